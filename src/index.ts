@@ -1,0 +1,1 @@
+export * as Answer from "./Answer.js"
