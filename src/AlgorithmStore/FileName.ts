@@ -4,6 +4,7 @@
  * already lies in the folder is not looked at.
  */
 import * as Brand from "effect/Brand"
+import { shortHash } from "../ShortHash.js"
 
 /** The name of an algorithm's file, without a folder. The pattern leaves no way out of the folder and no reserved name. */
 export type FileName = string & Brand.Brand<"algogen/FileName">
@@ -15,18 +16,6 @@ export const FileName = Brand.refined<FileName>(
 
 /** File systems allow 255 bytes for a name, encrypted ones 143: with prefix, hash, sample and number this stays below both. */
 const MAX_STEM = 90
-
-/**
- * FNV-1a. A few digits to tell two ids apart, the same in every run and every version: not a protection, so a collision
- * is expected and survived.
- */
-const shortHash = (text: string): string => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return (hash >>> 0).toString(16).padStart(8, "0")
-}
 
 const sanitise = (text: string): string => text.replace(/[^A-Za-z0-9_]/gu, "_")
 
