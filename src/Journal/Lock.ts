@@ -31,19 +31,11 @@ export const HEARTBEAT = Duration.seconds(3)
 /** A process that did not get to its heartbeat for that long is gone, or asleep with the whole machine. */
 export const LAPSE = Duration.seconds(15)
 
-/** Somebody else may take over at the same moment; nobody loses that race this often. */
-const ATTEMPTS = 5
-
-interface Found {
-  readonly text: string
-  readonly owner: string
-  readonly lapsesIn: number
-}
+/** Somebody else may take over at the same moment; this often is enough to see how that ended. */
+const ATTEMPTS = 20
 
 const hasReason = (reason: SystemErrorReason) => (error: Held | PlatformError) =>
   error._tag === "SystemError" && error.reason === reason
-
-const ownerIn = (text: string): string => text.split("\n")[1] ?? ""
 
 /** Holds the lock until the scope closes. */
 export const acquire = (
@@ -55,53 +47,53 @@ export const acquire = (
     // Not drawn from Random: two processes with the same seed must not get the same one.
     const mine = `${crypto.randomUUID()}\n${owner.id}\n`
 
-    const touch = Effect.flatMap(Clock.currentTimeMillis, (now) => fs.utimes(file, now / 1000, now / 1000))
+    // Who judges a lock dead and then removes it must be alone at it, or it removes the lock of somebody quicker.
+    const claim = `${file}.claim`
 
-    const create = fs.open(file, { flag: "wx", mode: 0o600 }).pipe(
-      Effect.flatMap((handle) =>
-        handle.writeAll(new TextEncoder().encode(mine)).pipe(
-          Effect.zipRight(touch),
-          Effect.onError(() => Effect.ignore(fs.remove(file)))
-        )
-      ),
-      Effect.scoped
-    )
+    const touch = (path: string) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => fs.utimes(path, now / 1000, now / 1000))
 
-    const look = Effect.gen(function* () {
-      const { mtime } = yield* fs.stat(file)
-      const text = yield* fs.readFileString(file)
-      const now = yield* Clock.currentTimeMillis
-      // A clock that was set back must not keep a lock for ever, so a touch in the future is as old as it is far.
-      const age = Option.match(mtime, { onNone: () => 0, onSome: (at) => Math.abs(now - at.getTime()) })
-      const found: Found = { text, owner: ownerIn(text), lapsesIn: Duration.toMillis(LAPSE) - age }
-      return found
-    })
+    const create = (path: string) =>
+      fs.open(path, { flag: "wx", mode: 0o600 }).pipe(
+        Effect.flatMap((handle) =>
+          handle.writeAll(new TextEncoder().encode(mine)).pipe(
+            Effect.zipRight(touch(path)),
+            Effect.onError(() => Effect.ignore(fs.remove(path)))
+          )
+        ),
+        Effect.scoped
+      )
 
-    const isMine = Effect.map(fs.readFileString(file), (text) => text === mine)
-
-    /** Moving it away is what only one can do. Who then holds a lock that came after the dead one puts it back. */
-    const moveAway = ({ text }: Found) =>
+    const look = (path: string) =>
       Effect.gen(function* () {
-        const away = `${file}.${crypto.randomUUID()}`
-        yield* fs.rename(file, away)
-        if ((yield* fs.readFileString(away)) !== text) {
-          yield* Effect.ignore(fs.link(away, file))
-        }
-        yield* fs.remove(away)
+        const { mtime } = yield* fs.stat(path)
+        const [, found = ""] = (yield* fs.readFileString(path)).split("\n")
+        const now = yield* Clock.currentTimeMillis
+        // A clock that was set back must not keep a lock for ever, so a touch in the future is as old as it is far.
+        const age = Option.match(mtime, { onNone: () => 0, onSome: (at) => Math.abs(now - at.getTime()) })
+        const lapsesIn = Math.max(0, Duration.toMillis(LAPSE) - age)
+        return { owner: found, lapsesIn, dead: lapsesIn === 0 || (yield* owner.isGone(found)) }
       })
+
+    const removeIfDead = (path: string) =>
+      Effect.flatMap(look(path), ({ dead }) => Effect.when(fs.remove(path), () => dead))
+
+    const takeOver = create(claim).pipe(
+      Effect.zipRight(Effect.ensuring(removeIfDead(file), Effect.ignore(fs.remove(claim)))),
+      Effect.catchIf(hasReason("AlreadyExists"), () => removeIfDead(claim))
+    )
 
     const challenge = (attemptsLeft: number) =>
       Effect.gen(function* () {
-        const found = yield* look
-        const free = found.lapsesIn <= 0 || (yield* owner.isGone(found.owner))
-        if (!free || attemptsLeft === 0) {
-          return yield* new Held({ owner: found.owner, lapsesIn: Math.max(0, found.lapsesIn) })
+        const { dead, lapsesIn, owner: other } = yield* look(file)
+        if (!dead || attemptsLeft === 0) {
+          return yield* new Held({ owner: other, lapsesIn })
         }
-        yield* moveAway(found)
+        yield* takeOver
       })
 
     const attempt = (attemptsLeft: number): Effect.Effect<void, Held | PlatformError> =>
-      Effect.catchIf(create, hasReason("AlreadyExists"), () =>
+      Effect.catchIf(create(file), hasReason("AlreadyExists"), () =>
         challenge(attemptsLeft).pipe(
           // Not found: it was given back, or somebody was quicker.
           Effect.catchIf(hasReason("NotFound"), () => Effect.void),
@@ -109,8 +101,10 @@ export const acquire = (
         )
       )
 
+    const isMine = Effect.map(fs.readFileString(file), (text) => text === mine)
+
     yield* Effect.acquireRelease(attempt(ATTEMPTS), () => Effect.ignore(Effect.whenEffect(fs.remove(file), isMine)))
-    yield* Effect.whenEffect(touch, isMine).pipe(
+    yield* Effect.whenEffect(touch(file), isMine).pipe(
       Effect.ignore,
       Effect.repeat(Schedule.spaced(HEARTBEAT)),
       Effect.forkScoped
