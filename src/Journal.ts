@@ -37,7 +37,10 @@ export interface Service {
   readonly begin: (ticker: string, keys: ReadonlyArray<string>) => Effect.Effect<string, JournalError>
   /** To be called when all that the run brought is safe elsewhere. A run without this is one to be resumed. */
   readonly finish: (run: string) => Effect.Effect<void, JournalError>
-  /** Returns when the answer is safe. When it fails the answer is still in the caller's hands. */
+  /**
+   * Returns when the answer is safe; an interruption waits for it. When it fails, the answer is still in the caller's
+   * hands.
+   */
   readonly append: (entry: Entry) => Effect.Effect<void, JournalError>
   /** The latest answer to a request. */
   readonly lookup: (key: string) => Effect.Effect<Option.Option<Record.Answered>>
@@ -108,7 +111,7 @@ export const make = (log: Log): Service => ({
   }),
   append: Effect.fn("Journal.append")(function* (entry) {
     yield* log.write(new Record.Answered({ ...entry, at: yield* Clock.currentTimeMillis }))
-  }),
+  }, Effect.uninterruptible),
   lookup: (wanted) => Effect.map(log.records, (records) => Record.answerTo(records, wanted)),
   entries: Effect.map(log.records, Record.answers),
   unfinished: Effect.map(log.records, Record.unfinished),
