@@ -5,9 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { Budget } from "./Budget.js"
 import * as Dispatch from "./Dispatch.js"
 import { GenerationError, isFatalForFree, isFatalForRun, ModelUnavailable, NotAsked } from "./GenerationError.js"
 import * as Job from "./Job.js"
+import type * as Sending from "./Job/Sending.js"
 import * as Models from "./Models.js"
 import { OpenRouter } from "./OpenRouter.js"
 import type { ModelInfo } from "./OpenRouter/Catalog.js"
@@ -20,15 +22,22 @@ export interface Terms extends Job.Settings {
   readonly concurrency: number
   /** When the run is over, in milliseconds since the epoch: no wait reaches beyond. */
   readonly endsAt: number
+  readonly budget: Budget | undefined
 }
 
 export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const catalog = yield* catalogOf(run)
     const asked = yield* Effect.filter(run.slots, (slot) => admit(run, slot, catalog, terms))
+    yield* run.begin(
+      yield* Effect.forEach(
+        asked.flatMap(({ job }) => (job === undefined ? [] : [job])),
+        ({ key }) => key
+      )
+    )
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
 
-    const turn = Effect.fnUntraced(function* (slot: Slot, restore: Job.Restore) {
+    const turn = Effect.fnUntraced(function* (slot: Slot, restore: Sending.Restore) {
       const { index, job, model } = slot
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
@@ -71,7 +80,7 @@ const admit = (
   terms: Terms
 ): Effect.Effect<boolean, never, OpenRouter> =>
   Effect.gen(function* () {
-    const { index, model, prompt } = slot
+    const { index, model, ordinal, prompt, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
@@ -85,9 +94,14 @@ const admit = (
     slot.job = yield* Job.make({
       ...terms,
       model: slot.askedModel,
+      ticker,
       prompt,
+      ordinal,
+      seed,
+      price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
+      onNote: (message) => run.emit(Progress.Event.Note({ message })),
       onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))
     })
     return true

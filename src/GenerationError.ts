@@ -131,6 +131,11 @@ export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
   status: optional(Schema.Number)
 }) {}
 
+/** Its worst price does not fit what is left of the budget, or the catalogue names no price: nothing was sent. */
+export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
+  message: Schema.String
+}) {}
+
 /** The run was interrupted before this model had finished. */
 export class Interrupted extends Schema.TaggedClass<Interrupted>()("Interrupted", {}) {
   get message(): string {
@@ -154,6 +159,7 @@ export const Reason = Schema.Union(
   ModelUnavailable,
   DeadlineExceeded,
   NotAsked,
+  OverBudget,
   Interrupted
 )
 export type Reason = typeof Reason.Type
@@ -171,6 +177,9 @@ export class GenerationError extends Schema.TaggedError<GenerationError>()("Gene
     return `${this.model}: ${this.reason.message}`
   }
 }
+
+/** Was nothing sent for reasons that are no fault of the model or the API: such a slot is skipped, not failed. */
+export const isSkip = ({ _tag }: Reason): boolean => _tag === "ModelUnavailable" || _tag === "OverBudget"
 
 /** May the same request succeed later: rate limits, failures of the server, timeouts, the network. */
 export const isRetryable = ({ reason }: GenerationError): boolean =>

@@ -9,6 +9,8 @@ import type { OpenRouter } from "./OpenRouter.js"
 export interface Options extends Job.Settings {
   readonly model: string
   readonly prompt: string
+  /** What a trial run trades, where there is one; default AAPL. */
+  readonly ticker?: string | undefined
   readonly seed?: number | undefined
 }
 
@@ -20,7 +22,7 @@ export interface Generated extends Job.Generated {
 export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
   "Generator.generateAlgorithm"
 )(function* (options) {
-  const job = yield* Job.make(options)
+  const job = yield* Job.make({ ...options, ticker: options.ticker ?? "AAPL" })
   for (;;) {
     const turn = yield* Effect.uninterruptibleMask(job.turn)
     if (turn._tag === "Finished") {

@@ -39,6 +39,8 @@ export interface ChatRequest {
 export interface Service {
   /** Where requests go, as given. */
   readonly baseUrl: string
+  /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
+  readonly identity: string
   /** One request for one answer. Interrupting it closes its connection, which ends the billing of a streamed one. */
   readonly complete: (request: ChatRequest, onToken?: Exchange.OnToken) => Effect.Effect<Answer, GenerationError>
   /** The models on offer; asked for at most once in 60 s. */
@@ -54,6 +56,8 @@ export interface Options {
   readonly apiKey?: Redacted.Redacted | undefined
   /** Default `https://openrouter.ai/api/v1`. */
   readonly baseUrl?: string | undefined
+  /** What the journal knows this server by; default the base URL. */
+  readonly identity?: string | undefined
   /** The site that OpenRouter attributes requests to; default `http://localhost`. */
   readonly siteUrl?: string | undefined
   /** The name it shows beside them; default `algogen`. */
@@ -172,6 +176,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(get("/models", Catalog.decodeModels), CATALOG_TTL)
   const service: Service = {
     baseUrl,
+    identity: options.identity ?? baseUrl,
     complete,
     // A failure is not worth keeping for a minute.
     models: Effect.tapError(models, () => forget),

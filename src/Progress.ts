@@ -68,7 +68,11 @@ export const toMessages = (event: Event): ReadonlyArray<string> =>
     Saved: ({ model }) => [`MODEL_OK::${model}::saved`],
     SaveFailed: ({ message, model }) => [`MODEL_FAIL::${model}::${message}`],
     Failed: ({ model, reason }) => [`MODEL_FAIL::${model}::${reason.message}`],
-    Skipped: ({ model }) => [`MODEL_SKIP::${model}::unavailable`],
+    // The protocol knows one reason to skip a model; others are told as failures, with the reason.
+    Skipped: ({ model, reason }) =>
+      reason._tag === "ModelUnavailable"
+        ? [`MODEL_SKIP::${model}::unavailable`]
+        : [`MODEL_FAIL::${model}::${reason.message}`],
     RunFinished: ({ generated, requested }) => [`${generated} of ${count(requested, "algorithm")} generated`]
   })
 

@@ -5,6 +5,7 @@ import type { StoreError } from "./AlgorithmStore.js"
 import type { Usage } from "./Answer.js"
 import { type Attempt, costOf } from "./Attempt.js"
 import type { Reason } from "./GenerationError.js"
+import type * as Trial from "./Trial.js"
 
 /** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
 export type Status = "ok" | "failed" | "skipped"
@@ -14,6 +15,8 @@ export interface Outcome {
   readonly index: number
   /** As requested. */
   readonly model: string
+  /** Which of several algorithms of this model, from 1. */
+  readonly sample: number
   readonly status: Status
   readonly algorithm: Option.Option<Algorithm>
   /** Why there is no algorithm, or why there is no file of it. */
@@ -26,6 +29,10 @@ export interface Outcome {
   /** The model that served the accepted answer, where the server named another one than was asked. */
   readonly servedModel: Option.Option<string>
   readonly attempts: ReadonlyArray<Attempt>
+  /** The accepted answer was paid for by an earlier run and taken from the journal. */
+  readonly resumed: boolean
+  /** What the trial run said, where there was one. */
+  readonly trial: Option.Option<Trial.Outcome>
   /** From the start of the run's requests to the end of this slot's last attempt, in milliseconds. */
   readonly durationMs: number
   /** What all of its attempts are known to have used. */
@@ -84,6 +91,9 @@ export const toJson = (report: GenerationReport) => ({
     status: outcome.status,
     file: Option.getOrUndefined(outcome.file),
     reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
+    sample: outcome.sample > 1 ? outcome.sample : undefined,
+    resumed: outcome.resumed || undefined,
+    trial: Option.getOrUndefined(outcome.trial),
     askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
     servedModel: Option.getOrUndefined(outcome.servedModel),
     attempts: outcome.attempts.length,

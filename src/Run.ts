@@ -8,7 +8,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as AlgorithmStore from "./AlgorithmStore.js"
 import { fileNames } from "./AlgorithmStore/FileName.js"
-import { GenerationError, type Reason } from "./GenerationError.js"
+import { GenerationError, isSkip, type Reason } from "./GenerationError.js"
+import type * as Journal from "./Journal.js"
 import * as Progress from "./Progress.js"
 import * as Slot from "./Slot.js"
 
@@ -21,12 +22,45 @@ export interface Run {
   readonly settle: (slot: Slot.Slot, result: Slot.Settled["result"]) => Effect.Effect<void>
   /** Settles every slot that is still open. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>
+  /** Tells the journal which requests are about to be made, and the listener of an earlier run that was cut short. */
+  readonly begin: (keys: ReadonlyArray<string>) => Effect.Effect<void>
+  /** Tells the journal that nothing is left to be resumed; only true when everything is saved. */
+  readonly finish: Effect.Effect<void>
   /** Saves every algorithm, one after the other; cannot be interrupted. What cannot be saved stays in its slot. */
   readonly save: (store: AlgorithmStore.Service) => Effect.Effect<void>
 }
 
-export const make = (slots: ReadonlyArray<Slot.Slot>, listener: Listener | undefined): Run => {
+export interface Options {
+  readonly ticker: string
+  readonly slots: ReadonlyArray<Slot.Slot>
+  readonly listener: Listener | undefined
+  readonly journal: Option.Option<Journal.Service>
+  readonly resume: boolean
+}
+
+export const make = ({ journal, listener, resume, slots, ticker }: Options): Run => {
   const emit = emitter(slots.length, listener)
+  const note = (message: string) => emit(Progress.Event.Note({ message }))
+  let entry: { readonly journal: Journal.Service; readonly id: string } | undefined
+
+  const begin: Run["begin"] = (keys) =>
+    Effect.gen(function* () {
+      if (Option.isNone(journal)) return
+      const [latest] = (yield* journal.value.unfinished).toReversed()
+      if (latest !== undefined && !resume) {
+        yield* note(
+          `An earlier run for ${latest.ticker} was cut short after ${latest.answered} of ${latest.requested} answers; ` +
+            "resuming uses them without asking again"
+        )
+      }
+      entry = { journal: journal.value, id: yield* journal.value.begin(ticker, keys) }
+    }).pipe(Effect.catchAll(({ message }) => note(`This run cannot be resumed later: ${message}`)))
+
+  const finish: Run["finish"] = Effect.suspend(() =>
+    entry === undefined || slots.some(({ saved }) => saved !== undefined && Either.isLeft(saved))
+      ? Effect.void
+      : Effect.ignoreLogged(entry.journal.finish(entry.id))
+  )
 
   const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
     slot.settled = { at: yield* Clock.currentTimeMillis, result }
@@ -36,7 +70,7 @@ export const make = (slots: ReadonlyArray<Slot.Slot>, listener: Listener | undef
     } else {
       const { reason } = result.left
       yield* Effect.logWarning(result.left.message)
-      const event = reason._tag === "ModelUnavailable" ? Progress.Event.Skipped : Progress.Event.Failed
+      const event = isSkip(reason) ? Progress.Event.Skipped : Progress.Event.Failed
       yield* emit(event({ index, model, reason }))
     }
   })
@@ -68,7 +102,7 @@ export const make = (slots: ReadonlyArray<Slot.Slot>, listener: Listener | undef
     ).pipe(Effect.uninterruptible)
   }
 
-  return { slots, emit, settle, abandon, save }
+  return { slots, emit, settle, abandon, begin, finish, save }
 }
 
 /** A listener that throws, fails or dies is worth a warning, not a run. */

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import { Algorithm } from "./Algorithm.js"
 import type { StoreError } from "./AlgorithmStore.js"
 import { totalUsage } from "./Attempt.js"
-import type { GenerationError } from "./GenerationError.js"
+import { type GenerationError, isSkip, type Reason } from "./GenerationError.js"
 import type * as Job from "./Job.js"
 import type * as Report from "./Report.js"
 
@@ -18,7 +18,11 @@ export interface Slot {
   /** As requested. */
   readonly model: string
   readonly ticker: string
+  /** Which of several algorithms of this model, from 1. */
   readonly sample: number
+  /** Which of the slots of this model in the request, from 1: duplicates ask the same and get an answer each. */
+  readonly ordinal: number
+  readonly seed: number | undefined
   readonly prompt: string
   readonly promptHash: string
   /** The model that is asked: the requested one or its twin. */
@@ -48,13 +52,15 @@ export const outcomeOf = (slot: Slot): Report.Outcome => {
   const { askedModel, index, job, model, saved, settled } = slot
   const attempts = job?.attempts() ?? []
   const error = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getLeft(result))
+  const generated = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getRight(result))
   const saveError = Option.flatMap(Option.fromNullable(saved), Either.getLeft)
   const servedModel = attempts.at(-1)?.servedModel
   return {
     index,
     model,
+    sample: slot.sample,
     status: statusOf(
-      Option.map(error, ({ reason }) => reason._tag),
+      Option.map(error, ({ reason }) => reason),
       saveError
     ),
     algorithm: algorithmOf(slot),
@@ -64,13 +70,15 @@ export const outcomeOf = (slot: Slot): Report.Outcome => {
     askedModel,
     servedModel: Option.filter(Option.fromNullable(servedModel), (served) => served !== askedModel),
     attempts,
+    resumed: Option.exists(generated, ({ resumed }) => resumed),
+    trial: Option.flatMap(generated, ({ trial }) => trial),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))
   }
 }
 
-const statusOf = (reason: Option.Option<string>, saveError: Option.Option<StoreError>): Report.Status => {
-  if (Option.contains(reason, "ModelUnavailable")) return "skipped"
+const statusOf = (reason: Option.Option<Reason>, saveError: Option.Option<StoreError>): Report.Status => {
+  if (Option.exists(reason, isSkip)) return "skipped"
   return Option.isSome(reason) || Option.isSome(saveError) ? "failed" : "ok"
 }
 

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { GenerationError, type Reason, TimedOut } from "../GenerationError.js"
-import * as Job from "../Job.js"
+import { REQUEST_TIMEOUT } from "../Job/Sending.js"
 import * as Models from "../Models.js"
 import * as OpenRouter from "../OpenRouter.js"
 import type { ModelInfo } from "../OpenRouter/Catalog.js"
@@ -101,7 +101,7 @@ const ping = (openRouter: OpenRouter.Service, wanted: ReadonlyArray<string>): Ef
     const started = yield* Clock.currentTimeMillis
     const answer = yield* openRouter
       .complete({ model, messages: [{ role: "user", content: "Answer with the word OK." }], maxCompletionTokens: 64 })
-      .pipe(Effect.timeoutFail({ duration: Job.REQUEST_TIMEOUT, onTimeout: () => tooSlow(model) }), Effect.either)
+      .pipe(Effect.timeoutFail({ duration: REQUEST_TIMEOUT, onTimeout: () => tooSlow(model) }), Effect.either)
     const took = ((yield* Clock.currentTimeMillis) - started) / 1000
     // Whatever the model said, or that it wanted to say more: the request went through.
     if (Either.isRight(answer) || answer.left.reason._tag === "CutOff" || answer.left.reason._tag === "EmptyAnswer") {
@@ -114,7 +114,7 @@ const ping = (openRouter: OpenRouter.Service, wanted: ReadonlyArray<string>): Ef
 const tooSlow = (model: string) =>
   new GenerationError({
     model,
-    reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(Job.REQUEST_TIMEOUT) })
+    reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(REQUEST_TIMEOUT) })
   })
 
 const advice = (reason: Reason): string => {

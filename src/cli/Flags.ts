@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Generation from "../Generation.js"
-import * as Job from "../Job.js"
+import { REQUEST_TIMEOUT } from "../Job/Sending.js"
 import * as Models from "../Models.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import * as Scenario from "../simulator/Scenario.js"
@@ -67,11 +67,7 @@ export const concurrency = Options.integer("concurrency").pipe(
   Options.withDescription(`Requests in flight at most (${Generation.CONCURRENCY})`)
 )
 
-export const requestTimeout = duration(
-  "request-timeout",
-  Job.REQUEST_TIMEOUT,
-  "One attempt, from sending to the last byte"
-)
+export const requestTimeout = duration("request-timeout", REQUEST_TIMEOUT, "One attempt, from sending to the last byte")
 
 export const deadline = duration("deadline", Generation.DEADLINE, "The whole run")
 

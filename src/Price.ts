@@ -1,0 +1,32 @@
+/** What a request may cost, reckoned from the catalogue's prices before it is sent. Money is US dollars. */
+import * as Option from "effect/Option"
+import type { Message } from "./OpenRouter.js"
+import type { ModelInfo } from "./OpenRouter/Catalog.js"
+
+/** Tokens that a chat template adds around each message, taken high. */
+const TOKENS_PER_MESSAGE = 16
+
+/** Characters a token of English and code has on average. */
+const CHARACTERS_PER_TOKEN = 4
+
+/** A module of 60 lines, which is what most models write, with a few sentences around it. */
+export const LIKELY_COMPLETION_TOKENS = 900
+
+/** No tokenizer makes more tokens than there are bytes. */
+export const mostPromptTokens = (messages: ReadonlyArray<Message>): number => {
+  const encoder = new TextEncoder()
+  return messages.reduce((sum, { content }) => sum + encoder.encode(content).length + TOKENS_PER_MESSAGE, 0)
+}
+
+export const likelyPromptTokens = (messages: ReadonlyArray<Message>): number =>
+  messages.reduce((sum, { content }) => sum + Math.ceil(content.length / CHARACTERS_PER_TOKEN), 0)
+
+/** The cost of so many tokens, `None` where the catalogue names no price. */
+export const of = (
+  { price }: { readonly price?: ModelInfo["price"] | undefined },
+  tokens: { readonly prompt: number; readonly completion: number }
+): Option.Option<number> =>
+  Option.map(
+    Option.fromNullable(price),
+    ({ completion, prompt }) => prompt * tokens.prompt + completion * tokens.completion
+  )
