@@ -1,0 +1,60 @@
+/**
+ * The trial run of a module that passed every check: it is played over a made-up trading day, in a sandbox, and each of
+ * its answers has to be a legal action. A fault of the code is a `CodeFailure`; a run that could not be made, or that
+ * proves nothing, is `Skipped` and says why. It tells whether a program works, not whether it earns.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { CodeFailure } from "./CodeFailure.js"
+
+export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
+  /** Such as "python3 3.11.7". */
+  interpreter: Schema.String,
+  /** Calls of the function, each answered with a legal action. */
+  ticks: Schema.Number,
+  sandboxed: Schema.Boolean,
+  durationMs: Schema.Number
+}) {}
+
+export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
+  /** One line for the user: what was missing, or why the run proves nothing. */
+  reason: Schema.String
+}) {}
+
+export type Outcome = Passed | Skipped
+
+export interface Service {
+  /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */
+  readonly run: (source: string, ticker: string) => Effect.Effect<Outcome, CodeFailure>
+}
+
+export class Trial extends Context.Tag("algogen/Trial")<Trial, Service>() {}
+
+/** No trial: every module is skipped. */
+export const layerNone: Layer.Layer<Trial> = Layer.succeed(Trial, {
+  run: () => Effect.succeed(new Skipped({ reason: "trial runs are off" }))
+})
+
+/** Tries `first`; what it had to skip is tried by `second`; what both skip is skipped with both reasons. */
+export const orElse = (first: Service, second: Service): Service => ({
+  run: (source, ticker) =>
+    Effect.flatMap(first.run(source, ticker), (outcome) =>
+      outcome._tag === "Passed"
+        ? Effect.succeed(outcome)
+        : Effect.map(second.run(source, ticker), (other) =>
+            other._tag === "Passed" ? other : new Skipped({ reason: `${outcome.reason}; ${other.reason}` })
+          )
+    )
+})
+
+/** `orElse` for layers. */
+export const layerOrElse =
+  <E2, R2>(second: Layer.Layer<Trial, E2, R2>) =>
+  <E, R>(first: Layer.Layer<Trial, E, R>): Layer.Layer<Trial, E | E2, R | R2> =>
+    Layer.effect(Trial, Effect.zipWith(Effect.provide(Trial, first), Effect.provide(Trial, second), orElse))
+
+/** Plays the module in whatever interpreter was provided. */
+export const run = (source: string, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
+  Effect.flatMap(Trial, (trial) => trial.run(source, ticker))
