@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CodeFailure } from "./CodeFailure.js"
+import type { PythonModule } from "./PythonModule.js"
 
 export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
   /** Such as "python3 3.11.7". */
@@ -27,7 +28,7 @@ export type Outcome = Passed | Skipped
 
 export interface Service {
   /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */
-  readonly run: (source: string, ticker: string) => Effect.Effect<Outcome, CodeFailure>
+  readonly run: (module: PythonModule, ticker: string) => Effect.Effect<Outcome, CodeFailure>
 }
 
 export class Trial extends Context.Tag("algogen/Trial")<Trial, Service>() {}
@@ -39,11 +40,11 @@ export const layerNone: Layer.Layer<Trial> = Layer.succeed(Trial, {
 
 /** Tries `first`; what it had to skip is tried by `second`; what both skip is skipped with both reasons. */
 export const orElse = (first: Service, second: Service): Service => ({
-  run: (source, ticker) =>
-    Effect.flatMap(first.run(source, ticker), (outcome) =>
+  run: (module, ticker) =>
+    Effect.flatMap(first.run(module, ticker), (outcome) =>
       outcome._tag === "Passed"
         ? Effect.succeed(outcome)
-        : Effect.map(second.run(source, ticker), (other) =>
+        : Effect.map(second.run(module, ticker), (other) =>
             other._tag === "Passed" ? other : new Skipped({ reason: `${outcome.reason}; ${other.reason}` })
           )
     )
@@ -53,8 +54,13 @@ export const orElse = (first: Service, second: Service): Service => ({
 export const layerOrElse =
   <E2, R2>(second: Layer.Layer<Trial, E2, R2>) =>
   <E, R>(first: Layer.Layer<Trial, E, R>): Layer.Layer<Trial, E | E2, R | R2> =>
-    Layer.effect(Trial, Effect.zipWith(Effect.provide(Trial, first), Effect.provide(Trial, second), orElse))
+    Layer.scoped(
+      Trial,
+      Effect.zipWith(Layer.build(first), Layer.build(second), (a, b) =>
+        orElse(Context.get(a, Trial), Context.get(b, Trial))
+      )
+    )
 
 /** Plays the module in whatever interpreter was provided. */
-export const run = (source: string, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
-  Effect.flatMap(Trial, (trial) => trial.run(source, ticker))
+export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
+  Effect.flatMap(Trial, (trial) => trial.run(module, ticker))

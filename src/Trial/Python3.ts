@@ -9,12 +9,12 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import { Skipped, Trial, type Service } from "../Trial.js"
 import * as Child from "./Child.js"
 import { driver } from "./driver.js"
 import * as Market from "./Market.js"
+import * as Nonce from "./Nonce.js"
 import { verdict } from "./Verdict.js"
 
 export interface Options {
@@ -74,26 +74,20 @@ const locate = (executor: CommandExecutor.CommandExecutor, name: string): Effect
       Effect.mapError(() => `${name} was not found or does not run`)
     )
 
-/** One line of digits that the module does not know: noise on the result's channel is not taken for an answer. */
-const makeNonce: Effect.Effect<string> = Effect.map(
-  Effect.replicateEffect(Random.nextIntBetween(0, 2 ** 31), 4),
-  (parts) => parts.map((part) => part.toString(36)).join("")
-)
-
 export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
     const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
     const regimes = Market.regimes(Market.SEED)
 
-    const run: Service["run"] = Effect.fn("Trial.python3")(function* (source, ticker) {
+    const run: Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, source }, ticker) {
       const found = yield* Effect.either(located)
       if (found._tag === "Left") return new Skipped({ reason: found.left })
       const { path, version } = found.right
       const interpreter = `python3 ${version.join(".")}`
       if (older(version, OLDEST)) return new Skipped({ reason: `${interpreter}: Python 3.8 or later is needed` })
 
-      const nonce = yield* makeNonce
+      const nonce = yield* Nonce.make
       const transcript = yield* Effect.option(
         Child.run(executor, {
           program: path,
@@ -103,6 +97,7 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
           input: JSON.stringify({
             nonce,
             source,
+            arity,
             ticker,
             regimes,
             seed: Market.SEED,

@@ -5,7 +5,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { CodeFailure } from "../CodeFailure.js"
+import * as CodeFailure from "../CodeFailure.js"
 import { Passed, Skipped, type Outcome } from "../Trial.js"
 import type { Ending } from "./Child.js"
 import { ticksOf, type Regime } from "./Market.js"
@@ -18,7 +18,7 @@ const Action = Schema.Union(
   Schema.TaggedStruct("Action", { action: Schema.Literal("BUY", "SELL", "HOLD") })
 )
 const Fault = Schema.TaggedStruct("Fault", {
-  code: Schema.Literal("syntax-error", "raised", "illegal-action", "cpu-limit", "memory-limit"),
+  code: Schema.Literal("syntax-error", "no-function", "raised", "illegal-action", "cpu-limit", "memory-limit"),
   message: Schema.String,
   line: Schema.optionalWith(Schema.Int, { exact: true })
 })
@@ -53,7 +53,7 @@ const stopped = (ending: Ending): { readonly code: string; readonly message: str
   }
 }
 
-export const verdict = (run: Run): Either.Either<Outcome, CodeFailure> => {
+export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailure> => {
   const skipped = (reason: string) => Either.right(new Skipped({ reason: `${run.interpreter}: ${reason}` }))
   let sandboxed: boolean | undefined
   let regime = 0
@@ -61,14 +61,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure> => {
 
   const refused = (code: string, message: string, line?: number) => {
     const where = tick === undefined ? "while the module loads" : `tick ${tick} of ${run.regimes[regime]?.name ?? "?"}`
-    return Either.left(
-      new CodeFailure({
-        stage: "trial",
-        code,
-        message: `${where}: ${message}${line === undefined ? "" : `, line ${line}`}`,
-        ...(line === undefined ? {} : { line })
-      })
-    )
+    return Either.left(CodeFailure.of("trial", code, `${where}: ${message}`, line === undefined ? {} : { line }))
   }
 
   for (const text of run.output.split("\n")) {

@@ -8,7 +8,7 @@
 export const driver = String.raw`
 import sys
 sys.dont_write_bytecode = True
-import ast, importlib, importlib.util, inspect, json, operator, os, random, reprlib, signal, struct, time, types
+import ast, importlib, importlib.util, json, operator, os, random, reprlib, signal, struct, time, types
 import heapq, linecache, typing, warnings, weakref
 
 FILE = "<algorithm>"
@@ -106,20 +106,6 @@ def confine(ctypes, out):
         raise OSError("the filter does not hold")
 
 
-def takes_five(function):
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return True
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return True
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    needed = [p for p in positional if p.default is p.empty]
-    if len(positional) < 5:
-        return False
-    return len(needed) > 3 or not positional[1].name.startswith("cash")
-
-
 def line_of(traceback):
     line, inside = None, False
     while traceback is not None:
@@ -131,7 +117,7 @@ def line_of(traceback):
 
 def text_of(error):
     try:
-        text = str(error)
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
     except BaseException:
         text = ""
     name = type(error).__name__
@@ -232,16 +218,17 @@ def main():
         sys.modules["algorithm"] = module
         try:
             exec(code, module.__dict__)
-            function = module.__dict__["execute_trade"]
-            five = takes_five(function)
         except BaseException as error:
             raised(error)
+        function = module.__dict__.get("execute_trade")
+        if not callable(function):
+            fault("no-function", "no execute_trade is left once it has loaded")
         send(_tag="Loaded")
         cash, shares = regime["cash"], regime["shares"]
         floor = min(0, shares)
         for tick, price in enumerate(regime["prices"]):
             try:
-                if five:
+                if job["arity"] == 5:
                     result = function(job["ticker"], price, tick, cash, shares)
                 else:
                     result = function(job["ticker"], cash, shares)
