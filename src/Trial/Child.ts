@@ -34,10 +34,10 @@ export interface Options {
 /** 390 answers and a nonce on each are 30 kB. */
 const MAX_OUTPUT = 256 * 1024
 
-/** The platform tells a signal only in the words of its error. */
+/** The platform tells the signal in the words of its error only, among the words of the command. */
 const endingOf = (error: PlatformError): Ending => ({
   _tag: "Killed",
-  signal: /\bSIG[A-Z0-9]+/.exec(error.message)?.[0] ?? "unknown signal"
+  signal: /receipt of signal: (SIG[A-Z0-9]+)/.exec(error.message)?.[1] ?? "unknown signal"
 })
 
 export const run = (

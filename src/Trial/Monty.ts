@@ -50,7 +50,8 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
         wallClock: options.wallClock ?? WALL_CLOCK
       }).pipe(
         Effect.flatMap((transcript) => verdict({ ...transcript, interpreter: "monty", dated: false, regimes, nonce })),
-        Effect.catchAll((error) => Effect.succeed(new Skipped({ reason: `monty: ${error.message}` })))
+        Effect.catchTag("CodeFailure", ({ message }) => Effect.succeed(new Skipped({ reason: `monty: ${message}` }))),
+        Effect.catchAll(() => Effect.succeed(new Skipped({ reason: `monty: ${options.node} could not be started` })))
       )
     })
     return { run }

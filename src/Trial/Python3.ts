@@ -20,8 +20,8 @@ import { verdict } from "./Verdict.js"
 export interface Options {
   /** A name to be found on PATH, or a path. Default `python3`. */
   readonly interpreter?: string
-  /** Top-level modules that are made ready for import; the policy's allow-list. */
-  readonly modules?: ReadonlyArray<string>
+  /** The top-level modules that a module may import: they are loaded before the files are out of reach. */
+  readonly modules: ReadonlyArray<string>
   /** Default 10 seconds, of which the processor may take 2. */
   readonly wallClock?: Duration.DurationInput
   /** Run model code even where it cannot be confined. Default false. */
@@ -101,7 +101,7 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
             ticker,
             regimes,
             seed: Market.SEED,
-            modules: options.modules ?? [],
+            modules: options.modules,
             allowUnsandboxed: options.allowUnsandboxed ?? false,
             cpuSeconds: CPU_SECONDS,
             limits: LIMITS
@@ -115,5 +115,5 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
     return { run }
   })
 
-export const layer = (options: Options = {}): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
+export const layer = (options: Options): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
   Layer.effect(Trial, make(options))

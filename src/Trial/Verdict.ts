@@ -22,7 +22,9 @@ const Fault = Schema.TaggedStruct("Fault", {
   message: Schema.String,
   line: Schema.optionalWith(Schema.Int, { exact: true })
 })
-const decode = Schema.decodeUnknownEither(Schema.parseJson(Schema.Union(Ready, Unready, Loaded, Action, Fault)))
+const decode = Schema.decodeUnknownEither(Schema.parseJson(Schema.Union(Ready, Unready, Loaded, Action, Fault)), {
+  onExcessProperty: "error"
+})
 
 export interface Run {
   readonly interpreter: string

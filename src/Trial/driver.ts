@@ -9,7 +9,7 @@ export const driver = String.raw`
 import sys
 sys.dont_write_bytecode = True
 import ast, importlib, importlib.util, json, operator, os, random, reprlib, signal, struct, time, types
-import heapq, linecache, typing, warnings, weakref
+import __future__, heapq, linecache, typing, warnings, weakref
 
 FILE = "<algorithm>"
 # What the standard library and numpy import on first use, when the filter no longer lets a file be opened.
@@ -20,10 +20,10 @@ LATE = {
 }
 # By machine: the audit number, the number of seccomp(2), write, mmap, mprotect, and the calls that are always allowed:
 # exit, exit_group, rt_sigreturn, restart_syscall, brk, munmap, mremap, madvise, futex, clock_gettime, clock_getres,
-# clock_nanosleep, nanosleep, gettimeofday, getrandom, sched_yield. No signal, no thread, no file descriptor can be made.
+# clock_nanosleep, nanosleep, pselect6 and select (time.sleep before 3.11), gettimeofday, getrandom, sched_yield. No signal, no thread, no file descriptor can be made.
 CALLS = {
-    "x86_64": (0xC000003E, 317, 1, 9, 10, [60, 231, 15, 219, 12, 11, 25, 28, 202, 228, 229, 230, 35, 96, 318, 24]),
-    "aarch64": (0xC00000B7, 277, 64, 222, 226, [93, 94, 139, 128, 214, 215, 216, 233, 98, 113, 114, 115, 101, 169, 278, 124]),
+    "x86_64": (0xC000003E, 317, 1, 9, 10, [60, 231, 15, 219, 12, 11, 25, 28, 202, 228, 229, 230, 35, 270, 23, 96, 318, 24]),
+    "aarch64": (0xC00000B7, 277, 64, 222, 226, [93, 94, 139, 128, 214, 215, 216, 233, 98, 113, 114, 115, 101, 72, 169, 278, 124]),
 }
 
 
@@ -38,9 +38,14 @@ def imports_of(tree):
                 yield node.module + "." + alias.name, False
 
 
+def is_public(name):
+    """Not a package's __main__, which would run it."""
+    return not any(part.startswith("_") for part in name.split("."))
+
+
 def preload(tree, allowed):
     missing = set()
-    wanted = [pair for pair in imports_of(tree) if pair[0].split(".")[0] in allowed]
+    wanted = [pair for pair in imports_of(tree) if pair[0].split(".")[0] in allowed and is_public(pair[0])]
     late = [(name, False) for top in {name.split(".")[0] for name, _ in wanted} for name in LATE.get(top, [])]
     tops = {name.split(".")[0] for name, _ in wanted}
     if any(importlib.util.find_spec(top) is None for top in tops):
