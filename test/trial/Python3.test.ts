@@ -12,10 +12,9 @@ import * as Python3 from "../../src/Trial/Python3.js"
 import { children, python3, withPython3 } from "./available.js"
 import { faulty, good, sleeper } from "./programs.js"
 
-const modules = [
-  ...["collections", "dataclasses", "datetime", "enum", "functools", "math", "numpy", "random", "re"],
-  ...["statistics", "time", "warnings"]
-]
+const modules = "collections dataclasses datetime enum functools math numpy random re statistics time warnings".split(
+  " "
+)
 
 const play = (
   { arity = 3, source }: { readonly arity?: 3 | 5; readonly source: string },

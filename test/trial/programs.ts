@@ -159,6 +159,12 @@ export const faulty: Record<
     code: "memory-limit",
     says: /MemoryError/
   },
+  "memory by the crumb, until none is left to say so": {
+    source: three(`    head = None\n    while True:\n        head = (head, b"%040d" % 1, b"%0400d" % 1)\n`),
+    code: "memory-limit",
+    says: /MemoryError/,
+    line: 4
+  },
   "memory at once": {
     source: three(`    s = "a" * (10 ** 11)\n    return "HOLD"\n`),
     code: "memory-limit",
