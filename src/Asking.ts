@@ -1,0 +1,117 @@
+/**
+ * Asks the models of a run, a few at a time: first which of them exist, then each until it is settled. A failure that
+ * proves the rest hopeless ends the models that wait.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Dispatch from "./Dispatch.js"
+import { GenerationError, isFatalForFree, isFatalForRun, ModelUnavailable, NotAsked } from "./GenerationError.js"
+import * as Job from "./Job.js"
+import * as Models from "./Models.js"
+import { OpenRouter } from "./OpenRouter.js"
+import type { ModelInfo } from "./OpenRouter/Catalog.js"
+import * as Progress from "./Progress.js"
+import type { Run } from "./Run.js"
+import type { Slot } from "./Slot.js"
+
+export interface Terms extends Job.Settings {
+  /** Requests in flight at most. */
+  readonly concurrency: number
+  /** When the run is over, in milliseconds since the epoch: no wait reaches beyond. */
+  readonly endsAt: number
+}
+
+export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenRouter> =>
+  Effect.gen(function* () {
+    const catalog = yield* catalogOf(run)
+    const asked = yield* Effect.filter(run.slots, (slot) => admit(run, slot, catalog, terms))
+    let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
+
+    const turn = Effect.fnUntraced(function* (slot: Slot, restore: Job.Restore) {
+      const { index, job, model } = slot
+      const hopeless = verdict(slot)
+      if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
+      if (job === undefined || Option.isSome(hopeless)) return "done" as const
+      if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
+      const next = yield* job.turn(restore)
+      if (next._tag === "Again") return { at: next.at }
+      yield* run.settle(slot, next.result)
+      if (Either.isLeft(next.result) && (isFatalForRun(next.result.left) || isFatalForFree(next.result.left))) {
+        verdict = verdictOf(next.result.left, verdict)
+        yield* dispatch.wake
+      }
+      return "done" as const
+    })
+    const dispatch: Dispatch.Dispatch = yield* Dispatch.make(asked, {
+      concurrency: terms.concurrency,
+      turn: (slot) => Effect.uninterruptibleMask((restore) => turn(slot, restore))
+    })
+    yield* dispatch.run
+  })
+
+/** The list of models, or `None` with a note: without it every id is taken at its word. */
+const catalogOf = (run: Run): Effect.Effect<Option.Option<ReadonlyArray<ModelInfo>>, never, OpenRouter> =>
+  Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
+    Effect.asSome,
+    Effect.catchAll(({ reason }) =>
+      run
+        .emit(
+          Progress.Event.Note({ message: `The list of models cannot be had (${reason.message}); asking all of them` })
+        )
+        .pipe(Effect.as(Option.none()))
+    )
+  )
+
+/** Gives a slot its job, or settles it when the catalogue knows neither the model nor its twin. */
+const admit = (
+  run: Run,
+  slot: Slot,
+  catalog: Option.Option<ReadonlyArray<ModelInfo>>,
+  terms: Terms
+): Effect.Effect<boolean, never, OpenRouter> =>
+  Effect.gen(function* () {
+    const { index, model, prompt } = slot
+    const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
+    if (Option.isSome(catalog) && Option.isNone(entry)) {
+      const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
+      yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
+      return false
+    }
+    slot.askedModel = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
+    if (slot.askedModel !== model) {
+      yield* run.emit(Progress.Event.Note({ message: `${model} is not on offer; asking ${slot.askedModel}` }))
+    }
+    slot.job = yield* Job.make({
+      ...terms,
+      model: slot.askedModel,
+      prompt,
+      tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
+      onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
+      onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))
+    })
+    return true
+  })
+
+const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
+  const others = Models.similar(catalog, model)
+  return others.length === 0 ? "no such model is on offer" : `no such model is on offer; there is ${others.join(", ")}`
+}
+
+/** What a fatal failure means for the models that have not been asked, or not yet again. */
+const verdictOf =
+  (fatal: GenerationError, earlier: (slot: Slot) => Option.Option<GenerationError>) =>
+  (slot: Slot): Option.Option<GenerationError> => {
+    if (!isFatalForRun(fatal) && !Models.isFree(slot.askedModel)) return earlier(slot)
+    const { reason, retryAt } = fatal
+    return Option.some(
+      new GenerationError({
+        model: slot.model,
+        reason: new NotAsked({
+          message: `not asked: ${reason.message}`,
+          ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
+        }),
+        ...(retryAt === undefined ? {} : { retryAt })
+      })
+    )
+  }

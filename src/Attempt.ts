@@ -1,0 +1,47 @@
+/** The ledger's line: one attempt is one request, whatever came of it, with what it is known to have cost. */
+import * as Schema from "effect/Schema"
+import { Usage } from "./Answer.js"
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+/** Why the attempt was made and, with the wait before it, not earlier. */
+export const Cause = Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair")
+export type Cause = typeof Cause.Type
+
+export class Attempt extends Schema.Class<Attempt>("Attempt")({
+  /** From 1, within its model. */
+  number: Schema.Number,
+  cause: Cause,
+  /** How long the model had waited for this attempt, in milliseconds: the wait that was imposed, and the one for a place. */
+  waitedMs: Schema.Number,
+  /** Milliseconds since the epoch. */
+  startedAt: Schema.Number,
+  durationMs: Schema.Number,
+  /** Milliseconds from sending to the first token; absent where none came or the answer was not streamed. */
+  firstTokenMs: optional(Schema.Number),
+  /** `ok`, or the tag of the reason. */
+  outcome: Schema.String,
+  message: optional(Schema.String),
+  /** The HTTP status, or the one named inside the answer. */
+  status: optional(Schema.Number),
+  /** The ceiling that was asked for. */
+  maxCompletionTokens: optional(Schema.Number),
+  servedModel: optional(Schema.String),
+  generationId: optional(Schema.String),
+  usage: optional(Usage)
+}) {}
+
+/** Does the attempt count as known cost: an answer without a price is unknown, not free. */
+export const costOf = ({ usage }: Attempt): number | undefined => usage?.cost
+
+/** What several attempts are known to have used, together. */
+export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
+  const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
+  if (known.length === 0) return undefined
+  const costs = known.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
+  return new Usage({
+    promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),
+    completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0),
+    ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) })
+  })
+}

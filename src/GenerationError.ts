@@ -1,0 +1,187 @@
+/**
+ * Everything that can keep a model from delivering an algorithm: one error, a tagged reason for each cause, and a
+ * predicate for each question that callers ask about it. Pure data: it is made where a failure is recognised and
+ * travels unchanged into outcome, report and JSON. No reason ever carries a foreign error, since those print request
+ * headers and with them the API key.
+ */
+import * as Schema from "effect/Schema"
+import { Usage } from "./Answer.js"
+import { CodeFailure } from "./CodeFailure.js"
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+/** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
+export const Scope = Schema.Literal("model", "free-per-minute", "free-per-day", "account")
+export type Scope = typeof Scope.Type
+
+/** The clock that fired: connecting, the first token, silence between tokens, or one attempt as a whole. */
+export const TimeoutClock = Schema.Literal("connect", "first-token", "silence", "attempt")
+export type TimeoutClock = typeof TimeoutClock.Type
+
+/** The server asks to slow down (429, or 402 with a time to come back). */
+export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited", {
+  status: Schema.Number,
+  scope: Scope,
+  message: Schema.String,
+  /** Whether the server itself said when to come back; that time is the error's `retryAt`. */
+  hinted: Schema.Boolean
+}) {}
+
+/** The server or the provider behind it failed for now: 408, 5xx, also when it arrives inside an HTTP 200. */
+export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFailed", {
+  status: Schema.Number,
+  message: Schema.String
+}) {}
+
+/** The request will never succeed for this model: bad parameters, no such model, filtered, too long. */
+export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
+  status: Schema.Number,
+  message: Schema.String,
+  errorType: optional(Schema.String),
+  /** Models that the server names instead. */
+  fallbackModels: Schema.Array(Schema.String)
+}) {}
+
+/** Nothing else in this run can succeed either: key refused (401) or credit used up (402). */
+export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
+  status: Schema.Number,
+  message: Schema.String
+}) {}
+
+export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
+  clock: TimeoutClock,
+  /** The limit that was reached, in milliseconds. */
+  limitMs: Schema.Number
+}) {
+  get message(): string {
+    return {
+      connect: `no connection within ${this.limitMs} ms`,
+      "first-token": `no first token within ${this.limitMs} ms`,
+      silence: `no further token for ${this.limitMs} ms`,
+      attempt: `no complete answer within ${this.limitMs} ms`
+    }[this.clock]
+  }
+}
+
+/** The network failed: refused, reset, unknown host, or an answer that broke off before its end. */
+export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
+  message: Schema.String
+}) {}
+
+/** A good status, but the body is not the JSON that the API promises. */
+export class MalformedAnswer extends Schema.TaggedClass<MalformedAnswer>()("MalformedAnswer", {
+  message: Schema.String
+}) {}
+
+/** The answer hit its ceiling of completion tokens before it was finished. */
+export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
+  maxCompletionTokens: optional(Schema.Number)
+}) {
+  get message(): string {
+    const ceiling = this.maxCompletionTokens === undefined ? "its token ceiling" : `${this.maxCompletionTokens} tokens`
+    return `the answer was cut off at ${ceiling}`
+  }
+}
+
+/** The exchange ended well, with nothing in it: null, blank, reasoning only, no choices. */
+export class EmptyAnswer extends Schema.TaggedClass<EmptyAnswer>()("EmptyAnswer", {
+  message: Schema.String
+}) {}
+
+/** The model, or a filter in front of it, declined to answer. */
+export class Refused extends Schema.TaggedClass<Refused>()("Refused", {
+  message: Schema.String
+}) {}
+
+export class AnswerTooLarge extends Schema.TaggedClass<AnswerTooLarge>()("AnswerTooLarge", {
+  limitBytes: Schema.Number
+}) {
+  get message(): string {
+    return `the answer passed the limit of ${this.limitBytes} bytes`
+  }
+}
+
+/** The answer holds no acceptable module. */
+export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
+  failure: CodeFailure
+}) {
+  get message(): string {
+    const { line, message, stage } = this.failure
+    return line === undefined ? `${stage}: ${message}` : `${stage}: line ${line}: ${message}`
+  }
+}
+
+/** The catalogue has no such model, so nothing was sent: the slot is skipped. */
+export class ModelUnavailable extends Schema.TaggedClass<ModelUnavailable>()("ModelUnavailable", {
+  message: Schema.String
+}) {}
+
+/** The time of the whole run was over before this model had finished. */
+export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("DeadlineExceeded", {
+  deadlineMs: Schema.Number
+}) {
+  get message(): string {
+    return `the run's deadline of ${this.deadlineMs} ms was over`
+  }
+}
+
+/** Never sent, because an earlier answer showed that it could not succeed. */
+export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
+  message: Schema.String,
+  status: optional(Schema.Number)
+}) {}
+
+/** The run was interrupted before this model had finished. */
+export class Interrupted extends Schema.TaggedClass<Interrupted>()("Interrupted", {}) {
+  get message(): string {
+    return "the run was interrupted"
+  }
+}
+
+export const Reason = Schema.Union(
+  RateLimited,
+  ServerFailed,
+  Rejected,
+  AccountRefused,
+  TimedOut,
+  ConnectionFailed,
+  MalformedAnswer,
+  CutOff,
+  EmptyAnswer,
+  Refused,
+  AnswerTooLarge,
+  BadCode,
+  ModelUnavailable,
+  DeadlineExceeded,
+  NotAsked,
+  Interrupted
+)
+export type Reason = typeof Reason.Type
+
+export class GenerationError extends Schema.TaggedError<GenerationError>()("GenerationError", {
+  model: Schema.String,
+  reason: Reason,
+  /** When asking again makes sense, in milliseconds since the epoch: the server's word, or when the next try was due. */
+  retryAt: optional(Schema.Number),
+  /** What the failed request is known to have cost. */
+  usage: optional(Usage),
+  generationId: optional(Schema.String)
+}) {
+  override get message(): string {
+    return `${this.model}: ${this.reason.message}`
+  }
+}
+
+/** May the same request succeed later: rate limits, failures of the server, timeouts, the network. */
+export const isRetryable = ({ reason }: GenerationError): boolean =>
+  (reason._tag === "RateLimited" && reason.scope !== "free-per-day") ||
+  reason._tag === "ServerFailed" ||
+  reason._tag === "TimedOut" ||
+  reason._tag === "ConnectionFailed"
+
+/** Can no other model of the run succeed either. A daily quota of `:free` models ends those alone. */
+export const isFatalForRun = ({ reason }: GenerationError): boolean => reason._tag === "AccountRefused"
+
+/** Is every `:free` model of the account done for today. */
+export const isFatalForFree = ({ reason }: GenerationError): boolean =>
+  reason._tag === "RateLimited" && reason.scope === "free-per-day"

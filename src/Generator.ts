@@ -1,0 +1,32 @@
+/** One model, one algorithm: the same way that a run takes for each of its models, for callers who need just one. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Attempt } from "./Attempt.js"
+import type { GenerationError } from "./GenerationError.js"
+import * as Job from "./Job.js"
+import type { OpenRouter } from "./OpenRouter.js"
+
+export interface Options extends Job.Settings {
+  readonly model: string
+  readonly prompt: string
+  readonly seed?: number | undefined
+}
+
+export interface Generated extends Job.Generated {
+  readonly attempts: ReadonlyArray<Attempt>
+}
+
+/** Asks until there is an acceptable module, a failure that is final, or no retry left. */
+export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
+  "Generator.generateAlgorithm"
+)(function* (options) {
+  const job = yield* Job.make(options)
+  for (;;) {
+    const turn = yield* Effect.uninterruptibleMask(job.turn)
+    if (turn._tag === "Finished") {
+      const generated = yield* turn.result
+      return { ...generated, attempts: job.attempts() }
+    }
+    yield* Effect.sleep(turn.at - (yield* Clock.currentTimeMillis))
+  }
+})

@@ -1,0 +1,80 @@
+/**
+ * What a journal holds: answers, and where a run began and finished, so that a run that was killed can be told from one
+ * that came to its end. Pure values and the questions asked of them.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Answer } from "../Answer.js"
+
+export const Message = Schema.Struct({ role: Schema.String, content: Schema.String })
+export type Message = typeof Message.Type
+
+/** An answer, and what it answers. Times are milliseconds since 1970. */
+export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
+  key: Schema.String,
+  at: Schema.Number,
+  /** As requested. */
+  model: Schema.String,
+  ticker: Schema.String,
+  messages: Schema.Array(Message),
+  answer: Answer
+}) {}
+
+export class Began extends Schema.TaggedClass<Began>()("Began", {
+  run: Schema.String,
+  at: Schema.Number,
+  ticker: Schema.String,
+  /** Of every request that the run is about to make. */
+  keys: Schema.Array(Schema.String)
+}) {}
+
+export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
+  run: Schema.String,
+  at: Schema.Number
+}) {}
+
+export const Record = Schema.Union(Answered, Began, Finished)
+export type Record = typeof Record.Type
+
+const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
+
+export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
+
+/** The latest answer to a request. */
+export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Option<Answered> =>
+  Option.fromNullable(answers(records).findLast((record) => record.key === key))
+
+/** A run that did not come to its end, and the answers it left that no later run has made use of. */
+export interface Unfinished {
+  readonly run: string
+  readonly at: number
+  readonly ticker: string
+  readonly answered: number
+  readonly requested: number
+}
+
+/** Oldest first. What a later run asked again and finished is settled; a run that left no answer is not worth a word. */
+export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfinished> => {
+  const open = new Map<string, Began>()
+  const unsettled = new Map<string, Set<string>>()
+  const answered = new Set(answers(records).map(({ key }) => key))
+  for (const record of records) {
+    if (record._tag === "Began") {
+      open.set(record.run, record)
+      unsettled.set(record.run, new Set(record.keys.filter((key) => answered.has(key))))
+    } else if (record._tag === "Finished") {
+      const keys = open.get(record.run)?.keys ?? []
+      open.delete(record.run)
+      unsettled.forEach((left) => keys.forEach((key) => left.delete(key)))
+    }
+  }
+  return [...open.values()]
+    .map(({ at, keys, run, ticker }) => ({
+      run,
+      at,
+      ticker,
+      answered: unsettled.get(run)?.size ?? 0,
+      requested: new Set(keys).size
+    }))
+    .filter((run) => run.answered > 0)
+}

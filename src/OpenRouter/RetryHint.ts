@@ -1,0 +1,49 @@
+/**
+ * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
+ * vaguest, and a time that lies in the past is no hint.
+ */
+import * as Lenient from "./Lenient.js"
+
+/** Above this an `X-RateLimit-Reset` counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
+const MILLISECONDS_FROM = 1e11
+
+/** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
+const DATE_FROM = 1e9
+
+export type Headers = Readonly<Record<string, string | undefined>>
+
+/** The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. */
+export const retryAt = (now: number, headers: Headers, error: unknown): number | undefined => {
+  const hints = [
+    after(now, Lenient.numeric(Lenient.at(error, "availability", "retry_after")), 1000),
+    retryAfter(now, headers["retry-after"]),
+    after(now, Lenient.numeric(headers["retry-after-ms"]), 1),
+    reset(now, Lenient.at(error, "metadata", "headers", "X-RateLimit-Reset")),
+    reset(now, headers["x-ratelimit-reset"]),
+    after(
+      now,
+      Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(messageOf(error))?.[1]),
+      1000
+    )
+  ]
+  return hints.find((at) => at !== undefined && at > now)
+}
+
+const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
+  amount === undefined ? undefined : now + Math.ceil(amount * unit)
+
+/** Seconds, or an HTTP date. */
+const retryAfter = (now: number, header: string | undefined): number | undefined => {
+  const seconds = Lenient.numeric(header)
+  if (seconds !== undefined) return after(now, seconds, 1000)
+  return header === undefined ? undefined : Lenient.number(Date.parse(header))
+}
+
+const reset = (now: number, value: unknown): number | undefined => {
+  const at = Lenient.numeric(value)
+  if (at === undefined || at >= MILLISECONDS_FROM) return at
+  return at >= DATE_FROM ? at * 1000 : now + at * 1000
+}
+
+const messageOf = (error: unknown): string =>
+  Lenient.string(error) ?? Lenient.string(Lenient.at(error, "message")) ?? ""

@@ -1,0 +1,104 @@
+/** What a run came to, slot by slot in the order of the request, and the JSON document that scripts read. */
+import * as Option from "effect/Option"
+import type { Algorithm } from "./Algorithm.js"
+import type { StoreError } from "./AlgorithmStore.js"
+import type { Usage } from "./Answer.js"
+import { type Attempt, costOf } from "./Attempt.js"
+import type { Reason } from "./GenerationError.js"
+
+/** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
+export type Status = "ok" | "failed" | "skipped"
+
+export interface Outcome {
+  /** The slot's place in the request, from 0. */
+  readonly index: number
+  /** As requested. */
+  readonly model: string
+  readonly status: Status
+  readonly algorithm: Option.Option<Algorithm>
+  /** Why there is no algorithm, or why there is no file of it. */
+  readonly reason: Option.Option<Reason | StoreError>
+  /** When asking again makes sense, in milliseconds since the epoch, where that is known. */
+  readonly retryAt: Option.Option<number>
+  readonly file: Option.Option<string>
+  /** The model that was asked where the catalogue has only the twin of the requested one. */
+  readonly askedModel: string
+  /** The model that served the accepted answer, where the server named another one than was asked. */
+  readonly servedModel: Option.Option<string>
+  readonly attempts: ReadonlyArray<Attempt>
+  /** From the start of the run's requests to the end of this slot's last attempt, in milliseconds. */
+  readonly durationMs: number
+  /** What all of its attempts are known to have used. */
+  readonly usage: Option.Option<Usage>
+}
+
+export interface GenerationReport {
+  readonly ticker: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  /** At least one algorithm was generated. */
+  readonly success: boolean
+  /** In the order of the request, with `None` where there is no algorithm. */
+  readonly algorithms: ReadonlyArray<Option.Option<Algorithm>>
+  readonly outcomes: ReadonlyArray<Outcome>
+}
+
+export interface Totals {
+  readonly ok: number
+  readonly failed: number
+  readonly skipped: number
+  readonly requests: number
+  /** Requests after the first one of a model. */
+  readonly retries: number
+  /** US dollars, as far as known; absent when nothing is. */
+  readonly cost?: number
+  /** Requests of which nobody knows what they cost. */
+  readonly requestsOfUnknownCost: number
+}
+
+export const totals = ({ outcomes }: GenerationReport): Totals => {
+  const count = (status: Status) => outcomes.filter((outcome) => outcome.status === status).length
+  const attempts = outcomes.flatMap((outcome) => outcome.attempts)
+  const costs = attempts.map(costOf).filter((cost) => cost !== undefined)
+  return {
+    ok: count("ok"),
+    failed: count("failed"),
+    skipped: count("skipped"),
+    requests: attempts.length,
+    retries: attempts.filter(({ number }) => number > 1).length,
+    ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+    requestsOfUnknownCost: attempts.length - costs.length
+  }
+}
+
+/** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
+export const toJson = (report: GenerationReport) => ({
+  success: report.success,
+  ticker: report.ticker,
+  startedAt: iso(report.startedAt),
+  durationMs: report.durationMs,
+  results: report.outcomes.map((outcome) => ({
+    index: outcome.index,
+    model: outcome.model,
+    status: outcome.status,
+    file: Option.getOrUndefined(outcome.file),
+    reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
+    askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
+    servedModel: Option.getOrUndefined(outcome.servedModel),
+    attempts: outcome.attempts.length,
+    durationMs: outcome.durationMs,
+    usage: Option.getOrUndefined(outcome.usage),
+    attemptLog: outcome.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) }))
+  })),
+  totals: totals(report)
+})
+
+const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) => ({
+  _tag: reason._tag,
+  message: reason.message,
+  status: "status" in reason ? reason.status : undefined,
+  retryAt: Option.getOrUndefined(Option.map(retryAt, iso))
+})
+
+const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,75 @@
+/**
+ * When to ask a model again. The waits are a `Schedule`, kept as a value; whether a failure deserves one is
+ * `GenerationError.isRetryable`. Nothing here sleeps: a model's waits are drawn one by one, so that whoever runs it can
+ * give its place to another model meanwhile.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as ScheduleIntervals from "effect/ScheduleIntervals"
+import { type GenerationError, isRetryable } from "./GenerationError.js"
+
+/** The first wait; each further one is twice as long. The figure of the system this replaces. */
+export const BASE_DELAY = Duration.millis(500)
+
+/** Each wait is drawn between itself and 10 % more, so that models that failed together do not come back together. */
+export const JITTER = { min: 1, max: 1.1 }
+
+/** Tries after the first attempt: waits of 0.5, 1 and 2 s. */
+export const MAX_RETRIES = 3
+
+/**
+ * Waits that the server itself asked for are not counted as retries, since 3.5 s of retries cannot outlast a window of a
+ * minute. Six of them are more than five minutes of one-minute windows: most of a run of 400 s.
+ */
+export const MAX_HINTED_WAITS = 6
+
+/** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, `maxRetries` times. */
+export const backoff = (maxRetries: number = MAX_RETRIES): Schedule.Schedule<unknown> =>
+  Schedule.exponential(BASE_DELAY).pipe(Schedule.jitteredWith(JITTER), Schedule.intersect(Schedule.recurs(maxRetries)))
+
+export interface Wait {
+  /** The earliest moment of the next attempt, in milliseconds since the epoch. */
+  readonly until: number
+  /** `backoff` is one of the counted retries; `hint` is the server's own word. */
+  readonly why: "backoff" | "hint"
+}
+
+/** Draws the waits of one model: `None` when the failure is final or its retries are used up. */
+export type Waits = (error: GenerationError) => Effect.Effect<Option.Option<Wait>>
+
+export const waits = (maxRetries: number = MAX_RETRIES): Effect.Effect<Waits> =>
+  Effect.gen(function* () {
+    const nextDelay = yield* delays(backoff(maxRetries))
+    const hinted = yield* Ref.make(0)
+    return Effect.fnUntraced(function* (error: GenerationError) {
+      const { reason, retryAt } = error
+      if (!isRetryable(error)) return Option.none()
+      if (reason._tag === "RateLimited" && reason.hinted && retryAt !== undefined) {
+        const used = yield* Ref.getAndUpdate(hinted, (n) => n + 1)
+        return used < MAX_HINTED_WAITS ? Option.some<Wait>({ until: retryAt, why: "hint" }) : Option.none()
+      }
+      const now = yield* Clock.currentTimeMillis
+      return Option.map(yield* nextDelay, (delay): Wait => ({
+        until: Math.max(now + delay, retryAt ?? now),
+        why: "backoff"
+      }))
+    })
+  })
+
+/** The delays of a schedule in milliseconds, one for each call and without sleeping; `None` when it is done. */
+const delays = (schedule: Schedule.Schedule<unknown>): Effect.Effect<Effect.Effect<Option.Option<number>>> =>
+  Effect.map(Ref.make<unknown>(schedule.initial), (state) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const [next, , decision] = yield* schedule.step(now, undefined, yield* Ref.get(state))
+      yield* Ref.set(state, next)
+      return ScheduleDecision.isDone(decision)
+        ? Option.none()
+        : Option.some(Math.max(0, Math.ceil(ScheduleIntervals.start(decision.intervals) - now)))
+    })
+  )

@@ -1,0 +1,83 @@
+/**
+ * One run while it goes on: its slots and its events. A slot is settled once, and heard of at once; what is finished is
+ * saved in the order of the request. Who asks whom, and when the run is over, is decided elsewhere.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as AlgorithmStore from "./AlgorithmStore.js"
+import { fileNames } from "./AlgorithmStore/FileName.js"
+import { GenerationError, type Reason } from "./GenerationError.js"
+import * as Progress from "./Progress.js"
+import * as Slot from "./Slot.js"
+
+export type Listener = (progress: Progress.Progress) => Effect.Effect<void>
+
+export interface Run {
+  readonly slots: ReadonlyArray<Slot.Slot>
+  readonly emit: (event: Progress.Event) => Effect.Effect<void>
+  /** Puts the result into its slot, says so, and logs a failure: from here on it is no error any more. */
+  readonly settle: (slot: Slot.Slot, result: Slot.Settled["result"]) => Effect.Effect<void>
+  /** Settles every slot that is still open. */
+  readonly abandon: (reason: Reason) => Effect.Effect<void>
+  /** Saves every algorithm, one after the other; cannot be interrupted. What cannot be saved stays in its slot. */
+  readonly save: (store: AlgorithmStore.Service) => Effect.Effect<void>
+}
+
+export const make = (slots: ReadonlyArray<Slot.Slot>, listener: Listener | undefined): Run => {
+  const emit = emitter(slots.length, listener)
+
+  const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
+    slot.settled = { at: yield* Clock.currentTimeMillis, result }
+    const { index, model } = slot
+    if (Either.isRight(result)) {
+      yield* emit(Progress.Event.Generated({ index, model, code: result.right.module.source }))
+    } else {
+      const { reason } = result.left
+      yield* Effect.logWarning(result.left.message)
+      const event = reason._tag === "ModelUnavailable" ? Progress.Event.Skipped : Progress.Event.Failed
+      yield* emit(event({ index, model, reason }))
+    }
+  })
+
+  const abandon: Run["abandon"] = (reason) =>
+    Effect.forEach(
+      slots.filter(({ settled }) => settled === undefined),
+      (slot) => settle(slot, Either.left(new GenerationError({ model: slot.model, reason }))),
+      { discard: true }
+    )
+
+  const save: Run["save"] = (store) => {
+    const names = fileNames(slots)
+    return Effect.forEach(
+      slots,
+      Effect.fnUntraced(function* (slot, place) {
+        const algorithm = Slot.algorithmOf(slot)
+        const name = names[place]
+        if (Option.isNone(algorithm) || name === undefined) return
+        const { index, model } = slot
+        slot.saved = yield* Effect.either(store.save(name, algorithm.value))
+        yield* Either.match(slot.saved, {
+          onLeft: ({ message }) =>
+            Effect.zipRight(Effect.logWarning(message), emit(Progress.Event.SaveFailed({ index, model, message }))),
+          onRight: (path) => emit(Progress.Event.Saved({ index, model, path }))
+        })
+      }),
+      { discard: true }
+    ).pipe(Effect.uninterruptible)
+  }
+
+  return { slots, emit, settle, abandon, save }
+}
+
+/** A listener that throws, fails or dies is worth a warning, not a run. */
+const emitter = (slots: number, listener: Listener | undefined): Run["emit"] => {
+  const percentOf = Progress.meter(slots)
+  return (event) =>
+    listener === undefined
+      ? Effect.void
+      : Effect.suspend(() => listener({ percent: percentOf(event), event })).pipe(
+          Effect.catchAllCause((cause) => Effect.logWarning("the progress listener failed", cause))
+        )
+}

@@ -1,0 +1,87 @@
+/**
+ * Replacing a file so that it is never half of one: the new text is written beside its place under a name of its own,
+ * flushed, and renamed. Renaming replaces a symbolic link that lies in the place and does not follow it.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+export interface WholeFile {
+  /** Makes the folder when it is missing. `mode` are the permissions of the new file, where the system has such. */
+  readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
+  /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
+  readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
+  /** A new name is on the disk once its folder is flushed. Not every system can: then nothing happens. */
+  readonly flushFolder: (folder: string) => Effect.Effect<void>
+}
+
+/** A file under construction lives for milliseconds. One this old (in milliseconds) belonged to a run that was killed. */
+const LEFTOVER_AGE = 60 * 60 * 1000
+
+const TEMPORARY = /^\.algogen-[0-9a-f-]{36}\.tmp$/
+
+export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.Path> = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+
+  // Not drawn from Random: two processes with the same seed must not get the same name.
+  const temporary = (folder: string) => Effect.sync(() => path.join(folder, `.algogen-${crypto.randomUUID()}.tmp`))
+
+  const write = (file: string, text: string, mode: number) =>
+    fs.open(file, { flag: "wx", mode }).pipe(
+      Effect.tap((handle) => handle.writeAll(new TextEncoder().encode(text))),
+      Effect.tap((handle) => handle.sync),
+      Effect.scoped
+    )
+
+  const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
+
+  const flushFolder = (folder: string) =>
+    fs.open(folder).pipe(
+      Effect.flatMap((handle) => handle.sync),
+      Effect.scoped,
+      Effect.ignore
+    )
+
+  const isLeftover = (file: string, now: number) =>
+    fs.stat(file).pipe(
+      Effect.map(({ mtime }) => Option.exists(mtime, (at) => now - at.getTime() > LEFTOVER_AGE)),
+      Effect.orElseSucceed(() => false)
+    )
+
+  const sweep = (folder: string) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const names = yield* fs.readDirectory(folder)
+      const files = names.filter((name) => TEMPORARY.test(name)).map((name) => path.join(folder, name))
+      const leftovers = yield* Effect.filter(files, (file) => isLeftover(file, now))
+      yield* Effect.forEach(leftovers, discard, { discard: true })
+    }).pipe(Effect.ignore)
+
+  return {
+    flushFolder,
+
+    prepare: (folder) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(folder, { recursive: true })
+        const probe = yield* temporary(folder)
+        yield* Effect.ensuring(write(probe, "probe", 0o600), discard(probe))
+        yield* sweep(folder)
+      }).pipe(Effect.uninterruptible),
+
+    // Uninterruptible: it takes milliseconds, and a file system call that was begun goes on in any case.
+    replace: (folder, name, text, mode = 0o666) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(folder, { recursive: true })
+        const beside = yield* temporary(folder)
+        yield* write(beside, text, mode).pipe(
+          Effect.zipRight(fs.rename(beside, path.join(folder, name))),
+          Effect.onError(() => discard(beside))
+        )
+        yield* flushFolder(folder)
+      }).pipe(Effect.uninterruptible)
+  }
+})

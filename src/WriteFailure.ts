@@ -1,0 +1,60 @@
+/** Why something could not be written, in the words of somebody who can do something about it. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+
+/** The folder does not exist and cannot be made, or nothing can be written into it. */
+export class FolderUnusable extends Schema.TaggedClass<FolderUnusable>()("FolderUnusable", { detail: Schema.String }) {
+  get message(): string {
+    return `is not a folder that can be written to (${this.detail}); choose another folder or change its permissions`
+  }
+}
+
+/** No space left, or a quota is used up. */
+export class DiskFull extends Schema.TaggedClass<DiskFull>()("DiskFull", { detail: Schema.String }) {
+  get message(): string {
+    return `does not fit on the disk (${this.detail}); free some space or choose a folder elsewhere`
+  }
+}
+
+/** Something else has the name that the file should get: a directory, or a link that leads out of the folder. */
+export class NameTaken extends Schema.TaggedClass<NameTaken>()("NameTaken", { by: Schema.String }) {
+  get message(): string {
+    return `is the name of a ${this.by}; move that away or choose another folder`
+  }
+}
+
+export class Unknown extends Schema.TaggedClass<Unknown>()("Unknown", { detail: Schema.String }) {
+  get message(): string {
+    return `could not be written (${this.detail})`
+  }
+}
+
+export const WriteFailure = Schema.Union(FolderUnusable, DiskFull, NameTaken, Unknown)
+export type WriteFailure = typeof WriteFailure.Type
+
+/** The operating system's word for it, which the platform itself translates for a few codes only. */
+const codeOf = (error: PlatformError): string =>
+  Predicate.hasProperty(error.cause, "code") ? String(error.cause.code) : error._tag
+
+export const fromPlatform = (error: PlatformError): WriteFailure => {
+  const code = codeOf(error)
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new DiskFull({ detail: code })
+    case "EISDIR":
+      return new NameTaken({ by: "directory" })
+    case "EACCES":
+    case "EEXIST":
+    case "ELOOP":
+    case "ENAMETOOLONG":
+    case "ENOENT":
+    case "ENOTDIR":
+    case "EPERM":
+    case "EROFS":
+      return new FolderUnusable({ detail: code })
+    default:
+      return new Unknown({ detail: error.message })
+  }
+}

@@ -1,0 +1,30 @@
+/** `algogen models`: what is on offer, with context and price. */
+import * as Command from "@effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { OpenRouter } from "../OpenRouter.js"
+import type { ModelInfo } from "../OpenRouter/Catalog.js"
+import * as Api from "./Api.js"
+import { Failure, NOTHING_PRODUCED } from "./Failure.js"
+import * as Flags from "./Flags.js"
+import * as Table from "./Table.js"
+
+export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate: Flags.simulate }, (flags) =>
+  Effect.gen(function* () {
+    const { models } = yield* OpenRouter
+    const found = yield* models
+    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], found.map(rowOf)))
+  }).pipe(
+    Effect.provide(Api.layer({ ...flags, stream: true })),
+    Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+  )
+).pipe(Command.withDescription("List the models on offer, with context length and prices"))
+
+const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [
+  id,
+  contextLength === undefined ? "?" : String(contextLength),
+  perMillion(price?.prompt),
+  perMillion(price?.completion)
+]
+
+const perMillion = (price: number | undefined): string => (price === undefined ? "?" : (price * 1e6).toFixed(2))

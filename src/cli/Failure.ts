@@ -1,0 +1,15 @@
+/** How a command ends other than well: the line that says why, if any, and the exit code that scripts read. */
+import * as Data from "effect/Data"
+
+export const NOTHING_PRODUCED = 1
+export const WRONG_USAGE = 2
+export const INTERRUPTED = 130
+export const TERMINATED = 143
+
+export class Failure extends Data.TaggedError("Failure")<{
+  readonly exitCode: number
+  /** For standard error; absent when everything has been said. */
+  readonly message?: string
+}> {}
+
+export const wrongUsage = (message: string): Failure => new Failure({ exitCode: WRONG_USAGE, message })

@@ -1,0 +1,116 @@
+/** The flags of the commands, with their defaults and what they mean. */
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Generation from "../Generation.js"
+import * as Job from "../Job.js"
+import * as Models from "../Models.js"
+import * as RetryPolicy from "../RetryPolicy.js"
+import * as Scenario from "../simulator/Scenario.js"
+
+const MILLIS: Readonly<Record<string, number>> = {
+  ms: 1,
+  milli: 1,
+  millisecond: 1,
+  "": 1000,
+  second: 1000,
+  m: 60_000,
+  minute: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000
+}
+
+/** `60` (seconds), `90s`, `500ms`, `2m`, or words such as `60 seconds`. */
+export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
+  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
+  const factor = MILLIS[unit.toLowerCase()] ?? MILLIS[unit.toLowerCase().replace(/s$/, "")]
+  return amount === "" || factor === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * factor))
+}
+
+const duration = (name: string, fallback: Duration.Duration, description: string) =>
+  Options.text(name).pipe(
+    Options.mapEffect((text) =>
+      Either.fromOption(parseDuration(text), () =>
+        ValidationError.invalidValue(
+          HelpDoc.p(`'${text}' is not a duration for '--${name}': write for example 90s, 500ms or "2 minutes"`)
+        )
+      )
+    ),
+    Options.withDefault(fallback),
+    Options.withDescription(`${description} (${Duration.toSeconds(fallback)} seconds)`)
+  )
+
+export const ticker = Options.text("ticker").pipe(
+  Options.withAlias("t"),
+  Options.withDefault("AAPL"),
+  Options.withDescription("The symbol to trade (AAPL)")
+)
+
+export const models = Options.text("model").pipe(
+  Options.withAlias("m"),
+  Options.repeated,
+  Options.map((named): ReadonlyArray<string> => (named.length === 0 ? Models.DEFAULT : named)),
+  Options.withDescription("A model to ask; repeat it for several, in the order of the results (six free models)")
+)
+
+export const out = Options.text("out").pipe(
+  Options.withAlias("o"),
+  Options.withDefault("generated"),
+  Options.withDescription("The folder for the algorithms (generated)")
+)
+
+export const concurrency = Options.integer("concurrency").pipe(
+  Options.withDefault(Generation.CONCURRENCY),
+  Options.withDescription(`Requests in flight at most (${Generation.CONCURRENCY})`)
+)
+
+export const requestTimeout = duration(
+  "request-timeout",
+  Job.REQUEST_TIMEOUT,
+  "One attempt, from sending to the last byte"
+)
+
+export const deadline = duration("deadline", Generation.DEADLINE, "The whole run")
+
+export const maxRetries = Options.integer("max-retries").pipe(
+  Options.withDefault(RetryPolicy.MAX_RETRIES),
+  Options.withDescription(`Tries for each model after its first attempt (${RetryPolicy.MAX_RETRIES})`)
+)
+
+export const baseUrl = Options.text("base-url").pipe(
+  Options.optional,
+  Options.withDescription("Where to send: any OpenAI-compatible server (OPENROUTER_BASE_URL, or OpenRouter)")
+)
+
+export const simulate = Options.boolean("simulate").pipe(
+  Options.withDescription("Ask simulated models on this machine instead: no key, no network, no cost")
+)
+
+export const stream = Options.all({
+  on: Options.boolean("stream").pipe(Options.withDescription("Receive answers as they are written (the default)")),
+  off: Options.boolean("no-stream").pipe(
+    Options.withDescription("Receive whole answers, for servers that cannot stream")
+  )
+}).pipe(Options.map(({ off }) => !off))
+
+export const json = Options.boolean("json").pipe(
+  Options.withDescription("Print one JSON document on standard output, and nothing else there")
+)
+
+export const port = Options.integer("port").pipe(
+  Options.withDefault(0),
+  Options.withDescription("The port to listen on; 0 takes any that is free (0)")
+)
+
+export const seed = Options.integer("seed").pipe(
+  Options.withDefault(1),
+  Options.withDescription("The same seed gives the same answers, latencies and failures (1)")
+)
+
+export const scenario = Options.choice("scenario", Scenario.names).pipe(
+  Options.withDefault("healthy" as const),
+  Options.withDescription("How the simulated models behave (healthy)")
+)

@@ -1,0 +1,73 @@
+/** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
+import * as Command from "@effect/cli/Command"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as FileSystemStore from "../AlgorithmStore/FileSystem.js"
+import * as Generation from "../Generation.js"
+import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
+import type { Progress } from "../Progress.js"
+import * as Report from "../Report.js"
+import * as Api from "./Api.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "./Failure.js"
+import * as Flags from "./Flags.js"
+import * as Lines from "./Lines.js"
+
+export const command = Command.make(
+  "generate",
+  {
+    ticker: Flags.ticker,
+    models: Flags.models,
+    out: Flags.out,
+    concurrency: Flags.concurrency,
+    requestTimeout: Flags.requestTimeout,
+    deadline: Flags.deadline,
+    maxRetries: Flags.maxRetries,
+    baseUrl: Flags.baseUrl,
+    simulate: Flags.simulate,
+    stream: Flags.stream,
+    json: Flags.json
+  },
+  (flags) =>
+    Effect.gen(function* () {
+      const concurrency = Math.min(flags.concurrency, MAX_CONNECTIONS)
+      if (concurrency < flags.concurrency) {
+        yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
+      }
+      const report = yield* finishing((stopWhen) =>
+        Generation.generateAlgorithms({ ...flags, concurrency, onProgress: printLine, stopWhen }).pipe(
+          Effect.tap((report) =>
+            Console.log(flags.json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report))
+          )
+        )
+      )
+      if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
+        return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      }
+    }).pipe(
+      Effect.provide(Layer.merge(Api.layer(flags), FileSystemStore.layer({ directory: flags.out }))),
+      Effect.catchTags({
+        InvalidRequest: ({ message }) => wrongUsage(message),
+        StoreError: ({ message }) => wrongUsage(message)
+      })
+    )
+).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
+
+const printLine = ({ event }: Progress): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Option.match(Lines.ofEvent(event, now), { onNone: () => Effect.void, onSome: (line) => Console.error(line) })
+  )
+
+/** Runs something that ends early, but in good order, when this is interrupted: it is told to stop and waited for. */
+const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.gen(function* () {
+    const stop = yield* Deferred.make<void>()
+    const fiber = yield* Effect.forkDaemon(run(Deferred.await(stop)))
+    return yield* Fiber.join(fiber).pipe(
+      Effect.onInterrupt(() => Effect.zipRight(Deferred.succeed(stop, undefined), Fiber.await(fiber)))
+    )
+  })

@@ -1,0 +1,57 @@
+/** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
+import * as Option from "effect/Option"
+import * as Progress from "../Progress.js"
+import * as Report from "../Report.js"
+import * as Table from "./Table.js"
+
+/** The line for an event, `None` for what is not worth one. `now` and times in events are milliseconds since the epoch. */
+export const ofEvent = (event: Progress.Event, now: number): Option.Option<string> =>
+  Option.map(
+    Progress.Event.$match(event, {
+      RunStarted: ({ models, ticker }) =>
+        Option.some(
+          `Asking ${models.length} ${models.length === 1 ? "model" : "models"} for algorithms to trade ${ticker}.`
+        ),
+      Note: ({ message }) => Option.some(message),
+      ModelStarted: ({ model }) => Option.some(`→ ${model}: asked`),
+      Writing: () => Option.none(),
+      AttemptFailed: ({ attempt, model, retryAt }) =>
+        retryAt === undefined
+          ? Option.none()
+          : Option.some(
+              `↻ ${model}: ${attempt.message ?? attempt.outcome}; again in ${seconds(Math.max(0, retryAt - now))} s`
+            ),
+      Generated: ({ code, model }) => Option.some(`✓ ${model}: ${code.trimEnd().split("\n").length} lines of Python`),
+      Saved: ({ model, path }) => Option.some(`✓ ${model}: saved as ${path}`),
+      SaveFailed: ({ message, model }) => Option.some(`✗ ${model}: not saved: ${message}`),
+      Failed: ({ model, reason }) => Option.some(`✗ ${model}: ${reason.message}`),
+      Skipped: ({ model, reason }) => Option.some(`– ${model}: skipped: ${reason.message}`),
+      RunFinished: () => Option.none()
+    }),
+    Table.plain
+  )
+
+/** Model, outcome, attempts, seconds and file of each slot, and what it all came to. */
+export const table = (report: Report.GenerationReport): string => {
+  const rows = report.outcomes.map((outcome) => [
+    outcome.model,
+    Table.cut(verdict(outcome), 60),
+    String(outcome.attempts.length),
+    seconds(outcome.durationMs),
+    Option.getOrElse(outcome.file, () => "")
+  ])
+  const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
+  const price = cost === undefined ? "cost unknown" : `cost $${cost.toFixed(4)}`
+  const unknown = cost !== undefined && requestsOfUnknownCost > 0 ? ` and ${requestsOfUnknownCost} of unknown cost` : ""
+  return [
+    Table.render(["model", "outcome", "attempts", "seconds", "file"], rows),
+    "",
+    `${ok} of ${rows.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
+      `${requests} requests, ${retries} of them retries, ${price}${unknown}`
+  ].join("\n")
+}
+
+const verdict = ({ reason, status }: Report.Outcome): string =>
+  Option.match(reason, { onNone: () => status, onSome: ({ message }) => `${status}: ${message}` })
+
+export const seconds = (ms: number): string => (ms / 1000).toFixed(1)

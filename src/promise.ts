@@ -1,0 +1,103 @@
+/**
+ * The library for callers without Effect: the two functions of the former Python system, with the same arguments and the
+ * same progress messages, as promises. Settings come from the environment and `.env`, files go to `generated`.
+ */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import type { AlgorithmStore } from "./AlgorithmStore.js"
+import * as FileSystemStore from "./AlgorithmStore/FileSystem.js"
+import * as Generation from "./Generation.js"
+import * as Generator from "./Generator.js"
+import * as ConnectionPool from "./node/ConnectionPool.js"
+import * as OpenRouter from "./OpenRouter.js"
+import * as Progress from "./Progress.js"
+
+/**
+ * Hears how a run goes: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
+ * `MODEL_START::{model}`, `PREVIEW::{model}::{code}`, `MODEL_OK::{model}::generated`, `MODEL_OK::{model}::saved`,
+ * `MODEL_FAIL::{model}::{reason}` and `MODEL_SKIP::{model}::unavailable`. Split at most twice at `::`, since code may
+ * hold more of them. What it throws harms nothing.
+ */
+export type ProgressCallback = (percent: number, message: string) => void
+
+export interface GenerateOptions {
+  /** Tries after the first attempt; default 3. */
+  readonly maxRetries?: number
+  /** One attempt, in milliseconds, over the whole exchange; default 60,000. */
+  readonly requestTimeout?: number
+  /** Ends the request when aborted; the promise then rejects. */
+  readonly signal?: AbortSignal
+}
+
+/** Where the files go, as with the command. */
+const DIRECTORY = "generated"
+
+/**
+ * Asks all models at once and saves what they write, in the order of `selectedAgents`. Resolves to true when at least one
+ * algorithm was generated. Rejects before anything is sent when the request or the settings make no sense: with a
+ * `ConfigurationError` that names the variable, an `InvalidRequest`, or a `StoreError`.
+ */
+export const generateAlgorithmsForAgents = (
+  selectedAgents: ReadonlyArray<string>,
+  ticker: string,
+  progressCallback?: ProgressCallback | null
+): Promise<boolean> => {
+  const tell = (percent: number, message: string) =>
+    Effect.tryPromise(async () => progressCallback?.(percent, message)).pipe(
+      Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error))
+    )
+  return run(
+    Generation.generateAlgorithms({
+      models: selectedAgents,
+      ticker,
+      onProgress: ({ event, percent }) =>
+        Effect.forEach(Progress.toMessages(event), (message) => tell(percent, message), { discard: true })
+    }).pipe(
+      Effect.map(({ success }) => success),
+      Effect.provide(live),
+      Effect.tapError((error) => tell(0, error.message))
+    )
+  )
+}
+
+/**
+ * Asks one model and resolves to the Python source, or to null when there is none to be had. Rejects, before anything is
+ * sent, only when the settings make no sense.
+ */
+export const generateAlgorithm = (
+  modelId: string,
+  promptText: string,
+  options: GenerateOptions = {}
+): Promise<string | null> =>
+  run(
+    Generator.generateAlgorithm({ ...options, model: modelId, prompt: promptText }).pipe(
+      Effect.map(({ module }) => module.source),
+      Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), null)),
+      Effect.provide(live)
+    ),
+    options.signal
+  )
+
+const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(Layer.provide(NodeContext.layer))
+
+const live: Layer.Layer<OpenRouter.OpenRouter | AlgorithmStore, Settings> = Layer.mergeAll(
+  OpenRouter.layerConfig(OpenRouter.config),
+  FileSystemStore.layer({ directory: DIRECTORY })
+).pipe(Layer.provide(Layer.mergeAll(ConnectionPool.layer, NodeContext.layer)), Layer.provide(environment))
+
+type Settings = Layer.Layer.Error<ReturnType<typeof OpenRouter.layerConfig>>
+
+/** Standard output belongs to the caller. */
+const logger = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
+
+/** Rejects with the error itself, not with Effect's wrapping of it. */
+const run = async <A, E>(program: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
+  const exit = await Effect.runPromiseExit(Effect.provide(program, logger), signal === undefined ? {} : { signal })
+  if (Exit.isSuccess(exit)) return exit.value
+  throw Cause.squash(exit.cause)
+}

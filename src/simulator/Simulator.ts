@@ -1,0 +1,85 @@
+import * as Http from "node:http"
+/**
+ * An OpenRouter of one's own: a real HTTP server on loopback that serves the API's routes with simulated models. For
+ * tests, for benchmarks, and for whoever has no key. It starts with its scope and ends with it, taking every open
+ * connection along.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
+import type * as HttpServerError from "@effect/platform/HttpServerError"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Api from "./Api.js"
+import * as Backend from "./Backend.js"
+import * as Catalog from "./Catalog.js"
+import * as Latency from "./Latency.js"
+import * as Recorder from "./Recorder.js"
+import * as Scenario from "./Scenario.js"
+import type * as Stats from "./Stats.js"
+
+export interface Service {
+  /** What a client takes for the API's base URL, such as `http://127.0.0.1:4010/api/v1`. */
+  readonly baseUrl: string
+  readonly port: number
+  readonly stats: Effect.Effect<Stats.Stats>
+  /** Forgets what was counted; every model's next request is its first again. */
+  readonly reset: Effect.Effect<void>
+}
+
+export class Simulator extends Context.Tag("algogen/Simulator")<Simulator, Service>() {}
+
+export interface Options {
+  /** 0, the default, is any free port. */
+  readonly port?: number
+  /** The same seed gives the same answers, latencies and failures. Default 1. */
+  readonly seed?: number
+  /** By name or one of your own. Default `healthy`. */
+  readonly scenario?: Scenario.Name | Scenario.Scenario
+  /** Multiplies the drawn latencies, which are 0.4 to 2 s; 0.01 is good for tests. Default 1. */
+  readonly latencyScale?: number
+  /** The time until the last byte of a good answer, exactly, in place of the drawn ones. */
+  readonly latency?: (model: string, nth: number) => Duration.DurationInput
+  /** Default: the six of the main job, their paid twins, and two more. */
+  readonly models?: ReadonlyArray<Catalog.Model>
+  /** Keys that are accepted. Default: any, and none at all. */
+  readonly apiKeys?: ReadonlyArray<string>
+}
+
+const HOST = "127.0.0.1"
+
+/** Longer than any pause of a client between two requests, so that it is never the server who closes an idle one. */
+const KEEP_ALIVE_MILLIS = 60_000
+
+/** Fails when the port is taken. */
+export const make = (options: Options = {}): Effect.Effect<Service, HttpServerError.ServeError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { latencyScale = 1, scenario = "healthy", seed = 1 } = options
+    const node = Http.createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS })
+    const recorder = yield* Recorder.make(node)
+    const server = yield* NodeHttpServer.make(() => node, { port: options.port ?? 0, host: HOST })
+    // Before the server closes, which waits for its connections.
+    yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
+
+    const backend: Backend.Backend = {
+      seed,
+      latencyScale,
+      recorder,
+      scenario: typeof scenario === "string" ? Scenario.fromName(scenario) : scenario,
+      latency: options.latency === undefined ? Latency.drawn(seed, latencyScale) : Latency.exact(options.latency),
+      models: Backend.offer(options.models ?? Catalog.defaults),
+      apiKeys: options.apiKeys && new Set(options.apiKeys)
+    }
+    yield* server.serve(Api.router(backend))
+
+    const port = server.address._tag === "TcpAddress" ? server.address.port : 0
+    return { baseUrl: `http://${HOST}:${port}${Api.PREFIX}`, port, stats: recorder.stats, reset: recorder.reset }
+  }).pipe(
+    // An application that traces itself does not want the spans of the other side.
+    HttpMiddleware.withTracerDisabledWhenEffect(() => true)
+  )
+
+export const layer = (options: Options = {}): Layer.Layer<Simulator, HttpServerError.ServeError> =>
+  Layer.scoped(Simulator, make(options))
