@@ -1,7 +1,7 @@
 /**
  * What the lines of a driver amount to. The module under trial shares a process with the driver and could write these
  * lines itself, so nothing in them is taken as a verdict: a pass is one legal action for each tick, counted here. Whoever
- * forges that has got what `return "HOLD"` gets. Pure; it knows nothing of processes.
+ * forges that has got what `return "HOLD"` gets. Pure; it starts no process.
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -87,7 +87,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
         }
         break
       case "Fault":
-        if (run.dated && tick === undefined) {
+        if (run.dated && tick === undefined && (message.code === "syntax-error" || message.code === "raised")) {
           return skipped(`cannot load what a newer Python may: ${message.message}`)
         }
         return refused(

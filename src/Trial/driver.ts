@@ -20,7 +20,8 @@ LATE = {
 }
 # By machine: the audit number, the number of seccomp(2), write, mmap, mprotect, and the calls that are always allowed:
 # exit, exit_group, rt_sigreturn, restart_syscall, brk, munmap, mremap, madvise, futex, clock_gettime, clock_getres,
-# clock_nanosleep, nanosleep, pselect6 and select (time.sleep before 3.11), gettimeofday, getrandom, sched_yield. No signal, no thread, no file descriptor can be made.
+# clock_nanosleep, nanosleep, pselect6 and select (time.sleep before 3.11), gettimeofday, getrandom, sched_yield. No
+# signal can be sent or handled anew, and no thread, process or file descriptor can be made.
 CALLS = {
     "x86_64": (0xC000003E, 317, 1, 9, 10, [60, 231, 15, 219, 12, 11, 25, 28, 202, 228, 229, 230, 35, 270, 23, 96, 318, 24]),
     "aarch64": (0xC00000B7, 277, 64, 222, 226, [93, 94, 139, 128, 214, 215, 216, 233, 98, 113, 114, 115, 101, 72, 169, 278, 124]),

@@ -171,11 +171,6 @@ export const faulty: Record<
     says: /MemoryError/,
     line: 2
   },
-  "memory exhausted and swallowed": {
-    source: `_held = []\n${three(`    while True:\n        try:\n            _held.append(bytearray(1 << 20))\n        except MemoryError:\n            pass\n`)}`,
-    code: "cpu-limit",
-    says: /processor time/
-  },
   "printing without end": {
     source: three(`    while True:\n        print("x" * 10000)\n`),
     code: "cpu-limit",
