@@ -39,6 +39,9 @@ export interface Run {
 
 const LEGAL = `an answer is "BUY", "SELL", "HOLD", or a tuple such as ("BUY", 5) with a positive int`
 
+/** How an older Python meets newer syntax, a newer annotation, and a newer name of the standard library. */
+const NEWER = /^(SyntaxError|TypeError|AttributeError|ImportError|ModuleNotFoundError)\b/
+
 /** A run that stopped without a fault of its own telling: what stopped it. */
 const stopped = (ending: Ending): { readonly code: string; readonly message: string } => {
   switch (ending._tag) {
@@ -87,7 +90,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
         }
         break
       case "Fault":
-        if (run.dated && tick === undefined && (message.code === "syntax-error" || message.code === "raised")) {
+        if (run.dated && tick === undefined && NEWER.test(message.message)) {
           return skipped(`cannot load what a newer Python may: ${message.message}`)
         }
         return refused(

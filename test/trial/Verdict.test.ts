@@ -76,7 +76,9 @@ describe("the verdict of a trial", () => {
     assert.isTrue(Either.isLeft(judge([ready, fault])))
     assert.isTrue(Either.isRight(judge([ready, fault], { dated: true })))
     assert.isTrue(Either.isLeft(judge([ready, loaded, fault], { dated: true })))
-    assert.isTrue(Either.isLeft(judge([ready, { ...fault, code: "cpu-limit" }], { dated: true })))
+    assert.isTrue(
+      Either.isLeft(judge([ready, { ...fault, code: "raised", message: "RecursionError" }], { dated: true }))
+    )
   })
 })
 
