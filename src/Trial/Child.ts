@@ -1,0 +1,79 @@
+/**
+ * One child process that is fed once and may say only so much in only so long: whatever happens, its whole process group
+ * is dead when the effect ends. It runs in the root directory with the environment it is given and nothing of ours.
+ */
+import * as Command from "@effect/platform/Command"
+import type * as CommandExecutor from "@effect/platform/CommandExecutor"
+import type { PlatformError } from "@effect/platform/Error"
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+export type Ending =
+  | { readonly _tag: "Exited" }
+  | { readonly _tag: "Killed"; readonly signal: string }
+  | { readonly _tag: "TimedOut" }
+  | { readonly _tag: "Flooded" }
+
+export interface Transcript {
+  readonly output: string
+  readonly ending: Ending
+  readonly durationMs: number
+}
+
+export interface Options {
+  readonly program: string
+  readonly args: ReadonlyArray<string>
+  readonly environment: Record<string, string>
+  readonly input: string
+  readonly wallClock: Duration.DurationInput
+}
+
+/** 390 answers and a nonce on each are 30 kB. */
+const MAX_OUTPUT = 256 * 1024
+
+/** The platform tells the signal in the words of its error only, among the words of the command. */
+const endingOf = (error: PlatformError): Ending => ({
+  _tag: "Killed",
+  signal: /receipt of signal: (SIG[A-Z0-9]+)/.exec(error.message)?.[1] ?? "unknown signal"
+})
+
+export const run = (
+  executor: CommandExecutor.CommandExecutor,
+  options: Options
+): Effect.Effect<Transcript, PlatformError> =>
+  Effect.gen(function* () {
+    const began = yield* Clock.currentTimeMillis
+    const [program, ...args] = [options.program, ...options.args]
+    const child = yield* Command.make(program, ...args).pipe(
+      Command.env(options.environment, { extendEnv: false }),
+      Command.workingDirectory("/"),
+      Command.feed(options.input),
+      executor.start
+    )
+    // The platform's own finalizer sends SIGTERM and waits; that may be ignored, this may not.
+    yield* Effect.addFinalizer(() => Effect.ignore(child.kill("SIGKILL")))
+
+    let output = ""
+    const ending = yield* child.stdout.pipe(
+      Stream.decodeText(),
+      Stream.takeWhile((text) => {
+        output += text
+        return output.length <= MAX_OUTPUT
+      }),
+      Stream.runDrain,
+      Effect.flatMap(() =>
+        output.length > MAX_OUTPUT
+          ? Effect.succeed<Ending>({ _tag: "Flooded" })
+          : Effect.match(child.exitCode, {
+              onFailure: endingOf,
+              onSuccess: (): Ending => ({ _tag: "Exited" })
+            })
+      ),
+      Effect.timeoutOption(options.wallClock),
+      Effect.map(Option.getOrElse((): Ending => ({ _tag: "TimedOut" })))
+    )
+    return { output, ending, durationMs: (yield* Clock.currentTimeMillis) - began }
+  }).pipe(Effect.scoped)

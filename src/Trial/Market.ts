@@ -1,0 +1,47 @@
+/**
+ * The made-up trading day of a trial: seeded prices and the portfolios to meet them with. Same seed, same day. The cash
+ * and the shares that follow from the answers are reckoned by the driver; nothing here resembles a real market's returns.
+ */
+import { PCGRandom } from "effect/Utils"
+
+export interface Regime {
+  /** Completes "at tick 17 of ...". */
+  readonly name: string
+  readonly cash: number
+  readonly shares: number
+  readonly prices: ReadonlyArray<number>
+}
+
+/** Any number will do; a fixed one makes a verdict repeatable. */
+export const SEED = 20_240_102
+
+/** A trading day of minutes, 390, shared out: the ordinary case gets the long run that moving averages need. */
+const LONG_RUN = 190
+const SHORT_RUN = 50
+
+const CALM = 0.004
+/** Price jumps of up to a third either way: stops, take-profits and divisions by a range are reached. */
+const WILD = 0.33
+
+const prices = (seed: number, ticks: number, swing: number): ReadonlyArray<number> => {
+  const random = new PCGRandom(seed)
+  let price = 150
+  return Array.from({ length: ticks }, () => {
+    price = Math.min(2_000, Math.max(2, price * (1 + swing * (2 * random.number() - 1))))
+    return Math.round(price * 100) / 100
+  })
+}
+
+/** A price that does not move at all: a standard deviation or a range of zero is a common divisor. */
+const still = (ticks: number): ReadonlyArray<number> => Array.from({ length: ticks }, () => 150)
+
+export const regimes = (seed: number): ReadonlyArray<Regime> => [
+  { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM) },
+  { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM) },
+  { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM) },
+  { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN) },
+  { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD) }
+]
+
+export const ticksOf = (regimes: ReadonlyArray<Regime>): number =>
+  regimes.reduce((sum, regime) => sum + regime.prices.length, 0)

@@ -1,0 +1,64 @@
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readdirSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { NodeContext } from "@effect/platform-node"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { PythonModule } from "../../src/PythonModule.js"
+import * as Trial from "../../src/Trial.js"
+import * as Python3 from "../../src/Trial/Python3.js"
+import { children, python3, withPython3 } from "./available.js"
+import { attempt, escapes } from "./escapes.js"
+
+let connections = 0
+const server = createServer((socket) => {
+  connections += 1
+  socket.destroy()
+})
+const port = (): number => {
+  const address = server.address()
+  return address === null || typeof address === "string" ? 0 : address.port
+}
+
+const path = python3
+  ? execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim()
+  : ""
+
+describe.skipIf(!python3)(`ways out of a trial${withPython3}`, () => {
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1")
+    await once(server, "listening")
+  })
+  afterAll(() => {
+    server.close()
+  })
+
+  for (const [name, body] of Object.entries(escapes)) {
+    it.live(`${name}: held, and a real way out elsewhere`, () =>
+      Effect.gen(function* () {
+        const folder = mkdtempSync(join(tmpdir(), "algogen-"))
+        const source = attempt(body, join(folder, "marker"), port())
+        const root = readdirSync("/")
+        connections = 0
+
+        const outcome = yield* Trial.run(PythonModule.make({ arity: 3, source }), "AAPL")
+        assert.deepInclude(outcome, { _tag: "Passed", sandboxed: true })
+        assert.deepStrictEqual(readdirSync(folder), [])
+        assert.deepStrictEqual(readdirSync("/"), root)
+        assert.deepStrictEqual(children(), [])
+        assert.strictEqual(connections, 0)
+
+        // The same module as a plain child, where the attempt must succeed: else it proves nothing above.
+        const plain = spawn(path, ["-I", "-c", source], { stdio: "ignore" })
+        const [code] = yield* Effect.promise(() => once(plain, "exit"))
+        assert.notStrictEqual(code, 0)
+      }).pipe(
+        Effect.provide(Python3.layer({ interpreter: path, modules: ["random"] })),
+        Effect.provide(NodeContext.layer)
+      )
+    )
+  }
+})

@@ -1,0 +1,19 @@
+/** What the machine that runs the tests can show. */
+import { spawnSync } from "node:child_process"
+
+const has = (program: string, ...args: ReadonlyArray<string>): boolean => spawnSync(program, args).status === 0
+
+export const python3 =
+  process.platform === "linux" &&
+  ["x64", "arm64"].includes(process.arch) &&
+  has("python3", "-c", "import sys, ctypes; sys.exit(sys.version_info < (3, 8))")
+
+/** For the name of a group of tests: whether it ran, and if not, why. */
+export const withPython3 = python3 ? "" : " (not run: needs python3 with ctypes on Linux, x86-64 or aarch64)"
+
+/** The names of the programs that this process has started and that still run. */
+export const children = (): ReadonlyArray<string> =>
+  spawnSync("ps", ["-o", "comm=", "--ppid", String(process.pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && name !== "ps")
