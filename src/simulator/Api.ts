@@ -9,11 +9,13 @@ import * as Discovery from "./Discovery.js"
 import * as Exchange from "./Exchange.js"
 import * as Refusal from "./Refusal.js"
 
+type Handled = HttpServerRequest.HttpServerRequest | HttpRouter.RouteContext
+
 /** Where the API lives below the root, as on the real server. */
 export const PREFIX = "/api/v1"
 
-export const router = (backend: Backend.Backend) => {
-  const { recorder, seed } = backend
+export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => {
+  const { recorder, scenario, seed } = backend
 
   const respond = (status: number, body: unknown) =>
     Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) =>
@@ -23,15 +25,15 @@ export const router = (backend: Backend.Backend) => {
       })
     )
 
-  /** A route that informs. */
-  const inform = <E, R>(
+  /** A route that informs, unless the scenario has it down. */
+  const inform = (
     route: string,
-    body: Effect.Effect<Either.Either<unknown, Refusal.Refusal>, E, R>
-  ): HttpRouter.Route.Handler<E, R | HttpServerRequest.HttpServerRequest> =>
-    Effect.zipRight(
-      Effect.sync(() => recorder.visited(`GET ${route}`)),
+    body: Effect.Effect<Either.Either<unknown, Refusal.Refusal>, never, Handled>
+  ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, Handled> =>
+    Effect.suspend(() =>
+      scenario.down?.(recorder.visited(`GET ${route}`)) ? Effect.succeed(Either.left(Refusal.down)) : body
+    ).pipe(
       Effect.flatMap(
-        body,
         Either.match({
           onLeft: (refusal) => respond(refusal.status, refusal.body),
           onRight: (value) => respond(200, value)
@@ -64,7 +66,7 @@ export const router = (backend: Backend.Backend) => {
 
   const inspection = HttpRouter.empty.pipe(
     HttpRouter.get("/__stats", Effect.flatMap(recorder.stats, HttpServerResponse.json)),
-    HttpRouter.post("/__reset", Effect.zipRight(recorder.reset, HttpServerResponse.empty()))
+    HttpRouter.post("/__reset", Effect.zipRight(reset, HttpServerResponse.empty()))
   )
 
   return HttpRouter.concat(HttpRouter.prefixAll(HttpRouter.concat(api, inspection), PREFIX), inspection)

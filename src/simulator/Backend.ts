@@ -5,6 +5,7 @@
 import * as Behavior from "./Behavior.js"
 import * as Catalog from "./Catalog.js"
 import type * as Latency from "./Latency.js"
+import type * as RateLimit from "./RateLimit.js"
 import type * as Recorder from "./Recorder.js"
 import type * as Scenario from "./Scenario.js"
 
@@ -12,11 +13,11 @@ export interface Backend {
   readonly seed: number
   readonly scenario: Scenario.Scenario
   readonly latency: Latency.Latency
-  readonly latencyScale: number
   /** The models that are offered, by id, in the order of the list. */
   readonly models: ReadonlyMap<string, Offered>
   /** Keys that are accepted; absent: any, and none at all. */
   readonly apiKeys: ReadonlySet<string> | undefined
+  readonly limiter: RateLimit.Limiter | undefined
   readonly recorder: Recorder.Recorder
 }
 
@@ -27,7 +28,7 @@ export interface Offered extends Catalog.Model {
 
 const base = (id: string) => id.replace(/:free$/, "")
 
-/** The models themselves, then one for each behaviour. */
+/** The models themselves, then one for each behavior. */
 export const offer = (models: ReadonlyArray<Catalog.Model>): ReadonlyMap<string, Offered> => {
   const simulated = Behavior.listed.map(({ description, id }) => Catalog.simulated(id, `Simulated: ${description}`))
   const all = [...models, ...simulated]

@@ -14,14 +14,27 @@
 import * as Option from "effect/Option"
 import * as Answers from "./behaviors/Answers.js"
 import * as Errors from "./behaviors/Errors.js"
-import type * as Completion from "./Completion.js"
+import * as Faults from "./behaviors/Faults.js"
+import * as Hollow from "./behaviors/Hollow.js"
+import * as Limits from "./behaviors/Limits.js"
+import * as Servers from "./behaviors/Servers.js"
+import * as Streams from "./behaviors/Streams.js"
+import type * as Call from "./Call.js"
 import type * as Reply from "./Reply.js"
 import type * as Wire from "./Wire.js"
 
 export const HEADER = "x-simulator-behavior"
 const PREFIX = "sim/"
 
-const all: Reply.Table = { ...Answers.table, ...Errors.table }
+const all: Reply.Table = {
+  ...Answers.table,
+  ...Hollow.table,
+  ...Errors.table,
+  ...Limits.table,
+  ...Streams.table,
+  ...Faults.table,
+  ...Servers.table
+}
 
 export interface Row {
   readonly name: string
@@ -30,7 +43,7 @@ export interface Row {
   readonly value: number | undefined
 }
 
-/** Every behaviour with its sentence. */
+/** Every behavior with its sentence. */
 export const table: ReadonlyArray<Row> = Object.entries(all).map(([name, { description, value }]) => ({
   name,
   description,
@@ -42,7 +55,7 @@ export const names: ReadonlyArray<string> = Object.keys(all)
 export interface Behavior {
   /** As it was written, without its count. */
   readonly name: string
-  readonly script: (call: Completion.Call) => Wire.Script
+  readonly script: (call: Call.Call) => Wire.Script
 }
 
 interface Stage {
@@ -93,7 +106,7 @@ export const at = (plan: Plan, nth: number): Behavior => {
 /** Counts that are listed, so that a client which checks ids against the list can ask for them. */
 const COUNTS = [1, 2, 3]
 
-/** Model ids for every behaviour: alone, with a small count, and each of them with `:free`. */
+/** Model ids for every behavior: alone, with a small count, and each of them with `:free`. */
 export const listed: ReadonlyArray<{ readonly id: string; readonly description: string }> = table.flatMap(
   ({ description, name }) =>
     [name, ...COUNTS.map((count) => `${name}*${count}`)].flatMap((plan) =>

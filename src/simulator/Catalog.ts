@@ -1,6 +1,6 @@
 /**
  * The models on offer and how they are listed. Prices and ceilings are made up but of the usual size. The entries of
- * single behaviours are listed beside them, since clients check ids against the list before they ask.
+ * single behaviors are listed beside them, since clients check ids against the list before they ask.
  */
 
 export interface Model {
@@ -41,7 +41,7 @@ export const defaults: ReadonlyArray<Model> = [
   model("deepseek/deepseek-r1:free", "DeepSeek: R1", 163_840)
 ]
 
-/** A model that exists for one behaviour; the paid one costs something, so that the cost of failures can be seen. */
+/** A model that exists for one behavior; the paid one costs something, so that the cost of failures can be seen. */
 export const simulated = (id: string, name: string): Model => model(id, name, 32_768, 0.1, 0.4)
 
 /** US dollars, to the nanodollar. */

@@ -19,6 +19,15 @@ const thought = ({ title }: Program.Program) =>
   `A first sketch:\n\n    def execute_trade(ticker, price, tick, cash_balance, shares_held):\n        ...\n\n` +
   `Cash must not go below zero, so quantities are rounded down.`
 
+export type Dress = (program: Program.Program) => Text
+
+/** The first lines that are imports, and what follows them. */
+const splitImports = (code: string): readonly [string, string] => {
+  const lines = code.split("\n")
+  const end = lines.findIndex((line) => !/^(?:import|from) /.test(line))
+  return [lines.slice(0, end).join("\n"), lines.slice(end).join("\n")]
+}
+
 export const dresses = {
   bare: ({ code }: Program.Program): Text => ({ content: code }),
   fenced: ({ code }: Program.Program): Text => ({ content: fence(code) }),
@@ -32,8 +41,14 @@ export const dresses = {
   thinking: (program: Program.Program): Text => ({
     content: `<think>\n${thought(program)}\n</think>\n\n${fence(program.code)}`
   }),
-  reasoning: (program: Program.Program): Text => ({ content: program.code, reasoning: thought(program) })
-} satisfies Record<string, (program: Program.Program) => Text>
+  reasoning: (program: Program.Program): Text => ({ content: program.code, reasoning: thought(program) }),
+  /** Only the blocks together are the program, so this is none of the dresses that models draw. */
+  split: ({ code }: Program.Program): Text => {
+    const [imports, rest] = splitImports(code)
+    const helpers = `${imports === "" ? "import math" : imports}\n`
+    return { content: `First the imports:\n\n${fence(helpers)}\n\nThen the algorithm:\n\n${fence(rest)}\n` }
+  }
+} satisfies Record<string, Dress>
 
 const all = [
   dresses.bare,

@@ -1,6 +1,6 @@
 /**
- * `POST /chat/completions`: reads the request, decides which behaviour answers it, and has the script played. The order
- * of the decisions: key, body, model, the header's plan, the model's own plan, the scenario.
+ * `POST /chat/completions`: reads the request, decides which behavior answers it, and has the script played. The order
+ * of the decisions: key, body, model, the header's plan, the model's own plan, the rate limit, the scenario.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Backend from "./Backend.js"
 import * as Behavior from "./Behavior.js"
+import type * as Call from "./Call.js"
 import * as Completion from "./Completion.js"
 import * as Draw from "./Draw.js"
 import * as Dress from "./Dress.js"
@@ -40,12 +41,12 @@ const ceiling = (body: Body) => body.max_completion_tokens ?? body.max_tokens ??
 
 /** None of it depends on what other models were asked, so runs with one seed are alike in whatever order they come. */
 const call = (
-  { latency, latencyScale, seed }: Backend.Backend,
+  { latency, seed }: Backend.Backend,
   model: Backend.Offered,
   body: Body,
   nth: number,
   now: number
-): Completion.Call => {
+): Call.Call => {
   const program = Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth))
   return {
     seed,
@@ -53,10 +54,10 @@ const call = (
     nth,
     now,
     program,
-    latencyScale,
     id: generationId(seed, model.id, nth),
     text: Dress.any(program, Draw.make(seed, "dress", model.id, nth)),
     stream: body.stream ?? false,
+    includeUsage: body.stream_options?.include_usage ?? false,
     promptTokens: Completion.tokens(JSON.stringify(body.messages)),
     maxCompletionTokens: ceiling(body),
     latency: latency(model.id, nth)
@@ -96,15 +97,21 @@ const decide = (
   now: number
 ): Either.Either<Decision, Refusal.Refusal> =>
   Either.gen(function* () {
-    const { scenario, seed } = backend
+    const { limiter, recorder, scenario, seed } = backend
+    const { at, nth } = tracked
     const model = Backend.find(backend, body.model)
     if (model === undefined) return yield* Either.left(Refusal.unknownModel(body.model, backend.models))
+    const asked = call(backend, model, body, nth, now)
     const own = yield* ownPlan(body.model, header)
+    if (Option.isNone(own)) {
+      const limited = limiter?.admit(asked, at, recorder.inFlight())
+      if (limited !== undefined) return { behavior: "rate-limit", script: limited }
+    }
     const plan = Option.getOrElse(own, () =>
-      scenario.plan({ seed, model: model.id, position: model.position, nth: tracked.nth, at: tracked.at })
+      scenario.plan({ seed, model: model.id, position: model.position, nth, at })
     )
-    const behavior = Behavior.at(plan, tracked.nth)
-    return { behavior: behavior.name, script: behavior.script(call(backend, model, body, tracked.nth, now)) }
+    const behavior = Behavior.at(plan, nth)
+    return { behavior: behavior.name, script: behavior.script(asked) }
   })
 
 /** A request that cannot be read counts under this name. */

@@ -41,7 +41,8 @@ export interface Recorder {
   readonly stats: Effect.Effect<Stats.Stats>
   /** Forgets everything but the connections and requests that are open; their models count from 1 again. */
   readonly reset: Effect.Effect<void>
-  readonly visited: (route: string) => void
+  /** Counts a route that only informs, and tells when this was, in milliseconds since the server started. */
+  readonly visited: (route: string) => number
   readonly track: (asked: Asked, request: Http.IncomingMessage, response: Http.ServerResponse) => Tracked
   readonly inFlight: () => number
 }
@@ -139,7 +140,10 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
       reset: Effect.sync(() => {
         seen = { ...tally(), maxOpen: open.size, maxInFlight: running.size }
       }),
-      visited: (route) => seen.routes.set(route, (seen.routes.get(route) ?? 0) + 1),
+      visited: (route) => {
+        seen.routes.set(route, (seen.routes.get(route) ?? 0) + 1)
+        return elapsed()
+      },
       track: (asked, request, response) => {
         const at = elapsed()
         const entry: Entry = {

@@ -2,16 +2,18 @@
 import * as Either from "effect/Either"
 import * as Behavior from "./Behavior.js"
 import * as Catalog from "./Catalog.js"
-import * as Completion from "./Completion.js"
+import * as Failure from "./Failure.js"
 
 export interface Refusal {
   readonly status: number
   readonly body: unknown
 }
 
-const plain = (status: number, message: string): Refusal => ({ status, body: Completion.failure(status, message) })
+const plain = (status: number, message: string): Refusal => ({ status, body: Failure.coded(status, message) })
 
 export const malformed: Refusal = plain(400, "Invalid request body: a JSON object with model and messages is needed")
+
+export const down: Refusal = plain(503, "Service unavailable")
 
 export const unknownBehavior = (plan: string): Refusal =>
   plain(400, `${Behavior.HEADER}: no behavior is called "${plan}"; there are ${Behavior.names.join(", ")}`)
@@ -32,9 +34,9 @@ export const unknownModel = (id: string, models: ReadonlyMap<string, Catalog.Mod
   if (Catalog.isFree(id) && models.has(paid)) {
     const message = `The free variant of ${paid} has ended`
     const availability = { code: "free_variant_ended", retryable: false, fallback_models: [paid] }
-    return { status: 404, body: Completion.unavailable(id, 404, "not_found", message, availability) }
+    return { status: 404, body: Failure.unavailable(id, 404, "not_found", message, availability) }
   }
   const message = `${id} is not a valid model ID`
   const availability = { code: "model_not_found", retryable: false }
-  return { status: 400, body: Completion.unavailable(id, 400, "invalid_request", message, availability) }
+  return { status: 400, body: Failure.unavailable(id, 400, "invalid_request", message, availability) }
 }

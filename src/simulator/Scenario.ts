@@ -1,10 +1,12 @@
 /**
- * What a whole run meets: a rule that gives each request of each model its behaviour. A rule is a function of the seed
+ * What a whole run meets: a rule that gives each request of each model its behavior. A rule is a function of the seed
  * and the request, so that a scenario is the same twice.
  */
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Behavior from "./Behavior.js"
 import * as Draw from "./Draw.js"
+import type * as RateLimit from "./RateLimit.js"
 
 /** One request, before it is answered. */
 export interface Asked {
@@ -21,6 +23,9 @@ export interface Asked {
 export interface Scenario {
   readonly name: string
   readonly plan: (asked: Asked) => Behavior.Plan
+  readonly rateLimit?: RateLimit.Options
+  /** Whether the routes that only inform are down too, by milliseconds since the start. */
+  readonly down?: (at: number) => boolean
 }
 
 const OK: Behavior.Plan = []
@@ -43,6 +48,9 @@ export const perModel = (plans: Readonly<Record<string, string>>): Scenario => {
 
 export const healthy: Scenario = { name: "healthy", plan: () => OK }
 
+/** Models that are usually asked together: the stride that gives each of them failures of its own. */
+const MODELS = 6
+
 const FAILURE_RATE = 0.45
 const FLAKES = ["status-429", "status-500", "status-502", "status-503", "status-529"] as const
 
@@ -56,10 +64,44 @@ export const flaky: Scenario = make("flaky", (asked) => {
   return stumbles(asked, nth) && !twiceBefore ? Draw.make(seed, "flake", model, nth).pick(FLAKES) : "ok"
 })
 
-const named = { healthy, flaky }
+/**
+ * A true limit on good answers. By default 20 requests a second over all `:free` models with a burst of 5, which six
+ * models at once just pass; the real one is `{ requests: 20, per: "1 minute" }`.
+ */
+export const rateLimited = (rateLimit: RateLimit.Options = { requests: 20, per: "1 second", burst: 5 }): Scenario => ({
+  name: "rate-limited",
+  plan: () => OK,
+  rateLimit
+})
+
+const DOWN = written("status-503")
+
+/** Nothing but 503, on every route of the API: for this long after the start, or for good. */
+export const outage = (lasting: Duration.DurationInput = Duration.infinity): Scenario => {
+  const millis = Duration.toMillis(lasting)
+  const down = (at: number) => at < millis
+  return { name: "outage", down, plan: ({ at }) => (down(at) ? DOWN : OK) }
+}
+
+/** Everything but the behaviors that are called good. */
+const hostilities = Behavior.names.filter((name) => !name.startsWith("ok"))
+
+const deck = (seed: number) => {
+  const rank = new Map(hostilities.map((name) => [name, Draw.make(seed, "deck", name).between(0, 1)]))
+  return [...hostilities].sort((left, right) => (rank.get(left) ?? 0) - (rank.get(right) ?? 0))
+}
+
+/** Every failure there is, dealt to the models in turn, in an order that is the seed's. No request gets the usual answer. */
+export const hostile: Scenario = make("hostile", ({ nth, position, seed }) => {
+  const index = position + (nth - 1) * MODELS
+  return deck(seed)[index % hostilities.length] ?? "status-500"
+})
+
+/** Each name, and the scenario that it stands for. */
+const named = { healthy, flaky, "rate-limited": rateLimited(), outage: outage(), hostile }
 
 export type Name = keyof typeof named
 
-export const names: ReadonlyArray<Name> = ["healthy", "flaky"]
+export const names: ReadonlyArray<Name> = ["healthy", "flaky", "rate-limited", "outage", "hostile"]
 
 export const fromName = (name: Name): Scenario => named[name]

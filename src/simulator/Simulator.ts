@@ -16,6 +16,7 @@ import * as Api from "./Api.js"
 import * as Backend from "./Backend.js"
 import * as Catalog from "./Catalog.js"
 import * as Latency from "./Latency.js"
+import * as RateLimit from "./RateLimit.js"
 import * as Recorder from "./Recorder.js"
 import * as Scenario from "./Scenario.js"
 import type * as Stats from "./Stats.js"
@@ -38,6 +39,8 @@ export interface Options {
   readonly seed?: number
   /** By name or one of your own. Default `healthy`. */
   readonly scenario?: Scenario.Name | Scenario.Scenario
+  /** A true limit in any scenario; goes before the scenario's own. */
+  readonly rateLimit?: RateLimit.Options
   /** Multiplies the drawn latencies, which are 0.4 to 2 s; 0.01 is good for tests. Default 1. */
   readonly latencyScale?: number
   /** The time until the last byte of a good answer, exactly, in place of the drawn ones. */
@@ -63,19 +66,26 @@ export const make = (options: Options = {}): Effect.Effect<Service, HttpServerEr
     // Before the server closes, which waits for its connections.
     yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
 
+    const chosen = typeof scenario === "string" ? Scenario.fromName(scenario) : scenario
+    const rateLimit = options.rateLimit ?? chosen.rateLimit
+    const limiter = rateLimit && RateLimit.make(rateLimit)
+    const reset = Effect.zipRight(
+      recorder.reset,
+      Effect.sync(() => limiter?.reset())
+    )
     const backend: Backend.Backend = {
       seed,
-      latencyScale,
       recorder,
-      scenario: typeof scenario === "string" ? Scenario.fromName(scenario) : scenario,
+      limiter,
+      scenario: chosen,
       latency: options.latency === undefined ? Latency.drawn(seed, latencyScale) : Latency.exact(options.latency),
       models: Backend.offer(options.models ?? Catalog.defaults),
       apiKeys: options.apiKeys && new Set(options.apiKeys)
     }
-    yield* server.serve(Api.router(backend))
+    yield* server.serve(Api.router(backend, reset))
 
     const port = server.address._tag === "TcpAddress" ? server.address.port : 0
-    return { baseUrl: `http://${HOST}:${port}${Api.PREFIX}`, port, stats: recorder.stats, reset: recorder.reset }
+    return { baseUrl: `http://${HOST}:${port}${Api.PREFIX}`, port, stats: recorder.stats, reset }
   }).pipe(
     // An application that traces itself does not want the spans of the other side.
     HttpMiddleware.withTracerDisabledWhenEffect(() => true)

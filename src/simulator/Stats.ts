@@ -14,7 +14,7 @@ export class Request extends Schema.Class<Request>("SimulatorRequest")({
   durationMs: Schema.optionalWith(Schema.Number, { exact: true }),
   model: Schema.String,
   stream: Schema.Boolean,
-  /** The behaviour that answered it. */
+  /** The behavior that answered it. */
   behavior: Schema.String,
   /** Absent while no head has been sent. */
   status: Schema.optionalWith(Schema.Number, { exact: true }),

@@ -1,5 +1,6 @@
 export * as Behavior from "./Behavior.js"
 export * as Catalog from "./Catalog.js"
+export * as RateLimit from "./RateLimit.js"
 export * as Scenario from "./Scenario.js"
 export * as Simulator from "./Simulator.js"
 export * as Stats from "./Stats.js"

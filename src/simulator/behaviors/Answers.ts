@@ -1,19 +1,63 @@
-/** Good answers in every dress, and answers whose text is the fault: no program, half a program, a program that is wrong. */
+/** Good answers, in every dress and with every liberty that a good answer may take. */
+import type * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
 import * as Dress from "../Dress.js"
 import * as Reply from "../Reply.js"
+import * as Sse from "../Sse.js"
+import * as Wire from "../Wire.js"
 
-const dressed = (description: string, dress: (typeof Dress.dresses)[keyof typeof Dress.dresses]) =>
-  Reply.fixed(description, (call) => Completion.reply(call, Completion.answer({ ...call, text: dress(call.program) })))
+const saying = (description: string, message: (call: Call.Call) => Completion.Message) =>
+  Reply.fixed(description, (call) => Reply.say(call, message(call)))
+
+const dressed = (description: string, dress: Dress.Dress) =>
+  saying(description, (call) => Completion.answer({ ...call, text: dress(call.program) }))
+
+/** White space in front of the body while the provider works; streams have their comments instead. */
+const padded = (call: Call.Call): Wire.Script => {
+  const message = Completion.answer(call)
+  if (call.stream) return Sse.streamed(call, message)
+  const spaces = Array.from({ length: 10 }, (_, index) => [
+    Wire.at((call.latency * index) / 10),
+    Wire.bytes("\n         ")
+  ])
+  return [
+    Wire.head(200, Completion.headers(call, Completion.JSON_TYPE)),
+    ...spaces.flat(),
+    Wire.at(call.latency),
+    Wire.bytes(JSON.stringify(Completion.plainBody(call, message)))
+  ]
+}
 
 export const table = {
-  ok: Reply.fixed("a good answer, in a dress drawn from the seed", (call) =>
-    Completion.reply(call, Completion.answer(call))
-  ),
+  ok: saying("a good answer, in a dress drawn from the seed", Completion.answer),
   "ok-bare": dressed("raw Python and nothing else", Dress.dresses.bare),
   "ok-fenced": dressed("one fenced block with its language", Dress.dresses.fenced),
   "ok-fenced-plain": dressed("one fenced block without a language", Dress.dresses["fenced-plain"]),
   "ok-prose": dressed("a fenced block with prose before and after it", Dress.dresses.prose),
   "ok-thinking": dressed("a thinking block in the content, then a fenced block", Dress.dresses.thinking),
-  "ok-reasoning": dressed("raw Python, with the thoughts in the field reasoning", Dress.dresses.reasoning)
+  "ok-reasoning": dressed("raw Python, with the thoughts in the field reasoning", Dress.dresses.reasoning),
+  "ok-split": dressed("imports in one fenced block, the rest in the next", Dress.dresses.split),
+  "ok-parts": saying("content as an array of parts", (call) => ({
+    ...Completion.answer(call),
+    content: [
+      { type: "text", text: "Here it is:\n\n" },
+      { type: "text", text: Dress.dresses.fenced(call.program).content }
+    ]
+  })),
+  "ok-padded": Reply.fixed("head at once, then white space until the body", padded),
+  "ok-no-usage": saying("no usage", (call) => ({ ...Completion.answer(call), usage: null })),
+  "ok-other-model": saying("another model than the one asked for served it", (call) => ({
+    ...Completion.answer(call),
+    body: { model: "sim/another-model" }
+  })),
+  "ok-unknown-finish": saying("a finish reason that nobody has heard of", (call) => ({
+    ...Completion.answer(call),
+    finish: "eos_token"
+  })),
+  "ok-unknown-fields": saying("fields that nobody has heard of, on every level", (call) => ({
+    ...Completion.answer(call),
+    fields: { annotations: [], x: null },
+    choice: { logprobs: null, x: [1] },
+    body: { service_tier: "default", x: { y: "z" } }
+  }))
 } satisfies Reply.Table

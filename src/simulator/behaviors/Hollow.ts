@@ -1,0 +1,94 @@
+/** Answers that look like success, status 200 and well formed, and are none. */
+import * as Call from "../Call.js"
+import * as Completion from "../Completion.js"
+import * as Dress from "../Dress.js"
+import * as Reply from "../Reply.js"
+import * as Sse from "../Sse.js"
+import * as Wire from "../Wire.js"
+
+const saying = (description: string, message: (call: Call.Call) => Completion.Message) =>
+  Reply.fixed(description, (call) => Reply.say(call, message(call)))
+
+const withText = (description: string, content: (call: Call.Call) => string) =>
+  saying(description, (call) => ({ content: content(call), finish: "stop" }))
+
+/** No choices at all, or an empty list of them. */
+const withoutChoices = (description: string, choices: Completion.Json) =>
+  Reply.fixed(description, (call) => {
+    const message: Completion.Message = { content: null, finish: null }
+    const object = call.stream ? "chat.completion.chunk" : "chat.completion"
+    const body = { ...Completion.envelope(call, message, object), ...choices, ...Completion.usageField(call, message) }
+    return call.stream
+      ? [...Sse.opening(call), Wire.at(call.latency), Wire.bytes(Sse.event(body) + Sse.DONE)]
+      : [Wire.at(call.latency), ...Completion.json(call, 200, body)]
+  })
+
+/** Reasoning takes what is missing, as with models that think at length. */
+const needing = (call: Call.Call, needed: number): Completion.Message => {
+  const ceiling = Call.ceiling(call)
+  const message = ceiling < needed ? Completion.half(call, "length") : Completion.answer(call)
+  const completionTokens = Math.min(ceiling, needed)
+  return {
+    ...message,
+    usage: {
+      ...Completion.usage(call, message),
+      completion_tokens: completionTokens,
+      total_tokens: call.promptTokens + completionTokens
+    }
+  }
+}
+
+export const table = {
+  "no-code": withText(
+    "prose without a program",
+    () => "I am sorry, but I would need more information about your strategy before I can write execute_trade for you."
+  ),
+  "syntax-error": withText(
+    "a program that does not parse",
+    ({ program }) => Dress.dresses.fenced({ ...program, code: program.code.replace("):\n", ")\n") }).content
+  ),
+  "wrong-name": withText("a program without execute_trade", ({ program }) =>
+    program.code.replaceAll("execute_trade", "trade")
+  ),
+  "cut-silently": saying("half an answer, finish reason stop", (call) => Completion.half(call, "stop")),
+  length: saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
+  "length-below": Reply.tunable(
+    "cut off while max_completion_tokens is below this number, then a good answer",
+    6000,
+    (call, needed) => Reply.say(call, needing(call, needed))
+  ),
+  "length-empty": saying("reasoning used up the ceiling: no content, finish reason length", () => ({
+    content: "",
+    reasoning: "Let me think about this for a very long time. ".repeat(40),
+    finish: "length"
+  })),
+  "content-null": saying("content is null", () => ({ content: null, finish: "stop" })),
+  "content-empty": saying("content is empty", () => ({ content: "", finish: "stop" })),
+  "content-blank": saying("content is white space", () => ({ content: "\n\n  \n", finish: "stop" })),
+  "finish-null": saying("no content, no finish reason: an answer that is not billed", () => ({
+    content: "",
+    finish: null
+  })),
+  "reasoning-only": saying("everything is in reasoning, content is empty", (call) => ({
+    content: "",
+    reasoning: call.program.code,
+    finish: "stop"
+  })),
+  "empty-choices": withoutChoices("choices is an empty list", { choices: [] }),
+  "no-choices": withoutChoices("there are no choices", {}),
+  "content-filter": saying("half an answer, finish reason content_filter", (call) =>
+    Completion.half(call, "content_filter")
+  ),
+  refusal: saying("no content but a refusal", () => ({
+    content: null,
+    finish: "stop",
+    fields: { refusal: "I can't help with trading." }
+  })),
+  "tool-calls": saying("no content but a call of a tool", () => ({
+    content: null,
+    finish: "tool_calls",
+    fields: {
+      tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "execute_trade", arguments: "{}" } }]
+    }
+  }))
+} satisfies Reply.Table
