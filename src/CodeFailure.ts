@@ -1,0 +1,42 @@
+/**
+ * Why an answer is not a program that can be used: the stage that refused it, a name for programs and a sentence for
+ * people and models. It is plain data (it encodes to JSON) and knows nothing of how the verdict was reached.
+ */
+import * as Schema from "effect/Schema"
+
+/** The stages in the order in which an answer passes them. */
+export const Stage = Schema.Literal("extract", "guard", "syntax", "structure", "names", "policy", "trial")
+export type Stage = typeof Stage.Type
+
+export class CodeFailure extends Schema.TaggedError<CodeFailure>()("CodeFailure", {
+  stage: Stage,
+  /** A stable kebab-case name of what is wrong. */
+  code: Schema.String,
+  /** One sentence that a model or a person can act on. */
+  message: Schema.String,
+  /** 1-based, in the extracted module. */
+  line: Schema.optionalWith(Schema.Int, { exact: true }),
+  /** The module stops in the middle: more room for the answer helps, asking again for the same does not. */
+  truncated: Schema.Boolean
+}) {}
+
+export const of = (
+  stage: Stage,
+  code: string,
+  message: string,
+  where: { readonly line?: number; readonly truncated?: boolean } = {}
+): CodeFailure =>
+  new CodeFailure({
+    stage,
+    code,
+    message,
+    truncated: where.truncated ?? false,
+    ...(where.line === undefined ? {} : { line: where.line })
+  })
+
+/** How far the answer came: a later stage is a larger number. */
+export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
+
+/** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
+export const describe = ({ line, message }: CodeFailure): string =>
+  line === undefined ? message : `line ${line}: ${message}`
