@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { CodeFailure, progress } from "./CodeFailure.js"
 import * as Extraction from "./Extraction.js"
 import * as PythonCheck from "./PythonCheck.js"
+import * as Policy from "./PythonCheck/Policy.js"
 import * as Target from "./PythonCheck/Target.js"
 import type { PythonModule } from "./PythonModule.js"
 
@@ -23,6 +24,8 @@ export class CodeCheck extends Context.Tag("algogen/CodeCheck")<CodeCheck, Servi
 export interface Options {
   /** The Python that will run the module (default 3.11): newer syntax is refused. */
   readonly target?: Target.Version
+  /** Modules that may be imported besides those of `Policy.IMPORTS`. */
+  readonly imports?: ReadonlyArray<string>
 }
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
@@ -31,7 +34,9 @@ const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailu
 
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
-  const check = (source: string): Either.Either<PythonModule, CodeFailure> => PythonCheck.check(source, target)
+  const policy = Policy.make(options.imports)
+  const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
+    PythonCheck.check(source, { target, policy })
   const firstWrongLine = (source: string): number | undefined =>
     Either.match(check(source), {
       onLeft: ({ line, stage }) => (stage === "syntax" ? line : undefined),

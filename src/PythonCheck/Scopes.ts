@@ -32,6 +32,8 @@ export interface Table {
   readonly parent: Table | undefined
   /** The class around it, for names that begin with two underscores. */
   readonly className: string | undefined
+  /** The statements that run in it, where it has any. */
+  readonly body: ReadonlyArray<StmtNode>
   readonly names: Map<string, number>
   readonly reads: Array<Read>
   readonly children: Array<Table>
@@ -39,11 +41,18 @@ export interface Table {
   star: boolean
 }
 
+/** Every scope of the module, the outer ones first. */
+export function* all(table: Table): Generator<Table> {
+  yield table
+  for (const child of table.children) yield* all(child)
+}
+
 interface At {
   readonly lineno: number
 }
 
-const mangled = (name: string, className: string | undefined): string => {
+/** Names are compared as NFKC has them, and those that a class keeps for itself get its name. */
+export const mangled = (name: string, className: string | undefined): string => {
   const plain = name.normalize("NFKC")
   const owner = className?.replace(/^_+/, "") ?? ""
   return owner !== "" && plain.startsWith("__") && !plain.endsWith("__") ? `_${owner}${plain}` : plain
@@ -72,12 +81,17 @@ export const build = (module: Module, report: Report): Table => {
       node.module === "__future__" &&
       node.names.some(({ name }) => name === "annotations")
   )
-  const open = (kind: Kind, parent: Table | undefined, className = parent?.className): Table => {
-    const table = { kind, parent, className, names: new Map(), reads: [], children: [], star: false }
+  const open = (
+    kind: Kind,
+    parent: Table | undefined,
+    body: ReadonlyArray<StmtNode> = [],
+    className = parent?.className
+  ): Table => {
+    const table = { kind, parent, className, body, names: new Map(), reads: [], children: [], star: false }
     parent?.children.push(table)
     return table
   }
-  const root = open("module", undefined)
+  const root = open("module", undefined, module.body)
   const nonlocals: Array<{ readonly name: string; readonly table: Table; readonly at: At }> = []
   let current = root
   /** How many comprehension iterables, and how many `try` that expect a NameError, are around this place. */
@@ -209,10 +223,20 @@ export const build = (module: Module, report: Report): Table => {
     }
     annotation(node.returns, !generic)
     bind(node.name, node)
-    within(open("function", current), () => {
+    within(open("function", current, node.body), () => {
       for (const { name } of node.type_params) define(name, PARAMETER)
       parameters(node.args)
       block(node.body)
+    })
+  }
+
+  const classBody = (node: Of<"ClassDef">): void => {
+    const body = (): void => within(open("class", current, node.body, node.name), () => block(node.body))
+    if (node.type_params.length === 0) return body()
+    // Type parameters live in a scope between the class and what is around it.
+    within(open("function", current), () => {
+      for (const { name } of node.type_params) define(name, PARAMETER)
+      body()
     })
   }
 
@@ -312,10 +336,7 @@ export const build = (module: Module, report: Report): Table => {
         each(node.bases)
         each(node.keywords.map(({ value }) => value))
         bind(node.name, node)
-        return within(open("class", current, node.name), () => {
-          for (const { name } of node.type_params) define(name, LOCAL | ESTABLISHED)
-          block(node.body)
-        })
+        return classBody(node)
       case "Return":
       case "Expr":
         return node.value === undefined ? undefined : expression(node.value)
@@ -394,7 +415,7 @@ export const build = (module: Module, report: Report): Table => {
   return root
 }
 
-const expectsNameError = (type: ExprNode): boolean =>
+export const expectsNameError = (type: ExprNode): boolean =>
   type.nodeType === "Tuple"
     ? type.elts.some(expectsNameError)
     : type.nodeType === "Name" && (type.id === "NameError" || type.id === "UnboundLocalError")

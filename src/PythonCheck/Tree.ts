@@ -29,3 +29,17 @@ export const blocksOf = (node: StmtNode): ReadonlyArray<ReadonlyArray<StmtNode>>
       return []
   }
 }
+
+const isNode = (value: unknown): value is ASTNodeUnion =>
+  typeof value === "object" && value !== null && "nodeType" in value
+
+/** Every node of a tree in the order of the source. */
+export const visit = (node: ASTNodeUnion, each: (node: ASTNodeUnion) => void): void => {
+  each(node)
+  const values: ReadonlyArray<unknown> = Object.values(node)
+  for (const value of values) {
+    if (Array.isArray(value)) {
+      for (const child of value) if (isNode(child)) visit(child, each)
+    } else if (isNode(value)) visit(value, each)
+  }
+}
