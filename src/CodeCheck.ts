@@ -1,21 +1,69 @@
-/** Whether an answer holds a module that may be kept, and which part of it that module is. */
+/**
+ * The check of an answer as a service: from the text that a model sent to an accepted module, or the failure of the
+ * candidate that came furthest. Pure and synchronous; what a program does when it runs is the trial's business.
+ */
 import * as Context from "effect/Context"
 import * as Either from "effect/Either"
-import * as CodeFailure from "./CodeFailure.js"
-import { PythonModule } from "./PythonModule.js"
+import * as Layer from "effect/Layer"
+import { CodeFailure, progress } from "./CodeFailure.js"
+import * as Extraction from "./Extraction.js"
+import * as PythonCheck from "./PythonCheck.js"
+import * as Policy from "./PythonCheck/Policy.js"
+import * as Target from "./PythonCheck/Target.js"
+import type { PythonModule } from "./PythonModule.js"
 
 export interface Service {
-  readonly accept: (answer: string) => Either.Either<PythonModule, CodeFailure.CodeFailure>
+  /** From the text of an answer to the module in it. */
+  readonly accept: (answer: string) => Either.Either<PythonModule, CodeFailure>
+  /** The same checks for a text that is a module already. */
+  readonly check: (source: string) => Either.Either<PythonModule, CodeFailure>
 }
 
-/** Without a layer these are the project's own checks. */
+export interface Options {
+  /** The Python that will run the module (default 3.11): newer syntax is refused. */
+  readonly target?: Target.Version
+  /** Modules that may be imported besides those of `Policy.IMPORTS`. */
+  readonly imports?: ReadonlyArray<string>
+}
+
+/** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
+const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailure =>
+  open && failure.code === "no-function" ? new CodeFailure({ ...failure, truncated: true }) : failure
+
+export const make = (options: Options = {}): Service => {
+  const target = Target.of(options.target ?? "3.11")
+  const policy = Policy.make(options.imports)
+  const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
+    PythonCheck.check(source, { target, policy })
+  const firstWrongLine = (source: string): number | undefined =>
+    Either.match(check(source), {
+      onLeft: ({ line, stage }) => (stage === "syntax" ? line : undefined),
+      onRight: () => undefined
+    })
+
+  const best = (candidates: Iterable<Extraction.Candidate>): Either.Either<PythonModule, CodeFailure> => {
+    let furthest: CodeFailure | undefined
+    for (const candidate of candidates) {
+      const result = check(candidate.source)
+      if (Either.isRight(result)) return result
+      const failure = cutOff(result.left, candidate)
+      if (furthest === undefined || progress(failure) > progress(furthest)) furthest = failure
+      if (failure.stage === "policy") break
+    }
+    return Either.left(furthest ?? Extraction.noCode())
+  }
+
+  return {
+    accept: (answer) => Either.flatMap(Extraction.candidates(answer, firstWrongLine), best),
+    check
+  }
+}
+
+/** Without a layer these are the default checks. */
 export class CodeCheck extends Context.Reference<CodeCheck>()("algogen/CodeCheck", {
-  defaultValue: (): Service => ({ accept })
+  defaultValue: (): Service => make()
 }) {}
 
-const accept: Service["accept"] = (answer) => {
-  const fenced = /```[a-z]*\n([^]*?)```/i.exec(answer)?.[1] ?? answer
-  return /^def execute_trade\(/m.test(fenced)
-    ? Either.right(new PythonModule({ source: fenced, arity: 5 }))
-    : Either.left(CodeFailure.of("structure", "missing", "the answer does not define execute_trade"))
-}
+export const layerWith = (options: Options): Layer.Layer<CodeCheck> => Layer.succeed(CodeCheck, make(options))
+
+export const layer: Layer.Layer<CodeCheck> = layerWith({})

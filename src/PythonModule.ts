@@ -12,5 +12,7 @@ export type Arity = typeof Arity.Type
 
 export class PythonModule extends Schema.Class<PythonModule>("PythonModule")({
   source: Schema.String,
-  arity: Arity
+  arity: Arity,
+  /** The top-level names of the modules it imports. */
+  imports: Schema.Array(Schema.String)
 }) {}

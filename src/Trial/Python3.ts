@@ -20,8 +20,6 @@ import { verdict } from "./Verdict.js"
 export interface Options {
   /** A name to be found on PATH, or a path. Default `python3`. */
   readonly interpreter?: string
-  /** The top-level modules that a module may import: they are loaded before the files are out of reach. */
-  readonly modules: ReadonlyArray<string>
   /** Default 10 seconds, of which the processor may take 2. */
   readonly wallClock?: Duration.DurationInput
   /** Run model code even where it cannot be confined. Default false. */
@@ -80,7 +78,7 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
     const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
     const regimes = Market.regimes(Market.SEED)
 
-    const run: Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, source }, ticker) {
+    const run: Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
       const found = yield* Effect.either(located)
       if (found._tag === "Left") return new Skipped({ reason: found.left })
       const { path, version } = found.right
@@ -101,7 +99,8 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
             ticker,
             regimes,
             seed: Market.SEED,
-            modules: options.modules,
+            // Loaded before the files are out of reach: the checks have let them pass.
+            modules: imports,
             allowUnsandboxed: options.allowUnsandboxed ?? false,
             cpuSeconds: CPU_SECONDS,
             limits: LIMITS
@@ -115,5 +114,5 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
     return { run }
   })
 
-export const layer = (options: Options): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
+export const layer = (options: Options = {}): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
   Layer.effect(Trial, make(options))

@@ -44,7 +44,7 @@ describe.skipIf(!python3)(`ways out of a trial${withPython3}`, () => {
         const root = readdirSync("/")
         connections = 0
 
-        const outcome = yield* Trial.run(PythonModule.make({ arity: 3, source }), "AAPL")
+        const outcome = yield* Trial.run(PythonModule.make({ arity: 3, source, imports: ["random"] }), "AAPL")
         assert.deepInclude(outcome, { _tag: "Passed", sandboxed: true })
         assert.deepStrictEqual(readdirSync(folder), [])
         assert.deepStrictEqual(readdirSync("/"), root)
@@ -55,10 +55,7 @@ describe.skipIf(!python3)(`ways out of a trial${withPython3}`, () => {
         const plain = spawn(path, ["-I", "-c", source], { stdio: "ignore" })
         const [code] = yield* Effect.promise(() => once(plain, "exit"))
         assert.notStrictEqual(code, 0)
-      }).pipe(
-        Effect.provide(Python3.layer({ interpreter: path, modules: ["random"] })),
-        Effect.provide(NodeContext.layer)
-      )
+      }).pipe(Effect.provide(Python3.layer({ interpreter: path })), Effect.provide(NodeContext.layer))
     )
   }
 })

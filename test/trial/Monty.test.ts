@@ -16,7 +16,7 @@ const installed = (() => {
 })()
 
 const play = (source: string, arity: 3 | 5 = 3, node = process.execPath) =>
-  Trial.run(PythonModule.make({ arity, source }), "AAPL").pipe(
+  Trial.run(PythonModule.make({ arity, source, imports: [] }), "AAPL").pipe(
     Effect.provide(Monty.layer({ node })),
     Effect.provide(NodeContext.layer)
   )

@@ -12,16 +12,17 @@ import * as Python3 from "../../src/Trial/Python3.js"
 import { children, python3, withPython3 } from "./available.js"
 import { faulty, good, sleeper } from "./programs.js"
 
-const modules = "collections dataclasses datetime enum functools math numpy random re statistics time warnings".split(
+const imports = "collections dataclasses datetime enum functools math numpy random re statistics time warnings".split(
   " "
 )
 
 const play = (
   { arity = 3, source }: { readonly arity?: 3 | 5; readonly source: string },
-  options: Partial<Python3.Options> = {}
+  options: Python3.Options = {},
+  more: ReadonlyArray<string> = []
 ) =>
-  Trial.run(PythonModule.make({ arity, source }), "AAPL").pipe(
-    Effect.provide(Python3.layer({ modules, wallClock: "25 seconds", ...options })),
+  Trial.run(PythonModule.make({ arity, source, imports: [...imports, ...more] }), "AAPL").pipe(
+    Effect.provide(Python3.layer({ wallClock: "25 seconds", ...options })),
     Effect.provide(NodeContext.layer)
   )
 
@@ -126,7 +127,7 @@ def execute_trade(ticker, cash_balance, shares_held):
   it.live("skips a module whose library is allowed but missing", () =>
     Effect.gen(function* () {
       const source = `import numpy_of_nobody\n${good["any arguments"]?.source}`
-      const outcome = yield* play({ arity: 5, source }, { modules: ["numpy_of_nobody"] })
+      const outcome = yield* play({ arity: 5, source }, {}, ["numpy_of_nobody"])
       assert.match(outcome._tag === "Skipped" ? outcome.reason : "", /^python3 .*numpy_of_nobody is not available/)
     })
   )
@@ -225,7 +226,7 @@ describe.skipIf(!python3 || !existsSync("/usr/bin/setarch"))(`where no filter ca
 const skips = (reason: string) =>
   Layer.succeed(Trial.Trial, { run: () => Effect.succeed(new Trial.Skipped({ reason })) })
 const ask = (layer: Layer.Layer<Trial.Trial>) =>
-  Effect.provide(Trial.run(PythonModule.make({ arity: 3, source: "" }), "AAPL"), layer)
+  Effect.provide(Trial.run(PythonModule.make({ arity: 3, source: "", imports: [] }), "AAPL"), layer)
 
 describe("where there is no python3", () => {
   it.live("a trial is skipped", () =>

@@ -1,0 +1,85 @@
+/**
+ * From the text of an answer to the modules that it may hold, the likeliest first. No character inside a module is
+ * altered; only what stands around it goes: byte-order mark, carriage returns, thinking, fences, the indentation of a
+ * list. Whether a candidate is a program is decided elsewhere.
+ */
+import * as Either from "effect/Either"
+import { type CodeFailure, of } from "./CodeFailure.js"
+import * as Embedded from "./Extraction/Embedded.js"
+import * as Fence from "./Extraction/Fence.js"
+import * as Prose from "./Extraction/Prose.js"
+import * as Thinking from "./Extraction/Thinking.js"
+
+export interface Candidate {
+  readonly source: string
+  /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
+  readonly open: boolean
+}
+
+/** The line at which a text stops being Python, `undefined` when it never does. */
+export type FirstWrongLine = (source: string) => number | undefined
+
+/** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
+const MAX_CANDIDATES = 40
+
+export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
+
+const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/m
+
+export const candidates = (
+  answer: string,
+  firstWrongLine: FirstWrongLine
+): Either.Either<Iterable<Candidate>, CodeFailure> => {
+  const text = answer.replace(/^\ufeff/, "").replaceAll("\r\n", "\n")
+  if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
+  const { kept, open } = Thinking.drop(text)
+  if (kept.trim() === "") {
+    const message = "the answer holds nothing but reasoning: give the module itself"
+    return Either.left(of("extract", "reasoning-only", message, { truncated: open }))
+  }
+  const texts = [...Embedded.texts(kept), { text: kept, open: false }]
+  if (!texts.some((part) => Fence.blocks(part.text).length > 0 || FUNCTION.test(part.text))) {
+    return Either.left(noCode())
+  }
+  return Either.right(distinct(texts, firstWrongLine))
+}
+
+function* distinct(
+  texts: ReadonlyArray<{ readonly text: string; readonly open: boolean }>,
+  firstWrongLine: FirstWrongLine
+): Generator<Candidate> {
+  const seen = new Set<string>()
+  for (const { open, text } of texts) {
+    for (const candidate of fromText(text, firstWrongLine)) {
+      if (seen.has(candidate.source) || candidate.source.trim() === "") continue
+      if (seen.size >= MAX_CANDIDATES) return
+      seen.add(candidate.source)
+      yield { source: candidate.source, open: open || candidate.open }
+    }
+  }
+}
+
+function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Candidate> {
+  const blocks = Fence.blocks(text)
+  const defining = blocks
+    .filter(({ variants }) => variants.some((variant) => Prose.DEFINITION.test(variant)))
+    .toReversed()
+  for (const { open, variants } of defining) for (const source of variants) yield { source, open }
+  for (const source of Fence.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
+  for (const { open, variants } of blocks.toReversed()) {
+    for (const source of variants.slice(0, 1)) {
+      if (!Prose.DEFINITION.test(source)) yield { source, open }
+    }
+  }
+  for (const { open, variants } of defining) {
+    const [source] = variants
+    if (source !== undefined) yield* regions(source, open, firstWrongLine)
+  }
+  if (!FUNCTION.test(text)) return
+  yield { source: text, open: false }
+  yield* regions(text, false, firstWrongLine)
+}
+
+function* regions(text: string, open: boolean, firstWrongLine: FirstWrongLine): Generator<Candidate> {
+  for (const source of Prose.regions(text, firstWrongLine)) yield { source, open }
+}

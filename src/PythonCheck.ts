@@ -1,0 +1,68 @@
+/**
+ * The static checks of a Python module, one after the other: size, tokens, grammar and compile rules, entry point, names,
+ * policy. Pure and synchronous; whatever the text is, the answer is a module or a typed failure, never an exception.
+ */
+import * as Either from "effect/Either"
+import type { CodeFailure } from "./CodeFailure.js"
+import * as Lines from "./PythonCheck/Compile/Lines.js"
+import * as Report from "./PythonCheck/Compile/Report.js"
+import * as Statements from "./PythonCheck/Compile/Statements.js"
+import * as Guard from "./PythonCheck/Guard.js"
+import * as Layout from "./PythonCheck/Layout.js"
+import * as Names from "./PythonCheck/Names.js"
+import * as Parser from "./PythonCheck/Parser.js"
+import * as Policy from "./PythonCheck/Policy.js"
+import * as Scopes from "./PythonCheck/Scopes.js"
+import * as Structure from "./PythonCheck/Structure.js"
+import type { Target } from "./PythonCheck/Target.js"
+import * as Tokens from "./PythonCheck/Tokens.js"
+import type { Module } from "./PythonCheck/Tree.js"
+import { PythonModule } from "./PythonModule.js"
+
+export interface Options {
+  readonly target: Target
+  readonly policy: Policy.Policy
+}
+
+/** What Python's own `compile` would accept, taken apart. */
+interface Compiled {
+  readonly text: string
+  readonly tree: Module
+  readonly scopes: ReadonlyArray<Scopes.Table>
+}
+
+const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
+  const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
+  const refused = Guard.check(text)
+  if (refused !== undefined) return Either.left(refused)
+  return Either.flatMap(Tokens.tokenize(text, target), (tokens) =>
+    Either.flatMap(Parser.tree(text, tokens), (tree) => {
+      const report = Report.make(target, () => Layout.make(text, tokens))
+      Lines.check(tokens, report)
+      Statements.checkModule(tree.body, report)
+      const scopes = [...Scopes.all(Scopes.build(tree, report))]
+      const wrong = report.first()
+      return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
+    })
+  )
+}
+
+/** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */
+const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, CodeFailure> =>
+  Either.flatMap(Either.try({ try: run, catch: Parser.tooComplex }), (result) => result)
+
+/** Whether Python would compile the text, whatever it does and defines. */
+export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
+  bounded(() => Either.map(compiled(source, target), () => undefined))
+
+export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
+  bounded(() =>
+    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
+      Either.flatMap(Structure.check(tree), (arity) => {
+        const failure = Names.check(scopes) ?? Policy.check(tree, scopes, policy)
+        return failure === undefined
+          ? Either.right(new PythonModule({ source: text, arity, imports: Policy.importsOf(tree) }))
+          : Either.left(failure)
+      })
+    )
+  )

@@ -1,0 +1,94 @@
+/**
+ * Rules that are seen in the sequence of tokens and lost in the tree: what may follow a semicolon, where a decorator and
+ * an import list end, and which string literals may stand side by side.
+ */
+import { isOperand } from "../Layout.js"
+import type { Token, Tokens } from "../Tokens.js"
+import type { Report } from "./Report.js"
+
+const COMPOUND = new Set(["if", "while", "for", "try", "with", "def", "class", "async", "@"])
+const isBytes = ({ text }: Token): boolean => /^[rR]?[bB]/.test(text)
+
+const pair = (before: Token, token: Token, add: Report["add"]): void => {
+  const at = { lineno: token.line }
+  if (before.kind === "string" && token.kind === "string") {
+    if (isBytes(before) !== isBytes(token)) add("bad-string", "cannot mix bytes and nonbytes literals", at)
+  } else if (before.text === ";") {
+    if (COMPOUND.has(token.text)) add("invalid-syntax", `'${token.text}' needs a line of its own, not a ';'`, at)
+  } else if (before.text === "async") {
+    if (token.text !== "def" && token.text !== "for" && token.text !== "with") {
+      add("invalid-syntax", "'async' must be followed by def, for or with", at)
+    }
+  } else if (token.text === "/") {
+    if (before.text === "(" || before.text === "lambda") {
+      add("invalid-syntax", "at least one argument must precede /", at)
+    }
+  }
+}
+
+/** The brackets of a call: whether a comma was passed, and how far a generator expression without own brackets has come. */
+interface Call {
+  comma: boolean
+  generator: "none" | "target" | "rest"
+}
+
+/** `f(x for x in xs, 1)`: only a lone argument may be a generator without brackets of its own. */
+const generators = (tokens: ReadonlyArray<Token>, add: Report["add"]): void => {
+  const open: Array<Call | undefined> = []
+  for (const [index, token] of tokens.entries()) {
+    const { kind, text } = token
+    if (kind !== "operator" && kind !== "name") continue
+    const top = open[open.length - 1]
+    if (text === "(" || text === "[" || text === "{") {
+      open.push(text === "(" && isOperand(tokens[index - 1]) ? { comma: false, generator: "none" } : undefined)
+    } else if (text === ")" || text === "]" || text === "}") open.pop()
+    else if (top === undefined) continue
+    else if (text === "for") {
+      if (top.comma) add("invalid-syntax", "a generator expression must be parenthesized", { lineno: token.line })
+      top.generator = "target"
+    } else if (text === "in" && top.generator === "target") top.generator = "rest"
+    else if (text === "," && top.generator !== "target") {
+      if (top.generator === "rest") {
+        add("invalid-syntax", "a generator expression must be parenthesized", { lineno: token.line })
+      }
+      top.comma = true
+    }
+  }
+}
+
+/** One statement without its block: from its first token to the colon, semicolon or line end that closes it. */
+const line = (tokens: ReadonlyArray<Token>, from: number, to: number, add: Report["add"]): void => {
+  const first = tokens[from]
+  const last = tokens[to - 1]
+  if (first === undefined || last === undefined) return
+  if (first.text === "from") {
+    if (last.text === ",") {
+      add("invalid-syntax", "trailing comma not allowed without surrounding parentheses", { lineno: last.line })
+    }
+    if (last.text === ")" && tokens[to - 2]?.text === "*") {
+      add("invalid-syntax", "'import *' takes no parentheses", { lineno: last.line })
+    }
+  } else if (first.text === "@") {
+    const misplaced = tokens
+      .slice(from, to)
+      .find(({ kind, text }) => kind === "name" && (text === "def" || text === "class"))
+    if (misplaced !== undefined) {
+      add("invalid-syntax", "a decorator stands on a line of its own", { lineno: misplaced.line })
+    }
+  }
+}
+
+export const check = ({ all, fields }: Tokens, { add }: Report): void => {
+  for (const list of [all, ...fields]) {
+    generators(list, add)
+    let start = 0
+    for (const [index, token] of list.entries()) {
+      const before = list[index - 1]
+      if (before !== undefined) pair(before, token, add)
+      if (token.kind === "newline" || token.text === ";") {
+        line(list, start, index, add)
+        start = index + 1
+      } else if (token.kind === "indent" || token.kind === "dedent") start = index + 1
+    }
+  }
+}

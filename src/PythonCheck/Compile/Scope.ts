@@ -1,0 +1,20 @@
+/**
+ * The kind of code that an expression or statement belongs to, which decides whether it may return, yield or await.
+ */
+
+export type Kind = "module" | "class" | "function" | "async" | "lambda" | "comprehension"
+
+/** Mutable where the rule about the whole is known only at its end. */
+export interface Scope {
+  readonly kind: Kind
+  /** A `yield` was seen. */
+  generator: boolean
+  /** An `await` or `async for` was seen (of interest in comprehensions). */
+  awaits: boolean
+  /** The first `return` with a value. */
+  returns: { readonly lineno: number } | undefined
+}
+
+export const make = (kind: Kind): Scope => ({ kind, generator: false, awaits: false, returns: undefined })
+
+export const mayAwait = ({ kind }: Scope): boolean => kind === "async" || kind === "comprehension"

@@ -1,0 +1,63 @@
+/**
+ * Names that no run of the module can find: read somewhere and bound nowhere, or read in a place that no binding can have
+ * reached. A program that may be right is left alone. `except Exception` hides both faults from a trial.
+ */
+import { type CodeFailure, of } from "../CodeFailure.js"
+import { BUILTINS } from "./Builtins.js"
+import * as Flow from "./Flow.js"
+import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./Scopes.js"
+
+/** What a class body and its methods can read besides. */
+const CLASS_NAMES = new Set(["__class__", "__module__", "__qualname__"])
+
+/** What the module binds for all its functions: at the top, and through `global`. */
+const globalsOf = (all: ReadonlyArray<Table>): ReadonlySet<string> => {
+  const found = new Set<string>()
+  for (const { kind, names } of all) {
+    for (const [name, flags] of names) {
+      if ((flags & ESTABLISHED) !== 0 && (kind === "module" || (flags & GLOBAL) !== 0)) found.add(name)
+    }
+  }
+  return found
+}
+
+/** The name belongs to this scope or to a function around it: neither a global nor a builtin. */
+export const isLocal = (name: string, table: Table): boolean => {
+  const flags = table.names.get(name) ?? 0
+  if ((flags & GLOBAL) !== 0) return false
+  if ((flags & NONLOCAL) !== 0) return true
+  if ((flags & BOUND) !== 0 && table.kind !== "module") return true
+  return enclosingBinding(name, table.parent) !== undefined
+}
+
+const undefinedName = ({ line, name }: Read): CodeFailure =>
+  of("names", "undefined-name", `name '${name}' is not defined: define it, import it, or correct its spelling`, {
+    line
+  })
+
+const unbound = ({ line, name }: Flow.Unbound, table: Table, globals: ReadonlySet<string>): CodeFailure => {
+  if (table.kind === "module") {
+    return of("names", "used-before-definition", `name '${name}' is used before it is defined`, { line })
+  }
+  const remedy = globals.has(name) ? `add 'global ${name}' at the top of the function` : "assign it first"
+  return of("names", "unbound-local", `local variable '${name}' is read before it is assigned: ${remedy}`, { line })
+}
+
+const earliest = (failures: ReadonlyArray<CodeFailure>): CodeFailure | undefined =>
+  failures.reduce<CodeFailure | undefined>(
+    (first, next) => (first === undefined || (next.line ?? 0) < (first.line ?? 0) ? next : first),
+    undefined
+  )
+
+export const check = (all: ReadonlyArray<Table>): CodeFailure | undefined => {
+  const globals = globalsOf(all)
+  const failures: Array<CodeFailure> = []
+  for (const table of all) {
+    for (const read of all[0]?.star === true ? [] : table.reads) {
+      if (read.expected || globals.has(read.name) || BUILTINS.has(read.name) || isLocal(read.name, table)) continue
+      if (table.className === undefined || !CLASS_NAMES.has(read.name)) failures.push(undefinedName(read))
+    }
+    for (const found of Flow.unbound(table)) failures.push(unbound(found, table, globals))
+  }
+  return earliest(failures)
+}
