@@ -64,3 +64,9 @@ export const layerOrElse =
 /** Plays the module in whatever interpreter was provided. */
 export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
   Effect.flatMap(Trial, (trial) => trial.run(module, ticker))
+
+/** A line for a person. */
+export const describe = (outcome: Outcome): string =>
+  outcome._tag === "Passed"
+    ? `${outcome.ticks} ticks in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
+    : `not tried: ${outcome.reason}`

@@ -30,13 +30,13 @@ export const layer = (flags: Flags): Layer.Layer<OpenRouter.OpenRouter, Failure,
     })
   ).pipe(Layer.catchAll((error) => Layer.fail(error._tag === "Failure" ? error : wrongUsage(messageOf(error)))))
 
-/** The key stays here: simulated models need none. */
+/** The key stays here, since simulated models need none; their port changes, what they answer does not. */
 const simulated = (options: OpenRouter.Options) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { baseUrl } = yield* Simulator.Simulator
       yield* Console.error("These are simulated models: they run on this machine, and their answers are made up.")
-      return OpenRouter.layer({ ...options, apiKey: undefined, baseUrl })
+      return OpenRouter.layer({ ...options, apiKey: undefined, baseUrl, identity: "simulator" })
     })
   ).pipe(Layer.provide(Simulator.layer({})))
 

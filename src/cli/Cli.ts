@@ -3,12 +3,20 @@ import * as Command from "@effect/cli/Command"
 import * as Discover from "./Discover.js"
 import * as Doctor from "./Doctor.js"
 import * as Generate from "./Generate.js"
+import * as Journal from "./Journal.js"
 import * as Simulate from "./Simulate.js"
 import * as Validate from "./Validate.js"
 
 export const run = (version: string) =>
   Command.make("algogen").pipe(
     Command.withDescription("Ask several language models at once to write a trading algorithm in Python"),
-    Command.withSubcommands([Generate.command, Discover.command, Doctor.command, Validate.command, Simulate.command]),
+    Command.withSubcommands([
+      Generate.command,
+      Discover.command,
+      Doctor.command,
+      Journal.command,
+      Validate.command,
+      Simulate.command
+    ]),
     Command.run({ name: "algogen", version })
   )

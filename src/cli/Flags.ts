@@ -5,9 +5,9 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Generation from "../Generation.js"
 import { REQUEST_TIMEOUT } from "../Job/Sending.js"
 import * as Models from "../Models.js"
+import * as Plan from "../Plan.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import * as Scenario from "../simulator/Scenario.js"
 
@@ -20,17 +20,19 @@ const MILLIS: Readonly<Record<string, number>> = {
   m: 60_000,
   minute: 60_000,
   h: 3_600_000,
-  hour: 3_600_000
+  hour: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000
 }
 
-/** `60` (seconds), `90s`, `500ms`, `2m`, or words such as `60 seconds`. */
+/** `60` (seconds), `90s`, `500ms`, `2m`, `30d`, or words such as `60 seconds`. */
 export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
   const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
   const factor = MILLIS[unit.toLowerCase()] ?? MILLIS[unit.toLowerCase().replace(/s$/, "")]
   return amount === "" || factor === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * factor))
 }
 
-const duration = (name: string, fallback: Duration.Duration, description: string) =>
+const duration = (name: string) =>
   Options.text(name).pipe(
     Options.mapEffect((text) =>
       Either.fromOption(parseDuration(text), () =>
@@ -38,7 +40,11 @@ const duration = (name: string, fallback: Duration.Duration, description: string
           HelpDoc.p(`'${text}' is not a duration for '--${name}': write for example 90s, 500ms or "2 minutes"`)
         )
       )
-    ),
+    )
+  )
+
+const limit = (name: string, fallback: Duration.Duration, description: string) =>
+  duration(name).pipe(
     Options.withDefault(fallback),
     Options.withDescription(`${description} (${Duration.toSeconds(fallback)} seconds)`)
   )
@@ -63,13 +69,13 @@ export const out = Options.text("out").pipe(
 )
 
 export const concurrency = Options.integer("concurrency").pipe(
-  Options.withDefault(Generation.CONCURRENCY),
-  Options.withDescription(`Requests in flight at most (${Generation.CONCURRENCY})`)
+  Options.withDefault(Plan.CONCURRENCY),
+  Options.withDescription(`Requests in flight at most (${Plan.CONCURRENCY})`)
 )
 
-export const requestTimeout = duration("request-timeout", REQUEST_TIMEOUT, "One attempt, from sending to the last byte")
+export const requestTimeout = limit("request-timeout", REQUEST_TIMEOUT, "One attempt, from sending to the last byte")
 
-export const deadline = duration("deadline", Generation.DEADLINE, "The whole run")
+export const deadline = limit("deadline", Plan.DEADLINE, "The whole run")
 
 export const maxRetries = Options.integer("max-retries").pipe(
   Options.withDefault(RetryPolicy.MAX_RETRIES),
@@ -91,6 +97,42 @@ export const stream = Options.all({
     Options.withDescription("Receive whole answers, for servers that cannot stream")
   )
 }).pipe(Options.map(({ off }) => !off))
+
+export const samples = Options.integer("samples").pipe(
+  Options.withDefault(1),
+  Options.withDescription("Algorithms a model, each with a strategy of its own (1)")
+)
+
+export const repair = Options.integer("repair").pipe(
+  Options.withDefault(0),
+  Options.withDescription("How often a model may mend code that failed a check, told what is wrong with it (0)")
+)
+
+export const trial = Options.boolean("trial").pipe(
+  Options.withDescription("Run each algorithm over made-up prices in a sandbox before it is accepted")
+)
+
+export const trialUnsandboxed = Options.boolean("trial-unsandboxed").pipe(
+  Options.withDescription("Like --trial, also where no sandbox can be had: model code then runs with your rights")
+)
+
+export const resume = Options.boolean("resume").pipe(
+  Options.withDescription("Use answers that an earlier run with the same request has paid for")
+)
+
+export const budget = Options.float("budget").pipe(
+  Options.optional,
+  Options.withDescription("The most that the run may spend, in US dollars; what might cost more is not sent")
+)
+
+export const dryRun = Options.boolean("dry-run").pipe(
+  Options.withDescription("Send nothing: say which models are there and what the run might cost")
+)
+
+export const prune = duration("prune").pipe(
+  Options.optional,
+  Options.withDescription("Forget answers that are older than this, for example 30d")
+)
 
 export const json = Options.boolean("json").pipe(
   Options.withDescription("Print one JSON document on standard output, and nothing else there")

@@ -8,54 +8,78 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as FileSystemStore from "../AlgorithmStore/FileSystem.js"
+import * as Estimate from "../Estimate.js"
 import * as Generation from "../Generation.js"
+import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
+import { processOwner } from "../node/ProcessOwner.js"
 import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
 import * as Api from "./Api.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
 import * as Lines from "./Lines.js"
+import * as TrialRun from "./TrialRun.js"
 
-export const command = Command.make(
-  "generate",
-  {
-    ticker: Flags.ticker,
-    models: Flags.models,
-    out: Flags.out,
-    concurrency: Flags.concurrency,
-    requestTimeout: Flags.requestTimeout,
-    deadline: Flags.deadline,
-    maxRetries: Flags.maxRetries,
-    baseUrl: Flags.baseUrl,
-    simulate: Flags.simulate,
-    stream: Flags.stream,
-    json: Flags.json
-  },
-  (flags) =>
-    Effect.gen(function* () {
-      const concurrency = Math.min(flags.concurrency, MAX_CONNECTIONS)
-      if (concurrency < flags.concurrency) {
-        yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
-      }
-      const report = yield* finishing((stopWhen) =>
-        Generation.generateAlgorithms({ ...flags, concurrency, onProgress: printLine, stopWhen }).pipe(
-          Effect.tap((report) =>
-            Console.log(flags.json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report))
-          )
-        )
+const flags = {
+  ticker: Flags.ticker,
+  models: Flags.models,
+  out: Flags.out,
+  samples: Flags.samples,
+  concurrency: Flags.concurrency,
+  requestTimeout: Flags.requestTimeout,
+  deadline: Flags.deadline,
+  maxRetries: Flags.maxRetries,
+  repairs: Flags.repair,
+  trial: Flags.trial,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  resume: Flags.resume,
+  budget: Flags.budget,
+  dryRun: Flags.dryRun,
+  baseUrl: Flags.baseUrl,
+  simulate: Flags.simulate,
+  stream: Flags.stream,
+  json: Flags.json
+}
+
+export const command = Command.make("generate", flags, ({ budget, concurrency, json, out, ...flags }) => {
+  const options = {
+    ...flags,
+    concurrency: Math.min(concurrency, MAX_CONNECTIONS),
+    budget: Option.getOrUndefined(budget)
+  }
+  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) => Console.log(Lines.estimates(estimates)))
+  const run = Effect.gen(function* () {
+    if (concurrency > MAX_CONNECTIONS) {
+      yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
+    }
+    const report = yield* finishing((stopWhen) =>
+      Effect.tap(Generation.generateAlgorithms({ ...options, onProgress: printLine, stopWhen }), (report) =>
+        Console.log(json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report))
       )
-      if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
-        return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-      }
-    }).pipe(
-      Effect.provide(Layer.merge(Api.layer(flags), FileSystemStore.layer({ directory: flags.out }))),
-      Effect.catchTags({
-        InvalidRequest: ({ message }) => wrongUsage(message),
-        StoreError: ({ message }) => wrongUsage(message)
-      })
     )
-).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
+    if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    }
+  }).pipe(
+    Effect.provide(
+      Layer.mergeAll(
+        FileSystemStore.layer({ directory: out }),
+        JournalFile.layer({ directory: out, owner: processOwner }),
+        TrialRun.layer(flags)
+      )
+    )
+  )
+  return Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run }).pipe(
+    Effect.provide(Api.layer(flags)),
+    Effect.catchTags({
+      InvalidRequest: ({ message }) => wrongUsage(message),
+      StoreError: ({ message }) => wrongUsage(message),
+      JournalError: ({ message }) => wrongUsage(message),
+      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    })
+  )
+}).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
 
 const printLine = ({ event }: Progress): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -1,7 +1,9 @@
 /** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
 import * as Option from "effect/Option"
+import type { Estimate } from "../Estimate.js"
 import * as Progress from "../Progress.js"
 import * as Report from "../Report.js"
+import * as Trial from "../Trial.js"
 import * as Table from "./Table.js"
 
 /** The line for an event, `None` for what is not worth one. `now` and times in events are milliseconds since the epoch. */
@@ -31,6 +33,35 @@ export const ofEvent = (event: Progress.Event, now: number): Option.Option<strin
     Table.plain
   )
 
+/** What a dry run found: per slot, and together. */
+export const estimates = (slots: ReadonlyArray<Estimate>): string => {
+  const rows = slots.map((slot) => [
+    slot.sample > 1 ? `${slot.model} (sample ${slot.sample})` : slot.model,
+    Option.match(slot.askedModel, {
+      onNone: () => "not on offer",
+      onSome: (asked) => (asked === slot.model ? "on offer" : `as ${asked}`)
+    }),
+    Option.match(slot.price, {
+      onNone: () => "unknown",
+      onSome: ({ completion, prompt }) => `${(prompt * 1e6).toFixed(2)} / ${(completion * 1e6).toFixed(2)}`
+    }),
+    `${slot.promptTokens} / ${slot.maxCompletionTokens}`,
+    Option.match(slot.likely, { onNone: () => "unknown", onSome: dollars }),
+    Option.match(slot.worst, { onNone: () => "unknown", onSome: dollars })
+  ])
+  const total = (pick: (slot: Estimate) => Option.Option<number>) =>
+    dollars(slots.reduce((sum, slot) => sum + Option.getOrElse(pick(slot), () => 0), 0))
+  const unknown = slots.filter(({ worst }) => Option.isNone(worst)).length
+  return [
+    Table.render(["model", "there?", "$ per 1M tokens in / out", "tokens in / most out", "likely", "worst"], rows),
+    "",
+    `likely ${total(({ likely }) => likely)}, at worst ${total(({ worst }) => worst)} for one attempt each` +
+      (unknown === 0 ? "" : `, and ${unknown} of unknown price`)
+  ].join("\n")
+}
+
+const dollars = (amount: number): string => `$${amount.toFixed(4)}`
+
 /** Model, outcome, attempts, seconds and file of each slot, and what it all came to. */
 export const table = (report: Report.GenerationReport): string => {
   const rows = report.outcomes.map((outcome) => [
@@ -40,18 +71,26 @@ export const table = (report: Report.GenerationReport): string => {
     seconds(outcome.durationMs),
     Option.getOrElse(outcome.file, () => "")
   ])
+  const mendable = report.outcomes.filter(({ reason }) =>
+    Option.exists(reason, ({ _tag }) => _tag === "BadCode")
+  ).length
   const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
-  const price = cost === undefined ? "cost unknown" : `cost $${cost.toFixed(4)}`
+  const price = cost === undefined ? "cost unknown" : `cost ${dollars(cost)}`
   const unknown = cost !== undefined && requestsOfUnknownCost > 0 ? ` and ${requestsOfUnknownCost} of unknown cost` : ""
   return [
     Table.render(["model", "outcome", "attempts", "seconds", "file"], rows),
     "",
     `${ok} of ${rows.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
-      `${requests} requests, ${retries} of them retries, ${price}${unknown}`
+      `${requests} requests, ${retries} of them retries, ${price}${unknown}`,
+    ...(mendable === 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`])
   ].join("\n")
 }
 
-const verdict = ({ reason, status }: Report.Outcome): string =>
-  Option.match(reason, { onNone: () => status, onSome: ({ message }) => `${status}: ${message}` })
+const verdict = ({ reason, resumed, status, trial }: Report.Outcome): string =>
+  Option.match(reason, {
+    onNone: () =>
+      [status, ...(resumed ? ["resumed"] : []), ...Option.toArray(Option.map(trial, Trial.describe))].join(", "),
+    onSome: ({ message }) => `${status}: ${message}`
+  })
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
