@@ -30,29 +30,46 @@ export const command = Command.make(
   { models: Flags.models, baseUrl: Flags.baseUrl, simulate: Flags.simulate, stream: Flags.stream },
   (flags) =>
     Effect.gen(function* () {
-      const { apiKey } = yield* OpenRouter.config
-      const openRouter = yield* OpenRouter.OpenRouter
-      yield* say({ good: true, line: `requests go to ${openRouter.baseUrl}` })
-      const findings = [
-        yield* say(
-          apiKey === undefined
-            ? { good: true, line: "no API key is set (OPENROUTER_API_KEY); a server of your own may need none" }
-            : { good: true, line: "OPENROUTER_API_KEY is set" }
-        ),
-        yield* Effect.flatMap(Effect.either(openRouter.key), (key) => say(aboutKey(key))),
-        yield* Effect.flatMap(Effect.either(openRouter.models), (models) => say(aboutModels(models, flags.models))),
-        yield* Effect.flatMap(ping(openRouter, flags.models), say)
-      ]
-      const bad = findings.filter(({ good }) => !good).length
-      if (bad > 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${bad} of the checks failed` })
-    }).pipe(Effect.provide(Api.layer(flags)))
+      const { apiKey, baseUrl } = yield* OpenRouter.config
+      const key = yield* say(aboutSettings(apiKey !== undefined, flags, baseUrl))
+      if (!key.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      yield* Effect.provide(examine(flags.models), Api.layer(flags))
+    })
 ).pipe(Command.withDescription("Find out why requests fail: key, base URL, models, one small request"))
+
+/** The questions that take a server to answer. */
+const examine = (wanted: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const openRouter = yield* OpenRouter.OpenRouter
+    yield* say({ good: true, line: `requests go to ${openRouter.baseUrl}` })
+    const findings = [
+      yield* Effect.flatMap(Effect.either(openRouter.key), (key) => say(aboutKey(key))),
+      yield* Effect.flatMap(Effect.either(openRouter.models), (models) => say(aboutModels(models, wanted))),
+      yield* Effect.flatMap(ping(openRouter, wanted), say)
+    ]
+    const bad = findings.filter(({ good }) => !good).length
+    if (bad > 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${bad} of the checks failed` })
+  })
 
 const say = (finding: Finding): Effect.Effect<Finding> =>
   Console.log(
     Table.plain(`${finding.good ? "✓" : "✗"} ${finding.line}`) +
       (finding.advice === undefined ? "" : `\n    ${Table.plain(finding.advice)}`)
   ).pipe(Effect.as(finding))
+
+const aboutSettings = (hasKey: boolean, flags: Api.Flags, baseUrl: string | undefined): Finding => {
+  if (hasKey) return { good: true, line: "OPENROUTER_API_KEY is set" }
+  if (flags.simulate) return { good: true, line: "OPENROUTER_API_KEY is not set; simulated models need none" }
+  return baseUrl !== undefined || Option.isSome(flags.baseUrl)
+    ? { good: true, line: "OPENROUTER_API_KEY is not set; a server of your own may need none" }
+    : {
+        good: false,
+        line: "OPENROUTER_API_KEY is not set",
+        advice:
+          "create a key at https://openrouter.ai/keys and put it into the environment or into .env; " +
+          "for a server of your own set OPENROUTER_BASE_URL; to try the command out: --simulate"
+      }
+}
 
 const aboutKey = (key: Either.Either<{ readonly limitRemaining?: number }, GenerationError>): Finding =>
   Either.match(key, {

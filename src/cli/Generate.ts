@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as FileSystemStore from "../AlgorithmStore/FileSystem.js"
 import * as Estimate from "../Estimate.js"
 import * as Generation from "../Generation.js"
@@ -15,10 +16,12 @@ import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
 import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
+import type { Listener } from "../Run.js"
 import * as Api from "./Api.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
 import * as Lines from "./Lines.js"
+import * as LiveView from "./LiveView.js"
 import * as TrialRun from "./TrialRun.js"
 
 const flags = {
@@ -54,8 +57,12 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
     }
     const report = yield* finishing((stopWhen) =>
-      Effect.tap(Generation.generateAlgorithms({ ...options, onProgress: printLine, stopWhen }), (report) =>
-        Console.log(json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report))
+      Effect.gen(function* () {
+        const onProgress = yield* listener(options.models.length * options.samples)
+        return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
+      }).pipe(
+        Effect.scoped,
+        Effect.tap((report) => Console.log(json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report)))
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -80,6 +87,10 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     })
   )
 }).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
+
+/** A live table where the terminal has room for it, else a line for each event. */
+const listener = (rows: number): Effect.Effect<Listener, never, Scope.Scope> =>
+  LiveView.fits(process.stderr, process.env, rows) ? LiveView.make(process.stderr) : Effect.succeed(printLine)
 
 const printLine = ({ event }: Progress): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -1,0 +1,117 @@
+/**
+ * A run as a live table on a terminal: a row for each model that shows what it is writing. Whole frames are written at
+ * once, rows are overwritten in place, and what models write is cut to the width and stripped of control characters.
+ * Where standard error is no terminal, or has no room for all rows, plain lines serve instead.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import stringWidth from "string-width"
+import * as Progress from "../Progress.js"
+import type { Listener } from "../Run.js"
+import * as Lines from "./Lines.js"
+import * as Table from "./Table.js"
+
+/** Often enough to see text grow and seconds pass, seldom enough to cost nothing. */
+const FRAME_INTERVAL = "100 millis"
+
+const HIDE_CURSOR = "\x1b[?25l"
+const SHOW_CURSOR = "\x1b[?25h"
+/** Terminals that know it show what lies between as one picture; others ignore it. */
+const BEGIN_FRAME = "\x1b[?2026h"
+const END_FRAME = "\x1b[?2026l"
+const CLEAR_TO_LINE_END = "\x1b[K"
+const CLEAR_TO_SCREEN_END = "\x1b[J"
+const up = (rows: number): string => (rows === 0 ? "\r" : `\x1b[${rows}A\r`)
+
+interface Row {
+  readonly model: string
+  mark: string
+  detail: string
+  /** When the model was asked first, until it is settled; milliseconds since the epoch. */
+  since: number | undefined
+}
+
+export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
+
+/** Is there a terminal to draw on, with room for so many rows and a line above and below? */
+export const fits = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, rows: number): boolean =>
+  stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
+
+export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let rows: ReadonlyArray<Row> = []
+    let drawn = 0
+
+    const frame = (above: string = "") =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const width = Math.max(...rows.map(({ model }) => stringWidth(model)), 0)
+        const lines = rows.map((row) => `${lineOf(row, width, now, terminal.columns)}${CLEAR_TO_LINE_END}\n`)
+        terminal.write(`${BEGIN_FRAME}${up(drawn)}${above}${lines.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+        drawn = rows.length
+      })
+
+    const set = (index: number, change: Partial<Row>) =>
+      Effect.sync(() => {
+        Object.assign(rows[index] ?? {}, change)
+      })
+
+    const onEvent = (event: Progress.Event, now: number): Effect.Effect<void> =>
+      Progress.Event.$match(event, {
+        RunStarted: ({ models }) =>
+          Effect.sync(() => {
+            rows = models.map((model) => ({ model: Table.plain(model), mark: " ", detail: "waits", since: undefined }))
+            terminal.write(HIDE_CURSOR)
+          }),
+        Note: ({ message }) => frame(`${cut(Table.plain(message), terminal.columns)}${CLEAR_TO_LINE_END}\n`),
+        ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
+        Writing: ({ index, text }) => set(index, { mark: "✎", detail: tail(text) }),
+        AttemptFailed: ({ attempt, index, retryAt }) =>
+          set(index, {
+            mark: "↻",
+            detail: `${attempt.message ?? attempt.outcome}${retryAt === undefined ? "" : `; again in ${Lines.seconds(Math.max(0, retryAt - now))} s`}`
+          }),
+        Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),
+        Saved: ({ index, path }) => set(index, { mark: "✓", detail: path }),
+        SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
+        Failed: ({ index, reason }) => set(index, { since: undefined, mark: "✗", detail: reason.message }),
+        Skipped: ({ index, reason }) => set(index, { since: undefined, mark: "–", detail: reason.message }),
+        RunFinished: () => Effect.void
+      })
+
+    yield* Effect.addFinalizer(() =>
+      Effect.zipRight(
+        frame(),
+        Effect.sync(() => terminal.write(SHOW_CURSOR))
+      )
+    )
+    yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
+    return ({ event }) => Effect.flatMap(Clock.currentTimeMillis, (now) => onEvent(event, now))
+  })
+
+const lineOf = ({ detail, mark, model, since }: Row, width: number, now: number, columns: number): string => {
+  const padded = model + " ".repeat(Math.max(0, width - stringWidth(model)))
+  const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
+  return cut(`${mark} ${padded}  ${elapsed}${Table.plain(detail)}`, columns)
+}
+
+const lineCount = (text: string): number => text.trimEnd().split("\n").length
+
+/** How much there is, and the last line of it that says something. */
+const tail = (text: string): string => {
+  const lines = text.trimEnd().split("\n")
+  return text.trim() === "" ? "thinking" : `${lines.length} lines: ${(lines.at(-1) ?? "").trim()}`
+}
+
+/** One column stays free: a full last column makes some terminals wrap. */
+const cut = (text: string, columns: number): string => {
+  let width = 0
+  let result = ""
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    width += stringWidth(segment)
+    if (width >= columns) return result
+    result += segment
+  }
+  return result
+}
