@@ -2,6 +2,7 @@
  * Asks the models of a run, a few at a time: first which of them exist, then each until it is settled. A failure that
  * proves the rest hopeless ends the models that wait.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -18,7 +19,7 @@ import type { Slot } from "./Slot.js"
 export interface Terms extends Job.Settings {
   /** Requests in flight at most. */
   readonly concurrency: number
-  /** When the run is over, in milliseconds since the epoch: no wait reaches beyond. */
+  /** When the run is over, in milliseconds since the epoch: no wait reaches beyond, and nothing is sent from then on. */
   readonly endsAt: number
 }
 
@@ -33,6 +34,8 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
       if (job === undefined || Option.isSome(hopeless)) return "done" as const
+      // A place that comes free in the last moment is no use any more; whoever keeps the time ends this wait.
+      if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
       if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
       const next = yield* job.turn(restore)
       if (next._tag === "Again") return { at: next.at }
