@@ -38,7 +38,8 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
       if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
       const next = yield* job.turn(restore)
-      if (next._tag === "Again") return { at: next.at }
+      // A verdict that came during the attempt makes the wait pointless.
+      if (next._tag === "Again") return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
       yield* run.settle(slot, next.result)
       if (Either.isLeft(next.result) && (isFatalForRun(next.result.left) || isFatalForFree(next.result.left))) {
         verdict = verdictOf(next.result.left, verdict)
