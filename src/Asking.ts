@@ -26,7 +26,8 @@ export interface Terms extends Job.Settings {
 export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const catalog = yield* catalogOf(run)
-    const asked = yield* Effect.filter(run.slots, (slot) => admit(run, slot, catalog, terms))
+    yield* Effect.forEach(run.slots, (slot) => admit(run, slot, catalog, terms), { discard: true })
+    const asked = run.slots.filter(({ settled }) => settled === undefined)
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
 
     const turn = Effect.fnUntraced(function* (slot: Slot, restore: Job.Restore) {
@@ -73,14 +74,13 @@ const admit = (
   slot: Slot,
   catalog: Option.Option<ReadonlyArray<ModelInfo>>,
   terms: Terms
-): Effect.Effect<boolean, never, OpenRouter> =>
+): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const { index, model, prompt } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
-      yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
-      return false
+      return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
     }
     slot.askedModel = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
     if (slot.askedModel !== model) {
@@ -94,7 +94,6 @@ const admit = (
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
       onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))
     })
-    return true
   })
 
 const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
