@@ -13,6 +13,7 @@ import type { Attempt } from "../Attempt.js"
 import type { Budget } from "../Budget.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
 import * as Journal from "../Journal.js"
+import * as Metrics from "../Metrics.js"
 import { OpenRouter } from "../OpenRouter.js"
 import type { ModelInfo } from "../OpenRouter/Catalog.js"
 import * as Price from "../Price.js"
@@ -88,6 +89,7 @@ export const make = (spec: Spec) =>
             }),
             Effect.map((answer): Received => ({ answer, resumed: false })),
             restore,
+            Metrics.flying,
             Effect.withSpan(`chat ${spec.model}`, {
               kind: "client",
               attributes: { "gen_ai.operation.name": "chat", "gen_ai.request.model": spec.model }
