@@ -15,7 +15,7 @@ const LONG_MILLIS = 5000
 /** The head and one half of the answer, then what is given, then perhaps the other half. */
 const inTheMiddle = (call: Call.Call, middle: Wire.Script, pause?: number): Wire.Script => {
   const message = Completion.answer(call)
-  const body = call.stream ? Sse.whole(call, message) : JSON.stringify(Completion.plainBody(call, message))
+  const body = call.stream ? Sse.transcript(call, message) : JSON.stringify(Completion.plainBody(call, message))
   const cut = call.stream ? body.indexOf("\n\n", body.length / 2) + 2 : Math.floor(body.length / 2)
   const half = Call.firstToken(call) + 1
   return [
@@ -58,7 +58,7 @@ export const table = {
   }),
   "late-first-token": Reply.tunable("the head, and the first token after this time", LONG_MILLIS, (call, millis) =>
     call.stream
-      ? [...Sse.opening(call), Wire.at(millis), Wire.bytes(Sse.whole(call, Completion.answer(call)))]
+      ? [...Sse.opening(call), Wire.at(millis), Wire.bytes(Sse.transcript(call, Completion.answer(call)))]
       : Completion.plain({ ...call, latency: millis }, Completion.answer(call))
   ),
   silence: Reply.tunable("a silence of this length between two tokens", LONG_MILLIS, (call, millis) =>
