@@ -7,6 +7,7 @@ import type { Socket } from "node:net"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stats from "./Stats.js"
+import type * as Wire from "./Wire.js"
 
 /** Requests that are remembered in full. */
 const RECENT = 1000
@@ -23,18 +24,18 @@ interface Entry extends Asked {
   readonly headers: ReadonlyArray<string>
   readonly response: Http.ServerResponse
   behavior: string
+  status?: number
   brokenOff: boolean
   end?: { readonly at: number; readonly outcome: Stats.Outcome }
 }
 
 /** One request while it lasts. */
-export interface Tracked {
+export interface Tracked extends Wire.Observer {
   /** 1 for the first request of this model. */
   readonly nth: number
   /** Milliseconds since the server started. */
   readonly at: number
   readonly answeredBy: (behavior: string) => void
-  readonly brokenOff: () => void
 }
 
 export interface Recorder {
@@ -71,7 +72,7 @@ const toRequest = (entry: Entry) =>
     outcome: entry.end?.outcome ?? "in-flight",
     headers: entry.headers,
     traced: entry.headers.some(isTraceHeader),
-    ...(entry.response.headersSent && { status: entry.response.statusCode }),
+    ...(entry.status !== undefined && { status: entry.status }),
     ...(entry.end !== undefined && { durationMs: entry.end.at - entry.at }),
     ...(entry.maxCompletionTokens !== undefined && { maxCompletionTokens: entry.maxCompletionTokens })
   })
@@ -170,6 +171,9 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
           nth: model.requests,
           answeredBy: (behavior) => {
             entry.behavior = behavior
+          },
+          headed: (status) => {
+            entry.status = status
           },
           brokenOff: () => {
             entry.brokenOff = true

@@ -53,8 +53,7 @@ const read = (data: Buffer): Pick<Raw, "status" | "headers" | "body" | "text"> &
   )
   const rest = data.subarray(end + 4)
   const length = headers.get("content-length")
-  const { body, whole } =
-    length === undefined ? dechunk(rest) : { body: rest, whole: rest.length >= Number.parseInt(length, 10) }
+  const { body, whole } = length === undefined ? dechunk(rest) : { body: rest, whole: true }
   return {
     status: Number.parseInt(statusLine.split(" ")[1] ?? "", 10),
     headers,
@@ -65,6 +64,14 @@ const read = (data: Buffer): Pick<Raw, "status" | "headers" | "body" | "text"> &
 }
 
 const TAIL = 5
+
+/** Of head and body together, when the head says so. */
+const lengthOf = (data: Buffer): number | undefined => {
+  const end = data.subarray(0, 4096).indexOf("\r\n\r\n")
+  const head = data.subarray(0, Math.max(0, end)).toString("latin1")
+  const length = head.startsWith("HTTP/1.1 204") ? "0" : /content-length: (\d+)/i.exec(head)?.[1]
+  return length === undefined ? undefined : end + 4 + Number.parseInt(length, 10)
+}
 
 export const send = (port: number, sent: Sent): Promise<Raw> =>
   new Promise((resolve) => {
@@ -80,6 +87,8 @@ export const send = (port: number, sent: Sent): Promise<Raw> =>
     ]
     const received: Array<Buffer> = []
     let tail = ""
+    let size = 0
+    let expected: number | undefined
     let settled = false
     const settle = (ending: Ending) => {
       if (settled) return
@@ -89,13 +98,15 @@ export const send = (port: number, sent: Sent): Promise<Raw> =>
       const { body, headers, status, text } = read(Buffer.concat(received))
       resolve({ body, headers, status, text, ending, millis: performance.now() - started })
     }
+    // The tail shows whether there is an end to look for: reading all of it for each piece would be quadratic.
+    const ends = () => tail.endsWith("0\r\n\r\n") && read(Buffer.concat(received)).whole
     const timer = setTimeout(() => settle("open"), sent.patience ?? 8000)
     socket.on("data", (chunk) => {
       received.push(chunk)
-      // The tail shows whether there is an end to look for: reading all of it for each piece would be quadratic.
+      size += chunk.length
+      if (received.length === 1) expected = lengthOf(chunk)
       tail = (tail + chunk.subarray(-TAIL).toString("latin1")).slice(-TAIL)
-      if ((tail.endsWith("0\r\n\r\n") || received.length === 1) && read(Buffer.concat(received)).whole)
-        settle("complete")
+      if (expected === undefined ? ends() : size >= expected) settle("complete")
     })
     socket.on("end", () => settle("fin"))
     socket.on("error", () => settle("rst"))

@@ -1,5 +1,6 @@
 /** What every behavior puts on the wire, read off the sockets, plain and streamed. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Behavior from "../../src/simulator/Behavior.js"
 import * as Simulator from "../../src/simulator/Simulator.js"
@@ -513,6 +514,29 @@ const AT_ONCE = 16
 
 const bare = (plan: string) => plan.replace(/=.*/, "")
 
+const request = (plan: string, stream: boolean) => ({
+  model: `sim/${plan}`,
+  messages: [{ role: "user", content: "Write it." }],
+  stream,
+  ...(plan === "length-below" && { max_completion_tokens: 5999 })
+})
+
+/** What is wrong with the reply to this plan, if anything. */
+const fault = (port: number, stream: boolean, plan: string, row: Row): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
+    const ending = !stream && row.plain === goodPlain ? "complete" : row.ending
+    const patience = ending === "open" ? { patience: PATIENCE_MILLIS } : {}
+    const raw = yield* Effect.promise(() => RawClient.send(port, { body: request(plan, stream), ...patience }))
+    try {
+      assert.strictEqual(raw.ending, ending)
+      const check = stream ? row.stream : row.plain
+      check(raw)
+      return []
+    } catch (error) {
+      return [`${plan}: ${error}\n${raw.status} ${raw.text.slice(0, 300)}`]
+    }
+  })
+
 describe("the wire", () => {
   it("every behavior is tested here, and nothing else", () => {
     assert.sameMembers([...new Set(Object.keys(rows).map(bare))], [...Behavior.names])
@@ -522,32 +546,14 @@ describe("the wire", () => {
     it.live(`every behavior says what its name says, ${stream ? "streamed" : "plain"}`, () =>
       Effect.gen(function* () {
         const { port } = yield* Simulator.make({ latencyScale: 0.01 })
-        const failures = yield* Effect.forEach(
-          Object.entries(rows),
-          ([name, row]) =>
-            Effect.gen(function* () {
-              const expected = stream || row.ending !== "open" || row.plain !== goodPlain ? row.ending : "complete"
-              const raw = yield* Effect.promise(() =>
-                RawClient.send(port, {
-                  body: { model: `sim/${name}`, messages: [{ role: "user", content: "Write it." }], stream },
-                  ...(name.startsWith("length-below") && {
-                    body: { model: `sim/${name}`, messages: [], stream, max_completion_tokens: 5999 }
-                  }),
-                  ...(expected === "open" && { patience: PATIENCE_MILLIS })
-                })
-              )
-              try {
-                assert.strictEqual(raw.ending, expected)
-                const check = stream ? row.stream : row.plain
-                check(raw)
-                return []
-              } catch (error) {
-                return [`${name}: ${error}\n${raw.status} ${raw.text.slice(0, 300)}`]
-              }
-            }),
-          { concurrency: AT_ONCE }
-        )
-        assert.deepStrictEqual(failures.flat(), [])
+        // Megabytes keep the event loop busy, and whoever waits beside them sees events too late.
+        const [small, huge] = Array.partition(Object.entries(rows), ([plan]) => plan.startsWith("huge"))
+        const check = ([plan, row]: readonly [string, Row]) => fault(port, stream, plan, row)
+        const faults = [
+          ...(yield* Effect.forEach(huge, check)),
+          ...(yield* Effect.forEach(small, check, { concurrency: AT_ONCE }))
+        ]
+        assert.deepStrictEqual(faults.flat(), [])
       }).pipe(Effect.scoped)
     )
   }
