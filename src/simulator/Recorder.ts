@@ -1,9 +1,9 @@
-import type * as Http from "node:http"
-import type { Socket } from "node:net"
 /**
  * Counts what happens on the server's sockets, in place and at once: an abort is known in the turn of the event loop in
  * which the socket closed. It listens to Node and decides nothing.
  */
+import type * as Http from "node:http"
+import type { Socket } from "node:net"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stats from "./Stats.js"
@@ -48,6 +48,13 @@ export interface Recorder {
   readonly inFlight: () => number
 }
 
+interface Counted {
+  requests: number
+  completed: number
+  aborted: number
+  readonly arrivals: Array<number>
+}
+
 const tally = () => ({
   requests: 0,
   maxInFlight: 0,
@@ -57,7 +64,7 @@ const tally = () => ({
   maxOpen: 0,
   opened: 0,
   routes: new Map<string, number>(),
-  models: new Map<string, { requests: number; completed: number; aborted: number; readonly arrivals: Array<number> }>(),
+  models: new Map<string, Counted>(),
   recent: new Array<Entry>()
 })
 
@@ -76,6 +83,10 @@ const toRequest = (entry: Entry) =>
     ...(entry.end !== undefined && { durationMs: entry.end.at - entry.at }),
     ...(entry.maxCompletionTokens !== undefined && { maxCompletionTokens: entry.maxCompletionTokens })
   })
+
+/** A copy: what was given out does not grow. */
+const toModel = ({ aborted, arrivals, completed, requests }: Counted) =>
+  new Stats.Model({ aborted, completed, requests, arrivals: [...arrivals] })
 
 export const make = (server: Http.Server): Effect.Effect<Recorder> =>
   Effect.gen(function* () {
@@ -134,7 +145,7 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
               idle: open.size - busy.size
             }),
             routes: Object.fromEntries(seen.routes),
-            models: Object.fromEntries([...seen.models].map(([id, model]) => [id, new Stats.Model(model)])),
+            models: Object.fromEntries([...seen.models].map(([id, model]) => [id, toModel(model)])),
             recent: seen.recent.map(toRequest)
           })
       ),

@@ -1,9 +1,9 @@
-import type * as Http from "node:http"
 /**
  * One reply as data: what is put on the wire, in which order and when. A script is pure and can be compared; `play` is
  * the one place that turns it into bytes, delays and closed sockets on a Node response. What a script means is not
  * known here.
  */
+import type * as Http from "node:http"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
