@@ -19,6 +19,7 @@ import type { OpenRouter } from "./OpenRouter.js"
 import type { PythonModule } from "./PythonModule.js"
 import * as Recovery from "./Recovery.js"
 import * as RetryPolicy from "./RetryPolicy.js"
+import * as Tracing from "./Tracing.js"
 import * as Trial from "./Trial.js"
 
 export interface Settings {
@@ -68,6 +69,8 @@ export interface Job {
   readonly turn: (restore: Sending.Restore) => Effect.Effect<Turn>
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
+  /** Ends the job's span; to be called once, with what became of the job. */
+  readonly end: (result: Either.Either<unknown, GenerationError>) => Effect.Effect<void>
   /** What the journal knows the first request by. */
   readonly key: Effect.Effect<string>
 }
@@ -77,6 +80,7 @@ export const MAX_COMPLETION_TOKENS = 4096
 
 export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
   Effect.gen(function* () {
+    const span = yield* Tracing.model(spec.model)
     const codeCheck = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
     const { keyOf, send } = yield* Sending.make(spec)
@@ -181,7 +185,12 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       )
     })
 
-    return { turn, attempts: () => ledger, key: keyOf(request) }
+    return {
+      turn: (restore) => Effect.withParentSpan(turn(restore), span),
+      attempts: () => ledger,
+      end: (result) => Tracing.end(span, Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })),
+      key: keyOf(request)
+    }
   })
 
 const finished = (result: Either.Either<Generated, GenerationError>): Turn => ({ _tag: "Finished", result })

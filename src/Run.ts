@@ -64,6 +64,7 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
 
   const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
     slot.settled = { at: yield* Clock.currentTimeMillis, result }
+    yield* slot.job?.end(result) ?? Effect.void
     const { index, model } = slot
     if (Either.isRight(result)) {
       yield* emit(Progress.Event.Generated({ index, model, code: result.right.module.source }))

@@ -16,8 +16,10 @@ export const render: Effect.Effect<string> = Effect.map(Metric.snapshot, (pairs)
 
 type Labels = Readonly<Record<string, string>>
 
-const family = (name: string, members: Arr.NonEmptyReadonlyArray<MetricPair.MetricPair.Untyped>): string => {
+const family = (base: string, members: Arr.NonEmptyReadonlyArray<MetricPair.MetricPair.Untyped>): string => {
   const [{ metricKey, metricState }] = members
+  // By convention the name of a counter says so.
+  const name = typeOf(metricState) === "counter" && !base.endsWith("_total") ? `${base}_total` : base
   const help = Option.match(metricKey.description, {
     onNone: () => "",
     onSome: (text) => `# HELP ${name} ${escape(text)}\n`
