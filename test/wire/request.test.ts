@@ -1,6 +1,6 @@
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { it } from "@effect/vitest"
-import { assertFalse, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { ConfigProvider, Effect, Layer, Option, Redacted, Tracer } from "effect"
 import { describe } from "vitest"
 import * as OpenRouter from "../../src/OpenRouter.js"
@@ -40,7 +40,7 @@ describe("a request", () => {
         seed,
         temperature,
         maxCompletionTokens,
-        messages: messages.map((own) => ({ id: 7, ...own })),
+        messages: messages.map(({ content, role }) => ({ id: 7, content, role })),
         model
       }
       strictEqual((yield* sentFor(shuffled)).body, expected)
