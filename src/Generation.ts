@@ -65,15 +65,20 @@ export const generateAlgorithms: (
 
   const end = (reason: Reason) => Effect.zipRight(run.abandon(reason), run.save(store))
   const interrupted = new Interrupted()
-  yield* Asking.askAll(run, { ...options, concurrency, endsAt: startedAt + Duration.toMillis(deadline) }).pipe(
+  const asking = Asking.askAll(run, { ...options, concurrency, endsAt: startedAt + Duration.toMillis(deadline) }).pipe(
     Effect.raceFirst(options.stopWhen ?? Effect.never),
     Effect.timeoutTo({
       duration: deadline,
       onSuccess: (): Reason => interrupted,
       onTimeout: () => new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) })
-    }),
-    Effect.onInterrupt(() => end(interrupted)),
-    Effect.flatMap(end)
+    })
+  )
+  // Answers are paid for: whatever ends the asking, an interruption or a defect, nothing comes between it and the saving.
+  yield* Effect.uninterruptibleMask((restore) =>
+    restore(asking).pipe(
+      Effect.onError(() => end(interrupted)),
+      Effect.flatMap(end)
+    )
   )
 
   const algorithms = slots.map(Slot.algorithmOf)
