@@ -95,11 +95,11 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     let maxCompletionTokens = Math.min(spec.maxCompletionTokens ?? MAX_COMPLETION_TOKENS, ceiling)
     let extensions = 0
     let emptyAnswers = 0
+    let shownAt = Number.NEGATIVE_INFINITY
 
     const attempt = Effect.fnUntraced(function* (restore: Restore) {
       const startedAt = yield* Clock.currentTimeMillis
       let firstTokenAt: number | undefined
-      let shownAt = Number.NEGATIVE_INFINITY
       const onToken = Effect.fnUntraced(function* (soFar: () => string) {
         const now = yield* Clock.currentTimeMillis
         firstTokenAt ??= now

@@ -147,11 +147,11 @@ export const start = (
     const fiber = yield* Generation.generateAlgorithms({
       ticker: "AAPL",
       ...options,
-      onProgress: (heard) =>
-        Effect.sync(() => progress.push(heard)).pipe(
-          Effect.zipRight(Deferred.succeed(begun, undefined)),
-          Effect.zipRight(options.onProgress?.(heard) ?? Effect.void)
-        )
+      onProgress: (heard) => {
+        progress.push(heard)
+        Deferred.unsafeDone(begun, Effect.void)
+        return options.onProgress?.(heard) ?? Effect.void
+      }
     }).pipe(
       Effect.provide(Layer.merge(doubles.api.layer, (doubles.store ?? store()).layer)),
       Effect.withRandom(Random.fixed([0.5])),
