@@ -29,9 +29,11 @@ export const make = (): Clock.Clock => {
   }
 
   return {
-    ...Clock.make(),
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
     unsafeCurrentTimeMillis: () => now,
+    unsafeCurrentTimeNanos: () => BigInt(Math.round(now * 1e6)),
     currentTimeMillis: Effect.sync(() => now),
+    currentTimeNanos: Effect.sync(() => BigInt(Math.round(now * 1e6))),
     sleep: (duration) =>
       Effect.async((resume) => {
         const sleeper: Sleeper = { at: now + Duration.toMillis(duration), wake: () => resume(Effect.void) }
