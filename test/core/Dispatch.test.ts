@@ -58,7 +58,7 @@ const holds = (check: (ran: ReadonlyArray<Ran>, jobs: ReadonlyArray<ReadonlyArra
     fc.asyncProperty(jobs, concurrency, wakes, async (jobs, limit, wakeAt) =>
       check(await Effect.runPromise(Effect.withClock(run(jobs, limit, wakeAt), JumpingClock.make())), jobs, limit)
     ),
-    { numRuns: 200 }
+    { numRuns: 100 }
   )
 
 const runningAt = (ran: ReadonlyArray<Ran>, at: number) =>

@@ -63,7 +63,7 @@ type Ran = Awaited<ReturnType<typeof run>>
 const holds = (check: (ran: Ran, scenario: Scenario) => void) =>
   fc.assert(
     fc.asyncProperty(scenario, async (scenario) => check(await run(scenario), scenario)),
-    { numRuns: 100 }
+    { numRuns: 50 }
   )
 
 const verdicts = new Set(["Generated", "Failed", "Skipped"])
