@@ -70,12 +70,12 @@ export const make = (spec: Spec) =>
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
 
     let sends = 0
+    let shownAt = Number.NEGATIVE_INFINITY
 
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
         const startedAt = yield* Clock.currentTimeMillis
         let firstTokenAt: number | undefined
-        let shownAt = Number.NEGATIVE_INFINITY
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
           firstTokenAt ??= now
