@@ -542,6 +542,11 @@ describe("bodies that are not what the API promises", () => {
       rejected(404, "HTTP 404")
     ],
     [
+      "names with control characters lose them, too",
+      body(404, { error: { type: "a\u001b[2Jb", message: "gone", availability: { fallback_models: ["c\nd"] } } }),
+      rejected(404, "gone", { errorType: "a [2Jb", fallbackModels: ["c d"] })
+    ],
+    [
       "a message with control characters and a thousand lines becomes one short line",
       body(400, shape1(400, `\u001b[31mbad\u0007\n\r\n${"x".repeat(1_000)}`)),
       rejected(400, `[31mbad ${"x".repeat(291)}…`)
@@ -719,6 +724,11 @@ describe("good answers, and such as look like one", () => {
     [
       "fields that nobody knows",
       body(200, completion({ content: "x", audio: {}, annotations: [1] }, "stop", { system_fingerprint: "fp" })),
+      answered("x")
+    ],
+    [
+      "a code and a message beside choices are a gateway's, and no error",
+      body(200, completion({ content: "x" }, "stop", { code: 0, message: "success" })),
       answered("x")
     ],
     [
