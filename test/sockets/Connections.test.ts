@@ -1,11 +1,16 @@
-/** How many connections are opened, used again, and kept, by the server's count. */
+/** How many connections are opened, used again, and kept, by the server's count, and how long one tries to open one. */
 import { createServer } from "node:http"
-import type { Socket } from "node:net"
+import { createConnection, type Socket } from "node:net"
+import { Worker } from "node:worker_threads"
 import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Either, Fiber } from "effect"
+import { assertLeft } from "@effect/vitest/utils"
+import { Deferred, Duration, Effect, Either, Fiber } from "effect"
+import { TimedOut } from "../../src/GenerationError.js"
+import * as Generator from "../../src/Generator.js"
 import * as Models from "../../src/Models.js"
 import * as ConnectionPool from "../../src/node/ConnectionPool.js"
+import * as OpenRouter from "../../src/OpenRouter.js"
 import * as Scenario from "../../src/simulator/Scenario.js"
 import { against, generate, outcomes, requests, stats, times, until } from "./library.js"
 
@@ -113,6 +118,58 @@ describe.concurrent("connections", () => {
       assert.strictEqual(yield* server.open, ConnectionPool.MAX_IDLE_CONNECTIONS)
     }).pipe(Effect.provide(ConnectionPool.layer), Effect.scoped)
   )
+})
+
+describe.concurrent("connecting", () => {
+  it.live("is given up after 10 s where nobody accepts", () =>
+    Effect.gen(function* () {
+      const port = yield* deafPort
+      const [took, result] = yield* Generator.generateAlgorithm({ model: "x/y", prompt: "", maxRetries: 0 }).pipe(
+        Effect.either,
+        Effect.timed,
+        Effect.provide(OpenRouter.layer({ baseUrl: `http://127.0.0.1:${port}/v1` })),
+        Effect.provide(ConnectionPool.layer)
+      )
+      const millis = Duration.toMillis(took)
+      // The client's alarm clock ticks in halves of a second.
+      assert.isTrue(millis > 9_900 && millis < 11_500, `${millis} ms`)
+      assertLeft(
+        Either.mapBoth(result, { onLeft: ({ reason }) => reason, onRight: () => "an answer" }),
+        new TimedOut({ clock: "connect", limitMs: 10_000 })
+      )
+    }).pipe(Effect.scoped)
+  )
+})
+
+/**
+ * A port with a listener that never gets to accept, its queue filled up: what comes next is not even answered. Its
+ * thread sleeps, since Node accepts by itself whenever it is awake.
+ */
+const deafPort = Effect.gen(function* () {
+  const worker = yield* Effect.acquireRelease(
+    Effect.sync(
+      () =>
+        new Worker(
+          `const { parentPort } = require("node:worker_threads")
+           const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+             parentPort.postMessage(server.address().port)
+             setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
+           })`,
+          { eval: true }
+        )
+    ),
+    (worker) => Effect.promise(() => worker.terminate())
+  )
+  const port = yield* Effect.async<number>(
+    (resume) => void worker.once("message", (port) => resume(Effect.succeed(port)))
+  )
+  yield* Effect.sleep(100)
+  const waiting: ReadonlyArray<Socket> = Array.from({ length: 4 }, () =>
+    createConnection(port, "127.0.0.1").on("error", () => undefined)
+  )
+  yield* Effect.addFinalizer(() => Effect.sync(() => waiting.forEach((socket) => socket.destroy())))
+  yield* Effect.sleep(100)
+  return port
 })
 
 /** A server whose first answer waits to be released, and which may stop to accept connections meanwhile. */

@@ -5,6 +5,8 @@ import * as Generation from "../../src/Generation.js"
 import * as ConnectionPool from "../../src/node/ConnectionPool.js"
 import * as OpenRouter from "../../src/OpenRouter.js"
 import type { GenerationReport } from "../../src/Report.js"
+import * as Catalog from "../../src/simulator/Catalog.js"
+import * as Scenario from "../../src/simulator/Scenario.js"
 import * as Simulator from "../../src/simulator/Simulator.js"
 import type * as Stats from "../../src/simulator/Stats.js"
 
@@ -18,6 +20,12 @@ export const against = (server: Simulator.Options = {}, client: OpenRouter.Optio
     Layer.merge(MemoryStore.layer),
     Layer.provideMerge(Logger.minimumLogLevel(LogLevel.None))
   )
+
+/** Models of one's own, each with what happens to its requests, written as the server's plans are. */
+export const scripted = (plans: Readonly<Record<string, string>>): Simulator.Options => ({
+  models: Object.keys(plans).map((id) => Catalog.simulated(id, id)),
+  scenario: Scenario.perModel(plans)
+})
 
 export const generate = (options: Partial<Generation.Options> & Pick<Generation.Options, "models">) =>
   Generation.generateAlgorithms({ ticker: "AAPL", ...options })
@@ -71,3 +79,7 @@ export const gaps = (seen: Stats.Stats, model: string): ReadonlyArray<number> =>
   const arrivals = seen.models[model]?.arrivals ?? []
   return arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0))
 }
+
+/** When the server saw a request's connection closed, in milliseconds since the epoch; never while it is open. */
+export const closedAt = (seen: Stats.Stats, request: Stats.Request | undefined): number =>
+  request?.durationMs === undefined ? Number.POSITIVE_INFINITY : seen.startedAt + request.at + request.durationMs
