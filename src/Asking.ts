@@ -2,6 +2,7 @@
  * Asks the models of a run, a few at a time: first which of them exist, then each until it is settled. A failure that
  * proves the rest hopeless ends the models that wait.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -20,7 +21,7 @@ import type { Slot } from "./Slot.js"
 export interface Terms extends Job.Settings {
   /** Requests in flight at most. */
   readonly concurrency: number
-  /** When the run is over, in milliseconds since the epoch: no wait reaches beyond. */
+  /** When the run is over, in milliseconds since the epoch: no wait reaches beyond, and nothing is sent from then on. */
   readonly endsAt: number
   readonly budget: Budget | undefined
 }
@@ -28,13 +29,9 @@ export interface Terms extends Job.Settings {
 export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const catalog = yield* catalogOf(run)
-    const asked = yield* Effect.filter(run.slots, (slot) => admit(run, slot, catalog, terms))
-    yield* run.begin(
-      yield* Effect.forEach(
-        asked.flatMap(({ job }) => (job === undefined ? [] : [job])),
-        ({ key }) => key
-      )
-    )
+    yield* Effect.forEach(run.slots, (slot) => admit(run, slot, catalog, terms), { discard: true })
+    const asked = run.slots.filter(({ settled }) => settled === undefined)
+    yield* run.begin(Effect.all(asked.flatMap(({ job }) => (job === undefined ? [] : [job.key]))))
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
 
     const turn = Effect.fnUntraced(function* (slot: Slot, restore: Sending.Restore) {
@@ -42,9 +39,12 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
       if (job === undefined || Option.isSome(hopeless)) return "done" as const
+      // A place that comes free in the last moment is no use any more; whoever keeps the time ends this wait.
+      if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
       if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
       const next = yield* job.turn(restore)
-      if (next._tag === "Again") return { at: next.at }
+      // A verdict that came during the attempt makes the wait pointless.
+      if (next._tag === "Again") return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
       yield* run.settle(slot, next.result)
       if (Either.isLeft(next.result) && (isFatalForRun(next.result.left) || isFatalForFree(next.result.left))) {
         verdict = verdictOf(next.result.left, verdict)
@@ -78,14 +78,13 @@ const admit = (
   slot: Slot,
   catalog: Option.Option<ReadonlyArray<ModelInfo>>,
   terms: Terms
-): Effect.Effect<boolean, never, OpenRouter> =>
+): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const { index, model, ordinal, prompt, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
-      yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
-      return false
+      return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
     }
     slot.askedModel = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
     if (slot.askedModel !== model) {
@@ -104,7 +103,6 @@ const admit = (
       onNote: (message) => run.emit(Progress.Event.Note({ message })),
       onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))
     })
-    return true
   })
 
 const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {

@@ -26,6 +26,7 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
   for (;;) {
     const turn = yield* Effect.uninterruptibleMask(job.turn)
     if (turn._tag === "Finished") {
+      yield* job.end(turn.result)
       const generated = yield* turn.result
       return { ...generated, attempts: job.attempts() }
     }

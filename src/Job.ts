@@ -12,12 +12,14 @@ import * as Option from "effect/Option"
 import type { Answer } from "./Answer.js"
 import { Attempt, type Cause as AttemptCause } from "./Attempt.js"
 import { CodeCheck } from "./CodeCheck.js"
-import { BadCode, GenerationError } from "./GenerationError.js"
+import { BadCode, GenerationError, type Reason } from "./GenerationError.js"
 import * as Sending from "./Job/Sending.js"
+import * as Metrics from "./Metrics.js"
 import type { OpenRouter } from "./OpenRouter.js"
 import type { PythonModule } from "./PythonModule.js"
 import * as Recovery from "./Recovery.js"
 import * as RetryPolicy from "./RetryPolicy.js"
+import * as Tracing from "./Tracing.js"
 import * as Trial from "./Trial.js"
 
 export interface Settings {
@@ -67,6 +69,8 @@ export interface Job {
   readonly turn: (restore: Sending.Restore) => Effect.Effect<Turn>
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
+  /** Ends the job's span; to be called once, with what became of the job. */
+  readonly end: (result: Either.Either<unknown, GenerationError>) => Effect.Effect<void>
   /** What the journal knows the first request by. */
   readonly key: Effect.Effect<string>
 }
@@ -76,6 +80,7 @@ export const MAX_COMPLETION_TOKENS = 4096
 
 export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
   Effect.gen(function* () {
+    const span = yield* Tracing.model(spec.model)
     const codeCheck = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
     const { keyOf, send } = yield* Sending.make(spec)
@@ -95,7 +100,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       repairs: spec.repairs ?? 0
     }
 
-    const record = (sent: Sending.Sent, outcome: Outcome): Attempt | undefined => {
+    const record = Effect.fnUntraced(function* (sent: Sending.Sent, outcome: Outcome, reason: Option.Option<Reason>) {
       if (sent.measured === undefined) return undefined
       const { startedAt } = sent.measured
       const attempt = new Attempt({
@@ -108,8 +113,9 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       })
       ledger.push(attempt)
       since = startedAt + attempt.durationMs
+      yield* Metrics.recordAttempt(spec.model, attempt, reason)
       return attempt
-    }
+    })
 
     /** Checks, then a trial where there is one. An interrupted trial leaves a module that passed its checks. */
     const judge = (restore: Sending.Restore, { answer, resumed }: Sending.Received) =>
@@ -152,12 +158,13 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     const turn: Job["turn"] = Effect.fnUntraced(function* (restore) {
       const sent = yield* send(restore, request)
       if (Exit.isFailure(sent.exit) && Cause.isInterrupted(sent.exit.cause)) {
-        record(sent, { outcome: "Interrupted" })
+        yield* record(sent, { outcome: "Interrupted" }, Option.none())
         return yield* Effect.failCause(Cause.interrupt(yield* Effect.fiberId))
       }
       const received = yield* Effect.either(sent.exit)
       const result = yield* Effect.either(Effect.flatMap(received, (answer) => judge(restore, answer)))
-      const attempt = record(sent, outcomeOf(received, result))
+      const reason = Option.map(Either.getLeft(result), (error) => error.reason)
+      const attempt = yield* record(sent, outcomeOf(received, result), reason)
       if (Either.isRight(result)) return finished(result)
 
       const error = result.left
@@ -178,7 +185,12 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       )
     })
 
-    return { turn, attempts: () => ledger, key: keyOf(request) }
+    return {
+      turn: (restore) => Effect.withParentSpan(turn(restore), span),
+      attempts: () => ledger,
+      end: (result) => Tracing.end(span, Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })),
+      key: keyOf(request)
+    }
   })
 
 const finished = (result: Either.Either<Generated, GenerationError>): Turn => ({ _tag: "Finished", result })

@@ -23,7 +23,7 @@ export interface Run {
   /** Settles every slot that is still open. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>
   /** Tells the journal which requests are about to be made, and the listener of an earlier run that was cut short. */
-  readonly begin: (keys: ReadonlyArray<string>) => Effect.Effect<void>
+  readonly begin: (keys: Effect.Effect<ReadonlyArray<string>>) => Effect.Effect<void>
   /** Tells the journal that nothing is left to be resumed; only true when everything is saved. */
   readonly finish: Effect.Effect<void>
   /** Saves every algorithm, one after the other; cannot be interrupted. What cannot be saved stays in its slot. */
@@ -53,7 +53,7 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
             "resuming uses them without asking again"
         )
       }
-      entry = { journal: journal.value, id: yield* journal.value.begin(ticker, keys) }
+      entry = { journal: journal.value, id: yield* journal.value.begin(ticker, yield* keys) }
     }).pipe(Effect.catchAll(({ message }) => note(`This run cannot be resumed later: ${message}`)))
 
   const finish: Run["finish"] = Effect.suspend(() =>
@@ -64,6 +64,7 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
 
   const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
     slot.settled = { at: yield* Clock.currentTimeMillis, result }
+    yield* slot.job?.end(result) ?? Effect.void
     const { index, model } = slot
     if (Either.isRight(result)) {
       yield* emit(Progress.Event.Generated({ index, model, code: result.right.module.source }))

@@ -13,10 +13,12 @@ import type { Attempt } from "../Attempt.js"
 import type { Budget } from "../Budget.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
 import * as Journal from "../Journal.js"
+import * as Metrics from "../Metrics.js"
 import { OpenRouter } from "../OpenRouter.js"
 import type { ModelInfo } from "../OpenRouter/Catalog.js"
 import * as Price from "../Price.js"
 import type * as Recovery from "../Recovery.js"
+import * as Tracing from "../Tracing.js"
 
 export interface Spec {
   /** The model to send the request to. */
@@ -67,6 +69,8 @@ export const make = (spec: Spec) =>
     const timeout = Duration.decode(spec.requestTimeout ?? REQUEST_TIMEOUT)
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
 
+    let sends = 0
+
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
         const startedAt = yield* Clock.currentTimeMillis
@@ -86,12 +90,11 @@ export const make = (spec: Spec) =>
               duration: timeout,
               onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
             }),
-            Effect.map((answer): Received => ({ answer, resumed: false })),
             restore,
-            Effect.withSpan(`chat ${spec.model}`, {
-              kind: "client",
-              attributes: { "gen_ai.operation.name": "chat", "gen_ai.request.model": spec.model }
-            }),
+            Metrics.flying,
+            Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
+            Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
+            Effect.map((answer): Received => ({ answer, resumed: false })),
             Effect.exit
           )
         const measured = { startedAt, durationMs: (yield* Clock.currentTimeMillis) - startedAt }

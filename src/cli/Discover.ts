@@ -1,5 +1,6 @@
 /** `algogen models`: what is on offer, with context and price. */
 import * as Command from "@effect/cli/Command"
+import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { OpenRouter } from "../OpenRouter.js"
@@ -13,7 +14,11 @@ export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate
   Effect.gen(function* () {
     const { models } = yield* OpenRouter
     const found = yield* models
-    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], found.map(rowOf)))
+    const [real, behaviors] = Arr.partition(found, ({ id }) => id.startsWith("sim/"))
+    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], real.map(rowOf)))
+    if (behaviors.length > 0) {
+      yield* Console.log(`\nand ${behaviors.length} that misbehave in one way each, such as ${behaviors[0]?.id}`)
+    }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),
     Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))

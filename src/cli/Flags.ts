@@ -134,6 +134,16 @@ export const prune = duration("prune").pipe(
   Options.withDescription("Forget answers that are older than this, for example 30d")
 )
 
+export const metrics = Options.text("metrics").pipe(
+  Options.optional,
+  Options.withDescription("Write what was counted to this file at the end, as Prometheus text")
+)
+
+export const otlp = Options.text("otlp").pipe(
+  Options.optional,
+  Options.withDescription("Send traces and metrics to this OpenTelemetry collector, such as http://localhost:4318")
+)
+
 export const json = Options.boolean("json").pipe(
   Options.withDescription("Print one JSON document on standard output, and nothing else there")
 )

@@ -22,6 +22,7 @@ import { Failure, NOTHING_PRODUCED, wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
 import * as Lines from "./Lines.js"
 import * as LiveView from "./LiveView.js"
+import * as Telemetry from "./Telemetry.js"
 import * as TrialRun from "./TrialRun.js"
 
 const flags = {
@@ -42,6 +43,8 @@ const flags = {
   baseUrl: Flags.baseUrl,
   simulate: Flags.simulate,
   stream: Flags.stream,
+  metrics: Flags.metrics,
+  otlp: Flags.otlp,
   json: Flags.json
 }
 
@@ -73,7 +76,8 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       Layer.mergeAll(
         FileSystemStore.layer({ directory: out }),
         JournalFile.layer({ directory: out, owner: processOwner }),
-        TrialRun.layer(flags)
+        TrialRun.layer(flags),
+        Telemetry.layer(flags)
       )
     )
   )

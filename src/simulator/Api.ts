@@ -30,9 +30,10 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
     route: string,
     body: Effect.Effect<Either.Either<unknown, Refusal.Refusal>, never, Handled>
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, Handled> =>
-    Effect.suspend(() =>
-      scenario.down?.(recorder.visited(`GET ${route}`)) ? Effect.succeed(Either.left(Refusal.down)) : body
-    ).pipe(
+    Effect.suspend(() => {
+      const at = recorder.visited(`GET ${route}`)
+      return scenario.down?.(at) ? Effect.succeed(Either.left(Refusal.down)) : body
+    }).pipe(
       Effect.flatMap(
         Either.match({
           onLeft: (refusal) => respond(refusal.status, refusal.body),

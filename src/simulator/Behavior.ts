@@ -9,7 +9,9 @@
  * | `429-retry-after=90` | with another number than the one in the table |
  *
  * A request names its plan in the model id, `sim/PLAN` or `sim/PLAN:free`, or in the header `x-simulator-behavior`, which
- * goes first. `table` holds the names with a sentence for each; what they put on the wire is under `behaviors`.
+ * goes first. Names, and names with a count up to 3, are in `GET /models`; any other plan is answered all the same, and
+ * `Catalog.simulated` makes an entry for it. `table` holds the names with a sentence for each; what they put on the wire
+ * is under `behaviors`.
  */
 import * as Option from "effect/Option"
 import * as Answers from "./behaviors/Answers.js"

@@ -6,7 +6,7 @@ export const models = (offered: Iterable<Catalog.Model>) => ({ data: Array.from(
 
 const percentiles = (median: number) => ({ p50: median, p75: median * 1.2, p90: median * 1.5, p99: median * 2.5 })
 
-/** `latency` is the time to the first token, in seconds. */
+/** Latencies in milliseconds, throughput in tokens a second, uptime in percent. */
 export const endpoints = (model: Catalog.Model, seed: number, latency: number) => {
   const draw = Draw.make(seed, "endpoints", model.id)
   const { context_length, id, name, pricing, top_provider } = Catalog.entry(model)

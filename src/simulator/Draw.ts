@@ -13,8 +13,15 @@ export interface Draw {
   readonly pick: <A>(items: readonly [A, ...ReadonlyArray<A>]) => A
 }
 
+/** Spreads a hash over all its bits: names that differ in one letter must not draw neighboring numbers. */
+const mixed = (hash: number): number => {
+  const first = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2_ae35)
+  return (second ^ (second >>> 16)) >>> 0
+}
+
 /** A number for a name: stable between processes and versions of Node. */
-export const hash = (...parts: ReadonlyArray<string | number>): number => Hash.string(parts.join("/")) >>> 0
+export const hash = (...parts: ReadonlyArray<string | number>): number => mixed(Hash.string(parts.join("/")))
 
 export const make = (...parts: ReadonlyArray<string | number>): Draw => {
   const source = new Utils.PCGRandom(hash(...parts))

@@ -137,5 +137,5 @@ export const completions = (backend: Backend.Backend) =>
       return yield* decide(backend, read, request.headers[Behavior.HEADER], tracked, now)
     }).pipe(Either.getOrElse((refusal) => refused(generationId(backend.seed, asked.model, tracked.nth), refusal)))
     tracked.answeredBy(decision.behavior)
-    return yield* Wire.play(request, decision.script, tracked.brokenOff)
+    return yield* Wire.play(request, decision.script, tracked)
   })

@@ -1,12 +1,13 @@
-import type * as Http from "node:http"
-import type { Socket } from "node:net"
 /**
  * Counts what happens on the server's sockets, in place and at once: an abort is known in the turn of the event loop in
  * which the socket closed. It listens to Node and decides nothing.
  */
+import type * as Http from "node:http"
+import type { Socket } from "node:net"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stats from "./Stats.js"
+import type * as Wire from "./Wire.js"
 
 /** Requests that are remembered in full. */
 const RECENT = 1000
@@ -23,18 +24,18 @@ interface Entry extends Asked {
   readonly headers: ReadonlyArray<string>
   readonly response: Http.ServerResponse
   behavior: string
+  status?: number
   brokenOff: boolean
   end?: { readonly at: number; readonly outcome: Stats.Outcome }
 }
 
 /** One request while it lasts. */
-export interface Tracked {
+export interface Tracked extends Wire.Observer {
   /** 1 for the first request of this model. */
   readonly nth: number
   /** Milliseconds since the server started. */
   readonly at: number
   readonly answeredBy: (behavior: string) => void
-  readonly brokenOff: () => void
 }
 
 export interface Recorder {
@@ -47,6 +48,13 @@ export interface Recorder {
   readonly inFlight: () => number
 }
 
+interface Counted {
+  requests: number
+  completed: number
+  aborted: number
+  readonly arrivals: Array<number>
+}
+
 const tally = () => ({
   requests: 0,
   maxInFlight: 0,
@@ -56,7 +64,7 @@ const tally = () => ({
   maxOpen: 0,
   opened: 0,
   routes: new Map<string, number>(),
-  models: new Map<string, { requests: number; completed: number; aborted: number; readonly arrivals: Array<number> }>(),
+  models: new Map<string, Counted>(),
   recent: new Array<Entry>()
 })
 
@@ -71,10 +79,14 @@ const toRequest = (entry: Entry) =>
     outcome: entry.end?.outcome ?? "in-flight",
     headers: entry.headers,
     traced: entry.headers.some(isTraceHeader),
-    ...(entry.response.headersSent && { status: entry.response.statusCode }),
+    ...(entry.status !== undefined && { status: entry.status }),
     ...(entry.end !== undefined && { durationMs: entry.end.at - entry.at }),
     ...(entry.maxCompletionTokens !== undefined && { maxCompletionTokens: entry.maxCompletionTokens })
   })
+
+/** A copy: what was given out does not grow. */
+const toModel = ({ aborted, arrivals, completed, requests }: Counted) =>
+  new Stats.Model({ aborted, completed, requests, arrivals: [...arrivals] })
 
 export const make = (server: Http.Server): Effect.Effect<Recorder> =>
   Effect.gen(function* () {
@@ -133,7 +145,7 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
               idle: open.size - busy.size
             }),
             routes: Object.fromEntries(seen.routes),
-            models: Object.fromEntries([...seen.models].map(([id, model]) => [id, new Stats.Model(model)])),
+            models: Object.fromEntries([...seen.models].map(([id, model]) => [id, toModel(model)])),
             recent: seen.recent.map(toRequest)
           })
       ),
@@ -170,6 +182,9 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
           nth: model.requests,
           answeredBy: (behavior) => {
             entry.behavior = behavior
+          },
+          headed: (status) => {
+            entry.status = status
           },
           brokenOff: () => {
             entry.brokenOff = true

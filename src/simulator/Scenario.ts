@@ -51,7 +51,7 @@ export const healthy: Scenario = { name: "healthy", plan: () => OK }
 /** Models that are usually asked together: the stride that gives each of them failures of its own. */
 const MODELS = 6
 
-const FAILURE_RATE = 0.45
+const FAILURE_RATE = 0.55
 const FLAKES = ["status-429", "status-500", "status-502", "status-503", "status-529"] as const
 
 const stumbles = ({ model, seed }: Asked, nth: number) =>

@@ -1,9 +1,9 @@
-import * as Http from "node:http"
 /**
  * An OpenRouter of one's own: a real HTTP server on loopback that serves the API's routes with simulated models. For
  * tests, for benchmarks, and for whoever has no key. It starts with its scope and ends with it, taking every open
  * connection along.
  */
+import * as Http from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import type * as HttpServerError from "@effect/platform/HttpServerError"

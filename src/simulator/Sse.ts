@@ -35,12 +35,15 @@ export const delta = (
 const MAX_PIECES = 80
 const MIN_CHARACTERS = 12
 
+/** The place for a cut at or after this one that leaves no character in halves. */
+const whole = (value: string, position: number) =>
+  (value.codePointAt(position - 1) ?? 0) > 0xffff ? position + 1 : position
+
 const pieces = (value: string): ReadonlyArray<string> => {
-  const characters = Array.from(value)
-  const size = Math.max(MIN_CHARACTERS, Math.ceil(characters.length / MAX_PIECES))
-  return Array.from({ length: Math.ceil(characters.length / size) }, (_, index) =>
-    characters.slice(index * size, (index + 1) * size).join("")
-  )
+  const size = Math.max(MIN_CHARACTERS, Math.ceil(value.length / MAX_PIECES))
+  const count = Math.ceil(value.length / size)
+  const cuts = Array.from({ length: count + 1 }, (_, index) => (index === 0 ? 0 : whole(value, index * size)))
+  return cuts.slice(1).map((end, index) => value.slice(cuts[index], end))
 }
 
 /** The events of the text alone, without an end. */
@@ -68,7 +71,7 @@ export const usage = (call: Call.Call, message: Completion.Message): string =>
   message.usage === null ? "" : event(chunk(call, message, { choices: [], ...Completion.usageField(call, message) }))
 
 /** All of a good stream after its head, as text. */
-export const whole = (call: Call.Call, message: Completion.Message): string =>
+export const transcript = (call: Call.Call, message: Completion.Message): string =>
   [KEEP_ALIVE, ...deltas(call, message), finish(call, message), usage(call, message), DONE].join("")
 
 /** Head and first keep-alive: what a client sees while the model is still thinking. */

@@ -1,9 +1,9 @@
-import type * as Http from "node:http"
 /**
  * One reply as data: what is put on the wire, in which order and when. A script is pure and can be compared; `play` is
  * the one place that turns it into bytes, delays and closed sockets on a Node response. What a script means is not
  * known here.
  */
+import type * as Http from "node:http"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import type * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
@@ -48,11 +48,19 @@ const write = (response: Http.ServerResponse, data: string | Uint8Array): Effect
         })
   )
 
+/** Told while a script is played. */
+export interface Observer {
+  /** The head went out with this status. */
+  readonly headed: (status: number) => void
+  /** It is the script that ends the exchange early, not the client. */
+  readonly brokenOff: () => void
+}
+
 const perform = (
   response: Http.ServerResponse,
   step: Step,
   started: number,
-  brokenOff: () => void
+  observer: Observer
 ): Effect.Effect<void> => {
   switch (step._tag) {
     case "At":
@@ -61,7 +69,10 @@ const perform = (
         return left > 0 ? Effect.sleep(left) : Effect.void
       })
     case "Head":
-      return Effect.sync(() => response.writeHead(step.status, step.headers).flushHeaders())
+      return Effect.sync(() => {
+        response.writeHead(step.status, step.headers).flushHeaders()
+        observer.headed(step.status)
+      })
     case "Bytes":
       return write(response, step.bytes)
     case "Forever":
@@ -69,13 +80,13 @@ const perform = (
     case "Hang":
       return Effect.never
     case "Reset":
-      brokenOff()
+      observer.brokenOff()
       return Effect.zipRight(
         Effect.sync(() => response.socket?.resetAndDestroy()),
         Effect.never
       )
     case "Cut":
-      brokenOff()
+      observer.brokenOff()
       return Effect.zipRight(
         Effect.sync(() => response.socket?.destroySoon()),
         Effect.never
@@ -84,22 +95,21 @@ const perform = (
 }
 
 /**
- * Plays a script as the answer to a request, and tells when it breaks the reply off. It writes to Node's response
- * itself, since most of the faults cannot be said in a well-formed response; the platform leaves a response alone that
- * has ended. A script that never ends is interrupted when the socket closes.
+ * Plays a script as the answer to a request. It writes to Node's response itself, since most of the faults cannot be
+ * said in a well-formed response; the platform leaves a response alone that has ended. A script that never ends is
+ * interrupted when the socket closes.
  */
 export const play = (
   request: HttpServerRequest.HttpServerRequest,
   script: Script,
-  brokenOff: () => void
+  observer: Observer
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Effect.gen(function* () {
     const response = NodeHttpServerRequest.toServerResponse(request)
-    const end = Effect.sync(() => response.end())
     const started = Number(yield* Clock.currentTimeNanos) / 1e6
-    yield* Effect.forEach(script, (step) => perform(response, step, started, brokenOff), { discard: true }).pipe(
+    yield* Effect.forEach(script, (step) => perform(response, step, started, observer), { discard: true }).pipe(
       // Also after an interruption: the platform would try to write a second head.
-      Effect.ensuring(end)
+      Effect.ensuring(Effect.sync(() => response.end()))
     )
     return HttpServerResponse.empty()
   })

@@ -12,17 +12,19 @@ const PADDING = "          \n"
 
 const LONG_MILLIS = 5000
 
+/** For bytes to arrive before what follows them: a reset takes along what is still in a buffer. */
+const SETTLED_MILLIS = 50
+
 /** The head and one half of the answer, then what is given, then perhaps the other half. */
 const inTheMiddle = (call: Call.Call, middle: Wire.Script, pause?: number): Wire.Script => {
   const message = Completion.answer(call)
-  const body = call.stream ? Sse.whole(call, message) : JSON.stringify(Completion.plainBody(call, message))
+  const body = call.stream ? Sse.transcript(call, message) : JSON.stringify(Completion.plainBody(call, message))
   const cut = call.stream ? body.indexOf("\n\n", body.length / 2) + 2 : Math.floor(body.length / 2)
-  const half = Call.firstToken(call) + 1
+  const half = Call.firstToken(call) + SETTLED_MILLIS
   return [
     Wire.head(200, Completion.headers(call, call.stream ? Sse.CONTENT_TYPE : Completion.JSON_TYPE)),
     Wire.at(Call.firstToken(call)),
     Wire.bytes(body.slice(0, cut)),
-    // Bytes that are still in a buffer go down with a reset.
     Wire.at(half),
     ...middle,
     ...(pause === undefined ? [] : [Wire.at(half + pause), Wire.bytes(body.slice(cut))])
@@ -58,7 +60,7 @@ export const table = {
   }),
   "late-first-token": Reply.tunable("the head, and the first token after this time", LONG_MILLIS, (call, millis) =>
     call.stream
-      ? [...Sse.opening(call), Wire.at(millis), Wire.bytes(Sse.whole(call, Completion.answer(call)))]
+      ? [...Sse.opening(call), Wire.at(millis), Wire.bytes(Sse.transcript(call, Completion.answer(call)))]
       : Completion.plain({ ...call, latency: millis }, Completion.answer(call))
   ),
   silence: Reply.tunable("a silence of this length between two tokens", LONG_MILLIS, (call, millis) =>

@@ -56,7 +56,7 @@ const shreds = (data: Uint8Array, draw: Draw.Draw): ReadonlyArray<Uint8Array> =>
 /** One write a millisecond, so that the pieces stay apart on their way. */
 const shredded = (call: Call.Call): Wire.Script => {
   const text = Dress.dresses.bare({ ...call.program, code: MULTIBYTE + call.program.code })
-  const data = new TextEncoder().encode(Sse.whole(call, Completion.within(text, Call.ceiling(call))))
+  const data = new TextEncoder().encode(Sse.transcript(call, Completion.within(text, Call.ceiling(call))))
   return [
     Wire.head(200, Completion.headers(call, Sse.CONTENT_TYPE)),
     ...shreds(data, Draw.make(call.seed, "shreds", call.nth)).flatMap((piece, index) => [

@@ -1,0 +1,95 @@
+/**
+ * What is counted while models are asked, always on and kept by Effect's own registry: names and buckets are those of
+ * OpenTelemetry's conventions for generative AI where these have a word for it. Where the numbers go is up to the
+ * application; `Prometheus` renders them as text.
+ */
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Option from "effect/Option"
+import type { Attempt } from "./Attempt.js"
+import type { CodeFailure } from "./CodeFailure.js"
+import type { Reason } from "./GenerationError.js"
+
+/** Seconds, doubling from 10 ms to 82 s as the conventions say, and twice more for runs of 400 s. */
+const SECONDS = MetricBoundaries.exponential({ start: 0.01, factor: 2, count: 16 })
+
+/** Tokens, each four times the one before: the conventions' buckets. */
+const TOKENS = MetricBoundaries.exponential({ start: 1, factor: 4, count: 14 })
+
+export const operationDuration = Metric.histogram(
+  "gen_ai.client.operation.duration",
+  SECONDS,
+  "Seconds from sending a request to the end of its answer, or of its failure"
+)
+export const timeToFirstToken = Metric.histogram(
+  "gen_ai.client.operation.time_to_first_chunk",
+  SECONDS,
+  "Seconds from sending a request to the first token of its answer"
+)
+export const tokenUsage = Metric.histogram("gen_ai.client.token.usage", TOKENS, "Tokens of a request, in and out")
+
+export const attempts = Metric.counter("algogen.attempts", {
+  description: "Requests by what came of them",
+  incremental: true
+})
+export const retries = Metric.counter("algogen.retries", {
+  description: "Requests that were asked again, by the reason",
+  incremental: true
+})
+export const rateLimits = Metric.counter("algogen.rate_limits", {
+  description: "Refusals for asking too much, by whom they concern",
+  incremental: true
+})
+export const refusedAnswers = Metric.counter("algogen.answers.refused", {
+  description: "Answers that failed a check, by its stage",
+  incremental: true
+})
+export const cost = Metric.counter("algogen.cost", {
+  description: "US dollars that the server is known to have charged",
+  incremental: true
+})
+export const inFlight = Metric.gauge("algogen.in_flight", { description: "Requests in flight" })
+
+/** Counts a request as in flight while it runs. */
+export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Metric.increment(inFlight),
+    () => request,
+    () => Metric.incrementBy(inFlight, -1)
+  )
+
+/** Counts a line of the ledger; `reason` is there when the attempt failed. */
+export const recordAttempt = (model: string, attempt: Attempt, reason: Option.Option<Reason>): Effect.Effect<void> => {
+  const tags = { "gen_ai.operation.name": "chat", "gen_ai.request.model": model }
+  const failed = attempt.outcome === "ok" ? tags : { ...tags, "error.type": attempt.outcome }
+  const { durationMs, firstTokenMs, number, outcome, usage } = attempt
+  return Effect.all(
+    [
+      Metric.increment(Metric.tagged(attempts, "outcome", outcome)),
+      number > 1 ? Metric.increment(Metric.tagged(retries, "reason", attempt.cause)) : Effect.void,
+      Metric.update(withTags(operationDuration, failed), durationMs / 1000),
+      firstTokenMs === undefined ? Effect.void : Metric.update(withTags(timeToFirstToken, tags), firstTokenMs / 1000),
+      usage === undefined
+        ? Effect.void
+        : Effect.zipRight(
+            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "input" }), usage.promptTokens),
+            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "output" }), usage.completionTokens)
+          ),
+      usage?.cost === undefined ? Effect.void : Metric.incrementBy(cost, usage.cost),
+      Option.match(reason, { onNone: () => Effect.void, onSome: recordReason })
+    ],
+    { discard: true }
+  )
+}
+
+const recordReason = (reason: Reason): Effect.Effect<void> => {
+  if (reason._tag === "RateLimited") return Metric.increment(Metric.tagged(rateLimits, "scope", reason.scope))
+  return reason._tag === "BadCode" ? recordRefusal(reason.failure) : Effect.void
+}
+
+const recordRefusal = ({ stage }: CodeFailure): Effect.Effect<void> =>
+  Metric.increment(Metric.tagged(refusedAnswers, "stage", stage))
+
+const withTags = <T, I, O>(metric: Metric.Metric<T, I, O>, tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).reduce((tagged, [name, value]) => Metric.tagged(tagged, name, value), metric)
