@@ -26,6 +26,9 @@ export const noCode = (): CodeFailure => of("extract", "no-code", "the answer ho
 
 const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/m
 
+/** What is left of a fence whose marks were lost. */
+const LABEL = /^\s*(?:python|py)[ \t]*\n/i
+
 export const candidates = (
   answer: string,
   firstWrongLine: FirstWrongLine
@@ -44,6 +47,9 @@ export const candidates = (
   return Either.right(distinct(texts, firstWrongLine))
 }
 
+/** Without the blank lines around it. */
+const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n\s*$/, "\n")
+
 function* distinct(
   texts: ReadonlyArray<{ readonly text: string; readonly open: boolean }>,
   firstWrongLine: FirstWrongLine
@@ -51,10 +57,11 @@ function* distinct(
   const seen = new Set<string>()
   for (const { open, text } of texts) {
     for (const candidate of fromText(text, firstWrongLine)) {
-      if (seen.has(candidate.source) || candidate.source.trim() === "") continue
+      const source = trimmed(candidate.source)
+      if (seen.has(source) || source === "") continue
       if (seen.size >= MAX_CANDIDATES) return
-      seen.add(candidate.source)
-      yield { source: candidate.source, open: open || candidate.open }
+      seen.add(source)
+      yield { source, open: open || candidate.open }
     }
   }
 }
@@ -71,15 +78,19 @@ function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Cand
       if (!Prose.DEFINITION.test(source)) yield { source, open }
     }
   }
+  // Prose inside of a fence can only be what follows a fence that nobody closed. Where a closed one holds the function,
+  // whatever else stands in the answer is not the program.
   for (const { open, variants } of defining) {
     const [source] = variants
-    if (source !== undefined) yield* regions(source, open, firstWrongLine)
+    if (open && source !== undefined) yield* part(Prose.region(source, firstWrongLine), open)
   }
-  if (!FUNCTION.test(text)) return
-  yield { source: text, open: false }
-  yield* regions(text, false, firstWrongLine)
+  if (defining.length > 0 || !FUNCTION.test(text)) return
+  const raw = text.replace(LABEL, "")
+  yield { source: raw, open: false }
+  yield* part(Prose.indented(raw), false)
+  yield* part(Prose.region(raw, firstWrongLine), false)
 }
 
-function* regions(text: string, open: boolean, firstWrongLine: FirstWrongLine): Generator<Candidate> {
-  for (const source of Prose.regions(text, firstWrongLine)) yield { source, open }
+function* part(source: string | undefined, open: boolean): Generator<Candidate> {
+  if (source !== undefined) yield { source, open }
 }
