@@ -21,6 +21,8 @@ export type FirstWrongLine = (source: string) => number | undefined
 
 /** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
 const MAX_CANDIDATES = 40
+/** And together they are no longer than this many characters: four files of the largest size that is checked at all. */
+const MAX_READ = 1024 * 1024
 
 export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
 
@@ -48,19 +50,25 @@ export const candidates = (
 }
 
 /** Without the blank lines around it. */
-const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n\s*$/, "\n")
+const trimmed = (source: string): string => {
+  const body = source.replace(/^(?:[ \t]*\n)+/, "")
+  const end = body.trimEnd()
+  return body.startsWith("\n", end.length) || /^[ \t]*\n/.test(body.slice(end.length)) ? `${end}\n` : body
+}
 
 function* distinct(
   texts: ReadonlyArray<{ readonly text: string; readonly open: boolean }>,
   firstWrongLine: FirstWrongLine
 ): Generator<Candidate> {
   const seen = new Set<string>()
+  let read = 0
   for (const { open, text } of texts) {
     for (const candidate of fromText(text, firstWrongLine)) {
       const source = trimmed(candidate.source)
       if (seen.has(source) || source === "") continue
-      if (seen.size >= MAX_CANDIDATES) return
+      if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
       seen.add(source)
+      read += source.length
       yield { source, open: open || candidate.open }
     }
   }

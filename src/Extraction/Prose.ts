@@ -18,6 +18,8 @@ const CODE =
 /** What Markdown, HTML and chat templates leave. */
 const MARKUP = /^(?:[-*+>][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|`{3,}|~{3,}|---|\*\*|<[/!|\w]|(?:python|py|python3)$)/i
 
+/** What a line is shows in its beginning. */
+const LINE_HEAD = 200
 /** How many words make a sentence that has no stop, and how much of any sentence is words. */
 const MIN_WORDS = 3
 const MIN_SHARE = 0.6
@@ -42,8 +44,8 @@ const isSentence = (line: string): boolean => {
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */
 const proseLines = (lines: ReadonlyArray<string>): ReadonlyArray<boolean> => {
   let inside: "code" | "sentence" | "markup" = "code"
-  return lines.map((untrimmed, index) => {
-    const line = untrimmed.trimEnd()
+  return lines.map((whole, index) => {
+    const line = whole.slice(0, LINE_HEAD).trimEnd()
     if (line === "" || isIndented(line)) return inside !== "code"
     const isHead = line.endsWith(":") && /^[ \t]+\S/.test(lines[index + 1] ?? "")
     const goesOn = inside === "sentence" && !isBlank(lines[index - 1]) && !CODE.test(line) && wordsIn(line) > 1

@@ -44,6 +44,19 @@ export const isOperand = (token: Token | undefined): boolean =>
     token.text === "]" ||
     token.text === "}")
 
+/** For every byte of a line the UTF-16 unit it belongs to; `undefined` where the two are the same. */
+const unitsByByte = (line: string): ReadonlyArray<number> | undefined => {
+  if (!/[\u0080-\uffff]/.test(line)) return undefined
+  const units: Array<number> = []
+  let unit = 0
+  for (const char of line) {
+    for (let byte = encoder.encode(char).length; byte > 0; byte--) units.push(unit)
+    unit += char.length
+  }
+  units.push(unit)
+  return units
+}
+
 /** The bracket that closes the one at `index`. */
 const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefined => {
   let depth = 0
@@ -63,16 +76,12 @@ export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
     if (kind !== "indent" && kind !== "dedent") places.set(line * LINE + column, index)
   }
 
+  const columns = new Map<number, ReadonlyArray<number> | undefined>()
+
   /** The parser counts columns in UTF-8 bytes. */
   const column = (line: number, bytes: number): number => {
-    let seen = 0
-    let units = 0
-    for (const char of lines[line - 1] ?? "") {
-      if (seen >= bytes) break
-      seen += encoder.encode(char).length
-      units += char.length
-    }
-    return Math.max(units, units + bytes - seen)
+    if (!columns.has(line)) columns.set(line, unitsByByte(lines[line - 1] ?? ""))
+    return columns.get(line)?.[bytes] ?? bytes
   }
 
   const indexOf = ({ col_offset, lineno }: Spot): number | undefined =>

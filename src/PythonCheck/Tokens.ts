@@ -190,9 +190,9 @@ export const tokenize = (text: string, target: Target, firstLine = 1): Either.Ei
       Either.mapLeft(FString.fieldsOf(body, raw), (wrong) => syntax("bad-f-string", `f-string: ${wrong}`, first)),
       (expressions) =>
         Either.all(
-          expressions.map(({ start, text: expression }) => {
-            const text = `(${expression})`
-            const line = first + body.slice(0, start).split("\n").length - 1
+          expressions.map((expression) => {
+            const text = `(${expression.text})`
+            const line = first + expression.breaks
             return Either.map(tokenize(text, target, line), ({ all: tokens }) => ({ text, line, tokens }))
           })
         )
