@@ -12,6 +12,7 @@ import * as Layout from "./PythonCheck/Layout.js"
 import * as Names from "./PythonCheck/Names.js"
 import * as Parser from "./PythonCheck/Parser.js"
 import * as Policy from "./PythonCheck/Policy.js"
+import * as Rewrite from "./PythonCheck/Rewrite.js"
 import * as Scopes from "./PythonCheck/Scopes.js"
 import * as Structure from "./PythonCheck/Structure.js"
 import type { Target } from "./PythonCheck/Target.js"
@@ -35,16 +36,19 @@ const compiled = (source: string, target: Target): Either.Either<Compiled, CodeF
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
-  return Either.flatMap(Tokens.tokenize(text, target), (tokens) =>
-    Either.flatMap(Parser.tree(text, tokens), (tree) => {
-      const report = Report.make(target, () => Layout.make(text, tokens))
-      Lines.check(tokens, report)
+  return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
+    const readable = Rewrite.forParser(text, tokens.all)
+    const readableTokens = (): Tokens.Tokens =>
+      readable === text ? tokens : Either.getOrElse(Tokens.tokenize(readable, target), () => tokens)
+    return Either.flatMap(Parser.tree(readable, readableTokens), (tree) => {
+      const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
+      Lines.check(tokens.all, report)
       Statements.checkModule(tree.body, report)
       const scopes = [...Scopes.all(Scopes.build(tree, report))]
       const wrong = report.first()
       return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
     })
-  )
+  })
 }
 
 /** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */

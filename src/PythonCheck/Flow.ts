@@ -12,8 +12,8 @@ export interface Unbound {
   readonly line: number
 }
 
-/** Statements visited per scope: nested loops visit theirs again and again, and no program is worth a long wait. */
-const MAX_STEPS = 20_000
+/** Statements visited and names copied per scope: nested loops repeat theirs, and no program is worth a long wait. */
+const MAX_STEPS = 500_000
 
 /** The names that may be bound, or `undefined` where no run arrives. */
 type State = Set<string> | undefined
@@ -147,6 +147,7 @@ class Analysis {
 
   /** Runs a part from a state of its own and returns where it ends. */
   private from(state: State, part: () => void): State {
+    this.steps += state?.size ?? 0
     this.state = state === undefined ? undefined : new Set(state)
     part()
     return this.state
@@ -155,6 +156,7 @@ class Analysis {
   /** Runs a part that an exception may leave at any point, and returns what may be bound then. */
   private guarded(part: () => void): State {
     if (this.state === undefined) return undefined
+    this.steps += this.state.size
     const escape = new Set(this.state)
     this.escapes.push(escape)
     part()

@@ -317,7 +317,8 @@ export const build = (module: Module, report: Report): Table => {
     } else {
       const { id } = node.target
       const flags = current.names.get(mangled(id, current.className)) ?? 0
-      if ((flags & (GLOBAL | NONLOCAL)) !== 0 && current.kind !== "module") {
+      const simple = node.col_offset === node.target.col_offset
+      if (simple && (flags & (GLOBAL | NONLOCAL)) !== 0 && current.kind !== "module") {
         report.add("late-global", `annotated name '${id}' can't be global or nonlocal`, node)
       }
       define(id, node.value === undefined ? ANNOTATED | LOCAL : ANNOTATED | LOCAL | ESTABLISHED)
@@ -409,7 +410,8 @@ export const build = (module: Module, report: Report): Table => {
   block(module.body)
   for (const { at, name, table } of nonlocals) {
     if (table.kind === "module" || enclosingBinding(name, table.parent) !== undefined) continue
-    if (name === "__class__" && table.className !== undefined) continue
+    const owner = table.kind === "class" ? table.parent : table
+    if (name === "__class__" && owner?.className !== undefined) continue
     report.add("bad-nonlocal", `no binding for nonlocal '${name}' found`, at)
   }
   return root

@@ -10,6 +10,9 @@ import { blocksOf, type ExprNode, type Module, type Of, type StmtNode } from "./
 
 export const ENTRY_POINT = "execute_trade"
 
+/** The code of the failure that says so when nothing of that name is there at all. */
+export const NO_FUNCTION = "no-function"
+
 const FIVE = "(ticker, price, tick, cash_balance, shares_held)"
 const THREE = "(ticker, cash_balance, shares_held)"
 
@@ -110,7 +113,7 @@ const missing = (module: Module): CodeFailure => {
       )
     }
   }
-  return failure("no-function", `the module defines no function ${ENTRY_POINT}${FIVE}`)
+  return failure(NO_FUNCTION, `the module defines no function ${ENTRY_POINT}${FIVE}`)
 }
 
 /** How the function can be called by position: with five values, with three, or with neither. */

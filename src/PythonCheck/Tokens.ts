@@ -14,16 +14,25 @@ export type Kind = "name" | "number" | "string" | "operator" | "newline" | "inde
 export interface Token {
   readonly kind: Kind
   readonly text: string
+  /** Where it begins in the text. */
+  readonly offset: number
   readonly line: number
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+  /** The expressions of an f-string. */
+  readonly fields?: ReadonlyArray<Field>
+}
+
+/** An expression inside an f-string, in brackets as CPython compiles it. */
+export interface Field {
+  readonly text: string
+  readonly line: number
+  readonly tokens: ReadonlyArray<Token>
 }
 
 export interface Tokens {
   readonly all: ReadonlyArray<Token>
-  /** The tokens of each replacement field of each f-string, in brackets of their own. */
-  readonly fields: ReadonlyArray<ReadonlyArray<Token>>
   /** The innermost bracket that the end of the text leaves open. */
   readonly unclosed: Token | undefined
   readonly endsInComment: boolean
@@ -52,31 +61,28 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | undefined 
 const syntax = (code: string, message: string, line: number, truncated = false): CodeFailure =>
   of("syntax", code, message, { line, truncated })
 
-/** Where a text begins inside the module: the first line and how far its first line is moved to the right. */
-export interface Origin {
-  readonly line: number
-  readonly shift: number
-}
-
-export const tokenize = (
-  text: string,
-  target: Target,
-  origin: Origin = { line: 1, shift: 0 }
-): Either.Either<Tokens, CodeFailure> => {
+export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> => {
   const all: Array<Token> = []
-  const fields: Array<ReadonlyArray<Token>> = []
   const brackets: Array<Token> = []
   const indents = [{ column: 0, characters: 0 }]
   const end = text.length
   let at = 0
-  let line = origin.line
-  let lineStart = -origin.shift
+  let line = firstLine
+  let lineStart = 0
   let atLineStart = true
   let endsInComment = false
 
   const push = (kind: Kind, length: number): Token => {
     const column = at - lineStart
-    const token = { kind, text: text.slice(at, at + length), line, column, endLine: line, endColumn: column + length }
+    const token = {
+      kind,
+      text: text.slice(at, at + length),
+      offset: at,
+      line,
+      column,
+      endLine: line,
+      endColumn: column + length
+    }
     all.push(token)
     at += length
     endsInComment = false
@@ -166,27 +172,31 @@ export const tokenize = (
       line++
       lineStart = open + quote.length + i + 1
     }
-    all[all.length - 1] = { ...token, line: first, column, endLine: line, endColumn: at - lineStart }
+    const literal = { ...token, line: first, column, endLine: line, endColumn: at - lineStart }
+    all[all.length - 1] = literal
     if (!interpolated) {
       const wrong = Literals.wrongWith(prefix, body)
       return wrong === undefined ? undefined : syntax("bad-string", wrong, first)
     }
     if (target.nestedQuotes) return undefined
-    const parsed = FString.fieldsOf(body, /r/i.test(prefix))
-    if (Either.isLeft(parsed)) return syntax("bad-f-string", `f-string: ${parsed.left}`, first)
-    for (const field of parsed.right) {
-      const before = body.slice(0, field.start)
-      const breaks = before.split("\n").length - 1
-      const shift =
-        breaks === 0
-          ? column + prefix.length + quote.length + field.start
-          : before.length - before.lastIndexOf("\n") - 1
-      const inner = tokenize(`(${field.text})`, target, { line: first + breaks, shift: shift - 1 })
-      if (Either.isLeft(inner)) return inner.left
-      fields.push(inner.right.all, ...inner.right.fields)
-    }
+    const found = fieldsOf(body, /r/i.test(prefix), first)
+    if (Either.isLeft(found)) return found.left
+    all[all.length - 1] = { ...literal, fields: found.right }
     return undefined
   }
+
+  const fieldsOf = (body: string, raw: boolean, first: number): Either.Either<ReadonlyArray<Field>, CodeFailure> =>
+    Either.flatMap(
+      Either.mapLeft(FString.fieldsOf(body, raw), (wrong) => syntax("bad-f-string", `f-string: ${wrong}`, first)),
+      (expressions) =>
+        Either.all(
+          expressions.map((expression) => {
+            const text = `(${expression.text})`
+            const line = first + expression.breaks
+            return Either.map(tokenize(text, target, line), ({ all: tokens }) => ({ text, line, tokens }))
+          })
+        )
+    )
 
   const operator = (symbol: string): CodeFailure | undefined => {
     if (symbol in closers) {
@@ -277,5 +287,5 @@ export const tokenize = (
   if (brackets.length === 0 && last !== undefined && last.kind !== "newline") push("newline", 0)
   for (; indents.length > 1; indents.pop()) push("dedent", 0)
   push("end", 0)
-  return Either.right({ all, fields, unclosed: brackets[brackets.length - 1], endsInComment: comment })
+  return Either.right({ all, unclosed: brackets[brackets.length - 1], endsInComment: comment })
 }

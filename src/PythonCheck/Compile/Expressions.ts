@@ -41,7 +41,7 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
   }
 }
 
-const position = (node: { readonly lineno: number; readonly col_offset: number }): number =>
+export const position = (node: { readonly lineno: number; readonly col_offset: number }): number =>
   node.lineno * 2 ** 20 + node.col_offset
 
 /** The arguments of a call or the bases of a class. */

@@ -15,7 +15,7 @@ const MAX_BLOCKS = 20
 
 interface Context {
   readonly scope: Scope.Scope
-  /** The line from which on `from __future__` comes too late. */
+  /** The position from which on `from __future__` comes too late. */
   readonly afterFutures: number
   readonly blocks: number
   readonly loop: boolean
@@ -49,7 +49,7 @@ const FEATURES = new Set([
 export const checkModule = (body: ReadonlyArray<StmtNode>, report: Report): void => {
   // `from __future__` comes first, after nothing but a docstring.
   const late = body.find((node, index) => !isFuture(node) && !(index === 0 && isDocstring(node)))
-  block(body, fresh("module", late?.lineno ?? Infinity), report)
+  block(body, fresh("module", late === undefined ? Infinity : Expressions.position(late)), report)
 }
 
 const isFuture = (node: StmtNode): node is Of<"ImportFrom"> =>
@@ -198,7 +198,7 @@ const imports = (node: Of<"Import"> | Of<"ImportFrom">, context: Context, report
     report.add("import-star", "import * only allowed at module level", node)
   }
   if (!isFuture(node)) return
-  if (node.lineno >= context.afterFutures) {
+  if (Expressions.position(node) >= context.afterFutures) {
     report.add("late-future", "from __future__ imports must occur at the beginning of the file", node)
   }
   for (const alias of node.names) {
