@@ -1,10 +1,11 @@
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { ConfigProvider, Effect, Layer, Option, Redacted, Tracer } from "effect"
+import { ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
 import { describe } from "vitest"
 import * as OpenRouter from "../../src/OpenRouter.js"
 import { completion, json, KEY, network, openRouter } from "./network.js"
+import { watch } from "./observers.js"
 
 const request: OpenRouter.ChatRequest = {
   model: "a/b:free",
@@ -78,37 +79,17 @@ describe("a request", () => {
 
   it.effect("carries no trace headers and leaves no span of its own, whoever traces", () =>
     Effect.gen(function* () {
-      const spans: Array<string> = []
-      const tracer = Tracer.make({
-        span: (name, parent, context, links, startTime, kind) => {
-          spans.push(name)
-          return {
-            _tag: "Span",
-            spanId: "0123456789abcdef",
-            traceId: "0123456789abcdef0123456789abcdef",
-            name,
-            parent,
-            context,
-            links,
-            kind,
-            sampled: true,
-            status: { _tag: "Started", startTime },
-            attributes: new Map(),
-            attribute: () => undefined,
-            addLinks: () => undefined,
-            event: () => undefined,
-            end: () => undefined
-          }
-        },
-        context: (run) => run()
-      })
+      const { spans, tracer } = watch()
       const { client, sent } = network(good)
       // The second is a client that insists on spans; what it knows stays in its own house all the same.
       for (const chosen of [client, HttpClient.withTracerDisabledWhen(client, () => false)]) {
         const service = yield* openRouter(chosen)
         yield* service.complete(request).pipe(Effect.withSpan("chat"), Effect.withTracer(tracer))
       }
-      deepStrictEqual(spans, ["chat", "chat", "http.client POST"])
+      deepStrictEqual(
+        spans.map(({ name }) => name),
+        ["chat", "chat", "http.client POST"]
+      )
       for (const { headers } of sent) {
         deepStrictEqual(
           Object.keys(headers).filter((name) => /trace|b3|baggage/.test(name)),
