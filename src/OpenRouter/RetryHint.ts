@@ -1,6 +1,6 @@
 /**
  * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies in the past is no hint.
+ * vaguest, and a time that lies in the past, or beyond all calendars, is no hint.
  */
 import * as Lenient from "./Lenient.js"
 
@@ -9,6 +9,9 @@ const MILLISECONDS_FROM = 1e11
 
 /** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
+
+/** The last moment that a `Date` can hold: a hint beyond it could not even be printed. */
+const LAST_MOMENT = 8.64e15
 
 export type Headers = Readonly<Record<string, string | undefined>>
 
@@ -26,7 +29,7 @@ export const retryAt = (now: number, headers: Headers, error: unknown): number |
       1000
     )
   ]
-  return hints.find((at) => at !== undefined && at > now)
+  return hints.find((at) => at !== undefined && at > now && at <= LAST_MOMENT)
 }
 
 const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
