@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Redacted } from "effect"
+import * as Report from "../../src/Report.js"
 import * as Stats from "../../src/simulator/Stats.js"
 import { against, gaps, generate, outcomes, requests, scripted, stats } from "./library.js"
 
@@ -73,6 +74,15 @@ describe.concurrent("requests come again", { retry: 2 }, () => {
       assert.isTrue(wait >= 90_000 && wait < 91_000, `${wait} ms`)
       assert.strictEqual(requests(yield* stats, "x/long"), 1)
     }).pipe(Effect.provide(against(scripted({ "x/long": "429-retry-after=90" }))))
+  )
+
+  it.live("like without a hint where the hint is beyond all time, and can be reported", () =>
+    Effect.gen(function* () {
+      const report = yield* generate({ models: ["x/never"], maxRetries: 1 })
+      deepStrictEqual(outcomes(report), ["RateLimited"])
+      assertGaps(gaps(yield* stats, "x/never"), [500], 1.1)
+      assert.include(JSON.stringify(Report.toJson(report)), "RateLimited")
+    }).pipe(Effect.provide(against(scripted({ "x/never": "429-retry-after=99999999999999" }))))
   )
 
   it.live("with twice the room for an answer that was cut off, twice", () =>
