@@ -14,6 +14,7 @@ import * as Parser from "./PythonCheck/Parser.js"
 import * as Policy from "./PythonCheck/Policy.js"
 import * as Rewrite from "./PythonCheck/Rewrite.js"
 import * as Scopes from "./PythonCheck/Scopes.js"
+import * as Table from "./PythonCheck/Scopes/Table.js"
 import * as Structure from "./PythonCheck/Structure.js"
 import type { Target } from "./PythonCheck/Target.js"
 import * as Tokens from "./PythonCheck/Tokens.js"
@@ -29,7 +30,7 @@ export interface Options {
 interface Compiled {
   readonly text: string
   readonly tree: Module
-  readonly scopes: ReadonlyArray<Scopes.Table>
+  readonly scopes: ReadonlyArray<Table.Table>
 }
 
 const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
@@ -44,7 +45,7 @@ const compiled = (source: string, target: Target): Either.Either<Compiled, CodeF
       const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
       Lines.check(tokens.all, report)
       Statements.checkModule(tree.body, report)
-      const scopes = [...Scopes.all(Scopes.build(tree, report))]
+      const scopes = [...Table.all(Scopes.build(tree, report))]
       const wrong = report.first()
       return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
     })
@@ -61,12 +62,11 @@ export const compiles = (source: string, target: Target): Either.Either<void, Co
 
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>
-    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
-      Either.flatMap(Structure.check(tree), (arity) => {
-        const failure = Names.check(scopes) ?? Policy.check(tree, scopes, policy)
-        return failure === undefined
-          ? Either.right(new PythonModule({ source: text, arity, imports: Policy.importsOf(tree) }))
-          : Either.left(failure)
-      })
-    )
+    Either.gen(function* () {
+      const { scopes, text, tree } = yield* compiled(source, target)
+      const arity = yield* Structure.check(tree)
+      yield* Names.check(scopes)
+      const imports = yield* Policy.check(tree, scopes, policy)
+      return new PythonModule({ source: text, arity, imports })
+    })
   )
