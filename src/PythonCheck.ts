@@ -3,7 +3,7 @@
  * policy. Pure and synchronous; whatever the text is, the answer is a module or a typed failure, never an exception.
  */
 import * as Either from "effect/Either"
-import type { CodeFailure } from "./CodeFailure.js"
+import { type CodeFailure, of } from "./CodeFailure.js"
 import * as Lines from "./PythonCheck/Compile/Lines.js"
 import * as Report from "./PythonCheck/Compile/Report.js"
 import * as Statements from "./PythonCheck/Compile/Statements.js"
@@ -38,6 +38,8 @@ const compiled = (source: string, target: Target): Either.Either<Compiled, CodeF
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
   return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
+    const tooComplex = Guard.checkChains(tokens.all)
+    if (tooComplex !== undefined) return Either.left(tooComplex)
     const readable = Rewrite.forParser(text, tokens.all)
     const readableTokens = (): Tokens.Tokens =>
       readable === text ? tokens : Either.getOrElse(Tokens.tokenize(readable, target), () => tokens)
@@ -54,7 +56,16 @@ const compiled = (source: string, target: Target): Either.Either<Compiled, CodeF
 
 /** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */
 const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, CodeFailure> =>
-  Either.flatMap(Either.try({ try: run, catch: Parser.tooComplex }), (result) => result)
+  Either.flatMap(
+    Either.try({
+      try: run,
+      catch: (error) =>
+        error instanceof RangeError
+          ? Guard.tooComplex()
+          : of("guard", "defect", `the checker itself failed on this module: ${String(error)}`)
+    }),
+    (result) => result
+  )
 
 /** Whether Python would compile the text, whatever it does and defines. */
 export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
