@@ -29,7 +29,7 @@ const endOfExpression = (body: string, from: number): Either.Either<number, stri
         quote = ""
       }
     } else if (char === "'" || char === '"') {
-      quote = body.startsWith(char.repeat(3), at) ? char.repeat(3) : char
+      quote = Literals.quoteAt(body, at)
       at += quote.length - 1
     } else if (char === "#") {
       return Either.left("an expression may not contain '#' before Python 3.12")
@@ -130,7 +130,7 @@ export const closeOf = (text: string, from: number, quote: string): number | und
     else if (char === "{") at++
     else if (char === "}") depth = Math.max(0, depth - 1)
     else if (depth > 0 && (char === "'" || char === '"')) {
-      const inner = text.startsWith(char.repeat(3), at) ? char.repeat(3) : char
+      const inner = Literals.quoteAt(text, at)
       const end = /f/i.test(text[at - 1] ?? "")
         ? closeOf(text, at + inner.length, inner)
         : Literals.closeOf(text, at + inner.length, inner)

@@ -2,10 +2,11 @@
  * Names that no run of the module can find: read somewhere and bound nowhere, or read in a place that no binding can have
  * reached. A program that may be right is left alone. `except Exception` hides both faults from a trial.
  */
+import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../CodeFailure.js"
 import { BUILTINS } from "./Builtins.js"
 import * as Flow from "./Flow.js"
-import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./Scopes.js"
+import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./Scopes/Table.js"
 
 /** What a class body and its methods can read besides. */
 const CLASS_NAMES = new Set(["__class__", "__module__", "__qualname__"])
@@ -49,7 +50,7 @@ interface Found {
   readonly failure: () => CodeFailure
 }
 
-export const check = (all: ReadonlyArray<Table>): CodeFailure | undefined => {
+export const check = (all: ReadonlyArray<Table>): Either.Either<void, CodeFailure> => {
   const globals = globalsOf(all)
   let first: Found | undefined
   const add = (found: Found): void => {
@@ -65,5 +66,5 @@ export const check = (all: ReadonlyArray<Table>): CodeFailure | undefined => {
       add({ line: found.line, failure: () => unbound(found, table, globals) })
     }
   }
-  return first?.failure()
+  return first === undefined ? Either.void : Either.left(first.failure())
 }

@@ -3,6 +3,7 @@
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
  * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
  */
+import { measure } from "./Indentation.js"
 import type { Token } from "./Tokens.js"
 
 interface Edit {
@@ -128,16 +129,10 @@ const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edi
         insert: "\n".repeat(text.split("\n").length - 1)
       }))
 
-/** Tabs reach the next multiple of 8, a form feed starts again at the beginning of the line. */
-const spaces = (indentation: string): string => {
-  let column = 0
-  for (const char of indentation)
-    column = char === "\f" ? 0 : char === "\t" ? (Math.floor(column / 8) + 1) * 8 : column + 1
-  return " ".repeat(column)
-}
-
 const plainSpaces = (text: string): string =>
-  /[\t\f]/.test(text) ? text.replace(/^[ \t\f]+/gm, spaces).replaceAll("\f", " ") : text
+  /[\t\f]/.test(text)
+    ? text.replace(/^[ \t\f]+/gm, (indentation) => " ".repeat(measure(indentation, 0).column)).replaceAll("\f", " ")
+    : text
 
 /** The text for the parser, or the same text where nothing is to be done. */
 export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {

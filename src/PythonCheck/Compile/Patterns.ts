@@ -1,7 +1,7 @@
 /**
  * The patterns of `match`: which names they bind, which of them catch everything, and what may stand in them.
  */
-import type { ExprNode, Of, PatternNode } from "../Tree.js"
+import { type ExprNode, type Of, type PatternNode, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import { forbidden } from "./Targets.js"
 
@@ -87,7 +87,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
     }
     const keyword = node.kwd_patterns[0]
     const positional = node.patterns[node.patterns.length - 1]
-    if (keyword !== undefined && positional !== undefined && isAfter(positional, keyword)) {
+    if (keyword !== undefined && positional !== undefined && position(positional) > position(keyword)) {
       report.add("bad-pattern", "positional patterns follow keyword patterns", node)
     }
     for (const part of [...node.patterns, ...node.kwd_patterns]) visit(part)
@@ -146,8 +146,3 @@ export const check = (pattern: PatternNode, report: Report): void => {
   }
   visit(pattern)
 }
-
-const isAfter = (
-  left: { readonly lineno: number; readonly col_offset: number },
-  right: { readonly lineno: number; readonly col_offset: number }
-): boolean => left.lineno > right.lineno || (left.lineno === right.lineno && left.col_offset > right.col_offset)
