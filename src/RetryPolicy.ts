@@ -28,6 +28,17 @@ export const MAX_RETRIES = 3
  */
 export const MAX_HINTED_WAITS = 6
 
+/** The longest wait that patience makes of 0.5 s, 1 s, 2 s, .. */
+export const LONGEST_PATIENT_DELAY = Duration.seconds(30)
+
+/** 0.5 s, 1 s, 2 s, .. up to 30 s, each plus up to 10 %, `times` times. */
+export const patient = (times: number): Schedule.Schedule<unknown> =>
+  Schedule.exponential(BASE_DELAY).pipe(
+    Schedule.modifyDelay((_, delay) => Duration.min(delay, LONGEST_PATIENT_DELAY)),
+    Schedule.jitteredWith(JITTER),
+    Schedule.intersect(Schedule.recurs(times))
+  )
+
 /** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, `maxRetries` times. */
 export const backoff = (maxRetries: number = MAX_RETRIES): Schedule.Schedule<unknown> =>
   Schedule.exponential(BASE_DELAY).pipe(Schedule.jitteredWith(JITTER), Schedule.intersect(Schedule.recurs(maxRetries)))
@@ -42,9 +53,11 @@ export interface Wait {
 /** Draws the waits of one model: `None` when the failure is final or its retries are used up. */
 export type Waits = (error: GenerationError) => Effect.Effect<Option.Option<Wait>>
 
-export const waits = (maxRetries: number = MAX_RETRIES): Effect.Effect<Waits> =>
+/** `patience` is how often a rate limit without a hint, or an open circuit, is waited for before it costs a retry. */
+export const waits = (maxRetries: number = MAX_RETRIES, patience = 0): Effect.Effect<Waits> =>
   Effect.gen(function* () {
     const nextDelay = yield* delays(backoff(maxRetries))
+    const nextPatientDelay = yield* delays(patient(patience))
     const hinted = yield* Ref.make(0)
     return Effect.fnUntraced(function* (error: GenerationError) {
       const { reason, retryAt } = error

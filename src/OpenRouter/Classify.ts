@@ -189,8 +189,14 @@ const failureOf = (httpStatus: number, headers: RetryHint.Headers, error: unknow
   if (type !== undefined && REFUSALS.has(type)) return { reason: new Refused({ message }) }
   if (retryable === false) return rejected()
   if (status === 429 || (status === 402 && at !== undefined)) {
-    const scope = status === 402 ? "account" : scopeOf(Lenient.string(Lenient.at(metadata, "limit_source")), message)
-    return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined }), ...hint }
+    const source = Lenient.string(Lenient.at(metadata, "limit_source"))
+    const scope = status === 402 ? "account" : scopeOf(source, message)
+    const upstream =
+      scope === "model" && (Lenient.at(availability, "code") === "capacity_exhausted" || isUpstream(source, message))
+    return {
+      reason: new RateLimited({ status, scope, message, hinted: at !== undefined, ...(upstream ? { upstream } : {}) }),
+      ...hint
+    }
   }
   if (retryable === true || TRANSIENT.has(status)) return { reason: new ServerFailed({ status, message }), ...hint }
   if (status === 401 || status === 402) return { reason: new AccountRefused({ status, message }) }
@@ -206,6 +212,10 @@ const scopeOf = (limitSource: string | undefined, message: string): Scope => {
   if (/_per_minute\b|free-models-per-min/.test(said)) return "free-per-minute"
   return "model"
 }
+
+/** Whether the server says that the limit is the model's own. */
+const isUpstream = (limitSource: string | undefined, message: string): boolean =>
+  /_shared_capacity\b|\bupstream_|limit_rpm\/|rate-limited upstream/.test(`${limitSource ?? ""} ${message}`)
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
