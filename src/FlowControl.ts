@@ -20,6 +20,7 @@ import * as Hedging from "./FlowControl/Hedging.js"
 import * as Limiter from "./FlowControl/Limiter.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
+import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
 
 export type Subject = Limiter.Subject
 
@@ -37,13 +38,6 @@ export type Admission =
   /** Not before this moment, in milliseconds since the epoch. */
   | { readonly _tag: "Wait"; readonly until: number }
   | { readonly _tag: "Refuse"; readonly error: GenerationError }
-
-export interface Hedge {
-  /** How long to wait for the first token before a second request. */
-  readonly afterMs: number
-  /** `None` where no second request may go now. To be run where it cannot be interrupted. */
-  readonly admit: Effect.Effect<Option.Option<Ticket>>
-}
 
 export interface Snapshot {
   /** Requests that may be in flight now, and those that are. */
@@ -76,8 +70,12 @@ export interface Service {
   readonly admit: (subject: Subject, restore: Restore) => Effect.Effect<Admission>
   /** Takes a retry after this failure out of the budget; false when it is empty. */
   readonly retry: (error: GenerationError) => Effect.Effect<boolean>
-  /** `None` where hedging is off, or too little is known of first tokens yet. */
-  readonly hedge: (subject: Subject) => Effect.Effect<Option.Option<Hedge>>
+  /** Sends the request a second time when it has not begun to be answered in time; the first of both to end counts. */
+  readonly hedged: <A>(
+    subject: Subject,
+    request: Effect.Effect<A, GenerationError>,
+    hasBegun: () => boolean
+  ) => Effect.Effect<A, GenerationError>
   /** Counts the jobs of a batch while it runs: the retry budget grows with them. */
   readonly withJobs: (jobs: number) => <A, E, R>(batch: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly state: Effect.Effect<Snapshot>
@@ -88,11 +86,16 @@ export class FlowControl extends Context.Tag("algogen/FlowControl")<FlowControl,
 export interface Options {
   /** Requests in flight at most, over all batches that share this; adapted below that. Default 6. */
   readonly concurrency?: number | undefined
+  /** Requests to `:free` models a minute, where that is known before the first refusal; default: 20 at OpenRouter. */
+  readonly freePerMinute?: number | undefined
   /** Tokens a minute, prompts and answers of all models together; default no limit. */
   readonly tokensPerMinute?: number | undefined
   /** Sends a second request when the first token is later than almost all before; default false, because it costs. */
   readonly hedging?: boolean | undefined
 }
+
+/** Requests to `:free` models, whichever they are, that OpenRouter takes of an account in a minute. */
+const FREE_PER_MINUTE = 20
 
 /** As many as a run has workers by default. */
 const CONCURRENCY = 6
@@ -110,9 +113,10 @@ interface Waiter {
   granted: boolean
 }
 
-export const make = ({ concurrency = CONCURRENCY, hedging = false, tokensPerMinute }: Options = {}): Effect.Effect<Service> =>
+export const make = (options: Options = {}): Effect.Effect<Service> =>
   Effect.gen(function* () {
-    let limiter = Limiter.make({ concurrency, tokensPerMinute })
+    const { concurrency = CONCURRENCY, hedging = false } = options
+    let limiter = Limiter.make({ ...options, concurrency })
     let budget = RetryBudget.full
     let hedges = Hedging.none
     let limits: ReadonlyArray<LimitChange> = [{ at: yield* Clock.currentTimeMillis, limit: concurrency }]
@@ -211,25 +215,38 @@ export const make = ({ concurrency = CONCURRENCY, hedging = false, tokensPerMinu
         return after !== undefined
       })
 
-    const hedge: Service["hedge"] = (subject) =>
-      Effect.sync(() =>
-        Option.map(Option.fromNullable(hedging ? Hedging.patience(hedges) : undefined), (afterMs) => ({
-          afterMs,
-          admit: Effect.map(Clock.currentTimeMillis, (now) => {
-            const isFree = waiters.length === 0 && hasRoom() && Limiter.decide(limiter, subject, now)._tag === "Go"
-            if (!isFree || !Hedging.mayHedge(hedges)) return Option.none()
+    const hedged: Service["hedged"] = (subject, request, hasBegun) =>
+      Effect.suspend(() => {
+        const afterMs = hedging ? Hedging.patience(hedges) : undefined
+        if (afterMs === undefined) return request
+        const second = Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            yield* restore(Effect.sleep(afterMs))
+            const now = yield* Clock.currentTimeMillis
+            const mayGo = waiters.length === 0 && hasRoom() && Limiter.decide(limiter, subject, now)._tag === "Go"
+            if (hasBegun() || !mayGo || !Hedging.mayHedge(hedges)) return yield* restore(Effect.never)
             hedges = Hedging.hedged(hedges)
-            return Option.some(start(subject, now))
+            const ticket = start(subject, now)
+            const exit = yield* Effect.exit(restore(request))
+            yield* ticket.settle(exit)
+            // Its failure is no news: the first one is still under way.
+            return Exit.isSuccess(exit) ? exit.value : yield* restore(Effect.never)
           })
-        }))
-      )
+        )
+        return Effect.raceFirst(request, second)
+      })
 
     const withJobs: Service["withJobs"] = (jobs) => {
       const count = (more: number) =>
         Effect.sync(() => {
           budget = RetryBudget.withJobs(budget, budget.jobs + more)
         })
-      return (batch) => Effect.acquireUseRelease(count(jobs), () => batch, () => count(-jobs))
+      return (batch) =>
+        Effect.acquireUseRelease(
+          count(jobs),
+          () => batch,
+          () => count(-jobs)
+        )
     }
 
     const state = Effect.map(Clock.currentTimeMillis, (now): Snapshot => ({
@@ -246,10 +263,17 @@ export const make = ({ concurrency = CONCURRENCY, hedging = false, tokensPerMinu
       hedges: hedges.hedges
     }))
 
-    return { admit, retry, hedge, withJobs, state }
+    return { admit, retry, hedged, withJobs, state }
   })
 
-export const layer = (options: Options = {}): Layer.Layer<FlowControl> => Layer.effect(FlowControl, make(options))
+/** The limits are those of the server that is asked. */
+export const layer = (options: Options = {}): Layer.Layer<FlowControl, never, OpenRouter> =>
+  Layer.effect(
+    FlowControl,
+    Effect.flatMap(OpenRouter, ({ baseUrl }) =>
+      make(isOpenRouter(baseUrl) ? { freePerMinute: FREE_PER_MINUTE, ...options } : options)
+    )
+  )
 
 /** What a finished request says of the server. */
 const outcomeOf = (exit: Exit.Exit<unknown, GenerationError>): Limiter.Outcome => {

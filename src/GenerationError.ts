@@ -213,6 +213,10 @@ export const isRetryable = ({ reason }: GenerationError): boolean =>
   reason._tag === "TimedOut" ||
   reason._tag === "ConnectionFailed"
 
+/** Was it flow control that kept the request from being sent, or from being sent again. */
+export const isHeldBack = ({ reason }: GenerationError): boolean =>
+  reason._tag === "CircuitOpen" || reason._tag === "RetryBudgetExhausted"
+
 /** Can no other model of the run succeed either. A daily quota of `:free` models ends those alone. */
 export const isFatalForRun = ({ reason }: GenerationError): boolean => reason._tag === "AccountRefused"
 

@@ -104,10 +104,14 @@ export const config: Config.Config<Options> = Config.all({
   appName: setting("OPENROUTER_APP_NAME")
 })
 
+/** Is it OpenRouter itself that is asked, and not a server of one's own. */
+export const isOpenRouter = (baseUrl: string): boolean =>
+  URL.canParse(baseUrl) && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname
+
 export const make = Effect.fnUntraced(function* (options: Options) {
   const { apiKey } = options
   const baseUrl = yield* parseBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
-  if (apiKey === undefined && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname) {
+  if (apiKey === undefined && isOpenRouter(baseUrl)) {
     return yield* new ConfigurationError({
       variable: "OPENROUTER_API_KEY",
       message: "OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"

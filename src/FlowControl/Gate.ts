@@ -27,7 +27,12 @@ export const hinted = (gate: Gate, until: number, latest: number): Gate => ({
 /** Closes for 0.5 s, 1 s, 2 s, .. up to `longest` (milliseconds). A request from before the last closing adds nothing. */
 export const unhinted = (
   gate: Gate,
-  { latest, longest, now, sent }: { readonly longest: number; readonly now: number; readonly sent: number; readonly latest: number }
+  {
+    latest,
+    longest,
+    now,
+    sent
+  }: { readonly longest: number; readonly now: number; readonly sent: number; readonly latest: number }
 ): Gate =>
   sent <= gate.closedAfter
     ? gate

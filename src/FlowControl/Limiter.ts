@@ -54,12 +54,12 @@ export interface Limiter {
 
 export interface Options {
   readonly concurrency: number
+  /** Requests to `:free` models a minute, together. */
+  readonly freePerMinute?: number | undefined
   /** Tokens a minute, over all models. */
   readonly tokensPerMinute?: number | undefined
 }
 
-/** What the account's `:free` models share, whichever they are; known before the first refusal. */
-export const FREE_PER_MINUTE = 20
 const MINUTE_MS = 60_000
 
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
@@ -74,15 +74,17 @@ const TOKENS = "tokens"
 const SERVER = "server"
 const modelKey = (model: string) => `model:${model}`
 
-export const make = ({ concurrency, tokensPerMinute }: Options): Limiter => ({
+export const make = ({ concurrency, freePerMinute, tokensPerMinute }: Options): Limiter => ({
   sent: 0,
   concurrency: AdaptiveConcurrency.make(concurrency),
   evidence: Evidence.none,
   gates: HashMap.empty(),
-  windows: HashMap.fromIterable([
-    [FREE, RateWindow.known(FREE_PER_MINUTE, MINUTE_MS)] as const,
-    ...(tokensPerMinute === undefined ? [] : [[TOKENS, RateWindow.known(tokensPerMinute, MINUTE_MS)] as const])
-  ]),
+  windows: HashMap.fromIterable(
+    [
+      { key: FREE, quota: freePerMinute },
+      { key: TOKENS, quota: tokensPerMinute }
+    ].flatMap(({ key, quota }) => (quota === undefined ? [] : [[key, RateWindow.known(quota, MINUTE_MS)] as const]))
+  ),
   circuits: HashMap.empty()
 })
 

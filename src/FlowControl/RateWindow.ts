@@ -63,7 +63,12 @@ export const taken = (window: Window, now: number, cost = 1): Window => {
 /** Request number `sent` was refused until `reset`; `latest` is the number of the latest request. */
 export const refused = (
   window: Window,
-  { latest, now, reset, sent }: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
+  {
+    latest,
+    now,
+    reset,
+    sent
+  }: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
 ): Window => {
   const state = current(window, now)
   const { aligned, most, period, quota, start, used } = state
