@@ -5,7 +5,14 @@
  */
 
 export type State =
-  | { readonly _tag: "Closed"; readonly recent: ReadonlyArray<Outcome>; readonly openedAfter: number }
+  | {
+      readonly _tag: "Closed"
+      /** In the order of sending; none from before the latest request that was answered. */
+      readonly failures: ReadonlyArray<Failure>
+      /** The numbers of the requests that are under way. */
+      readonly pending: ReadonlyArray<number>
+      readonly openedAfter: number
+    }
   | {
       readonly _tag: "Open"
       /** Milliseconds since the epoch. */
@@ -22,14 +29,17 @@ export type State =
       readonly openedAfter: number
     }
 
-interface Outcome {
-  readonly failed: boolean
+interface Failure {
+  /** The request's number in the order of sending. */
+  readonly sent: number
   readonly model: string
   readonly at: number
 }
 
 export interface Options {
-  /** Failures must come from so many distinct models. */
+  /** So many failures in a row, */
+  readonly failures: number
+  /** of so many distinct models. */
   readonly distinctModels: number
 }
 
@@ -39,16 +49,17 @@ export type Decision =
   /** Somebody else's probe is under way. */
   | { readonly _tag: "Probing" }
 
-/** Opens after so many failures in a row, */
-const CONSECUTIVE_FAILURES = 5
-
-/** or when so large a share of the latest outcomes failed, of at least five. */
-const FAILURE_RATE = 0.5
-const RECENT_OUTCOMES = 10
-const MINIMUM_OUTCOMES = 5
+/** Of one model, */
+export const MODEL: Options = { failures: 5, distinctModels: 1 }
 
 /**
- * And only when the failures go back so far: three retries take 3.5 s and a tenth, and what they would have outlasted
+ * and of the server: one that answers every other request is worth asking, and it does not get ten wrong in a row. One or
+ * two dead models never open it.
+ */
+export const SERVER: Options = { failures: 10, distinctModels: 3 }
+
+/**
+ * The failures must also go back so far: three retries take 3.5 s and a tenth, and what they would have outlasted
  * must not open a circuit.
  */
 export const MINIMUM_TROUBLE_MS = 4_000
@@ -56,7 +67,7 @@ export const MINIMUM_TROUBLE_MS = 4_000
 const OPEN_FOR_MS = 30_000
 const LONGEST_OPEN_MS = 120_000
 
-export const closed: State = { _tag: "Closed", recent: [], openedAfter: 0 }
+export const closed: State = { _tag: "Closed", failures: [], pending: [], openedAfter: 0 }
 
 /** May a request go now; an open circuit whose time is over is half open. */
 export const decide = (state: State, now: number): Decision => {
@@ -66,7 +77,7 @@ export const decide = (state: State, now: number): Decision => {
 
 /** Request number `sent` is on its way. */
 export const started = (state: State, sent: number): State => {
-  if (state._tag === "Closed") return state
+  if (state._tag === "Closed") return { ...state, pending: [...state.pending, sent] }
   const { openedAfter, openForMs } = state
   return { _tag: "HalfOpen", probe: sent, openForMs, openedAfter }
 }
@@ -91,16 +102,35 @@ export const completed = (state: State, call: Completed, options: Options): Stat
     case "HalfOpen": {
       if (sent !== state.probe) return state
       if (outcome === "none") return { ...state, probe: undefined }
-      if (outcome === "answered") return { _tag: "Closed", recent: [], openedAfter: latest }
+      if (outcome === "answered") return { ...closed, openedAfter: latest }
       return open(Math.min(LONGEST_OPEN_MS, state.openForMs * 2), call)
     }
     case "Closed": {
-      if (outcome === "none") return state
-      const recent = [...state.recent, { model, failed: outcome === "failed", at: now }].slice(-RECENT_OUTCOMES)
-      return outcome === "failed" && isBroken(recent, now, options) ? open(OPEN_FOR_MS, call) : { ...state, recent }
+      const pending = state.pending.filter((other) => other !== sent)
+      if (outcome === "none") return { ...state, pending }
+      if (outcome === "answered") {
+        return { ...state, pending, failures: state.failures.filter((failure) => failure.sent > sent) }
+      }
+      const failures = [...state.failures, { sent, model, at: now }].sort((a, b) => a.sent - b.sent)
+      return rows(failures, pending).some((row) => isBroken(row, options))
+        ? open(OPEN_FOR_MS, call)
+        : { ...state, pending, failures }
     }
   }
 }
+
+/**
+ * Failures in a row, in the order of sending: failures are quick and answers slow, so that in the order in which they end
+ * even a healthy server seems to fail many times in a row. A request under way may yet be answered.
+ */
+const rows = (
+  failures: ReadonlyArray<Failure>,
+  pending: ReadonlyArray<number>
+): ReadonlyArray<ReadonlyArray<Failure>> =>
+  [0, ...pending].map((after) => {
+    const before = Math.min(...pending.filter((other) => other > after))
+    return failures.filter(({ sent }) => sent > after && sent < before)
+  })
 
 const open = (openForMs: number, { hint, latest, now }: Completed): State => ({
   _tag: "Open",
@@ -109,18 +139,11 @@ const open = (openForMs: number, { hint, latest, now }: Completed): State => ({
   openedAfter: latest
 })
 
-const isBroken = (recent: ReadonlyArray<Outcome>, now: number, { distinctModels }: Options): boolean => {
-  const streak = recent.slice(recent.findLastIndex(({ failed }) => !failed) + 1)
-  const failures = recent.filter(({ failed }) => failed)
+const isBroken = (failures: ReadonlyArray<Failure>, { distinctModels, failures: enough }: Options): boolean => {
+  const times = failures.map(({ at }) => at)
   return (
-    (streak.length >= CONSECUTIVE_FAILURES && isTrouble(streak, now, distinctModels)) ||
-    (recent.length >= MINIMUM_OUTCOMES &&
-      failures.length >= FAILURE_RATE * recent.length &&
-      isTrouble(failures, now, distinctModels))
+    failures.length >= enough &&
+    Math.max(...times) - Math.min(...times) >= MINIMUM_TROUBLE_MS &&
+    new Set(failures.map(({ model }) => model)).size >= distinctModels
   )
-}
-
-const isTrouble = (failures: ReadonlyArray<Outcome>, now: number, distinctModels: number): boolean => {
-  const since = failures[0]?.at ?? now
-  return now - since >= MINIMUM_TROUBLE_MS && new Set(failures.map(({ model }) => model)).size >= distinctModels
 }

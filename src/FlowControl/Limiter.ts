@@ -81,9 +81,9 @@ export const make = ({ concurrency, freePerMinute, tokensPerMinute }: Options): 
   gates: HashMap.empty(),
   windows: HashMap.fromIterable(
     [
-      { key: FREE, quota: freePerMinute },
-      { key: TOKENS, quota: tokensPerMinute }
-    ].flatMap(({ key, quota }) => (quota === undefined ? [] : [[key, RateWindow.known(quota, MINUTE_MS)] as const]))
+      { key: FREE, quota: freePerMinute, window: RateWindow.known },
+      { key: TOKENS, quota: tokensPerMinute, window: RateWindow.kept }
+    ].flatMap(({ key, quota, window }) => (quota === undefined ? [] : [[key, window(quota, MINUTE_MS)] as const]))
   ),
   circuits: HashMap.empty()
 })
@@ -134,7 +134,7 @@ export const closed = (limiter: Limiter, now: number): ReadonlyArray<readonly [k
 export const start = (limiter: Limiter, subject: Subject, now: number): readonly [Sent, Limiter] => {
   const number = limiter.sent + 1
   const take = (windows: Limiter["windows"], key: string, cost?: number) =>
-    HashMap.set(windows, key, RateWindow.taken(windowOf(limiter, key), now, cost))
+    HashMap.set(windows, key, RateWindow.taken(windowOf(limiter, key), number, now, cost))
   const windows = keysOf(subject).reduce((all, key) => take(all, key), limiter.windows)
   return [
     { ...subject, number, at: now },
@@ -153,7 +153,11 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
 
 /** The request is over: it gives its place back and teaches what it can. */
 export const complete = (before: Limiter, sent: Sent, outcome: Outcome, now: number): Limiter => {
-  const limiter = { ...before, circuits: circuitsAfter(before, sent, outcome, now) }
+  const limiter = {
+    ...before,
+    circuits: circuitsAfter(before, sent, outcome, now),
+    windows: outcome._tag === "Limited" ? before.windows : windowsAfter(before, sent, outcome._tag === "Answered")
+  }
   switch (outcome._tag) {
     case "Answered":
       return {
@@ -183,6 +187,12 @@ const vacate = (limiter: Limiter, sent: Sent, completion: AdaptiveConcurrency.Co
   concurrency: AdaptiveConcurrency.completed(limiter.concurrency, completion, sent.number, limiter.sent)
 })
 
+const windowsAfter = (limiter: Limiter, sent: Sent, answered: boolean): Limiter["windows"] =>
+  keysOf(sent).reduce(
+    (windows, key) => HashMap.set(windows, key, RateWindow.completed(windowOf(limiter, key), sent.number, answered)),
+    limiter.windows
+  )
+
 const closeUntil = (limiter: Limiter, key: string, until: number): Limiter["gates"] =>
   HashMap.set(limiter.gates, key, Gate.hinted(gateOf(limiter, key), until, limiter.sent))
 
@@ -194,8 +204,24 @@ const limited = (
 ): Limiter => {
   const told = upstream || scope !== "model"
   const evidence = told ? Evidence.other(before.evidence) : Evidence.limited(before.evidence, sent.model)
-  const isAccountWide = scope === "account" || (!told && Evidence.isAccountWide(evidence))
-  const limiter = { ...before, evidence }
+  // What was sent to ask for the account's reset is answered by the account.
+  const asked = windowOf(before, ACCOUNT).probe === sent.number
+  const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
+  const limiter = {
+    ...before,
+    evidence,
+    windows: keysOf(sent).reduce(
+      (windows, key) =>
+        HashMap.set(
+          windows,
+          key,
+          until === undefined
+            ? RateWindow.refusedSilently(windowOf(before, key), sent.number)
+            : RateWindow.completed(windowOf(before, key), sent.number, false)
+        ),
+      before.windows
+    )
+  }
   const key = scope === "free-per-minute" ? FREE : isAccountWide ? ACCOUNT : modelKey(sent.model)
   if (until !== undefined) {
     // A hint closes what it concerns until then; the number in flight is not what was wrong.
@@ -223,17 +249,15 @@ const limited = (
 const circuitsAfter = (limiter: Limiter, sent: Sent, outcome: Outcome, now: number): Limiter["circuits"] => {
   const call: CircuitBreaker.Completed = {
     model: sent.model,
+    // A server that refuses is well.
     outcome: outcome._tag === "Failed" ? "failed" : outcome._tag === "Cancelled" ? "none" : "answered",
     sent: sent.number,
     latest: limiter.sent,
     now,
     hint: outcome._tag === "Failed" ? outcome.until : undefined
   }
-  const after = (circuits: Limiter["circuits"], key: string, distinctModels: number) => {
-    const state = circuitOf(limiter, key)
-    // Refusals are no failures, but they are no good news either: only a probe learns from them.
-    const counts = state._tag === "HalfOpen" || outcome._tag === "Answered" || outcome._tag === "Failed"
-    return counts ? HashMap.set(circuits, key, CircuitBreaker.completed(state, call, { distinctModels })) : circuits
+  const after = (circuits: Limiter["circuits"], key: string, options: CircuitBreaker.Options) => {
+    return HashMap.set(circuits, key, CircuitBreaker.completed(circuitOf(limiter, key), call, options))
   }
-  return after(after(limiter.circuits, modelKey(sent.model), 1), SERVER, Evidence.DISTINCT_MODELS)
+  return after(after(limiter.circuits, modelKey(sent.model), CircuitBreaker.MODEL), SERVER, CircuitBreaker.SERVER)
 }

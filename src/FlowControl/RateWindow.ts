@@ -1,8 +1,16 @@
 /**
- * So much a window: the quota is spent as fast as it is wanted, and then nothing goes before the reset. Quota and length
- * are known in advance, or learned from refusals that name a reset: what was let in until then is the quota, and the
- * distance between two resets the length. Moments are milliseconds since the epoch.
+ * So much a window: the quota is spent as fast as it is wanted, and then nothing goes before there is room again. Quota
+ * and length are known in advance, or learned from refusals that name a reset: what was let in until then is the quota,
+ * the distance between two resets the length. Where the end of a window is not known, a single request beyond the quota
+ * asks for it. Moments are milliseconds since the epoch.
  */
+
+interface Entry {
+  /** The request's number in the order of sending. */
+  readonly sent: number
+  readonly at: number
+  readonly cost: number
+}
 
 export interface Window {
   /** How much a window takes; `undefined` until it is known. */
@@ -11,16 +19,20 @@ export interface Window {
   readonly most: number
   /** Milliseconds; `undefined` until it is known. */
   readonly period: number | undefined
-  /** When the window began, or is going to: nothing goes before. `undefined` until the first one does. */
+  /** The server's reset: nothing goes before, and windows follow each other from then on. */
   readonly start: number | undefined
-  /** Whether the server named `start`: then the windows follow each other without a gap. */
-  readonly aligned: boolean
-  readonly used: number
+  /** Whether room comes back bit by bit, a period after it was taken, and not all at once at a reset. */
+  readonly sliding: boolean
+  /** Whether a request beyond the quota may go and ask for the reset. */
+  readonly asks: boolean
+  /** The number of the request that asks. */
+  readonly probe: number | undefined
+  /** What was let in, oldest first. */
+  readonly log: ReadonlyArray<Entry>
   /** Windows in a row that were used up without a refusal. */
   readonly full: number
-  /** The last request that was sent before the latest refusal. */
+  /** The last request that was sent before the latest refusal, and whether that taught the quota. */
   readonly closedAfter: number
-  /** Whether the latest refusal taught the quota. */
   readonly taught: boolean
 }
 
@@ -31,59 +43,100 @@ const FULL_WINDOWS = 2
 const MINUTE_MS = 60_000
 const ROUNDING_MS = 1_500
 
+/** How soon to look again while a request is asking for the reset. */
+const PROBE_MS = 500
+
+/** Larger quotas than this are not learned. */
+const LOG = 1_000
+
 export const unknown: Window = {
   quota: undefined,
   most: Number.POSITIVE_INFINITY,
   period: undefined,
   start: undefined,
-  aligned: false,
-  used: 0,
+  sliding: false,
+  asks: true,
+  probe: undefined,
+  log: [],
   full: 0,
   closedAfter: 0,
   taught: false
 }
 
-/** `quota` in `period` milliseconds, counted from the first request until a refusal tells the true reset. */
+/** `quota` in any `period` milliseconds, until a refusal tells when the server's windows begin. */
 export const known = (quota: number, period: number): Window => ({ ...unknown, quota, most: quota, period })
 
-/** When there is room for so much: `now`, or the moment of the reset. */
+/** The same as a rule of one's own, which no server is asked about. */
+export const kept = (quota: number, period: number): Window => ({ ...known(quota, period), sliding: true, asks: false })
+
+/** When there is room for so much: `now`, or when to look again. */
 export const roomAt = (window: Window, now: number, cost = 1): number => {
-  const { period, quota, start, used } = current(window, now)
+  const state = current(window, now)
+  const { asks, period, probe, quota, sliding, start } = state
   if (start !== undefined && start > now) return start
-  if (quota === undefined || period === undefined || start === undefined) return now
   // What is larger than a whole window goes alone.
-  return used + Math.min(cost, quota) <= quota ? now : start + period
+  if (quota === undefined || used(state, now) + Math.min(cost, quota) <= quota) return now
+  const isCertain = period !== undefined && (sliding || start !== undefined)
+  if (!isCertain && asks) return probe === undefined ? now : now + PROBE_MS
+  if (period === undefined) return now
+  return sliding || start === undefined ? expiry(state, now, Math.min(cost, quota)) : start + period
 }
 
-export const taken = (window: Window, now: number, cost = 1): Window => {
+export const taken = (window: Window, sent: number, now: number, cost = 1): Window => {
   const state = current(window, now)
-  return { ...state, start: state.start ?? now, used: state.used + cost }
+  const isBeyond = state.quota !== undefined && used(state, now) + Math.min(cost, state.quota) > state.quota
+  return {
+    ...state,
+    log: [...state.log, { sent, at: now, cost }].slice(-LOG),
+    probe: isBeyond && state.asks ? sent : state.probe
+  }
 }
+
+/** Request number `sent` was not refused; `answered` where it was let in for sure. */
+export const completed = (window: Window, sent: number, answered: boolean): Window => {
+  if (window.probe !== sent) return window
+  if (!answered) return { ...window, probe: undefined }
+  // There was room after all: a new window has begun meanwhile, or the quota is larger.
+  const log = window.log.filter((entry) => entry.sent >= sent)
+  return window.period === undefined
+    ? { ...window, probe: undefined, quota: window.quota === undefined ? undefined : window.quota + 1 }
+    : { ...window, probe: undefined, log }
+}
+
+/** Refused without a word about the reset: there is no use in asking for it. */
+export const refusedSilently = (window: Window, sent: number): Window => ({
+  ...window,
+  log: without(window.log, sent),
+  ...(window.probe === sent ? { probe: undefined, asks: false } : {})
+})
 
 /** Request number `sent` was refused until `reset`; `latest` is the number of the latest request. */
 export const refused = (
   window: Window,
-  {
-    latest,
-    now,
-    reset,
-    sent
-  }: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
+  call: { readonly now: number; readonly reset: number; readonly sent: number; readonly latest: number }
 ): Window => {
-  const state = current(window, now)
-  const { aligned, most, period, quota, start, used } = state
+  const { latest, now, reset, sent } = call
+  const state = current({ ...window, log: without(window.log, sent) }, now)
+  const { most, period, quota, start } = state
   if (sent <= state.closedAfter) {
     // One more of the window that is closed already, which was counted as let in.
     return state.taught && quota !== undefined ? { ...state, quota: Math.max(1, quota - 1) } : state
   }
-  const closed = { ...state, start: reset, aligned: true, used: 0, full: 0, closedAfter: latest }
-  const length = start === undefined ? undefined : minutes(reset - start)
-  // Not the quota but the reset was mistaken: the window of before was not over yet.
-  if (period !== undefined && length !== undefined && length < period / 2) return { ...closed, taught: false }
+  const closed = { ...state, start: reset, probe: undefined, full: 0, closedAfter: latest, taught: false }
+  const accepted = used(state, now)
+  if (state.sliding) return closed
+  if (period !== undefined && start !== undefined && reset - start < period / 2) {
+    // Too early for the next reset. Was something let in before, then room comes back bit by bit; else the clock is late.
+    return { ...closed, sliding: accepted > 0 }
+  }
+  const since = start ?? state.log[0]?.at
+  const length = since === undefined ? undefined : minutes(reset - since)
+  // Counted from the first request it is a window's length only where it happens to be one.
+  const isLength = start !== undefined || length === MINUTE_MS
   return {
     ...closed,
-    quota: Math.min(most, Math.max(1, used - 1)),
-    period: aligned && length !== undefined ? Math.max(period ?? 0, length) : period,
+    quota: Math.min(most, Math.max(1, accepted)),
+    period: isLength && length !== undefined ? Math.max(period ?? 0, length) : period,
     taught: true
   }
 }
@@ -93,17 +146,37 @@ const minutes = (length: number): number => {
   return whole > 0 && Math.abs(length - whole) <= ROUNDING_MS ? whole : length
 }
 
+const without = (log: Window["log"], sent: number) => log.filter((entry) => entry.sent !== sent)
+
+/** What counts against the quota now. */
+const counted = ({ log, period, sliding, start }: Window, now: number): Window["log"] => {
+  if (!sliding && start !== undefined) return log.filter(({ at }) => at >= start)
+  return period === undefined ? log : log.filter(({ at }) => at > now - period)
+}
+
+const used = (window: Window, now: number): number => counted(window, now).reduce((sum, { cost }) => sum + cost, 0)
+
+/** When so much of what was let in has expired that `cost` fits. */
+const expiry = (window: Window, now: number, cost: number): number => {
+  const { period = 0, quota = 0 } = window
+  let over = used(window, now) + cost - quota
+  for (const entry of counted(window, now)) {
+    over -= entry.cost
+    if (over <= 0) return entry.at + period
+  }
+  return now
+}
+
 /** The window as of now: the next one where it is over. */
 const current = (window: Window, now: number): Window => {
-  const { aligned, most, period, quota, start, used } = window
-  if (period === undefined || start === undefined || now < start + period) return window
-  const full = quota !== undefined && used >= quota ? window.full + 1 : 0
+  const { most, period, quota, sliding, start } = window
+  if (sliding || period === undefined || start === undefined || now < start + period) return window
+  const full = quota !== undefined && used(window, now) >= quota ? window.full + 1 : 0
   const raise = full >= FULL_WINDOWS && quota !== undefined && quota < most
   return {
     ...window,
     quota: raise ? quota + 1 : quota,
     full: raise ? 0 : full,
-    start: aligned ? start + Math.floor((now - start) / period) * period : undefined,
-    used: 0
+    start: start + Math.floor((now - start) / period) * period
   }
 }
