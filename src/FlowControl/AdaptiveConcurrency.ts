@@ -31,8 +31,8 @@ const DECREASE = 0.5
 /** A limit counts as in use from this share of it. */
 const SATURATED = 0.8
 
-/** A step that was refused again and again is tried after 2, 4, .. and at most 16 rounds. */
-const MAX_SETBACKS = 4
+/** A step that was refused is tried again after two rounds, and after four when it was refused again. */
+const MAX_SETBACKS = 2
 
 export const make = (max: number): State => ({
   max,
@@ -48,6 +48,9 @@ export const make = (max: number): State => ({
 
 /** Is there a place besides those in flight and those that are promised. */
 export const hasRoom = ({ inFlight, limit }: State, promised: number): boolean => inFlight + promised < limit
+
+/** Has the limit been raised since it was last cut, and not been found good yet: then a refusal is an answer to that. */
+export const isTrying = ({ limit, proven }: State): boolean => proven > 0 && proven < limit
 
 export const started = (state: State): State => {
   const inFlight = state.inFlight + 1

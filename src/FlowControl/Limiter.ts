@@ -204,21 +204,19 @@ const limited = (
 ): Limiter => {
   const told = upstream || scope !== "model"
   const evidence = told ? Evidence.other(before.evidence) : Evidence.limited(before.evidence, sent.model)
-  // What was sent to ask for the account's reset is answered by the account.
-  const asked = windowOf(before, ACCOUNT).probe === sent.number
+  // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial.
+  const asked =
+    windowOf(before, ACCOUNT).probe === sent.number ||
+    (until === undefined &&
+      AdaptiveConcurrency.isTrying(before.concurrency) &&
+      !before.evidence.suspects.has(sent.model))
   const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
   const limiter = {
     ...before,
     evidence,
     windows: keysOf(sent).reduce(
       (windows, key) =>
-        HashMap.set(
-          windows,
-          key,
-          until === undefined
-            ? RateWindow.refusedSilently(windowOf(before, key), sent.number)
-            : RateWindow.completed(windowOf(before, key), sent.number, false)
-        ),
+        HashMap.set(windows, key, RateWindow.turnedAway(windowOf(before, key), sent.number, until === undefined)),
       before.windows
     )
   }
@@ -226,10 +224,14 @@ const limited = (
   if (until !== undefined) {
     // A hint closes what it concerns until then; the number in flight is not what was wrong.
     const window = { now, reset: until, sent: sent.number, latest: limiter.sent }
+    // A model's own window is learned only where the server says that it is the model's.
+    const isWindow = key !== modelKey(sent.model) || upstream
     return {
       ...vacate(limiter, sent, "neutral"),
       gates: closeUntil(limiter, key, until),
-      windows: HashMap.set(limiter.windows, key, RateWindow.refused(windowOf(limiter, key), window))
+      windows: isWindow
+        ? HashMap.set(limiter.windows, key, RateWindow.refused(windowOf(limiter, key), window))
+        : limiter.windows
     }
   }
   const model = modelKey(sent.model)

@@ -99,16 +99,15 @@ export const completed = (window: Window, sent: number, answered: boolean): Wind
   // There was room after all: a new window has begun meanwhile, or the quota is larger.
   const log = window.log.filter((entry) => entry.sent >= sent)
   return window.period === undefined
-    ? { ...window, probe: undefined, quota: window.quota === undefined ? undefined : window.quota + 1 }
+    ? { ...window, probe: undefined, quota: window.quota === undefined ? undefined : window.quota * 2 }
     : { ...window, probe: undefined, log }
 }
 
-/** Refused without a word about the reset: there is no use in asking for it. */
-export const refusedSilently = (window: Window, sent: number): Window => ({
-  ...window,
-  log: without(window.log, sent),
-  ...(window.probe === sent ? { probe: undefined, asks: false } : {})
-})
+/** Request number `sent` was refused, and so takes no room. Where nothing was said of a reset, there is no use in asking. */
+export const turnedAway = (window: Window, sent: number, silently: boolean): Window => {
+  const state = { ...window, log: without(window.log, sent) }
+  return window.probe === sent ? { ...state, probe: undefined, asks: window.asks && !silently } : state
+}
 
 /** Request number `sent` was refused until `reset`; `latest` is the number of the latest request. */
 export const refused = (
@@ -123,19 +122,24 @@ export const refused = (
     return state.taught && quota !== undefined ? { ...state, quota: Math.max(1, quota - 1) } : state
   }
   const closed = { ...state, start: reset, probe: undefined, full: 0, closedAfter: latest, taught: false }
-  const accepted = used(state, now)
   if (state.sliding) return closed
   if (period !== undefined && start !== undefined && reset - start < period / 2) {
     // Too early for the next reset. Was something let in before, then room comes back bit by bit; else the clock is late.
-    return { ...closed, sliding: accepted > 0 }
+    return { ...closed, sliding: used(state, now) > 0 }
   }
-  const since = start ?? state.log[0]?.at
-  const length = since === undefined ? undefined : minutes(reset - since)
+  // Most windows are minutes, and what was let in before this one began does not belong to it. Should it be longer, then
+  // the quota is taken for smaller than it is, and asked about.
+  const inWindow =
+    start === undefined && reset - now <= MINUTE_MS
+      ? since(state.log, reset - MINUTE_MS - ROUNDING_MS)
+      : counted(state, now)
+  const began = start ?? state.log[0]?.at
+  const length = began === undefined ? undefined : minutes(reset - began)
   // Counted from the first request it is a window's length only where it happens to be one.
   const isLength = start !== undefined || length === MINUTE_MS
   return {
     ...closed,
-    quota: Math.min(most, Math.max(1, accepted)),
+    quota: Math.min(most, Math.max(1, total(inWindow))),
     period: isLength && length !== undefined ? Math.max(period ?? 0, length) : period,
     taught: true
   }
@@ -148,13 +152,17 @@ const minutes = (length: number): number => {
 
 const without = (log: Window["log"], sent: number) => log.filter((entry) => entry.sent !== sent)
 
+const since = (log: Window["log"], start: number) => log.filter(({ at }) => at >= start)
+
+const total = (log: Window["log"]): number => log.reduce((sum, { cost }) => sum + cost, 0)
+
 /** What counts against the quota now. */
 const counted = ({ log, period, sliding, start }: Window, now: number): Window["log"] => {
-  if (!sliding && start !== undefined) return log.filter(({ at }) => at >= start)
+  if (!sliding && start !== undefined) return since(log, start)
   return period === undefined ? log : log.filter(({ at }) => at > now - period)
 }
 
-const used = (window: Window, now: number): number => counted(window, now).reduce((sum, { cost }) => sum + cost, 0)
+const used = (window: Window, now: number): number => total(counted(window, now))
 
 /** When so much of what was let in has expired that `cost` fits. */
 const expiry = (window: Window, now: number, cost: number): number => {
