@@ -34,7 +34,7 @@ const run = (patience: number, flow: boolean) =>
       .flatMap(({ attempts }) => attempts)
       .filter(({ outcome }) => outcome === "RateLimited").length
     const allowed = BURST + (report.durationMs / 1000) * PER_SECOND
-    return { ok, requests, refused, durationMs: report.durationMs, goodput: ok / Math.min(JOBS, allowed) }
+    return { ok, requests, refused, durationMs: report.durationMs, goodput: ok / allowed }
   }).pipe(Effect.scoped, Logger.withMinimumLogLevel(LogLevel.None))
 
 export const measure = async (): Promise<ReadonlyArray<string>> => {

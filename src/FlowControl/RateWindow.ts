@@ -25,26 +25,34 @@ export interface Window {
   readonly sliding: boolean
   /** Whether a request beyond the quota may go and ask for the reset. */
   readonly asks: boolean
+  /** How soon to look again while one does, in milliseconds. */
+  readonly glance: number
   /** The number of the request that asks. */
   readonly probe: number | undefined
   /** What was let in, oldest first. */
   readonly log: ReadonlyArray<Entry>
-  /** Windows in a row that were used up without a refusal. */
-  readonly full: number
+  /** Where no reset is known: the request with which the window began, as far as can be told. */
+  readonly first: number
+  /** Requests in windows that were used up, since the last refusal or raise. */
+  readonly smooth: number
   /** The last request that was sent before the latest refusal, and whether that taught the quota. */
   readonly closedAfter: number
   readonly taught: boolean
 }
 
-/** A learned quota is raised by one after so many windows that were used up without a refusal. */
-const FULL_WINDOWS = 2
+/** A learned quota is raised by one after so many requests in used-up windows: should it be right, one in 40 is wasted. */
+const SMOOTH_REQUESTS = 40
 
 /** Resets come in whole seconds too often for a minute to be told from what is this close to it. */
 const MINUTE_MS = 60_000
 const ROUNDING_MS = 1_500
 
-/** How soon to look again while a request is asking for the reset. */
-const PROBE_MS = 500
+/** A period is believed until a reset is so much later than it would have been. */
+const LONGER = 1.5
+
+/** How soon to look again while a request is asking for the reset: a tenth of the last wait, within reason. */
+const PROBE_SHARE = 0.1
+const PROBE_MS = { least: 10, most: 500 }
 
 /** Larger quotas than this are not learned. */
 const LOG = 1_000
@@ -56,9 +64,11 @@ export const unknown: Window = {
   start: undefined,
   sliding: false,
   asks: true,
+  glance: PROBE_MS.most,
   probe: undefined,
   log: [],
-  full: 0,
+  first: 0,
+  smooth: 0,
   closedAfter: 0,
   taught: false
 }
@@ -77,19 +87,21 @@ export const roomAt = (window: Window, now: number, cost = 1): number => {
   // What is larger than a whole window goes alone.
   if (quota === undefined || used(state, now) + Math.min(cost, quota) <= quota) return now
   const isCertain = period !== undefined && (sliding || start !== undefined)
-  if (!isCertain && asks) return probe === undefined ? now : now + PROBE_MS
+  if (!isCertain && asks) return probe === undefined ? now : now + state.glance
   if (period === undefined) return now
   return sliding || start === undefined ? expiry(state, now, Math.min(cost, quota)) : start + period
 }
 
 export const taken = (window: Window, sent: number, now: number, cost = 1): Window => {
   const state = current(window, now)
-  const isBeyond = state.quota !== undefined && used(state, now) + Math.min(cost, state.quota) > state.quota
-  return {
-    ...state,
-    log: [...state.log, { sent, at: now, cost }].slice(-LOG),
-    probe: isBeyond && state.asks ? sent : state.probe
-  }
+  const next = { ...state, log: [...state.log, { sent, at: now, cost }].slice(-LOG) }
+  const { asks, most, quota, sliding } = state
+  if (quota === undefined) return next
+  const before = used(state, now)
+  if (before + Math.min(cost, quota) > quota) return { ...next, probe: asks ? sent : state.probe }
+  if (before + cost < quota || quota >= most) return next
+  const smooth = state.smooth + (sliding ? cost : quota)
+  return smooth < SMOOTH_REQUESTS ? { ...next, smooth } : { ...next, smooth: 0, quota: quota + 1 }
 }
 
 /** Request number `sent` was not refused; `answered` where it was let in for sure. */
@@ -97,10 +109,9 @@ export const completed = (window: Window, sent: number, answered: boolean): Wind
   if (window.probe !== sent) return window
   if (!answered) return { ...window, probe: undefined }
   // There was room after all: a new window has begun meanwhile, or the quota is larger.
-  const log = window.log.filter((entry) => entry.sent >= sent)
   return window.period === undefined
     ? { ...window, probe: undefined, quota: window.quota === undefined ? undefined : window.quota * 2 }
-    : { ...window, probe: undefined, log }
+    : { ...window, probe: undefined, first: sent }
 }
 
 /** Request number `sent` was refused, and so takes no room. Where nothing was said of a reset, there is no use in asking. */
@@ -121,8 +132,9 @@ export const refused = (
     // One more of the window that is closed already, which was counted as let in.
     return state.taught && quota !== undefined ? { ...state, quota: Math.max(1, quota - 1) } : state
   }
-  const closed = { ...state, start: reset, probe: undefined, full: 0, closedAfter: latest, taught: false }
-  if (state.sliding) return closed
+  const glance = Math.min(PROBE_MS.most, Math.max(PROBE_MS.least, PROBE_SHARE * (reset - now)))
+  const closed = { ...state, start: reset, glance, probe: undefined, smooth: 0, closedAfter: latest, taught: false }
+  if (state.sliding) return { ...closed, quota: Math.max(1, (quota ?? most) - 1) }
   if (period !== undefined && start !== undefined && reset - start < period / 2) {
     // Too early for the next reset. Was something let in before, then room comes back bit by bit; else the clock is late.
     return { ...closed, sliding: used(state, now) > 0 }
@@ -140,7 +152,7 @@ export const refused = (
   return {
     ...closed,
     quota: Math.min(most, Math.max(1, total(inWindow))),
-    period: isLength && length !== undefined ? Math.max(period ?? 0, length) : period,
+    period: isLength && length !== undefined && length > (period ?? 0) * LONGER ? length : period,
     taught: true
   }
 }
@@ -157,9 +169,9 @@ const since = (log: Window["log"], start: number) => log.filter(({ at }) => at >
 const total = (log: Window["log"]): number => log.reduce((sum, { cost }) => sum + cost, 0)
 
 /** What counts against the quota now. */
-const counted = ({ log, period, sliding, start }: Window, now: number): Window["log"] => {
+const counted = ({ first, log, period, sliding, start }: Window, now: number): Window["log"] => {
   if (!sliding && start !== undefined) return since(log, start)
-  return period === undefined ? log : log.filter(({ at }) => at > now - period)
+  return period === undefined ? log : log.filter(({ at, sent }) => sent >= first && at > now - period)
 }
 
 const used = (window: Window, now: number): number => total(counted(window, now))
@@ -177,14 +189,7 @@ const expiry = (window: Window, now: number, cost: number): number => {
 
 /** The window as of now: the next one where it is over. */
 const current = (window: Window, now: number): Window => {
-  const { most, period, quota, sliding, start } = window
+  const { period, sliding, start } = window
   if (sliding || period === undefined || start === undefined || now < start + period) return window
-  const full = quota !== undefined && used(window, now) >= quota ? window.full + 1 : 0
-  const raise = full >= FULL_WINDOWS && quota !== undefined && quota < most
-  return {
-    ...window,
-    quota: raise ? quota + 1 : quota,
-    full: raise ? 0 : full,
-    start: start + Math.floor((now - start) / period) * period
-  }
+  return { ...window, start: start + Math.floor((now - start) / period) * period }
 }

@@ -10,6 +10,9 @@ const MILLISECONDS_FROM = 1e11
 /** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
+/** A reset that passed while the answer was on its way is still one: the server can be asked now. */
+const TRANSIT_MS = 1_000
+
 export type Headers = Readonly<Record<string, string | undefined>>
 
 /** The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. */
@@ -41,8 +44,10 @@ const retryAfter = (now: number, header: string | undefined): number | undefined
 
 const reset = (now: number, value: unknown): number | undefined => {
   const at = Lenient.numeric(value)
-  if (at === undefined || at >= MILLISECONDS_FROM) return at
-  return at >= DATE_FROM ? at * 1000 : now + at * 1000
+  if (at === undefined) return undefined
+  if (at < DATE_FROM) return now + at * 1000
+  const moment = at < MILLISECONDS_FROM ? at * 1000 : at
+  return moment <= now && now - moment < TRANSIT_MS ? now + 1 : moment
 }
 
 const messageOf = (error: unknown): string =>
