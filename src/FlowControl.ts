@@ -209,8 +209,8 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       })
 
     const retry: Service["retry"] = ({ model, reason }) =>
-      Effect.sync(() => {
-        const after = RetryBudget.withdraw(budget, model, reason)
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const after = RetryBudget.withdraw(budget, model, reason, now)
         budget = after ?? budget
         return after !== undefined
       })

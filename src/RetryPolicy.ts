@@ -23,6 +23,12 @@ export const JITTER = { min: 1, max: 1.1 }
 export const MAX_RETRIES = 3
 
 /**
+ * Longer than what the retries outlast, which is 3.5 s and a tenth: nothing may conclude from failures of less than this
+ * that there is no use in trying.
+ */
+export const MINIMUM_TROUBLE_MS = 4_000
+
+/**
  * Waits that the server itself asked for are not counted as retries, since 3.5 s of retries cannot outlast a window of a
  * minute. Six of them are more than five minutes of one-minute windows: most of a run of 400 s.
  */

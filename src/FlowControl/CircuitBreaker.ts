@@ -4,6 +4,8 @@
  * only when several distinct models fail. Pure; what counts as a failure is decided where outcomes are read.
  */
 
+import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
+
 export type State =
   | {
       readonly _tag: "Closed"
@@ -53,16 +55,10 @@ export type Decision =
 export const MODEL: Options = { failures: 5, distinctModels: 1 }
 
 /**
- * and of the server: one that answers every other request is worth asking, and it does not get ten wrong in a row. One or
+ * and of the server; in either case only when the first of them is so old that retries did not outlast it. One that answers every other request is worth asking, and it does not get ten wrong in a row. One or
  * two dead models never open it.
  */
 export const SERVER: Options = { failures: 10, distinctModels: 3 }
-
-/**
- * The failures must also go back so far: three retries take 3.5 s and a tenth, and what they would have outlasted
- * must not open a circuit.
- */
-export const MINIMUM_TROUBLE_MS = 4_000
 
 const OPEN_FOR_MS = 30_000
 const LONGEST_OPEN_MS = 120_000

@@ -4,12 +4,15 @@
  * about the others, and a run of one or two models has its retries whatever happens.
  */
 import type { Reason } from "../GenerationError.js"
+import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
 export interface Budget {
   readonly jobs: number
   /** What each model has drawn. */
   readonly drawn: ReadonlyMap<string, number>
   readonly givenBack: number
+  /** When the first retry was taken from a full budget, in milliseconds since the epoch. */
+  readonly since: number
 }
 
 /** The least that a budget holds; a run of many jobs has half a retry for each. */
@@ -22,7 +25,7 @@ const REFUND = 0.2
 /** The models that cost most, and do not count. */
 const LEFT_OUT = 2
 
-export const full: Budget = { jobs: 0, drawn: new Map(), givenBack: 0 }
+export const full: Budget = { jobs: 0, drawn: new Map(), givenBack: 0, since: 0 }
 
 /** So many jobs are under way now; with the last of them everything is forgotten. */
 export const withJobs = (budget: Budget, jobs: number): Budget => (jobs > 0 ? { ...budget, jobs } : full)
@@ -30,11 +33,16 @@ export const withJobs = (budget: Budget, jobs: number): Budget => (jobs > 0 ? { 
 export const left = (budget: Budget): number =>
   Math.max(LEAST_CAPACITY, budget.jobs * PER_JOB) - charged(budget) + budget.givenBack
 
-/** The budget after a retry, or `undefined` when there is none left for it. */
-export const withdraw = (budget: Budget, model: string, reason: Reason): Budget | undefined => {
+/**
+ * The budget after a retry, or `undefined` when there is none left for it. What began a moment ago may be over before any
+ * model's retries are: until then nobody is refused.
+ */
+export const withdraw = (budget: Budget, model: string, reason: Reason, now: number): Budget | undefined => {
   const drawn = new Map(budget.drawn).set(model, (budget.drawn.get(model) ?? 0) + costOf(reason))
-  const next = { ...budget, drawn }
-  return left(next) < 0 && charged(next) > charged(budget) ? undefined : next
+  const since = charged(budget) > budget.givenBack ? budget.since : now
+  const next = { ...budget, drawn, since }
+  if (left(next) >= 0 || charged(next) === charged(budget)) return next
+  return now - since < MINIMUM_TROUBLE_MS ? budget : undefined
 }
 
 export const succeeded = (budget: Budget): Budget => ({
