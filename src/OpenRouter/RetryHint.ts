@@ -1,6 +1,6 @@
 /**
  * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies in the past, or further ahead than makes sense, is no hint.
+ * vaguest, and a time that lies in the past, or beyond all calendars, is no hint.
  */
 import * as Lenient from "./Lenient.js"
 
@@ -10,8 +10,8 @@ const MILLISECONDS_FROM = 1e11
 /** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
-/** No quota resets later than this; a time beyond it is in another unit than it seems, and may not even be a date. */
-const FURTHEST = 366 * 24 * 3600 * 1000
+/** The last moment that a `Date` can hold: a hint beyond it could not even be printed. */
+const LAST_MOMENT = 8.64e15
 
 export type Headers = Readonly<Record<string, string | undefined>>
 
@@ -29,7 +29,7 @@ export const retryAt = (now: number, status: number, headers: Headers, error: un
       : []),
     after(now, Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(said(error))?.[1]), 1000)
   ]
-  return hints.find((at) => at !== undefined && at > now && at <= now + FURTHEST)
+  return hints.find((at) => at !== undefined && at > now && at <= LAST_MOMENT)
 }
 
 const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
