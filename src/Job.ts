@@ -76,7 +76,7 @@ export interface Job {
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
   /** Ends the job's span; to be called once, with what became of the job. */
-  readonly end: (result: Either.Either<unknown, GenerationError>) => Effect.Effect<void>
+  readonly end: (result: Exit.Exit<unknown, GenerationError>) => Effect.Effect<void>
   /** What the journal knows the first request by. */
   readonly key: Effect.Effect<string>
 }
@@ -95,9 +95,9 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     const ceiling = spec.tokenCeiling ?? Number.POSITIVE_INFINITY
 
     const ledger: Array<Attempt> = []
-    let failed: GenerationError | undefined
     let cause: AttemptCause = "first"
     let since = yield* Clock.currentTimeMillis
+    let earlier: GenerationError | undefined
     let request: Recovery.Request = {
       messages: [{ role: "user", content: spec.prompt }],
       maxCompletionTokens: Math.min(spec.maxCompletionTokens ?? MAX_COMPLETION_TOKENS, ceiling)
@@ -179,7 +179,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
           new GenerationError({
             model: spec.model,
             reason: new NotAsked({ message: "not asked: a rate limit leaves no room for it before the deadline" }),
-            ...failed,
+            ...earlier,
             retryAt
           })
         )
@@ -200,8 +200,13 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       const attempt = yield* record(sent, outcomeOf(received, result), reason)
       if (Either.isRight(result)) return finished(result)
 
+      if (result.left.reason._tag === "OverBudget" && earlier !== undefined) {
+        // Why the model had to be asked again is what keeps it from delivering; the budget kept it from being mended.
+        yield* spec.onNote?.(`${spec.model} is not asked again: ${result.left.reason.message}`) ?? Effect.void
+        return finished(Either.left(earlier))
+      }
+      earlier = result.left
       const { again, error } = yield* next(result.left, Option.getOrUndefined(Either.getRight(received))?.answer.text)
-      failed = error
       const inTime = Option.filter(again, isInTime)
       if (attempt !== undefined && spec.onFailure !== undefined) {
         yield* spec.onFailure(attempt, Option.getOrUndefined(inTime))
@@ -221,7 +226,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     return {
       turn: (restore) => Effect.withParentSpan(turn(restore), span),
       attempts: () => ledger,
-      end: (result) => Tracing.end(span, Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })),
+      end: (result) => Tracing.end(span, result),
       key: keyOf(request)
     }
   })

@@ -38,6 +38,8 @@ export interface Spec {
   readonly resume?: boolean | undefined
   readonly budget?: Budget | undefined
   readonly price?: ModelInfo["price"] | undefined
+  /** Hears that the first request is about to go out. */
+  readonly onAsked?: Effect.Effect<void> | undefined
   /** Hears what has been written so far, at most four times a second. */
   readonly onWriting?: ((text: string) => Effect.Effect<void>) | undefined
   /** Hears of trouble that does not concern the answer. */
@@ -80,6 +82,9 @@ export const make = (spec: Spec) =>
     const notSent = (reason: GenerationError["reason"]): Sent => ({ _tag: "Sent", exit: Exit.fail(fail(reason)) })
 
     let sends = 0
+    let shownAt = Number.NEGATIVE_INFINITY
+    /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
+    const answered = new Set<string>()
 
     const subjectOf = (request: Recovery.Request): FlowControl.Subject => ({
       model: spec.model,
@@ -89,10 +94,10 @@ export const make = (spec: Spec) =>
 
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
+        if (sends === 0) yield* spec.onAsked ?? Effect.void
         const startedAt = yield* Clock.currentTimeMillis
         let requests = 0
         let firstTokenAt: number | undefined
-        let shownAt = Number.NEGATIVE_INFINITY
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
           firstTokenAt ??= now
@@ -156,26 +161,19 @@ export const make = (spec: Spec) =>
       })
 
     /** Keeps the run's money together: nothing is sent that might cost more than is left. */
-    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> =>
-      Effect.gen(function* () {
-        if (spec.budget === undefined) return yield* admitted(request, restore)
-        const worst = Price.of(spec, {
-          prompt: Price.mostPromptTokens(request.messages),
-          completion: request.maxCompletionTokens
-        })
-        if (Option.isNone(worst)) {
-          return notSent(new OverBudget({ message: "its price is unknown, so no budget can hold it" }))
-        }
-        const fits = yield* Effect.exit(restore(spec.budget.reserve(worst.value)))
-        if (Exit.isFailure(fits)) return { _tag: "Sent", exit: Exit.failCause(fits.cause) }
-        if (!fits.value) {
-          const message = `it may cost $${worst.value.toFixed(4)}, more than is left of the budget`
-          return notSent(new OverBudget({ message }))
-        }
-        const sent = yield* admitted(request, restore)
-        yield* spec.budget.settle(worst.value, costOf(sent))
-        return sent
+    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> => {
+      const { budget } = spec
+      if (budget === undefined) return admitted(request, restore)
+      const worst = Price.of(spec, {
+        prompt: Price.mostPromptTokens(request.messages),
+        completion: request.maxCompletionTokens
       })
+      return worst.pipe(
+        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.flatMap((worst) => budget.spend(admitted(request, restore), { worst, costOf, restore })),
+        Effect.catchAll((reason) => Effect.succeed(notSent(reason)))
+      )
+    }
 
     const keyOf = (request: Recovery.Request) =>
       Journal.key({
@@ -192,8 +190,9 @@ export const make = (spec: Spec) =>
         onSome: (kept) =>
           Effect.gen(function* () {
             const key = yield* keyOf(request)
-            const known = spec.resume === true ? yield* kept.lookup(key) : Option.none()
+            const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
             if (Option.isSome(known)) {
+              answered.add(key)
               return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
             }
             const sent = yield* withinBudget(request, restore)
