@@ -1,7 +1,7 @@
 /** Flow control and the core together: what is sent when, and what becomes of a job. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Fiber, identity, Layer, Option, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, identity, Layer, Option, TestClock } from "effect"
 import * as FlowControl from "../../src/FlowControl.js"
 import { CircuitOpen, GenerationError, ServerFailed } from "../../src/GenerationError.js"
 import type { GenerationReport } from "../../src/Report.js"
@@ -323,6 +323,23 @@ describe("tickets", () => {
       yield* Fiber.joinAll(waiting)
       deepStrictEqual(order, [1, 2])
       assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [0, 0])
+    })
+  )
+
+  it.effect("are not lost with one who is interrupted in the moment of the handing over", () =>
+    Effect.gen(function* () {
+      const { admit, state } = yield* FlowControl.make({ concurrency: 1 })
+      const take = Effect.uninterruptibleMask((restore) => admit(subject, restore))
+      const first = yield* take
+      const [early, late] = [yield* Effect.fork(take), yield* Effect.fork(take)]
+      yield* TestClock.adjust(1)
+      // The interruption is under way when the place is handed over.
+      early.unsafeInterruptAsFork(FiberId.none)
+      if (first._tag === "Go") yield* first.ticket.settle(ok)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.await(early)))
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* Effect.flatten(Fiber.poll(late)).pipe(Effect.flatten))._tag, "Go")
+      assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [1, 0])
     })
   )
 

@@ -4,7 +4,6 @@ import { describe } from "vitest"
 import * as RetryHint from "../../src/OpenRouter/RetryHint.js"
 
 const NOW = Date.UTC(2026, 7, 20, 12)
-const DAY = 86_400_000
 
 /** What was heard, in milliseconds from now. */
 const wait = (headers: RetryHint.Headers, error: unknown = {}, status = 429): number | undefined => {
