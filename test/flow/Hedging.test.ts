@@ -41,6 +41,8 @@ describe("a request that does not begin to be answered", () => {
       const inFlight = openRouter.inFlight().now
       const report = yield* finish(started, 120_000)
       const sent = openRouter.requests.filter(({ model }) => model === "slow").map(({ at }) => at)
+      const { state } = yield* FlowControl.FlowControl
+      assert.strictEqual((yield* state).inFlight, 0)
       return { inFlight, report, sent }
     }).pipe(Effect.provide(Layer.effect(FlowControl.FlowControl, FlowControl.make({ hedging }))))
 
