@@ -72,7 +72,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     ok: count("ok"),
     failed: count("failed"),
     skipped: count("skipped"),
-    requests: attempts.length,
+    requests: attempts.length + attempts.filter(({ hedged }) => hedged === true).length,
     retries: attempts.filter(({ number }) => number > 1).length,
     ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
     requestsOfUnknownCost: attempts.length - costs.length
