@@ -35,13 +35,12 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
 
     const turn = Effect.fnUntraced(function* (slot: Slot, restore: Sending.Restore) {
-      const { index, job, model } = slot
+      const { job } = slot
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
       if (job === undefined || Option.isSome(hopeless)) return "done" as const
       // A place that comes free in the last moment is no use any more; whoever keeps the time ends this wait.
       if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
-      if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
       const next = yield* job.turn(restore)
       // A verdict that came during the attempt makes the wait pointless.
       if (next._tag === "Again") return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
@@ -80,7 +79,7 @@ const admit = (
   terms: Terms
 ): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
-    const { index, model, ordinal, prompt, seed, ticker } = slot
+    const { index, model, prompt, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
@@ -95,10 +94,12 @@ const admit = (
       model: slot.askedModel,
       ticker,
       prompt,
-      ordinal,
+      // Among all that ask the same model: two requested ids may come to one.
+      ordinal: run.slots.filter((other) => other.index <= index && other.askedModel === slot.askedModel).length,
       seed,
       price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
+      onAsked: run.emit(Progress.Event.ModelStarted({ index, model })),
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
       onNote: (message) => run.emit(Progress.Event.Note({ message })),
       onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))

@@ -70,7 +70,7 @@ export interface Job {
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
   /** Ends the job's span; to be called once, with what became of the job. */
-  readonly end: (result: Either.Either<unknown, GenerationError>) => Effect.Effect<void>
+  readonly end: (result: Exit.Exit<unknown, GenerationError>) => Effect.Effect<void>
   /** What the journal knows the first request by. */
   readonly key: Effect.Effect<string>
 }
@@ -90,6 +90,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     const ledger: Array<Attempt> = []
     let cause: AttemptCause = "first"
     let since = yield* Clock.currentTimeMillis
+    let earlier: GenerationError | undefined
     let request: Recovery.Request = {
       messages: [{ role: "user", content: spec.prompt }],
       maxCompletionTokens: Math.min(spec.maxCompletionTokens ?? MAX_COMPLETION_TOKENS, ceiling)
@@ -168,6 +169,12 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       if (Either.isRight(result)) return finished(result)
 
       const error = result.left
+      if (error.reason._tag === "OverBudget" && earlier !== undefined) {
+        // Why the model had to be asked again is what keeps it from delivering; the budget kept it from being mended.
+        yield* spec.onNote?.(`${spec.model} is not asked again: ${error.reason.message}`) ?? Effect.void
+        return finished(Either.left(earlier))
+      }
+      earlier = error
       const again = yield* next(error, Option.getOrUndefined(Either.getRight(received))?.answer.text)
       const inTime = Option.filter(again, (at) => spec.endsAt === undefined || at < spec.endsAt)
       if (attempt !== undefined && spec.onFailure !== undefined) {
@@ -188,7 +195,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     return {
       turn: (restore) => Effect.withParentSpan(turn(restore), span),
       attempts: () => ledger,
-      end: (result) => Tracing.end(span, Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })),
+      end: (result) => Tracing.end(span, result),
       key: keyOf(request)
     }
   })

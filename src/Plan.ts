@@ -93,10 +93,7 @@ const slotsOf = (
   Effect.gen(function* () {
     const { build } = yield* Prompt
     const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
-    const seen = new Map<string, number>()
     return yield* Effect.forEach(places, ({ model, sample }, index) => {
-      const ordinal = (seen.get(model) ?? 0) + 1
-      seen.set(model, ordinal)
       const prompt = build({ model, ticker, sample })
       const seed = samples > 1 ? sample : undefined
       return Effect.map(sha256(prompt), (promptHash): Slot.Slot => ({
@@ -104,7 +101,6 @@ const slotsOf = (
         model,
         ticker,
         sample,
-        ordinal,
         seed,
         prompt,
         promptHash,

@@ -36,6 +36,8 @@ export interface Spec {
   readonly resume?: boolean | undefined
   readonly budget?: Budget | undefined
   readonly price?: ModelInfo["price"] | undefined
+  /** Hears that the first request is about to go out. */
+  readonly onAsked?: Effect.Effect<void> | undefined
   /** Hears what has been written so far, at most four times a second. */
   readonly onWriting?: ((text: string) => Effect.Effect<void>) | undefined
   /** Hears of trouble that does not concern the answer. */
@@ -70,12 +72,15 @@ export const make = (spec: Spec) =>
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
 
     let sends = 0
+    let shownAt = Number.NEGATIVE_INFINITY
+    /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
+    const answered = new Set<string>()
 
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
+        if (sends === 0) yield* spec.onAsked ?? Effect.void
         const startedAt = yield* Clock.currentTimeMillis
         let firstTokenAt: number | undefined
-        let shownAt = Number.NEGATIVE_INFINITY
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
           firstTokenAt ??= now
@@ -105,28 +110,19 @@ export const make = (spec: Spec) =>
       })
 
     /** Keeps the run's money together: nothing is sent that might cost more than is left. */
-    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
-      Effect.gen(function* () {
-        if (spec.budget === undefined) return yield* exchange(request, restore)
-        const worst = Price.of(spec, {
-          prompt: Price.mostPromptTokens(request.messages),
-          completion: request.maxCompletionTokens
-        })
-        if (Option.isNone(worst)) {
-          return {
-            exit: Exit.fail(fail(new OverBudget({ message: "its price is unknown, so no budget can hold it" })))
-          }
-        }
-        const fits = yield* Effect.exit(restore(spec.budget.reserve(worst.value)))
-        if (Exit.isFailure(fits)) return { exit: Exit.failCause(fits.cause) }
-        if (!fits.value) {
-          const message = `it may cost $${worst.value.toFixed(4)}, more than is left of the budget`
-          return { exit: Exit.fail(fail(new OverBudget({ message }))) }
-        }
-        const sent = yield* exchange(request, restore)
-        yield* spec.budget.settle(worst.value, costOf(sent.exit))
-        return sent
+    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> => {
+      const { budget } = spec
+      if (budget === undefined) return exchange(request, restore)
+      const worst = Price.of(spec, {
+        prompt: Price.mostPromptTokens(request.messages),
+        completion: request.maxCompletionTokens
       })
+      return worst.pipe(
+        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.flatMap((worst) => budget.spend(exchange(request, restore), { worst, costOf, restore })),
+        Effect.catchAll((reason) => Effect.succeed({ exit: Exit.fail(fail(reason)) }))
+      )
+    }
 
     const keyOf = (request: Recovery.Request) =>
       Journal.key({
@@ -143,8 +139,11 @@ export const make = (spec: Spec) =>
         onSome: (kept) =>
           Effect.gen(function* () {
             const key = yield* keyOf(request)
-            const known = spec.resume === true ? yield* kept.lookup(key) : Option.none()
-            if (Option.isSome(known)) return { exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+            const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
+            if (Option.isSome(known)) {
+              answered.add(key)
+              return { exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+            }
             const sent = yield* withinBudget(request, restore)
             if (Exit.isSuccess(sent.exit)) {
               const { model, ticker } = spec
@@ -165,7 +164,7 @@ export const make = (spec: Spec) =>
   })
 
 /** What the request is known to have cost: an error that the server reported by a status is not billed. */
-const costOf = (exit: Exit.Exit<Received, GenerationError>): number | undefined =>
+const costOf = ({ exit }: Sent): number | undefined =>
   Exit.match(exit, {
     onSuccess: ({ answer }) => answer.usage?.cost,
     onFailure: (cause) =>

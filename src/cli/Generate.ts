@@ -55,7 +55,14 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     concurrency: Math.min(concurrency, MAX_CONNECTIONS),
     budget: Option.getOrUndefined(budget)
   }
-  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) => Console.log(Lines.estimates(estimates)))
+  const print = (document: () => unknown, text: () => string) =>
+    Console.log(json ? JSON.stringify(document(), null, 2) : text())
+  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) =>
+    print(
+      () => Estimate.toJson(estimates),
+      () => Lines.estimates(estimates)
+    )
+  )
   const run = Effect.gen(function* () {
     if (concurrency > MAX_CONNECTIONS) {
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
@@ -66,7 +73,12 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
-        Effect.tap((report) => Console.log(json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report)))
+        Effect.tap((report) =>
+          print(
+            () => Report.toJson(report),
+            () => Lines.table(report, flags.repairs)
+          )
+        )
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
