@@ -58,12 +58,17 @@ export const generateAlgorithms: (
     endsAt: startedAt + Duration.toMillis(deadline),
     budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget)
   }
-  const cutShort = yield* Asking.askAll(run, terms).pipe(
+  const asking = Asking.askAll(run, terms).pipe(
     Effect.as(Option.none<Reason>()),
     Effect.raceFirst(Effect.as(options.stopWhen ?? Effect.never, Option.some<Reason>(interrupted))),
-    Effect.timeoutTo({ duration: deadline, onSuccess: identity, onTimeout: () => Option.some(deadlineExceeded) }),
-    Effect.onInterrupt(() => end(interrupted)),
-    Effect.tap((reason) => end(Option.getOrElse(reason, () => interrupted)))
+    Effect.timeoutTo({ duration: deadline, onSuccess: identity, onTimeout: () => Option.some(deadlineExceeded) })
+  )
+  // Answers are paid for: whatever ends the asking, an interruption or a defect, nothing comes between it and the saving.
+  const cutShort = yield* Effect.uninterruptibleMask((restore) =>
+    restore(asking).pipe(
+      Effect.onError(() => end(interrupted)),
+      Effect.tap((reason) => end(Option.getOrElse(reason, () => interrupted)))
+    )
   )
   if (Option.isNone(cutShort)) yield* run.finish
 

@@ -21,6 +21,7 @@ import * as Catalog from "./OpenRouter/Catalog.js"
 import * as Classify from "./OpenRouter/Classify.js"
 import * as Exchange from "./OpenRouter/Exchange.js"
 import * as Lenient from "./OpenRouter/Lenient.js"
+import * as Secret from "./OpenRouter/Secret.js"
 
 export interface Message {
   readonly role: "system" | "user" | "assistant"
@@ -37,7 +38,7 @@ export interface ChatRequest {
 }
 
 export interface Service {
-  /** Where requests go, as given. */
+  /** Where requests go: what their paths are put behind. */
   readonly baseUrl: string
   /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
   readonly identity: string
@@ -68,7 +69,7 @@ export interface Options {
   readonly firstTokenTimeout?: Duration.DurationInput | undefined
   /** Longest silence between two tokens; default none. Keep-alive comments and padding are silence. */
   readonly silenceTimeout?: Duration.DurationInput | undefined
-  /** Largest answer, and largest line of a stream, in bytes; default 8,000,000. */
+  /** Largest answer, and largest line of a stream, in bytes; default 8,000,000. What streams put around it is not counted. */
   readonly maxAnswerBytes?: number | undefined
 }
 
@@ -105,7 +106,9 @@ export const config: Config.Config<Options> = Config.all({
 })
 
 export const make = Effect.fnUntraced(function* (options: Options) {
-  const { apiKey } = options
+  // Files end keys with a newline, and a script that has none passes on a blank one.
+  const key = options.apiKey === undefined ? "" : Redacted.value(options.apiKey).trim()
+  const apiKey = key === "" ? undefined : Redacted.make(key)
   const baseUrl = yield* parseBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
   if (apiKey === undefined && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname) {
     return yield* new ConfigurationError({
@@ -113,21 +116,32 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       message: "OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"
     })
   }
+  yield* checkHeader("OPENROUTER_API_KEY", key)
+  const siteUrl = yield* checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
+  const appName = yield* checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
+  const secret = Secret.make(apiKey)
   const stream = options.stream ?? true
   const terms: Exchange.Terms = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     firstTokenTimeout: Option.map(Option.fromNullable(options.firstTokenTimeout), Duration.decode),
     silenceTimeout: Option.map(Option.fromNullable(options.silenceTimeout), Duration.decode),
     connectTimeout: CONNECT_TIMEOUT,
-    scrub: scrubber(apiKey)
+    secret
+  }
+  // What is said about answers does not hold for lists: they have no tokens, and a size of their own.
+  const listTerms: Exchange.Terms = {
+    ...terms,
+    maxBytes: MAX_ANSWER_BYTES,
+    firstTokenTimeout: Option.none(),
+    silenceTimeout: Option.none()
   }
   const client = (yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest((request) =>
       request.pipe(
         HttpClientRequest.prependUrl(baseUrl),
         HttpClientRequest.setHeaders({
-          "http-referer": options.siteUrl ?? "http://localhost",
-          "x-title": options.appName ?? "algogen"
+          "http-referer": siteUrl,
+          "x-title": appName
         }),
         apiKey === undefined ? (same) => same : HttpClientRequest.bearerToken(apiKey)
       )
@@ -145,18 +159,18 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       )
       const exchange = yield* Exchange.hold(client, wire, terms, onToken)
       const now = yield* Clock.currentTimeMillis
-      return yield* Classify.classify(exchange, request, now)
+      return yield* Classify.classify(exchange, request, now, secret.scrub)
     }).pipe(Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure })))
 
   /** The JSON behind a path; where it is not what was expected, judged by the rules of any other exchange. */
   const get = <A>(path: string, decode: (json: unknown) => A | undefined): Effect.Effect<A, GenerationError> =>
     Effect.gen(function* () {
-      const exchange = yield* Exchange.hold(client, HttpClientRequest.get(path), terms)
+      const exchange = yield* Exchange.hold(client, HttpClientRequest.get(path), listTerms)
       const json = exchange._tag === "Body" && exchange.status === 200 ? Lenient.parse(exchange.text) : undefined
       const found = decode(json?.value)
       if (found !== undefined) return found
       const now = yield* Clock.currentTimeMillis
-      const judged = Classify.classify(exchange, { model: path }, now)
+      const judged = Classify.classify(exchange, { model: path }, now, secret.scrub)
       const unexpected = { reason: new MalformedAnswer({ message: "the answer is not what the API promises" }) }
       return yield* new GenerationError({
         model: `GET ${path}`,
@@ -206,21 +220,24 @@ const bodyOf = (request: ChatRequest, stream: boolean) => ({
   ...(request.seed === undefined ? {} : { seed: request.seed })
 })
 
+/** Not repeated in the message: where two settings were mixed up, the text is the key. */
 const parseBaseUrl = (text: string): Effect.Effect<string, ConfigurationError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  return url !== undefined && (url.protocol === "https:" || url.protocol === "http:")
-    ? Effect.succeed(text.replace(/\/+$/, ""))
+  // Paths are put behind it; and what stands before the host would be a second key, in plain sight.
+  return url !== undefined &&
+    (url.protocol === "https:" || url.protocol === "http:") &&
+    [url.search, url.hash, url.username, url.password].every((part) => part === "")
+    ? Effect.succeed(url.href.replace(/\/+$/, ""))
     : new ConfigurationError({
         variable: "OPENROUTER_BASE_URL",
-        message: `the base URL "${text}" is not an http or https address; the default is ${DEFAULT_BASE_URL}`
+        message:
+          "OPENROUTER_BASE_URL, or the base URL that was given, is no plain http or https address " +
+          `such as ${DEFAULT_BASE_URL}`
       })
 }
 
-/**
- * Takes the key out of what a server sends back, should it repeat it in a message or an answer. Below eight characters
- * a key is no secret, and its letters would be found in every text.
- */
-const scrubber = (apiKey: Redacted.Redacted | undefined): ((text: string) => string) => {
-  const key = apiKey === undefined ? "" : Redacted.value(apiKey)
-  return key.length < 8 ? (text) => text : (text) => text.replaceAll(key, "<redacted>")
-}
+/** Headers carry printable Latin letters only; a client that finds others fails at every request. */
+const checkHeader = (variable: string, text: string): Effect.Effect<string, ConfigurationError> =>
+  /^[\x20-\x7e\xa0-\xff]*$/.test(text)
+    ? Effect.succeed(text)
+    : new ConfigurationError({ variable, message: `${variable} has characters that cannot be sent in an HTTP header` })

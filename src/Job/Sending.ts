@@ -72,6 +72,7 @@ export const make = (spec: Spec) =>
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
 
     let sends = 0
+    let shownAt = Number.NEGATIVE_INFINITY
     /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
     const answered = new Set<string>()
 
@@ -80,7 +81,6 @@ export const make = (spec: Spec) =>
         if (sends === 0) yield* spec.onAsked ?? Effect.void
         const startedAt = yield* Clock.currentTimeMillis
         let firstTokenAt: number | undefined
-        let shownAt = Number.NEGATIVE_INFINITY
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
           firstTokenAt ??= now

@@ -21,19 +21,20 @@ export interface KeyInfo {
 
 export const decodeModels = (json: unknown): ReadonlyArray<ModelInfo> | undefined => {
   const data = Lenient.at(json, "data")
+  // A server in Go that has no model says null.
+  if (data === null) return []
   return Array.isArray(data) ? data.flatMap(modelOf) : undefined
 }
 
 const modelOf = (entry: unknown): ReadonlyArray<ModelInfo> => {
-  const id = Lenient.string(Lenient.at(entry, "id"))
+  const id = Lenient.words(Lenient.at(entry, "id"))
   if (id === undefined) return []
-  const name = Lenient.string(Lenient.at(entry, "name"))
+  const name = Lenient.words(Lenient.at(entry, "name"))
   const contextLength =
-    Lenient.number(Lenient.at(entry, "context_length")) ??
-    Lenient.number(Lenient.at(entry, "top_provider", "context_length"))
-  const maxCompletionTokens = Lenient.number(Lenient.at(entry, "top_provider", "max_completion_tokens"))
-  const prompt = Lenient.numeric(Lenient.at(entry, "pricing", "prompt"))
-  const completion = Lenient.numeric(Lenient.at(entry, "pricing", "completion"))
+    tokens(Lenient.at(entry, "context_length")) ?? tokens(Lenient.at(entry, "top_provider", "context_length"))
+  const maxCompletionTokens = tokens(Lenient.at(entry, "top_provider", "max_completion_tokens"))
+  const prompt = price(Lenient.at(entry, "pricing", "prompt"))
+  const completion = price(Lenient.at(entry, "pricing", "completion"))
   return [
     {
       id,
@@ -43,6 +44,18 @@ const modelOf = (entry: unknown): ReadonlyArray<ModelInfo> => {
       ...(prompt === undefined || completion === undefined ? {} : { price: { prompt, completion } })
     }
   ]
+}
+
+/** A limit of no tokens is a limit that the server does not know. */
+const tokens = (value: unknown): number | undefined => {
+  const count = Lenient.number(value)
+  return count !== undefined && count > 0 ? count : undefined
+}
+
+/** Routers that pick a model by themselves have a price of -1: it is not known beforehand. */
+const price = (value: unknown): number | undefined => {
+  const dollars = Lenient.numeric(value)
+  return dollars !== undefined && dollars >= 0 ? dollars : undefined
 }
 
 export const decodeKey = (json: unknown): KeyInfo | undefined => {

@@ -6,28 +6,26 @@
 import * as Either from "effect/Either"
 import { Answer, type Usage } from "../Answer.js"
 import {
-  AccountRefused,
   AnswerTooLarge,
   ConnectionFailed,
   CutOff,
   EmptyAnswer,
   MalformedAnswer,
-  RateLimited,
   Refused,
-  Rejected,
   ServerFailed,
   TimedOut,
   type Reason,
-  type Scope,
   type TimeoutClock
 } from "../GenerationError.js"
+import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
-import * as RetryHint from "./RetryHint.js"
+import type * as RetryHint from "./RetryHint.js"
+import * as ServerError from "./ServerError.js"
 import * as Transcript from "./Transcript.js"
 
 /** What was seen of one exchange when it was over. */
 export type Exchange =
-  /** Headers came, and a body that is no event stream, read to its end. */
+  /** Headers came, and a body that is no event stream, read to its end (with a bad status: as far as it came). */
   | { readonly _tag: "Body"; readonly status: number; readonly headers: RetryHint.Headers; readonly text: string }
   /** Headers came, and an event stream, read until it was complete or ended. */
   | {
@@ -52,77 +50,59 @@ export interface Failure {
   readonly generationId?: string
 }
 
-/** Statuses that pass by themselves, besides 429: time-outs, overload, a failing provider or edge. */
-const TRANSIENT = new Set([408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530])
-
-/** The status that an error inside a good answer stands for, where it gives only its type. */
-const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
-  context_length_exceeded: 400,
-  max_tokens_exceeded: 400,
-  token_limit_exceeded: 400,
-  string_too_long: 400,
-  invalid_request: 400,
-  invalid_prompt: 400,
-  authentication: 401,
-  payment_required: 402,
-  permission_denied: 403,
-  not_found: 404,
-  precondition_failed: 412,
-  payload_too_large: 413,
-  unprocessable: 422,
-  rate_limit_exceeded: 429,
-  server: 500,
-  provider_unavailable: 503,
-  timeout: 504,
-  provider_overloaded: 529
-}
-
-const REFUSALS = new Set(["content_policy_violation", "refusal"])
-
-/** `now` is in milliseconds since the epoch; hints are turned into moments with it. */
-export const classify = (exchange: Exchange, asked: Asked, now: number): Either.Either<Answer, Failure> => {
+/**
+ * `now` is in milliseconds since the epoch; hints are turned into moments with it. `scrub` takes secrets out of what
+ * came in pieces and is whole only here.
+ */
+export const classify = (
+  exchange: Exchange,
+  asked: Asked,
+  now: number,
+  scrub: (text: string) => string
+): Either.Either<Answer, Failure> => {
   switch (exchange._tag) {
     case "ClockFired":
       return Either.left({ reason: new TimedOut({ clock: exchange.clock, limitMs: exchange.limitMs }) })
     case "Broken":
-      return Either.left({ reason: new ConnectionFailed({ message: sentence(exchange.message) }) })
+      return Either.left({ reason: new ConnectionFailed({ message: Excerpt.line(exchange.message) }) })
     case "TooLarge":
       return Either.left({ reason: new AnswerTooLarge({ limitBytes: exchange.limitBytes }) })
     case "Stream":
-      return judge(exchange.status, exchange.headers, exchange.transcript, asked, now)
+      return judge(exchange, exchange.transcript, "", asked, now, scrub)
     case "Body": {
-      const { headers, status, text } = exchange
-      const json = Lenient.parse(text)
-      if (json !== undefined && Lenient.isRecord(json.value)) {
-        const transcript = Transcript.close(Transcript.add(Transcript.empty, json.value))
-        return judge(status, headers, transcript, asked, now)
+      const { status, text } = exchange
+      const json = Lenient.parse(text)?.value
+      if (Lenient.isRecord(json) || !ServerError.isSuccess(status)) {
+        return judge(exchange, Transcript.close(Transcript.add(Transcript.empty, json)), text, asked, now, scrub)
       }
-      return Either.left(
-        isSuccess(status)
-          ? { reason: new MalformedAnswer({ message: `the answer is not JSON: ${excerpt(text)}` }) }
-          : failureOf(status, headers, text, now)
-      )
+      // A provider that pads its answer with white space and then dies has answered with nothing.
+      if (text.trim() === "") return Either.left({ reason: new EmptyAnswer({ message: "the body is blank" }) })
+      const what = json === undefined ? "JSON" : "a JSON object"
+      return Either.left({
+        reason: new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(text)}` })
+      })
     }
   }
 }
 
 const judge = (
-  status: number,
-  headers: RetryHint.Headers,
+  { headers, status }: { readonly headers: RetryHint.Headers; readonly status: number },
   transcript: Transcript.Transcript,
+  body: string,
   asked: Asked,
-  now: number
+  now: number,
+  scrub: (text: string) => string
 ): Either.Either<Answer, Failure> => {
-  const generationId = headers["x-generation-id"] ?? transcript.generationId
+  const { error, finishReason, usage } = transcript
+  const generationId = Lenient.words(headers["x-generation-id"]) ?? transcript.generationId
   const facts = {
-    ...(generationId === undefined ? {} : { generationId }),
-    ...(transcript.usage === undefined ? {} : { usage: transcript.usage })
+    ...(generationId === undefined ? {} : { generationId: Excerpt.line(generationId) }),
+    ...(usage === undefined ? {} : { usage })
   }
   const fail = (reason: Reason) => Either.left({ reason, ...facts })
-  const { error, finishReason } = transcript
 
-  if (error !== undefined || !isSuccess(status)) {
-    return Either.left({ ...facts, ...failureOf(status, headers, error ?? "", now) })
+  if (error !== undefined || !ServerError.isSuccess(status)) {
+    return Either.left({ ...facts, ...ServerError.verdict(status, headers, error ?? body, now) })
   }
   if (finishReason === "error") {
     return fail(new ServerFailed({ status, message: "the provider broke off without saying why" }))
@@ -130,6 +110,7 @@ const judge = (
   if (!transcript.closed && finishReason === undefined) {
     return fail(new ConnectionFailed({ message: "the stream ended before the answer did" }))
   }
+  // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
   if (finishReason === "length") {
     const { maxCompletionTokens } = asked
     return fail(new CutOff(maxCompletionTokens === undefined ? {} : { maxCompletionTokens }))
@@ -138,14 +119,15 @@ const judge = (
     return fail(new Refused({ message: "a content filter stopped the answer" }))
   }
   if (transcript.text.trim() === "") {
-    if (transcript.refusal !== "") return fail(new Refused({ message: sentence(transcript.refusal) }))
-    return fail(new EmptyAnswer({ message: emptiness(transcript) }))
+    if (transcript.refusal.trim() === "") return fail(new EmptyAnswer({ message: emptiness(transcript) }))
+    return fail(new Refused({ message: Excerpt.line(scrub(transcript.refusal)) }))
   }
+  // Any other finish reason is an answer, a missing one too: servers invent names, and leave the field out of plain bodies.
   return Either.right(
     new Answer({
-      text: transcript.text,
-      model: transcript.model ?? asked.model,
-      ...(finishReason === undefined ? {} : { finishReason }),
+      text: scrub(transcript.text),
+      model: Excerpt.line(transcript.model ?? asked.model),
+      ...(finishReason === undefined ? {} : { finishReason: Excerpt.line(finishReason) }),
       ...facts
     })
   )
@@ -154,82 +136,4 @@ const judge = (
 const emptiness = ({ choices, reasoned }: Transcript.Transcript): string => {
   if (!choices) return "the answer has no choices"
   return reasoned ? "the answer is empty: reasoning only" : "the answer is empty"
-}
-
-/** The reason behind an error object, an error string or a bare status, in this order of belief. */
-const failureOf = (httpStatus: number, headers: RetryHint.Headers, error: unknown, now: number): Failure => {
-  const metadata = Lenient.at(error, "metadata")
-  const availability = Lenient.at(error, "availability")
-  const errorType = [
-    Lenient.at(metadata, "error_type"),
-    Lenient.at(error, "error_type"),
-    Lenient.at(error, "code"),
-    Lenient.at(error, "type")
-  ].find((type) => typeof type === "string" && Lenient.numeric(type) === undefined)
-  const type = Lenient.string(errorType)
-  const status =
-    Lenient.numeric(Lenient.at(error, "code")) ??
-    Lenient.numeric(Lenient.at(error, "http_status")) ??
-    (isSuccess(httpStatus) && type !== undefined ? STATUS_OF_TYPE[type] : undefined) ??
-    httpStatus
-  const message = messageOf(error, status)
-  const retryable = Lenient.at(availability, "retryable")
-  const at = RetryHint.retryAt(now, headers, error)
-  const hint = at === undefined ? {} : { retryAt: at }
-
-  const rejected = (): Failure => ({
-    reason: new Rejected({
-      status,
-      message,
-      fallbackModels: Lenient.strings(Lenient.at(availability, "fallback_models")),
-      ...(type === undefined ? {} : { errorType: type })
-    })
-  })
-
-  if (type !== undefined && REFUSALS.has(type)) return { reason: new Refused({ message }) }
-  if (retryable === false) return rejected()
-  if (status === 429 || (status === 402 && at !== undefined)) {
-    const scope = status === 402 ? "account" : scopeOf(Lenient.string(Lenient.at(metadata, "limit_source")), message)
-    return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined }), ...hint }
-  }
-  if (retryable === true || TRANSIENT.has(status)) return { reason: new ServerFailed({ status, message }), ...hint }
-  if (status === 401 || status === 402) return { reason: new AccountRefused({ status, message }) }
-  // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
-  if (isSuccess(status) && Lenient.isRecord(error)) return { reason: new ServerFailed({ status, message }), ...hint }
-  return rejected()
-}
-
-/** Whom a 429 concerns. Where nothing says more, it is the model alone. */
-const scopeOf = (limitSource: string | undefined, message: string): Scope => {
-  const said = `${limitSource ?? ""} ${message}`
-  if (/_daily\b|free-models-per-day/.test(said)) return "free-per-day"
-  if (/_per_minute\b|free-models-per-min/.test(said)) return "free-per-minute"
-  return "model"
-}
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
-const messageOf = (error: unknown, status: number): string => {
-  const said = Lenient.string(error) ?? Lenient.string(Lenient.at(error, "message")) ?? ""
-  const raw = Lenient.string(Lenient.at(error, "metadata", "raw")) ?? ""
-  const message = excerpt(raw === "" || said.includes(raw) ? said : `${said} (${raw})`)
-  return message === "" ? `HTTP ${status}` : message
-}
-
-/** A page of HTML from an edge proxy says all it has to say in its text. */
-const excerpt = (text: string): string =>
-  sentence(
-    text
-      .slice(0, 4_000)
-      .replace(/<(style|script)\b[^]*?<\/\1>/gi, " ")
-      .replace(/<[^<>]*>/g, " ")
-  )
-
-/** One line of at most 300 characters, without control characters: it ends up in logs and terminals. */
-const sentence = (text: string): string => {
-  const line = text
-    .slice(0, 4_000)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim()
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
 }

@@ -7,33 +7,45 @@ import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
 
 export interface Reader {
-  /** Takes the next piece of decoded text; `false` when a line outgrew the limit, after which nothing more is taken. */
+  /** Takes the next piece of decoded text; `false` when the answer, or a line, has outgrown the limit. */
   readonly push: (text: string) => boolean
-  /** Takes what an ended stream left without a final newline. */
-  readonly end: () => void
   readonly transcript: () => Transcript.Transcript
 }
 
-/** `scrub` takes secrets out of an event's text before anything is made of it. */
-export const make = (maxLineLength: number, scrub: (text: string) => string): Reader => {
+/** To be pushed when the stream has ended: it ends a last event that came without its newlines. */
+export const END = "\n\n"
+
+/**
+ * The limit is on what is kept, the answer in bytes and an unfinished line in characters; the wire may carry any number
+ * of comments and envelopes around it. `scrub` takes secrets out of an event's text before anything is made of it.
+ */
+export const make = (limit: number, scrub: (text: string) => string): Reader => {
   let transcript = Transcript.empty
   let overflown = false
-  const parser = createParser({
-    maxBufferSize: maxLineLength,
-    onError: ({ type }) => {
-      overflown ||= type === "max-buffer-size-exceeded"
-    },
-    onEvent: ({ data }) => {
-      if (Transcript.isComplete(transcript)) return
-      transcript =
-        data.trim() === "[DONE]"
-          ? Transcript.close(transcript)
-          : Transcript.add(transcript, Lenient.parse(scrub(data))?.value)
-    }
-  })
-  const push = (text: string): boolean => {
-    if (!overflown) parser.feed(text)
-    return !overflown
+  const add = (text: string) => {
+    // The parser sees only what is unfinished at the end of a piece: a line may also be whole in one.
+    overflown ||= text.length > limit
+    if (overflown || Transcript.isComplete(transcript)) return
+    transcript =
+      text.trim() === "[DONE]"
+        ? Transcript.close(transcript)
+        : Transcript.add(transcript, Lenient.parse(scrub(text))?.value)
   }
-  return { push, end: () => void push("\n\n"), transcript: () => transcript }
+  const parser = createParser({
+    maxBufferSize: limit,
+    onError: ({ line, type }) => {
+      overflown ||= type === "max-buffer-size-exceeded"
+      // Some servers call a plain JSON body, mostly an error, an event stream: a line that is no field but JSON.
+      if (type === "unknown-field" && line !== undefined) add(line)
+    },
+    onEvent: ({ data }) => add(data)
+  })
+  return {
+    push: (text) => {
+      if (!overflown) parser.feed(text)
+      overflown ||= transcript.bytes > limit
+      return !overflown
+    },
+    transcript: () => transcript
+  }
 }

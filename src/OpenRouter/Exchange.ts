@@ -16,7 +16,9 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Classify from "./Classify.js"
 import * as EventStream from "./EventStream.js"
-import * as Lenient from "./Lenient.js"
+import * as NetworkFailure from "./NetworkFailure.js"
+import type { Secret } from "./Secret.js"
+import { isSuccess } from "./ServerError.js"
 import * as Transcript from "./Transcript.js"
 
 /**
@@ -25,14 +27,17 @@ import * as Transcript from "./Transcript.js"
  */
 const END_GRACE = Duration.millis(250)
 
-/** Connecting is the HTTP client's clock; this is how undici and Node call its alarm. */
-const CONNECT_TIMEOUTS = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"])
+/**
+ * How long an exchange whose outcome is known is listened to: after a finish reason for the usage, which counts the
+ * cost, and after a bad status for the body that explains it. Ten times what either takes where it comes at all.
+ */
+const LAST_WORDS = Duration.seconds(5)
 
 /** Hears the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 
 export interface Terms {
-  /** Largest body, and largest line of a stream, in bytes. */
+  /** Largest plain body, largest answer of a stream, and largest line of one, in bytes. */
   readonly maxBytes: number
   /** Longest wait for the first token, from the moment of sending. */
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
@@ -40,12 +45,14 @@ export interface Terms {
   readonly silenceTimeout: Option.Option<Duration.Duration>
   /** How long the HTTP client tries to connect, for the message when it gives up. */
   readonly connectTimeout: Duration.Duration
-  /** Takes secrets out of what the server sent. */
-  readonly scrub: (text: string) => string
+  /** What must not be found in anything that the server sent. */
+  readonly secret: Secret
 }
 
+type Client = HttpClient.HttpClient.With<HttpClientError, Scope.Scope>
+
 export const hold = (
-  client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
+  client: Client,
   request: HttpClientRequest.HttpClientRequest,
   terms: Terms,
   onToken: OnToken = () => Effect.void
@@ -56,7 +63,13 @@ export const hold = (
     (scope, exit) => {
       const closed = Scope.close(scope, Exit.void)
       if (Exit.isFailure(exit) || exit.value.rest === undefined) return closed
-      return exit.value.rest.pipe(Effect.timeoutOption(END_GRACE), Effect.ensuring(closed), Effect.forkDaemon)
+      // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
+      return exit.value.rest.pipe(
+        Effect.timeoutOption(END_GRACE),
+        Effect.interruptible,
+        Effect.ensuring(closed),
+        Effect.forkDaemon
+      )
     }
   ).pipe(Effect.map(({ exchange }) => exchange))
 
@@ -67,18 +80,17 @@ interface Heard {
 }
 
 const converse = (
-  client: HttpClient.HttpClient.With<HttpClientError, Scope.Scope>,
+  client: Client,
   request: HttpClientRequest.HttpClientRequest,
   terms: Terms,
   onToken: OnToken
 ): Effect.Effect<Heard, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { scrub, scrubGrowing } = terms.secret
     const clock = yield* tokenClock(terms)
     const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
-    const headers = Object.fromEntries(
-      Object.entries(response.headers).map(([name, value]) => [name, terms.scrub(value)])
-    )
     const { status } = response
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
     const pull = yield* Stream.toPull(response.stream)
     const decoder = new TextDecoder()
     let bytes = 0
@@ -93,51 +105,69 @@ const converse = (
         }
         return Option.some(text)
       }),
-      Effect.catchAll(Option.match({ onNone: () => Effect.succeedNone, onSome: (e) => Effect.fail(broken(terms)(e)) })),
-      Effect.filterOrFail(() => bytes <= terms.maxBytes, tooLarge(terms)),
+      Effect.catchAll(
+        Option.match({
+          onNone: () => Effect.succeedNone,
+          // No body at all is a body of length zero.
+          onSome: (e) => (e.reason === "EmptyBody" ? Effect.succeedNone : Effect.fail(broken(terms)(e)))
+        })
+      ),
       clock.limit
     )
 
-    if (!(headers["content-type"] ?? "").includes("text/event-stream")) {
+    if (!isSuccess(status) || !(headers["content-type"] ?? "").toLowerCase().includes("text/event-stream")) {
       const pieces: Array<string> = []
-      for (let piece = yield* next; Option.isSome(piece); piece = yield* next) pieces.push(piece.value)
-      return { exchange: { _tag: "Body" as const, status, headers, text: terms.scrub(pieces.join("")) } }
+      const read = Effect.gen(function* () {
+        for (let piece = yield* next; Option.isSome(piece); piece = yield* next) {
+          if (bytes > terms.maxBytes) return yield* Effect.fail(tooLarge(terms))
+          pieces.push(piece.value)
+        }
+      })
+      // The status has decided already: what befalls the body of a failure takes nothing from it.
+      yield* isSuccess(status) ? read : read.pipe(Effect.timeoutOption(LAST_WORDS), Effect.ignore)
+      return { exchange: { _tag: "Body" as const, status, headers, text: scrub(pieces.join("")) } }
     }
 
-    const reader = EventStream.make(terms.maxBytes, terms.scrub)
-    let piece = yield* next
-    while (Option.isSome(piece)) {
-      const before = reader.transcript()
-      if (!reader.push(piece.value)) return yield* Effect.fail(tooLarge(terms)())
-      const transcript = reader.transcript()
-      if (transcript.tokens > before.tokens) {
-        yield* clock.heard
-        yield* onToken(() => terms.scrub(transcript.text))
+    const reader = EventStream.make(terms.maxBytes, scrub)
+    /** Listens until the answer is complete, and says whether the stream may still go on. */
+    const listen = Effect.gen(function* () {
+      for (;;) {
+        const piece = yield* next
+        const before = reader.transcript()
+        if (!reader.push(Option.getOrElse(piece, () => EventStream.END))) return yield* Effect.fail(tooLarge(terms))
+        const { finishReason, text, tokens } = reader.transcript()
+        if (tokens > before.tokens || finishReason !== before.finishReason) {
+          yield* finishReason === undefined ? clock.heard : clock.finished
+        }
+        if (tokens > before.tokens) yield* onToken(() => scrubGrowing(text))
+        if (Option.isNone(piece)) return false
+        if (Transcript.isComplete(reader.transcript())) return true
       }
-      if (Transcript.isComplete(transcript)) break
-      piece = yield* next
-    }
-    reader.end()
-    const transcript = reader.transcript()
+    })
+    const goesOn = yield* listen.pipe(
+      // With a finish reason the answer is whole: a break or a silence after it takes nothing from it.
+      Effect.catchIf(
+        ({ _tag }) => _tag !== "TooLarge" && reader.transcript().finishReason !== undefined,
+        () => Effect.succeed(false)
+      )
+    )
     return {
-      exchange: {
-        _tag: "Stream" as const,
-        status,
-        headers,
-        transcript: { ...transcript, text: terms.scrub(transcript.text) }
-      },
-      ...(Option.isSome(piece) ? { rest: Effect.ignore(Effect.repeat(next, { while: Option.isSome })) } : {})
+      exchange: { _tag: "Stream" as const, status, headers, transcript: reader.transcript() },
+      ...(goesOn ? { rest: Effect.ignore(Effect.forever(pull)) } : {})
     }
   }).pipe(Effect.catchAll((exchange) => Effect.succeed({ exchange })))
 
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
 const tokenClock = (terms: Terms) =>
   Effect.map(Clock.currentTimeMillis, (sent) => {
-    let clock: "first-token" | "silence" = "first-token"
+    let running: { readonly clock: "first-token" | "silence"; readonly timeout: Terms["silenceTimeout"] } = {
+      clock: "first-token",
+      timeout: terms.firstTokenTimeout
+    }
     let since = sent
     const limit = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Classify.Exchange, R> =>
       Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<A, E | Classify.Exchange, R> => {
-        const timeout = clock === "silence" ? terms.silenceTimeout : terms.firstTokenTimeout
+        const { clock, timeout } = running
         if (Option.isNone(timeout)) return self
         const limitMs = Duration.toMillis(timeout.value)
         return Effect.timeoutFail(self, {
@@ -145,30 +175,21 @@ const tokenClock = (terms: Terms) =>
           onTimeout: (): Classify.Exchange => ({ _tag: "ClockFired", clock, limitMs })
         })
       })
-    const heard = Effect.map(Clock.currentTimeMillis, (now) => {
-      clock = "silence"
-      since = now
-    })
-    return { limit, heard }
+    const wind = (timeout: Terms["silenceTimeout"]) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        running = { clock: "silence", timeout }
+        since = now
+      })
+    return { limit, heard: wind(terms.silenceTimeout), finished: wind(Option.some(LAST_WORDS)) }
   })
 
-const tooLarge = (terms: Terms) => (): Classify.Exchange => ({ _tag: "TooLarge", limitBytes: terms.maxBytes })
+const tooLarge = (terms: Terms): Classify.Exchange => ({ _tag: "TooLarge", limitBytes: terms.maxBytes })
 
-/** The platform's errors hold the request with its key, so only their codes and words are taken over. */
 const broken =
   (terms: Terms) =>
   (error: HttpClientError): Classify.Exchange => {
-    const code = codeOf(error.cause)
-    if (code !== undefined && CONNECT_TIMEOUTS.has(code)) {
-      return { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(terms.connectTimeout) }
-    }
-    const said = Lenient.string(Lenient.at(error.cause, "message")) ?? error.reason
-    return {
-      _tag: "Broken",
-      message: terms.scrub(code === undefined || said.includes(code) ? said : `${code}: ${said}`)
-    }
+    const { connectTimedOut, message } = NetworkFailure.of(error)
+    return connectTimedOut
+      ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(terms.connectTimeout) }
+      : { _tag: "Broken", message: terms.secret.scrub(message) }
   }
-
-/** The code may stand on a cause of the cause: fetch wraps what the socket said. */
-const codeOf = (cause: unknown): string | undefined =>
-  Lenient.string(Lenient.at(cause, "code")) ?? Lenient.string(Lenient.at(cause, "cause", "code"))

@@ -26,6 +26,10 @@ export const isRecord = (value: unknown): value is object =>
 
 export const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
+/** A string that says something: where a name or a message is expected, a blank one is as good as none. */
+export const words = (value: unknown): string | undefined =>
+  typeof value === "string" && value.trim() !== "" ? value : undefined
+
 export const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 

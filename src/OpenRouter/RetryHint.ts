@@ -1,32 +1,35 @@
 /**
  * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies in the past is no hint.
+ * vaguest, and a time that lies in the past, or further ahead than makes sense, is no hint.
  */
 import * as Lenient from "./Lenient.js"
 
-/** Above this an `X-RateLimit-Reset` counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
+/** From this on an `X-RateLimit-Reset` counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
 const MILLISECONDS_FROM = 1e11
 
 /** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
+/** No quota resets later than this; a time beyond it is in another unit than it seems, and may not even be a date. */
+const FURTHEST = 366 * 24 * 3600 * 1000
+
 export type Headers = Readonly<Record<string, string | undefined>>
 
-/** The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. */
-export const retryAt = (now: number, headers: Headers, error: unknown): number | undefined => {
+/**
+ * The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. `X-RateLimit-Reset` is
+ * heard only where the limit was hit (429): gateways put it on every answer, and then it says nothing about the failure.
+ */
+export const retryAt = (now: number, status: number, headers: Headers, error: unknown): number | undefined => {
   const hints = [
     after(now, Lenient.numeric(Lenient.at(error, "availability", "retry_after")), 1000),
     retryAfter(now, headers["retry-after"]),
     after(now, Lenient.numeric(headers["retry-after-ms"]), 1),
-    reset(now, Lenient.at(error, "metadata", "headers", "X-RateLimit-Reset")),
-    reset(now, headers["x-ratelimit-reset"]),
-    after(
-      now,
-      Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(messageOf(error))?.[1]),
-      1000
-    )
+    ...(status === 429
+      ? [reset(now, resetOf(Lenient.at(error, "metadata", "headers"))), reset(now, headers["x-ratelimit-reset"])]
+      : []),
+    after(now, Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(said(error))?.[1]), 1000)
   ]
-  return hints.find((at) => at !== undefined && at > now)
+  return hints.find((at) => at !== undefined && at > now && at <= now + FURTHEST)
 }
 
 const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
@@ -42,8 +45,15 @@ const retryAfter = (now: number, header: string | undefined): number | undefined
 const reset = (now: number, value: unknown): number | undefined => {
   const at = Lenient.numeric(value)
   if (at === undefined || at >= MILLISECONDS_FROM) return at
-  return at >= DATE_FROM ? at * 1000 : now + at * 1000
+  return after(at >= DATE_FROM ? 0 : now, at, 1000)
 }
 
-const messageOf = (error: unknown): string =>
-  Lenient.string(error) ?? Lenient.string(Lenient.at(error, "message")) ?? ""
+/** In a body the names of headers come in whatever case the server wrote them. */
+const resetOf = (headers: unknown): unknown =>
+  Lenient.isRecord(headers)
+    ? Object.entries(headers).find(([name]) => name.toLowerCase() === "x-ratelimit-reset")?.[1]
+    : undefined
+
+/** The message, and what the provider behind the API said. */
+const said = (error: unknown): string =>
+  [error, Lenient.at(error, "message"), Lenient.at(error, "metadata", "raw")].map(Lenient.string).join(" ")

@@ -7,11 +7,13 @@ import * as Lenient from "./Lenient.js"
 
 export interface Transcript {
   readonly text: string
+  readonly refusal: string
+  /** The size of text and refusal in UTF-8: what an exchange keeps in memory. */
+  readonly bytes: number
   /** Chunks that carried something of the answer, be it text, reasoning or a refusal. */
   readonly tokens: number
   /** The model thought aloud, in a field of its own. */
   readonly reasoned: boolean
-  readonly refusal: string
   /** At least one choice was seen. */
   readonly choices: boolean
   readonly finishReason?: string
@@ -20,15 +22,22 @@ export interface Transcript {
   readonly usage?: Usage
   /** The error object, or string, that the server put into the answer. */
   readonly error?: unknown
-  /** The server said that nothing follows: `[DONE]`, or a plain body read to its end. */
+  /** Nothing follows: `[DONE]`, usage with or after the finish reason, or a plain body read to its end. */
   readonly closed: boolean
 }
 
-export const empty: Transcript = { text: "", tokens: 0, reasoned: false, refusal: "", choices: false, closed: false }
+export const empty: Transcript = {
+  text: "",
+  refusal: "",
+  bytes: 0,
+  tokens: 0,
+  reasoned: false,
+  choices: false,
+  closed: false
+}
 
-/** Has everything been said: closed by the server, an error, or a finish reason followed by the usage. */
-export const isComplete = ({ closed, error, finishReason, usage }: Transcript): boolean =>
-  closed || error !== undefined || (finishReason !== undefined && usage !== undefined)
+/** Has everything been said: closed, or broken off with an error. */
+export const isComplete = ({ closed, error }: Transcript): boolean => closed || error !== undefined
 
 export const close = (self: Transcript): Transcript => ({ ...self, closed: true })
 
@@ -36,21 +45,24 @@ export const close = (self: Transcript): Transcript => ({ ...self, closed: true 
 export const add = (self: Transcript, chunk: unknown): Transcript => {
   const choice = Lenient.at(chunk, "choices", 0)
   const said = Lenient.at(choice, "delta") ?? Lenient.at(choice, "message")
-  const finishReason = Lenient.string(Lenient.at(choice, "finish_reason")) ?? self.finishReason
-  const model = Lenient.string(Lenient.at(chunk, "model")) ?? self.model
-  const generationId = Lenient.string(Lenient.at(chunk, "id")) ?? self.generationId
-  const usage = usageOf(Lenient.at(chunk, "usage")) ?? self.usage
+  const finishReason = Lenient.words(Lenient.at(choice, "finish_reason")) ?? self.finishReason
+  const model = Lenient.words(Lenient.at(chunk, "model")) ?? self.model
+  const generationId = Lenient.words(Lenient.at(chunk, "id")) ?? self.generationId
+  const counted = usageOf(Lenient.at(chunk, "usage"))
+  const usage = counted ?? self.usage
   const text = textOf(Lenient.at(said, "content"))
   const reasoned = hasReasoning(said)
   const refusal = Lenient.string(Lenient.at(said, "refusal")) ?? ""
-  const error = errorOf(chunk) ?? errorOf(choice) ?? self.error
+  const error = errorOf(chunk) ?? reported(choice) ?? self.error
   return {
     text: self.text + text,
+    refusal: self.refusal + refusal,
+    bytes: self.bytes + sizeOf(text) + sizeOf(refusal),
     tokens: self.tokens + (text !== "" || reasoned || refusal !== "" ? 1 : 0),
     reasoned: self.reasoned || reasoned,
-    refusal: self.refusal + refusal,
     choices: self.choices || choice !== undefined,
-    closed: self.closed,
+    // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
+    closed: self.closed || (finishReason !== undefined && counted !== undefined),
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(model === undefined ? {} : { model }),
     ...(generationId === undefined ? {} : { generationId }),
@@ -59,21 +71,35 @@ export const add = (self: Transcript, chunk: unknown): Transcript => {
   }
 }
 
-/** An error stands under `error`, as an object or a string, or (older vLLM) it is the body itself. */
-const errorOf = (body: unknown): unknown => {
-  if (Lenient.at(body, "object") === "error") return body
+/** The error of a chunk or a body stands under `error`, or (older vLLM) its fields are the body's own. */
+const errorOf = (body: unknown): unknown => reported(body) ?? (isError(body) ? body : undefined)
+
+const isError = (body: unknown): boolean =>
+  Lenient.at(body, "object") === "error" ||
+  (Lenient.at(body, "choices") === undefined &&
+    Lenient.at(body, "code") !== undefined &&
+    Lenient.words(Lenient.at(body, "message")) !== undefined)
+
+const reported = (body: unknown): unknown => {
   const error = Lenient.at(body, "error")
-  return Lenient.isRecord(error) || (typeof error === "string" && error !== "") ? error : undefined
+  return Lenient.isRecord(error) ? error : Lenient.words(error)
 }
 
-/** Content is a string, a list of parts, or null. */
+/** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
 const textOf = (content: unknown): string => {
   if (!Array.isArray(content)) return Lenient.string(content) ?? ""
-  return content.map((part) => Lenient.string(Lenient.at(part, "text")) ?? "").join("")
+  return content
+    .filter((part) => (Lenient.string(Lenient.at(part, "type")) ?? "text") === "text")
+    .map((part) => Lenient.string(Lenient.at(part, "text")) ?? "")
+    .join("")
 }
 
 const hasReasoning = (said: unknown): boolean =>
   ["reasoning", "reasoning_content"].some((field) => (Lenient.string(Lenient.at(said, field)) ?? "") !== "")
+
+const encoder = new TextEncoder()
+
+const sizeOf = (text: string): number => (text === "" ? 0 : encoder.encode(text).length)
 
 const usageOf = (usage: unknown): Usage | undefined => {
   const promptTokens = Lenient.number(Lenient.at(usage, "prompt_tokens"))

@@ -5,10 +5,10 @@
 import * as Either from "effect/Either"
 import * as Literals from "./Literals.js"
 
-/** The text of an expression between braces and where it starts in the body of the string. */
+/** The text of an expression between braces, and how many line breaks are before it in the body of the string. */
 export interface Field {
   readonly text: string
-  readonly start: number
+  readonly breaks: number
 }
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" }
@@ -29,7 +29,7 @@ const endOfExpression = (body: string, from: number): Either.Either<number, stri
         quote = ""
       }
     } else if (char === "'" || char === '"') {
-      quote = body.startsWith(char.repeat(3), at) ? char.repeat(3) : char
+      quote = Literals.quoteAt(body, at)
       at += quote.length - 1
     } else if (char === "#") {
       return Either.left("an expression may not contain '#' before Python 3.12")
@@ -53,6 +53,13 @@ const endOfExpression = (body: string, from: number): Either.Either<number, stri
 export const fieldsOf = (body: string, raw: boolean): Either.Either<ReadonlyArray<Field>, string> => {
   const fields: Array<Field> = []
   let at = 0
+  let counted = 0
+  let breaks = 0
+
+  const add = (text: string, start: number): void => {
+    for (; counted < start; counted++) if (body[counted] === "\n") breaks++
+    fields.push({ text, breaks })
+  }
 
   /** Reads text and fields up to the end of the body, or of a format specification. */
   const parts = (depth: number): string | undefined => {
@@ -87,7 +94,7 @@ export const fieldsOf = (body: string, raw: boolean): Either.Either<ReadonlyArra
     if (Either.isLeft(end)) return end.left
     const text = body.slice(start, end.right)
     if (text.trim() === "") return "an empty expression is not allowed"
-    fields.push({ text, start })
+    add(text, start)
     at = end.right
     if (body[at] === "=") {
       at++
@@ -123,7 +130,7 @@ export const closeOf = (text: string, from: number, quote: string): number | und
     else if (char === "{") at++
     else if (char === "}") depth = Math.max(0, depth - 1)
     else if (depth > 0 && (char === "'" || char === '"')) {
-      const inner = text.startsWith(char.repeat(3), at) ? char.repeat(3) : char
+      const inner = Literals.quoteAt(text, at)
       const end = /f/i.test(text[at - 1] ?? "")
         ? closeOf(text, at + inner.length, inner)
         : Literals.closeOf(text, at + inner.length, inner)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as OpenRouter from "../OpenRouter.js"
-import * as Simulator from "../simulator/Simulator.js"
+import * as SimulatedApi from "../simulator/SimulatedApi.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
 export interface Flags {
@@ -30,15 +30,13 @@ export const layer = (flags: Flags): Layer.Layer<OpenRouter.OpenRouter, Failure,
     })
   ).pipe(Layer.catchAll((error) => Layer.fail(error._tag === "Failure" ? error : wrongUsage(messageOf(error)))))
 
-/** The key stays here, since simulated models need none; their port changes, what they answer does not. */
 const simulated = (options: OpenRouter.Options) =>
   Layer.unwrapEffect(
-    Effect.gen(function* () {
-      const { baseUrl } = yield* Simulator.Simulator
-      yield* Console.error("These are simulated models: they run on this machine, and their answers are made up.")
-      return OpenRouter.layer({ ...options, apiKey: undefined, baseUrl, identity: "simulator" })
-    })
-  ).pipe(Layer.provide(Simulator.layer({})))
+    Effect.as(
+      Console.error("These are simulated models: they run on this machine, and their answers are made up."),
+      SimulatedApi.layer({}, options)
+    )
+  )
 
 const messageOf = (error: object): string =>
   "message" in error && typeof error.message === "string" ? error.message : String(error)

@@ -14,6 +14,7 @@ import * as Generation from "../Generation.js"
 import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
+import * as Plan from "../Plan.js"
 import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
 import type { Listener } from "../Run.js"
@@ -93,7 +94,9 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       )
     )
   )
-  return Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run }).pipe(
+  // Before the layers, which make a folder and lock it: a mistyped flag should leave nothing behind.
+  return Plan.make(options).pipe(
+    Effect.zipRight(Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run })),
     Effect.provide(Api.layer(flags)),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),

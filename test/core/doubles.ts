@@ -2,7 +2,7 @@
  * What surrounds the core, as doubles that are made afresh for each test: an API that answers by script and writes down
  * what it was asked, a store, and a run whose events are kept. Nothing here waits for real.
  */
-import { Clock, Deferred, type Duration, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
+import { Clock, Deferred, type Duration, Effect, Fiber, identity, Layer, Option, Random, TestClock } from "effect"
 import { AlgorithmStore, StoreError } from "../../src/AlgorithmStore.js"
 import { Answer } from "../../src/Answer.js"
 import * as Generation from "../../src/Generation.js"
@@ -35,7 +35,7 @@ export const fails =
 export const exchanges =
   (exchange: Exchange): Reply =>
   (request) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => classify(exchange, request, now)).pipe(
+    Effect.flatMap(Clock.currentTimeMillis, (now) => classify(exchange, request, now, identity)).pipe(
       Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure }))
     )
 
@@ -148,11 +148,11 @@ export const start = (
     const fiber = yield* Generation.generateAlgorithms({
       ticker: "AAPL",
       ...options,
-      onProgress: (heard) =>
-        Effect.sync(() => progress.push(heard)).pipe(
-          Effect.zipRight(Deferred.succeed(begun, undefined)),
-          Effect.zipRight(options.onProgress?.(heard) ?? Effect.void)
-        )
+      onProgress: (heard) => {
+        progress.push(heard)
+        Deferred.unsafeDone(begun, Effect.void)
+        return options.onProgress?.(heard) ?? Effect.void
+      }
     }).pipe(
       Effect.provide(Layer.merge(doubles.api.layer, (doubles.store ?? store()).layer)),
       Effect.withRandom(Random.fixed([0.5])),

@@ -2,7 +2,7 @@
  * Rules for expressions that the parser does not hold or the tree does not show: where `:=`, `yield`, `*` and `await` may
  * stand, how arguments are ordered, and what the code around them must be.
  */
-import type { Arguments, Comprehension, ExprNode, Of } from "../Tree.js"
+import { type Arguments, type Comprehension, type ExprNode, type Of, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
 import * as Targets from "./Targets.js"
@@ -40,9 +40,6 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
     if (value !== null) check(value, NOTHING, scope, report)
   }
 }
-
-const position = (node: { readonly lineno: number; readonly col_offset: number }): number =>
-  node.lineno * 2 ** 20 + node.col_offset
 
 /** The arguments of a call or the bases of a class. */
 export const checkCall = (

@@ -18,6 +18,11 @@ const described: Readonly<Record<string, string>> = {
 
 export const forbidden = (name: string): boolean => name === "__debug__"
 
+/** A name that a statement binds without an expression for it. */
+export const checkName = (name: string | undefined, at: { readonly lineno: number }, report: Report): void => {
+  if (name !== undefined && forbidden(name)) report.add("bad-target", "cannot assign to __debug__", at)
+}
+
 /** `starred` says whether a star is possible here: only inside a list or tuple. */
 export const check = (node: ExprNode, report: Report, starred = false): void => {
   switch (node.nodeType) {

@@ -1,0 +1,39 @@
+/**
+ * Takes the API key out of what a server sends back, should it repeat it in a message, a header or an answer. It finds
+ * the key as it is and as JSON may escape it; a server that disguises it otherwise means to. Pure.
+ */
+import * as Redacted from "effect/Redacted"
+
+export interface Secret {
+  /** The text without the key. */
+  readonly scrub: (text: string) => string
+  /** The same for a text that still grows: an end that may become the key is held back. */
+  readonly scrubGrowing: (text: string) => string
+}
+
+/** A shorter key is no secret, and its letters would be found in every text. */
+const MIN_LENGTH = 8
+
+const MARK = "<redacted>"
+
+export const make = (apiKey: Redacted.Redacted | undefined): Secret => {
+  const key = apiKey === undefined ? "" : Redacted.value(apiKey)
+  if (key.length < MIN_LENGTH) return { scrub: (text) => text, scrubGrowing: (text) => text }
+  const pattern = new RegExp(Array.from(key, escaped).join(""), "g")
+  const scrub = (text: string) => text.replace(pattern, MARK)
+  return {
+    scrub,
+    scrubGrowing: (text) => {
+      const clean = scrub(text)
+      let held = Math.min(key.length - 1, clean.length)
+      while (held > 0 && !clean.endsWith(key.slice(0, held))) held -= 1
+      return clean.slice(0, clean.length - held)
+    }
+  }
+}
+
+/** A character of the key as itself, behind a backslash, or as `\u` and its code in either case. */
+const escaped = (character: string): string => {
+  const code = character.charCodeAt(0).toString(16).padStart(4, "0")
+  return `(?:\\\\?\\u${code}|\\\\u(?:${code}|${code.toUpperCase()}))`
+}

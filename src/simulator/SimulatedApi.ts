@@ -1,0 +1,22 @@
+/** The library's API, answered by a simulator of its own: what a test or a demonstration provides in place of the real one. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpServerError from "@effect/platform/HttpServerError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as OpenRouter from "../OpenRouter.js"
+import * as Simulator from "./Simulator.js"
+
+/** The simulator comes along, for its counts. It needs no key; its port changes, what it answers does not. */
+export const layer = (
+  options: Simulator.Options = {},
+  client: OpenRouter.Options = {}
+): Layer.Layer<
+  OpenRouter.OpenRouter | Simulator.Simulator,
+  HttpServerError.ServeError | OpenRouter.ConfigurationError,
+  HttpClient.HttpClient
+> =>
+  Layer.unwrapEffect(
+    Effect.map(Simulator.Simulator, ({ baseUrl }) =>
+      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: "simulator" })
+    )
+  ).pipe(Layer.provideMerge(Simulator.layer(options)))
