@@ -26,7 +26,7 @@ export interface Outcome {
   /** The model that served the accepted answer, where the server named another one than was asked. */
   readonly servedModel: Option.Option<string>
   readonly attempts: ReadonlyArray<Attempt>
-  /** From the start of the run's requests to the end of this slot's last attempt, in milliseconds. */
+  /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */
   readonly durationMs: number
   /** What all of its attempts are known to have used. */
   readonly usage: Option.Option<Usage>
