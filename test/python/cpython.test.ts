@@ -6,7 +6,7 @@ import * as Target from "../../src/PythonCheck/Target.js"
 import { cases } from "./fixtures.js"
 import { mutations } from "./mutations.js"
 
-const COUNT = 6000
+const COUNT = 4000
 
 /** One process for all sources; the verdicts come back as one letter each. */
 const JUDGE = `
