@@ -144,6 +144,7 @@ describe("answers without code", () => {
     ["empty", ""],
     ["empty", "\ufeff \r\n\n"],
     ["no-code", "KEEP_ALGORITHM"],
+    ["no-code", 'No code for you:\n```bash\nexit 1\n```\n```json\n{"code": null}\n```\n'],
     ["no-code", "I can't write execute_trade for you."],
     ["reasoning-only", "<think>I could use RSI.\n</think>"],
     ["reasoning-only", "<think>\nLet me write def execute_trade(a, b, c): it would"]
