@@ -13,6 +13,9 @@ const DATE_FROM = 1e9
 /** The last moment that a `Date` can hold: a hint beyond it could not even be printed. */
 const LAST_MOMENT = 8.64e15
 
+/** A reset that passed while the answer was on its way is still one: the server can be asked now. */
+const TRANSIT_MS = 1_000
+
 export type Headers = Readonly<Record<string, string | undefined>>
 
 /**
@@ -44,8 +47,9 @@ const retryAfter = (now: number, header: string | undefined): number | undefined
 
 const reset = (now: number, value: unknown): number | undefined => {
   const at = Lenient.numeric(value)
-  if (at === undefined || at >= MILLISECONDS_FROM) return at
-  return after(at >= DATE_FROM ? 0 : now, at, 1000)
+  if (at === undefined || at < DATE_FROM) return after(now, at, 1000)
+  const moment = at < MILLISECONDS_FROM ? Math.ceil(at * 1000) : at
+  return moment <= now && now - moment < TRANSIT_MS ? now + 1 : moment
 }
 
 /** In a body the names of headers come in whatever case the server wrote them. */
