@@ -39,13 +39,7 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
     () =>
       Effect.gen(function* () {
         const { env, stats } = yield* server()
-        const models = [
-          "sim/late-first-token*1",
-          "sim/ok-bare:free",
-          "no/such-model",
-          "sim/status-404",
-          "sim/ok-fenced"
-        ]
+        const models = ["sim/ok-bare:free", "no/such-model", "sim/status-404", "sim/ok-fenced"]
         const { code, folder, stderr, stdout } = yield* run(
           `const heard = []
            const value = await generateAlgorithmsForAgents(${JSON.stringify(models)}, "tsla", (percent, message) => heard.push([percent, message]))
