@@ -89,7 +89,7 @@ function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Cand
   // Prose inside of a fence can only be what follows a fence that nobody closed. Where a closed one holds the function,
   // whatever else stands in the answer is not the program.
   for (const { open, variants } of defining) {
-    const [source] = variants
+    const source = variants.at(-1)
     if (open && source !== undefined) yield* part(Prose.region(source, firstWrongLine), open)
   }
   if (defining.length > 0 || !FUNCTION.test(text)) return

@@ -33,7 +33,7 @@ export interface Outcome {
   readonly resumed: boolean
   /** What the trial run said, where there was one. */
   readonly trial: Option.Option<Trial.Outcome>
-  /** From the start of the run's requests to the end of this slot's last attempt, in milliseconds. */
+  /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */
   readonly durationMs: number
   /** What all of its attempts are known to have used. */
   readonly usage: Option.Option<Usage>
