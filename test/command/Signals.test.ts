@@ -75,7 +75,7 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
   it.scopedLive("leaves a run that can be resumed, and the next one says so", () =>
     Effect.gen(function* () {
       const { generate, server, startGenerate } = yield* scene()
-      const request = models("sim/ok", "sim/late-first-token")
+      const request = models("sim/ok", "sim/stall-body*1")
       const run = yield* startGenerate(request)
       yield* run.says("✓ sim/ok:")
       yield* run.kill("SIGTERM")

@@ -20,7 +20,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
     /algogen: --simulate and --base-url exclude each other/
   ],
-  [["generate", "--base-url", "ftp://x"], /algogen: the base URL "ftp:\/\/x" is not an http or https address/],
+  [["generate", "--base-url", "ftp://x"], /algogen: .*base URL.* is no plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--no-such-flag"], /--no-such-flag/],
   [["generate", "--out", "a-file"], /algogen: a-file is not a folder that can be written to/],

@@ -81,8 +81,9 @@ export const rows: ReadonlyArray<Row> = [
   },
   { did: "an answer cut off at every ceiling", plans: ["length", "length-empty"], gets: "CutOff", requests: 3 },
   {
-    did: "nothing: content null, empty or blank, reasoning only, a tool call, no choices",
+    did: "nothing: no body, content null, empty or blank, reasoning only, a tool call, no choices",
     plans: [
+      "empty-body",
       "content-null",
       "content-empty",
       "content-blank",
@@ -194,8 +195,8 @@ export const rows: ReadonlyArray<Row> = [
     requests: 2
   },
   {
-    did: "200 with HTML, truncated JSON, no JSON, no body",
-    plans: ["html-200", "truncated-json", "not-json", "empty-body"],
+    did: "200 with HTML, truncated JSON, no JSON",
+    plans: ["html-200", "truncated-json", "not-json"],
     gets: "MalformedAnswer",
     requests: 1
   },
