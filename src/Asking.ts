@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Budget } from "./Budget.js"
 import * as Dispatch from "./Dispatch.js"
+import { FlowControl } from "./FlowControl.js"
 import { GenerationError, isFatalForFree, isFatalForRun, ModelUnavailable, NotAsked } from "./GenerationError.js"
 import * as Job from "./Job.js"
 import type * as Sending from "./Job/Sending.js"
@@ -55,7 +56,11 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       concurrency: terms.concurrency,
       turn: (slot) => Effect.uninterruptibleMask((restore) => turn(slot, restore))
     })
-    yield* dispatch.run
+    const flow = yield* Effect.serviceOption(FlowControl)
+    yield* Option.match(flow, {
+      onNone: () => dispatch.run,
+      onSome: (flow) => flow.withJobs(asked.length)(dispatch.run)
+    })
   })
 
 /** The list of models, or `None` with a note: without it every id is taken at its word. */

@@ -43,9 +43,10 @@ export const candidates = (
     return Either.left(of("extract", "reasoning-only", message, { truncated: open }))
   }
   const texts = [...Embedded.texts(kept), { text: kept, open: false }]
-  if (!texts.some((part) => Fence.blocks(part.text).length > 0 || FUNCTION.test(part.text))) {
-    return Either.left(noCode())
-  }
+  const holdsCode = texts.some(
+    (part) => FUNCTION.test(part.text) || Fence.blocks(part.text).some(({ python }) => python)
+  )
+  if (!holdsCode) return Either.left(noCode())
   return Either.right(distinct(texts, firstWrongLine))
 }
 
@@ -81,15 +82,13 @@ function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Cand
     .toReversed()
   for (const { open, variants } of defining) for (const source of variants) yield { source, open }
   for (const source of Fence.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
-  for (const { open, variants } of blocks.toReversed()) {
-    for (const source of variants.slice(0, 1)) {
-      if (!Prose.DEFINITION.test(source)) yield { source, open }
-    }
+  for (const { open, python, variants } of blocks.toReversed()) {
+    for (const source of python ? variants.slice(0, 1) : []) yield { source, open }
   }
   // Prose inside of a fence can only be what follows a fence that nobody closed. Where a closed one holds the function,
   // whatever else stands in the answer is not the program.
   for (const { open, variants } of defining) {
-    const [source] = variants
+    const source = variants.at(-1)
     if (open && source !== undefined) yield* part(Prose.region(source, firstWrongLine), open)
   }
   if (defining.length > 0 || !FUNCTION.test(text)) return

@@ -63,7 +63,7 @@ export const blocks = (text: string): ReadonlyArray<Block> => {
       const content = dedent(unquoted(lines.slice(at + 1, end), depth), indent).join("\n")
       return end < lines.length && end > at + 1 ? `${content}\n` : content
     }
-    const variants = open ? [...gluedEnd(lines, at, fence, body), body(lines.length)] : ends.map(body)
+    const variants = open ? [...gluedEnds(lines, at, fence, body), body(lines.length)] : ends.map(body)
     found.push({ variants, python: PYTHON.test(info.trim()), open })
     at = ends[0] ?? lines.length
   }
@@ -71,17 +71,19 @@ export const blocks = (text: string): ReadonlyArray<Block> => {
 }
 
 /** The closing fence stands behind the last line of code: `return "HOLD"` and three backticks. */
-const gluedEnd = (
+const gluedEnds = (
   lines: ReadonlyArray<string>,
   at: number,
   fence: string,
   body: (end: number) => string
-): ReadonlyArray<string> => {
-  const end = lines.findIndex((line, index) => index > at && line.trimEnd().endsWith(fence) && line.trim() !== fence)
-  if (end === -1) return []
-  const whole = body(end + 1).trimEnd()
-  return [whole.slice(0, whole.lastIndexOf(fence)).trimEnd() + "\n"]
-}
+): ReadonlyArray<string> =>
+  lines
+    .flatMap((line, index) => (index > at && line.trimEnd().endsWith(fence) && line.trim() !== fence ? [index] : []))
+    .slice(0, MAX_VARIANTS)
+    .map((end) => {
+      const whole = body(end + 1).trimEnd()
+      return `${whole.slice(0, whole.lastIndexOf(fence)).trimEnd()}\n`
+    })
 
 /** Blocks that belong together: helpers in one, the function in another. */
 export const joined = (found: ReadonlyArray<Block>): ReadonlyArray<string> => {

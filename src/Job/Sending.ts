@@ -11,9 +11,11 @@ import * as Option from "effect/Option"
 import type { Answer } from "../Answer.js"
 import type { Attempt } from "../Attempt.js"
 import type { Budget } from "../Budget.js"
+import * as FlowControl from "../FlowControl.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
 import * as Journal from "../Journal.js"
 import * as Metrics from "../Metrics.js"
+import * as Models from "../Models.js"
 import { OpenRouter } from "../OpenRouter.js"
 import type { ModelInfo } from "../OpenRouter/Catalog.js"
 import * as Price from "../Price.js"
@@ -44,18 +46,24 @@ export interface Spec {
   readonly onNote?: ((message: string) => Effect.Effect<void>) | undefined
 }
 
-/** What `Effect.uninterruptibleMask` hands to its function. */
-export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type Restore = FlowControl.Restore
 
 export interface Received {
   readonly answer: Answer
   readonly resumed: boolean
 }
 
+/** Nothing was sent: flow control wants to be asked again at this moment (milliseconds since the epoch). */
+export interface Postponed {
+  readonly _tag: "Postponed"
+  readonly until: number
+}
+
 export interface Sent {
+  readonly _tag: "Sent"
   readonly exit: Exit.Exit<Received, GenerationError>
   /** Absent when nothing was sent. Times in milliseconds. */
-  readonly measured?: Pick<Attempt, "startedAt" | "durationMs"> & Partial<Pick<Attempt, "firstTokenMs">>
+  readonly measured?: Pick<Attempt, "startedAt" | "durationMs"> & Partial<Pick<Attempt, "firstTokenMs" | "hedged">>
 }
 
 /** One attempt, wall clock. The figure of the system this replaces. */
@@ -68,18 +76,27 @@ export const make = (spec: Spec) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
+    const flow = yield* Effect.serviceOption(FlowControl.FlowControl)
     const timeout = Duration.decode(spec.requestTimeout ?? REQUEST_TIMEOUT)
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
+    const notSent = (reason: GenerationError["reason"]): Sent => ({ _tag: "Sent", exit: Exit.fail(fail(reason)) })
 
     let sends = 0
     let shownAt = Number.NEGATIVE_INFINITY
     /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
     const answered = new Set<string>()
 
+    const subjectOf = (request: Recovery.Request): FlowControl.Subject => ({
+      model: spec.model,
+      isFree: Models.isFree(spec.model),
+      tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens
+    })
+
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
         if (sends === 0) yield* spec.onAsked ?? Effect.void
         const startedAt = yield* Clock.currentTimeMillis
+        let requests = 0
         let firstTokenAt: number | undefined
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
@@ -88,39 +105,73 @@ export const make = (spec: Spec) =>
           shownAt = now
           yield* spec.onWriting(soFar())
         })
-        const exit = yield* openRouter
-          .complete({ ...request, model: spec.model, temperature: spec.temperature, seed: spec.seed }, onToken)
-          .pipe(
-            Effect.timeoutFail({
-              duration: timeout,
-              onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
-            }),
-            restore,
-            Metrics.flying,
-            Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
-            Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
-            Effect.map((answer): Received => ({ answer, resumed: false })),
-            Effect.exit
+        const complete = Effect.suspend(() => {
+          requests += 1
+          return openRouter.complete(
+            { ...request, model: spec.model, temperature: spec.temperature, seed: spec.seed },
+            onToken
           )
-        const measured = { startedAt, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+        })
+        // What a second request costs is known to nobody when it is given up, so a budget could not hold it.
+        const hedged =
+          Option.isSome(flow) && spec.budget === undefined
+            ? flow.value.hedged(subjectOf(request), complete, () => firstTokenAt !== undefined)
+            : complete
+        const exit = yield* hedged.pipe(
+          Effect.timeoutFail({
+            duration: timeout,
+            onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
+          }),
+          restore,
+          Metrics.flying,
+          Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
+          Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
+          Effect.map((answer): Received => ({ answer, resumed: false })),
+          Effect.exit
+        )
         return {
+          _tag: "Sent",
           exit,
-          measured: firstTokenAt === undefined ? measured : { ...measured, firstTokenMs: firstTokenAt - startedAt }
+          measured: {
+            startedAt,
+            durationMs: (yield* Clock.currentTimeMillis) - startedAt,
+            ...(firstTokenAt === undefined ? {} : { firstTokenMs: firstTokenAt - startedAt }),
+            ...(requests > 1 ? { hedged: true } : {})
+          }
+        }
+      })
+
+    /** Sends when flow control lets it, and tells flow control what came of it. */
+    const admitted = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> =>
+      Effect.gen(function* () {
+        if (Option.isNone(flow)) return yield* exchange(request, restore)
+        const admission = yield* Effect.exit(flow.value.admit(subjectOf(request), restore))
+        if (Exit.isFailure(admission)) return { _tag: "Sent", exit: Exit.failCause(admission.cause) }
+        switch (admission.value._tag) {
+          case "Wait":
+            return { _tag: "Postponed", until: admission.value.until }
+          case "Refuse":
+            return { _tag: "Sent", exit: Exit.fail(admission.value.error) }
+          case "Go": {
+            const sent = yield* exchange(request, restore)
+            yield* admission.value.ticket.settle(sent.exit, sent.measured?.firstTokenMs)
+            return sent
+          }
         }
       })
 
     /** Keeps the run's money together: nothing is sent that might cost more than is left. */
-    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> => {
+    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> => {
       const { budget } = spec
-      if (budget === undefined) return exchange(request, restore)
+      if (budget === undefined) return admitted(request, restore)
       const worst = Price.of(spec, {
         prompt: Price.mostPromptTokens(request.messages),
         completion: request.maxCompletionTokens
       })
       return worst.pipe(
         Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
-        Effect.flatMap((worst) => budget.spend(exchange(request, restore), { worst, costOf, restore })),
-        Effect.catchAll((reason) => Effect.succeed({ exit: Exit.fail(fail(reason)) }))
+        Effect.flatMap((worst) => budget.spend(admitted(request, restore), { worst, costOf, restore })),
+        Effect.catchAll((reason) => Effect.succeed(notSent(reason)))
       )
     }
 
@@ -133,7 +184,7 @@ export const make = (spec: Spec) =>
         sample: spec.ordinal ?? 1
       })
 
-    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent> =>
+    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent | Postponed> =>
       Option.match(journal, {
         onNone: () => withinBudget(request, restore),
         onSome: (kept) =>
@@ -142,10 +193,10 @@ export const make = (spec: Spec) =>
             const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
             if (Option.isSome(known)) {
               answered.add(key)
-              return { exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+              return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
             }
             const sent = yield* withinBudget(request, restore)
-            if (Exit.isSuccess(sent.exit)) {
+            if (sent._tag === "Sent" && Exit.isSuccess(sent.exit)) {
               const { model, ticker } = spec
               const { answer } = sent.exit.value
               yield* kept
@@ -163,9 +214,10 @@ export const make = (spec: Spec) =>
     return { keyOf, send }
   })
 
-/** What the request is known to have cost: an error that the server reported by a status is not billed. */
-const costOf = ({ exit }: Sent): number | undefined =>
-  Exit.match(exit, {
+/** What the request is known to have cost: nothing where none was sent, or where an error came with a status. */
+const costOf = (sent: Sent | Postponed): number | undefined => {
+  if (sent._tag === "Postponed" || sent.measured === undefined) return 0
+  return Exit.match(sent.exit, {
     onSuccess: ({ answer }) => answer.usage?.cost,
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), {
@@ -173,3 +225,4 @@ const costOf = ({ exit }: Sent): number | undefined =>
         onSome: ({ reason, usage }) => usage?.cost ?? ("status" in reason ? 0 : undefined)
       })
   })
+}

@@ -15,8 +15,6 @@ interface Span extends Spot {
 }
 
 export interface Layout {
-  /** The token with which the node begins. */
-  readonly textAt: (node: Spot) => string | undefined
   /** The node, and nothing else, stands between brackets that are not those of a call. */
   readonly isGrouped: (node: Span) => boolean
   /** The node begins and ends with brackets, as a tuple may or may not. */
@@ -99,7 +97,6 @@ export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
   }
 
   return {
-    textAt: (node) => tokens[indexOf(node) ?? -1]?.text,
     isGrouped: (node) => {
       const index = indexOf(node)
       if (index === undefined || tokens[index - 1]?.text !== "(" || isOperand(tokens[index - 2])) return false

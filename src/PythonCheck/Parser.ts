@@ -18,8 +18,11 @@ const translate = (error: unknown, tokens: Tokens): CodeFailure => {
   const [, sentence, line, column] = WHERE.exec(error instanceof Error ? error.message : String(error)) ?? []
   const last = tokens.all.findLast(({ kind }) => kind !== "newline" && kind !== "dedent" && kind !== "end")
   const at = Number(line)
+  // Only what the parser misses can be missing because of the end: a target that cannot be assigned to is complete.
+  const misses = sentence !== undefined && /^(?:Expected|Unexpected)/.test(sentence)
   const atEnd =
-    last === undefined || at > last.endLine || (at === last.endLine && Number(column ?? 0) >= last.endColumn)
+    misses &&
+    (last === undefined || at > last.endLine || (at === last.endLine && Number(column ?? 0) >= last.endColumn))
   const open = tokens.unclosed
   if (open !== undefined) {
     return of("syntax", "unclosed-bracket", `'${open.text}' was never closed`, { line: open.line, truncated: atEnd })

@@ -16,8 +16,10 @@ export const IMPORTS: ReadonlyArray<string> = [
   "abc",
   "array",
   "bisect",
+  "calendar",
   "cmath",
   "collections",
+  "contextlib",
   "copy",
   "dataclasses",
   "datetime",
@@ -25,6 +27,7 @@ export const IMPORTS: ReadonlyArray<string> = [
   "enum",
   "fractions",
   "functools",
+  "hashlib",
   "heapq",
   "itertools",
   "json",
@@ -38,7 +41,8 @@ export const IMPORTS: ReadonlyArray<string> = [
   "string",
   "time",
   "typing",
-  "typing_extensions"
+  "typing_extensions",
+  "warnings"
 ]
 
 export interface Policy {

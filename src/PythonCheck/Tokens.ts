@@ -7,7 +7,7 @@ import { type CodeFailure, of } from "../CodeFailure.js"
 import * as FString from "./FString.js"
 import * as Indentation from "./Indentation.js"
 import * as Literals from "./Literals.js"
-import type { Target } from "./Target.js"
+import { knows, type Target } from "./Target.js"
 
 export type Kind = "name" | "number" | "string" | "operator" | "newline" | "indent" | "dedent" | "end"
 
@@ -54,7 +54,7 @@ const PREFIX = /^(?:[rRuUbBfF]|[bBfF][rR]|[rR][bBfF])$/
 const AFTER_NUMBER = /(?!and|else|for|i[fns]|or|not)[\p{ID_Continue}\u0080-\u{10ffff}]/uy
 const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
 
-export const CLOSERS: ReadonlyMap<string, string> = new Map([
+const CLOSERS: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],
   ["{", "}"]
@@ -231,8 +231,8 @@ class Scanner {
     const quote = Literals.quoteAt(text, at + prefix.length)
     const start = at + prefix.length + quote.length
     const interpolated = /f/i.test(prefix)
-    const nested = interpolated && target.nestedQuotes
-    const close = nested ? FString.closeOf(text, start, quote) : Literals.closeOf(text, start, quote)
+    const free = interpolated && knows(target, "freeFString")
+    const close = free ? FString.closeOf(text, start, quote) : Literals.closeOf(text, start, quote)
     if (close === undefined) {
       return quote.length === 3
         ? this.wrong("unterminated-string", "this triple-quoted string is never closed", true)
@@ -244,7 +244,7 @@ class Scanner {
       const wrong = Literals.wrongWith(prefix, body)
       if (wrong !== undefined) return this.wrong("bad-string", wrong)
     }
-    const fields = interpolated && !nested ? this.fields(body, /r/i.test(prefix)) : undefined
+    const fields = interpolated ? this.fields(body, /r/i.test(prefix), free) : undefined
     if (fields !== undefined && Either.isLeft(fields)) return fields.left
     const token = this.push("string", close + quote.length - at)
     for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
@@ -261,8 +261,8 @@ class Scanner {
     return undefined
   }
 
-  private fields(body: string, raw: boolean): Either.Either<ReadonlyArray<Field>, CodeFailure> {
-    const expressions = FString.fieldsOf(body, raw)
+  private fields(body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, CodeFailure> {
+    const expressions = FString.fieldsOf(body, raw, free)
     if (Either.isLeft(expressions)) return Either.left(this.wrong("bad-f-string", `f-string: ${expressions.left}`))
     const fields: Array<Field> = []
     for (const expression of expressions.right) {

@@ -47,8 +47,6 @@ const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArr
 export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
   switch (node.nodeType) {
     case "BoolOp":
-    case "JoinedStr":
-    case "TemplateStr":
       return node.values
     case "NamedExpr":
       return [node.value, node.target]
@@ -75,9 +73,6 @@ export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
       return [node.left, ...node.comparators]
     case "Call":
       return [node.func, ...node.args, ...node.keywords.map(({ value }) => value)]
-    case "FormattedValue":
-    case "Interpolation":
-      return some(node.value, node.format_spec)
     case "Subscript":
       return [node.value, node.slice]
     case "Slice":

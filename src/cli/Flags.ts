@@ -76,6 +76,13 @@ export const maxRetries = Options.integer("max-retries").pipe(
   Options.withDescription(`Tries for each model after its first attempt (${RetryPolicy.MAX_RETRIES})`)
 )
 
+export const patience = Options.integer("patience").pipe(
+  Options.withDefault(0),
+  Options.withDescription(
+    "Waits besides the retries, up to 30 seconds each, for limits that do not say how long they last (0)"
+  )
+)
+
 export const baseUrl = Options.text("base-url").pipe(
   Options.optional,
   Options.withDescription("Where to send: any OpenAI-compatible server (OPENROUTER_BASE_URL, or OpenRouter)")

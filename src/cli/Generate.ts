@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as FileSystemStore from "../AlgorithmStore/FileSystem.js"
 import * as Estimate from "../Estimate.js"
+import * as FlowControl from "../FlowControl.js"
 import * as Generation from "../Generation.js"
 import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
@@ -35,6 +36,7 @@ const flags = {
   requestTimeout: Flags.requestTimeout,
   deadline: Flags.deadline,
   maxRetries: Flags.maxRetries,
+  patience: Flags.patience,
   repairs: Flags.repair,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
@@ -89,6 +91,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       Layer.mergeAll(
         FileSystemStore.layer({ directory: out }),
         JournalFile.layer({ directory: out, owner: processOwner }),
+        FlowControl.layer({ concurrency: options.concurrency }),
         TrialRun.layer(flags),
         Telemetry.layer(flags)
       )

@@ -38,12 +38,6 @@ const isNumber = (node: ExprNode): boolean =>
 const isImaginary = (node: ExprNode): boolean =>
   node.nodeType === "Constant" && typeof node.value === "object" && node.value !== null
 
-/** The parser takes an f-string in a pattern for a string. */
-const isInterpolated = ({ value }: Of<"MatchValue">, report: Report): boolean =>
-  value.nodeType === "Constant" &&
-  typeof value.value === "string" &&
-  /^[rR]?[fF]/.test(report.layout().textAt(value) ?? "")
-
 /** Keys are equal as Python has it, where True is 1. */
 const keyOf = (node: ExprNode): string | undefined => {
   if (node.nodeType !== "Constant") return undefined
@@ -114,7 +108,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
   const visit = (node: PatternNode, inSequence = false): void => {
     switch (node.nodeType) {
       case "MatchValue":
-        if (!isValue(node.value) || isInterpolated(node, report)) {
+        if (!isValue(node.value)) {
           report.add("bad-pattern", "patterns may only match literals and attribute lookups", node)
         }
         break

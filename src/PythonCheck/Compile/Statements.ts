@@ -1,3 +1,4 @@
+import { knows } from "../Target.js"
 /**
  * Rules for statements that a compiler adds to the grammar: what needs a function or a loop around it, how clauses of a
  * `try` and cases of a `match` follow each other, how deep blocks may nest, and which version of Python knows them.
@@ -82,7 +83,7 @@ const classDef = (node: Of<"ClassDef">, context: Context, report: Report): void 
 }
 
 const typeParameters = (node: FunctionNode | Of<"ClassDef">, report: Report): void => {
-  if (node.type_params.length > 0 && !report.target.typeParameters) {
+  if (node.type_params.length > 0 && !knows(report.target, "typeParameters")) {
     report.add("newer-syntax", "type parameters need Python 3.12", node)
   }
 }
@@ -114,7 +115,7 @@ const withItems = (node: Of<"With"> | Of<"AsyncWith">, context: Context, report:
 const tries = (node: Of<"Try"> | Of<"TryStar">, context: Context, report: Report): void => {
   const { finalbody, handlers, orelse } = node
   const star = node.nodeType === "TryStar"
-  if (star && !report.target.exceptionGroups) report.add("newer-syntax", "'except*' needs Python 3.11", node)
+  if (star && !knows(report.target, "exceptStar")) report.add("newer-syntax", "'except*' needs Python 3.11", node)
   if (handlers.length === 0 && finalbody.length === 0) {
     report.add("invalid-syntax", "expected 'except' or 'finally' block", node)
   }
@@ -135,7 +136,7 @@ const tries = (node: Of<"Try"> | Of<"TryStar">, context: Context, report: Report
 }
 
 const matches = (node: Of<"Match">, context: Context, report: Report): void => {
-  if (!report.target.matching) report.add("newer-syntax", "'match' needs Python 3.10", node)
+  if (!knows(report.target, "match")) report.add("newer-syntax", "'match' needs Python 3.10", node)
   Expressions.check(node.subject, NAMED, context.scope, report)
   for (const [index, { body, guard, pattern }] of node.cases.entries()) {
     Patterns.check(pattern, report)
@@ -194,7 +195,8 @@ const statement = (node: StmtNode, context: Context, report: Report): void => {
       value(node.annotation)
       return node.value === undefined ? undefined : value(node.value, YIELD)
     case "TypeAlias":
-      if (!report.target.typeParameters) report.add("newer-syntax", "'type' statements need Python 3.12", node)
+      if (!knows(report.target, "typeParameters"))
+        report.add("newer-syntax", "'type' statements need Python 3.12", node)
       return value(node.value)
     case "For":
     case "AsyncFor":

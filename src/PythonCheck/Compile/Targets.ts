@@ -7,7 +7,6 @@ import type { Report } from "./Report.js"
 const described: Readonly<Record<string, string>> = {
   Constant: "a literal",
   Call: "a function call",
-  JoinedStr: "an f-string",
   Compare: "a comparison",
   NamedExpr: "an assignment expression",
   Lambda: "a lambda",
