@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Budget } from "./Budget.js"
 import * as Dispatch from "./Dispatch.js"
+import { FlowControl } from "./FlowControl.js"
 import { GenerationError, isFatalForFree, isFatalForRun, ModelUnavailable, NotAsked } from "./GenerationError.js"
 import * as Job from "./Job.js"
 import type * as Sending from "./Job/Sending.js"
@@ -35,13 +36,12 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
 
     const turn = Effect.fnUntraced(function* (slot: Slot, restore: Sending.Restore) {
-      const { index, job, model } = slot
+      const { job } = slot
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
       if (job === undefined || Option.isSome(hopeless)) return "done" as const
       // A place that comes free in the last moment is no use any more; whoever keeps the time ends this wait.
       if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
-      if (job.attempts().length === 0) yield* run.emit(Progress.Event.ModelStarted({ index, model }))
       const next = yield* job.turn(restore)
       // A verdict that came during the attempt makes the wait pointless.
       if (next._tag === "Again") return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
@@ -56,7 +56,11 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       concurrency: terms.concurrency,
       turn: (slot) => Effect.uninterruptibleMask((restore) => turn(slot, restore))
     })
-    yield* dispatch.run
+    const flow = yield* Effect.serviceOption(FlowControl)
+    yield* Option.match(flow, {
+      onNone: () => dispatch.run,
+      onSome: (flow) => flow.withJobs(asked.length)(dispatch.run)
+    })
   })
 
 /** The list of models, or `None` with a note: without it every id is taken at its word. */
@@ -80,7 +84,7 @@ const admit = (
   terms: Terms
 ): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
-    const { index, model, ordinal, prompt, seed, ticker } = slot
+    const { index, model, prompt, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
@@ -95,10 +99,12 @@ const admit = (
       model: slot.askedModel,
       ticker,
       prompt,
-      ordinal,
+      // Among all that ask the same model: two requested ids may come to one.
+      ordinal: run.slots.filter((other) => other.index <= index && other.askedModel === slot.askedModel).length,
       seed,
       price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
+      onAsked: run.emit(Progress.Event.ModelStarted({ index, model })),
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
       onNote: (message) => run.emit(Progress.Event.Note({ message })),
       onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))

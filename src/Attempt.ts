@@ -5,7 +5,7 @@ import { Usage } from "./Answer.js"
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
 /** Why the attempt was made and, with the wait before it, not earlier. */
-export const Cause = Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair")
+export const Cause = Schema.Literal("first", "backoff", "patience", "hint", "cut-off", "empty", "repair")
 export type Cause = typeof Cause.Type
 
 export class Attempt extends Schema.Class<Attempt>("Attempt")({
@@ -19,6 +19,8 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   durationMs: Schema.Number,
   /** Milliseconds from sending to the first token; absent where none came or the answer was not streamed. */
   firstTokenMs: optional(Schema.Number),
+  /** A second request was sent beside it because the first token was late. */
+  hedged: optional(Schema.Literal(true)),
   /** `ok`, or the tag of the reason. */
   outcome: Schema.String,
   message: optional(Schema.String),

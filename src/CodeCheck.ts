@@ -5,10 +5,11 @@
 import * as Context from "effect/Context"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { CodeFailure, progress } from "./CodeFailure.js"
+import { type CodeFailure, of, progress } from "./CodeFailure.js"
 import * as Extraction from "./Extraction.js"
 import * as PythonCheck from "./PythonCheck.js"
 import * as Policy from "./PythonCheck/Policy.js"
+import * as Structure from "./PythonCheck/Structure.js"
 import * as Target from "./PythonCheck/Target.js"
 import type { PythonModule } from "./PythonModule.js"
 
@@ -28,7 +29,9 @@ export interface Options {
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
 const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailure =>
-  open && failure.code === "no-function" ? new CodeFailure({ ...failure, truncated: true }) : failure
+  open && failure.code === Structure.NO_FUNCTION
+    ? of(failure.stage, failure.code, failure.message, { truncated: true })
+    : failure
 
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
@@ -37,7 +40,7 @@ export const make = (options: Options = {}): Service => {
     PythonCheck.check(source, { target, policy })
   const firstWrongLine = (source: string): number | undefined =>
     Either.match(check(source), {
-      onLeft: ({ line, stage }) => (stage === "syntax" ? line : undefined),
+      onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
       onRight: () => undefined
     })
 

@@ -26,6 +26,38 @@ export interface Estimate {
   readonly likely: Option.Option<number>
 }
 
+export interface Totals {
+  /** As far as prices are known. */
+  readonly likely: number
+  readonly worst: number
+  /** Models that would be asked at a price that nobody knows. */
+  readonly unknown: number
+}
+
+export const totals = (slots: ReadonlyArray<Estimate>): Totals => {
+  const sum = (costs: ReadonlyArray<Option.Option<number>>) =>
+    costs.reduce((total, cost) => total + Option.getOrElse(cost, () => 0), 0)
+  return {
+    likely: sum(slots.map(({ likely }) => likely)),
+    worst: sum(slots.map(({ worst }) => worst)),
+    unknown: slots.filter(({ askedModel, price }) => Option.isSome(askedModel) && Option.isNone(price)).length
+  }
+}
+
+/** The document of `--dry-run --json`: plain data for `JSON.stringify`, which leaves out what is undefined. */
+export const toJson = (slots: ReadonlyArray<Estimate>) => ({
+  estimates: slots.map(({ askedModel, likely, price, sample, worst, ...slot }, index) => ({
+    index,
+    ...slot,
+    sample: sample > 1 ? sample : undefined,
+    askedModel: Option.getOrNull(askedModel),
+    price: Option.getOrUndefined(price),
+    likely: Option.getOrUndefined(likely),
+    worst: Option.getOrUndefined(worst)
+  })),
+  totals: totals(slots)
+})
+
 export const estimate: (
   options: Plan.Options
 ) => Effect.Effect<ReadonlyArray<Estimate>, Plan.InvalidRequest | GenerationError, OpenRouter> = Effect.fn(

@@ -21,10 +21,15 @@ export type FirstWrongLine = (source: string) => number | undefined
 
 /** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
 const MAX_CANDIDATES = 40
+/** And together they are no longer than this many characters: four files of the largest size that is checked at all. */
+const MAX_READ = 1024 * 1024
 
 export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
 
 const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/m
+
+/** What is left of a fence whose marks were lost. */
+const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
 export const candidates = (
   answer: string,
@@ -38,10 +43,18 @@ export const candidates = (
     return Either.left(of("extract", "reasoning-only", message, { truncated: open }))
   }
   const texts = [...Embedded.texts(kept), { text: kept, open: false }]
-  if (!texts.some((part) => Fence.blocks(part.text).length > 0 || FUNCTION.test(part.text))) {
-    return Either.left(noCode())
-  }
+  const holdsCode = texts.some(
+    (part) => FUNCTION.test(part.text) || Fence.blocks(part.text).some(({ python }) => python)
+  )
+  if (!holdsCode) return Either.left(noCode())
   return Either.right(distinct(texts, firstWrongLine))
+}
+
+/** Without the blank lines around it. */
+const trimmed = (source: string): string => {
+  const body = source.replace(/^(?:[ \t]*\n)+/, "")
+  const end = body.trimEnd()
+  return body.startsWith("\n", end.length) || /^[ \t]*\n/.test(body.slice(end.length)) ? `${end}\n` : body
 }
 
 function* distinct(
@@ -49,12 +62,15 @@ function* distinct(
   firstWrongLine: FirstWrongLine
 ): Generator<Candidate> {
   const seen = new Set<string>()
+  let read = 0
   for (const { open, text } of texts) {
     for (const candidate of fromText(text, firstWrongLine)) {
-      if (seen.has(candidate.source) || candidate.source.trim() === "") continue
-      if (seen.size >= MAX_CANDIDATES) return
-      seen.add(candidate.source)
-      yield { source: candidate.source, open: open || candidate.open }
+      const source = trimmed(candidate.source)
+      if (seen.has(source) || source === "") continue
+      if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
+      seen.add(source)
+      read += source.length
+      yield { source, open: open || candidate.open }
     }
   }
 }
@@ -66,20 +82,22 @@ function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Cand
     .toReversed()
   for (const { open, variants } of defining) for (const source of variants) yield { source, open }
   for (const source of Fence.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
-  for (const { open, variants } of blocks.toReversed()) {
-    for (const source of variants.slice(0, 1)) {
-      if (!Prose.DEFINITION.test(source)) yield { source, open }
-    }
+  for (const { open, python, variants } of blocks.toReversed()) {
+    for (const source of python ? variants.slice(0, 1) : []) yield { source, open }
   }
+  // Prose inside of a fence can only be what follows a fence that nobody closed. Where a closed one holds the function,
+  // whatever else stands in the answer is not the program.
   for (const { open, variants } of defining) {
-    const [source] = variants
-    if (source !== undefined) yield* regions(source, open, firstWrongLine)
+    const source = variants.at(-1)
+    if (open && source !== undefined) yield* part(Prose.region(source, firstWrongLine), open)
   }
-  if (!FUNCTION.test(text)) return
-  yield { source: text, open: false }
-  yield* regions(text, false, firstWrongLine)
+  if (defining.length > 0 || !FUNCTION.test(text)) return
+  const raw = text.replace(LABEL, "")
+  yield { source: raw, open: false }
+  yield* part(Prose.indented(raw), false)
+  yield* part(Prose.region(raw, firstWrongLine), false)
 }
 
-function* regions(text: string, open: boolean, firstWrongLine: FirstWrongLine): Generator<Candidate> {
-  for (const source of Prose.regions(text, firstWrongLine)) yield { source, open }
+function* part(source: string | undefined, open: boolean): Generator<Candidate> {
+  if (source !== undefined) yield { source, open }
 }

@@ -24,7 +24,9 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   scope: Scope,
   message: Schema.String,
   /** Whether the server itself said when to come back; that time is the error's `retryAt`. */
-  hinted: Schema.Boolean
+  hinted: Schema.Boolean,
+  /** The server says that it is the model's provider, so that other models have nothing to do with it. */
+  upstream: optional(Schema.Literal(true))
 }) {}
 
 /** The server or the provider behind it failed for now: 408, 5xx, also when it arrives inside an HTTP 200. */
@@ -136,6 +138,27 @@ export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
   message: Schema.String
 }) {}
 
+/** Not sent, because the model, or the server for several models, keeps failing. `retryAt` says when it is tried again. */
+export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>()("CircuitOpen", {
+  circuit: Schema.Literal("model", "server")
+}) {
+  get message(): string {
+    return this.circuit === "model"
+      ? "not sent, because the model keeps failing: ask again later, or choose another model"
+      : "not sent, because the server keeps failing for several models: see whether it is up, and ask again later"
+  }
+}
+
+/** Not tried again, because too many retries of the run came to nothing. */
+export class RetryBudgetExhausted extends Schema.TaggedClass<RetryBudgetExhausted>()("RetryBudgetExhausted", {
+  /** What the last attempt failed of. */
+  failure: Schema.String
+}) {
+  get message(): string {
+    return `${this.failure}; not tried again, because several models of this run keep failing: ask again later`
+  }
+}
+
 /** The run was interrupted before this model had finished. */
 export class Interrupted extends Schema.TaggedClass<Interrupted>()("Interrupted", {}) {
   get message(): string {
@@ -160,6 +183,8 @@ export const Reason = Schema.Union(
   DeadlineExceeded,
   NotAsked,
   OverBudget,
+  CircuitOpen,
+  RetryBudgetExhausted,
   Interrupted
 )
 export type Reason = typeof Reason.Type
@@ -187,6 +212,10 @@ export const isRetryable = ({ reason }: GenerationError): boolean =>
   reason._tag === "ServerFailed" ||
   reason._tag === "TimedOut" ||
   reason._tag === "ConnectionFailed"
+
+/** Was it flow control that kept the request from being sent, or from being sent again. */
+export const isHeldBack = ({ reason }: GenerationError): boolean =>
+  reason._tag === "CircuitOpen" || reason._tag === "RetryBudgetExhausted"
 
 /** Can no other model of the run succeed either. A daily quota of `:free` models ends those alone. */
 export const isFatalForRun = ({ reason }: GenerationError): boolean => reason._tag === "AccountRefused"

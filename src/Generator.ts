@@ -23,13 +23,15 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
   "Generator.generateAlgorithm"
 )(function* (options) {
   const job = yield* Job.make({ ...options, ticker: options.ticker ?? "AAPL" })
-  for (;;) {
-    const turn = yield* Effect.uninterruptibleMask(job.turn)
-    if (turn._tag === "Finished") {
-      yield* job.end(turn.result)
-      const generated = yield* turn.result
-      return { ...generated, attempts: job.attempts() }
-    }
-    yield* Effect.sleep(turn.at - (yield* Clock.currentTimeMillis))
-  }
+  const generated = yield* Effect.onExit(finish(job), job.end)
+  return { ...generated, attempts: job.attempts() }
 })
+
+const finish = (job: Job.Job): Effect.Effect<Job.Generated, GenerationError> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const turn = yield* Effect.uninterruptibleMask(job.turn)
+      if (turn._tag === "Finished") return yield* turn.result
+      yield* Effect.sleep(turn.at - (yield* Clock.currentTimeMillis))
+    }
+  })

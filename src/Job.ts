@@ -12,7 +12,9 @@ import * as Option from "effect/Option"
 import type { Answer } from "./Answer.js"
 import { Attempt, type Cause as AttemptCause } from "./Attempt.js"
 import { CodeCheck } from "./CodeCheck.js"
-import { BadCode, GenerationError, type Reason } from "./GenerationError.js"
+import * as CodeFailure from "./CodeFailure.js"
+import { FlowControl } from "./FlowControl.js"
+import { BadCode, GenerationError, NotAsked, type Reason, RetryBudgetExhausted } from "./GenerationError.js"
 import * as Sending from "./Job/Sending.js"
 import * as Metrics from "./Metrics.js"
 import type { OpenRouter } from "./OpenRouter.js"
@@ -25,6 +27,11 @@ import * as Trial from "./Trial.js"
 export interface Settings {
   /** Tries after the first attempt, for failures that pass; default 3. */
   readonly maxRetries?: number | undefined
+  /**
+   * Waits besides the retries, each longer than the one before and 30 s at most, for rate limits without a hint and for
+   * servers that stay down; default 0. Waits that the server asks for are never counted as retries.
+   */
+  readonly patience?: number | undefined
   /** One attempt, wall clock over the whole exchange; default 60 s. */
   readonly requestTimeout?: Duration.DurationInput | undefined
   /** Use answers that the journal holds, without a request and without cost; default false. */
@@ -70,7 +77,7 @@ export interface Job {
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
   /** Ends the job's span; to be called once, with what became of the job. */
-  readonly end: (result: Either.Either<unknown, GenerationError>) => Effect.Effect<void>
+  readonly end: (result: Exit.Exit<unknown, GenerationError>) => Effect.Effect<void>
   /** What the journal knows the first request by. */
   readonly key: Effect.Effect<string>
 }
@@ -83,13 +90,15 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     const span = yield* Tracing.model(spec.model)
     const codeCheck = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
+    const flow = yield* Effect.serviceOption(FlowControl)
     const { keyOf, send } = yield* Sending.make(spec)
-    const waits = yield* RetryPolicy.waits(spec.maxRetries)
+    const waits = yield* RetryPolicy.waits(spec.maxRetries, spec.patience)
     const ceiling = spec.tokenCeiling ?? Number.POSITIVE_INFINITY
 
     const ledger: Array<Attempt> = []
     let cause: AttemptCause = "first"
     let since = yield* Clock.currentTimeMillis
+    let earlier: GenerationError | undefined
     let request: Recovery.Request = {
       messages: [{ role: "user", content: spec.prompt }],
       maxCompletionTokens: Math.min(spec.maxCompletionTokens ?? MAX_COMPLETION_TOKENS, ceiling)
@@ -131,6 +140,10 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
         })
         return { module, answer, resumed, trial: tried }
       }).pipe(
+        // A check or a trial that dies, be it an application's own, costs this model and nothing else.
+        Effect.catchAllDefect((defect) =>
+          Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
+        ),
         Effect.mapError(
           (failure) =>
             new GenerationError({
@@ -143,20 +156,45 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       )
 
     /** When to ask again after this failure; `None` when it is final. Changes the request where that is what helps. */
-    const next = (error: GenerationError, answer: string | undefined): Effect.Effect<Option.Option<number>> =>
+    const next = (error: GenerationError, answer: string | undefined): Effect.Effect<Decision> =>
       Effect.gen(function* () {
         const recovery = Recovery.recover(error.reason, request, allowance, { answer, ceiling })
         if (Option.isSome(recovery)) {
           ;({ allowance, cause, request } = recovery.value)
-          return Option.some(yield* Clock.currentTimeMillis)
+          return { error, again: Option.some(yield* Clock.currentTimeMillis) }
         }
         const wait = yield* waits(error)
+        if (Option.isSome(wait) && wait.value.why === "backoff" && !(yield* withinRetryBudget(error))) {
+          const reason = new RetryBudgetExhausted({ failure: error.reason.message })
+          return yield* next(new GenerationError({ ...error, reason, retryAt: wait.value.until }), answer)
+        }
         cause = Option.match(wait, { onNone: () => cause, onSome: ({ why }) => why })
-        return Option.map(wait, ({ until }) => until)
+        return { error, again: Option.map(wait, ({ until }) => until) }
       })
+
+    const withinRetryBudget = (error: GenerationError) =>
+      Option.match(flow, { onNone: () => Effect.succeed(true), onSome: ({ retry }) => retry(error) })
+
+    const isInTime = (at: number) => spec.endsAt === undefined || at < spec.endsAt
+
+    /** A limit leaves no room before the end: what went wrong last is why there is no answer, if anything did. */
+    const postponedForGood = (retryAt: number): Turn =>
+      finished(
+        Either.left(
+          new GenerationError({
+            model: spec.model,
+            reason: new NotAsked({ message: "not asked: a rate limit leaves no room for it before the deadline" }),
+            ...earlier,
+            retryAt
+          })
+        )
+      )
 
     const turn: Job["turn"] = Effect.fnUntraced(function* (restore) {
       const sent = yield* send(restore, request)
+      if (sent._tag === "Postponed") {
+        return isInTime(sent.until) ? { _tag: "Again" as const, at: sent.until } : postponedForGood(sent.until)
+      }
       if (Exit.isFailure(sent.exit) && Cause.isInterrupted(sent.exit.cause)) {
         yield* record(sent, { outcome: "Interrupted" }, Option.none())
         return yield* Effect.failCause(Cause.interrupt(yield* Effect.fiberId))
@@ -167,9 +205,14 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       const attempt = yield* record(sent, outcomeOf(received, result), reason)
       if (Either.isRight(result)) return finished(result)
 
-      const error = result.left
-      const again = yield* next(error, Option.getOrUndefined(Either.getRight(received))?.answer.text)
-      const inTime = Option.filter(again, (at) => spec.endsAt === undefined || at < spec.endsAt)
+      if (result.left.reason._tag === "OverBudget" && earlier !== undefined) {
+        // Why the model had to be asked again is what keeps it from delivering; the budget kept it from being mended.
+        yield* spec.onNote?.(`${spec.model} is not asked again: ${result.left.reason.message}`) ?? Effect.void
+        return finished(Either.left(earlier))
+      }
+      earlier = result.left
+      const { again, error } = yield* next(result.left, Option.getOrUndefined(Either.getRight(received))?.answer.text)
+      const inTime = Option.filter(again, isInTime)
       if (attempt !== undefined && spec.onFailure !== undefined) {
         yield* spec.onFailure(attempt, Option.getOrUndefined(inTime))
       }
@@ -188,10 +231,15 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     return {
       turn: (restore) => Effect.withParentSpan(turn(restore), span),
       attempts: () => ledger,
-      end: (result) => Tracing.end(span, Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })),
+      end: (result) => Tracing.end(span, result),
       key: keyOf(request)
     }
   })
+
+interface Decision {
+  readonly error: GenerationError
+  readonly again: Option.Option<number>
+}
 
 const finished = (result: Either.Either<Generated, GenerationError>): Turn => ({ _tag: "Finished", result })
 

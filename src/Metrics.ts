@@ -10,12 +10,17 @@ import * as Option from "effect/Option"
 import type { Attempt } from "./Attempt.js"
 import type { CodeFailure } from "./CodeFailure.js"
 import type { Reason } from "./GenerationError.js"
+import * as Tracing from "./Tracing.js"
 
-/** Seconds, doubling from 10 ms to 82 s as the conventions say, and twice more for runs of 400 s. */
-const SECONDS = MetricBoundaries.exponential({ start: 0.01, factor: 2, count: 16 })
+/** Boundaries, each `factor` times the one before; Effect adds infinity as the last one and counts it in. */
+const boundaries = (start: number, factor: number, count: number) =>
+  MetricBoundaries.exponential({ start, factor, count: count + 1 })
 
-/** Tokens, each four times the one before: the conventions' buckets. */
-const TOKENS = MetricBoundaries.exponential({ start: 1, factor: 4, count: 14 })
+/** Seconds, doubling from 10 ms to 81.92 s as the conventions say, and twice more for runs of 400 s. */
+const SECONDS = boundaries(0.01, 2, 16)
+
+/** Tokens, from 1 to 67,108,864: the conventions' buckets. */
+const TOKENS = boundaries(1, 4, 14)
 
 export const operationDuration = Metric.histogram(
   "gen_ai.client.operation.duration",
@@ -61,7 +66,7 @@ export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<
 
 /** Counts a line of the ledger; `reason` is there when the attempt failed. */
 export const recordAttempt = (model: string, attempt: Attempt, reason: Option.Option<Reason>): Effect.Effect<void> => {
-  const tags = { "gen_ai.operation.name": "chat", "gen_ai.request.model": model }
+  const tags = { ...Tracing.OPERATION, "gen_ai.request.model": model }
   const failed = attempt.outcome === "ok" ? tags : { ...tags, "error.type": attempt.outcome }
   const { durationMs, firstTokenMs, number, outcome, usage } = attempt
   return Effect.all(

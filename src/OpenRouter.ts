@@ -105,12 +105,16 @@ export const config: Config.Config<Options> = Config.all({
   appName: setting("OPENROUTER_APP_NAME")
 })
 
+/** Is it OpenRouter itself that is asked, and not a server of one's own. */
+export const isOpenRouter = (baseUrl: string): boolean =>
+  URL.canParse(baseUrl) && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname
+
 export const make = Effect.fnUntraced(function* (options: Options) {
   // Files end keys with a newline, and a script that has none passes on a blank one.
   const key = options.apiKey === undefined ? "" : Redacted.value(options.apiKey).trim()
   const apiKey = key === "" ? undefined : Redacted.make(key)
   const baseUrl = yield* parseBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
-  if (apiKey === undefined && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname) {
+  if (apiKey === undefined && isOpenRouter(baseUrl)) {
     return yield* new ConfigurationError({
       variable: "OPENROUTER_API_KEY",
       message: "OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"

@@ -54,7 +54,7 @@ export const make = (options: Options): Effect.Effect<Plan, InvalidRequest> =>
 
 const validate = Effect.fnUntraced(function* (options: Options) {
   const { budget = 0, concurrency = CONCURRENCY, models, samples = 1 } = options
-  const { maxCompletionTokens = 1, maxRetries = 0, repairs = 0 } = options
+  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
   const ticker = yield* Schema.decode(Ticker)(options.ticker).pipe(
     Effect.mapError(
       (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
@@ -68,6 +68,7 @@ const validate = Effect.fnUntraced(function* (options: Options) {
     [models.every((model) => model.trim() !== ""), "a model id is blank"],
     [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
     [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
+    [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
     [
       isWhole(maxCompletionTokens, 1),
       `the token ceiling must be a whole number of at least 1, not ${maxCompletionTokens}`
@@ -93,10 +94,7 @@ const slotsOf = (
   Effect.gen(function* () {
     const { build } = yield* Prompt
     const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
-    const seen = new Map<string, number>()
     return yield* Effect.forEach(places, ({ model, sample }, index) => {
-      const ordinal = (seen.get(model) ?? 0) + 1
-      seen.set(model, ordinal)
       const prompt = build({ model, ticker, sample })
       const seed = samples > 1 ? sample : undefined
       return Effect.map(sha256(prompt), (promptHash): Slot.Slot => ({
@@ -104,7 +102,6 @@ const slotsOf = (
         model,
         ticker,
         sample,
-        ordinal,
         seed,
         prompt,
         promptHash,

@@ -30,3 +30,6 @@ export const of = (
     Option.fromNullable(price),
     ({ completion, prompt }) => prompt * tokens.prompt + completion * tokens.completion
   )
+
+/** For people: two digits more below a cent, so that little does not look like nothing. */
+export const dollars = (amount: number): string => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`

@@ -11,6 +11,7 @@ export type Event = Data.TaggedEnum<{
   RunStarted: { readonly ticker: string; readonly models: ReadonlyArray<string> }
   /** Something about the run as a whole, in a sentence. */
   Note: { readonly message: string }
+  /** Its first request goes out; there is none for an answer that is resumed. */
   ModelStarted: { readonly index: number; readonly model: string }
   /** What a model has written so far; at most four a second for each model. */
   Writing: { readonly index: number; readonly model: string; readonly text: string }

@@ -3,7 +3,7 @@
  * policy. Pure and synchronous; whatever the text is, the answer is a module or a typed failure, never an exception.
  */
 import * as Either from "effect/Either"
-import type { CodeFailure } from "./CodeFailure.js"
+import { type CodeFailure, of } from "./CodeFailure.js"
 import * as Lines from "./PythonCheck/Compile/Lines.js"
 import * as Report from "./PythonCheck/Compile/Report.js"
 import * as Statements from "./PythonCheck/Compile/Statements.js"
@@ -12,7 +12,9 @@ import * as Layout from "./PythonCheck/Layout.js"
 import * as Names from "./PythonCheck/Names.js"
 import * as Parser from "./PythonCheck/Parser.js"
 import * as Policy from "./PythonCheck/Policy.js"
+import * as Rewrite from "./PythonCheck/Rewrite.js"
 import * as Scopes from "./PythonCheck/Scopes.js"
+import * as Table from "./PythonCheck/Scopes/Table.js"
 import * as Structure from "./PythonCheck/Structure.js"
 import type { Target } from "./PythonCheck/Target.js"
 import * as Tokens from "./PythonCheck/Tokens.js"
@@ -28,28 +30,42 @@ export interface Options {
 interface Compiled {
   readonly text: string
   readonly tree: Module
-  readonly scopes: ReadonlyArray<Scopes.Table>
+  readonly scopes: ReadonlyArray<Table.Table>
 }
 
 const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
-  return Either.flatMap(Tokens.tokenize(text, target), (tokens) =>
-    Either.flatMap(Parser.tree(text, tokens), (tree) => {
-      const report = Report.make(target, () => Layout.make(text, tokens))
-      Lines.check(tokens, report)
+  return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
+    const tooComplex = Guard.checkChains(tokens.all)
+    if (tooComplex !== undefined) return Either.left(tooComplex)
+    const readable = Rewrite.forParser(text, tokens.all)
+    const readableTokens = (): Tokens.Tokens =>
+      readable === text ? tokens : Either.getOrElse(Tokens.tokenize(readable, target), () => tokens)
+    return Either.flatMap(Parser.tree(readable, readableTokens), (tree) => {
+      const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
+      Lines.check(tokens.all, report)
       Statements.checkModule(tree.body, report)
-      const scopes = [...Scopes.all(Scopes.build(tree, report))]
+      const scopes = [...Table.all(Scopes.build(tree, report))]
       const wrong = report.first()
       return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
     })
-  )
+  })
 }
 
 /** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */
 const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, CodeFailure> =>
-  Either.flatMap(Either.try({ try: run, catch: Parser.tooComplex }), (result) => result)
+  Either.flatMap(
+    Either.try({
+      try: run,
+      catch: (error) =>
+        error instanceof RangeError
+          ? Guard.tooComplex()
+          : of("guard", "defect", `the checker itself failed on this module: ${String(error)}`)
+    }),
+    (result) => result
+  )
 
 /** Whether Python would compile the text, whatever it does and defines. */
 export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
@@ -57,12 +73,11 @@ export const compiles = (source: string, target: Target): Either.Either<void, Co
 
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>
-    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
-      Either.flatMap(Structure.check(tree), (arity) => {
-        const failure = Names.check(scopes) ?? Policy.check(tree, scopes, policy)
-        return failure === undefined
-          ? Either.right(new PythonModule({ source: text, arity, imports: Policy.importsOf(tree) }))
-          : Either.left(failure)
-      })
-    )
+    Either.gen(function* () {
+      const { scopes, text, tree } = yield* compiled(source, target)
+      const arity = yield* Structure.check(tree)
+      yield* Names.check(scopes)
+      const imports = yield* Policy.check(tree, scopes, policy)
+      return new PythonModule({ source: text, arity, imports })
+    })
   )

@@ -33,7 +33,7 @@ export interface Outcome {
   readonly resumed: boolean
   /** What the trial run said, where there was one. */
   readonly trial: Option.Option<Trial.Outcome>
-  /** From the start of the run's requests to the end of this slot's last attempt, in milliseconds. */
+  /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */
   readonly durationMs: number
   /** What all of its attempts are known to have used. */
   readonly usage: Option.Option<Usage>
@@ -72,7 +72,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     ok: count("ok"),
     failed: count("failed"),
     skipped: count("skipped"),
-    requests: attempts.length,
+    requests: attempts.length + attempts.filter(({ hedged }) => hedged === true).length,
     retries: attempts.filter(({ number }) => number > 1).length,
     ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
     requestsOfUnknownCost: attempts.length - costs.length

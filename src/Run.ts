@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as AlgorithmStore from "./AlgorithmStore.js"
 import { fileNames } from "./AlgorithmStore/FileName.js"
@@ -64,7 +65,7 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
 
   const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
     slot.settled = { at: yield* Clock.currentTimeMillis, result }
-    yield* slot.job?.end(result) ?? Effect.void
+    yield* slot.job?.end(Either.match(result, { onLeft: Exit.fail, onRight: Exit.succeed })) ?? Effect.void
     const { index, model } = slot
     if (Either.isRight(result)) {
       yield* emit(Progress.Event.Generated({ index, model, code: result.right.module.source }))

@@ -20,8 +20,6 @@ export interface Slot {
   readonly ticker: string
   /** Which of several algorithms of this model, from 1. */
   readonly sample: number
-  /** Which of the slots of this model in the request, from 1: duplicates ask the same and get an answer each. */
-  readonly ordinal: number
   readonly seed: number | undefined
   readonly prompt: string
   readonly promptHash: string

@@ -6,8 +6,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type * as Tracer from "effect/Tracer"
-import type { Answer } from "./Answer.js"
+import type { Answer, Usage } from "./Answer.js"
 import type { GenerationError } from "./GenerationError.js"
+
+/** What the conventions require of every span and metric of a request. */
+export const OPERATION = { "gen_ai.operation.name": "chat", "gen_ai.provider.name": "openrouter" }
 
 /** A span that lives across the turns of a job: begun here, ended by `end`. */
 export const model = (id: string): Effect.Effect<Tracer.Span> =>
@@ -21,8 +24,7 @@ export const chat = (id: string, maxCompletionTokens: number, resends: number): 
   kind: "client",
   captureStackTrace: false,
   attributes: {
-    "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": "openrouter",
+    ...OPERATION,
     "gen_ai.request.model": id,
     "gen_ai.request.max_tokens": maxCompletionTokens,
     "http.request.resend_count": resends
@@ -32,16 +34,21 @@ export const chat = (id: string, maxCompletionTokens: number, resends: number): 
 export const answered = ({ finishReason, generationId, model, usage }: Answer): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({
     "gen_ai.response.model": model,
-    ...(generationId === undefined ? {} : { "gen_ai.response.id": generationId }),
-    ...(finishReason === undefined ? {} : { "gen_ai.response.finish_reasons": [finishReason] }),
-    ...(usage === undefined
-      ? {}
-      : { "gen_ai.usage.input_tokens": usage.promptTokens, "gen_ai.usage.output_tokens": usage.completionTokens })
+    ...known(generationId, usage),
+    ...(finishReason === undefined ? {} : { "gen_ai.response.finish_reasons": [finishReason] })
   })
 
-export const failed = ({ generationId, reason }: GenerationError): Effect.Effect<void> =>
+export const failed = ({ generationId, reason, usage }: GenerationError): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({
     "error.type": reason._tag,
     ...("status" in reason && reason.status !== undefined ? { "http.response.status_code": reason.status } : {}),
-    ...(generationId === undefined ? {} : { "gen_ai.response.id": generationId })
+    ...known(generationId, usage)
   })
+
+/** What also half an answer tells. */
+const known = (generationId: string | undefined, usage: Usage | undefined) => ({
+  ...(generationId === undefined ? {} : { "gen_ai.response.id": generationId }),
+  ...(usage === undefined
+    ? {}
+    : { "gen_ai.usage.input_tokens": usage.promptTokens, "gen_ai.usage.output_tokens": usage.completionTokens })
+})

@@ -32,7 +32,8 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const write = (file: string, text: string, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
-      Effect.tap((handle) => handle.writeAll(new TextEncoder().encode(text))),
+      // The platform takes writing nothing for a disk that takes nothing.
+      Effect.tap((handle) => (text === "" ? Effect.void : handle.writeAll(new TextEncoder().encode(text)))),
       Effect.tap((handle) => handle.sync),
       Effect.scoped
     )

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type { AlgorithmStore } from "./AlgorithmStore.js"
 import * as FileSystemStore from "./AlgorithmStore/FileSystem.js"
+import * as FlowControl from "./FlowControl.js"
 import * as Generation from "./Generation.js"
 import * as Generator from "./Generator.js"
 import * as ConnectionPool from "./node/ConnectionPool.js"
@@ -85,8 +86,8 @@ export const generateAlgorithm = (
 
 const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(Layer.provide(NodeContext.layer))
 
-const live: Layer.Layer<OpenRouter.OpenRouter | AlgorithmStore, Settings> = Layer.mergeAll(
-  OpenRouter.layerConfig(OpenRouter.config),
+const live: Layer.Layer<OpenRouter.OpenRouter | AlgorithmStore | FlowControl.FlowControl, Settings> = Layer.mergeAll(
+  Layer.provideMerge(FlowControl.layer(), OpenRouter.layerConfig(OpenRouter.config)),
   FileSystemStore.layer({ directory: DIRECTORY })
 ).pipe(Layer.provide(Layer.mergeAll(ConnectionPool.layer, NodeContext.layer)), Layer.provide(environment))
 

@@ -3,7 +3,7 @@
  * middle of a sentence, and cut off if it must be.
  */
 
-const DEFINES = /\bdef[ \t]+execute_trade\b/
+const DEFINES = /def[ \t]+execute_trade\b/
 const ESCAPED_BREAK = /\\n/
 
 export interface Text {

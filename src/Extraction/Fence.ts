@@ -27,16 +27,18 @@ const isClosing = (line: string, fence: string, indent: number): boolean => {
   return marks.startsWith(fence) && widthOf(space) <= indent + MAX_CLOSING_INDENT
 }
 
-/** Removes the quote marks and up to the indentation of the first line from every line. */
-export const dedent = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const first = lines.find((line) => line.trim() !== "") ?? ""
-  const indent = /^[ \t]*/.exec(first)?.[0] ?? ""
-  if (indent === "") return lines
-  return lines.map((line) => {
-    let at = 0
-    while (at < indent.length && line[at] === indent[at]) at++
-    return line.slice(at)
-  })
+/** Removes the indentation that all lines share; a single column that the fence does not share is a slip of the code. */
+const dedent = (lines: ReadonlyArray<string>, fenceIndent: number): ReadonlyArray<string> => {
+  let shared: string | undefined
+  for (const line of lines) {
+    if (line.trim() === "") continue
+    const [indent = ""] = /^[ \t]*/.exec(line) ?? []
+    let length = 0
+    while (length < indent.length && indent[length] === (shared ?? indent)[length]) length++
+    shared = indent.slice(0, length)
+  }
+  if (shared === undefined || shared === "" || (shared === " " && fenceIndent === 0)) return lines
+  return lines.map((line) => (line.trim() === "" ? "" : line.slice(shared.length)))
 }
 
 const unquoted = (lines: ReadonlyArray<string>, depth: number): ReadonlyArray<string> =>
@@ -58,10 +60,10 @@ export const blocks = (text: string): ReadonlyArray<Block> => {
     }
     const open = ends.length === 0
     const body = (end: number): string => {
-      const content = dedent(unquoted(lines.slice(at + 1, end), depth)).join("\n")
+      const content = dedent(unquoted(lines.slice(at + 1, end), depth), indent).join("\n")
       return end < lines.length && end > at + 1 ? `${content}\n` : content
     }
-    const variants = open ? [...gluedEnd(lines, at, fence, body), body(lines.length)] : ends.map(body)
+    const variants = open ? [...gluedEnds(lines, at, fence, body), body(lines.length)] : ends.map(body)
     found.push({ variants, python: PYTHON.test(info.trim()), open })
     at = ends[0] ?? lines.length
   }
@@ -69,17 +71,19 @@ export const blocks = (text: string): ReadonlyArray<Block> => {
 }
 
 /** The closing fence stands behind the last line of code: `return "HOLD"` and three backticks. */
-const gluedEnd = (
+const gluedEnds = (
   lines: ReadonlyArray<string>,
   at: number,
   fence: string,
   body: (end: number) => string
-): ReadonlyArray<string> => {
-  const end = lines.findIndex((line, index) => index > at && line.trimEnd().endsWith(fence))
-  if (end === -1) return []
-  const whole = body(end + 1).trimEnd()
-  return [whole.slice(0, whole.lastIndexOf(fence)).trimEnd() + "\n"]
-}
+): ReadonlyArray<string> =>
+  lines
+    .flatMap((line, index) => (index > at && line.trimEnd().endsWith(fence) && line.trim() !== fence ? [index] : []))
+    .slice(0, MAX_VARIANTS)
+    .map((end) => {
+      const whole = body(end + 1).trimEnd()
+      return `${whole.slice(0, whole.lastIndexOf(fence)).trimEnd()}\n`
+    })
 
 /** Blocks that belong together: helpers in one, the function in another. */
 export const joined = (found: ReadonlyArray<Block>): ReadonlyArray<string> => {

@@ -10,7 +10,7 @@ const NEVER_CLOSED = new RegExp(`^[ \\t]*<(?:${TAGS})>[^]*$`, "im")
 const CHANNEL = /(?:assistantfinal|<\|channel\|>\s*final(?:\s*<\|constrain\|>\s*\w+)?\s*(?:<\|message\|>)?)/g
 const MARKER = "(?:<\\|[\\w ]+\\|>|</?s>|<(?:end|start)_of_turn>|\\[/?INST\\])"
 const MARKERS_BEFORE = new RegExp(`^\\s*(?:${MARKER}[ \\t]*\\n?)+`)
-const MARKERS_AFTER = new RegExp(`(?:\\s*${MARKER})+\\s*$`)
+const MARKER_AFTER = new RegExp(`${MARKER}$`)
 
 export interface Kept {
   readonly kept: string
@@ -24,10 +24,12 @@ export const drop = (text: string): Kept => {
   const final = channel === undefined ? text : text.slice(channel.index + channel[0].length)
   const closed = final.replace(CLOSED, "")
   const open = NEVER_CLOSED.test(closed)
-  const kept = closed
-    .replace(OPENING_LOST, "")
-    .replace(NEVER_CLOSED, "")
-    .replace(MARKERS_BEFORE, "")
-    .replace(MARKERS_AFTER, (markers) => (markers.endsWith("\n") || markers.startsWith("\n") ? "\n" : ""))
-  return { kept, open }
+  const kept = closed.replace(OPENING_LOST, "").replace(NEVER_CLOSED, "").replace(MARKERS_BEFORE, "")
+  return { kept: withoutMarkersAfter(kept), open }
+}
+
+const withoutMarkersAfter = (text: string): string => {
+  let kept = text
+  for (let end = kept.trimEnd(); MARKER_AFTER.test(end); end = kept.trimEnd()) kept = end.replace(MARKER_AFTER, "")
+  return kept
 }

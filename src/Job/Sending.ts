@@ -11,9 +11,11 @@ import * as Option from "effect/Option"
 import type { Answer } from "../Answer.js"
 import type { Attempt } from "../Attempt.js"
 import type { Budget } from "../Budget.js"
+import * as FlowControl from "../FlowControl.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
 import * as Journal from "../Journal.js"
 import * as Metrics from "../Metrics.js"
+import * as Models from "../Models.js"
 import { OpenRouter } from "../OpenRouter.js"
 import type { ModelInfo } from "../OpenRouter/Catalog.js"
 import * as Price from "../Price.js"
@@ -36,24 +38,32 @@ export interface Spec {
   readonly resume?: boolean | undefined
   readonly budget?: Budget | undefined
   readonly price?: ModelInfo["price"] | undefined
+  /** Hears that the first request is about to go out. */
+  readonly onAsked?: Effect.Effect<void> | undefined
   /** Hears what has been written so far, at most four times a second. */
   readonly onWriting?: ((text: string) => Effect.Effect<void>) | undefined
   /** Hears of trouble that does not concern the answer. */
   readonly onNote?: ((message: string) => Effect.Effect<void>) | undefined
 }
 
-/** What `Effect.uninterruptibleMask` hands to its function. */
-export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type Restore = FlowControl.Restore
 
 export interface Received {
   readonly answer: Answer
   readonly resumed: boolean
 }
 
+/** Nothing was sent: flow control wants to be asked again at this moment (milliseconds since the epoch). */
+export interface Postponed {
+  readonly _tag: "Postponed"
+  readonly until: number
+}
+
 export interface Sent {
+  readonly _tag: "Sent"
   readonly exit: Exit.Exit<Received, GenerationError>
   /** Absent when nothing was sent. Times in milliseconds. */
-  readonly measured?: Pick<Attempt, "startedAt" | "durationMs"> & Partial<Pick<Attempt, "firstTokenMs">>
+  readonly measured?: Pick<Attempt, "startedAt" | "durationMs"> & Partial<Pick<Attempt, "firstTokenMs" | "hedged">>
 }
 
 /** One attempt, wall clock. The figure of the system this replaces. */
@@ -66,15 +76,27 @@ export const make = (spec: Spec) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
+    const flow = yield* Effect.serviceOption(FlowControl.FlowControl)
     const timeout = Duration.decode(spec.requestTimeout ?? REQUEST_TIMEOUT)
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
+    const notSent = (reason: GenerationError["reason"]): Sent => ({ _tag: "Sent", exit: Exit.fail(fail(reason)) })
 
     let sends = 0
     let shownAt = Number.NEGATIVE_INFINITY
+    /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
+    const answered = new Set<string>()
+
+    const subjectOf = (request: Recovery.Request): FlowControl.Subject => ({
+      model: spec.model,
+      isFree: Models.isFree(spec.model),
+      tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens
+    })
 
     const exchange = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
       Effect.gen(function* () {
+        if (sends === 0) yield* spec.onAsked ?? Effect.void
         const startedAt = yield* Clock.currentTimeMillis
+        let requests = 0
         let firstTokenAt: number | undefined
         const onToken = Effect.fnUntraced(function* (soFar: () => string) {
           const now = yield* Clock.currentTimeMillis
@@ -83,50 +105,75 @@ export const make = (spec: Spec) =>
           shownAt = now
           yield* spec.onWriting(soFar())
         })
-        const exit = yield* openRouter
-          .complete({ ...request, model: spec.model, temperature: spec.temperature, seed: spec.seed }, onToken)
-          .pipe(
-            Effect.timeoutFail({
-              duration: timeout,
-              onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
-            }),
-            restore,
-            Metrics.flying,
-            Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
-            Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
-            Effect.map((answer): Received => ({ answer, resumed: false })),
-            Effect.exit
+        const complete = Effect.suspend(() => {
+          requests += 1
+          return openRouter.complete(
+            { ...request, model: spec.model, temperature: spec.temperature, seed: spec.seed },
+            onToken
           )
-        const measured = { startedAt, durationMs: (yield* Clock.currentTimeMillis) - startedAt }
+        })
+        // What a second request costs is known to nobody when it is given up, so a budget could not hold it.
+        const hedged =
+          Option.isSome(flow) && spec.budget === undefined
+            ? flow.value.hedged(subjectOf(request), complete, () => firstTokenAt !== undefined)
+            : complete
+        const exit = yield* hedged.pipe(
+          Effect.timeoutFail({
+            duration: timeout,
+            onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
+          }),
+          restore,
+          Metrics.flying,
+          Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
+          Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
+          Effect.map((answer): Received => ({ answer, resumed: false })),
+          Effect.exit
+        )
         return {
+          _tag: "Sent",
           exit,
-          measured: firstTokenAt === undefined ? measured : { ...measured, firstTokenMs: firstTokenAt - startedAt }
+          measured: {
+            startedAt,
+            durationMs: (yield* Clock.currentTimeMillis) - startedAt,
+            ...(firstTokenAt === undefined ? {} : { firstTokenMs: firstTokenAt - startedAt }),
+            ...(requests > 1 ? { hedged: true } : {})
+          }
+        }
+      })
+
+    /** Sends when flow control lets it, and tells flow control what came of it. */
+    const admitted = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> =>
+      Effect.gen(function* () {
+        if (Option.isNone(flow)) return yield* exchange(request, restore)
+        const admission = yield* Effect.exit(flow.value.admit(subjectOf(request), restore))
+        if (Exit.isFailure(admission)) return { _tag: "Sent", exit: Exit.failCause(admission.cause) }
+        switch (admission.value._tag) {
+          case "Wait":
+            return { _tag: "Postponed", until: admission.value.until }
+          case "Refuse":
+            return { _tag: "Sent", exit: Exit.fail(admission.value.error) }
+          case "Go": {
+            const sent = yield* exchange(request, restore)
+            yield* admission.value.ticket.settle(sent.exit, sent.measured?.firstTokenMs)
+            return sent
+          }
         }
       })
 
     /** Keeps the run's money together: nothing is sent that might cost more than is left. */
-    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent> =>
-      Effect.gen(function* () {
-        if (spec.budget === undefined) return yield* exchange(request, restore)
-        const worst = Price.of(spec, {
-          prompt: Price.mostPromptTokens(request.messages),
-          completion: request.maxCompletionTokens
-        })
-        if (Option.isNone(worst)) {
-          return {
-            exit: Exit.fail(fail(new OverBudget({ message: "its price is unknown, so no budget can hold it" })))
-          }
-        }
-        const fits = yield* Effect.exit(restore(spec.budget.reserve(worst.value)))
-        if (Exit.isFailure(fits)) return { exit: Exit.failCause(fits.cause) }
-        if (!fits.value) {
-          const message = `it may cost $${worst.value.toFixed(4)}, more than is left of the budget`
-          return { exit: Exit.fail(fail(new OverBudget({ message }))) }
-        }
-        const sent = yield* exchange(request, restore)
-        yield* spec.budget.settle(worst.value, costOf(sent.exit))
-        return sent
+    const withinBudget = (request: Recovery.Request, restore: Restore): Effect.Effect<Sent | Postponed> => {
+      const { budget } = spec
+      if (budget === undefined) return admitted(request, restore)
+      const worst = Price.of(spec, {
+        prompt: Price.mostPromptTokens(request.messages),
+        completion: request.maxCompletionTokens
       })
+      return worst.pipe(
+        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.flatMap((worst) => budget.spend(admitted(request, restore), { worst, costOf, restore })),
+        Effect.catchAll((reason) => Effect.succeed(notSent(reason)))
+      )
+    }
 
     const keyOf = (request: Recovery.Request) =>
       Journal.key({
@@ -137,16 +184,19 @@ export const make = (spec: Spec) =>
         sample: spec.ordinal ?? 1
       })
 
-    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent> =>
+    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent | Postponed> =>
       Option.match(journal, {
         onNone: () => withinBudget(request, restore),
         onSome: (kept) =>
           Effect.gen(function* () {
             const key = yield* keyOf(request)
-            const known = spec.resume === true ? yield* kept.lookup(key) : Option.none()
-            if (Option.isSome(known)) return { exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+            const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
+            if (Option.isSome(known)) {
+              answered.add(key)
+              return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+            }
             const sent = yield* withinBudget(request, restore)
-            if (Exit.isSuccess(sent.exit)) {
+            if (sent._tag === "Sent" && Exit.isSuccess(sent.exit)) {
               const { model, ticker } = spec
               const { answer } = sent.exit.value
               yield* kept
@@ -164,9 +214,10 @@ export const make = (spec: Spec) =>
     return { keyOf, send }
   })
 
-/** What the request is known to have cost: an error that the server reported by a status is not billed. */
-const costOf = (exit: Exit.Exit<Received, GenerationError>): number | undefined =>
-  Exit.match(exit, {
+/** What the request is known to have cost: nothing where none was sent, or where an error came with a status. */
+const costOf = (sent: Sent | Postponed): number | undefined => {
+  if (sent._tag === "Postponed" || sent.measured === undefined) return 0
+  return Exit.match(sent.exit, {
     onSuccess: ({ answer }) => answer.usage?.cost,
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), {
@@ -174,3 +225,4 @@ const costOf = (exit: Exit.Exit<Received, GenerationError>): number | undefined 
         onSome: ({ reason, usage }) => usage?.cost ?? ("status" in reason ? 0 : undefined)
       })
   })
+}

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 
 /** Everything that was counted so far in this process. */
 export const render: Effect.Effect<string> = Effect.map(Metric.snapshot, (pairs) =>
-  Object.entries(Arr.groupBy(pairs, ({ metricKey }) => metricKey.name.replace(/[^a-zA-Z0-9_:]/g, "_")))
+  Object.entries(Arr.groupBy(pairs, nameOf))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, members]) => family(name, members))
     .join("")
@@ -16,17 +16,19 @@ export const render: Effect.Effect<string> = Effect.map(Metric.snapshot, (pairs)
 
 type Labels = Readonly<Record<string, string>>
 
-const family = (base: string, members: Arr.NonEmptyReadonlyArray<MetricPair.MetricPair.Untyped>): string => {
+/** By convention the name of a counter says so. */
+const nameOf = ({ metricKey, metricState }: MetricPair.MetricPair.Untyped): string => {
+  const name = legal(metricKey.name, /[^a-zA-Z0-9_:]/g)
+  return typeOf(metricState) === "counter" && !name.endsWith("_total") ? `${name}_total` : name
+}
+
+const family = (name: string, members: Arr.NonEmptyReadonlyArray<MetricPair.MetricPair.Untyped>): string => {
   const [{ metricKey, metricState }] = members
-  // By convention the name of a counter says so.
-  const name = typeOf(metricState) === "counter" && !base.endsWith("_total") ? `${base}_total` : base
   const help = Option.match(metricKey.description, {
     onNone: () => "",
     onSome: (text) => `# HELP ${name} ${escape(text)}\n`
   })
-  const samples = members.flatMap((member) =>
-    samplesOf(name, member.metricState, Object.fromEntries(member.metricKey.tags.map(({ key, value }) => [key, value])))
-  )
+  const samples = members.flatMap((member) => samplesOf(name, member.metricState, labelsOf(member)))
   return `${help}# TYPE ${name} ${typeOf(metricState)}\n${samples.join("\n")}\n`
 }
 
@@ -35,6 +37,9 @@ const typeOf = (state: MetricState.MetricState.Untyped): string => {
   if (MetricState.isSummaryState(state)) return "summary"
   return MetricState.isGaugeState(state) ? "gauge" : "counter"
 }
+
+const labelsOf = ({ metricKey }: MetricPair.MetricPair.Untyped): Labels =>
+  Object.fromEntries(metricKey.tags.map(({ key, value }) => [legal(key, /\W/g), value]))
 
 const samplesOf = (name: string, state: MetricState.MetricState.Untyped, labels: Labels): ReadonlyArray<string> => {
   if (MetricState.isCounterState(state)) return [sample(name, labels, Number(state.count))]
@@ -50,14 +55,14 @@ const samplesOf = (name: string, state: MetricState.MetricState.Untyped, labels:
     // The last boundary of Effect's histograms is infinity already, under its largest number.
     const buckets = state.buckets.filter(([boundary]) => boundary < Number.MAX_VALUE)
     return [
-      ...buckets.map(([boundary, count]) => sample(`${name}_bucket`, { ...labels, le: String(boundary) }, count)),
+      ...buckets.map(([boundary, count]) => sample(`${name}_bucket`, { ...labels, le: decimal(boundary) }, count)),
       sample(`${name}_bucket`, { ...labels, le: "+Inf" }, state.count),
       ...totals(state)
     ]
   }
   if (MetricState.isSummaryState(state)) {
     const quantiles = state.quantiles.flatMap(([quantile, value]) =>
-      Option.isSome(value) ? [sample(name, { ...labels, quantile: String(quantile) }, value.value)] : []
+      Option.isSome(value) ? [sample(name, { ...labels, quantile: decimal(quantile) }, value.value)] : []
     )
     return [...quantiles, ...totals(state)]
   }
@@ -65,12 +70,13 @@ const samplesOf = (name: string, state: MetricState.MetricState.Untyped, labels:
 }
 
 const sample = (name: string, labels: Labels, value: number): string => {
-  const written = Object.entries(labels).map(([key, text]) => `${key.replace(/\W/g, "_")}="${escape(text, '"')}"`)
-  return `${name}${written.length === 0 ? "" : `{${written.join(",")}}`} ${value}`
+  const written = Object.entries(labels).map(([key, text]) => `${key}="${escape(text).replaceAll('"', '\\"')}"`)
+  return `${name}${written.length === 0 ? "" : `{${written.join(",")}}`} ${decimal(value)}`
 }
 
-const escape = (text: string, quote = ""): string =>
-  text
-    .replaceAll("\\", "\\\\")
-    .replaceAll("\n", "\\n")
-    .replaceAll(quote === "" ? "\0" : quote, `\\${quote}`)
+const decimal = (value: number): string => String(value).replace("Infinity", value > 0 ? "+Inf" : "Inf")
+
+/** A name begins with no digit. */
+const legal = (name: string, foreign: RegExp): string => name.replace(foreign, "_").replace(/^(?=\d|$)/, "_")
+
+const escape = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")

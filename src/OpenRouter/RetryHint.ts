@@ -1,6 +1,6 @@
 /**
  * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies in the past, or further ahead than makes sense, is no hint.
+ * vaguest, and a time that lies well in the past, or beyond all calendars, is no hint.
  */
 import * as Lenient from "./Lenient.js"
 
@@ -10,8 +10,11 @@ const MILLISECONDS_FROM = 1e11
 /** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
-/** No quota resets later than this; a time beyond it is in another unit than it seems, and may not even be a date. */
-const FURTHEST = 366 * 24 * 3600 * 1000
+/** The last moment that a `Date` can hold: a hint beyond it could not even be printed. */
+const LAST_MOMENT = 8.64e15
+
+/** A reset that passed while the answer was on its way is still one: the server can be asked now. */
+const TRANSIT_MS = 1_000
 
 export type Headers = Readonly<Record<string, string | undefined>>
 
@@ -29,7 +32,7 @@ export const retryAt = (now: number, status: number, headers: Headers, error: un
       : []),
     after(now, Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(said(error))?.[1]), 1000)
   ]
-  return hints.find((at) => at !== undefined && at > now && at <= now + FURTHEST)
+  return hints.find((at) => at !== undefined && at > now && at <= LAST_MOMENT)
 }
 
 const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
@@ -44,8 +47,9 @@ const retryAfter = (now: number, header: string | undefined): number | undefined
 
 const reset = (now: number, value: unknown): number | undefined => {
   const at = Lenient.numeric(value)
-  if (at === undefined || at >= MILLISECONDS_FROM) return at
-  return after(at >= DATE_FROM ? 0 : now, at, 1000)
+  if (at === undefined || at < DATE_FROM) return after(now, at, 1000)
+  const moment = at < MILLISECONDS_FROM ? Math.ceil(at * 1000) : at
+  return moment <= now && now - moment < TRANSIT_MS ? now + 1 : moment
 }
 
 /** In a body the names of headers come in whatever case the server wrote them. */

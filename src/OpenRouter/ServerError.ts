@@ -82,7 +82,8 @@ export const verdict = (httpStatus: number, headers: RetryHint.Headers, error: u
   if (retryable === false) return rejected()
   if (status === 429 || (status === 402 && at !== undefined)) {
     const scope = status === 402 ? "account" : scopeOf(error)
-    return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined }), ...hint }
+    const upstream = scope === "model" && isUpstream(error) ? { upstream: true as const } : {}
+    return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined, ...upstream }), ...hint }
   }
   if (retryable === true || isTransient(status)) return { reason: new ServerFailed({ status, message }), ...hint }
   if (status === 401 || status === 402) return { reason: new AccountRefused({ status, message }) }
@@ -117,6 +118,12 @@ const scopeOf = (error: unknown): Scope => {
   }
   return "model"
 }
+
+/** Does the server say that the limit is the model's own: its shared capacity, or its provider's. */
+const isUpstream = (error: unknown): boolean =>
+  Lenient.at(error, "availability", "code") === "capacity_exhausted" ||
+  /_shared_capacity$|^upstream_/.test(Lenient.words(Lenient.at(error, "metadata", "limit_source")) ?? "") ||
+  /limit_rpm\/|rate-limited upstream/.test(Lenient.string(Lenient.at(error, "message")) ?? "")
 
 const messageOf = (error: unknown, status: number): string => {
   const said = Lenient.string(error) ?? Lenient.string(Lenient.at(error, "message")) ?? ""

@@ -5,54 +5,85 @@
 import * as Either from "effect/Either"
 import * as Literals from "./Literals.js"
 
-/** The text of an expression between braces and where it starts in the body of the string. */
+/** The text of an expression between braces, and how many line breaks are before it in the body of the string. */
 export interface Field {
   readonly text: string
-  readonly start: number
+  readonly breaks: number
 }
 
-const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" }
+const closers: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"]
+])
 
-/** CPython 3.11: `f"{x:{y:{z}}}"` is one level too many. */
+/** `f"{x:{y:{z}}}"` is one level too many before 3.12; later the limit is far above what anybody writes. */
 const MAX_NESTING = 2
+const MAX_FREE_NESTING = 100
+
+/** Where a string that begins inside of an expression ends. */
+const endOfString = (body: string, at: number, free: boolean): number | undefined => {
+  const quote = Literals.quoteAt(body, at)
+  const from = at + quote.length
+  if (!free) {
+    const close = body.indexOf(quote, from)
+    return close === -1 ? undefined : close + quote.length
+  }
+  const interpolated = /[fF][rR]?$/.test(body.slice(Math.max(0, at - 2), at))
+  const close = interpolated ? closeOf(body, from, quote) : Literals.closeOf(body, from, quote)
+  return close === undefined ? undefined : close + quote.length
+}
 
 /** Where the expression that begins at `from` ends: at `!`, `:`, `=` or `}` outside of brackets and strings. */
-const endOfExpression = (body: string, from: number): Either.Either<number, string> => {
+const endOfExpression = (body: string, from: number, free: boolean): Either.Either<number, string> => {
   const open: Array<string> = []
-  let quote = ""
-  for (let at = from; at < body.length; at++) {
+  let at = from
+  while (at < body.length) {
     const char = body[at] ?? ""
-    if (char === "\\") return Either.left("an expression may not contain a backslash before Python 3.12")
-    if (quote !== "") {
-      if (body.startsWith(quote, at)) {
-        at += quote.length - 1
-        quote = ""
-      }
-    } else if (char === "'" || char === '"') {
-      quote = body.startsWith(char.repeat(3), at) ? char.repeat(3) : char
-      at += quote.length - 1
+    if (char === "'" || char === '"') {
+      const end = endOfString(body, at, free)
+      if (end === undefined) return Either.left(UNCLOSED_STRING)
+      if (!free && body.slice(at, end).includes("\\")) return Either.left(BACKSLASH)
+      at = end
+    } else if (char === "\\" && !free) {
+      return Either.left(BACKSLASH)
     } else if (char === "#") {
-      return Either.left("an expression may not contain '#' before Python 3.12")
-    } else if (char in closers) {
+      const end = free ? body.indexOf("\n", at) : -1
+      if (end === -1) return Either.left(COMMENT)
+      at = end
+    } else if (closers.has(char)) {
       open.push(char)
+      at++
     } else if (open.length === 0 && "!:}=<>".includes(char)) {
-      if (body[at + 1] === "=" && "!=<>".includes(char)) at++
-      else if (char !== "<" && char !== ">") return Either.right(at)
-    } else if (char === ")" || char === "]" || char === "}") {
-      const opener = open.pop()
-      if (opener === undefined || closers[opener] !== char) return Either.left(`unmatched '${char}' in an expression`)
+      const isComparison = body[at + 1] === "=" && "!=<>".includes(char)
+      if (!isComparison && char !== "<" && char !== ">") return Either.right(at)
+      at += isComparison ? 2 : 1
+    } else {
+      if ((char === ")" || char === "]" || char === "}") && closers.get(open.pop() ?? "") !== char) {
+        return Either.left(`unmatched '${char}' in an expression`)
+      }
+      at++
     }
   }
-  if (quote !== "") {
-    return Either.left("a string inside an expression is not closed (before Python 3.12 it needs other quotes)")
-  }
-  return Either.left(open.length > 0 ? `'${open.pop() ?? "("}' was never closed` : "expecting '}'")
+  const unclosed = open.pop()
+  return Either.left(unclosed === undefined ? "expecting '}'" : `'${unclosed}' was never closed`)
 }
 
-/** The fields of an f-string's body under the rules that held until Python 3.11, or what is wrong with them. */
-export const fieldsOf = (body: string, raw: boolean): Either.Either<ReadonlyArray<Field>, string> => {
+const UNCLOSED_STRING = "a string inside an expression is not closed (before Python 3.12 it needs other quotes)"
+const BACKSLASH = "an expression may not contain a backslash before Python 3.12"
+const COMMENT = "an expression may not contain '#' before Python 3.12"
+
+/** The fields of an f-string's body, or what is wrong with them. `free`: under the rules of Python 3.12. */
+export const fieldsOf = (body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, string> => {
   const fields: Array<Field> = []
   let at = 0
+  let counted = 0
+  let breaks = 0
+
+  const add = (text: string, start: number): void => {
+    for (; counted < start; counted++) if (body[counted] === "\n") breaks++
+    fields.push({ text, breaks })
+  }
 
   /** Reads text and fields up to the end of the body, or of a format specification. */
   const parts = (depth: number): string | undefined => {
@@ -81,13 +112,13 @@ export const fieldsOf = (body: string, raw: boolean): Either.Either<ReadonlyArra
   }
 
   const field = (depth: number): string | undefined => {
-    if (depth >= MAX_NESTING) return "expressions are nested too deeply"
+    if (depth >= (free ? MAX_FREE_NESTING : MAX_NESTING)) return "expressions are nested too deeply"
     const start = at + 1
-    const end = endOfExpression(body, start)
+    const end = endOfExpression(body, start, free)
     if (Either.isLeft(end)) return end.left
     const text = body.slice(start, end.right)
     if (text.trim() === "") return "an empty expression is not allowed"
-    fields.push({ text, start })
+    add(text, start)
     at = end.right
     if (body[at] === "=") {
       at++
@@ -123,12 +154,9 @@ export const closeOf = (text: string, from: number, quote: string): number | und
     else if (char === "{") at++
     else if (char === "}") depth = Math.max(0, depth - 1)
     else if (depth > 0 && (char === "'" || char === '"')) {
-      const inner = text.startsWith(char.repeat(3), at) ? char.repeat(3) : char
-      const end = /f/i.test(text[at - 1] ?? "")
-        ? closeOf(text, at + inner.length, inner)
-        : Literals.closeOf(text, at + inner.length, inner)
+      const end = endOfString(text, at, true)
       if (end === undefined) return undefined
-      at = end + inner.length - 1
+      at = end - 1
     }
   }
   return undefined

@@ -2,12 +2,7 @@
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
-import type { Token, Tokens } from "./Tokens.js"
-
-interface Place {
-  readonly tokens: ReadonlyArray<Token>
-  readonly index: number
-}
+import type { Token } from "./Tokens.js"
 
 interface Spot {
   readonly lineno: number
@@ -47,60 +42,69 @@ export const isOperand = (token: Token | undefined): boolean =>
     token.text === "]" ||
     token.text === "}")
 
-const closerOf = ({ index, tokens }: Place): Place | undefined => {
+/** For every byte of a line the UTF-16 unit it belongs to; `undefined` where the two are the same. */
+const unitsByByte = (line: string): ReadonlyArray<number> | undefined => {
+  if (!/[\u0080-\uffff]/.test(line)) return undefined
+  const units: Array<number> = []
+  let unit = 0
+  for (const char of line) {
+    for (let byte = encoder.encode(char).length; byte > 0; byte--) units.push(unit)
+    unit += char.length
+  }
+  units.push(unit)
+  return units
+}
+
+/** The bracket that closes the one at `index`. */
+const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefined => {
   let depth = 0
   for (let at = index; at < tokens.length; at++) {
-    const text = tokens[at]?.text
-    if (tokens[at]?.kind !== "operator") continue
+    const { kind, text } = tokens[at] ?? {}
+    if (kind !== "operator") continue
     if (text === "(" || text === "[" || text === "{") depth++
-    else if ((text === ")" || text === "]" || text === "}") && --depth === 0) return { tokens, index: at }
+    else if ((text === ")" || text === "]" || text === "}") && --depth === 0) return at
   }
   return undefined
 }
 
-export const make = (text: string, tokens: Tokens): Layout => {
+export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
   const lines = text.split("\n")
-  const places = new Map<number, Place>()
-  for (const list of [tokens.all, ...tokens.fields]) {
-    for (const [index, { column, kind, line }] of list.entries()) {
-      if (kind !== "indent" && kind !== "dedent") places.set(line * LINE + column, { tokens: list, index })
-    }
+  const places = new Map<number, number>()
+  for (const [index, { column, kind, line }] of tokens.entries()) {
+    if (kind !== "indent" && kind !== "dedent") places.set(line * LINE + column, index)
   }
+
+  const columns = new Map<number, ReadonlyArray<number> | undefined>()
 
   /** The parser counts columns in UTF-8 bytes. */
   const column = (line: number, bytes: number): number => {
-    let seen = 0
-    let units = 0
-    for (const char of lines[line - 1] ?? "") {
-      if (seen >= bytes) break
-      seen += encoder.encode(char).length
-      units += char.length
-    }
-    return Math.max(units, units + bytes - seen)
+    if (!columns.has(line)) columns.set(line, unitsByByte(lines[line - 1] ?? ""))
+    return columns.get(line)?.[bytes] ?? bytes
   }
 
-  const place = ({ col_offset, lineno }: Spot): Place | undefined =>
+  const indexOf = ({ col_offset, lineno }: Spot): number | undefined =>
     places.get(lineno * LINE + column(lineno, col_offset))
 
-  const endsAt = (token: Token | undefined, node: Span): boolean =>
-    token !== undefined &&
-    token.endLine === node.end_lineno &&
-    token.endColumn === column(token.endLine, node.end_col_offset ?? 0)
+  /** The bracket at `open` has its partner where the node ends, `inside` tokens further. */
+  const closes = (open: number, node: Span, inside: number): boolean => {
+    const close = closerOf(tokens, open)
+    const last = close === undefined ? undefined : tokens[close - inside]
+    return (
+      last !== undefined &&
+      last.endLine === node.end_lineno &&
+      last.endColumn === column(last.endLine, node.end_col_offset ?? 0)
+    )
+  }
 
   return {
     isGrouped: (node) => {
-      const found = place(node)
-      if (found === undefined) return false
-      const { index, tokens } = found
-      if (tokens[index - 1]?.text !== "(" || isOperand(tokens[index - 2])) return false
-      const close = closerOf({ tokens, index: index - 1 })
-      return close !== undefined && endsAt(close.tokens[close.index - 1], node)
+      const index = indexOf(node)
+      if (index === undefined || tokens[index - 1]?.text !== "(" || isOperand(tokens[index - 2])) return false
+      return closes(index - 1, node, 1)
     },
     isEnclosed: (node) => {
-      const found = place(node)
-      if (found?.tokens[found.index]?.text !== "(") return false
-      const close = closerOf(found)
-      return close !== undefined && endsAt(close.tokens[close.index], node)
+      const index = indexOf(node)
+      return index !== undefined && tokens[index]?.text === "(" && closes(index, node, 0)
     }
   }
 }

@@ -8,6 +8,12 @@ const MAX_DIGITS = 4300
 export const isTooLong = (literal: string): boolean =>
   literal.length > MAX_DIGITS && /^[\d_]+$/.test(literal) && literal.replaceAll("_", "").length > MAX_DIGITS
 
+/** The quotes with which a string begins: one, or three of the same. */
+export const quoteAt = (text: string, at: number): string => {
+  const quote = text.slice(at, at + 1)
+  return text.startsWith(quote.repeat(3), at) ? quote.repeat(3) : quote
+}
+
 /** Where the closing quotes of a string stand whose body begins at `from`; `undefined` when there are none. */
 export const closeOf = (text: string, from: number, quote: string): number | undefined => {
   for (let at = from; at < text.length; at++) {

@@ -2,10 +2,11 @@
  * Names that no run of the module can find: read somewhere and bound nowhere, or read in a place that no binding can have
  * reached. A program that may be right is left alone. `except Exception` hides both faults from a trial.
  */
+import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../CodeFailure.js"
 import { BUILTINS } from "./Builtins.js"
 import * as Flow from "./Flow.js"
-import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./Scopes.js"
+import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./Scopes/Table.js"
 
 /** What a class body and its methods can read besides. */
 const CLASS_NAMES = new Set(["__class__", "__module__", "__qualname__"])
@@ -43,21 +44,27 @@ const unbound = ({ line, name }: Flow.Unbound, table: Table, globals: ReadonlySe
   return of("names", "unbound-local", `local variable '${name}' is read before it is assigned: ${remedy}`, { line })
 }
 
-const earliest = (failures: ReadonlyArray<CodeFailure>): CodeFailure | undefined =>
-  failures.reduce<CodeFailure | undefined>(
-    (first, next) => (first === undefined || (next.line ?? 0) < (first.line ?? 0) ? next : first),
-    undefined
-  )
+/** Found, and not yet put into words: a module of another kind would have thousands of them. */
+interface Found {
+  readonly line: number
+  readonly failure: () => CodeFailure
+}
 
-export const check = (all: ReadonlyArray<Table>): CodeFailure | undefined => {
+export const check = (all: ReadonlyArray<Table>): Either.Either<void, CodeFailure> => {
   const globals = globalsOf(all)
-  const failures: Array<CodeFailure> = []
+  let first: Found | undefined
+  const add = (found: Found): void => {
+    if (first === undefined || found.line < first.line) first = found
+  }
   for (const table of all) {
     for (const read of all[0]?.star === true ? [] : table.reads) {
       if (read.expected || globals.has(read.name) || BUILTINS.has(read.name) || isLocal(read.name, table)) continue
-      if (table.className === undefined || !CLASS_NAMES.has(read.name)) failures.push(undefinedName(read))
+      if (table.className !== undefined && CLASS_NAMES.has(read.name)) continue
+      add({ line: read.line, failure: () => undefinedName(read) })
     }
-    for (const found of Flow.unbound(table)) failures.push(unbound(found, table, globals))
+    for (const found of Flow.unbound(table)) {
+      add({ line: found.line, failure: () => unbound(found, table, globals) })
+    }
   }
-  return earliest(failures)
+  return first === undefined ? Either.void : Either.left(first.failure())
 }

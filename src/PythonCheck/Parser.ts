@@ -4,28 +4,25 @@
 import * as Either from "effect/Either"
 import { parse } from "py-ast"
 import { type CodeFailure, of } from "../CodeFailure.js"
+import * as Guard from "./Guard.js"
 import type { Tokens } from "./Tokens.js"
 import type { Module } from "./Tree.js"
 
 /** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */
 const WHERE = /^(.*?) at line (\d+)(?:, column (\d+))?$/s
 
-/** The parser knows no form feeds; Python counts one at the start of a line as its beginning, elsewhere as a space. */
-const withoutFormFeeds = (text: string): string =>
-  text.includes("\f") ? text.replace(/^[ \t\f]*\f/gm, "").replaceAll("\f", " ") : text
-
-/** CPython's compiler gives up on deep trees too (a RecursionError at about 3,000 levels); this program does earlier. */
-export const tooComplex = (): CodeFailure =>
-  of("syntax", "too-complex", "the module is nested too deeply to be checked: split it into smaller expressions")
-
+/** `tokens` are those of the very text that was parsed: whether it stops too early is a matter of columns. */
 const translate = (error: unknown, tokens: Tokens): CodeFailure => {
   // The engine's own "Maximum call stack size exceeded": the input nests deeper than the parser can follow.
-  if (error instanceof RangeError) return tooComplex()
+  if (error instanceof RangeError) return Guard.tooComplex()
   const [, sentence, line, column] = WHERE.exec(error instanceof Error ? error.message : String(error)) ?? []
   const last = tokens.all.findLast(({ kind }) => kind !== "newline" && kind !== "dedent" && kind !== "end")
   const at = Number(line)
+  // Only what the parser misses can be missing because of the end: a target that cannot be assigned to is complete.
+  const misses = sentence !== undefined && /^(?:Expected|Unexpected)/.test(sentence)
   const atEnd =
-    last === undefined || at > last.endLine || (at === last.endLine && Number(column ?? 0) >= last.endColumn)
+    misses &&
+    (last === undefined || at > last.endLine || (at === last.endLine && Number(column ?? 0) >= last.endColumn))
   const open = tokens.unclosed
   if (open !== undefined) {
     return of("syntax", "unclosed-bracket", `'${open.text}' was never closed`, { line: open.line, truncated: atEnd })
@@ -41,5 +38,5 @@ const translate = (error: unknown, tokens: Tokens): CodeFailure => {
     : of("syntax", "invalid-syntax", message, { line: Number.isNaN(at) ? 1 : at })
 }
 
-export const tree = (text: string, tokens: Tokens): Either.Either<Module, CodeFailure> =>
-  Either.try({ try: () => parse(withoutFormFeeds(text)), catch: (error) => translate(error, tokens) })
+export const tree = (text: string, tokens: () => Tokens): Either.Either<Module, CodeFailure> =>
+  Either.try({ try: () => parse(text), catch: (error) => translate(error, tokens()) })

@@ -3,10 +3,11 @@
  * interpreter around it. The list says what is allowed, never what is not. This lowers the risk of running the code of a
  * stranger; it is no sandbox.
  */
+import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../CodeFailure.js"
 import { BUILTINS } from "./Builtins.js"
 import { isLocal } from "./Names.js"
-import type { Table } from "./Scopes.js"
+import type { Table } from "./Scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
 /** Modules that compute and neither read files nor reach the network by themselves. */
@@ -15,8 +16,10 @@ export const IMPORTS: ReadonlyArray<string> = [
   "abc",
   "array",
   "bisect",
+  "calendar",
   "cmath",
   "collections",
+  "contextlib",
   "copy",
   "dataclasses",
   "datetime",
@@ -24,6 +27,7 @@ export const IMPORTS: ReadonlyArray<string> = [
   "enum",
   "fractions",
   "functools",
+  "hashlib",
   "heapq",
   "itertools",
   "json",
@@ -37,7 +41,8 @@ export const IMPORTS: ReadonlyArray<string> = [
   "string",
   "time",
   "typing",
-  "typing_extensions"
+  "typing_extensions",
+  "warnings"
 ]
 
 export interface Policy {
@@ -73,54 +78,51 @@ const SPECIAL = /^__\w+__$/
 const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
 
 type Complaint = readonly [code: string, message: string, line: number]
+type Importing = Of<"Import"> | Of<"ImportFrom">
 
 const rootOf = (name: string): string => name.split(".")[0] ?? name
 
-/** The names by which the module knows what it imported, aliases of aliases included. */
-const importedNames = (module: Module): ReadonlySet<string> => {
-  const names = new Set<string>()
+/** What the policy looks at, found in one walk. */
+interface Survey {
+  readonly imports: Array<Importing>
+  readonly attributes: Array<Of<"Attribute">>
+  readonly texts: Array<Of<"Constant">>
+  /** The names by which the module knows what it imported, aliases of aliases included. */
+  readonly imported: Set<string>
+}
+
+const surveyOf = (module: Module): Survey => {
+  const survey: Survey = { imports: [], attributes: [], texts: [], imported: new Set() }
   visit(module, (node) => {
-    if (node.nodeType === "Import" || node.nodeType === "ImportFrom") {
-      for (const { asname, name } of node.names) names.add(asname ?? rootOf(name))
-    } else if (node.nodeType === "Assign" && isImported(node.value, names)) {
-      for (const target of node.targets) if (target.nodeType === "Name") names.add(target.id)
+    switch (node.nodeType) {
+      case "Import":
+      case "ImportFrom":
+        survey.imports.push(node)
+        for (const { asname, name } of node.names) survey.imported.add(asname ?? rootOf(name))
+        break
+      case "Assign":
+        if (!isImported(node.value, survey.imported)) break
+        for (const target of node.targets) if (target.nodeType === "Name") survey.imported.add(target.id)
+        break
+      case "Attribute":
+        survey.attributes.push(node)
+        break
+      case "Constant":
+        survey.texts.push(node)
+        break
+      default:
     }
+    return true
   })
-  return names
+  return survey
 }
 
 const isImported = (node: ExprNode, names: ReadonlySet<string>): boolean =>
   node.nodeType === "Name" ? names.has(node.id) : node.nodeType === "Attribute" && isImported(node.value, names)
 
-export const importsOf = (module: Module): ReadonlyArray<string> => {
-  const roots = new Set<string>()
-  visit(module, (node) => {
-    if (node.nodeType === "Import") for (const { name } of node.names) roots.add(rootOf(name))
-    if (node.nodeType === "ImportFrom") roots.add(rootOf(node.module ?? ""))
-  })
-  return [...roots]
-}
-
-const imports = (node: Of<"Import"> | Of<"ImportFrom">, { imports: allowed }: Policy): Complaint | undefined => {
-  const line = node.lineno
-  if (node.nodeType === "ImportFrom" && (node.level ?? 0) > 0) {
-    return ["relative-import", "relative imports are not allowed: the module stands alone", line]
-  }
-  const names = node.nodeType === "Import" ? node.names.map(({ name }) => name) : [node.module ?? ""]
-  for (const name of names) {
-    if (!allowed.has(rootOf(name))) {
-      return [
-        "forbidden-import",
-        `importing '${rootOf(name)}' is not allowed: use only ${[...allowed].join(", ")}`,
-        line
-      ]
-    }
-  }
-  const parts = names.flatMap((name) => name.split(".").slice(1))
-  if (node.nodeType === "ImportFrom") parts.push(...node.names.map(({ name }) => name))
-  const wrong = parts.find(isForbiddenOfModule)
-  return wrong === undefined ? undefined : ["forbidden-import", `importing '${wrong}' is not allowed`, line]
-}
+/** The modules of a statement, with all their dots. */
+const modulesOf = (node: Importing): ReadonlyArray<string> =>
+  node.nodeType === "Import" ? node.names.map(({ name }) => name) : [node.module ?? ""]
 
 const isForbiddenOfModule = (name: string): boolean =>
   name !== "*" &&
@@ -128,44 +130,65 @@ const isForbiddenOfModule = (name: string): boolean =>
     MODULE_ATTRIBUTES.has(name) ||
     INTERPRETER_ATTRIBUTES.has(name))
 
+const importing = (node: Importing, { imports: allowed }: Policy): Complaint | undefined => {
+  const forbidden = (name: string, hint = ""): Complaint => [
+    "forbidden-import",
+    `importing '${name}' is not allowed${hint}`,
+    node.lineno
+  ]
+  if (node.nodeType === "ImportFrom" && (node.level ?? 0) > 0) {
+    return ["relative-import", "relative imports are not allowed: the module stands alone", node.lineno]
+  }
+  const modules = modulesOf(node)
+  const unknown = modules.map(rootOf).find((root) => !allowed.has(root))
+  if (unknown !== undefined) return forbidden(unknown, `: use only ${[...allowed].join(", ")}`)
+  const parts = modules.flatMap((name) => name.split(".").slice(1))
+  if (node.nodeType === "ImportFrom") parts.push(...node.names.map(({ name }) => name))
+  const part = parts.find(isForbiddenOfModule)
+  return part === undefined ? undefined : forbidden(part)
+}
+
 const attribute = (node: Of<"Attribute">, imported: ReadonlySet<string>): Complaint | undefined => {
   const name = node.attr.normalize("NFKC")
-  const complaint: Complaint = ["forbidden-attribute", `the attribute '${name}' is not allowed`, node.lineno]
-  if (SPECIAL.test(name)) return SPECIAL_ATTRIBUTES.has(name) ? undefined : complaint
-  if (INTERPRETER_ATTRIBUTES.has(name)) return complaint
-  return isForbiddenOfModule(name) && isImported(node.value, imported) ? complaint : undefined
+  const allowed = SPECIAL.test(name)
+    ? SPECIAL_ATTRIBUTES.has(name)
+    : !INTERPRETER_ATTRIBUTES.has(name) && !(isForbiddenOfModule(name) && isImported(node.value, imported))
+  return allowed ? undefined : ["forbidden-attribute", `the attribute '${name}' is not allowed`, node.lineno]
 }
 
-const text = (value: unknown, line: number): Complaint | undefined => {
-  if (typeof value !== "string") return undefined
+const text = ({ lineno, value }: Of<"Constant">): Complaint | undefined => {
+  if (typeof value !== "string" || !value.includes("__")) return undefined
   const name = value.match(SPECIAL_IN_TEXT)?.find((found) => !SPECIAL_ATTRIBUTES.has(found))
-  return name === undefined ? undefined : ["forbidden-text", `the text '${name}' in a string is not allowed`, line]
+  return name === undefined ? undefined : ["forbidden-text", `the text '${name}' in a string is not allowed`, lineno]
 }
 
-const names = function* (scopes: ReadonlyArray<Table>): Generator<Complaint> {
-  for (const table of scopes) {
-    for (const { line, name } of table.reads) {
-      if (isLocal(name, table)) continue
-      const special = SPECIAL.test(name) && BUILTINS.has(name) && !MODULE_NAMES.has(name)
-      if (FORBIDDEN_NAMES.has(name) || special) yield ["forbidden-name", `'${name}' is not allowed`, line]
-    }
-  }
-}
+const isForbiddenName = (name: string): boolean =>
+  FORBIDDEN_NAMES.has(name) || (SPECIAL.test(name) && BUILTINS.has(name) && !MODULE_NAMES.has(name))
 
-export const check = (module: Module, scopes: ReadonlyArray<Table>, policy: Policy): CodeFailure | undefined => {
-  const complaints: Array<Complaint> = [...names(scopes)]
-  const imported = importedNames(module)
-  visit(module, (node) => {
-    const complaint =
-      node.nodeType === "Import" || node.nodeType === "ImportFrom"
-        ? imports(node, policy)
-        : node.nodeType === "Attribute"
-          ? attribute(node, imported)
-          : node.nodeType === "Constant"
-            ? text(node.value, node.lineno)
-            : undefined
-    if (complaint !== undefined) complaints.push(complaint)
-  })
-  const [first] = complaints.sort(([, , left], [, , right]) => left - right)
-  return first === undefined ? undefined : of("policy", first[0], first[1], { line: first[2] })
+/** Reads of a builtin, not of a variable of the same name: a parameter `open` is a price. */
+const names = (scopes: ReadonlyArray<Table>): ReadonlyArray<Complaint> =>
+  scopes.flatMap((table) =>
+    table.reads
+      .filter(({ name }) => isForbiddenName(name) && !isLocal(name, table))
+      .map(({ line, name }): Complaint => ["forbidden-name", `'${name}' is not allowed`, line])
+  )
+
+/** The top-level names of all imports, when nothing is forbidden. */
+export const check = (
+  module: Module,
+  scopes: ReadonlyArray<Table>,
+  policy: Policy
+): Either.Either<ReadonlyArray<string>, CodeFailure> => {
+  const { attributes, imported, imports, texts } = surveyOf(module)
+  const [first] = [
+    ...names(scopes),
+    ...imports.map((node) => importing(node, policy)),
+    ...attributes.map((node) => attribute(node, imported)),
+    ...texts.map(text)
+  ]
+    .filter((complaint) => complaint !== undefined)
+    .sort(([, , left], [, , right]) => left - right)
+  return first === undefined
+    ? Either.right([...new Set(imports.flatMap(modulesOf).map(rootOf))])
+    : Either.left(of("policy", first[0], first[1], { line: first[2] }))
 }

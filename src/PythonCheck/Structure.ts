@@ -5,10 +5,12 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../CodeFailure.js"
 import type { Arity } from "../PythonModule.js"
-import * as Scopes from "./Scopes.js"
-import { blocksOf, type ExprNode, type Module, type Of, type StmtNode } from "./Tree.js"
+import { blocksOf, type ExprNode, type Module, type Of, type StmtNode, visit } from "./Tree.js"
 
 export const ENTRY_POINT = "execute_trade"
+
+/** The code of the failure that says so when nothing of that name is there at all. */
+export const NO_FUNCTION = "no-function"
 
 const FIVE = "(ticker, price, tick, cash_balance, shares_held)"
 const THREE = "(ticker, cash_balance, shares_held)"
@@ -17,14 +19,6 @@ const failure = (code: string, message: string, line?: number): CodeFailure =>
   of("structure", code, message, line === undefined ? {} : { line })
 
 const isEntry = (name: string): boolean => name.normalize("NFKC") === ENTRY_POINT
-
-/** Every statement that runs in the same scope, in the order of the source. */
-function* statements(body: ReadonlyArray<StmtNode>): Generator<StmtNode> {
-  for (const node of body) {
-    yield node
-    for (const block of blocksOf(node)) yield* statements(block)
-  }
-}
 
 /** `if __name__ == "__main__":` does not run where the module is imported. */
 const isMainGuard = (node: StmtNode): boolean =>
@@ -91,26 +85,14 @@ const rebinding = (body: ReadonlyArray<StmtNode>): StmtNode | undefined => {
 
 /** Why there is no entry point, as closely as it can be said. */
 const missing = (module: Module): CodeFailure => {
-  for (const node of statements(module.body)) {
-    if (node.nodeType === "FunctionDef" && isEntry(node.name)) {
-      return failure(
-        "conditional-function",
-        `${ENTRY_POINT} is only defined inside another statement: define it at the top level of the module`,
-        node.lineno
-      )
-    }
-    if (
-      node.nodeType === "ClassDef" &&
-      node.body.some((member) => member.nodeType === "FunctionDef" && isEntry(member.name))
-    ) {
-      return failure(
-        "method-not-function",
-        `${ENTRY_POINT} is a method of class ${node.name}: define it as a function at the top level of the module`,
-        node.lineno
-      )
-    }
-  }
-  return failure("no-function", `the module defines no function ${ENTRY_POINT}${FIVE}`)
+  let line: number | undefined
+  visit(module, (node) => {
+    if (node.nodeType === "FunctionDef" && isEntry(node.name)) line ??= node.lineno
+    return true
+  })
+  return line === undefined
+    ? failure(NO_FUNCTION, `the module defines no function ${ENTRY_POINT}${FIVE}`)
+    : failure("not-at-top-level", `define ${ENTRY_POINT} at the top level of the module, not inside a block`, line)
 }
 
 /** How the function can be called by position: with five values, with three, or with neither. */
@@ -125,21 +107,31 @@ const arityOf = ({ args }: Of<"FunctionDef">): Arity | undefined => {
   return takes(5) ? 5 : takes(3) ? 3 : undefined
 }
 
-const own = (body: ReadonlyArray<StmtNode>): { readonly returns: boolean; readonly generator: boolean } => {
+/** What the function itself does, apart from the functions and classes in it. */
+const behaviour = (body: ReadonlyArray<StmtNode>): { readonly returns: boolean; readonly yields: boolean } => {
   let returns = false
-  let generator = false
-  const look = (node: ExprNode): void => {
-    if (node.nodeType === "Yield" || node.nodeType === "YieldFrom") generator = true
-    else Scopes.operandsOf(node).forEach(look)
+  let yields = false
+  for (const statement of body) {
+    visit(statement, (node) => {
+      switch (node.nodeType) {
+        case "FunctionDef":
+        case "AsyncFunctionDef":
+        case "ClassDef":
+        case "Lambda":
+          return false
+        case "Return":
+          returns ||= node.value !== undefined && (node.value.nodeType !== "Constant" || node.value.value !== null)
+          return true
+        case "Yield":
+        case "YieldFrom":
+          yields = true
+          return true
+        default:
+          return true
+      }
+    })
   }
-  for (const node of statements(body)) {
-    if (node.nodeType === "Return" && node.value !== undefined) {
-      returns ||= node.value.nodeType !== "Constant" || node.value.value !== null
-      look(node.value)
-    }
-    if (node.nodeType === "Expr" || node.nodeType === "Assign" || node.nodeType === "AugAssign") look(node.value)
-  }
-  return { returns, generator }
+  return { returns, yields }
 }
 
 const judge = (node: StmtNode, rest: ReadonlyArray<StmtNode>): Either.Either<Arity, CodeFailure> => {
@@ -151,8 +143,8 @@ const judge = (node: StmtNode, rest: ReadonlyArray<StmtNode>): Either.Either<Ari
     const message = `${ENTRY_POINT} must be callable by position as ${ENTRY_POINT}${FIVE} or ${ENTRY_POINT}${THREE}`
     return Either.left(failure("wrong-parameters", message, node.lineno))
   }
-  const { generator, returns } = own(node.body)
-  if (generator) {
+  const { returns, yields } = behaviour(node.body)
+  if (yields) {
     const message = `${ENTRY_POINT} is a generator: return the action instead of yielding it`
     return Either.left(failure("generator", message, node.lineno))
   }

@@ -1,28 +1,28 @@
 /**
- * The version of Python that a module is written for, and what its grammar knows. Older grammars than 3.9 are not told
- * apart from it, newer ones than 3.13 neither.
+ * The version of Python that a module is written for, and which syntax came with which version. Older grammars than 3.9
+ * are not told apart from it, newer ones than 3.13 neither.
  */
 
 export type Version = "3.9" | "3.10" | "3.11" | "3.12" | "3.13"
 
+/** The minor version that brought it. */
+const SINCE = {
+  match: 10,
+  namedSubscript: 10,
+  exceptStar: 11,
+  starredSubscript: 11,
+  nestedAsyncComprehension: 11,
+  typeParameters: 12,
+  /** f-strings that are read like the rest of the text: with their own quotes, backslashes and comments in them. */
+  freeFString: 12
+} as const
+
+export type Feature = keyof typeof SINCE
+
 export interface Target {
-  readonly version: Version
-  /** `match` statements. */
-  readonly matching: boolean
-  /** `except*`, and stars in subscripts. */
-  readonly exceptionGroups: boolean
-  /** Type parameters, `type` statements, and f-strings that may hold their own quotes. */
-  readonly typeParameters: boolean
-  readonly nestedQuotes: boolean
+  readonly minor: number
 }
 
-export const of = (version: Version): Target => {
-  const minor = Number(version.slice(2))
-  return {
-    version,
-    matching: minor >= 10,
-    exceptionGroups: minor >= 11,
-    typeParameters: minor >= 12,
-    nestedQuotes: minor >= 12
-  }
-}
+export const of = (version: Version): Target => ({ minor: Number(version.slice(2)) })
+
+export const knows = ({ minor }: Target, feature: Feature): boolean => minor >= SINCE[feature]

@@ -5,8 +5,9 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../CodeFailure.js"
 import * as FString from "./FString.js"
+import * as Indentation from "./Indentation.js"
 import * as Literals from "./Literals.js"
-import type { Target } from "./Target.js"
+import { knows, type Target } from "./Target.js"
 
 export type Kind = "name" | "number" | "string" | "operator" | "newline" | "indent" | "dedent" | "end"
 
@@ -14,26 +15,36 @@ export type Kind = "name" | "number" | "string" | "operator" | "newline" | "inde
 export interface Token {
   readonly kind: Kind
   readonly text: string
+  /** Where it begins in the text. */
+  readonly offset: number
   readonly line: number
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+  /** The expressions of an f-string. */
+  readonly fields?: ReadonlyArray<Field>
+}
+
+/** An expression inside an f-string, in brackets as CPython compiles it. */
+export interface Field {
+  readonly text: string
+  readonly line: number
+  readonly tokens: ReadonlyArray<Token>
 }
 
 export interface Tokens {
   readonly all: ReadonlyArray<Token>
-  /** The tokens of each replacement field of each f-string, in brackets of their own. */
-  readonly fields: ReadonlyArray<ReadonlyArray<Token>>
   /** The innermost bracket that the end of the text leaves open. */
   readonly unclosed: Token | undefined
   readonly endsInComment: boolean
 }
 
-/** CPython's own limits (MAXLEVEL and MAXINDENT in its tokenizer). */
+/** CPython's MAXLEVEL. */
 const MAX_BRACKETS = 200
-const MAX_INDENTS = 99
 
 const SPACE = /[ \t\f]+/y
+/** Most names are ASCII, and the general pattern is several times slower. */
+const ASCII_NAME = /[A-Za-z_]\w*(?![\u0080-\uffff])/y
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:(?<=\.)\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?/y
@@ -42,240 +53,225 @@ const PREFIX = /^(?:[rRuUbBfF]|[bBfF][rR]|[rR][bBfF])$/
 /** Keywords may follow a number without a space; anything else that could belong to a name may not. */
 const AFTER_NUMBER = /(?!and|else|for|i[fns]|or|not)[\p{ID_Continue}\u0080-\u{10ffff}]/uy
 const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
-const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" }
 
-const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
-  pattern.lastIndex = at
-  return pattern.exec(text)?.[0]
-}
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"]
+])
 
-const syntax = (code: string, message: string, line: number, truncated = false): CodeFailure =>
-  of("syntax", code, message, { line, truncated })
+export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
+  new Scanner(text, target, firstLine).run()
 
-/** Where a text begins inside the module: the first line and how far its first line is moved to the right. */
-export interface Origin {
-  readonly line: number
-  readonly shift: number
-}
+/** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
+class Scanner {
+  private readonly all: Array<Token> = []
+  private readonly brackets: Array<Token> = []
+  private readonly levels = new Indentation.Levels()
+  private at = 0
+  private lineStart = 0
+  private atLineStart = true
+  private endsInComment = false
 
-export const tokenize = (
-  text: string,
-  target: Target,
-  origin: Origin = { line: 1, shift: 0 }
-): Either.Either<Tokens, CodeFailure> => {
-  const all: Array<Token> = []
-  const fields: Array<ReadonlyArray<Token>> = []
-  const brackets: Array<Token> = []
-  const indents = [{ column: 0, characters: 0 }]
-  const end = text.length
-  let at = 0
-  let line = origin.line
-  let lineStart = -origin.shift
-  let atLineStart = true
-  let endsInComment = false
+  constructor(
+    private readonly text: string,
+    private readonly target: Target,
+    private line: number
+  ) {}
 
-  const push = (kind: Kind, length: number): Token => {
+  run(): Either.Either<Tokens, CodeFailure> {
+    while (this.at < this.text.length) {
+      const failure = this.atLineStart ? this.indentation() : this.next()
+      if (failure !== undefined) return Either.left(failure)
+    }
+    const { endsInComment } = this
+    if (this.brackets.length === 0 && this.isInStatement()) this.push("newline", 0)
+    for (let open = this.levels.depth; open > 0; open--) this.push("dedent", 0)
+    this.push("end", 0)
+    return Either.right({ all: this.all, unclosed: this.brackets.at(-1), endsInComment })
+  }
+
+  private wrong(code: string, message: string, truncated = false): CodeFailure {
+    return of("syntax", code, message, { line: this.line, truncated })
+  }
+
+  private match(pattern: RegExp, at = this.at): string | undefined {
+    pattern.lastIndex = at
+    return pattern.exec(this.text)?.[0]
+  }
+
+  private push(kind: Kind, length: number): Token {
+    const { at, line, lineStart } = this
     const column = at - lineStart
-    const token = { kind, text: text.slice(at, at + length), line, column, endLine: line, endColumn: column + length }
-    all.push(token)
-    at += length
-    endsInComment = false
+    const text = this.text.slice(at, at + length)
+    const token = { kind, text, offset: at, line, column, endLine: line, endColumn: column + length }
+    this.all.push(token)
+    this.at += length
+    this.endsInComment = false
     return token
   }
 
-  /** Columns as CPython counts them: a tab reaches the next multiple of 8, and once more as one character. */
-  const indentation = (): CodeFailure | undefined => {
-    let column = 0
-    let characters = 0
-    for (; at < end; at++) {
-      const char = text[at]
-      if (char === " ") {
-        column++
-        characters++
-      } else if (char === "\t") {
-        column = (Math.floor(column / 8) + 1) * 8
-        characters++
-      } else if (char === "\f") {
-        column = 0
-        characters = 0
-      } else break
-    }
-    const next = text[at]
+  private isInStatement(): boolean {
+    const last = this.all.at(-1)
+    return last !== undefined && last.kind !== "newline" && last.kind !== "dedent"
+  }
+
+  private breakLine(): void {
+    this.line++
+    this.lineStart = this.at
+  }
+
+  private indentation(): CodeFailure | undefined {
+    this.atLineStart = false
+    const width = Indentation.measure(this.text, this.at)
+    this.at = width.end
+    const next = this.text[this.at]
     if (next === undefined || next === "\n" || next === "#") return undefined
-    let top = indents[indents.length - 1] ?? { column: 0, characters: 0 }
-    if (column > top.column) {
-      if (characters <= top.characters) return tabs()
-      if (indents.length > MAX_INDENTS) {
-        return syntax("too-deep", "too many levels of indentation", line)
-      }
-      indents.push({ column, characters })
-      push("indent", 0)
+    const change = this.levels.next(width)
+    switch (change._tag) {
+      case "Opened":
+        this.push("indent", 0)
+        return undefined
+      case "Closed":
+        for (let level = 0; level < change.levels; level++) this.push("dedent", 0)
+        return undefined
+      case "Wrong":
+        return this.wrong(change.code, change.message)
+    }
+  }
+
+  private next(): CodeFailure | undefined {
+    const char = this.text[this.at]
+    if (char === "\n") return this.newline()
+    const space = this.match(SPACE)
+    if (space !== undefined) {
+      this.at += space.length
       return undefined
     }
-    while (column < top.column) {
-      indents.pop()
-      push("dedent", 0)
-      top = indents[indents.length - 1] ?? { column: 0, characters: 0 }
+    if (char === "#") return this.comment()
+    if (char === "\\") return this.continuation()
+    if (char === '"' || char === "'") return this.string("")
+    const name = this.match(ASCII_NAME) ?? this.match(NAME)
+    if (name !== undefined) {
+      const next = this.text[this.at + name.length]
+      if ((next === '"' || next === "'") && PREFIX.test(name)) return this.string(name)
+      this.push("name", name.length)
+      return undefined
     }
-    if (column !== top.column) {
-      return syntax("bad-indentation", "this line's indentation matches no enclosing block", line)
-    }
-    return characters === top.characters ? undefined : tabs()
+    const number = this.match(NUMBER)
+    if (number !== undefined) return this.number(number)
+    const operator = this.match(OPERATOR)
+    if (operator !== undefined) return this.operator(operator)
+    const code = this.text.codePointAt(this.at) ?? 0
+    const point = code.toString(16).toUpperCase().padStart(4, "0")
+    return this.wrong("bad-character", `invalid character '${String.fromCodePoint(code)}' (U+${point})`)
   }
 
-  const tabs = (): CodeFailure =>
-    syntax("mixed-tabs", "tabs and spaces are mixed in the indentation: use 4 spaces per level", line)
+  private newline(): undefined {
+    if (this.brackets.length === 0 && this.isInStatement()) {
+      const { endsInComment } = this
+      this.push("newline", 0)
+      this.endsInComment = endsInComment
+    }
+    this.at++
+    this.breakLine()
+    this.atLineStart = this.brackets.length === 0
+  }
 
-  const number = (literal: string): CodeFailure | undefined => {
-    const after = matchAt(AFTER_NUMBER, text, at + literal.length)
-    if (after !== undefined) return syntax("bad-number", `invalid number literal '${literal}${after}'`, line)
+  private comment(): undefined {
+    const stop = this.text.indexOf("\n", this.at)
+    this.at = stop === -1 ? this.text.length : stop
+    this.endsInComment = true
+  }
+
+  private continuation(): CodeFailure | undefined {
+    const isLast = this.at + 2 >= this.text.length
+    if (this.text[this.at + 1] !== "\n") {
+      return this.wrong("bad-continuation", "only the end of the line may follow a backslash", isLast)
+    }
+    if (isLast) return this.wrong("unexpected-end", "the module ends after a line continuation", true)
+    this.at += 2
+    this.breakLine()
+    return undefined
+  }
+
+  private number(literal: string): CodeFailure | undefined {
+    const after = this.match(AFTER_NUMBER, this.at + literal.length)
+    if (after !== undefined) return this.wrong("bad-number", `invalid number literal '${literal}${after}'`)
     if (DECIMAL_WITH_ZEROS.test(literal)) {
-      return syntax("bad-number", `leading zeros are not permitted in the integer '${literal}'`, line)
+      return this.wrong("bad-number", `leading zeros are not permitted in the integer '${literal}'`)
     }
     if (Literals.isTooLong(literal)) {
-      return syntax("bad-number", "an integer literal has more digits than Python allows (4300)", line)
+      return this.wrong("bad-number", "an integer literal has more digits than Python allows (4300)")
     }
-    push("number", literal.length)
+    this.push("number", literal.length)
     return undefined
   }
 
-  const string = (prefix: string): CodeFailure | undefined => {
-    const open = at + prefix.length
-    const quote = text.startsWith(text.slice(open, open + 1).repeat(3), open)
-      ? text.slice(open, open + 3)
-      : text.slice(open, open + 1)
-    const interpolated = /f/i.test(prefix)
-    const close =
-      interpolated && target.nestedQuotes
-        ? FString.closeOf(text, open + quote.length, quote)
-        : Literals.closeOf(text, open + quote.length, quote)
-    if (close === undefined) {
-      const stopsHere = quote.length === 3 || !text.includes("\n", at)
-      return syntax(
-        "unterminated-string",
-        quote.length === 3 ? "this triple-quoted string is never closed" : "this string is not closed on its line",
-        line,
-        stopsHere
-      )
-    }
-    const first = line
-    const column = at - lineStart
-    const body = text.slice(open + quote.length, close)
-    const token = push("string", close + quote.length - at)
-    for (let i = body.indexOf("\n"); i !== -1; i = body.indexOf("\n", i + 1)) {
-      line++
-      lineStart = open + quote.length + i + 1
-    }
-    all[all.length - 1] = { ...token, line: first, column, endLine: line, endColumn: at - lineStart }
-    if (!interpolated) {
-      const wrong = Literals.wrongWith(prefix, body)
-      return wrong === undefined ? undefined : syntax("bad-string", wrong, first)
-    }
-    if (target.nestedQuotes) return undefined
-    const parsed = FString.fieldsOf(body, /r/i.test(prefix))
-    if (Either.isLeft(parsed)) return syntax("bad-f-string", `f-string: ${parsed.left}`, first)
-    for (const field of parsed.right) {
-      const before = body.slice(0, field.start)
-      const breaks = before.split("\n").length - 1
-      const shift =
-        breaks === 0
-          ? column + prefix.length + quote.length + field.start
-          : before.length - before.lastIndexOf("\n") - 1
-      const inner = tokenize(`(${field.text})`, target, { line: first + breaks, shift: shift - 1 })
-      if (Either.isLeft(inner)) return inner.left
-      fields.push(inner.right.all, ...inner.right.fields)
-    }
-    return undefined
-  }
-
-  const operator = (symbol: string): CodeFailure | undefined => {
-    if (symbol in closers) {
-      if (brackets.length >= MAX_BRACKETS) return syntax("too-deep", "too many nested brackets", line)
-      brackets.push(push("operator", 1))
+  private operator(symbol: string): CodeFailure | undefined {
+    if (CLOSERS.has(symbol)) {
+      if (this.brackets.length >= MAX_BRACKETS) return this.wrong("too-deep", "too many nested brackets")
+      this.brackets.push(this.push("operator", 1))
       return undefined
     }
     if (symbol === ")" || symbol === "]" || symbol === "}") {
-      const open = brackets.pop()
-      if (open === undefined) return syntax("unmatched-bracket", `unmatched '${symbol}'`, line)
-      if (closers[open.text] !== symbol) {
-        const from = open.line === line ? "" : ` on line ${open.line}`
-        return syntax("unmatched-bracket", `closing '${symbol}' does not match opening '${open.text}'${from}`, line)
+      const open = this.brackets.pop()
+      if (open === undefined) return this.wrong("unmatched-bracket", `unmatched '${symbol}'`)
+      if (CLOSERS.get(open.text) !== symbol) {
+        const from = open.line === this.line ? "" : ` on line ${open.line}`
+        return this.wrong("unmatched-bracket", `closing '${symbol}' does not match opening '${open.text}'${from}`)
       }
     }
-    push("operator", symbol.length)
+    this.push("operator", symbol.length)
     return undefined
   }
 
-  const one = (): CodeFailure | undefined => {
-    const char = text[at]
-    if (char === "\n") {
-      const last = all[all.length - 1]
-      if (brackets.length === 0 && last !== undefined && last.kind !== "newline" && last.kind !== "dedent") {
-        const comment = endsInComment
-        push("newline", 0)
-        endsInComment = comment
-      }
-      at++
-      line++
-      lineStart = at
-      atLineStart = brackets.length === 0
-      return undefined
+  private string(prefix: string): CodeFailure | undefined {
+    const { at, target, text } = this
+    const quote = Literals.quoteAt(text, at + prefix.length)
+    const start = at + prefix.length + quote.length
+    const interpolated = /f/i.test(prefix)
+    const free = interpolated && knows(target, "freeFString")
+    const close = free ? FString.closeOf(text, start, quote) : Literals.closeOf(text, start, quote)
+    if (close === undefined) {
+      return quote.length === 3
+        ? this.wrong("unterminated-string", "this triple-quoted string is never closed", true)
+        : this.wrong("unterminated-string", "this string is not closed on its line", !text.includes("\n", at))
     }
-    const space = matchAt(SPACE, text, at)
-    if (space !== undefined) {
-      at += space.length
-      return undefined
+    const body = text.slice(start, close)
+    const first = this.line
+    if (!interpolated) {
+      const wrong = Literals.wrongWith(prefix, body)
+      if (wrong !== undefined) return this.wrong("bad-string", wrong)
     }
-    if (char === "#") {
-      const stop = text.indexOf("\n", at)
-      at = stop === -1 ? end : stop
-      endsInComment = true
-      return undefined
+    const fields = interpolated ? this.fields(body, /r/i.test(prefix), free) : undefined
+    if (fields !== undefined && Either.isLeft(fields)) return fields.left
+    const token = this.push("string", close + quote.length - at)
+    for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
+      this.line++
+      this.lineStart = start + index + 1
     }
-    if (char === "\\") {
-      if (text[at + 1] !== "\n") {
-        return syntax("bad-continuation", "only the end of the line may follow a backslash", line, at + 1 >= end)
-      }
-      at += 2
-      line++
-      lineStart = at
-      return at >= end ? syntax("unexpected-end", "the file ends after a line continuation", line - 1, true) : undefined
+    this.all[this.all.length - 1] = {
+      ...token,
+      line: first,
+      endLine: this.line,
+      endColumn: this.at - this.lineStart,
+      ...(fields === undefined ? {} : { fields: fields.right })
     }
-    if (char === '"' || char === "'") return string("")
-    const name = matchAt(NAME, text, at)
-    if (name !== undefined) {
-      const next = text[at + name.length]
-      if ((next === '"' || next === "'") && PREFIX.test(name)) return string(name)
-      push("name", name.length)
-      return undefined
-    }
-    const literal = matchAt(NUMBER, text, at)
-    if (literal !== undefined) return number(literal)
-    const symbol = matchAt(OPERATOR, text, at)
-    if (symbol !== undefined) return operator(symbol)
-    const code = text.codePointAt(at) ?? 0
-    return syntax(
-      "bad-character",
-      `invalid character ${JSON.stringify(String.fromCodePoint(code))} (U+${code.toString(16).toUpperCase().padStart(4, "0")})`,
-      line
-    )
+    return undefined
   }
 
-  const step = (): CodeFailure | undefined => {
-    if (!atLineStart) return one()
-    atLineStart = false
-    return indentation()
+  private fields(body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, CodeFailure> {
+    const expressions = FString.fieldsOf(body, raw, free)
+    if (Either.isLeft(expressions)) return Either.left(this.wrong("bad-f-string", `f-string: ${expressions.left}`))
+    const fields: Array<Field> = []
+    for (const expression of expressions.right) {
+      const text = `(${expression.text})`
+      const line = this.line + expression.breaks
+      const tokens = tokenize(text, this.target, line)
+      if (Either.isLeft(tokens)) return Either.left(tokens.left)
+      fields.push({ text, line, tokens: tokens.right.all })
+    }
+    return Either.right(fields)
   }
-  const done = (): boolean => at >= end
-
-  while (!done()) {
-    const failure = step()
-    if (failure !== undefined) return Either.left(failure)
-  }
-  const comment = endsInComment
-  const last = all[all.length - 1]
-  if (brackets.length === 0 && last !== undefined && last.kind !== "newline") push("newline", 0)
-  for (; indents.length > 1; indents.pop()) push("dedent", 0)
-  push("end", 0)
-  return Either.right({ all, fields, unclosed: brackets[brackets.length - 1], endsInComment: comment })
 }

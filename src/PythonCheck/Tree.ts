@@ -9,6 +9,10 @@ export type PatternNode = Of<"MatchCase">["pattern"]
 export type FunctionNode = Of<"FunctionDef"> | Of<"AsyncFunctionDef">
 export type Comprehension = Of<"ListComp"> | Of<"SetComp"> | Of<"DictComp"> | Of<"GeneratorExp">
 
+/** A place as one number, to compare: larger than any column that the guard lets through, times the line. */
+export const position = (node: { readonly lineno: number; readonly col_offset: number }): number =>
+  node.lineno * 2 ** 20 + node.col_offset
+
 /** The statements directly inside a statement, block after block: what runs in the same scope. */
 export const blocksOf = (node: StmtNode): ReadonlyArray<ReadonlyArray<StmtNode>> => {
   switch (node.nodeType) {
@@ -30,12 +34,81 @@ export const blocksOf = (node: StmtNode): ReadonlyArray<ReadonlyArray<StmtNode>>
   }
 }
 
+/** The handler of a `try` whose body may meet a name that is not there. */
+export const expectsNameError = (type: ExprNode): boolean =>
+  type.nodeType === "Tuple"
+    ? type.elts.some(expectsNameError)
+    : type.nodeType === "Name" && (type.id === "NameError" || type.id === "UnboundLocalError")
+
+const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArray<ExprNode> =>
+  nodes.filter((child) => child !== undefined && child !== null)
+
+/** The operands of an expression that opens no scope of its own and binds nothing. */
+export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
+  switch (node.nodeType) {
+    case "BoolOp":
+      return node.values
+    case "NamedExpr":
+      return [node.value, node.target]
+    case "BinOp":
+      return [node.left, node.right]
+    case "UnaryOp":
+      return [node.operand]
+    case "IfExp":
+      return [node.test, node.body, node.orelse]
+    case "Dict":
+      return some(...node.keys, ...node.values)
+    case "Set":
+    case "List":
+    case "Tuple":
+      return node.elts
+    case "Await":
+    case "YieldFrom":
+    case "Attribute":
+    case "Starred":
+      return [node.value]
+    case "Yield":
+      return some(node.value)
+    case "Compare":
+      return [node.left, ...node.comparators]
+    case "Call":
+      return [node.func, ...node.args, ...node.keywords.map(({ value }) => value)]
+    case "Subscript":
+      return [node.value, node.slice]
+    case "Slice":
+      return some(node.lower, node.upper, node.step)
+    default:
+      return []
+  }
+}
+
+const own = (name: string | undefined): ReadonlyArray<string> => (name === undefined ? [] : [name])
+
+/** The names that a pattern binds. */
+export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
+  switch (pattern.nodeType) {
+    case "MatchSequence":
+    case "MatchOr":
+      return pattern.patterns.flatMap(boundBy)
+    case "MatchMapping":
+      return [...pattern.patterns.flatMap(boundBy), ...own(pattern.rest)]
+    case "MatchClass":
+      return [...pattern.patterns, ...pattern.kwd_patterns].flatMap(boundBy)
+    case "MatchStar":
+      return own(pattern.name)
+    case "MatchAs":
+      return [...(pattern.pattern === undefined ? [] : boundBy(pattern.pattern)), ...own(pattern.name)]
+    default:
+      return []
+  }
+}
+
 const isNode = (value: unknown): value is ASTNodeUnion =>
   typeof value === "object" && value !== null && "nodeType" in value
 
-/** Every node of a tree in the order of the source. */
-export const visit = (node: ASTNodeUnion, each: (node: ASTNodeUnion) => void): void => {
-  each(node)
+/** A node and those below it in the order of the source; `each` says whether to go below a node. */
+export const visit = (node: ASTNodeUnion, each: (node: ASTNodeUnion) => boolean): void => {
+  if (!each(node) || node.nodeType === "Name" || node.nodeType === "Constant") return
   const values: ReadonlyArray<unknown> = Object.values(node)
   for (const value of values) {
     if (Array.isArray(value)) {

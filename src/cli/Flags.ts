@@ -11,25 +11,19 @@ import * as Plan from "../Plan.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import * as Scenario from "../simulator/Scenario.js"
 
-const MILLIS: Readonly<Record<string, number>> = {
-  ms: 1,
-  milli: 1,
-  millisecond: 1,
-  "": 1000,
-  second: 1000,
-  m: 60_000,
-  minute: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  d: 86_400_000,
-  day: 86_400_000
-}
+const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
+  [/^(ms|milli(second)?s?)$/i, 1],
+  [/^(s|sec(ond)?s?)?$/i, 1000],
+  [/^m(in(ute)?s?)?$/i, 60_000],
+  [/^h(ours?)?$/i, 3_600_000],
+  [/^d(ays?)?$/i, 86_400_000]
+]
 
 /** `60` (seconds), `90s`, `500ms`, `2m`, `30d`, or words such as `60 seconds`. */
 export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
   const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
-  const factor = MILLIS[unit.toLowerCase()] ?? MILLIS[unit.toLowerCase().replace(/s$/, "")]
-  return amount === "" || factor === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * factor))
+  const [, millis] = UNITS.find(([name]) => name.test(unit)) ?? []
+  return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
 }
 
 const duration = (name: string) =>
@@ -80,6 +74,13 @@ export const deadline = limit("deadline", Plan.DEADLINE, "The whole run")
 export const maxRetries = Options.integer("max-retries").pipe(
   Options.withDefault(RetryPolicy.MAX_RETRIES),
   Options.withDescription(`Tries for each model after its first attempt (${RetryPolicy.MAX_RETRIES})`)
+)
+
+export const patience = Options.integer("patience").pipe(
+  Options.withDefault(0),
+  Options.withDescription(
+    "Waits besides the retries, up to 30 seconds each, for limits that do not say how long they last (0)"
+  )
 )
 
 export const baseUrl = Options.text("base-url").pipe(

@@ -10,10 +10,12 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as FileSystemStore from "../AlgorithmStore/FileSystem.js"
 import * as Estimate from "../Estimate.js"
+import * as FlowControl from "../FlowControl.js"
 import * as Generation from "../Generation.js"
 import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
+import * as Plan from "../Plan.js"
 import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
 import type { Listener } from "../Run.js"
@@ -34,6 +36,7 @@ const flags = {
   requestTimeout: Flags.requestTimeout,
   deadline: Flags.deadline,
   maxRetries: Flags.maxRetries,
+  patience: Flags.patience,
   repairs: Flags.repair,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
@@ -54,7 +57,14 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     concurrency: Math.min(concurrency, MAX_CONNECTIONS),
     budget: Option.getOrUndefined(budget)
   }
-  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) => Console.log(Lines.estimates(estimates)))
+  const print = (document: () => unknown, text: () => string) =>
+    Console.log(json ? JSON.stringify(document(), null, 2) : text())
+  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) =>
+    print(
+      () => Estimate.toJson(estimates),
+      () => Lines.estimates(estimates)
+    )
+  )
   const run = Effect.gen(function* () {
     if (concurrency > MAX_CONNECTIONS) {
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
@@ -65,7 +75,12 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
-        Effect.tap((report) => Console.log(json ? JSON.stringify(Report.toJson(report), null, 2) : Lines.table(report)))
+        Effect.tap((report) =>
+          print(
+            () => Report.toJson(report),
+            () => Lines.table(report, flags.repairs)
+          )
+        )
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -76,12 +91,15 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       Layer.mergeAll(
         FileSystemStore.layer({ directory: out }),
         JournalFile.layer({ directory: out, owner: processOwner }),
+        FlowControl.layer({ concurrency: options.concurrency }),
         TrialRun.layer(flags),
         Telemetry.layer(flags)
       )
     )
   )
-  return Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run }).pipe(
+  // Before the layers, which make a folder and lock it: a mistyped flag should leave nothing behind.
+  return Plan.make(options).pipe(
+    Effect.zipRight(Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run })),
     Effect.provide(Api.layer(flags)),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),

@@ -1,6 +1,7 @@
 /** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
 import * as Option from "effect/Option"
-import type { Estimate } from "../Estimate.js"
+import * as Estimate from "../Estimate.js"
+import * as Price from "../Price.js"
 import * as Progress from "../Progress.js"
 import * as Report from "../Report.js"
 import * as Trial from "../Trial.js"
@@ -34,9 +35,9 @@ export const ofEvent = (event: Progress.Event, now: number): Option.Option<strin
   )
 
 /** What a dry run found: per slot, and together. */
-export const estimates = (slots: ReadonlyArray<Estimate>): string => {
+export const estimates = (slots: ReadonlyArray<Estimate.Estimate>): string => {
   const rows = slots.map((slot) => [
-    slot.sample > 1 ? `${slot.model} (sample ${slot.sample})` : slot.model,
+    nameOf(slot),
     Option.match(slot.askedModel, {
       onNone: () => "not on offer",
       onSome: (asked) => (asked === slot.model ? "on offer" : `as ${asked}`)
@@ -46,26 +47,25 @@ export const estimates = (slots: ReadonlyArray<Estimate>): string => {
       onSome: ({ completion, prompt }) => `${(prompt * 1e6).toFixed(2)} / ${(completion * 1e6).toFixed(2)}`
     }),
     `${slot.promptTokens} / ${slot.maxCompletionTokens}`,
-    Option.match(slot.likely, { onNone: () => "unknown", onSome: dollars }),
-    Option.match(slot.worst, { onNone: () => "unknown", onSome: dollars })
+    Option.match(slot.likely, { onNone: () => "unknown", onSome: Price.dollars }),
+    Option.match(slot.worst, { onNone: () => "unknown", onSome: Price.dollars })
   ])
-  const total = (pick: (slot: Estimate) => Option.Option<number>) =>
-    dollars(slots.reduce((sum, slot) => sum + Option.getOrElse(pick(slot), () => 0), 0))
-  const unknown = slots.filter(({ worst }) => Option.isNone(worst)).length
+  const { likely, unknown, worst } = Estimate.totals(slots)
   return [
     Table.render(["model", "there?", "$ per 1M tokens in / out", "tokens in / most out", "likely", "worst"], rows),
     "",
-    `likely ${total(({ likely }) => likely)}, at worst ${total(({ worst }) => worst)} for one attempt each` +
+    `likely ${Price.dollars(likely)}, at worst ${Price.dollars(worst)} for one attempt each` +
       (unknown === 0 ? "" : `, and ${unknown} of unknown price`)
   ].join("\n")
 }
 
-const dollars = (amount: number): string => `$${amount.toFixed(4)}`
+const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
+  sample > 1 ? `${model} (sample ${sample})` : model
 
-/** Model, outcome, attempts, seconds and file of each slot, and what it all came to. */
-export const table = (report: Report.GenerationReport): string => {
+/** Model, outcome, attempts, seconds and file of each slot, and what it all came to when that many repairs were allowed. */
+export const table = (report: Report.GenerationReport, repairs: number): string => {
   const rows = report.outcomes.map((outcome) => [
-    outcome.model,
+    nameOf(outcome),
     Table.cut(verdict(outcome), 60),
     String(outcome.attempts.length),
     seconds(outcome.durationMs),
@@ -75,14 +75,14 @@ export const table = (report: Report.GenerationReport): string => {
     Option.exists(reason, ({ _tag }) => _tag === "BadCode")
   ).length
   const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
-  const price = cost === undefined ? "cost unknown" : `cost ${dollars(cost)}`
+  const price = cost === undefined ? "cost unknown" : `cost ${Price.dollars(cost)}`
   const unknown = cost !== undefined && requestsOfUnknownCost > 0 ? ` and ${requestsOfUnknownCost} of unknown cost` : ""
   return [
     Table.render(["model", "outcome", "attempts", "seconds", "file"], rows),
     "",
     `${ok} of ${rows.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
       `${requests} requests, ${retries} of them retries, ${price}${unknown}`,
-    ...(mendable === 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`])
+    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`])
   ].join("\n")
 }
 

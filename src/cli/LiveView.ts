@@ -31,47 +31,58 @@ interface Row {
   detail: string
   /** When the model was asked first, until it is settled; milliseconds since the epoch. */
   since: number | undefined
+  /** When it is asked again; milliseconds since the epoch. */
+  until: number | undefined
 }
 
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
 
 /** Is there a terminal to draw on, with room for so many rows and a line above and below? */
-export const fits = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, rows: number): boolean =>
-  stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
+export const fits = (
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "rows">,
+  environment: NodeJS.ProcessEnv,
+  rows: number
+): boolean => stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
 
 export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.Scope> =>
   Effect.gen(function* () {
     let rows: ReadonlyArray<Row> = []
     let drawn = 0
 
+    /** One column stays free: a full last column makes some terminals wrap. */
+    const fitted = (line: string) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${CLEAR_TO_LINE_END}\n`
+
     const frame = (above: string = "") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const width = Math.max(...rows.map(({ model }) => stringWidth(model)), 0)
-        const lines = rows.map((row) => `${lineOf(row, width, now, terminal.columns)}${CLEAR_TO_LINE_END}\n`)
+        const lines = rows.map((row) => fitted(lineOf(row, width, now)))
         terminal.write(`${BEGIN_FRAME}${up(drawn)}${above}${lines.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
         drawn = rows.length
       })
 
     const set = (index: number, change: Partial<Row>) =>
       Effect.sync(() => {
-        Object.assign(rows[index] ?? {}, change)
+        Object.assign(rows[index] ?? {}, { until: undefined }, change)
       })
 
     const onEvent = (event: Progress.Event, now: number): Effect.Effect<void> =>
       Progress.Event.$match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            rows = models.map((model) => ({ model: Table.plain(model), mark: " ", detail: "waits", since: undefined }))
+            rows = models.map((model, index) => ({
+              model: numbered(Table.plain(model), models.slice(0, index).filter((other) => other === model).length),
+              mark: " ",
+              detail: "waits",
+              since: undefined,
+              until: undefined
+            }))
             terminal.write(HIDE_CURSOR)
           }),
-        Note: ({ message }) => frame(`${cut(Table.plain(message), terminal.columns)}${CLEAR_TO_LINE_END}\n`),
+        Note: ({ message }) => frame(fitted(message)),
         ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
         Writing: ({ index, text }) => set(index, { mark: "✎", detail: tail(text) }),
         AttemptFailed: ({ attempt, index, retryAt }) =>
-          set(index, {
-            mark: "↻",
-            detail: `${attempt.message ?? attempt.outcome}${retryAt === undefined ? "" : `; again in ${Lines.seconds(Math.max(0, retryAt - now))} s`}`
-          }),
+          set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
@@ -80,38 +91,36 @@ export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.S
         RunFinished: () => Effect.void
       })
 
+    const showCursor = () => terminal.write(SHOW_CURSOR)
+    // Also when the process ends without closing anything.
+    process.once("exit", showCursor)
     yield* Effect.addFinalizer(() =>
       Effect.zipRight(
         frame(),
-        Effect.sync(() => terminal.write(SHOW_CURSOR))
+        Effect.sync(() => {
+          process.off("exit", showCursor)
+          showCursor()
+        })
       )
     )
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
     return ({ event }) => Effect.flatMap(Clock.currentTimeMillis, (now) => onEvent(event, now))
   })
 
-const lineOf = ({ detail, mark, model, since }: Row, width: number, now: number, columns: number): string => {
-  const padded = model + " ".repeat(Math.max(0, width - stringWidth(model)))
+const lineOf = ({ detail, mark, model, since, until }: Row, width: number, now: number): string => {
   const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
-  return cut(`${mark} ${padded}  ${elapsed}${Table.plain(detail)}`, columns)
+  return `${mark} ${Table.pad(model, width)}  ${elapsed}${detail}${until === undefined ? "" : again(until - now)}`
 }
+
+const again = (wait: number): string => (wait > 0 ? `; again in ${Lines.seconds(wait)} s` : "; again now")
+
+/** Several algorithms of one model have a row each. */
+const numbered = (model: string, before: number): string => (before === 0 ? model : `${model} #${before + 1}`)
 
 const lineCount = (text: string): number => text.trimEnd().split("\n").length
 
-/** How much there is, and the last line of it that says something. */
+/** The last line that says something, and which one it is. */
 const tail = (text: string): string => {
   const lines = text.trimEnd().split("\n")
-  return text.trim() === "" ? "thinking" : `${lines.length} lines: ${(lines.at(-1) ?? "").trim()}`
-}
-
-/** One column stays free: a full last column makes some terminals wrap. */
-const cut = (text: string, columns: number): string => {
-  let width = 0
-  let result = ""
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width += stringWidth(segment)
-    if (width >= columns) return result
-    result += segment
-  }
-  return result
+  return text.trim() === "" ? "thinking" : `line ${lines.length}: ${(lines.at(-1) ?? "").trim()}`
 }

@@ -8,7 +8,8 @@ const printTo =
   (stream: NodeJS.WriteStream) =>
   (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
     Effect.sync(() => {
-      const text = args.join(" ")
+      // Help brings a line break of its own.
+      const text = args.join(" ").replace(/\n$/, "")
       stream.write(`${stream.isTTY ? text : stripVTControlCharacters(text)}\n`)
     })
 

@@ -24,22 +24,27 @@ const KEEP_ALIVE = Duration.seconds(50)
  */
 const SPARE_KEEP_ALIVE = Duration.seconds(3)
 
-/** A pool hands out its first idle connection, so the later ones are used only when all before them are busy. */
+/**
+ * A pool hands out its first idle connection, so the later ones are used only when all before them are busy. One that
+ * could not be made is thrown away by the pool, and its place among the kept ones goes to the next.
+ */
 const pool = (origin: string | URL, options: object): Undici.Pool => {
-  let connections = 0
+  const kept = new Set<object>()
   return new Undici.Pool(origin, {
     ...options,
     connections: MAX_CONNECTIONS,
     factory: (clientOrigin, clientOptions) => {
-      connections += 1
-      const keepAlive = Duration.toMillis(connections <= MAX_IDLE_CONNECTIONS ? KEEP_ALIVE : SPARE_KEEP_ALIVE)
-      return new Undici.Client(clientOrigin, {
+      const isKept = kept.size < MAX_IDLE_CONNECTIONS
+      const keepAlive = Duration.toMillis(isKept ? KEEP_ALIVE : SPARE_KEEP_ALIVE)
+      const client = new Undici.Client(clientOrigin, {
         ...clientOptions,
         keepAliveTimeout: keepAlive,
         keepAliveMaxTimeout: keepAlive
       })
+      if (isKept) kept.add(client)
+      return client
     }
-  })
+  }).on("connectionError", (_, targets) => targets.forEach((client) => kept.delete(client)))
 }
 
 const dispatcher = Layer.scoped(

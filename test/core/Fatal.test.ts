@@ -104,6 +104,20 @@ describe("a failure that ends the run", () => {
     })
   )
 
+  it.effect("is not taken back by a later failure that ends fewer models", () =>
+    Effect.gen(function* () {
+      const openRouter = api({
+        "x/1": [after(100, http(401))],
+        "x/2:free": [after(200, dailyQuota)],
+        "x/3": [after(300, http(503)), answers()]
+      })
+      const run = yield* start({ models: ["x/1", "x/2:free", "x/3"] }, { api: openRouter })
+      const report = yield* finish(run, 300)
+      assert.strictEqual(reasons(report.outcomes)["x/3"], "not asked: HTTP 401")
+      assert.strictEqual(openRouter.requests.length, 3)
+    })
+  )
+
   it.effect("is not a 402 that says when to come back", () =>
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [http(402, { "retry-after": "5" }), answers()], "x/2": [answers()] })

@@ -13,6 +13,7 @@ const speaking =
   (asked, onToken) =>
     Effect.sleep(ms).pipe(
       Effect.zipRight(onToken(() => "d")),
+      Effect.zipRight(Effect.sleep(20)),
       Effect.zipRight(onToken(() => "de")),
       Effect.zipRight(reply(asked, onToken))
     )
@@ -28,7 +29,7 @@ describe("the ledger", () => {
             speaking(
               40,
               after(
-                60,
+                40,
                 fails(new CutOff({}), { usage: new Usage({ promptTokens: 10, completionTokens: 20, cost: 0.25 }) })
               )
             ),
@@ -36,7 +37,7 @@ describe("the ledger", () => {
             speaking(
               300,
               after(
-                700,
+                680,
                 answers({
                   model: "x/1-turbo",
                   generationId: "gen-4",

@@ -21,7 +21,6 @@ const slot = (facts: Partial<Slot.Slot>, attempts: ReadonlyArray<Attempt> = []):
   model: "x/1:free",
   ticker: "AAPL",
   sample: 1,
-  ordinal: 1,
   seed: undefined,
   prompt: "write",
   promptHash: "ab12",

@@ -57,6 +57,16 @@ describe("while a model writes", () => {
     })
   )
 
+  it.effect("two previews are 250 ms apart, not less", () =>
+    Effect.gen(function* () {
+      const seen = yield* previews({ "x/1": [writing(249, 3, answers())] }, 747)
+      deepStrictEqual(
+        seen.map(([, at]) => at),
+        [249, 747]
+      )
+    })
+  )
+
   it.effect("a slow one is shown at each token", () =>
     Effect.gen(function* () {
       const seen = yield* previews({ "x/1": [writing(250, 3, answers())] }, 750)

@@ -66,6 +66,8 @@ describe("the reason of a failure", () => {
       | "DeadlineExceeded"
       | "NotAsked"
       | "OverBudget"
+      | "CircuitOpen"
+      | "RetryBudgetExhausted"
       | "Interrupted"
     >()
   })

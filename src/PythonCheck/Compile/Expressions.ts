@@ -1,8 +1,9 @@
+import { knows } from "../Target.js"
 /**
  * Rules for expressions that the parser does not hold or the tree does not show: where `:=`, `yield`, `*` and `await` may
  * stand, how arguments are ordered, and what the code around them must be.
  */
-import type { Arguments, Comprehension, ExprNode, Of } from "../Tree.js"
+import { type Arguments, type Comprehension, type ExprNode, type Of, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
 import * as Targets from "./Targets.js"
@@ -32,7 +33,7 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
     if (Targets.forbidden(name)) report.add("bad-target", "cannot assign to __debug__", parameter)
     seen.add(name)
     if (parameter.annotation !== undefined) {
-      const star = parameter === args.vararg && report.target.exceptionGroups ? STAR : NOTHING
+      const star = parameter === args.vararg && knows(report.target, "starredSubscript") ? STAR : NOTHING
       check(parameter.annotation, star, scope, report)
     }
   }
@@ -40,9 +41,6 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
     if (value !== null) check(value, NOTHING, scope, report)
   }
 }
-
-const position = (node: { readonly lineno: number; readonly col_offset: number }): number =>
-  node.lineno * 2 ** 20 + node.col_offset
 
 /** The arguments of a call or the bases of a class. */
 export const checkCall = (
@@ -90,7 +88,8 @@ const comprehension = (node: Comprehension, outer: Scope.Scope, report: Report):
   }
   if (node.generators.length === 0) report.add("invalid-syntax", "a comprehension needs 'for'", node)
   if (scope.awaits && node.nodeType !== "GeneratorExp") {
-    if (Scope.mayAwait(outer)) outer.awaits = true
+    const nested = outer.kind === "comprehension" && !knows(report.target, "nestedAsyncComprehension")
+    if (Scope.mayAwait(outer) && !nested) outer.awaits = true
     else report.add("await-outside", "asynchronous comprehension outside of an asynchronous function", node)
   }
 }
@@ -154,13 +153,13 @@ const subscript = (slice: ExprNode, scope: Scope.Scope, report: Report): void =>
       for (const element of slice.elts) subscript(element, scope, report)
       break
     case "Starred":
-      if (!report.target.exceptionGroups) {
+      if (!knows(report.target, "starredSubscript")) {
         report.add("newer-syntax", "a star in a subscript needs Python 3.11", slice)
       }
       check(slice, STAR, scope, report)
       break
     default:
-      check(slice, NAMED, scope, report)
+      check(slice, knows(report.target, "namedSubscript") ? NAMED : NOTHING, scope, report)
   }
 }
 
@@ -225,13 +224,6 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       inner(node.func)
       checkCall(node.args, node.keywords, scope, report)
       break
-    case "JoinedStr":
-      node.values.forEach(inner)
-      break
-    case "FormattedValue":
-      check(node.value, YIELD, scope, report)
-      if (node.format_spec !== undefined) inner(node.format_spec)
-      break
     case "TemplateStr":
     case "Interpolation":
       report.add("newer-syntax", "template strings need Python 3.14", node)
@@ -251,6 +243,10 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       break
     case "Slice":
       report.add("invalid-syntax", "a slice belongs into a subscript", node)
+      break
+    case "JoinedStr":
+    case "FormattedValue":
+      // The parser is never shown an f-string.
       break
   }
 }

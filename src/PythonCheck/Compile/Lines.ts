@@ -3,7 +3,7 @@
  * an import list end, and which string literals may stand side by side.
  */
 import { isOperand } from "../Layout.js"
-import type { Token, Tokens } from "../Tokens.js"
+import type { Token } from "../Tokens.js"
 import type { Report } from "./Report.js"
 
 const COMPOUND = new Set(["if", "while", "for", "try", "with", "def", "class", "async", "@"])
@@ -56,19 +56,18 @@ const generators = (tokens: ReadonlyArray<Token>, add: Report["add"]): void => {
   }
 }
 
-/** One statement without its block: from its first token to the colon, semicolon or line end that closes it. */
+/** One logical line: how the list of an import ends, and that a decorator has the line for itself. */
 const line = (tokens: ReadonlyArray<Token>, from: number, to: number, add: Report["add"]): void => {
-  const first = tokens[from]
   const last = tokens[to - 1]
-  if (first === undefined || last === undefined) return
-  if (first.text === "from") {
-    if (last.text === ",") {
-      add("invalid-syntax", "trailing comma not allowed without surrounding parentheses", { lineno: last.line })
-    }
-    if (last.text === ")" && tokens[to - 2]?.text === "*") {
-      add("invalid-syntax", "'import *' takes no parentheses", { lineno: last.line })
-    }
-  } else if (first.text === "@") {
+  if (last === undefined || to <= from) return
+  const isImport = (): boolean => tokens.slice(from, to).some(({ kind, text }) => kind === "name" && text === "import")
+  if (last.text === "," && isImport()) {
+    add("invalid-syntax", "trailing comma not allowed without surrounding parentheses", { lineno: last.line })
+  }
+  if (last.text === ")" && tokens[to - 2]?.text === "*" && isImport()) {
+    add("invalid-syntax", "'import *' takes no parentheses", { lineno: last.line })
+  }
+  if (tokens[from]?.text === "@") {
     const misplaced = tokens
       .slice(from, to)
       .find(({ kind, text }) => kind === "name" && (text === "def" || text === "class"))
@@ -78,17 +77,17 @@ const line = (tokens: ReadonlyArray<Token>, from: number, to: number, add: Repor
   }
 }
 
-export const check = ({ all, fields }: Tokens, { add }: Report): void => {
-  for (const list of [all, ...fields]) {
-    generators(list, add)
-    let start = 0
-    for (const [index, token] of list.entries()) {
-      const before = list[index - 1]
-      if (before !== undefined) pair(before, token, add)
-      if (token.kind === "newline" || token.text === ";") {
-        line(list, start, index, add)
-        start = index + 1
-      } else if (token.kind === "indent" || token.kind === "dedent") start = index + 1
-    }
+export const check = (tokens: ReadonlyArray<Token>, report: Report): void => {
+  const { add } = report
+  generators(tokens, add)
+  let start = 0
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1]
+    if (before !== undefined) pair(before, token, add)
+    if (token.kind === "newline" || token.text === ";") {
+      line(tokens, start, index, add)
+      start = index + 1
+    } else if (token.kind === "indent" || token.kind === "dedent") start = index + 1
+    for (const field of token.fields ?? []) check(field.tokens, report)
   }
 }

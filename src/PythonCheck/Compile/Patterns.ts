@@ -1,7 +1,7 @@
 /**
  * The patterns of `match`: which names they bind, which of them catch everything, and what may stand in them.
  */
-import type { ExprNode, Of, PatternNode } from "../Tree.js"
+import { type ExprNode, type Of, type PatternNode, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import { forbidden } from "./Targets.js"
 
@@ -38,8 +38,13 @@ const isNumber = (node: ExprNode): boolean =>
 const isImaginary = (node: ExprNode): boolean =>
   node.nodeType === "Constant" && typeof node.value === "object" && node.value !== null
 
-const keyOf = (node: ExprNode): string | undefined =>
-  node.nodeType === "Constant" ? `${typeof node.value} ${String(node.value)}` : undefined
+/** Keys are equal as Python has it, where True is 1. */
+const keyOf = (node: ExprNode): string | undefined => {
+  if (node.nodeType !== "Constant") return undefined
+  return typeof node.value === "string"
+    ? `"${node.value}`
+    : String(typeof node.value === "boolean" ? +node.value : node.value)
+}
 
 export const check = (pattern: PatternNode, report: Report): void => {
   const bound = new Set<string>()
@@ -70,12 +75,13 @@ export const check = (pattern: PatternNode, report: Report): void => {
 
   const klass = (node: Of<"MatchClass">): void => {
     const names = node.kwd_attrs.map((name) => name.normalize("NFKC"))
+    if (names.some(forbidden)) report.add("bad-target", "cannot assign to __debug__", node)
     if (new Set(names).size < names.length) {
       report.add("bad-pattern", "attribute name repeated in class pattern", node)
     }
     const keyword = node.kwd_patterns[0]
     const positional = node.patterns[node.patterns.length - 1]
-    if (keyword !== undefined && positional !== undefined && isAfter(positional, keyword)) {
+    if (keyword !== undefined && positional !== undefined && position(positional) > position(keyword)) {
       report.add("bad-pattern", "positional patterns follow keyword patterns", node)
     }
     for (const part of [...node.patterns, ...node.kwd_patterns]) visit(part)
@@ -134,8 +140,3 @@ export const check = (pattern: PatternNode, report: Report): void => {
   }
   visit(pattern)
 }
-
-const isAfter = (
-  left: { readonly lineno: number; readonly col_offset: number },
-  right: { readonly lineno: number; readonly col_offset: number }
-): boolean => left.lineno > right.lineno || (left.lineno === right.lineno && left.col_offset > right.col_offset)

@@ -1,3 +1,4 @@
+import { knows } from "../Target.js"
 /**
  * Rules for statements that a compiler adds to the grammar: what needs a function or a loop around it, how clauses of a
  * `try` and cases of a `match` follow each other, how deep blocks may nest, and which version of Python knows them.
@@ -5,6 +6,7 @@
 import type { ExprNode, FunctionNode, Of, StmtNode } from "../Tree.js"
 import * as Expressions from "./Expressions.js"
 import { NAMED, NOTHING, STAR, YIELD } from "./Expressions.js"
+import * as Imports from "./Imports.js"
 import * as Patterns from "./Patterns.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
@@ -15,7 +17,7 @@ const MAX_BLOCKS = 20
 
 interface Context {
   readonly scope: Scope.Scope
-  /** The line from which on `from __future__` comes too late. */
+  /** The position from which on `from __future__` comes too late. */
   readonly afterFutures: number
   readonly blocks: number
   readonly loop: boolean
@@ -33,30 +35,9 @@ const fresh = (kind: Scope.Kind, afterFutures: number): Context => ({
   groupInLoop: false
 })
 
-const FEATURES = new Set([
-  "nested_scopes",
-  "generators",
-  "division",
-  "absolute_import",
-  "with_statement",
-  "print_function",
-  "unicode_literals",
-  "barry_as_FLUFL",
-  "generator_stop",
-  "annotations"
-])
-
 export const checkModule = (body: ReadonlyArray<StmtNode>, report: Report): void => {
-  // `from __future__` comes first, after nothing but a docstring.
-  const late = body.find((node, index) => !isFuture(node) && !(index === 0 && isDocstring(node)))
-  block(body, fresh("module", late?.lineno ?? Infinity), report)
+  block(body, fresh("module", Imports.endOfFutures(body)), report)
 }
-
-const isFuture = (node: StmtNode): node is Of<"ImportFrom"> =>
-  node.nodeType === "ImportFrom" && node.module === "__future__" && (node.level ?? 0) === 0
-
-const isDocstring = (node: StmtNode): boolean =>
-  node.nodeType === "Expr" && node.value.nodeType === "Constant" && typeof node.value.value === "string"
 
 const block = (body: ReadonlyArray<StmtNode>, context: Context, report: Report): void => {
   for (const node of body) statement(node, context, report)
@@ -83,7 +64,7 @@ const functionDef = (node: FunctionNode, context: Context, report: Report): void
   const { scope } = context
   for (const decorator of node.decorator_list) Expressions.check(decorator, NAMED, scope, report)
   typeParameters(node, report)
-  name(node.name, node, report)
+  Targets.checkName(node.name, node, report)
   Expressions.checkArguments(node.args, scope, report)
   if (node.returns !== undefined) Expressions.check(node.returns, NOTHING, scope, report)
   const inner = fresh(node.nodeType === "AsyncFunctionDef" ? "async" : "function", context.afterFutures)
@@ -96,19 +77,15 @@ const functionDef = (node: FunctionNode, context: Context, report: Report): void
 const classDef = (node: Of<"ClassDef">, context: Context, report: Report): void => {
   for (const decorator of node.decorator_list) Expressions.check(decorator, NAMED, context.scope, report)
   typeParameters(node, report)
-  name(node.name, node, report)
+  Targets.checkName(node.name, node, report)
   Expressions.checkCall(node.bases, node.keywords, context.scope, report)
   block(node.body, fresh("class", context.afterFutures), report)
 }
 
 const typeParameters = (node: FunctionNode | Of<"ClassDef">, report: Report): void => {
-  if (node.type_params.length > 0 && !report.target.typeParameters) {
+  if (node.type_params.length > 0 && !knows(report.target, "typeParameters")) {
     report.add("newer-syntax", "type parameters need Python 3.12", node)
   }
-}
-
-const name = (bound: string | undefined, at: { readonly lineno: number }, report: Report): void => {
-  if (bound !== undefined && Targets.forbidden(bound)) report.add("bad-target", "cannot assign to __debug__", at)
 }
 
 const assigned = (target: ExprNode, scope: Scope.Scope, report: Report): void => {
@@ -138,7 +115,7 @@ const withItems = (node: Of<"With"> | Of<"AsyncWith">, context: Context, report:
 const tries = (node: Of<"Try"> | Of<"TryStar">, context: Context, report: Report): void => {
   const { finalbody, handlers, orelse } = node
   const star = node.nodeType === "TryStar"
-  if (star && !report.target.exceptionGroups) report.add("newer-syntax", "'except*' needs Python 3.11", node)
+  if (star && !knows(report.target, "exceptStar")) report.add("newer-syntax", "'except*' needs Python 3.11", node)
   if (handlers.length === 0 && finalbody.length === 0) {
     report.add("invalid-syntax", "expected 'except' or 'finally' block", node)
   }
@@ -151,7 +128,7 @@ const tries = (node: Of<"Try"> | Of<"TryStar">, context: Context, report: Report
     if (handler.type !== undefined) Expressions.check(handler.type, NOTHING, context.scope, report)
     else if (star) report.add("invalid-syntax", "expected one or more exception types", handler)
     else if (index < handlers.length - 1) report.add("bare-except", "default 'except:' must be last", handler)
-    name(handler.name, handler, report)
+    Targets.checkName(handler.name, handler, report)
     nested(handler.body, star ? { ...guarded, group: true, groupInLoop: true } : guarded, report, handler, 2)
   }
   block(orelse, guarded, report)
@@ -159,7 +136,7 @@ const tries = (node: Of<"Try"> | Of<"TryStar">, context: Context, report: Report
 }
 
 const matches = (node: Of<"Match">, context: Context, report: Report): void => {
-  if (!report.target.matching) report.add("newer-syntax", "'match' needs Python 3.10", node)
+  if (!knows(report.target, "match")) report.add("newer-syntax", "'match' needs Python 3.10", node)
   Expressions.check(node.subject, NAMED, context.scope, report)
   for (const [index, { body, guard, pattern }] of node.cases.entries()) {
     Patterns.check(pattern, report)
@@ -185,25 +162,6 @@ const returns = (node: Of<"Return">, { group, scope }: Context, report: Report):
   if (node.value === undefined) return
   scope.returns ??= node
   Expressions.check(node.value, NOTHING, scope, report)
-}
-
-const imports = (node: Of<"Import"> | Of<"ImportFrom">, context: Context, report: Report): void => {
-  if (node.is_lazy === 1) report.add("newer-syntax", "'lazy' imports need Python 3.15", node)
-  for (const alias of node.names) name((alias.asname ?? alias.name).split(".")[0], alias, report)
-  if (node.nodeType === "Import") return
-  if (node.module === undefined && (node.level ?? 0) === 0) {
-    report.add("invalid-syntax", "expected a module name after 'from'", node)
-  }
-  if (node.names.some((alias) => alias.name === "*") && context.scope.kind !== "module") {
-    report.add("import-star", "import * only allowed at module level", node)
-  }
-  if (!isFuture(node)) return
-  if (node.lineno >= context.afterFutures) {
-    report.add("late-future", "from __future__ imports must occur at the beginning of the file", node)
-  }
-  for (const alias of node.names) {
-    if (!FEATURES.has(alias.name)) report.add("unknown-future", `future feature ${alias.name} is not defined`, node)
-  }
 }
 
 const statement = (node: StmtNode, context: Context, report: Report): void => {
@@ -237,7 +195,8 @@ const statement = (node: StmtNode, context: Context, report: Report): void => {
       value(node.annotation)
       return node.value === undefined ? undefined : value(node.value, YIELD)
     case "TypeAlias":
-      if (!report.target.typeParameters) report.add("newer-syntax", "'type' statements need Python 3.12", node)
+      if (!knows(report.target, "typeParameters"))
+        report.add("newer-syntax", "'type' statements need Python 3.12", node)
       return value(node.value)
     case "For":
     case "AsyncFor":
@@ -266,7 +225,7 @@ const statement = (node: StmtNode, context: Context, report: Report): void => {
       return node.msg === undefined ? undefined : value(node.msg)
     case "Import":
     case "ImportFrom":
-      return imports(node, context, report)
+      return Imports.check(node, scope, context.afterFutures, report)
     case "Expr":
       return value(node.value, YIELD)
     case "Break":

@@ -7,7 +7,6 @@ import type { Report } from "./Report.js"
 const described: Readonly<Record<string, string>> = {
   Constant: "a literal",
   Call: "a function call",
-  JoinedStr: "an f-string",
   Compare: "a comparison",
   NamedExpr: "an assignment expression",
   Lambda: "a lambda",
@@ -17,6 +16,11 @@ const described: Readonly<Record<string, string>> = {
 }
 
 export const forbidden = (name: string): boolean => name === "__debug__"
+
+/** A name that a statement binds without an expression for it. */
+export const checkName = (name: string | undefined, at: { readonly lineno: number }, report: Report): void => {
+  if (name !== undefined && forbidden(name)) report.add("bad-target", "cannot assign to __debug__", at)
+}
 
 /** `starred` says whether a star is possible here: only inside a list or tuple. */
 export const check = (node: ExprNode, report: Report, starred = false): void => {

@@ -1,0 +1,45 @@
+/**
+ * Kills the command without a word at random moments, a hundred times or as often as the first argument says, and
+ * resumes it each time. Ends with an error at the first answer that was paid for twice, lost or cut in half.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Console, Effect, Random } from "effect"
+import { round, type Round } from "../test/command/killing.js"
+
+const ROUNDS = Number(process.argv[2] ?? 100)
+const SEED = Number(process.argv[3] ?? 1)
+
+/** From before the first answer to after the last, and up to the pause between two of them. */
+const moment = Effect.all({ completed: Random.nextIntBetween(0, 7), delay: Random.nextIntBetween(0, 60) })
+
+const sum = (rounds: ReadonlyArray<Round>, pick: (round: Round) => number): number =>
+  rounds.reduce((total, one) => total + pick(one), 0)
+
+const main = Effect.gen(function* () {
+  yield* Console.log(`Killing ${ROUNDS} runs of six models at random moments (seed ${SEED}), resuming each of them.`)
+  const moments = yield* Effect.replicateEffect(moment, ROUNDS).pipe(Effect.withRandom(Random.make(SEED)))
+  const rounds = yield* Effect.forEach(
+    moments,
+    (when, index) =>
+      round(when).pipe(
+        Effect.tap(({ completed, kept, saved }) =>
+          Console.log(
+            `${String(index + 1).padStart(3)}: ${when.delay} ms after ${when.completed} answers: ` +
+              `${completed} completed, ${kept} kept, ${saved} saved`
+          )
+        )
+      ),
+    { concurrency: 2 }
+  )
+  const [completed, kept] = [sum(rounds, (one) => one.completed), sum(rounds, (one) => one.kept)]
+  yield* Console.log(
+    [
+      "",
+      `${ROUNDS} runs killed: ${completed} answers had been completed by the server, ${kept} of them were kept.`,
+      `${completed - kept} were on their way and had to be asked for again.`,
+      "Asked for twice although kept: 0. Files cut in half: 0. Out of order: 0."
+    ].join("\n")
+  )
+})
+
+NodeRuntime.runMain(main)

@@ -1,0 +1,146 @@
+/**
+ * Stops asking what does not answer: closed while things go well, open for a time after enough failures, then half open
+ * for a single probe whose outcome decides. One is kept for each model, and one for the server as a whole, which opens
+ * only when several distinct models fail. Pure; what counts as a failure is decided where outcomes are read.
+ */
+import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
+
+export type State =
+  | {
+      readonly _tag: "Closed"
+      /** In the order of sending; none from before the latest request that was answered. */
+      readonly failures: ReadonlyArray<Failure>
+      /** The numbers of the requests that are under way. */
+      readonly pending: ReadonlyArray<number>
+      readonly openedAfter: number
+    }
+  | {
+      readonly _tag: "Open"
+      /** Milliseconds since the epoch. */
+      readonly until: number
+      readonly openForMs: number
+      /** The last request that was sent before it opened: such calls change nothing any more. */
+      readonly openedAfter: number
+    }
+  | {
+      readonly _tag: "HalfOpen"
+      /** The number of the request that probes, while it is under way. */
+      readonly probe: number | undefined
+      readonly openForMs: number
+      readonly openedAfter: number
+    }
+
+interface Failure {
+  /** The request's number in the order of sending. */
+  readonly sent: number
+  readonly model: string
+  readonly at: number
+}
+
+export interface Options {
+  /** So many failures in a row, */
+  readonly failures: number
+  /** of so many distinct models. */
+  readonly distinctModels: number
+}
+
+export type Decision =
+  | { readonly _tag: "Closed" }
+  | { readonly _tag: "Open"; readonly until: number }
+  /** Somebody else's probe is under way. */
+  | { readonly _tag: "Probing" }
+
+export const MODEL: Options = { failures: 5, distinctModels: 1 }
+
+/**
+ * One or two dead models never open it. Ten, because a server that answers every other request is worth asking, and
+ * retries cope with it: half of the latest outcomes, or five in a row, would end runs that finish without a circuit.
+ */
+export const SERVER: Options = { failures: 10, distinctModels: 3 }
+
+/** Failures that are remembered: as many as a fast client sees in the time that trouble must last. */
+const REMEMBERED = 1_000
+
+const OPEN_FOR_MS = 30_000
+const LONGEST_OPEN_MS = 120_000
+
+export const closed: State = { _tag: "Closed", failures: [], pending: [], openedAfter: 0 }
+
+/** May a request go now; an open circuit whose time is over is half open. */
+export const decide = (state: State, now: number): Decision => {
+  if (state._tag === "Open" && now < state.until) return { _tag: "Open", until: state.until }
+  return state._tag === "HalfOpen" && state.probe !== undefined ? { _tag: "Probing" } : { _tag: "Closed" }
+}
+
+/** Request number `sent` is on its way. */
+export const started = (state: State, sent: number): State => {
+  if (state._tag === "Closed") return { ...state, pending: [...state.pending, sent] }
+  const { openedAfter, openForMs } = state
+  return { _tag: "HalfOpen", probe: sent, openForMs, openedAfter }
+}
+
+export interface Completed {
+  readonly model: string
+  /** `none` says nothing about the server: it ends a probe without an answer. */
+  readonly outcome: "answered" | "failed" | "none"
+  readonly sent: number
+  readonly latest: number
+  readonly now: number
+  /** When the server wants to be asked again. */
+  readonly hint?: number | undefined
+}
+
+export const completed = (state: State, call: Completed, options: Options): State => {
+  const { latest, model, now, outcome, sent } = call
+  if (sent <= state.openedAfter) return state
+  switch (state._tag) {
+    case "Open":
+      return state
+    case "HalfOpen": {
+      if (sent !== state.probe) return state
+      if (outcome === "none") return { ...state, probe: undefined }
+      if (outcome === "answered") return { ...closed, openedAfter: latest }
+      return open(Math.min(LONGEST_OPEN_MS, state.openForMs * 2), call)
+    }
+    case "Closed": {
+      const pending = state.pending.filter((other) => other !== sent)
+      if (outcome === "none") return { ...state, pending }
+      if (outcome === "answered") {
+        return { ...state, pending, failures: state.failures.filter((failure) => failure.sent > sent) }
+      }
+      const failures = [...state.failures, { sent, model, at: now }].sort((a, b) => a.sent - b.sent).slice(-REMEMBERED)
+      return rows(failures, pending).some((row) => isBroken(row, options))
+        ? open(OPEN_FOR_MS, call)
+        : { ...state, pending, failures }
+    }
+  }
+}
+
+/**
+ * Failures in a row, in the order of sending: failures are quick and answers slow, so that in the order in which they end
+ * even a healthy server seems to fail many times in a row. A request under way may yet be answered.
+ */
+const rows = (
+  failures: ReadonlyArray<Failure>,
+  pending: ReadonlyArray<number>
+): ReadonlyArray<ReadonlyArray<Failure>> =>
+  [0, ...pending].map((after) => {
+    const before = Math.min(...pending.filter((other) => other > after))
+    return failures.filter(({ sent }) => sent > after && sent < before)
+  })
+
+const open = (openForMs: number, { hint, latest, now }: Completed): State => ({
+  _tag: "Open",
+  until: hint === undefined ? now + openForMs : Math.min(hint, now + LONGEST_OPEN_MS),
+  openForMs,
+  openedAfter: latest
+})
+
+const isBroken = (failures: ReadonlyArray<Failure>, { distinctModels, failures: enough }: Options): boolean => {
+  const times = failures.map(({ at }) => at)
+  return (
+    failures.length >= enough &&
+    Math.max(...times) - Math.min(...times) >= MINIMUM_TROUBLE_MS &&
+    new Set(failures.map(({ model }) => model)).size >= distinctModels
+  )
+}

@@ -1,0 +1,46 @@
+/**
+ * A moment before which nothing of a kind is sent, because the server refused the last one. How long is the server's
+ * word where it gave one, else a wait that doubles with every refusal of a request that the gate had let through.
+ */
+
+export interface Gate {
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  /** Refusals in a row without a hint. */
+  readonly streak: number
+  /** The last request that was sent before the gate closed. */
+  readonly closedAfter: number
+}
+
+/** The first wait without a hint. */
+const FIRST_WAIT_MS = 500
+
+export const open: Gate = { until: 0, streak: 0, closedAfter: 0 }
+
+/** Closes until the moment that the server named. */
+export const hinted = (gate: Gate, until: number, latest: number): Gate => ({
+  ...gate,
+  until: Math.max(gate.until, until),
+  closedAfter: latest
+})
+
+/** Closes for 0.5 s, 1 s, 2 s, .. up to `longest` (milliseconds). A request from before the last closing adds nothing. */
+export const unhinted = (
+  gate: Gate,
+  {
+    latest,
+    longest,
+    now,
+    sent
+  }: { readonly longest: number; readonly now: number; readonly sent: number; readonly latest: number }
+): Gate =>
+  sent <= gate.closedAfter
+    ? gate
+    : {
+        until: Math.max(gate.until, now + Math.min(longest, FIRST_WAIT_MS * 2 ** gate.streak)),
+        streak: gate.streak + 1,
+        closedAfter: latest
+      }
+
+/** An answer to a request that was sent since the gate closed: the refusals are over. */
+export const answered = (gate: Gate, sent: number): Gate => (sent > gate.closedAfter ? { ...gate, streak: 0 } : gate)

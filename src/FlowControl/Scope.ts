@@ -1,0 +1,41 @@
+/**
+ * Whom a rate limit concerns where the server does not say: the model alone, until several distinct models prove that it
+ * is the account. A model that goes on being refused while another one is answered proves nothing but its own trouble.
+ */
+
+export interface Evidence {
+  /** The latest outcomes, oldest first: the refused model, or `undefined` where an outcome speaks for no account limit. */
+  readonly recent: ReadonlyArray<string | undefined>
+  /** Models whose last outcome was a refusal. */
+  readonly limited: ReadonlySet<string>
+  /** Those of them that others were answered since. */
+  readonly suspects: ReadonlySet<string>
+}
+
+/** So many outcomes are looked at, */
+const OUTCOMES = 10
+
+/** and so many distinct models among them prove it: one or two dead ones never do. */
+export const DISTINCT_MODELS = 3
+
+export const none: Evidence = { recent: [], limited: new Set(), suspects: new Set() }
+
+/** A rate limit whose scope the server did not name. */
+export const limited = (evidence: Evidence, model: string): Evidence => ({
+  recent: latest(evidence, evidence.suspects.has(model) ? undefined : model),
+  limited: new Set([...evidence.limited, model]),
+  suspects: evidence.suspects
+})
+
+export const answered = (evidence: Evidence, model: string): Evidence => {
+  const others = [...evidence.limited].filter((other) => other !== model)
+  return { recent: latest(evidence, undefined), limited: new Set(others), suspects: new Set(others) }
+}
+
+/** Any other outcome: it only makes older ones older. */
+export const other = (evidence: Evidence): Evidence => ({ ...evidence, recent: latest(evidence, undefined) })
+
+export const isAccountWide = ({ recent }: Evidence): boolean =>
+  new Set(recent.filter((model) => model !== undefined)).size >= DISTINCT_MODELS
+
+const latest = ({ recent }: Evidence, outcome: string | undefined) => [...recent, outcome].slice(-OUTCOMES)

@@ -1,0 +1,146 @@
+/**
+ * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
+ * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
+ * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
+ */
+import { measure } from "./Indentation.js"
+import type { Token } from "./Tokens.js"
+
+interface Edit {
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
+
+interface Head {
+  readonly comma: boolean
+  /** The index of the first `if` or colon outside of brackets. */
+  readonly stop: number
+}
+
+/** What stands outside of brackets between a soft keyword and its colon. */
+const head = (tokens: ReadonlyArray<Token>, from: number): Head | undefined => {
+  let depth = 0
+  let comma = false
+  for (let at = from; at < tokens.length; at++) {
+    const { kind, text } = tokens[at] ?? { kind: "end", text: "" }
+    if (kind === "newline" || kind === "end") return undefined
+    if (kind === "string") continue
+    if (text === "(" || text === "[" || text === "{") depth++
+    else if (text === ")" || text === "]" || text === "}") depth--
+    else if (depth > 0) continue
+    else if (text === ":" || text === "if") return { comma, stop: at }
+    else if (text === "=") return undefined
+    else if (text === ",") comma = true
+  }
+  return undefined
+}
+
+/** `case a, b if c:` becomes `case (a, b) if c:`. */
+const enclosed = (tokens: ReadonlyArray<Token>, index: number): ReadonlyArray<Edit> => {
+  const found = head(tokens, index + 1)
+  const first = tokens[index + 1]
+  const stop = tokens[found?.stop ?? -1]
+  if (found?.comma !== true || first === undefined || stop === undefined) return []
+  return [
+    { at: first.offset, remove: 0, insert: "(" },
+    { at: stop.offset, remove: 0, insert: ")" }
+  ]
+}
+
+/** String literals side by side, of which one is an f-string, become `""((a), (b))` over the same lines. */
+const interpolated = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
+  const first = literals[0]
+  const last = literals[literals.length - 1]
+  if (first === undefined || last === undefined || literals.every(({ fields }) => fields === undefined)) return []
+  let insert = '""('
+  let line = first.line
+  const reach = (wanted: number): void => {
+    insert += "\n".repeat(Math.max(0, wanted - line))
+    line = Math.max(line, wanted)
+  }
+  for (const field of literals.flatMap(({ fields = [] }) => fields)) {
+    reach(field.line)
+    insert += `${forParser(field.text, field.tokens)},`
+    line += field.text.split("\n").length - 1
+  }
+  reach(last.endLine)
+  return [{ at: first.offset, remove: last.offset + last.text.length - first.offset, insert: `${insert})` }]
+}
+
+/** What the parser stumbles over wherever it stands, given the token before. */
+const stumbles = (before: Token, token: Token): Edit | undefined => {
+  if (token.kind === "name" && before.kind === "number" && before.endColumn === token.column) {
+    // `.5else` is a number and a keyword, which the parser takes for an exponent.
+    return { at: token.offset, remove: 0, insert: " " }
+  }
+  if (token.text === ";" && before.text === "yield") return { at: token.offset, remove: 0, insert: " None" }
+  return undefined
+}
+
+const BEGINS = /^(?:newline|indent|dedent)$/
+
+const editsOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
+  const edits: Array<Edit> = []
+  let literals: Array<Token> = []
+  /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
+  let statement = ""
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1]
+    if (token.kind === "string") literals.push(token)
+    else if (literals.length > 0) {
+      edits.push(...interpolated(literals), ...(statement === "case" ? concatenated(literals) : []))
+      literals = []
+    }
+    if (before === undefined || before.text === ";" || BEGINS.test(before.kind)) {
+      statement = token.text
+      if (token.text === "match" || token.text === "case") edits.push(...enclosed(tokens, index))
+    } else if (token.text === "del") statement = "del"
+    if (before === undefined) continue
+    const next = tokens[index + 1]
+    // A tuple may end in a comma where the parser expects one more element.
+    const isTuple =
+      next?.text === ";" || (statement === "for" && next?.text === ":" && tokens[index + 2]?.kind === "newline")
+    const trailing = token.text === "," && (statement === "del" ? isEnd(next) : isRest(tokens, index))
+    if (trailing) edits.push({ at: token.offset, remove: 1, insert: " " })
+    else if (token.text === "," && isTuple) edits.push({ at: token.offset + 1, remove: 0, insert: "()" })
+    else {
+      const edit = stumbles(before, token)
+      if (edit !== undefined) edits.push(edit)
+    }
+  }
+  return edits.sort((left, right) => left.at - right.at)
+}
+
+const isEnd = (token: Token | undefined): boolean =>
+  token === undefined || token.kind === "newline" || token.text === ";"
+
+/** The comma of `{"a": 1, **rest,}`. */
+const isRest = (tokens: ReadonlyArray<Token>, index: number): boolean =>
+  tokens[index + 1]?.text === "}" && tokens[index - 2]?.text === "**"
+
+/** A pattern holds one string literal: the others of a row leave nothing but their lines. */
+const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edit> =>
+  first === undefined || [first, ...rest].some(({ fields }) => fields !== undefined)
+    ? []
+    : rest.map(({ offset, text }) => ({
+        at: offset,
+        remove: text.length,
+        insert: "\n".repeat(text.split("\n").length - 1)
+      }))
+
+const plainSpaces = (text: string): string =>
+  /[\t\f]/.test(text)
+    ? text.replace(/^[ \t\f]+/gm, (indentation) => " ".repeat(measure(indentation, 0).column)).replaceAll("\f", " ")
+    : text
+
+/** The text for the parser, or the same text where nothing is to be done. */
+export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
+  let result = ""
+  let at = 0
+  for (const edit of editsOf(tokens)) {
+    result += text.slice(at, edit.at) + edit.insert
+    at = edit.at + edit.remove
+  }
+  return plainSpaces(at === 0 ? text : result + text.slice(at))
+}

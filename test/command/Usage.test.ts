@@ -1,0 +1,165 @@
+/** What is said before anything is sent: wrong flags and settings, help, and where the key comes from. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as JournalFile from "../../src/Journal/File.js"
+import * as Simulator from "../../src/simulator/Simulator.js"
+import { algogen, algorithms, emptyFolder, list, models, PATIENCE, read, scene, write } from "./command.js"
+import { parse, statuses } from "./document.js"
+
+const ESCAPE = "\u001b"
+
+/** What makes no sense, and what is said about it. */
+const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
+  [["generate", "--ticker", "A$PL"], /algogen: .*ticker.*A\$PL/i],
+  [["generate", "--concurrency", "0"], /algogen: the concurrency must be a whole number of at least 1, not 0/],
+  [["generate", "--budget=-1"], /budget/],
+  [["generate", "--deadline", "soon"], /'soon' is not a duration for '--deadline'/],
+  [["generate", "--request-timeout", "0ms"], /algogen: the limit of one request must be longer than nothing/],
+  [
+    ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
+    /algogen: --simulate and --base-url exclude each other/
+  ],
+  [["generate", "--base-url", "ftp://x"], /algogen: .*base URL.* is no plain http or https address/],
+  [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
+  [["generate", "--no-such-flag"], /--no-such-flag/],
+  [["generate", "--out", "a-file"], /algogen: a-file is not a folder that can be written to/],
+  [["generate", "--out", "a-file/below"], /algogen: a-file\/below is not a folder that can be written to/],
+  [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
+  [["simulate", "--scenario", "sunny"], /sunny|healthy/],
+  [["validate", "no-such-file.py"], /algogen: no-such-file\.py cannot be read/],
+  [["journal", "--prune", "long"], /'long' is not a duration for '--prune'/]
+]
+
+describe.concurrent("a mistake", PATIENCE, () => {
+  it.scopedLive("ends with 2 and a line that says what it is; nothing is sent, nothing is printed for scripts", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      yield* write("", folder, "a-file")
+      yield* Effect.forEach(
+        MISTAKES,
+        ([args, said]) =>
+          Effect.gen(function* () {
+            // Those that name no server would find this one.
+            const env = args.includes("--base-url") ? {} : { OPENROUTER_BASE_URL: server.baseUrl }
+            const { code, stderr, stdout } = yield* algogen(args, { folder, env })
+            assert.strictEqual(code, 2, `${args.join(" ")}: ${stderr}`)
+            assert.match(stderr, said, args.join(" "))
+            assert.strictEqual(stdout, "", args.join(" "))
+            assert.notInclude(stderr, ESCAPE)
+            assert.notMatch(stderr, /^\s+at /m, args.join(" "))
+          }),
+        { concurrency: 3 }
+      )
+      const seen = yield* server.stats
+      assert.strictEqual(seen.requests, 0)
+      assert.strictEqual(seen.connections.opened, 0)
+      assert.notInclude(yield* list(folder), "generated")
+    })
+  )
+})
+
+describe.concurrent("help", PATIENCE, () => {
+  it.scopedLive("is plain in a pipe, and no failure", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const asked: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+        [["--help"], /generate[^]*models[^]*doctor[^]*journal[^]*validate[^]*simulate/],
+        [["generate", "--help"], /--ticker[^]*--model[^]*--deadline/],
+        [["--version"], /^\d+\.\d+\.\d+\n$/],
+        [["--completions", "bash"], /complete.*algogen/],
+        [["--completions", "zsh"], /#compdef algogen/],
+        [["--completions", "fish"], /complete -c algogen/]
+      ]
+      yield* Effect.forEach(
+        asked,
+        ([args, said]) =>
+          Effect.gen(function* () {
+            const { code, stderr, stdout } = yield* algogen(args, { folder })
+            assert.strictEqual(code, 0, `${args.join(" ")}: ${stderr}`)
+            assert.match(stdout, said)
+            assert.strictEqual(stderr, "")
+            assert.notInclude(stdout, ESCAPE)
+          }),
+        { concurrency: 3 }
+      )
+      const { version } = JSON.parse(yield* read(process.cwd(), "package.json"))
+      assert.strictEqual((yield* algogen(["--version"], { folder })).stdout.trim(), version)
+    })
+  )
+})
+
+const KEY = "sk-or-v1-0123456789abcdef"
+const WRONG = "sk-or-v1-fedcba9876543210"
+
+describe.concurrent("the key", PATIENCE, () => {
+  it.scopedLive("comes from .env, like the base URL; the real environment wins", () =>
+    Effect.gen(function* () {
+      const server = yield* Simulator.make({ latencyScale: 0.02, apiKeys: [KEY] })
+      const folder = yield* emptyFolder
+      yield* write(`OPENROUTER_API_KEY=${KEY}\nOPENROUTER_BASE_URL=${server.baseUrl}/\n`, folder, ".env")
+      const ask = ["generate", ...models("sim/ok", "sim/ok-bare"), "--json"]
+      const good = yield* algogen(ask, { folder })
+      assert.strictEqual(good.code, 0, good.stderr)
+      deepStrictEqual(statuses(parse(good.stdout)), ["ok", "ok"])
+
+      const wrong = yield* algogen([...ask, "--concurrency", "1"], { folder, env: { OPENROUTER_API_KEY: WRONG } })
+      assert.strictEqual(wrong.code, 1)
+      deepStrictEqual(statuses(parse(wrong.stdout)), ["failed AccountRefused", "failed NotAsked"])
+      assert.strictEqual((yield* server.stats).requests, 3)
+    })
+  )
+
+  it.scopedLive("that is blank is none", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], {
+        folder,
+        env: { OPENROUTER_API_KEY: "  " }
+      })
+      assert.strictEqual(code, 0)
+      assert.match(stderr, /^OPENROUTER_API_KEY is not set, and no base URL either: using the simulator\.\n/)
+    })
+  )
+
+  it.scopedLive("is in nothing that is printed or written, whatever fails", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      const kinds = [
+        "ok",
+        "ok-other-model",
+        "status-500",
+        "status-429",
+        "reset-body",
+        "cut-headers",
+        "stall-body",
+        "truncated-json",
+        "no-code",
+        "length",
+        "huge-answer",
+        "status-403",
+        "content-filter"
+      ]
+      const { code, stderr, stdout } = yield* generate(
+        [...models(...kinds.map((kind) => `sim/${kind}`)), "--max-retries=0", "--request-timeout=4s", "--json"],
+        { OPENROUTER_API_KEY: KEY }
+      )
+      assert.strictEqual(code, 0, stderr)
+      assert.strictEqual(parse(stdout).totals.failed, kinds.length - 2)
+      const names = yield* list(folder, "generated")
+      assert.include(names, JournalFile.FILE_NAME)
+      const files = yield* Effect.forEach(names, (name) => read(folder, "generated", name))
+      for (const text of [stdout, stderr, ...files]) assert.notInclude(text, KEY.slice(-12))
+    })
+  )
+
+  it.scopedLive("that is refused ends the run with 1, and says what it is", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene({ apiKeys: [KEY] })
+      const { code, stderr } = yield* generate(models("sim/ok"), { OPENROUTER_API_KEY: WRONG })
+      assert.strictEqual(code, 1)
+      assert.include(stderr, "✗ sim/ok: User not found.")
+      deepStrictEqual(yield* algorithms(folder, "generated"), [])
+    })
+  )
+})

@@ -1,0 +1,78 @@
+/** The document of `--json` as the contract has it, and what was added to it since. A field too many is a mistake too. */
+import { Either, Schema } from "effect"
+import { TreeFormatter } from "effect/ParseResult"
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+
+const Iso = Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
+
+const Count = Schema.NonNegativeInt
+
+const Usage = Schema.Struct({ promptTokens: Count, completionTokens: Count, cost: optional(Schema.NonNegative) })
+
+const Attempt = Schema.Struct({
+  number: Schema.Positive,
+  cause: Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair"),
+  waitedMs: Schema.NonNegative,
+  startedAt: Iso,
+  durationMs: Schema.NonNegative,
+  firstTokenMs: optional(Schema.NonNegative),
+  outcome: Schema.NonEmptyString,
+  message: optional(Schema.NonEmptyString),
+  status: optional(Schema.Int),
+  maxCompletionTokens: optional(Count),
+  servedModel: optional(Schema.String),
+  generationId: optional(Schema.String),
+  usage: optional(Usage)
+})
+
+const Result = Schema.Struct({
+  index: Count,
+  model: Schema.String,
+  status: Schema.Literal("ok", "failed", "skipped"),
+  file: optional(Schema.String),
+  reason: optional(
+    Schema.Struct({
+      _tag: Schema.NonEmptyString,
+      message: Schema.NonEmptyString,
+      status: optional(Schema.Int),
+      retryAt: optional(Iso)
+    })
+  ),
+  attempts: Count,
+  durationMs: Schema.NonNegative,
+  usage: optional(Usage),
+  sample: optional(Count),
+  resumed: optional(Schema.Literal(true)),
+  trial: optional(Schema.Unknown),
+  askedModel: optional(Schema.String),
+  servedModel: optional(Schema.String),
+  attemptLog: Schema.Array(Attempt)
+})
+
+export const Document = Schema.Struct({
+  success: Schema.Boolean,
+  ticker: Schema.String,
+  startedAt: Iso,
+  durationMs: Schema.NonNegative,
+  results: Schema.Array(Result),
+  totals: Schema.Struct({
+    ok: Count,
+    failed: Count,
+    skipped: Count,
+    requests: Count,
+    retries: Count,
+    cost: optional(Schema.NonNegative),
+    requestsOfUnknownCost: Count
+  })
+})
+export type Document = typeof Document.Type
+
+const decode = Schema.decodeEither(Schema.parseJson(Document), { errors: "all", onExcessProperty: "error" })
+
+/** Standard output as the document, which it has to be from its first character to its last. */
+export const parse = (stdout: string): Document =>
+  Either.getOrThrowWith(decode(stdout), (error) => new Error(`${TreeFormatter.formatErrorSync(error)}\n${stdout}`))
+
+export const statuses = ({ results }: Document): ReadonlyArray<string> =>
+  results.map(({ reason, status }) => (reason === undefined ? status : `${status} ${reason._tag}`))

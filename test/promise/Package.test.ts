@@ -1,0 +1,110 @@
+/** The package: what is in it, and that each of its doors opens, with types, beside what it says it needs. */
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Schema } from "effect"
+import { algorithms, list, PATIENCE, read, start, write } from "../command/command.js"
+import * as Installed from "./installed.js"
+
+const Manifest = Schema.parseJson(
+  Schema.Struct({
+    bin: Schema.Record({ key: Schema.String, value: Schema.String }),
+    dependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    peerDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    exports: Schema.Record({ key: Schema.String, value: Schema.Unknown })
+  })
+)
+
+const manifest = Effect.map(read(Installed.ROOT, "package.json"), Schema.decodeSync(Manifest))
+
+/** What an application has after installing the package and its peers; types and compiler are for the test. */
+const needed = Effect.map(manifest, ({ dependencies, peerDependencies }) => [
+  ...Object.keys(dependencies),
+  ...Object.keys(peerDependencies)
+])
+
+const PROGRAM = `
+import { NodeContext } from "@effect/platform-node"
+import { Effect, Layer, Logger, Option } from "effect"
+import { FileSystemStore, Generation, Generator, Models, OpenRouter, type GenerationError, type Report } from "algogen"
+import { ConnectionPool } from "algogen/node"
+import { generateAlgorithm, generateAlgorithmsForAgents, type ProgressCallback } from "algogen/promise"
+import { Scenario, SimulatedApi, Simulator } from "algogen/simulator"
+
+const main = Effect.gen(function* () {
+  const report: Report.GenerationReport = yield* Generation.generateAlgorithms({ models: Models.DEFAULT, ticker: "AAPL" })
+  const { requests } = yield* Effect.flatMap(Simulator.Simulator, ({ stats }) => stats)
+  console.log(report.success, report.algorithms.filter(Option.isSome).length, requests)
+}).pipe(
+  Effect.provide(FileSystemStore.layer({ directory: "out" })),
+  Effect.provide(SimulatedApi.layer({ latencyScale: 0.02, scenario: Scenario.healthy })),
+  Effect.provide(ConnectionPool.layer),
+  Effect.provide(NodeContext.layer)
+)
+
+const one: Effect.Effect<Generator.Generated, GenerationError.GenerationError, OpenRouter.OpenRouter> =
+  Generator.generateAlgorithm({ model: "a/b", prompt: "Write." })
+const callback: ProgressCallback = (percent: number, message: string) => void [percent, message]
+const promises: ReadonlyArray<() => Promise<boolean | string | null>> = [
+  (): Promise<boolean> => generateAlgorithmsForAgents(["a/b"], "AAPL", callback),
+  (): Promise<string | null> => generateAlgorithm("a/b", "Write.", { maxRetries: 1 })
+]
+// @ts-expect-error the ticker is needed
+const wrong = () => generateAlgorithmsForAgents(["a/b"])
+void [one, promises, wrong]
+
+await Effect.runPromise(main)
+`
+
+const project = Layer.unwrapEffect(
+  Effect.map(needed, (names) => Installed.layer([...names, "@types/node", "typescript", "undici-types"]))
+)
+
+layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the package", (it) => {
+  it.scoped(
+    "has the library, its types, its source and the command in it, and nothing of the workshop",
+    () =>
+      Effect.gen(function* () {
+        const { home } = yield* Installed.Project
+        const files = yield* list(home)
+        assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "src"])
+        for (const name of files) assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|src)$/)
+        const dist = yield* list(home, "dist")
+        assert.notInclude(dist, "bench")
+        assert.notInclude(dist, "test")
+        const { bin, exports } = yield* manifest
+        assert.sameMembers(Object.keys(exports), [".", "./node", "./promise", "./simulator", "./package.json"])
+        assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "opens every door with types, beside its peers and dependencies alone",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        yield* write(PROGRAM, folder, "main.ts")
+        const strict = [
+          "--strict",
+          "--exactOptionalPropertyTypes",
+          "--skipLibCheck",
+          "--module",
+          "nodenext",
+          "--target",
+          "es2022"
+        ]
+        const tsc = yield* start(
+          process.execPath,
+          ["node_modules/typescript/bin/tsc", ...strict, "--types", "node", "main.ts"],
+          { folder }
+        )
+        const compiled = yield* tsc.ended
+        assert.strictEqual(compiled.code, 0, compiled.stdout)
+        const main = yield* start(process.execPath, ["main.js"], { folder })
+        const { code, stderr, stdout } = yield* main.ended
+        assert.strictEqual(code, 0, stderr)
+        assert.strictEqual(stdout, "true 6 6\n")
+        assert.strictEqual((yield* algorithms(folder, "out")).length, 6)
+      }),
+    PATIENCE.timeout
+  )
+})
