@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as AdaptiveConcurrency from "./FlowControl/AdaptiveConcurrency.js"
 import type * as CircuitBreaker from "./FlowControl/CircuitBreaker.js"
@@ -19,6 +20,7 @@ import * as Limiter from "./FlowControl/Limiter.js"
 import * as Outcome from "./FlowControl/Outcome.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
+import * as Metrics from "./Metrics.js"
 import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
 
 export type Subject = Limiter.Subject
@@ -155,6 +157,18 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         granted -= 1
       })
 
+    const openCircuits = () =>
+      HashMap.toEntries(limiter.circuits).flatMap(([key, { _tag }]) =>
+        _tag === "Closed" ? [] : [[key, _tag] as const]
+      )
+
+    const measure = Effect.suspend(() =>
+      Effect.zipRight(
+        Metric.set(Metrics.concurrencyLimit, limiter.concurrency.limit),
+        Metric.set(Metrics.openCircuits, openCircuits().length)
+      )
+    )
+
     const start = (subject: Subject, now: number): Ticket => {
       const [sent, next] = Limiter.start(limiter, subject, now)
       limiter = next
@@ -167,6 +181,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           if (limiter.concurrency.limit !== limit) {
             limits = [...limits, { at, limit: limiter.concurrency.limit }].slice(-HISTORY)
           }
+          yield* measure
           if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
           if (hedging && firstTokenMs !== undefined) hedges = Hedging.began(hedges, firstTokenMs)
           yield* grant
@@ -187,10 +202,11 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         }
         case "Wait": {
           const spread = decision.shared ? Math.min(SPREAD_MS, SPREAD_SHARE * (decision.until - now)) : 0
-          return Effect.map(Random.nextRange(0, spread), (more) => ({
-            _tag: "Wait",
-            until: Math.ceil(decision.until + more)
-          }))
+          return Effect.gen(function* () {
+            const until = Math.ceil(decision.until + (yield* Random.nextRange(0, spread)))
+            yield* Metric.update(Metrics.gateWaits, (until - now) / 1000)
+            return { _tag: "Wait", until }
+          })
         }
       }
     }
@@ -254,9 +270,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       waiting: waiters.length,
       limits,
       gates: Limiter.closed(limiter, now),
-      circuits: HashMap.toEntries(limiter.circuits).flatMap(([key, { _tag }]) =>
-        _tag === "Closed" ? [] : [[key, _tag] as const]
-      ),
+      circuits: openCircuits(),
       retriesLeft: RetryBudget.left(budget),
       requests: limiter.sent,
       hedges: hedges.hedges

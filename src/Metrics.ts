@@ -56,6 +56,18 @@ export const cost = Metric.counter("algogen.cost", {
 })
 export const inFlight = Metric.gauge("algogen.in_flight", { description: "Requests in flight" })
 
+export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {
+  description: "Requests that flow control lets be in flight"
+})
+export const gateWaits = Metric.histogram(
+  "algogen.gate.wait",
+  SECONDS,
+  "Seconds for which flow control held a request back"
+)
+export const openCircuits = Metric.gauge("algogen.circuits.open", {
+  description: "Models, and the server, that are not asked because they keep failing, or are being probed"
+})
+
 /** Counts a request as in flight while it runs. */
 export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(

@@ -58,6 +58,10 @@ export interface Totals {
   readonly requests: number
   /** Requests after the first one of a model. */
   readonly retries: number
+  /** Slots with an algorithm, out of those that were not skipped; 0 to 1, absent when all were. */
+  readonly successRate?: number
+  /** Retries out of all requests; 0 to 1, absent when there was none. */
+  readonly retryRate?: number
   /** US dollars, as far as known; absent when nothing is. */
   readonly cost?: number
   /** Requests of which nobody knows what they cost. */
@@ -68,12 +72,18 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
   const count = (status: Status) => outcomes.filter((outcome) => outcome.status === status).length
   const attempts = outcomes.flatMap((outcome) => outcome.attempts)
   const costs = attempts.map(costOf).filter((cost) => cost !== undefined)
+  const ok = count("ok")
+  const failed = count("failed")
+  const requests = attempts.length + attempts.filter(({ hedged }) => hedged === true).length
+  const retries = attempts.filter(({ number }) => number > 1).length
   return {
-    ok: count("ok"),
-    failed: count("failed"),
+    ok,
+    failed,
     skipped: count("skipped"),
-    requests: attempts.length + attempts.filter(({ hedged }) => hedged === true).length,
-    retries: attempts.filter(({ number }) => number > 1).length,
+    requests,
+    retries,
+    ...(ok + failed === 0 ? {} : { successRate: ok / (ok + failed) }),
+    ...(requests === 0 ? {} : { retryRate: retries / requests }),
     ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
     requestsOfUnknownCost: attempts.length - costs.length
   }

@@ -146,9 +146,16 @@ describe("the totals", () => {
       skipped: 1,
       requests: 6,
       retries: 3,
+      successRate: 1 / 3,
+      retryRate: 0.5,
       cost: 1.25,
       requestsOfUnknownCost: 3
     })
+  })
+
+  it("leave out rates of which there is nothing to be a part of", () => {
+    const { retryRate, successRate } = Report.totals(report(skipped))
+    assert.deepStrictEqual([retryRate, successRate], [undefined, undefined])
   })
 
   it("leave out a cost of which nothing is known, and say zero where it is known to be zero", () => {
@@ -235,7 +242,17 @@ describe("the JSON document", () => {
             attemptLog: []
           }
         ],
-        totals: { ok: 1, failed: 2, skipped: 0, requests: 2, retries: 0, cost: 0.5, requestsOfUnknownCost: 1 }
+        totals: {
+          ok: 1,
+          failed: 2,
+          skipped: 0,
+          requests: 2,
+          retries: 0,
+          successRate: 1 / 3,
+          retryRate: 0,
+          cost: 0.5,
+          requestsOfUnknownCost: 1
+        }
       }
     )
   })

@@ -1,7 +1,8 @@
 /** What the registry says after a run is what the ledger says. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, TestClock } from "effect"
+import { Effect, Layer, TestClock } from "effect"
+import * as FlowControl from "../../src/FlowControl.js"
 import { CutOff, RateLimited } from "../../src/GenerationError.js"
 import * as Prometheus from "../../src/Metrics/Prometheus.js"
 import * as Report from "../../src/Report.js"
@@ -201,5 +202,24 @@ describe("requests in flight", () => {
         [0, 0]
       ])
     })
+  )
+})
+
+describe("flow control", () => {
+  it.effect("shows its limit, the waits that it imposed, and the circuits that it opened", () =>
+    Effect.gen(function* () {
+      const before = yield* readings
+      const openRouter = api({ "x/1": [http(429, { "retry-after": "30" }), answers()], "x/2": [http(503)] })
+      yield* finish(
+        yield* start({ models: ["x/2", "x/1", "x/1"], concurrency: 1, maxRetries: 9 }, { api: openRouter }),
+        100_000
+      )
+      const now = yield* readings
+      const gauge = (name: string) => now.get(JSON.stringify([name, []]))?.value
+      assert.strictEqual(gauge("algogen_concurrency_limit"), 6)
+      assert.strictEqual(gauge("algogen_circuits_open"), 1)
+      const waits = yield* since(before)
+      assert.isAbove(waits("algogen_gate_wait_count", () => "all")["all"] ?? 0, 0)
+    }).pipe(Effect.provide(Layer.effect(FlowControl.FlowControl, FlowControl.make())))
   )
 })
