@@ -18,7 +18,7 @@ const has = (name: string) => process.argv.includes(`--${name}`)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Whatever was tuned was tuned on other seeds. */
-const SEED = "judgement"
+const SEED = "verdict"
 
 /** Of twelve kinds: 60 regimes. */
 const EACH = "5"

@@ -4,7 +4,6 @@
  * nothing else. One layer may serve several batches at once, which then share what they learn. The decisions are
  * `Limiter`'s; here are the clock, chance, and the requests that wait for a place.
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -12,12 +11,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as AdaptiveConcurrency from "./FlowControl/AdaptiveConcurrency.js"
 import type * as CircuitBreaker from "./FlowControl/CircuitBreaker.js"
 import * as Hedging from "./FlowControl/Hedging.js"
 import * as Limiter from "./FlowControl/Limiter.js"
+import * as Outcome from "./FlowControl/Outcome.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
 import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
@@ -164,7 +163,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         settle: Effect.fnUntraced(function* (exit, firstTokenMs) {
           const at = yield* Clock.currentTimeMillis
           const { limit } = limiter.concurrency
-          limiter = Limiter.complete(limiter, sent, outcomeOf(exit), at)
+          limiter = Limiter.complete(limiter, sent, Outcome.of(exit), at)
           if (limiter.concurrency.limit !== limit) {
             limits = [...limits, { at, limit: limiter.concurrency.limit }].slice(-HISTORY)
           }
@@ -274,29 +273,3 @@ export const layer = (options: Options = {}): Layer.Layer<FlowControl, never, Op
       make(isOpenRouter(baseUrl) ? { freePerMinute: FREE_PER_MINUTE, ...options } : options)
     )
   )
-
-/** What a finished request says of the server. */
-const outcomeOf = (exit: Exit.Exit<unknown, GenerationError>): Limiter.Outcome => {
-  if (Exit.isSuccess(exit)) return { _tag: "Answered" }
-  if (Cause.isInterruptedOnly(exit.cause)) return { _tag: "Cancelled" }
-  const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  switch (error?.reason._tag) {
-    case "RateLimited": {
-      const { hinted, scope, upstream = false } = error.reason
-      return scope === "free-per-day"
-        ? { _tag: "Rejected" }
-        : { _tag: "Limited", scope, upstream, until: hinted ? error.retryAt : undefined }
-    }
-    case "ServerFailed":
-    case "TimedOut":
-    case "ConnectionFailed":
-    case "MalformedAnswer":
-    case undefined:
-      return { _tag: "Failed", until: error?.retryAt }
-    case "Rejected":
-    case "AccountRefused":
-      return { _tag: "Rejected" }
-    default:
-      return { _tag: "Answered" }
-  }
-}

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import type { Answer } from "./Answer.js"
 import { Attempt, type Cause as AttemptCause } from "./Attempt.js"
 import { CodeCheck } from "./CodeCheck.js"
+import * as CodeFailure from "./CodeFailure.js"
 import { FlowControl } from "./FlowControl.js"
 import { BadCode, GenerationError, NotAsked, type Reason, RetryBudgetExhausted } from "./GenerationError.js"
 import * as Sending from "./Job/Sending.js"
@@ -139,6 +140,10 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
         })
         return { module, answer, resumed, trial: tried }
       }).pipe(
+        // A check or a trial that dies, be it an application's own, costs this model and nothing else.
+        Effect.catchAllDefect((defect) =>
+          Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
+        ),
         Effect.mapError(
           (failure) =>
             new GenerationError({

@@ -3,7 +3,6 @@
  * for a single probe whose outcome decides. One is kept for each model, and one for the server as a whole, which opens
  * only when several distinct models fail. Pure; what counts as a failure is decided where outcomes are read.
  */
-
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
 export type State =
@@ -51,14 +50,16 @@ export type Decision =
   /** Somebody else's probe is under way. */
   | { readonly _tag: "Probing" }
 
-/** Of one model, */
 export const MODEL: Options = { failures: 5, distinctModels: 1 }
 
 /**
- * and of the server; in either case only when the first of them is so old that retries did not outlast it. One that answers every other request is worth asking, and it does not get ten wrong in a row. One or
- * two dead models never open it.
+ * One or two dead models never open it. Ten, because a server that answers every other request is worth asking, and
+ * retries cope with it: half of the latest outcomes, or five in a row, would end runs that finish without a circuit.
  */
 export const SERVER: Options = { failures: 10, distinctModels: 3 }
+
+/** Failures that are remembered: as many as a fast client sees in the time that trouble must last. */
+const REMEMBERED = 1_000
 
 const OPEN_FOR_MS = 30_000
 const LONGEST_OPEN_MS = 120_000
@@ -107,7 +108,7 @@ export const completed = (state: State, call: Completed, options: Options): Stat
       if (outcome === "answered") {
         return { ...state, pending, failures: state.failures.filter((failure) => failure.sent > sent) }
       }
-      const failures = [...state.failures, { sent, model, at: now }].sort((a, b) => a.sent - b.sent)
+      const failures = [...state.failures, { sent, model, at: now }].sort((a, b) => a.sent - b.sent).slice(-REMEMBERED)
       return rows(failures, pending).some((row) => isBroken(row, options))
         ? open(OPEN_FOR_MS, call)
         : { ...state, pending, failures }

@@ -5,10 +5,10 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import type { Scope } from "../GenerationError.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Gate from "./Gate.js"
+import type { Outcome } from "./Outcome.js"
 import * as RateWindow from "./RateWindow.js"
 import * as Evidence from "./Scope.js"
 
@@ -25,16 +25,6 @@ export interface Sent extends Subject {
   readonly number: number
   readonly at: number
 }
-
-/** What a finished request says of the limits. Moments are milliseconds since the epoch. */
-export type Outcome =
-  | { readonly _tag: "Answered" }
-  | { readonly _tag: "Limited"; readonly scope: Scope; readonly upstream: boolean; readonly until: number | undefined }
-  /** The server, the network or the clock failed. */
-  | { readonly _tag: "Failed"; readonly until: number | undefined }
-  /** Refused for good, by a server that is well. */
-  | { readonly _tag: "Rejected" }
-  | { readonly _tag: "Cancelled" }
 
 /** Why a request may not go: `until` in milliseconds since the epoch. */
 export type Decision =

@@ -1,6 +1,6 @@
 /**
  * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies in the past, or beyond all calendars, is no hint.
+ * vaguest, and a time that lies well in the past, or beyond all calendars, is no hint.
  */
 import * as Lenient from "./Lenient.js"
 

@@ -38,8 +38,11 @@ interface Row {
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
 
 /** Is there a terminal to draw on, with room for so many rows and a line above and below? */
-export const fits = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, rows: number): boolean =>
-  stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
+export const fits = (
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "rows">,
+  environment: NodeJS.ProcessEnv,
+  rows: number
+): boolean => stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
 
 export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -88,10 +91,16 @@ export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.S
         RunFinished: () => Effect.void
       })
 
+    const showCursor = () => terminal.write(SHOW_CURSOR)
+    // Also when the process ends without closing anything.
+    process.once("exit", showCursor)
     yield* Effect.addFinalizer(() =>
       Effect.zipRight(
         frame(),
-        Effect.sync(() => terminal.write(SHOW_CURSOR))
+        Effect.sync(() => {
+          process.off("exit", showCursor)
+          showCursor()
+        })
       )
     )
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
@@ -110,8 +119,8 @@ const numbered = (model: string, before: number): string => (before === 0 ? mode
 
 const lineCount = (text: string): number => text.trimEnd().split("\n").length
 
-/** How much there is, and the last line of it that says something. */
+/** The last line that says something, and which one it is. */
 const tail = (text: string): string => {
   const lines = text.trimEnd().split("\n")
-  return text.trim() === "" ? "thinking" : `${lines.length} lines: ${(lines.at(-1) ?? "").trim()}`
+  return text.trim() === "" ? "thinking" : `line ${lines.length}: ${(lines.at(-1) ?? "").trim()}`
 }

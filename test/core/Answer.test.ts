@@ -1,7 +1,8 @@
 /** Answers that are no failure of the server, and yet no module: cut off, or empty. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect, Layer, Option } from "effect"
+import * as CodeCheck from "../../src/CodeCheck.js"
 import { BadCode, CutOff, EmptyAnswer } from "../../src/GenerationError.js"
 import type { ModelInfo } from "../../src/OpenRouter/Catalog.js"
 import { answers, api, fails, finish, http, start, type Reply } from "./doubles.js"
@@ -108,5 +109,28 @@ describe("an answer without execute_trade", () => {
       assert.instanceOf(reason, BadCode)
       assert.strictEqual(causes.length, 1)
     })
+  )
+})
+
+describe("a check that dies", () => {
+  it.effect("costs its own model and nothing else", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers({ text: "boom" })], "x/2": [answers()] })
+      const report = yield* finish(yield* start({ models: ["x/1", "x/2"] }, { api: openRouter }), 0)
+      const [first, second] = report.outcomes
+      const reason = Option.getOrUndefined(first?.reason ?? Option.none())
+      assert.match(reason?.message ?? "", /the check itself failed: Error: no such file/)
+      assert.strictEqual(second?.status, "ok")
+    }).pipe(
+      Effect.provide(
+        Layer.succeed(CodeCheck.CodeCheck, {
+          ...CodeCheck.make(),
+          accept: (answer) => {
+            if (answer === "boom") throw new Error("no such file")
+            return CodeCheck.make().accept(answer)
+          }
+        })
+      )
+    )
   )
 })

@@ -277,7 +277,7 @@ export const rows: ReadonlyArray<Row> = [
 ]
 
 /** Below the 5 s by which the late ones are late; above what a good answer takes on a busy machine. */
-const REQUEST_TIMEOUT_MS = 1_500
+const REQUEST_TIMEOUT_MS = 3_000
 
 /**
  * 401 and 402 end the run that they are part of. Whether one half of a program is a program depends on which one it is,

@@ -130,7 +130,7 @@ describe("as Prometheus text", () => {
       const text = fc.oneof(fc.string(), fc.string({ unit: "binary", maxLength: 12 }), fc.constant(hostile))
       const cases = fc.sample(fc.record({ name: text, tag: text, value: text }), 300)
       yield* Effect.forEach(cases, ({ name, tag, value }, index) =>
-        Metric.incrementBy(Metric.tagged(Metric.counter(`${name}${index}`), `tag${tag}`, value), index + 1)
+        Metric.incrementBy(Metric.tagged(Metric.counter(`${name} ${index} `), `tag${tag}`, value), index + 1)
       )
       const found = [...parse(yield* Prometheus.render).values()].flatMap((each) => each.samples)
       cases.forEach(({ value }, index) =>

@@ -59,7 +59,7 @@ const labelsOf = (text: string): Readonly<Record<string, string>> => {
 
 const sampleOf = (line: string): Sample => {
   const name = NAME.exec(line)?.[0] ?? ""
-  const [, labels, value = ""] = /^(?:\{(.+)\})? (\S+)$/.exec(line.slice(name.length)) ?? []
+  const [, labels, value = ""] = /^(?:\{([^\n]+)\})? (\S+)$/.exec(line.slice(name.length)) ?? []
   demand(name !== "" && value !== "", `not a sample: ${line}`)
   return { name, labels: labelsOf(labels ?? ""), value: numberOf(value) }
 }
@@ -98,7 +98,7 @@ export const parse = (text: string): ReadonlyMap<string, Family> => {
   let help: readonly [name: string, text: string] | undefined
   let current = ""
   for (const line of text.split("\n").slice(0, -1)) {
-    const [, kind, name = "", said = ""] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? []
+    const [, kind, name = "", said = ""] = /^# (HELP|TYPE) (\S+) ([^\n]*)$/.exec(line) ?? []
     if (kind === "HELP") {
       demand(help === undefined && NAME.exec(name)?.[0] === name, `HELP out of place: ${line}`)
       demand(/^(?:[^\\]|\\[\\n])*$/.test(said), `HELP is badly escaped: ${line}`)

@@ -63,6 +63,13 @@ const limited = (scope: RateLimited["scope"], message: string, retryAt?: number,
     retryAt === undefined ? {} : { retryAt }
   )
 
+/** A limit that is said to be the model's own. */
+const upstream = (message: string, retryAt?: number) =>
+  failed(
+    new RateLimited({ status: 429, scope: "model", message, hinted: retryAt !== undefined, upstream: true }),
+    retryAt === undefined ? {} : { retryAt }
+  )
+
 /** Shape 1: the error object that OpenRouter has sent from the beginning. */
 const shape1 = (code: unknown, message: string, metadata: object | null = null) => ({
   error: { code, message, metadata },
@@ -354,7 +361,7 @@ describe("codes of availability", () => {
     [
       "capacity_exhausted concerns its model",
       body(429, shape2(429, "capacity_exhausted", { retryable: true, retry_after: 12 }, "rate_limit_exceeded")),
-      limited("model", "no luck: capacity_exhausted", NOW + 12_000)
+      upstream("no luck: capacity_exhausted", NOW + 12_000)
     ],
     [
       "temporarily_unavailable passes by itself",
@@ -405,12 +412,12 @@ describe("whom a limit concerns", () => {
     [
       "a capacity that is shared: its model",
       limit({ limit_source: "openrouter_shared_capacity" }),
-      limited("model", "Rate limit exceeded")
+      upstream("Rate limit exceeded")
     ],
     [
       "the provider's pool: its model",
       limit({ limit_source: "upstream_provider_shared_pool" }),
-      limited("model", "Rate limit exceeded")
+      upstream("Rate limit exceeded")
     ],
     [
       "a source that nobody knows: its model",
@@ -433,17 +440,17 @@ describe("whom a limit concerns", () => {
     [
       "by the message: its model",
       limit({}, "Rate limit exceeded: limit_rpm/meta-llama/llama-3.2-3b-instruct/8"),
-      limited("model", "Rate limit exceeded: limit_rpm/meta-llama/llama-3.2-3b-instruct/8")
+      upstream("Rate limit exceeded: limit_rpm/meta-llama/llama-3.2-3b-instruct/8")
     ],
     [
       "by the message: the provider",
       limit({}, "llama is temporarily rate-limited upstream. Please retry shortly"),
-      limited("model", "llama is temporarily rate-limited upstream. Please retry shortly")
+      upstream("llama is temporarily rate-limited upstream. Please retry shortly")
     ],
     [
       "the source goes before the message",
       limit({ limit_source: "openrouter_shared_capacity" }, "free-models-per-day"),
-      limited("model", "free-models-per-day")
+      upstream("free-models-per-day")
     ],
     [
       "the daily one tells when it resets",
@@ -540,6 +547,11 @@ describe("bodies that are not what the API promises", () => {
       "a message that is no string",
       body(404, { error: { code: 404, message: { en: "gone" } } }),
       rejected(404, "HTTP 404")
+    ],
+    [
+      "names with control characters lose them, too",
+      body(404, { error: { type: "a\u001b[2Jb", message: "gone", availability: { fallback_models: ["c\nd"] } } }),
+      rejected(404, "gone", { errorType: "a [2Jb", fallbackModels: ["c d"] })
     ],
     [
       "a message with control characters and a thousand lines becomes one short line",
@@ -719,6 +731,11 @@ describe("good answers, and such as look like one", () => {
     [
       "fields that nobody knows",
       body(200, completion({ content: "x", audio: {}, annotations: [1] }, "stop", { system_fingerprint: "fp" })),
+      answered("x")
+    ],
+    [
+      "a code and a message beside choices are a gateway's, and no error",
+      body(200, completion({ content: "x" }, "stop", { code: 0, message: "success" })),
       answered("x")
     ],
     [

@@ -4,7 +4,14 @@ import { assertFalse, assertNone, assertTrue, deepStrictEqual, strictEqual } fro
 import { Effect, Either, Fiber, Option, TestClock } from "effect"
 import { describe } from "vitest"
 import { Answer, Usage } from "../../src/Answer.js"
-import { ConnectionFailed, GenerationError, RateLimited, type Reason, TimedOut } from "../../src/GenerationError.js"
+import {
+  AnswerTooLarge,
+  ConnectionFailed,
+  GenerationError,
+  RateLimited,
+  type Reason,
+  TimedOut
+} from "../../src/GenerationError.js"
 import type * as OpenRouter from "../../src/OpenRouter.js"
 import {
   chunk,
@@ -230,6 +237,16 @@ describe("the end of an answer", () => {
       assertNone(yield* outcome)
       yield* fail(new Error("ECONNRESET"))
       deepStrictEqual(yield* outcome, Option.some(answered("a", stopped)))
+    })
+  )
+
+  it.effect("does not excuse what comes after it from the limit on size", () =>
+    Effect.gen(function* () {
+      const { outcome, say } = yield* begin({ maxAnswerBytes: 1_000 })
+      yield* say(says("a".repeat(600)) + finishes("stop"))
+      assertNone(yield* outcome)
+      yield* say(says("a".repeat(600)))
+      deepStrictEqual(yield* outcome, Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }))))
     })
   )
 

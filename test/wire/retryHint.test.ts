@@ -38,9 +38,14 @@ describe("the places of a hint", () => {
     const { error, headers } = everywhere
     deepStrictEqual(wait({ ...headers, "retry-after": "0" }, { ...error, availability: { retry_after: -1 } }), 3_000)
     deepStrictEqual(wait({ "retry-after": "Wed, 19 Aug 2026 12:00:00 GMT" }, { message: "retry in 6 s" }), 6_000)
-    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 1) }), undefined)
-    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW) }), undefined)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 1000) }), undefined)
+  })
+
+  it("are taken for now when a reset passed while the answer was on its way", () => {
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 999) }), 1)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW) }), 1)
     deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW + 1) }), 1)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW + 2) }), 2)
   })
 
   it("are passed over when no calendar holds them", () => {
