@@ -9,8 +9,8 @@ import { round, type Round } from "../test/command/killing.js"
 const ROUNDS = Number(process.argv[2] ?? 100)
 const SEED = Number(process.argv[3] ?? 1)
 
-/** From before the first answer to after the last, and up to the pause between two of them. */
-const moment = Effect.all({ completed: Random.nextIntBetween(0, 7), delay: Random.nextIntBetween(0, 60) })
+/** From before the first answer to after the last, and anywhere in the pause between two of them. */
+const moment = Effect.all({ completed: Random.nextIntBetween(0, 7), delay: Random.nextIntBetween(0, 300) })
 
 const sum = (rounds: ReadonlyArray<Round>, pick: (round: Round) => number): number =>
   rounds.reduce((total, one) => total + pick(one), 0)
@@ -32,11 +32,12 @@ const main = Effect.gen(function* () {
     { concurrency: 2 }
   )
   const [completed, kept] = [sum(rounds, (one) => one.completed), sum(rounds, (one) => one.kept)]
+  const lost = rounds.flatMap((one) => one.lost)
   yield* Console.log(
     [
       "",
       `${ROUNDS} runs killed: ${completed} answers had been completed by the server, ${kept} of them were kept.`,
-      `${completed - kept} were on their way and had to be asked for again.`,
+      `The others, ${lost.length}, were on their way to the disk: the oldest for ${Math.round(Math.max(0, ...lost))} ms.`,
       "Asked for twice although kept: 0. Files cut in half: 0. Out of order: 0."
     ].join("\n")
   )

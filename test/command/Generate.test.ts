@@ -340,10 +340,10 @@ describe.concurrent("generate", PATIENCE, () => {
     Effect.gen(function* () {
       const { folder, server } = yield* scene()
       const { code, stderr, stdout } = yield* shell(
-        `$algogen generate --base-url ${server.baseUrl} --samples 8 --json | head -1; exit \${PIPESTATUS[0]}`,
+        `$algogen generate --base-url ${server.baseUrl} --samples 8 --json | true; exit \${PIPESTATUS[0]}`,
         { folder }
       )
-      assert.strictEqual(stdout, "{\n")
+      assert.strictEqual(stdout, "")
       assert.notMatch(stderr, /EPIPE|Error|\bat /)
       assert.strictEqual(code, 0)
       assert.strictEqual((yield* algorithms(folder, "generated")).length, 48)

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import { Effect, Either } from "effect"
+import { Clock, Effect, Either } from "effect"
 import * as CodeCheck from "../../src/CodeCheck.js"
 import * as JournalFile from "../../src/Journal/File.js"
 import * as Models from "../../src/Models.js"
@@ -24,6 +24,8 @@ export interface Round {
   readonly completed: number
   /** Answers that were safe by then. */
   readonly kept: number
+  /** How long the others had been complete when the run was killed, in milliseconds. */
+  readonly lost: ReadonlyArray<number>
   /** Files that were in place by then. */
   readonly saved: number
 }
@@ -36,7 +38,7 @@ const codeOf = (answer: string) =>
 /** Fails with an assertion where anything was lost, asked twice, cut in half or put out of order. */
 export const round = ({ completed, delay }: Moment) =>
   Effect.gen(function* () {
-    const { folder, generate, server, startGenerate } = yield* scene({ latencyScale: 0.2 })
+    const { folder, generate, server, startGenerate } = yield* scene({ latencyScale: 0.4 })
     const out = `${folder}/generated`
     const journal = Effect.map(JournalFile.read({ directory: out }), ({ entries, skipped }) => {
       assert.equal(skipped, 0, "a record of the journal cannot be read")
@@ -61,6 +63,7 @@ export const round = ({ completed, delay }: Moment) =>
       Effect.repeat({ until: (seen) => seen.completed >= completed && seen.requests > 0 })
     )
     yield* Effect.sleep(delay)
+    const killed = yield* Clock.currentTimeMillis
     yield* run.kill("SIGKILL")
     const { stderr } = yield* run.ended
     // What was on its way to the server still arrives.
@@ -101,5 +104,8 @@ export const round = ({ completed, delay }: Moment) =>
     const nothing = parse((yield* generate(["--resume", "--json"])).stdout)
     assert.equal(nothing.totals.requests, 0)
     assert.equal((yield* server.stats).requests, after.requests)
-    return { completed: before.completed, kept: kept.size, saved } satisfies Round
+    const lost = before.recent
+      .filter(({ model, outcome }) => outcome === "completed" && !kept.has(model))
+      .map(({ at, durationMs = 0 }) => Math.max(0, killed - (before.startedAt + at + durationMs)))
+    return { completed: before.completed, kept: kept.size, lost, saved } satisfies Round
   }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
