@@ -25,7 +25,8 @@ export type Event = Data.TaggedEnum<{
   Generated: { readonly index: number; readonly model: string; readonly code: string }
   Saved: { readonly index: number; readonly model: string; readonly path: string }
   SaveFailed: { readonly index: number; readonly model: string; readonly message: string }
-  Failed: { readonly index: number; readonly model: string; readonly reason: Reason }
+  /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
+  Failed: { readonly index: number; readonly model: string; readonly reason: Reason; readonly retryAt?: number }
   Skipped: { readonly index: number; readonly model: string; readonly reason: Reason }
   RunFinished: { readonly generated: number; readonly requested: number }
 }>

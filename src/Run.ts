@@ -73,7 +73,8 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
       const { reason } = result.left
       yield* Effect.logWarning(result.left.message)
       const event = isSkip(reason) ? Progress.Event.Skipped : Progress.Event.Failed
-      yield* emit(event({ index, model, reason }))
+      const { retryAt } = result.left
+      yield* emit(event({ index, model, reason, ...(retryAt === undefined ? {} : { retryAt }) }))
     }
   })
 

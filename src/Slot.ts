@@ -52,7 +52,8 @@ export const outcomeOf = (slot: Slot): Report.Outcome => {
   const error = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getLeft(result))
   const generated = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getRight(result))
   const saveError = Option.flatMap(Option.fromNullable(saved), Either.getLeft)
-  const servedModel = attempts.at(-1)?.servedModel
+  const resumed = Option.filter(generated, (answered) => answered.resumed)
+  const servedModel = Option.getOrUndefined(resumed)?.answer.model ?? attempts.at(-1)?.servedModel
   return {
     index,
     model,
@@ -68,7 +69,7 @@ export const outcomeOf = (slot: Slot): Report.Outcome => {
     askedModel,
     servedModel: Option.filter(Option.fromNullable(servedModel), (served) => served !== askedModel),
     attempts,
-    resumed: Option.exists(generated, ({ resumed }) => resumed),
+    resumed: Option.isSome(resumed),
     trial: Option.flatMap(generated, ({ trial }) => trial),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))

@@ -33,11 +33,6 @@ export interface Service {
 
 export class Trial extends Context.Tag("algogen/Trial")<Trial, Service>() {}
 
-/** No trial: every module is skipped. */
-export const layerNone: Layer.Layer<Trial> = Layer.succeed(Trial, {
-  run: () => Effect.succeed(new Skipped({ reason: "trial runs are off" }))
-})
-
 /** Tries `first`; what it had to skip is tried by `second`; what both skip is skipped with both reasons. */
 export const orElse = (first: Service, second: Service): Service => ({
   run: (module, ticker) =>

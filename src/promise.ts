@@ -49,9 +49,11 @@ export const generateAlgorithmsForAgents = (
   progressCallback?: ProgressCallback | null
 ): Promise<boolean> => {
   const tell = (percent: number, message: string) =>
-    Effect.tryPromise(async () => progressCallback?.(percent, message)).pipe(
-      Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error))
-    )
+    Effect.try(() => {
+      // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
+      const returned: unknown = progressCallback?.(percent, message)
+      Promise.resolve(returned).catch(() => undefined)
+    }).pipe(Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error)))
   return run(
     Generation.generateAlgorithms({
       models: selectedAgents,

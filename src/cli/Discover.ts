@@ -17,7 +17,9 @@ export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate
     const [real, behaviors] = Arr.partition(found, ({ id }) => id.startsWith("sim/"))
     yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], real.map(rowOf)))
     if (behaviors.length > 0) {
-      yield* Console.log(`\nand ${behaviors.length} that misbehave in one way each, such as ${behaviors[0]?.id}`)
+      yield* Console.log(
+        `\nand ${behaviors.length} ids for the ways in which simulated models behave, such as sim/status-503*2`
+      )
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),

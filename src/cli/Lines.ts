@@ -1,6 +1,9 @@
 /** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
 import * as Option from "effect/Option"
+import type { StoreError } from "../AlgorithmStore.js"
 import * as Estimate from "../Estimate.js"
+import type { Reason } from "../GenerationError.js"
+import * as Models from "../Models.js"
 import * as Price from "../Price.js"
 import * as Progress from "../Progress.js"
 import * as Report from "../Report.js"
@@ -27,12 +30,22 @@ export const ofEvent = (event: Progress.Event, now: number): Option.Option<strin
       Generated: ({ code, model }) => Option.some(`✓ ${model}: ${code.trimEnd().split("\n").length} lines of Python`),
       Saved: ({ model, path }) => Option.some(`✓ ${model}: saved as ${path}`),
       SaveFailed: ({ message, model }) => Option.some(`✗ ${model}: not saved: ${message}`),
-      Failed: ({ model, reason }) => Option.some(`✗ ${model}: ${reason.message}`),
+      Failed: ({ model, reason, retryAt }) => Option.some(`✗ ${model}: ${explain(model, reason, retryAt)}`),
       Skipped: ({ model, reason }) => Option.some(`– ${model}: skipped: ${reason.message}`),
       RunFinished: () => Option.none()
     }),
     Table.plain
   )
+
+/** Why there is nothing, and what can be done about it: when to ask again, and what a used-up quota does not concern. */
+export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
+  [
+    reason.message,
+    ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
+      ? [`${Models.twin(model)} costs money and has no such quota`]
+      : []),
+    ...(retryAt === undefined ? [] : [`ask again from ${new Date(retryAt).toISOString()}`])
+  ].join("; ")
 
 /** What a dry run found: per slot, and together. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>): string => {

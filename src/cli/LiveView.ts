@@ -86,7 +86,8 @@ export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.S
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
-        Failed: ({ index, reason }) => set(index, { since: undefined, mark: "✗", detail: reason.message }),
+        Failed: ({ index, model, reason, retryAt }) =>
+          set(index, { since: undefined, mark: "✗", detail: Lines.explain(model, reason, retryAt) }),
         Skipped: ({ index, reason }) => set(index, { since: undefined, mark: "–", detail: reason.message }),
         RunFinished: () => Effect.void
       })

@@ -127,7 +127,17 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.isAbove(cost, 0)
       deepStrictEqual(
         { ...document.totals, cost: 0 },
-        { ok: 4, failed: 2, skipped: 1, requests: seen.requests, retries: 1, cost: 0, requestsOfUnknownCost: 2 }
+        {
+          ok: 4,
+          failed: 2,
+          skipped: 1,
+          requests: seen.requests,
+          retries: 1,
+          successRate: 4 / 6,
+          retryRate: 1 / seen.requests,
+          cost: 0,
+          requestsOfUnknownCost: 2
+        }
       )
       for (const line of ["x/flaky: No instances available; again in", "no/such-model: skipped", "x/bad: extract:"]) {
         assert.include(stderr, line)
@@ -247,6 +257,7 @@ describe.concurrent("generate", PATIENCE, () => {
         skipped: 0,
         requests: 0,
         retries: 0,
+        successRate: 0.5,
         requestsOfUnknownCost: 0
       })
       assert.strictEqual((yield* server.stats).requests, 2)

@@ -7,6 +7,7 @@ const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(sche
 const Iso = Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
 
 const Count = Schema.NonNegativeInt
+const Share = Schema.Number.pipe(Schema.between(0, 1))
 
 const Usage = Schema.Struct({ promptTokens: Count, completionTokens: Count, cost: optional(Schema.NonNegative) })
 
@@ -62,6 +63,8 @@ export const Document = Schema.Struct({
     skipped: Count,
     requests: Count,
     retries: Count,
+    successRate: optional(Share),
+    retryRate: optional(Share),
     cost: optional(Schema.NonNegative),
     requestsOfUnknownCost: Count
   })

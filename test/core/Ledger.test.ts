@@ -112,6 +112,8 @@ describe("the ledger", () => {
           skipped: 0,
           requests: 4,
           retries: 3,
+          successRate: 1,
+          retryRate: 0.75,
           cost: 0.75,
           requestsOfUnknownCost: 2
         })
