@@ -21,9 +21,16 @@ export class AlgorithmStore extends Context.Tag("algogen/AlgorithmStore")<Algori
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   /** The folder or the file that could not be written. */
   path: Schema.String,
-  reason: WriteFailure
+  reason: WriteFailure,
+  /** The algorithm can still be had: the journal holds the answer that it was in. */
+  answerKept: Schema.optionalWith(Schema.Literal(true), { exact: true })
 }) {
   override get message(): string {
-    return `${this.path} ${this.reason.message}`
+    const { answerKept, path, reason } = this
+    // Another folder has another journal: whoever goes there pays again.
+    const advice = answerKept
+      ? "and make the same request again with resume (--resume): the journal has the answer, so it costs nothing"
+      : "or choose another folder"
+    return `${path} ${reason.message}; ${reason.remedy} ${advice}`
   }
 }

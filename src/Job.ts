@@ -59,6 +59,8 @@ export interface Generated {
   readonly answer: Answer
   /** The answer was paid for by an earlier run. */
   readonly resumed: boolean
+  /** The journal holds the answer. */
+  readonly kept: boolean
   /** What the trial run said, where there was one that came to its end. */
   readonly trial: Option.Option<Trial.Outcome>
 }
@@ -127,7 +129,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
     })
 
     /** Checks, then a trial where there is one. An interrupted trial leaves a module that passed its checks. */
-    const judge = (restore: Sending.Restore, { answer, resumed }: Sending.Received) =>
+    const judge = (restore: Sending.Restore, { answer, kept, resumed }: Sending.Received) =>
       Effect.gen(function* () {
         const module = yield* codeCheck.accept(answer.text)
         const tried = yield* Option.match(trial, {
@@ -138,7 +140,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
               Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
             )
         })
-        return { module, answer, resumed, trial: tried }
+        return { module, answer, resumed, kept, trial: tried }
       }).pipe(
         // A check or a trial that dies, be it an application's own, costs this model and nothing else.
         Effect.catchAllDefect((defect) =>

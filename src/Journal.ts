@@ -64,7 +64,9 @@ export class Locked extends Schema.TaggedClass<Locked>()("Locked", {
 }) {
   get message(): string {
     const seconds = Math.ceil(this.lapsesIn / 1000)
-    return `is in use by another run (${this.owner}); wait for it or choose another folder. If it is no more, try again in ${seconds} s`
+    // In the moment in which a lock is made it does not name its owner yet.
+    const owner = this.owner === "" ? "" : ` (${this.owner})`
+    return `is in use by another run${owner}; wait for it or choose another folder. If it is no more, try again in ${seconds} s`
   }
 }
 
@@ -73,7 +75,9 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   reason: Schema.Union(Locked, WriteFailure)
 }) {
   override get message(): string {
-    return `${this.path} ${this.reason.message}`
+    const { path, reason } = this
+    const advice = reason._tag === "Locked" ? "" : `; ${reason.remedy} or choose another folder`
+    return `${path} ${reason.message}${advice}`
   }
 }
 

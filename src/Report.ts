@@ -62,7 +62,7 @@ export interface Totals {
   readonly successRate?: number
   /** Retries out of all requests; 0 to 1, absent when there was none. */
   readonly retryRate?: number
-  /** US dollars, as far as known; absent when nothing is. */
+  /** US dollars, as far as known; absent when nothing is, 0 when nothing was requested. */
   readonly cost?: number
   /** Requests of which nobody knows what they cost. */
   readonly requestsOfUnknownCost: number
@@ -84,7 +84,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     retries,
     ...(ok + failed === 0 ? {} : { successRate: ok / (ok + failed) }),
     ...(requests === 0 ? {} : { retryRate: retries / requests }),
-    ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+    ...(costs.length === 0 && requests > 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
     requestsOfUnknownCost: attempts.length - costs.length
   }
 }
@@ -100,6 +100,10 @@ export const toJson = (report: GenerationReport) => ({
     model: outcome.model,
     status: outcome.status,
     file: Option.getOrUndefined(outcome.file),
+    // Where there is no file of it, this document may be all that is left of what was paid for.
+    code: Option.isSome(outcome.file)
+      ? undefined
+      : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
     reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
     sample: outcome.sample > 1 ? outcome.sample : undefined,
     resumed: outcome.resumed || undefined,

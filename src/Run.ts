@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as AlgorithmStore from "./AlgorithmStore.js"
+import { type Service as AlgorithmStore, StoreError } from "./AlgorithmStore.js"
 import { fileNames } from "./AlgorithmStore/FileName.js"
 import { GenerationError, isSkip, type Reason } from "./GenerationError.js"
 import type * as Journal from "./Journal.js"
@@ -28,7 +28,7 @@ export interface Run {
   /** Tells the journal that nothing is left to be resumed; only true when everything is saved. */
   readonly finish: Effect.Effect<void>
   /** Saves every algorithm, one after the other; cannot be interrupted. What cannot be saved stays in its slot. */
-  readonly save: (store: AlgorithmStore.Service) => Effect.Effect<void>
+  readonly save: (store: AlgorithmStore) => Effect.Effect<void>
 }
 
 export interface Options {
@@ -50,12 +50,14 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
       const [latest] = (yield* journal.value.unfinished).toReversed()
       if (latest !== undefined && !resume) {
         yield* note(
-          `An earlier run for ${latest.ticker} was cut short after ${latest.answered} of ${latest.requested} answers; ` +
-            "resuming uses them without asking again"
+          `An earlier run for ${latest.ticker} did not come to its end, with ${latest.answered} of ${latest.requested} answers paid for; ` +
+            "the same request with resume (--resume) uses them"
         )
       }
       entry = { journal: journal.value, id: yield* journal.value.begin(ticker, yield* keys) }
-    }).pipe(Effect.catchAll(({ message }) => note(`This run cannot be resumed later: ${message}`)))
+    }).pipe(
+      Effect.catchAll(({ message }) => note(`The journal takes nothing, so what is not saved is lost: ${message}`))
+    )
 
   const finish: Run["finish"] = Effect.suspend(() =>
     entry === undefined || slots.some(({ saved }) => saved !== undefined && Either.isLeft(saved))
@@ -94,7 +96,9 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
         const name = names[place]
         if (Option.isNone(algorithm) || name === undefined) return
         const { index, model } = slot
-        slot.saved = yield* Effect.either(store.save(name, algorithm.value))
+        slot.saved = Either.mapLeft(yield* Effect.either(store.save(name, algorithm.value)), (error) =>
+          Slot.isKept(slot) ? new StoreError({ ...error, answerKept: true }) : error
+        )
         yield* Either.match(slot.saved, {
           onLeft: ({ message }) =>
             Effect.zipRight(Effect.logWarning(message), emit(Progress.Event.SaveFailed({ index, model, message }))),

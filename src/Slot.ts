@@ -46,6 +46,10 @@ export const algorithmOf = ({ model, promptHash, sample, settled, ticker }: Slot
     )
   )
 
+/** Does the journal hold the answer that the algorithm was in. */
+export const isKept = ({ settled }: Slot): boolean =>
+  settled !== undefined && Either.isRight(settled.result) && settled.result.right.kept
+
 export const outcomeOf = (slot: Slot): Report.Outcome => {
   const { askedModel, index, job, model, saved, settled } = slot
   const attempts = job?.attempts() ?? []

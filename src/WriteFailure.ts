@@ -1,4 +1,4 @@
-/** Why something could not be written, in the words of somebody who can do something about it. */
+/** Why something could not be written: `message` says what is the matter with the place, `remedy` what helps there. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -6,28 +6,32 @@ import * as Schema from "effect/Schema"
 /** The folder does not exist and cannot be made, or nothing can be written into it. */
 export class FolderUnusable extends Schema.TaggedClass<FolderUnusable>()("FolderUnusable", { detail: Schema.String }) {
   get message(): string {
-    return `is not a folder that can be written to (${this.detail}); choose another folder or change its permissions`
+    return `is not a folder that can be written to (${this.detail})`
   }
+  readonly remedy = "change its permissions"
 }
 
 /** No space left, or a quota is used up. */
 export class DiskFull extends Schema.TaggedClass<DiskFull>()("DiskFull", { detail: Schema.String }) {
   get message(): string {
-    return `does not fit on the disk (${this.detail}); free some space or choose a folder elsewhere`
+    return `does not fit on the disk (${this.detail})`
   }
+  readonly remedy = "free some space"
 }
 
 /** Something else has the name that the file should get: a directory, or a link that leads out of the folder. */
 export class NameTaken extends Schema.TaggedClass<NameTaken>()("NameTaken", { by: Schema.String }) {
   get message(): string {
-    return `is the name of a ${this.by}; move that away or choose another folder`
+    return `is the name of a ${this.by}`
   }
+  readonly remedy = "move that away"
 }
 
 export class Unknown extends Schema.TaggedClass<Unknown>()("Unknown", { detail: Schema.String }) {
   get message(): string {
     return `could not be written (${this.detail})`
   }
+  readonly remedy = "see to that"
 }
 
 export const WriteFailure = Schema.Union(FolderUnusable, DiskFull, NameTaken, Unknown)

@@ -51,6 +51,8 @@ export type Restore = FlowControl.Restore
 export interface Received {
   readonly answer: Answer
   readonly resumed: boolean
+  /** The journal holds the answer. */
+  readonly kept: boolean
 }
 
 /** Nothing was sent: flow control wants to be asked again at this moment (milliseconds since the epoch). */
@@ -126,7 +128,7 @@ export const make = (spec: Spec) =>
           Metrics.flying,
           Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
           Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
-          Effect.map((answer): Received => ({ answer, resumed: false })),
+          Effect.map((answer): Received => ({ answer, resumed: false, kept: false })),
           Effect.exit
         )
         return {
@@ -184,30 +186,36 @@ export const make = (spec: Spec) =>
         sample: spec.ordinal ?? 1
       })
 
+    /** False, and told, where the answer is now in nobody's hands but this run's. */
+    const keep = (journal: Journal.Service, entry: Journal.Entry) =>
+      journal.append(entry).pipe(
+        Effect.as(true),
+        Effect.catchAll((error) => {
+          const message = `${spec.model}: the answer could not be written down and is lost if it is not saved: ${error.message}`
+          return Effect.logWarning(message).pipe(
+            Effect.zipRight(spec.onNote?.(message) ?? Effect.void),
+            Effect.as(false)
+          )
+        })
+      )
+
     const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent | Postponed> =>
       Option.match(journal, {
         onNone: () => withinBudget(request, restore),
         onSome: (kept) =>
           Effect.gen(function* () {
+            const { model, ticker } = spec
             const key = yield* keyOf(request)
             const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
             if (Option.isSome(known)) {
               answered.add(key)
-              return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true }) }
+              return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true, kept: true }) }
             }
             const sent = yield* withinBudget(request, restore)
-            if (sent._tag === "Sent" && Exit.isSuccess(sent.exit)) {
-              const { model, ticker } = spec
-              const { answer } = sent.exit.value
-              yield* kept
-                .append({ key, model, ticker, messages: request.messages, answer })
-                .pipe(
-                  Effect.catchAll(({ message }) =>
-                    Effect.zipRight(Effect.logWarning(message), spec.onNote?.(`${model}: ${message}`) ?? Effect.void)
-                  )
-                )
-            }
-            return sent
+            if (sent._tag === "Postponed" || Exit.isFailure(sent.exit)) return sent
+            const { answer } = sent.exit.value
+            const isKept = yield* keep(kept, { key, model, ticker, messages: request.messages, answer })
+            return { ...sent, exit: Exit.succeed({ answer, resumed: false, kept: isKept }) }
           })
       })
 

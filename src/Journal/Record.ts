@@ -44,7 +44,7 @@ export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered>
 export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Option<Answered> =>
   Option.fromNullable(answers(records).findLast((record) => record.key === key))
 
-/** A run that did not come to its end, and the answers it left that no later run has made use of. */
+/** A run that did not come to its end, and how many of its answers no later run has made use of. */
 export interface Unfinished {
   readonly run: string
   readonly at: number
@@ -55,25 +55,33 @@ export interface Unfinished {
 
 /** Oldest first. What a later run asked again and finished is settled; a run that left no answer is not worth a word. */
 export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfinished> => {
-  const open = new Map<string, Began>()
-  const unsettled = new Map<string, Set<string>>()
-  const answered = new Set(answers(records).map(({ key }) => key))
+  const open = new Map<string, { readonly began: Began; readonly answered: Set<string> }>()
   for (const record of records) {
-    if (record._tag === "Began") {
-      open.set(record.run, record)
-      unsettled.set(record.run, new Set(record.keys.filter((key) => answered.has(key))))
-    } else if (record._tag === "Finished") {
-      const keys = open.get(record.run)?.keys ?? []
-      open.delete(record.run)
-      unsettled.forEach((left) => keys.forEach((key) => left.delete(key)))
+    switch (record._tag) {
+      case "Began": {
+        // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
+        const left = [...open.values()].flatMap(({ answered }) => [...answered])
+        open.set(record.run, { began: record, answered: new Set(record.keys.filter((key) => left.includes(key))) })
+        break
+      }
+      case "Answered":
+        for (const { answered, began } of open.values()) {
+          if (began.keys.includes(record.key)) answered.add(record.key)
+        }
+        break
+      case "Finished": {
+        const settled = open.get(record.run)?.began.keys ?? []
+        open.delete(record.run)
+        for (const { answered } of open.values()) settled.forEach((key) => answered.delete(key))
+      }
     }
   }
   return [...open.values()]
-    .map(({ at, keys, run, ticker }) => ({
+    .map(({ answered, began: { at, keys, run, ticker } }) => ({
       run,
       at,
       ticker,
-      answered: unsettled.get(run)?.size ?? 0,
+      answered: answered.size,
       requested: new Set(keys).size
     }))
     .filter((run) => run.answered > 0)

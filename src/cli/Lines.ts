@@ -95,8 +95,19 @@ export const table = (report: Report.GenerationReport, repairs: number): string 
     "",
     `${ok} of ${rows.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
       `${requests} requests, ${retries} of them retries, ${price}${unknown}`,
-    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`])
+    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
+    ...report.outcomes.flatMap(lastResort)
   ].join("\n")
+}
+
+/** The program itself, where neither its file nor the journal could be written: it is paid for, and is nowhere else. */
+const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
+  const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
+  if (!isLost) return []
+  const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
+  // A tab is Python's indentation here, and harmless to a terminal.
+  const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
+  return ["", `# ${nameOf(outcome)}: could be saved nowhere, so here it is`, ...lines.map(printable)]
 }
 
 const verdict = ({ reason, resumed, status, trial }: Report.Outcome): string =>

@@ -32,6 +32,7 @@ const Result = Schema.Struct({
   model: Schema.String,
   status: Schema.Literal("ok", "failed", "skipped"),
   file: optional(Schema.String),
+  code: optional(Schema.String),
   reason: optional(
     Schema.Struct({
       _tag: Schema.NonEmptyString,

@@ -19,7 +19,7 @@ describe("the events of a run", () => {
       const run = yield* start({ models }, doubles)
       yield* finish(run, 1_000)
       const full =
-        "out/generated_algo_x_2.py does not fit on the disk (ENOSPC); free some space or choose a folder elsewhere"
+        "out/generated_algo_x_2.py does not fit on the disk (ENOSPC); free some space or choose another folder"
       deepStrictEqual(
         run.progress.flatMap(({ event, percent }) =>
           Progress.toMessages(event).map((message) => [percent, message] as const)

@@ -44,6 +44,7 @@ const generated: Slot.Settled = {
     module: new PythonModule({ source: "x = 1\n", arity: 5, imports: [] }),
     answer: new Answer({ text: "x = 1\n", model: "x/1" }),
     resumed: false,
+    kept: false,
     trial: Option.none()
   })
 }

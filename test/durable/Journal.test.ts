@@ -96,6 +96,27 @@ for (const [where, using] of [
       )
     )
 
+    it.effect("counts what a run and those cut short before it have paid for, not what a finished one has", () =>
+      using((journal) =>
+        Effect.gen(function* () {
+          const finished = yield* journal.begin("AAPL", ["a", "b", "c"])
+          yield* journal.append(entry("a"))
+          yield* journal.append(entry("b"))
+          yield* journal.finish(finished)
+          const first = yield* journal.begin("AAPL", ["a", "b", "c"])
+          deepStrictEqual(yield* journal.unfinished, [])
+          yield* journal.append(entry("b"))
+          const second = yield* journal.begin("AAPL", ["a", "b", "c"])
+          yield* journal.append(entry("c"))
+          const left = { at: 0, ticker: "AAPL", answered: 2, requested: 3 }
+          deepStrictEqual(yield* journal.unfinished, [
+            { run: first, ...left },
+            { run: second, ...left }
+          ])
+        })
+      )
+    )
+
     it.effect("knows of no run that finished", () =>
       using((journal) =>
         Effect.gen(function* () {

@@ -67,10 +67,7 @@ describe("a resumed answer", () => {
       )
       deepStrictEqual(started.heard("ModelStarted"), [])
       const { results, totals } = Report.toJson(report)
-      deepStrictEqual(
-        [results[0]?.resumed, results[0]?.attempts, totals.requests, totals.cost],
-        [true, 0, 0, undefined]
-      )
+      deepStrictEqual([results[0]?.resumed, results[0]?.attempts, totals.requests, totals.cost], [true, 0, 0, 0])
       assert.isUndefined(Report.toJson(first).results[0]?.resumed)
       assert.strictEqual(kept.texts().length, 2)
     })
@@ -288,8 +285,34 @@ describe("an answer", () => {
       deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["ok"])
       deepStrictEqual(
         started.heard("Note").map(({ message }) => message),
-        ["x/1: out/journal.jsonl does not fit on the disk (ENOSPC); free some space or choose a folder elsewhere"]
+        [
+          "x/1: the answer could not be written down and is lost if it is not saved: " +
+            "out/journal.jsonl does not fit on the disk (ENOSPC); free some space or choose another folder"
+        ]
       )
+    })
+  )
+
+  it.effect("that cannot be saved is said to be in the journal, and how it is had from there", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers()] })
+      const refused = "out/generated_algo_x_1.py does not fit on the disk (ENOSPC); free some space "
+      const ends = {
+        [`${refused}and make the same request again with resume (--resume): the journal has the answer, so it costs nothing`]:
+          journal(),
+        [`${refused}or choose another folder`]: journal(() => diskFull)
+      }
+      for (const [message, kept] of Object.entries(ends)) {
+        const doubles = { journal: kept, api: openRouter, store: store({ full: ["x/1"] }) }
+        const started = yield* begin({ models: ["x/1"] }, doubles)
+        const report = yield* Fiber.join(started.fiber)
+        deepStrictEqual(
+          started.heard("SaveFailed").map((event) => event.message),
+          [message]
+        )
+        const [result] = Report.toJson(report).results
+        deepStrictEqual([result?.status, result?.reason?.message, result?.code], ["failed", message, HOLD])
+      }
     })
   )
 
@@ -322,7 +345,8 @@ describe("a run", () => {
       yield* TestClock.adjust(5_000)
       yield* Fiber.join(started.fiber)
       deepStrictEqual(yield* unfinished(kept), [
-        "An earlier run for TSLA was cut short after 2 of 3 answers; resuming uses them without asking again"
+        "An earlier run for TSLA did not come to its end, with 2 of 3 answers paid for; " +
+          "the same request with resume (--resume) uses them"
       ])
 
       const resuming = yield* begin({ ...options, resume: true }, { journal: kept, api: api(each(models, answers())) })
