@@ -84,7 +84,7 @@ const admit = (
   terms: Terms
 ): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
-    const { index, model, prompt, seed, ticker } = slot
+    const { index, model, prompt, sample, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
     if (Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
@@ -99,8 +99,10 @@ const admit = (
       model: slot.askedModel,
       ticker,
       prompt,
-      // Among all that ask the same model: two requested ids may come to one.
-      ordinal: run.slots.filter((other) => other.index <= index && other.askedModel === slot.askedModel).length,
+      // Among all that ask the same of the same model: two requested ids may come to one.
+      ordinal: run.slots.filter(
+        (other) => other.index <= index && other.askedModel === slot.askedModel && other.sample === sample
+      ).length,
       seed,
       price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),

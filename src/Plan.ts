@@ -96,7 +96,8 @@ const slotsOf = (
     const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
     return yield* Effect.forEach(places, ({ model, sample }, index) => {
       const prompt = build({ model, ticker, sample })
-      const seed = samples > 1 ? sample : undefined
+      // The first sample is what a run without samples asks for: whoever paid for it once has it.
+      const seed = sample > 1 ? sample : undefined
       return Effect.map(sha256(prompt), (promptHash): Slot.Slot => ({
         index,
         model,

@@ -2,7 +2,7 @@
  * Replacing a file so that it is never half of one: the new text is written beside its place under a name of its own,
  * flushed, and renamed. Renaming replaces a symbolic link that lies in the place and does not follow it.
  */
-import type { PlatformError } from "@effect/platform/Error"
+import type { PlatformError, SystemErrorReason } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
@@ -10,6 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 export interface WholeFile {
+  /** Makes the folder, and those above it, where they are missing. */
+  readonly makeFolder: (folder: string) => Effect.Effect<void, PlatformError>
   /** Makes the folder when it is missing. `mode` are the permissions of the new file, where the system has such. */
   readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
@@ -22,6 +24,9 @@ export interface WholeFile {
 const LEFTOVER_AGE = 60 * 60 * 1000
 
 const TEMPORARY = /^\.algogen-[0-9a-f-]{36}\.tmp$/
+
+const isBecause = (reason: SystemErrorReason) => (error: PlatformError) =>
+  error._tag === "SystemError" && error.reason === reason
 
 export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.Path> = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -39,6 +44,18 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     )
 
   const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
+
+  const makeOne = (folder: string) =>
+    Effect.catchIf(fs.makeDirectory(folder), isBecause("AlreadyExists"), () => Effect.void)
+
+  // Level by level: asked to do it recursively, Node never comes back from a place where nothing can be made, as in /proc.
+  const makeFolder = (folder: string): Effect.Effect<void, PlatformError> =>
+    makeOne(folder).pipe(
+      Effect.catchIf(
+        (error) => isBecause("NotFound")(error) && path.dirname(folder) !== folder,
+        () => Effect.zipRight(makeFolder(path.dirname(folder)), makeOne(folder))
+      )
+    )
 
   const flushFolder = (folder: string) =>
     fs.open(folder).pipe(
@@ -63,11 +80,12 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     }).pipe(Effect.ignore)
 
   return {
+    makeFolder,
     flushFolder,
 
     prepare: (folder) =>
       Effect.gen(function* () {
-        yield* fs.makeDirectory(folder, { recursive: true })
+        yield* makeFolder(folder)
         const probe = yield* temporary(folder)
         yield* Effect.ensuring(write(probe, "probe", 0o600), discard(probe))
         yield* sweep(folder)
@@ -76,7 +94,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     // Uninterruptible: it takes milliseconds, and a file system call that was begun goes on in any case.
     replace: (folder, name, text, mode = 0o666) =>
       Effect.gen(function* () {
-        yield* fs.makeDirectory(folder, { recursive: true })
+        yield* makeFolder(folder)
         const beside = yield* temporary(folder)
         yield* write(beside, text, mode).pipe(
           Effect.zipRight(fs.rename(beside, path.join(folder, name))),

@@ -109,7 +109,7 @@ const open = (
         )
       }).pipe(Effect.scoped)
 
-    yield* failing(fs.makeDirectory(directory, { recursive: true }))
+    yield* failing(files.makeFolder(directory))
     yield* failing(Lock.acquire(path.join(directory, LOCK_NAME), options.owner ?? Lock.anonymous))
     yield* refuseLink
     yield* failing(recover)

@@ -60,8 +60,9 @@ export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfini
     switch (record._tag) {
       case "Began": {
         // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
-        const left = [...open.values()].flatMap(({ answered }) => [...answered])
-        open.set(record.run, { began: record, answered: new Set(record.keys.filter((key) => left.includes(key))) })
+        const earlier = [...open.values()]
+        const left = record.keys.filter((key) => earlier.some(({ answered }) => answered.has(key)))
+        open.set(record.run, { began: record, answered: new Set(left) })
         break
       }
       case "Answered":

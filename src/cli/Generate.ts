@@ -62,7 +62,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
   const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) =>
     print(
       () => Estimate.toJson(estimates),
-      () => Lines.estimates(estimates)
+      () => Lines.estimates(estimates, flags.resume)
     )
   )
   const run = Effect.gen(function* () {

@@ -47,28 +47,36 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
     ...(retryAt === undefined ? [] : [`ask again from ${new Date(retryAt).toISOString()}`])
   ].join("; ")
 
-/** What a dry run found: per slot, and together. */
-export const estimates = (slots: ReadonlyArray<Estimate.Estimate>): string => {
-  const rows = slots.map((slot) => [
-    nameOf(slot),
-    Option.match(slot.askedModel, {
-      onNone: () => "not on offer",
-      onSome: (asked) => (asked === slot.model ? "on offer" : `as ${asked}`)
-    }),
-    Option.match(slot.price, {
-      onNone: () => "unknown",
-      onSome: ({ completion, prompt }) => `${(prompt * 1e6).toFixed(2)} / ${(completion * 1e6).toFixed(2)}`
-    }),
-    `${slot.promptTokens} / ${slot.maxCompletionTokens}`,
-    Option.match(slot.likely, { onNone: () => "unknown", onSome: Price.dollars }),
-    Option.match(slot.worst, { onNone: () => "unknown", onSome: Price.dollars })
-  ])
+/** What a dry run found: per slot, and together. The journal was not looked into. */
+export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean): string => {
+  const rows = slots.map((slot) => {
+    // What is not asked has no price; what is asked at one that nobody names has an unknown one.
+    const none = () => (Option.isNone(slot.askedModel) ? "–" : "unknown")
+    return [
+      nameOf(slot),
+      Option.match(slot.askedModel, {
+        onNone: () => "not on offer",
+        onSome: (asked) => (asked === slot.model ? "on offer" : `as ${asked}`)
+      }),
+      Option.match(slot.price, {
+        onNone: none,
+        onSome: ({ completion, prompt }) => `${(prompt * 1e6).toFixed(2)} / ${(completion * 1e6).toFixed(2)}`
+      }),
+      `${slot.promptTokens} / ${slot.maxCompletionTokens}`,
+      Option.match(slot.likely, { onNone: none, onSome: Price.dollars }),
+      Option.match(slot.worst, { onNone: none, onSome: Price.dollars })
+    ]
+  })
   const { likely, unknown, worst } = Estimate.totals(slots)
+  const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
   return [
     Table.render(["model", "there?", "$ per 1M tokens in / out", "tokens in / most out", "likely", "worst"], rows),
     "",
-    `likely ${Price.dollars(likely)}, at worst ${Price.dollars(worst)} for one attempt each` +
-      (unknown === 0 ? "" : `, and ${unknown} of unknown price`)
+    `likely ${Price.dollars(likely)}, at worst ${Price.dollars(worst)} for one request each` +
+      (unknown === 0 ? "" : `, and what the ${unknown} of unknown price cost`) +
+      (missing === 0 ? "" : `; the ${missing} not on offer would be skipped`),
+    "Retries, longer answers and repairs come on top; --budget sets an end to all of it.",
+    ...(resume ? ["What the journal can answer is not taken off: it costs nothing."] : [])
   ].join("\n")
 }
 

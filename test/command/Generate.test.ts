@@ -320,7 +320,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.match(dry.stdout, /^sim\/ok +on offer +0\.10 \/ 0\.40 /m)
       assert.match(dry.stdout, /^deepseek\/deepseek-r1 +as deepseek\/deepseek-r1:free /m)
       assert.match(dry.stdout, /^no\/such +not on offer /m)
-      assert.match(dry.stdout, /^likely \$0\.\d+, at worst \$0\.\d+ for one attempt each/m)
+      assert.match(dry.stdout, /^likely \$0\.\d+, at worst \$0\.\d+ for one request each/m)
       assert.strictEqual((yield* server.stats).requests, 0)
       assert.notInclude(yield* list(folder), "nowhere")
     })

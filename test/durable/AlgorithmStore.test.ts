@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -166,6 +167,17 @@ describe("the store on a file system", () => {
       )
     )
   }
+
+  const canLookAtProcesses = existsSync("/proc")
+  const onProc = canLookAtProcesses ? it.effect : it.effect.skip
+  onProc(`finds out that nothing can be made where nobody can${canLookAtProcesses ? "" : " (skipped: no /proc)"}`, () =>
+    Effect.gen(function* () {
+      const store = yield* AlgorithmStore.AlgorithmStore
+      for (const failing of [store.prepare, store.save(name, algorithm("x = 1"))]) {
+        assert.strictEqual((yield* Effect.flip(failing)).reason._tag, "FolderUnusable")
+      }
+    }).pipe(Effect.provide(Files.layer({ directory: "/proc/algogen/out" })), Effect.provide(NodeContext.layer))
+  )
 
   it.effect("removes what killed runs left, and nothing that is young or not its own", () =>
     inFolder((store, out, fs) =>

@@ -108,6 +108,26 @@ describe("a resumed answer", () => {
     })
   )
 
+  it.effect("is the first sample's when several are asked for afterwards, also of a model that is named twice", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const openRouter = api({ "x/1": [answers()] })
+      const models = ["x/1", "x/1"]
+      yield* run({ models }, { journal: kept, api: openRouter })
+      const report = yield* run({ models, samples: 2, resume: true }, { journal: kept, api: openRouter })
+      deepStrictEqual(
+        report.outcomes.map(({ resumed, sample }) => [sample, resumed]),
+        [
+          [1, true],
+          [2, false],
+          [1, true],
+          [2, false]
+        ]
+      )
+      assert.strictEqual(openRouter.requests.length, 4)
+    })
+  )
+
   it.effect("goes to the slot it was given for: equal requests are told apart", () =>
     Effect.gen(function* () {
       const kept = journal()
