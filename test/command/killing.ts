@@ -24,11 +24,17 @@ export interface Round {
   readonly completed: number
   /** Answers that were safe by then. */
   readonly kept: number
-  /** How long the others had been complete when the run was killed, in milliseconds. */
-  readonly lost: ReadonlyArray<number>
+  /** How long the others had been complete at the server when the run was killed, in milliseconds. */
+  readonly onTheWay: ReadonlyArray<number>
   /** Files that were in place by then. */
   readonly saved: number
 }
+
+/**
+ * An answer is received once it has come over the socket, been read and been flushed to the disk. That takes some 30 ms
+ * here; the rest is for a machine that has other things to do.
+ */
+const ON_ITS_WAY_MS = 250
 
 const requests = (seen: Stats.Stats, model: string) => seen.models[model]?.requests ?? 0
 
@@ -94,18 +100,21 @@ export const round = ({ completed, delay }: Moment) =>
       Models.DEFAULT.filter((model) => kept.has(model))
     )
     const after = yield* server.stats
+    const ages = new Map(
+      before.recent
+        .filter(({ outcome }) => outcome === "completed")
+        .map(({ at, durationMs = 0, model }) => [model, Math.max(0, killed - (before.startedAt + at + durationMs))])
+    )
     for (const model of Models.DEFAULT) {
-      const again = kept.has(model) ? 0 : 1
-      assert.equal(requests(after, model), requests(before, model) + again, `requests for ${model}`)
-      if (kept.has(model)) assert.equal(requests(after, model), 1, `requests for ${model}, which was kept`)
+      const age = ages.get(model) ?? 0
+      if (age > ON_ITS_WAY_MS) assert.equal(requests(after, model), 1, `requests for ${model}, complete for ${age} ms`)
+      assert.equal(requests(after, model), requests(before, model) + (kept.has(model) ? 0 : 1), `requests for ${model}`)
     }
     assert.equal(yield* assertWhole, Models.DEFAULT.length)
 
     const nothing = parse((yield* generate(["--resume", "--json"])).stdout)
     assert.equal(nothing.totals.requests, 0)
     assert.equal((yield* server.stats).requests, after.requests)
-    const lost = before.recent
-      .filter(({ model, outcome }) => outcome === "completed" && !kept.has(model))
-      .map(({ at, durationMs = 0 }) => Math.max(0, killed - (before.startedAt + at + durationMs)))
-    return { completed: before.completed, kept: kept.size, lost, saved } satisfies Round
+    const onTheWay = [...ages].filter(([model]) => !kept.has(model)).map(([, age]) => age)
+    return { completed: before.completed, kept: kept.size, onTheWay, saved } satisfies Round
   }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
