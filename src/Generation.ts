@@ -21,7 +21,10 @@ import * as Slot from "./Slot.js"
 
 /** What to ask, and within which limits. */
 export interface Options extends Plan.Options {
-  /** Hears of everything that happens, in order, and is waited for. What it dies of harms nothing. */
+  /**
+   * Hears of everything that happens, in order, and is waited for, 5 s at most: one that takes longer over an event hears
+   * of nothing more. What it dies of harms nothing.
+   */
   readonly onProgress?: Run.Listener | undefined
   /** Ends the run early when it succeeds: what is finished is saved and reported, as at the deadline. */
   readonly stopWhen?: Effect.Effect<unknown> | undefined
@@ -47,7 +50,6 @@ export const generateAlgorithms: (
     resume: options.resume === true
   })
   const startedAt = yield* Clock.currentTimeMillis
-  yield* run.emit(Progress.Event.RunStarted({ ticker, models: slots.map(({ model }) => model) }))
 
   const end = (reason: Reason) => Effect.zipRight(run.abandon(reason), run.save(store))
   const interrupted = new Interrupted()
@@ -58,7 +60,8 @@ export const generateAlgorithms: (
     endsAt: startedAt + Duration.toMillis(deadline),
     budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget)
   }
-  const asking = Asking.askAll(run, terms).pipe(
+  const started = Progress.Event.RunStarted({ ticker, models: slots.map(({ model }) => model) })
+  const asking = Effect.zipRight(run.emit(started), Asking.askAll(run, terms)).pipe(
     Effect.as(Option.none<Reason>()),
     Effect.raceFirst(Effect.as(options.stopWhen ?? Effect.never, Option.some<Reason>(interrupted))),
     Effect.timeoutTo({ duration: deadline, onSuccess: identity, onTimeout: () => Option.some(deadlineExceeded) })

@@ -3,9 +3,11 @@
  * saved in the order of the request. Who asks whom, and when the run is over, is decided elsewhere.
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { type Service as AlgorithmStore, StoreError } from "./AlgorithmStore.js"
 import { fileNames } from "./AlgorithmStore/FileName.js"
@@ -112,13 +114,32 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
   return { slots, emit, settle, abandon, begin, finish, save }
 }
 
-/** A listener that throws, fails or dies is worth a warning, not a run. */
+/** So long a listener may take over one event; one that takes longer has hung, and a run must end in its time. */
+const LISTENER_LIMIT = Duration.seconds(5)
+
+/** A listener that throws, fails, dies or hangs is worth a warning, not a run. */
 const emitter = (slots: number, listener: Listener | undefined): Run["emit"] => {
   const percentOf = Progress.meter(slots)
+  let hears = listener
+  const tell = (progress: Progress.Progress) =>
+    Effect.suspend(() => hears?.(progress) ?? Effect.void).pipe(
+      Effect.catchAllCause((cause) => Effect.logWarning("the progress listener failed", cause)),
+      Effect.disconnect,
+      Effect.timeoutTo({
+        duration: LISTENER_LIMIT,
+        onSuccess: () => Effect.void,
+        onTimeout: () => {
+          hears = undefined
+          return Effect.logWarning("the progress listener did not return within 5 s; it hears of nothing more")
+        }
+      }),
+      Effect.flatten
+    )
   return (event) =>
-    listener === undefined
+    hears === undefined
       ? Effect.void
-      : Effect.suspend(() => listener({ percent: percentOf(event), event })).pipe(
-          Effect.catchAllCause((cause) => Effect.logWarning("the progress listener failed", cause))
+      : // In a fiber of its own: whoever tells it cannot be interrupted, or is already, and the limit must hold even so.
+        Effect.suspend(() => Effect.forkDaemon(Effect.interruptible(tell({ percent: percentOf(event), event })))).pipe(
+          Effect.flatMap(Fiber.join)
         )
 }

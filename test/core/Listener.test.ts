@@ -1,7 +1,7 @@
 /** What a caller hears of a run, and that whatever it does with it harms nothing. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Logger } from "effect"
+import { Effect, Exit, Fiber, Logger, TestClock } from "effect"
 import * as Progress from "../../src/Progress.js"
 import type { Listener } from "../../src/Run.js"
 import { after, answers, api, finish, HOLD, http, start, store } from "./doubles.js"
@@ -70,6 +70,50 @@ describe("a listener", () => {
         assert.strictEqual(run.heard("RunFinished").length, 1)
         const heard = warnings.filter((warning) => warning.startsWith("WARN the progress listener failed"))
         assert.strictEqual(heard.length, run.progress.length)
+      })
+    )
+  }
+
+  const hung: Readonly<Record<string, Effect.Effect<void>>> = {
+    "can be interrupted": Effect.never,
+    "cannot be interrupted": Effect.uninterruptible(Effect.never)
+  }
+  for (const [name, never] of Object.entries(hung)) {
+    it.effect(`that never returns and ${name} is waited for 5 s and hears of nothing more`, () =>
+      Effect.gen(function* () {
+        const files = store()
+        const onProgress: Listener = ({ event }) => (event._tag === "Generated" ? never : Effect.void)
+        const run = yield* start(
+          { models: ["x/1", "x/2"], deadline: 9_000, onProgress },
+          { api: api({ "x/1": [answers()], "x/2": [after(7_000, answers())] }), store: files }
+        )
+        yield* TestClock.adjust(4_999)
+        deepStrictEqual(
+          run.progress.map(({ event }) => event._tag),
+          ["RunStarted", "ModelStarted", "ModelStarted", "Generated"]
+        )
+        const report = yield* finish(run, 2_001)
+        deepStrictEqual([report.durationMs, report.success, run.progress.length], [7_000, true, 4])
+        deepStrictEqual(files.saved, ["x/1", "x/2"])
+      })
+    )
+
+    it.effect(`that never returns and ${name} holds up no deadline and no interruption by more than 5 s`, () =>
+      Effect.gen(function* () {
+        const onProgress: Listener = ({ event }) => (event._tag === "Failed" ? never : Effect.void)
+        const doubles = { api: api({ "x/1": [after(10_000, answers())] }), store: store() }
+        const late = yield* start({ models: ["x/1"], deadline: 9_000, onProgress }, doubles)
+        yield* TestClock.adjust(9_000 + 4_999)
+        assert.isNull(late.fiber.unsafePoll())
+        assert.strictEqual((yield* finish(late, 1)).durationMs, 14_000)
+
+        const interrupted = yield* start({ models: ["x/1"], onProgress }, doubles)
+        yield* TestClock.adjust(100)
+        yield* Fiber.interruptFork(interrupted.fiber)
+        yield* TestClock.adjust(4_999)
+        assert.isNull(interrupted.fiber.unsafePoll())
+        yield* TestClock.adjust(1)
+        assert.isTrue(Exit.isInterrupted(yield* Fiber.await(interrupted.fiber)))
       })
     )
   }
