@@ -33,8 +33,18 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   usage: optional(Usage)
 }) {}
 
-/** Does the attempt count as known cost: an answer without a price is unknown, not free. */
-export const costOf = ({ usage }: Attempt): number | undefined => usage?.cost
+/** What is known of a request that is over. */
+interface Known {
+  readonly status?: number | undefined
+  readonly usage?: Usage | undefined
+}
+
+/**
+ * What a request is known to have cost, in US dollars. An error with a status is not billed; an answer without a price, a
+ * time-out and a broken connection are unknown, not free.
+ */
+export const costOf = ({ status, usage }: Known): number | undefined =>
+  usage?.cost ?? (status !== undefined && status >= 400 ? 0 : undefined)
 
 /** What several attempts are known to have used, together. */
 export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {

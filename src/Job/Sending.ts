@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { Answer } from "../Answer.js"
-import type { Attempt } from "../Attempt.js"
+import * as Attempt from "../Attempt.js"
 import type { Budget } from "../Budget.js"
 import * as FlowControl from "../FlowControl.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
@@ -65,7 +65,8 @@ export interface Sent {
   readonly _tag: "Sent"
   readonly exit: Exit.Exit<Received, GenerationError>
   /** Absent when nothing was sent. Times in milliseconds. */
-  readonly measured?: Pick<Attempt, "startedAt" | "durationMs"> & Partial<Pick<Attempt, "firstTokenMs" | "hedged">>
+  readonly measured?: Pick<Attempt.Attempt, "startedAt" | "durationMs"> &
+    Partial<Pick<Attempt.Attempt, "firstTokenMs" | "hedged">>
 }
 
 /** One attempt, wall clock. The figure of the system this replaces. */
@@ -222,15 +223,15 @@ export const make = (spec: Spec) =>
     return { keyOf, send }
   })
 
-/** What the request is known to have cost: nothing where none was sent, or where an error came with a status. */
+/** What came of the request may have cost; nothing where none was sent. */
 const costOf = (sent: Sent | Postponed): number | undefined => {
   if (sent._tag === "Postponed" || sent.measured === undefined) return 0
   return Exit.match(sent.exit, {
-    onSuccess: ({ answer }) => answer.usage?.cost,
+    onSuccess: ({ answer }) => Attempt.costOf(answer),
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), {
         onNone: () => undefined,
-        onSome: ({ reason, usage }) => usage?.cost ?? ("status" in reason ? 0 : undefined)
+        onSome: ({ reason, usage }) => Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
       })
   })
 }

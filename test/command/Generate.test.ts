@@ -136,7 +136,7 @@ describe.concurrent("generate", PATIENCE, () => {
           successRate: 4 / 6,
           retryRate: 1 / seen.requests,
           cost: 0,
-          requestsOfUnknownCost: 2
+          requestsOfUnknownCost: 0
         }
       )
       for (const line of ["x/flaky: No instances available; again in", "no/such-model: skipped", "x/bad: extract:"]) {

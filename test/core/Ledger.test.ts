@@ -115,7 +115,7 @@ describe("the ledger", () => {
           successRate: 1,
           retryRate: 0.75,
           cost: 0.75,
-          requestsOfUnknownCost: 2
+          requestsOfUnknownCost: 0
         })
       })
   )

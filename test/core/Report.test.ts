@@ -166,6 +166,14 @@ describe("the totals", () => {
     const free = Report.totals(report(slot({ settled: generated }, [attempt({ usage: usage(0) })])))
     assert.strictEqual(free.cost, 0)
     assert.strictEqual(free.requestsOfUnknownCost, 0)
+    assert.strictEqual(Report.totals(report(skipped)).cost, 0)
+  })
+
+  it("take an error with a status for free, and what ended without one for unknown", () => {
+    const { cost, requestsOfUnknownCost } = Report.totals(
+      report(slot({ settled: failed(limited) }, [attempt({ status: 400 }), attempt({ status: 399 }), attempt({})]))
+    )
+    deepStrictEqual([cost, requestsOfUnknownCost], [0, 2])
   })
 })
 
@@ -252,7 +260,7 @@ describe("the JSON document", () => {
           successRate: 1 / 3,
           retryRate: 0,
           cost: 0.5,
-          requestsOfUnknownCost: 1
+          requestsOfUnknownCost: 0
         }
       }
     )
