@@ -1,6 +1,6 @@
 /**
  * Asks the models of a run, a few at a time: first which of them exist, then each until it is settled. A failure that
- * proves the rest hopeless ends the models that wait.
+ * proves the rest hopeless ends the models that wait, and a limit that they share makes them wait with it.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,14 @@ import * as Option from "effect/Option"
 import type { Budget } from "./Budget.js"
 import * as Dispatch from "./Dispatch.js"
 import { FlowControl } from "./FlowControl.js"
-import { GenerationError, isFatalForFree, isFatalForRun, ModelUnavailable, NotAsked } from "./GenerationError.js"
+import {
+  GenerationError,
+  isFatalForFree,
+  isFatalForRun,
+  isHoldingFree,
+  ModelUnavailable,
+  NotAsked
+} from "./GenerationError.js"
 import * as Job from "./Job.js"
 import type * as Sending from "./Job/Sending.js"
 import * as Models from "./Models.js"
@@ -34,17 +41,24 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
     const asked = run.slots.filter(({ settled }) => settled === undefined)
     yield* run.begin(Effect.all(asked.flatMap(({ job }) => (job === undefined ? [] : [job.key]))))
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
+    /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
+    let freeFrom = Number.NEGATIVE_INFINITY
 
     const turn = Effect.fnUntraced(function* (slot: Slot, restore: Sending.Restore) {
       const { job } = slot
       const hopeless = verdict(slot)
       if (Option.isSome(hopeless)) yield* run.settle(slot, Either.left(hopeless.value))
       if (job === undefined || Option.isSome(hopeless)) return "done" as const
+      const now = yield* Clock.currentTimeMillis
       // A place that comes free in the last moment is no use any more; whoever keeps the time ends this wait.
-      if ((yield* Clock.currentTimeMillis) >= terms.endsAt) return yield* restore(Effect.never)
+      if (now >= terms.endsAt) return yield* restore(Effect.never)
+      if (now < freeFrom && Models.isFree(slot.askedModel)) return { at: freeFrom }
       const next = yield* job.turn(restore)
-      // A verdict that came during the attempt makes the wait pointless.
-      if (next._tag === "Again") return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
+      if (next._tag === "Again") {
+        if (next.error !== undefined && isHoldingFree(next.error)) freeFrom = Math.max(freeFrom, next.at)
+        // A verdict that came during the attempt makes the wait pointless.
+        return { at: Option.isSome(verdict(slot)) ? 0 : next.at }
+      }
       yield* run.settle(slot, next.result)
       if (Either.isLeft(next.result) && (isFatalForRun(next.result.left) || isFatalForFree(next.result.left))) {
         verdict = verdictOf(next.result.left, verdict)

@@ -220,6 +220,10 @@ export const isHeldBack = ({ reason }: GenerationError): boolean =>
 /** Can no other model of the run succeed either. A daily quota of `:free` models ends those alone. */
 export const isFatalForRun = ({ reason }: GenerationError): boolean => reason._tag === "AccountRefused"
 
+/** Has every `:free` model of the account to wait as long as this one. */
+export const isHoldingFree = ({ reason }: GenerationError): boolean =>
+  reason._tag === "RateLimited" && reason.scope === "free-per-minute"
+
 /** Is every `:free` model of the account done for today. */
 export const isFatalForFree = ({ reason }: GenerationError): boolean =>
   reason._tag === "RateLimited" && reason.scope === "free-per-day"

@@ -67,8 +67,8 @@ export interface Generated {
 
 export type Turn =
   | { readonly _tag: "Finished"; readonly result: Either.Either<Generated, GenerationError> }
-  /** To be continued, not before this moment (milliseconds since the epoch). */
-  | { readonly _tag: "Again"; readonly at: number }
+  /** To be continued, not before this moment (milliseconds since the epoch), because of this failure if there was one. */
+  | { readonly _tag: "Again"; readonly at: number; readonly error?: GenerationError }
 
 export interface Job {
   /**
@@ -218,7 +218,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       if (attempt !== undefined && spec.onFailure !== undefined) {
         yield* spec.onFailure(attempt, Option.getOrUndefined(inTime))
       }
-      if (Option.isSome(inTime)) return { _tag: "Again" as const, at: inTime.value }
+      if (Option.isSome(inTime)) return { _tag: "Again" as const, at: inTime.value, error }
       // Where there is no time for the wait, its end tells when asking again makes sense.
       return finished(
         Either.left(

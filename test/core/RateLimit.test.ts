@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
-import { answers, api, finish, http, start } from "./doubles.js"
+import { answers, api, each, finish, http, start } from "./doubles.js"
 
 const busy = http(503)
 const limited = (seconds: number) => http(429, { "retry-after": `${seconds}` })
@@ -81,6 +81,38 @@ describe("a rate limit with a hint", () => {
         })
     )
   }
+})
+
+describe("a rate limit of all `:free` models", () => {
+  const perMinute = (seconds: number) =>
+    http(429, { "retry-after": `${seconds}` }, JSON.stringify({ error: { code: 429, message: "free-models-per-min" } }))
+
+  it.effect("makes those that have not been asked wait with the one it met, and the others not", () =>
+    Effect.gen(function* () {
+      const models = ["x/1:free", "x/2:free", "x/3", "x/4:free"]
+      const openRouter = api({ ...each(models, answers()), "x/1:free": [perMinute(30), answers()] })
+      const run = yield* start({ models, concurrency: 1 }, { api: openRouter })
+      yield* TestClock.adjust(29_999)
+      deepStrictEqual(
+        openRouter.requests.map(({ model }) => model),
+        ["x/1:free", "x/3"]
+      )
+      const report = yield* finish(run, 1)
+      deepStrictEqual(
+        report.outcomes.map(({ attempts, status }) => [status, attempts.length]),
+        [
+          ["ok", 2],
+          ["ok", 1],
+          ["ok", 1],
+          ["ok", 1]
+        ]
+      )
+      deepStrictEqual(
+        openRouter.requests.map(({ at }) => at),
+        [0, 0, 30_000, 30_000, 30_000]
+      )
+    })
+  )
 })
 
 describe("a rate limit without a hint", () => {
