@@ -9,20 +9,16 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type { Answer } from "./Answer.js"
 import { Attempt, type Cause as AttemptCause } from "./Attempt.js"
-import { CodeCheck } from "./CodeCheck.js"
-import * as CodeFailure from "./CodeFailure.js"
 import { FlowControl } from "./FlowControl.js"
-import { BadCode, GenerationError, NotAsked, type Reason, RetryBudgetExhausted } from "./GenerationError.js"
+import { GenerationError, NotAsked, type Reason, RetryBudgetExhausted } from "./GenerationError.js"
+import * as Judging from "./Job/Judging.js"
 import * as Sending from "./Job/Sending.js"
 import * as Metrics from "./Metrics.js"
 import type { OpenRouter } from "./OpenRouter.js"
-import type { PythonModule } from "./PythonModule.js"
 import * as Recovery from "./Recovery.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Tracing from "./Tracing.js"
-import * as Trial from "./Trial.js"
 
 export interface Settings {
   /** Tries after the first attempt, for failures that pass; default 3. */
@@ -54,16 +50,7 @@ export interface Spec extends Settings, Sending.Spec {
   readonly onFailure?: ((attempt: Attempt, retryAt: number | undefined) => Effect.Effect<void>) | undefined
 }
 
-export interface Generated {
-  readonly module: PythonModule
-  readonly answer: Answer
-  /** The answer was paid for by an earlier run. */
-  readonly resumed: boolean
-  /** The journal holds the answer. */
-  readonly kept: boolean
-  /** What the trial run said, where there was one that came to its end. */
-  readonly trial: Option.Option<Trial.Outcome>
-}
+export type Generated = Judging.Generated
 
 export type Turn =
   | { readonly _tag: "Finished"; readonly result: Either.Either<Generated, GenerationError> }
@@ -90,8 +77,7 @@ export const MAX_COMPLETION_TOKENS = 4096
 export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
   Effect.gen(function* () {
     const span = yield* Tracing.model(spec.model)
-    const codeCheck = yield* CodeCheck
-    const trial = yield* Effect.serviceOption(Trial.Trial)
+    const judge = yield* Judging.make(spec)
     const flow = yield* Effect.serviceOption(FlowControl)
     const { keyOf, send } = yield* Sending.make(spec)
     const waits = yield* RetryPolicy.waits(spec.maxRetries, spec.patience)
@@ -127,35 +113,6 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       yield* Metrics.recordAttempt(spec.model, attempt, reason)
       return attempt
     })
-
-    /** Checks, then a trial where there is one. An interrupted trial leaves a module that passed its checks. */
-    const judge = (restore: Sending.Restore, { answer, kept, resumed }: Sending.Received) =>
-      Effect.gen(function* () {
-        const module = yield* codeCheck.accept(answer.text)
-        const tried = yield* Option.match(trial, {
-          onNone: () => Effect.succeedNone,
-          onSome: ({ run }) =>
-            restore(run(module, spec.ticker)).pipe(
-              Effect.exit,
-              Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
-            )
-        })
-        return { module, answer, resumed, kept, trial: tried }
-      }).pipe(
-        // A check or a trial that dies, be it an application's own, costs this model and nothing else.
-        Effect.catchAllDefect((defect) =>
-          Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
-        ),
-        Effect.mapError(
-          (failure) =>
-            new GenerationError({
-              model: spec.model,
-              reason: new BadCode({ failure }),
-              ...(answer.usage === undefined ? {} : { usage: answer.usage }),
-              ...(answer.generationId === undefined ? {} : { generationId: answer.generationId })
-            })
-        )
-      )
 
     /** When to ask again after this failure; `None` when it is final. Changes the request where that is what helps. */
     const next = (error: GenerationError, answer: string | undefined): Effect.Effect<Decision> =>

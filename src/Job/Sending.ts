@@ -50,6 +50,7 @@ export type Restore = FlowControl.Restore
 
 export interface Received {
   readonly answer: Answer
+  /** The answer was paid for by an earlier run. */
   readonly resumed: boolean
   /** The journal holds the answer. */
   readonly kept: boolean
