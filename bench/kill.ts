@@ -10,7 +10,11 @@ const ROUNDS = Number(process.argv[2] ?? 100)
 const SEED = Number(process.argv[3] ?? 1)
 
 /** From before the first answer to after the last, and anywhere in the pause between two of them. */
-const moment = Effect.all({ completed: Random.nextIntBetween(0, 7), delay: Random.nextIntBetween(0, 300) })
+const moment = Effect.all({
+  completed: Random.nextIntBetween(0, 7),
+  delay: Random.nextIntBetween(0, 300),
+  concurrency: Random.nextIntBetween(1, 7)
+})
 
 const sum = (rounds: ReadonlyArray<Round>, pick: (round: Round) => number): number =>
   rounds.reduce((total, one) => total + pick(one), 0)
@@ -24,7 +28,7 @@ const main = Effect.gen(function* () {
       round(when).pipe(
         Effect.tap(({ completed, kept, saved }) =>
           Console.log(
-            `${String(index + 1).padStart(3)}: ${when.delay} ms after ${when.completed} answers: ` +
+            `${String(index + 1).padStart(3)}: ${when.delay} ms after ${when.completed} answers, ${when.concurrency} at once: ` +
               `${completed} completed, ${kept} kept, ${saved} saved`
           )
         )

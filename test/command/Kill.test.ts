@@ -4,14 +4,16 @@ import { PATIENCE } from "./command.js"
 import { round } from "./killing.js"
 
 describe.concurrent("a run that is killed and resumed", PATIENCE, () => {
-  for (const [completed, delay] of [
-    [0, 0],
-    [1, 60],
-    [3, 290],
-    [6, 8]
+  for (const [completed, delay, concurrency] of [
+    [0, 0, 6],
+    [1, 60, 1],
+    [3, 20, 1],
+    [3, 60, 2],
+    [6, 8, 6]
   ] as const) {
-    it.live(`after ${completed} answers and ${delay} ms asks for nothing twice that it had received`, () =>
-      round({ completed, delay })
+    it.live(
+      `after ${completed} answers and ${delay} ms, ${concurrency} at once, asks twice for nothing it received`,
+      () => round({ completed, delay, concurrency })
     )
   }
 })
