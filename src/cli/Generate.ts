@@ -65,7 +65,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       () => Lines.estimates(estimates)
     )
   )
-  const run = Effect.gen(function* () {
+  const asking = Effect.gen(function* () {
     if (concurrency > MAX_CONNECTIONS) {
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
     }
@@ -86,21 +86,25 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
-  }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        FileSystemStore.layer({ directory: out }),
-        JournalFile.layer({ directory: out, owner: processOwner }),
-        FlowControl.layer({ concurrency: options.concurrency }),
-        TrialRun.layer(flags),
-        Telemetry.layer(flags)
-      )
-    )
+  })
+  // A folder is made and locked: that it can be is found out before a simulator starts and says so.
+  const surroundings = Layer.mergeAll(
+    FileSystemStore.layer({ directory: out }),
+    JournalFile.layer({ directory: out, owner: processOwner }),
+    TrialRun.layer(flags)
   )
-  // Before the layers, which make a folder and lock it: a mistyped flag should leave nothing behind.
-  return Plan.make(options).pipe(
-    Effect.zipRight(Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run })),
-    Effect.provide(Api.layer(flags)),
+  const run = (api: Api.Api) =>
+    asking.pipe(
+      Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
+      Effect.provide(surroundings),
+      Effect.provide(Telemetry.layer(flags))
+    )
+  return Effect.gen(function* () {
+    const api = yield* Api.choose(flags)
+    // Before the surroundings: a mistake should leave nothing behind.
+    yield* Plan.make(options)
+    yield* flags.dryRun ? Effect.provide(dryRun, api) : run(api)
+  }).pipe(
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),

@@ -37,7 +37,5 @@ const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> 
     })
   )
 
-const collector = (baseUrl: string): Layer.Layer<never, Failure, HttpClient.HttpClient> =>
-  URL.canParse(baseUrl)
-    ? Otlp.layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT })
-    : Layer.fail(wrongUsage(`"${baseUrl}" is not the address of a collector (--otlp)`))
+const collector = (baseUrl: string): Layer.Layer<never, never, HttpClient.HttpClient> =>
+  Otlp.layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT })
