@@ -38,5 +38,5 @@ export const of = (
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 
 /** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
-export const describe = ({ line, message }: CodeFailure): string =>
+export const describe = ({ line, message }: Pick<CodeFailure, "line" | "message">): string =>
   line === undefined ? message : `line ${line}: ${message}`

@@ -151,6 +151,36 @@ describe.concurrent("validate", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("judges every file, also beside one that cannot be read, and knows an answer that is called .py", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(GOOD, folder, "good.py")
+      yield* write(`\`\`\`python\n${GOOD}\`\`\`\n`, folder, "answer.py")
+      const files = ["missing.py", ".", "answer.py", "good.py", "good.py/below.txt"]
+      const { code, stderr, stdout } = yield* algogen(["validate", ...files], { folder })
+      assert.strictEqual(code, 1, stderr)
+      deepStrictEqual(stdout.trimEnd().split("\n"), [
+        "✗ missing.py: read: there is no such file",
+        "✗ .: read: it is no file",
+        "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, give the file another ending than .py",
+        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
+        "✗ good.py/below.txt: read: it is no file"
+      ])
+      const json = yield* algogen(["validate", "--json", ...files], { folder })
+      assert.strictEqual(json.code, 1)
+      deepStrictEqual(
+        verdicts(json.stdout).map(({ code, file, ok, stage }) => [file, ok, stage, code]),
+        [
+          ["missing.py", false, "read", "not-found"],
+          [".", false, "read", "not-a-file"],
+          ["answer.py", false, "syntax", "bad-character"],
+          ["good.py", true, undefined, undefined],
+          ["good.py/below.txt", false, "read", "not-a-file"]
+        ]
+      )
+    })
+  )
+
   it.scopedLive("--trial plays a module before it believes it", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder

@@ -38,7 +38,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
   [["simulate", "--scenario", "sunny"], /sunny|healthy/],
   [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
-  [["validate", "no-such-file.py"], /algogen: no-such-file\.py cannot be read/],
+  [["validate"], /Missing argument <file>/],
   [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
 ]
 
