@@ -261,7 +261,8 @@ const outcomeOf = (
       onLeft: ({ reason }) => ({
         outcome: reason._tag,
         message: reason.message,
-        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
+        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
+        ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
       })
     })
   }
