@@ -16,7 +16,6 @@ import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
 import * as Plan from "../Plan.js"
-import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
 import type { Listener } from "../Run.js"
 import * as Api from "./Api.js"
@@ -71,14 +70,14 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     }
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options.models.length * options.samples)
+        const onProgress = yield* listener(options.models.length * options.samples, options.samples)
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
           print(
             () => Report.toJson(report),
-            () => Lines.table(report, flags.repairs)
+            () => Lines.table(report, flags.repairs, process.stdout.isTTY ? process.stdout.columns : undefined)
           )
         )
       )
@@ -115,13 +114,20 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
 }).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
 
 /** A live table where the terminal has room for it, else a line for each event. */
-const listener = (rows: number): Effect.Effect<Listener, never, Scope.Scope> =>
-  LiveView.fits(process.stderr, process.env, rows) ? LiveView.make(process.stderr) : Effect.succeed(printLine)
+const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
+  LiveView.fits(process.stderr, process.env, slots)
+    ? LiveView.make(process.stderr, samples)
+    : Effect.succeed(printLine(samples))
 
-const printLine = ({ event }: Progress): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Option.match(Lines.ofEvent(event, now), { onNone: () => Effect.void, onSome: (line) => Console.error(line) })
-  )
+const printLine =
+  (samples: number): Listener =>
+  ({ event }) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Option.match(Lines.ofEvent(event, now, samples), {
+        onNone: () => Effect.void,
+        onSome: (line) => Console.error(line)
+      })
+    )
 
 /** Runs something that ends early, but in good order, when this is interrupted: it is told to stop and waited for. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -73,10 +73,10 @@ Write the whole module again with that mended, everything it needs included. Ans
         [0, 0, 0].map((at) => [at, 4_096, 0.3])
       )
       deepStrictEqual(
-        started.heard("AttemptFailed").map(({ attempt, retryAt }) => [attempt.message, retryAt]),
+        started.heard("AttemptFailed").map(({ attempt, cause, retryAt }) => [attempt.message, retryAt, cause]),
         [
-          [`names: ${failureOf(BAD)}`, 0],
-          [`names: ${failureOf(WORSE)}`, 0]
+          [`names: ${failureOf(BAD)}`, 0, "repair"],
+          [`names: ${failureOf(WORSE)}`, 0, "repair"]
         ]
       )
     })
