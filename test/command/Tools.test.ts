@@ -58,6 +58,16 @@ describe.concurrent("doctor", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("does not call a key accepted where there is none", () =>
+    Effect.gen(function* () {
+      const { server } = yield* scene()
+      const { code, stdout } = yield* doctor(["--base-url", server.baseUrl], "")
+      assert.strictEqual(code, 0, stdout)
+      assert.include(stdout, "✓ no key is set; this server did not ask for one\n")
+      assert.notInclude(stdout, "accepted")
+    })
+  )
+
   it.scopedLive(
     "finds a key that is refused, a model that is missing, a wrong base URL, nobody there, and no key",
     () =>
@@ -91,8 +101,9 @@ describe.concurrent("doctor", PATIENCE, () => {
           [
             ["--base-url", "http://127.0.0.1:9/v1"],
             KEY,
-            [/^✗ .*ECONNREFUSED/m, /^ {4}is the base URL right, the server running/m]
+            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
           ],
+          [["--base-url", server.baseUrl], "", [/^✗ the key could not be checked: Missing Authentication header/m]],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
         for (const [args, key, said] of ailments) {
