@@ -115,7 +115,8 @@ const aboutModels = (
     return { good: false, line: `the list of models cannot be had: ${reason.message}`, advice: advice(reason) }
   }
   const missing = wanted.filter((model) => Option.isNone(Models.resolve(found.right, model)))
-  const line = `${found.right.length} models are on offer; of the ${wanted.length} asked for ${missing.length} are missing`
+  const onOffer = found.right.filter(({ hidden }) => hidden !== true).length
+  const line = `${onOffer} models are on offer; of the ${wanted.length} asked for ${missing.length} are missing`
   if (missing.length === 0) return { good: true, line }
   const others = missing.flatMap((model) => Models.similar(found.right, model))
   return {

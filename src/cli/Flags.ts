@@ -181,6 +181,10 @@ export const seed = whole("seed", 0).pipe(
   Options.withDescription("The same seed gives the same answers, latencies and failures (1)")
 )
 
+export const list = Options.boolean("list").pipe(
+  Options.withDescription("Print what simulated models can do, each with its name, and serve nothing")
+)
+
 export const scenario = Options.choice("scenario", Scenario.names).pipe(
   Options.withDefault("healthy" as const),
   Options.withDescription("How the simulated models behave (healthy)")

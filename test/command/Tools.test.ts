@@ -4,7 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
 import * as Models from "../../src/Models.js"
-import { algogen, emptyFolder, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
+import * as Behavior from "../../src/simulator/Behavior.js"
+import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
 
 const KEY = "sk-or-v1-0123456789abcdef"
@@ -23,6 +24,8 @@ describe.concurrent("models", PATIENCE, () => {
           model
         )
       assert.match(stdout, /^openai\/gpt-4o-mini +128000 +0\.15 +0\.60$/m)
+      assert.notMatch(stdout, /^sim\//m)
+      assert.match(stdout, /^and \d+ ids for what simulated models can do: algogen simulate --list$/m)
       const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
@@ -213,6 +216,18 @@ describe.concurrent("validate", PATIENCE, () => {
 })
 
 describe.concurrent("simulate", PATIENCE, () => {
+  it.scopedLive("--list prints every behavior with its sentence", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* algogen(["simulate", "--list"], { folder: yield* emptyFolder })
+      assert.strictEqual(code, 0)
+      const lines = stdout.split("\n")
+      for (const { description, name, value } of Behavior.table) {
+        const line = lines.find((each) => each.startsWith(`${name} `))
+        deepStrictEqual(line?.split(/ {2,}/), [name, ...(value === undefined ? [] : [String(value)]), description])
+      }
+    })
+  )
+
   it.scopedLive("serves on the port that was asked for, as its seed and scenario say, until it is interrupted", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
@@ -258,8 +273,12 @@ describe.concurrent("journal", PATIENCE, () => {
   it.scopedLive("lists what was paid for, and forgets what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
-      const none = yield* algogen(["journal"], { folder })
-      assert.strictEqual(none.code, 0, none.stderr)
+      for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
+        const none = yield* algogen([...args, "--out", "nowhere"], { folder })
+        assert.strictEqual(none.code, 0, none.stderr)
+        assert.strictEqual(none.stdout, "there is no journal in nowhere\n")
+      }
+      deepStrictEqual(yield* list(folder), [])
       yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)
