@@ -123,7 +123,8 @@ const admit = (
       onAsked: run.emit(Progress.Event.ModelStarted({ index, model })),
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
       onNote: (message) => run.emit(Progress.Event.Note({ message })),
-      onFailure: (attempt, retryAt) => run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt }))
+      onFailure: (attempt, retryAt, cause) =>
+        run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt, cause }))
     })
   })
 

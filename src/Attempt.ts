@@ -1,6 +1,7 @@
 /** The ledger's line: one attempt is one request, whatever came of it, with what it is known to have cost. */
 import * as Schema from "effect/Schema"
 import { Usage } from "./Answer.js"
+import * as CodeFailure from "./CodeFailure.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -21,11 +22,15 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   firstTokenMs: optional(Schema.Number),
   /** A second request was sent beside it because the first token was late. */
   hedged: optional(Schema.Literal(true)),
-  /** `ok`, or the tag of the reason. */
+  /** `ok`, which only the last attempt can have: it brought the algorithm. Else the tag of the reason. */
   outcome: Schema.String,
   message: optional(Schema.String),
   /** The HTTP status, or the one named inside the answer. */
   status: optional(Schema.Number),
+  /** Of code that failed a check, what its `CodeFailure` says. */
+  stage: optional(CodeFailure.Stage),
+  code: optional(Schema.String),
+  line: optional(Schema.Int),
   /** The ceiling that was asked for. */
   maxCompletionTokens: optional(Schema.Number),
   servedModel: optional(Schema.String),

@@ -38,5 +38,12 @@ export const of = (
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 
 /** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
-export const describe = ({ line, message }: CodeFailure): string =>
+export const describe = ({ line, message }: Pick<CodeFailure, "line" | "message">): string =>
   line === undefined ? message : `line ${line}: ${message}`
+
+/** What programs go by: the stage, the rule, and the line where there is one. */
+export const facts = ({ code, line, stage }: CodeFailure): Partial<Pick<CodeFailure, "stage" | "code" | "line">> => ({
+  stage,
+  code,
+  ...(line === undefined ? {} : { line })
+})

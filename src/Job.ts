@@ -46,8 +46,10 @@ export interface Spec extends Settings, Sending.Spec {
   readonly tokenCeiling?: number | undefined
   /** No attempt begins at or after this moment (milliseconds since the epoch). */
   readonly endsAt?: number | undefined
-  /** Hears of each attempt that failed, and when it is repeated (milliseconds since the epoch) if it is. */
-  readonly onFailure?: ((attempt: Attempt, retryAt: number | undefined) => Effect.Effect<void>) | undefined
+  /** Hears of each attempt that failed; where another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
+  readonly onFailure?:
+    | ((attempt: Attempt, retryAt: number | undefined, cause: AttemptCause) => Effect.Effect<void>)
+    | undefined
 }
 
 export type Generated = Judging.Generated
@@ -173,7 +175,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
       const { again, error } = yield* next(result.left, Option.getOrUndefined(Either.getRight(received))?.answer.text)
       const inTime = Option.filter(again, isInTime)
       if (attempt !== undefined && spec.onFailure !== undefined) {
-        yield* spec.onFailure(attempt, Option.getOrUndefined(inTime))
+        yield* spec.onFailure(attempt, Option.getOrUndefined(inTime), cause)
       }
       if (Option.isSome(inTime)) return { _tag: "Again" as const, at: inTime.value, error }
       // Where there is no time for the wait, its end tells when asking again makes sense.
@@ -220,7 +222,8 @@ const outcomeOf = (
       onLeft: ({ reason }) => ({
         outcome: reason._tag,
         message: reason.message,
-        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
+        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
+        ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
       })
     })
   }

@@ -34,6 +34,7 @@ export const similar = (catalog: ReadonlyArray<ModelInfo>, id: string): Readonly
   const [author = "", name = ""] = id.toLowerCase().replace(FREE, "").split("/")
   const words = name.split(/[^a-z0-9]+/).filter((word) => word.length > 1)
   return catalog
+    .filter(({ hidden }) => hidden !== true)
     .map((entry) => {
       const candidate = entry.id.toLowerCase()
       const shared = words.filter((word) => candidate.includes(word)).length

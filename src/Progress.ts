@@ -3,7 +3,7 @@
  * what is; how a terminal or a page shows it is somebody else's.
  */
 import * as Data from "effect/Data"
-import type { Attempt } from "./Attempt.js"
+import type { Attempt, Cause } from "./Attempt.js"
 import type { Reason } from "./GenerationError.js"
 
 /** `index` is the slot's place in the request, from 0: model ids may repeat. */
@@ -15,12 +15,13 @@ export type Event = Data.TaggedEnum<{
   ModelStarted: { readonly index: number; readonly model: string }
   /** What a model has written so far; at most four a second for each model. */
   Writing: { readonly index: number; readonly model: string; readonly text: string }
-  /** One request came to nothing. `retryAt` (milliseconds since the epoch) is when it is repeated, if it is. */
+  /** One request came to nothing. Where another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
   AttemptFailed: {
     readonly index: number
     readonly model: string
     readonly attempt: Attempt
     readonly retryAt: number | undefined
+    readonly cause?: Cause
   }
   Generated: { readonly index: number; readonly model: string; readonly code: string }
   Saved: { readonly index: number; readonly model: string; readonly path: string }

@@ -4,6 +4,7 @@ import type { Algorithm } from "./Algorithm.js"
 import type { StoreError } from "./AlgorithmStore.js"
 import type { Usage } from "./Answer.js"
 import { type Attempt, costOf } from "./Attempt.js"
+import * as CodeFailure from "./CodeFailure.js"
 import type { Reason } from "./GenerationError.js"
 import type * as Trial from "./Trial.js"
 
@@ -29,7 +30,7 @@ export interface Outcome {
   /** The model that served the accepted answer, where the server named another one than was asked. */
   readonly servedModel: Option.Option<string>
   readonly attempts: ReadonlyArray<Attempt>
-  /** The accepted answer was paid for by an earlier run and taken from the journal. */
+  /** The accepted answer was paid for by an earlier run and taken from the journal: no attempt of this run brought it. */
   readonly resumed: boolean
   /** What the trial run said, where there was one. */
   readonly trial: Option.Option<Trial.Outcome>
@@ -122,6 +123,7 @@ const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) =
   _tag: reason._tag,
   message: reason.message,
   status: "status" in reason ? reason.status : undefined,
+  ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {}),
   retryAt: Option.getOrUndefined(Option.map(retryAt, iso))
 })
 

@@ -53,7 +53,7 @@ const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
 }
 
-const main = Cli.run(version)(process.argv).pipe(
+const main = Cli.run(version, process.argv).pipe(
   Effect.tapErrorCause(explain),
   Logger.withMinimumLogLevel(LogLevel.Error),
   Effect.provide(

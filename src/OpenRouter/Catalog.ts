@@ -10,6 +10,8 @@ export interface ModelInfo {
   readonly maxCompletionTokens?: number
   /** US dollars a token. */
   readonly price?: { readonly prompt: number; readonly completion: number }
+  /** Answers when it is asked, but is not to be recommended: a simulator lists its behaviors so. */
+  readonly hidden?: true
 }
 
 export interface KeyInfo {
@@ -41,7 +43,8 @@ const modelOf = (entry: unknown): ReadonlyArray<ModelInfo> => {
       ...(name === undefined ? {} : { name }),
       ...(contextLength === undefined ? {} : { contextLength }),
       ...(maxCompletionTokens === undefined ? {} : { maxCompletionTokens }),
-      ...(prompt === undefined || completion === undefined ? {} : { price: { prompt, completion } })
+      ...(prompt === undefined || completion === undefined ? {} : { price: { prompt, completion } }),
+      ...(Lenient.at(entry, "hidden") === true ? { hidden: true } : {})
     }
   ]
 }

@@ -1,5 +1,6 @@
 /** Which API a command talks to, from its flags and the environment: OpenRouter, a server of one's own, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import type { ConfigError } from "effect/ConfigError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,29 +15,40 @@ export interface Flags {
   readonly stream: boolean
 }
 
-export const layer = (flags: Flags): Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient> =>
-  Layer.unwrapEffect(
-    Effect.gen(function* () {
-      const environment = yield* OpenRouter.config
-      if (flags.simulate && Option.isSome(flags.baseUrl)) {
-        return yield* wrongUsage("--simulate and --base-url exclude each other")
-      }
-      const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-      const options = { ...environment, baseUrl, stream: flags.stream }
-      if (flags.simulate) return simulated(options)
-      if (environment.apiKey !== undefined || baseUrl !== undefined) return OpenRouter.layer(options)
-      yield* Console.error("OPENROUTER_API_KEY is not set, and no base URL either: using the simulator.")
-      return simulated(options)
-    })
-  ).pipe(Layer.catchAll((error) => Layer.fail(error._tag === "Failure" ? error : wrongUsage(messageOf(error)))))
+export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient>
 
-const simulated = (options: OpenRouter.Options) =>
-  Layer.unwrapEffect(
-    Effect.as(
-      Console.error("These are simulated models: they run on this machine, and their answers are made up."),
-      SimulatedApi.layer({}, options)
-    )
-  )
+/** Fails for what makes no sense. A simulator starts, and says that it is one, where the layer that comes out is built. */
+export const choose = (flags: Flags): Effect.Effect<Api, Failure, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const environment = yield* OpenRouter.config
+    if (flags.simulate && Option.isSome(flags.baseUrl)) {
+      return yield* wrongUsage("--simulate and --base-url exclude each other")
+    }
+    const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
+    const options = { ...environment, baseUrl, stream: flags.stream }
+    if (flags.simulate) return simulated(options)
+    if (environment.apiKey === undefined && baseUrl === undefined) {
+      return simulated(options, ["OPENROUTER_API_KEY is not set, and no base URL either: using the simulator."])
+    }
+    return Layer.succeed(OpenRouter.OpenRouter, yield* OpenRouter.make(options))
+  }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
 
-const messageOf = (error: object): string =>
-  "message" in error && typeof error.message === "string" ? error.message : String(error)
+export const layer = (flags: Flags): Api => Layer.unwrapEffect(choose(flags))
+
+const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = []): Api =>
+  Layer.unwrapEffect(
+    Effect.forEach(
+      [...why, "These are simulated models: they run on this machine, and their answers are made up."],
+      (line) => Console.error(line)
+    ).pipe(Effect.as(SimulatedApi.layer({}, options)))
+  ).pipe(Layer.catchAll((error) => Layer.fail(wrongUsage(error.message))))
+
+const complaint = (error: OpenRouter.ConfigurationError | ConfigError, { baseUrl }: Flags): string => {
+  if (error._tag !== "ConfigurationError") return String(error)
+  if (error.variable !== "OPENROUTER_BASE_URL") return error.message
+  const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
+  return `${source} is no plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
+}
+
+/** A key or a password that was given by mistake is not repeated. */
+const shown = (url: string): string => (/@|^sk-/.test(url) ? "" : ` '${url}'`)

@@ -14,12 +14,10 @@ export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate
   Effect.gen(function* () {
     const { models } = yield* OpenRouter
     const found = yield* models
-    const [real, behaviors] = Arr.partition(found, ({ id }) => id.startsWith("sim/"))
-    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], real.map(rowOf)))
-    if (behaviors.length > 0) {
-      yield* Console.log(
-        `\nand ${behaviors.length} ids for the ways in which simulated models behave, such as sim/status-503*2`
-      )
+    const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
+    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf)))
+    if (hidden.length > 0) {
+      yield* Console.log(`\nand ${hidden.length} ids for what simulated models can do: algogen simulate --list`)
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),

@@ -30,20 +30,28 @@ export const command = Command.make(
   { models: Flags.models, baseUrl: Flags.baseUrl, simulate: Flags.simulate, stream: Flags.stream },
   (flags) =>
     Effect.gen(function* () {
+      const api = yield* Api.choose(flags)
       const { apiKey, baseUrl } = yield* OpenRouter.config
-      const key = yield* say(aboutSettings(apiKey !== undefined, flags, baseUrl))
-      if (!key.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-      yield* Effect.provide(examine(flags.models), Api.layer(flags))
+      const hasKey = apiKey !== undefined
+      const settings = yield* say(aboutSettings(hasKey, flags, baseUrl))
+      if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      yield* Effect.provide(examine(flags.models, hasKey), api)
     })
 ).pipe(Command.withDescription("Find out why requests fail: key, base URL, models, one small request"))
 
 /** The questions that take a server to answer. */
-const examine = (wanted: ReadonlyArray<string>) =>
+const examine = (wanted: ReadonlyArray<string>, hasKey: boolean) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
     yield* say({ good: true, line: `requests go to ${openRouter.baseUrl}` })
+    const key = yield* Effect.either(openRouter.key)
+    if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
+      const { reason } = key.left
+      yield* say({ good: false, line: `there is no connection: ${reason.message}`, advice: advice(reason) })
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was tried" })
+    }
     const findings = [
-      yield* Effect.flatMap(Effect.either(openRouter.key), (key) => say(aboutKey(key))),
+      yield* say(aboutKey(key, hasKey)),
       yield* Effect.flatMap(Effect.either(openRouter.models), (models) => say(aboutModels(models, wanted))),
       yield* Effect.flatMap(ping(openRouter, wanted), say)
     ]
@@ -71,8 +79,15 @@ const aboutSettings = (hasKey: boolean, flags: Api.Flags, baseUrl: string | unde
       }
 }
 
-const aboutKey = (key: Either.Either<{ readonly limitRemaining?: number }, GenerationError>): Finding =>
-  Either.match(key, {
+const isUnreachable = (reason: Reason): boolean =>
+  reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")
+
+const aboutKey = (
+  key: Either.Either<{ readonly limitRemaining?: number }, GenerationError>,
+  hasKey: boolean
+): Finding => {
+  if (Either.isRight(key) && !hasKey) return { good: true, line: "no key is set; this server did not ask for one" }
+  return Either.match(key, {
     // Only OpenRouter itself has this question; other servers answer it with 404.
     onLeft: ({ reason }) =>
       "status" in reason && reason.status === 404
@@ -89,6 +104,7 @@ const aboutKey = (key: Either.Either<{ readonly limitRemaining?: number }, Gener
         : {})
     })
   })
+}
 
 const aboutModels = (
   found: Either.Either<ReadonlyArray<ModelInfo>, GenerationError>,
@@ -99,7 +115,8 @@ const aboutModels = (
     return { good: false, line: `the list of models cannot be had: ${reason.message}`, advice: advice(reason) }
   }
   const missing = wanted.filter((model) => Option.isNone(Models.resolve(found.right, model)))
-  const line = `${found.right.length} models are on offer; of the ${wanted.length} asked for ${missing.length} are missing`
+  const onOffer = found.right.filter(({ hidden }) => hidden !== true).length
+  const line = `${onOffer} models are on offer; of the ${wanted.length} asked for ${missing.length} are missing`
   if (missing.length === 0) return { good: true, line }
   const others = missing.flatMap((model) => Models.similar(found.right, model))
   return {

@@ -5,11 +5,13 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { REQUEST_TIMEOUT } from "../Job/Sending.js"
 import * as Models from "../Models.js"
 import * as Plan from "../Plan.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import * as Scenario from "../simulator/Scenario.js"
+import * as Ticker from "../Ticker.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -26,28 +28,38 @@ export const parseDuration = (text: string): Option.Option<Duration.Duration> =>
   return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
 }
 
-const duration = (name: string) =>
+/** A flag whose value is checked before anything else happens, with a complaint that names both. */
+const checked = <A>(name: string, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
   Options.text(name).pipe(
     Options.mapEffect((text) =>
-      Either.fromOption(parseDuration(text), () =>
-        ValidationError.invalidValue(
-          HelpDoc.p(`'${text}' is not a duration for '--${name}': write for example 90s, 500ms or "2 minutes"`)
-        )
+      Either.fromOption(parse(text), () =>
+        ValidationError.invalidValue(HelpDoc.p(`'${text}' is no value for '--${name}': ${wanted}`))
       )
     )
   )
 
-const limit = (name: string, fallback: Duration.Duration, description: string) =>
-  duration(name).pipe(
-    Options.withDefault(fallback),
-    Options.withDescription(`${description} (${Duration.toSeconds(fallback)} seconds)`)
+const whole = (name: string, least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  checked(
+    name,
+    `a whole number ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,
+    (text) => Option.liftPredicate(Number(text), (n) => /^\d+$/.test(text) && n >= least && n <= most)
   )
 
-export const ticker = Options.text("ticker").pipe(
-  Options.withAlias("t"),
-  Options.withDefault("AAPL"),
-  Options.withDescription("The symbol to trade (AAPL)")
-)
+const duration = (name: string) => checked(name, 'write for example 90s, 500ms or "2 minutes"', parseDuration)
+
+const limit = (name: string, fallback: Duration.Duration, description: string) =>
+  checked(name, 'more than nothing, for example 90s, 500ms or "2 minutes"', (text) =>
+    Option.filter(parseDuration(text), Duration.greaterThan(Duration.zero))
+  ).pipe(
+    Options.withDefault(fallback),
+    Options.withDescription(`${description}; a number alone is seconds (${Duration.toSeconds(fallback)} seconds)`)
+  )
+
+export const ticker = checked(
+  "ticker",
+  `1 to ${Ticker.MAX_LENGTH} letters, digits, ".", "-", "^" or "="`,
+  Schema.decodeOption(Ticker.Ticker)
+).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("The symbol to trade (AAPL)"))
 
 export const models = Options.text("model").pipe(
   Options.withAlias("m"),
@@ -62,7 +74,7 @@ export const out = Options.text("out").pipe(
   Options.withDescription("The folder for the algorithms (generated)")
 )
 
-export const concurrency = Options.integer("concurrency").pipe(
+export const concurrency = whole("concurrency", 1).pipe(
   Options.withDefault(Plan.CONCURRENCY),
   Options.withDescription(`Requests in flight at most (${Plan.CONCURRENCY})`)
 )
@@ -71,12 +83,12 @@ export const requestTimeout = limit("request-timeout", REQUEST_TIMEOUT, "One att
 
 export const deadline = limit("deadline", Plan.DEADLINE, "The whole run")
 
-export const maxRetries = Options.integer("max-retries").pipe(
+export const maxRetries = whole("max-retries", 0).pipe(
   Options.withDefault(RetryPolicy.MAX_RETRIES),
   Options.withDescription(`Tries for each model after its first attempt (${RetryPolicy.MAX_RETRIES})`)
 )
 
-export const patience = Options.integer("patience").pipe(
+export const patience = whole("patience", 0).pipe(
   Options.withDefault(0),
   Options.withDescription(
     "Waits besides the retries, up to 30 seconds each, for limits that do not say how long they last (0)"
@@ -97,14 +109,20 @@ export const stream = Options.all({
   off: Options.boolean("no-stream").pipe(
     Options.withDescription("Receive whole answers, for servers that cannot stream")
   )
-}).pipe(Options.map(({ off }) => !off))
+}).pipe(
+  Options.mapEffect(({ off, on }) =>
+    on && off
+      ? Either.left(ValidationError.invalidValue(HelpDoc.p("'--stream' and '--no-stream' exclude each other")))
+      : Either.right(!off)
+  )
+)
 
-export const samples = Options.integer("samples").pipe(
+export const samples = whole("samples", 1).pipe(
   Options.withDefault(1),
   Options.withDescription("Algorithms a model, each with a strategy of its own (1)")
 )
 
-export const repair = Options.integer("repair").pipe(
+export const repair = whole("repair", 0).pipe(
   Options.withDefault(0),
   Options.withDescription("How often a model may mend code that failed a check, told what is wrong with it (0)")
 )
@@ -121,7 +139,9 @@ export const resume = Options.boolean("resume").pipe(
   Options.withDescription("Use answers that an earlier run with the same request has paid for")
 )
 
-export const budget = Options.float("budget").pipe(
+export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
+  /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
+).pipe(
   Options.optional,
   Options.withDescription("The most that the run may spend, in US dollars; what might cost more is not sent")
 )
@@ -140,7 +160,9 @@ export const metrics = Options.text("metrics").pipe(
   Options.withDescription("Write what was counted to this file at the end, as Prometheus text")
 )
 
-export const otlp = Options.text("otlp").pipe(
+export const otlp = checked("otlp", "an http or https address", (text) =>
+  Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
+).pipe(
   Options.optional,
   Options.withDescription("Send traces and metrics to this OpenTelemetry collector, such as http://localhost:4318")
 )
@@ -149,14 +171,18 @@ export const json = Options.boolean("json").pipe(
   Options.withDescription("Print one JSON document on standard output, and nothing else there")
 )
 
-export const port = Options.integer("port").pipe(
+export const port = whole("port", 0, 65_535).pipe(
   Options.withDefault(0),
   Options.withDescription("The port to listen on; 0 takes any that is free (0)")
 )
 
-export const seed = Options.integer("seed").pipe(
+export const seed = whole("seed", 0).pipe(
   Options.withDefault(1),
   Options.withDescription("The same seed gives the same answers, latencies and failures (1)")
+)
+
+export const list = Options.boolean("list").pipe(
+  Options.withDescription("Print what simulated models can do, each with its name, and serve nothing")
 )
 
 export const scenario = Options.choice("scenario", Scenario.names).pipe(

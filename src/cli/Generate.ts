@@ -16,7 +16,6 @@ import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
 import * as Plan from "../Plan.js"
-import type { Progress } from "../Progress.js"
 import * as Report from "../Report.js"
 import type { Listener } from "../Run.js"
 import * as Api from "./Api.js"
@@ -65,20 +64,20 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       () => Lines.estimates(estimates, flags.resume)
     )
   )
-  const run = Effect.gen(function* () {
+  const asking = Effect.gen(function* () {
     if (concurrency > MAX_CONNECTIONS) {
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
     }
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options.models.length * options.samples)
+        const onProgress = yield* listener(options.models.length * options.samples, options.samples)
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
           print(
             () => Report.toJson(report),
-            () => Lines.table(report, flags.repairs)
+            () => Lines.table(report, flags.repairs, process.stdout.isTTY ? process.stdout.columns : undefined)
           )
         )
       )
@@ -86,21 +85,25 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
-  }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        FileSystemStore.layer({ directory: out }),
-        JournalFile.layer({ directory: out, owner: processOwner }),
-        FlowControl.layer({ concurrency: options.concurrency }),
-        TrialRun.layer(flags),
-        Telemetry.layer(flags)
-      )
-    )
+  })
+  // A folder is made and locked: that it can be is found out before a simulator starts and says so.
+  const surroundings = Layer.mergeAll(
+    FileSystemStore.layer({ directory: out }),
+    JournalFile.layer({ directory: out, owner: processOwner }),
+    TrialRun.layer(flags)
   )
-  // Before the layers, which make a folder and lock it: a mistyped flag should leave nothing behind.
-  return Plan.make(options).pipe(
-    Effect.zipRight(Effect.if(flags.dryRun, { onTrue: () => dryRun, onFalse: () => run })),
-    Effect.provide(Api.layer(flags)),
+  const run = (api: Api.Api) =>
+    asking.pipe(
+      Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
+      Effect.provide(surroundings),
+      Effect.provide(Telemetry.layer(flags))
+    )
+  return Effect.gen(function* () {
+    const api = yield* Api.choose(flags)
+    // Before the surroundings: a mistake should leave nothing behind.
+    yield* Plan.make(options)
+    yield* flags.dryRun ? Effect.provide(dryRun, api) : run(api)
+  }).pipe(
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
@@ -111,13 +114,20 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
 }).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
 
 /** A live table where the terminal has room for it, else a line for each event. */
-const listener = (rows: number): Effect.Effect<Listener, never, Scope.Scope> =>
-  LiveView.fits(process.stderr, process.env, rows) ? LiveView.make(process.stderr) : Effect.succeed(printLine)
+const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
+  LiveView.fits(process.stderr, process.env, slots)
+    ? LiveView.make(process.stderr, samples)
+    : Effect.succeed(printLine(samples))
 
-const printLine = ({ event }: Progress): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Option.match(Lines.ofEvent(event, now), { onNone: () => Effect.void, onSome: (line) => Console.error(line) })
-  )
+const printLine =
+  (samples: number): Listener =>
+  ({ event }) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Option.match(Lines.ofEvent(event, now, samples), {
+        onNone: () => Effect.void,
+        onSome: (line) => Console.error(line)
+      })
+    )
 
 /** Runs something that ends early, but in good order, when this is interrupted: it is told to stop and waited for. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

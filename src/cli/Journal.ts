@@ -1,6 +1,9 @@
 /** `algogen journal`: the answers that earlier runs have paid for, and forgetting the old ones. */
 import * as Command from "@effect/cli/Command"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Journal from "../Journal.js"
@@ -12,20 +15,31 @@ import * as Flags from "./Flags.js"
 import * as Table from "./Table.js"
 
 export const command = Command.make("journal", { out: Flags.out, prune: Flags.prune }, ({ out, prune }) =>
-  (Option.isSome(prune)
-    ? Effect.gen(function* () {
-        const journal = yield* Journal.Journal
-        const forgotten = yield* journal.prune(prune.value)
-        yield* Console.log(`${forgotten} answers forgotten`)
-      }).pipe(Effect.provide(JournalFile.layer({ directory: out, owner: processOwner })))
-    : Effect.flatMap(JournalFile.read({ directory: out }), ({ entries, skipped }) =>
-        Console.log(
-          Table.render(["when", "model", "ticker", "tokens", "cost"], entries.map(rowOf)) +
-            (skipped === 0 ? "" : `\n${skipped} records cannot be read`)
-        )
-      )
-  ).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = (yield* Path.Path).join(out, JournalFile.FILE_NAME)
+    // To open a journal is to make one.
+    if (!(yield* Effect.orElseSucceed(fs.exists(file), () => true))) {
+      return yield* Console.log(`there is no journal in ${out}`)
+    }
+    yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
+  }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 ).pipe(Command.withDescription("List the answers that were paid for, or forget the old ones"))
+
+const list = (directory: string) =>
+  Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>
+    Console.log(
+      Table.render(["when", "model", "ticker", "tokens", "cost"], entries.map(rowOf)) +
+        (skipped === 0 ? "" : `\n${skipped} records cannot be read`)
+    )
+  )
+
+const forget = (directory: string, age: Duration.Duration) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal.Journal
+    const forgotten = yield* journal.prune(age)
+    yield* Console.log(`${forgotten} ${forgotten === 1 ? "answer" : "answers"} forgotten`)
+  }).pipe(Effect.provide(JournalFile.layer({ directory, owner: processOwner })))
 
 const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [
   new Date(at).toISOString(),

@@ -1,6 +1,7 @@
 /** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
 import * as Option from "effect/Option"
 import type { StoreError } from "../AlgorithmStore.js"
+import type { Cause } from "../Attempt.js"
 import * as Estimate from "../Estimate.js"
 import type { Reason } from "../GenerationError.js"
 import * as Models from "../Models.js"
@@ -10,32 +11,55 @@ import * as Report from "../Report.js"
 import * as Trial from "../Trial.js"
 import * as Table from "./Table.js"
 
-/** The line for an event, `None` for what is not worth one. `now` and times in events are milliseconds since the epoch. */
-export const ofEvent = (event: Progress.Event, now: number): Option.Option<string> =>
-  Option.map(
+/**
+ * The line for an event, `None` for what is not worth one. `now` and times in events are milliseconds since the epoch;
+ * slots come model by model, each with so many samples.
+ */
+export const ofEvent = (event: Progress.Event, now: number, samples: number): Option.Option<string> => {
+  const of = ({ index, model }: { readonly index: number; readonly model: string }) =>
+    nameOf({ model, sample: (index % samples) + 1 })
+  return Option.map(
     Progress.Event.$match(event, {
       RunStarted: ({ models, ticker }) =>
         Option.some(
-          `Asking ${models.length} ${models.length === 1 ? "model" : "models"} for algorithms to trade ${ticker}.`
+          samples === 1
+            ? `Asking ${count(models.length, "model")} for algorithms to trade ${ticker}.`
+            : `Asking ${count(models.length / samples, "model")} for ${samples} algorithms each to trade ${ticker}.`
         ),
       Note: ({ message }) => Option.some(message),
-      ModelStarted: ({ model }) => Option.some(`→ ${model}: asked`),
+      ModelStarted: (started) => Option.some(`→ ${of(started)}: asked`),
       Writing: () => Option.none(),
-      AttemptFailed: ({ attempt, model, retryAt }) =>
-        retryAt === undefined
+      AttemptFailed: (failed) =>
+        failed.retryAt === undefined
           ? Option.none()
           : Option.some(
-              `↻ ${model}: ${attempt.message ?? attempt.outcome}; again in ${seconds(Math.max(0, retryAt - now))} s`
+              `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
-      Generated: ({ code, model }) => Option.some(`✓ ${model}: ${code.trimEnd().split("\n").length} lines of Python`),
-      Saved: ({ model, path }) => Option.some(`✓ ${model}: saved as ${path}`),
-      SaveFailed: ({ message, model }) => Option.some(`✗ ${model}: not saved: ${message}`),
-      Failed: ({ model, reason, retryAt }) => Option.some(`✗ ${model}: ${explain(model, reason, retryAt)}`),
-      Skipped: ({ model, reason }) => Option.some(`– ${model}: skipped: ${reason.message}`),
+      Generated: (generated) =>
+        Option.some(`✓ ${of(generated)}: ${count(generated.code.trimEnd().split("\n").length, "line")} of Python`),
+      Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
+      SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
+      Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
+      Skipped: (skipped) => Option.some(`– ${of(skipped)}: skipped: ${skipped.reason.message}`),
       RunFinished: () => Option.none()
     }),
     Table.plain
   )
+}
+
+/** How it goes on after a failed attempt, where the next one is this many milliseconds away. */
+export const again = (cause: Cause | undefined, wait: number): string => {
+  switch (cause) {
+    case "repair":
+      return "asked to mend it"
+    case "cut-off":
+      return "asked again with more room"
+    default:
+      return wait > 0 ? `again in ${seconds(wait)} s` : "again now"
+  }
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
 
 /** Why there is nothing, and what can be done about it: when to ask again, and what a used-up quota does not concern. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
@@ -80,30 +104,47 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
   ].join("\n")
 }
 
-const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
+export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
   sample > 1 ? `${model} (sample ${sample})` : model
 
-/** Model, outcome, attempts, seconds and file of each slot, and what it all came to when that many repairs were allowed. */
-export const table = (report: Report.GenerationReport, repairs: number): string => {
-  const rows = report.outcomes.map((outcome) => [
-    nameOf(outcome),
-    Table.cut(verdict(outcome), 60),
-    String(outcome.attempts.length),
-    seconds(outcome.durationMs),
-    Option.getOrElse(outcome.file, () => "")
-  ])
-  const mendable = report.outcomes.filter(({ reason }) =>
-    Option.exists(reason, ({ _tag }) => _tag === "BadCode")
-  ).length
+const HEADER = ["model", "outcome", "attempts", "seconds", "file"]
+
+/** Fewer columns than these say nothing of an outcome, however narrow the terminal is. */
+const LEAST_OUTCOME = 20
+
+/**
+ * Model, outcome, attempts, seconds and file of each slot, and what it all came to when that many repairs were allowed.
+ * On a terminal of so many columns the outcomes are cut to make the lines fit.
+ */
+export const table = (report: Report.GenerationReport, repairs: number, columns?: number): string => {
+  const rowsWith = (said: (outcome: Report.Outcome) => string) =>
+    report.outcomes.map((outcome) => [
+      nameOf(outcome),
+      said(outcome),
+      String(outcome.attempts.length),
+      seconds(outcome.durationMs),
+      Option.getOrElse(outcome.file, () => "")
+    ])
+  const others =
+    Table.width(
+      Table.render(
+        HEADER,
+        rowsWith(() => "")
+      )
+    ) - "outcome".length
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_OUTCOME, columns - others)
   const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   const price = cost === undefined ? "cost unknown" : `cost ${Price.dollars(cost)}`
   const unknown = cost !== undefined && requestsOfUnknownCost > 0 ? ` and ${requestsOfUnknownCost} of unknown cost` : ""
   return [
-    Table.render(["model", "outcome", "attempts", "seconds", "file"], rows),
+    Table.render(
+      HEADER,
+      rowsWith((outcome) => Table.cut(verdict(outcome), room))
+    ),
     "",
-    `${ok} of ${rows.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
-      `${requests} requests, ${retries} of them retries, ${price}${unknown}`,
-    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
+    `${ok} of ${report.outcomes.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
+      `${count(requests, "request")}, ${retries} of them retries, ${price}${unknown}`,
+    ...advice(report, repairs),
     ...report.outcomes.flatMap(lastResort)
   ].join("\n")
 }
@@ -116,6 +157,34 @@ const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
   // A tab is Python's indentation here, and harmless to a terminal.
   const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
   return ["", `# ${nameOf(outcome)}: could be saved nowhere, so here it is`, ...lines.map(printable)]
+}
+
+/** What the doctor finds the cause of where every model failed of it. */
+const DIAGNOSED = new Set([
+  "AccountRefused",
+  "ConnectionFailed",
+  "MalformedAnswer",
+  "Rejected",
+  "ServerFailed",
+  "TimedOut"
+])
+
+/** What such a failure has in its train. */
+const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
+
+/** What to try after a run that left something to be desired. */
+const advice = ({ outcomes }: Report.GenerationReport, repairs: number): ReadonlyArray<string> => {
+  const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
+  const mendable = reasons.filter((tag) => tag === "BadCode").length
+  const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
+  return [
+    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
+    ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
+      ? [
+          "Every model failed in the same way: algogen doctor, with the same --base-url and --model, looks for the cause"
+        ]
+      : [])
+  ]
 }
 
 const verdict = ({ reason, resumed, status, trial }: Report.Outcome): string =>

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import stringWidth from "string-width"
+import type { Cause } from "../Attempt.js"
 import * as Progress from "../Progress.js"
 import type { Listener } from "../Run.js"
 import * as Lines from "./Lines.js"
@@ -31,8 +32,9 @@ interface Row {
   detail: string
   /** When the model was asked first, until it is settled; milliseconds since the epoch. */
   since: number | undefined
-  /** When it is asked again; milliseconds since the epoch. */
+  /** When it is asked again, in milliseconds since the epoch, and why. */
   until: number | undefined
+  cause: Cause | undefined
 }
 
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
@@ -44,7 +46,8 @@ export const fits = (
   rows: number
 ): boolean => stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
 
-export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.Scope> =>
+/** Slots come model by model, each with so many samples. */
+export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Listener, never, Scope.Scope> =>
   Effect.gen(function* () {
     let rows: ReadonlyArray<Row> = []
     let drawn = 0
@@ -69,20 +72,22 @@ export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.S
       Progress.Event.$match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            rows = models.map((model, index) => ({
-              model: numbered(Table.plain(model), models.slice(0, index).filter((other) => other === model).length),
+            const names = models.map((model, index) => Lines.nameOf({ model, sample: (index % samples) + 1 }))
+            rows = names.map((name, index) => ({
+              model: numbered(Table.plain(name), names.slice(0, index).filter((other) => other === name).length),
               mark: " ",
               detail: "waits",
               since: undefined,
-              until: undefined
+              until: undefined,
+              cause: undefined
             }))
             terminal.write(HIDE_CURSOR)
           }),
         Note: ({ message }) => frame(fitted(message)),
         ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
         Writing: ({ index, text }) => set(index, { mark: "✎", detail: tail(text) }),
-        AttemptFailed: ({ attempt, index, retryAt }) =>
-          set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt }),
+        AttemptFailed: ({ attempt, cause, index, retryAt }) =>
+          set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
@@ -108,14 +113,13 @@ export const make = (terminal: Terminal): Effect.Effect<Listener, never, Scope.S
     return ({ event }) => Effect.flatMap(Clock.currentTimeMillis, (now) => onEvent(event, now))
   })
 
-const lineOf = ({ detail, mark, model, since, until }: Row, width: number, now: number): string => {
+const lineOf = ({ cause, detail, mark, model, since, until }: Row, width: number, now: number): string => {
   const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
-  return `${mark} ${Table.pad(model, width)}  ${elapsed}${detail}${until === undefined ? "" : again(until - now)}`
+  const next = until === undefined ? "" : `; ${Lines.again(cause, until - now)}`
+  return `${mark} ${Table.pad(model, width)}  ${elapsed}${detail}${next}`
 }
 
-const again = (wait: number): string => (wait > 0 ? `; again in ${Lines.seconds(wait)} s` : "; again now")
-
-/** Several algorithms of one model have a row each. */
+/** A model that was named several times has a row each time. */
 const numbered = (model: string, before: number): string => (before === 0 ? model : `${model} #${before + 1}`)
 
 const lineCount = (text: string): number => text.trimEnd().split("\n").length

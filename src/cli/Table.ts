@@ -14,6 +14,9 @@ export const render = (header: ReadonlyArray<string>, rows: ReadonlyArray<Readon
     .join("\n")
 }
 
+/** The columns that its longest line takes. */
+export const width = (text: string): number => Math.max(...text.split("\n").map((line) => stringWidth(line)))
+
 /** One printable line. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
 

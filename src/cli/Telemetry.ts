@@ -1,9 +1,10 @@
 /** Where the numbers of a run go, from the flags: a file of Prometheus text, an OpenTelemetry collector, or nowhere. */
 import * as Otlp from "@effect/opentelemetry/Otlp"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Prometheus from "../Metrics/Prometheus.js"
@@ -15,7 +16,7 @@ export interface Flags {
 }
 
 /** A collector that does not answer may delay the end of a run by this much. */
-const SHUTDOWN_TIMEOUT = "3 seconds"
+const SHUTDOWN_TIMEOUT = "1 second"
 
 export const layer = (flags: Flags): Layer.Layer<never, Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>
   Layer.merge(
@@ -37,7 +38,31 @@ const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> 
     })
   )
 
-const collector = (baseUrl: string): Layer.Layer<never, Failure, HttpClient.HttpClient> =>
-  URL.canParse(baseUrl)
-    ? Otlp.layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT })
-    : Layer.fail(wrongUsage(`"${baseUrl}" is not the address of a collector (--otlp)`))
+const collector = (baseUrl: string): Layer.Layer<never, never, HttpClient.HttpClient> =>
+  Otlp.layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT }).pipe(
+    Layer.provide(witness)
+  )
+
+/** A client that says at the end what was not taken: the exporter itself drops it and goes on. */
+const witness: Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> = Layer.scoped(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const undelivered = new Set<string>()
+    yield* Effect.addFinalizer(() =>
+      undelivered.size === 0
+        ? Effect.void
+        : Console.error(`telemetry could not be delivered (--otlp): ${[...undelivered].sort().join(", ")}`)
+    )
+    return client.pipe(
+      HttpClient.filterStatusOk,
+      HttpClient.transform((sending, request) => {
+        const { origin, pathname } = new URL(request.url)
+        const url = `${origin}${pathname}`
+        return Effect.onExit(sending, (exit) =>
+          Effect.sync(() => (Exit.isSuccess(exit) ? undelivered.delete(url) : undelivered.add(url)))
+        )
+      })
+    )
+  })
+)

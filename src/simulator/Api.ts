@@ -70,5 +70,12 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
     HttpRouter.post("/__reset", Effect.zipRight(reset, HttpServerResponse.empty()))
   )
 
-  return HttpRouter.concat(HttpRouter.prefixAll(HttpRouter.concat(api, inspection), PREFIX), inspection)
+  const unknown = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
+    const { body, status } = Refusal.unknownPath(`${method} ${url}`, PREFIX)
+    return respond(status, body)
+  })
+
+  return HttpRouter.concat(HttpRouter.prefixAll(HttpRouter.concat(api, inspection), PREFIX), inspection).pipe(
+    HttpRouter.all("*", unknown)
+  )
 }

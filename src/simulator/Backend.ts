@@ -30,7 +30,10 @@ const base = (id: string) => id.replace(/:free$/, "")
 
 /** The models themselves, then one for each behavior. */
 export const offer = (models: ReadonlyArray<Catalog.Model>): ReadonlyMap<string, Offered> => {
-  const simulated = Behavior.listed.map(({ description, id }) => Catalog.simulated(id, `Simulated: ${description}`))
+  const simulated = Behavior.listed.map(({ description, id }): Catalog.Model => ({
+    ...Catalog.simulated(id, `Simulated: ${description}`),
+    hidden: true
+  }))
   const all = [...models, ...simulated]
   const positions = new Map([...new Set(all.map(({ id }) => base(id)))].map((id, position) => [id, position]))
   return new Map(all.map((model) => [model.id, { ...model, position: positions.get(base(model.id)) ?? 0 }]))

@@ -10,6 +10,8 @@ export interface Model {
   readonly maxCompletionTokens: number
   /** US dollars per million tokens. */
   readonly price: { readonly prompt: number; readonly completion: number }
+  /** Offered, but no model that anybody would choose. */
+  readonly hidden?: true
 }
 
 const free = { prompt: 0, completion: 0 }
@@ -59,5 +61,6 @@ export const entry = (model: Model) => ({
   pricing: { prompt: perToken(model.price.prompt), completion: perToken(model.price.completion) },
   top_provider: { context_length: model.contextLength, max_completion_tokens: model.maxCompletionTokens },
   supported_parameters: ["max_tokens", "temperature", "seed", "stop"],
-  expiration_date: null
+  expiration_date: null,
+  ...(model.hidden && { hidden: true })
 })

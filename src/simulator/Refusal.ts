@@ -15,6 +15,9 @@ export const malformed: Refusal = plain(400, "Invalid request body: a JSON objec
 
 export const down: Refusal = plain(503, "Service unavailable")
 
+export const unknownPath = (asked: string, api: string): Refusal =>
+  plain(404, `there is no ${asked}; the API is at ${api}`)
+
 export const unknownBehavior = (plan: string): Refusal =>
   plain(400, `${Behavior.HEADER}: no behavior is called "${plan}"; there are ${Behavior.names.join(", ")}`)
 

@@ -4,7 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
 import * as Models from "../../src/Models.js"
-import { algogen, emptyFolder, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
+import * as Behavior from "../../src/simulator/Behavior.js"
+import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
 
 const KEY = "sk-or-v1-0123456789abcdef"
@@ -23,6 +24,8 @@ describe.concurrent("models", PATIENCE, () => {
           model
         )
       assert.match(stdout, /^openai\/gpt-4o-mini +128000 +0\.15 +0\.60$/m)
+      assert.notMatch(stdout, /^sim\//m)
+      assert.match(stdout, /^and \d+ ids for what simulated models can do: algogen simulate --list$/m)
       const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
@@ -55,6 +58,16 @@ describe.concurrent("doctor", PATIENCE, () => {
       const seen = yield* server.stats
       assert.strictEqual(seen.requests, 1)
       deepStrictEqual(seen.routes, { "GET /key": 1, "GET /models": 1 })
+    })
+  )
+
+  it.scopedLive("does not call a key accepted where there is none", () =>
+    Effect.gen(function* () {
+      const { server } = yield* scene()
+      const { code, stdout } = yield* doctor(["--base-url", server.baseUrl], "")
+      assert.strictEqual(code, 0, stdout)
+      assert.include(stdout, "✓ no key is set; this server did not ask for one\n")
+      assert.notInclude(stdout, "accepted")
     })
   )
 
@@ -91,8 +104,9 @@ describe.concurrent("doctor", PATIENCE, () => {
           [
             ["--base-url", "http://127.0.0.1:9/v1"],
             KEY,
-            [/^✗ .*ECONNREFUSED/m, /^ {4}is the base URL right, the server running/m]
+            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
           ],
+          [["--base-url", server.baseUrl], "", [/^✗ the key could not be checked: Missing Authentication header/m]],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
         for (const [args, key, said] of ailments) {
@@ -151,6 +165,36 @@ describe.concurrent("validate", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("judges every file, also beside one that cannot be read, and knows an answer that is called .py", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(GOOD, folder, "good.py")
+      yield* write(`\`\`\`python\n${GOOD}\`\`\`\n`, folder, "answer.py")
+      const files = ["missing.py", ".", "answer.py", "good.py", "good.py/below.txt"]
+      const { code, stderr, stdout } = yield* algogen(["validate", ...files], { folder })
+      assert.strictEqual(code, 1, stderr)
+      deepStrictEqual(stdout.trimEnd().split("\n"), [
+        "✗ missing.py: read: there is no such file",
+        "✗ .: read: it is no file",
+        "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, give the file another ending than .py",
+        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
+        "✗ good.py/below.txt: read: it is no file"
+      ])
+      const json = yield* algogen(["validate", "--json", ...files], { folder })
+      assert.strictEqual(json.code, 1)
+      deepStrictEqual(
+        verdicts(json.stdout).map(({ code, file, ok, stage }) => [file, ok, stage, code]),
+        [
+          ["missing.py", false, "read", "not-found"],
+          [".", false, "read", "not-a-file"],
+          ["answer.py", false, "syntax", "bad-character"],
+          ["good.py", true, undefined, undefined],
+          ["good.py/below.txt", false, "read", "not-a-file"]
+        ]
+      )
+    })
+  )
+
   it.scopedLive("--trial plays a module before it believes it", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
@@ -172,6 +216,18 @@ describe.concurrent("validate", PATIENCE, () => {
 })
 
 describe.concurrent("simulate", PATIENCE, () => {
+  it.scopedLive("--list prints every behavior with its sentence", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* algogen(["simulate", "--list"], { folder: yield* emptyFolder })
+      assert.strictEqual(code, 0)
+      const lines = stdout.split("\n")
+      for (const { description, name, value } of Behavior.table) {
+        const line = lines.find((each) => each.startsWith(`${name} `))
+        deepStrictEqual(line?.split(/ {2,}/), [name, ...(value === undefined ? [] : [String(value)]), description])
+      }
+    })
+  )
+
   it.scopedLive("serves on the port that was asked for, as its seed and scenario say, until it is interrupted", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
@@ -217,8 +273,12 @@ describe.concurrent("journal", PATIENCE, () => {
   it.scopedLive("lists what was paid for, and forgets what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
-      const none = yield* algogen(["journal"], { folder })
-      assert.strictEqual(none.code, 0, none.stderr)
+      for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
+        const none = yield* algogen([...args, "--out", "nowhere"], { folder })
+        assert.strictEqual(none.code, 0, none.stderr)
+        assert.strictEqual(none.stdout, "there is no journal in nowhere\n")
+      }
+      deepStrictEqual(yield* list(folder), [])
       yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)

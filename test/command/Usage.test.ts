@@ -11,24 +11,35 @@ const ESCAPE = "\u001b"
 
 /** What makes no sense, and what is said about it. */
 const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
-  [["generate", "--ticker", "A$PL"], /algogen: .*ticker.*A\$PL/i],
-  [["generate", "--concurrency", "0"], /algogen: the concurrency must be a whole number of at least 1, not 0/],
-  [["generate", "--budget=-1"], /budget/],
-  [["generate", "--deadline", "soon"], /'soon' is not a duration for '--deadline'/],
-  [["generate", "--request-timeout", "0ms"], /algogen: the limit of one request must be longer than nothing/],
+  [["generate", "--ticker", "A$PL"], /'A\$PL' is no value for '--ticker'/],
+  [["generate", "--ticker"], /^algogen: --ticker lacks its value$/m],
+  [["generate", "-m", ""], /^algogen: -m lacks its value$/m],
+  [["generate", "--json", "-m"], /^algogen: -m lacks its value$/m],
+  [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
+  [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
+  [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],
+  [["generate", "--max-retries=-1"], /'-1' is no value for '--max-retries': a whole number of at least 0/],
+  [["generate", "--budget=-1"], /'-1' is no value for '--budget'/],
+  [["generate", "--deadline", "soon"], /'soon' is no value for '--deadline'/],
+  [["generate", "--request-timeout", "0ms"], /'0ms' is no value for '--request-timeout'/],
+  [["generate", "--otlp", "collector"], /'collector' is no value for '--otlp'/],
+  [["generate", "--stream", "--no-stream"], /'--stream' and '--no-stream' exclude each other/],
   [
     ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
     /algogen: --simulate and --base-url exclude each other/
   ],
-  [["generate", "--base-url", "ftp://x"], /algogen: .*base URL.* is no plain http or https address/],
+  [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is no plain http or https address/],
+  [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is no plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--no-such-flag"], /--no-such-flag/],
+  [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [["generate", "--out", "a-file"], /algogen: a-file is not a folder that can be written to/],
   [["generate", "--out", "a-file/below"], /algogen: a-file\/below is not a folder that can be written to/],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
   [["simulate", "--scenario", "sunny"], /sunny|healthy/],
-  [["validate", "no-such-file.py"], /algogen: no-such-file\.py cannot be read/],
-  [["journal", "--prune", "long"], /'long' is not a duration for '--prune'/]
+  [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
+  [["validate"], /Missing argument <file>/],
+  [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
 ]
 
 describe.concurrent("a mistake", PATIENCE, () => {
@@ -55,6 +66,30 @@ describe.concurrent("a mistake", PATIENCE, () => {
       assert.strictEqual(seen.requests, 0)
       assert.strictEqual(seen.connections.opened, 0)
       assert.notInclude(yield* list(folder), "generated")
+    })
+  )
+})
+
+describe.concurrent("a mistake where there is no key", PATIENCE, () => {
+  it.scopedLive("is told alone: no word of the simulator, which is not started, and no folder", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write("", folder, "a-file")
+      const mistakes = [
+        ["generate", "--samples", "0"],
+        ["generate", "--out", "a-file"],
+        ["generate", "--metrics", "no-folder/metrics.txt"]
+      ]
+      for (const args of mistakes) {
+        const { code, stderr } = yield* algogen(args, { folder })
+        assert.strictEqual(code, 2, stderr)
+        assert.notMatch(stderr, /simulat/)
+        assert.match(stderr, /^.*\n$/)
+      }
+      deepStrictEqual(yield* list(folder), ["a-file"])
+      const setting = yield* algogen(["generate"], { folder, env: { OPENROUTER_BASE_URL: "nowhere" } })
+      assert.strictEqual(setting.code, 2)
+      assert.match(setting.stderr, /^algogen: OPENROUTER_BASE_URL is no plain http or https address such as .*\n$/)
     })
   )
 })

@@ -1,6 +1,7 @@
 /** The document of `--json` as the contract has it, and what was added to it since. A field too many is a mistake too. */
 import { Either, Schema } from "effect"
 import { TreeFormatter } from "effect/ParseResult"
+import { Stage } from "../../src/CodeFailure.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -11,7 +12,10 @@ const Share = Schema.Number.pipe(Schema.between(0, 1))
 
 const Usage = Schema.Struct({ promptTokens: Count, completionTokens: Count, cost: optional(Schema.NonNegative) })
 
+const Check = { stage: optional(Stage), code: optional(Schema.NonEmptyString), line: optional(Schema.Int) }
+
 const Attempt = Schema.Struct({
+  ...Check,
   number: Schema.Positive,
   cause: Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair"),
   waitedMs: Schema.NonNegative,
@@ -35,6 +39,7 @@ const Result = Schema.Struct({
   code: optional(Schema.String),
   reason: optional(
     Schema.Struct({
+      ...Check,
       _tag: Schema.NonEmptyString,
       message: Schema.NonEmptyString,
       status: optional(Schema.Int),

@@ -49,6 +49,10 @@ describe("similar", () => {
     ])
   })
 
+  it("names none that is hidden", () => {
+    deepStrictEqual(Models.similar([{ id: "sim/large", hidden: true }, { id: "a/large-2" }], "b/large"), ["a/large-2"])
+  })
+
   it("takes no notice of case, and names nothing where nothing is alike", () => {
     deepStrictEqual(Models.similar(catalog("Meta/LLAMA"), "meta/llama"), ["Meta/LLAMA"])
     deepStrictEqual(Models.similar(catalog("x/1", "x/2"), "y/z-9:free"), [])

@@ -4,7 +4,15 @@ import { Effect, Either, Option } from "effect"
 import { StoreError } from "../../src/AlgorithmStore.js"
 import { Answer, Usage } from "../../src/Answer.js"
 import { Attempt, totalUsage } from "../../src/Attempt.js"
-import { GenerationError, ModelUnavailable, RateLimited, TimedOut, type Reason } from "../../src/GenerationError.js"
+import * as CodeFailure from "../../src/CodeFailure.js"
+import {
+  BadCode,
+  GenerationError,
+  ModelUnavailable,
+  RateLimited,
+  TimedOut,
+  type Reason
+} from "../../src/GenerationError.js"
 import { PythonModule } from "../../src/PythonModule.js"
 import * as Report from "../../src/Report.js"
 import * as Slot from "../../src/Slot.js"
@@ -264,6 +272,30 @@ describe("the JSON document", () => {
         }
       }
     )
+  })
+
+  it("says as fields where and by which rule code was refused", () => {
+    const failure = CodeFailure.of("names", "undefined-name", "'x' is not defined", { line: 3 })
+    const wanting = CodeFailure.of("extract", "no-code", "there is no code")
+    const json = written(
+      slot({ settled: failed(new BadCode({ failure })) }),
+      slot({ index: 1, settled: failed(new BadCode({ failure: wanting })) })
+    )
+    assert.deepNestedInclude(json, {
+      "results[0].reason": {
+        _tag: "BadCode",
+        message: "names: line 3: 'x' is not defined",
+        stage: "names",
+        code: "undefined-name",
+        line: 3
+      },
+      "results[1].reason": {
+        _tag: "BadCode",
+        message: "extract: there is no code",
+        stage: "extract",
+        code: "no-code"
+      }
+    })
   })
 
   it("says why an algorithm has no file", () => {

@@ -73,10 +73,10 @@ Write the whole module again with that mended, everything it needs included. Ans
         [0, 0, 0].map((at) => [at, 4_096, 0.3])
       )
       deepStrictEqual(
-        started.heard("AttemptFailed").map(({ attempt, retryAt }) => [attempt.message, retryAt]),
+        started.heard("AttemptFailed").map(({ attempt, cause, retryAt }) => [attempt.message, retryAt, cause]),
         [
-          [`names: ${failureOf(BAD)}`, 0],
-          [`names: ${failureOf(WORSE)}`, 0]
+          [`names: ${failureOf(BAD)}`, 0, "repair"],
+          [`names: ${failureOf(WORSE)}`, 0, "repair"]
         ]
       )
     })
@@ -92,9 +92,17 @@ Write the whole module again with that mended, everything it needs included. Ans
     })
   )
 
-  it.effect("and its repairs are attempts with cause and cost, and retries of their model", () =>
+  it.effect("and its repairs are attempts with cause and cost, and retries of their model; the last one says ok", () =>
     Effect.gen(function* () {
       const { report } = yield* run([bad, worse, good], { repairs: 2 })
+      deepStrictEqual(
+        report.outcomes.flatMap(({ attempts }) => attempts.map(({ code, line, stage }) => [stage, code, line])),
+        [
+          ["names", "undefined-name", 2],
+          ["names", "undefined-name", 2],
+          [undefined, undefined, undefined]
+        ]
+      )
       deepStrictEqual(
         report.outcomes.flatMap(({ attempts }) =>
           attempts.map(({ cause, number, outcome, usage }) => [number, cause, outcome, usage?.cost])

@@ -1,12 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as CodeCheck from "../../src/CodeCheck.js"
 import * as Behavior from "../../src/simulator/Behavior.js"
 import type * as Call from "../../src/simulator/Call.js"
 import * as Catalog from "../../src/simulator/Catalog.js"
 import * as Draw from "../../src/simulator/Draw.js"
 import * as Dress from "../../src/simulator/Dress.js"
 import * as Program from "../../src/simulator/Program.js"
+import type * as Wire from "../../src/simulator/Wire.js"
 
 const call = (stream: boolean): Call.Call => {
   const program = Program.make(2, Draw.make(1))
@@ -25,6 +29,15 @@ const call = (stream: boolean): Call.Call => {
     text: Dress.dresses.bare(program)
   }
 }
+
+const Said = Schema.parseJson(
+  Schema.Struct({ choices: Schema.Tuple(Schema.Struct({ message: Schema.Struct({ content: Schema.String }) })) })
+)
+
+/** The content of an answer that is not streamed. */
+const said = (script: Wire.Script): string =>
+  Schema.decodeUnknownSync(Said)(script.flatMap((step) => (step._tag === "Bytes" ? [step.bytes] : [])).join(""))
+    .choices[0].message.content
 
 const sequence = (plan: string, requests: number) =>
   Option.map(Behavior.parse(plan), (parsed) =>
@@ -76,6 +89,31 @@ describe("Behavior", () => {
       for (const stream of [false, true]) {
         const script = () => Option.map(Behavior.parse(name), (plan) => Behavior.at(plan, 1).script(call(stream)))
         deepStrictEqual(script(), script(), name)
+      }
+    }
+  })
+
+  it("a program that is spoilt is refused by the check, whichever model wrote it and however it is dressed", () => {
+    const { accept } = CodeCheck.make()
+    const stages = {
+      "no-code": "extract",
+      "syntax-error": "syntax",
+      "wrong-name": "structure",
+      "cut-silently": undefined
+    }
+    const seeds = Array.from({ length: 12 }, (_, seed) => seed)
+    for (const seed of seeds) {
+      for (const position of Program.strategies.keys()) {
+        const program = Program.make(position, Draw.make(seed, "program", position))
+        for (const dress of Object.values(Dress.dresses)) {
+          const asked = { ...call(false), program, text: dress(program) }
+          for (const [name, stage] of Object.entries(stages)) {
+            const verdict = accept(said(Behavior.at(Option.getOrThrow(Behavior.parse(name)), 1).script(asked)))
+            const where = `${name} of ${program.title}, seed ${seed}: ${dress.name}`
+            if (Either.isRight(verdict)) assert.fail(where)
+            else if (stage !== undefined) assert.strictEqual(verdict.left.stage, stage, where)
+          }
+        }
       }
     }
   })

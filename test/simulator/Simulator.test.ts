@@ -64,6 +64,8 @@ describe("routes", () => {
           ...Behavior.names.map((name) => `sim/${name}:free`)
         ])
         assert.strictEqual(new Set(ids).size, ids.length)
+        // What nobody would choose as a model says so.
+        for (const { hidden, id } of data) assert.strictEqual(hidden, id.startsWith("sim/") ? true : undefined, id)
         assert.deepInclude(data[0].pricing, { prompt: "0", completion: "0" })
         assert.deepInclude(data[1].pricing, { prompt: "0.000000005", completion: "0.00000001" })
         assert.isAbove(data[0].top_provider.max_completion_tokens, 1000)
@@ -80,7 +82,14 @@ describe("routes", () => {
         assert.strictEqual((yield* get(sim, "/api/v1/models/no/pe/endpoints")).status, 400)
         assert.deepInclude(json(yield* get(sim, "/api/v1/key")).data, { limit: null, is_free_tier: true })
         assert.property(json(yield* get(sim, "/api/v1/credits")).data, "total_usage")
-        assert.strictEqual((yield* get(sim, "/api/v1/nope")).status, 404)
+        for (const path of ["/api/v1/nope", "/v1/models", "/"]) {
+          const unknown = yield* get(sim, path)
+          assert.strictEqual(unknown.status, 404)
+          assert.deepInclude(json(unknown).error, {
+            code: 404,
+            message: `there is no GET ${path}; the API is at /api/v1`
+          })
+        }
       })
     )
   )

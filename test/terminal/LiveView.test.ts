@@ -12,11 +12,11 @@ import * as Emulator from "./emulator.js"
 const FRAME = 100
 
 /** A view on a terminal of this size; `show` plays events and lets the next frame come. */
-const view = (size: { readonly columns: number; readonly rows: number }) =>
+const view = (size: { readonly columns: number; readonly rows: number }, samples?: number) =>
   Effect.gen(function* () {
     const emulator = Emulator.make({ ...size })
     const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-    const listener = yield* LiveView.make(emulator.terminal).pipe(Scope.extend(scope))
+    const listener = yield* LiveView.make(emulator.terminal, samples).pipe(Scope.extend(scope))
     const show = (...events: ReadonlyArray<Event>) =>
       Effect.zipRight(
         Effect.forEach(events, (event) => listener({ percent: 0, event })),
@@ -86,6 +86,9 @@ describe("the live table", () => {
       assert.strictEqual(screen()[0], "↻ x/1  3.0 s  HTTP 503; again now")
       yield* show(writing(0, "x"))
       assert.strictEqual(screen()[0], "✎ x/1  3.1 s  line 1: x")
+      const bad = { index: 0, model: "", attempt: attempt("names: no"), retryAt: 3_100 }
+      yield* show(Event.AttemptFailed({ ...bad, cause: "repair" }))
+      assert.strictEqual(screen()[0], "↻ x/1  3.2 s  names: no; asked to mend it")
     })
   )
 
@@ -94,6 +97,9 @@ describe("the live table", () => {
       const { screen, show } = yield* view({ columns: 80, rows: 20 })
       yield* show(started("x/1", "x/2", "x/1", "x/1"))
       deepStrictEqual(screen(), ["  x/1     waits", "  x/2     waits", "  x/1 #2  waits", "  x/1 #3  waits", ""])
+      const sampled = yield* view({ columns: 80, rows: 20 }, 2)
+      yield* sampled.show(started("x/1", "x/1"))
+      deepStrictEqual(sampled.screen(), ["  x/1             waits", "  x/1 (sample 2)  waits", ""])
     })
   )
 

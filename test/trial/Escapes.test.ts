@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readdirSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -37,9 +37,9 @@ describe.skipIf(!python3)(`ways out of a trial${withPython3}`, () => {
   })
 
   for (const [name, body] of Object.entries(escapes)) {
-    it.live(`${name}: held, and a real way out elsewhere`, () =>
+    it.scopedLive(`${name}: held, and a real way out elsewhere`, () =>
       Effect.gen(function* () {
-        const folder = mkdtempSync(join(tmpdir(), "algogen-"))
+        const folder = yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
         const source = attempt(body, join(folder, "marker"), port())
         const root = readdirSync("/")
         connections = 0

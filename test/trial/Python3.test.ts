@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process"
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { NodeContext } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Fiber, Layer } from "effect"
 import { PythonModule } from "../../src/PythonModule.js"
@@ -180,8 +180,11 @@ def execute_trade(ticker, cash_balance, shares_held):
 
 describe.skipIf(!python3 || !existsSync("/usr/bin/setarch"))(`where no filter can be set${withPython3}`, () => {
   // To a python3 that is told it runs on a 32-bit machine, there is no filter to set.
-  const interpreter = join(mkdtempSync(join(tmpdir(), "algogen-")), "python3")
-  if (python3) {
+  let folder = ""
+  let interpreter = ""
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "algogen-"))
+    interpreter = join(folder, "python3")
     const path = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim()
     writeFileSync(
       interpreter,
@@ -189,7 +192,8 @@ describe.skipIf(!python3 || !existsSync("/usr/bin/setarch"))(`where no filter ca
         `*) exec /usr/bin/setarch i686 ${path} "$@" ;;\nesac\n`
     )
     chmodSync(interpreter, 0o755)
-  }
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
   const source = `import random\nrandom._os.stat("/")\n${good["any arguments"]?.source}`
 
   it.live("a trial is skipped", () =>

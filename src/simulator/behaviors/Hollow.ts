@@ -38,6 +38,12 @@ const needing = (call: Call.Call, needed: number): Completion.Message => {
   }
 }
 
+/** Without the colon that ends the head of execute_trade, over however many lines and with whatever annotation. */
+const withoutColon = (code: string): string => code.replace(/(def execute_trade\([^)]*\)[^\n]*):\n/, "$1\n")
+
+/** Ends after an opening bracket: elsewhere the half of a program may be a program. */
+const upToBracket = (text: string): string => text.slice(0, text.lastIndexOf("(") + 1)
+
 export const table = {
   "no-code": withText(
     "prose without a program",
@@ -45,12 +51,14 @@ export const table = {
   ),
   "syntax-error": withText(
     "a program that does not parse",
-    ({ program }) => Dress.dresses.fenced({ ...program, code: program.code.replace("):\n", ")\n") }).content
+    ({ program }) => Dress.dresses.fenced({ ...program, code: withoutColon(program.code) }).content
   ),
   "wrong-name": withText("a program without execute_trade", ({ program }) =>
     program.code.replaceAll("execute_trade", "trade")
   ),
-  "cut-silently": saying("half an answer, finish reason stop", (call) => Completion.half(call, "stop")),
+  "cut-silently": withText("half an answer, finish reason stop", (call) =>
+    upToBracket(Completion.textOf(Completion.half(call, "stop")))
+  ),
   length: saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
   "length-below": Reply.tunable(
     "cut off while max_completion_tokens is below this number, then a good answer",
