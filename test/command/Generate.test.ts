@@ -258,6 +258,7 @@ describe.concurrent("generate", PATIENCE, () => {
         requests: 0,
         retries: 0,
         successRate: 0.5,
+        cost: 0,
         requestsOfUnknownCost: 0
       })
       assert.strictEqual((yield* server.stats).requests, 2)

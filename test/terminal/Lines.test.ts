@@ -121,7 +121,7 @@ describe("the table of a run", () => {
           ["y/none", "skipped: no such model is on offer", "0", "0.0"],
           ["y/none (sample 2)", "skipped: no such model is on offer", "0", "0.0"],
           [""],
-          ["2 of 6 algorithms for AAPL in 2.0 s: 5 requests, 1 of them retries, cost $0.002460 and 3 of unknown cost"]
+          ["2 of 6 algorithms for AAPL in 2.0 s: 5 requests, 1 of them retries, cost $0.002460"]
         ]
       )
     })
