@@ -1,7 +1,7 @@
 /**
- * Everything that can keep a model from delivering an algorithm: one error, a tagged reason for each cause, and a
- * predicate for each question that callers ask about it. Pure data: it is made where a failure is recognised and
- * travels unchanged into outcome, report and JSON. No reason ever carries a foreign error, since those print request
+ * Everything that can keep a model from delivering an algorithm: one error, a tagged reason for each cause, and at the end
+ * what follows from a reason for the rest of the run. Pure data: it is made where a failure is recognised and travels
+ * unchanged into outcome, report and JSON. No reason ever carries a foreign error, since those print request
  * headers and with them the API key.
  */
 import * as Schema from "effect/Schema"

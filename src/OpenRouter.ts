@@ -63,7 +63,7 @@ export interface Options {
   readonly siteUrl?: string | undefined
   /** The name it shows beside them; default `algogen`. */
   readonly appName?: string | undefined
-  /** Ask for server-sent events; default true, because only a streamed request stops costing when it is aborted. */
+  /** Ask for server-sent events; default true: a whole answer is paid for even when nobody waits for it any more. */
   readonly stream?: boolean | undefined
   /** Longest wait for the first token, from sending the request; default none. */
   readonly firstTokenTimeout?: Duration.DurationInput | undefined

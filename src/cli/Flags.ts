@@ -59,7 +59,7 @@ export const ticker = checked(
   "ticker",
   `1 to ${Ticker.MAX_LENGTH} letters, digits, ".", "-", "^" or "="`,
   Schema.decodeOption(Ticker.Ticker)
-).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("The symbol to trade (AAPL)"))
+).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("What to trade (AAPL)"))
 
 export const models = Options.text("model").pipe(
   Options.withAlias("m"),
@@ -136,7 +136,7 @@ export const trialUnsandboxed = Options.boolean("trial-unsandboxed").pipe(
 )
 
 export const resume = Options.boolean("resume").pipe(
-  Options.withDescription("Use answers that an earlier run with the same request has paid for")
+  Options.withDescription("Take what the journal holds of this very request, and pay for the rest only")
 )
 
 export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
@@ -168,7 +168,7 @@ export const otlp = checked("otlp", "an http or https address", (text) =>
 )
 
 export const json = Options.boolean("json").pipe(
-  Options.withDescription("Print one JSON document on standard output, and nothing else there")
+  Options.withDescription("Print the results as a document for scripts in place of the table")
 )
 
 export const port = whole("port", 0, 65_535).pipe(

@@ -106,7 +106,8 @@ describe.concurrent("generate", PATIENCE, () => {
       for (const { file } of document.results) {
         if (file !== undefined) assert.include(yield* read(folder, file), "def execute_trade(")
       }
-      const [, flaky, missing, , limited, paid] = document.results
+      const [, flaky, missing, bad, limited, paid] = document.results
+      deepStrictEqual([bad?.reason?.stage, bad?.attemptLog[0]?.stage], ["extract", "extract"])
       deepStrictEqual(
         flaky?.attemptLog.map(({ cause, outcome, status }) => [cause, outcome, status]),
         [
@@ -220,8 +221,9 @@ describe.concurrent("generate", PATIENCE, () => {
   it.scopedLive("--samples brings several of a model, in files of their own, model by model", () =>
     Effect.gen(function* () {
       const { folder, generate, server } = yield* scene()
-      const { code, stdout } = yield* generate([...models("sim/ok", "sim/ok-bare"), "--samples", "2", "--json"])
+      const { code, stderr, stdout } = yield* generate([...models("sim/ok", "sim/ok-bare"), "--samples", "2", "--json"])
       assert.strictEqual(code, 0)
+      assert.include(stderr, `✓ sim/ok-bare (sample 2): saved as generated/${fileOf("sim/ok-bare", "_s2")}`)
       const { results } = parse(stdout)
       deepStrictEqual(
         results.map(({ file, index, model, sample }) => [index, model, sample ?? 1, file]),

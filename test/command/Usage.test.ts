@@ -128,7 +128,7 @@ const KEY = "sk-or-v1-0123456789abcdef"
 const WRONG = "sk-or-v1-fedcba9876543210"
 
 describe.concurrent("the key", PATIENCE, () => {
-  it.scopedLive("comes from .env, like the base URL; the real environment wins", () =>
+  it.scopedLive("comes from .env, like the base URL, where the process has none of its own", () =>
     Effect.gen(function* () {
       const server = yield* Simulator.make({ latencyScale: 0.02, apiKeys: [KEY] })
       const folder = yield* emptyFolder

@@ -33,7 +33,7 @@ describe("concurrent execution", () => {
 })
 
 describe("order preserved", () => {
-  it.effect("results, report and saving follow the order of the request, whatever finishes first", () =>
+  it.effect("holds in results, report and files, although the last model answers first", () =>
     Effect.gen(function* () {
       const models = ids(4)
       const openRouter = api(

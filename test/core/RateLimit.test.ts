@@ -116,7 +116,7 @@ describe("a rate limit of all `:free` models", () => {
 })
 
 describe("a rate limit without a hint", () => {
-  it.effect("is an ordinary retry: the policy's waits, one of the three", () =>
+  it.effect("waits as after any other failure that passes, and uses up the retries", () =>
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [http(429)] })
       const report = yield* finish(yield* start({ models: ["x/1"] }, { api: openRouter }), 3_675)
