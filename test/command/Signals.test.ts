@@ -81,7 +81,10 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
       yield* run.kill("SIGTERM")
       yield* run.ended
       const without = yield* generate([...models("sim/ok-bare")])
-      assert.match(without.stderr, /^An earlier run for AAPL was cut short after 1 of 2 answers; resuming uses them/m)
+      assert.match(
+        without.stderr,
+        /^An earlier run for AAPL did not come to its end, with 1 of 2 answers paid for; .* \(--resume\)/m
+      )
       const { stdout } = yield* generate([...request, "--resume", "--json"])
       deepStrictEqual(
         parse(stdout).results.map(({ attempts, status }) => [status, attempts]),
