@@ -39,7 +39,13 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
     const catalog = yield* catalogOf(run)
     yield* Effect.forEach(run.slots, (slot) => admit(run, slot, catalog, terms), { discard: true })
     const asked = run.slots.filter(({ settled }) => settled === undefined)
-    yield* run.begin(Effect.all(asked.flatMap(({ job }) => (job === undefined ? [] : [job.key]))))
+    yield* run.begin
+    // What is paid for comes first: no failure of another model, no limit and no place can keep it back.
+    if (terms.resume === true) {
+      const recalled = (slot: Slot) => Effect.uninterruptibleMask((restore) => recall(run, slot, restore))
+      yield* Effect.forEach(asked, recalled, { concurrency: terms.concurrency, discard: true })
+    }
+    const open = asked.filter(({ settled }) => settled === undefined)
     let verdict: (slot: Slot) => Option.Option<GenerationError> = () => Option.none()
     /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
     let freeFrom = Number.NEGATIVE_INFINITY
@@ -66,15 +72,23 @@ export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenR
       }
       return "done" as const
     })
-    const dispatch: Dispatch.Dispatch = yield* Dispatch.make(asked, {
+    const dispatch: Dispatch.Dispatch = yield* Dispatch.make(open, {
       concurrency: terms.concurrency,
       turn: (slot) => Effect.uninterruptibleMask((restore) => turn(slot, restore))
     })
     const flow = yield* Effect.serviceOption(FlowControl)
     yield* Option.match(flow, {
       onNone: () => dispatch.run,
-      onSome: (flow) => flow.withJobs(asked.length)(dispatch.run)
+      onSome: (flow) => flow.withJobs(open.length)(dispatch.run)
     })
+  })
+
+/** Takes a slot as far as the journal's answers go. */
+const recall = (run: Run, slot: Slot, restore: Sending.Restore): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const turn = slot.job === undefined ? Option.none() : yield* slot.job.recall(restore)
+    if (Option.isNone(turn)) return
+    yield* turn.value._tag === "Finished" ? run.settle(slot, turn.value.result) : recall(run, slot, restore)
   })
 
 /** The list of models, or `None` with a note: without it every id is taken at its word. */
@@ -90,7 +104,7 @@ const catalogOf = (run: Run): Effect.Effect<Option.Option<ReadonlyArray<ModelInf
     )
   )
 
-/** Gives a slot its job, or settles it when the catalogue knows neither the model nor its twin. */
+/** Gives a slot its job, or settles it when the catalogue knows neither the model nor its twin and nobody paid for it. */
 const admit = (
   run: Run,
   slot: Slot,
@@ -100,23 +114,17 @@ const admit = (
   Effect.gen(function* () {
     const { index, model, prompt, sample, seed, ticker } = slot
     const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
-    if (Option.isSome(catalog) && Option.isNone(entry)) {
-      const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
-      return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
-    }
-    slot.askedModel = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
-    if (slot.askedModel !== model) {
-      yield* run.emit(Progress.Event.Note({ message: `${model} is not on offer; asking ${slot.askedModel}` }))
-    }
-    slot.job = yield* Job.make({
+    const offered = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
+    const specOf = (asked: string): Job.Spec => ({
       ...terms,
-      model: slot.askedModel,
+      model: asked,
       ticker,
       prompt,
       // Among all that ask the same of the same model: two requested ids may come to one.
-      ordinal: run.slots.filter(
-        (other) => other.index <= index && other.askedModel === slot.askedModel && other.sample === sample
-      ).length,
+      ordinal:
+        1 +
+        run.slots.filter((other) => other.index < index && other.askedModel === asked && other.sample === sample)
+          .length,
       seed,
       price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
@@ -126,6 +134,18 @@ const admit = (
       onFailure: (attempt, retryAt, cause) =>
         run.emit(Progress.Event.AttemptFailed({ index, model, attempt, retryAt, cause }))
     })
+
+    // What was paid for stays paid for when its model, or the free variant of it, is on offer no longer.
+    const paid = yield* Effect.findFirst([offered, model, Models.twin(model)], (id) => Job.isPaid(specOf(id)))
+    if (Option.isNone(paid) && Option.isSome(catalog) && Option.isNone(entry)) {
+      const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
+      return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
+    }
+    if (Option.isNone(paid) && offered !== model) {
+      yield* run.emit(Progress.Event.Note({ message: `${model} is not on offer; asking ${offered}` }))
+    }
+    slot.askedModel = Option.getOrElse(paid, () => offered)
+    slot.job = yield* Job.make(specOf(slot.askedModel))
   })
 
 const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {

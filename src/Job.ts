@@ -9,13 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { Attempt, type Cause as AttemptCause } from "./Attempt.js"
-import * as CodeFailure from "./CodeFailure.js"
+import type { Answer } from "./Answer.js"
+import type { Attempt, Cause as AttemptCause } from "./Attempt.js"
 import { FlowControl } from "./FlowControl.js"
-import { GenerationError, NotAsked, type Reason, RetryBudgetExhausted } from "./GenerationError.js"
+import { GenerationError, NotAsked, RetryBudgetExhausted } from "./GenerationError.js"
 import * as Judging from "./Job/Judging.js"
+import * as Ledger from "./Job/Ledger.js"
 import * as Sending from "./Job/Sending.js"
-import * as Metrics from "./Metrics.js"
 import type { OpenRouter } from "./OpenRouter.js"
 import * as Recovery from "./Recovery.js"
 import * as RetryPolicy from "./RetryPolicy.js"
@@ -53,7 +53,13 @@ export interface Spec extends Settings, Sending.Spec {
     | undefined
 }
 
-export type Generated = Judging.Generated
+export interface Generated extends Judging.Judged {
+  readonly answer: Answer
+  /** The answer was paid for by an earlier run. */
+  readonly resumed: boolean
+  /** The journal holds the answer. */
+  readonly kept: boolean
+}
 
 export type Turn =
   | { readonly _tag: "Finished"; readonly result: Either.Either<Generated, GenerationError> }
@@ -66,6 +72,10 @@ export interface Job {
    * exchange itself: an answer that has come is then judged and handed over whatever happens meanwhile.
    */
   readonly turn: (restore: Sending.Restore) => Effect.Effect<Turn>
+  /** The same by what an earlier run has paid for, with nothing sent; `None` where there is nothing of the kind. */
+  readonly recall: (restore: Sending.Restore) => Effect.Effect<Option.Option<Turn>>
+  /** Did the latest answer come from an earlier run. */
+  readonly isResumed: () => boolean
   /** Every attempt so far, an interrupted one included. */
   readonly attempts: () => ReadonlyArray<Attempt>
   /** Ends the job's span; to be called once, with what became of the job. */
@@ -77,45 +87,37 @@ export interface Job {
 /** Four times what the longest modules take, and within the limits of small models. */
 export const MAX_COMPLETION_TOKENS = 4096
 
+/** Does the journal answer the first request of such a job, if it is to be used. */
+export const isPaid = (spec: Spec): Effect.Effect<boolean, never, OpenRouter> =>
+  Effect.gen(function* () {
+    const { recall } = yield* Sending.make(spec)
+    return Option.isSome(yield* recall(firstOf(spec)))
+  })
+
+const firstOf = ({ maxCompletionTokens = MAX_COMPLETION_TOKENS, prompt, tokenCeiling }: Spec): Recovery.Request => ({
+  messages: [{ role: "user", content: prompt }],
+  maxCompletionTokens: Math.min(maxCompletionTokens, tokenCeiling ?? Number.POSITIVE_INFINITY)
+})
+
 export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
   Effect.gen(function* () {
     const span = yield* Tracing.model(spec.model)
     const judge = yield* Judging.make(spec)
     const flow = yield* Effect.serviceOption(FlowControl)
-    const { keyOf, send } = yield* Sending.make(spec)
+    const { keyOf, recall, send } = yield* Sending.make(spec)
     const waits = yield* RetryPolicy.waits(spec.maxRetries, spec.patience)
     const ceiling = spec.tokenCeiling ?? Number.POSITIVE_INFINITY
 
-    const ledger: Array<Attempt> = []
+    const ledger = yield* Ledger.make(spec.model)
     let cause: AttemptCause = "first"
-    let since = yield* Clock.currentTimeMillis
     let earlier: GenerationError | undefined
-    let request: Recovery.Request = {
-      messages: [{ role: "user", content: spec.prompt }],
-      maxCompletionTokens: Math.min(spec.maxCompletionTokens ?? MAX_COMPLETION_TOKENS, ceiling)
-    }
+    let isResumed = false
+    let request = firstOf(spec)
     let allowance: Recovery.Allowance = {
       extensions: Recovery.MAX_EXTENSIONS,
       emptyAnswers: Recovery.MAX_EMPTY_ANSWERS,
       repairs: spec.repairs ?? 0
     }
-
-    const record = Effect.fnUntraced(function* (sent: Sending.Sent, outcome: Outcome, reason: Option.Option<Reason>) {
-      if (sent.measured === undefined) return undefined
-      const { startedAt } = sent.measured
-      const attempt = new Attempt({
-        number: ledger.length + 1,
-        cause,
-        waitedMs: startedAt - since,
-        maxCompletionTokens: request.maxCompletionTokens,
-        ...sent.measured,
-        ...outcome
-      })
-      ledger.push(attempt)
-      since = startedAt + attempt.durationMs
-      yield* Metrics.recordAttempt(spec.model, attempt, reason)
-      return attempt
-    })
 
     /** When to ask again after this failure; `None` when it is final. Changes the request where that is what helps. */
     const next = (error: GenerationError, answer: string | undefined): Effect.Effect<Decision> =>
@@ -152,19 +154,25 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
         )
       )
 
-    const turn: Job["turn"] = Effect.fnUntraced(function* (restore) {
-      const sent = yield* send(restore, request)
-      if (sent._tag === "Postponed") {
-        return isInTime(sent.until) ? { _tag: "Again" as const, at: sent.until } : postponedForGood(sent.until)
-      }
+    const turn: Job["turn"] = (restore) =>
+      Effect.flatMap(send(restore, request), (sent) => {
+        if (sent._tag === "Sent") return conclude(restore, sent)
+        return Effect.succeed(isInTime(sent.until) ? { _tag: "Again", at: sent.until } : postponedForGood(sent.until))
+      })
+
+    const conclude = Effect.fnUntraced(function* (restore: Sending.Restore, sent: Sending.Sent) {
+      isResumed = sent.resumed
       if (Exit.isFailure(sent.exit) && Cause.isInterrupted(sent.exit.cause)) {
-        yield* record(sent, { outcome: "Interrupted" }, Option.none())
+        yield* ledger.interrupted({ cause, maxCompletionTokens: request.maxCompletionTokens, ...sent })
         return yield* Effect.failCause(Cause.interrupt(yield* Effect.fiberId))
       }
       const received = yield* Effect.either(sent.exit)
-      const result = yield* Effect.either(Effect.flatMap(received, (answer) => judge(restore, answer)))
-      const reason = Option.map(Either.getLeft(result), (error) => error.reason)
-      const attempt = yield* record(sent, outcomeOf(received, result), reason)
+      const { kept, resumed } = sent
+      const judged = Effect.flatMap(received, (answer) =>
+        Effect.map(judge(restore, answer), (verdict): Generated => ({ ...verdict, answer, kept, resumed }))
+      )
+      const result = yield* Effect.either(judged)
+      const attempt = yield* ledger.ended({ cause, maxCompletionTokens: request.maxCompletionTokens, ...sent }, result)
       if (Either.isRight(result)) return finished(result)
 
       if (result.left.reason._tag === "OverBudget" && earlier !== undefined) {
@@ -173,7 +181,7 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
         return finished(Either.left(earlier))
       }
       earlier = result.left
-      const { again, error } = yield* next(result.left, Option.getOrUndefined(Either.getRight(received))?.answer.text)
+      const { again, error } = yield* next(result.left, Option.getOrUndefined(Either.getRight(received))?.text)
       const inTime = Option.filter(again, isInTime)
       if (attempt !== undefined && spec.onFailure !== undefined) {
         yield* spec.onFailure(attempt, Option.getOrUndefined(inTime), cause)
@@ -192,7 +200,13 @@ export const make = (spec: Spec): Effect.Effect<Job, never, OpenRouter> =>
 
     return {
       turn: (restore) => Effect.withParentSpan(turn(restore), span),
-      attempts: () => ledger,
+      recall: (restore) =>
+        Effect.flatMap(
+          recall(request),
+          Effect.transposeMapOption((sent) => conclude(restore, sent))
+        ).pipe(Effect.withParentSpan(span)),
+      isResumed: () => isResumed,
+      attempts: ledger.attempts,
       end: (result) => Tracing.end(span, result),
       key: keyOf(request)
     }
@@ -204,28 +218,3 @@ interface Decision {
 }
 
 const finished = (result: Either.Either<Generated, GenerationError>): Turn => ({ _tag: "Finished", result })
-
-type Outcome = Pick<Attempt, "outcome"> & Partial<Attempt>
-
-/** What the ledger says of an attempt: how it ended, and what is known of it either way. */
-const outcomeOf = (
-  received: Either.Either<Sending.Received, GenerationError>,
-  result: Either.Either<Generated, GenerationError>
-): Outcome => {
-  const served = Either.isRight(received) ? { status: 200, servedModel: received.right.answer.model } : {}
-  const { generationId, usage } = Either.match(result, { onLeft: (error) => error, onRight: ({ answer }) => answer })
-  return {
-    ...served,
-    ...(generationId === undefined ? {} : { generationId }),
-    ...(usage === undefined ? {} : { usage }),
-    ...Either.match(result, {
-      onRight: () => ({ outcome: "ok" }),
-      onLeft: ({ reason }) => ({
-        outcome: reason._tag,
-        message: reason.message,
-        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
-        ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
-      })
-    })
-  }
-}

@@ -35,8 +35,11 @@ export interface Entry {
 export interface Service {
   /** To be called before the first request. Yields the id under which the run is finished. */
   readonly begin: (ticker: string, keys: ReadonlyArray<string>) => Effect.Effect<string, JournalError>
-  /** To be called when all that the run brought is safe elsewhere. A run without this is one to be resumed. */
-  readonly finish: (run: string) => Effect.Effect<void, JournalError>
+  /**
+   * To be called when all that the run brought is safe elsewhere, with the keys of the requests that were answered. A run
+   * without this is one to be resumed.
+   */
+  readonly finish: (run: string, answered: ReadonlyArray<string>) => Effect.Effect<void, JournalError>
   /**
    * Returns when the answer is safe; an interruption waits for it. When it fails, the answer is still in the caller's
    * hands.
@@ -110,8 +113,8 @@ export const make = (log: Log): Service => ({
     yield* log.write(new Record.Began({ run, at: yield* Clock.currentTimeMillis, ticker, keys }))
     return run
   }),
-  finish: Effect.fn("Journal.finish")(function* (run) {
-    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis }))
+  finish: Effect.fn("Journal.finish")(function* (run, answered) {
+    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }))
   }),
   append: Effect.fn("Journal.append")(function* (entry) {
     yield* log.write(new Record.Answered({ ...entry, at: yield* Clock.currentTimeMillis }))

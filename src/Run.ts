@@ -8,7 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import { type Service as AlgorithmStore, StoreError } from "./AlgorithmStore.js"
 import { fileNames } from "./AlgorithmStore/FileName.js"
 import { GenerationError, isSkip, type Reason } from "./GenerationError.js"
@@ -25,8 +27,8 @@ export interface Run {
   readonly settle: (slot: Slot.Slot, result: Slot.Settled["result"]) => Effect.Effect<void>
   /** Settles every slot that is still open. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>
-  /** Tells the journal which requests are about to be made, and the listener of an earlier run that was cut short. */
-  readonly begin: (keys: Effect.Effect<ReadonlyArray<string>>) => Effect.Effect<void>
+  /** Tells the journal which requests are about to be made, and the listener what lies there. */
+  readonly begin: Effect.Effect<void>
   /** Tells the journal that nothing is left to be resumed; only true when everything is saved. */
   readonly finish: Effect.Effect<void>
   /** Saves every algorithm, one after the other; cannot be interrupted. What cannot be saved stays in its slot. */
@@ -46,26 +48,32 @@ export const make = ({ journal, listener, resume, slots, ticker }: Options): Run
   const note = (message: string) => emit(Progress.Event.Note({ message }))
   let entry: { readonly journal: Journal.Service; readonly id: string } | undefined
 
-  const begin: Run["begin"] = (keys) =>
-    Effect.gen(function* () {
-      if (Option.isNone(journal)) return
-      const [latest] = (yield* journal.value.unfinished).toReversed()
-      if (latest !== undefined && !resume) {
-        yield* note(
-          `An earlier run for ${latest.ticker} did not come to its end, with ${latest.answered} of ${latest.requested} answers paid for; ` +
-            "the same request with resume (--resume) uses them"
-        )
-      }
-      entry = { journal: journal.value, id: yield* journal.value.begin(ticker, yield* keys) }
-    }).pipe(
-      Effect.catchAll(({ message }) => note(`The journal takes nothing, so what is not saved is lost: ${message}`))
-    )
+  /** What the journal knows these requests by. */
+  const keysOf = (slots: ReadonlyArray<Slot.Slot>) =>
+    Effect.all(slots.flatMap(({ job }) => (job === undefined ? [] : [job.key])))
 
-  const finish: Run["finish"] = Effect.suspend(() =>
-    entry === undefined || slots.some(({ saved }) => saved !== undefined && Either.isLeft(saved))
-      ? Effect.void
-      : Effect.ignoreLogged(entry.journal.finish(entry.id))
-  )
+  const begin: Run["begin"] = Effect.gen(function* () {
+    if (Option.isNone(journal)) return
+    const { lookup, skipped, unfinished } = journal.value
+    const keys = yield* keysOf(slots.filter(({ settled }) => settled === undefined))
+    const damaged = resume ? yield* skipped : 0
+    if (damaged > 0)
+      yield* note(`${damaged} of the journal's records cannot be read; what they held is asked for again`)
+    const isOfUse = resume && (yield* Effect.exists(keys, (key) => Effect.map(lookup(key), Option.isSome)))
+    const [latest] = (yield* unfinished).toReversed()
+    if (latest !== undefined && !isOfUse) {
+      yield* note(
+        `An earlier run for ${latest.ticker} did not come to its end, with ${latest.answered} of ${latest.requested} answers paid for; ` +
+          "the same request with resume (--resume) uses them"
+      )
+    }
+    entry = { journal: journal.value, id: yield* journal.value.begin(ticker, keys) }
+  }).pipe(Effect.catchAll(({ message }) => note(`The journal takes nothing, so what is not saved is lost: ${message}`)))
+
+  const finish: Run["finish"] = Effect.gen(function* () {
+    if (entry === undefined || slots.some(({ saved }) => saved !== undefined && Either.isLeft(saved))) return
+    yield* Effect.ignoreLogged(entry.journal.finish(entry.id, yield* keysOf(slots.filter(Slot.isAnswered))))
+  })
 
   const settle: Run["settle"] = Effect.fnUntraced(function* (slot, result) {
     slot.settled = { at: yield* Clock.currentTimeMillis, result }
@@ -121,25 +129,29 @@ const LISTENER_LIMIT = Duration.seconds(5)
 const emitter = (slots: number, listener: Listener | undefined): Run["emit"] => {
   const percentOf = Progress.meter(slots)
   let hears = listener
-  const tell = (progress: Progress.Progress) =>
-    Effect.suspend(() => hears?.(progress) ?? Effect.void).pipe(
+  const tell = (event: Progress.Event) =>
+    Effect.suspend(() => hears?.({ percent: percentOf(event), event }) ?? Effect.void).pipe(
       Effect.catchAllCause((cause) => Effect.logWarning("the progress listener failed", cause)),
-      Effect.disconnect,
-      Effect.timeoutTo({
-        duration: LISTENER_LIMIT,
-        onSuccess: () => Effect.void,
-        onTimeout: () => {
-          hears = undefined
-          return Effect.logWarning("the progress listener did not return within 5 s; it hears of nothing more")
-        }
-      }),
-      Effect.flatten
+      Effect.interruptible
     )
+  const giveUp = (fiber: Fiber.Fiber<void>) => {
+    hears = undefined
+    return Effect.zipRight(
+      Effect.logWarning("the progress listener did not return within 5 s; it hears of nothing more"),
+      Fiber.interruptFork(fiber)
+    )
+  }
+  // In a fiber of its own: whoever tells it cannot be interrupted, or is already, and the limit must hold even so. It is
+  // started here and now, so that a listener that waits for nothing costs no wait either.
   return (event) =>
-    hears === undefined
-      ? Effect.void
-      : // In a fiber of its own: whoever tells it cannot be interrupted, or is already, and the limit must hold even so.
-        Effect.suspend(() => Effect.forkDaemon(Effect.interruptible(tell({ percent: percentOf(event), event })))).pipe(
-          Effect.flatMap(Fiber.join)
-        )
+    Effect.flatMap(Effect.runtime(), (runtime) => {
+      if (hears === undefined) return Effect.void
+      const fiber = Runtime.runFork(Runtime.deleteFiberRef(runtime, FiberRef.interruptedCause), tell(event))
+      if (fiber.unsafePoll() !== null) return Effect.void
+      const waited = Fiber.await(fiber).pipe(
+        Effect.timeout(LISTENER_LIMIT),
+        Effect.catchAll(() => giveUp(fiber))
+      )
+      return Effect.flatMap(Effect.forkDaemon(Effect.interruptible(waited)), Fiber.await)
+    })
 }

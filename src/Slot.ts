@@ -46,6 +46,10 @@ export const algorithmOf = ({ model, promptHash, sample, settled, ticker }: Slot
     )
   )
 
+/** Did an answer come, whatever it was worth. */
+export const isAnswered = ({ settled }: Slot): boolean =>
+  settled !== undefined && (Either.isRight(settled.result) || settled.result.left.reason._tag === "BadCode")
+
 /** Does the journal hold the answer that the algorithm was in. */
 export const isKept = ({ settled }: Slot): boolean =>
   settled !== undefined && Either.isRight(settled.result) && settled.result.right.kept
@@ -73,7 +77,7 @@ export const outcomeOf = (slot: Slot): Report.Outcome => {
     askedModel,
     servedModel: Option.filter(Option.fromNullable(servedModel), (served) => served !== askedModel),
     attempts,
-    resumed: Option.isSome(resumed),
+    resumed: job?.isResumed() ?? false,
     trial: Option.flatMap(generated, ({ trial }) => trial),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))

@@ -8,9 +8,9 @@ import * as CodeFailure from "../CodeFailure.js"
 import { BadCode, GenerationError } from "../GenerationError.js"
 import type { PythonModule } from "../PythonModule.js"
 import * as Trial from "../Trial.js"
-import type { Received, Restore } from "./Sending.js"
+import type { Restore } from "./Sending.js"
 
-export interface Generated extends Received {
+export interface Judged {
   readonly module: PythonModule
   /** What the trial run said, where there was one that came to its end. */
   readonly trial: Option.Option<Trial.Outcome>
@@ -27,9 +27,9 @@ export const make = ({ model, ticker }: Spec) =>
     const codeCheck = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
 
-    return (restore: Restore, received: Received): Effect.Effect<Generated, GenerationError> =>
+    return (restore: Restore, answer: Answer): Effect.Effect<Judged, GenerationError> =>
       Effect.gen(function* () {
-        const module = yield* codeCheck.accept(received.answer.text)
+        const module = yield* codeCheck.accept(answer.text)
         const tried = yield* Option.match(trial, {
           onNone: () => Effect.succeedNone,
           onSome: ({ run }) =>
@@ -38,13 +38,13 @@ export const make = ({ model, ticker }: Spec) =>
               Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
             )
         })
-        return { ...received, module, trial: tried }
+        return { module, trial: tried }
       }).pipe(
         // A check or a trial that dies, be it an application's own, costs this model and nothing else.
         Effect.catchAllDefect((defect) =>
           Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
         ),
-        Effect.mapError((failure) => refused(model, received.answer, failure))
+        Effect.mapError((failure) => refused(model, answer, failure))
       )
   })
 

@@ -13,7 +13,6 @@ import * as Attempt from "../Attempt.js"
 import type { Budget } from "../Budget.js"
 import * as FlowControl from "../FlowControl.js"
 import { GenerationError, OverBudget, TimedOut } from "../GenerationError.js"
-import * as Journal from "../Journal.js"
 import * as Metrics from "../Metrics.js"
 import * as Models from "../Models.js"
 import { OpenRouter } from "../OpenRouter.js"
@@ -21,40 +20,20 @@ import type { ModelInfo } from "../OpenRouter/Catalog.js"
 import * as Price from "../Price.js"
 import type * as Recovery from "../Recovery.js"
 import * as Tracing from "../Tracing.js"
+import * as Keeping from "./Keeping.js"
 
-export interface Spec {
-  /** The model to send the request to. */
-  readonly model: string
-  readonly ticker: string
-  readonly temperature?: number | undefined
-  readonly seed?: number | undefined
+export interface Spec extends Keeping.Spec {
   /** One attempt, wall clock over the whole exchange; default 60 s. */
   readonly requestTimeout?: Duration.DurationInput | undefined
-  /** The ceiling that was asked for, before any extension: it is part of what the journal knows a request by. */
-  readonly maxCompletionTokens?: number | undefined
-  /** Tells equal requests of one run apart, from 1. */
-  readonly ordinal?: number | undefined
-  /** Use answers that the journal holds. */
-  readonly resume?: boolean | undefined
   readonly budget?: Budget | undefined
   readonly price?: ModelInfo["price"] | undefined
   /** Hears that the first request is about to go out. */
   readonly onAsked?: Effect.Effect<void> | undefined
   /** Hears what has been written so far, at most four times a second. */
   readonly onWriting?: ((text: string) => Effect.Effect<void>) | undefined
-  /** Hears of trouble that does not concern the answer. */
-  readonly onNote?: ((message: string) => Effect.Effect<void>) | undefined
 }
 
 export type Restore = FlowControl.Restore
-
-export interface Received {
-  readonly answer: Answer
-  /** The answer was paid for by an earlier run. */
-  readonly resumed: boolean
-  /** The journal holds the answer. */
-  readonly kept: boolean
-}
 
 /** Nothing was sent: flow control wants to be asked again at this moment (milliseconds since the epoch). */
 export interface Postponed {
@@ -64,7 +43,11 @@ export interface Postponed {
 
 export interface Sent {
   readonly _tag: "Sent"
-  readonly exit: Exit.Exit<Received, GenerationError>
+  readonly exit: Exit.Exit<Answer, GenerationError>
+  /** Nothing was sent: an earlier run had paid for what came of it. */
+  readonly resumed: boolean
+  /** The journal holds what came of it. */
+  readonly kept: boolean
   /** Absent when nothing was sent. Times in milliseconds. */
   readonly measured?: Pick<Attempt.Attempt, "startedAt" | "durationMs"> &
     Partial<Pick<Attempt.Attempt, "firstTokenMs" | "hedged">>
@@ -79,17 +62,13 @@ const WRITING_INTERVAL_MS = 250
 export const make = (spec: Spec) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter
-    const journal = yield* Effect.serviceOption(Journal.Journal)
+    const keeping = yield* Keeping.make(spec)
     const flow = yield* Effect.serviceOption(FlowControl.FlowControl)
     const timeout = Duration.decode(spec.requestTimeout ?? REQUEST_TIMEOUT)
     const fail = (reason: GenerationError["reason"]) => new GenerationError({ model: spec.model, reason })
-    const notSent = (reason: GenerationError["reason"]): Sent => ({ _tag: "Sent", exit: Exit.fail(fail(reason)) })
 
     let sends = 0
     let shownAt = Number.NEGATIVE_INFINITY
-    /** What the journal has answered: an answer that was of no use is asked for again with more room, under the same key. */
-    const answered = new Set<string>()
-
     const subjectOf = (request: Recovery.Request): FlowControl.Subject => ({
       model: spec.model,
       isFree: Models.isFree(spec.model),
@@ -130,12 +109,10 @@ export const make = (spec: Spec) =>
           Metrics.flying,
           Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
           Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
-          Effect.map((answer): Received => ({ answer, resumed: false, kept: false })),
           Effect.exit
         )
         return {
-          _tag: "Sent",
-          exit,
+          ...ended(exit),
           measured: {
             startedAt,
             durationMs: (yield* Clock.currentTimeMillis) - startedAt,
@@ -150,12 +127,12 @@ export const make = (spec: Spec) =>
       Effect.gen(function* () {
         if (Option.isNone(flow)) return yield* exchange(request, restore)
         const admission = yield* Effect.exit(flow.value.admit(subjectOf(request), restore))
-        if (Exit.isFailure(admission)) return { _tag: "Sent", exit: Exit.failCause(admission.cause) }
+        if (Exit.isFailure(admission)) return ended(Exit.failCause(admission.cause))
         switch (admission.value._tag) {
           case "Wait":
             return { _tag: "Postponed", until: admission.value.until }
           case "Refuse":
-            return { _tag: "Sent", exit: Exit.fail(admission.value.error) }
+            return ended(Exit.fail(admission.value.error))
           case "Go": {
             const sent = yield* exchange(request, restore)
             yield* admission.value.ticket.settle(sent.exit, sent.measured?.firstTokenMs)
@@ -175,60 +152,38 @@ export const make = (spec: Spec) =>
       return worst.pipe(
         Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
         Effect.flatMap((worst) => budget.spend(admitted(request, restore), { worst, costOf, restore })),
-        Effect.catchAll((reason) => Effect.succeed(notSent(reason)))
+        Effect.catchAll((reason) => Effect.succeed(ended(Exit.fail(fail(reason)))))
       )
     }
 
-    const keyOf = (request: Recovery.Request) =>
-      Journal.key({
-        baseUrl: openRouter.identity,
-        model: spec.model,
-        messages: request.messages,
-        parameters: { maxCompletionTokens: spec.maxCompletionTokens, temperature: spec.temperature, seed: spec.seed },
-        sample: spec.ordinal ?? 1
+    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent | Postponed> =>
+      Effect.gen(function* () {
+        const sent = yield* withinBudget(request, restore)
+        return sent._tag === "Postponed" ? sent : { ...sent, kept: yield* keeping.keep(request, sent.exit) }
       })
 
-    /** False, and told, where the answer is now in nobody's hands but this run's. */
-    const keep = (journal: Journal.Service, entry: Journal.Entry) =>
-      journal.append(entry).pipe(
-        Effect.as(true),
-        Effect.catchAll((error) => {
-          const message = `${spec.model}: the answer could not be written down and is lost if it is not saved: ${error.message}`
-          return Effect.logWarning(message).pipe(
-            Effect.zipRight(spec.onNote?.(message) ?? Effect.void),
-            Effect.as(false)
-          )
-        })
+    const recall = (request: Recovery.Request): Effect.Effect<Option.Option<Sent>> =>
+      Effect.map(
+        keeping.recall(request),
+        Option.map((exit) => ({ ...ended(exit), resumed: true, kept: true }))
       )
 
-    const send = (restore: Restore, request: Recovery.Request): Effect.Effect<Sent | Postponed> =>
-      Option.match(journal, {
-        onNone: () => withinBudget(request, restore),
-        onSome: (kept) =>
-          Effect.gen(function* () {
-            const { model, ticker } = spec
-            const key = yield* keyOf(request)
-            const known = spec.resume === true && !answered.has(key) ? yield* kept.lookup(key) : Option.none()
-            if (Option.isSome(known)) {
-              answered.add(key)
-              return { _tag: "Sent", exit: Exit.succeed({ answer: known.value.answer, resumed: true, kept: true }) }
-            }
-            const sent = yield* withinBudget(request, restore)
-            if (sent._tag === "Postponed" || Exit.isFailure(sent.exit)) return sent
-            const { answer } = sent.exit.value
-            const isKept = yield* keep(kept, { key, model, ticker, messages: request.messages, answer })
-            return { ...sent, exit: Exit.succeed({ answer, resumed: false, kept: isKept }) }
-          })
-      })
-
-    return { keyOf, send }
+    return {
+      keyOf: keeping.keyOf,
+      /** What an earlier run has paid for, where it is to be used; nothing is sent. */
+      recall,
+      send: (restore: Restore, request: Recovery.Request) =>
+        Effect.flatMap(recall(request), Option.match({ onNone: () => send(restore, request), onSome: Effect.succeed }))
+    }
   })
+
+const ended = (exit: Sent["exit"]): Sent => ({ _tag: "Sent", exit, resumed: false, kept: false })
 
 /** What came of the request may have cost; nothing where none was sent. */
 const costOf = (sent: Sent | Postponed): number | undefined => {
   if (sent._tag === "Postponed" || sent.measured === undefined) return 0
   return Exit.match(sent.exit, {
-    onSuccess: ({ answer }) => Attempt.costOf(answer),
+    onSuccess: Attempt.costOf,
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), {
         onNone: () => undefined,

@@ -30,7 +30,9 @@ export class Began extends Schema.TaggedClass<Began>()("Began", {
 
 export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
   run: Schema.String,
-  at: Schema.Number
+  at: Schema.Number,
+  /** The keys of the requests that were answered; absent means all of them. */
+  answered: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
 }) {}
 
 export const Record = Schema.Union(Answered, Began, Finished)
@@ -53,7 +55,7 @@ export interface Unfinished {
   readonly requested: number
 }
 
-/** Oldest first. What a later run asked again and finished is settled; a run that left no answer is not worth a word. */
+/** Oldest first. What a later run got an answer to is settled; a run that left no answer is not worth a word. */
 export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfinished> => {
   const open = new Map<string, { readonly began: Began; readonly answered: Set<string> }>()
   for (const record of records) {
@@ -71,7 +73,7 @@ export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfini
         }
         break
       case "Finished": {
-        const settled = open.get(record.run)?.began.keys ?? []
+        const settled = record.answered ?? open.get(record.run)?.began.keys ?? []
         open.delete(record.run)
         for (const { answered } of open.values()) settled.forEach((key) => answered.delete(key))
       }

@@ -38,6 +38,8 @@ const slot = (facts: Partial<Slot.Slot>, attempts: ReadonlyArray<Attempt> = []):
     : {
         job: {
           turn: () => assert.fail("it is over"),
+          recall: () => assert.fail("it is over"),
+          isResumed: () => false,
           attempts: () => attempts,
           end: () => Effect.void,
           key: Effect.succeed("")

@@ -81,16 +81,16 @@ for (const [where, using] of [
 
           const other = yield* journal.begin("TSLA", ["d"])
           yield* journal.append(entry("d"))
-          yield* journal.finish(other)
+          yield* journal.finish(other, ["d"])
           deepStrictEqual(yield* journal.unfinished, [left])
 
-          const half = yield* journal.begin("AAPL", ["a"])
-          yield* journal.finish(half)
+          const half = yield* journal.begin("AAPL", ["a", "b"])
+          yield* journal.finish(half, ["a"])
           deepStrictEqual(yield* journal.unfinished, [{ ...left, answered: 1 }])
 
           const again = yield* journal.begin("AAPL", ["a", "b", "c"])
           yield* journal.append(entry("c"))
-          yield* journal.finish(again)
+          yield* journal.finish(again, ["a", "b", "c"])
           deepStrictEqual(yield* journal.unfinished, [])
         })
       )
@@ -102,7 +102,7 @@ for (const [where, using] of [
           const finished = yield* journal.begin("AAPL", ["a", "b", "c"])
           yield* journal.append(entry("a"))
           yield* journal.append(entry("b"))
-          yield* journal.finish(finished)
+          yield* journal.finish(finished, ["a", "b"])
           const first = yield* journal.begin("AAPL", ["a", "b", "c"])
           deepStrictEqual(yield* journal.unfinished, [])
           yield* journal.append(entry("b"))
@@ -122,7 +122,7 @@ for (const [where, using] of [
         Effect.gen(function* () {
           const run = yield* journal.begin("AAPL", ["a"])
           yield* journal.append(entry("a"))
-          yield* journal.finish(run)
+          yield* journal.finish(run, ["a"])
           deepStrictEqual(yield* journal.unfinished, [])
         })
       )

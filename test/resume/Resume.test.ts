@@ -13,6 +13,7 @@ import {
   each,
   fails,
   HOLD,
+  http,
   ids,
   never,
   start,
@@ -165,6 +166,10 @@ describe("a resumed answer", () => {
       deepStrictEqual(kept.texts(), [BAD])
       const report = yield* run({ models: ["x/1"], resume: true }, { journal: kept, api: silent(["x/1"]) })
       deepStrictEqual(verdicts(report), ["failed BadCode"])
+      deepStrictEqual(
+        report.outcomes.map(({ resumed }) => resumed),
+        [true]
+      )
     })
   )
 
@@ -231,9 +236,71 @@ describe("a resumed answer", () => {
       const kept = journal()
       const cutOff = fails(new CutOff({ maxCompletionTokens: 4_096 }), { usage: usage(0.1) })
       yield* run({ models: ["x/1"] }, { journal: kept, api: api({ "x/1": [cutOff, answers()] }) })
-      deepStrictEqual(kept.texts(), [HOLD])
+      deepStrictEqual(kept.texts(), ["", HOLD])
       const report = yield* run({ models: ["x/1"], resume: true }, { journal: kept, api: silent(["x/1"]) })
       deepStrictEqual(verdicts(report), ["ok"])
+    })
+  )
+
+  it.effect("that was cut off is not paid for again: the model is asked with the room that it has not had", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const cutOff: Reply = (request, onToken) =>
+        fails(new CutOff({ maxCompletionTokens: request.maxCompletionTokens ?? 0 }))(request, onToken)
+      const dying = api({ "x/1": [cutOff, never] })
+      const started = yield* begin({ models: ["x/1"] }, { journal: kept, api: dying })
+      yield* eventually(() => dying.requests.length === 2)
+      yield* Fiber.interrupt(started.fiber)
+
+      const openRouter = api({ "x/1": [cutOff, cutOff] })
+      const report = yield* run({ models: ["x/1"], resume: true }, { journal: kept, api: openRouter })
+      deepStrictEqual(
+        openRouter.requests.map(({ maxCompletionTokens }) => maxCompletionTokens),
+        [8_192, 16_384]
+      )
+      deepStrictEqual(verdicts(report), ["failed CutOff"])
+      const again = yield* run({ models: ["x/1"], resume: true }, { journal: kept, api: silent(["x/1"]) })
+      deepStrictEqual(
+        again.outcomes.map(({ attempts, resumed, status }) => [status, resumed, attempts.length]),
+        [["failed", true, 0]]
+      )
+    })
+  )
+
+  it.effect("comes before everything that could keep it back: a refused account, a stalled model, the deadline", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      yield* run({ models: ["x/paid"] }, { journal: kept, api: api({ "x/paid": [answers()] }) })
+      const models = ["x/1", "x/paid"]
+      const options = { models, concurrency: 1, deadline: 5_000, resume: true }
+      const refused = yield* run(options, { journal: kept, api: api({ "x/1": [http(401)], "x/paid": [never] }) })
+      deepStrictEqual(verdicts(refused), ["failed AccountRefused", "ok"])
+
+      const stalled = api({ "x/1": [never], "x/paid": [never] })
+      const started = yield* begin(options, { journal: kept, api: stalled })
+      yield* eventually(() => stalled.requests.length === 1)
+      yield* TestClock.adjust(5_000)
+      deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["failed DeadlineExceeded", "ok"])
+    })
+  )
+
+  it.effect("outlives its model: what is no longer on offer, or only as its twin, is answered all the same", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const models = ["x/1", "x/2:free"]
+      yield* run({ models }, { journal: kept, api: api(each(models, answers())) })
+      const today = api({ "x/2": [] })
+      const report = yield* run({ models, resume: true }, { journal: kept, api: today })
+      deepStrictEqual(
+        report.outcomes.map(({ resumed, status }) => [status, resumed]),
+        [
+          ["ok", true],
+          ["ok", true]
+        ]
+      )
+      deepStrictEqual(verdicts(yield* run({ models: ["x/1"] }, { journal: kept, api: today })), [
+        "skipped ModelUnavailable"
+      ])
     })
   )
 })
@@ -373,6 +440,40 @@ describe("a run", () => {
       deepStrictEqual(verdicts(yield* Fiber.join(resuming.fiber)), ["ok", "ok", "ok"])
       deepStrictEqual(resuming.heard("Note"), [])
       deepStrictEqual(yield* unfinished(kept), [])
+    })
+  )
+
+  it.effect("that got no answer of its own leaves an earlier one as unfinished as it was", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const models = ids(2)
+      const cut = api({ "x/1": [answers()], "x/2": [never] })
+      const started = yield* begin({ models }, { journal: kept, api: cut })
+      yield* eventually(() => kept.texts().length === 1 && cut.requests.length === 2)
+      yield* Fiber.interrupt(started.fiber)
+      yield* run({ models }, { journal: kept, api: api(each(models, http(401))) })
+      assert.strictEqual((yield* unfinished(kept)).length, 1)
+    })
+  )
+
+  it.effect("that resumes is told of records that cannot be read, and of a run that it cannot make use of", () =>
+    Effect.gen(function* () {
+      const kept = journal(() => Effect.void, 2)
+      const cut = api({ "x/1": [answers()], "x/2": [never] })
+      const started = yield* begin({ models: ids(2) }, { journal: kept, api: cut })
+      yield* eventually(() => kept.texts().length === 1 && cut.requests.length === 2)
+      yield* Fiber.interrupt(started.fiber)
+      const other = { models: ids(2), ticker: "TSLA", resume: true } as const
+      const resuming = yield* begin(other, { journal: kept, api: api(each(ids(2), answers())) })
+      yield* Fiber.join(resuming.fiber)
+      deepStrictEqual(
+        resuming.heard("Note").map(({ message }) => message),
+        [
+          "2 of the journal's records cannot be read; what they held is asked for again",
+          "An earlier run for AAPL did not come to its end, with 1 of 2 answers paid for; " +
+            "the same request with resume (--resume) uses them"
+        ]
+      )
     })
   )
 

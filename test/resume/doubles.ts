@@ -11,14 +11,15 @@ export interface Double {
   readonly texts: () => ReadonlyArray<string>
 }
 
-/** `onAppend` runs before an answer is written down; it may fail. */
+/** `onAppend` runs before an answer is written down; it may fail. `damaged` records lie there from before. */
 export const journal = (
-  onAppend: (entry: Journal.Entry) => Effect.Effect<void, Journal.JournalError> = () => Effect.void
+  onAppend: (entry: Journal.Entry) => Effect.Effect<void, Journal.JournalError> = () => Effect.void,
+  damaged = 0
 ): Double => {
   const records: Array<Record> = []
   const kept = Journal.make({
     records: Effect.sync(() => [...records]),
-    skipped: Effect.succeed(0),
+    skipped: Effect.succeed(damaged),
     write: (record) => Effect.sync(() => records.push(record)),
     retain: () => Effect.void
   })
