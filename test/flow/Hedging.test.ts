@@ -3,8 +3,11 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, TestClock } from "effect"
 import * as FlowControl from "../../src/FlowControl.js"
 import * as Hedging from "../../src/FlowControl/Hedging.js"
+import * as Prometheus from "../../src/Metrics/Prometheus.js"
 import * as Report from "../../src/Report.js"
 import { after, answers, api, each, finish, HOLD, ids, never, type Reply, start } from "../core/doubles.js"
+import { usage } from "../money/doubles.js"
+import { parse } from "../telemetry/prometheusText.js"
 
 describe("what is known of first tokens", () => {
   const of = (...firstTokens: ReadonlyArray<number>) => firstTokens.reduce(Hedging.began, Hedging.none)
@@ -56,6 +59,23 @@ describe("a request that does not begin to be answered", () => {
         [["ok", [true]]]
       )
       assert.strictEqual(Report.totals(report).requests, 32)
+      const hedges = Prometheus.render.pipe(
+        Effect.map((text) => parse(text).get("algogen_requests_total")?.samples ?? []),
+        Effect.map((samples) => samples.filter(({ labels }) => labels["hedge"] === "true"))
+      )
+      deepStrictEqual(
+        (yield* hedges).map(({ labels, value }) => [labels["gen_ai_request_model"], value]),
+        [["slow", 1]]
+      )
+    })
+  )
+
+  it.effect("costs what nobody knows beside what its answer is known to have cost", () =>
+    Effect.gen(function* () {
+      const { report } = yield* run(true, never, after(100, answers({ usage: usage(0.5) })))
+      const { cost, requestsOfUnknownCost } = Report.totals(report)
+      // The quick ones name no cost either.
+      deepStrictEqual([cost, requestsOfUnknownCost], [0.5, 31])
     })
   )
 
