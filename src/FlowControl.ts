@@ -17,10 +17,13 @@ import * as Limiter from "./FlowControl/Limiter.js"
 import * as Outcome from "./FlowControl/Outcome.js"
 import * as Places from "./FlowControl/Places.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
+import * as Sharing from "./FlowControl/Sharing.js"
 import * as Watch from "./FlowControl/Watch.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
 import * as Metrics from "./Metrics.js"
 import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
+import { sha256 } from "./Sha256.js"
+import { SharedQuota } from "./SharedQuota.js"
 
 export type Subject = Limiter.Subject
 export type Restore = Places.Restore
@@ -82,7 +85,7 @@ const SPREAD_MS = 250
 /** But a short wait is not made much longer. */
 const SPREAD_SHARE = 0.1
 
-export const make = (options: Options = {}): Effect.Effect<Service> =>
+export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
   Effect.gen(function* () {
     const { concurrency = CONCURRENCY, hedging = false } = options
     let limiter = Limiter.make({ ...options, concurrency })
@@ -90,6 +93,8 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
     let hedges = Hedging.none
     const watch = Watch.make(concurrency, yield* Clock.currentTimeMillis)
     const places = Places.make((promised) => AdaptiveConcurrency.hasRoom(limiter.concurrency, promised))
+    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    const turns = Places.make((promised) => promised === 0)
 
     const start = (subject: Subject, now: number): Ticket => {
       const [sent, next] = Limiter.start(limiter, subject, now)
@@ -128,21 +133,25 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       }
     }
 
-    /** Goes into the place that is kept for it, if nothing is in the way. */
-    const go = (subject: Subject): Effect.Effect<Admission> =>
+    /** Goes into the place that is kept for it, if nothing is in the way. What is shared is spent by asking: that is last. */
+    const go = (subject: Subject, restore: Restore): Effect.Effect<Admission> =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const closed = yield* obstacle(subject, now)
+        const closed = yield* obstacle(subject, yield* Clock.currentTimeMillis)
         if (closed !== undefined) return closed
+        const usedUp = yield* restore(sharing(subject))
+        const now = yield* Clock.currentTimeMillis
+        if (usedUp !== undefined) return yield* wait(usedUp, now, true)
+        const meanwhile = yield* obstacle(subject, now)
+        if (meanwhile !== undefined) return meanwhile
         const ticket = start(subject, now)
         yield* watch.look(limiter, now)
-        return { _tag: "Go", ticket }
-      })
+        return { _tag: "Go" as const, ticket }
+      }).pipe(turns.during(restore))
 
     const admit: Service["admit"] = (subject, restore) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const admission = (yield* obstacle(subject, now)) ?? (yield* places.during(restore)(go(subject)))
+        const admission = (yield* obstacle(subject, now)) ?? (yield* places.during(restore)(go(subject, restore)))
         if (admission._tag === "Wait") {
           const at = yield* Clock.currentTimeMillis
           yield* Metric.update(Metrics.gateWaits, (admission.until - at) / 1000)
@@ -165,7 +174,7 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           Effect.gen(function* () {
             yield* restore(Effect.sleep(afterMs))
             if (hasBegun() || !places.isFree() || !Hedging.mayHedge(hedges)) return yield* restore(Effect.never)
-            const admission = yield* places.during(restore)(go(subject))
+            const admission = yield* places.during(restore)(go(subject, restore))
             if (admission._tag !== "Go") return yield* restore(Effect.never)
             hedges = Hedging.hedged(hedges)
             const exit = yield* Effect.exit(restore(request))
@@ -213,4 +222,16 @@ export const layer = (options: Options = {}): Layer.Layer<FlowControl, never, Op
   Layer.effect(
     FlowControl,
     Effect.flatMap(OpenRouter, ({ baseUrl }) => make(limitsAt(baseUrl, options)))
+  )
+
+/** The same, and what a minute takes of `:free` requests and of tokens is shared with other processes. */
+export const layerShared = (options: Options = {}): Layer.Layer<FlowControl, never, OpenRouter | SharedQuota> =>
+  Layer.effect(
+    FlowControl,
+    Effect.gen(function* () {
+      const { baseUrl, identity } = yield* OpenRouter
+      const limits = limitsAt(baseUrl, options)
+      const account = (yield* sha256(identity)).slice(0, 16)
+      return yield* make(limits, Sharing.make({ ...limits, quota: yield* SharedQuota, account }))
+    })
   )
