@@ -88,7 +88,7 @@ const SPREAD_SHARE = 0.1
 export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
   Effect.gen(function* () {
     const { concurrency = CONCURRENCY, hedging = false } = options
-    let limiter = Limiter.make({ ...options, concurrency })
+    let limiter = Limiter.make({ ...options, concurrency, isShared: sharing !== Sharing.none })
     let budget = RetryBudget.full
     let hedges = Hedging.none
     const watch = Watch.make(concurrency, yield* Clock.currentTimeMillis)

@@ -1,6 +1,6 @@
 /**
  * The quotas of a minute as several processes share them. OpenRouter's minutes are those of the clock, as its resets
- * show, so every process knows where one begins without asking. A store that fails stops nobody: until the next minute
+ * show, so every process whose clock is right knows where one begins. A store that fails stops nobody: until the next minute
  * each process keeps to its own limits.
  */
 import * as Clock from "effect/Clock"

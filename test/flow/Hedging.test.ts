@@ -45,26 +45,28 @@ describe("a request that does not begin to be answered", () => {
       const report = yield* finish(started, 120_000)
       const sent = openRouter.requests.filter(({ model }) => model === "slow").map(({ at }) => at)
       const { state } = yield* FlowControl.FlowControl
-      assert.strictEqual((yield* state).inFlight, 0)
-      return { inFlight, report, sent }
+      const { hedges, inFlight: left } = yield* state
+      assert.strictEqual(left, 0)
+      return { hedges, inFlight, report, sent }
     }).pipe(Effect.provide(Layer.effect(FlowControl.FlowControl, FlowControl.make({ hedging }))))
 
   it.effect("is sent again beside itself, and the slower one is given up", () =>
     Effect.gen(function* () {
-      const { inFlight, report, sent } = yield* run(true, never, streamed)
+      const { hedges, inFlight, report, sent } = yield* run(true, never, streamed)
       deepStrictEqual(sent, [2500, 2600])
+      assert.strictEqual(hedges, 1)
       assert.strictEqual(inFlight, 0)
       deepStrictEqual(
         report.outcomes.slice(-1).map(({ attempts, status }) => [status, attempts.map(({ hedged }) => hedged)]),
         [["ok", [true]]]
       )
       assert.strictEqual(Report.totals(report).requests, 32)
-      const hedges = Prometheus.render.pipe(
+      const counted = Prometheus.render.pipe(
         Effect.map((text) => parse(text).get("algogen_requests_total")?.samples ?? []),
         Effect.map((samples) => samples.filter(({ labels }) => labels["hedge"] === "true"))
       )
       deepStrictEqual(
-        (yield* hedges).map(({ labels, value }) => [labels["gen_ai_request_model"], value]),
+        (yield* counted).map(({ labels, value }) => [labels["gen_ai_request_model"], value]),
         [["slow", 1]]
       )
     })

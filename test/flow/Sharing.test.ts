@@ -2,9 +2,10 @@
 import * as RateLimiter from "@effect/experimental/RateLimiter"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Fiber, FiberId, identity, Layer, Logger, Random, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, identity, Layer, Logger, Random, TestClock } from "effect"
 import * as FlowControl from "../../src/FlowControl.js"
 import * as Sharing from "../../src/FlowControl/Sharing.js"
+import { GenerationError, RateLimited } from "../../src/GenerationError.js"
 import { OpenRouter } from "../../src/OpenRouter.js"
 import { type Demand, type Service, SharedQuota, SharedQuotaError } from "../../src/SharedQuota.js"
 import * as RateLimiterQuota from "../../src/SharedQuota/RateLimiter.js"
@@ -26,6 +27,11 @@ const admit = (flow: FlowControl.Service, subject = free) =>
   Effect.map(flow.admit(subject, identity), (admission) =>
     admission._tag === "Wait" ? admission.until : admission._tag
   ).pipe(Effect.withRandom(Random.fixed([0])))
+
+const refused = (retryAt: number) => {
+  const reason = new RateLimited({ status: 429, scope: "free-per-minute", message: "slow down", hinted: true })
+  return Exit.fail(new GenerationError({ model: free.model, reason, retryAt }))
+}
 
 /** A store that does this, and what was asked of it. */
 const store = (reply: (asked: number) => Effect.Effect<boolean, SharedQuotaError>) => {
@@ -87,6 +93,16 @@ describe("the free requests of a minute", () => {
     })
   )
 
+  it.effect("are not taken for fewer because the server refuses one, since others have had their part", () =>
+    Effect.gen(function* () {
+      const one = yield* process(yield* memory, { freePerMinute: 3 })
+      const first = yield* one.admit(free, identity)
+      if (first._tag === "Go") yield* first.ticket.settle(refused(60_000))
+      yield* TestClock.adjust(60_000)
+      deepStrictEqual(yield* Effect.replicateEffect(admit(one), 4), ["Go", "Go", "Go", 120_000])
+    })
+  )
+
   it.effect("are not spent on what the limits here hold back meanwhile", () =>
     Effect.gen(function* () {
       const { demands, quota } = store(() => Effect.delay(Effect.succeed(true), 10))
@@ -99,9 +115,24 @@ describe("the free requests of a minute", () => {
       )
       yield* TestClock.adjust(100)
       const went = (yield* Fiber.join(all)).filter((admission) => admission === "Go").length
-      // The third asks for the reset, as it would alone.
-      assert.strictEqual(went, 3)
+      assert.strictEqual(went, 2)
       assert.strictEqual(demands.length, went)
+    })
+  )
+})
+
+describe("a request that has its part of what is shared", () => {
+  it.effect("does not go when the limits here have closed while that was asked", () =>
+    Effect.gen(function* () {
+      const { quota } = store((asked) => Effect.delay(Effect.succeed(true), asked === 1 ? 0 : 10))
+      const one = yield* process(quota, { freePerMinute: 9 })
+      const first = yield* one.admit(free, identity)
+      const second = yield* Effect.fork(admit(one))
+      yield* TestClock.adjust(5)
+      if (first._tag === "Go") yield* first.ticket.settle(refused(40_000))
+      yield* TestClock.adjust(5)
+      assert.strictEqual(yield* Fiber.join(second), 40_000)
+      assert.strictEqual((yield* one.state).inFlight, 0)
     })
   )
 })
