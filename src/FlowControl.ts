@@ -15,15 +15,15 @@ import * as AdaptiveConcurrency from "./FlowControl/AdaptiveConcurrency.js"
 import * as Hedging from "./FlowControl/Hedging.js"
 import * as Limiter from "./FlowControl/Limiter.js"
 import * as Outcome from "./FlowControl/Outcome.js"
-import * as Places from "./FlowControl/Places.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
-import * as Sharing from "./FlowControl/Sharing.js"
-import * as Watch from "./FlowControl/Watch.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
 import * as Metrics from "./Metrics.js"
+import * as Watch from "./Metrics/Watch.js"
 import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
+import * as Places from "./Places.js"
 import { sha256 } from "./Sha256.js"
 import { SharedQuota } from "./SharedQuota.js"
+import * as Sharing from "./SharedQuota/Sharing.js"
 
 export type Subject = Limiter.Subject
 export type Restore = Places.Restore
@@ -40,7 +40,7 @@ export type Admission =
   | { readonly _tag: "Wait"; readonly until: number }
   | { readonly _tag: "Refuse"; readonly error: GenerationError }
 
-export { type LimitChange, type Snapshot, toJson } from "./FlowControl/Watch.js"
+export { type LimitChange, type Snapshot, toJson } from "./Metrics/Watch.js"
 
 export interface Service {
   /**

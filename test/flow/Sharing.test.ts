@@ -4,11 +4,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, FiberId, identity, Layer, Logger, Random, TestClock } from "effect"
 import * as FlowControl from "../../src/FlowControl.js"
-import * as Sharing from "../../src/FlowControl/Sharing.js"
 import { GenerationError, RateLimited } from "../../src/GenerationError.js"
 import { OpenRouter } from "../../src/OpenRouter.js"
 import { type Demand, type Service, SharedQuota, SharedQuotaError } from "../../src/SharedQuota.js"
 import * as RateLimiterQuota from "../../src/SharedQuota/RateLimiter.js"
+import * as Sharing from "../../src/SharedQuota/Sharing.js"
 import { answers, api, each, finish, ids, start } from "../core/doubles.js"
 
 const memory = Effect.provide(

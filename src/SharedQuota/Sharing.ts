@@ -5,8 +5,8 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { Subject } from "../FlowControl/Limiter.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
-import type { Subject } from "./Limiter.js"
 
 /** Takes the request's part of what is shared: `undefined` when it may go, else when to come back (ms since the epoch). */
 export type Sharing = (subject: Subject) => Effect.Effect<number | undefined>

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
+import type * as CircuitBreaker from "../FlowControl/CircuitBreaker.js"
+import type { Limiter } from "../FlowControl/Limiter.js"
 import * as Metrics from "../Metrics.js"
-import type * as CircuitBreaker from "./CircuitBreaker.js"
-import type { Limiter } from "./Limiter.js"
 
 export interface Snapshot {
   /** Requests that may be in flight now, and those that are. */
