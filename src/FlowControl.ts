@@ -6,27 +6,27 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as AdaptiveConcurrency from "./FlowControl/AdaptiveConcurrency.js"
-import type * as CircuitBreaker from "./FlowControl/CircuitBreaker.js"
 import * as Hedging from "./FlowControl/Hedging.js"
 import * as Limiter from "./FlowControl/Limiter.js"
 import * as Outcome from "./FlowControl/Outcome.js"
 import * as RetryBudget from "./FlowControl/RetryBudget.js"
 import { CircuitOpen, GenerationError } from "./GenerationError.js"
 import * as Metrics from "./Metrics.js"
+import * as Watch from "./Metrics/Watch.js"
 import { isOpenRouter, OpenRouter } from "./OpenRouter.js"
+import * as Places from "./Places.js"
+import { sha256 } from "./Sha256.js"
+import { SharedQuota } from "./SharedQuota.js"
+import * as Sharing from "./SharedQuota/Sharing.js"
 
 export type Subject = Limiter.Subject
-
-/** What `Effect.uninterruptibleMask` hands to its function. */
-export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type Restore = Places.Restore
 
 /** The right to send one request. */
 export interface Ticket {
@@ -40,28 +40,7 @@ export type Admission =
   | { readonly _tag: "Wait"; readonly until: number }
   | { readonly _tag: "Refuse"; readonly error: GenerationError }
 
-export interface Snapshot {
-  /** Requests that may be in flight now, and those that are. */
-  readonly limit: number
-  readonly inFlight: number
-  /** Requests that wait for one of those places. */
-  readonly waiting: number
-  /** How the limit came to be what it is, oldest first; the latest changes only. */
-  readonly limits: ReadonlyArray<LimitChange>
-  /** What is closed, and until when in milliseconds since the epoch: `model:{id}`, `free`, `account`. */
-  readonly gates: ReadonlyArray<readonly [key: string, until: number]>
-  /** Every circuit that is not closed: `model:{id}`, `server`. */
-  readonly circuits: ReadonlyArray<readonly [key: string, state: Exclude<CircuitBreaker.State["_tag"], "Closed">]>
-  readonly retriesLeft: number
-  readonly requests: number
-  readonly hedges: number
-}
-
-export interface LimitChange {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly limit: number
-}
+export { type LimitChange, type Snapshot, toJson } from "./Metrics/Watch.js"
 
 export interface Service {
   /**
@@ -79,7 +58,7 @@ export interface Service {
   ) => Effect.Effect<A, GenerationError>
   /** Counts the jobs of a batch while it runs: the retry budget grows with them. */
   readonly withJobs: (jobs: number) => <A, E, R>(batch: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  readonly state: Effect.Effect<Snapshot>
+  readonly state: Effect.Effect<Watch.Snapshot>
 }
 
 export class FlowControl extends Context.Tag("algogen/FlowControl")<FlowControl, Service>() {}
@@ -106,68 +85,16 @@ const SPREAD_MS = 250
 /** But a short wait is not made much longer. */
 const SPREAD_SHARE = 0.1
 
-/** Changes of the limit that are remembered. */
-const HISTORY = 256
-
-interface Waiter {
-  readonly turn: Deferred.Deferred<void>
-  granted: boolean
-}
-
-export const make = (options: Options = {}): Effect.Effect<Service> =>
+export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
   Effect.gen(function* () {
     const { concurrency = CONCURRENCY, hedging = false } = options
-    let limiter = Limiter.make({ ...options, concurrency })
+    let limiter = Limiter.make({ ...options, concurrency, isShared: sharing !== Sharing.none })
     let budget = RetryBudget.full
     let hedges = Hedging.none
-    let limits: ReadonlyArray<LimitChange> = [{ at: yield* Clock.currentTimeMillis, limit: concurrency }]
-    const waiters: Array<Waiter> = []
-    // Places that were handed to a waiter which has not woken up yet.
-    let granted = 0
-
-    const hasRoom = () => AdaptiveConcurrency.hasRoom(limiter.concurrency, granted)
-
-    /** Hands places that are free to those who wait, first come first served. */
-    const grant = Effect.suspend(() => {
-      const next: Array<Waiter> = []
-      while (hasRoom()) {
-        const waiter = waiters.shift()
-        if (waiter === undefined) break
-        waiter.granted = true
-        granted += 1
-        next.push(waiter)
-      }
-      return Effect.forEach(next, ({ turn }) => Deferred.succeed(turn, undefined), { discard: true })
-    })
-
-    const leave = (waiter: Waiter) =>
-      Effect.suspend(() => {
-        if (!waiter.granted) waiters.splice(waiters.indexOf(waiter), 1)
-        else granted -= 1
-        return grant
-      })
-
-    /** Waits until there is a place, which is then this one's as long as nothing else runs in between. */
-    const place = (restore: Restore) =>
-      Effect.gen(function* () {
-        if (waiters.length === 0 && hasRoom()) return
-        const waiter: Waiter = { turn: yield* Deferred.make<void>(), granted: false }
-        waiters.push(waiter)
-        yield* restore(Deferred.await(waiter.turn)).pipe(Effect.onInterrupt(() => leave(waiter)))
-        granted -= 1
-      })
-
-    const openCircuits = () =>
-      HashMap.toEntries(limiter.circuits).flatMap(([key, { _tag }]) =>
-        _tag === "Closed" ? [] : [[key, _tag] as const]
-      )
-
-    const measure = Effect.suspend(() =>
-      Effect.zipRight(
-        Metric.set(Metrics.concurrencyLimit, limiter.concurrency.limit),
-        Metric.set(Metrics.openCircuits, openCircuits().length)
-      )
-    )
+    const watch = Watch.make(concurrency, yield* Clock.currentTimeMillis)
+    const places = Places.make((promised) => AdaptiveConcurrency.hasRoom(limiter.concurrency, promised))
+    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    const turns = Places.make((promised) => promised === 0)
 
     const start = (subject: Subject, now: number): Ticket => {
       const [sent, next] = Limiter.start(limiter, subject, now)
@@ -176,17 +103,18 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
       return {
         settle: Effect.fnUntraced(function* (exit, firstTokenMs) {
           const at = yield* Clock.currentTimeMillis
-          const { limit } = limiter.concurrency
           limiter = Limiter.complete(limiter, sent, Outcome.of(exit), at)
-          if (limiter.concurrency.limit !== limit) {
-            limits = [...limits, { at, limit: limiter.concurrency.limit }].slice(-HISTORY)
-          }
-          yield* measure
+          yield* watch.look(limiter, at)
           if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
           if (hedging && firstTokenMs !== undefined) hedges = Hedging.began(hedges, firstTokenMs)
-          yield* grant
+          yield* places.offer
         })
       }
+    }
+
+    const wait = (until: number, now: number, shared: boolean): Effect.Effect<Admission> => {
+      const spread = shared ? Math.min(SPREAD_MS, SPREAD_SHARE * (until - now)) : 0
+      return Effect.map(Random.nextRange(0, spread), (later) => ({ _tag: "Wait", until: Math.ceil(until + later) }))
     }
 
     /** What keeps the request from going, if anything does. */
@@ -200,27 +128,35 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
           const error = new GenerationError({ model: subject.model, reason, retryAt: decision.until })
           return Effect.succeed({ _tag: "Refuse", error })
         }
-        case "Wait": {
-          const spread = decision.shared ? Math.min(SPREAD_MS, SPREAD_SHARE * (decision.until - now)) : 0
-          return Effect.gen(function* () {
-            const until = Math.ceil(decision.until + (yield* Random.nextRange(0, spread)))
-            yield* Metric.update(Metrics.gateWaits, (until - now) / 1000)
-            return { _tag: "Wait", until }
-          })
-        }
+        case "Wait":
+          return wait(decision.until, now, decision.shared)
       }
     }
 
+    /** Goes into the place that is kept for it, if nothing is in the way. What is shared is spent by asking: that is last. */
+    const go = (subject: Subject, restore: Restore): Effect.Effect<Admission> =>
+      Effect.gen(function* () {
+        const closed = yield* obstacle(subject, yield* Clock.currentTimeMillis)
+        if (closed !== undefined) return closed
+        const usedUp = yield* restore(sharing(subject))
+        const now = yield* Clock.currentTimeMillis
+        if (usedUp !== undefined) return yield* wait(usedUp, now, true)
+        const meanwhile = yield* obstacle(subject, now)
+        if (meanwhile !== undefined) return meanwhile
+        const ticket = start(subject, now)
+        yield* watch.look(limiter, now)
+        return { _tag: "Go" as const, ticket }
+      }).pipe(turns.during(restore))
+
     const admit: Service["admit"] = (subject, restore) =>
       Effect.gen(function* () {
-        const before = yield* obstacle(subject, yield* Clock.currentTimeMillis)
-        if (before !== undefined) return before
-        yield* place(restore)
         const now = yield* Clock.currentTimeMillis
-        const meanwhile = yield* obstacle(subject, now)
-        if (meanwhile === undefined) return { _tag: "Go", ticket: start(subject, now) }
-        yield* grant
-        return meanwhile
+        const admission = (yield* obstacle(subject, now)) ?? (yield* places.during(restore)(go(subject, restore)))
+        if (admission._tag === "Wait") {
+          const at = yield* Clock.currentTimeMillis
+          yield* Metric.update(Metrics.gateWaits, (admission.until - at) / 1000)
+        }
+        return admission
       })
 
     const retry: Service["retry"] = ({ model, reason }) =>
@@ -237,13 +173,12 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         const second = Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
             yield* restore(Effect.sleep(afterMs))
-            const now = yield* Clock.currentTimeMillis
-            const mayGo = waiters.length === 0 && hasRoom() && Limiter.decide(limiter, subject, now)._tag === "Go"
-            if (hasBegun() || !mayGo || !Hedging.mayHedge(hedges)) return yield* restore(Effect.never)
+            if (hasBegun() || !places.isFree() || !Hedging.mayHedge(hedges)) return yield* restore(Effect.never)
+            const admission = yield* places.during(restore)(go(subject, restore))
+            if (admission._tag !== "Go") return yield* restore(Effect.never)
             hedges = Hedging.hedged(hedges)
-            const ticket = start(subject, now)
             const exit = yield* Effect.exit(restore(request))
-            yield* ticket.settle(exit)
+            yield* admission.ticket.settle(exit)
             // Its failure is no news: the first one is still under way.
             return Exit.isSuccess(exit) ? exit.value : yield* restore(Effect.never)
           })
@@ -264,13 +199,13 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
         )
     }
 
-    const state = Effect.map(Clock.currentTimeMillis, (now): Snapshot => ({
+    const state = Effect.map(Clock.currentTimeMillis, (now): Watch.Snapshot => ({
       limit: limiter.concurrency.limit,
       inFlight: limiter.concurrency.inFlight,
-      waiting: waiters.length,
-      limits,
+      waiting: places.waiting(),
+      limits: watch.limits(),
       gates: Limiter.closed(limiter, now),
-      circuits: openCircuits(),
+      circuits: Watch.openCircuits(limiter),
       retriesLeft: RetryBudget.left(budget),
       requests: limiter.sent,
       hedges: hedges.hedges
@@ -280,10 +215,23 @@ export const make = (options: Options = {}): Effect.Effect<Service> =>
   })
 
 /** The limits are those of the server that is asked. */
+const limitsAt = (baseUrl: string, options: Options): Options =>
+  isOpenRouter(baseUrl) ? { freePerMinute: FREE_PER_MINUTE, ...options } : options
+
 export const layer = (options: Options = {}): Layer.Layer<FlowControl, never, OpenRouter> =>
   Layer.effect(
     FlowControl,
-    Effect.flatMap(OpenRouter, ({ baseUrl }) =>
-      make(isOpenRouter(baseUrl) ? { freePerMinute: FREE_PER_MINUTE, ...options } : options)
-    )
+    Effect.flatMap(OpenRouter, ({ baseUrl }) => make(limitsAt(baseUrl, options)))
+  )
+
+/** The same, and what a minute takes of `:free` requests and of tokens is shared with other processes. */
+export const layerShared = (options: Options = {}): Layer.Layer<FlowControl, never, OpenRouter | SharedQuota> =>
+  Layer.effect(
+    FlowControl,
+    Effect.gen(function* () {
+      const { baseUrl, identity } = yield* OpenRouter
+      const limits = limitsAt(baseUrl, options)
+      const account = (yield* sha256(identity)).slice(0, 16)
+      return yield* make(limits, Sharing.make({ ...limits, quota: yield* SharedQuota, account }))
+    })
   )

@@ -9,6 +9,7 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Option from "effect/Option"
 import type { Attempt } from "./Attempt.js"
 import type { CodeFailure } from "./CodeFailure.js"
+import type * as CircuitBreaker from "./FlowControl/CircuitBreaker.js"
 import type { Reason } from "./GenerationError.js"
 import * as Tracing from "./Tracing.js"
 
@@ -22,20 +23,30 @@ const SECONDS = boundaries(0.01, 2, 16)
 /** Tokens, from 1 to 67,108,864: the conventions' buckets. */
 const TOKENS = boundaries(1, 4, 14)
 
-export const operationDuration = Metric.histogram(
+/** Exporters take the unit from a tag, as with Effect's own timers. */
+const histogram = (name: string, unit: string, buckets: MetricBoundaries.MetricBoundaries, description: string) =>
+  Metric.tagged(Metric.histogram(name, buckets, description), "unit", unit)
+
+export const operationDuration = histogram(
   "gen_ai.client.operation.duration",
+  "s",
   SECONDS,
   "Seconds from sending a request to the end of its answer, or of its failure"
 )
-export const timeToFirstToken = Metric.histogram(
+export const timeToFirstToken = histogram(
   "gen_ai.client.operation.time_to_first_chunk",
+  "s",
   SECONDS,
   "Seconds from sending a request to the first token of its answer"
 )
-export const tokenUsage = Metric.histogram("gen_ai.client.token.usage", TOKENS, "Tokens of a request, in and out")
+export const tokenUsage = histogram("gen_ai.client.token.usage", "{token}", TOKENS, "Tokens of a request, in and out")
 
+export const requests = Metric.counter("algogen.requests", {
+  description: "Requests that went out, also second ones beside a slow first one",
+  incremental: true
+})
 export const attempts = Metric.counter("algogen.attempts", {
-  description: "Requests by what came of them",
+  description: "Attempts by what came of them, each of one request or of two that raced",
   incremental: true
 })
 export const retries = Metric.counter("algogen.retries", {
@@ -59,14 +70,33 @@ export const inFlight = Metric.gauge("algogen.in_flight", { description: "Reques
 export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {
   description: "Requests that flow control lets be in flight"
 })
-export const gateWaits = Metric.histogram(
+export const concurrencyChanges = Metric.counter("algogen.concurrency.changes", {
+  description: "How often that limit was changed, by direction",
+  incremental: true
+})
+export const gateWaits = histogram(
   "algogen.gate.wait",
+  "s",
   SECONDS,
   "Seconds for which flow control held a request back"
 )
-export const openCircuits = Metric.gauge("algogen.circuits.open", {
-  description: "Models, and the server, that are not asked because they keep failing, or are being probed"
+export const circuitState = Metric.gauge("algogen.circuit.state", {
+  description: "1 for the state that the circuit of a model, or of the server, is in, 0 for the others"
 })
+
+const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const
+
+/** Shows a circuit, `server` or `model:{id}`, in its state and in no other. */
+export const setCircuit = (circuit: string, state: CircuitBreaker.State["_tag"]): Effect.Effect<void> =>
+  Effect.forEach(
+    Object.values(CIRCUIT_STATES),
+    (each) => Metric.set(withTags(circuitState, { circuit, state: each }), each === CIRCUIT_STATES[state] ? 1 : 0),
+    { discard: true }
+  )
+
+/** Counts a request that goes out; `hedge` when it is the second one beside another. */
+export const recordRequest = (model: string, hedge: boolean): Effect.Effect<void> =>
+  Metric.increment(withTags(requests, { "gen_ai.request.model": model, hedge: String(hedge) }))
 
 /** Counts a request as in flight while it runs. */
 export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -78,7 +108,11 @@ export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<
 
 /** Counts a line of the ledger; `reason` is there when the attempt failed. */
 export const recordAttempt = (model: string, attempt: Attempt, reason: Option.Option<Reason>): Effect.Effect<void> => {
-  const tags = { ...Tracing.OPERATION, "gen_ai.request.model": model }
+  const tags = {
+    ...Tracing.OPERATION,
+    "gen_ai.request.model": model,
+    ...(attempt.servedModel === undefined ? {} : { "gen_ai.response.model": attempt.servedModel })
+  }
   const failed = attempt.outcome === "ok" ? tags : { ...tags, "error.type": attempt.outcome }
   const { durationMs, firstTokenMs, number, outcome, usage } = attempt
   return Effect.all(

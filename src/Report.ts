@@ -65,7 +65,7 @@ export interface Totals {
   readonly retryRate?: number
   /** US dollars, as far as known; absent when nothing is, 0 when nothing was requested. */
   readonly cost?: number
-  /** Requests of which nobody knows what they cost. */
+  /** Requests of which nobody knows what they cost; of two that raced, the one that was given up is among them. */
   readonly requestsOfUnknownCost: number
 }
 
@@ -86,7 +86,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     ...(ok + failed === 0 ? {} : { successRate: ok / (ok + failed) }),
     ...(requests === 0 ? {} : { retryRate: retries / requests }),
     ...(costs.length === 0 && requests > 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
-    requestsOfUnknownCost: attempts.length - costs.length
+    requestsOfUnknownCost: requests - costs.length
   }
 }
 

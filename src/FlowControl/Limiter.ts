@@ -48,6 +48,8 @@ export interface Options {
   readonly freePerMinute?: number | undefined
   /** Tokens a minute, over all models. */
   readonly tokensPerMinute?: number | undefined
+  /** Whether other processes take of the same quota. */
+  readonly isShared?: boolean | undefined
 }
 
 const MINUTE_MS = 60_000
@@ -64,14 +66,14 @@ const TOKENS = "tokens"
 const SERVER = "server"
 const modelKey = (model: string) => `model:${model}`
 
-export const make = ({ concurrency, freePerMinute, tokensPerMinute }: Options): Limiter => ({
+export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMinute }: Options): Limiter => ({
   sent: 0,
   concurrency: AdaptiveConcurrency.make(concurrency),
   evidence: Evidence.none,
   gates: HashMap.empty(),
   windows: HashMap.fromIterable(
     [
-      { key: FREE, quota: freePerMinute, window: RateWindow.known },
+      { key: FREE, quota: freePerMinute, window: isShared ? RateWindow.shared : RateWindow.known },
       { key: TOKENS, quota: tokensPerMinute, window: RateWindow.kept }
     ].flatMap(({ key, quota, window }) => (quota === undefined ? [] : [[key, window(quota, MINUTE_MS)] as const]))
   ),

@@ -15,8 +15,9 @@ interface Entry {
 export interface Window {
   /** How much a window takes; `undefined` until it is known. */
   readonly quota: number | undefined
-  /** No quota is above this. */
+  /** No quota is above this, and none that is learned below the other. */
   readonly most: number
+  readonly least: number
   /** Milliseconds; `undefined` until it is known. */
   readonly period: number | undefined
   /** The server's reset: nothing goes before, and windows follow each other from then on. */
@@ -60,6 +61,7 @@ const LOG = 1_000
 export const unknown: Window = {
   quota: undefined,
   most: Number.POSITIVE_INFINITY,
+  least: 1,
   period: undefined,
   start: undefined,
   sliding: false,
@@ -75,6 +77,9 @@ export const unknown: Window = {
 
 /** `quota` in any `period` milliseconds, until a refusal tells when the server's windows begin. */
 export const known = (quota: number, period: number): Window => ({ ...unknown, quota, most: quota, period })
+
+/** `quota` in each `period` of the clock, of which others have their part: how many were let in here tells nothing. */
+export const shared = (quota: number, period: number): Window => ({ ...known(quota, period), least: quota, start: 0 })
 
 /** The same as a rule of one's own, which no server is asked about. */
 export const kept = (quota: number, period: number): Window => ({ ...known(quota, period), sliding: true, asks: false })
@@ -130,11 +135,11 @@ export const refused = (
   const { most, period, quota, start } = state
   if (sent <= state.closedAfter) {
     // One more of the window that is closed already, which was counted as let in.
-    return state.taught && quota !== undefined ? { ...state, quota: Math.max(1, quota - 1) } : state
+    return state.taught && quota !== undefined ? { ...state, quota: Math.max(state.least, quota - 1) } : state
   }
   const glance = Math.min(PROBE_MS.most, Math.max(PROBE_MS.least, PROBE_SHARE * (reset - now)))
   const closed = { ...state, start: reset, glance, probe: undefined, smooth: 0, closedAfter: latest, taught: false }
-  if (state.sliding) return { ...closed, quota: Math.max(1, (quota ?? most) - 1) }
+  if (state.sliding) return { ...closed, quota: Math.max(state.least, (quota ?? most) - 1) }
   if (period !== undefined && start !== undefined && reset - start < period / 2) {
     // Too early for the next reset. Was something let in before, then room comes back bit by bit; else the clock is late.
     return { ...closed, sliding: used(state, now) > 0 }
@@ -151,7 +156,7 @@ export const refused = (
   const isLength = start !== undefined || length === MINUTE_MS
   return {
     ...closed,
-    quota: Math.min(most, Math.max(1, total(inWindow))),
+    quota: Math.min(most, Math.max(state.least, total(inWindow))),
     period: isLength && length !== undefined && length > (period ?? 0) * LONGER ? length : period,
     taught: true
   }

@@ -90,9 +90,10 @@ export const make = (spec: Spec) =>
         })
         const complete = Effect.suspend(() => {
           requests += 1
-          return openRouter.complete(
-            { ...request, model: spec.model, temperature: spec.temperature, seed: spec.seed },
-            onToken
+          const { model, seed, temperature } = spec
+          return Effect.zipRight(
+            Metrics.recordRequest(model, requests > 1),
+            openRouter.complete({ ...request, model, temperature, seed }, onToken)
           )
         })
         // What a second request costs is known to nobody when it is given up, so a budget could not hold it.

@@ -75,10 +75,14 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
-          print(
-            () => Report.toJson(report),
-            () => Lines.table(report, flags.repairs, process.stdout.isTTY ? process.stdout.columns : undefined)
-          )
+          Effect.gen(function* () {
+            const { state } = yield* FlowControl.FlowControl
+            const flow = FlowControl.toJson(yield* state)
+            yield* print(
+              () => ({ ...Report.toJson(report), flow }),
+              () => Lines.table(report, flags.repairs, process.stdout.isTTY ? process.stdout.columns : undefined)
+            )
+          })
         )
       )
     )

@@ -73,6 +73,12 @@ export const Document = Schema.Struct({
     retryRate: optional(Share),
     cost: optional(Schema.NonNegative),
     requestsOfUnknownCost: Count
+  }),
+  flow: Schema.Struct({
+    limit: Count,
+    limits: Schema.Array(Schema.Struct({ at: Iso, limit: Count })),
+    requests: Count,
+    hedges: Count
   })
 })
 export type Document = typeof Document.Type

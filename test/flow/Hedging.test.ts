@@ -3,8 +3,11 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, TestClock } from "effect"
 import * as FlowControl from "../../src/FlowControl.js"
 import * as Hedging from "../../src/FlowControl/Hedging.js"
+import * as Prometheus from "../../src/Metrics/Prometheus.js"
 import * as Report from "../../src/Report.js"
 import { after, answers, api, each, finish, HOLD, ids, never, type Reply, start } from "../core/doubles.js"
+import { usage } from "../money/doubles.js"
+import { parse } from "../telemetry/prometheusText.js"
 
 describe("what is known of first tokens", () => {
   const of = (...firstTokens: ReadonlyArray<number>) => firstTokens.reduce(Hedging.began, Hedging.none)
@@ -42,20 +45,39 @@ describe("a request that does not begin to be answered", () => {
       const report = yield* finish(started, 120_000)
       const sent = openRouter.requests.filter(({ model }) => model === "slow").map(({ at }) => at)
       const { state } = yield* FlowControl.FlowControl
-      assert.strictEqual((yield* state).inFlight, 0)
-      return { inFlight, report, sent }
+      const { hedges, inFlight: left } = yield* state
+      assert.strictEqual(left, 0)
+      return { hedges, inFlight, report, sent }
     }).pipe(Effect.provide(Layer.effect(FlowControl.FlowControl, FlowControl.make({ hedging }))))
 
   it.effect("is sent again beside itself, and the slower one is given up", () =>
     Effect.gen(function* () {
-      const { inFlight, report, sent } = yield* run(true, never, streamed)
+      const { hedges, inFlight, report, sent } = yield* run(true, never, streamed)
       deepStrictEqual(sent, [2500, 2600])
+      assert.strictEqual(hedges, 1)
       assert.strictEqual(inFlight, 0)
       deepStrictEqual(
         report.outcomes.slice(-1).map(({ attempts, status }) => [status, attempts.map(({ hedged }) => hedged)]),
         [["ok", [true]]]
       )
       assert.strictEqual(Report.totals(report).requests, 32)
+      const counted = Prometheus.render.pipe(
+        Effect.map((text) => parse(text).get("algogen_requests_total")?.samples ?? []),
+        Effect.map((samples) => samples.filter(({ labels }) => labels["hedge"] === "true"))
+      )
+      deepStrictEqual(
+        (yield* counted).map(({ labels, value }) => [labels["gen_ai_request_model"], value]),
+        [["slow", 1]]
+      )
+    })
+  )
+
+  it.effect("costs what nobody knows beside what its answer is known to have cost", () =>
+    Effect.gen(function* () {
+      const { report } = yield* run(true, never, after(100, answers({ usage: usage(0.5) })))
+      const { cost, requestsOfUnknownCost } = Report.totals(report)
+      // The quick ones name no cost either.
+      deepStrictEqual([cost, requestsOfUnknownCost], [0.5, 31])
     })
   )
 

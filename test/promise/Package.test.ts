@@ -15,11 +15,13 @@ const Manifest = Schema.parseJson(
 
 const manifest = Effect.map(read(Installed.ROOT, "package.json"), Schema.decodeSync(Manifest))
 
+/** What `algogen/redis` needs, and nothing else does. */
+const SHARING = ["@effect/experimental", "ioredis"]
+
 /** What an application has after installing the package and its peers; types and compiler are for the test. */
-const needed = Effect.map(manifest, ({ dependencies, peerDependencies }) => [
-  ...Object.keys(dependencies),
-  ...Object.keys(peerDependencies)
-])
+const needed = Effect.map(manifest, ({ dependencies, peerDependencies }) =>
+  [...Object.keys(dependencies), ...Object.keys(peerDependencies)].filter((name) => !SHARING.includes(name))
+)
 
 const PROGRAM = `
 import { NodeContext } from "@effect/platform-node"
@@ -54,6 +56,32 @@ void [one, promises, wrong]
 await Effect.runPromise(main)
 `
 
+const SHARED = `
+import { Layer } from "effect"
+import { FlowControl, type OpenRouter } from "algogen"
+import { RedisQuota } from "algogen/redis"
+
+const flow: Layer.Layer<FlowControl.FlowControl, never, OpenRouter.OpenRouter> =
+  FlowControl.layerShared().pipe(Layer.provide(RedisQuota.layer({ host: "localhost", port: 6379, prefix: "mine:" })))
+// @ts-expect-error the quota is needed
+const alone: typeof flow = FlowControl.layerShared()
+console.log([flow, alone].every(Layer.isLayer))
+`
+
+/** Compiles a program as strictly as can be, beside nothing but what is installed there, and runs it. */
+const run = (folder: string, name: string, program: string) =>
+  Effect.gen(function* () {
+    yield* write(program, folder, `${name}.ts`)
+    const flags = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--types", "node"]
+    const target = ["--module", "nodenext", "--target", "es2022"]
+    const tsc = ["node_modules/typescript/bin/tsc", ...flags, ...target, `${name}.ts`]
+    const compiled = yield* Effect.flatMap(start(process.execPath, tsc, { folder }), ({ ended }) => ended)
+    assert.strictEqual(compiled.code, 0, compiled.stdout)
+    const { code, stderr, stdout } = yield* (yield* start(process.execPath, [`${name}.js`], { folder })).ended
+    assert.strictEqual(code, 0, stderr)
+    return stdout
+  })
+
 const project = Layer.unwrapEffect(
   Effect.map(needed, (names) => Installed.layer([...names, "@types/node", "typescript", "undici-types"]))
 )
@@ -71,7 +99,14 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")
         const { bin, exports } = yield* manifest
-        assert.sameMembers(Object.keys(exports), [".", "./node", "./promise", "./simulator", "./package.json"])
+        assert.sameMembers(Object.keys(exports), [
+          ".",
+          "./node",
+          "./promise",
+          "./redis",
+          "./simulator",
+          "./package.json"
+        ])
         assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)
       }),
     PATIENCE.timeout
@@ -82,28 +117,19 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        yield* write(PROGRAM, folder, "main.ts")
-        const strict = [
-          "--strict",
-          "--exactOptionalPropertyTypes",
-          "--skipLibCheck",
-          "--module",
-          "nodenext",
-          "--target",
-          "es2022"
-        ]
-        const tsc = yield* start(
-          process.execPath,
-          ["node_modules/typescript/bin/tsc", ...strict, "--types", "node", "main.ts"],
-          { folder }
-        )
-        const compiled = yield* tsc.ended
-        assert.strictEqual(compiled.code, 0, compiled.stdout)
-        const main = yield* start(process.execPath, ["main.js"], { folder })
-        const { code, stderr, stdout } = yield* main.ended
-        assert.strictEqual(code, 0, stderr)
-        assert.strictEqual(stdout, "true 6 6\n")
+        assert.strictEqual(yield* run(folder, "main", PROGRAM), "true 6 6\n")
         assert.strictEqual((yield* algorithms(folder, "out")).length, 6)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "shares limits where it is asked to, which takes two packages more",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        yield* Installed.link(folder, SHARING)
+        assert.strictEqual(yield* run(folder, "shared", SHARED), "true\n")
       }),
     PATIENCE.timeout
   )

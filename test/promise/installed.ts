@@ -14,7 +14,20 @@ const run = (program: string, args: ReadonlyArray<string>, folder: string) =>
     return code === 0 ? stdout.trim() : yield* Effect.dieMessage(`${program} ${args.join(" ")}:\n${stderr}`)
   })
 
-/** A project with the package in it, and nothing else but what is named: linked, so that no registry is needed. */
+/** Puts packages beside the project: linked, so that no registry is needed. */
+export const link = (folder: string, packages: ReadonlyArray<string>) =>
+  Effect.forEach(
+    packages,
+    (name) =>
+      Effect.promise(async () => {
+        const place = path.join(folder, "node_modules", name)
+        await fs.mkdir(path.dirname(place), { recursive: true })
+        await fs.symlink(path.join(ROOT, "node_modules", name), place)
+      }),
+    { discard: true }
+  )
+
+/** A project with the package in it, and nothing else but what is named. */
 const make = (dependencies: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const folder = yield* emptyFolder
@@ -22,11 +35,7 @@ const make = (dependencies: ReadonlyArray<string>) =>
     const packed = yield* run("npm", ["pack", "--silent", "--pack-destination", folder, ROOT], folder)
     yield* Effect.promise(() => fs.mkdir(home, { recursive: true }))
     yield* run("tar", ["-xzf", packed, "--strip-components=1", "-C", home], folder)
-    for (const name of dependencies) {
-      const link = path.join(folder, "node_modules", name)
-      yield* Effect.promise(() => fs.mkdir(path.dirname(link), { recursive: true }))
-      yield* Effect.promise(() => fs.symlink(path.join(ROOT, "node_modules", name), link))
-    }
+    yield* link(folder, dependencies)
     yield* write('{ "type": "module" }', folder, "package.json")
     return { folder, home }
   })

@@ -6,7 +6,21 @@ import * as FlowControl from "../../src/FlowControl.js"
 import { CutOff, RateLimited } from "../../src/GenerationError.js"
 import * as Prometheus from "../../src/Metrics/Prometheus.js"
 import * as Report from "../../src/Report.js"
-import { after, answers, api, exchanges, fails, finish, HOLD, http, never, start, type Reply } from "../core/doubles.js"
+import {
+  after,
+  answers,
+  api,
+  each,
+  exchanges,
+  fails,
+  finish,
+  HOLD,
+  http,
+  ids,
+  never,
+  start,
+  type Reply
+} from "../core/doubles.js"
 import { usage } from "../money/doubles.js"
 import { parse, type Sample } from "./prometheusText.js"
 
@@ -103,6 +117,10 @@ describe("after a run", () => {
         Interrupted: 1
       })
       deepStrictEqual(counted("algogen_attempts_total", label("outcome")), outcomes)
+      deepStrictEqual(
+        counted("algogen_requests_total", (labels) => `${model(labels)} ${labels["hedge"]}`),
+        countBy(attempts, ({ model }) => `${model} false`)
+      )
       const again = attempts.filter(({ number }) => number > 1)
       deepStrictEqual(
         counted("algogen_retries_total", label("reason")),
@@ -156,6 +174,7 @@ describe("after a run", () => {
           assert.strictEqual(labels["gen_ai_operation_name"], "chat")
           assert.strictEqual(labels["gen_ai_provider_name"], "openrouter")
           assert.isString(labels["gen_ai_request_model"])
+          assert.strictEqual(labels["unit"], name === "token_usage" ? "{token}" : "s")
         }
       }
       const boundaries = (name: string) => [
@@ -206,20 +225,60 @@ describe("requests in flight", () => {
 })
 
 describe("flow control", () => {
-  it.effect("shows its limit, the waits that it imposed, and the circuits that it opened", () =>
+  const flow = Layer.effect(FlowControl.FlowControl, FlowControl.make())
+  /** The states that each of these circuits is shown in. */
+  const states = (...circuits: ReadonlyArray<string>) =>
+    Effect.map(readings, (now) => {
+      const shown = [...now.values()].filter(({ name }) => name === "algogen_circuit_state")
+      return circuits.map((circuit) => {
+        const own = shown.filter(({ labels }) => labels["circuit"] === circuit)
+        assert.sameMembers(
+          own.map(({ labels }) => labels["state"]),
+          ["closed", "half_open", "open"]
+        )
+        return own.filter(({ value }) => value === 1).map(({ labels }) => labels["state"])
+      })
+    })
+
+  it.effect("shows its limit, how often it was changed, and the waits that it imposed", () =>
     Effect.gen(function* () {
       const before = yield* readings
-      const openRouter = api({ "x/1": [http(429, { "retry-after": "30" }), answers()], "x/2": [http(503)] })
-      yield* finish(
-        yield* start({ models: ["x/2", "x/1", "x/1"], concurrency: 1, maxRetries: 9 }, { api: openRouter }),
-        100_000
+      const three = ids(3)
+      const slow = after(100, http(429))
+      const openRouter = api({
+        ...each(three, slow, after(100, answers())),
+        "x/9": [http(429, { "retry-after": "30" })]
+      })
+      const models = [...three, "x/9", ...three, ...three, ...three]
+      yield* finish(yield* start({ models, deadline: 60_000 }, { api: openRouter }), 60_000)
+      const counted = yield* since(before)
+      const { limits } = yield* Effect.flatMap(FlowControl.FlowControl, ({ state }) => state)
+      const steps = limits.slice(1).map(({ limit }, index) => (limit > (limits[index]?.limit ?? 0) ? "up" : "down"))
+      assert.includeMembers(steps, ["up", "down"])
+      deepStrictEqual(
+        counted("algogen_concurrency_changes_total", label("direction")),
+        countBy(steps, (step) => step)
       )
-      const now = yield* readings
-      const gauge = (name: string) => now.get(JSON.stringify([name, []]))?.value
-      assert.strictEqual(gauge("algogen_concurrency_limit"), 6)
-      assert.strictEqual(gauge("algogen_circuits_open"), 1)
-      const waits = yield* since(before)
-      assert.isAbove(waits("algogen_gate_wait_count", () => "all")["all"] ?? 0, 0)
-    }).pipe(Effect.provide(Layer.effect(FlowControl.FlowControl, FlowControl.make())))
+      const limit = (yield* readings).get(JSON.stringify(["algogen_concurrency_limit", []]))?.value
+      assert.strictEqual(limit, limits.at(-1)?.limit)
+      assert.isAbove(counted("algogen_gate_wait_count", () => "all")["all"] ?? 0, 0)
+    }).pipe(Effect.provide(flow))
+  )
+
+  it.effect("shows each circuit in one state: closed, open, half open while it is probed, and closed again", () =>
+    Effect.gen(function* () {
+      const broken = Array.from({ length: 5 }, () => http(503))
+      const openRouter = api({ "c/1": [...broken, after(10_000, answers())], "c/2": [answers()] })
+      const run = yield* start({ models: ["c/1", "c/2"], maxRetries: 4, patience: 3 }, { api: openRouter })
+      yield* TestClock.adjust(0)
+      deepStrictEqual(yield* states("model:c/1", "model:c/2"), [["closed"], ["closed"]])
+      yield* TestClock.adjust(10_000)
+      deepStrictEqual(yield* states("model:c/1", "server"), [["open"], ["closed"]])
+      yield* TestClock.adjust(30_000)
+      assert.strictEqual(openRouter.inFlight().now, 1)
+      deepStrictEqual(yield* states("model:c/1"), [["half_open"]])
+      assert.isTrue((yield* finish(run, 10_000)).outcomes.every(({ status }) => status === "ok"))
+      deepStrictEqual(yield* states("model:c/1", "model:c/2"), [["closed"], ["closed"]])
+    }).pipe(Effect.provide(flow))
   )
 })

@@ -1,0 +1,29 @@
+/**
+ * A count that several processes share, so that together they take no more of a minute than the account has. Optional:
+ * `FlowControl.layerShared` asks it last, before a request goes. What a window is, and what happens when the count cannot
+ * be reached, is decided there; here is only the seam for a store, such as `RedisQuota` of `algogen/redis`.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+
+export interface Demand {
+  /** Names the window. A key that was never heard of counts from nothing. */
+  readonly key: string
+  /** How much the window takes. */
+  readonly quota: number
+  /** How much to take of it, a whole number of at most `quota`. */
+  readonly cost: number
+  /** How long the count has to be remembered from now on, at the least, in milliseconds. */
+  readonly rememberMs: number
+}
+
+export interface Service {
+  /** Takes all of it or nothing; false when there is not so much left. */
+  readonly take: (demand: Demand) => Effect.Effect<boolean, SharedQuotaError>
+}
+
+export class SharedQuota extends Context.Tag("algogen/SharedQuota")<SharedQuota, Service>() {}
+
+/** The store could not be asked. */
+export class SharedQuotaError extends Data.TaggedError("SharedQuotaError")<{ readonly message: string }> {}
