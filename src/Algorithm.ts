@@ -39,3 +39,6 @@ export const toPython = (algorithm: Algorithm): string => {
   const code = algorithm.code.replace(/^\uFEFF/u, "")
   return `${header.map((line) => `# ${printable(line)}\n`).join("")}\n${code}${/[\r\n]$/u.test(code) ? "" : "\n"}`
 }
+
+/** Whose program a file says it is, where it is one of these files. */
+export const authorOf = (python: string): string | undefined => /^# model: (.*)$/mu.exec(python)?.[1]

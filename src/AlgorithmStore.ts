@@ -12,7 +12,7 @@ import { WriteFailure } from "./WriteFailure.js"
 export interface Service {
   /** Finds out whether saving will work. To be asked before anything is sent, and so before anything is paid for. */
   readonly prepare: Effect.Effect<void, StoreError>
-  /** Keeps one algorithm, whole or not at all, in place of an earlier one of that name. Yields where it lies. */
+  /** Keeps one algorithm, whole or not at all, in place of an earlier one of the same model. Yields where it lies. */
   readonly save: (name: FileName, algorithm: Algorithm) => Effect.Effect<string, StoreError>
 }
 

@@ -43,10 +43,12 @@ export const make = (limit: number): Effect.Effect<Budget> =>
     const account = yield* TRef.make<Account>({ spent: 0, holds: [] })
 
     /** What is left when it does not fit and nothing in flight could change that. */
-    const refusal = (left: number, { worst }: Hold) =>
-      new OverBudget({
-        message: `it may cost ${Price.dollars(worst)}, and ${Price.dollars(Math.max(0, left))} of the budget are left`
-      })
+    const refusal = (left: number, { worst }: Hold) => {
+      const rest = Math.max(0, left)
+      const looksAlike = Price.dollars(worst) === Price.dollars(rest)
+      const [cost, room] = [worst, rest].map((amount) => (looksAlike ? `$${amount.toFixed(9)}` : Price.dollars(amount)))
+      return new OverBudget({ message: `it may cost ${cost}, and ${room} of the budget are left` })
+    }
 
     const reserve = (hold: Hold): Effect.Effect<OverBudget | undefined> =>
       TRef.get(account).pipe(

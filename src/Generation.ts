@@ -73,7 +73,8 @@ export const generateAlgorithms: (
       Effect.tap((reason) => end(Option.getOrElse(reason, () => interrupted)))
     )
   )
-  if (Option.isNone(cutShort)) yield* run.finish
+  // A deadline is an end that was asked for; what was answered by then is saved.
+  if (!Option.contains(cutShort, interrupted)) yield* run.finish
 
   const algorithms = slots.map(Slot.algorithmOf)
   const generated = algorithms.filter(Option.isSome).length

@@ -51,9 +51,9 @@ export interface Service {
   readonly entries: Effect.Effect<ReadonlyArray<Record.Answered>>
   /** Runs that were cut short and whose answers no later run has made use of. */
   readonly unfinished: Effect.Effect<ReadonlyArray<Record.Unfinished>>
-  /** Records that could not be read: damaged, or written by a newer version. They stay where they are. */
+  /** Records that could not be read: damaged, or written by a newer version. They stay there until it is pruned. */
   readonly skipped: Effect.Effect<number>
-  /** Forgets what is older. Yields how many answers that were. */
+  /** Forgets what is older, and what is too damaged to have an age. Yields how many answers that were. */
   readonly prune: (age: Duration.DurationInput) => Effect.Effect<number, JournalError>
 }
 
@@ -66,21 +66,31 @@ export class Locked extends Schema.TaggedClass<Locked>()("Locked", {
   lapsesIn: Schema.Number
 }) {
   get message(): string {
-    const seconds = Math.ceil(this.lapsesIn / 1000)
     // In the moment in which a lock is made it does not name its owner yet.
     const owner = this.owner === "" ? "" : ` (${this.owner})`
-    return `is in use by another run${owner}; wait for it or choose another folder. If it is no more, try again in ${seconds} s`
+    return `is in use by another run${owner}`
+  }
+  get remedy(): string {
+    return `wait for it, ${Math.ceil(this.lapsesIn / 1000)} s should it have been killed,`
+  }
+}
+
+/** The journal is there and its owner alone may read it. */
+export class Unreadable extends Schema.TaggedClass<Unreadable>()("Unreadable", { detail: Schema.String }) {
+  get message(): string {
+    return `cannot be read (${this.detail}); change its permissions`
   }
 }
 
 export class JournalError extends Schema.TaggedError<JournalError>()("JournalError", {
   path: Schema.String,
-  reason: Schema.Union(Locked, WriteFailure)
+  reason: Schema.Union(Locked, Unreadable, WriteFailure)
 }) {
   override get message(): string {
     const { path, reason } = this
-    const advice = reason._tag === "Locked" ? "" : `; ${reason.remedy} or choose another folder`
-    return `${path} ${reason.message}${advice}`
+    if (reason._tag === "Unreadable") return `${path} ${reason.message}`
+    // Another folder has another journal: whoever resumes there pays again.
+    return `${path} ${reason.message}; ${reason.remedy} or, unless you resume, choose another folder`
   }
 }
 

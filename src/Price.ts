@@ -21,14 +21,14 @@ export const mostPromptTokens = (messages: ReadonlyArray<Message>): number => {
 export const likelyPromptTokens = (messages: ReadonlyArray<Message>): number =>
   messages.reduce((sum, { content }) => sum + Math.ceil(content.length / CHARACTERS_PER_TOKEN), 0)
 
-/** The cost of so many tokens, `None` where the catalogue names no price. */
+/** The cost of one request of so many tokens, `None` where the catalogue names no price. */
 export const of = (
   { price }: { readonly price?: ModelInfo["price"] | undefined },
   tokens: { readonly prompt: number; readonly completion: number }
 ): Option.Option<number> =>
   Option.map(
     Option.fromNullable(price),
-    ({ completion, prompt }) => prompt * tokens.prompt + completion * tokens.completion
+    ({ completion, prompt, request = 0 }) => prompt * tokens.prompt + completion * tokens.completion + request
   )
 
 /** For people: two digits more below a cent, so that little does not look like nothing. */

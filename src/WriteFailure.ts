@@ -3,12 +3,20 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
-/** The folder does not exist and cannot be made, or nothing can be written into it. */
+const IN_THE_WAY = new Set(["EEXIST", "ENOTDIR"])
+const FORBIDDEN = new Set(["EACCES", "EPERM"])
+
+/** The folder does not exist and cannot be made, or nothing can be written there. */
 export class FolderUnusable extends Schema.TaggedClass<FolderUnusable>()("FolderUnusable", { detail: Schema.String }) {
   get message(): string {
-    return `is not a folder that can be written to (${this.detail})`
+    return IN_THE_WAY.has(this.detail)
+      ? `is no folder, or lies in something that is none (${this.detail})`
+      : `cannot be written to (${this.detail})`
   }
-  readonly remedy = "change its permissions"
+  get remedy(): string {
+    if (IN_THE_WAY.has(this.detail)) return "move away what is there"
+    return FORBIDDEN.has(this.detail) ? "change its permissions" : "see to that"
+  }
 }
 
 /** No space left, or a quota is used up. */
@@ -19,7 +27,7 @@ export class DiskFull extends Schema.TaggedClass<DiskFull>()("DiskFull", { detai
   readonly remedy = "free some space"
 }
 
-/** Something else has the name that the file should get: a directory, or a link that leads out of the folder. */
+/** Something else has the name that the file should get: a directory, a pipe, or a link that leads out of the folder. */
 export class NameTaken extends Schema.TaggedClass<NameTaken>()("NameTaken", { by: Schema.String }) {
   get message(): string {
     return `is the name of a ${this.by}`
@@ -38,7 +46,7 @@ export const WriteFailure = Schema.Union(FolderUnusable, DiskFull, NameTaken, Un
 export type WriteFailure = typeof WriteFailure.Type
 
 /** The operating system's word for it, which the platform itself translates for a few codes only. */
-const codeOf = (error: PlatformError): string =>
+export const codeOf = (error: PlatformError): string =>
   Predicate.hasProperty(error.cause, "code") ? String(error.cause.code) : error._tag
 
 export const fromPlatform = (error: PlatformError): WriteFailure => {

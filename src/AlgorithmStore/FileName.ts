@@ -51,3 +51,7 @@ export const fileNames = (
     return FileName(`generated_algo_${candidate()}.py`)
   })
 }
+
+/** The name for when an earlier run has given this one to another model. */
+export const distinct = (name: FileName, model: string): FileName =>
+  FileName(`${name.slice(0, -".py".length)}_${shortHash(model)}.py`)

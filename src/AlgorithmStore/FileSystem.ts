@@ -7,10 +7,11 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { toPython } from "../Algorithm.js"
+import { authorOf, toPython } from "../Algorithm.js"
 import { AlgorithmStore, StoreError, type Service } from "../AlgorithmStore.js"
 import * as WholeFile from "../WholeFile.js"
 import { fromPlatform, NameTaken } from "../WriteFailure.js"
+import { distinct } from "./FileName.js"
 
 export interface Options {
   /** Made, with its parents, when it is missing. */
@@ -30,6 +31,12 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         Effect.orElseSucceed(() => false)
       )
 
+    const textOf = (file: string) =>
+      fs.stat(file).pipe(
+        Effect.flatMap(({ type }) => (type === "File" ? fs.readFileString(file) : Effect.succeed(""))),
+        Effect.orElseSucceed(() => "")
+      )
+
     const failed = (target: string, error: PlatformError, taken: boolean) => {
       const reason = taken ? new NameTaken({ by: "directory" }) : fromPlatform(error)
       return new StoreError({ path: reason._tag === "FolderUnusable" ? directory : target, reason })
@@ -42,16 +49,20 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       ),
 
       save: Effect.fn("AlgorithmStore.save")(function* (name, algorithm) {
-        const target = path.join(directory, name)
+        const text = toPython(algorithm)
+        const earlier = authorOf(yield* textOf(path.join(directory, name)))
+        const isOthers = earlier !== undefined && earlier !== authorOf(text)
+        const file = isOthers ? distinct(name, algorithm.model) : name
+        const target = path.join(directory, file)
         yield* files
-          .replace(directory, name, toPython(algorithm))
+          .replace(directory, file, text)
           .pipe(
             Effect.catchAll((error) =>
               Effect.flatMap(isDirectory(target), (taken) => Effect.fail(failed(target, error, taken)))
             )
           )
         return target
-      })
+      }, Effect.uninterruptible)
     }
   })
 

@@ -9,11 +9,12 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import { Journal, JournalError, Locked, make, type Service } from "../Journal.js"
+import { Journal, JournalError, Locked, make, type Service, Unreadable } from "../Journal.js"
 import * as WholeFile from "../WholeFile.js"
-import { fromPlatform, NameTaken } from "../WriteFailure.js"
+import { codeOf, fromPlatform, NameTaken } from "../WriteFailure.js"
 import * as Line from "./Line.js"
 import * as Lock from "./Lock.js"
 import * as Record from "./Record.js"
@@ -35,15 +36,19 @@ const NEWLINE = 0x0a
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
+/** `files` are those that are written in place; what is written beside them belongs to the folder. */
 const failed =
-  (directory: string, file: string) =>
+  (directory: string, files: ReadonlyArray<string>) =>
   (error: PlatformError | Lock.Held): JournalError => {
     if (error._tag === "Held") {
       return new JournalError({ path: directory, reason: new Locked({ owner: error.owner, lapsesIn: error.lapsesIn }) })
     }
-    const reason = fromPlatform(error)
-    return new JournalError({ path: reason._tag === "FolderUnusable" ? directory : file, reason })
+    const path = files.find((file) => error._tag === "SystemError" && error.pathOrDescriptor === file)
+    return new JournalError({ path: path ?? directory, reason: fromPlatform(error) })
   }
+
+const unreadable = (path: string) => (error: PlatformError) =>
+  new JournalError({ path, reason: new Unreadable({ detail: codeOf(error) }) })
 
 interface Contents {
   readonly records: ReadonlyArray<Record.Record>
@@ -66,6 +71,17 @@ const readLines = (fs: FileSystem.FileSystem, file: string) =>
     )
   )
 
+const WORDS: Readonly<Record<string, string>> = { SymbolicLink: "symbolic link", Directory: "directory", FIFO: "pipe" }
+
+/** A link would lead the answers out of the folder, and whoever opens a pipe waits until somebody else does. */
+const refuseOthers = (fs: FileSystem.FileSystem, file: string) =>
+  Effect.gen(function* () {
+    const isLink = Option.isSome(yield* Effect.option(fs.readLink(file)))
+    const type = isLink ? "SymbolicLink" : (yield* fs.stat(file)).type
+    if (type !== "File")
+      return yield* new JournalError({ path: file, reason: new NameTaken({ by: WORDS[type] ?? type }) })
+  }).pipe(Effect.catchTags({ BadArgument: () => Effect.void, SystemError: () => Effect.void }))
+
 const open = (
   options: Options
 ): Effect.Effect<Service, JournalError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
@@ -76,14 +92,8 @@ const open = (
     const permit = yield* Effect.makeSemaphore(1)
     const { directory } = options
     const file = path.join(directory, FILE_NAME)
-    const failing = Effect.mapError(failed(directory, file))
-
-    // A link would lead the answers out of the folder.
-    const refuseLink = Effect.flatMap(Effect.option(fs.readLink(file)), (link) =>
-      link._tag === "None"
-        ? Effect.void
-        : new JournalError({ path: file, reason: new NameTaken({ by: "symbolic link" }) })
-    )
+    const lock = path.join(directory, LOCK_NAME)
+    const failing = Effect.mapError(failed(directory, [file, lock]))
 
     // Opened anew for every record: pruning puts another file in its place.
     const opened = fs.open(file, { flag: "a", mode: PRIVATE })
@@ -110,8 +120,8 @@ const open = (
       }).pipe(Effect.scoped)
 
     yield* failing(files.makeFolder(directory))
-    yield* failing(Lock.acquire(path.join(directory, LOCK_NAME), options.owner ?? Lock.anonymous))
-    yield* refuseLink
+    yield* failing(Lock.acquire(lock, options.owner ?? Lock.anonymous))
+    yield* refuseOthers(fs, file)
     yield* failing(recover)
     yield* Effect.ignore(fs.chmod(file, PRIVATE))
     yield* files.flushFolder(directory)
@@ -136,7 +146,9 @@ const open = (
       retain: (keep) =>
         Effect.gen(function* () {
           const lines = yield* readLines(fs, file)
-          const kept = lines.filter(({ record }) => Either.isLeft(record) || keep(record.right))
+          const kept = lines.filter(({ record }) =>
+            Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: keep })
+          )
           yield* files.replace(directory, FILE_NAME, kept.map(({ text }) => `${text}\n`).join(""), PRIVATE)
           yield* Ref.set(contents, contentsOf(kept))
         }).pipe(failing, exclusively)
@@ -160,8 +172,7 @@ export const read = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = (yield* Path.Path).join(options.directory, FILE_NAME)
-    const { records, skipped } = contentsOf(
-      yield* Effect.mapError(readLines(fs, file), failed(options.directory, file))
-    )
+    yield* refuseOthers(fs, file)
+    const { records, skipped } = contentsOf(yield* Effect.mapError(readLines(fs, file), unreadable(file)))
     return { entries: Record.answers(records), unfinished: Record.unfinished(records), skipped }
   })

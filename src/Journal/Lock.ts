@@ -66,8 +66,9 @@ export const acquire = (
 
     const look = (path: string) =>
       Effect.gen(function* () {
-        const { mtime } = yield* fs.stat(path)
-        const [, found = ""] = (yield* fs.readFileString(path)).split("\n")
+        const { mtime, type } = yield* fs.stat(path)
+        // Whoever opens a pipe waits until somebody else does.
+        const [, found = ""] = type === "FIFO" ? [] : (yield* fs.readFileString(path)).split("\n")
         const now = yield* Clock.currentTimeMillis
         // A clock that was set back must not keep a lock for ever, so a touch in the future is as old as it is far.
         const age = Option.match(mtime, { onNone: () => 0, onSome: (at) => Math.abs(now - at.getTime()) })

@@ -8,8 +8,8 @@ export interface ModelInfo {
   readonly contextLength?: number
   /** The largest answer, in tokens. */
   readonly maxCompletionTokens?: number
-  /** US dollars a token. */
-  readonly price?: { readonly prompt: number; readonly completion: number }
+  /** US dollars: a token of the prompt, a token of the answer, and a request by itself where that costs anything. */
+  readonly price?: { readonly prompt: number; readonly completion: number; readonly request?: number }
   /** Answers when it is asked, but is not to be recommended: a simulator lists its behaviors so. */
   readonly hidden?: true
 }
@@ -37,13 +37,16 @@ const modelOf = (entry: unknown): ReadonlyArray<ModelInfo> => {
   const maxCompletionTokens = tokens(Lenient.at(entry, "top_provider", "max_completion_tokens"))
   const prompt = price(Lenient.at(entry, "pricing", "prompt"))
   const completion = price(Lenient.at(entry, "pricing", "completion"))
+  const request = price(Lenient.at(entry, "pricing", "request")) ?? 0
   return [
     {
       id,
       ...(name === undefined ? {} : { name }),
       ...(contextLength === undefined ? {} : { contextLength }),
       ...(maxCompletionTokens === undefined ? {} : { maxCompletionTokens }),
-      ...(prompt === undefined || completion === undefined ? {} : { price: { prompt, completion } }),
+      ...(prompt === undefined || completion === undefined
+        ? {}
+        : { price: { prompt, completion, ...(request === 0 ? {} : { request }) } }),
       ...(Lenient.at(entry, "hidden") === true ? { hidden: true } : {})
     }
   ]

@@ -105,7 +105,9 @@ const usageOf = (usage: unknown): Usage | undefined => {
   const promptTokens = Lenient.number(Lenient.at(usage, "prompt_tokens"))
   const completionTokens = Lenient.number(Lenient.at(usage, "completion_tokens"))
   if (promptTokens === undefined && completionTokens === undefined) return undefined
-  const cost = Lenient.number(Lenient.at(usage, "cost"))
+  const named = Lenient.number(Lenient.at(usage, "cost"))
+  // Nobody pays a caller for asking; a budget must not grow by it.
+  const cost = named === undefined || named < 0 ? undefined : named
   return new Usage({
     promptTokens: promptTokens ?? 0,
     completionTokens: completionTokens ?? 0,

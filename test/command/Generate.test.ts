@@ -338,7 +338,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(second.code, 2)
       assert.match(
         second.stderr,
-        /generated is in use by another run \(process \d+ on .*\); wait for it or choose another folder/
+        /generated is in use by another run \(process \d+ on .*\); wait for it, \d+ s should it have been killed, or, unless you resume/
       )
       assert.strictEqual(second.stdout, "")
       const elsewhere = yield* generate([...models("sim/ok-bare"), "--json", "--out", "elsewhere"])

@@ -33,8 +33,14 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--no-such-flag"], /--no-such-flag/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
-  [["generate", "--out", "a-file"], /algogen: a-file is not a folder that can be written to/],
-  [["generate", "--out", "a-file/below"], /algogen: a-file\/below is not a folder that can be written to/],
+  [
+    ["generate", "--out", "a-file"],
+    /algogen: a-file is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+  ],
+  [
+    ["generate", "--out", "a-file/below"],
+    /algogen: a-file\/below is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+  ],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
   [["simulate", "--scenario", "sunny"], /sunny|healthy/],
   [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],

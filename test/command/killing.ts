@@ -32,6 +32,12 @@ export interface Round {
   readonly saved: number
 }
 
+/**
+ * From the last byte on the socket to the flushed line; some 30 ms, most of a second on a machine with other things to do.
+ * What was under way for longer was received.
+ */
+const ON_ITS_WAY_MS = 1_000
+
 const requests = (seen: Stats.Stats, model: string) => seen.models[model]?.requests ?? 0
 
 const codeOf = (answer: string) =>
@@ -113,5 +119,6 @@ export const round = ({ completed, concurrency, delay }: Moment) =>
     const onTheWay = before.recent
       .filter(({ model, outcome }) => outcome === "completed" && !kept.has(model))
       .map(({ at, durationMs = 0 }) => Math.max(0, killed - (before.startedAt + at + durationMs)))
+    for (const age of onTheWay) assert.ok(age < ON_ITS_WAY_MS, `an answer was not written down for ${age} ms`)
     return { completed: before.completed, kept: kept.size, onTheWay, saved } satisfies Round
   }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))

@@ -124,6 +124,21 @@ describe("the store on a file system", () => {
     )
   )
 
+  it.effect("leaves the file of another model alone, whose id comes out alike", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const first = yield* store.save(name, algorithm("x = 1"))
+        for (const code of ["x = 2", "x = 3"]) {
+          const second = yield* store.save(nameOf("x_y:free"), algorithm(code, "x_y:free"))
+          assert.match(second, /generated_algo_x_y_free_[0-9a-f]+\.py$/)
+          assert.include(yield* fs.readFileString(second), code)
+        }
+        assert.include(yield* fs.readFileString(first), "x = 1")
+        assert.strictEqual((yield* fs.readDirectory(out)).length, 2)
+      })
+    )
+  )
+
   it.effect("writes in place of a symbolic link, not through it", () =>
     inFolder((store, out, fs, root) =>
       Effect.gen(function* () {

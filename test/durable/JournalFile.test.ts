@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import { createInterface } from "node:readline"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -85,25 +86,28 @@ describe("a journal's file", () => {
     )
   )
 
-  it.effect("skips, counts and keeps what it cannot read, also when pruned", () =>
-    inFolder((out, fs) =>
-      Effect.gen(function* () {
-        yield* fs.makeDirectory(out)
-        const file = `${out}/${File.FILE_NAME}`
-        const unreadable = ['{"version":2,"what":"?"}\n', lineOf("damaged").replace("AAPL", "TSLA"), "notes\n"]
-        yield* fs.writeFileString(file, [lineOf("a"), ...unreadable, lineOf("b")].join(""))
-        yield* using(out, (journal) =>
-          Effect.gen(function* () {
-            deepStrictEqual(yield* keys(journal), ["a", "b"])
-            assert.strictEqual(yield* journal.skipped, 3)
-            yield* TestClock.adjust(1)
-            assert.strictEqual(yield* journal.prune(0), 2)
-            assert.strictEqual(yield* journal.skipped, 3)
-          })
-        )
-        assert.strictEqual(yield* fs.readFileString(file), unreadable.join(""))
-      })
-    )
+  it.effect(
+    "skips, counts and keeps what it cannot read until it is pruned, and what a newer version wrote for good",
+    () =>
+      inFolder((out, fs) =>
+        Effect.gen(function* () {
+          yield* fs.makeDirectory(out)
+          const file = `${out}/${File.FILE_NAME}`
+          const unreadable = ['{"version":2,"what":"?"}\n', lineOf("damaged").replace("AAPL", "TSLA"), "notes\n"]
+          yield* fs.writeFileString(file, [lineOf("a"), ...unreadable, lineOf("b")].join(""))
+          yield* using(out, (journal) =>
+            Effect.gen(function* () {
+              deepStrictEqual(yield* keys(journal), ["a", "b"])
+              assert.strictEqual(yield* journal.skipped, 3)
+              yield* TestClock.adjust(1)
+              deepStrictEqual(yield* fs.readFileString(file), [lineOf("a"), ...unreadable, lineOf("b")].join(""))
+              assert.strictEqual(yield* journal.prune(0), 2)
+              assert.strictEqual(yield* journal.skipped, 1)
+            })
+          )
+          assert.strictEqual(yield* fs.readFileString(file), unreadable[0])
+        })
+      )
   )
 
   it.effect("keeps a last line of a newer version that lacks its line break", () =>
@@ -187,6 +191,35 @@ describe("a journal's file", () => {
         const error = yield* Effect.flip(using(out, (journal) => journal.append(entry("a"))))
         assert.include(error.message, "is the name of a symbolic link")
         assert.strictEqual(yield* fs.readFileString(`${out}-precious`), "untouched")
+      })
+    )
+  )
+
+  const onPipe = existsSync("/usr/bin/mkfifo") ? it.effect : it.effect.skip
+  onPipe("waits for no pipe in its place or its lock's", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(out)
+        execFileSync("mkfifo", [`${out}/${File.FILE_NAME}`])
+        for (const opening of [Effect.asVoid(using(out, keys)), Effect.asVoid(File.read({ directory: out }))]) {
+          assert.include((yield* Effect.flip(opening)).message, `${out}/${File.FILE_NAME} is the name of a pipe`)
+        }
+        yield* fs.remove(`${out}/${File.FILE_NAME}`)
+        execFileSync("mkfifo", [`${out}/.algogen-journal.lock`])
+        // The clock of this test is years behind the file's: such a lock has lapsed.
+        deepStrictEqual(yield* using(out, keys), [])
+      })
+    )
+  )
+
+  it.effect("names the file that is in the way, be it the lock", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(`${out}/.algogen-journal.lock`, { recursive: true })
+        assert.include(
+          (yield* Effect.flip(using(out, keys))).message,
+          `${out}/.algogen-journal.lock is the name of a dir`
+        )
       })
     )
   )

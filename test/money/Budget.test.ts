@@ -313,6 +313,14 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
     })
   )
 
+  it.effect("is told apart from what is left to the last digit that matters", () =>
+    Effect.gen(function* () {
+      const terms = { worst: 0.01014, restore: <A>(wait: A) => wait, costOf: () => 0 }
+      const { message } = yield* Effect.flip((yield* Budget.make(0.0101)).spend(Effect.void, terms))
+      assert.strictEqual(message, "it may cost $0.010140000, and $0.010100000 of the budget are left")
+    })
+  )
+
   it.effect("room that is made in the moment of an interruption is given back", () =>
     Effect.gen(function* () {
       const budget = yield* Budget.make(1)

@@ -8,6 +8,7 @@ import { GenerationError, ServerFailed } from "../../src/GenerationError.js"
 import { OpenRouter } from "../../src/OpenRouter.js"
 import type { ModelInfo } from "../../src/OpenRouter/Catalog.js"
 import type * as Plan from "../../src/Plan.js"
+import * as Price from "../../src/Price.js"
 import * as Prompt from "../../src/Prompt.js"
 
 /** Ten characters, of which one takes three bytes. */
@@ -57,6 +58,11 @@ describe("an estimate", () => {
       ])
     })
   )
+
+  it("counts what a request costs by itself", () => {
+    const price = { prompt: 0.25, completion: 0.5, request: 2 }
+    deepStrictEqual(Price.of({ price }, { prompt: 10, completion: 100 }), Option.some(54.5))
+  })
 
   it.effect("keeps to the ceiling of the request and to the model's own", () =>
     Effect.gen(function* () {

@@ -374,7 +374,7 @@ describe("an answer", () => {
         started.heard("Note").map(({ message }) => message),
         [
           "x/1: the answer could not be written down and is lost if it is not saved: " +
-            "out/journal.jsonl does not fit on the disk (ENOSPC); free some space or choose another folder"
+            "out/journal.jsonl does not fit on the disk (ENOSPC); free some space or, unless you resume, choose another folder"
         ]
       )
     })
@@ -425,12 +425,11 @@ describe("a run", () => {
     Effect.gen(function* () {
       const kept = journal()
       const models = ids(3)
-      const options = { models, deadline: "5 seconds", ticker: "TSLA" } as const
+      const options = { models, ticker: "TSLA" }
       const cut = api({ "x/1": [answers()], "x/2": [answers()], "x/3": [never] })
       const started = yield* begin(options, { journal: kept, api: cut })
       yield* eventually(() => kept.texts().length === 2 && cut.requests.length === 3)
-      yield* TestClock.adjust(5_000)
-      yield* Fiber.join(started.fiber)
+      yield* Fiber.interrupt(started.fiber)
       deepStrictEqual(yield* unfinished(kept), [
         "An earlier run for TSLA did not come to its end, with 2 of 3 answers paid for; " +
           "the same request with resume (--resume) uses them"
@@ -474,6 +473,18 @@ describe("a run", () => {
             "the same request with resume (--resume) uses them"
         ]
       )
+    })
+  )
+
+  it.effect("that came to its deadline is finished: what was answered is saved", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const cut = api({ "x/1": [answers()], "x/2": [never] })
+      const started = yield* begin({ models: ids(2), deadline: 5_000 }, { journal: kept, api: cut })
+      yield* eventually(() => kept.texts().length === 1 && cut.requests.length === 2)
+      yield* TestClock.adjust(5_000)
+      yield* Fiber.join(started.fiber)
+      deepStrictEqual(yield* unfinished(kept), [])
     })
   )
 

@@ -623,6 +623,11 @@ describe("other servers", () => {
       answered("x", { usage: new Usage({ promptTokens: 3, completionTokens: 4 }) })
     ],
     [
+      "a cost below zero is unknown",
+      body(200, completion({ content: "x" }, "stop", { usage: { prompt_tokens: 3, completion_tokens: 4, cost: -3 } })),
+      answered("x", { usage: new Usage({ promptTokens: 3, completionTokens: 4 }) })
+    ],
+    [
       "a cost of zero is known",
       body(200, completion({ content: "x" }, "stop", { usage: { prompt_tokens: 3, completion_tokens: 4, cost: 0 } })),
       answered("x", { usage: new Usage({ promptTokens: 3, completionTokens: 4, cost: 0 }) })

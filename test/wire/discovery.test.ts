@@ -144,6 +144,7 @@ describe("the list of models", () => {
             pricing: { prompt: "0", completion: 0 },
             top_provider: { context_length: 8_192, max_completion_tokens: null }
           },
+          { id: "fee", pricing: { prompt: "0", completion: "0", request: "0.05" } },
           { id: "router", pricing: { prompt: "-1", completion: "-1" } },
           { id: "half", pricing: { prompt: "1" }, context_length: 0, top_provider: { max_completion_tokens: 0 } },
           { id: "bare", object: "model", owned_by: "library", name: " " },
@@ -164,6 +165,7 @@ describe("the list of models", () => {
           price: { prompt: 0.00000003, completion: 0.00000005 }
         },
         { id: "free", contextLength: 8_192, price: { prompt: 0, completion: 0 } },
+        { id: "fee", price: { prompt: 0, completion: 0, request: 0.05 } },
         { id: "router" },
         { id: "half" },
         { id: "bare" },
