@@ -40,6 +40,8 @@ export interface Limiter {
   readonly gates: HashMap.HashMap<string, Gate.Gate>
   readonly windows: HashMap.HashMap<string, RateWindow.Window>
   readonly circuits: HashMap.HashMap<string, CircuitBreaker.State>
+  /** The request that is to tell whether a refusal was the account's, while it is under way. */
+  readonly asking: Sent | undefined
 }
 
 export interface Options {
@@ -55,7 +57,7 @@ const MINUTE_MS = 60_000
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
 
-/** How soon to look again while somebody else's probe is under way. */
+/** How soon to look again while somebody else's request is to find something out. */
 const PROBE_MS = 500
 
 const ACCOUNT = "account"
@@ -75,7 +77,8 @@ export const make = ({ concurrency, freePerMinute, tokensPerMinute }: Options): 
       { key: TOKENS, quota: tokensPerMinute, window: RateWindow.kept }
     ].flatMap(({ key, quota, window }) => (quota === undefined ? [] : [[key, window(quota, MINUTE_MS)] as const]))
   ),
-  circuits: HashMap.empty()
+  circuits: HashMap.empty(),
+  asking: undefined
 })
 
 /** Whose limits a request falls under, the nearest first. */
@@ -108,6 +111,11 @@ export const decide = (limiter: Limiter, subject: Subject, now: number): Decisio
       onSome: (window) => [{ key: TOKENS, until: RateWindow.roomAt(window, now, subject.tokens) }]
     })
   ].filter(({ until }) => until > now)
+  const { asking } = limiter
+  // A refusal comes as soon as that: whoever asks further before it may be refused as well, for nothing.
+  if (closed.length === 0 && asking !== undefined && now < asking.at + PROBE_MS) {
+    return { _tag: "Wait", until: asking.at + PROBE_MS, why: "probe", shared: false }
+  }
   if (closed.length === 0) return { _tag: "Go" }
   const last = closed.reduce((a, b) => (b.until > a.until ? b : a))
   return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(subject.model) }
@@ -126,10 +134,12 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
   const take = (windows: Limiter["windows"], key: string, cost?: number) =>
     HashMap.set(windows, key, RateWindow.taken(windowOf(limiter, key), number, now, cost))
   const windows = keysOf(subject).reduce((all, key) => take(all, key), limiter.windows)
+  const sent = { ...subject, number, at: now }
   return [
-    { ...subject, number, at: now },
+    sent,
     {
       ...limiter,
+      asking: Evidence.isOpen(limiter.evidence) ? sent : undefined,
       sent: number,
       concurrency: AdaptiveConcurrency.started(limiter.concurrency),
       windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, subject.tokens) : windows,
@@ -145,6 +155,7 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
 export const complete = (before: Limiter, sent: Sent, outcome: Outcome, now: number): Limiter => {
   const limiter = {
     ...before,
+    asking: before.asking?.number === sent.number ? undefined : before.asking,
     circuits: circuitsAfter(before, sent, outcome, now),
     windows: outcome._tag === "Limited" ? before.windows : windowsAfter(before, sent, outcome._tag === "Answered")
   }
@@ -194,16 +205,21 @@ const limited = (
 ): Limiter => {
   const told = upstream || scope !== "model"
   const evidence = told ? Evidence.other(before.evidence) : Evidence.limited(before.evidence, sent.model)
-  // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial.
-  const asked =
-    windowOf(before, ACCOUNT).probe === sent.number ||
-    (until === undefined &&
-      AdaptiveConcurrency.isTrying(before.concurrency) &&
-      !before.evidence.suspects.has(sent.model))
-  const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
+  const isAccountWide =
+    scope === "account" ||
+    (!told &&
+      // It was sent to ask the account for a reset; else a model that is refused alone proves nothing.
+      (windowOf(before, ACCOUNT).probe === sent.number ||
+        (!before.evidence.suspects.has(sent.model) &&
+          (Evidence.isAccountWide(evidence) ||
+            (until === undefined
+              ? // It was sent in a place on trial.
+                AdaptiveConcurrency.isTrying(before.concurrency)
+              : // An account that has proven to have a window has it still.
+                RateWindow.expects(windowOf(before, ACCOUNT), until, now))))))
   const limiter = {
     ...before,
-    evidence,
+    evidence: isAccountWide && until !== undefined ? Evidence.explained(evidence) : evidence,
     windows: keysOf(sent).reduce(
       (windows, key) =>
         HashMap.set(windows, key, RateWindow.turnedAway(windowOf(before, key), sent.number, until === undefined)),

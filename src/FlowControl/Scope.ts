@@ -32,10 +32,17 @@ export const answered = (evidence: Evidence, model: string): Evidence => {
   return { recent: latest(evidence, undefined), limited: new Set(others), suspects: new Set(others) }
 }
 
+/** The account said until when it refuses: to have been refused is no trouble of a model's own then, and proves no more. */
+export const explained = ({ suspects }: Evidence): Evidence => ({ recent: [], limited: suspects, suspects })
+
 /** Any other outcome: it only makes older ones older. */
 export const other = (evidence: Evidence): Evidence => ({ ...evidence, recent: latest(evidence, undefined) })
 
-export const isAccountWide = ({ recent }: Evidence): boolean =>
-  new Set(recent.filter((model) => model !== undefined)).size >= DISTINCT_MODELS
+export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence) >= DISTINCT_MODELS
+
+/** Have models been refused, but too few to tell whether it is the account. */
+export const isOpen = (evidence: Evidence): boolean => witnesses(evidence) > 0 && !isAccountWide(evidence)
+
+const witnesses = ({ recent }: Evidence): number => new Set(recent.filter((model) => model !== undefined)).size
 
 const latest = ({ recent }: Evidence, outcome: string | undefined) => [...recent, outcome].slice(-OUTCOMES)

@@ -52,4 +52,20 @@ describe("whom a rate limit concerns", () => {
       )
     )
   })
+
+  it("is open from the first refusal until the third model's", () => {
+    let evidence = Scope.none
+    const open = ["a", "b", "c"].map((model) => {
+      evidence = Scope.limited(evidence, model)
+      return Scope.isOpen(evidence)
+    })
+    assert.deepStrictEqual([Scope.isOpen(Scope.none), ...open], [false, true, true, false])
+  })
+
+  it("is forgotten when the account has said until when, but for models that were suspect before", () => {
+    const suspect = Scope.answered(Scope.limited(Scope.none, "a"), "x")
+    const evidence = Scope.explained(["b", "c", "d"].reduce(Scope.limited, suspect))
+    assert.isFalse(Scope.isOpen(evidence))
+    assert.deepStrictEqual([...Scope.answered(evidence, "x").suspects], ["a"])
+  })
 })
