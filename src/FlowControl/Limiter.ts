@@ -204,19 +204,18 @@ const limited = (
   now: number
 ): Limiter => {
   const told = upstream || scope !== "model"
-  const evidence = told ? Evidence.other(before.evidence) : Evidence.limited(before.evidence, sent.model)
-  const isAccountWide =
-    scope === "account" ||
-    (!told &&
-      // It was sent to ask the account for a reset; else a model that is refused alone proves nothing.
-      (windowOf(before, ACCOUNT).probe === sent.number ||
-        (!before.evidence.suspects.has(sent.model) &&
-          (Evidence.isAccountWide(evidence) ||
-            (until === undefined
-              ? // It was sent in a place on trial.
-                AdaptiveConcurrency.isTrying(before.concurrency)
-              : // An account that has proven to have a window has it still.
-                RateWindow.expects(windowOf(before, ACCOUNT), until, now))))))
+  const evidence = told
+    ? Evidence.other(before.evidence)
+    : Evidence.limited(before.evidence, sent.model, until !== undefined)
+  // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial. And
+  // an account that has proven to have a window has it still.
+  const asked =
+    windowOf(before, ACCOUNT).probe === sent.number ||
+    (!before.evidence.suspects.has(sent.model) &&
+      (until === undefined
+        ? AdaptiveConcurrency.isTrying(before.concurrency)
+        : RateWindow.expects(windowOf(before, ACCOUNT), until, now)))
+  const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
   const limiter = {
     ...before,
     evidence: isAccountWide && until !== undefined ? Evidence.explained(evidence) : evidence,

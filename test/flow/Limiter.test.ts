@@ -23,7 +23,6 @@ const made = () => {
     refuse,
     answer,
     decide: (model: string, now: number) => Limiter.decide(limiter, subject(model), now),
-    limit: () => limiter.concurrency.limit,
     closed: (now: number) =>
       Limiter.closed(limiter, now)
         .map(([key]) => key)
@@ -31,10 +30,10 @@ const made = () => {
   }
 }
 
-describe("while nobody knows whom a refusal concerns", () => {
+describe("while nobody knows whom a refusal until a moment concerns", () => {
   it("one request at a time finds out: the next goes half a second later", () => {
     const { decide, refuse, send } = made()
-    refuse(send("a", 0), 100)
+    refuse(send("a", 0), 100, 60_000)
     assert.strictEqual(decide("b", 100)._tag, "Go")
     send("b", 100)
     assert.deepStrictEqual(decide("c", 101), { _tag: "Wait", until: 600, why: "probe", shared: false })
@@ -44,7 +43,7 @@ describe("while nobody knows whom a refusal concerns", () => {
 
   it("or as soon as that one is over", () => {
     const { answer, decide, refuse, send } = made()
-    refuse(send("a", 0), 100)
+    refuse(send("a", 0), 100, 60_000)
     const asking = send("b", 100)
     answer(asking, 250)
     assert.strictEqual(decide("c", 250)._tag, "Go")
@@ -54,9 +53,18 @@ describe("while nobody knows whom a refusal concerns", () => {
     const { decide, refuse, send } = made()
     const sent = ["a", "b", "c"].map((model) => send(model, 0))
     assert.strictEqual(decide("d", 0)._tag, "Go")
-    for (const request of sent) refuse(request, 100)
+    for (const request of sent) refuse(request, 100, 400)
     send("d", 700)
     assert.strictEqual(decide("e", 700)._tag, "Go")
+  })
+})
+
+describe("a refusal that does not say until when", () => {
+  it("makes no other model wait", () => {
+    const { decide, refuse, send } = made()
+    refuse(send("a", 0), 100)
+    send("b", 100)
+    assert.strictEqual(decide("c", 101)._tag, "Go")
   })
 })
 
@@ -88,19 +96,5 @@ describe("an account whose window three models have told", () => {
     answer(send("x", 20_000), 25_000)
     refuse(send("m8", 30_000), 30_100, 80_000)
     assert.isTrue(closed(30_100).includes("account"))
-  })
-})
-
-describe("a model that goes on being refused while others are answered", () => {
-  it("cuts nothing, however fresh the proof against the account is", () => {
-    const { answer, limit, refuse, send } = made()
-    const sent = ["a", "b", "c", "d"].map((model) => send(model, 0))
-    for (const request of sent.slice(0, 3)) refuse(request, 100)
-    assert.strictEqual(limit(), 3)
-    for (const request of sent.slice(3)) answer(request, 2000)
-    refuse(send("a", 3000), 3100)
-    assert.strictEqual(limit(), 3)
-    refuse(send("d", 4000), 4100)
-    assert.strictEqual(limit(), 1)
   })
 })
