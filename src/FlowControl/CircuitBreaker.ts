@@ -42,6 +42,8 @@ export interface Options {
   readonly failures: number
   /** of so many distinct models. */
   readonly distinctModels: number
+  /** How long it opens at first, when the failures have gone on for so long; milliseconds. */
+  readonly opensFor: (troubleMs: number) => number
 }
 
 export type Decision =
@@ -50,19 +52,23 @@ export type Decision =
   /** Somebody else's probe is under way. */
   | { readonly _tag: "Probing" }
 
-export const MODEL: Options = { failures: 5, distinctModels: 1 }
+const OPEN_FOR_MS = 30_000
+const LONGEST_OPEN_MS = 120_000
+
+export const MODEL: Options = { failures: 5, distinctModels: 1, opensFor: () => OPEN_FOR_MS }
 
 /**
- * One or two dead models never open it. Ten, because a server that answers every other request is worth asking, and
- * retries cope with it: half of the latest outcomes, or five in a row, would end runs that finish without a circuit.
+ * One or two dead models never open it. While it is open nobody works, and a single request finds out for all whether the
+ * trouble is over: so it opens for as long as the trouble has lasted, and an outage costs at most about twice its time.
  */
-export const SERVER: Options = { failures: 10, distinctModels: 3 }
+export const SERVER: Options = {
+  failures: 5,
+  distinctModels: 3,
+  opensFor: (troubleMs) => Math.min(OPEN_FOR_MS, troubleMs)
+}
 
 /** Failures that are remembered: as many as a fast client sees in the time that trouble must last. */
 const REMEMBERED = 1_000
-
-const OPEN_FOR_MS = 30_000
-const LONGEST_OPEN_MS = 120_000
 
 export const closed: State = { _tag: "Closed", failures: [], pending: [], openedAfter: 0 }
 
@@ -109,9 +115,8 @@ export const completed = (state: State, call: Completed, options: Options): Stat
         return { ...state, pending, failures: state.failures.filter((failure) => failure.sent > sent) }
       }
       const failures = [...state.failures, { sent, model, at: now }].sort((a, b) => a.sent - b.sent).slice(-REMEMBERED)
-      return rows(failures, pending).some((row) => isBroken(row, options))
-        ? open(OPEN_FOR_MS, call)
-        : { ...state, pending, failures }
+      const broken = rows(failures, pending).find((row) => isBroken(row, options))
+      return broken === undefined ? { ...state, pending, failures } : open(options.opensFor(lastingMs(broken)), call)
     }
   }
 }
@@ -136,11 +141,12 @@ const open = (openForMs: number, { hint, latest, now }: Completed): State => ({
   openedAfter: latest
 })
 
-const isBroken = (failures: ReadonlyArray<Failure>, { distinctModels, failures: enough }: Options): boolean => {
+const isBroken = (failures: ReadonlyArray<Failure>, { distinctModels, failures: enough }: Options): boolean =>
+  failures.length >= enough &&
+  lastingMs(failures) >= MINIMUM_TROUBLE_MS &&
+  new Set(failures.map(({ model }) => model)).size >= distinctModels
+
+const lastingMs = (failures: ReadonlyArray<Failure>): number => {
   const times = failures.map(({ at }) => at)
-  return (
-    failures.length >= enough &&
-    Math.max(...times) - Math.min(...times) >= MINIMUM_TROUBLE_MS &&
-    new Set(failures.map(({ model }) => model)).size >= distinctModels
-  )
+  return Math.max(...times) - Math.min(...times)
 }

@@ -40,6 +40,8 @@ export interface Limiter {
   readonly gates: HashMap.HashMap<string, Gate.Gate>
   readonly windows: HashMap.HashMap<string, RateWindow.Window>
   readonly circuits: HashMap.HashMap<string, CircuitBreaker.State>
+  /** The request that is to tell whether a refusal was the account's, while it is under way. */
+  readonly asking: Sent | undefined
 }
 
 export interface Options {
@@ -57,7 +59,7 @@ const MINUTE_MS = 60_000
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
 
-/** How soon to look again while somebody else's probe is under way. */
+/** How soon to look again while somebody else's request is to find something out. */
 const PROBE_MS = 500
 
 const ACCOUNT = "account"
@@ -77,7 +79,8 @@ export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMi
       { key: TOKENS, quota: tokensPerMinute, window: RateWindow.kept }
     ].flatMap(({ key, quota, window }) => (quota === undefined ? [] : [[key, window(quota, MINUTE_MS)] as const]))
   ),
-  circuits: HashMap.empty()
+  circuits: HashMap.empty(),
+  asking: undefined
 })
 
 /** Whose limits a request falls under, the nearest first. */
@@ -110,6 +113,11 @@ export const decide = (limiter: Limiter, subject: Subject, now: number): Decisio
       onSome: (window) => [{ key: TOKENS, until: RateWindow.roomAt(window, now, subject.tokens) }]
     })
   ].filter(({ until }) => until > now)
+  const { asking } = limiter
+  // A refusal comes as soon as that: whoever asks further before it may be refused as well, for nothing.
+  if (closed.length === 0 && asking !== undefined && now < asking.at + PROBE_MS) {
+    return { _tag: "Wait", until: asking.at + PROBE_MS, why: "probe", shared: false }
+  }
   if (closed.length === 0) return { _tag: "Go" }
   const last = closed.reduce((a, b) => (b.until > a.until ? b : a))
   return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(subject.model) }
@@ -128,10 +136,12 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
   const take = (windows: Limiter["windows"], key: string, cost?: number) =>
     HashMap.set(windows, key, RateWindow.taken(windowOf(limiter, key), number, now, cost))
   const windows = keysOf(subject).reduce((all, key) => take(all, key), limiter.windows)
+  const sent = { ...subject, number, at: now }
   return [
-    { ...subject, number, at: now },
+    sent,
     {
       ...limiter,
+      asking: Evidence.isOpen(limiter.evidence) ? sent : undefined,
       sent: number,
       concurrency: AdaptiveConcurrency.started(limiter.concurrency),
       windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, subject.tokens) : windows,
@@ -147,6 +157,7 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
 export const complete = (before: Limiter, sent: Sent, outcome: Outcome, now: number): Limiter => {
   const limiter = {
     ...before,
+    asking: before.asking?.number === sent.number ? undefined : before.asking,
     circuits: circuitsAfter(before, sent, outcome, now),
     windows: outcome._tag === "Limited" ? before.windows : windowsAfter(before, sent, outcome._tag === "Answered")
   }
@@ -195,17 +206,21 @@ const limited = (
   now: number
 ): Limiter => {
   const told = upstream || scope !== "model"
-  const evidence = told ? Evidence.other(before.evidence) : Evidence.limited(before.evidence, sent.model)
-  // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial.
+  const evidence = told
+    ? Evidence.other(before.evidence)
+    : Evidence.limited(before.evidence, sent.model, until !== undefined)
+  // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial. And
+  // an account that has proven to have a window has it still.
   const asked =
     windowOf(before, ACCOUNT).probe === sent.number ||
-    (until === undefined &&
-      AdaptiveConcurrency.isTrying(before.concurrency) &&
-      !before.evidence.suspects.has(sent.model))
+    (!before.evidence.suspects.has(sent.model) &&
+      (until === undefined
+        ? AdaptiveConcurrency.isTrying(before.concurrency)
+        : RateWindow.expects(windowOf(before, ACCOUNT), until, now)))
   const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
   const limiter = {
     ...before,
-    evidence,
+    evidence: isAccountWide && until !== undefined ? Evidence.explained(evidence) : evidence,
     windows: keysOf(sent).reduce(
       (windows, key) =>
         HashMap.set(windows, key, RateWindow.turnedAway(windowOf(before, key), sent.number, until === undefined)),

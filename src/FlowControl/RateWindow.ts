@@ -119,6 +119,18 @@ export const completed = (window: Window, sent: number, answered: boolean): Wind
     : { ...window, probe: undefined, first: sent }
 }
 
+/**
+ * Does a window that has been learned have room again at that moment: at its reset, at the next one, or when the oldest
+ * of what was let in within a period expires.
+ */
+export const expects = ({ log, period = MINUTE_MS, quota, start }: Window, reset: number, now: number): boolean => {
+  const oldest = log.find(({ at }) => at > now - period)
+  const moments = [start, start === undefined ? undefined : start + period, oldest && oldest.at + period]
+  return (
+    quota !== undefined && moments.some((moment) => moment !== undefined && Math.abs(reset - moment) <= ROUNDING_MS)
+  )
+}
+
 /** Request number `sent` was refused, and so takes no room. Where nothing was said of a reset, there is no use in asking. */
 export const turnedAway = (window: Window, sent: number, silently: boolean): Window => {
   const state = { ...window, log: without(window.log, sent) }

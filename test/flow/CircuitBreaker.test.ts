@@ -127,8 +127,28 @@ describe("the server's circuit", () => {
     assert.strictEqual(fails(["a", "b"], 50), "Closed")
   })
 
-  it("is opened by three models and ten failures", () => {
-    assert.strictEqual(fails(["a", "b", "c"], 9), "Closed")
-    assert.strictEqual(fails(["a", "b", "c"], 10), "Open")
+  it("is opened by three models and five failures", () => {
+    assert.strictEqual(fails(["a", "b", "c"], 4), "Closed")
+    assert.strictEqual(fails(["a", "b", "c"], 5), "Open")
+  })
+
+  const opens = (every: number) => {
+    const { decide, fail } = circuit(CircuitBreaker.SERVER)
+    for (const n of [0, 1, 2, 3, 4]) fail(n * every, { model: ["a", "b", "c"][n % 3] ?? "" })
+    return decide(4 * every)
+  }
+
+  it("opens for as long as the trouble has lasted, 30 s at most", () => {
+    assert.deepStrictEqual(opens(999), { _tag: "Closed" })
+    assert.deepStrictEqual(opens(1000), { _tag: "Open", until: 8000 })
+    assert.deepStrictEqual(opens(7500), { _tag: "Open", until: 60_000 })
+    assert.deepStrictEqual(opens(10_000), { _tag: "Open", until: 70_000 })
+  })
+
+  it("opens for twice as long after a probe that failed", () => {
+    const { decide, fail } = circuit(CircuitBreaker.SERVER)
+    for (const n of [0, 1, 2, 3, 4]) fail(n * 1000, { model: ["a", "b", "c"][n % 3] ?? "" })
+    fail(8000)
+    assert.deepStrictEqual(decide(8000), { _tag: "Open", until: 16_000 })
   })
 })

@@ -223,3 +223,26 @@ describe("a limit of one's own", () => {
     assert.strictEqual(roomAt(1, 1), MINUTE)
   })
 })
+
+describe("what a learned window expects", () => {
+  it("is its reset and the next one, give or take the rounding of whole seconds", () => {
+    const { refuse, send, window } = book(RateWindow.unknown)
+    send(0, 5)
+    const expects = (reset: number) => RateWindow.expects(window(), reset, 35_000)
+    assert.isFalse(expects(40_000))
+    refuse(send(30_000), 30_100, 40_000)
+    for (const reset of [38_500, 41_500, 98_500, 101_500]) assert.isTrue(expects(reset))
+    for (const reset of [38_499, 41_501, 98_499, 101_501]) assert.isFalse(expects(reset))
+  })
+
+  it("is the end of the oldest request within a period, should room come back bit by bit", () => {
+    const { refuse, send, window } = book(RateWindow.unknown)
+    send(0, 3)
+    send(10_000, 3)
+    refuse(send(20_000), 20_100, 40_000)
+    const expects = (reset: number, now: number) => RateWindow.expects(window(), reset, now)
+    assert.isTrue(expects(60_000, 59_999))
+    assert.isFalse(expects(70_000, 59_999))
+    assert.isTrue(expects(70_000, 60_000))
+  })
+})

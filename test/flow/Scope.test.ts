@@ -5,10 +5,10 @@ type Step = readonly ["limited" | "answered", string] | readonly ["other"]
 
 const after = (...steps: ReadonlyArray<Step>): boolean =>
   Scope.isAccountWide(
-    steps.reduce(
-      (evidence, step) => (step[0] === "other" ? Scope.other(evidence) : Scope[step[0]](evidence, step[1])),
-      Scope.none
-    )
+    steps.reduce((evidence, step) => {
+      if (step[0] === "other") return Scope.other(evidence)
+      return step[0] === "answered" ? Scope.answered(evidence, step[1]) : Scope.limited(evidence, step[1], false)
+    }, Scope.none)
   )
 
 describe("whom a rate limit concerns", () => {
@@ -51,5 +51,27 @@ describe("whom a rate limit concerns", () => {
         ["limited", "c"]
       )
     )
+  })
+
+  it("is open from the first refusal until the third model's, where they say until when", () => {
+    const open = (hinted: boolean) => {
+      let evidence = Scope.none
+      return ["a", "b", "c"].map((model) => {
+        evidence = Scope.limited(evidence, model, hinted)
+        return Scope.isOpen(evidence)
+      })
+    }
+    assert.isFalse(Scope.isOpen(Scope.none))
+    assert.deepStrictEqual(open(true), [true, true, false])
+    assert.deepStrictEqual(open(false), [false, false, false])
+  })
+
+  it("is forgotten when the account has said until when, but for models that were suspect before", () => {
+    const suspect = Scope.answered(Scope.limited(Scope.none, "a", true), "x")
+    const refused = Scope.limited(Scope.limited(suspect, "b", true), "c", true)
+    const evidence = Scope.explained(refused)
+    assert.deepStrictEqual([Scope.isAccountWide(refused), Scope.isAccountWide(evidence)], [true, false])
+    assert.isFalse(Scope.isOpen(evidence))
+    assert.deepStrictEqual([...Scope.answered(evidence, "x").suspects], ["a"])
   })
 })
