@@ -36,16 +36,19 @@ const NEWLINE = 0x0a
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
-/** `files` are those that are written in place; what is written beside them belongs to the folder. */
-const failed =
-  (directory: string, files: ReadonlyArray<string>) =>
-  (error: PlatformError | Lock.Held): JournalError => {
+/** Says what is the matter, and with what: the file or the lock where there is one, else the folder. */
+const failed = (fs: FileSystem.FileSystem, directory: string, file: string, error: PlatformError | Lock.Held) =>
+  Effect.gen(function* () {
     if (error._tag === "Held") {
-      return new JournalError({ path: directory, reason: new Locked({ owner: error.owner, lapsesIn: error.lapsesIn }) })
+      const { lapsesIn, owner } = error
+      return yield* new JournalError({ path: directory, reason: new Locked({ owner, lapsesIn }) })
     }
-    const path = files.find((file) => error._tag === "SystemError" && error.pathOrDescriptor === file)
-    return new JournalError({ path: path ?? directory, reason: fromPlatform(error) })
-  }
+    const reason = fromPlatform(error)
+    const at =
+      error._tag === "SystemError" && typeof error.pathOrDescriptor === "string" ? error.pathOrDescriptor : file
+    const isThere = yield* Effect.orElseSucceed(fs.exists(at), () => false)
+    return yield* new JournalError({ path: isThere ? at : directory, reason })
+  })
 
 const unreadable = (path: string) => (error: PlatformError) =>
   new JournalError({ path, reason: new Unreadable({ detail: codeOf(error) }) })
@@ -93,7 +96,8 @@ const open = (
     const { directory } = options
     const file = path.join(directory, FILE_NAME)
     const lock = path.join(directory, LOCK_NAME)
-    const failing = Effect.mapError(failed(directory, [file, lock]))
+    const failing = <A, R>(self: Effect.Effect<A, PlatformError | Lock.Held, R>) =>
+      Effect.catchAll(self, (error) => failed(fs, directory, file, error))
 
     // Opened anew for every record: pruning puts another file in its place.
     const opened = fs.open(file, { flag: "a", mode: PRIVATE })
