@@ -117,7 +117,7 @@ export const stream = Options.all({
   )
 )
 
-export const samples = whole("samples", 1).pipe(
+export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(
   Options.withDefault(1),
   Options.withDescription("Algorithms a model, each with a strategy of its own (1)")
 )

@@ -18,6 +18,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
   [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],
+  [["generate", "--samples", "101"], /'101' is no value for '--samples': a whole number from 1 to 100/],
   [["generate", "--max-retries=-1"], /'-1' is no value for '--max-retries': a whole number of at least 0/],
   [["generate", "--budget=-1"], /'-1' is no value for '--budget'/],
   [["generate", "--deadline", "soon"], /'soon' is no value for '--deadline'/],
