@@ -167,7 +167,7 @@ const counter = () => {
 
 const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
   const others = Models.similar(catalog, model)
-  return others.length === 0 ? "no such model is on offer" : `no such model is on offer; there is ${others.join(", ")}`
+  return `no such model is on offer; ${others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`}`
 }
 
 /** What a fatal failure means for the models that have not been asked, or not yet again. */

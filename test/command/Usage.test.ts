@@ -15,6 +15,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--ticker"], /^algogen: --ticker lacks its value$/m],
   [["generate", "-m", ""], /^algogen: -m lacks its value$/m],
   [["generate", "--json", "-m"], /^algogen: -m lacks its value$/m],
+  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' is no value for '--model': repeat the flag for each of several models/],
   [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
   [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],

@@ -49,8 +49,8 @@ describe("the table of a run", () => {
           ["x/1 (sample 2)", "ok", "1", "1.0", "out/generated_algo_x_1_s2.py"],
           ["x/2", `failed: ${"x".repeat(90)}`, "1", "0.0"],
           ["x/2 (sample 2)", `failed: ${"x".repeat(90)}`, "1", "0.0"],
-          ["y/none", "skipped: no such model is on offer", "0", "0.0"],
-          ["y/none (sample 2)", "skipped: no such model is on offer", "0", "0.0"],
+          ["y/none", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
+          ["y/none (sample 2)", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
           [""],
           ["2 of 6 algorithms for AAPL in 2.0 s: 5 requests, 1 of them retries, cost $0.002460"]
         ]
