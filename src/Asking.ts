@@ -180,7 +180,7 @@ const verdictOf =
       new GenerationError({
         model: slot.model,
         reason: new NotAsked({
-          message: `not asked: ${reason.message}`,
+          message: `not asked${(slot.job?.attempts().length ?? 0) > 0 ? " again" : ""}: ${reason.message}`,
           ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
         }),
         ...(retryAt === undefined ? {} : { retryAt })

@@ -84,7 +84,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             KEY,
             [
-              /^✗ the key could not be checked: User not found\.\n {4}the key is missing, mistyped or expired/m,
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is missing, mistyped or expired/m,
               /^✗ a small request/m
             ]
           ],
@@ -106,7 +106,11 @@ describe.concurrent("doctor", PATIENCE, () => {
             KEY,
             [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
           ],
-          [["--base-url", server.baseUrl], "", [/^✗ the key could not be checked: Missing Authentication header/m]],
+          [
+            ["--base-url", server.baseUrl],
+            "",
+            [/^✗ the key could not be checked: the API refused .*: Missing Authentication header/m]
+          ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
         for (const [args, key, said] of ailments) {

@@ -195,7 +195,7 @@ describe.concurrent("the key", PATIENCE, () => {
       const { folder, generate } = yield* scene({ apiKeys: [KEY] })
       const { code, stderr } = yield* generate(models("sim/ok"), { OPENROUTER_API_KEY: WRONG })
       assert.strictEqual(code, 1)
-      assert.include(stderr, "✗ sim/ok: User not found.")
+      assert.include(stderr, "✗ sim/ok: the API refused the account or the key (HTTP 401): User not found.")
       deepStrictEqual(yield* algorithms(folder, "generated"), [])
     })
   )
