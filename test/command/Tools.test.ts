@@ -287,10 +287,11 @@ describe.concurrent("journal", PATIENCE, () => {
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)
       const rows = stdout.trimEnd().split("\n")
-      assert.match(rows[0] ?? "", /^when +model +ticker +tokens +cost$/)
-      assert.lengthOf(rows, 3)
+      assert.match(rows[0] ?? "", /^when +model +ticker +completion tokens +cost$/)
+      assert.lengthOf(rows, 5)
+      assert.match(rows[4] ?? "", /^2 answers, cost \$0\.00\d{4}$/)
       for (const model of ["sim/ok", "sim/ok-bare"]) {
-        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.\\d{4}$`, "m"))
+        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
       assert.strictEqual(young.stdout, "0 answers forgotten\n")
