@@ -37,7 +37,16 @@ export interface Terms extends Job.Settings {
 export const askAll = (run: Run, terms: Terms): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const catalog = yield* catalogOf(run)
-    yield* Effect.forEach(run.slots, (slot) => admit(run, slot, catalog, terms), { discard: true })
+    const ordinals = counter()
+    yield* Effect.forEach(
+      run.slots,
+      (slot) =>
+        Effect.zipRight(
+          admit(run, slot, catalog, terms, ordinals.next),
+          Effect.sync(() => ordinals.take(slot))
+        ),
+      { discard: true }
+    )
     const asked = run.slots.filter(({ settled }) => settled === undefined)
     yield* run.begin
     // What is paid for comes first: no failure of another model, no limit and no place can keep it back.
@@ -109,7 +118,8 @@ const admit = (
   run: Run,
   slot: Slot,
   catalog: Option.Option<ReadonlyArray<ModelInfo>>,
-  terms: Terms
+  terms: Terms,
+  ordinalOf: (asked: string, sample: number) => number
 ): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const { index, model, prompt, sample, seed, ticker } = slot
@@ -120,11 +130,7 @@ const admit = (
       model: asked,
       ticker,
       prompt,
-      // Among all that ask the same of the same model: two requested ids may come to one.
-      ordinal:
-        1 +
-        run.slots.filter((other) => other.index < index && other.askedModel === asked && other.sample === sample)
-          .length,
+      ordinal: ordinalOf(asked, sample),
       seed,
       price: Option.getOrUndefined(entry)?.price,
       tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
@@ -136,7 +142,8 @@ const admit = (
     })
 
     // What was paid for stays paid for when its model, or the free variant of it, is on offer no longer.
-    const paid = yield* Effect.findFirst([offered, model, Models.twin(model)], (id) => Job.isPaid(specOf(id)))
+    const candidates = terms.resume === true ? [offered, model, Models.twin(model)] : []
+    const paid = yield* Effect.findFirst(candidates, (id) => Job.isPaid(specOf(id)))
     if (Option.isNone(paid) && Option.isSome(catalog) && Option.isNone(entry)) {
       const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
       return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
@@ -148,9 +155,19 @@ const admit = (
     slot.job = yield* Job.make(specOf(slot.askedModel))
   })
 
+/** Numbers, from 1, all that ask the same of the same model: two requested ids may come to one. */
+const counter = () => {
+  const taken = new Map<string, number>()
+  const next = (asked: string, sample: number): number => 1 + (taken.get(`${sample} ${asked}`) ?? 0)
+  return {
+    next,
+    take: ({ askedModel, sample }: Slot) => taken.set(`${sample} ${askedModel}`, next(askedModel, sample))
+  }
+}
+
 const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
   const others = Models.similar(catalog, model)
-  return others.length === 0 ? "no such model is on offer" : `no such model is on offer; there is ${others.join(", ")}`
+  return `no such model is on offer; ${others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`}`
 }
 
 /** What a fatal failure means for the models that have not been asked, or not yet again. */
@@ -163,7 +180,7 @@ const verdictOf =
       new GenerationError({
         model: slot.model,
         reason: new NotAsked({
-          message: `not asked: ${reason.message}`,
+          message: `not asked${(slot.job?.attempts().length ?? 0) > 0 ? " again" : ""}: ${reason.message}`,
           ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
         }),
         ...(retryAt === undefined ? {} : { retryAt })

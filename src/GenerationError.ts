@@ -47,8 +47,14 @@ export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
 /** Nothing else in this run can succeed either: key refused (401) or credit used up (402). */
 export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
-  message: Schema.String
-}) {}
+  /** The server's words, which alone do not tell what they are about: "User not found." */
+  detail: Schema.String
+}) {
+  get message(): string {
+    const { detail, status } = this
+    return `the API refused the account or the key (HTTP ${status})${detail === `HTTP ${status}` ? "" : `: ${detail}`}`
+  }
+}
 
 export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
   clock: TimeoutClock,
@@ -127,7 +133,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
   }
 }
 
-/** Never sent, because an earlier answer showed that it could not succeed. */
+/** Not sent, or not sent again, because an earlier answer showed that it could not succeed. */
 export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
   message: Schema.String,
   status: optional(Schema.Number)

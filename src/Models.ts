@@ -29,18 +29,30 @@ export const resolve = (catalog: ReadonlyArray<ModelInfo>, id: string): Option.O
   return Option.orElse(find(id), () => find(twin(id)))
 }
 
-/** Up to three ids of the catalogue that look like what was asked for: the same model elsewhere, or the same author. */
+/** Author, if there is one, and name of an id or its twin. */
+const parts = (id: string): readonly [name: string, author: string] => {
+  const [name = "", author = ""] = id.toLowerCase().replace(FREE, "").split("/").toReversed()
+  return [name, author]
+}
+
+/**
+ * Up to three ids of the catalogue that look like what was asked for: the same name, whoever the author, else words in
+ * common or the same author.
+ */
 export const similar = (catalog: ReadonlyArray<ModelInfo>, id: string): ReadonlyArray<string> => {
-  const [author = "", name = ""] = id.toLowerCase().replace(FREE, "").split("/")
+  const [name, author] = parts(id)
   const words = name.split(/[^a-z0-9]+/).filter((word) => word.length > 1)
-  return catalog
+  const scored = catalog
     .filter(({ hidden }) => hidden !== true)
     .map((entry) => {
       const candidate = entry.id.toLowerCase()
       const shared = words.filter((word) => candidate.includes(word)).length
-      return { id: entry.id, score: shared + (author !== "" && candidate.startsWith(`${author}/`) ? 1 : 0) }
+      const sameAuthor = author !== "" && candidate.startsWith(`${author}/`)
+      return { id: entry.id, isNamesake: parts(candidate)[0] === name, score: shared + (sameAuthor ? 1 : 0) }
     })
     .filter(({ score }) => score > 0)
+  const namesakes = scored.filter(({ isNamesake }) => isNamesake)
+  return (namesakes.length > 0 ? namesakes : scored)
     .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id))
     .slice(0, 3)
     .map((entry) => entry.id)

@@ -18,7 +18,7 @@ export interface Options extends Job.Settings {
   /** Model ids; the order counts, duplicates get a result each. */
   readonly models: ReadonlyArray<string>
   readonly ticker: string
-  /** Algorithms a model, each with a strategy and a seed of its own; default 1. */
+  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
   /** Requests in flight at most; default 6. */
   readonly concurrency?: number | undefined
@@ -37,6 +37,9 @@ export interface Plan {
 
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
 export const CONCURRENCY = 6
+
+/** Each one is paid for, and strategies repeat long before: more is rather a slip of the finger than a wish. */
+export const MAX_SAMPLES = 100
 
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
 export const DEADLINE = Duration.seconds(400)
@@ -73,7 +76,10 @@ const validate = Effect.fnUntraced(function* (options: Options) {
       isWhole(maxCompletionTokens, 1),
       `the token ceiling must be a whole number of at least 1, not ${maxCompletionTokens}`
     ],
-    [isWhole(samples, 1), `the samples must be a whole number of at least 1, not ${samples}`],
+    [
+      isWhole(samples, 1) && samples <= MAX_SAMPLES,
+      `the samples of a model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+    ],
     [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
     [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
     [Duration.toMillis(deadline) > 0, "the deadline must be longer than nothing"],

@@ -29,7 +29,12 @@ process.once("SIGTERM", () => {
   signalCode = TERMINATED
 })
 // Whoever reads may stop reading (`| head`): what was to be shown is then of no interest, what was generated still is.
-process.stdout.on("error", () => undefined)
+// Results that are lost in any other way, such as on a full disk, are a failure however well the rest went.
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
+  process.exitCode = NOTHING_PRODUCED
+  process.stderr.write(`algogen: the results cannot be written to standard output: ${message}\n`)
+})
 process.stderr.on("error", () => undefined)
 
 const teardown: Runtime.Teardown = (exit, onExit) => {

@@ -86,7 +86,7 @@ export const verdict = (httpStatus: number, headers: RetryHint.Headers, error: u
     return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined, ...upstream }), ...hint }
   }
   if (retryable === true || isTransient(status)) return { reason: new ServerFailed({ status, message }), ...hint }
-  if (status === 401 || status === 402) return { reason: new AccountRefused({ status, message }) }
+  if (status === 401 || status === 402) return { reason: new AccountRefused({ status, detail: message }) }
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
   if (isSuccess(status) && Lenient.isRecord(error)) return { reason: new ServerFailed({ status, message }), ...hint }

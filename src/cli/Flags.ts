@@ -32,11 +32,12 @@ export const parseDuration = (text: string): Option.Option<Duration.Duration> =>
 const checked = <A>(name: string, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
   Options.text(name).pipe(
     Options.mapEffect((text) =>
-      Either.fromOption(parse(text), () =>
-        ValidationError.invalidValue(HelpDoc.p(`'${text}' is no value for '--${name}': ${wanted}`))
-      )
+      Option.match(parse(text), { onNone: () => invalid(name, text, wanted), onSome: Either.right })
     )
   )
+
+const invalid = (name: string, text: string, wanted: string): Either.Either<never, ValidationError.ValidationError> =>
+  Either.left(ValidationError.invalidValue(HelpDoc.p(`'${text}' is no value for '--${name}': ${wanted}`)))
 
 const whole = (name: string, least: number, most: number = Number.MAX_SAFE_INTEGER) =>
   checked(
@@ -64,7 +65,13 @@ export const ticker = checked(
 export const models = Options.text("model").pipe(
   Options.withAlias("m"),
   Options.repeated,
-  Options.map((named): ReadonlyArray<string> => (named.length === 0 ? Models.DEFAULT : named)),
+  // No id holds a comma; a list in one value would be one unknown model, or a request that is paid for and refused.
+  Options.mapEffect((named): Either.Either<ReadonlyArray<string>, ValidationError.ValidationError> => {
+    const list = named.find((model) => model.includes(","))
+    return list === undefined
+      ? Either.right(named.length === 0 ? Models.DEFAULT : named)
+      : invalid("model", list, "repeat the flag for each of several models")
+  }),
   Options.withDescription("A model to ask; repeat it for several, in the order of the results (six free models)")
 )
 
@@ -117,7 +124,7 @@ export const stream = Options.all({
   )
 )
 
-export const samples = whole("samples", 1).pipe(
+export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(
   Options.withDefault(1),
   Options.withDescription("Algorithms a model, each with a strategy of its own (1)")
 )

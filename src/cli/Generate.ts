@@ -1,6 +1,5 @@
 /** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
 import * as Command from "@effect/cli/Command"
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -15,14 +14,18 @@ import * as Generation from "../Generation.js"
 import * as JournalFile from "../Journal/File.js"
 import { MAX_CONNECTIONS } from "../node/ConnectionPool.js"
 import { processOwner } from "../node/ProcessOwner.js"
+import { OpenRouter } from "../OpenRouter.js"
 import * as Plan from "../Plan.js"
 import * as Report from "../Report.js"
 import type { Listener } from "../Run.js"
+import * as SimulatedApi from "../simulator/SimulatedApi.js"
 import * as Api from "./Api.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
 import * as Lines from "./Lines.js"
 import * as LiveView from "./LiveView.js"
+import * as PlainView from "./PlainView.js"
+import * as Summary from "./Summary.js"
 import * as Telemetry from "./Telemetry.js"
 import * as TrialRun from "./TrialRun.js"
 
@@ -77,10 +80,16 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
         Effect.tap((report) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
+            const { identity } = yield* OpenRouter
             const flow = FlowControl.toJson(yield* state)
             yield* print(
               () => ({ ...Report.toJson(report), flow }),
-              () => Lines.table(report, flags.repairs, process.stdout.isTTY ? process.stdout.columns : undefined)
+              () =>
+                Summary.render(report, {
+                  ...flags,
+                  simulated: identity === SimulatedApi.IDENTITY,
+                  columns: process.stdout.isTTY ? process.stdout.columns : undefined
+                })
             )
           })
         )
@@ -121,17 +130,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
 const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
   LiveView.fits(process.stderr, process.env, slots)
     ? LiveView.make(process.stderr, samples)
-    : Effect.succeed(printLine(samples))
-
-const printLine =
-  (samples: number): Listener =>
-  ({ event }) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Option.match(Lines.ofEvent(event, now, samples), {
-        onNone: () => Effect.void,
-        onSome: (line) => Console.error(line)
-      })
-    )
+    : Effect.succeed(PlainView.make(samples, Console.error))
 
 /** Runs something that ends early, but in good order, when this is interrupted: it is told to stop and waited for. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -10,8 +10,10 @@ import * as Journal from "../Journal.js"
 import * as JournalFile from "../Journal/File.js"
 import type { Answered } from "../Journal/Record.js"
 import { processOwner } from "../node/ProcessOwner.js"
+import * as Price from "../Price.js"
 import { wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
+import * as Lines from "./Lines.js"
 import * as Table from "./Table.js"
 
 export const command = Command.make("journal", { out: Flags.out, prune: Flags.prune }, ({ out, prune }) =>
@@ -29,8 +31,12 @@ export const command = Command.make("journal", { out: Flags.out, prune: Flags.pr
 const list = (directory: string) =>
   Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>
     Console.log(
-      Table.render(["when", "model", "ticker", "tokens", "cost"], entries.map(rowOf)) +
-        (skipped === 0 ? "" : `\n${skipped} records cannot be read`)
+      [
+        Table.render(["when", "model", "ticker", "completion tokens", "cost"], entries.map(rowOf)),
+        "",
+        sum(entries),
+        ...(skipped === 0 ? [] : [`${skipped} records cannot be read`])
+      ].join("\n")
     )
   )
 
@@ -38,7 +44,7 @@ const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
-    yield* Console.log(`${forgotten} ${forgotten === 1 ? "answer" : "answers"} forgotten`)
+    yield* Console.log(`${Lines.count(forgotten, "answer")} forgotten`)
   }).pipe(Effect.provide(JournalFile.layer({ directory, owner: processOwner })))
 
 const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [
@@ -46,5 +52,15 @@ const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> =
   model,
   ticker,
   String(answer.usage?.completionTokens ?? "?"),
-  answer.usage?.cost === undefined ? "?" : `$${answer.usage.cost.toFixed(4)}`
+  answer.usage?.cost === undefined ? "?" : Price.dollars(answer.usage.cost)
 ]
+
+const sum = (entries: ReadonlyArray<Answered>): string => {
+  const costs = entries.flatMap(({ answer }) => answer.usage?.cost ?? [])
+  const unknown = entries.length - costs.length
+  const known = Price.dollars(costs.reduce((sum, cost) => sum + cost, 0))
+  return (
+    `${Lines.count(entries.length, "answer")}, cost ${unknown > 0 && costs.length === 0 ? "unknown" : known}` +
+    (unknown > 0 && costs.length > 0 ? `, and ${Lines.count(unknown, "answer")} of unknown cost` : "")
+  )
+}

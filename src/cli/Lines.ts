@@ -1,4 +1,4 @@
-/** What a person at a terminal reads of a run: a line for each event, and a table at the end. */
+/** What a person at a terminal reads of a run while it goes on, a line for each event, and of a dry run. */
 import * as Option from "effect/Option"
 import type { StoreError } from "../AlgorithmStore.js"
 import type { Cause } from "../Attempt.js"
@@ -7,8 +7,6 @@ import type { Reason } from "../GenerationError.js"
 import * as Models from "../Models.js"
 import * as Price from "../Price.js"
 import * as Progress from "../Progress.js"
-import * as Report from "../Report.js"
-import * as Trial from "../Trial.js"
 import * as Table from "./Table.js"
 
 /**
@@ -59,7 +57,7 @@ export const again = (cause: Cause | undefined, wait: number): string => {
   }
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
 
 /** Why there is nothing, and what can be done about it: when to ask again, and what a used-up quota does not concern. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
@@ -70,6 +68,14 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
       : []),
     ...(retryAt === undefined ? [] : [`ask again from ${new Date(retryAt).toISOString()}`])
   ].join("; ")
+
+/** Was the run over, before this model was done with, for reasons that have nothing to do with it. */
+export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
+  _tag === "Interrupted" || _tag === "DeadlineExceeded"
+
+/** One line for all that had not had their turn when the run was over. */
+export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
+  `${n} more ${n === 1 ? "was" : "were"} not asked: ${message}`
 
 /** What a dry run found: per slot, and together. The journal was not looked into. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean): string => {
@@ -106,92 +112,5 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
 
 export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
   sample > 1 ? `${model} (sample ${sample})` : model
-
-const HEADER = ["model", "outcome", "attempts", "seconds", "file"]
-
-/** Fewer columns than these say nothing of an outcome, however narrow the terminal is. */
-const LEAST_OUTCOME = 20
-
-/**
- * Model, outcome, attempts, seconds and file of each slot, and what it all came to when that many repairs were allowed.
- * On a terminal of so many columns the outcomes are cut to make the lines fit.
- */
-export const table = (report: Report.GenerationReport, repairs: number, columns?: number): string => {
-  const rowsWith = (said: (outcome: Report.Outcome) => string) =>
-    report.outcomes.map((outcome) => [
-      nameOf(outcome),
-      said(outcome),
-      String(outcome.attempts.length),
-      seconds(outcome.durationMs),
-      Option.getOrElse(outcome.file, () => "")
-    ])
-  const others =
-    Table.width(
-      Table.render(
-        HEADER,
-        rowsWith(() => "")
-      )
-    ) - "outcome".length
-  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_OUTCOME, columns - others)
-  const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
-  const price = cost === undefined ? "cost unknown" : `cost ${Price.dollars(cost)}`
-  const unknown = cost !== undefined && requestsOfUnknownCost > 0 ? ` and ${requestsOfUnknownCost} of unknown cost` : ""
-  return [
-    Table.render(
-      HEADER,
-      rowsWith((outcome) => Table.cut(verdict(outcome), room))
-    ),
-    "",
-    `${ok} of ${report.outcomes.length} algorithms for ${report.ticker} in ${seconds(report.durationMs)} s: ` +
-      `${count(requests, "request")}, ${retries} of them retries, ${price}${unknown}`,
-    ...advice(report, repairs),
-    ...report.outcomes.flatMap(lastResort)
-  ].join("\n")
-}
-
-/** The program itself, where neither its file nor the journal could be written: it is paid for, and is nowhere else. */
-const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
-  const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
-  if (!isLost) return []
-  const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
-  // A tab is Python's indentation here, and harmless to a terminal.
-  const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
-  return ["", `# ${nameOf(outcome)}: could be saved nowhere, so here it is`, ...lines.map(printable)]
-}
-
-/** What the doctor finds the cause of where every model failed of it. */
-const DIAGNOSED = new Set([
-  "AccountRefused",
-  "ConnectionFailed",
-  "MalformedAnswer",
-  "Rejected",
-  "ServerFailed",
-  "TimedOut"
-])
-
-/** What such a failure has in its train. */
-const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
-
-/** What to try after a run that left something to be desired. */
-const advice = ({ outcomes }: Report.GenerationReport, repairs: number): ReadonlyArray<string> => {
-  const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const mendable = reasons.filter((tag) => tag === "BadCode").length
-  const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
-  return [
-    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
-    ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
-      ? [
-          "Every model failed in the same way: algogen doctor, with the same --base-url and --model, looks for the cause"
-        ]
-      : [])
-  ]
-}
-
-const verdict = ({ reason, resumed, status, trial }: Report.Outcome): string =>
-  Option.match(reason, {
-    onNone: () =>
-      [status, ...(resumed ? ["resumed"] : []), ...Option.toArray(Option.map(trial, Trial.describe))].join(", "),
-    onSome: ({ message }) => `${status}: ${message}`
-  })
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1)

@@ -1,7 +1,7 @@
 /**
  * A run as a live table on a terminal: a row for each model that shows what it is writing. Whole frames are written at
- * once, rows are overwritten in place, and what models write is cut to the width and stripped of control characters.
- * Where standard error is no terminal, or has no room for all rows, plain lines serve instead.
+ * once, rows are overwritten in place, and what models write is cut to the width and stripped of control characters; notes
+ * stand above in full. Where standard error is no terminal, or has no room for all rows, plain lines serve instead.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -59,7 +59,9 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
       Effect.map(Clock.currentTimeMillis, (now) => {
         const width = Math.max(...rows.map(({ model }) => stringWidth(model)), 0)
         const lines = rows.map((row) => fitted(lineOf(row, width, now)))
-        terminal.write(`${BEGIN_FRAME}${up(drawn)}${above}${lines.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+        // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
+        const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
+        terminal.write(`${BEGIN_FRAME}${up(drawn)}${head}${lines.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
         drawn = rows.length
       })
 
@@ -83,7 +85,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
             }))
             terminal.write(HIDE_CURSOR)
           }),
-        Note: ({ message }) => frame(fitted(message)),
+        Note: ({ message }) => frame(message),
         ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
         Writing: ({ index, text }) => set(index, { mark: "✎", detail: tail(text) }),
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>

@@ -6,7 +6,10 @@ import * as Layer from "effect/Layer"
 import * as OpenRouter from "../OpenRouter.js"
 import * as Simulator from "./Simulator.js"
 
-/** The simulator comes along, for its counts. It needs no key; its port changes, what it answers does not. */
+/** What the journal knows it by, whatever its port. */
+export const IDENTITY = "simulator"
+
+/** The simulator comes along, for its counts. It needs no key. */
 export const layer = (
   options: Simulator.Options = {},
   client: OpenRouter.Options = {}
@@ -17,6 +20,6 @@ export const layer = (
 > =>
   Layer.unwrapEffect(
     Effect.map(Simulator.Simulator, ({ baseUrl }) =>
-      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: "simulator" })
+      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: IDENTITY })
     )
   ).pipe(Layer.provideMerge(Simulator.layer(options)))

@@ -350,6 +350,19 @@ describe.concurrent("generate", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("ends with 1 and says so where its results cannot be written", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const ask = `$algogen generate --base-url ${server.baseUrl} -m sim/ok`
+      for (const line of [`${ask} --json >/dev/full`, `${ask} >/dev/full`]) {
+        const { code, stderr } = yield* shell(line, { folder })
+        assert.strictEqual(code, 1, stderr)
+        assert.match(stderr, /^algogen: the results cannot be written to standard output: ENOSPC.*\n$/m)
+      }
+      assert.strictEqual((yield* algorithms(folder, "generated")).length, 1)
+    })
+  )
+
   it.scopedLive("does not mind a reader that stops reading", () =>
     Effect.gen(function* () {
       const { folder, server } = yield* scene()

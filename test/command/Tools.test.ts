@@ -84,7 +84,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             KEY,
             [
-              /^✗ the key could not be checked: User not found\.\n {4}the key is missing, mistyped or expired/m,
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is missing, mistyped or expired/m,
               /^✗ a small request/m
             ]
           ],
@@ -106,7 +106,11 @@ describe.concurrent("doctor", PATIENCE, () => {
             KEY,
             [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
           ],
-          [["--base-url", server.baseUrl], "", [/^✗ the key could not be checked: Missing Authentication header/m]],
+          [
+            ["--base-url", server.baseUrl],
+            "",
+            [/^✗ the key could not be checked: the API refused .*: Missing Authentication header/m]
+          ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
         for (const [args, key, said] of ailments) {
@@ -283,10 +287,11 @@ describe.concurrent("journal", PATIENCE, () => {
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)
       const rows = stdout.trimEnd().split("\n")
-      assert.match(rows[0] ?? "", /^when +model +ticker +tokens +cost$/)
-      assert.lengthOf(rows, 3)
+      assert.match(rows[0] ?? "", /^when +model +ticker +completion tokens +cost$/)
+      assert.lengthOf(rows, 5)
+      assert.match(rows[4] ?? "", /^2 answers, cost \$0\.00\d{4}$/)
       for (const model of ["sim/ok", "sim/ok-bare"]) {
-        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.\\d{4}$`, "m"))
+        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
       assert.strictEqual(young.stdout, "0 answers forgotten\n")

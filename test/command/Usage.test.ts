@@ -15,9 +15,11 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--ticker"], /^algogen: --ticker lacks its value$/m],
   [["generate", "-m", ""], /^algogen: -m lacks its value$/m],
   [["generate", "--json", "-m"], /^algogen: -m lacks its value$/m],
+  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' is no value for '--model': repeat the flag for each of several models/],
   [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
   [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],
+  [["generate", "--samples", "101"], /'101' is no value for '--samples': a whole number from 1 to 100/],
   [["generate", "--max-retries=-1"], /'-1' is no value for '--max-retries': a whole number of at least 0/],
   [["generate", "--budget=-1"], /'-1' is no value for '--budget'/],
   [["generate", "--deadline", "soon"], /'soon' is no value for '--deadline'/],
@@ -199,7 +201,7 @@ describe.concurrent("the key", PATIENCE, () => {
       const { folder, generate } = yield* scene({ apiKeys: [KEY] })
       const { code, stderr } = yield* generate(models("sim/ok"), { OPENROUTER_API_KEY: WRONG })
       assert.strictEqual(code, 1)
-      assert.include(stderr, "✗ sim/ok: User not found.")
+      assert.include(stderr, "✗ sim/ok: the API refused the account or the key (HTTP 401): User not found.")
       deepStrictEqual(yield* algorithms(folder, "generated"), [])
     })
   )

@@ -62,7 +62,7 @@ describe("an id that is missing from the list", () => {
         [
           ["skipped", 0, "no such model is on offer; there is meta/llama-3-8b:free"],
           ["ok", 1, undefined],
-          ["skipped", 0, "no such model is on offer"]
+          ["skipped", 0, "no such model is on offer; algogen models lists what there is"]
         ]
       )
       deepStrictEqual(

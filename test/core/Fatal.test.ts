@@ -6,6 +6,8 @@ import { AccountRefused, NotAsked } from "../../src/GenerationError.js"
 import type { Outcome } from "../../src/Report.js"
 import { after, answers, api, finish, http, start } from "./doubles.js"
 
+const refused = (status: number) => `the API refused the account or the key (HTTP ${status})`
+
 const reasons = (outcomes: ReadonlyArray<Outcome>) =>
   Object.fromEntries(outcomes.map(({ model, reason }) => [model, Option.getOrUndefined(reason)?.message]))
 
@@ -32,11 +34,11 @@ describe("a failure that ends the run", () => {
           openRouter.requests.map(({ model }) => model),
           ["x/1"]
         )
-        const notAsked = new NotAsked({ message: `not asked: HTTP ${status}`, status })
+        const notAsked = new NotAsked({ message: `not asked: ${refused(status)}`, status })
         deepStrictEqual(
           report.outcomes.map(({ attempts, reason }) => [attempts.length, Option.getOrUndefined(reason)]),
           [
-            [1, new AccountRefused({ status, message: `HTTP ${status}` })],
+            [1, new AccountRefused({ status, detail: `HTTP ${status}` })],
             [0, notAsked],
             [0, notAsked]
           ]
@@ -68,9 +70,9 @@ describe("a failure that ends the run", () => {
       const report = yield* finish(run, 500)
       assert.strictEqual(report.durationMs, 1_000)
       deepStrictEqual(reasons(report.outcomes), {
-        "x/1": "not asked: HTTP 401",
-        "x/2": "not asked: HTTP 401",
-        "x/3": "HTTP 401",
+        "x/1": `not asked again: ${refused(401)}`,
+        "x/2": `not asked again: ${refused(401)}`,
+        "x/3": refused(401),
         "x/4": undefined
       })
       assert.strictEqual(openRouter.requests.length, 4)
@@ -100,7 +102,7 @@ describe("a failure that ends the run", () => {
       const run = yield* start({ models: ["x/1", "x/2"] }, { api: openRouter })
       const report = yield* finish(run, 600)
       assert.strictEqual(report.durationMs, 600)
-      deepStrictEqual(reasons(report.outcomes), { "x/1": "HTTP 401", "x/2": "not asked: HTTP 401" })
+      deepStrictEqual(reasons(report.outcomes), { "x/1": refused(401), "x/2": `not asked again: ${refused(401)}` })
     })
   )
 
@@ -113,7 +115,7 @@ describe("a failure that ends the run", () => {
       })
       const run = yield* start({ models: ["x/1", "x/2:free", "x/3"] }, { api: openRouter })
       const report = yield* finish(run, 300)
-      assert.strictEqual(reasons(report.outcomes)["x/3"], "not asked: HTTP 401")
+      assert.strictEqual(reasons(report.outcomes)["x/3"], `not asked again: ${refused(401)}`)
       assert.strictEqual(openRouter.requests.length, 3)
     })
   )
@@ -148,7 +150,7 @@ describe("a daily quota", () => {
       const report = yield* finish(run, 625)
       const quota = "Rate limit exceeded: free-models-per-day"
       deepStrictEqual(reasons(report.outcomes), {
-        "x/1:free": `not asked: ${quota}`,
+        "x/1:free": `not asked again: ${quota}`,
         "x/2:free": quota,
         "x/3": undefined,
         "x/4:free": `not asked: ${quota}`,

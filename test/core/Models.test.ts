@@ -49,6 +49,13 @@ describe("similar", () => {
     ])
   })
 
+  it("finds a model whose author was left out, and an author alone", () => {
+    const offer = catalog("a/gemini-flash", "openai/gpt-4o-mini", "z/other")
+    deepStrictEqual(Models.similar(offer, "gpt-4o-mini"), ["openai/gpt-4o-mini"])
+    deepStrictEqual(Models.similar(offer, "google/GPT-4o-mini:free"), ["openai/gpt-4o-mini"])
+    deepStrictEqual(Models.similar(offer, "openai"), ["openai/gpt-4o-mini"])
+  })
+
   it("names none that is hidden", () => {
     deepStrictEqual(Models.similar([{ id: "sim/large", hidden: true }, { id: "a/large-2" }], "b/large"), ["a/large-2"])
   })

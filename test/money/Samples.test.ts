@@ -89,11 +89,11 @@ describe("samples", () => {
     })
   )
 
-  it.effect("must be a whole number of at least one", () =>
+  it.effect("must be a whole number from 1 to 100", () =>
     Effect.gen(function* () {
-      for (const samples of [0, -1, 1.5, Number.NaN]) {
+      for (const samples of [0, -1, 1.5, Number.NaN, 101]) {
         const error = yield* Effect.flip(run(["x/1"], samples))
-        assert.strictEqual(error.message, `the samples must be a whole number of at least 1, not ${samples}`)
+        assert.strictEqual(error.message, `the samples of a model must be a whole number from 1 to 100, not ${samples}`)
       }
     })
   )

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Layer, Option, TestClock } from "effect"
-import * as Lines from "../../src/cli/Lines.js"
+import * as Summary from "../../src/cli/Summary.js"
 import * as CodeCheck from "../../src/CodeCheck.js"
 import * as CodeFailure from "../../src/CodeFailure.js"
 import type * as Generation from "../../src/Generation.js"
@@ -221,7 +221,7 @@ describe("the last line of a run", () => {
     Effect.gen(function* () {
       const started = yield* start({ models: Object.keys(replies), repairs }, { api: api(replies) })
       return (
-        Lines.table(yield* finish(started, 4_000), repairs)
+        Summary.render(yield* finish(started, 4_000), { repairs })
           .split("\n")
           .at(-1) ?? ""
       )

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber, Layer, Option, TestClock } from "effect"
-import * as Lines from "../../src/cli/Lines.js"
+import * as Summary from "../../src/cli/Summary.js"
 import * as CodeFailure from "../../src/CodeFailure.js"
 import { BadCode } from "../../src/GenerationError.js"
 import * as Report from "../../src/Report.js"
@@ -45,7 +45,7 @@ describe("a trial", () => {
         [Option.some(passed), Option.some(passed)]
       )
       deepStrictEqual(Report.toJson(report).results[0]?.trial, passed)
-      assert.match(Lines.table(report, 0), /^x\/1 {4}ok, 300 ticks in python3 3\.11\.7 {2}1 /m)
+      assert.match(Summary.render(report), /^x\/1 {4}ok, 300 ticks in python3 3\.11\.7 {2}1 /m)
     })
   )
 
@@ -54,7 +54,7 @@ describe("a trial", () => {
       const { files, report } = yield* run(() => Effect.succeed(new Trial.Skipped({ reason: "no python3" })))
       deepStrictEqual(verdicts(report), ["ok", "ok"])
       deepStrictEqual(files.saved, ids(2))
-      assert.match(Lines.table(report, 0), /ok, not tried: no python3/)
+      assert.match(Summary.render(report), /ok, not tried: no python3/)
     })
   )
 

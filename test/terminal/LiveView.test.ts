@@ -117,17 +117,35 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("has notes in full, wrapped by the terminal, with the table below them", () =>
+    Effect.gen(function* () {
+      const { history, show } = yield* view({ columns: 20, rows: 6 })
+      yield* show(started("x/1", "x/2"), note("n".repeat(50)), note("買".repeat(15)), note("e".repeat(20)))
+      deepStrictEqual(history(), [
+        "n".repeat(20),
+        "n".repeat(20),
+        "n".repeat(10),
+        "買".repeat(10),
+        "買".repeat(5),
+        "e".repeat(20),
+        "  x/1  waits",
+        "  x/2  waits",
+        ""
+      ])
+    })
+  )
+
   it.scoped("cuts every line to the width, wide characters and marks counted as a terminal counts them", () =>
     Effect.gen(function* () {
       const { resize, screen, show, widths, wraps } = yield* view({ columns: 24, rows: 10 })
       yield* show(started("模型/一", "x/é"), asked(0))
       deepStrictEqual(screen().slice(0, 2), ["→ 模型/一  0.1 s  asked", "  x/é      waits"])
-      yield* show(writing(0, "買買買買買"), writing(1, "a long line that does not fit"), note("n".repeat(30)))
-      deepStrictEqual(screen(), ["n".repeat(22) + "…", "✎ 模型/一  0.2 s  line…", "✎ x/é      line 1: a l…", ""])
+      yield* show(writing(0, "買買買買買"), writing(1, "a long line that does not fit"))
+      deepStrictEqual(screen(), ["✎ 模型/一  0.2 s  line…", "✎ x/é      line 1: a l…", ""])
       resize(20)
-      yield* show(writing(0, "x"), note("買".repeat(30)))
-      deepStrictEqual(screen().slice(1), ["買".repeat(9) + "…", "✎ 模型/一  0.3 s  …", "✎ x/é      line 1:…", ""])
-      assert.isAtMost(Math.max(...widths().slice(1)), 19)
+      yield* show(writing(0, "x"))
+      deepStrictEqual(screen(), ["✎ 模型/一  0.3 s  …", "✎ x/é      line 1:…", ""])
+      assert.isAtMost(Math.max(...widths()), 19)
       assert.strictEqual(wraps(), 0)
     })
   )
@@ -154,11 +172,11 @@ describe("the live table", () => {
       const placed = ({ columns, model, texts }: typeof cases extends fc.Arbitrary<infer A> ? A : never) =>
         Effect.gen(function* () {
           const { close, cursor, history, show, widths, wraps } = yield* view({ columns, rows: 12 })
-          yield* show(started(model, "x/2"), ...texts.map((each) => writing(0, each)), ...texts.map(note))
+          yield* show(started(model, "x/2"), ...texts.map((each) => writing(0, each)))
           yield* close
           assert.strictEqual(wraps(), 0)
           assert.isBelow(Math.max(...widths()), columns)
-          assert.strictEqual(history().length, texts.length + 3)
+          assert.strictEqual(history().length, 3)
           assert.strictEqual(cursor().column, 0)
         })
       yield* Effect.forEach(fc.sample(cases, 30), (each) => Effect.scoped(placed(each)))

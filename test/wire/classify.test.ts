@@ -124,7 +124,7 @@ describe("the five shapes of a failure", () => {
     [
       "1: the code in the body goes before the status of the exchange",
       body(500, shape1(401, "No auth credentials found")),
-      failed(new AccountRefused({ status: 401, message: "No auth credentials found" }))
+      failed(new AccountRefused({ status: 401, detail: "No auth credentials found" }))
     ],
     [
       "2: an availability failure, whose status is http_status",
@@ -230,8 +230,8 @@ describe("statuses", () => {
     })
   }
   cases([
-    ["401 is final for the run", said(401), failed(new AccountRefused({ status: 401, message: "said" }))],
-    ["402 is final for the run", said(402), failed(new AccountRefused({ status: 402, message: "said" }))],
+    ["401 is final for the run", said(401), failed(new AccountRefused({ status: 401, detail: "said" }))],
+    ["402 is final for the run", said(402), failed(new AccountRefused({ status: 402, detail: "said" }))],
     [
       "402 with Retry-After is a limit of the account",
       body(402, shape1(402, "said"), { "retry-after": "30" }),
@@ -241,12 +241,12 @@ describe("statuses", () => {
       // Gateways put that on every answer; it says when a window of requests ends, not when there is money again.
       "402 with a reset of requests is no limit",
       body(402, shape1(402, "said"), { "x-ratelimit-reset": "60" }),
-      failed(new AccountRefused({ status: 402, message: "said" }))
+      failed(new AccountRefused({ status: 402, detail: "said" }))
     ],
     [
       "401 with Retry-After is still final",
       body(401, shape1(401, "said"), { "retry-after": "30" }),
-      failed(new AccountRefused({ status: 401, message: "said" }))
+      failed(new AccountRefused({ status: 401, detail: "said" }))
     ],
     ["429 without a hint", said(429), limited("model", "said")],
     ["429 with one", body(429, shape1(429, "said"), { "retry-after": "90" }), limited("model", "said", NOW + 90_000)],
@@ -295,7 +295,7 @@ describe("types of errors", () => {
     ["payment_required", 402]
   ] as const) {
     it(`${type} is final for the run`, () =>
-      deepStrictEqual(classify(inside(type)), failed(new AccountRefused({ status, message: "said" }))))
+      deepStrictEqual(classify(inside(type)), failed(new AccountRefused({ status, detail: "said" }))))
   }
   for (const type of ["content_policy_violation", "refusal"]) {
     it(`${type} is a refusal, whatever the status`, () => {
@@ -610,7 +610,7 @@ describe("other servers", () => {
     [
       "llama.cpp: a wrong key",
       body(401, { error: { code: 401, message: "Invalid API Key", type: "authentication_error" } }),
-      failed(new AccountRefused({ status: 401, message: "Invalid API Key" }))
+      failed(new AccountRefused({ status: 401, detail: "Invalid API Key" }))
     ],
     [
       "a plain answer without usage, cost, or id",

@@ -103,7 +103,7 @@ describe("the list of models", () => {
       for (const [response, reason] of [
         [
           () => json({ error: { code: 401, message: "No auth" } }, 401),
-          new AccountRefused({ status: 401, message: "No auth" })
+          new AccountRefused({ status: 401, detail: "No auth" })
         ],
         [
           () => json({ error: "Unexpected endpoint" }),
