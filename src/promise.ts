@@ -32,7 +32,7 @@ export interface GenerateOptions {
   readonly maxRetries?: number
   /** One attempt, in milliseconds, over the whole exchange; default 60,000. */
   readonly requestTimeout?: number
-  /** Ends the request when aborted; the promise then rejects. */
+  /** Ends the request when aborted; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
@@ -82,6 +82,7 @@ export const generateAlgorithm = async (
 ): Promise<string | null> => {
   await run(Arguments.one(modelId, promptText, options))
   const { maxRetries, requestTimeout, signal } = options
+  signal?.throwIfAborted()
   return run(
     Generator.generateAlgorithm({ model: modelId, prompt: promptText, maxRetries, requestTimeout }).pipe(
       Effect.map(({ module }) => module.source),
@@ -104,9 +105,10 @@ type Settings = Layer.Layer.Error<ReturnType<typeof OpenRouter.layerConfig>>
 /** Standard output belongs to the caller. */
 const logger = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
-/** Rejects with the error itself, not with Effect's wrapping of it. */
+/** Rejects with the error itself, not with Effect's wrapping of it; when aborted with the reason for that, like `fetch`. */
 const run = async <A, E>(program: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
   const exit = await Effect.runPromiseExit(Effect.provide(program, logger), signal === undefined ? {} : { signal })
   if (Exit.isSuccess(exit)) return exit.value
+  if (Cause.isInterrupted(exit.cause)) signal?.throwIfAborted()
   throw Cause.squash(exit.cause)
 }

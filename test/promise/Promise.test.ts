@@ -230,6 +230,33 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
   )
 
   it.scoped(
+    "rejects with the reason of the signal that aborted it, and sends nothing when that was before",
+    () =>
+      Effect.gen(function* () {
+        const { env, stats } = yield* server()
+        const { code, stderr, stdout } = yield* run(
+          `const reason = { why: "enough" }
+           const came = (promise) => promise.catch((error) => error === reason ? "the reason" : [error instanceof DOMException, error.name])
+           const ask = (signal) => came(generateAlgorithm("sim/stall-body", "Write.", { signal }))
+           const [plain, reasoned] = [new AbortController(), new AbortController()]
+           setTimeout(() => { plain.abort(); reasoned.abort(reason) }, 500)
+           print(await Promise.all([ask(plain.signal), ask(reasoned.signal), ask(AbortSignal.timeout(500))]))
+           const before = (signal) => came(generateAlgorithm("sim/ok", "Write.", { signal }))
+           print(await Promise.all([before(AbortSignal.abort()), before(AbortSignal.abort(reason))]))`,
+          env
+        )
+        assert.strictEqual(code, 0, stderr)
+        const [during, before] = stdout.split("\n")
+        assert.strictEqual(during, '[[true,"AbortError"],"the reason",[true,"TimeoutError"]]')
+        assert.strictEqual(before, '[[true,"AbortError"],"the reason"]')
+        const { models } = yield* stats
+        assert.strictEqual(models["sim/stall-body"]?.aborted, 3)
+        assert.isUndefined(models["sim/ok"])
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "reads .env where it runs, and lets the process end when the work is done",
     () =>
       Effect.gen(function* () {
