@@ -17,6 +17,7 @@ import * as Generator from "./Generator.js"
 import * as ConnectionPool from "./node/ConnectionPool.js"
 import * as OpenRouter from "./OpenRouter.js"
 import * as Progress from "./Progress.js"
+import * as Arguments from "./promise/Arguments.js"
 
 /**
  * Hears how a run goes: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
@@ -31,7 +32,7 @@ export interface GenerateOptions {
   readonly maxRetries?: number
   /** One attempt, in milliseconds, over the whole exchange; default 60,000. */
   readonly requestTimeout?: number
-  /** Ends the request when aborted; the promise then rejects. */
+  /** Ends the request when aborted; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
@@ -43,26 +44,28 @@ const DIRECTORY = "generated"
  * algorithm was generated. Rejects before anything is sent when the request or the settings make no sense: with a
  * `ConfigurationError` that names the variable, an `InvalidRequest`, or a `StoreError`.
  */
-export const generateAlgorithmsForAgents = (
+export const generateAlgorithmsForAgents = async (
   selectedAgents: ReadonlyArray<string>,
   ticker: string,
   progressCallback?: ProgressCallback | null
 ): Promise<boolean> => {
   const tell = (percent: number, message: string) =>
     Effect.try(() => {
+      if (typeof progressCallback !== "function") return
       // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
-      const returned: unknown = progressCallback?.(percent, message)
+      const returned: unknown = progressCallback(percent, message)
       Promise.resolve(returned).catch(() => undefined)
     }).pipe(Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error)))
+  const generated = Generation.generateAlgorithms({
+    models: selectedAgents,
+    ticker,
+    onProgress: ({ event, percent }) =>
+      Effect.forEach(Progress.toMessages(event), (message) => tell(percent, message), { discard: true })
+  })
   return run(
-    Generation.generateAlgorithms({
-      models: selectedAgents,
-      ticker,
-      onProgress: ({ event, percent }) =>
-        Effect.forEach(Progress.toMessages(event), (message) => tell(percent, message), { discard: true })
-    }).pipe(
+    Arguments.several(selectedAgents, ticker, progressCallback).pipe(
+      Effect.zipRight(Effect.provide(generated, live)),
       Effect.map(({ success }) => success),
-      Effect.provide(live),
       Effect.tapError((error) => tell(0, error.message))
     )
   )
@@ -70,21 +73,25 @@ export const generateAlgorithmsForAgents = (
 
 /**
  * Asks one model and resolves to the Python source, or to null when there is none to be had. Rejects, before anything is
- * sent, only when the settings make no sense.
+ * sent, when the settings or the arguments make no sense, with a `ConfigurationError` or an `InvalidRequest`.
  */
-export const generateAlgorithm = (
+export const generateAlgorithm = async (
   modelId: string,
   promptText: string,
   options: GenerateOptions = {}
-): Promise<string | null> =>
-  run(
-    Generator.generateAlgorithm({ ...options, model: modelId, prompt: promptText }).pipe(
+): Promise<string | null> => {
+  await run(Arguments.one(modelId, promptText, options))
+  const { maxRetries, requestTimeout, signal } = options
+  signal?.throwIfAborted()
+  return run(
+    Generator.generateAlgorithm({ model: modelId, prompt: promptText, maxRetries, requestTimeout }).pipe(
       Effect.map(({ module }) => module.source),
       Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), null)),
       Effect.provide(live)
     ),
-    options.signal
+    signal
   )
+}
 
 const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(Layer.provide(NodeContext.layer))
 
@@ -98,9 +105,10 @@ type Settings = Layer.Layer.Error<ReturnType<typeof OpenRouter.layerConfig>>
 /** Standard output belongs to the caller. */
 const logger = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 
-/** Rejects with the error itself, not with Effect's wrapping of it. */
+/** Rejects with the error itself, not with Effect's wrapping of it; when aborted with the reason for that, like `fetch`. */
 const run = async <A, E>(program: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
   const exit = await Effect.runPromiseExit(Effect.provide(program, logger), signal === undefined ? {} : { signal })
   if (Exit.isSuccess(exit)) return exit.value
+  if (Cause.isInterrupted(exit.cause)) signal?.throwIfAborted()
   throw Cause.squash(exit.cause)
 }

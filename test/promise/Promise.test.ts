@@ -31,6 +31,8 @@ const Run = Schema.Struct({ value: Schema.Boolean, heard: Schema.Array(Schema.Tu
 
 const Rejections = Schema.Array(Schema.Struct({ rejected: Schema.String }))
 
+const one = (options: string) => `generateAlgorithm("sim/ok", "Write.", ${options})`
+
 const fileOf = (model: string) => `generated_algo_${model.replace(/\W/g, "_")}.py`
 
 layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout })("algogen/promise", (it) => {
@@ -173,6 +175,83 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
         assert.match(ticker?.rejected ?? "", /not a ticker/)
         assert.notInclude(yield* list(nonsense.folder), "generated")
         assert.strictEqual((yield* stats).requests, 0)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "names the argument that makes no sense, and sends nothing",
+    () =>
+      Effect.gen(function* () {
+        const { env, stats } = yield* server()
+        const calls: ReadonlyArray<readonly [call: string, complaint: string]> = [
+          ['generateAlgorithm("", "x")', 'modelId must be a model id, not ""'],
+          ['generateAlgorithm(undefined, "x")', "modelId must be a model id, not undefined"],
+          ['generateAlgorithm("sim/ok")', "promptText must be a prompt that is not blank, not undefined"],
+          ['generateAlgorithm("sim/ok", " \\n")', 'promptText must be a prompt that is not blank, not " \\n"'],
+          [one("{ maxRetries: -1 }"), "maxRetries must be a whole number of at least 0, not -1"],
+          [one("{ maxRetries: NaN }"), "maxRetries must be a whole number of at least 0, not NaN"],
+          [one("{ maxRetries: null }"), "maxRetries must be a whole number of at least 0, not null"],
+          [one("{ requestTimeout: 0 }"), "requestTimeout must be a number of milliseconds above 0, not 0"],
+          [one("{ requestTimeout: NaN }"), "requestTimeout must be a number of milliseconds above 0, not NaN"],
+          [one('{ requestTimeout: "9 s" }'), 'requestTimeout must be a number of milliseconds above 0, not "9 s"'],
+          [one("{ signal: {} }"), "signal must be an AbortSignal, or left out, not a value of type object"],
+          [one("null"), "options must be an object, or left out, not null"],
+          ['generateAlgorithmsForAgents("a/b", "AAPL")', 'selectedAgents must be a list of model ids, not "a/b"'],
+          ["generateAlgorithmsForAgents()", "selectedAgents must be a list of model ids, not undefined"],
+          ['generateAlgorithmsForAgents(["a", , "b"], "AAPL")', "selectedAgents[1] must be a model id, not undefined"],
+          ['generateAlgorithmsForAgents(["a", ""], "AAPL")', 'selectedAgents[1] must be a model id, not ""'],
+          ['generateAlgorithmsForAgents(["a"])', 'ticker must be a symbol such as "AAPL", not undefined'],
+          [
+            'generateAlgorithmsForAgents(["a"], "AAPL", "log")',
+            'progressCallback must be a function, or left out, not "log"'
+          ]
+        ]
+        const { code, folder, stderr, stdout } = yield* run(
+          `const complaint = (promise) => promise.then(() => "resolved", ({ name, message }) => name + ": " + message)
+           print(await Promise.all([${calls.map(([call]) => `complaint(${call})`).join(", ")}]))
+           const heard = []
+           await complaint(generateAlgorithmsForAgents(["a"], undefined, (percent, message) => heard.push([percent, message])))
+           print(heard)`,
+          env
+        )
+        assert.strictEqual(code, 0, stderr)
+        const [complaints = "", heard] = stdout.split("\n")
+        deepStrictEqual(
+          parse(Schema.Array(Schema.String))(complaints),
+          calls.map(([, complaint]) => `InvalidRequest: ${complaint}`)
+        )
+        assert.strictEqual(heard, '[[0,"ticker must be a symbol such as \\"AAPL\\", not undefined"]]')
+        assert.strictEqual(stderr, "")
+        assert.notInclude(yield* list(folder), "generated")
+        assert.strictEqual((yield* stats).requests, 0)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "rejects with the reason of the signal that aborted it, and sends nothing when that was before",
+    () =>
+      Effect.gen(function* () {
+        const { env, stats } = yield* server()
+        const { code, stderr, stdout } = yield* run(
+          `const reason = { why: "enough" }
+           const came = (promise) => promise.catch((error) => error === reason ? "the reason" : [error instanceof DOMException, error.name])
+           const ask = (signal) => came(generateAlgorithm("sim/stall-body", "Write.", { signal }))
+           const [plain, reasoned] = [new AbortController(), new AbortController()]
+           setTimeout(() => { plain.abort(); reasoned.abort(reason) }, 500)
+           print(await Promise.all([ask(plain.signal), ask(reasoned.signal), ask(AbortSignal.timeout(500))]))
+           const before = (signal) => came(generateAlgorithm("sim/ok", "Write.", { signal }))
+           print(await Promise.all([before(AbortSignal.abort()), before(AbortSignal.abort(reason))]))`,
+          env
+        )
+        assert.strictEqual(code, 0, stderr)
+        const [during, before] = stdout.split("\n")
+        assert.strictEqual(during, '[[true,"AbortError"],"the reason",[true,"TimeoutError"]]')
+        assert.strictEqual(before, '[[true,"AbortError"],"the reason"]')
+        const { models } = yield* stats
+        assert.strictEqual(models["sim/stall-body"]?.aborted, 3)
+        assert.isUndefined(models["sim/ok"])
       }),
     PATIENCE.timeout
   )
