@@ -216,7 +216,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
 
 /** The limits are those of the server that is asked. */
 const limitsAt = (baseUrl: string, options: Options): Options =>
-  isOpenRouter(baseUrl) ? { freePerMinute: FREE_PER_MINUTE, ...options } : options
+  isOpenRouter(baseUrl) ? { ...options, freePerMinute: options.freePerMinute ?? FREE_PER_MINUTE } : options
 
 export const layer = (options: Options = {}): Layer.Layer<FlowControl, never, OpenRouter> =>
   Layer.effect(

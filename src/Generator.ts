@@ -1,7 +1,9 @@
 /** One model, one algorithm: the same way that a run takes for each of its models, for callers who need just one. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { Attempt } from "./Attempt.js"
+import { FlowControl } from "./FlowControl.js"
 import type { GenerationError } from "./GenerationError.js"
 import * as Job from "./Job.js"
 import type { OpenRouter } from "./OpenRouter.js"
@@ -23,7 +25,10 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
   "Generator.generateAlgorithm"
 )(function* (options) {
   const job = yield* Job.make({ ...options, ticker: options.ticker ?? "AAPL" })
-  const generated = yield* Effect.onExit(finish(job), job.end)
+  const flow = yield* Effect.serviceOption(FlowControl)
+  // Flow control's budget for retries grows with the jobs, and is forgotten with them.
+  const counted = Option.match(flow, { onNone: () => finish(job), onSome: ({ withJobs }) => withJobs(1)(finish(job)) })
+  const generated = yield* Effect.onExit(counted, job.end)
   return { ...generated, attempts: job.attempts() }
 })
 

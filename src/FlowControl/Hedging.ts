@@ -6,12 +6,15 @@
 export interface State {
   readonly requests: number
   readonly hedges: number
-  /** Milliseconds from sending to the first token, ascending. */
+  /** Milliseconds from sending to the first token, of the latest requests, oldest first. */
   readonly firstTokens: ReadonlyArray<number>
 }
 
 /** Further requests, as a share of all: also how many must have gone before the first one, 20. */
 const MOST = 0.05
+
+/** What a server did long ago says nothing of now. */
+const REMEMBERED = 200
 
 /** A first token later than this share of them is late. */
 const LATE = 0.95
@@ -24,11 +27,13 @@ export const hedged = (state: State): State => ({ ...state, hedges: state.hedges
 
 export const began = (state: State, firstTokenMs: number): State => ({
   ...state,
-  firstTokens: [...state.firstTokens, firstTokenMs].sort((a, b) => a - b)
+  firstTokens: [...state.firstTokens, firstTokenMs].slice(-REMEMBERED)
 })
 
 export const mayHedge = ({ hedges, requests }: State): boolean => hedges + 1 <= MOST * requests
 
 /** Milliseconds to wait for the first token before a second request, `undefined` while too little is known. */
 export const patience = ({ firstTokens }: State): number | undefined =>
-  firstTokens.length < 1 / MOST ? undefined : firstTokens[Math.ceil(LATE * firstTokens.length) - 1]
+  firstTokens.length < 1 / MOST
+    ? undefined
+    : firstTokens.toSorted((a, b) => a - b)[Math.ceil(LATE * firstTokens.length) - 1]

@@ -176,7 +176,7 @@ export const complete = (before: Limiter, sent: Sent, outcome: Outcome, now: num
     case "Failed":
       return {
         ...vacate(limiter, sent, "failed"),
-        evidence: Evidence.other(limiter.evidence),
+        evidence: Evidence.other(limiter.evidence, sent.model),
         gates: outcome.until === undefined ? limiter.gates : closeUntil(limiter, modelKey(sent.model), outcome.until)
       }
     case "Rejected":
@@ -207,7 +207,7 @@ const limited = (
 ): Limiter => {
   const told = upstream || scope !== "model"
   const evidence = told
-    ? Evidence.other(before.evidence)
+    ? Evidence.other(before.evidence, sent.model)
     : Evidence.limited(before.evidence, sent.model, until !== undefined)
   // What was sent to find out about the account is answered by the account: to ask for a reset, or in a place on trial. And
   // an account that has proven to have a window has it still.
@@ -215,7 +215,7 @@ const limited = (
     windowOf(before, ACCOUNT).probe === sent.number ||
     (!before.evidence.suspects.has(sent.model) &&
       (until === undefined
-        ? AdaptiveConcurrency.isTrying(before.concurrency)
+        ? AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(before.evidence, sent.model)
         : RateWindow.expects(windowOf(before, ACCOUNT), until, now)))
   const isAccountWide = scope === "account" || (!told && (asked || Evidence.isAccountWide(evidence)))
   const limiter = {

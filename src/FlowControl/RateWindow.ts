@@ -99,7 +99,7 @@ export const roomAt = (window: Window, now: number, cost = 1): number => {
 
 export const taken = (window: Window, sent: number, now: number, cost = 1): Window => {
   const state = current(window, now)
-  const next = { ...state, log: [...state.log, { sent, at: now, cost }].slice(-LOG) }
+  const next = { ...state, log: latest([...state.log, { sent, at: now, cost }], state, now) }
   const { asks, most, quota, sliding } = state
   if (quota === undefined) return next
   const before = used(state, now)
@@ -178,6 +178,12 @@ const minutes = (length: number): number => {
   const whole = Math.round(length / MINUTE_MS) * MINUTE_MS
   return whole > 0 && Math.abs(length - whole) <= ROUNDING_MS ? whole : length
 }
+
+/** What lies within a known window is never forgotten, however much that is. */
+const latest = (log: Window["log"], { period, quota }: Window, now: number): Window["log"] =>
+  log.length <= LOG || quota === undefined || period === undefined
+    ? log.slice(-LOG)
+    : log.filter(({ at }, index) => at > now - period || index >= log.length - LOG)
 
 const without = (log: Window["log"], sent: number) => log.filter((entry) => entry.sent !== sent)
 

@@ -3,9 +3,15 @@
  * is the account. A model that goes on being refused while another one is answered proves nothing but its own trouble.
  */
 
+interface Seen {
+  readonly model: string
+  /** `refused` may speak for a limit of the account, what is `neither` speaks for nothing. */
+  readonly was: "refused" | "answered" | "neither"
+}
+
 export interface Evidence {
-  /** The latest outcomes, oldest first: the refused model, or `undefined` where an outcome speaks for no account limit. */
-  readonly recent: ReadonlyArray<string | undefined>
+  /** The latest outcomes, oldest first. */
+  readonly recent: ReadonlyArray<Seen>
   /** Models whose last outcome was a refusal. */
   readonly limited: ReadonlySet<string>
   /** Those of them that others were answered since. */
@@ -24,7 +30,7 @@ export const none: Evidence = { recent: [], limited: new Set(), suspects: new Se
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
 export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => ({
-  recent: latest(evidence, evidence.suspects.has(model) ? undefined : model),
+  recent: latest(evidence, { model, was: evidence.suspects.has(model) ? "neither" : "refused" }),
   limited: new Set([...evidence.limited, model]),
   suspects: evidence.suspects,
   hinted
@@ -32,7 +38,12 @@ export const limited = (evidence: Evidence, model: string, hinted: boolean): Evi
 
 export const answered = (evidence: Evidence, model: string): Evidence => {
   const others = [...evidence.limited].filter((other) => other !== model)
-  return { ...evidence, recent: latest(evidence, undefined), limited: new Set(others), suspects: new Set(others) }
+  return {
+    ...evidence,
+    recent: latest(evidence, { model, was: "answered" }),
+    limited: new Set(others),
+    suspects: new Set(others)
+  }
 }
 
 /** The account said until when it refuses: to have been refused is no trouble of a model's own then, and proves no more. */
@@ -44,17 +55,31 @@ export const explained = ({ suspects }: Evidence): Evidence => ({
 })
 
 /** Any other outcome: it only makes older ones older. */
-export const other = (evidence: Evidence): Evidence => ({ ...evidence, recent: latest(evidence, undefined) })
+export const other = (evidence: Evidence, model: string): Evidence => ({
+  ...evidence,
+  recent: latest(evidence, { model, was: "neither" })
+})
 
-export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence) >= DISTINCT_MODELS
+export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence.recent).size >= DISTINCT_MODELS
+
+/**
+ * Is a refusal of this model as good as one of the account, since there are too few models to prove it: so it is where the
+ * model is not dead but answered among the latest outcomes.
+ */
+export const isAlone = ({ recent }: Evidence, model: string): boolean =>
+  new Set(recent.map((seen) => seen.model)).size < DISTINCT_MODELS &&
+  recent.some((seen) => seen.model === model && seen.was === "answered")
 
 /**
  * Have models been refused until a moment, but too few to tell whether it is the account. Where no moment is named it is
- * not asked: models that are dead without a word would slow the others down.
+ * not asked: models that are dead without a word would slow the others down. Nor is it where others were answered since.
  */
 export const isOpen = (evidence: Evidence): boolean =>
-  evidence.hinted && witnesses(evidence) > 0 && !isAccountWide(evidence)
+  evidence.hinted &&
+  !isAccountWide(evidence) &&
+  [...witnesses(evidence.recent)].some((model) => !evidence.suspects.has(model))
 
-const witnesses = ({ recent }: Evidence): number => new Set(recent.filter((model) => model !== undefined)).size
+const witnesses = (recent: Evidence["recent"]): ReadonlySet<string> =>
+  new Set(recent.filter(({ was }) => was === "refused").map(({ model }) => model))
 
-const latest = ({ recent }: Evidence, outcome: string | undefined) => [...recent, outcome].slice(-OUTCOMES)
+const latest = ({ recent }: Evidence, outcome: Seen) => [...recent, outcome].slice(-OUTCOMES)

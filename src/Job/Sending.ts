@@ -93,7 +93,7 @@ export const make = (spec: Spec) =>
           const { model, seed, temperature } = spec
           return Effect.zipRight(
             Metrics.recordRequest(model, requests > 1),
-            openRouter.complete({ ...request, model, temperature, seed }, onToken)
+            Metrics.flying(openRouter.complete({ ...request, model, temperature, seed }, onToken))
           )
         })
         // What a second request costs is known to nobody when it is given up, so a budget could not hold it.
@@ -107,7 +107,6 @@ export const make = (spec: Spec) =>
             onTimeout: () => fail(new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) }))
           }),
           restore,
-          Metrics.flying,
           Effect.tapBoth({ onSuccess: Tracing.answered, onFailure: Tracing.failed }),
           Effect.withSpan(`chat ${spec.model}`, Tracing.chat(spec.model, request.maxCompletionTokens, sends++)),
           Effect.exit

@@ -23,6 +23,10 @@ describe("what is known of first tokens", () => {
     assert.strictEqual(Hedging.patience(of(...many(100))), 995)
   })
 
+  it("is forgotten after two hundred", () => {
+    assert.strictEqual(Hedging.patience(of(...many(200), ...Array.from({ length: 200 }, () => 7))), 7)
+  })
+
   it("allows one further request in twenty", () => {
     const after = (requests: number, hedges: number) => Hedging.mayHedge({ ...Hedging.none, requests, hedges })
     assert.deepStrictEqual([after(19, 0), after(20, 0), after(39, 1), after(40, 1)], [false, true, false, true])

@@ -29,6 +29,23 @@ const book = (from: RateWindow.Window) => {
   }
 }
 
+describe("a window of more than a thousand", () => {
+  for (const [name, window] of [
+    ["known", RateWindow.known(1_500, MINUTE)],
+    ["shared", RateWindow.shared(1_500, MINUTE)],
+    ["kept", RateWindow.kept(1_500, MINUTE)]
+  ] as const) {
+    it(`is kept to as well (${name})`, () => {
+      const { roomAt, send } = book(window)
+      send(1, 1_499)
+      assert.strictEqual(roomAt(1), 1)
+      // Where the server's windows are not known, one more asks for the reset.
+      send(1, name === "known" ? 2 : 1)
+      assert.isAbove(roomAt(1), 1)
+    })
+  }
+})
+
 describe("a window of which nothing is known", () => {
   it("takes everything at once", () => {
     const { roomAt, send } = book(RateWindow.unknown)

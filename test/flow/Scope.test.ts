@@ -6,7 +6,7 @@ type Step = readonly ["limited" | "answered", string] | readonly ["other"]
 const after = (...steps: ReadonlyArray<Step>): boolean =>
   Scope.isAccountWide(
     steps.reduce((evidence, step) => {
-      if (step[0] === "other") return Scope.other(evidence)
+      if (step[0] === "other") return Scope.other(evidence, "other")
       return step[0] === "answered" ? Scope.answered(evidence, step[1]) : Scope.limited(evidence, step[1], false)
     }, Scope.none)
   )
