@@ -1,4 +1,6 @@
 /** What is said before anything is sent: wrong flags and settings, help, and where the key comes from. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
@@ -147,15 +149,32 @@ describe.concurrent("the key", PATIENCE, () => {
     })
   )
 
-  it.scopedLive("that is blank is none", () =>
+  it.scopedLive("that is blank is none, and is said to be there", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], {
-        folder,
-        env: { OPENROUTER_API_KEY: "  " }
-      })
+      const asked = ["generate", ...models("sim/ok")]
+      const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
+      assert.strictEqual(blank.code, 0)
+      const said = /^OPENROUTER_API_KEY is set but empty, and there is no base URL either: using the simulator\.\n/
+      assert.match(blank.stderr, said)
+      assert.match(blank.stdout, /\nThe models were simulated: their answers are made up\.\n$/)
+      yield* write("OPENROUTER_API_KEY=\n", folder, ".env")
+      assert.match((yield* algogen(asked, { folder })).stderr, said)
+      const doctor = yield* algogen(["doctor"], { folder })
+      assert.match(doctor.stdout, /^✗ OPENROUTER_API_KEY is set but empty\n/)
+    })
+  )
+
+  it.scopedLive("is missed with a word where .env cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
+      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
       assert.strictEqual(code, 0)
-      assert.match(stderr, /^OPENROUTER_API_KEY is not set, and no base URL either: using the simulator\.\n/)
+      assert.match(
+        stderr,
+        /^\.env cannot be read, so nothing in it counts: .*EISDIR.*\nOPENROUTER_API_KEY is not set, /
+      )
     })
   )
 
