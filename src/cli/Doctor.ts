@@ -37,7 +37,7 @@ export const command = Command.make(
       if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
       yield* Effect.provide(examine(flags.models, hasKey), api)
     })
-).pipe(Command.withDescription("Find out why requests fail: key, base URL, models, one small request"))
+)
 
 /** The questions that take a server to answer. */
 const examine = (wanted: ReadonlyArray<string>, hasKey: boolean) =>

@@ -35,12 +35,13 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is no plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is no plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
+  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker is given twice$/m],
   [["generate", "--no-such-flag"], /--no-such-flag/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [["generate", "--out", "a-file"], /algogen: a-file is not a folder that can be written to/],
   [["generate", "--out", "a-file/below"], /algogen: a-file\/below is not a folder that can be written to/],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
-  [["simulate", "--scenario", "sunny"], /sunny|healthy/],
+  [["simulate", "--scenario", "sunny"], /^'sunny' is no value for '--scenario': one of healthy, flaky, /m],
   [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
   [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
@@ -122,6 +123,13 @@ describe.concurrent("help", PATIENCE, () => {
           }),
         { concurrency: 3 }
       )
+      for (const args of [[], ["-h"]]) {
+        const { stdout } = yield* algogen(args, { folder })
+        for (const name of ["generate", "models", "doctor", "journal", "validate", "simulate"]) {
+          assert.match(stdout, new RegExp(`^ {2}${name} +\\S`, "m"))
+        }
+        for (const line of stdout.split("\n")) assert.isAtMost(line.length, 100)
+      }
       const { version } = JSON.parse(yield* read(process.cwd(), "package.json"))
       assert.strictEqual((yield* algogen(["--version"], { folder })).stdout.trim(), version)
     })
