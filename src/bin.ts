@@ -5,7 +5,6 @@ import * as CliConfig from "@effect/cli/CliConfig"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
 import type * as Runtime from "@effect/platform/Runtime"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
@@ -16,6 +15,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Cli from "./cli/Cli.js"
+import * as DotEnv from "./cli/DotEnv.js"
 import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED, WRONG_USAGE } from "./cli/Failure.js"
 import * as Terminal from "./cli/Terminal.js"
 import * as ConnectionPool from "./node/ConnectionPool.js"
@@ -66,7 +66,7 @@ const main = Cli.run(version, process.argv).pipe(
       ConnectionPool.layer,
       CliConfig.layer({ showBuiltIns: false, showTypes: false }),
       Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })),
-      PlatformConfigProvider.layerDotEnvAdd(".env")
+      DotEnv.layer
     ).pipe(Layer.provideMerge(NodeContext.layer), Layer.provideMerge(Terminal.layer))
   )
 )

@@ -1,5 +1,6 @@
 /** Which API a command talks to, from its flags and the environment: OpenRouter, a server of one's own, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -28,10 +29,15 @@ export const choose = (flags: Flags): Effect.Effect<Api, Failure, HttpClient.Htt
     const options = { ...environment, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options)
     if (environment.apiKey === undefined && baseUrl === undefined) {
-      return simulated(options, ["OPENROUTER_API_KEY is not set, and no base URL either: using the simulator."])
+      return simulated(options, [`${yield* lackOfKey}, and there is no base URL either: using the simulator.`])
     }
     return Layer.succeed(OpenRouter.OpenRouter, yield* OpenRouter.make(options))
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
+
+/** What is wrong with a key that is not there: a line of `.env` without a value looks like a key to whoever wrote it. */
+export const lackOfKey: Config.Config<string> = Config.option(Config.string("OPENROUTER_API_KEY")).pipe(
+  Config.map((key) => `OPENROUTER_API_KEY is ${Option.isSome(key) ? "set but empty" : "not set"}`)
+)
 
 export const layer = (flags: Flags): Api => Layer.unwrapEffect(choose(flags))
 

@@ -1,6 +1,7 @@
 /**
  * The words of a command line, looked at before the parser of the flags sees them: that one takes a flag for the value of
- * another, forgets a repeated flag without a value, and does not know a repeated flag that is written with `=`.
+ * another, forgets a repeated flag without a value, does not know a repeated flag that is written with `=`, and calls one
+ * unknown that is given twice.
  */
 import * as Options from "@effect/cli/Options"
 import type { Usage } from "@effect/cli/Usage"
@@ -9,38 +10,49 @@ import * as Option from "effect/Option"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as Flags from "./Flags.js"
 
-/** The names in a flag's usage, unless it is a switch, which accepts no values. */
-const valuedIn = (usage: Usage): ReadonlyArray<string> => {
+interface Known {
+  /** How the flag may be written, the long form last. */
+  readonly names: ReadonlyArray<string>
+  readonly takesValue: boolean
+  readonly repeats: boolean
+}
+
+const knownIn = (usage: Usage, repeats = false): ReadonlyArray<Known> => {
   switch (usage._tag) {
     case "Named":
-      return Option.isNone(usage.acceptedValues) ? [] : usage.names
+      return [{ names: usage.names, takesValue: Option.isSome(usage.acceptedValues), repeats }]
     case "Optional":
+      return knownIn(usage.usage, repeats)
     case "Repeated":
-      return valuedIn(usage.usage)
+      return knownIn(usage.usage, true)
     case "Alternation":
     case "Concat":
-      return [...valuedIn(usage.left), ...valuedIn(usage.right)]
+      return [...knownIn(usage.left, repeats), ...knownIn(usage.right, repeats)]
     default:
       return []
   }
 }
 
-/** Every name of every flag that takes a value. */
-const valued: ReadonlySet<string> = new Set(
-  Object.values(Flags)
-    .filter((flag) => Options.isOptions(flag))
-    .flatMap((flag) => valuedIn(Options.getUsage<unknown>(flag)))
-)
+/** Every flag of every command. */
+const known: ReadonlyArray<Known> = Object.values(Flags)
+  .filter((flag) => Options.isOptions(flag))
+  .flatMap((flag) => knownIn(Options.getUsage<unknown>(flag)))
+
+const valued: ReadonlySet<string> = new Set(known.filter(({ takesValue }) => takesValue).flatMap(({ names }) => names))
 
 const isValue = (word: string | undefined): boolean =>
   word !== undefined && word.trim() !== "" && !/^--?[a-z]/i.test(word)
 
-/** The same words with each value apart from its flag; fails where a flag has none. */
+/** The same words with each value apart from its flag; fails where a flag has none, or is there twice to no purpose. */
 export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
   const separated = words.flatMap((word) => {
     const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? []
     return valued.has(name) ? [name, value] : [word]
   })
   const lacking = separated.find((word, place) => valued.has(word) && !isValue(separated[place + 1]))
-  return lacking === undefined ? Effect.succeed(separated) : wrongUsage(`${lacking} lacks its value`)
+  if (lacking !== undefined) return wrongUsage(`${lacking} lacks its value`)
+  const twice = known.find(
+    ({ names, repeats }) => !repeats && separated.filter((word) => names.includes(word)).length > 1
+  )
+  return twice === undefined ? Effect.succeed(separated) : wrongUsage(`${twice.names.at(-1)} is given twice`)
 }

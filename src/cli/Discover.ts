@@ -23,7 +23,7 @@ export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate
     Effect.provide(Api.layer({ ...flags, stream: true })),
     Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
   )
-).pipe(Command.withDescription("List the models on offer, with context length and prices"))
+)
 
 const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [
   id,

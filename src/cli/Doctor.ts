@@ -33,11 +33,11 @@ export const command = Command.make(
       const api = yield* Api.choose(flags)
       const { apiKey, baseUrl } = yield* OpenRouter.config
       const hasKey = apiKey !== undefined
-      const settings = yield* say(aboutSettings(hasKey, flags, baseUrl))
+      const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, flags, baseUrl))
       if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
       yield* Effect.provide(examine(flags.models, hasKey), api)
     })
-).pipe(Command.withDescription("Find out why requests fail: key, base URL, models, one small request"))
+)
 
 /** The questions that take a server to answer. */
 const examine = (wanted: ReadonlyArray<string>, hasKey: boolean) =>
@@ -65,14 +65,14 @@ const say = (finding: Finding): Effect.Effect<Finding> =>
       (finding.advice === undefined ? "" : `\n    ${Table.plain(finding.advice)}`)
   ).pipe(Effect.as(finding))
 
-const aboutSettings = (hasKey: boolean, flags: Api.Flags, baseUrl: string | undefined): Finding => {
-  if (hasKey) return { good: true, line: "OPENROUTER_API_KEY is set" }
-  if (flags.simulate) return { good: true, line: "OPENROUTER_API_KEY is not set; simulated models need none" }
+const aboutSettings = (lack: string | undefined, flags: Api.Flags, baseUrl: string | undefined): Finding => {
+  if (lack === undefined) return { good: true, line: "OPENROUTER_API_KEY is set" }
+  if (flags.simulate) return { good: true, line: `${lack}; simulated models need none` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
-    ? { good: true, line: "OPENROUTER_API_KEY is not set; a server of your own may need none" }
+    ? { good: true, line: `${lack}; a server of your own may need none` }
     : {
         good: false,
-        line: "OPENROUTER_API_KEY is not set",
+        line: lack,
         advice:
           "create a key at https://openrouter.ai/keys and put it into the environment or into .env; " +
           "for a server of your own set OPENROUTER_BASE_URL; to try the command out: --simulate"

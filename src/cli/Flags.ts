@@ -192,7 +192,9 @@ export const list = Options.boolean("list").pipe(
   Options.withDescription("Print what simulated models can do, each with its name, and serve nothing")
 )
 
-export const scenario = Options.choice("scenario", Scenario.names).pipe(
+export const scenario = checked("scenario", `one of ${Scenario.names.join(", ")}`, (text) =>
+  Option.fromNullable(Scenario.names.find((name) => name === text))
+).pipe(
   Options.withDefault("healthy" as const),
-  Options.withDescription("How the simulated models behave (healthy)")
+  Options.withDescription(`How the simulated models behave: ${Scenario.names.join(", ")} (healthy)`)
 )

@@ -124,7 +124,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
-}).pipe(Command.withDescription("Ask several models at once to write a trading algorithm, and save what works"))
+})
 
 /** A live table where the terminal has room for it, else a line for each event. */
 const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>

@@ -26,7 +26,7 @@ export const command = Command.make("journal", { out: Flags.out, prune: Flags.pr
     }
     yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
-).pipe(Command.withDescription("List the answers that were paid for, or forget the old ones"))
+)
 
 const list = (directory: string) =>
   Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>

@@ -12,7 +12,7 @@ export const command = Command.make(
   "simulate",
   { port: Flags.port, seed: Flags.seed, scenario: Flags.scenario, list: Flags.list },
   ({ list, ...options }) => (list ? Console.log(behaviors) : serve(options))
-).pipe(Command.withDescription("Serve the simulated OpenRouter on this machine, for tests and demonstrations"))
+)
 
 const serve = (options: Simulator.Options) =>
   Effect.gen(function* () {

@@ -52,7 +52,7 @@ export const command = Command.make(
         return yield* new Failure({ exitCode: NOTHING_PRODUCED })
       }
     }).pipe(Effect.provide(TrialRun.layer(flags)))
-).pipe(Command.withDescription("Check Python files, or answers of models, without asking anybody"))
+)
 
 const judge = (file: string) =>
   Effect.gen(function* () {

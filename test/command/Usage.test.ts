@@ -1,4 +1,6 @@
 /** What is said before anything is sent: wrong flags and settings, help, and where the key comes from. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
@@ -33,6 +35,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is no plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is no plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
+  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker is given twice$/m],
   [["generate", "--no-such-flag"], /--no-such-flag/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [
@@ -44,7 +47,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     /algogen: a-file\/below is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
   ],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
-  [["simulate", "--scenario", "sunny"], /sunny|healthy/],
+  [["simulate", "--scenario", "sunny"], /^'sunny' is no value for '--scenario': one of healthy, flaky, /m],
   [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
   [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
@@ -126,6 +129,13 @@ describe.concurrent("help", PATIENCE, () => {
           }),
         { concurrency: 3 }
       )
+      for (const args of [[], ["-h"]]) {
+        const { stdout } = yield* algogen(args, { folder })
+        for (const name of ["generate", "models", "doctor", "journal", "validate", "simulate"]) {
+          assert.match(stdout, new RegExp(`^ {2}${name} +\\S`, "m"))
+        }
+        for (const line of stdout.split("\n")) assert.isAtMost(line.length, 100)
+      }
       const { version } = JSON.parse(yield* read(process.cwd(), "package.json"))
       assert.strictEqual((yield* algogen(["--version"], { folder })).stdout.trim(), version)
     })
@@ -153,15 +163,32 @@ describe.concurrent("the key", PATIENCE, () => {
     })
   )
 
-  it.scopedLive("that is blank is none", () =>
+  it.scopedLive("that is blank is none, and is said to be there", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], {
-        folder,
-        env: { OPENROUTER_API_KEY: "  " }
-      })
+      const asked = ["generate", ...models("sim/ok")]
+      const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
+      assert.strictEqual(blank.code, 0)
+      const said = /^OPENROUTER_API_KEY is set but empty, and there is no base URL either: using the simulator\.\n/
+      assert.match(blank.stderr, said)
+      assert.match(blank.stdout, /\nThe models were simulated: their answers are made up\.\n$/)
+      yield* write("OPENROUTER_API_KEY=\n", folder, ".env")
+      assert.match((yield* algogen(asked, { folder })).stderr, said)
+      const doctor = yield* algogen(["doctor"], { folder })
+      assert.match(doctor.stdout, /^✗ OPENROUTER_API_KEY is set but empty\n/)
+    })
+  )
+
+  it.scopedLive("is missed with a word where .env cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
+      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
       assert.strictEqual(code, 0)
-      assert.match(stderr, /^OPENROUTER_API_KEY is not set, and no base URL either: using the simulator\.\n/)
+      assert.match(
+        stderr,
+        /^\.env cannot be read, so nothing in it counts: .*EISDIR.*\nOPENROUTER_API_KEY is not set, /
+      )
     })
   )
 

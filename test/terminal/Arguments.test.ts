@@ -32,4 +32,16 @@ describe("the words of a command line", () => {
       ["-m", "--model", "-m", "--ticker", "-t", "--port"].map((flag) => `${flag} lacks its value`)
     )
   })
+
+  it("are refused where a flag is there twice that counts once", () => {
+    deepStrictEqual(
+      [
+        complaint("generate", "-t", "A", "-m", "x/y", "--ticker=B"),
+        complaint("generate", "--json", "--json"),
+        complaint("simulate", "--port", "1", "--port", "2")
+      ],
+      ["--ticker", "--json", "--port"].map((flag) => `${flag} is given twice`)
+    )
+    deepStrictEqual(separated("doctor", "-m", "a", "--model", "a"), ["doctor", "-m", "a", "--model", "a"])
+  })
 })

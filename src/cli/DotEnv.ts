@@ -1,0 +1,28 @@
+/** Settings from the file `.env` in the working directory, behind the environment's own; one that cannot be read is told of. */
+import type { PlatformError } from "@effect/platform/Error"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const FILE = ".env"
+
+const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
+
+export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.unwrapEffect(
+  Effect.configProviderWith((environment) =>
+    PlatformConfigProvider.fromDotEnv(FILE).pipe(
+      Effect.map((file) => Layer.setConfigProvider(ConfigProvider.orElse(environment, () => file))),
+      Effect.catchAll((error) =>
+        Effect.as(
+          isMissing(error)
+            ? Effect.void
+            : Console.error(`${FILE} cannot be read, so nothing in it counts: ${error.message}`),
+          Layer.empty
+        )
+      )
+    )
+  )
+)
