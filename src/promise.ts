@@ -7,8 +7,10 @@ import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Predicate from "effect/Predicate"
 import type { AlgorithmStore } from "./AlgorithmStore.js"
 import * as FileSystemStore from "./AlgorithmStore/FileSystem.js"
 import * as FlowControl from "./FlowControl.js"
@@ -49,13 +51,7 @@ export const generateAlgorithmsForAgents = async (
   ticker: string,
   progressCallback?: ProgressCallback | null
 ): Promise<boolean> => {
-  const tell = (percent: number, message: string) =>
-    Effect.try(() => {
-      if (typeof progressCallback !== "function") return
-      // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
-      const returned: unknown = progressCallback(percent, message)
-      Promise.resolve(returned).catch(() => undefined)
-    }).pipe(Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error)))
+  const tell = teller(progressCallback)
   const request = { models: selectedAgents, ticker }
   const generated = Generation.generateAlgorithms({
     ...request,
@@ -72,6 +68,28 @@ export const generateAlgorithmsForAgents = async (
       Effect.tapError((error) => tell(0, error.message))
     )
   )
+}
+
+/** Calls back. What is thrown is logged in one line, and once, since it is likely to be thrown each time. */
+const teller = (callback: ProgressCallback | null | undefined) => {
+  let hasThrown = false
+  return (percent: number, message: string): Effect.Effect<void> =>
+    Effect.try(() => {
+      if (typeof callback !== "function") return
+      // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
+      const returned: unknown = callback(percent, message)
+      Promise.resolve(returned).catch(() => undefined)
+    }).pipe(
+      Effect.catchAll(({ error }) => {
+        if (hasThrown) return Effect.void
+        hasThrown = true
+        const text = Predicate.isError(error)
+          ? `${error.name}: ${error.message}`
+          : Inspectable.toStringUnknown(error, 0)
+        const [thrown = ""] = text.split("\n")
+        return Effect.logWarning(`the progress callback threw (${thrown}); it goes on being called`)
+      })
+    )
 }
 
 /**
