@@ -7,8 +7,10 @@ import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Predicate from "effect/Predicate"
 import type { AlgorithmStore } from "./AlgorithmStore.js"
 import * as FileSystemStore from "./AlgorithmStore/FileSystem.js"
 import * as FlowControl from "./FlowControl.js"
@@ -16,8 +18,10 @@ import * as Generation from "./Generation.js"
 import * as Generator from "./Generator.js"
 import * as ConnectionPool from "./node/ConnectionPool.js"
 import * as OpenRouter from "./OpenRouter.js"
+import * as Plan from "./Plan.js"
 import * as Progress from "./Progress.js"
 import * as Arguments from "./promise/Arguments.js"
+import * as SharedJournal from "./promise/SharedJournal.js"
 
 /**
  * Hears how a run goes: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
@@ -36,12 +40,10 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal
 }
 
-/** Where the files go, as with the command. */
-const DIRECTORY = "generated"
-
 /**
  * Asks all models at once and saves what they write, in the order of `selectedAgents`. Resolves to true when at least one
- * algorithm was generated. Rejects before anything is sent when the request or the settings make no sense: with a
+ * algorithm was generated. Every answer is in the journal of the same folder, where `algogen generate --resume` finds it.
+ * Rejects before anything is sent when the request or the settings make no sense, or nothing could be kept: with a
  * `ConfigurationError` that names the variable, an `InvalidRequest`, or a `StoreError`.
  */
 export const generateAlgorithmsForAgents = async (
@@ -49,26 +51,45 @@ export const generateAlgorithmsForAgents = async (
   ticker: string,
   progressCallback?: ProgressCallback | null
 ): Promise<boolean> => {
-  const tell = (percent: number, message: string) =>
-    Effect.try(() => {
-      if (typeof progressCallback !== "function") return
-      // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
-      const returned: unknown = progressCallback(percent, message)
-      Promise.resolve(returned).catch(() => undefined)
-    }).pipe(Effect.catchAll(({ error }) => Effect.logWarning("the progress callback failed", error)))
+  const tell = teller(progressCallback)
+  const request = { models: selectedAgents, ticker }
   const generated = Generation.generateAlgorithms({
-    models: selectedAgents,
-    ticker,
+    ...request,
     onProgress: ({ event, percent }) =>
       Effect.forEach(Progress.toMessages(event), (message) => tell(percent, message), { discard: true })
   })
   return run(
     Arguments.several(selectedAgents, ticker, progressCallback).pipe(
-      Effect.zipRight(Effect.provide(generated, live)),
+      // Before the journal: a mistake should leave nothing behind.
+      Effect.zipRight(Plan.make(request)),
+      Effect.zipRight(Effect.provide(generated, SharedJournal.layer)),
+      Effect.provide(live),
       Effect.map(({ success }) => success),
       Effect.tapError((error) => tell(0, error.message))
     )
   )
+}
+
+/** Calls back. What is thrown is logged in one line, and once, since it is likely to be thrown each time. */
+const teller = (callback: ProgressCallback | null | undefined) => {
+  let hasThrown = false
+  return (percent: number, message: string): Effect.Effect<void> =>
+    Effect.try(() => {
+      if (typeof callback !== "function") return
+      // An async function is called like any other, and not waited for: what becomes of its promise is its caller's.
+      const returned: unknown = callback(percent, message)
+      Promise.resolve(returned).catch(() => undefined)
+    }).pipe(
+      Effect.catchAll(({ error }) => {
+        if (hasThrown) return Effect.void
+        hasThrown = true
+        const text = Predicate.isError(error)
+          ? `${error.name}: ${error.message}`
+          : Inspectable.toStringUnknown(error, 0)
+        const [thrown = ""] = text.split("\n")
+        return Effect.logWarning(`the progress callback threw (${thrown}); it goes on being called`)
+      })
+    )
 }
 
 /**
@@ -97,7 +118,7 @@ const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(Layer.pro
 
 const live: Layer.Layer<OpenRouter.OpenRouter | AlgorithmStore | FlowControl.FlowControl, Settings> = Layer.mergeAll(
   Layer.provideMerge(FlowControl.layer(), OpenRouter.layerConfig(OpenRouter.config)),
-  FileSystemStore.layer({ directory: DIRECTORY })
+  FileSystemStore.layer({ directory: SharedJournal.DIRECTORY })
 ).pipe(Layer.provide(Layer.mergeAll(ConnectionPool.layer, NodeContext.layer)), Layer.provide(environment))
 
 type Settings = Layer.Layer.Error<ReturnType<typeof OpenRouter.layerConfig>>

@@ -5,7 +5,7 @@ import { Effect, Exit, Fiber, FiberId, identity, Layer, Option, TestClock } from
 import * as FlowControl from "../../src/FlowControl.js"
 import { CircuitOpen, GenerationError, ServerFailed } from "../../src/GenerationError.js"
 import type { GenerationReport } from "../../src/Report.js"
-import { after, answers, api, type Api, each, finish, http, ids, never, start } from "../core/doubles.js"
+import { after, answers, api, type Api, each, finish, http, ids, never, type Reply, start } from "../core/doubles.js"
 
 const flow = (options: FlowControl.Options = {}) => Layer.effect(FlowControl.FlowControl, FlowControl.make(options))
 
@@ -46,6 +46,50 @@ describe("one or two models under flow control", () => {
       const report = yield* finish(yield* start({ models: ["x/1"] }, { api: openRouter }), 60_000)
       deepStrictEqual(times(openRouter), [0, 525, 1575, 3675])
       deepStrictEqual(tags(report), ["RateLimited"])
+    }).pipe(Effect.provide(flow()))
+  )
+})
+
+describe("a hidden cap of three", () => {
+  const capped = (ms: number): Reply => {
+    let inFlight = 0
+    return (request, onToken) =>
+      Effect.suspend(() => {
+        if (inFlight >= 3) return limited(request, onToken)
+        inFlight += 1
+        return Effect.ensuring(
+          after(ms, answers())(request, onToken),
+          Effect.sync(() => (inFlight -= 1))
+        )
+      })
+  }
+  for (const models of [["x/1"], ["x/1", "x/2"]]) {
+    it.effect(`is found where ${models.length} asked for many samples, and no job is lost`, () =>
+      Effect.gen(function* () {
+        const reply = capped(5_000)
+        const openRouter = api(each(models, reply))
+        const options = { models, samples: 36 / models.length, patience: 6 }
+        const report = yield* finish(yield* start(options, { api: openRouter }), 400_000)
+        assert.isTrue(tags(report).every((tag) => tag === "ok"))
+        // Twelve rounds of three: a minute.
+        assert.isAtMost(report.durationMs, 70_000)
+      }).pipe(Effect.provide(flow()))
+    )
+  }
+})
+
+describe("a dead model whose refusals say until when", () => {
+  it.effect("slows no healthy one", () =>
+    Effect.gen(function* () {
+      const healthy = ids(12)
+      const openRouter = api({ ...each(healthy, after(1_000, answers())), "x/dead": [hinted(60)] })
+      const models = ["x/dead", ...healthy]
+      const run = yield* start({ models, deadline: "30 seconds" }, { api: openRouter })
+      const report = yield* finish(run, 30_000)
+      deepStrictEqual(tags(report), ["RateLimited", ...healthy.map(() => "ok")])
+      // Two rounds of six and one more.
+      const last = Math.max(...openRouter.requests.map(({ at }) => at))
+      assert.isAtMost(last + 1_000, 3_000)
     }).pipe(Effect.provide(flow()))
   )
 })

@@ -115,6 +115,23 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
   )
 
   it.scoped(
+    "says once and in one line what a callback throws, and goes on calling it",
+    () =>
+      Effect.gen(function* () {
+        const { env } = yield* server()
+        const { stderr, stdout } = yield* run(
+          `let calls = 0
+           await generateAlgorithmsForAgents(["sim/ok", "sim/ok-bare"], "AAPL", () => { calls += 1; throw new TypeError("one\\ntwo") })
+           print(calls)`,
+          env
+        )
+        assert.strictEqual(stdout, "10\n")
+        assert.match(stderr, /^[^\n]*the progress callback threw \(TypeError: one\); it goes on being called[^\n]*\n$/)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "asks one model for its source, which is null when there is none to be had",
     () =>
       Effect.gen(function* () {
