@@ -170,6 +170,13 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       Effect.suspend(() => {
         const afterMs = hedging ? Hedging.patience(hedges) : undefined
         if (afterMs === undefined) return request
+        let failed: GenerationError | undefined
+        let racing = false
+        // When the first one fails while the second is under way, the second is what is left.
+        const first = Effect.catchAll(request, (error) => {
+          failed = error
+          return racing ? Effect.never : Effect.fail(error)
+        })
         const second = Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
             yield* restore(Effect.sleep(afterMs))
@@ -177,13 +184,16 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
             const admission = yield* places.during(restore)(go(subject, restore))
             if (admission._tag !== "Go") return yield* restore(Effect.never)
             hedges = Hedging.hedged(hedges)
+            racing = true
             const exit = yield* Effect.exit(restore(request))
+            racing = false
             yield* admission.ticket.settle(exit)
-            // Its failure is no news: the first one is still under way.
-            return Exit.isSuccess(exit) ? exit.value : yield* restore(Effect.never)
+            if (Exit.isSuccess(exit)) return exit.value
+            // Its failure is no news while the first one is under way.
+            return yield* failed ?? restore(Effect.never)
           })
         )
-        return Effect.raceFirst(request, second)
+        return Effect.raceFirst(first, second)
       })
 
     const withJobs: Service["withJobs"] = (jobs) => {

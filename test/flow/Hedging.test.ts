@@ -5,7 +5,7 @@ import * as FlowControl from "../../src/FlowControl.js"
 import * as Hedging from "../../src/FlowControl/Hedging.js"
 import * as Prometheus from "../../src/Metrics/Prometheus.js"
 import * as Report from "../../src/Report.js"
-import { after, answers, api, each, finish, HOLD, ids, never, type Reply, start } from "../core/doubles.js"
+import { after, answers, api, each, finish, HOLD, http, ids, never, type Reply, start } from "../core/doubles.js"
 import { usage } from "../money/doubles.js"
 import { parse } from "../telemetry/prometheusText.js"
 
@@ -111,4 +111,30 @@ describe("a request that does not begin to be answered", () => {
       assert.isTrue(report.outcomes.every(({ status }) => status === "ok"))
     })
   )
+
+  const fails = (ms: number) => after(ms, http(400))
+
+  it.effect("leaves the second one alone when the first one fails", () =>
+    Effect.gen(function* () {
+      const { report, sent } = yield* run(true, fails(300), after(9000, answers()))
+      deepStrictEqual(sent, [2500, 2600])
+      assert.isTrue(report.outcomes.every(({ status }) => status === "ok"))
+    })
+  )
+
+  for (const [first, second, took] of [
+    [300, 9000, 9_100],
+    [9000, 300, 9_000]
+  ] as const) {
+    it.effect(`fails when both have, after ${first} and ${second} ms`, () =>
+      Effect.gen(function* () {
+        const { report, sent } = yield* run(true, fails(first), fails(second))
+        deepStrictEqual(sent, [2500, 2600])
+        deepStrictEqual(
+          report.outcomes.slice(-1).map(({ durationMs, status }) => [status, durationMs]),
+          [["failed", took]]
+        )
+      })
+    )
+  }
 })
