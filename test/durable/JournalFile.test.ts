@@ -195,8 +195,9 @@ describe("a journal's file", () => {
     )
   )
 
-  const onPipe = existsSync("/usr/bin/mkfifo") ? it.effect : it.effect.skip
-  onPipe("waits for no pipe in its place or its lock's", () =>
+  const canPipe = existsSync("/usr/bin/mkfifo")
+  const onPipe = canPipe ? it.effect : it.effect.skip
+  onPipe(`waits for no pipe in its place or its lock's${canPipe ? "" : " (skipped: no mkfifo)"}`, () =>
     inFolder((out, fs) =>
       Effect.gen(function* () {
         yield* fs.makeDirectory(out)
