@@ -4,7 +4,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Random } from "effect"
-import { round, type Round } from "../test/command/killing.js"
+import { round, type Round } from "../test/system/command/killing.js"
 
 const ROUNDS = Number(process.argv[2] ?? 100)
 const SEED = Number(process.argv[3] ?? 1)

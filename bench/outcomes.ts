@@ -4,7 +4,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
-import { claim, measure, type Result, type Row } from "../test/sockets/outcomes.js"
+import { claim, measure, type Result, type Row } from "../test/system/sockets/outcomes.js"
 
 const told = ({ gets, requests }: Result): string => `${gets === "ok" ? "the algorithm" : `\`${gets}\``} | ${requests}`
 

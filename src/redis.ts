@@ -1,3 +1,3 @@
 /** Limits shared among processes; the only room that knows `@effect/experimental` and `ioredis`. */
-export * as RateLimiterQuota from "./SharedQuota/RateLimiter.js"
-export * as RedisQuota from "./SharedQuota/Redis.js"
+export * as RateLimiterQuota from "./flow/sharedQuota/RateLimiter.js"
+export * as RedisQuota from "./flow/sharedQuota/Redis.js"

@@ -5,9 +5,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as FlowControl from "../../src/FlowControl.js"
-import { CircuitOpen, GenerationError, RateLimited } from "../../src/GenerationError.js"
-import type { OpenRouter } from "../../src/OpenRouter.js"
+import type { OpenRouter } from "../../src/api/OpenRouter.js"
+import { CircuitOpen, GenerationError, RateLimited } from "../../src/domain/GenerationError.js"
+import * as FlowControl from "../../src/flow/FlowControl.js"
 import type { Server } from "./Server.js"
 
 export interface Policy {

@@ -1,9 +1,9 @@
 /** The server of a regime as a double of `OpenRouter`: it counts, refuses, takes its time, and writes down what it was asked. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Answer } from "../../src/Answer.js"
-import { GenerationError, RateLimited, type Reason, ServerFailed } from "../../src/GenerationError.js"
-import * as OpenRouter from "../../src/OpenRouter.js"
+import * as OpenRouter from "../../src/api/OpenRouter.js"
+import { Answer } from "../../src/domain/Answer.js"
+import { GenerationError, RateLimited, type Reason, ServerFailed } from "../../src/domain/GenerationError.js"
 import * as Draw from "../../src/simulator/Draw.js"
 import type { Regime } from "./Regime.js"
 import { EPOCH } from "./VirtualTime.js"

@@ -6,7 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as OpenRouter from "../OpenRouter.js"
+import * as OpenRouter from "../api/OpenRouter.js"
 import * as SimulatedApi from "../simulator/SimulatedApi.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 

@@ -6,12 +6,12 @@ import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { REQUEST_TIMEOUT } from "../Job/Sending.js"
-import * as Models from "../Models.js"
-import * as Plan from "../Plan.js"
-import * as RetryPolicy from "../RetryPolicy.js"
+import * as Models from "../api/Models.js"
+import * as Ticker from "../domain/Ticker.js"
+import * as RetryPolicy from "../flow/RetryPolicy.js"
+import { REQUEST_TIMEOUT } from "../generation/job/Sending.js"
+import * as Plan from "../generation/Plan.js"
 import * as Scenario from "../simulator/Scenario.js"
-import * as Ticker from "../Ticker.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Prometheus from "../Metrics/Prometheus.js"
+import * as Prometheus from "../telemetry/Prometheus.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
 export interface Flags {

@@ -1,9 +1,9 @@
 /** Which sandbox tries the algorithms, from the flags: python3, else Monty, else none with a line that says so. */
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import * as Layer from "effect/Layer"
-import * as Trial from "../Trial.js"
-import * as Monty from "../Trial/Monty.js"
-import * as Python3 from "../Trial/Python3.js"
+import * as Monty from "../code/trial/Monty.js"
+import * as Python3 from "../code/trial/Python3.js"
+import * as Trial from "../code/trial/Trial.js"
 
 export interface Flags {
   readonly trial: boolean

@@ -9,7 +9,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { CONNECT_TIMEOUT } from "../OpenRouter.js"
+import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
 
 /** The figures of the system this replaces. */
 export const MAX_CONNECTIONS = 10

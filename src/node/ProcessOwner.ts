@@ -3,7 +3,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import type { Owner } from "../Journal/Lock.js"
+import type { Owner } from "../storage/journal/Lock.js"
 
 /** Two containers may have the same host name, and processes of the same number. */
 const namespace = Effect.runSync(

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import { InvalidRequest } from "../Plan.js"
+import { InvalidRequest } from "../generation/Plan.js"
 import type { GenerateOptions } from "../promise.js"
 
 type Rule = readonly [argument: string, value: unknown, holds: boolean, what: string]

@@ -8,10 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { StoreError } from "../AlgorithmStore.js"
-import { Journal, type JournalError, type Service } from "../Journal.js"
-import * as JournalFile from "../Journal/File.js"
 import { processOwner } from "../node/ProcessOwner.js"
+import { StoreError } from "../storage/AlgorithmStore.js"
+import { Journal, type JournalError, type Service } from "../storage/Journal.js"
+import * as JournalFile from "../storage/journal/File.js"
 
 interface Open {
   readonly journal: Service

@@ -3,7 +3,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpServerError from "@effect/platform/HttpServerError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as OpenRouter from "../OpenRouter.js"
+import * as OpenRouter from "../api/OpenRouter.js"
 import * as Simulator from "./Simulator.js"
 
 /** What the journal knows it by, whatever its port. */

@@ -1,0 +1,35 @@
+/** What a request may cost, reckoned from the catalogue's prices before it is sent. Money is US dollars. */
+import * as Option from "effect/Option"
+import type { ModelInfo } from "./Catalog.js"
+import type { Message } from "./OpenRouter.js"
+
+/** Tokens that a chat template adds around each message, taken high. */
+const TOKENS_PER_MESSAGE = 16
+
+/** Characters a token of English and code has on average. */
+const CHARACTERS_PER_TOKEN = 4
+
+/** A module of 60 lines, which is what most models write, with a few sentences around it. */
+export const LIKELY_COMPLETION_TOKENS = 900
+
+/** No tokenizer makes more tokens than there are bytes. */
+export const mostPromptTokens = (messages: ReadonlyArray<Message>): number => {
+  const encoder = new TextEncoder()
+  return messages.reduce((sum, { content }) => sum + encoder.encode(content).length + TOKENS_PER_MESSAGE, 0)
+}
+
+export const likelyPromptTokens = (messages: ReadonlyArray<Message>): number =>
+  messages.reduce((sum, { content }) => sum + Math.ceil(content.length / CHARACTERS_PER_TOKEN), 0)
+
+/** The cost of one request of so many tokens, `None` where the catalogue names no price. */
+export const of = (
+  { price }: { readonly price?: ModelInfo["price"] | undefined },
+  tokens: { readonly prompt: number; readonly completion: number }
+): Option.Option<number> =>
+  Option.map(
+    Option.fromNullable(price),
+    ({ completion, prompt, request = 0 }) => prompt * tokens.prompt + completion * tokens.completion + request
+  )
+
+/** For people: two digits more below a cent, so that little does not look like nothing. */
+export const dollars = (amount: number): string => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`

@@ -1,0 +1,66 @@
+/** `algogen journal`: the answers that earlier runs have paid for, and forgetting the old ones. */
+import * as Command from "@effect/cli/Command"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Console from "effect/Console"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Price from "../../api/Price.js"
+import { processOwner } from "../../node/ProcessOwner.js"
+import * as Journal from "../../storage/Journal.js"
+import * as JournalFile from "../../storage/journal/File.js"
+import type { Answered } from "../../storage/journal/Record.js"
+import { wrongUsage } from "../Failure.js"
+import * as Flags from "../Flags.js"
+import * as Lines from "../view/Lines.js"
+import * as Table from "../view/Table.js"
+
+export const command = Command.make("journal", { out: Flags.out, prune: Flags.prune }, ({ out, prune }) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = (yield* Path.Path).join(out, JournalFile.FILE_NAME)
+    // To open a journal is to make one.
+    if (!(yield* Effect.orElseSucceed(fs.exists(file), () => true))) {
+      return yield* Console.log(`there is no journal in ${out}`)
+    }
+    yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
+  }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
+)
+
+const list = (directory: string) =>
+  Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>
+    Console.log(
+      [
+        Table.render(["when", "model", "ticker", "completion tokens", "cost"], entries.map(rowOf)),
+        "",
+        sum(entries),
+        ...(skipped === 0 ? [] : [`${skipped} records cannot be read`])
+      ].join("\n")
+    )
+  )
+
+const forget = (directory: string, age: Duration.Duration) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal.Journal
+    const forgotten = yield* journal.prune(age)
+    yield* Console.log(`${Lines.count(forgotten, "answer")} forgotten`)
+  }).pipe(Effect.provide(JournalFile.layer({ directory, owner: processOwner })))
+
+const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [
+  new Date(at).toISOString(),
+  model,
+  ticker,
+  String(answer.usage?.completionTokens ?? "?"),
+  answer.usage?.cost === undefined ? "?" : Price.dollars(answer.usage.cost)
+]
+
+const sum = (entries: ReadonlyArray<Answered>): string => {
+  const costs = entries.flatMap(({ answer }) => answer.usage?.cost ?? [])
+  const unknown = entries.length - costs.length
+  const known = Price.dollars(costs.reduce((sum, cost) => sum + cost, 0))
+  return (
+    `${Lines.count(entries.length, "answer")}, cost ${unknown > 0 && costs.length === 0 ? "unknown" : known}` +
+    (unknown > 0 && costs.length > 0 ? `, and ${Lines.count(unknown, "answer")} of unknown cost` : "")
+  )
+}

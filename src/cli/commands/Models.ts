@@ -1,0 +1,35 @@
+/** `algogen models`: what is on offer, with context and price. */
+import * as Command from "@effect/cli/Command"
+import * as Arr from "effect/Array"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type { ModelInfo } from "../../api/Catalog.js"
+import { OpenRouter } from "../../api/OpenRouter.js"
+import * as Api from "../Api.js"
+import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Flags from "../Flags.js"
+import * as Table from "../view/Table.js"
+
+export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate: Flags.simulate }, (flags) =>
+  Effect.gen(function* () {
+    const { models } = yield* OpenRouter
+    const found = yield* models
+    const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
+    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf)))
+    if (hidden.length > 0) {
+      yield* Console.log(`\nand ${hidden.length} ids for what simulated models can do: algogen simulate --list`)
+    }
+  }).pipe(
+    Effect.provide(Api.layer({ ...flags, stream: true })),
+    Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+  )
+)
+
+const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [
+  id,
+  contextLength === undefined ? "?" : String(contextLength),
+  perMillion(price?.prompt),
+  perMillion(price?.completion)
+]
+
+const perMillion = (price: number | undefined): string => (price === undefined ? "?" : (price * 1e6).toFixed(2))

@@ -1,0 +1,123 @@
+/**
+ * `algogen validate`: what the checks, and a trial where it is asked for, make of files. A `.py` file is a module; any
+ * other is a model's answer, from which the module is taken first. Every file has its verdict, also one that cannot be read.
+ */
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { CodeCheck } from "../../code/CodeCheck.js"
+import * as Trial from "../../code/trial/Trial.js"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type { PythonModule } from "../../domain/PythonModule.js"
+import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Flags from "../Flags.js"
+import * as TrialRun from "../TrialRun.js"
+import * as Table from "../view/Table.js"
+
+/** The words of a check, or of the attempt to read the file. */
+interface Refusal extends Pick<CodeFailure.CodeFailure, "code" | "message" | "line"> {
+  readonly stage: CodeFailure.Stage | "read"
+  readonly truncated?: boolean
+}
+
+interface Verdict {
+  readonly file: string
+  readonly result: Either.Either<PythonModule, Refusal>
+  readonly trial: Option.Option<Trial.Outcome>
+}
+
+export const command = Command.make(
+  "validate",
+  {
+    files: Args.text({ name: "file" }).pipe(
+      Args.withDescription(
+        "A .py file is checked as it is; any other is taken for a model's answer, and the module in it is checked"
+      ),
+      Args.atLeast(1)
+    ),
+    json: Flags.json,
+    trial: Flags.trial,
+    trialUnsandboxed: Flags.trialUnsandboxed
+  },
+  (flags) =>
+    Effect.gen(function* () {
+      const verdicts = yield* Effect.forEach(flags.files, judge)
+      yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
+      if (verdicts.some(({ result }) => Either.isLeft(result))) {
+        return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+      }
+    }).pipe(Effect.provide(TrialRun.layer(flags)))
+)
+
+const judge = (file: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { accept, check } = yield* CodeCheck
+    const trial = yield* Effect.serviceOption(Trial.Trial)
+    const read = yield* Effect.either(fs.readFileString(file))
+    const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Verdict["result"] =>
+      isModule(file) ? Either.mapLeft(check(text), hinting(text)) : accept(text)
+    )
+    if (Either.isLeft(checked) || Option.isNone(trial)) return { file, result: checked, trial: Option.none() }
+    const tried = yield* Effect.either(trial.value.run(checked.right, "AAPL"))
+    return {
+      file,
+      result: Either.flatMap(tried, () => checked),
+      trial: Either.getRight(tried)
+    } satisfies Verdict
+  })
+
+const isModule = (file: string): boolean => file.endsWith(".py")
+
+const unreadable = (error: PlatformError): Refusal => {
+  const stage = "read"
+  switch (error._tag === "SystemError" ? error.reason : undefined) {
+    case "NotFound":
+      return { stage, code: "not-found", message: "there is no such file" }
+    case "PermissionDenied":
+      return { stage, code: "permission-denied", message: "you may not read it" }
+    case "BadResource":
+      return { stage, code: "not-a-file", message: "it is no file" }
+    default:
+      return { stage, code: "unreadable", message: error.message }
+  }
+}
+
+/** A fence in what should be a module tells that it is an answer with the wrong name. */
+const hinting =
+  (text: string) =>
+  ({ code, line, message, stage, truncated }: CodeFailure.CodeFailure): Refusal => ({
+    stage,
+    code,
+    message:
+      stage === "syntax" && /^ {0,3}(?:```|~~~)/m.test(text)
+        ? `${message}; if this is a model's answer, give the file another ending than .py`
+        : message,
+    ...(line === undefined ? {} : { line }),
+    truncated
+  })
+
+const toLine = ({ file, result, trial }: Verdict): string =>
+  Table.plain(
+    Either.match(result, {
+      onLeft: (failure) => `✗ ${file}: ${failure.stage}: ${CodeFailure.describe(failure)}`,
+      onRight: ({ arity, source }) =>
+        `✓ ${file}: ${source.trimEnd().split("\n").length} lines, execute_trade takes ${arity} arguments` +
+        Option.match(trial, { onNone: () => "", onSome: (outcome) => `; ${Trial.describe(outcome)}` })
+    })
+  )
+
+const toJson = ({ file, result, trial }: Verdict) => ({
+  file,
+  ok: Either.isRight(result),
+  ...Either.match(result, {
+    onLeft: ({ code, line, message, stage, truncated }) => ({ stage, code, line, message, truncated }),
+    onRight: ({ arity }) => ({ arity })
+  }),
+  trial: Option.getOrUndefined(trial)
+})

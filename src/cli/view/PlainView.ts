@@ -1,0 +1,26 @@
+/** A run as plain lines, one for each event, for files, pipes and terminals that have no room for a live table. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Reason } from "../../domain/GenerationError.js"
+import type { Listener } from "../../generation/Run.js"
+import * as Lines from "./Lines.js"
+
+/** Slots come model by model, each with so many samples. Those that never had their turn are counted, and told as one. */
+export const make = (samples: number, write: (line: string) => Effect.Effect<void>): Listener => {
+  const asked = new Set<number>()
+  let untold: { readonly count: number; readonly reason: Reason } | undefined
+  return ({ event }) =>
+    Effect.gen(function* () {
+      if (event._tag === "ModelStarted") asked.add(event.index)
+      if (event._tag === "Failed" && Lines.isCutShort(event.reason) && !asked.has(event.index)) {
+        untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
+        return
+      }
+      if (event._tag === "RunFinished" && untold !== undefined) {
+        yield* write(Lines.neverAsked(untold.count, untold.reason))
+      }
+      const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples)
+      if (Option.isSome(line)) yield* write(line.value)
+    })
+}

@@ -1,0 +1,155 @@
+/** What a person at a terminal reads when a run is over: a table, what did not fit into it, the sum, and what to try next. */
+import * as Option from "effect/Option"
+import * as Price from "../../api/Price.js"
+import * as Trial from "../../code/trial/Trial.js"
+import * as Report from "../../generation/Report.js"
+import * as Lines from "./Lines.js"
+import * as Table from "./Table.js"
+
+export interface Options {
+  /** How many repairs were allowed; default 0. */
+  readonly repairs?: number | undefined
+  /** Answers of the journal were used; default false. */
+  readonly resume?: boolean | undefined
+  /** The models were simulated ones; default false. */
+  readonly simulated?: boolean | undefined
+  /** Of the terminal, if it is one. */
+  readonly columns?: number | undefined
+}
+
+const HEADER = ["model", "outcome", "attempts", "seconds", "file"]
+
+/** Fewer columns than these say nothing of an outcome, however narrow the terminal is. */
+const LEAST_OUTCOME = 20
+
+/** Rather than leave an outcome less than this, the paths move below the table. */
+const READABLE_OUTCOME = 40
+
+/**
+ * Model, outcome, attempts, seconds and file of each slot, and what it all came to. On a terminal the table is made to fit,
+ * and what was cut or left out is below it in full, for the terminal to wrap.
+ */
+export const render = (report: Report.GenerationReport, options: Options = {}): string => {
+  const { columns } = options
+  const shown = report.outcomes.filter((outcome) => !isLeftOver(outcome))
+  const tableWith = (header: ReadonlyArray<string>, said: (outcome: Report.Outcome) => string) =>
+    Table.render(
+      header,
+      shown.map((outcome) =>
+        [
+          Lines.nameOf(outcome),
+          said(outcome),
+          String(outcome.attempts.length),
+          Lines.seconds(outcome.durationMs),
+          fileOf(outcome)
+        ].slice(0, header.length)
+      )
+    )
+  const roomBeside = (header: ReadonlyArray<string>) =>
+    columns === undefined
+      ? Number.POSITIVE_INFINITY
+      : columns - Table.width(tableWith(header, () => "")) + "outcome".length
+  const wanted = Math.max(...shown.map((outcome) => Table.width(verdict(outcome))), "outcome".length)
+  const hasPaths = roomBeside(HEADER) >= Math.min(wanted, READABLE_OUTCOME)
+  const header = hasPaths ? HEADER : HEADER.slice(0, -1)
+  const room = Math.max(LEAST_OUTCOME, roomBeside(header))
+  const missing = shown.flatMap((outcome) => [
+    ...(Table.width(verdict(outcome)) > room
+      ? [`${Lines.nameOf(outcome)}: ${Option.getOrElse(reasonOf(outcome), () => verdict(outcome))}`]
+      : []),
+    ...(hasPaths || fileOf(outcome) === "" ? [] : [`${Lines.nameOf(outcome)}: ${fileOf(outcome)}`])
+  ])
+  return [
+    ...(shown.length === 0 ? [] : [tableWith(header, (outcome) => Table.cut(verdict(outcome), room)), ""]),
+    ...(missing.length === 0 ? [] : [...missing.map(Table.plain), ""]),
+    ...leftOver(report.outcomes),
+    sum(report),
+    ...advice(report, options),
+    ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : []),
+    ...report.outcomes.flatMap(lastResort)
+  ].join("\n")
+}
+
+/** Was the run over before this slot had its turn: of many such there is nothing to say but how many they are. */
+const isLeftOver = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
+  attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
+
+const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
+  const reasons = outcomes.filter(isLeftOver).flatMap(({ reason }) => Option.toArray(reason))
+  const [first] = reasons
+  return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
+}
+
+const sum = (report: Report.GenerationReport): string => {
+  const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
+  const price = cost === undefined ? "cost unknown" : `cost ${Price.dollars(cost)}`
+  const unknown =
+    cost !== undefined && requestsOfUnknownCost > 0
+      ? `, and ${Lines.count(requestsOfUnknownCost, "request")} of unknown cost`
+      : ""
+  return (
+    `${ok} of ${report.outcomes.length} algorithms for ${report.ticker} in ${Lines.seconds(report.durationMs)} s: ` +
+    `${Lines.count(requests, "request")}, ${retries} of them retries, ${price}${unknown}`
+  )
+}
+
+/** The program itself, where neither its file nor the journal could be written: it is paid for, and is nowhere else. */
+const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
+  const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
+  if (!isLost) return []
+  const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
+  // A tab is Python's indentation here, and harmless to a terminal.
+  const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
+  return ["", `# ${Lines.nameOf(outcome)}: could be saved nowhere, so here it is`, ...lines.map(printable)]
+}
+
+/** What the doctor finds the cause of where every model failed of it. */
+const DIAGNOSED = new Set([
+  "AccountRefused",
+  "ConnectionFailed",
+  "MalformedAnswer",
+  "Rejected",
+  "ServerFailed",
+  "TimedOut"
+])
+
+/** What such a failure has in its train. */
+const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
+
+/** What to try after a run that left something to be desired. */
+const advice = (
+  { outcomes }: Report.GenerationReport,
+  { repairs = 0, resume = false }: Options
+): ReadonlyArray<string> => {
+  const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
+  const mendable = reasons.filter((tag) => tag === "BadCode").length
+  const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
+  const steps = [
+    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
+    ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
+      ? [
+          "Every model failed in the same way: algogen doctor, with the same --base-url and --model, looks for the cause"
+        ]
+      : [])
+  ]
+  if (steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Lines.isCutShort))) return steps
+  return [`the same command ${resume ? "" : "with --resume "}asks only for the rest`]
+}
+
+const verdict = (outcome: Report.Outcome): string =>
+  Table.plain(
+    Option.match(reasonOf(outcome), {
+      onNone: () =>
+        [
+          outcome.status,
+          ...(outcome.resumed ? ["resumed"] : []),
+          ...Option.toArray(Option.map(outcome.trial, Trial.describe))
+        ].join(", "),
+      onSome: (reason) => `${outcome.status}: ${reason}`
+    })
+  )
+
+const reasonOf = ({ model, reason, retryAt }: Report.Outcome): Option.Option<string> =>
+  Option.map(reason, (reason) => Lines.explain(model, reason, Option.getOrUndefined(retryAt)))
+
+const fileOf = ({ file }: Report.Outcome): string => Option.getOrElse(file, () => "")

@@ -1,0 +1,72 @@
+/**
+ * The check of an answer as a service: from the text that a model sent to an accepted module, or the failure of the
+ * candidate that came furthest. Pure and synchronous; what a program does when it runs is the trial's business.
+ */
+import * as Context from "effect/Context"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
+import type { PythonModule } from "../domain/PythonModule.js"
+import * as Extraction from "./extraction/Extraction.js"
+import * as Policy from "./python/Policy.js"
+import * as PythonCheck from "./python/PythonCheck.js"
+import * as Structure from "./python/Structure.js"
+import * as Target from "./python/Target.js"
+
+export interface Service {
+  /** From the text of an answer to the module in it. */
+  readonly accept: (answer: string) => Either.Either<PythonModule, CodeFailure>
+  /** The same checks for a text that is a module already. */
+  readonly check: (source: string) => Either.Either<PythonModule, CodeFailure>
+}
+
+export interface Options {
+  /** The Python that will run the module (default 3.11): newer syntax is refused. */
+  readonly target?: Target.Version
+  /** Modules that may be imported besides those of `Policy.IMPORTS`. */
+  readonly imports?: ReadonlyArray<string>
+}
+
+/** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
+const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailure =>
+  open && failure.code === Structure.NO_FUNCTION
+    ? of(failure.stage, failure.code, failure.message, { truncated: true })
+    : failure
+
+export const make = (options: Options = {}): Service => {
+  const target = Target.of(options.target ?? "3.11")
+  const policy = Policy.make(options.imports)
+  const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
+    PythonCheck.check(source, { target, policy })
+  const firstWrongLine = (source: string): number | undefined =>
+    Either.match(check(source), {
+      onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
+      onRight: () => undefined
+    })
+
+  const best = (candidates: Iterable<Extraction.Candidate>): Either.Either<PythonModule, CodeFailure> => {
+    let furthest: CodeFailure | undefined
+    for (const candidate of candidates) {
+      const result = check(candidate.source)
+      if (Either.isRight(result)) return result
+      const failure = cutOff(result.left, candidate)
+      if (furthest === undefined || progress(failure) > progress(furthest)) furthest = failure
+      if (failure.stage === "policy") break
+    }
+    return Either.left(furthest ?? Extraction.noCode())
+  }
+
+  return {
+    accept: (answer) => Either.flatMap(Extraction.candidates(answer, firstWrongLine), best),
+    check
+  }
+}
+
+/** Without a layer these are the default checks. */
+export class CodeCheck extends Context.Reference<CodeCheck>()("algogen/CodeCheck", {
+  defaultValue: (): Service => make()
+}) {}
+
+export const layerWith = (options: Options): Layer.Layer<CodeCheck> => Layer.succeed(CodeCheck, make(options))
+
+export const layer: Layer.Layer<CodeCheck> = layerWith({})

@@ -1,0 +1,62 @@
+/**
+ * What is refused before anything reads the text: files that are too large, and characters that no Python file holds.
+ * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
+ */
+import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { Token } from "./Tokens.js"
+
+/** Far above any program that a model writes, and still read in well under a second. */
+const MAX_BYTES = 256 * 1024
+
+/**
+ * Links of a chain such as `a.b.c`, `a + b + c`, `not not a` or `elif`. CPython's compiler gives up at about 3,000; the rooms
+ * here have a smaller stack, and no program that a person could read comes near.
+ */
+const MAX_CHAIN = 1000
+
+const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
+
+export const check = (text: string): CodeFailure | undefined => {
+  // A UTF-16 unit is one to three bytes of UTF-8: only the cases between need counting.
+  if (text.length > MAX_BYTES || (text.length * 3 > MAX_BYTES && new TextEncoder().encode(text).length > MAX_BYTES)) {
+    return of("guard", "too-large", `the module is larger than ${MAX_BYTES / 1024} kB`)
+  }
+  const zero = text.indexOf("\0")
+  if (zero !== -1)
+    return of("syntax", "null-byte", "source code cannot contain null bytes", { line: lineOf(text, zero) })
+  const half = text.search(/\p{Surrogate}/u)
+  if (half !== -1) {
+    return of("syntax", "bad-character", "the text holds half of a surrogate pair", { line: lineOf(text, half) })
+  }
+  return undefined
+}
+
+const KEYWORD_LINKS = new Set(["not", "lambda", "if", "else", "await"])
+/** These begin a new element, whatever is chained in it. */
+const ENDS = new Set([",", ";", "="])
+
+export const tooComplex = (line?: number): CodeFailure => {
+  const message = "the module is nested too deeply: split it into smaller statements"
+  return of("syntax", "too-complex", message, line === undefined ? {} : { line })
+}
+
+export const checkChains = (tokens: ReadonlyArray<Token>): CodeFailure | undefined => {
+  const outer: Array<number> = []
+  /** By the column at which the chain of `elif` stands. */
+  const branches = new Map<number, number>()
+  let links = 0
+  for (const { column, kind, line, text } of tokens) {
+    if (kind === "newline" || ENDS.has(text)) links = 0
+    else if (kind === "operator") {
+      links++
+      if (text === "(" || text === "[" || text === "{") {
+        outer.push(links)
+        links = 0
+      } else if (text === ")" || text === "]" || text === "}") links = outer.pop() ?? 0
+    } else if (KEYWORD_LINKS.has(text)) links++
+    if (text === "if") branches.set(column, 0)
+    if (text === "elif") branches.set(column, (branches.get(column) ?? 0) + 1)
+    if (links > MAX_CHAIN || (branches.get(column) ?? 0) > MAX_CHAIN) return tooComplex(line)
+  }
+  return undefined
+}

@@ -1,0 +1,277 @@
+/**
+ * Python's tokenizer with its own refusals: characters, numbers, strings, brackets, and indentation to the column. The
+ * parser behind it is lenient in all of these; and which tokens stand around a node tells what a tree has forgotten.
+ */
+import * as Either from "effect/Either"
+import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import * as FString from "./FString.js"
+import * as Indentation from "./Indentation.js"
+import * as Literals from "./Literals.js"
+import { knows, type Target } from "./Target.js"
+
+export type Kind = "name" | "number" | "string" | "operator" | "newline" | "indent" | "dedent" | "end"
+
+/** Lines count from 1, columns from 0 in UTF-16 units. */
+export interface Token {
+  readonly kind: Kind
+  readonly text: string
+  /** Where it begins in the text. */
+  readonly offset: number
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  /** The expressions of an f-string. */
+  readonly fields?: ReadonlyArray<Field>
+}
+
+/** An expression inside an f-string, in brackets as CPython compiles it. */
+export interface Field {
+  readonly text: string
+  readonly line: number
+  readonly tokens: ReadonlyArray<Token>
+}
+
+export interface Tokens {
+  readonly all: ReadonlyArray<Token>
+  /** The innermost bracket that the end of the text leaves open. */
+  readonly unclosed: Token | undefined
+  readonly endsInComment: boolean
+}
+
+/** CPython's MAXLEVEL. */
+const MAX_BRACKETS = 200
+
+const SPACE = /[ \t\f]+/y
+/** Most names are ASCII, and the general pattern is several times slower. */
+const ASCII_NAME = /[A-Za-z_]\w*(?![\u0080-\uffff])/y
+const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
+const NUMBER =
+  /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:(?<=\.)\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?/y
+const OPERATOR = /\*\*=?|\/\/=?|>>=?|<<=?|!=|->|:=|\.\.\.|[+\-*/%@&|^=<>]=?|[~()[\]{},:;.]/y
+const PREFIX = /^(?:[rRuUbBfF]|[bBfF][rR]|[rR][bBfF])$/
+/** Keywords may follow a number without a space; anything else that could belong to a name may not. */
+const AFTER_NUMBER = /(?!and|else|for|i[fns]|or|not)[\p{ID_Continue}\u0080-\u{10ffff}]/uy
+const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
+
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"]
+])
+
+export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
+  new Scanner(text, target, firstLine).run()
+
+/** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
+class Scanner {
+  private readonly all: Array<Token> = []
+  private readonly brackets: Array<Token> = []
+  private readonly levels = new Indentation.Levels()
+  private at = 0
+  private lineStart = 0
+  private atLineStart = true
+  private endsInComment = false
+
+  constructor(
+    private readonly text: string,
+    private readonly target: Target,
+    private line: number
+  ) {}
+
+  run(): Either.Either<Tokens, CodeFailure> {
+    while (this.at < this.text.length) {
+      const failure = this.atLineStart ? this.indentation() : this.next()
+      if (failure !== undefined) return Either.left(failure)
+    }
+    const { endsInComment } = this
+    if (this.brackets.length === 0 && this.isInStatement()) this.push("newline", 0)
+    for (let open = this.levels.depth; open > 0; open--) this.push("dedent", 0)
+    this.push("end", 0)
+    return Either.right({ all: this.all, unclosed: this.brackets.at(-1), endsInComment })
+  }
+
+  private wrong(code: string, message: string, truncated = false): CodeFailure {
+    return of("syntax", code, message, { line: this.line, truncated })
+  }
+
+  private match(pattern: RegExp, at = this.at): string | undefined {
+    pattern.lastIndex = at
+    return pattern.exec(this.text)?.[0]
+  }
+
+  private push(kind: Kind, length: number): Token {
+    const { at, line, lineStart } = this
+    const column = at - lineStart
+    const text = this.text.slice(at, at + length)
+    const token = { kind, text, offset: at, line, column, endLine: line, endColumn: column + length }
+    this.all.push(token)
+    this.at += length
+    this.endsInComment = false
+    return token
+  }
+
+  private isInStatement(): boolean {
+    const last = this.all.at(-1)
+    return last !== undefined && last.kind !== "newline" && last.kind !== "dedent"
+  }
+
+  private breakLine(): void {
+    this.line++
+    this.lineStart = this.at
+  }
+
+  private indentation(): CodeFailure | undefined {
+    this.atLineStart = false
+    const width = Indentation.measure(this.text, this.at)
+    this.at = width.end
+    const next = this.text[this.at]
+    if (next === undefined || next === "\n" || next === "#") return undefined
+    const change = this.levels.next(width)
+    switch (change._tag) {
+      case "Opened":
+        this.push("indent", 0)
+        return undefined
+      case "Closed":
+        for (let level = 0; level < change.levels; level++) this.push("dedent", 0)
+        return undefined
+      case "Wrong":
+        return this.wrong(change.code, change.message)
+    }
+  }
+
+  private next(): CodeFailure | undefined {
+    const char = this.text[this.at]
+    if (char === "\n") return this.newline()
+    const space = this.match(SPACE)
+    if (space !== undefined) {
+      this.at += space.length
+      return undefined
+    }
+    if (char === "#") return this.comment()
+    if (char === "\\") return this.continuation()
+    if (char === '"' || char === "'") return this.string("")
+    const name = this.match(ASCII_NAME) ?? this.match(NAME)
+    if (name !== undefined) {
+      const next = this.text[this.at + name.length]
+      if ((next === '"' || next === "'") && PREFIX.test(name)) return this.string(name)
+      this.push("name", name.length)
+      return undefined
+    }
+    const number = this.match(NUMBER)
+    if (number !== undefined) return this.number(number)
+    const operator = this.match(OPERATOR)
+    if (operator !== undefined) return this.operator(operator)
+    const code = this.text.codePointAt(this.at) ?? 0
+    const point = code.toString(16).toUpperCase().padStart(4, "0")
+    return this.wrong("bad-character", `invalid character '${String.fromCodePoint(code)}' (U+${point})`)
+  }
+
+  private newline(): undefined {
+    if (this.brackets.length === 0 && this.isInStatement()) {
+      const { endsInComment } = this
+      this.push("newline", 0)
+      this.endsInComment = endsInComment
+    }
+    this.at++
+    this.breakLine()
+    this.atLineStart = this.brackets.length === 0
+  }
+
+  private comment(): undefined {
+    const stop = this.text.indexOf("\n", this.at)
+    this.at = stop === -1 ? this.text.length : stop
+    this.endsInComment = true
+  }
+
+  private continuation(): CodeFailure | undefined {
+    const isLast = this.at + 2 >= this.text.length
+    if (this.text[this.at + 1] !== "\n") {
+      return this.wrong("bad-continuation", "only the end of the line may follow a backslash", isLast)
+    }
+    if (isLast) return this.wrong("unexpected-end", "the module ends after a line continuation", true)
+    this.at += 2
+    this.breakLine()
+    return undefined
+  }
+
+  private number(literal: string): CodeFailure | undefined {
+    const after = this.match(AFTER_NUMBER, this.at + literal.length)
+    if (after !== undefined) return this.wrong("bad-number", `invalid number literal '${literal}${after}'`)
+    if (DECIMAL_WITH_ZEROS.test(literal)) {
+      return this.wrong("bad-number", `leading zeros are not permitted in the integer '${literal}'`)
+    }
+    if (Literals.isTooLong(literal)) {
+      return this.wrong("bad-number", "an integer literal has more digits than Python allows (4300)")
+    }
+    this.push("number", literal.length)
+    return undefined
+  }
+
+  private operator(symbol: string): CodeFailure | undefined {
+    if (CLOSERS.has(symbol)) {
+      if (this.brackets.length >= MAX_BRACKETS) return this.wrong("too-deep", "too many nested brackets")
+      this.brackets.push(this.push("operator", 1))
+      return undefined
+    }
+    if (symbol === ")" || symbol === "]" || symbol === "}") {
+      const open = this.brackets.pop()
+      if (open === undefined) return this.wrong("unmatched-bracket", `unmatched '${symbol}'`)
+      if (CLOSERS.get(open.text) !== symbol) {
+        const from = open.line === this.line ? "" : ` on line ${open.line}`
+        return this.wrong("unmatched-bracket", `closing '${symbol}' does not match opening '${open.text}'${from}`)
+      }
+    }
+    this.push("operator", symbol.length)
+    return undefined
+  }
+
+  private string(prefix: string): CodeFailure | undefined {
+    const { at, target, text } = this
+    const quote = Literals.quoteAt(text, at + prefix.length)
+    const start = at + prefix.length + quote.length
+    const interpolated = /f/i.test(prefix)
+    const free = interpolated && knows(target, "freeFString")
+    const close = free ? FString.closeOf(text, start, quote) : Literals.closeOf(text, start, quote)
+    if (close === undefined) {
+      return quote.length === 3
+        ? this.wrong("unterminated-string", "this triple-quoted string is never closed", true)
+        : this.wrong("unterminated-string", "this string is not closed on its line", !text.includes("\n", at))
+    }
+    const body = text.slice(start, close)
+    const first = this.line
+    if (!interpolated) {
+      const wrong = Literals.wrongWith(prefix, body)
+      if (wrong !== undefined) return this.wrong("bad-string", wrong)
+    }
+    const fields = interpolated ? this.fields(body, /r/i.test(prefix), free) : undefined
+    if (fields !== undefined && Either.isLeft(fields)) return fields.left
+    const token = this.push("string", close + quote.length - at)
+    for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
+      this.line++
+      this.lineStart = start + index + 1
+    }
+    this.all[this.all.length - 1] = {
+      ...token,
+      line: first,
+      endLine: this.line,
+      endColumn: this.at - this.lineStart,
+      ...(fields === undefined ? {} : { fields: fields.right })
+    }
+    return undefined
+  }
+
+  private fields(body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, CodeFailure> {
+    const expressions = FString.fieldsOf(body, raw, free)
+    if (Either.isLeft(expressions)) return Either.left(this.wrong("bad-f-string", `f-string: ${expressions.left}`))
+    const fields: Array<Field> = []
+    for (const expression of expressions.right) {
+      const text = `(${expression.text})`
+      const line = this.line + expression.breaks
+      const tokens = tokenize(text, this.target, line)
+      if (Either.isLeft(tokens)) return Either.left(tokens.left)
+      fields.push({ text, line, tokens: tokens.right.all })
+    }
+    return Either.right(fields)
+  }
+}

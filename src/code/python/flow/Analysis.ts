@@ -1,0 +1,318 @@
+/**
+ * One scope followed through all its paths. The state at a place is the set of names that may be bound there; a read
+ * outside of it can only fail, so nothing behind it counts as reached. Loops run until their state no longer grows,
+ * branches are united, an exception may leave a block at any point.
+ */
+import { mangled, type Table } from "../scopes/Table.js"
+import {
+  boundBy,
+  type Comprehension,
+  type ExprNode,
+  expectsNameError,
+  type FunctionNode,
+  type Of,
+  operandsOf,
+  type StmtNode
+} from "../Tree.js"
+
+export interface Unbound {
+  readonly name: string
+  readonly line: number
+}
+
+/** Statements visited and names copied per scope: nested loops repeat theirs, and no program is worth a long wait. */
+const MAX_STEPS = 500_000
+
+/** The names that may be bound, or `undefined` where no run arrives. */
+type State = Set<string> | undefined
+
+const union = (...states: ReadonlyArray<State>): State => {
+  const [first, ...rest] = states.filter((state) => state !== undefined)
+  if (first === undefined) return undefined
+  const all = new Set(first)
+  for (const state of rest) for (const name of state) all.add(name)
+  return all
+}
+
+interface Loop {
+  readonly breaks: Array<State>
+  readonly continues: Array<State>
+}
+
+export class Analysis {
+  private state: State = new Set()
+  private readonly failed = new Map<ExprNode, Unbound>()
+  private readonly succeeded = new Set<ExprNode>()
+  private readonly loops: Array<Loop> = []
+  /** For each open `try` and `with`: everything that may be bound when an exception leaves it. */
+  private readonly escapes: Array<Set<string>> = []
+  private steps = 0
+  private expected = 0
+
+  constructor(
+    private readonly table: Table,
+    private readonly tracked: ReadonlySet<string>
+  ) {}
+
+  run(): ReadonlyArray<Unbound> {
+    this.block(this.table.body)
+    if (this.steps > MAX_STEPS) return []
+    return [...this.failed].filter(([node]) => !this.succeeded.has(node)).map(([, found]) => found)
+  }
+
+  private bind(name: string): void {
+    if (this.state === undefined) return
+    const key = mangled(name, this.table.className)
+    this.state.add(key)
+    for (const escape of this.escapes) escape.add(key)
+  }
+
+  /** `certain`: the read happens whenever the statement is run, so that the run ends here if it fails. */
+  private read(node: Of<"Name">, certain: boolean): void {
+    const name = mangled(node.id, this.table.className)
+    if (this.state === undefined || !this.tracked.has(name)) return
+    if (this.state.has(name)) this.succeeded.add(node)
+    else if (this.expected === 0) {
+      this.failed.set(node, { name, line: node.lineno })
+      if (certain) this.state = undefined
+    }
+  }
+
+  private each(nodes: ReadonlyArray<ExprNode>, certain: boolean): void {
+    for (const node of nodes) this.expression(node, certain)
+  }
+
+  private expression(node: ExprNode, certain = true): void {
+    switch (node.nodeType) {
+      case "Name":
+        if (node.ctx.nodeType === "Load") this.read(node, certain)
+        else this.bind(node.id)
+        break
+      case "NamedExpr":
+        this.each([node.value, node.target], certain)
+        break
+      case "BoolOp":
+        this.each(node.values.slice(0, 1), certain)
+        this.each(node.values.slice(1), false)
+        break
+      case "IfExp":
+        this.expression(node.test, certain)
+        this.each([node.body, node.orelse], false)
+        break
+      case "Lambda":
+        this.each(node.args.defaults, certain)
+        this.each(
+          node.args.kw_defaults.filter((value) => value !== null),
+          certain
+        )
+        break
+      case "ListComp":
+      case "SetComp":
+      case "DictComp":
+      case "GeneratorExp":
+        this.comprehension(node, certain)
+        break
+      default:
+        this.each(operandsOf(node), certain)
+    }
+  }
+
+  /** Only the first iterable is sure to be read here and now; the rest has variables of its own. */
+  private comprehension(node: Comprehension, certain: boolean): void {
+    const [first] = node.generators
+    if (first !== undefined) this.expression(first.iter, certain)
+  }
+
+  private block(nodes: ReadonlyArray<StmtNode>): void {
+    for (const node of nodes) {
+      if (this.state === undefined || ++this.steps > MAX_STEPS) return
+      this.statement(node)
+    }
+  }
+
+  /** Runs a part from a state of its own and returns where it ends. */
+  private from(state: State, part: () => void): State {
+    this.steps += state?.size ?? 0
+    this.state = state === undefined ? undefined : new Set(state)
+    part()
+    return this.state
+  }
+
+  /** Runs a part that an exception may leave at any point, and returns what may be bound then. */
+  private guarded(part: () => void): State {
+    if (this.state === undefined) return undefined
+    this.steps += this.state.size
+    const escape = new Set(this.state)
+    this.escapes.push(escape)
+    part()
+    this.escapes.pop()
+    return escape
+  }
+
+  private loop(node: Of<"For"> | Of<"AsyncFor"> | Of<"While">, head: () => void): void {
+    const endless = node.nodeType === "While" && node.test.nodeType === "Constant" && Boolean(node.test.value)
+    let entry = this.state
+    let breaks: ReadonlyArray<State> = []
+    let after: State
+    for (let size = -1; entry !== undefined && entry.size > size && this.steps <= MAX_STEPS;) {
+      size = entry.size
+      const loop: Loop = { breaks: [], continues: [] }
+      this.loops.push(loop)
+      const end = this.from(entry, () => {
+        head()
+        after = this.state === undefined ? undefined : new Set(this.state)
+        this.block(node.body)
+      })
+      this.loops.pop()
+      breaks = loop.breaks
+      entry = union(entry, end, ...loop.continues)
+    }
+    // A `for` ends without running its head again, a `while` after its test.
+    const done = endless ? undefined : node.nodeType === "While" ? after : entry
+    const orelse = this.from(done, () => this.block(node.orelse))
+    this.state = union(orelse, ...breaks)
+  }
+
+  private tries(node: Of<"Try"> | Of<"TryStar">): void {
+    const expects = node.handlers.some(({ type }) => type !== undefined && expectsNameError(type)) ? 1 : 0
+    let handled: State
+    const escaped = this.guarded(() => {
+      this.expected += expects
+      const thrown = this.guarded(() => this.block(node.body))
+      this.expected -= expects
+      const body = this.state
+      const ends = node.handlers.map((handler) => this.from(thrown, () => this.handler(handler)))
+      ends.push(this.from(body, () => this.block(node.orelse)))
+      handled = union(...ends)
+    })
+    if (node.finalbody.length === 0) {
+      this.state = handled
+      return
+    }
+    const last = this.from(union(escaped, handled), () => this.block(node.finalbody))
+    this.state = handled === undefined ? undefined : last
+  }
+
+  private handler({ body, name, type }: Of<"ExceptHandler">): void {
+    if (type !== undefined) this.expression(type)
+    if (name !== undefined) this.bind(name)
+    this.block(body)
+    if (name !== undefined) this.state?.delete(mangled(name, this.table.className))
+  }
+
+  private match(node: Of<"Match">): void {
+    this.expression(node.subject)
+    const ends: Array<State> = []
+    for (const { body, guard, pattern } of node.cases) {
+      for (const name of boundBy(pattern)) this.bind(name)
+      if (guard !== undefined) this.expression(guard, false)
+      const before = this.state
+      ends.push(this.from(before, () => this.block(body)))
+      this.state = before
+    }
+    this.state = union(this.state, ...ends)
+  }
+
+  private definition({ args, decorator_list, name }: FunctionNode): void {
+    this.each(decorator_list, true)
+    this.each(args.defaults, true)
+    this.each(
+      args.kw_defaults.filter((value) => value !== null),
+      true
+    )
+    this.bind(name)
+  }
+
+  private statement(node: StmtNode): void {
+    switch (node.nodeType) {
+      case "FunctionDef":
+      case "AsyncFunctionDef":
+        return this.definition(node)
+      case "ClassDef":
+        this.each([...node.decorator_list, ...node.bases, ...node.keywords.map(({ value }) => value)], true)
+        return this.bind(node.name)
+      case "Return":
+        if (node.value !== undefined) this.expression(node.value)
+        this.state = undefined
+        return
+      case "Raise":
+        if (node.exc !== undefined) this.expression(node.exc)
+        this.state = undefined
+        return
+      case "Break":
+        this.loops[this.loops.length - 1]?.breaks.push(this.state)
+        this.state = undefined
+        return
+      case "Continue":
+        this.loops[this.loops.length - 1]?.continues.push(this.state)
+        this.state = undefined
+        return
+      case "Delete":
+        for (const target of node.targets) this.remove(target)
+        return
+      case "Assign":
+        this.expression(node.value)
+        return this.each(node.targets, true)
+      case "AugAssign":
+        if (node.target.nodeType === "Name") this.read(node.target, true)
+        this.expression(node.value)
+        return this.expression(node.target)
+      case "AnnAssign":
+        if (node.value === undefined) return
+        this.expression(node.value)
+        return this.expression(node.target)
+      case "TypeAlias":
+        return this.expression(node.name)
+      case "For":
+      case "AsyncFor":
+        this.expression(node.iter)
+        return this.loop(node, () => this.expression(node.target))
+      case "While":
+        return this.loop(node, () => this.expression(node.test))
+      case "If": {
+        this.expression(node.test)
+        const before = this.state
+        const then = this.from(before, () => this.block(node.body))
+        const otherwise = this.from(before, () => this.block(node.orelse))
+        this.state = union(then, otherwise)
+        return
+      }
+      case "With":
+      case "AsyncWith": {
+        for (const { context_expr, optional_vars } of node.items) {
+          this.expression(context_expr)
+          if (optional_vars !== undefined) this.expression(optional_vars)
+        }
+        // A context manager may swallow what its block raises.
+        const escaped = this.guarded(() => this.block(node.body))
+        this.state = union(this.state, escaped)
+        return
+      }
+      case "Match":
+        return this.match(node)
+      case "Try":
+      case "TryStar":
+        return this.tries(node)
+      case "Assert":
+        this.expression(node.test)
+        return node.msg === undefined ? undefined : this.expression(node.msg, false)
+      case "Import":
+        return node.names.forEach(({ asname, name }) => this.bind(asname ?? name.split(".")[0] ?? name))
+      case "ImportFrom":
+        return node.names.forEach(({ asname, name }) => this.bind(asname ?? name))
+      case "Expr":
+        return this.expression(node.value)
+      default:
+        return
+    }
+  }
+
+  private remove(target: ExprNode): void {
+    if (target.nodeType === "Name") {
+      this.read(target, true)
+      this.state?.delete(mangled(target.id, this.table.className))
+    } else if (target.nodeType === "Tuple" || target.nodeType === "List") {
+      for (const element of target.elts) this.remove(element)
+    } else this.expression(target)
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The trial in Monty, an interpreter of a part of Python that knows no file, socket or process: for machines where
+ * python3 is missing or cannot be confined. It lacks much that good modules use, so only its pass is believed; all else
+ * is skipped. The package is optional and is loaded by a Node child, which can be stopped and whose crash is its own.
+ */
+import * as CommandExecutor from "@effect/platform/CommandExecutor"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Child from "./Child.js"
+import * as Market from "./Market.js"
+import { host, player } from "./montyDriver.js"
+import * as Nonce from "./Nonce.js"
+import { Skipped, Trial, type Service } from "./Trial.js"
+import { verdict } from "./Verdict.js"
+
+export interface Options {
+  /** The path of the Node that runs the child: `process.execPath`. */
+  readonly node: string
+  /** Default 10 seconds. */
+  readonly wallClock?: Duration.DurationInput
+}
+
+/** Node takes 0.1 s to start; each regime has `maxDurationSecs` of its own. */
+const WALL_CLOCK = "10 seconds"
+const LIMITS = { maxDurationSecs: 2, maxMemory: 512 * 1024 * 1024 }
+
+const CALLS = { 3: "trial__ticker, cash, shares", 5: "trial__ticker, price, tick, cash, shares" }
+
+export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
+  Effect.gen(function* () {
+    const executor = yield* CommandExecutor.CommandExecutor
+    const regimes = Market.regimes(Market.SEED)
+
+    const run: Service["run"] = Effect.fn("Trial.monty")(function* ({ arity, source }, ticker) {
+      const nonce = yield* Nonce.make
+      const input = {
+        nonce,
+        anchor: import.meta.url,
+        program: source + player(CALLS[arity]),
+        regimes,
+        ticker,
+        limits: LIMITS
+      }
+      return yield* Child.run(executor, {
+        program: options.node,
+        args: ["-e", host],
+        environment: {},
+        input: JSON.stringify(input),
+        wallClock: options.wallClock ?? WALL_CLOCK
+      }).pipe(
+        Effect.flatMap((transcript) => verdict({ ...transcript, interpreter: "monty", dated: false, regimes, nonce })),
+        Effect.catchTag("CodeFailure", ({ message }) => Effect.succeed(new Skipped({ reason: `monty: ${message}` }))),
+        Effect.catchAll(() => Effect.succeed(new Skipped({ reason: `monty: ${options.node} could not be started` })))
+      )
+    })
+    return { run }
+  })
+
+export const layer = (options: Options): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
+  Layer.effect(Trial, make(options))

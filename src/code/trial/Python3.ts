@@ -1,0 +1,118 @@
+/**
+ * The trial in the python3 that is on the machine. The child confines itself before it runs the module (see the driver):
+ * on Linux, x86-64 or aarch64, no file, socket, process or thread can be had from then on. Where that cannot be set the
+ * trial is skipped, unless the caller insists.
+ */
+import * as Command from "@effect/platform/Command"
+import * as CommandExecutor from "@effect/platform/CommandExecutor"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Child from "./Child.js"
+import { driver } from "./driver.js"
+import * as Market from "./Market.js"
+import * as Nonce from "./Nonce.js"
+import { Skipped, Trial, type Service } from "./Trial.js"
+import { verdict } from "./Verdict.js"
+
+export interface Options {
+  /** A name to be found on PATH, or a path. Default `python3`. */
+  readonly interpreter?: string
+  /** Default 10 seconds, of which the processor may take 2. */
+  readonly wallClock?: Duration.DurationInput
+  /** Run model code even where it cannot be confined. Default false. */
+  readonly allowUnsandboxed?: boolean
+}
+
+/** A trial takes 0.05 s, 0.3 with numpy; a machine under load is ten times slower. */
+const WALL_CLOCK = "10 seconds"
+const CPU_SECONDS = 2
+const MEMORY_BYTES = 512 * 1024 * 1024
+
+const LIMITS = {
+  RLIMIT_CPU: CPU_SECONDS,
+  RLIMIT_AS: MEMORY_BYTES,
+  RLIMIT_FSIZE: 0,
+  RLIMIT_NPROC: 0,
+  RLIMIT_NOFILE: 0,
+  RLIMIT_CORE: 0
+}
+
+/** The driver's own Python. */
+const OLDEST: Version = [3, 8, 0]
+/** The Python that accepted modules are written for. */
+const TARGET: Version = [3, 11, 0]
+
+const Version = Schema.Tuple(Schema.Int, Schema.Int, Schema.Int)
+type Version = typeof Version.Type
+const Interpreter = Schema.parseJson(Schema.Struct({ path: Schema.String, version: Version }))
+type Interpreter = typeof Interpreter.Type
+
+const older = (a: Version, b: Version): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+
+/** No environment variable, no user's site, no site at all until something outside the standard library is imported. */
+const ISOLATED = ["-I", "-S", "-B"]
+
+/** A name on PATH may be a version manager's script: asked once where the real interpreter is, which starts faster. */
+const locate = (executor: CommandExecutor.CommandExecutor, name: string): Effect.Effect<Interpreter, string> =>
+  executor
+    .string(
+      Command.make(
+        name,
+        ...ISOLATED,
+        "-c",
+        "import sys, json; print(json.dumps({'path': sys.executable, 'version': sys.version_info[:3]}))"
+      )
+    )
+    .pipe(
+      Effect.timeout(WALL_CLOCK),
+      Effect.flatMap(Schema.decode(Interpreter)),
+      Effect.mapError(() => `${name} was not found or does not run`)
+    )
+
+export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
+  Effect.gen(function* () {
+    const executor = yield* CommandExecutor.CommandExecutor
+    const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
+    const regimes = Market.regimes(Market.SEED)
+
+    const run: Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
+      const found = yield* Effect.either(located)
+      if (found._tag === "Left") return new Skipped({ reason: found.left })
+      const { path, version } = found.right
+      const interpreter = `python3 ${version.join(".")}`
+      if (older(version, OLDEST)) return new Skipped({ reason: `${interpreter}: Python 3.8 or later is needed` })
+
+      const nonce = yield* Nonce.make
+      const transcript = yield* Effect.option(
+        Child.run(executor, {
+          program: path,
+          args: [...ISOLATED, "-c", driver],
+          // One thread: more would each reserve address space, and the filter lets none start.
+          environment: { OPENBLAS_NUM_THREADS: "1" },
+          input: JSON.stringify({
+            nonce,
+            source,
+            arity,
+            ticker,
+            regimes,
+            seed: Market.SEED,
+            // Loaded before the files are out of reach: the checks have let them pass.
+            modules: imports,
+            allowUnsandboxed: options.allowUnsandboxed ?? false,
+            cpuSeconds: CPU_SECONDS,
+            limits: LIMITS
+          }),
+          wallClock: options.wallClock ?? WALL_CLOCK
+        })
+      )
+      if (Option.isNone(transcript)) return new Skipped({ reason: `${interpreter}: could not be started` })
+      return yield* verdict({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, nonce })
+    })
+    return { run }
+  })
+
+export const layer = (options: Options = {}): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
+  Layer.effect(Trial, make(options))

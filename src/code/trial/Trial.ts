@@ -1,0 +1,67 @@
+/**
+ * The trial run of a module that passed every check: it is played over a made-up trading day, in a sandbox, and each of
+ * its answers has to be a legal action. A fault of the code is a `CodeFailure`; a run that could not be made, or that
+ * proves nothing, is `Skipped` and says why. It tells whether a program works, not whether it earns.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { CodeFailure } from "../../domain/CodeFailure.js"
+import type { PythonModule } from "../../domain/PythonModule.js"
+
+export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
+  /** Such as "python3 3.11.7". */
+  interpreter: Schema.String,
+  /** Calls of the function, each answered with a legal action. */
+  ticks: Schema.Number,
+  sandboxed: Schema.Boolean,
+  durationMs: Schema.Number
+}) {}
+
+export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
+  /** One line for the user: what was missing, or why the run proves nothing. */
+  reason: Schema.String
+}) {}
+
+export type Outcome = Passed | Skipped
+
+export interface Service {
+  /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */
+  readonly run: (module: PythonModule, ticker: string) => Effect.Effect<Outcome, CodeFailure>
+}
+
+export class Trial extends Context.Tag("algogen/Trial")<Trial, Service>() {}
+
+/** Tries `first`; what it had to skip is tried by `second`; what both skip is skipped with both reasons. */
+export const orElse = (first: Service, second: Service): Service => ({
+  run: (module, ticker) =>
+    Effect.flatMap(first.run(module, ticker), (outcome) =>
+      outcome._tag === "Passed"
+        ? Effect.succeed(outcome)
+        : Effect.map(second.run(module, ticker), (other) =>
+            other._tag === "Passed" ? other : new Skipped({ reason: `${outcome.reason}; ${other.reason}` })
+          )
+    )
+})
+
+/** `orElse` for layers. */
+export const layerOrElse =
+  <E2, R2>(second: Layer.Layer<Trial, E2, R2>) =>
+  <E, R>(first: Layer.Layer<Trial, E, R>): Layer.Layer<Trial, E | E2, R | R2> =>
+    Layer.scoped(
+      Trial,
+      Effect.zipWith(Layer.build(first), Layer.build(second), (a, b) =>
+        orElse(Context.get(a, Trial), Context.get(b, Trial))
+      )
+    )
+
+/** Plays the module in whatever interpreter was provided. */
+export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
+  Effect.flatMap(Trial, (trial) => trial.run(module, ticker))
+
+/** A line for a person. */
+export const describe = (outcome: Outcome): string =>
+  outcome._tag === "Passed"
+    ? `${outcome.ticks} ticks in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
+    : `not tried: ${outcome.reason}`

@@ -1,0 +1,110 @@
+/**
+ * What the lines of a driver amount to. The module under trial shares a process with the driver and could write these
+ * lines itself, so nothing in them is taken as a verdict: a pass is one legal action for each tick, counted here. Whoever
+ * forges that has got what `return "HOLD"` gets. Pure; it starts no process.
+ */
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type { Ending } from "./Child.js"
+import { ticksOf, type Regime } from "./Market.js"
+import { Passed, Skipped, type Outcome } from "./Trial.js"
+
+const Ready = Schema.TaggedStruct("Ready", { sandboxed: Schema.Boolean })
+const Unready = Schema.TaggedStruct("Unready", { reason: Schema.String })
+const Loaded = Schema.TaggedStruct("Loaded", {})
+const Action = Schema.Union(
+  Schema.TaggedStruct("Action", { action: Schema.Literal("BUY", "SELL"), shares: Schema.Int.pipe(Schema.positive()) }),
+  Schema.TaggedStruct("Action", { action: Schema.Literal("BUY", "SELL", "HOLD") })
+)
+const Fault = Schema.TaggedStruct("Fault", {
+  code: Schema.Literal("syntax-error", "no-function", "raised", "illegal-action", "cpu-limit", "memory-limit"),
+  message: Schema.String,
+  line: Schema.optionalWith(Schema.Int, { exact: true })
+})
+const decode = Schema.decodeUnknownEither(Schema.parseJson(Schema.Union(Ready, Unready, Loaded, Action, Fault)), {
+  onExcessProperty: "error"
+})
+
+export interface Run {
+  readonly interpreter: string
+  /** The interpreter is older than the Python that modules are written for: what it cannot load may be sound. */
+  readonly dated: boolean
+  readonly regimes: ReadonlyArray<Regime>
+  readonly nonce: string
+  readonly output: string
+  readonly ending: Ending
+  readonly durationMs: number
+}
+
+const LEGAL = `an answer is "BUY", "SELL", "HOLD", or a tuple such as ("BUY", 5) with a positive int`
+
+/** How an older Python meets newer syntax, a newer annotation, and a newer name of the standard library. */
+const NEWER = /^(SyntaxError|TypeError|AttributeError|ImportError|ModuleNotFoundError)\b/
+
+/** A run that stopped without a fault of its own telling: what stopped it. */
+const stopped = (ending: Ending): { readonly code: string; readonly message: string } => {
+  switch (ending._tag) {
+    case "TimedOut":
+      return { code: "time-limit", message: "no answer within the time limit: it waits for something" }
+    case "Flooded":
+      return { code: "output-limit", message: "writes more than a trial takes" }
+    case "Killed":
+      return ending.signal === "SIGKILL"
+        ? { code: "cpu-limit", message: "still computing at the limit of processor time" }
+        : { code: "crashed", message: `the interpreter crashed (${ending.signal})` }
+    case "Exited":
+      return { code: "ended-early", message: "ended the process instead of answering" }
+  }
+}
+
+export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailure> => {
+  const skipped = (reason: string) => Either.right(new Skipped({ reason: `${run.interpreter}: ${reason}` }))
+  let sandboxed: boolean | undefined
+  let regime = 0
+  let tick: number | undefined
+
+  const refused = (code: string, message: string, line?: number) => {
+    const where = tick === undefined ? "while the module loads" : `tick ${tick} of ${run.regimes[regime]?.name ?? "?"}`
+    return Either.left(CodeFailure.of("trial", code, `${where}: ${message}`, line === undefined ? {} : { line }))
+  }
+
+  for (const text of run.output.split("\n")) {
+    if (!text.startsWith(`${run.nonce} `)) continue
+    const message = Either.getOrUndefined(decode(text.slice(run.nonce.length + 1)))
+    switch (message?._tag) {
+      case "Ready":
+        sandboxed ??= message.sandboxed
+        break
+      case "Unready":
+        return skipped(message.reason)
+      case "Loaded":
+        tick ??= 0
+        break
+      case "Action":
+        if (tick === undefined) break
+        tick += 1
+        if (tick === run.regimes[regime]?.prices.length) {
+          regime += 1
+          tick = undefined
+        }
+        break
+      case "Fault":
+        if (run.dated && tick === undefined && NEWER.test(message.message)) {
+          return skipped(`cannot load what a newer Python may: ${message.message}`)
+        }
+        return refused(
+          message.code,
+          message.code === "illegal-action" ? `${message.message}; ${LEGAL}` : message.message,
+          message.line
+        )
+    }
+  }
+  if (sandboxed === undefined) return skipped("ended before the trial began")
+  if (regime < run.regimes.length) {
+    const { code, message } = stopped(run.ending)
+    return refused(code, message)
+  }
+  const { durationMs, interpreter } = run
+  return Either.right(new Passed({ interpreter, ticks: ticksOf(run.regimes), sandboxed, durationMs }))
+}

@@ -1,0 +1,73 @@
+/** What is to be seen of flow control from outside: a snapshot, the history of its limit, and its metrics. */
+import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Metric from "effect/Metric"
+import * as Metrics from "../telemetry/Metrics.js"
+import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
+import type { Limiter } from "./pure/Limiter.js"
+
+export interface Snapshot {
+  /** Requests that may be in flight now, and those that are. */
+  readonly limit: number
+  readonly inFlight: number
+  /** Requests that wait for one of those places. */
+  readonly waiting: number
+  /** How the limit came to be what it is, oldest first; the latest changes only. */
+  readonly limits: ReadonlyArray<LimitChange>
+  /** What is closed, and until when in milliseconds since the epoch: `model:{id}`, `free`, `account`. */
+  readonly gates: ReadonlyArray<readonly [key: string, until: number]>
+  /** Every circuit that is not closed: `model:{id}`, `server`. */
+  readonly circuits: ReadonlyArray<readonly [key: string, state: Exclude<CircuitBreaker.State["_tag"], "Closed">]>
+  readonly retriesLeft: number
+  readonly requests: number
+  readonly hedges: number
+}
+
+export interface LimitChange {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly limit: number
+}
+
+/** Changes of the limit that are remembered. */
+const HISTORY = 256
+
+export interface Watch {
+  /** To be called after every change of the limiter: shows what is new. */
+  readonly look: (limiter: Limiter, now: number) => Effect.Effect<void>
+  readonly limits: () => ReadonlyArray<LimitChange>
+}
+
+export const make = (limit: number, now: number): Watch => {
+  let limits: ReadonlyArray<LimitChange> = [{ at: now, limit }]
+  const circuits = new Map<string, CircuitBreaker.State["_tag"]>()
+
+  const look: Watch["look"] = (limiter, at) =>
+    Effect.gen(function* () {
+      const { limit } = limiter.concurrency
+      const before = limits.at(-1)?.limit ?? limit
+      if (limit !== before) {
+        limits = [...limits, { at, limit }].slice(-HISTORY)
+        yield* Metric.increment(Metric.tagged(Metrics.concurrencyChanges, "direction", limit > before ? "up" : "down"))
+      }
+      yield* Metric.set(Metrics.concurrencyLimit, limit)
+      for (const [key, { _tag }] of limiter.circuits) {
+        if (circuits.get(key) === _tag) continue
+        circuits.set(key, _tag)
+        yield* Metrics.setCircuit(key, _tag)
+      }
+    })
+
+  return { look, limits: () => limits }
+}
+
+export const openCircuits = ({ circuits }: Limiter): Snapshot["circuits"] =>
+  HashMap.toEntries(circuits).flatMap(([key, { _tag }]) => (_tag === "Closed" ? [] : [[key, _tag] as const]))
+
+/** For the command's document; times are ISO 8601. */
+export const toJson = ({ hedges, limit, limits, requests }: Snapshot) => ({
+  limit,
+  limits: limits.map(({ at, limit }) => ({ at: new Date(at).toISOString(), limit })),
+  requests,
+  hedges
+})

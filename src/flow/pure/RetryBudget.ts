@@ -1,0 +1,60 @@
+/**
+ * How much a run may try again, so that retries do not pile up on a server that is down: every retry costs, every
+ * success gives a little back. The two models that cost most are left out of the sum: one or two dead ones prove nothing
+ * about the others, and a run of one or two models has its retries whatever happens.
+ */
+import type { Reason } from "../../domain/GenerationError.js"
+import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
+
+export interface Budget {
+  readonly jobs: number
+  /** What each model has drawn. */
+  readonly drawn: ReadonlyMap<string, number>
+  readonly givenBack: number
+  /** When the first retry was taken from a full budget, in milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** The least that a budget holds; a run of many jobs has half a retry for each. */
+const LEAST_CAPACITY = 6
+const PER_JOB = 0.5
+
+/** What a success gives back. */
+const REFUND = 0.2
+
+/** The models that cost most, and do not count. */
+const LEFT_OUT = 2
+
+export const full: Budget = { jobs: 0, drawn: new Map(), givenBack: 0, since: 0 }
+
+/** So many jobs are under way now; with the last of them everything is forgotten. */
+export const withJobs = (budget: Budget, jobs: number): Budget => (jobs > 0 ? { ...budget, jobs } : full)
+
+export const left = (budget: Budget): number =>
+  Math.max(LEAST_CAPACITY, budget.jobs * PER_JOB) - charged(budget) + budget.givenBack
+
+/**
+ * The budget after a retry, or `undefined` when there is none left for it. What began a moment ago may be over before any
+ * model's retries are: until then nobody is refused.
+ */
+export const withdraw = (budget: Budget, model: string, reason: Reason, now: number): Budget | undefined => {
+  const drawn = new Map(budget.drawn).set(model, (budget.drawn.get(model) ?? 0) + costOf(reason))
+  const since = charged(budget) > budget.givenBack ? budget.since : now
+  const next = { ...budget, drawn, since }
+  if (left(next) >= 0 || charged(next) === charged(budget)) return next
+  return now - since < MINIMUM_TROUBLE_MS ? budget : undefined
+}
+
+export const succeeded = (budget: Budget): Budget => ({
+  ...budget,
+  givenBack: Math.min(charged(budget), budget.givenBack + REFUND)
+})
+
+/** A rate limit is an instruction and no failure; a timeout has cost more than another failure. */
+const costOf = ({ _tag }: Reason): number => (_tag === "RateLimited" ? 0 : _tag === "TimedOut" ? 2 : 1)
+
+const charged = ({ drawn }: Budget): number =>
+  [...drawn.values()]
+    .sort((a, b) => b - a)
+    .slice(LEFT_OUT)
+    .reduce((sum, cost) => sum + cost, 0)

@@ -1,0 +1,76 @@
+/**
+ * The quotas of a minute as several processes share them. OpenRouter's minutes are those of the clock, as its resets
+ * show, so every process whose clock is right knows where one begins. A store that fails stops nobody: until the next minute
+ * each process keeps to its own limits.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Subject } from "../pure/Limiter.js"
+import { type Service, SharedQuotaError } from "../SharedQuota.js"
+
+/** Takes the request's part of what is shared: `undefined` when it may go, else when to come back (ms since the epoch). */
+export type Sharing = (subject: Subject) => Effect.Effect<number | undefined>
+
+export interface Options {
+  readonly quota: Service
+  /** Keeps the counts of one account from those of others. */
+  readonly account: string
+  readonly freePerMinute?: number | undefined
+  readonly tokensPerMinute?: number | undefined
+}
+
+const MINUTE_MS = 60_000
+
+/** How long a store may take, both windows together. */
+const TIMEOUT_MS = 1_000
+
+export const none: Sharing = () => Effect.succeed(undefined)
+
+export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options): Sharing => {
+  let silentUntil = 0
+  let isDown = false
+
+  const windowsOf = ({ isFree, tokens }: Subject) =>
+    [
+      { name: "free", quota: isFree ? freePerMinute : undefined, cost: 1 },
+      { name: "tokens", quota: tokensPerMinute, cost: tokens }
+    ].flatMap(({ cost, name, quota }) =>
+      // What is larger than a whole window goes alone.
+      quota === undefined ? [] : [{ name, quota, cost: Math.min(cost, quota) }]
+    )
+
+  /** One after the other, until one has no room: what was taken by then is lost for this minute. */
+  const take = (subject: Subject, minute: number) =>
+    Effect.reduce(windowsOf(subject), true, (fits, { name, ...window }) =>
+      fits
+        ? quota.take({ ...window, key: `${account}:${name}:${minute}`, rememberMs: MINUTE_MS })
+        : Effect.succeed(false)
+    )
+
+  return (subject) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (now < silentUntil) return undefined
+      const minute = Math.floor(now / MINUTE_MS)
+      const next = (minute + 1) * MINUTE_MS
+      return yield* take(subject, minute).pipe(
+        Effect.catchAllDefect((defect) => new SharedQuotaError({ message: String(defect) })),
+        Effect.timeoutFail({
+          duration: TIMEOUT_MS,
+          onTimeout: () => new SharedQuotaError({ message: `no answer in ${TIMEOUT_MS} ms` })
+        }),
+        Effect.map((fits) => {
+          isDown = false
+          return fits ? undefined : next
+        }),
+        Effect.catchAll(({ message }) => {
+          const wasDown = isDown
+          isDown = true
+          silentUntil = next
+          return wasDown
+            ? Effect.succeed(undefined)
+            : Effect.as(Effect.logWarning(`limits are not shared with other processes for now: ${message}`), undefined)
+        })
+      )
+    })
+}

@@ -1,0 +1,90 @@
+/** What a run would ask and what it might cost, found out without sending a single prompt. Money is US dollars. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ModelInfo } from "../api/Catalog.js"
+import * as Models from "../api/Models.js"
+import { OpenRouter } from "../api/OpenRouter.js"
+import * as Price from "../api/Price.js"
+import type { GenerationError } from "../domain/GenerationError.js"
+import * as Job from "./Job.js"
+import * as Plan from "./Plan.js"
+
+/** One slot of the request, in its order. */
+export interface Estimate {
+  readonly model: string
+  readonly sample: number
+  /** The model that would be asked, `None` when neither the requested one nor its twin is on offer. */
+  readonly askedModel: Option.Option<string>
+  /** US dollars a token. */
+  readonly price: Option.Option<NonNullable<ModelInfo["price"]>>
+  readonly promptTokens: number
+  /** The ceiling of the first attempt. */
+  readonly maxCompletionTokens: number
+  /** One attempt whose answer is as long as it may be. */
+  readonly worst: Option.Option<number>
+  /** One attempt with an answer of usual length. */
+  readonly likely: Option.Option<number>
+}
+
+export interface Totals {
+  /** As far as prices are known. */
+  readonly likely: number
+  readonly worst: number
+  /** Models that would be asked at a price that nobody knows. */
+  readonly unknown: number
+}
+
+export const totals = (slots: ReadonlyArray<Estimate>): Totals => {
+  const sum = (costs: ReadonlyArray<Option.Option<number>>) =>
+    costs.reduce((total, cost) => total + Option.getOrElse(cost, () => 0), 0)
+  return {
+    likely: sum(slots.map(({ likely }) => likely)),
+    worst: sum(slots.map(({ worst }) => worst)),
+    unknown: slots.filter(({ askedModel, price }) => Option.isSome(askedModel) && Option.isNone(price)).length
+  }
+}
+
+/** The document of `--dry-run --json`: plain data for `JSON.stringify`, which leaves out what is undefined. */
+export const toJson = (slots: ReadonlyArray<Estimate>) => ({
+  estimates: slots.map(({ askedModel, likely, price, sample, worst, ...slot }, index) => ({
+    index,
+    ...slot,
+    sample: sample > 1 ? sample : undefined,
+    askedModel: Option.getOrNull(askedModel),
+    price: Option.getOrUndefined(price),
+    likely: Option.getOrUndefined(likely),
+    worst: Option.getOrUndefined(worst)
+  })),
+  totals: totals(slots)
+})
+
+export const estimate: (
+  options: Plan.Options
+) => Effect.Effect<ReadonlyArray<Estimate>, Plan.InvalidRequest | GenerationError, OpenRouter> = Effect.fn(
+  "Estimate.estimate"
+)(function* (options) {
+  const { slots } = yield* Plan.make(options)
+  const catalog = yield* Effect.flatMap(OpenRouter, ({ models }) => models)
+  return slots.map(({ model, prompt, sample }): Estimate => {
+    const entry = Models.resolve(catalog, model)
+    const messages = [{ role: "user", content: prompt }] as const
+    const ceiling = Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))
+    const maxCompletionTokens = Math.min(
+      options.maxCompletionTokens ?? Job.MAX_COMPLETION_TOKENS,
+      Option.getOrElse(ceiling, () => Number.POSITIVE_INFINITY)
+    )
+    const cost = (prompt: number, completion: number) =>
+      Option.flatMap(entry, (info) => Price.of(info, { prompt, completion }))
+    const promptTokens = Price.likelyPromptTokens(messages)
+    return {
+      model,
+      sample,
+      askedModel: Option.map(entry, ({ id }) => id),
+      price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
+      promptTokens,
+      maxCompletionTokens,
+      worst: cost(Price.mostPromptTokens(messages), maxCompletionTokens),
+      likely: cost(promptTokens, Math.min(Price.LIKELY_COMPLETION_TOKENS, maxCompletionTokens))
+    }
+  })
+})

@@ -1,0 +1,110 @@
+/**
+ * What a run is to do, made of what the caller asked for: checked, before anything is sent or written, and laid out as
+ * slots in the order of the request.
+ */
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { ArrayFormatter } from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { sha256 } from "../domain/Hash.js"
+import { Ticker } from "../domain/Ticker.js"
+import { Prompt } from "../prompt/Prompt.js"
+import type * as Job from "./Job.js"
+import { REQUEST_TIMEOUT } from "./job/Sending.js"
+import type * as Slot from "./Slot.js"
+
+export interface Options extends Job.Settings {
+  /** Model ids; the order counts, duplicates get a result each. */
+  readonly models: ReadonlyArray<string>
+  readonly ticker: string
+  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
+  readonly samples?: number | undefined
+  /** Requests in flight at most; default 6. */
+  readonly concurrency?: number | undefined
+  /** The whole run; default 400 s. */
+  readonly deadline?: Duration.DurationInput | undefined
+  /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
+  readonly budget?: number | undefined
+}
+
+export interface Plan {
+  readonly ticker: string
+  readonly concurrency: number
+  readonly deadline: Duration.Duration
+  readonly slots: ReadonlyArray<Slot.Slot>
+}
+
+/** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
+export const CONCURRENCY = 6
+
+/** Each one is paid for, and strategies repeat long before: more is rather a slip of the finger than a wish. */
+export const MAX_SAMPLES = 100
+
+/** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
+export const DEADLINE = Duration.seconds(400)
+
+/** What was asked for makes no sense; nothing was sent. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
+  message: Schema.String
+}) {}
+
+export const make = (options: Options): Effect.Effect<Plan, InvalidRequest> =>
+  Effect.gen(function* () {
+    const { concurrency, deadline, models, samples, ticker } = yield* validate(options)
+    return { ticker, concurrency, deadline, slots: yield* slotsOf(models, samples, ticker) }
+  })
+
+const validate = Effect.fnUntraced(function* (options: Options) {
+  const { budget = 0, concurrency = CONCURRENCY, models, samples = 1 } = options
+  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
+  const ticker = yield* Schema.decode(Ticker)(options.ticker).pipe(
+    Effect.mapError(
+      (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
+    )
+  )
+  const deadline = Duration.decode(options.deadline ?? DEADLINE)
+  const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
+  const isWhole = (n: number, least: number) => Number.isSafeInteger(n) && n >= least
+  const rules: ReadonlyArray<readonly [holds: boolean, complaint: string]> = [
+    [models.length > 0, "no model was named"],
+    [models.every((model) => model.trim() !== ""), "a model id is blank"],
+    [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
+    [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
+    [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
+    [
+      isWhole(maxCompletionTokens, 1),
+      `the token ceiling must be a whole number of at least 1, not ${maxCompletionTokens}`
+    ],
+    [
+      isWhole(samples, 1) && samples <= MAX_SAMPLES,
+      `the samples of a model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+    ],
+    [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
+    [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
+    [Duration.toMillis(deadline) > 0, "the deadline must be longer than nothing"],
+    [Duration.toMillis(requestTimeout) > 0, "the limit of one request must be longer than nothing"]
+  ]
+  for (const [holds, message] of rules) {
+    if (!holds) return yield* new InvalidRequest({ message })
+  }
+  return { concurrency, deadline, models, samples, ticker }
+})
+
+/** Model by model, then sample. */
+const slotsOf = (
+  models: ReadonlyArray<string>,
+  samples: number,
+  ticker: string
+): Effect.Effect<ReadonlyArray<Slot.Slot>> =>
+  Effect.gen(function* () {
+    const { build } = yield* Prompt
+    const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
+    return places.map(({ model, sample }, index): Slot.Slot => {
+      const prompt = build({ model, ticker, sample })
+      // The first sample is what a run without samples asks for: whoever paid for it once has it.
+      const seed = sample > 1 ? sample : undefined
+      const promptHash = sha256(prompt)
+      return { index, model, ticker, sample, seed, prompt, promptHash, askedModel: model }
+    })
+  })

@@ -1,0 +1,7 @@
+export * as Behavior from "./simulator/Behavior.js"
+export * as Catalog from "./simulator/Catalog.js"
+export * as RateLimit from "./simulator/RateLimit.js"
+export * as Scenario from "./simulator/Scenario.js"
+export * as SimulatedApi from "./simulator/SimulatedApi.js"
+export * as Simulator from "./simulator/Simulator.js"
+export * as Stats from "./simulator/Stats.js"

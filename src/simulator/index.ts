@@ -1,7 +1,0 @@
-export * as Behavior from "./Behavior.js"
-export * as Catalog from "./Catalog.js"
-export * as RateLimit from "./RateLimit.js"
-export * as Scenario from "./Scenario.js"
-export * as SimulatedApi from "./SimulatedApi.js"
-export * as Simulator from "./Simulator.js"
-export * as Stats from "./Stats.js"

@@ -1,0 +1,57 @@
+/**
+ * Which file belongs to which slot of a request. The name is made of the model id, and whatever the id holds, it is one
+ * plain name inside the folder, different from every other of the same request on every file system. Pure: what
+ * already lies in the folder is not looked at.
+ */
+import * as Brand from "effect/Brand"
+import { shortHash } from "../domain/Hash.js"
+
+/** The name of an algorithm's file, without a folder. The pattern leaves no way out of the folder and no reserved name. */
+export type FileName = string & Brand.Brand<"algogen/FileName">
+
+export const FileName = Brand.refined<FileName>(
+  (name) => /^generated_algo_\w*\.py$/.test(name) && name.length <= 255,
+  (name) => Brand.error(`not the name of an algorithm's file: ${name}`)
+)
+
+/** File systems allow 255 bytes for a name, encrypted ones 143: with prefix, hash, sample and number this stays below both. */
+const MAX_STEM = 90
+
+const sanitise = (text: string): string => text.replace(/[^A-Za-z0-9_]/gu, "_")
+
+const hashed = (model: string): string => `${sanitise(model).slice(0, MAX_STEM)}_${shortHash(model)}`
+
+const plain = (model: string): string => (model.length > MAX_STEM ? hashed(model) : sanitise(model))
+
+/** macOS and Windows take `A.py` and `a.py` for one file. */
+const fold = (name: string): string => name.toLowerCase()
+
+/**
+ * One name for each slot, in the order of the slots. When ids of different models come out alike, the later one carries a
+ * hash of its id, which is the same in the next run; what is asked for twice is numbered.
+ */
+export const fileNames = (
+  slots: ReadonlyArray<{ readonly model: string; readonly sample: number }>
+): ReadonlyArray<FileName> => {
+  const models = new Map<string, string>()
+  const numbers = new Map<string, number>()
+  const taken = new Set<string>()
+  return slots.map(({ model, sample }) => {
+    const owner = models.get(fold(plain(model))) ?? model
+    models.set(fold(plain(model)), owner)
+    const stem = owner === model ? plain(model) : hashed(model)
+    const base = sample > 1 ? `${stem}_s${sanitise(String(sample))}` : stem
+    let number = numbers.get(fold(base)) ?? 1
+    const candidate = () => (number === 1 ? base : `${base}_${number}`)
+    while (taken.has(fold(candidate()))) {
+      number += 1
+    }
+    numbers.set(fold(base), number)
+    taken.add(fold(candidate()))
+    return FileName(`generated_algo_${candidate()}.py`)
+  })
+}
+
+/** The name for when an earlier run has given this one to another model. */
+export const distinct = (name: FileName, model: string): FileName =>
+  FileName(`${name.slice(0, -".py".length)}_${shortHash(model)}.py`)

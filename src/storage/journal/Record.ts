@@ -1,0 +1,91 @@
+/**
+ * What a journal holds: answers, and where a run began and finished, so that a run that was killed can be told from one
+ * that came to its end. Pure values and the questions asked of them.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Answer } from "../../domain/Answer.js"
+
+export const Message = Schema.Struct({ role: Schema.String, content: Schema.String })
+export type Message = typeof Message.Type
+
+/** An answer, and what it answers. Times are milliseconds since 1970. */
+export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
+  key: Schema.String,
+  at: Schema.Number,
+  /** As requested. */
+  model: Schema.String,
+  ticker: Schema.String,
+  messages: Schema.Array(Message),
+  answer: Answer
+}) {}
+
+export class Began extends Schema.TaggedClass<Began>()("Began", {
+  run: Schema.String,
+  at: Schema.Number,
+  ticker: Schema.String,
+  /** Of every request that the run is about to make. */
+  keys: Schema.Array(Schema.String)
+}) {}
+
+export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
+  run: Schema.String,
+  at: Schema.Number,
+  /** The keys of the requests that were answered; absent means all of them. */
+  answered: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+}) {}
+
+export const Record = Schema.Union(Answered, Began, Finished)
+export type Record = typeof Record.Type
+
+const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
+
+export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
+
+/** The latest answer to a request. */
+export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Option<Answered> =>
+  Option.fromNullable(answers(records).findLast((record) => record.key === key))
+
+/** A run that did not come to its end, and how many of its answers no later run has made use of. */
+export interface Unfinished {
+  readonly run: string
+  readonly at: number
+  readonly ticker: string
+  readonly answered: number
+  readonly requested: number
+}
+
+/** Oldest first. What a later run got an answer to is settled; a run that left no answer is not worth a word. */
+export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfinished> => {
+  const open = new Map<string, { readonly began: Began; readonly answered: Set<string> }>()
+  for (const record of records) {
+    switch (record._tag) {
+      case "Began": {
+        // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
+        const earlier = [...open.values()]
+        const left = record.keys.filter((key) => earlier.some(({ answered }) => answered.has(key)))
+        open.set(record.run, { began: record, answered: new Set(left) })
+        break
+      }
+      case "Answered":
+        for (const { answered, began } of open.values()) {
+          if (began.keys.includes(record.key)) answered.add(record.key)
+        }
+        break
+      case "Finished": {
+        const settled = record.answered ?? open.get(record.run)?.began.keys ?? []
+        open.delete(record.run)
+        for (const { answered } of open.values()) settled.forEach((key) => answered.delete(key))
+      }
+    }
+  }
+  return [...open.values()]
+    .map(({ answered, began: { at, keys, run, ticker } }) => ({
+      run,
+      at,
+      ticker,
+      answered: answered.size,
+      requested: new Set(keys).size
+    }))
+    .filter((run) => run.answered > 0)
+}

@@ -1,0 +1,146 @@
+/**
+ * What is counted while models are asked, always on and kept by Effect's own registry: names and buckets are those of
+ * OpenTelemetry's conventions for generative AI where these have a word for it. Where the numbers go is up to the
+ * application; `Prometheus` renders them as text.
+ */
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Option from "effect/Option"
+import type { Attempt } from "../domain/Attempt.js"
+import type { CodeFailure } from "../domain/CodeFailure.js"
+import type { Reason } from "../domain/GenerationError.js"
+import type * as CircuitBreaker from "../flow/pure/CircuitBreaker.js"
+import * as Tracing from "./Tracing.js"
+
+/** Boundaries, each `factor` times the one before; Effect adds infinity as the last one and counts it in. */
+const boundaries = (start: number, factor: number, count: number) =>
+  MetricBoundaries.exponential({ start, factor, count: count + 1 })
+
+/** Seconds, doubling from 10 ms to 81.92 s as the conventions say, and twice more for runs of 400 s. */
+const SECONDS = boundaries(0.01, 2, 16)
+
+/** Tokens, from 1 to 67,108,864: the conventions' buckets. */
+const TOKENS = boundaries(1, 4, 14)
+
+/** Exporters take the unit from a tag, as with Effect's own timers. */
+const histogram = (name: string, unit: string, buckets: MetricBoundaries.MetricBoundaries, description: string) =>
+  Metric.tagged(Metric.histogram(name, buckets, description), "unit", unit)
+
+export const operationDuration = histogram(
+  "gen_ai.client.operation.duration",
+  "s",
+  SECONDS,
+  "Seconds from sending a request to the end of its answer, or of its failure"
+)
+export const timeToFirstToken = histogram(
+  "gen_ai.client.operation.time_to_first_chunk",
+  "s",
+  SECONDS,
+  "Seconds from sending a request to the first token of its answer"
+)
+export const tokenUsage = histogram("gen_ai.client.token.usage", "{token}", TOKENS, "Tokens of a request, in and out")
+
+export const requests = Metric.counter("algogen.requests", {
+  description: "Requests that went out, also second ones beside a slow first one",
+  incremental: true
+})
+export const attempts = Metric.counter("algogen.attempts", {
+  description: "Attempts by what came of them, each of one request or of two that raced",
+  incremental: true
+})
+export const retries = Metric.counter("algogen.retries", {
+  description: "Requests that were asked again, by the reason",
+  incremental: true
+})
+export const rateLimits = Metric.counter("algogen.rate_limits", {
+  description: "Refusals for asking too much, by whom they concern",
+  incremental: true
+})
+export const refusedAnswers = Metric.counter("algogen.answers.refused", {
+  description: "Answers that failed a check, by its stage",
+  incremental: true
+})
+export const cost = Metric.counter("algogen.cost", {
+  description: "US dollars that the server is known to have charged",
+  incremental: true
+})
+export const inFlight = Metric.gauge("algogen.in_flight", { description: "Requests in flight" })
+
+export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {
+  description: "Requests that flow control lets be in flight"
+})
+export const concurrencyChanges = Metric.counter("algogen.concurrency.changes", {
+  description: "How often that limit was changed, by direction",
+  incremental: true
+})
+export const gateWaits = histogram(
+  "algogen.gate.wait",
+  "s",
+  SECONDS,
+  "Seconds for which flow control held a request back"
+)
+export const circuitState = Metric.gauge("algogen.circuit.state", {
+  description: "1 for the state that the circuit of a model, or of the server, is in, 0 for the others"
+})
+
+const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const
+
+/** Shows a circuit, `server` or `model:{id}`, in its state and in no other. */
+export const setCircuit = (circuit: string, state: CircuitBreaker.State["_tag"]): Effect.Effect<void> =>
+  Effect.forEach(
+    Object.values(CIRCUIT_STATES),
+    (each) => Metric.set(withTags(circuitState, { circuit, state: each }), each === CIRCUIT_STATES[state] ? 1 : 0),
+    { discard: true }
+  )
+
+/** Counts a request that goes out; `hedge` when it is the second one beside another. */
+export const recordRequest = (model: string, hedge: boolean): Effect.Effect<void> =>
+  Metric.increment(withTags(requests, { "gen_ai.request.model": model, hedge: String(hedge) }))
+
+/** Counts a request as in flight while it runs. */
+export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Metric.increment(inFlight),
+    () => request,
+    () => Metric.incrementBy(inFlight, -1)
+  )
+
+/** Counts a line of the ledger; `reason` is there when the attempt failed. */
+export const recordAttempt = (model: string, attempt: Attempt, reason: Option.Option<Reason>): Effect.Effect<void> => {
+  const tags = {
+    ...Tracing.OPERATION,
+    "gen_ai.request.model": model,
+    ...(attempt.servedModel === undefined ? {} : { "gen_ai.response.model": attempt.servedModel })
+  }
+  const failed = attempt.outcome === "ok" ? tags : { ...tags, "error.type": attempt.outcome }
+  const { durationMs, firstTokenMs, number, outcome, usage } = attempt
+  return Effect.all(
+    [
+      Metric.increment(Metric.tagged(attempts, "outcome", outcome)),
+      number > 1 ? Metric.increment(Metric.tagged(retries, "reason", attempt.cause)) : Effect.void,
+      Metric.update(withTags(operationDuration, failed), durationMs / 1000),
+      firstTokenMs === undefined ? Effect.void : Metric.update(withTags(timeToFirstToken, tags), firstTokenMs / 1000),
+      usage === undefined
+        ? Effect.void
+        : Effect.zipRight(
+            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "input" }), usage.promptTokens),
+            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "output" }), usage.completionTokens)
+          ),
+      usage?.cost === undefined ? Effect.void : Metric.incrementBy(cost, usage.cost),
+      Option.match(reason, { onNone: () => Effect.void, onSome: recordReason })
+    ],
+    { discard: true }
+  )
+}
+
+const recordReason = (reason: Reason): Effect.Effect<void> => {
+  if (reason._tag === "RateLimited") return Metric.increment(Metric.tagged(rateLimits, "scope", reason.scope))
+  return reason._tag === "BadCode" ? recordRefusal(reason.failure) : Effect.void
+}
+
+const recordRefusal = ({ stage }: CodeFailure): Effect.Effect<void> =>
+  Metric.increment(Metric.tagged(refusedAnswers, "stage", stage))
+
+const withTags = <T, I, O>(metric: Metric.Metric<T, I, O>, tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).reduce((tagged, [name, value]) => Metric.tagged(tagged, name, value), metric)

@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process"
+import { assert, describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import { compiles } from "../../../src/code/python/PythonCheck.js"
+import * as Target from "../../../src/code/python/Target.js"
+import { cases } from "../../unit/code/fixtures.js"
+import { mutations } from "../../unit/code/mutations.js"
+
+const COUNT = 4000
+
+/** One process for all sources; the verdicts come back as one letter each. */
+const JUDGE = `
+import json, sys, warnings
+warnings.simplefilter("ignore")
+def good(source):
+    try:
+        compile(source, "module.py", "exec", dont_inherit=True)
+        return "1"
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+        return "0"
+print("%d.%d " % sys.version_info[:2] + "".join(map(good, json.load(sys.stdin))))
+`
+
+const judge = (sources: ReadonlyArray<string>): readonly [version: string, verdicts: string] => {
+  const { stdout } = spawnSync("python3", ["-I", "-c", JUDGE], { input: JSON.stringify(sources), encoding: "utf8" })
+  const [version = "", verdicts = ""] = (stdout ?? "").trim().split(" ")
+  return [version, verdicts]
+}
+
+const isVersion = (version: string): version is Target.Version => /^3\.(9|1[0-3])$/.test(version)
+const [version] = judge([])
+const name = isVersion(version)
+  ? `agrees with the compiler of Python ${version}`
+  : `NOT RUN, no python3 from 3.9 to 3.13 here: agrees with Python's compiler`
+
+describe("CPython", () => {
+  it.skipIf(!isVersion(version))(`${name} on the cases and ${COUNT} mutations of them`, () => {
+    const modules = cases.flatMap(({ module }) => module ?? []).filter((module) => module.length < 2000)
+    const sources = [...modules, ...mutations(modules, COUNT, 20240607)]
+    const [, verdicts] = judge(sources)
+    assert.strictEqual(verdicts.length, sources.length)
+    const target = Target.of(isVersion(version) ? version : "3.11")
+    const wrong = sources.filter(
+      (source, index) => Either.isRight(compiles(source, target)) !== (verdicts[index] === "1")
+    )
+    assert.deepStrictEqual(wrong, [])
+    // Both verdicts must have been given, or the comparison says nothing.
+    assert.include(verdicts, "0")
+    assert.include(verdicts, "1")
+  })
+})

@@ -1,0 +1,76 @@
+/** What is paid for and cannot be saved: still there, and said where. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as JournalFile from "../../../src/storage/journal/File.js"
+import { canMount, smallDisk } from "../storage/smallDisk.js"
+import { algorithms, models, PATIENCE, read, scene, write } from "./command.js"
+import { parse } from "./document.js"
+
+const NAME = "generated_algo_sim_ok.py"
+const asked = models("sim/ok")
+
+/** Leaves no room for a single byte more. */
+const fill = (folder: string) =>
+  Effect.promise(async () => {
+    const file = await fs.open(path.join(folder, "fill"), "w")
+    const block = Buffer.alloc(4_096)
+    for (let wrote = block.length; wrote === block.length;) {
+      wrote = await file.write(block).then(
+        ({ bytesWritten }) => bytesWritten,
+        () => 0
+      )
+    }
+    await file.close()
+  })
+
+describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
+  it.scopedLive("is had from the journal, as the message says, once its place is free", () =>
+    Effect.gen(function* () {
+      const { folder, generate, server } = yield* scene()
+      const taken = path.join(folder, "generated", NAME)
+      yield* Effect.promise(() => fs.mkdir(taken, { recursive: true }))
+      const first = yield* generate(asked)
+      assert.strictEqual(first.code, 1)
+      assert.match(
+        first.stderr,
+        /is the name of a directory; move that away and make the same request again with resume \(--resume\)/
+      )
+      assert.notInclude(first.stdout, "def execute_trade")
+
+      yield* Effect.promise(() => fs.rmdir(taken))
+      const requests = (yield* server.stats).requests
+      const second = yield* generate([...asked, "--resume"])
+      assert.strictEqual(second.code, 0, second.stderr)
+      assert.include(second.stdout, "0 requests, 0 of them retries, cost $0.0000")
+      assert.strictEqual((yield* server.stats).requests, requests)
+      assert.include(yield* read(folder, "generated", NAME), "def execute_trade(")
+    })
+  )
+
+  const onSmallDisk = canMount ? it.scopedLive : it.scopedLive.skip
+  for (const json of [false, true]) {
+    onSmallDisk(
+      `nor written to the journal is printed in the ${json ? "document" : "table"}${canMount ? "" : " (skipped: no tmpfs)"}`,
+      () =>
+        Effect.gen(function* () {
+          const { server, startGenerate } = yield* scene({ latencyScale: 0.5 })
+          const out = yield* smallDisk
+          // The disk hands out 4 kB at a time: what is left of the journal's first piece holds no answer.
+          yield* write(`${"x".repeat(3_400)}\n`, out, JournalFile.FILE_NAME)
+          const run = yield* startGenerate([...asked, "--out", out, ...(json ? ["--json"] : [])])
+          yield* run.says("sim/ok: asked")
+          yield* fill(out)
+          const { code, stderr, stdout } = yield* run.ended
+          assert.strictEqual((yield* server.stats).completed, 1)
+          assert.strictEqual(code, 1, stderr)
+          assert.match(stderr, /the answer could not be written down and is lost if it is not saved: .* \(ENOSPC\)/)
+          const program = json ? parse(stdout).results[0]?.code : stdout.split("could be saved nowhere")[1]
+          assert.include(program ?? "", "def execute_trade(")
+          deepStrictEqual(yield* algorithms(out), ["fill"])
+        })
+    )
+  }
+})

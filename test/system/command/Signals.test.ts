@@ -1,0 +1,99 @@
+/** The plug is pulled politely: what is finished is on the disk and in the document within half a second. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Clock, Effect } from "effect"
+import * as Stats from "../../../src/simulator/Stats.js"
+import { algorithms, models, PATIENCE, read, scene } from "./command.js"
+import { parse, statuses } from "./document.js"
+
+const LIMIT_MS = 500
+
+/** Two are done, one hangs before its head and one in the middle, one waits to be asked again, one is queued. */
+const asked = ["sim/stall-headers", "sim/ok", "sim/stall-body", "sim/ok-fenced", "sim/status-503", "sim/ok-prose"]
+
+/** One after the other, and once more when the machine itself was away for that long. */
+describe("a signal", { ...PATIENCE, retry: 2 }, () => {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143]
+  ] as const) {
+    for (const json of [true, false]) {
+      it.scopedLive(`${signal} ends with ${code} and all that is finished (${json ? "document" : "table"})`, () =>
+        Effect.gen(function* () {
+          const { folder, server, startGenerate } = yield* scene()
+          const run = yield* startGenerate([...models(...asked), "--concurrency=4", ...(json ? ["--json"] : [])])
+          yield* Effect.forEach(["✓ sim/ok:", "✓ sim/ok-fenced:", "again in"], run.says)
+          const sent = yield* Clock.currentTimeMillis
+          yield* run.kill(signal)
+          const { stderr, stdout, ...ended } = yield* run.ended
+          const took = (yield* Clock.currentTimeMillis) - sent
+          const seen = yield* server.stats
+
+          assert.strictEqual(ended.code, code, stderr)
+          assert.isBelow(took, LIMIT_MS)
+          if (json) {
+            const document = parse(stdout)
+            assert.isTrue(document.success)
+            deepStrictEqual(
+              document.results.map(({ model }) => model),
+              asked
+            )
+            // The last two may have got further by now, on a machine that is slow to send a signal.
+            deepStrictEqual(statuses(document).slice(0, 4), ["failed Interrupted", "ok", "failed Interrupted", "ok"])
+          } else {
+            assert.match(stdout, /^sim\/stall-body +failed: the run was interrupted/m)
+            assert.match(stdout, /^sim\/ok +ok /m)
+          }
+          const files = yield* algorithms(folder, "generated")
+          assert.includeMembers([...files], ["generated_algo_sim_ok.py", "generated_algo_sim_ok_fenced.py"])
+          for (const file of files) assert.include(yield* read(folder, "generated", file), "def execute_trade(")
+          assert.strictEqual(seen.inFlight, 0)
+          assert.strictEqual(seen.connections.open, 0)
+          assert.isAtLeast(seen.aborted, 2)
+          assert.strictEqual(Stats.arrivedAfter(seen, sent + 50), 0)
+          assert.notMatch(stderr, /^\s+at |algogen:/m)
+        })
+      )
+    }
+  }
+
+  it.scopedLive("before anything is finished leaves no file, and an honest document", () =>
+    Effect.gen(function* () {
+      const { folder, startGenerate } = yield* scene()
+      const run = yield* startGenerate([...models("sim/stall-headers"), "--json"])
+      yield* run.says("sim/stall-headers: asked")
+      yield* run.kill("SIGINT")
+      const { code, stdout } = yield* run.ended
+      assert.strictEqual(code, 130)
+      const document = parse(stdout)
+      assert.isFalse(document.success)
+      deepStrictEqual(statuses(document), ["failed Interrupted"])
+      deepStrictEqual(yield* algorithms(folder, "generated"), [])
+    })
+  )
+
+  it.scopedLive("leaves a run that can be resumed, and the next one says so", () =>
+    Effect.gen(function* () {
+      const { generate, server, startGenerate } = yield* scene()
+      const request = models("sim/ok", "sim/stall-body*1")
+      const run = yield* startGenerate(request)
+      yield* run.says("✓ sim/ok:")
+      yield* run.kill("SIGTERM")
+      yield* run.ended
+      const without = yield* generate([...models("sim/ok-bare")])
+      assert.match(
+        without.stderr,
+        /^An earlier run for AAPL did not come to its end, with 1 of 2 answers paid for; .* \(--resume\)/m
+      )
+      const { stdout } = yield* generate([...request, "--resume", "--json"])
+      deepStrictEqual(
+        parse(stdout).results.map(({ attempts, status }) => [status, attempts]),
+        [
+          ["ok", 0],
+          ["ok", 1]
+        ]
+      )
+      assert.strictEqual((yield* server.stats).models["sim/ok"]?.requests, 1)
+    })
+  )
+})

@@ -1,0 +1,328 @@
+/** The other commands: what there is to ask, what is wrong, what is good, what was paid for, and a server of one's own. */
+import { createServer } from "node:http"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option, Schema } from "effect"
+import * as Models from "../../../src/api/Models.js"
+import * as Behavior from "../../../src/simulator/Behavior.js"
+import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
+import { parse } from "./document.js"
+
+const KEY = "sk-or-v1-0123456789abcdef"
+
+describe.concurrent("models", PATIENCE, () => {
+  it.scopedLive("lists what is on offer with context and prices, and fails where there is no list", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const { code, stdout } = yield* algogen(["models", "--base-url", server.baseUrl], { folder })
+      assert.strictEqual(code, 0)
+      const [header, ...lines] = stdout.split("\n")
+      assert.match(header ?? "", /^model +context +\$ per 1M tokens in +out$/)
+      for (const model of Models.DEFAULT)
+        assert.isTrue(
+          lines.some((line) => line.startsWith(`${model} `)),
+          model
+        )
+      assert.match(stdout, /^openai\/gpt-4o-mini +128000 +0\.15 +0\.60$/m)
+      assert.notMatch(stdout, /^sim\//m)
+      assert.match(stdout, /^and \d+ ids for what simulated models can do: algogen simulate --list$/m)
+      const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
+      assert.strictEqual(nobody.code, 1)
+      assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
+    })
+  )
+})
+
+describe.concurrent("doctor", PATIENCE, () => {
+  const doctor = (args: ReadonlyArray<string>, key = KEY) =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      return yield* algogen(["doctor", ...args], { folder, env: key === "" ? {} : { OPENROUTER_API_KEY: key } })
+    })
+
+  it.scopedLive("has nothing to say against what works", () =>
+    Effect.gen(function* () {
+      const { server } = yield* scene({ apiKeys: [KEY] })
+      const { code, stderr, stdout } = yield* doctor(["--base-url", server.baseUrl])
+      assert.strictEqual(code, 0, stdout + stderr)
+      const lines = stdout.trimEnd().split("\n")
+      assert.isTrue(
+        lines.every((line) => line.startsWith("✓ ")),
+        stdout
+      )
+      assert.include(stdout, `requests go to ${server.baseUrl}`)
+      assert.match(stdout, /the key is accepted/)
+      assert.match(stdout, /a small request to meta-llama\/llama-3\.2-1b-instruct:free passed/)
+      assert.notInclude(stdout + stderr, KEY.slice(-8))
+      // One question each.
+      const seen = yield* server.stats
+      assert.strictEqual(seen.requests, 1)
+      deepStrictEqual(seen.routes, { "GET /key": 1, "GET /models": 1 })
+    })
+  )
+
+  it.scopedLive("does not call a key accepted where there is none", () =>
+    Effect.gen(function* () {
+      const { server } = yield* scene()
+      const { code, stdout } = yield* doctor(["--base-url", server.baseUrl], "")
+      assert.strictEqual(code, 0, stdout)
+      assert.include(stdout, "✓ no key is set; this server did not ask for one\n")
+      assert.notInclude(stdout, "accepted")
+    })
+  )
+
+  it.scopedLive(
+    "finds a key that is refused, a model that is missing, a wrong base URL, nobody there, and no key",
+    () =>
+      Effect.gen(function* () {
+        const { server } = yield* scene({ apiKeys: ["another"] })
+        const open = yield* scene()
+        const ailments: ReadonlyArray<
+          readonly [args: ReadonlyArray<string>, key: string, said: ReadonlyArray<RegExp>]
+        > = [
+          [
+            ["--base-url", server.baseUrl],
+            KEY,
+            [
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is missing, mistyped or expired/m,
+              /^✗ a small request/m
+            ]
+          ],
+          [
+            ["--base-url", open.server.baseUrl, ...models("sim/ok", "meta-llama/llama-3.3-1b-instruct")],
+            KEY,
+            [
+              /^✗ .*of the 2 asked for 1 are missing: meta-llama\/llama-3\.3-1b-instruct\n {4}similar ones: meta-llama\/llama-3\.2-1b/m,
+              /^✓ a small request to sim\/ok/m
+            ]
+          ],
+          [
+            ["--base-url", open.server.baseUrl.replace(/\/v1$/, "")],
+            KEY,
+            [/^✗ the list of models cannot be had/m, /^ {4}does the base URL end in the API's version, such as \/v1/m]
+          ],
+          [
+            ["--base-url", "http://127.0.0.1:9/v1"],
+            KEY,
+            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
+          ],
+          [
+            ["--base-url", server.baseUrl],
+            "",
+            [/^✗ the key could not be checked: the API refused .*: Missing Authentication header/m]
+          ],
+          [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
+        ]
+        for (const [args, key, said] of ailments) {
+          const { code, stdout } = yield* doctor(args, key)
+          assert.strictEqual(code, 1, stdout)
+          for (const pattern of said) assert.match(stdout, pattern)
+        }
+      })
+  )
+})
+
+const GOOD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
+
+const Verdicts = Schema.parseJson(
+  Schema.Array(
+    Schema.Struct({
+      file: Schema.String,
+      ok: Schema.Boolean,
+      arity: Schema.optional(Schema.Number),
+      stage: Schema.optional(Schema.String),
+      code: Schema.optional(Schema.String),
+      line: Schema.optional(Schema.Number),
+      message: Schema.optional(Schema.String),
+      truncated: Schema.optional(Schema.Boolean),
+      trial: Schema.optional(Schema.Unknown)
+    })
+  )
+)
+const verdicts = Schema.decodeSync(Verdicts, { onExcessProperty: "error" })
+
+describe.concurrent("validate", PATIENCE, () => {
+  it.scopedLive("says of each file what holds and what does not, with its line", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(GOOD, folder, "good.py")
+      yield* write(`Here you are:\n\n\`\`\`python\n${GOOD}\`\`\`\n`, folder, "answer.txt")
+      yield* write(GOOD.replace('"HOLD"', "undefined_name"), folder, "bad.py")
+      const good = yield* algogen(["validate", "good.py", "answer.txt"], { folder })
+      assert.strictEqual(good.code, 0, good.stderr)
+      deepStrictEqual(good.stdout.trimEnd().split("\n"), [
+        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
+        "✓ answer.txt: 2 lines, execute_trade takes 5 arguments"
+      ])
+      const bad = yield* algogen(["validate", "good.py", "bad.py"], { folder })
+      assert.strictEqual(bad.code, 1)
+      assert.match(bad.stdout, /^✓ good\.py: .*\n✗ bad\.py: names: line 2: .*undefined_name/)
+      const json = yield* algogen(["validate", "--json", "bad.py", "good.py"], { folder })
+      assert.strictEqual(json.code, 1)
+      deepStrictEqual(
+        verdicts(json.stdout).map(({ arity, file, line, ok, stage }) => [file, ok, stage, line, arity]),
+        [
+          ["bad.py", false, "names", 2, undefined],
+          ["good.py", true, undefined, undefined, 5]
+        ]
+      )
+    })
+  )
+
+  it.scopedLive("judges every file, also beside one that cannot be read, and knows an answer that is called .py", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(GOOD, folder, "good.py")
+      yield* write(`\`\`\`python\n${GOOD}\`\`\`\n`, folder, "answer.py")
+      const files = ["missing.py", ".", "answer.py", "good.py", "good.py/below.txt"]
+      const { code, stderr, stdout } = yield* algogen(["validate", ...files], { folder })
+      assert.strictEqual(code, 1, stderr)
+      deepStrictEqual(stdout.trimEnd().split("\n"), [
+        "✗ missing.py: read: there is no such file",
+        "✗ .: read: it is no file",
+        "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, give the file another ending than .py",
+        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
+        "✗ good.py/below.txt: read: it is no file"
+      ])
+      const json = yield* algogen(["validate", "--json", ...files], { folder })
+      assert.strictEqual(json.code, 1)
+      deepStrictEqual(
+        verdicts(json.stdout).map(({ code, file, ok, stage }) => [file, ok, stage, code]),
+        [
+          ["missing.py", false, "read", "not-found"],
+          [".", false, "read", "not-a-file"],
+          ["answer.py", false, "syntax", "bad-character"],
+          ["good.py", true, undefined, undefined],
+          ["good.py/below.txt", false, "read", "not-a-file"]
+        ]
+      )
+    })
+  )
+
+  it.scopedLive("--trial plays a module before it believes it", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(GOOD, folder, "good.py")
+      yield* write(GOOD.replace('return "HOLD"', "return 1 / (tick - tick)"), folder, "divides.py")
+      const { stdout, ...ended } = yield* algogen(["validate", "--trial", "--json", "good.py", "divides.py"], {
+        folder
+      })
+      const [good, divides] = verdicts(stdout)
+      assert.isTrue(good?.ok)
+      assert.isDefined(good?.trial)
+      // Where there is no sandbox, nothing is run and nobody is blamed.
+      if (divides?.ok === false) {
+        assert.strictEqual(ended.code, 1)
+        assert.match(divides.message ?? "", /ZeroDivisionError/)
+      } else assert.strictEqual(ended.code, 0)
+    })
+  )
+})
+
+describe.concurrent("simulate", PATIENCE, () => {
+  it.scopedLive("--list prints every behavior with its sentence", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* algogen(["simulate", "--list"], { folder: yield* emptyFolder })
+      assert.strictEqual(code, 0)
+      const lines = stdout.split("\n")
+      for (const { description, name, value } of Behavior.table) {
+        const line = lines.find((each) => each.startsWith(`${name} `))
+        deepStrictEqual(line?.split(/ {2,}/), [name, ...(value === undefined ? [] : [String(value)]), description])
+      }
+    })
+  )
+
+  it.scopedLive("serves on the port that was asked for, as its seed and scenario say, until it is interrupted", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const port = yield* freePort
+      const env = { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}/api/v1` }
+      const serve = (flags: ReadonlyArray<string>) =>
+        Effect.tap(startAlgogen(["simulate", "--port", String(port), ...flags], { folder }), ({ says }) =>
+          says("These are simulated models: their answers are made up. Ctrl-C ends the server.")
+        )
+      const answersOf = (seed: string) =>
+        Effect.gen(function* () {
+          const server = yield* serve(["--seed", seed])
+          yield* untilListening(port)
+          const out = `${seed}-${yield* Effect.clockWith((clock) => clock.currentTimeMillis)}`
+          const { code, stderr } = yield* algogen(["generate", ...models("sim/ok-bare"), "--out", out], { folder, env })
+          assert.strictEqual(code, 0, stderr)
+          const taken = yield* algogen(["simulate", "--port", String(port)], { folder })
+          assert.strictEqual(taken.code, 2)
+          assert.include(taken.stderr, `algogen: port ${port} cannot be listened on: is it in use?`)
+          yield* server.kill("SIGINT")
+          const ended = yield* server.ended
+          assert.strictEqual(ended.code, 130)
+          assert.strictEqual(ended.stdout, `OPENROUTER_BASE_URL=http://127.0.0.1:${port}/api/v1\n`)
+          const source = yield* read(folder, out, "generated_algo_sim_ok_bare.py")
+          return source.slice(source.indexOf("\n\n"))
+        })
+      const first = yield* answersOf("7")
+      assert.strictEqual(yield* answersOf("7"), first)
+      assert.notStrictEqual(yield* answersOf("8"), first)
+
+      const outage = yield* serve(["--scenario", "outage"])
+      yield* untilListening(port)
+      const { code, stderr } = yield* algogen(["generate", "-m", "a/b", "--max-retries=0"], { folder, env })
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /The list of models cannot be had/)
+      yield* outage.kill("SIGTERM")
+      assert.strictEqual((yield* outage.ended).code, 143)
+    })
+  )
+})
+
+describe.concurrent("journal", PATIENCE, () => {
+  it.scopedLive("lists what was paid for, and forgets what is old", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
+        const none = yield* algogen([...args, "--out", "nowhere"], { folder })
+        assert.strictEqual(none.code, 0, none.stderr)
+        assert.strictEqual(none.stdout, "there is no journal in nowhere\n")
+      }
+      deepStrictEqual(yield* list(folder), [])
+      yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])
+      const { code, stdout } = yield* algogen(["journal"], { folder })
+      assert.strictEqual(code, 0)
+      const rows = stdout.trimEnd().split("\n")
+      assert.match(rows[0] ?? "", /^when +model +ticker +completion tokens +cost$/)
+      assert.lengthOf(rows, 5)
+      assert.match(rows[4] ?? "", /^2 answers, cost \$0\.00\d{4}$/)
+      for (const model of ["sim/ok", "sim/ok-bare"]) {
+        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
+      }
+      const young = yield* algogen(["journal", "--prune", "30d"], { folder })
+      assert.strictEqual(young.stdout, "0 answers forgotten\n")
+      const old = yield* algogen(["journal", "--prune", "0s"], { folder })
+      assert.strictEqual(old.stdout, "2 answers forgotten\n")
+      const again = yield* generate([...models("sim/ok"), "--ticker", "TSLA", "--resume", "--json"])
+      assert.strictEqual(parse(again.stdout).totals.requests, 1)
+    })
+  )
+
+  it.scopedLive("is for its owner alone", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      yield* generate(models("sim/ok"))
+      const run = yield* start("stat", ["-c", "%a", "generated/.algogen-journal.jsonl"], { folder })
+      assert.strictEqual((yield* run.ended).stdout, "600\n")
+    })
+  )
+})
+
+const freePort = Effect.async<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    server.close(() => resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0)))
+  })
+})
+
+const untilListening = (port: number) =>
+  Effect.promise((signal) =>
+    fetch(`http://127.0.0.1:${port}/__stats`, { signal }).then(
+      ({ ok }) => ok,
+      () => false
+    )
+  ).pipe(Effect.repeat({ until: (listens) => listens }), Effect.timeoutOption("30 seconds"), Effect.map(Option.isSome))

@@ -1,0 +1,235 @@
+/** What is said before anything is sent: wrong flags and settings, help, and where the key comes from. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as Simulator from "../../../src/simulator/Simulator.js"
+import * as JournalFile from "../../../src/storage/journal/File.js"
+import { algogen, algorithms, emptyFolder, list, models, PATIENCE, read, scene, write } from "./command.js"
+import { parse, statuses } from "./document.js"
+
+const ESCAPE = "\u001b"
+
+/** What makes no sense, and what is said about it. */
+const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
+  [["generate", "--ticker", "A$PL"], /'A\$PL' is no value for '--ticker'/],
+  [["generate", "--ticker"], /^algogen: --ticker lacks its value$/m],
+  [["generate", "-m", ""], /^algogen: -m lacks its value$/m],
+  [["generate", "--json", "-m"], /^algogen: -m lacks its value$/m],
+  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' is no value for '--model': repeat the flag for each of several models/],
+  [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
+  [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
+  [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],
+  [["generate", "--samples", "101"], /'101' is no value for '--samples': a whole number from 1 to 100/],
+  [["generate", "--max-retries=-1"], /'-1' is no value for '--max-retries': a whole number of at least 0/],
+  [["generate", "--budget=-1"], /'-1' is no value for '--budget'/],
+  [["generate", "--deadline", "soon"], /'soon' is no value for '--deadline'/],
+  [["generate", "--request-timeout", "0ms"], /'0ms' is no value for '--request-timeout'/],
+  [["generate", "--otlp", "collector"], /'collector' is no value for '--otlp'/],
+  [["generate", "--stream", "--no-stream"], /'--stream' and '--no-stream' exclude each other/],
+  [
+    ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
+    /algogen: --simulate and --base-url exclude each other/
+  ],
+  [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is no plain http or https address/],
+  [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is no plain http or https address/],
+  [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
+  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker is given twice$/m],
+  [["generate", "--no-such-flag"], /--no-such-flag/],
+  [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
+  [
+    ["generate", "--out", "a-file"],
+    /algogen: a-file is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+  ],
+  [
+    ["generate", "--out", "a-file/below"],
+    /algogen: a-file\/below is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+  ],
+  [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
+  [["simulate", "--scenario", "sunny"], /^'sunny' is no value for '--scenario': one of healthy, flaky, /m],
+  [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
+  [["validate"], /Missing argument <file>/],
+  [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
+]
+
+describe.concurrent("a mistake", PATIENCE, () => {
+  it.scopedLive("ends with 2 and a line that says what it is; nothing is sent, nothing is printed for scripts", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      yield* write("", folder, "a-file")
+      yield* Effect.forEach(
+        MISTAKES,
+        ([args, said]) =>
+          Effect.gen(function* () {
+            // Those that name no server would find this one.
+            const env = args.includes("--base-url") ? {} : { OPENROUTER_BASE_URL: server.baseUrl }
+            const { code, stderr, stdout } = yield* algogen(args, { folder, env })
+            assert.strictEqual(code, 2, `${args.join(" ")}: ${stderr}`)
+            assert.match(stderr, said, args.join(" "))
+            assert.strictEqual(stdout, "", args.join(" "))
+            assert.notInclude(stderr, ESCAPE)
+            assert.notMatch(stderr, /^\s+at /m, args.join(" "))
+          }),
+        { concurrency: 3 }
+      )
+      const seen = yield* server.stats
+      assert.strictEqual(seen.requests, 0)
+      assert.strictEqual(seen.connections.opened, 0)
+      assert.notInclude(yield* list(folder), "generated")
+    })
+  )
+})
+
+describe.concurrent("a mistake where there is no key", PATIENCE, () => {
+  it.scopedLive("is told alone: no word of the simulator, which is not started, and no folder", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write("", folder, "a-file")
+      const mistakes = [
+        ["generate", "--samples", "0"],
+        ["generate", "--out", "a-file"],
+        ["generate", "--metrics", "no-folder/metrics.txt"]
+      ]
+      for (const args of mistakes) {
+        const { code, stderr } = yield* algogen(args, { folder })
+        assert.strictEqual(code, 2, stderr)
+        assert.notMatch(stderr, /simulat/)
+        assert.match(stderr, /^.*\n$/)
+      }
+      deepStrictEqual(yield* list(folder), ["a-file"])
+      const setting = yield* algogen(["generate"], { folder, env: { OPENROUTER_BASE_URL: "nowhere" } })
+      assert.strictEqual(setting.code, 2)
+      assert.match(setting.stderr, /^algogen: OPENROUTER_BASE_URL is no plain http or https address such as .*\n$/)
+    })
+  )
+})
+
+describe.concurrent("help", PATIENCE, () => {
+  it.scopedLive("is plain in a pipe, and no failure", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const asked: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+        [["--help"], /generate[^]*models[^]*doctor[^]*journal[^]*validate[^]*simulate/],
+        [["generate", "--help"], /--ticker[^]*--model[^]*--deadline/],
+        [["--version"], /^\d+\.\d+\.\d+\n$/],
+        [["--completions", "bash"], /complete.*algogen/],
+        [["--completions", "zsh"], /#compdef algogen/],
+        [["--completions", "fish"], /complete -c algogen/]
+      ]
+      yield* Effect.forEach(
+        asked,
+        ([args, said]) =>
+          Effect.gen(function* () {
+            const { code, stderr, stdout } = yield* algogen(args, { folder })
+            assert.strictEqual(code, 0, `${args.join(" ")}: ${stderr}`)
+            assert.match(stdout, said)
+            assert.strictEqual(stderr, "")
+            assert.notInclude(stdout, ESCAPE)
+          }),
+        { concurrency: 3 }
+      )
+      for (const args of [[], ["-h"]]) {
+        const { stdout } = yield* algogen(args, { folder })
+        for (const name of ["generate", "models", "doctor", "journal", "validate", "simulate"]) {
+          assert.match(stdout, new RegExp(`^ {2}${name} +\\S`, "m"))
+        }
+        for (const line of stdout.split("\n")) assert.isAtMost(line.length, 100)
+      }
+      const { version } = JSON.parse(yield* read(process.cwd(), "package.json"))
+      assert.strictEqual((yield* algogen(["--version"], { folder })).stdout.trim(), version)
+    })
+  )
+})
+
+const KEY = "sk-or-v1-0123456789abcdef"
+const WRONG = "sk-or-v1-fedcba9876543210"
+
+describe.concurrent("the key", PATIENCE, () => {
+  it.scopedLive("comes from .env, like the base URL, where the process has none of its own", () =>
+    Effect.gen(function* () {
+      const server = yield* Simulator.make({ latencyScale: 0.02, apiKeys: [KEY] })
+      const folder = yield* emptyFolder
+      yield* write(`OPENROUTER_API_KEY=${KEY}\nOPENROUTER_BASE_URL=${server.baseUrl}/\n`, folder, ".env")
+      const ask = ["generate", ...models("sim/ok", "sim/ok-bare"), "--json"]
+      const good = yield* algogen(ask, { folder })
+      assert.strictEqual(good.code, 0, good.stderr)
+      deepStrictEqual(statuses(parse(good.stdout)), ["ok", "ok"])
+
+      const wrong = yield* algogen([...ask, "--concurrency", "1"], { folder, env: { OPENROUTER_API_KEY: WRONG } })
+      assert.strictEqual(wrong.code, 1)
+      deepStrictEqual(statuses(parse(wrong.stdout)), ["failed AccountRefused", "failed NotAsked"])
+      assert.strictEqual((yield* server.stats).requests, 3)
+    })
+  )
+
+  it.scopedLive("that is blank is none, and is said to be there", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const asked = ["generate", ...models("sim/ok")]
+      const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
+      assert.strictEqual(blank.code, 0)
+      const said = /^OPENROUTER_API_KEY is set but empty, and there is no base URL either: using the simulator\.\n/
+      assert.match(blank.stderr, said)
+      assert.match(blank.stdout, /\nThe models were simulated: their answers are made up\.\n$/)
+      yield* write("OPENROUTER_API_KEY=\n", folder, ".env")
+      assert.match((yield* algogen(asked, { folder })).stderr, said)
+      const doctor = yield* algogen(["doctor"], { folder })
+      assert.match(doctor.stdout, /^✗ OPENROUTER_API_KEY is set but empty\n/)
+    })
+  )
+
+  it.scopedLive("is missed with a word where .env cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
+      const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
+      assert.strictEqual(code, 0)
+      assert.match(
+        stderr,
+        /^\.env cannot be read, so nothing in it counts: .*EISDIR.*\nOPENROUTER_API_KEY is not set, /
+      )
+    })
+  )
+
+  it.scopedLive("is in nothing that is printed or written, whatever fails", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      const kinds = [
+        "ok",
+        "ok-other-model",
+        "status-500",
+        "status-429",
+        "reset-body",
+        "cut-headers",
+        "stall-body",
+        "truncated-json",
+        "no-code",
+        "length",
+        "huge-answer",
+        "status-403",
+        "content-filter"
+      ]
+      const { code, stderr, stdout } = yield* generate(
+        [...models(...kinds.map((kind) => `sim/${kind}`)), "--max-retries=0", "--request-timeout=4s", "--json"],
+        { OPENROUTER_API_KEY: KEY }
+      )
+      assert.strictEqual(code, 0, stderr)
+      assert.strictEqual(parse(stdout).totals.failed, kinds.length - 2)
+      const names = yield* list(folder, "generated")
+      assert.include(names, JournalFile.FILE_NAME)
+      const files = yield* Effect.forEach(names, (name) => read(folder, "generated", name))
+      for (const text of [stdout, stderr, ...files]) assert.notInclude(text, KEY.slice(-12))
+    })
+  )
+
+  it.scopedLive("that is refused ends the run with 1, and says what it is", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene({ apiKeys: [KEY] })
+      const { code, stderr } = yield* generate(models("sim/ok"), { OPENROUTER_API_KEY: WRONG })
+      assert.strictEqual(code, 1)
+      assert.include(stderr, "✗ sim/ok: the API refused the account or the key (HTTP 401): User not found.")
+      deepStrictEqual(yield* algorithms(folder, "generated"), [])
+    })
+  )
+})

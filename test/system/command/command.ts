@@ -1,0 +1,125 @@
+/** The built command as a process of its own, in a folder of its own, beside a server whose counts the tests go by. */
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import * as fs from "node:fs/promises"
+import * as os from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { Effect, type Scope } from "effect"
+import * as Simulator from "../../../src/simulator/Simulator.js"
+import * as JournalFile from "../../../src/storage/journal/File.js"
+
+const BIN = fileURLToPath(new URL("../../../dist/bin.js", import.meta.url))
+
+if (!existsSync(BIN))
+  throw new Error("dist/bin.js is missing: `npm run build` makes it, and `npm test` before everything else")
+
+/** Dozens of processes take their time on a machine that has other things to do. */
+export const PATIENCE = { timeout: 120_000 }
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
+  readonly ended: Effect.Effect<Ended>
+  /** Waits until it has said this on standard error. */
+  readonly says: (words: string) => Effect.Effect<void>
+}
+
+export interface Place {
+  readonly folder: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts any program; what still runs when the scope closes is killed. Nothing of this process's environment is passed on. */
+export const start = (
+  program: string,
+  args: ReadonlyArray<string>,
+  { env = {}, folder }: Place
+): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(program, [...args], {
+          cwd: folder,
+          env: { PATH: process.env["PATH"], HOME: folder, ...env },
+          stdio: ["ignore", "pipe", "pipe"]
+        })
+      ),
+      (child) => Effect.sync(() => child.kill("SIGKILL"))
+    )
+    let stdout = ""
+    let stderr = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => void (stdout += text))
+    child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text))
+    const closed = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })))
+    return {
+      kill: (signal) => Effect.sync(() => void child.kill(signal)),
+      ended: Effect.promise(() => closed),
+      says: (words) =>
+        Effect.sync(() => stderr.includes(words)).pipe(
+          Effect.delay(2),
+          Effect.repeat({ until: (said) => said }),
+          Effect.timeoutFail({
+            duration: "60 seconds",
+            onTimeout: () => new Error(`never said "${words}":\n${stderr}`)
+          }),
+          Effect.orDie
+        )
+    }
+  })
+
+export const startAlgogen = (args: ReadonlyArray<string>, place: Place) =>
+  start(process.execPath, [BIN, ...args], place)
+
+/** The command from its start to its end. */
+export const algogen = (args: ReadonlyArray<string>, place: Place): Effect.Effect<Ended> =>
+  Effect.scoped(Effect.flatMap(startAlgogen(args, place), ({ ended }) => ended))
+
+/** The command in a shell's line, where `$algogen` stands for it. */
+export const shell = (line: string, { env, folder }: Place): Effect.Effect<Ended> =>
+  start("bash", ["-c", line], { folder, env: { ...env, algogen: `${process.execPath} ${BIN}` } }).pipe(
+    Effect.flatMap(({ ended }) => ended),
+    Effect.scoped
+  )
+
+/** An empty folder that goes away with its scope. */
+export const emptyFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(() => fs.mkdtemp(path.join(os.tmpdir(), "algogen-test-"))),
+  (folder) => Effect.promise(() => fs.rm(folder, { recursive: true, force: true }))
+)
+
+/** A folder, a server that answers within 40 ms, and the command in the one against the other. */
+export const scene = (options: Simulator.Options = {}) =>
+  Effect.gen(function* () {
+    const folder = yield* emptyFolder
+    const server = yield* Effect.orDie(Simulator.make({ latencyScale: 0.02, ...options }))
+    const args = (flags: ReadonlyArray<string>) => ["generate", "--base-url", server.baseUrl, ...flags]
+    return {
+      folder,
+      server,
+      generate: (flags: ReadonlyArray<string>, env?: Place["env"]) =>
+        algogen(args(flags), env === undefined ? { folder } : { folder, env }),
+      startGenerate: (flags: ReadonlyArray<string>) => startAlgogen(args(flags), { folder })
+    }
+  })
+
+export const models = (...ids: ReadonlyArray<string>): ReadonlyArray<string> => ids.flatMap((id) => ["--model", id])
+
+export const read = (...where: ReadonlyArray<string>): Effect.Effect<string> =>
+  Effect.promise(() => fs.readFile(path.join(...where), "utf8"))
+
+export const write = (text: string, ...where: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.promise(() => fs.writeFile(path.join(...where), text))
+
+/** The names in a folder, sorted. */
+export const list = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.promise(async () => (await fs.readdir(path.join(...where))).sort())
+
+/** The algorithms in a folder. */
+export const algorithms = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.map(list(...where), (names) => names.filter((name) => name !== JournalFile.FILE_NAME))

@@ -1,0 +1,185 @@
+import { it } from "@effect/vitest"
+import { assertFalse, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Effect, Either } from "effect"
+import { describe } from "vitest"
+import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import * as EventStream from "../../../../src/api/wire/EventStream.js"
+import { Answer, Usage } from "../../../../src/domain/Answer.js"
+import { AnswerTooLarge, GenerationError } from "../../../../src/domain/GenerationError.js"
+import { chunk, COMMENT, counts, DONE, event, finishes, network, openRouter, pieces, says, SSE } from "./network.js"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+const request: OpenRouter.ChatRequest = { model: "m", messages: [{ role: "user", content: "write" }] }
+
+/** What becomes of a body that comes in these pieces, through the whole reader. */
+const read = (parts: ReadonlyArray<Uint8Array>, options: OpenRouter.Options = {}) =>
+  Effect.gen(function* () {
+    const { client } = network(() => pieces(parts, { headers: SSE }))
+    return yield* Effect.either((yield* openRouter(client, options)).complete(request))
+  })
+
+const answer = new Answer({
+  text: "a = 'é€😀'\nb = 2",
+  model: "meta-llama/llama-3.2-3b-instruct:free",
+  finishReason: "stop",
+  generationId: "gen-1724150000-Xy7",
+  usage: new Usage({ promptTokens: 14, completionTokens: 163, cost: 0.00042 })
+})
+
+const SAMPLE =
+  COMMENT + says("") + says("a = 'é") + COMMENT + says("€😀'\n") + says("b = 2") + finishes("stop") + counts + DONE
+
+/** As little as has everything in it: a comment, two deltas, letters of two, three and four bytes, usage, the end. */
+const SHORT =
+  ": hi\n\n" +
+  event({ choices: [{ delta: { content: "é€" } }] }) +
+  event({ choices: [{ delta: { content: "😀" }, finish_reason: "stop" }] }) +
+  event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }) +
+  DONE
+
+const short = new Answer({
+  text: "é€😀",
+  model: "m",
+  finishReason: "stop",
+  usage: new Usage({ promptTokens: 1, completionTokens: 2 })
+})
+
+/** The same events as other servers put them. */
+const dialects: ReadonlyArray<readonly [name: string, text: string]> = [
+  ["LF", SAMPLE],
+  ["CRLF", SAMPLE.replaceAll("\n", "\r\n")],
+  ["CR", SAMPLE.replaceAll("\n", "\r")],
+  ["no space after the colon", SAMPLE.replaceAll("data: ", "data:")],
+  ["no newline at the end", SAMPLE.trimEnd()],
+  ["a byte order mark", `\uFEFF${SAMPLE}`],
+  ["several data lines for an event", SAMPLE.replaceAll(',"model"', ',\ndata: "model"')],
+  ["names, ids and pauses of events", SAMPLE.replaceAll("data: ", "event: message\nid: 7\nretry: 10\ndata: ")],
+  ["events that are no JSON", SAMPLE.replaceAll(COMMENT, `${event("ping")}${event("{")}${event("[1]")}data\n\n`)]
+]
+
+describe("events", () => {
+  for (const [name, text] of dialects) {
+    it.live(`with ${name}`, () =>
+      Effect.gen(function* () {
+        deepStrictEqual(yield* read([bytes(text)]), Either.right(answer))
+        deepStrictEqual(yield* read(Array.from(bytes(text), (byte) => Uint8Array.of(byte))), Either.right(answer))
+      })
+    )
+  }
+
+  for (const [name, newline] of [
+    ["LF", "\n"],
+    ["CRLF", "\r\n"],
+    ["CR", "\r"]
+  ] as const) {
+    it.live(`split in two at every byte, with ${name}`, () =>
+      Effect.gen(function* () {
+        const all = bytes(SHORT.replaceAll("\n", newline))
+        let at = 0
+        const { client } = network(() => pieces([all.slice(0, at), all.slice(at)], { headers: SSE }))
+        const service = yield* openRouter(client)
+        for (at = 1; at < all.length; at += 1) {
+          deepStrictEqual(yield* service.complete(request), short, `at ${at}`)
+        }
+      })
+    )
+  }
+
+  it("after the end say nothing, whatever they are", () => {
+    for (const end of [DONE, finishes("stop") + counts, event({ error: { code: 500, message: "broke" } })]) {
+      const reader = EventStream.make(1_000, (text) => text)
+      assertTrue(reader.push(says("a") + end))
+      const before = reader.transcript()
+      assertTrue(reader.push(says("b") + event({ error: "late" }) + DONE))
+      strictEqual(reader.transcript(), before)
+    }
+  })
+})
+
+describe("what is kept in memory", () => {
+  const tooLarge = (limitBytes: number) =>
+    Either.left(new GenerationError({ model: "m", reason: new AnswerTooLarge({ limitBytes }) }))
+
+  it("is the answer: its bytes are counted, not those of the wire around it", () => {
+    const reader = EventStream.make(1_000, (text) => text)
+    for (let n = 0; n < 10; n += 1) assertTrue(reader.push(says("é".repeat(50)) + COMMENT.repeat(100)))
+    strictEqual(reader.transcript().bytes, 1_000)
+    assertFalse(reader.push(says("x")))
+    assertFalse(reader.push(COMMENT))
+  })
+
+  it("includes a refusal", () => {
+    const reader = EventStream.make(1_000, (text) => text)
+    assertTrue(reader.push(event(chunk({ refusal: "n".repeat(500) }))))
+    assertTrue(reader.push(event(chunk({ refusal: "n".repeat(500) }))))
+    assertFalse(reader.push(event(chunk({ refusal: "o" }))))
+  })
+
+  it("is one line at most", () => {
+    const reader = EventStream.make(1_000, (text) => text)
+    assertTrue(reader.push(says("a")))
+    assertTrue(reader.push("data: " + "x".repeat(994)))
+    assertFalse(reader.push("x"))
+    assertFalse(reader.push(`\n\n${says("b")}`))
+    strictEqual(reader.transcript().text, "a")
+  })
+
+  it("is one line at most, also when it comes in one piece", () => {
+    const envelope = says("").length - "data: \n\n".length
+    const reader = EventStream.make(1_000, (text) => text)
+    assertTrue(reader.push(says("x".repeat(1_000 - envelope))))
+    assertFalse(reader.push(says("y".repeat(1_001 - envelope))))
+    strictEqual(reader.transcript().text, "x".repeat(1_000 - envelope))
+  })
+
+  it.effect("is 8 MB of an answer that never ends, and the exchange ends there", () =>
+    Effect.gen(function* () {
+      const piece = bytes(says("x".repeat(100_000)))
+      let sent = 0
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (own) => {
+          sent += 1
+          own.enqueue(piece)
+        }
+      })
+      const { client, sent: requests } = network(() => new Response(endless, { headers: SSE }))
+      const service = yield* openRouter(client)
+      deepStrictEqual(yield* Effect.either(service.complete(request)), tooLarge(8_000_000))
+      // One more than fits, and what the stream had ready.
+      assertTrue(sent >= 81 && sent <= 84, `${sent} pieces`)
+      assertTrue(requests[0]?.closed() ?? false)
+    })
+  )
+
+  it.effect("is 8 MB of a line that never ends", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (own) => {
+          sent += 1
+          own.enqueue(bytes((sent === 1 ? "data: " : "") + "x".repeat(100_000)))
+        }
+      })
+      const { client } = network(() => new Response(endless, { headers: SSE }))
+      deepStrictEqual(yield* Effect.either((yield* openRouter(client)).complete(request)), tooLarge(8_000_000))
+      assertTrue(sent >= 80 && sent <= 84, `${sent} pieces`)
+    })
+  )
+
+  it.effect("is as much as was asked for, also of a plain body", () =>
+    Effect.gen(function* () {
+      const parts = [bytes(says("x".repeat(600))), bytes(says("é".repeat(200)) + DONE)]
+      assertTrue(Either.isRight(yield* read(parts, { maxAnswerBytes: 1_000 })))
+      deepStrictEqual(yield* read(parts, { maxAnswerBytes: 999 }), tooLarge(999))
+      const text = JSON.stringify({ choices: [{ message: { content: "é" } }] })
+      const plain = (maxAnswerBytes: number, status = 200) =>
+        Effect.gen(function* () {
+          const { client } = network(() => pieces([bytes(text)], { status }))
+          return yield* Effect.either((yield* openRouter(client, { maxAnswerBytes })).complete(request))
+        })
+      assertTrue(Either.isRight(yield* plain(bytes(text).length)))
+      deepStrictEqual(yield* plain(bytes(text).length - 1), tooLarge(bytes(text).length - 1))
+    })
+  )
+})

@@ -1,0 +1,477 @@
+import { HttpClientError, HttpClientRequest } from "@effect/platform"
+import { it } from "@effect/vitest"
+import { assertFalse, assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Effect, Either, Fiber, Option, TestClock } from "effect"
+import { describe } from "vitest"
+import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import { Answer, Usage } from "../../../../src/domain/Answer.js"
+import {
+  AnswerTooLarge,
+  ConnectionFailed,
+  GenerationError,
+  RateLimited,
+  type Reason,
+  TimedOut
+} from "../../../../src/domain/GenerationError.js"
+import {
+  chunk,
+  COMMENT,
+  completion,
+  counts,
+  DONE,
+  event,
+  finishes,
+  JSON_TYPE,
+  line,
+  network,
+  openRouter,
+  says,
+  settle,
+  SSE
+} from "./network.js"
+
+const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
+
+const failed = (reason: Reason, more: object = {}) => Either.left(new GenerationError({ model: "m", reason, ...more }))
+
+const answered = (text: string, more: object = {}) =>
+  Either.right(
+    new Answer({
+      text,
+      model: "meta-llama/llama-3.2-3b-instruct:free",
+      generationId: "gen-1724150000-Xy7",
+      ...more
+    })
+  )
+
+const stopped = { finishReason: "stop" }
+const counted = { ...stopped, usage: new Usage({ promptTokens: 14, completionTokens: 163, cost: 0.00042 }) }
+
+/** A request that is under way, and the server's end of it. */
+const begin = (options: OpenRouter.Options = {}, init: ResponseInit = { headers: SSE }) =>
+  Effect.gen(function* () {
+    const server = line(init)
+    const { client, sent } = network(() => server.response)
+    const previews: Array<string> = []
+    const fiber = yield* (yield* openRouter(client, options))
+      .complete(request, (soFar) => Effect.sync(() => previews.push(soFar())))
+      .pipe(Effect.either, Effect.fork)
+    yield* settle
+    const outcome = Effect.map(
+      Fiber.poll(fiber),
+      Option.map((exit) => (exit._tag === "Success" ? exit.value : exit))
+    )
+    return {
+      ...server,
+      fiber,
+      /** What the request came to, if it is over. */
+      outcome,
+      previews,
+      after: (ms: number) => TestClock.adjust(ms).pipe(Effect.zipRight(settle), Effect.zipRight(outcome)),
+      closed: () => sent[0]?.closed() ?? false
+    }
+  })
+
+describe("the clock of the first token", () => {
+  const fired = Option.some(failed(new TimedOut({ clock: "first-token", limitMs: 5_000 })))
+
+  it.effect("fires after its limit and not before, when nothing comes", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network(() => Effect.never)
+      const fiber = yield* Effect.fork(
+        Effect.either((yield* openRouter(client, { firstTokenTimeout: "5 seconds" })).complete(request))
+      )
+      yield* settle
+      yield* TestClock.adjust(4_999)
+      yield* settle
+      assertNone(yield* Fiber.poll(fiber))
+      yield* TestClock.adjust(1)
+      deepStrictEqual(Option.some(yield* Fiber.join(fiber)), fired)
+      assertTrue(sent[0]?.closed() ?? false)
+    })
+  )
+
+  it.effect("is not moved by headers, comments, and deltas with nothing in them", () =>
+    Effect.gen(function* () {
+      const { after, closed, outcome, say } = yield* begin({ firstTokenTimeout: 5_000 })
+      for (const noise of [COMMENT, says(""), event(chunk({ content: null })), event(chunk({})), event("ping"), "\n"]) {
+        yield* after(800)
+        yield* say(noise)
+      }
+      assertNone(yield* after(199))
+      assertFalse(closed())
+      assertNone(yield* outcome)
+      deepStrictEqual(yield* after(1), fired)
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("is not moved by the white space that a plain body is padded with", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin({ firstTokenTimeout: 5_000, stream: false }, { headers: JSON_TYPE })
+      for (let n = 0; n < 4; n += 1) {
+        yield* after(1_000)
+        yield* say("\n")
+      }
+      assertNone(yield* after(999))
+      deepStrictEqual(yield* after(1), fired)
+    })
+  )
+
+  it.effect("does not fire any more once a token has come, be it only a thought", () =>
+    Effect.gen(function* () {
+      for (const token of [{ content: "a" }, { reasoning: "hm" }, { reasoning_content: "hm" }, { refusal: "no" }]) {
+        const { after, end, outcome, say } = yield* begin({ firstTokenTimeout: 5_000 })
+        yield* after(4_999)
+        yield* say(event(chunk(token)))
+        assertNone(yield* after(3_600_000))
+        yield* say(says("b") + DONE)
+        yield* end
+        assertTrue(Option.isSome(yield* outcome))
+      }
+    })
+  )
+
+  it.effect("is off by default, and so is that of silence", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      assertNone(yield* after(3_600_000))
+      yield* say(says("a"))
+      assertNone(yield* after(3_600_000))
+      yield* say(DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("a")))
+    })
+  )
+})
+
+describe("the clock of silence", () => {
+  const fired = Option.some(failed(new TimedOut({ clock: "silence", limitMs: 2_000 })))
+
+  it.effect("starts with the first token, and every token winds it up", () =>
+    Effect.gen(function* () {
+      const { after, closed, say } = yield* begin({ silenceTimeout: "2 seconds" })
+      assertNone(yield* after(60_000))
+      for (const token of [{ content: "a" }, { reasoning: "hm" }, { content: " " }]) {
+        yield* say(event(chunk(token)))
+        assertNone(yield* after(1_999))
+      }
+      assertFalse(closed())
+      deepStrictEqual(yield* after(1), fired)
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("is not moved by comments, and deltas with nothing in them", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin({ silenceTimeout: 2_000 })
+      yield* say(says("a"))
+      for (const noise of [COMMENT, says(""), "\n"]) {
+        yield* after(600)
+        yield* say(noise)
+      }
+      assertNone(yield* after(199))
+      deepStrictEqual(yield* after(1), fired)
+    })
+  )
+})
+
+describe("the end of an answer", () => {
+  it.effect("is [DONE], or usage after a finish, with no need to close", () =>
+    Effect.gen(function* () {
+      for (const [text, more] of [
+        [finishes("stop") + counts, counted],
+        [finishes("stop") + DONE, stopped],
+        [DONE, {}]
+      ] as const) {
+        const { outcome, say } = yield* begin()
+        yield* say(says("a = ") + says("1"))
+        assertNone(yield* outcome)
+        yield* say(text)
+        deepStrictEqual(yield* outcome, Option.some(answered("a = 1", more)))
+      }
+    })
+  )
+
+  it.effect("lets the connection end by itself for 250 ms, then closes it, and keeps nobody waiting", () =>
+    Effect.gen(function* () {
+      const { after, closed, left, outcome, say } = yield* begin()
+      yield* say(says("a") + finishes("stop") + counts + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("a", counted)))
+      yield* after(249)
+      yield* say(COMMENT)
+      assertFalse(closed() || left())
+      yield* after(1)
+      assertTrue(closed() && left())
+    })
+  )
+
+  it.effect("lets a stream that ends by itself do so", () =>
+    Effect.gen(function* () {
+      const { closed, end, left, say } = yield* begin()
+      yield* say(says("a") + finishes("stop") + DONE)
+      yield* say(COMMENT)
+      assertFalse(closed())
+      yield* end
+      assertTrue(closed())
+      assertFalse(left())
+    })
+  )
+
+  it.effect("is waited for 5 s after a finish reason, whatever else comes, and then taken for granted", () =>
+    Effect.gen(function* () {
+      const { after, closed, say } = yield* begin({ silenceTimeout: 1_000 })
+      yield* say(says("a") + finishes("stop"))
+      assertNone(yield* after(4_000))
+      yield* say(COMMENT)
+      assertNone(yield* after(999))
+      assertFalse(closed())
+      deepStrictEqual(yield* after(1), Option.some(answered("a", stopped)))
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("is not spoilt by a break after the finish reason", () =>
+    Effect.gen(function* () {
+      const { fail, outcome, say } = yield* begin()
+      yield* say(says("a") + finishes("stop"))
+      assertNone(yield* outcome)
+      yield* fail(new Error("ECONNRESET"))
+      deepStrictEqual(yield* outcome, Option.some(answered("a", stopped)))
+    })
+  )
+
+  it.effect("does not excuse what comes after it from the limit on size", () =>
+    Effect.gen(function* () {
+      const { outcome, say } = yield* begin({ maxAnswerBytes: 1_000 })
+      yield* say(says("a".repeat(600)) + finishes("stop"))
+      assertNone(yield* outcome)
+      yield* say(says("a".repeat(600)))
+      deepStrictEqual(yield* outcome, Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }))))
+    })
+  )
+
+  it.effect("is not there when the stream breaks or ends before it", () =>
+    Effect.gen(function* () {
+      const broken = yield* begin()
+      yield* broken.say(says("def exec"))
+      yield* broken.fail(new Error("read ECONNRESET"))
+      deepStrictEqual(yield* broken.outcome, Option.some(failed(new ConnectionFailed({ message: "read ECONNRESET" }))))
+      const ended = yield* begin()
+      yield* ended.say(says("def exec"))
+      yield* ended.end
+      deepStrictEqual(
+        yield* ended.outcome,
+        Option.some(
+          failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+            generationId: "gen-1724150000-Xy7"
+          })
+        )
+      )
+    })
+  )
+
+  it.effect("may be an error, at once and with the connection given its time", () =>
+    Effect.gen(function* () {
+      const { after, closed, outcome, say } = yield* begin()
+      yield* say(
+        says("def") + event({ ...chunk({ content: "" }, "error"), error: { code: 429, message: "slow down" } })
+      )
+      deepStrictEqual(
+        yield* outcome,
+        Option.some(
+          failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), {
+            generationId: "gen-1724150000-Xy7"
+          })
+        )
+      )
+      yield* after(250)
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("of a plain body is its last byte", () =>
+    Effect.gen(function* () {
+      const { closed, end, outcome, say } = yield* begin({ stream: false }, { headers: JSON_TYPE })
+      const text = JSON.stringify(completion({ content: "a = 'é'" }))
+      const bytes = new TextEncoder().encode(` \n ${text}`)
+      const middle = bytes.indexOf(0xc3) + 1
+      yield* say(bytes.slice(0, middle))
+      yield* say(bytes.slice(middle))
+      assertNone(yield* outcome)
+      yield* end
+      deepStrictEqual(yield* outcome, Option.some(answered("a = 'é'", counted)))
+      assertTrue(closed())
+    })
+  )
+})
+
+describe("a failure", () => {
+  const slow = (retryAt: number) =>
+    failed(new RateLimited({ status: 429, scope: "model", message: "HTTP 429", hinted: true }), { retryAt })
+  const init = { status: 429, headers: { ...JSON_TYPE, "retry-after": "90" } }
+
+  it.effect("keeps its status and its hint when its body breaks off", () =>
+    Effect.gen(function* () {
+      const { fail, outcome } = yield* begin({}, init)
+      assertNone(yield* outcome)
+      yield* fail(new Error("ECONNRESET"))
+      deepStrictEqual(yield* outcome, Option.some(slow(90_000)))
+    })
+  )
+
+  it.effect("keeps them when its body does not come in 5 s", () =>
+    Effect.gen(function* () {
+      const { after, closed } = yield* begin({}, init)
+      assertNone(yield* after(4_999))
+      deepStrictEqual(yield* after(1), Option.some(slow(95_000)))
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("keeps them when its body is larger than anything", () =>
+    Effect.gen(function* () {
+      const { closed, outcome, say } = yield* begin({ maxAnswerBytes: 100 }, init)
+      yield* say(" ".repeat(101))
+      deepStrictEqual(yield* outcome, Option.some(slow(90_000)))
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("may come without a body, and as an event stream that is none", () =>
+    Effect.gen(function* () {
+      const { client } = network((_, nth) =>
+        nth === 1
+          ? new Response(null, { status: 429, headers: { "retry-after": "90" } })
+          : new Response('{\n"error":\n{"message":"said"}}', { status: 429, headers: { ...SSE, "retry-after": "90" } })
+      )
+      const service = yield* openRouter(client)
+      deepStrictEqual(yield* Effect.either(service.complete(request)), slow(90_000))
+      deepStrictEqual(
+        yield* Effect.either(service.complete(request)),
+        failed(new RateLimited({ status: 429, scope: "model", message: "said", hinted: true }), { retryAt: 90_000 })
+      )
+    })
+  )
+
+  it.effect("a good status without a body is an empty answer, not a broken connection", () =>
+    Effect.gen(function* () {
+      const { client } = network(() => new Response(null, { status: 204 }))
+      const { reason } = yield* Effect.flip((yield* openRouter(client)).complete(request))
+      strictEqual(reason._tag, "EmptyAnswer")
+    })
+  )
+})
+
+describe("leaving early", () => {
+  it.effect("closes the connection before headers have come", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network(() => Effect.never)
+      const fiber = yield* Effect.fork((yield* openRouter(client)).complete(request))
+      yield* settle
+      assertFalse(sent[0]?.closed() ?? true)
+      yield* Fiber.interrupt(fiber)
+      assertTrue(sent[0]?.closed() ?? false)
+    })
+  )
+
+  it.effect("closes it in the middle of a stream and of a plain body", () =>
+    Effect.gen(function* () {
+      for (const headers of [SSE, JSON_TYPE]) {
+        const { closed, fiber, left, say } = yield* begin({}, { headers })
+        yield* say(says("a"))
+        assertFalse(closed())
+        yield* Fiber.interrupt(fiber)
+        assertTrue(closed() && left())
+      }
+    })
+  )
+})
+
+describe("the preview", () => {
+  it.effect("is all that has come, once for each piece that brings something", () =>
+    Effect.gen(function* () {
+      const { previews, say } = yield* begin()
+      yield* say(COMMENT + says(""))
+      yield* say(event(chunk({ reasoning: "hm" })))
+      yield* say(says("a = ") + says("1"))
+      yield* say(COMMENT)
+      yield* say(says("\n") + finishes("stop") + DONE)
+      deepStrictEqual(previews, ["", "a = 1", "a = 1\n"])
+    })
+  )
+
+  it.effect("includes a last event without its newlines", () =>
+    Effect.gen(function* () {
+      const { end, previews, say } = yield* begin()
+      yield* say(says("a").trimEnd())
+      deepStrictEqual(previews, [])
+      yield* end
+      deepStrictEqual(previews, ["a"])
+    })
+  )
+})
+
+describe("what the network says", () => {
+  const saidOf = (cause: unknown) =>
+    Effect.gen(function* () {
+      const wire = HttpClientRequest.post("http://localhost:1")
+      const { client } = network(() =>
+        Effect.fail(new HttpClientError.RequestError({ request: wire, reason: "Transport", cause }))
+      )
+      return (yield* Effect.flip((yield* openRouter(client)).complete(request))).reason
+    })
+  const error = (message: string, more: object = {}) => Object.assign(new Error(message), more)
+  const broken = (message: string) => new ConnectionFailed({ message })
+  const connect = new TimedOut({ clock: "connect", limitMs: 10_000 })
+  const circle = error("round")
+  Object.assign(circle, { cause: circle })
+
+  for (const [name, cause, expected] of [
+    [
+      "undici gave up connecting",
+      error("Connect Timeout Error (attempted address: localhost:1)", { code: "UND_ERR_CONNECT_TIMEOUT" }),
+      connect
+    ],
+    [
+      "fetch, too",
+      error("fetch failed", { cause: error("Connect Timeout Error", { code: "UND_ERR_CONNECT_TIMEOUT" }) }),
+      connect
+    ],
+    [
+      "the operating system, too",
+      error("connect ETIMEDOUT 10.0.0.1:443", { code: "ETIMEDOUT", syscall: "connect" }),
+      connect
+    ],
+    [
+      "a connection that was open timed out",
+      error("read ETIMEDOUT", { code: "ETIMEDOUT", syscall: "read" }),
+      broken("read ETIMEDOUT")
+    ],
+    [
+      "refused",
+      error("connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED" }),
+      broken("connect ECONNREFUSED 127.0.0.1:1")
+    ],
+    [
+      "refused at each of several addresses",
+      Object.assign(
+        new AggregateError([error("connect ECONNREFUSED ::1:1"), error("connect ECONNREFUSED 127.0.0.1:1")], ""),
+        {
+          code: "ECONNREFUSED"
+        }
+      ),
+      broken("connect ECONNREFUSED ::1:1")
+    ],
+    [
+      "fetch wraps what the socket said",
+      error("fetch failed", { cause: error("other side closed", { code: "UND_ERR_SOCKET" }) }),
+      broken("UND_ERR_SOCKET: other side closed")
+    ],
+    ["only a code", error("", { code: "EPIPE" }), broken("EPIPE: Transport")],
+    ["nothing", undefined, broken("Transport")],
+    ["a string", "no", broken("Transport")],
+    ["a cause of itself", circle, broken("round")]
+  ] as const) {
+    it.effect(name, () => Effect.map(saidOf(cause), (reason) => deepStrictEqual(reason, expected)))
+  }
+})

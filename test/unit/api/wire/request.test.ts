@@ -1,0 +1,272 @@
+import { HttpClient, HttpClientResponse } from "@effect/platform"
+import { it } from "@effect/vitest"
+import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
+import { describe } from "vitest"
+import * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import { completion, json, KEY, network, openRouter } from "./network.js"
+import { watch } from "./observers.js"
+
+const request: OpenRouter.ChatRequest = {
+  model: "a/b:free",
+  messages: [
+    { role: "system", content: "Only Python." },
+    { role: "user", content: "write é" }
+  ]
+}
+
+const good = () => json(completion({ content: "x = 1" }))
+
+/** What is sent for this request. */
+const sentFor = (asked: OpenRouter.ChatRequest, options: OpenRouter.Options = {}) =>
+  Effect.gen(function* () {
+    const { client, sent } = network(good)
+    yield* (yield* openRouter(client, options)).complete(asked)
+    strictEqual(sent.length, 1)
+    return yield* Effect.fromNullable(sent[0])
+  })
+
+const everything: OpenRouter.ChatRequest = { ...request, maxCompletionTokens: 4096, temperature: 0.7, seed: 42 }
+
+describe("a request", () => {
+  it.effect("has its fields, and its bytes are the same every time", () =>
+    Effect.gen(function* () {
+      const expected =
+        '{"model":"a/b:free","messages":[{"role":"system","content":"Only Python."},{"role":"user","content":"write é"}],' +
+        '"stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":4096,"temperature":0.7,"seed":42}'
+      strictEqual((yield* sentFor(everything)).body, expected)
+      // Whatever the order in which an application names them, and whatever else is in its messages.
+      const { maxCompletionTokens, messages, model, seed, temperature } = everything
+      const shuffled = {
+        seed,
+        temperature,
+        maxCompletionTokens,
+        messages: messages.map(({ content, role }) => ({ id: 7, content, role })),
+        model
+      }
+      strictEqual((yield* sentFor(shuffled)).body, expected)
+    })
+  )
+
+  it.effect("leaves out what nobody asked for", () =>
+    Effect.gen(function* () {
+      const messages = '"messages":[{"role":"system","content":"Only Python."},{"role":"user","content":"write é"}]'
+      const { body } = yield* sentFor(request)
+      strictEqual(body, `{"model":"a/b:free",${messages},"stream":true,"stream_options":{"include_usage":true}}`)
+      const plain = yield* sentFor({ ...request, seed: undefined, temperature: 0 }, { stream: false })
+      strictEqual(plain.body, `{"model":"a/b:free",${messages},"stream":false,"temperature":0}`)
+    })
+  )
+
+  it.effect("goes to the API with the key and the names that it shows", () =>
+    Effect.gen(function* () {
+      const { headers, method, url } = yield* sentFor(request)
+      strictEqual(method, "POST")
+      strictEqual(url, "https://openrouter.ai/api/v1/chat/completions")
+      const { "content-length": length, ...others } = headers
+      deepStrictEqual(others, {
+        "content-type": "application/json",
+        authorization: `Bearer ${KEY}`,
+        "http-referer": "http://localhost",
+        "x-title": "algogen"
+      })
+      assertTrue(Number(length) > 0)
+      const own = yield* sentFor(request, { siteUrl: "https://desk.example", appName: "Börse" })
+      strictEqual(own.headers["http-referer"], "https://desk.example")
+      strictEqual(own.headers["x-title"], "Börse")
+    })
+  )
+
+  it.effect("carries no trace headers and leaves no span of its own, whoever traces", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = watch()
+      const { client, sent } = network(good)
+      // The second is a client that insists on spans; what it knows stays in its own house all the same.
+      for (const chosen of [client, HttpClient.withTracerDisabledWhen(client, () => false)]) {
+        const service = yield* openRouter(chosen)
+        yield* service.complete(request).pipe(Effect.withSpan("chat"), Effect.withTracer(tracer))
+      }
+      deepStrictEqual(
+        spans.map(({ name }) => name),
+        ["chat", "chat", "http.client POST"]
+      )
+      for (const { headers } of sent) {
+        deepStrictEqual(
+          Object.keys(headers).filter((name) => /trace|b3|baggage/.test(name)),
+          []
+        )
+      }
+      strictEqual(sent.length, 2)
+    })
+  )
+})
+
+/** The setting at fault, or that there is none. */
+const fault = (options: OpenRouter.Options) => {
+  const { client, sent } = network(good)
+  return OpenRouter.make(options).pipe(
+    Effect.provideService(HttpClient.HttpClient, client),
+    Effect.match({
+      // Compared as a whole: where two settings were mixed up, the text is the key, and may not be in it.
+      onFailure: ({ message, variable }) => `${variable}: ${message}`,
+      onSuccess: () => "none"
+    }),
+    Effect.tap(() => strictEqual(sent.length, 0))
+  )
+}
+
+describe("settings", () => {
+  it.effect("without a key openrouter.ai is not asked, and the variable is named", () =>
+    Effect.gen(function* () {
+      const missing =
+        "OPENROUTER_API_KEY: OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"
+      strictEqual(yield* fault({}), missing)
+      strictEqual(yield* fault({ apiKey: Redacted.make("") }), missing)
+      strictEqual(yield* fault({ apiKey: Redacted.make(" \n") }), missing)
+      strictEqual(yield* fault({ baseUrl: "https://openrouter.ai/api/v2/" }), missing)
+      strictEqual(yield* fault({ baseUrl: "https://OPENROUTER.ai" }), missing)
+      strictEqual(yield* fault({ apiKey: Redacted.make(KEY) }), "none")
+    })
+  )
+
+  it.effect("a server of one's own needs no key, and is sent none", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network(good)
+      for (const apiKey of [undefined, Redacted.make(" ")]) {
+        yield* (yield* openRouter(client, { apiKey, baseUrl: "http://localhost:11434/v1" })).complete(request)
+      }
+      deepStrictEqual(
+        sent.map(({ headers, url }) => [url, "authorization" in headers]),
+        [
+          ["http://localhost:11434/v1/chat/completions", false],
+          ["http://localhost:11434/v1/chat/completions", false]
+        ]
+      )
+    })
+  )
+
+  it.effect("a key is sent without the white space around it", () =>
+    Effect.gen(function* () {
+      const { headers } = yield* sentFor(request, { apiKey: Redacted.make(`${KEY}\n`) })
+      strictEqual(headers["authorization"], `Bearer ${KEY}`)
+    })
+  )
+
+  it.effect("base URLs are addresses that paths can be put behind", () =>
+    Effect.gen(function* () {
+      for (const [baseUrl, expected] of [
+        ["http://localhost:11434/v1", "http://localhost:11434/v1"],
+        ["http://localhost:11434/v1/", "http://localhost:11434/v1"],
+        ["https://desk.example/a//", "https://desk.example/a"],
+        ["http://localhost", "http://localhost"]
+      ] as const) {
+        const { client, sent } = network(good)
+        const service = yield* openRouter(client, { baseUrl })
+        strictEqual(service.baseUrl, expected)
+        yield* service.complete(request)
+        strictEqual(sent[0]?.url, `${expected}/chat/completions`)
+      }
+      const wrong =
+        "OPENROUTER_BASE_URL: OPENROUTER_BASE_URL, or the base URL that was given, is no plain http or https address " +
+        "such as https://openrouter.ai/api/v1"
+      for (const baseUrl of [
+        "",
+        "openrouter.ai/api/v1",
+        "localhost:1234/v1",
+        "ftp://openrouter.ai/api/v1",
+        "//openrouter.ai",
+        "http://",
+        "http://localhost/v1?key=1",
+        "http://localhost/v1#x",
+        "http://user@localhost/v1",
+        "http://user:password@localhost/v1",
+        "http://:password@localhost/v1",
+        KEY
+      ]) {
+        strictEqual(yield* fault({ apiKey: Redacted.make("https://swapped.example"), baseUrl }), wrong, baseUrl)
+      }
+    })
+  )
+
+  it.effect("what no header can carry is found before anything is sent", () =>
+    Effect.gen(function* () {
+      const said = (variable: string) => `${variable}: ${variable} has characters that cannot be sent in an HTTP header`
+      const apiKey = Redacted.make(KEY)
+      strictEqual(yield* fault({ apiKey: Redacted.make("sk-or-\nv1-0123456789") }), said("OPENROUTER_API_KEY"))
+      strictEqual(yield* fault({ apiKey: Redacted.make("sk–or–v1–0123456789") }), said("OPENROUTER_API_KEY"))
+      strictEqual(yield* fault({ apiKey, appName: "desk → algogen" }), said("OPENROUTER_APP_NAME"))
+      strictEqual(yield* fault({ apiKey, siteUrl: "https://desk.example\r\nx: y" }), said("OPENROUTER_SITE_URL"))
+      strictEqual(yield* fault({ apiKey, appName: "Börse ~ desk" }), "none")
+    })
+  )
+})
+
+describe("the environment", () => {
+  const read = (variables: ReadonlyArray<readonly [string, string]>) =>
+    OpenRouter.config.pipe(Effect.withConfigProvider(ConfigProvider.fromMap(new Map(variables))))
+
+  it.effect("has four settings", () =>
+    Effect.gen(function* () {
+      const { apiKey, ...others } = yield* read([
+        ["OPENROUTER_API_KEY", ` ${KEY}\n`],
+        ["OPENROUTER_BASE_URL", "http://localhost:1/v1"],
+        ["OPENROUTER_SITE_URL", "https://desk.example"],
+        ["OPENROUTER_APP_NAME", "desk"]
+      ])
+      deepStrictEqual(Option.map(Option.fromNullable(apiKey), Redacted.value), Option.some(KEY))
+      deepStrictEqual(others, { baseUrl: "http://localhost:1/v1", siteUrl: "https://desk.example", appName: "desk" })
+    })
+  )
+
+  const unset = { apiKey: undefined, baseUrl: undefined, siteUrl: undefined, appName: undefined }
+
+  it.effect("may lack all of them, and a blank one is lacking", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* read([]), unset)
+      deepStrictEqual(
+        yield* read([
+          ["OPENROUTER_API_KEY", ""],
+          ["OPENROUTER_BASE_URL", " "],
+          ["OPENROUTER_SITE_URL", "\t"],
+          ["OPENROUTER_APP_NAME", "\n"]
+        ]),
+        unset
+      )
+    })
+  )
+
+  it.effect("makes a layer, or says what is wrong with it", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network(good)
+      const use = (variables: ReadonlyArray<readonly [string, string]>) =>
+        Effect.flatMap(OpenRouter.OpenRouter, (service) => service.complete(request)).pipe(
+          Effect.provide(
+            OpenRouter.layerConfig(OpenRouter.config).pipe(
+              Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+              Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map(variables))))
+            )
+          )
+        )
+      const refused = yield* Effect.flip(use([["OPENROUTER_API_KEY", " "]]))
+      assertTrue(refused.message.startsWith("OPENROUTER_API_KEY is not set"))
+      strictEqual(sent.length, 0)
+      yield* use([
+        ["OPENROUTER_API_KEY", KEY],
+        ["OPENROUTER_APP_NAME", "desk"]
+      ])
+      strictEqual(sent[0]?.headers["authorization"], `Bearer ${KEY}`)
+      strictEqual(sent[0]?.headers["x-title"], "desk")
+    })
+  )
+
+  it.effect("can be replaced by plain options", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((wire) => Effect.sync(() => HttpClientResponse.fromWeb(wire, good())))
+      const { text } = yield* Effect.flatMap(OpenRouter.OpenRouter, (service) => service.complete(request)).pipe(
+        Effect.provide(OpenRouter.layer({ baseUrl: "http://localhost:1/v1" })),
+        Effect.provideService(HttpClient.HttpClient, client)
+      )
+      strictEqual(text, "x = 1")
+    })
+  )
+})

@@ -1,0 +1,135 @@
+import { it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { describe } from "vitest"
+import * as RetryHint from "../../../../src/api/wire/RetryHint.js"
+
+const NOW = Date.UTC(2026, 7, 20, 12)
+
+/** What was heard, in milliseconds from now. */
+const wait = (headers: RetryHint.Headers, error: unknown = {}, status = 429): number | undefined => {
+  const at = RetryHint.retryAt(NOW, status, headers, error)
+  return at === undefined ? undefined : at - NOW
+}
+
+const inMetadata = (value: unknown, name = "X-RateLimit-Reset") => ({ metadata: { headers: { [name]: value } } })
+
+describe("the places of a hint", () => {
+  const everywhere = {
+    error: {
+      availability: { retry_after: 1 },
+      message: "retry in 6 s",
+      ...inMetadata(NOW + 4_000)
+    },
+    headers: { "retry-after": "2", "retry-after-ms": "3000", "x-ratelimit-reset": String(NOW + 5_000) }
+  }
+
+  it("are heard from the most exact to the vaguest", () => {
+    const { error, headers } = everywhere
+    deepStrictEqual(wait(headers, error), 1_000)
+    deepStrictEqual(wait(headers, { ...error, availability: {} }), 2_000)
+    deepStrictEqual(wait({ ...headers, "retry-after": undefined }, { ...error, availability: null }), 3_000)
+    deepStrictEqual(wait({ "x-ratelimit-reset": headers["x-ratelimit-reset"] }, { ...error, availability: 0 }), 4_000)
+    deepStrictEqual(wait({ "x-ratelimit-reset": headers["x-ratelimit-reset"] }, { message: error.message }), 5_000)
+    deepStrictEqual(wait({}, { message: error.message }), 6_000)
+    deepStrictEqual(wait({}, {}), undefined)
+  })
+
+  it("are passed over when they lie in the past", () => {
+    const { error, headers } = everywhere
+    deepStrictEqual(wait({ ...headers, "retry-after": "0" }, { ...error, availability: { retry_after: -1 } }), 3_000)
+    deepStrictEqual(wait({ "retry-after": "Wed, 19 Aug 2026 12:00:00 GMT" }, { message: "retry in 6 s" }), 6_000)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 1000) }), undefined)
+  })
+
+  it("are taken for now when a reset passed while the answer was on its way", () => {
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 999) }), 1)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW) }), 1)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW + 1) }), 1)
+    deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW + 2) }), 2)
+  })
+
+  it("are passed over when no calendar holds them", () => {
+    const last = 8.64e15 - NOW
+    deepStrictEqual(wait({ "retry-after-ms": String(last) }), last)
+    deepStrictEqual(wait({ "retry-after-ms": String(last + 1) }), undefined)
+    for (const absurd of ["1e18", "1e300", "9007199254740993", String(NOW * 1_000_000)]) {
+      deepStrictEqual(wait({ "retry-after": absurd }), undefined)
+      deepStrictEqual(wait({ "x-ratelimit-reset": absurd, "retry-after": "never" }), undefined)
+    }
+  })
+})
+
+describe("their units", () => {
+  it("availability.retry_after counts seconds, as a number or a string, in fractions too", () => {
+    deepStrictEqual(wait({}, { availability: { retry_after: 30 } }), 30_000)
+    deepStrictEqual(wait({}, { availability: { retry_after: "30" } }), 30_000)
+    deepStrictEqual(wait({}, { availability: { retry_after: 0.5 } }), 500)
+    deepStrictEqual(wait({}, { availability: { retry_after: 0.0001 } }), 1)
+    deepStrictEqual(wait({}, { availability: { retry_after: [30] } }), undefined)
+  })
+
+  it("Retry-After counts seconds, or is an HTTP date", () => {
+    deepStrictEqual(wait({ "retry-after": "90" }), 90_000)
+    deepStrictEqual(wait({ "retry-after": " 90 " }), 90_000)
+    deepStrictEqual(wait({ "retry-after": "Thu, 20 Aug 2026 12:01:30 GMT" }), 90_000)
+    for (const nonsense of ["", " ", "soon", "NaN", "Infinity", "-5", "90 s"]) {
+      deepStrictEqual(wait({ "retry-after": nonsense }), undefined, nonsense)
+    }
+  })
+
+  it("retry-after-ms counts milliseconds", () => {
+    deepStrictEqual(wait({ "retry-after-ms": "1500" }), 1_500)
+    deepStrictEqual(wait({ "retry-after-ms": "1500.2" }), 1_501)
+  })
+
+  it("X-RateLimit-Reset is a date in milliseconds, a date in seconds, or a number of seconds", () => {
+    for (const at of [
+      (value: string) => wait({ "x-ratelimit-reset": value }),
+      (value: string) => wait({}, inMetadata(value))
+    ]) {
+      deepStrictEqual(at(String(NOW + 42_000)), 42_000)
+      deepStrictEqual(at(String(NOW / 1_000 + 42)), 42_000)
+      deepStrictEqual(at("42"), 42_000)
+      deepStrictEqual(at("42.5"), 42_500)
+      deepStrictEqual(at("tomorrow"), undefined)
+    }
+    deepStrictEqual(wait({}, inMetadata(NOW + 42_000)), 42_000)
+    // The unit changes where the page says: above 1e11 they are milliseconds, though of 1973.
+    deepStrictEqual(
+      RetryHint.retryAt(100_000_000_000, 429, { "x-ratelimit-reset": "100000000001" }, {}),
+      100_000_000_001
+    )
+  })
+
+  it("in a body the header is spelled in any way", () => {
+    for (const name of ["X-RateLimit-Reset", "x-ratelimit-reset", "X-Ratelimit-Reset"]) {
+      deepStrictEqual(wait({}, inMetadata(NOW + 42_000, name)), 42_000)
+    }
+    deepStrictEqual(wait({}, inMetadata(NOW + 42_000, "X-RateLimit-Remaining")), undefined)
+    deepStrictEqual(wait({}, { metadata: { headers: [NOW + 42_000] } }), undefined)
+  })
+
+  it("a window of requests says nothing about any other failure", () => {
+    for (const status of [402, 500, 502, 503]) {
+      deepStrictEqual(wait({ "x-ratelimit-reset": "60" }, inMetadata(NOW + 42_000), status), undefined)
+      deepStrictEqual(wait({ "retry-after": "60" }, {}, status), 60_000)
+    }
+  })
+
+  it("a message says seconds in words", () => {
+    for (const [message, expected] of [
+      ["Please retry in 12 s", 12_000],
+      ["Please retry in 12.5s.", 12_500],
+      ["Rate limit reached; try again in 20 seconds", 20_000],
+      ["Retry after 30 seconds", 30_000],
+      ["retry in 12 minutes", undefined],
+      ["try again in 500ms", undefined],
+      ["please retry shortly", undefined],
+      ["we retry 12 s", undefined]
+    ] as const) {
+      deepStrictEqual(wait({}, { message }), expected, message)
+      deepStrictEqual(wait({}, message), expected, message)
+      deepStrictEqual(wait({}, { message: "upstream", metadata: { raw: message } }), expected, message)
+    }
+  })
+})

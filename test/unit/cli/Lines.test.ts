@@ -1,0 +1,77 @@
+/** What a run says line by line. */
+import { describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Option } from "effect"
+import * as Lines from "../../../src/cli/view/Lines.js"
+import { Attempt } from "../../../src/domain/Attempt.js"
+import { OverBudget, Rejected } from "../../../src/domain/GenerationError.js"
+import { Event } from "../../../src/generation/Progress.js"
+
+const rejected = new Rejected({ status: 400, message: "bad\u001b[31m id", fallbackModels: [] })
+const attempt = new Attempt({
+  number: 1,
+  cause: "first",
+  waitedMs: 0,
+  startedAt: 0,
+  durationMs: 1,
+  outcome: "ServerFailed"
+})
+const slot = { index: 0, model: "x/1" }
+
+describe("the line of an event", () => {
+  it("says what happened in one printable line, or is not there", () => {
+    const lines = [
+      Event.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
+      Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
+      Event.Note({ message: "two\nlines" }),
+      Event.ModelStarted(slot),
+      Event.Writing({ ...slot, text: "def" }),
+      Event.AttemptFailed({ ...slot, attempt, retryAt: 2_500 }),
+      Event.AttemptFailed({ ...slot, attempt, retryAt: 900 }),
+      Event.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "repair" }),
+      Event.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "cut-off" }),
+      Event.AttemptFailed({ ...slot, attempt, retryAt: undefined }),
+      Event.Generated({ ...slot, code: "a\nb\nc\n\n" }),
+      Event.Saved({ ...slot, path: "out/a.py" }),
+      Event.SaveFailed({ ...slot, message: "disk full" }),
+      Event.Failed({ ...slot, reason: rejected }),
+      Event.Skipped({ ...slot, reason: new OverBudget({ message: "too dear" }) }),
+      Event.RunFinished({ generated: 1, requested: 1 })
+    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 1_000, 1)))
+    deepStrictEqual(lines, [
+      "Asking 1 model for algorithms to trade AAPL.",
+      "Asking 2 models for algorithms to trade AAPL.",
+      "two lines",
+      "→ x/1: asked",
+      undefined,
+      "↻ x/1: ServerFailed; again in 1.5 s",
+      "↻ x/1: ServerFailed; again now",
+      "↻ x/1: ServerFailed; asked to mend it",
+      "↻ x/1: ServerFailed; asked again with more room",
+      undefined,
+      "✓ x/1: 3 lines of Python",
+      "✓ x/1: saved as out/a.py",
+      "✗ x/1: not saved: disk full",
+      "✗ x/1: bad [31m id",
+      "– x/1: skipped: too dear",
+      undefined
+    ])
+  })
+})
+
+describe("the line of an event with samples", () => {
+  it("says which of the model's algorithms it concerns", () => {
+    const lines = [
+      Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/2", "x/2"] }),
+      Event.ModelStarted({ index: 2, model: "x/2" }),
+      Event.Generated({ index: 3, model: "x/2", code: "a\n" }),
+      Event.Saved({ index: 1, model: "x/1", path: "a.py" })
+    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 0, 2)))
+    deepStrictEqual(lines, [
+      "Asking 2 models for 2 algorithms each to trade AAPL.",
+      "→ x/2: asked",
+      "✓ x/2 (sample 2): 1 line of Python",
+      "✓ x/1 (sample 2): saved as a.py"
+    ])
+  })
+})

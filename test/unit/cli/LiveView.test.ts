@@ -1,0 +1,271 @@
+/** The live table frame by frame, as a terminal shows it. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Deferred, Effect, Exit, FastCheck as fc, Fiber, Scope, TestClock } from "effect"
+import * as LiveView from "../../../src/cli/view/LiveView.js"
+import { Attempt } from "../../../src/domain/Attempt.js"
+import { Rejected } from "../../../src/domain/GenerationError.js"
+import { Event } from "../../../src/generation/Progress.js"
+import { answers, api, never, start } from "../generation/doubles.js"
+import * as Emulator from "./emulator.js"
+
+const FRAME = 100
+
+/** A view on a terminal of this size; `show` plays events and lets the next frame come. */
+const view = (size: { readonly columns: number; readonly rows: number }, samples?: number) =>
+  Effect.gen(function* () {
+    const emulator = Emulator.make({ ...size })
+    const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+    const listener = yield* LiveView.make(emulator.terminal, samples).pipe(Scope.extend(scope))
+    const show = (...events: ReadonlyArray<Event>) =>
+      Effect.zipRight(
+        Effect.forEach(events, (event) => listener({ percent: 0, event })),
+        TestClock.adjust(FRAME)
+      )
+    return { ...emulator, show, close: Scope.close(scope, Exit.void) }
+  })
+
+const started = (...models: ReadonlyArray<string>) => Event.RunStarted({ ticker: "AAPL", models })
+const asked = (index: number) => Event.ModelStarted({ index, model: "" })
+const writing = (index: number, text: string) => Event.Writing({ index, model: "", text })
+const note = (message: string) => Event.Note({ message })
+const attempt = (message: string) =>
+  new Attempt({ number: 1, cause: "first", waitedMs: 0, startedAt: 0, durationMs: 1, outcome: "ServerFailed", message })
+
+describe("the live table", () => {
+  it.scoped("has a row for each model that says what happens to it, overwritten in place", () =>
+    Effect.gen(function* () {
+      const { close, history, screen, show } = yield* view({ columns: 80, rows: 20 })
+      yield* show(started("x/short", "x/longer-name", "x/third"))
+      deepStrictEqual(screen(), ["  x/short        waits", "  x/longer-name  waits", "  x/third        waits", ""])
+      yield* show(asked(0), asked(1))
+      deepStrictEqual(screen(), [
+        "→ x/short        0.1 s  asked",
+        "→ x/longer-name  0.1 s  asked",
+        "  x/third        waits",
+        ""
+      ])
+      yield* show(writing(0, "import math\n\ndef execute_trade(ticker):\n"), writing(1, ""), asked(2))
+      deepStrictEqual(screen(), [
+        "✎ x/short        0.2 s  line 3: def execute_trade(ticker):",
+        "✎ x/longer-name  0.2 s  thinking",
+        "→ x/third        0.1 s  asked",
+        ""
+      ])
+      yield* show(
+        Event.Generated({ index: 0, model: "", code: "a\nb\n" }),
+        Event.Failed({ index: 1, model: "", reason: new Rejected({ status: 400, message: "no", fallbackModels: [] }) }),
+        Event.Skipped({
+          index: 2,
+          model: "",
+          reason: new Rejected({ status: 400, message: "gone", fallbackModels: [] })
+        })
+      )
+      deepStrictEqual(screen(), ["✓ x/short        2 lines", "✗ x/longer-name  no", "– x/third        gone", ""])
+      yield* show(Event.Saved({ index: 0, model: "", path: "generated/a.py" }))
+      yield* show(Event.SaveFailed({ index: 1, model: "", message: "disk full" }))
+      yield* close
+      deepStrictEqual(history(), [
+        "✓ x/short        generated/a.py",
+        "✗ x/longer-name  disk full",
+        "– x/third        gone",
+        ""
+      ])
+    })
+  )
+
+  it.scoped("counts the seconds up, and those to the next attempt down", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 })
+      yield* show(started("x/1"), asked(0))
+      yield* show(Event.AttemptFailed({ index: 0, model: "", attempt: attempt("HTTP 503"), retryAt: 2_600 }))
+      assert.strictEqual(screen()[0], "↻ x/1  0.2 s  HTTP 503; again in 2.4 s")
+      yield* TestClock.adjust(1_400)
+      assert.strictEqual(screen()[0], "↻ x/1  1.6 s  HTTP 503; again in 1.0 s")
+      yield* TestClock.adjust(1_400)
+      assert.strictEqual(screen()[0], "↻ x/1  3.0 s  HTTP 503; again now")
+      yield* show(writing(0, "x"))
+      assert.strictEqual(screen()[0], "✎ x/1  3.1 s  line 1: x")
+      const bad = { index: 0, model: "", attempt: attempt("names: no"), retryAt: 3_100 }
+      yield* show(Event.AttemptFailed({ ...bad, cause: "repair" }))
+      assert.strictEqual(screen()[0], "↻ x/1  3.2 s  names: no; asked to mend it")
+    })
+  )
+
+  it.scoped("numbers the rows of one model", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 })
+      yield* show(started("x/1", "x/2", "x/1", "x/1"))
+      deepStrictEqual(screen(), ["  x/1     waits", "  x/2     waits", "  x/1 #2  waits", "  x/1 #3  waits", ""])
+      const sampled = yield* view({ columns: 80, rows: 20 }, 2)
+      yield* sampled.show(started("x/1", "x/1"))
+      deepStrictEqual(sampled.screen(), ["  x/1             waits", "  x/1 (sample 2)  waits", ""])
+    })
+  )
+
+  it.scoped("has notes above it, in their order, which scroll away while it stays", () =>
+    Effect.gen(function* () {
+      const { cursor, history, screen, show } = yield* view({ columns: 40, rows: 6 })
+      yield* show(started("x/1", "x/2"), note("first"))
+      deepStrictEqual(screen(), ["first", "  x/1  waits", "  x/2  waits", ""])
+      yield* show(note("second"), asked(0), note("third"))
+      deepStrictEqual(screen(), ["first", "second", "third", "→ x/1  0.1 s  asked", "  x/2  waits", ""])
+      yield* show(note("fourth"), note("fifth"))
+      deepStrictEqual(screen(), ["third", "fourth", "fifth", "→ x/1  0.2 s  asked", "  x/2  waits", ""])
+      deepStrictEqual(history().slice(0, 2), ["first", "second"])
+      deepStrictEqual(cursor(), { row: 5, column: 0, visible: false })
+    })
+  )
+
+  it.scoped("has notes in full, wrapped by the terminal, with the table below them", () =>
+    Effect.gen(function* () {
+      const { history, show } = yield* view({ columns: 20, rows: 6 })
+      yield* show(started("x/1", "x/2"), note("n".repeat(50)), note("買".repeat(15)), note("e".repeat(20)))
+      deepStrictEqual(history(), [
+        "n".repeat(20),
+        "n".repeat(20),
+        "n".repeat(10),
+        "買".repeat(10),
+        "買".repeat(5),
+        "e".repeat(20),
+        "  x/1  waits",
+        "  x/2  waits",
+        ""
+      ])
+    })
+  )
+
+  it.scoped("cuts every line to the width, wide characters and marks counted as a terminal counts them", () =>
+    Effect.gen(function* () {
+      const { resize, screen, show, widths, wraps } = yield* view({ columns: 24, rows: 10 })
+      yield* show(started("模型/一", "x/é"), asked(0))
+      deepStrictEqual(screen().slice(0, 2), ["→ 模型/一  0.1 s  asked", "  x/é      waits"])
+      yield* show(writing(0, "買買買買買"), writing(1, "a long line that does not fit"))
+      deepStrictEqual(screen(), ["✎ 模型/一  0.2 s  line…", "✎ x/é      line 1: a l…", ""])
+      resize(20)
+      yield* show(writing(0, "x"))
+      deepStrictEqual(screen(), ["✎ 模型/一  0.3 s  …", "✎ x/é      line 1:…", ""])
+      assert.isAtMost(Math.max(...widths()), 19)
+      assert.strictEqual(wraps(), 0)
+    })
+  )
+
+  it.scoped("lets no control character through, whoever wrote it", () =>
+    Effect.gen(function* () {
+      const evil = "\x1b[2J\x1b]0;title\x07\r\x9b31m\u202eevil\u200b\u2028\x00"
+      const { history, show } = yield* view({ columns: 80, rows: 10 })
+      yield* show(started(`x/${evil}`), asked(0), note(evil))
+      yield* show(writing(0, evil), Event.AttemptFailed({ index: 0, model: "", attempt: attempt(evil), retryAt: 9 }))
+      yield* show(Event.Saved({ index: 0, model: "", path: evil }))
+      assert.include(history().join("\n"), "evil")
+    })
+  )
+
+  it.scoped("stays in place whatever models write, and however wide the terminal is", () =>
+    Effect.gen(function* () {
+      const wide = fc.string({ unit: fc.constantFrom("a", "買", "é", "🐍", " ", "\n", "\t", "\u001b") })
+      const cases = fc.record({
+        columns: fc.integer({ min: 2, max: 60 }),
+        model: wide,
+        texts: fc.array(wide, { maxLength: 4 })
+      })
+      const placed = ({ columns, model, texts }: typeof cases extends fc.Arbitrary<infer A> ? A : never) =>
+        Effect.gen(function* () {
+          const { close, cursor, history, show, widths, wraps } = yield* view({ columns, rows: 12 })
+          yield* show(started(model, "x/2"), ...texts.map((each) => writing(0, each)))
+          yield* close
+          assert.strictEqual(wraps(), 0)
+          assert.isBelow(Math.max(...widths()), columns)
+          assert.strictEqual(history().length, 3)
+          assert.strictEqual(cursor().column, 0)
+        })
+      yield* Effect.forEach(fc.sample(cases, 30), (each) => Effect.scoped(placed(each)))
+      // Any other text must at least be no command.
+      const harmless = (text: string) =>
+        Effect.flatMap(view({ columns: 30, rows: 12 }), ({ show }) => show(started(text), writing(0, text), note(text)))
+      yield* Effect.forEach(fc.sample(fc.string({ unit: "binary", maxLength: 60 }), 30), (text) =>
+        Effect.scoped(harmless(text))
+      )
+    })
+  )
+
+  it.scoped("is drawn ten times a second, each frame in one piece", () =>
+    Effect.gen(function* () {
+      const { show, writes } = yield* view({ columns: 40, rows: 10 })
+      yield* show(started("x/1"))
+      const before = writes.length
+      yield* TestClock.adjust(1_000)
+      assert.strictEqual(writes.length - before, 10)
+      for (const frame of writes.slice(before)) {
+        assert.isTrue(frame.startsWith("\x1b[?2026h\x1b[1A\r") && frame.endsWith("\x1b[?2026l"), JSON.stringify(frame))
+      }
+    })
+  )
+})
+
+describe("the cursor", () => {
+  it.scoped("is hidden while the table is drawn, and shown again below it", () =>
+    Effect.gen(function* () {
+      const { close, cursor, show } = yield* view({ columns: 40, rows: 10 })
+      assert.isTrue(cursor().visible)
+      yield* show(started("x/1", "x/2"))
+      deepStrictEqual(cursor(), { row: 2, column: 0, visible: false })
+      yield* close
+      deepStrictEqual(cursor(), { row: 2, column: 0, visible: true })
+    })
+  )
+
+  it.scoped("is shown again when the run is interrupted, and the table is left as it ended", () =>
+    Effect.gen(function* () {
+      const { cursor, screen, terminal } = Emulator.make({ columns: 60, rows: 10 })
+      const ready = yield* Deferred.make<Fiber.RuntimeFiber<unknown, unknown>>()
+      const run = yield* Effect.gen(function* () {
+        const onProgress = yield* LiveView.make(terminal)
+        const { fiber } = yield* start(
+          { models: ["x/1", "x/2"], onProgress },
+          {
+            api: api({ "x/1": [answers()], "x/2": [never] })
+          }
+        )
+        yield* Deferred.succeed(ready, fiber)
+        yield* Fiber.join(fiber)
+      }).pipe(Effect.scoped, Effect.fork)
+      yield* Deferred.await(ready)
+      yield* TestClock.adjust(1_000)
+      deepStrictEqual(screen(), ["✓ x/1  2 lines", "→ x/2  1.0 s  asked", ""])
+      assert.isFalse(cursor().visible)
+      yield* Fiber.interrupt(yield* Deferred.await(ready))
+      yield* Fiber.await(run)
+      deepStrictEqual(screen(), ["✓ x/1  out/generated_algo_x_1.py", "✗ x/2  the run was interrupted", ""])
+      assert.isTrue(cursor().visible)
+    })
+  )
+
+  it.scoped("is shown again when the process ends, and by nobody once the run is over", () =>
+    Effect.gen(function* () {
+      const listeners = process.listenerCount("exit")
+      const { close, show } = yield* view({ columns: 40, rows: 10 })
+      yield* show(started("x/1"))
+      assert.strictEqual(process.listenerCount("exit"), listeners + 1)
+      yield* close
+      assert.strictEqual(process.listenerCount("exit"), listeners)
+    })
+  )
+})
+
+describe("there is room for a live table", () => {
+  const terminal = { isTTY: true, rows: 8 }
+
+  it("on a terminal with a line to spare above and below", () => {
+    assert.isTrue(LiveView.fits(terminal, {}, 6))
+    assert.isTrue(LiveView.fits(terminal, { TERM: "xterm-256color", CI: "" }, 1))
+    assert.isFalse(LiveView.fits(terminal, {}, 7))
+  })
+
+  it("neither in a file, nor in continuous integration, nor on a terminal that knows no sequences", () => {
+    assert.isFalse(LiveView.fits({ ...terminal, isTTY: false }, {}, 1))
+    assert.isFalse(LiveView.fits(terminal, { CI: "true" }, 1))
+    assert.isFalse(LiveView.fits(terminal, { TERM: "dumb" }, 1))
+    assert.isFalse(LiveView.fits({ ...terminal, rows: 0 }, {}, 1))
+  })
+})

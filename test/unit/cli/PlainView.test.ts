@@ -1,0 +1,47 @@
+import { describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as PlainView from "../../../src/cli/view/PlainView.js"
+import { DeadlineExceeded, Interrupted, Rejected, type Reason } from "../../../src/domain/GenerationError.js"
+import { Event } from "../../../src/generation/Progress.js"
+
+const failed = (index: number, reason: Reason) => Event.Failed({ index, model: `x/${index}`, reason })
+
+const written = (...events: ReadonlyArray<Event>) =>
+  Effect.gen(function* () {
+    const lines: Array<string> = []
+    const listener = PlainView.make(1, (line) => Effect.sync(() => void lines.push(line)))
+    yield* Effect.forEach(events, (event) => listener({ percent: 0, event }))
+    return lines
+  })
+
+describe("a run as plain lines", () => {
+  it.effect("counts those that had not had their turn when it was over, and says it once", () =>
+    Effect.gen(function* () {
+      const rejected = new Rejected({ status: 400, message: "no", fallbackModels: [] })
+      deepStrictEqual(
+        yield* written(
+          Event.ModelStarted({ index: 1, model: "x/1" }),
+          failed(0, rejected),
+          failed(1, new Interrupted()),
+          failed(2, new Interrupted()),
+          failed(3, new Interrupted()),
+          Event.RunFinished({ generated: 0, requested: 4 })
+        ),
+        [
+          "→ x/1: asked",
+          "✗ x/0: no",
+          "✗ x/1: the run was interrupted",
+          "2 more were not asked: the run was interrupted"
+        ]
+      )
+      deepStrictEqual(
+        yield* written(
+          failed(0, new DeadlineExceeded({ deadlineMs: 5 })),
+          Event.RunFinished({ generated: 0, requested: 1 })
+        ),
+        ["1 more was not asked: the run's deadline of 5 ms was over"]
+      )
+    })
+  )
+})

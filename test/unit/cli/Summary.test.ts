@@ -1,0 +1,158 @@
+/** What a run came to, as a person reads it. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Deferred, Effect } from "effect"
+import * as Summary from "../../../src/cli/view/Summary.js"
+import { ConnectionFailed, Rejected } from "../../../src/domain/GenerationError.js"
+import { after, answers, api, fails, finish, http, ids, never, start, type Reply } from "../generation/doubles.js"
+import { usage } from "../generation/moneyDoubles.js"
+
+const rejected = new Rejected({ status: 400, message: "bad id", fallbackModels: [] })
+
+describe("the line after the table", () => {
+  const lastLine = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>) =>
+    Effect.gen(function* () {
+      const run = yield* start({ models: Object.keys(replies), maxRetries: 0, concurrency: 1 }, { api: api(replies) })
+      return (
+        Summary.render(yield* finish(run, 1_000))
+          .split("\n")
+          .at(-1) ?? ""
+      )
+    })
+  const refused = fails(new ConnectionFailed({ message: "ECONNREFUSED" }))
+
+  it.effect("sends to the doctor where every model failed in the same way, and a doctor knows that way", () =>
+    Effect.gen(function* () {
+      const doctor = /^Every model failed in the same way: algogen doctor/
+      assert.match(yield* lastLine({ "x/1": [refused], "x/2": [refused] }), doctor)
+      // What the account is refused, the second model is not asked any more.
+      assert.match(yield* lastLine({ "x/1": [http(401)], "x/2": [] }), doctor)
+      assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [http(503)] }), doctor)
+      assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [answers()] }), doctor)
+      assert.notMatch(yield* lastLine({ "x/1": [fails(rejected)], "x/2": [answers({ text: "no" })] }), doctor)
+    })
+  )
+})
+
+describe("the table of a run", () => {
+  it.effect("has a line for each slot, with its sample, and the sum below", () =>
+    Effect.gen(function* () {
+      const paid = answers({ usage: usage(0.00123) })
+      const openRouter = api({ "x/1": [http(503), after(1_000, paid)], "x/2": [http(400, {}, "x".repeat(90))] })
+      const run = yield* start({ models: ["x/1", "x/2", "y/none"], samples: 2, concurrency: 1 }, { api: openRouter })
+      const lines = Summary.render(yield* finish(run, 10_000)).split("\n")
+      deepStrictEqual(
+        lines.map((line) => line.split(/ {2,}/)),
+        [
+          ["model", "outcome", "attempts", "seconds", "file"],
+          ["x/1", "ok", "2", "2.0", "out/generated_algo_x_1.py"],
+          ["x/1 (sample 2)", "ok", "1", "1.0", "out/generated_algo_x_1_s2.py"],
+          ["x/2", `failed: ${"x".repeat(90)}`, "1", "0.0"],
+          ["x/2 (sample 2)", `failed: ${"x".repeat(90)}`, "1", "0.0"],
+          ["y/none", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
+          ["y/none (sample 2)", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
+          [""],
+          ["2 of 6 algorithms for AAPL in 2.0 s: 5 requests, 1 of them retries, cost $0.002460"]
+        ]
+      )
+    })
+  )
+
+  it.effect("fits a terminal by cutting the outcomes, which stand below it in full", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [http(400, {}, "買".repeat(90))], "x/2": [http(400, {}, "short")] })
+      const report = yield* finish(yield* start({ models: ["x/1", "x/2"] }, { api: openRouter }))
+      deepStrictEqual(Summary.render(report, { columns: 60 }).split("\n").slice(1, 5), [
+        `x/1    failed: ${"買".repeat(12)}…  1         0.0`,
+        "x/2    failed: short                      1         0.0",
+        "",
+        `x/1: ${"買".repeat(90)}`
+      ])
+      const [, least] = Summary.render(report, { columns: 10 }).split("\n")
+      deepStrictEqual(least, `x/1    failed: ${"買".repeat(5)}…  1         0.0`)
+      assert.notInclude(Summary.render(report), "…")
+    })
+  )
+
+  it.effect("says when to ask again, also where that is cut", () =>
+    Effect.gen(function* () {
+      const retryAt = Date.UTC(2030, 0, 1)
+      const replies = { "x/1": [fails(rejected, { retryAt })] }
+      const report = yield* finish(yield* start({ models: ["x/1"] }, { api: api(replies) }))
+      const said = "bad id; ask again from 2030-01-01T00:00:00.000Z"
+      assert.match(Summary.render(report), new RegExp(`^x/1 +failed: ${said} +1 `, "m"))
+      assert.include(Summary.render(report, { columns: 60 }).split("\n"), `x/1: ${said}`)
+    })
+  )
+
+  it.effect("moves the files below the table before it leaves no room for an outcome", () =>
+    Effect.gen(function* () {
+      const long = `x/${"y".repeat(40)}`
+      const report = yield* finish(
+        yield* start(
+          { models: [long, "x/2"] },
+          { api: api({ [long]: [answers()], "x/2": [http(400, {}, "z".repeat(70))] }) }
+        )
+      )
+      const file = `out/generated_algo_x_${"y".repeat(40)}.py`
+      assert.match(Summary.render(report, { columns: 200 }), new RegExp(`^${long} +ok .*${file}$`, "m"))
+      const lines = Summary.render(report, { columns: 110 }).split("\n")
+      assert.match(lines[0] ?? "", /^model +outcome +attempts +seconds$/)
+      assert.match(lines[2] ?? "", /failed: z{38,}…/)
+      for (const line of lines.slice(0, 3)) assert.isAtMost(line.length, 110)
+      deepStrictEqual(lines.slice(3, 7), ["", `${long}: ${file}`, `x/2: ${"z".repeat(70)}`, ""])
+    })
+  )
+
+  it.effect("counts in a line those that had not had their turn, and says how the rest is had", () =>
+    Effect.gen(function* () {
+      const stop = yield* Deferred.make<void>()
+      const replies = { "x/1": [answers()], "x/2": [never], "x/3": [answers()], "x/4": [answers()] }
+      const stopWhen = Deferred.await(stop)
+      const run = yield* start({ models: ids(4), concurrency: 1, stopWhen }, { api: api(replies) })
+      yield* Deferred.succeed(stop, undefined)
+      const report = yield* finish(run, 1_000)
+      const [, ...lines] = Summary.render(report).split("\n")
+      deepStrictEqual(
+        lines.map((line) => line.replace(/ {2,}.*| in .*/, "")),
+        [
+          "x/1",
+          "x/2",
+          "",
+          "2 more were not asked: the run was interrupted",
+          "1 of 4 algorithms for AAPL",
+          "the same command with --resume asks only for the rest"
+        ]
+      )
+      assert.match(Summary.render(report, { resume: true }), /\nthe same command asks only for the rest$/)
+    })
+  )
+
+  it.effect("says of a run past its deadline how the rest is had, unless there is better advice", () =>
+    Effect.gen(function* () {
+      const lastLine = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>) =>
+        Effect.gen(function* () {
+          const run = yield* start({ models: Object.keys(replies), deadline: 1_000 }, { api: api(replies) })
+          return Summary.render(yield* finish(run, 1_000))
+            .split("\n")
+            .at(-1)
+        })
+      assert.strictEqual(
+        yield* lastLine({ "x/1": [answers()], "x/2": [never] }),
+        "the same command with --resume asks only for the rest"
+      )
+      assert.match((yield* lastLine({ "x/1": [answers({ text: "no" })], "x/2": [never] })) ?? "", /--repair/)
+    })
+  )
+
+  it.effect("says what is not known of the cost, and that the models were simulated", () =>
+    Effect.gen(function* () {
+      const replies = { "x/1": [answers({ usage: usage(0.5) })], "x/2": [answers()], "x/3": [answers()] }
+      const report = yield* finish(yield* start({ models: ids(3) }, { api: api(replies) }))
+      deepStrictEqual(Summary.render(report, { simulated: true }).split("\n").slice(-2), [
+        "3 of 3 algorithms for AAPL in 0.0 s: 3 requests, 0 of them retries, cost $0.5000, and 2 requests of unknown cost",
+        "The models were simulated: their answers are made up."
+      ])
+    })
+  )
+})

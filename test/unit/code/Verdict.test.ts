@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import { assertLeft, assertRight, deepStrictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
+import * as Market from "../../../src/code/trial/Market.js"
+import { Passed, Skipped } from "../../../src/code/trial/Trial.js"
+import { verdict, type Run } from "../../../src/code/trial/Verdict.js"
+import * as CodeFailure from "../../../src/domain/CodeFailure.js"
+
+const regimes = [
+  { name: "a morning", cash: 1, shares: 0, prices: [1, 2] },
+  { name: "an evening", cash: 1, shares: 0, prices: [3] }
+]
+const ready = { _tag: "Ready", sandboxed: true }
+const loaded = { _tag: "Loaded" }
+const hold = { _tag: "Action", action: "HOLD" }
+
+const judge = (messages: ReadonlyArray<unknown>, run: Partial<Run> = {}) =>
+  verdict({
+    interpreter: "python3 3.11.7",
+    dated: false,
+    regimes,
+    nonce: "n",
+    output: messages.map((message) => `n ${JSON.stringify(message)}\n`).join(""),
+    ending: { _tag: "Exited" },
+    durationMs: 5,
+    ...run
+  })
+const passed = new Passed({ interpreter: "python3 3.11.7", ticks: 3, sandboxed: true, durationMs: 5 })
+const refusal = (code: string, message: string, line?: number) =>
+  CodeFailure.of("trial", code, message, line === undefined ? {} : { line })
+
+describe("the verdict of a trial", () => {
+  it("is a pass when each tick of each regime has a legal action", () => {
+    const buy = { _tag: "Action", action: "BUY", shares: 2 }
+    assertRight(judge([ready, loaded, hold, buy, loaded, hold]), passed)
+  })
+
+  it("is no pass for actions that are not legal, or too few, or out of place", () => {
+    for (const action of [
+      { _tag: "Action", action: "BUY", shares: 0 },
+      { _tag: "Action", action: "BUY", shares: 1.5 },
+      { _tag: "Action", action: "BUY", shares: true },
+      { _tag: "Action", action: "HOLD", shares: 1 },
+      { _tag: "Action", action: "buy" },
+      loaded
+    ]) {
+      assert.isTrue(Either.isLeft(judge([ready, loaded, hold, action, loaded, hold])), JSON.stringify(action))
+    }
+    assertLeft(
+      judge([ready, loaded, hold, hold, loaded]),
+      refusal("ended-early", "tick 0 of an evening: ended the process instead of answering")
+    )
+  })
+
+  it("takes no line that lacks the word", () => {
+    const output = [ready, loaded, hold, hold, loaded, hold].map((message) => `m ${JSON.stringify(message)}`).join("\n")
+    assertRight(judge([], { output }), new Skipped({ reason: "python3 3.11.7: ended before the trial began" }))
+  })
+
+  it("names the place and the cause of what stopped it", () => {
+    const begun = [ready, loaded, hold]
+    assertLeft(
+      judge([...begun, { _tag: "Fault", code: "raised", message: "ZeroDivisionError: division by zero", line: 40 }]),
+      refusal("raised", "tick 1 of a morning: ZeroDivisionError: division by zero", 40)
+    )
+    const code = (ending: Run["ending"]) =>
+      Either.match(judge(begun, { ending }), { onLeft: (failure) => failure.code, onRight: () => "passed" })
+    assert.strictEqual(code({ _tag: "TimedOut" }), "time-limit")
+    assert.strictEqual(code({ _tag: "Flooded" }), "output-limit")
+    assert.strictEqual(code({ _tag: "Killed", signal: "SIGKILL" }), "cpu-limit")
+    assert.strictEqual(code({ _tag: "Killed", signal: "SIGSEGV" }), "crashed")
+  })
+
+  it("holds nothing against a module that an older Python cannot load", () => {
+    const fault = { _tag: "Fault", code: "syntax-error", message: "SyntaxError: invalid syntax", line: 3 }
+    assert.isTrue(Either.isLeft(judge([ready, fault])))
+    assert.isTrue(Either.isRight(judge([ready, fault], { dated: true })))
+    assert.isTrue(Either.isLeft(judge([ready, loaded, fault], { dated: true })))
+    assert.isTrue(
+      Either.isLeft(judge([ready, { ...fault, code: "raised", message: "RecursionError" }], { dated: true }))
+    )
+  })
+})
+
+describe("the day of a trial", () => {
+  it("is the same for the same seed, another for another, and a trading day long", () => {
+    const day = Market.regimes(1)
+    deepStrictEqual(Market.regimes(1), day)
+    assert.notDeepEqual(Market.regimes(2), day)
+    assert.strictEqual(Market.ticksOf(day), 390)
+    for (const { prices } of day) for (const price of prices) assert.isAbove(price, 0)
+  })
+})

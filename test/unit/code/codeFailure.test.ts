@@ -1,0 +1,70 @@
+import { assert, describe, it } from "@effect/vitest"
+import { assertInstanceOf } from "@effect/vitest/utils"
+import { Effect, Either, Schema } from "effect"
+import { CodeCheck, layer, layerWith, make } from "../../../src/code/CodeCheck.js"
+import { CodeFailure, describe as sentence, of, progress } from "../../../src/domain/CodeFailure.js"
+
+describe("CodeFailure", () => {
+  it("survives JSON, inside of another schema too", () => {
+    const Outcome = Schema.parseJson(Schema.Struct({ failure: CodeFailure }))
+    const failure = of("syntax", "invalid-syntax", "invalid syntax", { line: 3, truncated: true })
+    const text = Schema.encodeSync(Outcome)({ failure })
+    assert.deepStrictEqual(JSON.parse(text), {
+      failure: {
+        _tag: "CodeFailure",
+        stage: "syntax",
+        code: "invalid-syntax",
+        message: "invalid syntax",
+        line: 3,
+        truncated: true
+      }
+    })
+    const decoded = Schema.decodeSync(Outcome)(text).failure
+    assertInstanceOf(decoded, CodeFailure)
+    assert.strictEqual(sentence(decoded), "line 3: invalid syntax")
+  })
+
+  it("has no line where there is none to name", () => {
+    const failure = of("extract", "empty", "the answer is empty")
+    assert.isFalse("line" in Schema.encodeSync(CodeFailure)(failure))
+    assert.strictEqual(sentence(failure), "the answer is empty")
+  })
+
+  it("knows how far an answer came", () => {
+    assert.isBelow(progress(of("extract", "a", "a")), progress(of("names", "a", "a")))
+  })
+})
+
+const failureOf = (answer: string) => Either.getOrThrow(Either.flip(make().accept(answer)))
+
+describe("CodeCheck", () => {
+  const newer = '```python\ndef execute_trade(a, b, c):\n    return f"{a["b"]}"\n```\n'
+
+  it.effect("is a service whose target can be chosen", () =>
+    Effect.gen(function* () {
+      const accepts = Effect.map(CodeCheck, ({ accept }) => Either.isRight(accept(newer)))
+      assert.isFalse(yield* accepts.pipe(Effect.provide(layer)))
+      assert.isTrue(yield* accepts.pipe(Effect.provide(layerWith({ target: "3.12" }))))
+    })
+  )
+
+  it("reports the candidate that came furthest", () => {
+    const failure = failureOf(
+      "```python\ndef execute_trade(a, b, c):\n    return x\n```\n\n```python\ndef execute_trade(a, b c):\n    pass\n```\n"
+    )
+    assert.strictEqual(failure.stage, "names")
+  })
+
+  it("looks no further when the policy refuses", () => {
+    const harmless = "```python\ndef execute_trade(a, b, c):\n    return 1\n```\n"
+    assert.strictEqual(
+      failureOf(`${harmless}\n\`\`\`python\nimport os\ndef execute_trade(a, b, c):\n    return 1\n\`\`\`\n`).stage,
+      "policy"
+    )
+  })
+
+  it("takes a missing function at the end of an open block for the part that was cut off", () => {
+    assert.isTrue(failureOf("```python\nimport math\n\ndef helper(x):\n    return x\n").truncated)
+    assert.isFalse(failureOf("```python\nimport math\n\ndef helper(x):\n    return x\n```\n").truncated)
+  })
+})

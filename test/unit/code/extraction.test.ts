@@ -1,0 +1,164 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import { make } from "../../../src/code/CodeCheck.js"
+import { good } from "./fixtures.js"
+
+const { accept } = make()
+
+/** Modules with everything that a wrapping could take for its own: fences, sentences and headings inside of them. */
+const modules: ReadonlyArray<string> = [
+  ...good.filter((source) => source.endsWith("\n")),
+  `# Mean reversion
+import math
+
+def _z(xs):
+    return math.fsum(xs)
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    """Return an action.
+
+    \`\`\`
+    execute_trade("AAPL", 1, 2, 3, 4)
+    \`\`\`
+    """
+    return "BUY" if _z([price]) > 1 else "HOLD"
+`,
+  `"""
+Momentum strategy.
+
+It buys when the price is rising. It sells when it isn't.
+"""
+_prices = []
+
+
+# main entry point
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    text = f"""
+{ticker}: {price:.2f}
+    indented text
+"""
+    _prices.append(len(text))
+    a = "a\\nb\\t\\"quoted\\" 'single' \\\\ {}"  # escapes
+    return ("BUY", 1) if _prices[::2] > _prices[::-1] else a and "HOLD"
+
+
+if __name__ == "__main__":
+    print(execute_trade("AAPL", 1.0, 0, 100.0, 0))
+`,
+  'def execute_trade(ticker, cash_balance, shares_held):\n\tif shares_held:\n\t\treturn "SELL"\n\treturn "HOLD"\n'
+]
+
+const indented = (text: string, indent: string): string => text.replace(/^(?=.)/gm, indent)
+const fenced = (source: string, info = "python", fence = "```"): string => `${fence}${info}\n${source}${fence}\n`
+const json = (source: string): string => JSON.stringify(source)
+
+const wrappings: Readonly<Record<string, (source: string) => string>> = {
+  "nothing at all": (s) => s,
+  "blank lines": (s) => `\n\n${s}\n\n`,
+  "a byte-order mark": (s) => `\ufeff${s}`,
+  "carriage returns": (s) => `Code:\n\n${fenced(s)}\nDone.\n`.replaceAll("\n", "\r\n"),
+  "a fence": (s) => fenced(s),
+  "a fence without a language": (s) => fenced(s, ""),
+  "a fence with an info string": (s) => fenced(s, ' Python title="a.py" {1,2}'),
+  "a fence of tildes": (s) => fenced(s, "py", "~~~"),
+  "a fence of four": (s) => fenced(s, "python", "````"),
+  "a fence inside a sentence": (s) => `Here is the code: ${fenced(s)}`,
+  "a fence that nobody closes": (s) => `The code:\n\`\`\`python\n${s}`,
+  "a fence that nobody closes, with prose behind": (s) =>
+    `\`\`\`python\n${s}\nThis strategy isn't perfect.\nBuy low (always.\n`,
+  "a fence that nobody opens": (s) => `Here it is:\n\n${s}\`\`\`\n\nEnjoy!\n`,
+  "a fence glued to the last line": (s) => `\`\`\`python\n${s.trimEnd()}\`\`\`\nIt's done.\n`,
+  "a fence around blank lines": (s) => fenced(`\n${s}\n`),
+  "indentation inside of a fence": (s) => fenced(indented(s, "    ")),
+  "an indented fence": (s) => indented(fenced(s), "  "),
+  "an ordered list": (s) => `1. The code:\n\n${indented(fenced(s), "   ")}\n2. Run it.\n`,
+  "a fence behind a bullet": (s) => `- ${indented(fenced(s), "  ").trimStart()}\n- Done.\n`,
+  "a quotation": (s) => `As asked:\n\n${indented(fenced(s), "> ").replace(/^$/gm, ">")}`,
+  "an indented block": (s) => `The code:\n\n${indented(s, "    ")}\nDone.\n`,
+  "sentences on both sides": (s) =>
+    `Sure! Here's the code (it isn't long):\n\n${s}\nIt doesn't overtrade:\n- it's simple\n- price < average\n`,
+  "a heading and a table": (s) => `### algo.py\n${fenced(s)}\n| a | b |\n|---|---|\n| 1 | 2 |\n`,
+  "a label without a fence": (s) => `python\n${s}`,
+  "a thinking block": (s) =>
+    `<think>\nMaybe?\n${fenced('def execute_trade(a, b, c):\n    return "BUY"\n')}No.\n</think>\n\n${fenced(s)}`,
+  "a thinking block whose opening is lost": (s) => `So, def execute_trade(x): pass?\n</think>\n\n${s}`,
+  "a channel": (s) => `analysisWe need def execute_trade(...).assistantfinal${s}`,
+  "channels with their marks": (s) =>
+    `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>${s}<|return|>`,
+  "turn markers": (s) => `[/INST] ${fenced(s)}<|im_end|>`,
+  "a JSON string": json,
+  "a JSON object": (s) => `{"why": "It \\"works\\"", "code": ${json(s)}}`,
+  "JSON in a fence": (s) => fenced(`{"code": ${json(s)}}\n`, "json"),
+  "JSON in a sentence": (s) => `The answer is {"code": ${json(s)}}, as asked.`,
+  "a fence in JSON": (s) => `[{"text": ${json(`Here:\n${fenced(s)}`)}}]`,
+  "HTML tags": (s) => `<pre><code class="language-python">\n${s}</code></pre>\n`,
+  "a draft before": (s) => `Draft:\n${fenced("def execute_trade(a, b, c):\n    return BUY\n")}Fixed:\n${fenced(s)}`,
+  "usage behind": (s) =>
+    `${fenced(s)}Usage:\n${fenced('print(execute_trade("A", 1, 2))\n')}Output:\n${fenced("HOLD\n", "")}`,
+  "an installation before": (s) => `${fenced("pip install numpy\n", "bash")}${fenced(s)}`
+}
+
+describe("every module comes out of every wrapping as it went in", () => {
+  for (const [name, wrap] of Object.entries(wrappings)) {
+    it(name, () => {
+      for (const source of modules) {
+        const result = accept(wrap(source))
+        assert.strictEqual(Either.isRight(result) ? result.right.source : result.left.message, source)
+      }
+    })
+  }
+
+  it("helpers in a block of their own", () => {
+    const helpers = "import math\n\ndef _f(x):\n    return math.sqrt(x)\n"
+    const main = 'def execute_trade(a, b, c):\n    return _f(b) and "HOLD"\n'
+    const result = accept(`Helpers:\n${fenced(helpers)}Then:\n${fenced(main)}And:\n${fenced("rm -rf /\n", "bash")}`)
+    assert.strictEqual(Either.isRight(result) ? result.right.source : result.left.message, `${helpers}\n${main}`)
+  })
+})
+
+describe("half of a program is no program", () => {
+  const broken: ReadonlyArray<string> = [
+    'import math\n\nimpot re\n\ndef execute_trade(a, b, c):\n    return "HOLD"\n',
+    'def execute_trade(a, b, c):\n    return "HOLD"\n\ndef helper(x) return x\n',
+    'def execute_trade(a, b, c):\n    if a:\n        return "HOLD"\n    x = = 1\n    return "BUY"\n',
+    'from colections import\nx = 1\n\ndef execute_trade(a, b, c):\n    return "HOLD"\n',
+    'whil True:\n    pass\ndef execute_trade(a, b, c):\n    return "HOLD"\n',
+    ' def execute_trade(a, b, c):\n     return "HOLD"\nx = 1\n',
+    'if True:\n    def execute_trade(a, b, c):\n        return "HOLD"\n'
+  ]
+  for (const name of [
+    "nothing at all",
+    "a fence",
+    "a fence that nobody closes",
+    "sentences on both sides",
+    "an indented block"
+  ]) {
+    it(name, () => {
+      for (const source of broken) assert.isTrue(Either.isLeft(accept(wrappings[name]?.(source) ?? source)), source)
+    })
+  }
+})
+
+describe("answers without code", () => {
+  const nothing: ReadonlyArray<readonly [code: string, answer: string]> = [
+    ["empty", ""],
+    ["empty", "\ufeff \r\n\n"],
+    ["no-code", "KEEP_ALGORITHM"],
+    ["no-code", 'No code for you:\n```bash\nexit 1\n```\n```json\n{"code": null}\n```\n'],
+    ["no-code", "I can't write execute_trade for you."],
+    ["reasoning-only", "<think>I could use RSI.\n</think>"],
+    ["reasoning-only", "<think>\nLet me write def execute_trade(a, b, c): it would"]
+  ]
+  it.each(nothing)("%s: %j", (code, answer) => {
+    const result = accept(answer)
+    assert.strictEqual(Either.isLeft(result) ? result.left.code : "ok", code)
+  })
+
+  it.each([
+    ["<think>\nLet me see", true],
+    ["<think>\nLet me see\n</think>", false]
+  ])("%j was cut off: %s", (answer, truncated) => {
+    const result = accept(answer)
+    assert.strictEqual(Either.isLeft(result) && result.left.truncated, truncated)
+  })
+})

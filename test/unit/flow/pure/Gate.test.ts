@@ -1,0 +1,41 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Gate from "../../../../src/flow/pure/Gate.js"
+
+const LONGEST = 30_000
+
+/** Refuses one request after the other, each sent when the gate had opened, and says for how long the gate closed. */
+const waits = (count: number, longest = LONGEST, from: Gate.Gate = Gate.open) => {
+  let gate = from
+  let now = 0
+  return Array.from({ length: count }, (_, index) => {
+    gate = Gate.unhinted(gate, { now, sent: index + 1, latest: index + 1, longest })
+    const wait = gate.until - now
+    now = gate.until
+    return wait
+  })
+}
+
+describe("a gate without a hint", () => {
+  it("closes for half a second, doubled each time, up to the longest wait", () => {
+    assert.deepStrictEqual(waits(8), [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    assert.deepStrictEqual(waits(7, 15_000), [500, 1000, 2000, 4000, 8000, 15_000, 15_000])
+  })
+
+  it("counts requests that were sent before it closed once", () => {
+    const once = Gate.unhinted(Gate.open, { now: 0, sent: 1, latest: 6, longest: LONGEST })
+    assert.deepStrictEqual(Gate.unhinted(once, { now: 100, sent: 6, latest: 6, longest: LONGEST }), once)
+    assert.strictEqual(Gate.unhinted(once, { now: 600, sent: 7, latest: 7, longest: LONGEST }).until, 1600)
+  })
+
+  it("begins anew after an answer to a request that it had let through", () => {
+    const closed = Gate.unhinted(Gate.open, { now: 0, sent: 1, latest: 2, longest: LONGEST })
+    assert.strictEqual(Gate.answered(closed, 2).streak, 1)
+    assert.strictEqual(Gate.answered(closed, 3).streak, 0)
+  })
+
+  it("never opens earlier than the server said", () => {
+    const hinted = Gate.hinted(Gate.open, 90_000, 1)
+    assert.strictEqual(Gate.unhinted(hinted, { now: 0, sent: 2, latest: 2, longest: LONGEST }).until, 90_000)
+    assert.strictEqual(Gate.hinted(hinted, 60_000, 2).until, 90_000)
+  })
+})

@@ -1,0 +1,120 @@
+/** Which models are asked: what the list of models says about the ids of a request. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option } from "effect"
+import { GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
+import * as Progress from "../../../src/generation/Progress.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
+import { answers, api, finish, start, store } from "./doubles.js"
+
+describe("an id that is missing from the list", () => {
+  it.effect(
+    "is tried without `:free` when it has it, and with it when it has not; the results keep the name of the request",
+    () =>
+      Effect.gen(function* () {
+        const openRouter = api({
+          "x/1": [answers()],
+          "x/2:free": [answers()],
+          "x/3": [answers()],
+          "x/3:free": [answers()]
+        })
+        const models = ["x/1:free", "x/2", "x/3", "x/3:free"]
+        const files = store()
+        const run = yield* start({ models }, { api: openRouter, store: files })
+        const report = yield* finish(run)
+        deepStrictEqual(
+          openRouter.requests.map(({ model }) => model),
+          ["x/1", "x/2:free", "x/3", "x/3:free"]
+        )
+        deepStrictEqual(
+          report.outcomes.map(({ askedModel, model }) => [model, askedModel]),
+          [
+            ["x/1:free", "x/1"],
+            ["x/2", "x/2:free"],
+            ["x/3", "x/3"],
+            ["x/3:free", "x/3:free"]
+          ]
+        )
+        deepStrictEqual(files.saved, models)
+        deepStrictEqual(
+          run.heard("Note").map(({ message }) => message),
+          ["x/1:free is not on offer; asking x/1", "x/2 is not on offer; asking x/2:free"]
+        )
+      })
+  )
+
+  it.effect("and its twin too, is skipped and not asked, its outcome names what there is instead", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "meta/llama-3-8b:free": [answers()], "y/z": [answers()] })
+      const run = yield* start({ models: ["meta/llama-3-70b", "y/z", "q/q"] }, { api: openRouter })
+      const report = yield* finish(run)
+      assert.isTrue(report.success)
+      deepStrictEqual(
+        openRouter.requests.map(({ model }) => model),
+        ["y/z"]
+      )
+      deepStrictEqual(
+        report.outcomes.map(({ attempts, reason, status }) => [
+          status,
+          attempts.length,
+          Option.getOrUndefined(reason)?.message
+        ]),
+        [
+          ["skipped", 0, "no such model is on offer; there is meta/llama-3-8b:free"],
+          ["ok", 1, undefined],
+          ["skipped", 0, "no such model is on offer; algogen models lists what there is"]
+        ]
+      )
+      deepStrictEqual(
+        run.heard("Skipped").flatMap((event) => Progress.toMessages(event)),
+        ["MODEL_SKIP::meta/llama-3-70b::unavailable", "MODEL_SKIP::q/q::unavailable"]
+      )
+      deepStrictEqual(run.heard("Failed"), [])
+    })
+  )
+
+  it.effect("when all are missing, nothing is asked and the run says that it came to nothing", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers()] })
+      const report = yield* finish(yield* start({ models: ["y/1", "y/2"] }, { api: openRouter }))
+      assert.isFalse(report.success)
+      deepStrictEqual(openRouter.requests, [])
+    })
+  )
+})
+
+describe("a list of models that cannot be had", () => {
+  it.effect("is said, and every id is asked as it is", () =>
+    Effect.gen(function* () {
+      const models = ["x/1", "x/2:free"]
+      const openRouter = api(
+        { "x/1": [answers()], "x/2:free": [answers()] },
+        new GenerationError({ model: "GET /models", reason: new ServerFailed({ status: 503, message: "busy" }) })
+      )
+      const run = yield* start({ models }, { api: openRouter })
+      const report = yield* finish(run)
+      assert.strictEqual(report.algorithms.filter(Option.isSome).length, 2)
+      deepStrictEqual(
+        openRouter.requests.map(({ maxCompletionTokens, model }) => [model, maxCompletionTokens]),
+        models.map((model) => [model, 4_096])
+      )
+      deepStrictEqual(
+        run.heard("Note").map(({ message }) => message),
+        ["The list of models cannot be had (busy); asking all of them"]
+      )
+    })
+  )
+})
+
+describe("the request", () => {
+  it.effect("carries the prompt for the id of the request, and the settings", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers()] })
+      yield* finish(yield* start({ models: ["x/1:free"], temperature: 0.25 }, { api: openRouter }))
+      const [asked] = openRouter.requests
+      assert.strictEqual(asked?.temperature, 0.25)
+      const prompt = Prompt.build({ model: "x/1:free", ticker: "AAPL", sample: 1 })
+      deepStrictEqual(asked?.messages, [{ role: "user", content: prompt }])
+    })
+  )
+})

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { FastCheck as fc } from "effect"
+import { Attempt } from "../../../src/domain/Attempt.js"
+import { ModelUnavailable, Rejected, ServerFailed } from "../../../src/domain/GenerationError.js"
+import * as Progress from "../../../src/generation/Progress.js"
+
+const { Event } = Progress
+const at = { index: 0, model: "x/y:free" }
+const lines = (n: number) => Array.from({ length: n }, (_, index) => `line_${index + 1} = "a::b"`).join("\n")
+const attempt = new Attempt({
+  number: 1,
+  cause: "first",
+  waitedMs: 0,
+  startedAt: 0,
+  durationMs: 1,
+  outcome: "ServerFailed",
+  message: "busy"
+})
+
+describe("the text protocol", () => {
+  it("has a message for each event, with the model id as it is", () => {
+    const reason = new Rejected({ status: 404, message: "no endpoints: try x::y", fallbackModels: [] })
+    deepStrictEqual(
+      [
+        Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
+        Event.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
+        Event.Note({ message: "a sentence" }),
+        Event.ModelStarted(at),
+        Event.Writing({ ...at, text: "def" }),
+        Event.AttemptFailed({ ...at, attempt, retryAt: 500 }),
+        Event.AttemptFailed({ ...at, attempt, retryAt: undefined }),
+        Event.Generated({ ...at, code: "x = 1" }),
+        Event.Saved({ ...at, path: "out/x.py" }),
+        Event.SaveFailed({ ...at, message: "no room" }),
+        Event.Failed({ ...at, reason }),
+        Event.Skipped({ ...at, reason: new ModelUnavailable({ message: "gone" }) }),
+        Event.RunFinished({ generated: 1, requested: 2 }),
+        Event.RunFinished({ generated: 1, requested: 1 })
+      ].map(Progress.toMessages),
+      [
+        ["Asking 2 models for AAPL algorithms"],
+        ["Asking 1 model for AAPL algorithms"],
+        ["a sentence"],
+        ["MODEL_START::x/y:free"],
+        [],
+        ["x/y:free: busy; asking again"],
+        [],
+        ["PREVIEW::x/y:free::x = 1", "MODEL_OK::x/y:free::generated"],
+        ["MODEL_OK::x/y:free::saved"],
+        ["MODEL_FAIL::x/y:free::no room"],
+        ["MODEL_FAIL::x/y:free::no endpoints: try x::y"],
+        ["MODEL_SKIP::x/y:free::unavailable"],
+        ["1 of 2 algorithms generated"],
+        ["1 of 1 algorithm generated"]
+      ]
+    )
+  })
+
+  it("is read by splitting at most twice, although code holds `::` and ids hold single colons", () => {
+    const code = lines(3)
+    const [message = ""] = Progress.toMessages(Event.Generated({ ...at, code }))
+    const [kind, model, ...rest] = message.split("::")
+    deepStrictEqual([kind, model, rest.join("::")], ["PREVIEW", "x/y:free", code])
+  })
+
+  it("shows the first 24 lines of a module", () => {
+    assert.strictEqual(Progress.preview(lines(25)), lines(24))
+    assert.strictEqual(Progress.preview(lines(24)), lines(24))
+    assert.strictEqual(Progress.preview(""), "")
+    deepStrictEqual(
+      Progress.toMessages(Event.Generated({ ...at, code: lines(100) }))[0],
+      `PREVIEW::x/y:free::${lines(24)}`
+    )
+  })
+})
+
+describe("the percentage", () => {
+  const reason = new ServerFailed({ status: 503, message: "busy" })
+  const percentages = (slots: number, events: ReadonlyArray<Progress.Event>) => {
+    const percentOf = Progress.meter(slots)
+    return events.map((event) => percentOf(event))
+  }
+
+  it("counts settled models to 90, saved ones to 99, and is 100 at the end only", () => {
+    const generated = Event.Generated({ ...at, code: "" })
+    const saved = Event.Saved({ ...at, path: "" })
+    const finished = Event.RunFinished({ generated: 2, requested: 2 })
+    deepStrictEqual(
+      percentages(2, [Event.ModelStarted(at), generated, generated, saved, saved, finished]),
+      [0, 45, 90, 94, 99, 100]
+    )
+    deepStrictEqual(percentages(0, [finished]), [100])
+  })
+
+  it("never falls and stays within 0 and 100, whatever becomes of the models and in whatever order", () => {
+    const fate = fc.constantFrom("Saved" as const, "SaveFailed" as const, "Failed" as const, "Skipped" as const)
+    const eventsOf = (fate: Progress.Event["_tag"]): ReadonlyArray<ReadonlyArray<Progress.Event>> => {
+      const failed = [Event.AttemptFailed({ ...at, attempt, retryAt: 1 })]
+      if (fate === "Failed") return [[Event.ModelStarted(at), ...failed, Event.Failed({ ...at, reason })], []]
+      if (fate === "Skipped") return [[Event.Skipped({ ...at, reason })], []]
+      return [
+        [Event.ModelStarted(at), Event.Writing({ ...at, text: "" }), Event.Generated({ ...at, code: "" })],
+        [fate === "Saved" ? Event.Saved({ ...at, path: "" }) : Event.SaveFailed({ ...at, message: "" })]
+      ]
+    }
+    fc.assert(
+      fc.property(fc.array(fate, { maxLength: 12 }), fc.infiniteStream(fc.nat(100)), (fates, chance) => {
+        const all = fates.map(eventsOf)
+        // The asking in any interleaving, then the saving.
+        const asking = all.map(([first = []]) => [...first])
+        const events: Array<Progress.Event> = [Event.RunStarted({ ticker: "AAPL", models: [] })]
+        for (const pick of chance) {
+          const open = asking.filter((queue) => queue.length > 0)
+          const event = open[pick % Math.max(1, open.length)]?.shift()
+          if (event === undefined) break
+          events.push(event)
+        }
+        events.push(...all.flatMap(([, then = []]) => then), Event.RunFinished({ generated: 0, requested: 0 }))
+        const percents = percentages(fates.length, events)
+        deepStrictEqual(
+          percents,
+          percents.toSorted((a, b) => a - b)
+        )
+        assert.strictEqual(percents.at(0), 0)
+        assert.strictEqual(percents.at(-1), 100)
+        assert.isTrue(percents.slice(0, -1).every((percent) => percent < 100 && Number.isInteger(percent)))
+      })
+    )
+  })
+})

@@ -1,0 +1,45 @@
+/** A journal whose entries are looked at, and that can be told to fail. */
+import { Effect, Layer } from "effect"
+import * as Journal from "../../../src/storage/Journal.js"
+import type { Record } from "../../../src/storage/journal/Record.js"
+import { DiskFull } from "../../../src/storage/WriteFailure.js"
+
+export interface Double {
+  readonly layer: Layer.Layer<Journal.Journal>
+  readonly records: ReadonlyArray<Record>
+  /** The texts of the answers that lie there, the oldest first. */
+  readonly texts: () => ReadonlyArray<string>
+}
+
+/** `onAppend` runs before an answer is written down; it may fail. `damaged` records lie there from before. */
+export const journal = (
+  onAppend: (entry: Journal.Entry) => Effect.Effect<void, Journal.JournalError> = () => Effect.void,
+  damaged = 0
+): Double => {
+  const records: Array<Record> = []
+  const kept = Journal.make({
+    records: Effect.sync(() => [...records]),
+    skipped: Effect.succeed(damaged),
+    write: (record) => Effect.sync(() => records.push(record)),
+    retain: () => Effect.void
+  })
+  const append: Journal.Service["append"] = (entry) =>
+    Effect.uninterruptible(Effect.zipRight(onAppend(entry), kept.append(entry)))
+  return {
+    layer: Layer.succeed(Journal.Journal, { ...kept, append }),
+    records,
+    texts: () => records.flatMap((record) => (record._tag === "Answered" ? [record.answer.text] : []))
+  }
+}
+
+/** Lets real time pass until it is so: keys are hashes, and hashing takes real time. */
+export const eventually = (so: () => boolean): Effect.Effect<void> =>
+  Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
+    Effect.repeat({ until: so }),
+    Effect.asVoid
+  )
+
+export const diskFull = new Journal.JournalError({
+  path: "out/journal.jsonl",
+  reason: new DiskFull({ detail: "ENOSPC" })
+})

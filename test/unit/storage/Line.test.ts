@@ -1,0 +1,92 @@
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Either, FastCheck as fc } from "effect"
+import { describe } from "vitest"
+import * as Line from "../../../src/storage/journal/Line.js"
+import * as Record from "../../../src/storage/journal/Record.js"
+import { record } from "../../system/storage/journalling.js"
+
+const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
+const recordsIn = (bytes: Uint8Array) =>
+  Line.parse(new TextDecoder().decode(bytes)).flatMap((line) =>
+    Either.isRight(line.record) ? [line.record.right] : []
+  )
+
+describe("lines of a journal", () => {
+  it("are JSON with a version and a check sum", () => {
+    assert.strictEqual(
+      Line.print(new Record.Finished({ run: "r", at: 5 })),
+      '{"version":1,"sum":"4c087a19","record":{"run":"r","at":5,"_tag":"Finished"}}\n'
+    )
+  })
+
+  it("give back what was written", () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 5 }), (records) => {
+        deepStrictEqual(recordsIn(Buffer.concat(bytesOf(records))), records)
+      })
+    )
+  })
+
+  it("lose nothing but the last record when the text ends anywhere", () => {
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), fc.nat(), (records, seed) => {
+        const lines = bytesOf(records)
+        const all = Buffer.concat(lines)
+        const end = seed % (all.length + 1)
+        let complete = 0
+        for (let size = 0; complete < lines.length; complete++) {
+          size += lines[complete]?.length ?? 0
+          // The line break itself may be missing.
+          if (size - 1 > end) break
+        }
+        deepStrictEqual(recordsIn(all.subarray(0, end)), records.slice(0, complete))
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  it("lose nothing but the record in which a bit is flipped, and never give back another one", () => {
+    fc.assert(
+      fc.property(
+        fc.array(record, { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        fc.integer({ min: 0, max: 7 }),
+        (records, seed, bit) => {
+          const lines = bytesOf(records)
+          const damaged = Buffer.concat(lines)
+          const position = seed % damaged.length
+          damaged[position] = (damaged[position] ?? 0) ^ (1 << bit)
+          let hit = 0
+          for (let start = 0; start + (lines[hit]?.length ?? 0) <= position; hit++) {
+            start += lines[hit]?.length ?? 0
+          }
+          const found = recordsIn(damaged)
+          deepStrictEqual(
+            found,
+            found.length === records.length ? records : records.filter((_, index) => index !== hit)
+          )
+        }
+      ),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it("lose nothing when it is a line break in which a bit is flipped", () => {
+    const records = ["a", "b", "c"].map((run) => new Record.Finished({ run, at: 0 }))
+    const bytes = Buffer.concat(bytesOf(records))
+    for (const position of bytes.keys()) {
+      for (let bit = 0; bytes[position] === 0x0a && bit < 8; bit++) {
+        const damaged = Buffer.from(bytes)
+        damaged[position] = 0x0a ^ (1 << bit)
+        deepStrictEqual(recordsIn(damaged), records)
+      }
+    }
+  })
+
+  it("are told apart when they are of a newer version", () => {
+    const [newer, damaged] = Line.parse('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
+    deepStrictEqual(newer?.record, Either.left("of a newer version" as const))
+    deepStrictEqual(damaged?.record, Either.left("damaged" as const))
+  })
+})
