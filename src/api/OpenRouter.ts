@@ -17,16 +17,14 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Answer } from "../domain/Answer.js"
 import { GenerationError, MalformedAnswer, TimedOut } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 import * as Catalog from "./Catalog.js"
 import * as Classify from "./wire/Classify.js"
 import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
 import * as Secret from "./wire/Secret.js"
 
-export interface Message {
-  readonly role: "system" | "user" | "assistant"
-  readonly content: string
-}
+export type { Message }
 
 export interface ChatRequest {
   readonly model: string

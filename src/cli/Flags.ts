@@ -9,8 +9,8 @@ import * as Schema from "effect/Schema"
 import * as Models from "../api/Models.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
-import { REQUEST_TIMEOUT } from "../generation/job/Sending.js"
 import * as Plan from "../generation/Plan.js"
+import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import * as Scenario from "../simulator/Scenario.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [

@@ -6,8 +6,8 @@ import * as Models from "../api/Models.js"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import * as Job from "./Job.js"
 import * as Plan from "./Plan.js"
+import * as Task from "./Task.js"
 
 /** One slot of the request, in its order. */
 export interface Estimate {
@@ -65,12 +65,12 @@ export const estimate: (
 )(function* (options) {
   const { slots } = yield* Plan.make(options)
   const catalog = yield* Effect.flatMap(OpenRouter, ({ models }) => models)
-  return slots.map(({ model, prompt, sample }): Estimate => {
+  return slots.map(({ messages, model, sample }): Estimate => {
     const entry = Models.resolve(catalog, model)
-    const messages = [{ role: "user", content: prompt }] as const
+    const prompt = messages.map(({ content }) => content).join("")
     const ceiling = Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))
     const maxCompletionTokens = Math.min(
-      options.maxCompletionTokens ?? Job.MAX_COMPLETION_TOKENS,
+      options.maxCompletionTokens ?? Task.MAX_COMPLETION_TOKENS,
       Option.getOrElse(ceiling, () => Number.POSITIVE_INFINITY)
     )
     const cost = (prompt: number, completion: number) =>
