@@ -12,6 +12,8 @@ export interface Model {
   readonly price: { readonly prompt: number; readonly completion: number }
   /** Offered, but no model that anybody would choose. */
   readonly hidden?: true
+  /** Thinks before it answers; OpenAI refuses some parameters for such models. */
+  readonly reasons?: true
 }
 
 const free = { prompt: 0, completion: 0 }
@@ -42,6 +44,15 @@ export const defaults: ReadonlyArray<Model> = [
   model("openai/gpt-4o-mini", "OpenAI: GPT-4o-mini", 128_000, 0.15, 0.6),
   model("deepseek/deepseek-r1:free", "DeepSeek: R1", 163_840)
 ]
+
+/** A model of another server than OpenRouter, as its owner named it. */
+export const served = (id: string, contextLength: number, maxCompletionTokens = contextLength): Model => ({
+  id,
+  name: id,
+  contextLength,
+  maxCompletionTokens,
+  price: free
+})
 
 /** A model that exists for one behavior; the paid one costs something, so that the cost of failures can be seen. */
 export const simulated = (id: string, name: string): Model => model(id, name, 32_768, 0.1, 0.4)

@@ -21,7 +21,7 @@ const padded = (call: Call.Call): Wire.Script => {
     Wire.bytes("\n         ")
   ])
   return [
-    Wire.head(200, Completion.headers(call, Completion.JSON_TYPE)),
+    Wire.head(200, Completion.headers(call, call.dialect.types.plain)),
     ...spaces.flat(),
     Wire.at(call.latency),
     Wire.bytes(JSON.stringify(Completion.plainBody(call, message)))

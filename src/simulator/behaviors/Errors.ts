@@ -118,13 +118,13 @@ const html = (status: number) =>
   ] as const
 
 const raw = (description: string, body: (call: Call.Call) => string) =>
-  Reply.fixed(description, (call) => Failure.text(call, 200, Completion.JSON_TYPE, body(call)))
+  Reply.fixed(description, (call) => Failure.text(call, 200, call.dialect.types.plain, body(call)))
 
 export const table: Reply.Table = {
   ...entries(STATUSES, ([status, type, message]) => [
     `status-${status}`,
     Reply.fixed(`${status}, the error in its body with code and error_type ${type}`, (call) =>
-      Failure.late(call, status, Failure.coded(status, message, { error_type: type }))
+      Failure.told(call, { status, message, type })
     )
   ]),
   ...entries(TYPES, ([type, status]) => [

@@ -22,7 +22,7 @@ const inTheMiddle = (call: Call.Call, middle: Wire.Script, pause?: number): Wire
   const cut = call.stream ? body.indexOf("\n\n", body.length / 2) + 2 : Math.floor(body.length / 2)
   const half = Call.firstToken(call) + SETTLED_MILLIS
   return [
-    Wire.head(200, Completion.headers(call, call.stream ? Sse.CONTENT_TYPE : Completion.JSON_TYPE)),
+    head(call),
     Wire.at(Call.firstToken(call)),
     Wire.bytes(body.slice(0, cut)),
     Wire.at(half),
@@ -32,7 +32,7 @@ const inTheMiddle = (call: Call.Call, middle: Wire.Script, pause?: number): Wire
 }
 
 const head = (call: Call.Call) =>
-  Wire.head(200, Completion.headers(call, call.stream ? Sse.CONTENT_TYPE : Completion.JSON_TYPE))
+  Wire.head(200, Completion.headers(call, call.stream ? call.dialect.types.stream : call.dialect.types.plain))
 
 /** The comment of a stream; in JSON only white space moves nothing on. */
 const keepAlive = (call: Call.Call) => (call.stream ? Sse.KEEP_ALIVE : PADDING)

@@ -58,7 +58,7 @@ const shredded = (call: Call.Call): Wire.Script => {
   const text = Dress.dresses.bare({ ...call.program, code: MULTIBYTE + call.program.code })
   const data = new TextEncoder().encode(Sse.transcript(call, Completion.within(text, Call.ceiling(call))))
   return [
-    Wire.head(200, Completion.headers(call, Sse.CONTENT_TYPE)),
+    Wire.head(200, Completion.headers(call, call.dialect.types.stream)),
     ...shreds(data, Draw.make(call.seed, "shreds", call.nth)).flatMap((piece, index) => [
       Wire.at(index),
       Wire.bytes(piece)
