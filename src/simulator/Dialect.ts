@@ -57,11 +57,11 @@ export interface Dialect {
   /** Fields of the event with the finish reason. */
   readonly finishing: (call: Call.Call, usage: Completion.Json) => Completion.Json
   /** Fields of every event, given the usage so far. */
-  readonly every: (call: Call.Call, usage: Completion.Json) => Completion.Json
+  readonly every: (call: Call.Call, usage: () => Completion.Json) => Completion.Json
   /** Whether the last piece of text and the finish reason share an event. */
   readonly finishesWithText: boolean
   /** The end of a stream, given the whole answer. */
-  readonly closing: (whole: Completion.Json) => string
+  readonly closing: (whole: () => Completion.Json) => string
   /** The HTTP status of an error; some servers say 200 and put the failure into the body. */
   readonly status: (problem: Problem) => number
   readonly error: (problem: Problem) => unknown

@@ -17,7 +17,7 @@ const NOTHING: Completion.Message = { content: "", finish: null }
 const chunk = (call: Call.Call, message: Completion.Message, fields: Completion.Json) => ({
   ...Completion.envelope(call, message, "chat.completion.chunk"),
   ...fields,
-  ...(message.usage === null ? {} : call.dialect.every(call, message.usage ?? Completion.usage(call, message)))
+  ...(message.usage === null ? {} : call.dialect.every(call, () => message.usage ?? Completion.usage(call, message)))
 })
 
 const choosing = (call: Call.Call, finish: string | null, delta: Completion.Json, choice: Completion.Json = {}) => ({
@@ -101,7 +101,7 @@ export const usage = (call: Call.Call, message: Completion.Message): string => {
 }
 
 const closing = (call: Call.Call, message: Completion.Message): string =>
-  call.dialect.closing(Completion.plainBody(call, message))
+  call.dialect.closing(() => Completion.plainBody(call, message))
 
 /** All of a good stream after its head, as text. */
 export const transcript = (call: Call.Call, message: Completion.Message): string =>

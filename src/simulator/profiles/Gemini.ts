@@ -64,7 +64,7 @@ export const gemini: Dialect.Dialect = {
   roleInEach: true,
   opening: () => [],
   usage: "never",
-  every: ({ includeUsage, stream }, usage) => (stream && includeUsage ? { usage } : {}),
+  every: ({ includeUsage, stream }, usage) => (stream && includeUsage ? { usage: usage() } : {}),
   finishesWithText: true,
   error: ({ message, status }) => error(status, message),
   limited: (call, { requests, waitMillis }) => quota(call, MINUTE, requests, waitMillis)

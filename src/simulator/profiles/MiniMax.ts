@@ -32,7 +32,7 @@ export const miniMax: Dialect.Dialect = {
   roleInEach: true,
   opening: () => [],
   usage: "never",
-  closing: (whole) => Sse.event({ ...whole, base_resp: { status_code: 0, status_msg: "" } }),
+  closing: (whole) => Sse.event({ ...whole(), base_resp: { status_code: 0, status_msg: "" } }),
   status: ({ status }) => (status >= 500 ? status : 200),
   error: ({ code, message, status }) => ({
     id: "",
