@@ -9,7 +9,7 @@ import * as Wire from "./Wire.js"
 
 export type Json = Readonly<Record<string, unknown>>
 
-export interface Part {
+interface Part {
   readonly type: "text"
   readonly text: string
 }
@@ -19,7 +19,7 @@ export interface Message {
   readonly reasoning?: string | undefined
   readonly finish: string | null
   /** Absent: counted from the text. Null: not sent. */
-  readonly usage?: Json | null
+  readonly usage?: Json | null | undefined
   /** Fields beside the usual ones, on each of the three levels. */
   readonly fields?: Json
   readonly choice?: Json
@@ -41,7 +41,7 @@ export const within = (text: Dress.Text, ceiling: number): Message => {
 
 export const answer = (call: Call.Call): Message => within(call.text, Call.ceiling(call))
 
-/** The first half of a good answer, for whatever breaks off in the middle. */
+/** The first half of a good answer, for replies that break off in the middle. */
 export const half = (call: Call.Call, finish: string | null): Message => {
   const { content } = call.text
   return { content: content.slice(0, Math.ceil(content.length / 2)), reasoning: call.text.reasoning, finish }

@@ -13,8 +13,8 @@ export interface Availability {
   readonly code: string
   readonly retryable: boolean
   /** Seconds. */
-  readonly retry_after?: number
-  readonly fallback_models?: ReadonlyArray<string>
+  readonly retry_after?: number | undefined
+  readonly fallback_models?: ReadonlyArray<string> | undefined
 }
 
 /** The newest shape: no code, but what is known about whether asking again makes sense. */

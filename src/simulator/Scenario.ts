@@ -31,7 +31,7 @@ export interface Scenario {
 
 const OK: Behavior.Plan = []
 
-/** A plan written out. A name that does not exist is a mistake of whoever wrote the scenario, so it is a defect. */
+/** A plan written out. An unknown name is a programming error, so it is a defect. */
 const written = (plan: string): Behavior.Plan =>
   Option.getOrThrowWith(Behavior.parse(plan), () => new Error(`No behavior is called "${plan}"`))
 

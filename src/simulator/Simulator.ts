@@ -38,23 +38,23 @@ export class Simulator extends Context.Tag("algogen/Simulator")<Simulator, Servi
 
 export interface Options {
   /** 0, the default, is any free port. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** The same seed gives the same answers, latencies and failures. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** The server to play, by name or one of your own. Default `openrouter`. */
   readonly profile?: Names.Profile | Profile.Profile | undefined
   /** By name or one of your own. Default `healthy`. */
-  readonly scenario?: Scenario.Name | Scenario.Scenario
+  readonly scenario?: Scenario.Name | Scenario.Scenario | undefined
   /** A true limit in any scenario; goes before the scenario's own. */
-  readonly rateLimit?: RateLimit.Options
+  readonly rateLimit?: RateLimit.Options | undefined
   /** Multiplies the drawn latencies, which are 0.4 to 2 s; 0.01 is good for tests. Default 1. */
-  readonly latencyScale?: number
+  readonly latencyScale?: number | undefined
   /** The time until the last byte of a good answer, exactly, in place of the drawn ones. */
-  readonly latency?: (model: string, nth: number) => Duration.DurationInput
+  readonly latency?: ((model: string, nth: number) => Duration.DurationInput) | undefined
   /** Default: the profile's; OpenRouter has the six of the main job, their paid twins, and two more. */
-  readonly models?: ReadonlyArray<Catalog.Model>
+  readonly models?: ReadonlyArray<Catalog.Model> | undefined
   /** Keys that are accepted. Default: any, and none at all. */
-  readonly apiKeys?: ReadonlyArray<string>
+  readonly apiKeys?: ReadonlyArray<string> | undefined
 }
 
 const HOST = "127.0.0.1"

@@ -89,7 +89,7 @@ export const upstream = (call: Call.Call): Wire.Script =>
 export const untagged = (call: Call.Call): Wire.Script => unhinted(call, MESSAGE, undefined)
 
 export const table = {
-  "429-availability": Reply.tunable("429 in the newest shape, availability.retry_after", 1, (call, seconds) =>
+  "429-availability": Reply.tunable("429 in OpenRouter's newest shape, availability.retry_after", 1, (call, seconds) =>
     Completion.json(
       call,
       429,
@@ -107,13 +107,13 @@ export const table = {
   "429-retry-after-past": header("Retry-After as an HTTP date of a minute ago", "retry-after", (call) =>
     new Date(epochMillis(call, -60)).toUTCString()
   ),
-  "429-retry-after-nonsense": header("Retry-After that says nothing", "retry-after", () => "soon"),
+  "429-retry-after-nonsense": header("Retry-After that is not a time: soon", "retry-after", () => "soon"),
   "429-retry-after-ms": header("retry-after-ms", "retry-after-ms", (_, seconds) => seconds * 1000),
   "429-reset-ms": header("X-RateLimit-Reset in epoch milliseconds", "x-ratelimit-reset", epochMillis),
   "429-reset-s": header("X-RateLimit-Reset in epoch seconds", "x-ratelimit-reset", epochSeconds),
   "429-metadata-reset-ms": quoted("the reset only in metadata.headers, in epoch milliseconds", epochMillis),
   "429-metadata-reset-s": quoted("the reset only in metadata.headers, in epoch seconds", epochSeconds),
-  "429-message": Reply.tunable("429, the wait only in the message", 1, (call, seconds) =>
+  "429-message": Reply.tunable("429, the wait in the message alone", 1, (call, seconds) =>
     refused(call, {}, { message: `${MESSAGE}. Please retry in ${seconds} s.` })
   ),
   "429-daily": Reply.fixed("429, the day's quota of all free models, with its reset at midnight UTC", (call) =>
@@ -134,11 +134,11 @@ export const table = {
       hints: "both"
     })
   ),
-  "429-shared": Reply.fixed("429 of one model's shared capacity, no hint", (call) =>
+  "429-shared": Reply.fixed("429 for one model's shared capacity, without a hint", (call) =>
     scoped(call, "openrouter_shared_capacity", `${MESSAGE}: limit_rpm/${call.model.id}`)
   ),
-  "429-upstream": Reply.fixed("429 of the provider, no hint", upstream),
-  "429-untagged": Reply.fixed("429 without metadata, hint or scope", untagged),
+  "429-upstream": Reply.fixed("429 of the provider, without a hint", upstream),
+  "429-untagged": Reply.fixed("429 without a scope and without a hint", untagged),
   "429-large": Reply.fixed("429 with a body of one megabyte", (call) => refused(call, { raw: "x".repeat(1_000_000) })),
   "402-retry-after": header("Retry-After in seconds", "retry-after", (_, seconds) => seconds, 402),
   "503-retry-after": header("Retry-After in seconds", "retry-after", (_, seconds) => seconds, 503)

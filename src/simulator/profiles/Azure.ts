@@ -47,7 +47,7 @@ const FILTERED =
   "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. " +
   "Please modify your prompt and retry."
 
-export const azure: Dialect.Dialect = {
+const azure: Dialect.Dialect = {
   ...OpenAi.openAi,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   headers: ({ id }) => ({

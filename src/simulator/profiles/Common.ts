@@ -13,7 +13,7 @@ export const role = (content: string | null = ""): Completion.Json => ({
   choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }]
 })
 
-export const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: Completion.Json): Completion.Json => ({
+const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: Completion.Json): Completion.Json => ({
   prompt_tokens,
   completion_tokens,
   total_tokens
@@ -22,7 +22,7 @@ export const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: 
 /** The usual id of an answer. */
 export const completionId = ({ id }: Pick<Call.Call, "id">): string => id.replace(/^gen-/, "chatcmpl-")
 
-export const openAiError = ({ code, message, param, type }: Dialect.Problem) => ({
+const openAiError = ({ code, message, param, type }: Dialect.Problem) => ({
   error: { message, type: type ?? "invalid_request_error", param: param ?? null, code: code ?? null }
 })
 

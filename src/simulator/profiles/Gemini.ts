@@ -56,7 +56,7 @@ const DAY = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
 
 const bare = (id: string) => id.replace(PREFIX, "")
 
-export const gemini: Dialect.Dialect = {
+const gemini: Dialect.Dialect = {
   ...dialect,
   headers: () => ({ server: "scaffolding on HTTPServer2", "server-timing": "gfet4t7; dur=812", vary: "Origin" }),
   model: ({ model }) => bare(model.id),

@@ -8,7 +8,7 @@ import type * as Wire from "../Wire.js"
 import { common, dialect, limited, list, problem, retryAfter } from "./Common.js"
 
 /** As Go prints it: `7.66s`, `2m59.56s`. */
-export const duration = (millis: number): string => {
+const duration = (millis: number): string => {
   const minutes = Math.floor(millis / 60_000)
   const seconds = Number(((millis - minutes * 60_000) / 1000).toFixed(3))
   return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`
@@ -37,7 +37,7 @@ const rate = (call: Call.Call, waitMillis: number | undefined): Dialect.Problem 
   code: "rate_limit_exceeded"
 })
 
-export const groq: Dialect.Dialect = {
+const groq: Dialect.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "x-request-id": id.replace(/^gen-/, "req_"), "x-groq-region": "gcp-europe-west3" }),
   envelope: (call) => ({

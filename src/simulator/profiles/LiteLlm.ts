@@ -17,7 +17,7 @@ const cooling = (model: string, waitMillis: number | undefined): Dialect.Problem
     `Passed model=${model}.`
 })
 
-export const liteLlm: Dialect.Dialect = {
+const liteLlm: Dialect.Dialect = {
   ...dialect,
   headers: ({ id }) => ({
     server: "uvicorn",

@@ -19,7 +19,7 @@ const error = ({ message, status, type }: Dialect.Problem) => ({
   type: type ?? "invalid_request_error"
 })
 
-export const llamaCpp: Dialect.Dialect = {
+const llamaCpp: Dialect.Dialect = {
   ...dialect,
   types: { plain: "application/json; charset=utf-8", stream: "text/event-stream" },
   headers: () => ({ server: "llama.cpp", "access-control-allow-origin": "" }),

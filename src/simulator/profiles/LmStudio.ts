@@ -13,7 +13,7 @@ const CRASHED = "The model has crashed without additional information. (Exit cod
 
 const unexpected = (method: string, path: string) => ({ error: `Unexpected endpoint or method. (${method} ${path})` })
 
-export const lmStudio: Dialect.Dialect = {
+const lmStudio: Dialect.Dialect = {
   ...dialect,
   types: { plain: "application/json; charset=utf-8", stream: "text/event-stream" },
   headers: () => ({ "x-powered-by": "Express" }),

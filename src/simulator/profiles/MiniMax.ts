@@ -20,7 +20,7 @@ const unmarked = {
 
 const rate: Dialect.Problem = { status: 429, message: "rate limit exceeded" }
 
-export const miniMax: Dialect.Dialect = {
+const miniMax: Dialect.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "trace-id": id.replace(/^gen-/, "") }),
   envelope: (call) => ({

@@ -32,7 +32,7 @@ const worded = ({ message, param, ...rest }: Dialect.Problem) =>
     ? error(message, rest)
     : error({ detail: [{ type: "extra_forbidden", loc: ["body", param], msg: message, input: null }] }, rest)
 
-export const mistral: Dialect.Dialect = {
+const mistral: Dialect.Dialect = {
   ...dialect,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   envelope: (call) => ({ id: call.id.replace(/^gen-/, "") }),

@@ -15,7 +15,7 @@ const busy: Dialect.Problem = {
   type: "api_error"
 }
 
-export const ollama: Dialect.Dialect = {
+const ollama: Dialect.Dialect = {
   ...dialect,
   envelope: (call) => ({ id: `chatcmpl-${call.nth}`, system_fingerprint: "fp_ollama" }),
   thoughts: "reasoning",

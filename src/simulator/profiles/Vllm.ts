@@ -21,7 +21,7 @@ const tooLong = (context: number, prompt: number, ceiling: number): Dialect.Prob
     `(${prompt} in the messages, ${ceiling} in the completion). Please reduce the length of the messages or completion.`
 })
 
-export const vllm: Dialect.Dialect = {
+const vllm: Dialect.Dialect = {
   ...dialect,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   headers: () => ({ server: "uvicorn" }),

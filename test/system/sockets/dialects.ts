@@ -295,7 +295,7 @@ export const measure = (row: Row, stream: boolean) => {
     latencyScale: 0,
     latency: () => ANSWER_MS,
     profile: plan === undefined ? profile : lenient(Profiles.table[profile]),
-    ...(plan === undefined ? {} : { scenario: Scenario.make(plan, () => plan) }),
+    scenario: plan === undefined ? undefined : Scenario.make(plan, () => plan),
     ...row.server
   }
   const models = row.models ?? [plan === undefined ? Profiles.table[profile].typed : MODEL]
