@@ -1,4 +1,7 @@
-/** The names that flags offer. They stand alone here, so that a command can check a flag without loading the simulator. */
+/** Names that commands need: they stand alone here, so that a flag can be checked without loading the simulator. */
+
+/** What the journal knows a simulator by, whatever its port. */
+export const IDENTITY = "simulator"
 
 export const SCENARIOS = ["healthy", "flaky", "rate-limited", "outage", "hostile"] as const
 export type Scenario = (typeof SCENARIOS)[number]
