@@ -15,7 +15,7 @@ export const within =
   <E>(restore: Restore, limit: Duration.Duration, onTimeout: () => E) =>
   <A, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.fork(restore(request))
+      const fiber = yield* Effect.fork(Effect.exit(restore(request)))
       let hasFired = false
       const alarm = yield* Effect.sleep(limit).pipe(
         Effect.zipRight(
@@ -29,7 +29,7 @@ export const within =
       )
       const awaited = yield* Effect.exit(restore(Fiber.await(fiber)))
       // Interrupting a request that has ended yields what it ended with.
-      const exit = Exit.isSuccess(awaited) ? awaited.value : yield* Fiber.interrupt(fiber)
+      const exit = Exit.flatten(Exit.isSuccess(awaited) ? awaited.value : yield* Fiber.interrupt(fiber))
       yield* Fiber.interruptFork(alarm)
       return yield* hasFired && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
     })

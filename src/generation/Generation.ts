@@ -8,9 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
-import * as Stream from "effect/Stream"
-import * as Take from "effect/Take"
+import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
@@ -21,7 +19,7 @@ import * as Intake from "./Intake.js"
 import * as Listening from "./Listening.js"
 import * as Plan from "./Plan.js"
 import type * as Progress from "./Progress.js"
-import type { GenerationReport } from "./Report.js"
+import * as Report from "./Report.js"
 import * as Settling from "./Settling.js"
 import * as Slot from "./Slot.js"
 import * as Verdict from "./Verdict.js"
@@ -89,17 +87,9 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   // A deadline is an end that was asked for; what was answered by then is saved.
   if (!Option.contains(cutShort, INTERRUPTED)) yield* intake.finish(settled)
 
-  const algorithms = settled.map(({ algorithm }) => algorithm)
-  const generated = algorithms.filter(Option.isSome).length
+  const report = Report.make(ticker, startedAt, yield* Clock.currentTimeMillis, settled.map(Slot.outcomeOf))
+  const generated = report.algorithms.filter(Option.isSome).length
   emit({ _tag: "RunFinished", generated, requested: slots.length })
-  const report: GenerationReport = {
-    ticker,
-    startedAt,
-    durationMs: (yield* Clock.currentTimeMillis) - startedAt,
-    success: generated > 0,
-    algorithms,
-    outcomes: settled.map(Slot.outcomeOf)
-  }
   return report
 }, Effect.scoped)
 
@@ -110,7 +100,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
 export const generateAlgorithms = ({
   onProgress,
   ...options
-}: Options): Effect.Effect<GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
+}: Options): Effect.Effect<Report.GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
   Effect.flatMap(Listening.make(onProgress, options.models.length * (options.samples ?? 1)), ({ drain, emit }) =>
     Effect.ensuring(run(options, emit), drain)
   )
@@ -119,16 +109,4 @@ export const generateAlgorithms = ({
 export const stream = (
   options: StreamOptions
 ): Stream.Stream<Progress.Event, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
-  Stream.unwrapScoped(
-    Effect.gen(function* () {
-      const queue = yield* Queue.unbounded<Take.Take<Progress.Event, Plan.InvalidRequest | StoreError>>()
-      const emit: Progress.Emit = (event) => void Queue.unsafeOffer(queue, Take.of(event))
-      yield* run(options, emit).pipe(
-        Effect.onExit((exit) =>
-          Queue.offer(queue, Exit.match(exit, { onFailure: Take.failCause, onSuccess: () => Take.end }))
-        ),
-        Effect.forkScoped
-      )
-      return Stream.flattenTake(Stream.fromQueue(queue))
-    })
-  )
+  Listening.stream((emit) => run(options, emit))

@@ -2,7 +2,6 @@
  * One model to its end: attempts, retries as the server tells and with growing waits, and the same again with a changed
  * request where that is what helps. For callers who need a single model there is `generateAlgorithm`.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
@@ -17,26 +16,8 @@ import type { Generated as Judged } from "./Judging.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
+import type { Settings } from "./Settings.js"
 import * as Task from "./Task.js"
-
-export interface Settings {
-  /** Tries after the first attempt, for failures that pass; default 3. */
-  readonly maxRetries?: number | undefined
-  /**
-   * Waits after the retries, each longer than the one before and 30 s at most, for what may pass later and for what flow
-   * control holds back; default 0. Waits that the server asks for are never counted as retries.
-   */
-  readonly patience?: number | undefined
-  /** One attempt, wall clock over the whole exchange; default 60 s. */
-  readonly requestTimeout?: Duration.DurationInput | undefined
-  /** Use answers that the journal holds, without a request and without cost; default false. */
-  readonly resume?: boolean | undefined
-  /** Ceiling of an answer in tokens, reasoning included; default 4096, doubled for an answer that is cut off. */
-  readonly maxCompletionTokens?: number | undefined
-  /** How often a model may mend code that failed a check, told what is wrong with it; default 0, because asking costs. */
-  readonly repairs?: number | undefined
-  readonly temperature?: number | undefined
-}
 
 export interface Options extends Settings {
   readonly model: string

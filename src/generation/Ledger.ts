@@ -72,6 +72,8 @@ export interface Ledger {
     deserves: (error: GenerationError) => boolean,
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
+  /** A line for who wants to follow every step, with the model and the number of the attempt. */
+  readonly debug: (message: string) => Effect.Effect<void>
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
 }
@@ -126,7 +128,13 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       return cause === undefined || cause === earlier ? undefined : notAsked(model, attempts.length > 0, cause)
     }
 
+    const debug: Ledger["debug"] = (message) =>
+      Effect.annotateLogs(Effect.logDebug(message), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+
     const postpone: Ledger["postpone"] = (next, waitMs) =>
+      Effect.tap(decide(next, waitMs), (goesOn) => (goesOn ? debug(`waiting ${waitMs} ms (${next})`) : Effect.void))
+
+    const decide = (next: Cause, waitMs: number) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const retryAt = now + waitMs
         endedBy = hopeless()
@@ -154,6 +162,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       retryOf: () => (cause === "backoff" ? earlier : undefined),
       hopeless,
       enter,
+      debug,
       postpone,
       again: (policy, deserves, causeOf) =>
         Schedule.delays(policy).pipe(

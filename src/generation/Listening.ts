@@ -1,14 +1,17 @@
 /**
- * Hands a run's events to its listener: one queue, one fiber, in order. A slow listener slows nobody, and one that dies or
+ * Hands a run's events on, to a listener or as a stream: one queue, one fiber, in order. A slow listener slows nobody, and one that dies or
  * hangs costs a warning and not the run.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import * as Take from "effect/Take"
 import * as Progress from "./Progress.js"
 
 /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
@@ -86,3 +89,20 @@ const start = (listener: Listener, slots: number): Effect.Effect<Listening> =>
       )
     }
   })
+
+/** What a run says, as it goes on. The run ends with the reading. */
+export const stream = <A, E, R>(
+  run: (emit: Progress.Emit) => Effect.Effect<A, E, R>
+): Stream.Stream<Progress.Event, E, R> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const queue = yield* Queue.unbounded<Take.Take<Progress.Event, E>>()
+      yield* run((event) => void Queue.unsafeOffer(queue, Take.of(event))).pipe(
+        Effect.onExit((exit) =>
+          Queue.offer(queue, Exit.match(exit, { onFailure: Take.failCause, onSuccess: () => Take.end }))
+        ),
+        Effect.forkScoped
+      )
+      return Stream.flattenTake(Stream.fromQueue(queue))
+    })
+  )

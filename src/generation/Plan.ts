@@ -11,11 +11,11 @@ import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import { Ticker } from "../domain/Ticker.js"
 import * as Prompt from "../prompt/Prompt.js"
-import type * as Generator from "./Generator.js"
 import { REQUEST_TIMEOUT } from "./Sending.js"
+import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 
-export interface Options extends Generator.Settings {
+export interface Options extends Settings {
   /** Model ids; the order counts, duplicates get a result each. */
   readonly models: ReadonlyArray<string>
   readonly ticker: string

@@ -75,6 +75,17 @@ export const GenerationReport = Schema.transform(Plain, Whole, {
 })
 export type GenerationReport = typeof GenerationReport.Type
 
+export const make = (
+  ticker: string,
+  startedAt: number,
+  endedAt: number,
+  outcomes: ReadonlyArray<Outcome>
+): GenerationReport => {
+  const algorithms = outcomes.map(({ algorithm }) => algorithm)
+  const durationMs = endedAt - startedAt
+  return { ticker, startedAt, durationMs, success: algorithms.some(Option.isSome), algorithms, outcomes }
+}
+
 export interface Totals {
   readonly ok: number
   readonly failed: number

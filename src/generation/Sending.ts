@@ -93,6 +93,8 @@ export const make = (options: Options) =>
           const hopeless = ledger.hopeless()
           if (hopeless !== undefined) return yield* hopeless
           const sent = ledger.begin()
+          const debug = ledger.debug
+          yield* debug("admitted")
           preview.started()
           let firstTokenAt: number | undefined
           const onToken = (soFar: LazyArg<string>) =>
@@ -100,13 +102,16 @@ export const make = (options: Options) =>
               firstTokenAt ??= now
               preview.show(now, soFar)
             })
+          yield* debug("sent")
           const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken).pipe(
             Arrival.within(restore, timeout, () => new GenerationError({ model, reason: timedOut })),
             Metrics.requesting(model),
             span(model, request.maxCompletionTokens, sent),
             Effect.exit
           )
+          yield* debug(`classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
           const kept = yield* keeping.keep(task, exit)
+          if (kept) yield* debug("kept in the journal")
           const line: Ledger.Line = {
             exit,
             startedAt,
@@ -168,6 +173,9 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (Consequence.of(reason).tells === "nothing") return 0
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
 }
+
+const nameOf = (cause: Cause.Cause<GenerationError>): string =>
+  Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag })
 
 const reasonOf = (result: Either.Either<unknown, GenerationError> | undefined): Option.Option<Reason> =>
   result === undefined ? Option.none() : Option.map(Either.getLeft(result), ({ reason }) => reason)
