@@ -8,9 +8,7 @@ import { record } from "../../system/storage/journalling.js"
 
 const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
 const recordsIn = (bytes: Uint8Array) =>
-  Line.parse(new TextDecoder().decode(bytes)).flatMap((line) =>
-    Either.isRight(line.record) ? [line.record.right] : []
-  )
+  Line.parse(bytes).flatMap((line) => (Either.isRight(line.record) ? [line.record.right] : []))
 
 describe("lines of a journal", () => {
   it("are JSON with a version and a check sum", () => {
@@ -85,7 +83,9 @@ describe("lines of a journal", () => {
   })
 
   it("are told apart when they are of a newer version", () => {
-    const [newer, damaged] = Line.parse('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
+    const [newer, damaged] = Line.parse(
+      Buffer.from('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
+    )
     deepStrictEqual(newer?.record, Either.left("of a newer version" as const))
     deepStrictEqual(damaged?.record, Either.left("damaged" as const))
   })
