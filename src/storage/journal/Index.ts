@@ -11,7 +11,7 @@ export interface Entry {
 
 export interface Index {
   readonly add: (entry: Entry) => void
-  /** What a line turned out to be too damaged for; the earlier answer to the same request takes its place. */
+  /** The line turned out to be damaged: an earlier answer to the same request takes its place. */
   readonly drop: (entry: Entry) => void
   /** The latest answer to a request. */
   readonly latest: (key: string) => Entry | undefined
@@ -53,6 +53,7 @@ const make = (sorted: ReadonlyArray<Entry>, unreadable: number): Index => {
       know(entry)
     },
     drop: (entry) => {
+      if (!entries.includes(entry)) return
       skipped += 1
       if (entry.head._tag === "Answered") answers.delete(entry.head.key)
       entries = entries.filter((other) => other !== entry)

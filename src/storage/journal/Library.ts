@@ -13,7 +13,7 @@ import * as Contents from "./Contents.js"
 import { type Folder, isFinished } from "./Folder.js"
 import * as Index from "./Index.js"
 import * as Line from "./Line.js"
-import { type Head, isAnswered, type Record } from "./Record.js"
+import { type Head, headOf, isAnswered, type Record } from "./Record.js"
 import type { Start } from "./Writer.js"
 
 export interface Library extends Pick<Log, "records"> {
@@ -47,18 +47,14 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
     // In turn with what is written, so that no line is seen twice or missed.
     const loaded = Effect.suspend(() => (index === undefined ? turns.inTurn(load) : Effect.succeed(index)))
 
-    const forget = () => {
-      index = undefined
-    }
-
-    /** Nothing when the line has changed since it was seen: damaged, or its file renamed or pruned by another run. */
+    /** Nothing when another run has renamed or pruned the file, which is a reason to look again, or the line is damaged. */
     const recordAt = (known: Index.Index, entry: Index.Entry): Effect.Effect<Option.Option<Record>, JournalError> =>
       entry.head._tag !== "Answered"
         ? Effect.succeedSome(entry.head)
         : Effect.map(read(entry.place), (bytes) => {
             const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parseOne(line).record))
-            if (Option.isNone(bytes)) forget()
-            else if (Option.isNone(record)) known.drop(entry)
+            if (Option.isNone(bytes) && index === known) index = undefined
+            if (Option.isSome(bytes) && Option.isNone(record)) known.drop(entry)
             return record
           })
 
@@ -71,14 +67,16 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
         )
       })
 
+    const records: Library["records"] = Effect.flatMap(loaded, (known) =>
+      Effect.flatMap(
+        Effect.forEach(known.entries(), (entry) => recordAt(known, entry)),
+        (found) => (index === known ? Effect.succeed(Array.getSomes(found)) : records)
+      )
+    )
+
     return {
       find,
-      records: Effect.flatMap(loaded, (known) =>
-        Effect.map(
-          Effect.forEach(known.entries(), (entry) => recordAt(known, entry)),
-          Array.getSomes
-        )
-      ),
+      records,
       history: Effect.suspend(() =>
         index === undefined
           ? Effect.flatMap(list, (files) =>
@@ -87,7 +85,9 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
           : Effect.succeed(headsOf(index))
       ),
       skipped: Effect.map(loaded, ({ skipped }) => skipped()),
-      forget,
+      forget: () => {
+        index = undefined
+      },
       add: (records, texts, { file, offset }) => {
         let start = offset
         records.forEach((record, place) => {
@@ -101,6 +101,3 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
   })
 
 const headsOf = (index: Index.Index): ReadonlyArray<Head> => index.entries().map(({ head }) => head)
-
-const headOf = (record: Record): Head =>
-  record._tag === "Answered" ? { _tag: record._tag, key: record.key, at: record.at } : record

@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shortHash } from "../../domain/Hash.js"
-import { type Head, Record } from "./Record.js"
+import { type Head, headOf, Record } from "./Record.js"
 
 const VERSION = 1
 
@@ -90,7 +90,9 @@ const ANSWERED = /^\{"version":1,"sum":"[0-9a-f]{8}","record":\{"key":"([^"\\]*)
 /** What a record is about. The answer itself is neither read nor checked. */
 export const head = (line: Uint8Array): Either.Either<Head, Unreadable> => {
   const [, key, at] = ANSWERED.exec(decoder.decode(line.subarray(0, HEAD_SIZE))) ?? []
-  return key === undefined ? parseOne(line).record : Either.right({ _tag: "Answered", key, at: Number(at) })
+  return key === undefined
+    ? Either.map(parseOne(line).record, headOf)
+    : Either.right({ _tag: "Answered", key, at: Number(at) })
 }
 
 export const parseOne = (line: Uint8Array): Line => {

@@ -41,6 +41,9 @@ export type Record = typeof Record.Type
 /** A record without its answer: enough to tell which runs came to their end. */
 export type Head = Began | Finished | Pick<Answered, "_tag" | "at" | "key">
 
+export const headOf = (record: Record): Head =>
+  record._tag === "Answered" ? { _tag: record._tag, key: record.key, at: record.at } : record
+
 export const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
 
 export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
