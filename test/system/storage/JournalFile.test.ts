@@ -325,6 +325,65 @@ describe("a journal's folder", () => {
     )
   )
 
+  it.effect("is flushed once for all answers that come at the same time, before any of them is acknowledged", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        let [appended, flushed, syncs] = [0, 0, 0]
+        const counting = (file: FileSystem.File): FileSystem.File =>
+          Object.create(file, {
+            sync: {
+              get: () =>
+                Effect.tap(file.sync, () =>
+                  Effect.sync(() => {
+                    syncs += 1
+                    flushed = appended
+                  })
+                )
+            }
+          })
+        const watched: FileSystem.FileSystem = {
+          ...fs,
+          open: (name, options) =>
+            options?.flag === "ax" ? Effect.map(fs.open(name, options), counting) : fs.open(name, options)
+        }
+        yield* using(out, (journal) =>
+          Effect.forEach(
+            Array.makeBy(256, String),
+            (key) =>
+              Effect.gen(function* () {
+                appended += 1
+                yield* journal.append(entry(key))
+                assert.isAbove(flushed, 0)
+              }),
+            { concurrency: "unbounded" }
+          )
+        ).pipe(Effect.provideService(FileSystem.FileSystem, watched))
+        deepStrictEqual([appended, flushed], [256, 256])
+        assert.isAtMost(syncs, 2)
+      })
+    )
+  )
+
+  it.effect("gives the latest answer of two runs that went on at the same time", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        const at = (moment: number) =>
+          Line.print(new Record.Answered({ ...entry("a", `answer of ${moment}`), at: moment }))
+        yield* leave(out, fs, `${at(1)}${at(4)}`, inRun("first"))
+        yield* leave(out, fs, `${at(2)}${at(3)}`, inRun("second"))
+        const texts = yield* using(out, (journal) => Effect.all([journal.lookup("a"), journal.entries]))
+        assertSome(
+          Option.map(texts[0], ({ answer }) => answer.text),
+          "answer of 4"
+        )
+        deepStrictEqual(
+          texts[1].map((record) => record.at),
+          [1, 2, 3, 4]
+        )
+      })
+    )
+  )
+
   it.effect("is shared by runs at the same time, each with a file of its own", () =>
     inFolder((out, fs) =>
       using(out, (first) =>
