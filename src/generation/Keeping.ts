@@ -59,7 +59,10 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
       Option.isNone(journal) || resume !== true
         ? Effect.succeedNone
         : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
-            Effect.zipRight(Effect.logWarning(`an answer that was paid for is not used: ${message}`), Effect.succeedNone)
+            Effect.zipRight(
+              Effect.logWarning(`an answer that was paid for is not used: ${message}`),
+              Effect.succeedNone
+            )
           )
 
     const isPaid = (asked: Asked): Effect.Effect<boolean> =>
