@@ -55,16 +55,22 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
     const cutKeyOf = (asked: Asked) =>
       key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
 
-    const isPaid = (asked: Asked): Effect.Effect<boolean> =>
+    const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
-        ? Effect.succeed(false)
-        : Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(journal.value.lookup(key), Option.isSome))
+        ? Effect.succeedNone
+        : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
+            Effect.zipRight(
+              Effect.logWarning(`an answer that was paid for is not used: ${message}`),
+              Effect.succeedNone
+            )
+          )
+
+    const isPaid = (asked: Asked): Effect.Effect<boolean> =>
+      Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(lookup(key), Option.isSome))
 
     /** What an earlier run has paid for. */
     const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
       Effect.gen(function* () {
-        if (Option.isNone(journal) || resume !== true) return Option.none()
-        const { lookup } = journal.value
         const wanted = keyOf(asked)
         const known = used.has(wanted) ? Option.none() : yield* lookup(wanted)
         if (Option.isSome(known)) {

@@ -51,7 +51,7 @@ export const make = (planned: ReadonlyArray<Slot.Planned>, emit: Emit): Effect.E
       return Effect.flatMap(save(next), (slot) => {
         saved.push(slot)
         isSaving = false
-        return saveNext
+        return saved.length === planned.length ? (store.flush ?? Effect.void) : saveNext
       })
     })
 

@@ -1,6 +1,7 @@
 /** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
 import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -15,9 +16,9 @@ import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
 import { MAX_CONNECTIONS } from "../../node/ConnectionPool.js"
-import { processOwner } from "../../node/ProcessOwner.js"
 import * as SimulatedApi from "../../simulator/SimulatedApi.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
+import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
@@ -99,10 +100,11 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })
-  // A folder is made and locked: that it can be is found out before a simulator starts and says so.
+  const journal = JournalFile.layer({ directory: out })
+  // A folder that cannot be made, or a journal that cannot be read, ends this before a simulator starts and says so.
   const surroundings = Layer.mergeAll(
     FileSystemStore.layer({ directory: out }),
-    JournalFile.layer({ directory: out, owner: processOwner }),
+    flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal,
     TrialRun.layer(flags)
   )
   const run = (api: Api.Api) =>

@@ -124,6 +124,26 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
   )
 
   it.scoped(
+    "takes a store and a journal from outside, which fail with words of their own",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        const example = (name: string) =>
+          Effect.flatMap(read(Installed.ROOT, "docs", "examples", `${name}.ts`), (text) => run(folder, name, text))
+        const store = yield* example("s3-store")
+        const file = "s3://algorithms/TSLA/generated_algo_sim_ok.py"
+        assert.include(store, "openai/gpt-4o-mini s3://algorithms/TSLA/generated_algo_openai_gpt_4o_mini.py\n")
+        assert.include(store, `sim/ok ${file} was refused (Error: quota exceeded); raise the bucket's quota\n`)
+        assert.include(store, "objects: TSLA/generated_algo_openai_gpt_4o_mini.py\n")
+        const journal = yield* example("journal-log")
+        assert.include(journal, "resumed: true, requests: 0\n")
+        assert.include(journal, "redis://localhost/answers is not available (Error: ECONNREFUSED); start Redis\n")
+        assert.include(journal, "forgotten: 1, left: 0\n")
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "shares limits where it is asked to, which takes two packages more",
     () =>
       Effect.gen(function* () {
