@@ -3,8 +3,8 @@
  * no peer, in chunks that they share. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
  */
 import { execFileSync } from "node:child_process"
-import { chmodSync, rmSync } from "node:fs"
-import { relative } from "node:path"
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
@@ -54,6 +54,42 @@ const library = async () => {
   await build({ ...common, entryPoints: ["src/code/trial/Programs.ts"], outdir: "dist/code/trial" })
 }
 
+/** What a module of a peer imports that is a peer itself. */
+const BEHIND = { "@effect/experimental/RateLimiter/Redis": ["ioredis"] }
+
+/**
+ * What the library is imported by: looks whether the packages that it needs are there, before it loads it. Bundlers and
+ * `require` go past it, because neither takes kindly to a module that waits.
+ */
+const doors = async () => {
+  const { exports, name, peerDependencies: peers } = JSON.parse(readFileSync("package.json", "utf8"))
+  const checked = Object.entries(exports).filter(([, target]) => target.default?.startsWith("./dist/doors/"))
+  mkdirSync("dist/doors")
+  for (const [entry, { default: door, require: library }] of checked) {
+    const { metafile } = await build({
+      ...common,
+      entryPoints: [library],
+      packages: "external",
+      metafile: true,
+      write: false
+    })
+    const [output] = Object.values(metafile.outputs)
+    const imported = output.imports.flatMap(({ path }) => [path, ...(BEHIND[path] ?? [])])
+    const packages = imported.map((path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/"))
+    const needed = [...new Set(packages)].filter((name) => name in peers).sort()
+    writeFileSync(
+      door,
+      [
+        'import { load } from "../node/Peers.js"',
+        `export const { ${output.exports.join(", ")} } = await load(`,
+        `  ${JSON.stringify(join(name, entry))}, ${JSON.stringify(needed)}, () => import("../${basename(library)}")`,
+        ")",
+        ""
+      ].join("\n")
+    )
+  }
+}
+
 /** What is not needed at the start is imported where it is needed, so that the command starts fast: hence the chunks. */
 const bundles = async () => {
   rmSync("dist/chunks", { recursive: true, force: true })
@@ -73,5 +109,8 @@ const bundles = async () => {
   chmodSync("dist/bin.js", 0o755)
 }
 
-if (process.argv[2] !== "bundles") await library()
+if (process.argv[2] !== "bundles") {
+  await library()
+  await doors()
+}
 await bundles()
