@@ -15,6 +15,7 @@ export default defineConfig({
     reporters: ["default", "./test/SummaryReporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    coverage: { include: ["src/**/*.ts"], reporter: ["text", "html"] },
     poolOptions: { forks: { maxForks: 1, minForks: 1 } },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.

@@ -1,6 +1,9 @@
 /** The command `algogen` and its subcommands. The work of each is in a module that is loaded when the command is called. */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Predicate from "effect/Predicate"
 import type * as Types from "effect/Types"
 import * as Arguments from "./Arguments.js"
 import * as Commands from "./Commands.js"
@@ -13,9 +16,12 @@ const make = <Config extends Command.Command.Config, E, R>(
     readonly run: (flags: Types.Simplify<Command.Command.ParseConfig<Config>>) => Effect.Effect<void, E, R>
   }>
 ) =>
-  Command.make(name, flags, (given) => Effect.flatMap(Effect.promise(load), ({ run }) => run(given))).pipe(
-    Command.withDescription(ABOUT_EACH[name])
-  )
+  Command.make(name, flags, (given) => {
+    const work = Effect.flatMap(Effect.promise(load), ({ run }) => run(given))
+    return isVerbose(given) ? Logger.withMinimumLogLevel(work, LogLevel.Debug) : work
+  }).pipe(Command.withDescription(ABOUT_EACH[name]))
+
+const isVerbose = (flags: unknown): boolean => Predicate.hasProperty(flags, "verbose") && flags.verbose === true
 
 const command = Command.make("algogen").pipe(
   Command.withDescription(ABOUT),

@@ -24,14 +24,21 @@ export const generate = {
   stream: Flags.stream,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
-  json: Flags.json
+  json: Flags.json,
+  verbose: Flags.verbose
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
-export const models = { baseUrl: Flags.baseUrl, simulate: Flags.simulate }
+export const models = { baseUrl: Flags.baseUrl, simulate: Flags.simulate, verbose: Flags.verbose }
 export type Models = Command.ParseConfig<typeof models>
 
-export const doctor = { models: Flags.models, baseUrl: Flags.baseUrl, simulate: Flags.simulate, stream: Flags.stream }
+export const doctor = {
+  models: Flags.models,
+  baseUrl: Flags.baseUrl,
+  simulate: Flags.simulate,
+  stream: Flags.stream,
+  verbose: Flags.verbose
+}
 export type Doctor = Command.ParseConfig<typeof doctor>
 
 export const journal = { out: Flags.out, prune: Flags.prune }

@@ -51,7 +51,7 @@ export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Gener
     }
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options.models.length * options.samples, options.samples)
+        const onProgress = yield* listener(options)
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
@@ -106,9 +106,13 @@ export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Gener
   )
 }
 
-/** A live table where the terminal has room for it, else a line for each event. */
-const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
-  LiveView.fits(process.stderr, process.env, slots)
+/** A live table where the terminal has room for it and no log lines come between, else a line for each event. */
+const listener = ({
+  models,
+  samples,
+  verbose
+}: Pick<Commands.Generate, "models" | "samples" | "verbose">): Effect.Effect<Listener, never, Scope.Scope> =>
+  !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
     ? LiveView.make(process.stderr, samples)
     : Effect.succeed(PlainView.make(samples, Console.error))
 
