@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { OpenRouter } from "../../api/OpenRouter.js"
+import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
@@ -52,6 +53,7 @@ export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Gener
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
         const onProgress = yield* listener(options)
+        yield* Effect.fork(warmUp)
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
@@ -105,6 +107,11 @@ export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Gener
     })
   )
 }
+
+/** The parser is loaded at its first call: better while the models think than when the first answer is there. */
+const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
+  Effect.delay("100 millis")
+)
 
 /** A live table where the terminal has room for it and no log lines come between, else a line for each event. */
 const listener = ({
