@@ -2,7 +2,6 @@ import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Option } from "effect"
 import * as Flags from "../../../src/cli/Flags.js"
-import * as Scenario from "../../../src/simulator/Scenario.js"
 
 const millis = (text: string) => Option.getOrUndefined(Option.map(Flags.parseDuration(text), Duration.toMillis))
 
@@ -38,11 +37,5 @@ describe("a duration", () => {
     for (const text of ["", " ", "s", "soon", "-5s", "5 weeks", "1e3", "5s5", "1,5", "5constructor", "5 ss", "∞"]) {
       deepStrictEqual([text, millis(text)], [text, undefined])
     }
-  })
-})
-
-describe("the scenarios", () => {
-  it("are those of the simulator", () => {
-    deepStrictEqual(Flags.SCENARIOS, Scenario.names)
   })
 })
