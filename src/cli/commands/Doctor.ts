@@ -2,7 +2,6 @@
  * `algogen doctor`: the questions of somebody whose requests all fail, from the setting that is missing to one small
  * request, each with its answer and with what to do about a bad one.
  */
-import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -14,9 +13,10 @@ import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationError.js"
 import { REQUEST_TIMEOUT } from "../../generation/Sending.js"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Table from "../view/Table.js"
 
 interface Finding {
@@ -25,19 +25,15 @@ interface Finding {
   readonly advice?: string
 }
 
-export const command = Command.make(
-  "doctor",
-  { models: Flags.models, baseUrl: Flags.baseUrl, simulate: Flags.simulate, stream: Flags.stream },
-  (flags) =>
-    Effect.gen(function* () {
-      const api = yield* Api.choose(flags)
-      const { apiKey, baseUrl } = yield* OpenRouter.config
-      const hasKey = apiKey !== undefined
-      const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, flags, baseUrl))
-      if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-      yield* Effect.provide(examine(flags.models, hasKey), api)
-    })
-)
+export const run = (flags: Commands.Doctor) =>
+  Effect.gen(function* () {
+    const api = yield* Api.choose(flags)
+    const { apiKey, baseUrl } = yield* OpenRouter.config
+    const hasKey = apiKey !== undefined
+    const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, flags, baseUrl))
+    if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    yield* Effect.provide(examine(flags.models, hasKey), api)
+  }).pipe(Effect.provide(ConnectionPool.layer))
 
 /** The questions that take a server to answer. */
 const examine = (wanted: ReadonlyArray<string>, hasKey: boolean) =>

@@ -1,5 +1,4 @@
 /** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
-import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -9,20 +8,21 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { OpenRouter } from "../../api/OpenRouter.js"
+import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
-import { MAX_CONNECTIONS } from "../../node/ConnectionPool.js"
-import * as SimulatedApi from "../../simulator/SimulatedApi.js"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
+import { IDENTITY } from "../../simulator/Names.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Lines from "../view/Lines.js"
@@ -30,34 +30,10 @@ import * as LiveView from "../view/LiveView.js"
 import * as PlainView from "../view/PlainView.js"
 import * as Summary from "../view/Summary.js"
 
-const flags = {
-  ticker: Flags.ticker,
-  models: Flags.models,
-  out: Flags.out,
-  samples: Flags.samples,
-  concurrency: Flags.concurrency,
-  requestTimeout: Flags.requestTimeout,
-  deadline: Flags.deadline,
-  maxRetries: Flags.maxRetries,
-  patience: Flags.patience,
-  repairs: Flags.repair,
-  trial: Flags.trial,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  resume: Flags.resume,
-  budget: Flags.budget,
-  dryRun: Flags.dryRun,
-  baseUrl: Flags.baseUrl,
-  simulate: Flags.simulate,
-  stream: Flags.stream,
-  metrics: Flags.metrics,
-  otlp: Flags.otlp,
-  json: Flags.json
-}
-
-export const command = Command.make("generate", flags, ({ budget, concurrency, json, out, ...flags }) => {
+export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Generate) => {
   const options = {
     ...flags,
-    concurrency: Math.min(concurrency, MAX_CONNECTIONS),
+    concurrency: Math.min(concurrency, ConnectionPool.MAX_CONNECTIONS),
     budget: Option.getOrUndefined(budget)
   }
   const print = (document: () => unknown, text: () => string) =>
@@ -69,12 +45,15 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     )
   )
   const asking = Effect.gen(function* () {
-    if (concurrency > MAX_CONNECTIONS) {
-      yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
+    if (concurrency > ConnectionPool.MAX_CONNECTIONS) {
+      yield* Console.error(
+        `${ConnectionPool.MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`
+      )
     }
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options.models.length * options.samples, options.samples)
+        const onProgress = yield* listener(options)
+        yield* Effect.fork(warmUp)
         return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
@@ -88,7 +67,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
               () =>
                 Summary.render(report, {
                   ...flags,
-                  simulated: identity === SimulatedApi.IDENTITY,
+                  simulated: identity === IDENTITY,
                   columns: process.stdout.isTTY ? process.stdout.columns : undefined
                 })
             )
@@ -119,6 +98,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     yield* Plan.make(options)
     yield* flags.dryRun ? Effect.provide(dryRun, api) : run(api)
   }).pipe(
+    Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
@@ -126,11 +106,20 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
-})
+}
 
-/** A live table where the terminal has room for it, else a line for each event. */
-const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
-  LiveView.fits(process.stderr, process.env, slots)
+/** The parser is loaded at its first call: better while the models think than when the first answer is there. */
+const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
+  Effect.delay("100 millis")
+)
+
+/** A live table where the terminal has room for it and no log lines come between, else a line for each event. */
+const listener = ({
+  models,
+  samples,
+  verbose
+}: Pick<Commands.Generate, "models" | "samples" | "verbose">): Effect.Effect<Listener, never, Scope.Scope> =>
+  !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
     ? LiveView.make(process.stderr, samples)
     : Effect.succeed(PlainView.make(samples, Console.error))
 

@@ -1,5 +1,4 @@
 /** `algogen journal`: lists the answers that earlier runs paid for, and forgets the old ones. */
-import * as Command from "@effect/cli/Command"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
@@ -10,12 +9,12 @@ import * as Price from "../../api/Price.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type { Answered } from "../../storage/journal/Record.js"
+import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 
-export const command = Command.make("journal", { out: Flags.out, prune: Flags.prune }, ({ out, prune }) =>
+export const run = ({ out, prune }: Commands.Journal) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
@@ -26,7 +25,6 @@ export const command = Command.make("journal", { out: Flags.out, prune: Flags.pr
     }
     yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
-)
 
 const list = (directory: string) =>
   Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>

@@ -345,6 +345,20 @@ describe.concurrent("generate", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("--verbose logs on standard error what is not said otherwise", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene(scripted({ "x/bad": "status-404", "x/good": "ok" }))
+      const asked = models("x/bad", "x/good")
+      const plain = yield* generate(asked)
+      const verbose = yield* generate([...asked, "--verbose"])
+      assert.strictEqual(verbose.code, 0, verbose.stderr)
+      assert.notMatch(plain.stderr, /^\[.*\] DEBUG /m)
+      assert.match(verbose.stderr, /^\[.*\] DEBUG .*: classified as Rejected\n +attempt: 1\n +model: x\/bad$/m)
+      assert.notInclude(verbose.stdout, "DEBUG")
+      assert.strictEqual((yield* algorithms(folder, "generated")).length, 1)
+    })
+  )
+
   it.scopedLive("ends with 1 and says so where its results cannot be written", () =>
     Effect.gen(function* () {
       const { folder, server } = yield* scene()

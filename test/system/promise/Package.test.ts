@@ -1,6 +1,7 @@
 /** The package: what is in it, and that each of its doors opens, with types, beside what it says it needs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import * as Peers from "../../../src/node/Peers.js"
 import { algorithms, list, PATIENCE, read, start, write } from "../command/command.js"
 import * as Installed from "./installed.js"
 
@@ -8,7 +9,12 @@ const Manifest = Schema.parseJson(
   Schema.Struct({
     bin: Schema.Record({ key: Schema.String, value: Schema.String }),
     dependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    devDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
     peerDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    peerDependenciesMeta: Schema.Record({
+      key: Schema.String,
+      value: Schema.Struct({ optional: Schema.Literal(true) })
+    }),
     exports: Schema.Record({ key: Schema.String, value: Schema.Unknown })
   })
 )
@@ -98,7 +104,13 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         const dist = yield* list(home, "dist")
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")
-        const { bin, exports } = yield* manifest
+        const { bin, devDependencies, exports, peerDependencies, peerDependenciesMeta } = yield* manifest
+        // A project on another Effect, or on none, can install the command; the library looks for itself.
+        assert.sameMembers(Object.keys(peerDependenciesMeta), Object.keys(peerDependencies))
+        for (const [name, range] of Object.entries(peerDependencies)) {
+          assert.strictEqual(range, `>=${Peers.OLDEST.get(name)}`)
+          assert.strictEqual(devDependencies[name], `^${Peers.OLDEST.get(name)}`)
+        }
         assert.sameMembers(Object.keys(exports), [
           ".",
           "./node",
@@ -108,6 +120,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
           "./package.json"
         ])
         assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)
+        for (const chunk of yield* list(home, "dist", "chunks")) assert.match(chunk, /\.c?js$/)
       }),
     PATIENCE.timeout
   )
