@@ -1,16 +1,22 @@
-import { HttpClientError, HttpClientRequest } from "@effect/platform"
+import { HttpClient, HttpClientError, HttpClientRequest } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertFalse, assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Either, Fiber, Option, TestClock } from "effect"
+import { Duration, Effect, Either, Fiber, Option, TestClock } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Exchange from "../../../../src/api/wire/Exchange.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
 import {
   AnswerTooLarge,
   ConnectionFailed,
+  CutOff,
   GenerationError,
   RateLimited,
   type Reason,
+  Rejected,
+  ServerFailed,
   TimedOut
 } from "../../../../src/domain/GenerationError.js"
 import {
@@ -34,15 +40,22 @@ const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
 
 const failed = (reason: Reason, more: object = {}) => Either.left(new GenerationError({ model: "m", reason, ...more }))
 
+const answerIds = { model: "meta-llama/llama-3.2-3b-instruct:free", generationId: "gen-1724150000-Xy7" }
+
 const answered = (text: string, more: object = {}) =>
   Either.right(
     new Answer({
       text,
-      model: "meta-llama/llama-3.2-3b-instruct:free",
-      generationId: "gen-1724150000-Xy7",
+      ...answerIds,
       ...more
     })
   )
+
+/** What a failure hands on of the answer that had begun. */
+const begun = (text: string, more: object = {}) => ({
+  generationId: answerIds.generationId,
+  partial: new Answer({ text, ...answerIds, ending: "implied", ...more })
+})
 
 const stopped = { finishReason: "stop" }
 const counted = { ...stopped, usage: new Usage({ promptTokens: 14, completionTokens: 163, cost: 0.00042 }) }
@@ -73,7 +86,9 @@ const begin = (options: OpenRouter.Options = {}, init: ResponseInit = { headers:
   })
 
 describe("the clock of the first token", () => {
-  const fired = Option.some(failed(new TimedOut({ clock: "first-token", limitMs: 5_000 })))
+  const firstToken = new TimedOut({ clock: "first-token", limitMs: 5_000 })
+  const fired = Option.some(failed(firstToken))
+  const heardNothing = Option.some(failed(firstToken, { generationId: answerIds.generationId }))
 
   it.effect("fires after its limit and not before, when nothing comes", () =>
     Effect.gen(function* () {
@@ -101,7 +116,7 @@ describe("the clock of the first token", () => {
       assertNone(yield* after(199))
       assertFalse(closed())
       assertNone(yield* outcome)
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), heardNothing)
       assertTrue(closed())
     })
   )
@@ -145,7 +160,7 @@ describe("the clock of the first token", () => {
 })
 
 describe("the clock of silence", () => {
-  const fired = Option.some(failed(new TimedOut({ clock: "silence", limitMs: 2_000 })))
+  const fired = (text: string) => Option.some(failed(new TimedOut({ clock: "silence", limitMs: 2_000 }), begun(text)))
 
   it.effect("starts with the first token, and every token winds it up", () =>
     Effect.gen(function* () {
@@ -156,7 +171,7 @@ describe("the clock of silence", () => {
         assertNone(yield* after(1_999))
       }
       assertFalse(closed())
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), fired("a "))
       assertTrue(closed())
     })
   )
@@ -170,7 +185,7 @@ describe("the clock of silence", () => {
         yield* say(noise)
       }
       assertNone(yield* after(199))
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), fired("a"))
     })
   )
 })
@@ -246,7 +261,10 @@ describe("the end of an answer", () => {
       yield* say(says("a".repeat(600)) + finishes("stop"))
       assertNone(yield* outcome)
       yield* say(says("a".repeat(600)))
-      deepStrictEqual(yield* outcome, Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }))))
+      deepStrictEqual(
+        yield* outcome,
+        Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }), begun("a".repeat(1_200))))
+      )
     })
   )
 
@@ -255,18 +273,19 @@ describe("the end of an answer", () => {
       const broken = yield* begin()
       yield* broken.say(says("def exec"))
       yield* broken.fail(new Error("read ECONNRESET"))
-      deepStrictEqual(yield* broken.outcome, Option.some(failed(new ConnectionFailed({ message: "read ECONNRESET" }))))
+      deepStrictEqual(
+        yield* broken.outcome,
+        Option.some(failed(new ConnectionFailed({ message: "read ECONNRESET" }), begun("def exec")))
+      )
+      const cut = yield* begin()
+      yield* cut.say(`${says("def exec")}data: {"choices":[{`)
+      yield* cut.end
+      const message = "the stream ended before the answer did"
+      deepStrictEqual(yield* cut.outcome, Option.some(failed(new ConnectionFailed({ message }), begun("def exec"))))
       const ended = yield* begin()
       yield* ended.say(says("def exec"))
       yield* ended.end
-      deepStrictEqual(
-        yield* ended.outcome,
-        Option.some(
-          failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
-            generationId: "gen-1724150000-Xy7"
-          })
-        )
-      )
+      deepStrictEqual(yield* ended.outcome, Option.some(answered("def exec", { ending: "implied" })))
     })
   )
 
@@ -279,9 +298,10 @@ describe("the end of an answer", () => {
       deepStrictEqual(
         yield* outcome,
         Option.some(
-          failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), {
-            generationId: "gen-1724150000-Xy7"
-          })
+          failed(
+            new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }),
+            begun("def", { finishReason: "error" })
+          )
         )
       )
       yield* after(250)
@@ -289,18 +309,147 @@ describe("the end of an answer", () => {
     })
   )
 
-  it.effect("of a plain body is its last byte", () =>
+  it.effect("of a plain body is its last brace, with no need to close", () =>
     Effect.gen(function* () {
       const { closed, end, outcome, say } = yield* begin({ stream: false }, { headers: JSON_TYPE })
       const text = JSON.stringify(completion({ content: "a = 'é'" }))
       const bytes = new TextEncoder().encode(` \n ${text}`)
       const middle = bytes.indexOf(0xc3) + 1
       yield* say(bytes.slice(0, middle))
-      yield* say(bytes.slice(middle))
+      yield* say(bytes.slice(middle, -1))
       assertNone(yield* outcome)
-      yield* end
+      yield* say(bytes.slice(-1))
       deepStrictEqual(yield* outcome, Option.some(answered("a = 'é'", counted)))
+      assertFalse(closed())
+      yield* end
       assertTrue(closed())
+    })
+  )
+})
+
+describe("a connection that is left open", () => {
+  it.effect("behind an error that is a plain body: the error is heard at once", () =>
+    Effect.gen(function* () {
+      for (const status of [200, 400]) {
+        const { after, closed, outcome, say } = yield* begin({}, { status, headers: JSON_TYPE })
+        yield* say('{"error":{"code":503,')
+        assertNone(yield* outcome)
+        yield* say('"message":"said"}}')
+        deepStrictEqual(yield* outcome, Option.some(failed(new ServerFailed({ status: 503, message: "said" }))))
+        yield* after(250)
+        assertTrue(closed())
+      }
+    })
+  )
+
+  it.effect("behind a refusal in words: it is given 5 s", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin()
+      yield* say("data: Number of choices must be greater than 0.\n\n")
+      assertNone(yield* after(4_999))
+      const message = "Number of choices must be greater than 0."
+      deepStrictEqual(yield* after(1), Option.some(failed(new Rejected({ status: 200, message, fallbackModels: [] }))))
+    })
+  )
+
+  it.effect("behind words that are no refusal: the answer is waited for", () =>
+    Effect.gen(function* () {
+      for (const words of ["loading the model", "ping", "position in queue: 3"]) {
+        const { after, outcome, say } = yield* begin()
+        yield* say(`data: ${words}\n\n`)
+        assertNone(yield* after(60_000))
+        yield* say(says("a") + DONE)
+        deepStrictEqual(yield* outcome, Option.some(answered("a")))
+      }
+    })
+  )
+
+  it.effect("between chunks that all say stop: the last of them is waited for", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(event(chunk({ content: "" }, "stop")))
+      assertNone(yield* after(60_000))
+      yield* say(event(chunk({ content: "a" }, "stop")) + event(chunk({ content: " = " }, "stop")))
+      assertNone(yield* after(60_000))
+      yield* say(event(chunk({ content: "1" }, "stop")) + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("a = 1", stopped)))
+    })
+  )
+
+  it.effect("between thoughts with a finish reason and the text after them: the text is waited for", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(event(chunk({ reasoning: "hm" }, "stop", { usage: { prompt_tokens: 1, completion_tokens: 1 } })))
+      assertNone(yield* after(60_000))
+      yield* say(says("a") + finishes("stop") + counts)
+      deepStrictEqual(yield* outcome, Option.some(answered("a", counted)))
+    })
+  )
+
+  it.effect("behind a ceiling that the thoughts have used up: nothing more is waited for than 5 s", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin()
+      yield* say(event(chunk({ reasoning: "hm" }, "length")))
+      assertNone(yield* after(4_999))
+      const reason = new CutOff({ because: "room", finishReason: "length", reasoning: true })
+      deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
+    })
+  )
+})
+
+describe("the clock of the attempt", () => {
+  const hold = (attemptTimeout: Duration.Duration | undefined) =>
+    Effect.gen(function* () {
+      const server = line()
+      const { client, sent } = network(() => server.response)
+      const none = Option.none()
+      const terms = {
+        maxBytes: 1_000,
+        firstTokenTimeout: none,
+        silenceTimeout: none,
+        connectTimeout: Duration.seconds(10),
+        attemptTimeout,
+        secret: Secret.NONE
+      }
+      const wire = HttpClientRequest.post("http://localhost/v1")
+      const fiber = yield* Effect.fork(Exchange.hold(HttpClient.withScope(client), wire, terms))
+      yield* settle
+      const outcome = Effect.gen(function* () {
+        const exit = yield* Fiber.poll(fiber)
+        if (Option.isNone(exit)) return Option.none()
+        return Option.some(Classify.classify(yield* exit.value, { model: "m" }, 0, Secret.NONE))
+      })
+      const after = (ms: number) => TestClock.adjust(ms).pipe(Effect.zipRight(settle), Effect.zipRight(outcome))
+      return { ...server, after, closed: () => sent[0]?.closed() ?? false }
+    })
+
+  it.effect("hands on what had come", () =>
+    Effect.gen(function* () {
+      const { after, closed, say } = yield* hold(Duration.seconds(60))
+      yield* after(30_000)
+      yield* say(says("def exec"))
+      assertNone(yield* after(29_999))
+      assertFalse(closed())
+      const reason = new TimedOut({ clock: "attempt", limitMs: 60_000 })
+      deepStrictEqual(yield* after(1), Option.some(Either.left({ reason, ...begun("def exec") })))
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("takes nothing from an answer of which only the count is missing", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* hold(Duration.seconds(60))
+      yield* after(58_000)
+      yield* say(says("a") + finishes("stop"))
+      assertNone(yield* after(1_999))
+      deepStrictEqual(yield* after(1), Option.some(answered("a", stopped)))
+    })
+  )
+
+  it.effect("is off where nobody sets it", () =>
+    Effect.gen(function* () {
+      const { after } = yield* hold(undefined)
+      assertNone(yield* after(3_600_000))
     })
   )
 })

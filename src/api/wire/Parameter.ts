@@ -1,0 +1,111 @@
+/**
+ * Which parameter of the request a server refuses. Fields that name it come before sentences; and only a name that was
+ * really sent counts, since refusals also name what would be right. Pure.
+ */
+import * as Lenient from "./Lenient.js"
+
+/** No request can do without. */
+const NEEDED: ReadonlySet<string> = new Set(["model", "messages"])
+
+/** Names that are words of every day: they are taken for a parameter only where the sentence says that it is one. */
+const EVERYDAY: ReadonlySet<string> = new Set(
+  "stream usage provider reasoning stop user tools models route plugins n store think".split(" ")
+)
+
+/** What a model is said not to support by another word than the parameter's. */
+const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
+  ["reasoning|thinking", ["reasoning", "reasoning_effort"]],
+  ["stream(?:ing)?", ["stream"]]
+]
+
+/** What follows these lists what is allowed, or what to use in its place. */
+const ADVICE =
+  /(?:\bexpected one of|\bdid you mean|\bknown (?:properties|fields)|\b(?:supported|allowed|valid|permitted|available) (?:parameters|fields|properties|arguments|options|keys) (?:are|include)|\buse )[^]*?(?=\.\s|\n|$)/gi
+
+const BEFORE =
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)/i
+
+const AFTER =
+  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b/i
+
+const NOUN = "(?:params?|parameters?|arguments?|fields?|propert(?:y|ies)|names?|keys?|inputs?|options?|attributes?)"
+
+/** As far as a sentence is taken to speak of the name in it. */
+const REACH = 90
+
+/** A sentence ends at a full stop, a semicolon, or a line that is not indented below the one before. */
+const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
+
+/** `params` and the like: the fields in which a server names what it refuses. */
+const FIELDS: ReadonlySet<string> = new Set([
+  "param",
+  "parameter",
+  "field",
+  "additionalproperty",
+  "unsupported_params",
+  "argument"
+])
+
+/** The name of the refused parameter, as it was sent. */
+export const refused = (root: unknown, words: string, sent: ReadonlyArray<string>): string | undefined => {
+  const names = sent.filter((name) => !NEEDED.has(name))
+  return inFields(root, names) ?? inWords(`${words}\n${Lenient.texts(root)}`.slice(0, 8_000), names)
+}
+
+const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefined => {
+  for (const [key, value] of Lenient.entries(root)) {
+    const values = Array.isArray(value) ? Lenient.strings(value) : Lenient.strings([value])
+    if (key === "loc" || FIELDS.has(key.toLowerCase())) {
+      const found = values.flatMap((text) => namedIn(text, names) ?? [])[0]
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+/** A path such as `body.stream_options.include_usage`, or `generation_config.seed`. */
+const namedIn = (path: string, names: ReadonlyArray<string>): string | undefined => {
+  const steps = path.split(/[^\w]+/)
+  return names.find((name) => steps.includes(name))
+}
+
+const inWords = (words: string, names: ReadonlyArray<string>): string | undefined => {
+  const text = words.replace(ADVICE, " ")
+  let earliest: { readonly name: string; readonly at: number } | undefined
+  for (const name of names) {
+    const at = positionOf(text, name)
+    if (at !== undefined && (earliest === undefined || at < earliest.at)) earliest = { name, at }
+  }
+  return earliest?.name ?? inOtherWords(text, names)
+}
+
+/** Where the name stands in a sentence that refuses it. */
+const positionOf = (text: string, name: string): number | undefined => {
+  for (const found of text.matchAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "g"))) {
+    const at = found.index
+    const before =
+      text
+        .slice(Math.max(0, at - REACH), at)
+        .split(SENTENCE_END)
+        .at(-1) ?? ""
+    const after = text.slice(at + name.length, at + name.length + REACH).split(SENTENCE_END)[0] ?? ""
+    if ((BEFORE.test(before) || AFTER.test(after)) && (!EVERYDAY.has(name) || isNamed(before, after))) return at
+  }
+  return undefined
+}
+
+/** Does the sentence say that the word is a name: by quotes, by what it calls it, or by a colon behind it. */
+const isNamed = (before: string, after: string): boolean =>
+  (/[`'"‘“«[(]$/.test(before) && /^[\w.[\]]*[`'"’”»\])]/.test(after)) ||
+  new RegExp(`\\b${NOUN}\\b\\W{0,3}(?:supplied\\W{1,2})?$`, "i").test(before) ||
+  new RegExp(`^ ${NOUN}\\b|^: `, "i").test(after)
+
+const inOtherWords = (text: string, names: ReadonlyArray<string>): string | undefined =>
+  OTHER_WORDS.filter(([word]) =>
+    new RegExp(
+      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is )?(?:not |un)(?:support|enabled|available)`,
+      "i"
+    ).test(text)
+  )
+    .flatMap(([, meant]) => meant)
+    .find((name) => names.includes(name))
