@@ -6,7 +6,18 @@ import * as CodeFailure from "./CodeFailure.js"
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
 /** Why the attempt was made and, with the wait before it, not earlier. */
-export const Cause = Schema.Literal("first", "backoff", "patience", "hint", "cut-off", "empty", "repair")
+export const Cause = Schema.Literal(
+  "first",
+  "backoff",
+  "patience",
+  "hint",
+  "cut-off",
+  "unclear-end",
+  "empty",
+  "repair",
+  "parameter",
+  "fits"
+)
 export type Cause = typeof Cause.Type
 
 export class Attempt extends Schema.Class<Attempt>("Attempt")({

@@ -12,8 +12,8 @@ export interface Consequence {
    * `patience`, when flow control lets it, if the caller has patience; `no`.
    */
   readonly retry: "backoff" | "changed" | "patience" | "no"
-  /** Which models of the run end with this one. */
-  readonly ends: "none" | "free" | "all"
+  /** Which models of the run end with this one; `all-if-repeated`: all, once another model is refused in the same way. */
+  readonly ends: "none" | "free" | "all" | "all-if-repeated"
   /** What it tells flow control of the server; `nothing` where nothing was sent or nobody answered. */
   readonly tells: "answered" | "limited" | "failed" | "rejected" | "nothing"
   /** What a retry takes out of the run's retry budget. */
@@ -73,9 +73,9 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   }),
   Refused: () => final,
   AnswerTooLarge: () => final,
-  AccountRefused: ({ status }) => ({
+  AccountRefused: ({ status, unproven }) => ({
     ...final,
-    ends: "all",
+    ends: unproven === true ? "all-if-repeated" : "all",
     tells: "rejected",
     advice:
       status === 402

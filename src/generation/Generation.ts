@@ -65,7 +65,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
         generate(task).pipe(
           verdict.whileOpen(task),
           Effect.tapBoth(settling.report(task.slot, task)),
-          Effect.tapError(verdict.announce),
+          Effect.tapError(() => verdict.announce),
           Effect.option
         ),
       { concurrency: flow.lanes(concurrency) }

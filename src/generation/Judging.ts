@@ -7,7 +7,7 @@ import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
 import type { Answer } from "../domain/Answer.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { BadCode, GenerationError } from "../domain/GenerationError.js"
+import { BadCode, ConnectionFailed, GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 
 /** One model's module, and the answer that it was in. */
@@ -48,7 +48,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     })
 
   return (answer, { kept, model, resumed, ticker }) =>
-    Effect.suspend(() => codeCheck.accept(answer.text)).pipe(
+    Effect.suspend(() => codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" })).pipe(
       Effect.flatMap((module) =>
         Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
       ),
@@ -59,11 +59,19 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
         (failure) =>
           new GenerationError({
             model,
-            reason: new BadCode({ failure }),
-            ...(answer.usage === undefined ? {} : { usage: answer.usage }),
-            ...(answer.generationId === undefined ? {} : { generationId: answer.generationId })
+            reason: reasonOf(answer, failure),
+            usage: answer.usage,
+            generationId: answer.generationId
           })
       ),
       Effect.either
     )
 })
+
+/** Half a program in an answer that nobody called whole is an answer that broke off, and no fault of the model's. */
+const reasonOf = ({ ending }: Answer, failure: CodeFailure.CodeFailure): Reason =>
+  ending === "implied" && BROKEN_OFF.has(failure.stage)
+    ? new ConnectionFailed({ message: `the answer broke off before its end (${CodeFailure.describe(failure)})` })
+    : new BadCode({ failure })
+
+const BROKEN_OFF: ReadonlySet<CodeFailure.Stage> = new Set(["guard", "syntax", "structure", "names"])

@@ -30,6 +30,9 @@ type Exchanged = Exit.Exit<Answer, GenerationError>
 /** Stands in a key for an answer that broke off at its ceiling. */
 const CUT_OFF = { role: "assistant", content: "length" } as const
 
+/** Stands in a key for what had arrived of an answer when it failed: paid for, and of use to a reader alone. */
+const PARTIAL = { role: "assistant", content: "partial" } as const
+
 export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
   Effect.gen(function* () {
     const { identity } = yield* OpenRouter
@@ -60,6 +63,9 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
     /** An answer that was cut off is of no use, but with the same room it need not be paid for again. */
     const cutKeyOf = (asked: Asked) =>
       key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
+
+    const partialKeyOf = (asked: Asked) =>
+      key(asked, [...asked.request.messages, PARTIAL], asked.request.maxCompletionTokens)
 
     const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
@@ -107,16 +113,20 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
       if (Option.isNone(journal)) return Effect.succeed(false)
       if (Exit.isSuccess(exit)) return write(journal.value, keyOf(task), task, exit.value)
       const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
-      return failure?.reason._tag === "CutOff"
-        ? write(journal.value, cutKeyOf(task), task, remainsOf(failure))
-        : Effect.succeed(false)
+      if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
+        return write(journal.value, cutKeyOf(task), task, remainsOf(failure))
+      }
+      return failure?.partial === undefined
+        ? Effect.succeed(false)
+        : write(journal.value, partialKeyOf(task), task, failure.partial)
     }
 
     return { keyOf, isPaid, recall, keep }
   })
 
-/** What is left of an answer that was cut off: what it cost. */
-const remainsOf = ({ generationId, model, usage }: GenerationError): Answer =>
+/** What is left of an answer that was cut off: its text as far as it came, and what it cost. */
+const remainsOf = ({ generationId, model, partial, usage }: GenerationError): Answer =>
+  partial ??
   new Answer({
     text: "",
     model,

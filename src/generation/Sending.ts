@@ -73,7 +73,7 @@ export const make = (options: Options) =>
         } = task
         const received = yield* Effect.either(exit)
         const result = Either.isLeft(received)
-          ? Either.left(received.left)
+          ? Either.left(withoutPartial(received.left))
           : yield* judge(received.right, { model, ticker, ...facts })
         ledger.resumed = facts.resumed
         ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
@@ -173,6 +173,10 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (Consequence.of(reason).tells === "nothing") return 0
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
 }
+
+/** The text that had arrived is in the journal, and too long for a report. */
+const withoutPartial = (error: GenerationError): GenerationError =>
+  error.partial === undefined ? error : new GenerationError({ ...error, partial: undefined })
 
 const nameOf = (cause: Cause.Cause<GenerationError>): string =>
   Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag })

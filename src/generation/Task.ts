@@ -63,7 +63,7 @@ export const make = (
       price,
       tokenCeiling,
       request: { messages, maxCompletionTokens: Math.min(maxCompletionTokens, tokenCeiling) },
-      allowance: { extensions: Recovery.MAX_EXTENSIONS, emptyAnswers: Recovery.MAX_EMPTY_ANSWERS, repairs },
+      allowance: Recovery.allowance(repairs),
       parameters: { temperature, seed },
       ledger,
       preview: Preview.make(emit, index, requested, conditions.wholeText === true)

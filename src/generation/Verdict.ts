@@ -15,8 +15,8 @@ export interface Verdict {
   readonly on: (model: string) => GenerationError | undefined
   /** Draws the conclusions from a failure: nothing like it is sent from now on. */
   readonly hear: (error: GenerationError) => void
-  /** Wakes those whose waits the failure makes pointless; once it has been reported itself. */
-  readonly announce: (error: GenerationError) => Effect.Effect<void>
+  /** Wakes those whose waits a failure has made pointless; once that failure has been reported itself. */
+  readonly announce: Effect.Effect<void>
   /** Runs what asks a model, and ends its waits when a verdict comes. */
   readonly whileOpen: (
     task: Pick<Task, "model" | "ledger">
@@ -35,16 +35,32 @@ export const make = (): Verdict => {
   const paid = open()
   const groupOf = (model: string) => (Models.isFree(model) ? free : paid)
 
-  const groupsEndedBy = ({ reason }: GenerationError): ReadonlyArray<Group> =>
-    ({ none: [], free: [free], all: [free, paid] })[Consequence.of(reason).ends]
+  /** Models that were refused in a way that may be theirs alone. */
+  const suspects = new Set<string>()
+
+  const groupsEndedBy = ({ model, reason }: GenerationError): ReadonlyArray<Group> => {
+    switch (Consequence.of(reason).ends) {
+      case "none":
+        return []
+      case "free":
+        return [free]
+      case "all":
+        return [free, paid]
+      case "all-if-repeated":
+        suspects.add(model)
+        return suspects.size > 1 ? [free, paid] : []
+    }
+  }
 
   return {
     on: (model) => groupOf(model).cause,
     hear: (error) => {
       for (const group of groupsEndedBy(error)) group.cause ??= error
     },
-    announce: (error) =>
-      Effect.forEach(groupsEndedBy(error), ({ ended }) => Deferred.succeed(ended, undefined), { discard: true }),
+    announce: Effect.suspend(() => {
+      const ended = [free, paid].filter(({ cause }) => cause !== undefined)
+      return Effect.forEach(ended, (group) => Deferred.succeed(group.ended, undefined), { discard: true })
+    }),
     whileOpen:
       ({ ledger, model }) =>
       (asking) => {
