@@ -78,7 +78,6 @@ export const Document = Schema.Struct({
     limit: Count,
     limits: Schema.Array(Schema.Struct({ at: Iso, limit: Count })),
     requests: Count,
-    hedges: Count
   })
 })
 export type Document = typeof Document.Type
