@@ -55,7 +55,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
       `nor written to the journal is printed in the ${json ? "document" : "table"}${canMount ? "" : " (skipped: no tmpfs)"}`,
       () =>
         Effect.gen(function* () {
-          const { server, startGenerate } = yield* scene({ latencyScale: 0.5 })
+          const { server, startGenerate } = yield* scene({ latencyScale: 1 })
           const out = yield* smallDisk
           const run = yield* startGenerate([...asked, "--out", out, ...(json ? ["--json"] : [])])
           yield* run.says("sim/ok: asked")

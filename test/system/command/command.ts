@@ -4,12 +4,12 @@ import { existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as os from "node:os"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
 import { Effect, type Scope } from "effect"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
 
-const BIN = fileURLToPath(new URL("../../../dist/bin.js", import.meta.url))
+// Tests and benchmarks run in the project's folder, but not from files equally deep in it.
+const BIN = path.resolve("dist/bin.js")
 
 if (!existsSync(BIN))
   throw new Error("dist/bin.js is missing: `npm run build` makes it, and `npm test` before everything else")

@@ -77,8 +77,7 @@ export const Document = Schema.Struct({
   flow: Schema.Struct({
     limit: Count,
     limits: Schema.Array(Schema.Struct({ at: Iso, limit: Count })),
-    requests: Count,
-    hedges: Count
+    requests: Count
   })
 })
 export type Document = typeof Document.Type
