@@ -96,7 +96,8 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
   const error = ErrorShape.reported(chunk, choice, piece !== undefined)
-  if (error !== undefined && !isWholeAlready(self, piece)) self.error = error
+  if (error !== undefined && piece !== undefined) self.error = error
+  else if (error !== undefined) fail(self, error)
   else if (piece === undefined && ErrorShape.mayExplain(chunk)) self.aside = chunk
 
   if (piece?.done === true) self.closed = true
@@ -134,9 +135,11 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 const rest = (before: string, snapshot: string): string =>
   before !== "" && snapshot.startsWith(before) ? snapshot.slice(before.length) : snapshot
 
-/** An error after the finish of a whole answer takes nothing from it. */
-const isWholeAlready = (self: Transcript, piece: Piece.Piece | undefined): boolean =>
-  piece === undefined && self.finish === "sure" && self.hasText && Finish.of(self.finishReason ?? "") === "whole"
+/** The server reports an error. After the finish of a whole answer it takes nothing from that. */
+export const fail = (self: Transcript, error: unknown): void => {
+  if (self.finish === "sure" && self.hasText && Finish.of(self.finishReason ?? "") === "whole") self.closed = true
+  else self.error = error
+}
 
 /** One answer is asked for; another choice than the first, should there be one, is not part of it. */
 const choiceOf = (chunk: Fields): Fields | undefined => {
