@@ -69,10 +69,11 @@ export const isComplete = ({ closed, error }: Transcript): boolean => closed || 
  * Is only a last word still awaited, be it the count of tokens or the end itself. A finish reason before any text may be
  * that of the thoughts, and one that text came after was not the end.
  */
-export const isOver = ({ aside, finish, finishReason, hasText, refusal }: Transcript): boolean =>
-  finishReason === undefined || finish === "repeated"
-    ? !hasText && ErrorShape.complains(aside)
-    : hasText || refusal !== "" || Finish.of(finishReason) !== "whole"
+export const isOver = ({ aside, finish, finishReason, hasText, refusal, torn }: Transcript): boolean => {
+  if (torn === "text") return false
+  if (finishReason === undefined || finish === "repeated") return !hasText && ErrorShape.complains(aside)
+  return hasText || refusal !== "" || Finish.of(finishReason) !== "whole"
+}
 
 /** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
 export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
