@@ -20,17 +20,20 @@ const ACCOUNT =
 const KEY =
   /(?:invalid|incorrect|wrong|missing|expired|malformed|no) api[-_ ]?key|api[-_ ]?key (?:is )?(?:not valid|not found|invalid|incorrect|missing|expired|required|malformed)|api_key_invalid|invalid_api_key/i
 
-/** The account is empty, whatever the status. */
+/** The account is empty; some say so with 429. */
 const EMPTY =
   /insufficient[_ ](?:account )?(?:quota|balance|credits?|funds)|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
 
+/** By names and words: `insufficient_quota`, "insufficient balance". */
+export const isEmpty = (root: unknown): boolean => EMPTY.test(saidIn(root))
+
+const saidIn = (root: unknown): string => `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
+
 export const concern = (status: number, root: unknown): Concern | undefined => {
-  const said = `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
+  const said = saidIn(root)
   switch (status) {
     case 400:
       return KEY.test(said) && !MODEL.test(said) ? "account" : undefined
-    case 429:
-      return EMPTY.test(said) && !MODEL.test(said) ? "account" : undefined
     case 401:
     case 402:
       if (isProviders(root) || MODEL.test(said)) return "model"

@@ -210,6 +210,7 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
 
 const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
   const { aside, closed, ended, finish, finishReason, torn } = transcript
+  if (torn === "text") return failed(brokenOff(torn))
   // Words of a failure after the text, and no finish reason that speaks against them.
   if (finishReason === undefined && ErrorShape.complains(aside)) return explained(aside)
   const isFinished = finishReason !== undefined && finish !== "repeated"

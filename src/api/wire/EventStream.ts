@@ -63,7 +63,7 @@ export const make = (limit: number): Reader => {
     becomeStream()
     if (overflown || Transcript.isComplete(transcript)) return
     const json = text === undefined ? undefined : parse(text)
-    if (/^error$/i.test(name)) transcript.error = asError(json === undefined ? text : json.value)
+    if (/^error$/i.test(name)) Transcript.fail(transcript, asError(json === undefined ? text : json.value))
     else if (json !== undefined) Transcript.add(transcript, json.value)
     else if (text !== undefined && !DONE.test(text)) setAside(text)
     if (DONE_EVENT.test(name) || (text !== undefined && DONE.test(text))) transcript.closed = true
@@ -82,7 +82,7 @@ export const make = (limit: number): Reader => {
     const error = field === undefined ? undefined : Lenient.parse(field)
     if (field !== undefined && (pieces === undefined || error !== undefined)) {
       becomeStream()
-      transcript.error = asError(error === undefined ? field : error.value)
+      Transcript.fail(transcript, asError(error === undefined ? field : error.value))
       return
     }
     const json = /^[[{]/.test(bare) && !hasOtherLines ? Lenient.parse(bare) : undefined

@@ -77,13 +77,12 @@ export const verdict = (said: Said): Verdict => {
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  const isAccounts = concern === "account" && !(status === 402 && isHinted)
-  if (status === 429 && !(isAccounts && !isHinted)) return limited(status, message, root, retryAt)
+  if (status === 429) return limited(status, message, root, retryAt)
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
   if (status === 402 && isHinted) return limited(status, message, root, retryAt)
   if (concern === "model") return rejected()
-  if (isAccounts || concern === "perhaps") {
+  if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
     return { reason: new AccountRefused(Lenient.given({ status, detail: message, unproven })), retryAt }
   }
@@ -103,6 +102,8 @@ export const verdict = (said: Said): Verdict => {
 /** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
 const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
+  // No patience fills an empty account.
+  if (named === 429 && Account.isEmpty(root)) return 402
   return [400, 403, 404, 409, 422].includes(named) && ErrorName.isLimit(root) ? 429 : named
 }
 

@@ -69,10 +69,11 @@ export const isComplete = ({ closed, error }: Transcript): boolean => closed || 
  * Is only a last word still awaited, be it the count of tokens or the end itself. A finish reason before any text may be
  * that of the thoughts, and one that text came after was not the end.
  */
-export const isOver = ({ aside, finish, finishReason, hasText, refusal }: Transcript): boolean =>
-  finishReason === undefined || finish === "repeated"
-    ? !hasText && ErrorShape.complains(aside)
-    : hasText || refusal !== "" || Finish.of(finishReason) !== "whole"
+export const isOver = ({ aside, finish, finishReason, hasText, refusal, torn }: Transcript): boolean => {
+  if (torn === "text") return false
+  if (finishReason === undefined || finish === "repeated") return !hasText && ErrorShape.complains(aside)
+  return hasText || refusal !== "" || Finish.of(finishReason) !== "whole"
+}
 
 /** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
 export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
@@ -96,7 +97,8 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
   const error = ErrorShape.reported(chunk, choice, piece !== undefined)
-  if (error !== undefined && !isWholeAlready(self, piece)) self.error = error
+  if (error !== undefined && piece !== undefined) self.error = error
+  else if (error !== undefined) fail(self, error)
   else if (piece === undefined && ErrorShape.mayExplain(chunk)) self.aside = chunk
 
   if (piece?.done === true) self.closed = true
@@ -134,9 +136,11 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 const rest = (before: string, snapshot: string): string =>
   before !== "" && snapshot.startsWith(before) ? snapshot.slice(before.length) : snapshot
 
-/** An error after the finish of a whole answer takes nothing from it. */
-const isWholeAlready = (self: Transcript, piece: Piece.Piece | undefined): boolean =>
-  piece === undefined && self.finish === "sure" && self.hasText && Finish.of(self.finishReason ?? "") === "whole"
+/** The server reports an error. After the finish of a whole answer it takes nothing from that. */
+export const fail = (self: Transcript, error: unknown): void => {
+  if (self.finish === "sure" && self.hasText && Finish.of(self.finishReason ?? "") === "whole") self.closed = true
+  else self.error = error
+}
 
 /** One answer is asked for; another choice than the first, should there be one, is not part of it. */
 const choiceOf = (chunk: Fields): Fields | undefined => {

@@ -9,7 +9,7 @@ import { completion, network, openRouter, pieces } from "../api/wire/network.js"
 
 const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
 
-const TEXT = "a = 'é€😀'\n".repeat(50)
+const TEXT = Array.from({ length: 200 }, (_, n) => `a${n * n} = 'é€😀${(n * 7919) % 1_009}'\n`).join("")
 const whole = brotliCompressSync(JSON.stringify(completion({ content: TEXT })))
 
 const answer = (body: Uint8Array, encoding: string, status = 200) =>
@@ -38,7 +38,7 @@ describe("a body in Brotli", () => {
 
   it.live("that breaks off is a broken connection", () =>
     Effect.gen(function* () {
-      const outcome = yield* answer(whole.subarray(0, whole.length - 5), "br")
+      const outcome = yield* answer(whole.subarray(0, whole.length / 2), "br")
       assertTrue(outcome._tag === "Left")
       if (outcome._tag === "Left") deepStrictEqual(outcome.left.reason._tag, "ConnectionFailed")
     })

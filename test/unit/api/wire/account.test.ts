@@ -23,8 +23,6 @@ describe("whom a refusal concerns", () => {
     [403, said("This account has been suspended"), "account"],
     [400, said("API key not valid. Please pass a valid API key.", { status: "INVALID_ARGUMENT" }), "account"],
     [400, said("Incorrect API key provided"), "account"],
-    [429, said("You exceeded your current quota", { code: "insufficient_quota" }), "account"],
-    [429, said("Insufficient balance or no resource package. Please recharge.", { code: "1113" }), "account"],
     // One model, or the key that the server has for it.
     [401, said("litellm.AuthenticationError: OpenAIException - Incorrect API key provided: sk-x"), "model"],
     [401, said("key not allowed to access model", { type: "key_model_access_denied" }), "model"],
@@ -47,10 +45,21 @@ describe("whom a refusal concerns", () => {
     [403, said("Your account does not have access to model o3"), undefined],
     [400, said("Bad request: key 'x' is missing in messages"), undefined],
     [400, said("Unknown parameter: 'seed'"), undefined],
-    [429, said("You exceeded your current quota, please check your plan and billing details."), undefined],
     [404, said("Invalid API key"), undefined]
   ] as const) {
     it(`${status} ${JSON.stringify(root).slice(0, 100)}: ${concern}`, () =>
       strictEqual(Account.concern(status, root), concern))
+  }
+})
+
+describe("an empty account", () => {
+  for (const [root, isEmpty] of [
+    [said("You exceeded your current quota", { code: "insufficient_quota" }), true],
+    [said("Insufficient balance or no resource package. Please recharge.", { code: "1113" }), true],
+    [said("余额不足"), true],
+    [said("You exceeded your current quota, please check your plan and billing details."), false],
+    [said("Rate limit reached"), false]
+  ] as const) {
+    it(`${JSON.stringify(root)}: ${isEmpty}`, () => strictEqual(Account.isEmpty(root), isEmpty))
   }
 })

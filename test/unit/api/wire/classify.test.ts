@@ -796,6 +796,21 @@ describe("good answers, and such as look like one", () => {
       Either.right(new Answer({ text: "x", model: MODEL, finishReason: "stop", generationId }))
     ],
     [
+      "an error behind its finish takes nothing from a whole answer",
+      stream(says("x"), finishes("stop"), event({ error: { code: 500, message: "no count" } })),
+      Either.right(new Answer({ text: "x", model: MODEL, finishReason: "stop", generationId }))
+    ],
+    [
+      "an event of errors there, neither",
+      stream(says("x"), finishes("stop"), `event: error\n${event("no count")}`),
+      Either.right(new Answer({ text: "x", model: MODEL, finishReason: "stop", generationId }))
+    ],
+    [
+      "before its finish it does",
+      stream(says("x"), `event: error\n${event("no more")}`, finishes("stop")),
+      failed(new ServerFailed({ status: 200, message: "no more" }), { generationId, ...partial("x") })
+    ],
+    [
       "a stream whose end is only [DONE]",
       stream(says("x"), DONE),
       Either.right(new Answer({ text: "x", model: MODEL, generationId }))

@@ -264,10 +264,13 @@ const plain = (r: Random): Made => {
 
 /** A plain body that breaks off in the text of its answer. */
 const tornPlain = (r: Random): Made => {
-  const json = JSON.stringify({
-    id: "c1",
-    choices: [{ index: 0, message: { role: "assistant", content: FULL }, finish_reason: "stop" }]
-  })
+  const message = { role: "assistant", content: FULL }
+  // Some write why it ended before what there is.
+  const choice = r.pick<object>([
+    { index: 0, message, finish_reason: "stop" },
+    { index: 0, finish_reason: "stop", message }
+  ])
+  const json = JSON.stringify({ id: "c1", choices: [choice] })
   const from = json.indexOf("```python") + 12
   const cutAt = from + r.below(json.indexOf("HOLD", from) - from)
   return {
