@@ -52,18 +52,18 @@ export const candidates = (answer: string, check: Check): Either.Either<Iterable
   const raw = text.replace(LABEL, "")
   if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const { kept, thought, unclosed } = Thinking.drop(text, () => reader.codeIn(text))
-  const rest = Template.removed(kept)
-  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed))
+  const { ended, text: rest } = Template.removed(kept)
+  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer holds nothing but reasoning: give the module itself"
     return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
   }
-  return Either.right(distinct(both(reader.read(rest), afterthought)))
+  return Either.right(distinct(all(reader.read(rest), ended, afterthought)))
 }
 
-function* both(first: Iterable<Candidate>, second: Iterable<Candidate>): Generator<Candidate> {
-  yield* first
-  yield* second
+function* all(found: Iterable<Candidate>, ended: boolean, afterthought: Iterable<Candidate>): Generator<Candidate> {
+  for (const { open, source } of found) yield { source, open: open && !ended }
+  yield* afterthought
 }
 
 /** Where nothing else breaks the lines a carriage return does. */
