@@ -35,18 +35,24 @@ const decode = (body: string): string | undefined => {
   return unknown ? undefined : text.replaceAll("\r\n", "\n")
 }
 
+/** What stands before a string and behind it; between other characters a quote is not what it seems. */
+const BEFORE = /[\s:=([{,]$/
+const BEHIND = /^[\s:;,.)\]}]/
+
 /** The string literals of a text, as `[body, closed]`: quotes inside of them are escaped. */
 function* literals(text: string, quote: string): Generator<readonly [string, boolean]> {
   for (let from = text.indexOf(quote); from !== -1;) {
     let at = from + 1
     while (at < text.length && text[at] !== quote) at += text[at] === "\\" ? 2 : 1
     const closed = at < text.length
-    yield [text.slice(from + 1, at), closed]
+    const begins = from === 0 || BEFORE.test(text.charAt(from - 1))
+    const ends = at + 1 >= text.length || BEHIND.test(text.charAt(at + 1))
+    if (begins && ends) yield [text.slice(from + 1, at), closed]
     from = closed ? text.indexOf(quote, at + 1) : -1
   }
 }
 
-/** The strings that mention the function, the last first; then the whole text as the inside of such a string. */
+/** The strings that mention the function, the last first. */
 const escapedStrings = (text: string): ReadonlyArray<Inner> => {
   const found: Array<Inner> = []
   for (const quote of ["'", '"']) {
@@ -59,11 +65,13 @@ const escapedStrings = (text: string): ReadonlyArray<Inner> => {
   return found
 }
 
-const escapedWhole = (text: string): ReadonlyArray<Inner> => {
+/** The text itself as the inside of such a string: each quote of one kind is escaped. */
+const escapedWhole = (text: string): ReadonlyArray<Inner> | undefined => {
   const body = text.trim()
-  if (body.includes("\n") || !ESCAPED_BREAK.test(body)) return []
+  if (body.includes("\n") || /^(?:[{[]|(["'])[^]*\1$)/.test(body) || !/\\["']/.test(body)) return undefined
+  if (/(?<!\\)(?:\\\\)*"/.test(body) && /(?<!\\)(?:\\\\)*'/.test(body)) return undefined
   const decoded = decode(body)
-  return decoded === undefined ? [] : [{ text: decoded, open: false }]
+  return decoded === undefined ? undefined : [{ text: decoded, open: false }]
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
@@ -135,13 +143,17 @@ function* tripleQuoted(text: string): Generator<Inner> {
     const [whole, raw, quote = ""] = match
     const from = match.index + whole.length
     const rest = text.slice(from)
-    if (!rest.includes(MENTION)) continue
+    if (!rest.includes(MENTION)) return
+    const ends = (at: number): boolean => CLOSES.test(rest.slice(at + quote.length, at + quote.length + 80))
+    const first = rest.indexOf(quote)
+    if (first === -1) return
+    if (ends(first) && !rest.slice(0, first).includes(MENTION) && !rest.startsWith("\n", first + quote.length)) continue
     for (let end = rest.lastIndexOf(quote); end > 0; end = rest.lastIndexOf(quote, end - 1)) {
       const body = rest.slice(0, end)
-      if (!CLOSES.test(rest.slice(end + quote.length, end + quote.length + 80))) continue
-      if (definesOutside(text.slice(0, match.index)) || definesOutside(rest.slice(end))) continue
+      if (!ends(end) || definesOutside(text.slice(0, match.index)) || definesOutside(rest.slice(end))) continue
       if (raw !== "" || !body.includes("\\")) yield { text: body, open: false }
     }
+    return
   }
 }
 
@@ -152,6 +164,6 @@ export function* texts(text: string): Generator<Inner> {
   if (isEscaped || /"\s*,\s*\n?\s*"/.test(text)) {
     for (const found of Preference.latest(documents(text), (source) => source)) yield { text: found, open: false }
   }
-  if (isEscaped) yield* [...escapedStrings(text), ...escapedWhole(text)]
+  if (isEscaped) yield* escapedWhole(text) ?? escapedStrings(text)
   yield* tripleQuoted(text)
 }

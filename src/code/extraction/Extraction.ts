@@ -8,6 +8,8 @@ import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Embedded from "./Embedded.js"
 import * as Fence from "./Fence.js"
+import * as Indent from "./Indent.js"
+import * as Line from "./Line.js"
 import * as Parts from "./Parts.js"
 import * as Preference from "./Preference.js"
 import * as Prefix from "./Prefix.js"
@@ -32,6 +34,10 @@ const MAX_READ = 1024 * 1024
 /** Wrappings in wrappings: a fence in a string in a document in a fence. */
 const MAX_DEPTH = 4
 
+/** The text begins with a wrapping that is no fence: fences in it can only be inside. */
+const IS_ELEMENT = /^\s*<[A-Za-z?][^<>]*>/
+const IS_STRING = /^\s*(?:[{[]\s*["'{[]|\w+\s*=\s*r?(?:"""|'''))/
+
 const MENTION = "execute_trade"
 
 export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
@@ -46,18 +52,18 @@ export const candidates = (answer: string, check: Check): Either.Either<Iterable
   const raw = text.replace(LABEL, "")
   if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const { kept, thought, unclosed } = Thinking.drop(text, () => reader.codeIn(text))
-  const rest = Template.removed(kept)
-  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed))
+  const { ended, text: rest } = Template.removed(kept)
+  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer holds nothing but reasoning: give the module itself"
     return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
   }
-  return Either.right(distinct(both(reader.read(rest), afterthought)))
+  return Either.right(distinct(all(reader.read(rest), ended, afterthought)))
 }
 
-function* both(first: Iterable<Candidate>, second: Iterable<Candidate>): Generator<Candidate> {
-  yield* first
-  yield* second
+function* all(found: Iterable<Candidate>, ended: boolean, afterthought: Iterable<Candidate>): Generator<Candidate> {
+  for (const { open, source } of found) yield { source, open: open && !ended }
+  yield* afterthought
 }
 
 /** Where nothing else breaks the lines a carriage return does. */
@@ -114,29 +120,44 @@ class Reader {
     return Either.isRight(result) || result.left.stage === "policy" || isWrong(result.left)
   }
 
-  /** Whether a place in the text belongs to a block. */
+  /** Whether a place in the text belongs to a block, or to a string of several lines. */
   codeIn(text: string): (offset: number) => boolean {
-    const blocks = Fence.blocks(text, this.compiles).filter(({ kind }) => kind !== "other")
+    const lines = text.split("\n")
     const starts = [0]
-    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1)
-    const ranges = blocks.map(
-      ({ last, start }) => [starts[start + 1] ?? text.length, starts[last] ?? text.length] as const
-    )
+    for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1)
+    const startOf = (line: number): number => starts[line] ?? text.length
+    const ranges: Array<readonly [from: number, to: number]> = []
+    for (const { kind, last, start } of Fence.blocks(text, this.compiles)) {
+      if (kind !== "other") ranges.push([startOf(start + 1), startOf(last)])
+    }
+    for (let at = 0; at < lines.length; at++) {
+      const end = Line.endOfString(lines, at)
+      if (end > at) ranges.push([startOf(at) + (lines[at]?.search(/"""|'''/) ?? 0), startOf(end)])
+      at = Math.max(at, end - 1)
+    }
     return (offset) => ranges.some(([from, to]) => offset >= from && offset < to)
   }
 
   /** What a text holds, the likeliest first. */
   *read(text: string, depth = 0): Generator<Candidate> {
     if (depth > MAX_DEPTH) return
-    const raw = text.replace(LABEL, "")
+    const raw = Indent.isQuoted(text)
+      ? `${Indent.unquoted(text.trim().split("\n")).join("\n")}\n`
+      : text.replace(LABEL, "")
     if (depth > 0 && this.isModule(raw)) {
       yield { source: raw, open: false }
       return
     }
+    const around = IS_ELEMENT.test(raw)
+      ? Wrapping.elements(raw, this.compiles)
+      : IS_STRING.test(raw)
+        ? Embedded.texts(raw)
+        : []
+    for (const inner of around) yield* this.within(inner, depth, false)
     const { blocks, places } = this.placesIn(raw)
     for (const place of Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
     if (places.length > 0 && blocks.length === 0) return
-    for (const source of Parts.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
+    for (const source of Parts.joined(blocks, this.compiles)) yield { source, open: blocks.some(({ open }) => open) }
     for (const { content, kind, open } of blocks.toReversed()) {
       if (kind === "python" || kind === "unlabelled") yield { source: content, open }
     }
@@ -178,21 +199,35 @@ class Reader {
     const defines = Prose.DEFINITION.test(text)
     if (defines && fenced) yield { source: text, open }
     if (fenced && this.isModule(text)) return
+    const plain = Wrapping.withoutMagic(text)
+    if (plain !== undefined && this.isModule(plain)) {
+      yield { source: plain, open }
+      return
+    }
     for (const inner of this.inside(text)) {
-      for (const candidate of this.read(inner.text, depth + 1)) {
-        yield { source: candidate.source, open: candidate.open || inner.open || open }
-      }
+      if (inner === Wrapping.AMBIGUOUS) return
+      yield* this.within(inner, depth, open)
     }
     if (!defines) return
-    if (!fenced) yield* part(Prose.indented(text), open)
+    yield* part(Prose.indented(text), open)
     if (!fenced || open) for (const source of Prose.regions(text, this.firstWrongLine)) yield { source, open }
     if (!fenced) yield { source: text, open }
   }
 
+  private *within(
+    inner: Wrapping.Inner | typeof Wrapping.AMBIGUOUS,
+    depth: number,
+    open: boolean
+  ): Generator<Candidate> {
+    if (inner === Wrapping.AMBIGUOUS) return
+    for (const candidate of this.read(inner.text, depth + 1)) {
+      yield { source: candidate.source, open: candidate.open || inner.open || open }
+    }
+  }
+
   /** What stands in a wrapping that is no fence. */
-  private *inside(text: string): Generator<Wrapping.Inner> {
-    yield* part(Wrapping.withoutMagic(text), false).map(({ open, source }) => ({ text: source, open }))
-    for (const source of Prefix.without(text)) yield { text: source, open: false }
+  private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS> {
+    for (const source of Prefix.without(text, this.compiles)) yield { text: source, open: false }
     yield* Wrapping.between(text)
     yield* Wrapping.elements(text, this.compiles)
     yield* Embedded.texts(text)

@@ -35,8 +35,10 @@ const LATE_OPENING = /^(.*\S[ \t]*?)(`{3,})[ \t]*((?:python|py)(?![a-z])[^`\n]*|
 /** Where a fence without a language may follow. */
 const ANNOUNCES = /[:：>*-]\s*$/
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
-/** No line of Python begins like this: a tag that closes, a mark of the chat template. */
-const FOREIGN = /^[ \t]*(?:<\/[\w:]|<[|｜]|\[\/|◁\/)/
+/** No line of Python begins like this: a tag, a mark of the chat template. */
+const FOREIGN = /^[ \t]*(?:[<◁⟨⟪«【〈《〔⟦]\/?[|｜]?\w[^<>\s]*[>▷⟩⟫»】〉》〕⟧]|<[|｜]|\[\/\w)/
+/** A block of HTML, which ends with its tag and holds no fences before it has been read by itself. */
+const PREFORMATTED = /^ {0,3}<(pre|code)\b/i
 
 /** A closing fence may be indented by three columns more than its container, never by four. */
 const MAX_CLOSING_INDENT = 3
@@ -79,9 +81,14 @@ interface End {
   readonly behind?: string | undefined
 }
 
-const isPythonOpening = (line: string): boolean => {
+const isPythonOpening = (line: string, late = true): boolean => {
   const opening = openingOf(line)
-  return opening !== undefined && opening.info !== "" && Info.read(opening.info, () => "").kind === "python"
+  return (
+    opening !== undefined &&
+    (late || !opening.late) &&
+    opening.info !== "" &&
+    Info.read(opening.info, () => "").kind === "python"
+  )
 }
 
 /** CommonMark's end, or the beginning of a block in the block. */
@@ -89,14 +96,14 @@ const plainEnd = ({ from, limit, line }: Source, { fence, prefix }: Opening, nes
   for (let at = from; at < limit; at++) {
     const [, space = "", marks = ""] = CLOSING.exec(line(at)) ?? []
     if (marks.startsWith(fence) && widthOf(space) <= widthOf(prefix) + MAX_CLOSING_INDENT) return { at, next: at + 1 }
-    if (nested && isPythonOpening(line(at))) return { at, next: at }
+    if (nested && isPythonOpening(line(at), false)) return { at, next: at }
   }
   return undefined
 }
 
 /** The first place outside of strings where Python cannot go on. */
-const pythonEnd = ({ from, limit, line }: Source, { fence }: Opening): End | undefined => {
-  let quote = ""
+const pythonEnd = ({ from, limit, line }: Source, { fence }: Opening, code: string): End | undefined => {
+  let quote = Line.scan(code, "").quote
   const isMarkup = /^\s*[<[{]/.test(line(from))
   for (let at = from; at < limit; at++) {
     const text = line(at)
@@ -133,8 +140,8 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
   const outer: Array<number> = []
   for (let at = 0; at < lines.length;) {
     const opening = openingOf(lines[at] ?? "")
-    if (opening === undefined) {
-      at = Math.max(at + 1, Line.endOfString(lines, at))
+    if (opening === undefined || (opening.late && Line.endOfString(lines, at) > at)) {
+      at = Math.max(at + 1, Line.endOfString(lines, at), endOfPreformatted(lines, at))
       continue
     }
     if (opening.info === "" && !opening.late && opening.fence.length >= (outer.at(-1) ?? Infinity)) {
@@ -151,6 +158,24 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
     at = next
   }
   return found
+}
+
+const endOfPreformatted = (lines: ReadonlyArray<string>, at: number): number => {
+  const tag = PREFORMATTED.exec(lines[at] ?? "")?.[1]
+  return tag === undefined ? at : lines.findIndex((line, index) => index >= at && line.includes(`</${tag}>`)) + 1
+}
+
+/** Two blocks look like one with a string in it that holds fences, but for the words between an end and a beginning. */
+const isSplit = ({ line }: Source, from: number, to: number, { fence, info, prefix }: Opening): boolean => {
+  let words = false
+  for (let at = from + 1; at < to && !/"""|'''/.test(line(at)); at++) {
+    const opening = openingOf(line(at))
+    if (opening?.fence.startsWith(fence) === true && !opening.late) {
+      return words && (opening.info !== "" || (info === "" && opening.prefix === prefix))
+    }
+    words ||= line(at).trim() !== ""
+  }
+  return false
 }
 
 const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, compiles: Compiles): Block => {
@@ -184,9 +209,12 @@ const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, 
   }
 
   if (kind === "other") return finish(plainEnd(source, opening, true))
-  const end = pythonEnd(source, opening)
+  const end = pythonEnd(source, opening, code)
   const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
-  if (plain !== undefined) return finish(end !== undefined && compiles(contentOf(end)) ? end : plain)
+  if (plain !== undefined) {
+    const isWhole = end !== undefined && !isSplit(source, plain.at, end.at, opening) && compiles(contentOf(end))
+    return finish(isWhole ? end : plain)
+  }
   if (end !== undefined) return finish(end)
   const last = commentedEnd(source, opening)
   const closed = last === undefined ? "" : contentOf(last)

@@ -24,20 +24,21 @@ const sharedBy = (lines: ReadonlyArray<string>): string => {
 }
 
 /**
- * Whether blank lines were left as they were when the others were indented. It shows where one is too short to be indented, or
- * where all of them are as wide as the code around them would be without its indentation.
+ * Whether blank lines were indented with the others. They were not where one is too short for it; nobody knows where all of them
+ * are as wide as the code around them would be without its indentation.
  */
-const leavesBlanks = (lines: ReadonlyArray<string>, shared: string): boolean => {
+const indentsBlanks = (lines: ReadonlyArray<string>, shared: string): boolean | undefined => {
   const blanks = [...lines.keys()].filter((index) => lines[index] !== "" && isBlank(lines[index] ?? ""))
-  if (blanks.length === 0) return false
-  if (blanks.some((index) => !lines[index]?.startsWith(shared))) return true
+  if (blanks.length === 0) return true
+  if (blanks.some((index) => !lines[index]?.startsWith(shared))) return false
   const before = widthsOf(lines)
   const after = widthsOf(lines.toReversed()).toReversed()
-  return blanks.every((index) => {
+  const areWide = blanks.every((index) => {
     const width = lines[index]?.length ?? 0
     const isAround = (wanted: number): boolean => before[index] === wanted || after[index] === wanted
     return width > shared.length && !isAround(width) && isAround(width + shared.length)
   })
+  return areWide ? undefined : true
 }
 
 /** For each line the indentation of the last one before it that is not blank. */
@@ -47,10 +48,12 @@ const widthsOf = (lines: ReadonlyArray<string>): ReadonlyArray<number> => {
 }
 
 const without = (lines: ReadonlyArray<string>, shared: string): ReadonlyArray<string> => {
-  const asTheyWere = leavesBlanks(lines, shared)
-  return lines.map((line) =>
-    line.startsWith(shared) && !(asTheyWere && isBlank(line)) ? line.slice(shared.length) : asTheyWere ? line : ""
-  )
+  const indented = indentsBlanks(lines, shared)
+  if (indented === undefined) return lines
+  return lines.map((line) => {
+    if (isBlank(line)) return indented ? line.slice(shared.length) : line
+    return line.slice(shared.length)
+  })
 }
 
 /** Without the indentation that all lines share. A single column that the fence does not share is a slip of the code. */
@@ -73,6 +76,8 @@ export const endOfQuote = (lines: ReadonlyArray<string>, from: number): number =
   while (end < lines.length && QUOTED.test(lines[end] ?? "")) end++
   return end
 }
+
+export const isQuoted = (text: string): boolean => text.startsWith(">") && /^(?:[ \t]*>[^\n]*\n?)+$/.test(text)
 
 /** Without one mark of quotation before each line, and without the space behind it where every line has one. */
 export const unquoted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {

@@ -13,7 +13,7 @@ export interface Scan {
   readonly fence: number
 }
 
-const MARK = /"""|'''|["'#`([{)\]}]/g
+const [HASH, QUOTE, APOSTROPHE, BACKTICK] = [35, 34, 39, 96]
 
 /** `quote` is what the line before left open. */
 export const scan = (line: string, quote: string): Scan => {
@@ -24,22 +24,20 @@ export const scan = (line: string, quote: string): Scan => {
     if (close === undefined) return { quote, depth, fence: -1 }
     at = close + quote.length
   }
-  for (;;) {
-    MARK.lastIndex = at
-    const found = MARK.exec(line)
-    if (found === null || found[0] === "#") return { quote: "", depth, fence: -1 }
-    const mark = found[0]
-    at = found.index + mark.length
-    if (mark === "`") {
-      if (line.startsWith("```", found.index)) return { quote: "", depth, fence: found.index }
-    } else if ("([{".includes(mark)) depth++
-    else if (")]}".includes(mark)) depth--
-    else {
-      const close = Literals.closeOf(line, at, mark)
-      if (close !== undefined) at = close + mark.length
-      else return { quote: mark.length === 3 ? mark : "", depth, fence: -1 }
-    }
+  for (; at < line.length; at++) {
+    const char = line.charCodeAt(at)
+    if (char === HASH) break
+    if (char === BACKTICK) {
+      if (line.startsWith("```", at)) return { quote: "", depth, fence: at }
+    } else if (char === QUOTE || char === APOSTROPHE) {
+      const mark = Literals.quoteAt(line, at)
+      const close = Literals.closeOf(line, at + mark.length, mark)
+      if (close === undefined) return { quote: mark.length === 3 ? mark : "", depth, fence: -1 }
+      at = close + mark.length - 1
+    } else if (char === 40 || char === 91 || char === 123) depth++
+    else if (char === 41 || char === 93 || char === 125) depth--
   }
+  return { quote: "", depth, fence: -1 }
 }
 
 /**
@@ -59,7 +57,7 @@ export const statements = (text: string): number => {
   return count
 }
 
-const STRING = /(?:^|[=(,:[{+]|\breturn\b)\s*[rRuUbBfF]{0,2}(?:"""|''')/
+const STRING = /(?:^|[=(,:[{+>]|\breturn\b)\s*[rRuUbBfF]{0,2}(?:"""|''')/
 
 /** The quotes of a string of several lines that begins in a line of text, "" where none does. */
 const opened = (line: string): string => (STRING.test(line) ? scan(line, "").quote : "")

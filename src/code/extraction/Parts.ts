@@ -24,16 +24,43 @@ const openAt = (text: string): { readonly quote: string; readonly depth: number 
   return { quote, depth }
 }
 
-/** Two parts as one text, `undefined` where there is no telling whether the cut is at the end of a line or inside of one. */
-const glued = (before: string, after: string, compiles: Compiles): string | undefined => {
+/** A line without code before the cut: is it the module's, or was it put before the fence? */
+const endsBlank = (before: string): boolean => /\n[ \t]*\n$/.test(before)
+const DEFINES = /^(?:[ \t]*\n)*(?:(?:def|class|async)\b|if __name__\b|@)/
+/** The last line opens a bracket. */
+const opensLast = (before: string): boolean => {
+  const last = before.trimEnd().split("\n").at(-1) ?? ""
+  return Line.scan(last, "").depth > 0 && !/[([{]$/.test(last)
+}
+/** How a line begins that is one of its own. */
+const OWN_LINE =
+  /^[ \t]*(?:(?:import|from|def|class|return|if|elif|else|for|while|try|except|finally|with|async|await|global|nonlocal|del|assert|pass|break|continue|yield|raise|match|case)\b|[\w.,[\]"' ]+(?:[-+*/|&^%@]|\/\/|\*\*|<<|>>)?=|\w+[ ]*:|[\w.]+\(|[@"']|$)/
+const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
+
+/** A comment that stands alone has the indentation of the line before it, or of the one behind. */
+const isOwnComment = (before: string, after: string): boolean => {
+  const [first = "", second = ""] = after.split("\n")
+  return [before.trimEnd().split("\n").at(-1) ?? "", second].some((line) => indentOf(line) === indentOf(first))
+}
+
+/** Two readings compile, and one of them would not be what the model wrote. */
+const AMBIGUOUS = "ambiguous"
+
+/** Two parts as one text, `undefined` where they are none. */
+const glued = (before: string, after: string, compiles: Compiles): string | typeof AMBIGUOUS | undefined => {
   const lines = before + after
   const line = before.replace(/\n$/, "") + after
   const atEnd = compiles(lines)
   if (!compiles(line)) return atEnd ? lines : undefined
   if (!atEnd) return line
   const { depth, quote } = openAt(before)
-  if (quote !== "") return undefined
-  return depth === 0 || /^(?:[ \t]{2}|\t|[)\]}])/.test(after) ? lines : line
+  const isBlank = endsBlank(before) || /^[ \t]*\n/.test(after)
+  if (quote !== "" || (isBlank && !DEFINES.test(after))) return AMBIGUOUS
+  if (isBlank) return lines
+  if (/^[)\]}]/.test(after)) return /,\n$/.test(before) ? lines : opensLast(before) ? line : AMBIGUOUS
+  if (depth > 0) return /^(?:[ \t]{2}|\t)/.test(after) ? lines : line
+  if (/[ \t]\n$/.test(before)) return line
+  return (/^[ \t]*#/.test(after) ? isOwnComment(before, after) : OWN_LINE.test(after)) ? lines : line
 }
 
 /** Blocks of which the second goes on where the first ends are one. `between` is the text before a block and behind the one before. */
@@ -82,8 +109,10 @@ const joinedTwo = (left: string, right: string): string => {
 }
 
 /** Python blocks, of which one has the function and the others what it needs. */
-export const joined = (units: ReadonlyArray<Block>): ReadonlyArray<string> => {
-  const python = units.filter(({ kind }) => kind === "python" || kind === "unlabelled").map(({ content }) => content)
+export const joined = (units: ReadonlyArray<Block>, compiles: Compiles): ReadonlyArray<string> => {
+  const labelled = units.filter(({ kind }) => kind === "python" || kind === "unlabelled")
+  if (labelled.length < 2) return []
+  const python = labelled.map(({ content }) => content).filter(compiles)
   const last = python.findLastIndex((source) => source.includes("execute_trade"))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""

@@ -59,7 +59,10 @@ const numberedInColumns = (lines: Lines): Lines | undefined => {
   const column = Math.min(
     ...rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + indentOf(rest)]))
   )
-  return starts.every((start) => start <= column) ? lines.map((line) => line.slice(column)) : undefined
+  const spaced = rests.every((rest) => isBlank(rest) || indentOf(rest) > 0)
+  return starts.every((start) => (spaced ? start < column : start <= column))
+    ? lines.map((line) => line.slice(column))
+    : undefined
 }
 
 const quoted = (lines: Lines): Lines | undefined => {
@@ -85,8 +88,17 @@ const KINDS: ReadonlyArray<Kind> = [
 
 const isMention = (line: string): boolean => line.includes("execute_trade")
 
-/** The texts that are left without such marks, from the lines around the last mention of the function. */
-export function* without(text: string): Generator<string> {
+/**
+ * The texts that are left without such marks, from the lines around the last mention of the function. Where two readings are
+ * Python there is none.
+ */
+export const without = (text: string, compiles: (source: string) => boolean): ReadonlyArray<string> => {
+  const found = [...new Set(readings(text))]
+  const right = found.length < 2 ? found : found.filter(compiles)
+  return right.length === 1 ? right : []
+}
+
+function* readings(text: string): Generator<string> {
   const lines = text.split("\n")
   for (const { line: belongs, strip } of KINDS) {
     const mention = lines.findLastIndex((line) => isMention(line) && belongs.test(line))

@@ -25,7 +25,7 @@ const CODE = new RegExp(
 )
 /** What Markdown leaves. */
 const MARKUP =
-  /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|`{3,}|~{3,}|---|===|\*\*|\||\[[^\]]*\]\(|(?:python|py|python3)$)/i
+  /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|(?:`{3,}|~{3,})[\w{}.:/ -]*$|---|===|\*\*|\||\[[^\]]*\]\(|(?:python|py|python3)$)/i
 /** No line of Python begins with a symbol that is neither ASCII nor part of a name. */
 const SYMBOL = /^[^\x20-\x7e\p{ID_Start}]/u
 /** Scripts that put no spaces between words. */

@@ -6,13 +6,20 @@ const MARK =
   "(?:<[|｜][^<>\\n]{1,40}[|｜]>(?:[ \\t]*(?:assistant|model)\\b)?|</?[sS]>|<(?:end|start)_of_turn>(?:[ \\t]*model\\b)?|<(?:eos|bos)>|<unused\\d+>|\\[/?INST\\])"
 const BEFORE = new RegExp(`^\\s*(?:${MARK}[ \\t]*\\n?)+`)
 const AFTER = new RegExp(`${MARK}$`)
-const ONLY = new RegExp(`^(?:\\s|${MARK})*$`)
 
-export const isOnlyMarks = (text: string): boolean => ONLY.test(text)
+export interface Unmarked {
+  readonly text: string
+  /** A mark behind the text says that its author had come to the end. */
+  readonly ended: boolean
+}
 
 /** The text without the marks before and after it. */
-export const removed = (text: string): string => {
-  let kept = text.replace(BEFORE, "")
-  for (let end = kept.trimEnd(); AFTER.test(end); end = kept.trimEnd()) kept = end.replace(AFTER, "")
-  return kept
+export const removed = (marked: string): Unmarked => {
+  let text = marked.replace(BEFORE, "")
+  let ended = false
+  for (let end = text.trimEnd(); AFTER.test(end); end = text.trimEnd()) {
+    text = end.replace(AFTER, "")
+    ended = true
+  }
+  return { text, ended }
 }

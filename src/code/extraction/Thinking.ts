@@ -2,12 +2,12 @@
  * What models say to themselves before they answer. Every vendor marks it in its own way, so a mark is told by its shape (a
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
-import * as Template from "./Template.js"
 
 const THOUGHT = new Set(
   (
     "think thinking thinks thought thoughts reason reasoning reasons reflection reflecting reflect analysis analyze analyse scratchpad " +
-    "monologue ponder pondering rationale deliberation deliberate cogitation contemplation introspection musing musings cot draft"
+    "monologue ponder pondering rationale deliberation deliberate cogitation contemplation introspection musing musings cot " +
+    "思考 推理 反思 생각 мысли размышление gedanken réflexion razonamiento pensamiento"
   ).split(" ")
 )
 const ANSWER = new Set("answer final response solution output result code module assistant reply".split(" "))
@@ -16,6 +16,10 @@ const ENDS = new Set("end stop close done finish finished ended over".split(" ")
 /** A word in brackets, with attributes or without; marks of chat templates with the word behind them. */
 const MARK =
   /([<[◁⟨⟪«【〈《〔⟦{])([|｜]?)[ \t]*([/!]?)[ \t]*([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s+[\w-]+\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s>\]"']+))*)[ \t]*\/?([|｜]?)[>\]▷⟩⟫»】〉》〕⟧}]/gu
+/** Nothing but such marks, of any word. */
+const ONLY_MARKS = /^(?:\s|[<[◁⟨⟪«【〈《〔⟦{][^\n<>\]】}]{1,60}[>\]▷⟩⟫»】〉》〕⟧}](?:assistant|model)?)*$/
+/** Not a line of code, nor a string in one. */
+const ONLY_WORDS = /^[\p{L}\p{M}\p{N}\s.,:;!?'’…*。，：！-]*$/u
 /** The channel is named behind the mark. */
 const NAMED_BEHIND = /[ \t]*\n?([a-z_]+)(?=\W|$)(?:<\|(?:constrain|message)\|>|[ \t]*json)*/y
 /** What is left of channels whose marks the server took away. */
@@ -66,13 +70,11 @@ const marksIn = (text: string): ReadonlyArray<Mark> => {
     const closes = slash === "/" || has(ENDS)
     const kind = isThought ? (closes ? "closes" : "opens") : !has(ANSWER) ? "special" : closes ? undefined : "answers"
     if (kind === undefined) continue
-    const line = text.slice(Math.max(0, start - MAX_BEFORE), start)
-    found.push({
-      kind,
-      start,
-      end,
-      leads: start === before || Template.isOnlyMarks(line.slice(line.lastIndexOf("\n") + 1))
-    })
+    const near = text.slice(Math.max(0, start - MAX_BEFORE), start)
+    const line = near.slice(near.lastIndexOf("\n") + 1)
+    const leads = start === before || ONLY_MARKS.test(line)
+    if (kind === "opens" && !leads && !ONLY_WORDS.test(line)) continue
+    found.push({ kind, start, end, leads })
     if (found.length >= MAX_MARKS) break
     before = end
   }

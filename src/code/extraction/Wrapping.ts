@@ -10,6 +10,9 @@ export interface Inner {
   readonly open: boolean
 }
 
+/** Two readings are Python, and one of them would not be what the model wrote. */
+export const AMBIGUOUS = "ambiguous"
+
 const MENTION = "execute_trade"
 
 const ELEMENT =
@@ -24,14 +27,18 @@ const decoded = (entity: string): string => {
   return code > 0 && code < 0x110000 ? String.fromCodePoint(code) : entity
 }
 
-/** The text with its entities, without them where it has none but those, and neither where both could be meant. */
-const unescaped = (text: string, compiles: (source: string) => boolean): ReadonlyArray<string> => {
-  if (text.search(ENTITY) === -1) return [text]
+/** The text with its entities, or without them where nothing in it is left that would have to be one. */
+const unescaped = (text: string, compiles: (source: string) => boolean): string | undefined => {
+  if (text.search(ENTITY) === -1) return text
   const plain = text.replaceAll(ENTITY, decoded)
   const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
-  if (!isEscaped) return [text]
-  return compiles(text) ? [] : [plain]
+  if (!isEscaped) return text
+  return compiles(text) ? undefined : plain
 }
+
+/** A tag that nobody closes begins its line and is in no string, or it is part of the code. */
+const isAlone = (text: string, at: number): boolean =>
+  !/[^\s>]/.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) && !/"""|'''/.test(text.slice(0, at))
 
 /** More than any answer has around its code. */
 const MAX_TAGS = 200
@@ -39,7 +46,7 @@ const MAX_TAGS = 200
 const CDATA = /^\s*<!\[CDATA\[/
 
 /** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
-export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner> {
+export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner | typeof AMBIGUOUS> {
   const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
   let at = 0
   let mention = text.indexOf(MENTION)
@@ -51,9 +58,7 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
     if (mention === -1 || ++tags > MAX_TAGS) break
     const tag = match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`
     const end = text.indexOf(tag, from)
-    // A tag that nobody closes begins its line, or it is a word in a comment.
-    if (end === -1 ? /[^\s>]/.test(text.slice(text.lastIndexOf("\n", match.index) + 1, match.index)) : mention > end)
-      continue
+    if (end === -1 ? !isAlone(text, match.index) : mention > end) continue
     found.push({ from, tag, end })
     at = end === -1 ? from : end
   }
@@ -67,7 +72,10 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
         const body = inner.replace(CDATA, "")
         const close = body.lastIndexOf("]]>")
         yield { text: close === -1 ? body : body.slice(0, close), open: close === -1 }
-      } else for (const whole of unescaped(inner, compiles)) yield { text: whole, open }
+      } else {
+        const whole = unescaped(inner, compiles)
+        yield whole === undefined ? AMBIGUOUS : { text: whole, open }
+      }
     }
   }
 }

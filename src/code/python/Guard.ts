@@ -16,6 +16,9 @@ const MAX_CHAIN = 1000
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
 
+/** One half of a pair or a whole one. */
+const SURROGATE = /[\ud800-\udfff]/
+
 export const check = (text: string): CodeFailure | undefined => {
   // A UTF-16 unit is one to three bytes of UTF-8: only the cases between need counting.
   if (text.length > MAX_BYTES || (text.length * 3 > MAX_BYTES && new TextEncoder().encode(text).length > MAX_BYTES)) {
@@ -24,7 +27,7 @@ export const check = (text: string): CodeFailure | undefined => {
   const zero = text.indexOf("\0")
   if (zero !== -1)
     return of("syntax", "null-byte", "source code cannot contain null bytes", { line: lineOf(text, zero) })
-  const half = text.search(/\p{Surrogate}/u)
+  const half = SURROGATE.test(text) ? text.search(/\p{Surrogate}/u) : -1
   if (half !== -1) {
     return of("syntax", "bad-character", "the text holds half of a surrogate pair", { line: lineOf(text, half) })
   }
@@ -55,8 +58,12 @@ export const checkChains = (tokens: ReadonlyArray<Token>): CodeFailure | undefin
       } else if (text === ")" || text === "]" || text === "}") links = outer.pop() ?? 0
     } else if (KEYWORD_LINKS.has(text)) links++
     if (text === "if") branches.set(column, 0)
-    if (text === "elif") branches.set(column, (branches.get(column) ?? 0) + 1)
-    if (links > MAX_CHAIN || (branches.get(column) ?? 0) > MAX_CHAIN) return tooComplex(line)
+    else if (text === "elif") {
+      const count = (branches.get(column) ?? 0) + 1
+      if (count > MAX_CHAIN) return tooComplex(line)
+      branches.set(column, count)
+    }
+    if (links > MAX_CHAIN) return tooComplex(line)
   }
   return undefined
 }

@@ -78,6 +78,6 @@ export const check = (source: string, { policy, target }: Options): Either.Eithe
       const arity = yield* Structure.check(tree)
       yield* Names.check(scopes)
       const imports = yield* Policy.check(tree, scopes, policy)
-      return new PythonModule({ source: text, arity, imports })
+      return new PythonModule({ source: text, arity, imports }, { disableValidation: true })
     })
   )

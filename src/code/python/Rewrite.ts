@@ -78,21 +78,24 @@ const stumbles = (before: Token, token: Token): Edit | undefined => {
   return undefined
 }
 
-const BEGINS = /^(?:newline|indent|dedent)$/
+const begins = ({ kind, text }: Token): boolean =>
+  text === ";" || kind === "newline" || kind === "indent" || kind === "dedent"
 
 const editsOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
   const edits: Array<Edit> = []
   let literals: Array<Token> = []
   /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
   let statement = ""
-  for (const [index, token] of tokens.entries()) {
+  let index = -1
+  for (const token of tokens) {
+    index++
     const before = tokens[index - 1]
     if (token.kind === "string") literals.push(token)
     else if (literals.length > 0) {
       edits.push(...interpolated(literals), ...(statement === "case" ? concatenated(literals) : []))
       literals = []
     }
-    if (before === undefined || before.text === ";" || BEGINS.test(before.kind)) {
+    if (before === undefined || begins(before)) {
       statement = token.text
       if (token.text === "match" || token.text === "case") edits.push(...enclosed(tokens, index))
     } else if (token.text === "del") statement = "del"

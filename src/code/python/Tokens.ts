@@ -95,9 +95,10 @@ class Scanner {
     return of("syntax", code, message, { line: this.line, truncated })
   }
 
-  private match(pattern: RegExp, at = this.at): string | undefined {
+  /** How many characters the pattern matches here. */
+  private match(pattern: RegExp, at = this.at): number {
     pattern.lastIndex = at
-    return pattern.exec(this.text)?.[0]
+    return pattern.test(this.text) ? pattern.lastIndex - at : 0
   }
 
   private push(kind: Kind, length: number): Token {
@@ -143,25 +144,25 @@ class Scanner {
   private next(): CodeFailure | undefined {
     const char = this.text[this.at]
     if (char === "\n") return this.newline()
-    const space = this.match(SPACE)
-    if (space !== undefined) {
-      this.at += space.length
+    if (char === " " || char === "\t" || char === "\f") {
+      this.at += this.match(SPACE)
       return undefined
     }
     if (char === "#") return this.comment()
     if (char === "\\") return this.continuation()
     if (char === '"' || char === "'") return this.string("")
-    const name = this.match(ASCII_NAME) ?? this.match(NAME)
-    if (name !== undefined) {
-      const next = this.text[this.at + name.length]
-      if ((next === '"' || next === "'") && PREFIX.test(name)) return this.string(name)
-      this.push("name", name.length)
+    const name = this.match(ASCII_NAME) || this.match(NAME)
+    if (name > 0) {
+      const next = this.text[this.at + name]
+      const prefix = next === '"' || next === "'" ? this.text.slice(this.at, this.at + name) : ""
+      if (prefix !== "" && PREFIX.test(prefix)) return this.string(prefix)
+      this.push("name", name)
       return undefined
     }
     const number = this.match(NUMBER)
-    if (number !== undefined) return this.number(number)
+    if (number > 0) return this.number(this.text.slice(this.at, this.at + number))
     const operator = this.match(OPERATOR)
-    if (operator !== undefined) return this.operator(operator)
+    if (operator > 0) return this.operator(this.text.slice(this.at, this.at + operator))
     const code = this.text.codePointAt(this.at) ?? 0
     const point = code.toString(16).toUpperCase().padStart(4, "0")
     return this.wrong("bad-character", `invalid character '${String.fromCodePoint(code)}' (U+${point})`)
@@ -196,8 +197,11 @@ class Scanner {
   }
 
   private number(literal: string): CodeFailure | undefined {
-    const after = this.match(AFTER_NUMBER, this.at + literal.length)
-    if (after !== undefined) return this.wrong("bad-number", `invalid number literal '${literal}${after}'`)
+    const end = this.at + literal.length
+    const after = this.match(AFTER_NUMBER, end)
+    if (after > 0) {
+      return this.wrong("bad-number", `invalid number literal '${literal}${this.text.slice(end, end + after)}'`)
+    }
     if (DECIMAL_WITH_ZEROS.test(literal)) {
       return this.wrong("bad-number", `leading zeros are not permitted in the integer '${literal}'`)
     }

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
-import { Either } from "effect"
+import { Either, Schema } from "effect"
+import { make } from "../../../src/code/CodeCheck.js"
 import { compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 import { cases } from "../../unit/code/fixtures.js"
 import { mutations } from "../../unit/code/mutations.js"
+import { VALUES } from "../../unit/code/structures.js"
 
 const COUNT = 4000
 
@@ -21,11 +23,35 @@ def good(source):
 print("%d.%d " % sys.version_info[:2] + "".join(map(good, json.load(sys.stdin))))
 `
 
+/** How many values the module's function takes by position, five rather than three; or that it is none. */
+const LOADER = `
+import inspect, json, sys
+def arity(source):
+    names = {"__name__": "module"}
+    try:
+        exec(source, names)
+        signature = inspect.signature(names["execute_trade"])
+    except Exception:
+        return []
+    fits = []
+    for count in (3, 5):
+        try:
+            signature.bind(*range(count))
+            fits.append(count)
+        except TypeError:
+            pass
+    return fits
+print(json.dumps([arity(source) for source in json.load(sys.stdin)]))
+`
+
 const judge = (sources: ReadonlyArray<string>): readonly [version: string, verdicts: string] => {
   const { stdout } = spawnSync("python3", ["-I", "-c", JUDGE], { input: JSON.stringify(sources), encoding: "utf8" })
   const [version = "", verdicts = ""] = (stdout ?? "").trim().split(" ")
   return [version, verdicts]
 }
+
+/** What is refused besides is called, and gives no action. */
+const UNUSABLE = new Set(["not-callable", "no-function", "not-at-top-level", "rebound"])
 
 const isVersion = (version: string): version is Target.Version => /^3\.(9|1[0-3])$/.test(version)
 const [version] = judge([])
@@ -47,5 +73,19 @@ describe("CPython", () => {
     // Both verdicts must have been given, or the comparison says nothing.
     assert.include(verdicts, "0")
     assert.include(verdicts, "1")
+  })
+
+  it.skipIf(!isVersion(version))("calls what counts as an entry point, with as many values", () => {
+    const { check } = make()
+    const sources = VALUES.map(([, source]) => `${source}\n`)
+    const { stdout } = spawnSync("python3", ["-I", "-c", LOADER], { input: JSON.stringify(sources), encoding: "utf8" })
+    const fits = Schema.decodeUnknownSync(Schema.parseJson(Schema.Array(Schema.Array(Schema.Number))))(stdout)
+    const accepted = sources.filter((source) => Either.isRight(check(source)))
+    assert.isAbove(accepted.length, 15)
+    for (const [index, source] of sources.entries()) {
+      const result = check(source)
+      if (Either.isRight(result)) assert.include(fits[index] ?? [], result.right.arity, source)
+      else if (UNUSABLE.has(result.left.code)) assert.deepStrictEqual(fits[index], [], source)
+    }
   })
 })

@@ -67,4 +67,28 @@ describe("CodeCheck", () => {
     assert.isTrue(failureOf("```python\nimport math\n\ndef helper(x):\n    return x\n").truncated)
     assert.isFalse(failureOf("```python\nimport math\n\ndef helper(x):\n    return x\n```\n").truncated)
   })
+
+  describe("an answer whose ending is only implied", () => {
+    const source = "def execute_trade(a, b, c):\n    return 1\n"
+    const implied = (answer: string): string =>
+      Either.match(make().accept(answer, { endingImplied: true }), {
+        onLeft: ({ code, truncated }) => `${code}${truncated ? ", truncated" : ""}`,
+        onRight: (module) => module.source
+      })
+    it.each([
+      ["a fence", `\`\`\`python\n${source}`],
+      ["a fence in a list", `- \`\`\`python\n  ${source.replace("\n    ", "\n      ")}`],
+      ["a tag", `<code>\n${source}`],
+      ["a string", `{"code": ${JSON.stringify(source).slice(0, -1)}`],
+      ["a here-document", `cat > a.py << 'EOF'\n${source}`]
+    ])("is not taken from %s that nobody closed", (_, answer) => {
+      assert.strictEqual(implied(answer), "unclosed-block, truncated")
+      assert.strictEqual(Either.getOrThrow(make().accept(answer)).source, source)
+    })
+    it.each([
+      ["closed", `\`\`\`python\n${source}\`\`\`\n`],
+      ["closed by a mark of the template", `\`\`\`python\n${source}<|im_end|>`],
+      ["none", source]
+    ])("is taken where the fence is %s", (_, answer) => assert.strictEqual(implied(answer), source))
+  })
 })

@@ -9,19 +9,20 @@ import type { Report } from "./Report.js"
 const COMPOUND = new Set(["if", "while", "for", "try", "with", "def", "class", "async", "@"])
 const isBytes = ({ text }: Token): boolean => /^[rR]?[bB]/.test(text)
 
+const at = ({ line: lineno }: Token): { readonly lineno: number } => ({ lineno })
+
 const pair = (before: Token, token: Token, add: Report["add"]): void => {
-  const at = { lineno: token.line }
   if (before.kind === "string" && token.kind === "string") {
-    if (isBytes(before) !== isBytes(token)) add("bad-string", "cannot mix bytes and nonbytes literals", at)
+    if (isBytes(before) !== isBytes(token)) add("bad-string", "cannot mix bytes and nonbytes literals", at(token))
   } else if (before.text === ";") {
-    if (COMPOUND.has(token.text)) add("invalid-syntax", `'${token.text}' needs a line of its own, not a ';'`, at)
+    if (COMPOUND.has(token.text)) add("invalid-syntax", `'${token.text}' needs a line of its own, not a ';'`, at(token))
   } else if (before.text === "async") {
     if (token.text !== "def" && token.text !== "for" && token.text !== "with") {
-      add("invalid-syntax", "'async' must be followed by def, for or with", at)
+      add("invalid-syntax", "'async' must be followed by def, for or with", at(token))
     }
   } else if (token.text === "/") {
     if (before.text === "(" || before.text === "lambda") {
-      add("invalid-syntax", "at least one argument must precede /", at)
+      add("invalid-syntax", "at least one argument must precede /", at(token))
     }
   }
 }
@@ -35,7 +36,9 @@ interface Call {
 /** `f(x for x in xs, 1)`: only a lone argument may be a generator without brackets of its own. */
 const generators = (tokens: ReadonlyArray<Token>, add: Report["add"]): void => {
   const open: Array<Call | undefined> = []
-  for (const [index, token] of tokens.entries()) {
+  let index = -1
+  for (const token of tokens) {
+    index++
     const { kind, text } = token
     if (kind !== "operator" && kind !== "name") continue
     const top = open[open.length - 1]
@@ -81,13 +84,16 @@ export const check = (tokens: ReadonlyArray<Token>, report: Report): void => {
   const { add } = report
   generators(tokens, add)
   let start = 0
-  for (const [index, token] of tokens.entries()) {
-    const before = tokens[index - 1]
+  let index = -1
+  let before: Token | undefined
+  for (const token of tokens) {
+    index++
     if (before !== undefined) pair(before, token, add)
+    before = token
     if (token.kind === "newline" || token.text === ";") {
       line(tokens, start, index, add)
       start = index + 1
     } else if (token.kind === "indent" || token.kind === "dedent") start = index + 1
-    for (const field of token.fields ?? []) check(field.tokens, report)
+    if (token.fields !== undefined) for (const field of token.fields) check(field.tokens, report)
   }
 }

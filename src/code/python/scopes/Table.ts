@@ -49,8 +49,9 @@ export function* all(table: Table): Generator<Table> {
 /** Names are compared as NFKC has them, and those that a class keeps for itself get its name. */
 export const mangled = (name: string, className: string | undefined): string => {
   const plain = name.normalize("NFKC")
-  const owner = className?.replace(/^_+/, "") ?? ""
-  return owner !== "" && plain.startsWith("__") && !plain.endsWith("__") ? `_${owner}${plain}` : plain
+  if (className === undefined || !plain.startsWith("__") || plain.endsWith("__")) return plain
+  const owner = className.replace(/^_+/, "")
+  return owner === "" ? plain : `_${owner}${plain}`
 }
 
 const functionAround = (table: Table | undefined): Table | undefined => {
