@@ -66,10 +66,21 @@ export const make = (options: Options = {}): Service => {
   return {
     accept: (answer, options = {}) => {
       const judge = remembering(check)
-      return Either.flatMap(Extraction.candidates(answer, judge), (candidates) => best(candidates, judge, options))
+      return Either.flatMap(Extraction.candidates(answer, judge), (candidates) =>
+        Either.mapLeft(best(candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
+      )
     },
     check
   }
+}
+
+/** What is wrong with an answer that is a program as it stands, with the function missing or under another name. */
+const bare = (answer: string, check: Extraction.Check): CodeFailure | undefined => {
+  if (!/^[ \t]*(?:async[ \t]+)?def[ \t]/m.test(answer)) return undefined
+  return Either.match(check(answer), {
+    onLeft: (failure) => (failure.stage === "structure" ? failure : undefined),
+    onRight: () => undefined
+  })
 }
 
 /** Several readings of one answer come to the same text. */

@@ -26,7 +26,7 @@ describe("the line after the table", () => {
       const doctor = /^Every model failed in the same way: algogen doctor/
       assert.match(yield* lastLine({ "x/1": [refused], "x/2": [refused] }), doctor)
       // What the account is refused, the second model is not asked any more.
-      assert.match(yield* lastLine({ "x/1": [http(401)], "x/2": [] }), doctor)
+      assert.match(yield* lastLine({ "x/1": [http(401, {}, "invalid API key")], "x/2": [] }), doctor)
       assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [http(503)] }), doctor)
       assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [answers()] }), doctor)
       assert.notMatch(yield* lastLine({ "x/1": [fails(rejected)], "x/2": [answers({ text: "no" })] }), doctor)
