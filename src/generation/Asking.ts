@@ -6,9 +6,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { ModelInfo } from "../api/Catalog.js"
 import * as Models from "../api/Models.js"
-import { OpenRouter } from "../api/OpenRouter.js"
+import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import {
   GenerationError,
   isFatalForFree,
@@ -100,16 +99,16 @@ const recall = (run: Run, slot: Slot, restore: Sending.Restore): Effect.Effect<v
     yield* turn.value._tag === "Finished" ? run.settle(slot, turn.value.result) : recall(run, slot, restore)
   })
 
-/** The list of models, or `None` with a note: without it every id is taken at its word. */
-const catalogOf = (run: Run): Effect.Effect<Option.Option<ReadonlyArray<ModelInfo>>, never, OpenRouter> =>
+/** The list of models, or nothing with a note: without it every id is taken at its word. */
+const catalogOf = (run: Run): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
-    Effect.asSome,
+    Effect.map(Models.index),
     Effect.catchAll(({ reason }) =>
       run
         .emit(
           Progress.Event.Note({ message: `The list of models cannot be had (${reason.message}); asking all of them` })
         )
-        .pipe(Effect.as(Option.none()))
+        .pipe(Effect.as(undefined))
     )
   )
 
@@ -117,14 +116,22 @@ const catalogOf = (run: Run): Effect.Effect<Option.Option<ReadonlyArray<ModelInf
 const admit = (
   run: Run,
   slot: Slot,
-  catalog: Option.Option<ReadonlyArray<ModelInfo>>,
+  catalog: Models.Index | undefined,
   terms: Terms,
   ordinalOf: (asked: string, sample: number) => number
 ): Effect.Effect<void, never, OpenRouter> =>
   Effect.gen(function* () {
     const { index, model, prompt, sample, seed, ticker } = slot
-    const entry = Option.flatMap(catalog, (entries) => Models.resolve(entries, model))
-    const offered = Option.match(entry, { onNone: () => model, onSome: ({ id }) => id })
+    const { baseUrl } = yield* OpenRouter
+    const resolved = Models.resolve(catalog, model, {
+      isOpenRouter: isOpenRouter(baseUrl),
+      allowPaid: terms.budget !== undefined
+    })
+    const {
+      asked: offered,
+      info,
+      note
+    } = Either.getOrElse(resolved, () => ({ asked: model, info: undefined, note: undefined }))
     const specOf = (asked: string): Job.Spec => ({
       ...terms,
       model: asked,
@@ -132,8 +139,8 @@ const admit = (
       prompt,
       ordinal: ordinalOf(asked, sample),
       seed,
-      price: Option.getOrUndefined(entry)?.price,
-      tokenCeiling: Option.getOrUndefined(Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))),
+      price: info?.price,
+      tokenCeiling: Models.mostTokens(info, prompt),
       onAsked: run.emit(Progress.Event.ModelStarted({ index, model })),
       onWriting: (text) => run.emit(Progress.Event.Writing({ index, model, text })),
       onNote: (message) => run.emit(Progress.Event.Note({ message })),
@@ -144,13 +151,11 @@ const admit = (
     // What was paid for stays paid for when its model, or the free variant of it, is on offer no longer.
     const candidates = terms.resume === true ? [offered, model, Models.twin(model)] : []
     const paid = yield* Effect.findFirst(candidates, (id) => Job.isPaid(specOf(id)))
-    if (Option.isNone(paid) && Option.isSome(catalog) && Option.isNone(entry)) {
-      const reason = new ModelUnavailable({ message: unavailable(catalog.value, model) })
+    if (Option.isNone(paid) && Either.isLeft(resolved)) {
+      const reason = new ModelUnavailable({ message: resolved.left })
       return yield* run.settle(slot, Either.left(new GenerationError({ model, reason })))
     }
-    if (Option.isNone(paid) && offered !== model) {
-      yield* run.emit(Progress.Event.Note({ message: `${model} is not on offer; asking ${offered}` }))
-    }
+    if (Option.isNone(paid) && note !== undefined) yield* run.emit(Progress.Event.Note({ message: note }))
     slot.askedModel = Option.getOrElse(paid, () => offered)
     slot.job = yield* Job.make(specOf(slot.askedModel))
   })
@@ -163,11 +168,6 @@ const counter = () => {
     next,
     take: ({ askedModel, sample }: Slot) => taken.set(`${sample} ${askedModel}`, next(askedModel, sample))
   }
-}
-
-const unavailable = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
-  const others = Models.similar(catalog, model)
-  return `no such model is on offer; ${others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`}`
 }
 
 /** What a fatal failure means for the models that have not been asked, or not yet again. */

@@ -38,6 +38,13 @@ const flags = {
   requestTimeout: Flags.requestTimeout,
   deadline: Flags.deadline,
   maxRetries: Flags.maxRetries,
+  maxCompletionTokens: Flags.maxTokens,
+  temperature: Flags.temperature,
+  effort: Flags.effort,
+  system: Flags.system,
+  provider: Flags.providerJson,
+  serviceTier: Flags.serviceTier,
+  allowPaid: Flags.allowPaid,
   patience: Flags.patience,
   repairs: Flags.repair,
   trial: Flags.trial,
@@ -53,7 +60,19 @@ const flags = {
   json: Flags.json
 }
 
-export const command = Command.make("generate", flags, ({ budget, concurrency, json, out, ...flags }) => {
+export const command = Command.make("generate", flags, ({ models, ...flags }) =>
+  Effect.gen(function* () {
+    const { api, defaults } = yield* Api.choose(flags)
+    yield* generate(api, {
+      ...flags,
+      models: models.length === 0 ? yield* defaults : models.map(({ model }) => model)
+    })
+  })
+)
+
+type Wanted = Omit<Command.Command.ParseConfig<typeof flags>, "models"> & { readonly models: ReadonlyArray<string> }
+
+const generate = (api: Api.Api, { budget, concurrency, json, out, ...flags }: Wanted) => {
   const options = {
     ...flags,
     concurrency: Math.min(concurrency, MAX_CONNECTIONS),
@@ -105,17 +124,15 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
     JournalFile.layer({ directory: out, owner: processOwner }),
     TrialRun.layer(flags)
   )
-  const run = (api: Api.Api) =>
-    asking.pipe(
-      Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
-      Effect.provide(surroundings),
-      Effect.provide(Telemetry.layer(flags))
-    )
+  const run = asking.pipe(
+    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
+    Effect.provide(surroundings),
+    Effect.provide(Telemetry.layer(flags))
+  )
   return Effect.gen(function* () {
-    const api = yield* Api.choose(flags)
     // Before the surroundings: a mistake should leave nothing behind.
     yield* Plan.make(options)
-    yield* flags.dryRun ? Effect.provide(dryRun, api) : run(api)
+    yield* flags.dryRun ? Effect.provide(dryRun, api) : run
   }).pipe(
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
@@ -124,7 +141,7 @@ export const command = Command.make("generate", flags, ({ budget, concurrency, j
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
-})
+}
 
 /** A live table where the terminal has room for it, else a line for each event. */
 const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
