@@ -82,7 +82,7 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
     // A slug is as good as an id; an id in other letters is asked for as it is listed.
     const isSpelledOtherwise = found.id !== listed && found.id.toLowerCase() === listed.toLowerCase()
     const isTwin = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
-    return isSpelledOtherwise || isTwin ? instead(id, found, modifiers) : taken(id, found)
+    return isSpelledOtherwise || isTwin ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
   }
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
   if (listed === "" || id.startsWith("~")) return taken(id, undefined)
@@ -93,14 +93,14 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
       `the free variant is not on offer; ${other.id} is, and costs money: it is asked with --allow-paid`
     )
   }
-  return instead(id, other, modifiers)
+  return Either.right(insteadOf(id, other, modifiers))
 }
 
 const taken = (id: string, info: ModelInfo | undefined) => Either.right({ asked: id, info, note: undefined })
 
-const instead = (id: string, info: ModelInfo, modifiers: string) => {
+const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution => {
   const asked = info.id + modifiers
-  return Either.right({ asked, info, note: `${id} is not on offer; asking ${asked}` })
+  return { asked, info, note: `${id} is not on offer; asking ${asked}` }
 }
 
 const suggestion = (catalog: Index, id: string): string => {
@@ -111,10 +111,13 @@ const suggestion = (catalog: Index, id: string): string => {
 const costsNothing = ({ price }: ModelInfo): boolean =>
   price !== undefined && price.prompt === 0 && price.completion === 0 && (price.request ?? 0) === 0
 
-/** Always the id as typed: a list may have other spellings, files, patterns, deployments' models, or nothing. */
+/** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */
 const elsewhere = (catalog: Index, id: string): Resolution => {
   const found = catalog.byId.get(id) ?? catalog.byNormalName.get(ModelId.normalize(id))
   if (found !== undefined) return { asked: id, info: found, note: undefined }
+  // A server that lists it as `:free` has OpenRouter's names, and asks no money.
+  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.twin(id))
+  if (free !== undefined) return insteadOf(id, free, "")
   const [first] = catalog.models
   if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
     return { asked: id, info: undefined, note: undefined }

@@ -43,15 +43,14 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     return { api: Layer.succeed(OpenRouter.OpenRouter, service), defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
 
-const defaultsOf = ({ baseUrl, models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
-  OpenRouter.isOpenRouter(baseUrl)
-    ? models.pipe(
-        Effect.map(Models.defaults),
-        Effect.orElseSucceed(() => []),
-        Effect.map((found) => (found.length === 0 ? Models.DEFAULT : found)),
-        Effect.tap((found) => Console.error(`No model was named; asking free ones: ${found.join(", ")}`))
-      )
-    : Effect.succeed(Models.DEFAULT)
+/** Free ones that the server has on offer, where it lists such. */
+const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
+  models.pipe(
+    Effect.map(Models.defaults),
+    Effect.orElseSucceed(() => []),
+    Effect.map((found) => (found.length === 0 ? Models.DEFAULT : found)),
+    Effect.tap((found) => Console.error(`No model was named; asking ${found.join(", ")}`))
+  )
 
 /** What is wrong with a key that is not there: a line of `.env` without a value may look like a key. */
 export const lackOfKey: Config.Config<string> = Config.option(Config.string("OPENROUTER_API_KEY")).pipe(

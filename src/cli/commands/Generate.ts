@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -60,40 +61,42 @@ const flags = {
   json: Flags.json
 }
 
-export const command = Command.make("generate", flags, ({ models, ...flags }) =>
-  Effect.gen(function* () {
-    const { api, defaults } = yield* Api.choose(flags)
-    yield* generate(api, {
-      ...flags,
-      models: models.length === 0 ? yield* defaults : models.map(({ model }) => model)
-    })
-  })
+export const command = Command.make("generate", flags, (flags) =>
+  Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags))
 )
 
-type Wanted = Omit<Command.Command.ParseConfig<typeof flags>, "models"> & { readonly models: ReadonlyArray<string> }
+type Wanted = Command.Command.ParseConfig<typeof flags>
 
-const generate = (api: Api.Api, { budget, concurrency, json, out, ...flags }: Wanted) => {
-  const options = {
+const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, models, out, ...flags }: Wanted) => {
+  const optionsFor = (models: ReadonlyArray<string>) => ({
     ...flags,
+    models,
     concurrency: Math.min(concurrency, MAX_CONNECTIONS),
     budget: Option.getOrUndefined(budget)
-  }
+  })
+  const named = models.map(({ model }) => model)
+  /** Known once a server may be asked, which is after everything that may be a mistake. */
+  const options = Effect.map(named.length === 0 ? defaults : Effect.succeed(named), optionsFor)
   const print = (document: () => unknown, text: () => string) =>
     Console.log(json ? JSON.stringify(document(), null, 2) : text())
-  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) =>
-    print(
-      () => Estimate.toJson(estimates),
-      () => Lines.estimates(estimates, flags.resume)
+  const dryRun = options.pipe(
+    Effect.flatMap(Estimate.estimate),
+    Effect.flatMap((estimates) =>
+      print(
+        () => Estimate.toJson(estimates),
+        () => Lines.estimates(estimates, flags.resume)
+      )
     )
   )
   const asking = Effect.gen(function* () {
     if (concurrency > MAX_CONNECTIONS) {
       yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
     }
+    const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options.models.length * options.samples, options.samples)
-        return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
+        const onProgress = yield* listener(asked.models.length * flags.samples, flags.samples)
+        return yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
@@ -125,13 +128,13 @@ const generate = (api: Api.Api, { budget, concurrency, json, out, ...flags }: Wa
     TrialRun.layer(flags)
   )
   const run = asking.pipe(
-    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
+    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: Math.min(concurrency, MAX_CONNECTIONS) }), api)),
     Effect.provide(surroundings),
     Effect.provide(Telemetry.layer(flags))
   )
   return Effect.gen(function* () {
     // Before the surroundings: a mistake should leave nothing behind.
-    yield* Plan.make(options)
+    yield* Plan.make(optionsFor(named.length === 0 ? Models.DEFAULT : named))
     yield* flags.dryRun ? Effect.provide(dryRun, api) : run
   }).pipe(
     Effect.catchTags({

@@ -18,6 +18,12 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "-m", ""], /^algogen: -m needs a value$/m],
   [["generate", "--json", "-m"], /^algogen: -m needs a value$/m],
   [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' looks like several models: repeat the flag for each of them/],
+  [["generate", "-m", "a/b@effort=huge"], /'huge' is not valid for 'effort' in 'a\/b@effort=huge': one of none, /],
+  [["generate", "--effort", "huge"], /'huge' is not valid for '--effort': one of none, minimal, low, /],
+  [["generate", "--max-tokens", "0"], /'0' is not valid for '--max-tokens': a whole number of at least 1/],
+  [["generate", "--temperature", "3"], /'3' is not valid for '--temperature': a number from 0 to 2/],
+  [["generate", "--provider-json", "[1]"], /'\[1\]' is not valid for '--provider-json': a JSON object/],
+  [["generate", "--system", "@no-such-file"], /the file of '--system @no-such-file' could not be read: .*ENOENT/],
   [["generate", "--metrics", "--json"], /^algogen: --metrics needs a value$/m],
   [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is not valid for '--concurrency'/],
@@ -160,6 +166,23 @@ describe.concurrent("the key", PATIENCE, () => {
       assert.strictEqual(wrong.code, 1)
       deepStrictEqual(statuses(parse(wrong.stdout)), ["failed AccountRefused", "failed NotAsked"])
       assert.strictEqual((yield* server.stats).requests, 3)
+    })
+  )
+
+  it.scopedLive("comes from .env in UTF-16 and in quotes as well", () =>
+    Effect.gen(function* () {
+      const server = yield* Simulator.make({ latencyScale: 0.02, apiKeys: [KEY] })
+      const folder = yield* emptyFolder
+      const text = `\ufeffOPENROUTER_API_KEY=Bearer ${KEY}\r\nOPENROUTER_BASE_URL="'${server.baseUrl}'"\r\n`
+      yield* Effect.promise(() => fs.writeFile(path.join(folder, ".env"), text, "utf16le"))
+      const good = yield* algogen(["generate", ...models("sim/ok")], { folder })
+      assert.strictEqual(good.code, 0, good.stderr)
+      const script = yield* algogen(["generate", ...models("sim/ok")], {
+        folder,
+        env: { OPENROUTER_API_KEY: "undefined" }
+      })
+      assert.strictEqual(script.code, 2)
+      assert.match(script.stderr, /^algogen: OPENROUTER_API_KEY is the word 'undefined', which a script writes/)
     })
   )
 

@@ -138,9 +138,10 @@ describe("resolve on any other server", () => {
     // A pattern that does not cover it is no reason to refuse it either.
     strictEqual(asked(["openai/*"], "mistral/x", OTHER), "mistral/x")
     strictEqual(noteOf(["open.i/*"], "openai/x", OTHER)?.startsWith("openai/x is not in"), true)
-    // Twins are OpenRouter's.
-    strictEqual(asked(["x/y"], "x/y:free", OTHER), "x/y:free")
-    strictEqual(asked(["x/y:free"], "x/y", OTHER), "x/y")
+    // Nobody's money, on no server; a free twin is another matter.
+    strictEqual(asked(["x/y"], "x/y:free", { ...OTHER, allowPaid: true }), "x/y:free")
+    strictEqual(asked(["x/y:free"], "x/y", OTHER), "x/y:free")
+    strictEqual(noteOf(["x/y:free"], "x/y", OTHER), "x/y is not on offer; asking x/y:free")
   })
 
   it("takes the limits of the only file for those of any name", () => {
@@ -151,7 +152,10 @@ describe("resolve on any other server", () => {
 
   it("never refuses, whatever is listed and asked", () => {
     fc.assert(
-      fc.property(fc.array(fc.string()), fc.string(), (listed, id) => strictEqual(asked(listed, id, OTHER), id))
+      fc.property(fc.array(fc.string()), fc.string(), (listed, id) => {
+        const offer = listed.filter((other) => other !== `${id}:free`)
+        strictEqual(asked(offer, id, OTHER), id)
+      })
     )
   })
 })
