@@ -21,6 +21,7 @@ import * as Catalog from "./Catalog.js"
 import * as Classify from "./wire/Classify.js"
 import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
+import * as Redirect from "./wire/Redirect.js"
 import * as Secret from "./wire/Secret.js"
 
 export interface Message {
@@ -139,7 +140,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     firstTokenTimeout: Option.none(),
     silenceTimeout: Option.none()
   }
-  const client = (yield* HttpClient.HttpClient).pipe(
+  const client = Redirect.follow(yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest((request) =>
       request.pipe(
         HttpClientRequest.prependUrl(baseUrl),
@@ -158,12 +159,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   const complete: Service["complete"] = (request, onToken) =>
     Effect.gen(function* () {
-      const wire = HttpClientRequest.post("/chat/completions").pipe(
-        HttpClientRequest.bodyUnsafeJson(bodyOf(request, stream))
-      )
+      const body = bodyOf(request, stream)
+      const wire = HttpClientRequest.post("/chat/completions").pipe(HttpClientRequest.bodyUnsafeJson(body))
       const exchange = yield* Exchange.hold(client, wire, terms, onToken)
       const now = yield* Clock.currentTimeMillis
-      return yield* Classify.classify(exchange, request, now, secret.scrub)
+      return yield* Classify.classify(exchange, { ...request, sent: Object.keys(body) }, now, secret)
     }).pipe(Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure })))
 
   /** The JSON behind a path; where it is not what was expected, judged by the rules of any other exchange. */
@@ -174,7 +174,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const found = decode(json?.value)
       if (found !== undefined) return found
       const now = yield* Clock.currentTimeMillis
-      const judged = Classify.classify(exchange, { model: path }, now, secret.scrub)
+      const judged = Classify.classify(exchange, { model: path }, now, secret)
       const unexpected = { reason: new MalformedAnswer({ message: "the answer is not what the API promises" }) }
       return yield* new GenerationError({
         model: `GET ${path}`,
