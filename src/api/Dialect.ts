@@ -107,10 +107,6 @@ export const body = (request: ChatRequest, terms: Terms): Body => {
   return { json: { model: request.model, messages, stream, ...Object.fromEntries(parameters) }, omitted }
 }
 
-/** The parameter of a body that a server means by a name such as `stream_options.include_usage` or `body.seed`. */
-export const parameterOf = (json: Body["json"], named: string): string | undefined =>
-  named.split(/[^\w]+/).find((part) => part !== "model" && part !== "messages" && Object.hasOwn(json, part))
-
 /** A sentence for the user. */
 export const describe = (model: string, { instead, parameter, why }: Omission): string => {
   const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`

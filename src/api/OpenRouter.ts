@@ -24,6 +24,7 @@ import * as Settings from "./Settings.js"
 import * as Classify from "./wire/Classify.js"
 import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
+import * as Redirect from "./wire/Redirect.js"
 import * as Secret from "./wire/Secret.js"
 
 export type { ChatRequest, Message } from "./ChatRequest.js"
@@ -112,7 +113,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     firstTokenTimeout: Option.none(),
     silenceTimeout: Option.none()
   }
-  const client = (yield* HttpClient.HttpClient).pipe(
+  const client = Redirect.follow(yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest((request) =>
       request.pipe(
         HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
@@ -151,10 +152,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       )
       const exchange = yield* Exchange.hold(client, wire, terms, onToken)
       const now = yield* Clock.currentTimeMillis
-      const judged = Classify.classify(exchange, request, now, secret.scrub)
-      if (Either.isLeft(judged)) {
-        const named = Lenient.words(Lenient.at(judged.left.reason, "parameter"))
-        const parameter = named === undefined ? undefined : Dialect.parameterOf(json, named)
+      const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
+      const judged = Classify.classify(exchange, { ...request, sent }, now, secret)
+      if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
+        const { parameter } = judged.left.reason
         if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
       }
       return yield* judged
@@ -168,7 +169,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const found = decode(json?.value)
       if (found !== undefined) return found
       const now = yield* Clock.currentTimeMillis
-      const judged = Classify.classify(exchange, { model: path }, now, secret.scrub)
+      const judged = Classify.classify(exchange, { model: path }, now, secret)
       const unexpected = { reason: new MalformedAnswer({ message: "the answer is not what the API promises" }) }
       return yield* new GenerationError({
         model: `GET ${path}`,

@@ -8,14 +8,19 @@ import * as Schema from "effect/Schema"
 export class Usage extends Schema.Class<Usage>("Usage")({
   promptTokens: Schema.Number,
   completionTokens: Schema.Number,
-  cost: Schema.optionalWith(Schema.Number, { exact: true })
+  cost: Schema.optional(Schema.Number)
 }) {}
 
 export class Answer extends Schema.Class<Answer>("Answer")({
   text: Schema.String,
   /** The model that served the request; it may differ from the one asked for. */
   model: Schema.String,
-  finishReason: Schema.optionalWith(Schema.String, { exact: true }),
-  generationId: Schema.optionalWith(Schema.String, { exact: true }),
-  usage: Schema.optionalWith(Usage, { exact: true })
+  finishReason: Schema.optional(Schema.String),
+  generationId: Schema.optional(Schema.String),
+  usage: Schema.optional(Usage),
+  /**
+   * Absent: the server said that the answer is whole. `implied`: nothing said so, but nothing speaks against it either,
+   * as in a stream that ended without a finish reason. The text of a failure has it, too.
+   */
+  ending: Schema.optional(Schema.Literal("implied"))
 }) {}

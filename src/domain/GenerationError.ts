@@ -5,10 +5,8 @@
  * headers and with them the API key.
  */
 import * as Schema from "effect/Schema"
-import { Usage } from "./Answer.js"
+import { Answer, Usage } from "./Answer.js"
 import { CodeFailure } from "./CodeFailure.js"
-
-const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
 /** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
 export const Scope = Schema.Literal("model", "free-per-minute", "free-per-day", "account")
@@ -26,7 +24,9 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   /** Whether the server itself said when to come back; that time is the error's `retryAt`. */
   hinted: Schema.Boolean,
   /** The server says that it is the model's provider, so that other models have nothing to do with it. */
-  upstream: optional(Schema.Literal(true))
+  upstream: Schema.optional(Schema.Literal(true)),
+  /** A daily quota is used up: asking this model again today is no use. */
+  daily: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** The server or the provider behind it failed for now: 408, 5xx, also when it arrives inside an HTTP 200. */
@@ -39,20 +39,27 @@ export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFail
 export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
   status: Schema.Number,
   message: Schema.String,
-  errorType: optional(Schema.String),
+  errorType: Schema.optional(Schema.String),
+  /** The parameter of the request that the server refused by name. */
+  parameter: Schema.optional(Schema.String),
+  /** The most completion tokens that the server says it would accept. */
+  fits: Schema.optional(Schema.Number),
   /** Models that the server names instead. */
   fallbackModels: Schema.Array(Schema.String)
 }) {}
 
-/** Nothing else in this run can succeed either: key refused (401) or credit used up (402). */
+/** The key was refused (401) or the credit is used up (402): nothing else in this run can succeed either. */
 export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
   /** The server's words, which alone do not tell what they are about: "User not found." */
-  detail: Schema.String
+  detail: Schema.String,
+  /** The words name neither the key nor the account: it may be this model alone, until a second model is refused so. */
+  unproven: Schema.optional(Schema.Literal(true))
 }) {
   get message(): string {
-    const { detail, status } = this
-    return `the API refused the account or the key (HTTP ${status})${detail === `HTTP ${status}` ? "" : `: ${detail}`}`
+    const { detail, status, unproven } = this
+    const what = unproven === true ? "the API refused the request" : "the API refused the account or the key"
+    return `${what} (HTTP ${status})${detail === `HTTP ${status}` ? "" : `: ${detail}`}`
   }
 }
 
@@ -81,13 +88,20 @@ export class MalformedAnswer extends Schema.TaggedClass<MalformedAnswer>()("Malf
   message: Schema.String
 }) {}
 
-/** The answer hit its ceiling of completion tokens before it was finished. */
+/** The answer ended before it was finished, or nothing shows that it was finished. */
 export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
-  maxCompletionTokens: optional(Schema.Number)
+  maxCompletionTokens: Schema.optional(Schema.Number),
+  /** It hit its ceiling of tokens (as where this is absent), or its finish reason is not known to mean a whole answer. */
+  because: Schema.optional(Schema.Literal("room", "unknown")),
+  finishReason: Schema.optional(Schema.String),
+  /** Reasoning used up the room, so that there is no text, or hardly any. */
+  reasoning: Schema.optional(Schema.Literal(true))
 }) {
   get message(): string {
-    const ceiling = this.maxCompletionTokens === undefined ? "its token ceiling" : `${this.maxCompletionTokens} tokens`
-    return `the answer was cut off at ${ceiling}`
+    const { because, finishReason, maxCompletionTokens, reasoning } = this
+    if (because === "unknown") return `the finish reason "${finishReason}" does not say that the answer is whole`
+    const ceiling = maxCompletionTokens === undefined ? "its token ceiling" : `${maxCompletionTokens} tokens`
+    return `the answer was cut off at ${ceiling}${reasoning === true ? ", which reasoning used up" : ""}`
   }
 }
 
@@ -136,7 +150,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
 /** Not sent, or not sent again, because an earlier answer showed that it could not succeed. */
 export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
   message: Schema.String,
-  status: optional(Schema.Number)
+  status: Schema.optional(Schema.Number)
 }) {}
 
 /** Its worst price does not fit what is left of the budget, or the catalogue names no price: nothing was sent. */
@@ -199,10 +213,12 @@ export class GenerationError extends Schema.TaggedError<GenerationError>()("Gene
   model: Schema.String,
   reason: Reason,
   /** When asking again makes sense, in milliseconds since the epoch: the server's word, or when the next try was due. */
-  retryAt: optional(Schema.Number),
+  retryAt: Schema.optional(Schema.Number),
   /** What the failed request is known to have cost. */
-  usage: optional(Usage),
-  generationId: optional(Schema.String)
+  usage: Schema.optional(Usage),
+  generationId: Schema.optional(Schema.String),
+  /** The text that had arrived when the exchange failed. */
+  partial: Schema.optional(Answer)
 }) {
   override get message(): string {
     return `${this.model}: ${this.reason.message}`

@@ -1,7 +1,8 @@
 /**
  * The one place that decides what an exchange with the API came to: an answer, or a failure with its reason. Pure and
  * total: it takes what was seen on the wire, whatever that is, and sends nothing, waits for nothing, retries nothing.
- * HTTP 200 proves nothing here; half an answer, an error inside a good status and a blank one are told apart.
+ * HTTP 200 proves nothing here; half an answer, an error inside a good status and a blank one are told apart. Whatever
+ * text has come is handed on with the failure.
  */
 import * as Either from "effect/Either"
 import { Answer, type Usage } from "../../domain/Answer.js"
@@ -17,123 +18,230 @@ import {
   type Reason,
   type TimeoutClock
 } from "../../domain/GenerationError.js"
+import * as ErrorShape from "./ErrorShape.js"
+import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
+import * as Finish from "./Finish.js"
 import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
+import type { Secret } from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Transcript from "./Transcript.js"
 
-/** What was seen of one exchange when it was over. */
+/** What was seen of one exchange when it was over. What broke it off leaves what had been said until then. */
 export type Exchange =
-  /** Headers came, and a body that is no event stream, read to its end (with a bad status: as far as it came). */
+  /** Headers came, and a body that is no stream, read to its end (with a bad status: as far as it came). */
   | { readonly _tag: "Body"; readonly status: number; readonly headers: RetryHint.Headers; readonly text: string }
-  /** Headers came, and an event stream, read until it was complete or ended. */
+  /** Headers came, and a stream of events or of lines, read until it was complete or ended. */
   | {
       readonly _tag: "Stream"
       readonly status: number
       readonly headers: RetryHint.Headers
       readonly transcript: Transcript.Transcript
     }
-  | { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number }
-  | { readonly _tag: "Broken"; readonly message: string }
-  | { readonly _tag: "TooLarge"; readonly limitBytes: number }
+  | (SoFar & { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number })
+  | (SoFar & { readonly _tag: "Broken"; readonly message: string })
+  | (SoFar & { readonly _tag: "TooLarge"; readonly limitBytes: number })
+
+interface SoFar {
+  readonly transcript?: Transcript.Transcript | undefined
+}
 
 export interface Asked {
   readonly model: string
   readonly maxCompletionTokens?: number | undefined
+  /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
+  readonly sent?: ReadonlyArray<string> | undefined
 }
 
 export interface Failure {
   readonly reason: Reason
-  readonly retryAt?: number
-  readonly usage?: Usage
-  readonly generationId?: string
+  readonly retryAt?: number | undefined
+  readonly usage?: Usage | undefined
+  readonly generationId?: string | undefined
+  readonly partial?: Answer | undefined
 }
 
 /**
- * `now` is in milliseconds since the epoch; hints are turned into moments with it. `scrub` takes secrets out of what
- * came in pieces and is whole only here.
+ * `now` is in milliseconds since the epoch; hints are turned into moments with it. The secret is taken out here, since
+ * only here is whole what came in pieces.
  */
 export const classify = (
   exchange: Exchange,
   asked: Asked,
   now: number,
-  scrub: (text: string) => string
+  secret: Secret
 ): Either.Either<Answer, Failure> => {
+  const { _tag } = exchange
+  const transcript = _tag === "Body" ? EventStream.read(exchange.text) : (exchange.transcript ?? Transcript.empty())
+  const isOver = _tag === "Body" || _tag === "Stream"
+  const { scrub } = secret
+  const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, scrub)
+  const verdict: Judged = isOver
+    ? judge({ ...exchange, body: _tag === "Body" ? exchange.text : undefined, transcript, asked, now, scrub, facts })
+    : Either.left({ reason: interruption(exchange) })
+  return Either.mapLeft(verdict, ({ reason, retryAt }) => {
+    const { generationId, usage } = facts
+    return Lenient.given({ reason, retryAt, usage, generationId, partial: partialOf(facts, secret) })
+  })
+}
+
+const interruption = (exchange: Exclude<Exchange, { readonly status: number }>): Reason => {
   switch (exchange._tag) {
     case "ClockFired":
-      return Either.left({ reason: new TimedOut({ clock: exchange.clock, limitMs: exchange.limitMs }) })
+      return new TimedOut({ clock: exchange.clock, limitMs: exchange.limitMs })
     case "Broken":
-      return Either.left({ reason: new ConnectionFailed({ message: Excerpt.line(exchange.message) }) })
+      return new ConnectionFailed({ message: Excerpt.line(exchange.message) })
     case "TooLarge":
-      return Either.left({ reason: new AnswerTooLarge({ limitBytes: exchange.limitBytes }) })
-    case "Stream":
-      return judge(exchange, exchange.transcript, "", asked, now, scrub)
-    case "Body": {
-      const { status, text } = exchange
-      const json = Lenient.parse(text)?.value
-      if (Lenient.isRecord(json) || !ServerError.isSuccess(status)) {
-        return judge(exchange, Transcript.close(Transcript.add(Transcript.empty, json)), text, asked, now, scrub)
-      }
-      // A provider that pads its answer with white space and then dies has answered with nothing.
-      if (text.trim() === "") return Either.left({ reason: new EmptyAnswer({ message: "the body is blank" }) })
-      const what = json === undefined ? "JSON" : "a JSON object"
-      return Either.left({
-        reason: new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(text)}` })
-      })
+      return new AnswerTooLarge({ limitBytes: exchange.limitBytes })
+  }
+}
+
+/** What the transcript says, without secrets. */
+interface Facts {
+  readonly text: string
+  readonly reasoning: string
+  readonly model: string
+  readonly finishReason: string | undefined
+  readonly generationId: string | undefined
+  readonly usage: Usage | undefined
+}
+
+const factsOf = (
+  transcript: Transcript.Transcript,
+  headers: RetryHint.Headers,
+  asked: Asked,
+  scrub: (text: string) => string
+): Facts => {
+  const name = (text: string | undefined) => (text === undefined ? undefined : Excerpt.line(scrub(text)))
+  return {
+    text: scrub(transcript.text),
+    reasoning: scrub(transcript.reasoning),
+    model: name(transcript.model) ?? asked.model,
+    finishReason: name(transcript.finishReason),
+    generationId: name(Lenient.words(headers["x-generation-id"]) ?? transcript.generationId),
+    usage: transcript.usage
+  }
+}
+
+const answerOf = ({ finishReason, generationId, model, usage }: Facts, text: string, ending?: "implied"): Answer =>
+  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ending }))
+
+/** Nobody said that it is whole. */
+const partialOf = (facts: Facts, { scrubTorn }: Secret): Answer | undefined => {
+  const text = scrubTorn(facts.text.trim() === "" ? facts.reasoning : facts.text)
+  return text.trim() === "" ? undefined : answerOf(facts, text, "implied")
+}
+
+interface Seen {
+  readonly status: number
+  readonly headers: RetryHint.Headers
+  readonly transcript: Transcript.Transcript
+  /** Of a plain body, as it came. */
+  readonly body: string | undefined
+  readonly asked: Asked
+  readonly now: number
+  readonly scrub: (text: string) => string
+  readonly facts: Facts
+}
+
+type Judged = Either.Either<Answer, ServerError.Verdict>
+
+const judge = (seen: Seen): Judged => {
+  const { asked, body, facts, headers, now, scrub, status, transcript } = seen
+  const { aside, error } = transcript
+  const explained = (root: unknown): Judged => {
+    const started = transcript.tokens > 0
+    return Either.left(ServerError.verdict({ status, headers, root: withoutSecret(root, scrub), now, asked, started }))
+  }
+  if (error !== undefined || !ServerError.isSuccess(status)) {
+    const json = Lenient.parse(body ?? "")?.value
+    return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
+  }
+  if (facts.text.trim() === "" && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
+  return endOf(seen) ?? (facts.text.trim() === "" ? withoutText(seen) : withText(seen, explained))
+}
+
+/** What the finish reason has decided already. */
+const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined => {
+  const { finishReason = "", nativeFinishReason = "" } = transcript
+  const said = Finish.of(finishReason)
+  const native = Finish.of(nativeFinishReason)
+  // A gateway that passes a cut off for whole may still pass on what the provider called it.
+  const finish = said === "whole" && native !== "unknown" ? native : said
+  const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
+  switch (finishReason === "" ? "whole" : finish) {
+    case "whole":
+      return undefined
+    case "failed": {
+      const what = finishReason.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
+      return failed(new ServerFailed({ status, message: `the provider broke off${what}` }))
+    }
+    case "filtered":
+      return failed(new Refused({ message: "a content filter stopped the answer" }))
+    case "unknown":
+      // A word that nobody knows, and nothing before it.
+      if (facts.text.trim() === "") return undefined
+      return failed(new CutOff({ ...cut, because: "unknown" }))
+    case "room": {
+      // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
+      const reasoning = isReasoningOnly(transcript) ? ({ reasoning: true } as const) : {}
+      return failed(new CutOff({ ...cut, because: "room", ...reasoning }))
     }
   }
 }
 
-const judge = (
-  { headers, status }: { readonly headers: RetryHint.Headers; readonly status: number },
-  transcript: Transcript.Transcript,
-  body: string,
-  asked: Asked,
-  now: number,
-  scrub: (text: string) => string
-): Either.Either<Answer, Failure> => {
-  const { error, finishReason, usage } = transcript
-  const generationId = Lenient.words(headers["x-generation-id"]) ?? transcript.generationId
-  const facts = {
-    ...(generationId === undefined ? {} : { generationId: Excerpt.line(generationId) }),
-    ...(usage === undefined ? {} : { usage })
-  }
-  const fail = (reason: Reason) => Either.left({ reason, ...facts })
-
-  if (error !== undefined || !ServerError.isSuccess(status)) {
-    return Either.left({ ...facts, ...ServerError.verdict(status, headers, error ?? body, now) })
-  }
-  if (finishReason === "error") {
-    return fail(new ServerFailed({ status, message: "the provider broke off without saying why" }))
-  }
-  if (!transcript.closed && finishReason === undefined) {
-    return fail(new ConnectionFailed({ message: "the stream ended before the answer did" }))
-  }
-  // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
-  if (finishReason === "length") {
-    const { maxCompletionTokens } = asked
-    return fail(new CutOff(maxCompletionTokens === undefined ? {} : { maxCompletionTokens }))
-  }
-  if (finishReason === "content_filter") {
-    return fail(new Refused({ message: "a content filter stopped the answer" }))
-  }
-  if (transcript.text.trim() === "") {
-    if (transcript.refusal.trim() === "") return fail(new EmptyAnswer({ message: emptiness(transcript) }))
-    return fail(new Refused({ message: Excerpt.line(scrub(transcript.refusal)) }))
-  }
-  // Any other finish reason is an answer, a missing one too: servers invent names, and leave the field out of plain bodies.
-  return Either.right(
-    new Answer({
-      text: scrub(transcript.text),
-      model: Excerpt.line(transcript.model ?? asked.model),
-      ...(finishReason === undefined ? {} : { finishReason: Excerpt.line(finishReason) }),
-      ...facts
-    })
+const withoutText = ({ body, facts, scrub, transcript }: Seen): Judged => {
+  const { choices, closed, ended, finishReason, refusal, tokens, torn } = transcript
+  if (refusal.trim() !== "") return failed(new Refused({ message: Excerpt.line(scrub(refusal)) }))
+  // A provider that pads its answer with white space and then dies has answered with nothing.
+  if (body?.trim() === "") return failed(new EmptyAnswer({ message: "the body is blank" }))
+  const isStated = closed || finishReason !== undefined
+  if (facts.reasoning.trim() !== "" && isStated) return Either.right(answerOf(facts, facts.reasoning, "implied"))
+  if (isStated)
+    return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
+  if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
+  const what = ended ? "a JSON object" : "JSON"
+  return failed(
+    new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || "no text"}` })
   )
 }
 
-const emptiness = ({ choices, reasoned }: Transcript.Transcript): string => {
-  if (!choices) return "the answer has no choices"
-  return reasoned ? "the answer is empty: reasoning only" : "the answer is empty"
+const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
+  const { aside, closed, ended, finish, finishReason, torn } = transcript
+  // Words of a failure after the text, and no finish reason that speaks against them.
+  if (finishReason === undefined && ErrorShape.complains(aside)) return explained(aside)
+  const isFinished = finishReason !== undefined && finish !== "repeated"
+  if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text))
+  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, "implied"))
+  return failed(brokenOff(torn))
+}
+
+const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
+  new ConnectionFailed({
+    message:
+      torn === undefined ? "the stream ended before the answer did" : "the answer broke off in the middle of its JSON"
+  })
+
+const failed = (reason: Reason): Judged => Either.left({ reason })
+
+/** Text of which there is ten times as much reasoning is hardly any. */
+const HARDLY = 0.1
+
+/** Thoughts in the text itself, in the marks of several models, that come to no end. */
+const OPEN_THOUGHTS =
+  /^\s*(?:<(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[THINK\]|◁think▷|<\|channel\|>(?:analysis|thought))(?![^]*(?:<\/(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[\/THINK\]|◁\/think▷|<\|channel\|>final))/i
+
+const isReasoningOnly = ({ reasoning, reasoningTokens, text, usage }: Transcript.Transcript): boolean => {
+  if (OPEN_THOUGHTS.test(text)) return true
+  const isLonger = reasoning !== "" && text.trim().length <= reasoning.length * HARDLY
+  // Thoughts that are not shown are counted all the same.
+  const isMost = (reasoningTokens ?? 0) > 0 && (reasoningTokens ?? 0) >= (usage?.completionTokens ?? 0) * (1 - HARDLY)
+  return isLonger || isMost
+}
+
+const withoutSecret = (root: unknown, scrub: (text: string) => string): unknown => {
+  if (typeof root === "string") return scrub(root)
+  const clean = scrub(JSON.stringify(root))
+  return Lenient.parse(clean)?.value ?? clean
 }

@@ -1,51 +1,212 @@
 /**
- * Server-sent events into a transcript. Framing (comments, CRLF, several data lines, chunks split anywhere) is the
- * parser's; here each event's JSON is added to what was said before. An event that is not JSON says nothing.
+ * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
+ * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
  */
-import { createParser } from "eventsource-parser"
+import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
 
 export interface Reader {
   /** Takes the next piece of decoded text; `false` when the answer, or a line, has outgrown the limit. */
   readonly push: (text: string) => boolean
-  readonly transcript: () => Transcript.Transcript
+  /** The response has come to its end: an unfinished line is a line, and a plain body is whole. */
+  readonly end: () => void
+  /** It came no further: what can be read of a plain body is added. */
+  readonly breakOff: () => void
+  /** Has it turned out to be a stream: of events, or of lines with JSON. */
+  readonly isStream: () => boolean
+  /** All that came; empty for a stream. */
+  readonly body: () => string
+  readonly transcript: Transcript.Transcript
 }
 
-/** To be pushed when the stream has ended: it ends a last event that came without its newlines. */
-export const END = "\n\n"
+/** Words and names of events that say that nothing follows. */
+const DONE = /^"?\[?(?:done|end)\]?"?$/i
+const DONE_EVENT = /^(?:done|end|complete|completed|finish|finished)$/i
+
+/** Words that keep a connection alive, and explain nothing. */
+const NOISE = /^\W*(?:ping|pong|keep-?alive|heartbeat|processing|connected|ok|open|start(?:ed)?|waiting|null)?\W*$/i
+
+/** A body that does not read as JSON after so many of its pieces will do so at its end, or never. */
+const MAX_ATTEMPTS = 50
 
 /**
  * The limit is on what is kept, the answer in bytes and an unfinished line in characters; the wire may carry any number
- * of comments and envelopes around it. `scrub` takes secrets out of an event's text before anything is made of it.
+ * of comments and envelopes around it.
  */
-export const make = (limit: number, scrub: (text: string) => string): Reader => {
-  let transcript = Transcript.empty
+export const make = (limit: number): Reader => {
+  const transcript = Transcript.empty()
+  let pieces: Array<string> | undefined = []
+  /** The first JSON value of a body of lines: it is all there is, or what begins a stream. */
+  let first: { readonly value: unknown } | undefined
+  /** A plain body has a line that is no JSON of its own. */
+  let hasOtherLines = false
+  let attempts = 0
+  let line = ""
+  let endedWithReturn = false
+  let event = ""
+  let data: string | undefined
   let overflown = false
-  const add = (text: string) => {
-    // The parser sees only what is unfinished at the end of a piece: a line may also be whole in one.
-    overflown ||= text.length > limit
-    if (overflown || Transcript.isComplete(transcript)) return
-    transcript =
-      text.trim() === "[DONE]"
-        ? Transcript.close(transcript)
-        : Transcript.add(transcript, Lenient.parse(scrub(text))?.value)
+
+  const becomeStream = () => {
+    if (first !== undefined) Transcript.add(transcript, first.value)
+    first = undefined
+    pieces = undefined
   }
-  const parser = createParser({
-    maxBufferSize: limit,
-    onError: ({ line, type }) => {
-      overflown ||= type === "max-buffer-size-exceeded"
-      // Some servers call a plain JSON body, mostly an error, an event stream: a line that is no field but JSON.
-      if (type === "unknown-field" && line !== undefined) add(line)
-    },
-    onEvent: ({ data }) => add(data)
-  })
+
+  const dispatch = () => {
+    const name = event
+    const text = data?.trim()
+    event = ""
+    data = undefined
+    if (text === undefined && name === "") return
+    becomeStream()
+    if (overflown || Transcript.isComplete(transcript)) return
+    const json = text === undefined ? undefined : parse(text)
+    if (/^error$/i.test(name)) transcript.error = asError(json === undefined ? text : json.value)
+    else if (json !== undefined) Transcript.add(transcript, json.value)
+    else if (text !== undefined && !DONE.test(text)) setAside(text)
+    if (DONE_EVENT.test(name) || (text !== undefined && DONE.test(text))) transcript.closed = true
+  }
+
+  const setAside = (text: string) => {
+    // JSON that cannot be read is no explanation.
+    if (!NOISE.test(text) && !/^[[{]/.test(text)) transcript.aside = text
+  }
+
+  /** A line that is no field of an event: JSON of its own, llama.cpp's `error: ..`, words, or part of a plain body. */
+  const takeLoose = (text: string) => {
+    const bare = text.trim()
+    if (bare === "" || Transcript.isComplete(transcript)) return
+    const field = /^error:(.*)$/s.exec(bare)?.[1]?.trim()
+    const error = field === undefined ? undefined : Lenient.parse(field)
+    if (field !== undefined && (pieces === undefined || error !== undefined)) {
+      becomeStream()
+      transcript.error = asError(error === undefined ? field : error.value)
+      return
+    }
+    const json = /^[[{]/.test(bare) && !hasOtherLines ? Lenient.parse(bare) : undefined
+    if (json === undefined) {
+      if (pieces === undefined) setAside(bare)
+      else hasOtherLines = true
+    } else if (pieces === undefined) Transcript.add(transcript, json.value)
+    else if (first === undefined) first = json
+    else {
+      becomeStream()
+      Transcript.add(transcript, json.value)
+    }
+  }
+
+  const take = (text: string) => {
+    if (text === "") return dispatch()
+    const colon = text.indexOf(":")
+    switch (colon === -1 ? text : text.slice(0, colon)) {
+      case "":
+        if (!hasOtherLines && first === undefined) becomeStream()
+        return
+      case "data": {
+        const value = colon === -1 ? "" : text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1)
+        data = data === undefined ? value : `${data}\n${value}`
+        overflown ||= data.length > limit
+        return
+      }
+      case "event":
+        event = text.slice(colon + 1).trim()
+        return
+      case "id":
+      case "retry":
+        return
+      default:
+        takeLoose(text)
+    }
+  }
+
+  /** Some servers leave the connection open behind an answer, or an error, that is a plain body. */
+  const closeEarly = (piece: string) => {
+    if (pieces === undefined || attempts >= MAX_ATTEMPTS || !/[}\]]\s*$/.test(piece)) return
+    attempts += 1
+    const json = Lenient.parse(pieces.join(""))
+    if (json !== undefined && Transcript.isConclusive(json.value)) Transcript.add(transcript, json.value, true)
+  }
+
+  const endPlain = (body: string) => {
+    const json = Lenient.parse(body)
+    if (json === undefined) return breakOff(body)
+    Transcript.add(transcript, json.value, true)
+    transcript.ended = true
+  }
+
+  /** Several values in a row, or one without its end. */
+  const breakOff = (body: string) => {
+    if (!/^\s*[[{]/.test(body)) return
+    const { torn, values } = Fragment.objects(body)
+    for (const value of values) Transcript.add(transcript, value)
+    if (torn !== undefined) Transcript.addTorn(transcript, torn)
+    transcript.ended = torn === undefined
+  }
+
   return {
+    transcript,
+    breakOff: () => {
+      if (pieces !== undefined && !Transcript.isComplete(transcript)) breakOff(pieces.join(""))
+      transcript.ended = false
+    },
+    isStream: () => pieces === undefined,
+    body: () => pieces?.join("") ?? "",
     push: (text) => {
-      if (!overflown) parser.feed(text)
-      overflown ||= transcript.bytes > limit
+      if (overflown) return false
+      pieces?.push(text)
+      let from = endedWithReturn && text.charCodeAt(0) === LF ? 1 : 0
+      endedWithReturn = false
+      const hasReturns = text.includes("\r")
+      for (;;) {
+        const feed = text.indexOf("\n", from)
+        const back = hasReturns ? text.indexOf("\r", from) : -1
+        const end = back !== -1 && (feed === -1 || back < feed) ? back : feed
+        if (end === -1) break
+        const whole = line + text.slice(from, end)
+        line = ""
+        from = end + 1
+        if (end === back) {
+          endedWithReturn = from === text.length
+          if (text.charCodeAt(from) === LF) from += 1
+        }
+        take(whole)
+      }
+      line += text.slice(from)
+      overflown ||= line.length > limit || transcript.bytes > limit
+      closeEarly(text)
       return !overflown
     },
-    transcript: () => transcript
+    end: () => {
+      if (Transcript.isComplete(transcript)) return
+      const last = line
+      line = ""
+      const isEvent = data !== undefined || event !== "" || /^(?:data|event):/.test(last)
+      if (pieces !== undefined && !isEvent && first === undefined) return endPlain(pieces.join(""))
+      if (last !== "") take(last)
+      dispatch()
+      if (first !== undefined) Transcript.add(transcript, first.value, true)
+      transcript.ended = !/^(?:data:)?\s*[[{]/.test(last) || parse(last.replace(/^data:/, "")) !== undefined
+    }
   }
+}
+
+const LF = 10
+const SPACE = 32
+
+/** Some gateways put the prefix of an event before one that has it already. */
+const parse = (text: string): { readonly value: unknown } | undefined =>
+  Lenient.parse(text) ?? (text.startsWith("data:") ? Lenient.parse(text.replace(/^(?:data:\s*)+/, "")) : undefined)
+
+/** What an event of errors holds is the error, whether it has a field of that name or not. */
+const asError = (value: unknown): unknown =>
+  Lenient.isRecord(value) && Lenient.get(value, "error") !== undefined ? value : { error: value ?? {} }
+
+/** A whole body into a transcript. */
+export const read = (body: string): Transcript.Transcript => {
+  const reader = make(Number.POSITIVE_INFINITY)
+  reader.push(body)
+  reader.end()
+  return reader.transcript
 }

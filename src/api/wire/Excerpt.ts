@@ -1,22 +1,43 @@
-/** Foreign words made fit for logs, terminals and reports: one short line, without control characters. Pure. */
+/** Foreign words made fit for logs, terminals and reports: one short line of text, without control characters. Pure. */
 
 const MAX_LENGTH = 300
 
 /** What is looked at of a longer text: enough for the head of an HTML page, and little enough for the expressions below. */
 const SCANNED = 4_000
 
-/** One line of at most 300 characters. */
+/** Above this share of characters that no text has, it is no text: a compressed body, an image. */
+const MAX_STRANGE = 0.1
+
+/** One line of at most 300 characters; empty where the text is none. */
 export const line = (text: string): string => {
-  const words = text
-    .slice(0, SCANNED)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim()
-  return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH - 1)}…` : words
+  const head = text.slice(0, SCANNED)
+  const strange = head.match(/[^\P{Cc}\t\n\r\v\f]|[\p{Co}\p{Cs}\uFFFD]/gu)?.length ?? 0
+  if (strange > 3 && strange > head.length * MAX_STRANGE) return ""
+  const words = head.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\s\uFFFD]+/gu, " ").trim()
+  // Not in the middle of a character that takes two places.
+  return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : words
 }
+
+const MARKUP = /^\s*<(?:!|\?|[a-z])[^<>]*>|<(?:!doctype|html|head|body)\b/i
 
 /** The same for the body of a failure, where edge proxies put pages of HTML that say all they have to say in their text. */
 export const page = (text: string): string => {
   const head = text.slice(0, SCANNED)
-  if (!/<(?:!doctype|html|head|body)\b/i.test(head)) return line(head)
-  return line(head.replace(/<(style|script)\b[^]*?<\/\1>/gi, " ").replace(/<[^<>]*>/g, " "))
+  if (!MARKUP.test(head) || !/<\/[a-z]|<(?:!doctype|html)/i.test(head)) return line(head)
+  return line(
+    head
+      .replace(/<(style|script|svg)\b[^]*?(?:<\/\1>|$)/gi, " ")
+      .replace(/<!--[^]*?-->/g, " ")
+      .replace(/<[^<>]*(?:>|$)/g, " ")
+      .replace(/&(?:nbsp|amp|lt|gt|quot|#39|#x27);/gi, (entity) => ENTITIES.get(entity.toLowerCase()) ?? " ")
+  )
 }
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&quot;", '"'],
+  ["&#39;", "'"],
+  ["&#x27;", "'"]
+])

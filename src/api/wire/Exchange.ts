@@ -4,8 +4,10 @@
  * whether by interruption or by a verdict.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type { HttpClientError } from "@effect/platform/HttpClientError"
+import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,6 +17,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Classify from "./Classify.js"
+import * as Compression from "./Compression.js"
 import * as EventStream from "./EventStream.js"
 import * as NetworkFailure from "./NetworkFailure.js"
 import type { Secret } from "./Secret.js"
@@ -45,6 +48,8 @@ export interface Terms {
   readonly silenceTimeout: Option.Option<Duration.Duration>
   /** How long the HTTP client tries to connect, for the message when it gives up. */
   readonly connectTimeout: Duration.Duration
+  /** The whole exchange, wall clock; default none. What had been said by then is handed on with the failure. */
+  readonly attemptTimeout?: Duration.Duration | undefined
   /** What must not be found in anything that the server sent. */
   readonly secret: Secret
 }
@@ -57,21 +62,24 @@ export const hold = (
   terms: Terms,
   onToken: OnToken = () => Effect.void
 ): Effect.Effect<Classify.Exchange> =>
-  Effect.acquireUseRelease(
-    Scope.make(),
-    (scope) => Scope.extend(converse(client, request, terms, onToken), scope),
-    (scope, exit) => {
-      const closed = Scope.close(scope, Exit.void)
-      if (Exit.isFailure(exit) || exit.value.rest === undefined) return closed
-      // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
-      return exit.value.rest.pipe(
-        Effect.timeoutOption(END_GRACE),
-        Effect.interruptible,
-        Effect.ensuring(closed),
-        Effect.forkDaemon
-      )
-    }
-  ).pipe(Effect.map(({ exchange }) => exchange))
+  Effect.suspend(() => {
+    const reader = EventStream.make(terms.maxBytes)
+    return Effect.acquireUseRelease(
+      Scope.make(),
+      (scope) => Scope.extend(withinAttempt(terms, reader, converse(client, request, terms, reader, onToken)), scope),
+      (scope, exit) => {
+        const closed = Scope.close(scope, Exit.void)
+        if (Exit.isFailure(exit) || exit.value.rest === undefined) return closed
+        // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
+        return exit.value.rest.pipe(
+          Effect.timeoutOption(END_GRACE),
+          Effect.interruptible,
+          Effect.ensuring(closed),
+          Effect.forkDaemon
+        )
+      }
+    )
+  }).pipe(Effect.map(({ exchange }) => exchange))
 
 interface Heard {
   readonly exchange: Classify.Exchange
@@ -79,24 +87,43 @@ interface Heard {
   readonly rest?: Effect.Effect<unknown>
 }
 
+const withinAttempt = <R>(
+  { attemptTimeout }: Terms,
+  reader: EventStream.Reader,
+  self: Effect.Effect<Heard, never, R>
+): Effect.Effect<Heard, never, R> => {
+  if (attemptTimeout === undefined) return self
+  const limitMs = Duration.toMillis(attemptTimeout)
+  return Effect.timeoutTo(self, {
+    duration: attemptTimeout,
+    onSuccess: (heard) => heard,
+    onTimeout: (): Heard => ({ exchange: brokenOff({ _tag: "ClockFired", clock: "attempt", limitMs }, reader) })
+  })
+}
+
+/** What broke off the exchange. */
+type Break = Exclude<Classify.Exchange, { readonly status: number }>
+
 const converse = (
   client: Client,
   request: HttpClientRequest.HttpClientRequest,
   terms: Terms,
+  reader: EventStream.Reader,
   onToken: OnToken
 ): Effect.Effect<Heard, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { scrub, scrubGrowing } = terms.secret
+    const { transcript } = reader
     const clock = yield* tokenClock(terms)
     const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
     const { status } = response
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
-    const pull = yield* Stream.toPull(response.stream)
+    const body = yield* bytesOf(response)
     const decoder = new TextDecoder()
     let bytes = 0
 
     /** The next piece of text, `None` at the end. */
-    const next = pull.pipe(
+    const next = body.pipe(
       Effect.map((chunk) => {
         let text = ""
         for (const piece of chunk) {
@@ -115,47 +142,78 @@ const converse = (
       clock.limit
     )
 
-    if (!isSuccess(status) || !(headers["content-type"] ?? "").toLowerCase().includes("text/event-stream")) {
-      const pieces: Array<string> = []
-      const read = Effect.gen(function* () {
-        for (let piece = yield* next; Option.isSome(piece); piece = yield* next) {
-          if (bytes > terms.maxBytes) return yield* Effect.fail(tooLarge(terms))
-          pieces.push(piece.value)
-        }
-      })
-      // The status has decided already: what befalls the body of a failure takes nothing from it.
-      yield* isSuccess(status) ? read : read.pipe(Effect.timeoutOption(LAST_WORDS), Effect.ignore)
-      return { exchange: { _tag: "Body" as const, status, headers, text: scrub(pieces.join("")) } }
-    }
-
-    const reader = EventStream.make(terms.maxBytes, scrub)
     /** Listens until the answer is complete, and says whether the stream may still go on. */
     const listen = Effect.gen(function* () {
+      let tokens = 0
+      let isOver: boolean = false
       for (;;) {
         const piece = yield* next
-        const before = reader.transcript()
-        if (!reader.push(Option.getOrElse(piece, () => EventStream.END))) return yield* Effect.fail(tooLarge(terms))
-        const { finishReason, text, tokens } = reader.transcript()
-        if (tokens > before.tokens || finishReason !== before.finishReason) {
-          yield* finishReason === undefined ? clock.heard : clock.finished
+        if (Option.isNone(piece)) reader.end()
+        else if (!reader.push(piece.value) || (!reader.isStream() && bytes > terms.maxBytes)) {
+          return yield* Effect.fail<Break>({ _tag: "TooLarge", limitBytes: terms.maxBytes })
         }
-        if (tokens > before.tokens) yield* onToken(() => scrubGrowing(text))
+        const hasTokens = transcript.tokens > tokens
+        tokens = transcript.tokens
+        const wasOver: boolean = isOver
+        isOver = Transcript.isOver(transcript)
+        if (hasTokens || isOver !== wasOver) yield* isOver ? clock.finished : clock.heard
+        if (hasTokens && isSuccess(status)) yield* onToken(() => scrubGrowing(transcript.text))
         if (Option.isNone(piece)) return false
-        if (Transcript.isComplete(reader.transcript())) return true
+        if (Transcript.isComplete(transcript)) return true
       }
     })
-    const goesOn = yield* listen.pipe(
-      // With a finish reason the answer is whole: a break or a silence after it takes nothing from it.
-      Effect.catchIf(
-        ({ _tag }) => _tag !== "TooLarge" && reader.transcript().finishReason !== undefined,
-        () => Effect.succeed(false)
-      )
-    )
+    const goesOn = yield* isSuccess(status)
+      ? // When only a last word is missing, a break or a silence takes nothing from the answer.
+        Effect.catchIf(
+          listen,
+          ({ _tag }) => _tag !== "TooLarge" && Transcript.isOver(transcript),
+          () => Effect.succeed(false)
+        )
+      : // The status has decided already: what befalls the body of a failure takes nothing from it.
+        listen.pipe(
+          Effect.timeoutOption(LAST_WORDS),
+          Effect.map(Option.getOrElse(() => false)),
+          Effect.orElseSucceed(() => false)
+        )
     return {
-      exchange: { _tag: "Stream" as const, status, headers, transcript: reader.transcript() },
-      ...(goesOn ? { rest: Effect.ignore(Effect.forever(pull)) } : {})
+      exchange: reader.isStream()
+        ? { _tag: "Stream" as const, status, headers, transcript }
+        : { _tag: "Body" as const, status, headers, text: scrub(reader.body()) },
+      ...(goesOn ? { rest: Effect.ignore(Effect.forever(body)) } : {})
     }
-  }).pipe(Effect.catchAll((exchange) => Effect.succeed({ exchange })))
+  }).pipe(Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: brokenOff(exchange, reader) })))
+
+/** With what had been said until then. */
+const brokenOff = (exchange: Break, reader: EventStream.Reader): Break => {
+  reader.breakOff()
+  return { ...exchange, transcript: reader.transcript }
+}
+
+type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
+
+/** The bytes of a body, decoded should they be compressed. */
+const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const pull: Pull = yield* Stream.toPull(response.stream)
+    let current: Pull | undefined
+    const begin = Effect.gen(function* () {
+      const chunk = yield* pull
+      const bytes = Option.getOrElse(Chunk.head(chunk), () => new Uint8Array())
+      const format = Compression.formatOf(response.headers["content-encoding"], bytes)
+      current = pull
+      if (format === undefined) return chunk
+      const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
+      const plain = Compression.decode<HttpClientError>(
+        compressed,
+        format,
+        (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
+      )
+      current = yield* Scope.extend(Stream.toPull(plain), scope)
+      return yield* current
+    })
+    return Effect.suspend(() => current ?? begin)
+  })
 
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
 const tokenClock = (terms: Terms) =>
@@ -165,15 +223,17 @@ const tokenClock = (terms: Terms) =>
       timeout: terms.firstTokenTimeout
     }
     let since = sent
-    const limit = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Classify.Exchange, R> =>
-      Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<A, E | Classify.Exchange, R> => {
+    const limit = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Break, R> =>
+      Effect.suspend((): Effect.Effect<A, E | Break, R> => {
         const { clock, timeout } = running
         if (Option.isNone(timeout)) return self
         const limitMs = Duration.toMillis(timeout.value)
-        return Effect.timeoutFail(self, {
-          duration: Math.max(0, since + limitMs - now),
-          onTimeout: (): Classify.Exchange => ({ _tag: "ClockFired", clock, limitMs })
-        })
+        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.timeoutFail(self, {
+            duration: Math.max(0, since + limitMs - now),
+            onTimeout: (): Break => ({ _tag: "ClockFired", clock, limitMs })
+          })
+        )
       })
     const wind = (timeout: Terms["silenceTimeout"]) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
@@ -183,11 +243,9 @@ const tokenClock = (terms: Terms) =>
     return { limit, heard: wind(terms.silenceTimeout), finished: wind(Option.some(LAST_WORDS)) }
   })
 
-const tooLarge = (terms: Terms): Classify.Exchange => ({ _tag: "TooLarge", limitBytes: terms.maxBytes })
-
 const broken =
   (terms: Terms) =>
-  (error: HttpClientError): Classify.Exchange => {
+  (error: HttpClientError): Break => {
     const { connectTimedOut, message } = NetworkFailure.of(error)
     return connectTimedOut
       ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(terms.connectTimeout) }

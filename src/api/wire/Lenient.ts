@@ -21,6 +21,10 @@ export const at = (value: unknown, ...path: ReadonlyArray<string | number>): unk
   return here
 }
 
+/** One field; `undefined` where there is none, or nothing that could have one. */
+export const get = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+
 export const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
@@ -39,3 +43,39 @@ export const numeric = (value: unknown): number | undefined =>
 
 export const strings = (value: unknown): ReadonlyArray<string> =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
+
+/** The same object without the fields that are undefined. */
+export const given = <A extends object>(fields: A): A => {
+  for (const [key, value] of Object.entries(fields)) if (value === undefined) Reflect.deleteProperty(fields, key)
+  return fields
+}
+
+/** The most of a foreign value that is looked through, in entries and in levels. */
+const MAX_ENTRIES = 500
+const MAX_DEPTH = 8
+
+/**
+ * Every field of a value with its key, at any depth, the outer ones first. A string that is JSON itself is opened: servers
+ * pass on what the server behind them said as text.
+ */
+export const entries = (root: unknown): ReadonlyArray<readonly [key: string, value: unknown]> => {
+  const found: Array<readonly [string, unknown]> = [["", opened(root)]]
+  let level = [...found]
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0 && found.length < MAX_ENTRIES; depth += 1) {
+    level = level
+      .flatMap(([, value]) => (typeof value === "object" && value !== null ? Object.entries(value) : []))
+      .slice(0, MAX_ENTRIES)
+      .map(([key, value]) => [key, opened(value)] as const)
+    found.push(...level)
+  }
+  return found
+}
+
+/** All that a value says in words. */
+export const texts = (root: unknown): string =>
+  entries(root)
+    .flatMap(([, value]) => words(value) ?? [])
+    .join(" \n")
+
+const opened = (value: unknown): unknown =>
+  typeof value === "string" && /^\s*[[{]/.test(value) ? (parse(value)?.value ?? value) : value

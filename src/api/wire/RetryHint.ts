@@ -1,14 +1,9 @@
 /**
- * When the server wants to be asked again. The word is in one of six places; they are tried from the most exact to the
- * vaguest, and a time that lies well in the past, or beyond all calendars, is no hint.
+ * When the server wants to be asked again. The word may be in many places; they are tried from the most exact to the
+ * vaguest, and a time that lies well in the past, or beyond all calendars, is no hint. Pure.
  */
 import * as Lenient from "./Lenient.js"
-
-/** From this on an `X-RateLimit-Reset` counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
-const MILLISECONDS_FROM = 1e11
-
-/** Below this it is no date but a number of seconds from now: 1e9 s since 1970 was 2001. */
-const DATE_FROM = 1e9
+import * as Moment from "./Moment.js"
 
 /** The last moment that a `Date` can hold: a hint beyond it could not even be printed. */
 const LAST_MOMENT = 8.64e15
@@ -16,48 +11,114 @@ const LAST_MOMENT = 8.64e15
 /** A reset that passed while the answer was on its way is still one: the server can be asked now. */
 const TRANSIT_MS = 1_000
 
+const SECOND = 1_000
+
 export type Headers = Readonly<Record<string, string | undefined>>
 
-/**
- * The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. `X-RateLimit-Reset` is
- * heard only where the limit was hit (429): gateways put it on every answer, and then it says nothing about the failure.
- */
+interface Said {
+  readonly now: number
+  readonly status: number
+  readonly headers: Headers
+  /** The body of the failure, or the error in it. */
+  readonly error: unknown
+}
+
+/** Fields of a body that say when, with their letters alone, and what they count in milliseconds. */
+const FIELDS: ReadonlyMap<string, number> = new Map([
+  ["retryafter", SECOND],
+  ["retryafters", SECOND],
+  ["retryafterseconds", SECOND],
+  ["retryaftersecs", SECOND],
+  ["retryafterms", 1],
+  ["retryaftermillis", 1],
+  ["retryaftermilliseconds", 1],
+  ["retrydelay", SECOND],
+  ["retryin", SECOND],
+  ["retryinseconds", SECOND],
+  ["retryat", SECOND],
+  ["resetat", SECOND],
+  ["resetsat", SECOND],
+  ["resetafter", SECOND],
+  ["resetinseconds", SECOND],
+  ["resetsinseconds", SECOND],
+  ["waitseconds", SECOND],
+  ["estimatedtime", SECOND]
+])
+
+/** Where to look, the most exact first. */
+const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [
+  ({ error, now }) => Moment.at(now, Lenient.at(error, "availability", "retry_after"), SECOND),
+  ({ headers, now }) => Moment.at(now, headers["retry-after"], SECOND),
+  ({ headers, now }) => Moment.at(now, headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"], 1),
+  inBody,
+  (said) => inResets(said, headersIn(said.error)),
+  (said) => inResets(said, said.headers),
+  inWords
+]
+
+/** The moment to come back, in milliseconds since the epoch, or `undefined` when nothing was said. */
 export const retryAt = (now: number, status: number, headers: Headers, error: unknown): number | undefined => {
-  const hints = [
-    after(now, Lenient.numeric(Lenient.at(error, "availability", "retry_after")), 1000),
-    retryAfter(now, headers["retry-after"]),
-    after(now, Lenient.numeric(headers["retry-after-ms"]), 1),
-    ...(status === 429
-      ? [reset(now, resetOf(Lenient.at(error, "metadata", "headers"))), reset(now, headers["x-ratelimit-reset"])]
-      : []),
-    after(now, Lenient.numeric(/\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?) ?s/i.exec(said(error))?.[1]), 1000)
-  ]
-  return hints.find((at) => at !== undefined && at > now && at <= LAST_MOMENT)
+  for (const place of PLACES) {
+    const at = place({ now, status, headers, error })
+    if (at !== undefined && at > now && at <= LAST_MOMENT) return at
+  }
+  return undefined
 }
 
-const after = (now: number, amount: number | undefined, unit: number): number | undefined =>
-  amount === undefined ? undefined : now + Math.ceil(amount * unit)
-
-/** Seconds, or an HTTP date. */
-const retryAfter = (now: number, header: string | undefined): number | undefined => {
-  const seconds = Lenient.numeric(header)
-  if (seconds !== undefined) return after(now, seconds, 1000)
-  return header === undefined ? undefined : Lenient.number(Date.parse(header))
-}
-
-const reset = (now: number, value: unknown): number | undefined => {
-  const at = Lenient.numeric(value)
-  if (at === undefined || at < DATE_FROM) return after(now, at, 1000)
-  const moment = at < MILLISECONDS_FROM ? Math.ceil(at * 1000) : at
-  return moment <= now && now - moment < TRANSIT_MS ? now + 1 : moment
+function inBody({ error, now }: Said): number | undefined {
+  for (const [key, value] of Lenient.entries(error)) {
+    const unit = FIELDS.get(key.toLowerCase().replace(/[^a-z]/g, ""))
+    const at = unit === undefined ? undefined : Moment.at(now, value, unit)
+    if (at !== undefined && at > now) return at
+  }
+  return undefined
 }
 
 /** In a body the names of headers come in whatever case the server wrote them. */
-const resetOf = (headers: unknown): unknown =>
-  Lenient.isRecord(headers)
-    ? Object.entries(headers).find(([name]) => name.toLowerCase() === "x-ratelimit-reset")?.[1]
-    : undefined
+function headersIn(error: unknown): Headers {
+  const headers = Lenient.at(error, "metadata", "headers") ?? Lenient.at(error, "error", "metadata", "headers")
+  if (!Lenient.isRecord(headers)) return {}
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), typeof value === "number" ? `${value}` : value])
+  )
+}
 
-/** The message, and what the provider behind the API said. */
-const said = (error: unknown): string =>
-  [error, Lenient.at(error, "message"), Lenient.at(error, "metadata", "raw")].map(Lenient.string).join(" ")
+/**
+ * The ends of windows. They are heard only where a limit was hit (429): gateways put them on every answer. Of several
+ * windows the one counts that has nothing left; where none says what is left, the one that ends first.
+ */
+function inResets({ now, status }: Said, headers: Headers): number | undefined {
+  if (status !== 429) return undefined
+  const used: Array<number> = []
+  const silent: Array<number> = []
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/rate-?limit/.test(name)) continue
+    const both = name.includes("reset")
+      ? { at: value, left: headers[name.replace(/reset(?:-after)?/, "remaining")] }
+      : { at: /(?:\bt|reset)=(\d+)/.exec(value ?? "")?.[1], left: /(?:\br|remaining)=(\d+)/.exec(value ?? "")?.[1] }
+    const at = Moment.at(now, both.at, SECOND)
+    const left = Lenient.numeric(both.left)
+    if (at === undefined || (left !== undefined && left > 0)) continue
+    ;(left === undefined ? silent : used).push(at <= now && now - at < TRANSIT_MS ? now + 1 : at)
+  }
+  if (used.length > 0) return Math.max(...used)
+  return silent.length > 0 ? Math.min(...silent) : undefined
+}
+
+const LEAD = "\\b(?:retry(?:ing)?|try(?:ing)?(?: \\w+){0,3} again|wait|resets?|available(?: again)?|come back)"
+
+const AFTER = new RegExp(
+  `(?:${LEAD} (?:in|after|for)|\\bwait)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
+  "i"
+)
+const BARE = /\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
+const DATED = new RegExp(
+  `${LEAD} (?:at|until|after|on) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
+  "i"
+)
+
+function inWords({ error, now }: Said): number | undefined {
+  const text = Lenient.texts(error)
+  const found = AFTER.exec(text)?.[1] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]
+  return Moment.at(now, found, SECOND)
+}

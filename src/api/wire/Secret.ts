@@ -9,6 +9,8 @@ export interface Secret {
   readonly scrub: (text: string) => string
   /** The same for a text that still grows: an end that may become the key is held back. */
   readonly scrubGrowing: (text: string) => string
+  /** The same for a text that broke off: an end that is a telling part of the key is taken away. */
+  readonly scrubTorn: (text: string) => string
 }
 
 /** A shorter key is no secret, and its letters would be found in every text. */
@@ -16,20 +18,24 @@ const MIN_LENGTH = 8
 
 const MARK = "<redacted>"
 
+const same = (text: string): string => text
+
+/** There is nothing to hide. */
+export const NONE: Secret = { scrub: same, scrubGrowing: same, scrubTorn: same }
+
 export const make = (apiKey: Redacted.Redacted | undefined): Secret => {
   const key = apiKey === undefined ? "" : Redacted.value(apiKey)
-  if (key.length < MIN_LENGTH) return { scrub: (text) => text, scrubGrowing: (text) => text }
+  if (key.length < MIN_LENGTH) return NONE
   const pattern = new RegExp(Array.from(key, escaped).join(""), "g")
   const scrub = (text: string) => text.replace(pattern, MARK)
-  return {
-    scrub,
-    scrubGrowing: (text) => {
-      const clean = scrub(text)
-      let held = Math.min(key.length - 1, clean.length)
-      while (held > 0 && !clean.endsWith(key.slice(0, held))) held -= 1
-      return clean.slice(0, clean.length - held)
-    }
+  /** Without an end that is the beginning of the key, from so many letters on. */
+  const upTo = (text: string, least: number) => {
+    const clean = scrub(text)
+    let held = Math.min(key.length - 1, clean.length)
+    while (held >= least && !clean.endsWith(key.slice(0, held))) held -= 1
+    return held < least ? clean : clean.slice(0, clean.length - held)
   }
+  return { scrub, scrubGrowing: (text) => upTo(text, 1), scrubTorn: (text) => upTo(text, MIN_LENGTH) }
 }
 
 /** A character of the key as itself, behind a backslash, or as `\u` and its code in either case. */

@@ -11,107 +11,138 @@ import {
   type Reason,
   type Scope
 } from "../../domain/GenerationError.js"
+import * as Account from "./Account.js"
+import * as ErrorName from "./ErrorName.js"
+import * as ErrorShape from "./ErrorShape.js"
 import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
+import * as Parameter from "./Parameter.js"
 import * as RetryHint from "./RetryHint.js"
+import * as Room from "./Room.js"
 
 export interface Verdict {
   readonly reason: Reason
   /** When the server wants to be asked again, in milliseconds since the epoch. */
-  readonly retryAt?: number
+  readonly retryAt?: number | undefined
+}
+
+export interface Said {
+  readonly status: number
+  readonly headers: RetryHint.Headers
+  /** The body, or the chunk that holds the error, or their text. */
+  readonly root: unknown
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly asked: {
+    readonly maxCompletionTokens?: number | undefined
+    readonly sent?: ReadonlyArray<string> | undefined
+  }
+  /** The answer had begun. */
+  readonly started: boolean
 }
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
- * What passes by itself, besides 429: a time-out, and every failure of a server, provider or edge. A 5xx that is in no
- * list means what 500 means, as HTTP has it; only 501 and 505 say that the server will never be able to.
+ * What passes by itself, besides 429: time-outs, a request that came too early (425) or that the server gave up (498, 499),
+ * and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
+ * 501 and 505 say that the server will never be able to.
  */
-const isTransient = (status: number): boolean => status === 408 || (status >= 500 && status !== 501 && status !== 505)
+const isTransient = (status: number): boolean =>
+  [408, 425, 498, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
 
-/** The status that an error inside a good answer stands for, where it gives only its type. */
-const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
-  ["context_length_exceeded", 400],
-  ["max_tokens_exceeded", 400],
-  ["token_limit_exceeded", 400],
-  ["string_too_long", 400],
-  ["invalid_request", 400],
-  ["invalid_prompt", 400],
-  ["authentication", 401],
-  ["payment_required", 402],
-  ["permission_denied", 403],
-  ["not_found", 404],
-  ["precondition_failed", 412],
-  ["payload_too_large", 413],
-  ["unprocessable", 422],
-  ["rate_limit_exceeded", 429],
-  ["server", 500],
-  ["provider_unavailable", 503],
-  ["timeout", 504],
-  ["provider_overloaded", 529]
-])
+/** What stays as it is, even if a moment to come back is named beside it. */
+const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415, 422, 431, 451, 501, 505])
 
-const REFUSALS: ReadonlySet<string> = new Set(["content_policy_violation", "refusal"])
+/** The statuses under which servers refuse a parameter, or more tokens than fit. */
+const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
-/** `error` is the error of the body, as an object or a string, or else the body's text. */
-export const verdict = (httpStatus: number, headers: RetryHint.Headers, error: unknown, now: number): Verdict => {
-  const availability = Lenient.at(error, "availability")
-  const types = typesOf(error)
-  const status =
-    statusOf(Lenient.at(error, "code")) ??
-    statusOf(Lenient.at(error, "http_status")) ??
-    (isSuccess(httpStatus)
-      ? types.map((type) => STATUS_OF_TYPE.get(type)).find((known) => known !== undefined)
-      : undefined) ??
-    httpStatus
-  const message = messageOf(error, status)
-  const retryable = Lenient.at(availability, "retryable")
-  const at = RetryHint.retryAt(now, status, headers, error)
-  const hint = at === undefined ? {} : { retryAt: at }
+export const verdict = (said: Said): Verdict => {
+  const { asked, headers, now, root, started } = said
+  const status = statusOf(said)
+  const node = ErrorShape.node(root)
+  const message = redirectOf(status, headers) ?? messageOf(root, status, headers)
+  const retryAt = RetryHint.retryAt(now, status, headers, root)
+  const isHinted = retryAt !== undefined
+  const retryable = Lenient.at(node, "availability", "retryable")
+  const concern = Account.concern(status, root)
 
-  const rejected = (): Verdict => ({
-    reason: new Rejected({
-      status,
-      message,
-      fallbackModels: Lenient.strings(Lenient.at(availability, "fallback_models")).map(Excerpt.line),
-      ...(types[0] === undefined ? {} : { errorType: Excerpt.line(types[0]) })
-    })
-  })
-
-  if (types.some((type) => REFUSALS.has(type))) return { reason: new Refused({ message }) }
-  if (retryable === false) return rejected()
-  if (status === 429 || (status === 402 && at !== undefined)) {
-    const scope = status === 402 ? "account" : scopeOf(error)
-    const upstream = scope === "model" && isUpstream(error) ? { upstream: true as const } : {}
-    return { reason: new RateLimited({ status, scope, message, hinted: at !== undefined, ...upstream }), ...hint }
+  const rejected = (
+    more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
+  ): Verdict => {
+    const errorType = ErrorName.namesOf(root).slice(0, 1).map(Excerpt.line)[0]
+    const fallbackModels = Lenient.strings(Lenient.at(node, "availability", "fallback_models")).map(Excerpt.line)
+    return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
   }
-  if (retryable === true || isTransient(status)) return { reason: new ServerFailed({ status, message }), ...hint }
-  if (status === 401 || status === 402) return { reason: new AccountRefused({ status, detail: message }) }
+
+  if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
+  if (retryable === false) return { reason: rejected().reason }
+  const isAccounts = concern === "account" && !(status === 402 && isHinted)
+  if (status === 429 && !(isAccounts && !isHinted)) return limited(status, message, root, retryAt)
+  const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
+  if (fits !== undefined) return rejected({ fits })
+  if (status === 402 && isHinted) return limited(status, message, root, retryAt)
+  if (concern === "model") return rejected()
+  if (isAccounts || concern === "perhaps") {
+    const unproven = concern === "perhaps" ? true : undefined
+    return { reason: new AccountRefused(Lenient.given({ status, detail: message, unproven })), retryAt }
+  }
+  const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
+  if (parameter !== undefined) return rejected({ parameter })
+  if (retryable === true || isTransient(status) || (isHinted && !isSuccess(status) && !LASTING.has(status))) {
+    return { reason: new ServerFailed({ status, message }), retryAt }
+  }
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
-  if (isSuccess(status) && Lenient.isRecord(error)) return { reason: new ServerFailed({ status, message }), ...hint }
+  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) {
+    return { reason: new ServerFailed({ status, message }), retryAt }
+  }
   return rejected()
 }
 
-/** A code that is no status of a failure is a number of the provider's own, and says nothing here. */
-const statusOf = (code: unknown): number | undefined => {
-  const status = Lenient.numeric(code)
-  return status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined
+/** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
+const statusOf = ({ root, status }: Said): number => {
+  const named = ErrorName.statusIn(root) ?? (isSuccess(status) ? ErrorName.statusFor(root) : undefined) ?? status
+  return [400, 403, 404, 409, 422].includes(named) && ErrorName.isLimit(root) ? 429 : named
 }
 
-/** The names that the error goes by, from the stable one to those that every server chooses for itself. */
-const typesOf = (error: unknown): ReadonlyArray<string> =>
-  Lenient.strings([
-    Lenient.at(error, "metadata", "error_type"),
-    Lenient.at(error, "error_type"),
-    Lenient.at(error, "code"),
-    Lenient.at(error, "type")
-  ]).filter((type) => type.trim() !== "" && Lenient.numeric(type) === undefined)
+/** Redirects are followed where the key may go along; this one is not. */
+const redirectOf = (status: number, headers: RetryHint.Headers): string | undefined => {
+  const target = status >= 300 && status < 400 ? Excerpt.line(headers["location"] ?? "") : ""
+  return target === ""
+    ? undefined
+    : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
+}
+
+const limited = (status: number, message: string, root: unknown, retryAt: number | undefined): Verdict => {
+  const scope = status === 402 ? "account" : scopeOf(root)
+  const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
+  const upstream = scope === "model" && isUpstream(root) ? true : undefined
+  // Beside a quota for the day a delay of seconds is of no use.
+  const at = daily === true ? undefined : retryAt
+  return {
+    reason: new RateLimited(Lenient.given({ status, scope, message, hinted: at !== undefined, upstream, daily })),
+    retryAt: at
+  }
+}
+
+/** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
+const isDaily = (root: unknown, isHinted: boolean): boolean =>
+  /per_?day/i.test(
+    Lenient.entries(root)
+      .filter(([key]) => /^quota/i.test(key))
+      .map(([, value]) => String(value))
+      .join(" ")
+  ) ||
+  (!isHinted && sourceOf(root) === undefined && /\b(?:daily|per[- ]day)\b/i.test(Lenient.texts(root)))
+
+const sourceOf = (root: unknown): string | undefined =>
+  Lenient.words(Lenient.at(ErrorShape.node(root), "metadata", "limit_source"))
 
 /** Whom a 429 concerns: the source of the limit, else the message. Where neither says more, it is the model alone. */
-const scopeOf = (error: unknown): Scope => {
-  const source = Lenient.words(Lenient.at(error, "metadata", "limit_source"))
-  const message = Lenient.string(Lenient.at(error, "message")) ?? ""
+const scopeOf = (root: unknown): Scope => {
+  const source = sourceOf(root)
+  const message = Lenient.string(ErrorShape.field(root, "message")) ?? ""
   if (source === undefined ? message.includes("free-models-per-day") : source.endsWith("_daily")) return "free-per-day"
   if (source === undefined ? message.includes("free-models-per-min") : source.endsWith("_per_minute")) {
     return "free-per-minute"
@@ -120,15 +151,24 @@ const scopeOf = (error: unknown): Scope => {
 }
 
 /** Does the server say that the limit is the model's own: its shared capacity, or its provider's. */
-const isUpstream = (error: unknown): boolean =>
-  Lenient.at(error, "availability", "code") === "capacity_exhausted" ||
-  /_shared_capacity$|^upstream_/.test(Lenient.words(Lenient.at(error, "metadata", "limit_source")) ?? "") ||
-  /limit_rpm\/|rate-limited upstream/.test(Lenient.string(Lenient.at(error, "message")) ?? "")
+const isUpstream = (root: unknown): boolean =>
+  Lenient.at(ErrorShape.node(root), "availability", "code") === "capacity_exhausted" ||
+  /_shared_capacity$|^upstream_/.test(sourceOf(root) ?? "") ||
+  /limit_rpm\/|rate-limited upstream/.test(Lenient.string(ErrorShape.field(root, "message")) ?? "")
 
-const messageOf = (error: unknown, status: number): string => {
-  const said = Lenient.string(error) ?? Lenient.string(Lenient.at(error, "message")) ?? ""
-  const raw = Lenient.words(Lenient.at(error, "metadata", "raw"))
-  const message = Excerpt.page(raw === undefined || said.includes(raw) ? said : `${said} (${raw})`)
+/** llama.cpp counts for itself; the others put the numbers into words. */
+const fitsIn = (root: unknown, asked: number | undefined): number | undefined => {
+  const window = Lenient.numeric(ErrorShape.field(root, "n_ctx")) ?? 0
+  const prompt = Lenient.numeric(ErrorShape.field(root, "n_prompt_tokens")) ?? window
+  if (window > prompt && (asked === undefined || window - prompt < asked)) return window - prompt
+  return Room.fits(`${ErrorShape.words(root)}\n${Lenient.texts(root)}`.slice(0, 8_000), asked)
+}
+
+const messageOf = (root: unknown, status: number, headers: RetryHint.Headers): string => {
+  const message = ErrorShape.words(root)
   if (message !== "") return message
+  // What is refused at the door may be explained there.
+  const description = /error_description="([^"]+)"/.exec(headers["www-authenticate"] ?? "")?.[1]
+  if (description !== undefined) return Excerpt.line(description)
   return isSuccess(status) ? "the server reports a failure without saying which" : `HTTP ${status}`
 }

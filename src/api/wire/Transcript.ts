@@ -1,116 +1,192 @@
 /**
  * What has been said so far in one exchange. A stream adds its chunks one after the other, a plain body is one chunk that
- * holds everything; both end in the same value, so that whatever judges an answer does not know how it came.
+ * holds everything; both end in the same value, so that whatever judges an answer does not know how it came. It grows in
+ * place, as it is added to at every token.
  */
-import { Usage } from "../../domain/Answer.js"
+import type { Usage } from "../../domain/Answer.js"
+import * as ErrorShape from "./ErrorShape.js"
+import * as Finish from "./Finish.js"
+import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
+import * as Piece from "./Piece.js"
+import * as TokenCount from "./TokenCount.js"
 
 export interface Transcript {
-  readonly text: string
-  readonly refusal: string
-  /** The size of text and refusal in UTF-8: what an exchange keeps in memory. */
-  readonly bytes: number
+  text: string
+  reasoning: string
+  refusal: string
+  /** The size of the three in UTF-8: what an exchange keeps in memory. */
+  bytes: number
   /** Chunks that carried something of the answer, be it text, reasoning or a refusal. */
-  readonly tokens: number
-  /** The model thought aloud, in a field of its own. */
-  readonly reasoned: boolean
+  tokens: number
   /** At least one choice was seen. */
-  readonly choices: boolean
-  readonly finishReason?: string
-  readonly model?: string
-  readonly generationId?: string
-  readonly usage?: Usage
-  /** The error object, or string, that the server put into the answer. */
-  readonly error?: unknown
-  /** Nothing follows: `[DONE]`, usage with or after the finish reason, or a plain body read to its end. */
-  readonly closed: boolean
+  choices: boolean
+  /** The last finish reason that says anything. */
+  finishReason?: string | undefined
+  /** The provider's own word for it, where the server passes it on. */
+  nativeFinishReason?: string | undefined
+  /**
+   * How far the finish reason is to be believed before the response ends. `sure`: it came with or after the last of several
+   * chunks of text; `early`: with the first, so that it may come with each; `repeated`: text came after it.
+   */
+  finish: "none" | "sure" | "early" | "repeated"
+  model?: string | undefined
+  generationId?: string | undefined
+  usage?: Usage | undefined
+  /** The tokens that the server counts as reasoning. */
+  reasoningTokens?: number | undefined
+  /** The chunk, or the words, in which the server reports an error. */
+  error?: unknown
+  /** What was said last outside of any answer, and may be the explanation for none: a chunk or plain words. */
+  aside?: unknown
+  /** Nothing follows, and the server said so: `[DONE]`, usage after the finish reason, or a plain body read to its end. */
+  closed: boolean
+  /** The response came to its proper end. */
+  ended: boolean
+  /** A plain body breaks off: in the text of the answer, or behind it. */
+  torn?: "text" | "envelope" | undefined
 }
 
-export const empty: Transcript = {
+export const empty = (): Transcript => ({
   text: "",
+  reasoning: "",
   refusal: "",
   bytes: 0,
   tokens: 0,
-  reasoned: false,
   choices: false,
-  closed: false
-}
+  finish: "none",
+  closed: false,
+  ended: false
+})
 
 /** Has everything been said: closed, or broken off with an error. */
 export const isComplete = ({ closed, error }: Transcript): boolean => closed || error !== undefined
 
-export const close = (self: Transcript): Transcript => ({ ...self, closed: true })
+/**
+ * Is only a last word still awaited, be it the count of tokens or the end itself. A finish reason before any text may be
+ * that of the thoughts, and one that text came after was not the end.
+ */
+export const isOver = ({ aside, finish, finishReason, refusal, text }: Transcript): boolean =>
+  finishReason === undefined || finish === "repeated"
+    ? text === "" && ErrorShape.complains(aside)
+    : text.trim() !== "" || refusal !== "" || Finish.of(finishReason) !== "whole"
 
-/** Adds a chunk of a stream (`delta`) or a whole body (`message`); fields of unexpected shape are passed over. */
-export const add = (self: Transcript, chunk: unknown): Transcript => {
-  const choice = Lenient.at(chunk, "choices", 0)
-  const said = Lenient.at(choice, "delta") ?? Lenient.at(choice, "message")
-  const finishReason = Lenient.words(Lenient.at(choice, "finish_reason")) ?? self.finishReason
-  const model = Lenient.words(Lenient.at(chunk, "model")) ?? self.model
-  const generationId = Lenient.words(Lenient.at(chunk, "id")) ?? self.generationId
-  const counted = usageOf(Lenient.at(chunk, "usage"))
-  const usage = counted ?? self.usage
-  const text = textOf(Lenient.at(said, "content"))
-  const reasoned = hasReasoning(said)
-  const refusal = Lenient.string(Lenient.at(said, "refusal")) ?? ""
-  const error = errorOf(chunk) ?? reported(choice) ?? self.error
-  return {
-    text: self.text + text,
-    refusal: self.refusal + refusal,
-    bytes: self.bytes + sizeOf(text) + sizeOf(refusal),
-    tokens: self.tokens + (text !== "" || reasoned || refusal !== "" ? 1 : 0),
-    reasoned: self.reasoned || reasoned,
-    choices: self.choices || choice !== undefined,
-    // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
-    closed: self.closed || (finishReason !== undefined && counted !== undefined),
-    ...(finishReason === undefined ? {} : { finishReason }),
-    ...(model === undefined ? {} : { model }),
-    ...(generationId === undefined ? {} : { generationId }),
-    ...(usage === undefined ? {} : { usage }),
-    ...(error === undefined ? {} : { error })
+/** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
+export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
+  if (isComplete(self)) return
+  // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
+  if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
+  if (!Lenient.isRecord(chunk)) return
+  const choice = choiceOf(chunk)
+  const piece = choice === undefined ? Piece.ofForeign(chunk) : Piece.ofChoice(choice)
+  if (piece === undefined && addWrapped(self, chunk, isWhole)) return
+
+  const counted = TokenCount.of(chunk)
+  const isFirstCount = self.usage === undefined
+  const isFirstFinish = self.finishReason === undefined
+  self.model = Lenient.words(Lenient.get(chunk, "model")) ?? self.model
+  self.generationId = Lenient.words(Lenient.get(chunk, "id")) ?? self.generationId
+  self.usage = counted?.usage ?? self.usage
+  self.reasoningTokens = counted?.reasoning ?? self.reasoningTokens
+  self.choices ||= choice !== undefined
+  if (piece !== undefined) say(self, piece)
+  if (choice !== undefined)
+    self.nativeFinishReason = Finish.word(Lenient.get(choice, "native_finish_reason")) ?? self.nativeFinishReason
+
+  const error = ErrorShape.reported(chunk, choice, piece !== undefined)
+  if (error !== undefined && !isWholeAlready(self, piece)) self.error = error
+  else if (piece === undefined && ErrorShape.mayExplain(chunk)) self.aside = chunk
+
+  if (piece?.done === true) self.closed = true
+  if (isWhole && (piece === undefined || !isChunk(chunk, choice))) self.closed = true
+  // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
+  if (counted === undefined || self.finish !== "sure" || (piece !== undefined && piece.text !== "")) return
+  if (choice === undefined || (isFirstCount && isFirstFinish))
+    self.closed = self.text.trim() !== "" || self.refusal !== ""
+}
+
+const say = (self: Transcript, piece: Piece.Piece): void => {
+  const before = self.text
+  const fresh = piece.snapshot ? rest(before, piece.text) : piece.text
+  if (self.finishReason !== undefined && fresh.trim() !== "") {
+    // A finish reason before any text was that of the thoughts.
+    self.finish = before.trim() === "" ? "none" : "repeated"
+    self.finishReason = undefined
   }
+  const reason = Finish.word(piece.finish)
+  if (reason !== undefined) {
+    self.finishReason = reason
+    if (self.finish !== "repeated") self.finish = fresh !== "" && before.trim() === "" ? "early" : "sure"
+  }
+  const reasoning = piece.snapshot ? rest(self.reasoning, piece.reasoning) : piece.reasoning
+  if (fresh === "" && reasoning === "" && piece.refusal === "") return
+  self.tokens += 1
+  self.text += fresh
+  self.reasoning += reasoning
+  self.refusal += piece.refusal
+  self.bytes += sizeOf(fresh) + sizeOf(reasoning) + sizeOf(piece.refusal)
+  if (fresh !== "") self.aside = undefined
 }
 
-/** The error of a chunk or a body stands under `error`, or (older vLLM) its fields are the body's own. */
-const errorOf = (body: unknown): unknown => reported(body) ?? (isError(body) ? body : undefined)
+/** What a snapshot adds to what was there. */
+const rest = (before: string, snapshot: string): string =>
+  before !== "" && snapshot.startsWith(before) ? snapshot.slice(before.length) : snapshot
 
-const isError = (body: unknown): boolean =>
-  Lenient.at(body, "object") === "error" ||
-  (Lenient.at(body, "choices") === undefined &&
-    Lenient.at(body, "code") !== undefined &&
-    Lenient.words(Lenient.at(body, "message")) !== undefined)
+/** An error after the finish of a whole answer takes nothing from it. */
+const isWholeAlready = (self: Transcript, piece: Piece.Piece | undefined): boolean =>
+  piece === undefined &&
+  self.finish === "sure" &&
+  self.text.trim() !== "" &&
+  Finish.of(self.finishReason ?? "") === "whole"
 
-const reported = (body: unknown): unknown => {
-  const error = Lenient.at(body, "error")
-  return Lenient.isRecord(error) ? error : Lenient.words(error)
+/** One answer is asked for; another choice than the first, should there be one, is not part of it. */
+const choiceOf = (chunk: object): object | undefined => {
+  const choices = Lenient.get(chunk, "choices")
+  if (!Array.isArray(choices)) return undefined
+  const choice: unknown =
+    choices.length > 1 ? (choices.find((one) => (Lenient.get(one, "index") ?? 0) === 0) ?? choices[0]) : choices[0]
+  return Lenient.isRecord(choice) ? choice : undefined
 }
 
-/** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
-const textOf = (content: unknown): string => {
-  if (!Array.isArray(content)) return Lenient.string(content) ?? ""
-  return content
-    .filter((part) => (Lenient.string(Lenient.at(part, "type")) ?? "text") === "text")
-    .map((part) => Lenient.string(Lenient.at(part, "text")) ?? "")
-    .join("")
+/** A body that is one chunk of a stream was not meant to be everything. */
+const isChunk = (chunk: object, choice: object | undefined): boolean =>
+  Lenient.get(chunk, "done") === false || (choice !== undefined && Lenient.isRecord(Lenient.get(choice, "delta")))
+
+/** Is a body, read before its end, surely all of it: an error, or a message and why it ended. */
+export const isConclusive = (body: unknown): boolean => {
+  const seen = empty()
+  add(seen, body, true)
+  return seen.error !== undefined || (seen.closed && seen.finishReason !== undefined && seen.tokens > 0)
 }
 
-const hasReasoning = (said: unknown): boolean =>
-  ["reasoning", "reasoning_content"].some((field) => (Lenient.string(Lenient.at(said, field)) ?? "") !== "")
+/** Adds what can be read of a body that breaks off; a text that is there to its last letter is known to be so. */
+export const addTorn = (self: Transcript, torn: string): void => {
+  const content = Fragment.contentOf(torn)
+  if (content === undefined || content.text === "") return
+  const finish = /"finish_?reason"\s*:\s*"([^"]*)"/i.exec(torn)?.[1]
+  say(self, { text: content.text, reasoning: "", refusal: "", finish, snapshot: true, done: false })
+  self.torn = content.whole ? "envelope" : "text"
+}
 
-const encoder = new TextEncoder()
+const addWrapped = (self: Transcript, chunk: object, isWhole: boolean): boolean => {
+  if (Lenient.get(chunk, "error") !== undefined) return false
+  for (const field of Piece.WRAPPERS) {
+    const inner = Lenient.get(chunk, field)
+    if (Lenient.isRecord(inner) && (choiceOf(inner) ?? Piece.ofForeign(inner)) !== undefined) {
+      add(self, inner, isWhole)
+      return true
+    }
+  }
+  return false
+}
 
-const sizeOf = (text: string): number => (text === "" ? 0 : encoder.encode(text).length)
-
-const usageOf = (usage: unknown): Usage | undefined => {
-  const promptTokens = Lenient.number(Lenient.at(usage, "prompt_tokens"))
-  const completionTokens = Lenient.number(Lenient.at(usage, "completion_tokens"))
-  if (promptTokens === undefined && completionTokens === undefined) return undefined
-  const named = Lenient.number(Lenient.at(usage, "cost"))
-  // Nobody pays a caller for asking; a budget must not grow by it.
-  const cost = named === undefined || named < 0 ? undefined : named
-  return new Usage({
-    promptTokens: promptTokens ?? 0,
-    completionTokens: completionTokens ?? 0,
-    ...(cost === undefined ? {} : { cost })
-  })
+/** UTF-8 takes a byte for ASCII, two below U+0800, else three; a pair of surrogates four together. */
+const sizeOf = (text: string): number => {
+  let bytes = text.length
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 0x80) continue
+    bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2
+  }
+  return bytes
 }

@@ -143,24 +143,6 @@ describe("a body", () => {
     deepStrictEqual(bodyAt(OPENROUTER, { info, seed: undefined, effort: undefined }).omitted, [])
   })
 
-  it("tells which of its parameters a server means", () => {
-    const { json } = bodyAt(OPENROUTER)
-    for (const [named, parameter] of [
-      ["seed", "seed"],
-      ["stream_options.include_usage", "stream_options"],
-      ["reasoning.effort", "reasoning"],
-      ["body.max_completion_tokens", "max_completion_tokens"],
-      ["max_tokens", undefined],
-      ["top_p", undefined],
-      ["model", undefined],
-      ["messages[0].content", undefined],
-      ["constructor", undefined],
-      ["", undefined]
-    ] as const) {
-      strictEqual(Dialect.parameterOf(json, named), parameter, named)
-    }
-  })
-
   it("is explained in a sentence", () => {
     strictEqual(
       Dialect.describe("a/b", { parameter: "seed", why: "unsupported" }),

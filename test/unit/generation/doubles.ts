@@ -2,11 +2,12 @@
  * What surrounds the core, as doubles that are made afresh for each test: an API that answers by script and writes down
  * what it was asked, a store, and a run whose events are kept. Nothing here waits for real.
  */
-import { Clock, Deferred, type Duration, Effect, Fiber, identity, Layer, Option, Random, TestClock } from "effect"
+import { Clock, Deferred, type Duration, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
 import type { ModelInfo } from "../../../src/api/Catalog.js"
 import { DEFAULT_BASE_URL, OpenRouter, type ChatRequest, type Service } from "../../../src/api/OpenRouter.js"
 import { classify, type Exchange } from "../../../src/api/wire/Classify.js"
 import type { OnToken } from "../../../src/api/wire/Exchange.js"
+import * as Secret from "../../../src/api/wire/Secret.js"
 import { Answer } from "../../../src/domain/Answer.js"
 import { GenerationError, type Reason } from "../../../src/domain/GenerationError.js"
 import * as Generation from "../../../src/generation/Generation.js"
@@ -35,7 +36,7 @@ export const fails =
 export const exchanges =
   (exchange: Exchange): Reply =>
   (request) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => classify(exchange, request, now, identity)).pipe(
+    Effect.flatMap(Clock.currentTimeMillis, (now) => classify(exchange, request, now, Secret.NONE)).pipe(
       Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure }))
     )
 

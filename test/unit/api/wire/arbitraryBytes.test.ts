@@ -4,6 +4,7 @@ import { Effect, Either, FastCheck as fc, Schema } from "effect"
 import { describe } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
 import { Answer } from "../../../../src/domain/Answer.js"
 import { GenerationError } from "../../../../src/domain/GenerationError.js"
 import {
@@ -191,13 +192,14 @@ describe("whatever bytes a server sends, they come to an answer or to a failure 
         const { headers, status } = wire
         const decoder = new TextDecoder()
         const texts = cut(wire).map((piece) => decoder.decode(piece, { stream: true }))
-        const reader = EventStream.make(1_000, (text) => text)
-        for (const text of [...texts, EventStream.END]) reader.push(text)
+        const reader = EventStream.make(1_000)
+        for (const text of texts) reader.push(text)
+        reader.end()
         return [
           { _tag: "Body" as const, status, headers, text: texts.join("") },
-          { _tag: "Stream" as const, status, headers, transcript: reader.transcript() }
+          { _tag: "Stream" as const, status, headers, transcript: reader.transcript }
         ]
-          .map((exchange) => Classify.classify(exchange, { model: "m" }, Date.UTC(2026, 7, 20), (text) => text))
+          .map((exchange) => Classify.classify(exchange, { model: "m" }, Date.UTC(2026, 7, 20), Secret.NONE))
           .map(Either.mapLeft((failure) => new GenerationError({ model: "m", ...failure })))
       }
       const property = fc.property(wire, (next) => {

@@ -4,6 +4,7 @@ import { Either } from "effect"
 import { describe } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
 import {
   AccountRefused,
@@ -23,12 +24,11 @@ import { chunk, completion, counts, DONE, event, finishes, says } from "./networ
 
 const NOW = Date.UTC(2026, 7, 20, 12)
 const MODEL = "meta-llama/llama-3.2-3b-instruct:free"
-const same = (text: string): string => text
 
 type Headers = Readonly<Record<string, string>>
 
 const classify = (exchange: Classify.Exchange, asked: Classify.Asked = { model: MODEL, maxCompletionTokens: 4096 }) =>
-  Classify.classify(exchange, asked, NOW, same)
+  Classify.classify(exchange, asked, NOW, Secret.NONE)
 
 const body = (status: number, said: unknown, headers: Headers = {}): Classify.Exchange => ({
   _tag: "Body",
@@ -38,9 +38,17 @@ const body = (status: number, said: unknown, headers: Headers = {}): Classify.Ex
 })
 
 const stream = (...events: ReadonlyArray<string>): Classify.Exchange => {
-  const reader = EventStream.make(1_000_000, same)
-  for (const text of [...events, EventStream.END]) reader.push(text)
-  return { _tag: "Stream", status: 200, headers: {}, transcript: reader.transcript() }
+  const reader = EventStream.make(1_000_000)
+  for (const text of events) reader.push(text)
+  reader.end()
+  return { _tag: "Stream", status: 200, headers: {}, transcript: reader.transcript }
+}
+
+/** A stream that was listened to no longer, for whatever reason. */
+const torn = (...events: ReadonlyArray<string>): Classify.Exchange => {
+  const reader = EventStream.make(1_000_000)
+  for (const text of events) reader.push(text)
+  return { _tag: "Stream", status: 200, headers: {}, transcript: reader.transcript }
 }
 
 const usage = new Usage({ promptTokens: 14, completionTokens: 163, cost: 0.00042 })
@@ -51,6 +59,14 @@ const answered = (text: string, more: object = {}) =>
 
 /** A failure of an exchange that told nothing else. */
 const failed = (reason: Reason, more: Partial<Classify.Failure> = {}) => Either.left({ reason, ...more })
+
+/** The text that had come before a failure. */
+const partial = (text: string, more: object = {}) => ({
+  partial: new Answer({ text, model: MODEL, generationId, ending: "implied", ...more })
+})
+
+const cutOff = (more: Partial<CutOff> = {}) =>
+  new CutOff({ because: "room", finishReason: "length", maxCompletionTokens: 4096, ...more })
 
 const rejected = (status: number, message: string, more: object = {}) =>
   failed(new Rejected({ status, message, fallbackModels: [], ...more }))
@@ -153,41 +169,60 @@ describe("the five shapes of a failure", () => {
     [
       "4: an error beside half an answer",
       body(200, shape4({ code: 502, message: "Upstream idle", metadata: { error_type: "provider_unavailable" } })),
-      failed(new ServerFailed({ status: 502, message: "Upstream idle" }), { generationId })
+      failed(new ServerFailed({ status: 502, message: "Upstream idle" }), {
+        generationId,
+        ...partial("def exec", { finishReason: "error" })
+      })
     ],
     [
       "4: with nothing but the type to go by",
       body(200, shape4({ message: "busy", metadata: { error_type: "provider_overloaded" } })),
-      failed(new ServerFailed({ status: 529, message: "busy" }), { generationId })
+      failed(new ServerFailed({ status: 529, message: "busy" }), {
+        generationId,
+        ...partial("def exec", { finishReason: "error" })
+      })
     ],
     [
       "4: a finish that says error, with no error",
       body(200, completion({ content: "def exec" }, "error")),
       failed(new ServerFailed({ status: 200, message: "the provider broke off without saying why" }), {
         generationId,
-        usage
+        usage,
+        ...partial("def exec", { finishReason: "error", usage })
       })
     ],
     [
       "5: an error as the last chunk of a stream",
       stream(says("def exec"), shape5({ code: 504, message: "Provider timed out" })),
-      failed(new ServerFailed({ status: 504, message: "Provider timed out" }), { generationId })
+      failed(new ServerFailed({ status: 504, message: "Provider timed out" }), {
+        generationId,
+        ...partial("def exec", { finishReason: "error" })
+      })
     ],
     [
       "5: its code as a string with a number",
       stream(says("def"), shape5({ code: "429", message: "slow down" })),
-      failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), { generationId })
+      failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), {
+        generationId,
+        ...partial("def", { finishReason: "error" })
+      })
     ],
     [
       "5: its code as a name that is known",
       stream(says("def"), shape5({ code: "rate_limit_exceeded", message: "slow down" })),
-      failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), { generationId })
+      failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), {
+        generationId,
+        ...partial("def", { finishReason: "error" })
+      })
     ],
     [
       // Nobody knows what it means, but it came after the provider had started: that is a failure of the provider.
       "5: its code as a name that is not",
       stream(says("def"), shape5({ code: "server_error", message: "Provider disconnected unexpectedly" })),
-      failed(new ServerFailed({ status: 200, message: "Provider disconnected unexpectedly" }), { generationId })
+      failed(new ServerFailed({ status: 200, message: "Provider disconnected unexpectedly" }), {
+        generationId,
+        ...partial("def", { finishReason: "error" })
+      })
     ],
     [
       "5: what an error in a stream has cost is kept",
@@ -201,7 +236,8 @@ describe("the five shapes of a failure", () => {
       ),
       failed(new ServerFailed({ status: 502, message: "gone" }), {
         generationId,
-        usage: new Usage({ promptTokens: 0, completionTokens: 9 })
+        usage: new Usage({ promptTokens: 0, completionTokens: 9 }),
+        ...partial("def", { finishReason: "error", usage: new Usage({ promptTokens: 0, completionTokens: 9 }) })
       })
     ]
   ])
@@ -211,7 +247,7 @@ describe("statuses", () => {
   const said = (status: number) => body(status, shape1(status, "said"))
   const bare = (status: number) => body(status, "")
   for (const status of [
-    408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530,
+    408, 425, 498, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530,
     // Not in any list: HTTP says that an unknown status means what the first of its hundred means.
     506, 507, 508, 528, 599
   ]) {
@@ -222,7 +258,7 @@ describe("statuses", () => {
   }
   // 501 and 505 say that the server will never be able to. A redirection is not followed: it would carry the key along.
   for (const status of [
-    301, 302, 304, 307, 308, 400, 403, 404, 405, 409, 410, 412, 413, 418, 422, 425, 431, 451, 501, 505
+    301, 302, 304, 307, 308, 400, 403, 404, 405, 409, 410, 412, 413, 418, 422, 424, 431, 451, 501, 505
   ]) {
     it(`${status} is final for the model`, () => {
       deepStrictEqual(classify(said(status)), rejected(status, "said"))
@@ -246,7 +282,7 @@ describe("statuses", () => {
     [
       "401 with Retry-After is still final",
       body(401, shape1(401, "said"), { "retry-after": "30" }),
-      failed(new AccountRefused({ status: 401, detail: "said" }))
+      failed(new AccountRefused({ status: 401, detail: "said" }), { retryAt: NOW + 30_000 })
     ],
     ["429 without a hint", said(429), limited("model", "said")],
     ["429 with one", body(429, shape1(429, "said"), { "retry-after": "90" }), limited("model", "said", NOW + 90_000)],
@@ -492,9 +528,9 @@ describe("bodies that are not what the API promises", () => {
     [
       "JSON that is cut off",
       body(200, '{"id":"gen-1","choices":[{"message":{"content":"def'),
-      failed(
-        new MalformedAnswer({ message: 'the answer is not JSON: {"id":"gen-1","choices":[{"message":{"content":"def' })
-      )
+      failed(new ConnectionFailed({ message: "the answer broke off in the middle of its JSON" }), {
+        partial: new Answer({ text: "def", model: MODEL, ending: "implied" })
+      })
     ],
     [
       "JSON that is cut off behind a bad status: the status decides",
@@ -546,7 +582,7 @@ describe("bodies that are not what the API promises", () => {
     [
       "a message that is no string",
       body(404, { error: { code: 404, message: { en: "gone" } } }),
-      rejected(404, "HTTP 404")
+      rejected(404, "en: gone")
     ],
     [
       "names with control characters lose them, too",
@@ -593,14 +629,14 @@ describe("other servers", () => {
         says("def"),
         event({ object: "error", message: "engine died", type: "InternalServerError", param: null, code: 500 })
       ),
-      failed(new ServerFailed({ status: 500, message: "engine died" }), { generationId })
+      failed(new ServerFailed({ status: 500, message: "engine died" }), { generationId, ...partial("def") })
     ],
     [
       "the same without its object",
       body(200, { message: "too long", type: "BadRequestError", param: null, code: 400 }),
       rejected(400, "too long", { errorType: "BadRequestError" })
     ],
-    ["FastAPI", body(404, { detail: "Not Found" }), rejected(404, '{"detail":"Not Found"}')],
+    ["FastAPI", body(404, { detail: "Not Found" }), rejected(404, "Not Found")],
     ["LM Studio", body(400, { error: "No models loaded." }), rejected(400, "No models loaded.")],
     [
       "llama.cpp: loading",
@@ -643,11 +679,11 @@ describe("other servers", () => {
       answered("x = 1")
     ]
   ])
-  for (const field of ["reasoning", "reasoning_content"]) {
-    it(`thoughts in ${field} are no answer`, () =>
+  for (const field of ["reasoning", "reasoning_content", "thinking"]) {
+    it(`what is only in ${field} is an answer that nobody vouches for`, () =>
       deepStrictEqual(
         classify(body(200, completion({ content: "", [field]: "let me think" }))),
-        failed(new EmptyAnswer({ message: "the answer is empty: reasoning only" }), { generationId, usage })
+        answered("let me think", { ending: "implied" })
       ))
   }
 })
@@ -677,11 +713,7 @@ describe("good answers, and such as look like one", () => {
     ["blank", body(200, completion({ content: " \n" })), empty("the answer is empty")],
     ["missing", body(200, completion({})), empty("the answer is empty")],
     ["a number", body(200, completion({ content: 7 })), empty("the answer is empty")],
-    [
-      "thoughts only",
-      body(200, completion({ content: null, reasoning: "hm" })),
-      empty("the answer is empty: reasoning only")
-    ],
+    ["thoughts only", body(200, completion({ content: null, reasoning: "hm" })), answered("hm", { ending: "implied" })],
     ["no choices", body(200, completion({}, "stop", { choices: [] })), empty("the answer has no choices")],
     [
       "a call of a tool",
@@ -696,17 +728,21 @@ describe("good answers, and such as look like one", () => {
     [
       "stopped by a filter, in the middle",
       body(200, completion({ content: "def exec" }, "content_filter")),
-      failed(new Refused({ message: "a content filter stopped the answer" }), { generationId, usage })
+      failed(new Refused({ message: "a content filter stopped the answer" }), {
+        generationId,
+        usage,
+        ...partial("def exec", { finishReason: "content_filter", usage })
+      })
     ],
     [
       "cut off",
       body(200, completion({ content: "def exec" }, "length")),
-      failed(new CutOff({ maxCompletionTokens: 4096 }), { generationId, usage })
+      failed(cutOff(), { generationId, usage, ...partial("def exec", { finishReason: "length", usage }) })
     ],
     [
       "cut off while it still reasoned: more room is what helps",
       body(200, completion({ content: "", reasoning: "hm" }, "length")),
-      failed(new CutOff({ maxCompletionTokens: 4096 }), { generationId, usage })
+      failed(cutOff({ reasoning: true }), { generationId, usage, ...partial("hm", { finishReason: "length", usage }) })
     ],
     [
       "a finish that nobody knows",
@@ -765,21 +801,38 @@ describe("good answers, and such as look like one", () => {
       Either.right(new Answer({ text: "x", model: MODEL, generationId }))
     ],
     [
-      "a stream that ends without any end: a break",
+      "a stream that breaks off without any end",
+      torn(says("def exec")),
+      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+        generationId,
+        ...partial("def exec")
+      })
+    ],
+    [
+      "a stream that ends in the middle of an event",
+      stream(says("def exec"), 'data: {"choices":[{"delta":{"content":"ute'),
+      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+        generationId,
+        ...partial("def exec")
+      })
+    ],
+    [
+      "a stream that ends properly without a word about it",
       stream(says("def exec")),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), { generationId })
+      Either.right(new Answer({ text: "def exec", model: MODEL, generationId, ending: "implied" }))
     ],
     [
       "a blank finish with every chunk is no finish",
       stream(event(chunk({ content: "def" }, "")), event(chunk({ content: " exec" }, ""))),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), { generationId })
+      Either.right(new Answer({ text: "def exec", model: MODEL, generationId, ending: "implied" }))
     ],
     [
       "usage before the finish is not the end",
-      stream(event(chunk({ content: "def" }, null, { usage: { prompt_tokens: 1, completion_tokens: 1 } }))),
+      torn(event(chunk({ content: "def" }, null, { usage: { prompt_tokens: 1, completion_tokens: 1 } }))),
       failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
         generationId,
-        usage: new Usage({ promptTokens: 1, completionTokens: 1 })
+        usage: new Usage({ promptTokens: 1, completionTokens: 1 }),
+        ...partial("def", { usage: new Usage({ promptTokens: 1, completionTokens: 1 }) })
       })
     ],
     [
@@ -796,14 +849,18 @@ describe("good answers, and such as look like one", () => {
     [
       "a stream that is cut off",
       stream(says("def"), finishes("length"), counts, DONE),
-      failed(new CutOff({ maxCompletionTokens: 4096 }), { generationId, usage })
+      failed(cutOff(), { generationId, usage, ...partial("def", { finishReason: "length", usage }) })
     ]
   ])
 
   it("cut off at a ceiling that nobody asked for", () =>
     deepStrictEqual(
       classify(body(200, completion({ content: "def" }, "length")), { model: MODEL }),
-      failed(new CutOff({}), { generationId, usage })
+      failed(new CutOff({ because: "room", finishReason: "length" }), {
+        generationId,
+        usage,
+        ...partial("def", { finishReason: "length", usage })
+      })
     ))
 })
 

@@ -88,49 +88,53 @@ describe("events", () => {
 
   it("after the end say nothing, whatever they are", () => {
     for (const end of [DONE, finishes("stop") + counts, event({ error: { code: 500, message: "broke" } })]) {
-      const reader = EventStream.make(1_000, (text) => text)
+      const reader = EventStream.make(1_000)
       assertTrue(reader.push(says("a") + end))
-      const before = reader.transcript()
+      const before = reader.transcript
       assertTrue(reader.push(says("b") + event({ error: "late" }) + DONE))
-      strictEqual(reader.transcript(), before)
+      strictEqual(reader.transcript, before)
     }
   })
 })
 
 describe("what is kept in memory", () => {
-  const tooLarge = (limitBytes: number) =>
-    Either.left(new GenerationError({ model: "m", reason: new AnswerTooLarge({ limitBytes }) }))
+  const tooLarge = (limitBytes: number, text = "") => {
+    const { generationId, model } = answer
+    const begun =
+      text === "" ? {} : { generationId, partial: new Answer({ text, model, generationId, ending: "implied" }) }
+    return Either.left(new GenerationError({ model: "m", reason: new AnswerTooLarge({ limitBytes }), ...begun }))
+  }
 
   it("is the answer: its bytes are counted, not those of the wire around it", () => {
-    const reader = EventStream.make(1_000, (text) => text)
+    const reader = EventStream.make(1_000)
     for (let n = 0; n < 10; n += 1) assertTrue(reader.push(says("é".repeat(50)) + COMMENT.repeat(100)))
-    strictEqual(reader.transcript().bytes, 1_000)
+    strictEqual(reader.transcript.bytes, 1_000)
     assertFalse(reader.push(says("x")))
     assertFalse(reader.push(COMMENT))
   })
 
   it("includes a refusal", () => {
-    const reader = EventStream.make(1_000, (text) => text)
+    const reader = EventStream.make(1_000)
     assertTrue(reader.push(event(chunk({ refusal: "n".repeat(500) }))))
     assertTrue(reader.push(event(chunk({ refusal: "n".repeat(500) }))))
     assertFalse(reader.push(event(chunk({ refusal: "o" }))))
   })
 
   it("is one line at most", () => {
-    const reader = EventStream.make(1_000, (text) => text)
+    const reader = EventStream.make(1_000)
     assertTrue(reader.push(says("a")))
     assertTrue(reader.push("data: " + "x".repeat(994)))
     assertFalse(reader.push("x"))
     assertFalse(reader.push(`\n\n${says("b")}`))
-    strictEqual(reader.transcript().text, "a")
+    strictEqual(reader.transcript.text, "a")
   })
 
   it("is one line at most, also when it comes in one piece", () => {
     const envelope = says("").length - "data: \n\n".length
-    const reader = EventStream.make(1_000, (text) => text)
+    const reader = EventStream.make(1_000)
     assertTrue(reader.push(says("x".repeat(1_000 - envelope))))
     assertFalse(reader.push(says("y".repeat(1_001 - envelope))))
-    strictEqual(reader.transcript().text, "x".repeat(1_000 - envelope))
+    strictEqual(reader.transcript.text, "x".repeat(1_000 - envelope))
   })
 
   it.effect("is 8 MB of an answer that never ends, and the exchange ends there", () =>
@@ -145,7 +149,7 @@ describe("what is kept in memory", () => {
       })
       const { client, sent: requests } = network(() => new Response(endless, { headers: SSE }))
       const service = yield* openRouter(client)
-      deepStrictEqual(yield* Effect.either(service.complete(request)), tooLarge(8_000_000))
+      deepStrictEqual(yield* Effect.either(service.complete(request)), tooLarge(8_000_000, "x".repeat(8_100_000)))
       // One more than fits, and what the stream had ready.
       assertTrue(sent >= 81 && sent <= 84, `${sent} pieces`)
       assertTrue(requests[0]?.closed() ?? false)
@@ -171,7 +175,7 @@ describe("what is kept in memory", () => {
     Effect.gen(function* () {
       const parts = [bytes(says("x".repeat(600))), bytes(says("é".repeat(200)) + DONE)]
       assertTrue(Either.isRight(yield* read(parts, { maxAnswerBytes: 1_000 })))
-      deepStrictEqual(yield* read(parts, { maxAnswerBytes: 999 }), tooLarge(999))
+      deepStrictEqual(yield* read(parts, { maxAnswerBytes: 999 }), tooLarge(999, "x".repeat(600) + "é".repeat(200)))
       const text = JSON.stringify({ choices: [{ message: { content: "é" } }] })
       const plain = (maxAnswerBytes: number, status = 200) =>
         Effect.gen(function* () {
@@ -179,7 +183,12 @@ describe("what is kept in memory", () => {
           return yield* Effect.either((yield* openRouter(client, { maxAnswerBytes })).complete(request))
         })
       assertTrue(Either.isRight(yield* plain(bytes(text).length)))
-      deepStrictEqual(yield* plain(bytes(text).length - 1), tooLarge(bytes(text).length - 1))
+      const less = bytes(text).length - 1
+      const partial = new Answer({ text: "é", model: "m", ending: "implied" })
+      deepStrictEqual(
+        yield* plain(less),
+        Either.left(new GenerationError({ model: "m", reason: new AnswerTooLarge({ limitBytes: less }), partial }))
+      )
     })
   )
 })

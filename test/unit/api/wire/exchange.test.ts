@@ -34,15 +34,22 @@ const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
 
 const failed = (reason: Reason, more: object = {}) => Either.left(new GenerationError({ model: "m", reason, ...more }))
 
+const answerIds = { model: "meta-llama/llama-3.2-3b-instruct:free", generationId: "gen-1724150000-Xy7" }
+
 const answered = (text: string, more: object = {}) =>
   Either.right(
     new Answer({
       text,
-      model: "meta-llama/llama-3.2-3b-instruct:free",
-      generationId: "gen-1724150000-Xy7",
+      ...answerIds,
       ...more
     })
   )
+
+/** What a failure hands on of the answer that had begun. */
+const begun = (text: string, more: object = {}) => ({
+  generationId: answerIds.generationId,
+  partial: new Answer({ text, ...answerIds, ending: "implied", ...more })
+})
 
 const stopped = { finishReason: "stop" }
 const counted = { ...stopped, usage: new Usage({ promptTokens: 14, completionTokens: 163, cost: 0.00042 }) }
@@ -73,7 +80,9 @@ const begin = (options: OpenRouter.Options = {}, init: ResponseInit = { headers:
   })
 
 describe("the clock of the first token", () => {
-  const fired = Option.some(failed(new TimedOut({ clock: "first-token", limitMs: 5_000 })))
+  const firstToken = new TimedOut({ clock: "first-token", limitMs: 5_000 })
+  const fired = Option.some(failed(firstToken))
+  const heardNothing = Option.some(failed(firstToken, { generationId: answerIds.generationId }))
 
   it.effect("fires after its limit and not before, when nothing comes", () =>
     Effect.gen(function* () {
@@ -101,7 +110,7 @@ describe("the clock of the first token", () => {
       assertNone(yield* after(199))
       assertFalse(closed())
       assertNone(yield* outcome)
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), heardNothing)
       assertTrue(closed())
     })
   )
@@ -145,7 +154,7 @@ describe("the clock of the first token", () => {
 })
 
 describe("the clock of silence", () => {
-  const fired = Option.some(failed(new TimedOut({ clock: "silence", limitMs: 2_000 })))
+  const fired = (text: string) => Option.some(failed(new TimedOut({ clock: "silence", limitMs: 2_000 }), begun(text)))
 
   it.effect("starts with the first token, and every token winds it up", () =>
     Effect.gen(function* () {
@@ -156,7 +165,7 @@ describe("the clock of silence", () => {
         assertNone(yield* after(1_999))
       }
       assertFalse(closed())
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), fired("a "))
       assertTrue(closed())
     })
   )
@@ -170,7 +179,7 @@ describe("the clock of silence", () => {
         yield* say(noise)
       }
       assertNone(yield* after(199))
-      deepStrictEqual(yield* after(1), fired)
+      deepStrictEqual(yield* after(1), fired("a"))
     })
   )
 })
@@ -246,7 +255,10 @@ describe("the end of an answer", () => {
       yield* say(says("a".repeat(600)) + finishes("stop"))
       assertNone(yield* outcome)
       yield* say(says("a".repeat(600)))
-      deepStrictEqual(yield* outcome, Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }))))
+      deepStrictEqual(
+        yield* outcome,
+        Option.some(failed(new AnswerTooLarge({ limitBytes: 1_000 }), begun("a".repeat(1_200))))
+      )
     })
   )
 
@@ -255,18 +267,19 @@ describe("the end of an answer", () => {
       const broken = yield* begin()
       yield* broken.say(says("def exec"))
       yield* broken.fail(new Error("read ECONNRESET"))
-      deepStrictEqual(yield* broken.outcome, Option.some(failed(new ConnectionFailed({ message: "read ECONNRESET" }))))
+      deepStrictEqual(
+        yield* broken.outcome,
+        Option.some(failed(new ConnectionFailed({ message: "read ECONNRESET" }), begun("def exec")))
+      )
+      const cut = yield* begin()
+      yield* cut.say(`${says("def exec")}data: {"choices":[{`)
+      yield* cut.end
+      const message = "the stream ended before the answer did"
+      deepStrictEqual(yield* cut.outcome, Option.some(failed(new ConnectionFailed({ message }), begun("def exec"))))
       const ended = yield* begin()
       yield* ended.say(says("def exec"))
       yield* ended.end
-      deepStrictEqual(
-        yield* ended.outcome,
-        Option.some(
-          failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
-            generationId: "gen-1724150000-Xy7"
-          })
-        )
-      )
+      deepStrictEqual(yield* ended.outcome, Option.some(answered("def exec", { ending: "implied" })))
     })
   )
 
@@ -279,9 +292,10 @@ describe("the end of an answer", () => {
       deepStrictEqual(
         yield* outcome,
         Option.some(
-          failed(new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }), {
-            generationId: "gen-1724150000-Xy7"
-          })
+          failed(
+            new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false }),
+            begun("def", { finishReason: "error" })
+          )
         )
       )
       yield* after(250)
@@ -289,17 +303,19 @@ describe("the end of an answer", () => {
     })
   )
 
-  it.effect("of a plain body is its last byte", () =>
+  it.effect("of a plain body is its last brace, with no need to close", () =>
     Effect.gen(function* () {
       const { closed, end, outcome, say } = yield* begin({ stream: false }, { headers: JSON_TYPE })
       const text = JSON.stringify(completion({ content: "a = 'é'" }))
       const bytes = new TextEncoder().encode(` \n ${text}`)
       const middle = bytes.indexOf(0xc3) + 1
       yield* say(bytes.slice(0, middle))
-      yield* say(bytes.slice(middle))
+      yield* say(bytes.slice(middle, -1))
       assertNone(yield* outcome)
-      yield* end
+      yield* say(bytes.slice(-1))
       deepStrictEqual(yield* outcome, Option.some(answered("a = 'é'", counted)))
+      assertFalse(closed())
+      yield* end
       assertTrue(closed())
     })
   )

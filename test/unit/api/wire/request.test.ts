@@ -218,6 +218,47 @@ describe("settings", () => {
     })
   )
 
+  it.effect("what the server refuses by name is left out from then on, for that model, and told once", () =>
+    Effect.gen(function* () {
+      const refusing = (body: string) => {
+        const name = ["max_tokens", "seed", "stream_options"].find((each) => body.includes(`"${each}":`))
+        const detail = [{ type: "extra_forbidden", loc: ["body", name], msg: "Extra inputs are not permitted" }]
+        return name === undefined || !body.includes('"strict"') ? good() : json({ detail }, 422)
+      }
+      const { client, sent } = network(({ body }) => refusing(body))
+      const service = yield* openRouter(client, { baseUrl: "http://localhost:1/v1" })
+      const notes: Array<string> = []
+      const ask = (model: string) =>
+        Effect.either(
+          service.complete({ ...everything, model }, undefined, (note) => Effect.sync(() => void notes.push(note)))
+        )
+      const refused = [yield* ask("strict"), yield* ask("strict"), yield* ask("strict")]
+      deepStrictEqual(
+        refused.map((outcome) =>
+          outcome._tag === "Left" && outcome.left.reason._tag === "Rejected" ? outcome.left.reason.parameter : "passed"
+        ),
+        ["max_tokens", "seed", "stream_options"]
+      )
+      deepStrictEqual([(yield* ask("strict"))._tag, (yield* ask("strict"))._tag], ["Right", "Right"])
+      const messages = everything.messages.map(({ content, role }) => ({ role, content }))
+      deepStrictEqual(JSON.parse(sent.at(-1)?.body ?? ""), {
+        model: "strict",
+        messages,
+        stream: true,
+        max_completion_tokens: 4096,
+        temperature: 0.7
+      })
+      deepStrictEqual(notes, [
+        "strict: the server refuses 'max_tokens', so 'max_completion_tokens' is sent in its place",
+        "strict: the server refuses 'seed', so it is not sent",
+        "strict: the server refuses 'stream_options', so it is not sent"
+      ])
+      // Other models may take it.
+      yield* ask("lenient")
+      assertTrue(sent.at(-1)?.body.includes('"seed":42') ?? false)
+    })
+  )
+
   it.effect("base URLs are addresses that paths can be put behind", () =>
     Effect.gen(function* () {
       for (const [baseUrl, expected] of [

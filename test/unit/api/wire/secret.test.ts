@@ -93,11 +93,12 @@ const servers: Readonly<Record<string, (key: string) => Response | ReturnType<ty
       `{"error":{"code":400,"message":"bad ${escaped(key)} and ${escaped(key).toUpperCase().replaceAll("\\U", "\\u")}"}}`
     ),
   html: (key) => new Response(`<html><body>${key}</body></html>`, { status: 502 }),
-  "account refused": (key) => json(errorBody(key, 401), 401),
+  "account refused": (key) => json({ error: { code: 401, message: `not with Bearer ${key}` } }, 401),
   refused: (key) => sse(inPieces(`I will not say ${key} `, "refusal"), finishes("stop"), DONE),
   malformed: (key) => new Response(`your key is ${key}`),
   "cut off": (key) => sse(inPieces(program(key)), finishes("length"), counts, DONE),
-  empty: (key) => sse(event({ ...chunk({ reasoning: key }, "stop"), id: key, model: key }), DONE),
+  empty: (key) => sse(event({ ...chunk({}, "stop"), id: key, model: key }), DONE),
+  "reasoning only": (key) => sse(event({ ...chunk({ reasoning: key }, "stop"), id: key, model: key }), DONE),
   "no program": (key) => sse(says(`# ${key}`), finishes("stop"), DONE),
   "broken stream": (key) => sse(inPieces(program(key))),
   "error in a stream": (key) =>
@@ -289,12 +290,21 @@ describe("the scrubbing", () => {
 
   it("leaves texts alone when the key is too short to be one", () => {
     for (const key of [undefined, Redacted.make(""), Redacted.make("EMPTY"), Redacted.make("seven77")]) {
-      const { scrub, scrubGrowing } = Secret.make(key)
+      const { scrub, scrubGrowing, scrubTorn } = Secret.make(key)
       const text = `EMPTY seven77 ${key === undefined ? "" : Redacted.value(key)}`
       strictEqual(scrub(text), text)
       strictEqual(scrubGrowing(text), text)
+      strictEqual(scrubTorn(text), text)
     }
     strictEqual(Secret.make(Redacted.make("eight888")).scrub("eight888"), "<redacted>")
+  })
+
+  it("takes from a text that broke off what tells of the key, and no single letters", () => {
+    const { scrubTorn } = Secret.make(Redacted.make("abcabcab-1"))
+    strictEqual(scrubTorn("x abcabca"), "x abcabca")
+    strictEqual(scrubTorn("x abcabcab"), "x ")
+    strictEqual(scrubTorn("x abcabcab-1 abcabcab-"), "x <redacted> ")
+    strictEqual(scrubTorn("abcabcab x"), "abcabcab x")
   })
 
   it("holds back an end that may become the key, and nothing else", () => {

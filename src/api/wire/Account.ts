@@ -1,0 +1,55 @@
+/**
+ * Whom a refusal concerns, by its words: the account with everything it might still ask, or this model alone. Pure.
+ */
+import * as ErrorName from "./ErrorName.js"
+import * as ErrorShape from "./ErrorShape.js"
+import * as Lenient from "./Lenient.js"
+
+/** `account`: the words name the key or the account; `perhaps`: a refusal that names neither. */
+export type Concern = "account" | "perhaps" | "model"
+
+/** A key of the server's own for one of its models, or a right that this key has not for one of them. */
+const MODEL =
+  /model_access|access_denied_for_model|litellm\.\w*error|\w+exception - |model group|deployment|byok|\bmodels?\b[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+
+/** The key or the account by name. */
+const ACCOUNT =
+  /\bkey\b|api[-_ ]?key|token (?:is )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
+
+/** The key and nothing else: what a 400 has to say to be taken for the account's. */
+const KEY =
+  /(?:invalid|incorrect|wrong|missing|expired|malformed|no) api[-_ ]?key|api[-_ ]?key (?:is )?(?:not valid|not found|invalid|incorrect|missing|expired|required|malformed)|api_key_invalid|invalid_api_key/i
+
+/** The account is empty, whatever the status. */
+const EMPTY =
+  /insufficient[_ ](?:account )?(?:quota|balance|credits?|funds)|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+
+export const concern = (status: number, root: unknown): Concern | undefined => {
+  const said = `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
+  switch (status) {
+    case 400:
+      return KEY.test(said) && !MODEL.test(said) ? "account" : undefined
+    case 429:
+      return EMPTY.test(said) && !MODEL.test(said) ? "account" : undefined
+    case 401:
+    case 402:
+      if (isProviders(root) || MODEL.test(said)) return "model"
+      return ACCOUNT.test(said) || isOwnShape(status, root) ? "account" : "perhaps"
+    case 403:
+      return ACCOUNT.test(said) && !isProviders(root) && !MODEL.test(said) ? "account" : undefined
+    default:
+      return undefined
+  }
+}
+
+/** What a provider behind the API said, to the API's key or to one that was deposited there. */
+const isProviders = (root: unknown): boolean =>
+  ["provider_name", "is_byok", "raw"].some((key) => {
+    const value = Lenient.at(ErrorShape.node(root), "metadata", key)
+    return value === true || Lenient.words(value) !== undefined
+  })
+
+/** OpenRouter's own words come with the status as a number, or with the name that it has for it. */
+const isOwnShape = (status: number, root: unknown): boolean =>
+  Lenient.at(root, "error", "code") === status ||
+  Lenient.at(root, "error", "metadata", "error_type") === (status === 401 ? "authentication" : "payment_required")

@@ -1,0 +1,94 @@
+/** The names and numbers by which servers call their errors, as tables: what each stands for. Pure. */
+import * as ErrorShape from "./ErrorShape.js"
+import * as Lenient from "./Lenient.js"
+
+/** The status that an error stands for where nothing but its name tells. */
+const STATUS_OF_NAME: ReadonlyMap<string, number> = new Map([
+  ...rows(400, "context_length_exceeded max_tokens_exceeded token_limit_exceeded string_too_long invalid_request"),
+  ...rows(400, "invalid_prompt invalid_request_error invalid_argument failed_precondition bad_request"),
+  ...rows(401, "authentication authentication_error unauthenticated unauthorized invalid_api_key api_key_invalid"),
+  ...rows(402, "payment_required insufficient_quota insufficient_balance billing_error arrearage"),
+  ...rows(403, "permission_denied permission_error forbidden"),
+  ...rows(404, "not_found not_found_error model_not_found"),
+  ...rows(412, "precondition_failed"),
+  ...rows(413, "payload_too_large request_too_large"),
+  ...rows(422, "unprocessable unprocessable_entity"),
+  ...rows(429, "rate_limit_exceeded rate_limit_error rate_limited too_many_requests resource_exhausted"),
+  ...rows(429, "quota_exceeded throttling throttling_ratequota throttling_allocationquota request_limit_exceeded"),
+  ...rows(500, "server internal internal_error"),
+  ...rows(503, "provider_unavailable unavailable service_unavailable"),
+  ...rows(504, "timeout deadline_exceeded"),
+  ...rows(529, "provider_overloaded overloaded overloaded_error")
+])
+
+/** Numbers of MiniMax's `base_resp`, which comes with HTTP 200. */
+const STATUS_OF_MINIMAX: ReadonlyMap<number, number> = new Map([
+  [1000, 500],
+  [1001, 504],
+  [1002, 429],
+  [1004, 401],
+  [1008, 402],
+  [1013, 500],
+  [1024, 500],
+  [1033, 502],
+  [1039, 429],
+  [1041, 429],
+  [2013, 400],
+  [2045, 429],
+  [2049, 401],
+  [2056, 429]
+])
+
+/** Where neither number nor name is known the words have to do; the first that fits. */
+const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]> = [
+  [/insufficient (?:account )?(?:balance|credits?|funds|quota)|arrears|overdue|recharge|余额不足|欠费/i, 402],
+  [/rate.?limit|too many requests|throttl|quota|concurrency|requests? per|限流|频率|并发数/i, 429],
+  [/api[- ]?(?:secret )?key|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
+  [/not found|not exist|no such|not deployed|unknown model|invalid model|不存在/i, 404],
+  [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503]
+]
+
+const REFUSALS =
+  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive|prohibited_?content|flagged|1301|10261?|1027)$/i
+
+/** The names that the error goes by, from the stable one to those that every server chooses for itself. */
+export const namesOf = (root: unknown): ReadonlyArray<string> =>
+  Lenient.strings([
+    Lenient.at(ErrorShape.node(root), "metadata", "error_type"),
+    ...["error_type", "code", "type", "status", "Code"].map((key) => ErrorShape.field(root, key)),
+    Lenient.at(root, "promptFeedback", "blockReason"),
+    Lenient.at(ErrorShape.node(root), "innererror", "code")
+  ]).filter((name) => name.trim() !== "" && Lenient.numeric(name) === undefined)
+
+/** The status that the error itself gives as a number. A code that is no status of a failure says nothing here. */
+export const statusIn = (root: unknown): number | undefined =>
+  ["code", "http_status", "status_code", "status", "statusCode"]
+    .map((key) => Lenient.numeric(ErrorShape.field(root, key)))
+    .find((status) => status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599)
+
+/** The status that an error inside a good answer stands for; `undefined` where nothing tells. */
+export const statusFor = (root: unknown): number | undefined =>
+  STATUS_OF_MINIMAX.get(Lenient.numeric(Lenient.at(root, "base_resp", "status_code")) ?? 0) ??
+  namesOf(root)
+    .map((name) => STATUS_OF_NAME.get(normal(name)))
+    .find((status) => status !== undefined) ??
+  STATUS_OF_WORDS.find(([pattern]) => pattern.test(Lenient.texts(root)))?.[1]
+
+/** Is it a limit by its name, under whatever status it came. */
+export const isLimit = (root: unknown): boolean =>
+  namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429)
+
+/** Did a filter stop it. */
+export const isRefusal = (root: unknown): boolean =>
+  namesOf(root).some((name) => REFUSALS.test(name)) ||
+  ["code", "status_code"].some((key) => REFUSALS.test(String(ErrorShape.field(root, key) ?? ""))) ||
+  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined
+
+/** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name. */
+function normal(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "")
+}
+
+function rows(status: number, names: string): ReadonlyArray<readonly [string, number]> {
+  return names.split(" ").map((name) => [normal(name), status])
+}

@@ -1,0 +1,53 @@
+/**
+ * What a finish reason says of the answer before it. Servers spell the same word in any case and with any separator, and
+ * invent new ones; only what is known to mean a whole answer, or says so plainly, counts as one. Pure.
+ */
+
+/** `room`: its ceiling was hit; `failed`: the provider broke off; `unknown`: half an answer for all that is known. */
+export type Finish = "whole" | "room" | "filtered" | "failed" | "unknown"
+
+/** Words that are there and say nothing. */
+const SILENT: ReadonlySet<string> = new Set(["", "null", "none", "nil", "undefined"])
+
+const KNOWN: ReadonlyMap<string, Finish> = new Map([
+  ...words("whole", "stop end_turn eos eos_token stop_sequence tool_calls tool_call tool_use function_call complete"),
+  // The tokens that end a turn, by their names.
+  ...words("whole", "im_end eot eot_id s"),
+  ...words("room", "length max_tokens model_length max_output_tokens incomplete"),
+  ...words("filtered", "safety recitation prohibited_content blocklist spii sensitive refusal refused"),
+  ...words("failed", "error abort cancelled timeout network_error insufficient_system_resource malformed_function_call")
+])
+
+/** For words in no list, the first that fits. What speaks against an answer comes before what speaks for it. */
+const PATTERNS: ReadonlyArray<readonly [pattern: RegExp, finish: Finish]> = [
+  [/filter|safety|sensitive|moderat|guardrail|prohibit|blocked|policy|toxic|violation/, "filtered"],
+  [
+    /error|abort|cancel|timeout|timedout|fail|network|interrupt|insufficient|malformed|exception|ratelimit|quota/,
+    "failed"
+  ],
+  [/disconnect|overload|unavailable|crash|killed|preempt|unexpected/, "failed"],
+  [/length|max(?:imum)?(?:new|output|completion|model)?token|limit|truncat|context|budget/, "room"],
+  [/^(?:stop|end|eos|complete|done|finish)/, "whole"]
+]
+
+/** The reason as a word, where it says anything. */
+export const word = (reason: unknown): string | undefined =>
+  typeof reason === "string" && !SILENT.has(normal(reason)) ? reason : undefined
+
+export const of = (reason: string): Finish => {
+  const bare = normal(reason)
+  return KNOWN.get(bare) ?? PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? "unknown"
+}
+
+/** `MAX_TOKENS`, `maxTokens`, `FinishReason.MAX_TOKENS` and `<|max-tokens|>` are one word. */
+function normal(reason: string): string {
+  return reason
+    .slice(0, 200)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "")
+    .replace(/^(?:finish|stop)reason/, "")
+}
+
+function words(finish: Finish, list: string): ReadonlyArray<readonly [string, Finish]> {
+  return list.split(" ").map((reason) => [normal(reason), finish])
+}

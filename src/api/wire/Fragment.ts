@@ -1,0 +1,60 @@
+/** What can be read of JSON that is not one whole value: several in a row, a list without its end, a body cut short. Pure. */
+import * as Lenient from "./Lenient.js"
+
+export interface Fragments {
+  readonly values: ReadonlyArray<unknown>
+  /** The last object, where its end is missing. */
+  readonly torn: string | undefined
+}
+
+/** A page of prose with a brace in each line is not worth more tries. */
+const MAX_ATTEMPTS = 10_000
+
+/** The objects that stand in a text one after the other, whatever is between them. */
+export const objects = (text: string): Fragments => {
+  const values: Array<unknown> = []
+  let at = text.indexOf("{")
+  for (let attempt = 0; at !== -1 && attempt < MAX_ATTEMPTS; attempt += 1) {
+    const end = endOf(text, at)
+    if (end === undefined) return { values, torn: text.slice(at) }
+    const parsed = Lenient.parse(text.slice(at, end))
+    if (parsed !== undefined) values.push(parsed.value)
+    at = text.indexOf("{", parsed === undefined ? at + 1 : end)
+  }
+  return { values, torn: undefined }
+}
+
+/** Behind the brace that closes the one at `start`. */
+const endOf = (text: string, start: number): number | undefined => {
+  let depth = 0
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === "{" || character === "[") depth += 1
+    else if (character === "}" || character === "]") {
+      depth -= 1
+      if (depth === 0) return at + 1
+    }
+  }
+  return undefined
+}
+
+/** At the quote that closes the string which begins at `start`, or at the end of the text. */
+const endOfString = (text: string, start: number): number => {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
+  return at
+}
+
+/** The text of an answer whose body breaks off; `whole` when the text itself does not. */
+export const contentOf = (torn: string): { readonly text: string; readonly whole: boolean } | undefined => {
+  const from = Math.max(0, torn.search(/"(?:message|delta)"\s*:/))
+  const opening = /"content"\s*:\s*"/g
+  opening.lastIndex = from
+  if (opening.exec(torn) === null) return undefined
+  const start = opening.lastIndex
+  const end = endOfString(torn, start - 1)
+  const raw = torn.slice(start, end).replace(/(?<=(?<!\\)(?:\\\\)*)\\(?:u[0-9a-f]{0,3})?$/i, "")
+  const text = Lenient.string(Lenient.parse(`"${raw}"`)?.value)
+  return text === undefined ? undefined : { text, whole: end < torn.length }
+}

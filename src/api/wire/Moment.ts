@@ -1,0 +1,66 @@
+/** Times in the spellings of servers: durations with and without units, dates, seconds or milliseconds since 1970. Pure. */
+import * as Lenient from "./Lenient.js"
+
+/** From this on a number counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
+const MILLISECONDS_FROM = 1e11
+
+/** Below this it is no date but an amount of time from now: 1e9 s since 1970 was 2001. */
+const DATE_FROM = 1e9
+
+/** The units by their first letters, the longer ones first. In milliseconds. */
+const UNITS: ReadonlyArray<readonly [start: string, ms: number]> = [
+  ["ns", 1e-6],
+  ["us", 1e-3],
+  ["µs", 1e-3],
+  ["ms", 1],
+  ["mil", 1],
+  ["msec", 1],
+  ["s", 1_000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000]
+]
+
+const UNIT = "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
+
+const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})(?![a-zµ])`
+
+/** A duration as it may stand in a sentence: "7m12.5s", "1 hour and 5 minutes", "9.5s". */
+export const SPAN = `${PART}(?:(?:\\s*,?\\s*and\\s+|\\s*,\\s*|\\s*)${PART})*`
+
+const WHOLE_SPAN = new RegExp(`^(?:${SPAN})$`, "i")
+const PARTS = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*(${UNIT})(?![a-zµ])`, "gi")
+
+/** A duration in milliseconds; without a unit it counts in `unit` (milliseconds). */
+export const span = (value: unknown, unit: number): number | undefined => {
+  const amount = Lenient.numeric(value)
+  if (amount !== undefined) return amount * unit
+  const text = Lenient.words(value)?.trim() ?? ""
+  const clock = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text)
+  if (clock !== null) return (Number(clock[1]) * 60 + Number(clock[2])) * 60_000 + Number(clock[3]) * 1_000
+  // ISO 8601 writes PT1M30S.
+  const bare = text.replace(/^P(?:T|(?=\d))/i, "").replace(/(?<=\dD)T/i, "")
+  return WHOLE_SPAN.test(bare) ? sum(bare) : undefined
+}
+
+const sum = (text: string): number => {
+  let total = 0
+  for (const [, amount, unit = ""] of text.matchAll(PARTS)) {
+    const ms = UNITS.find(([start]) => unit.toLowerCase().startsWith(start))?.[1] ?? 0
+    total += Number(amount) * ms
+  }
+  return total
+}
+
+/** A moment in milliseconds since the epoch, given as such, as a date, or as a duration from now. */
+export const at = (now: number, value: unknown, unit: number): number | undefined => {
+  const number = Lenient.numeric(value)
+  if (number !== undefined && number >= DATE_FROM && unit !== 1) {
+    return number < MILLISECONDS_FROM ? Math.ceil(number * 1000) : number
+  }
+  const duration = span(value, unit)
+  if (duration !== undefined) return now + Math.ceil(duration)
+  const text = Lenient.words(value) ?? ""
+  // `Date.parse` makes a date of nearly anything that holds a number.
+  return /\d{4}-\d\d-\d\d|\d\d:\d\d/.test(text) ? Lenient.number(Date.parse(text)) : undefined
+}

@@ -1,0 +1,179 @@
+/**
+ * What one chunk of a stream, or one whole body, says of the answer, in whichever API's words: a row for each shape that
+ * is not OpenAI's. Fields of unexpected type are passed over. Pure.
+ */
+import * as Lenient from "./Lenient.js"
+
+export interface Piece {
+  readonly text: string
+  readonly reasoning: string
+  readonly refusal: string
+  readonly finish: unknown
+  /** It holds all that was said so far, and not what is new. */
+  readonly snapshot: boolean
+  /** The API's own word that nothing follows. */
+  readonly done: boolean
+}
+
+/** The choice of OpenAI's shape: what is new in `delta`, or everything in `message`. */
+export const ofChoice = (choice: unknown): Piece => {
+  const delta = Lenient.get(choice, "delta")
+  const message = Lenient.get(choice, "message")
+  const finish = Lenient.get(choice, "finish_reason") ?? Lenient.get(choice, "finishReason")
+  const fresh = delta === undefined || delta === null ? undefined : ofSaid(delta)
+  // Some repeat the whole beside the last delta, which has nothing in it.
+  if (fresh !== undefined && (message === undefined || fresh.text !== "")) {
+    return { ...fresh, finish, snapshot: false, done: false }
+  }
+  const said = ofSaid(message ?? { content: Lenient.get(choice, "text") })
+  return { ...said, finish, snapshot: message !== undefined, done: false }
+}
+
+const REASONING = ["reasoning_content", "reasoning", "thinking", "thoughts", "reasoning_text"] as const
+
+const ofSaid = (said: unknown): Pick<Piece, "text" | "reasoning" | "refusal"> => {
+  if (typeof said === "string") return { text: said, reasoning: "", refusal: "" }
+  const content = Lenient.get(said, "content")
+  let reasoning = ""
+  for (const field of REASONING) reasoning ||= Lenient.string(Lenient.get(said, field)) ?? ""
+  if (reasoning === "") reasoning = partsOf(Lenient.get(said, "reasoning_details"), isAny)
+  if (typeof content === "object") reasoning ||= partsOf(content, isThought)
+  return { text: partsOf(content, isText), reasoning, refusal: Lenient.string(Lenient.get(said, "refusal")) ?? "" }
+}
+
+/** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
+const partsOf = (content: unknown, wanted: (part: unknown) => boolean): string =>
+  Array.isArray(content) ? content.map((part) => partOf(part, wanted)).join("") : partOf(content, wanted)
+
+const partOf = (part: unknown, wanted: (part: unknown) => boolean): string => {
+  if (typeof part === "string") return wanted === isThought ? "" : part
+  return wanted(part) ? inPart(part) : ""
+}
+
+const inPart = (part: unknown): string => {
+  const inner = ["text", "thinking", "summary", "content"].map((field) => Lenient.get(part, field))
+  const text = inner.find((value) => typeof value === "string" || Array.isArray(value))
+  return Array.isArray(text) ? text.map(inPart).join("") : (Lenient.string(text) ?? "")
+}
+
+const TEXT_TYPES: ReadonlySet<unknown> = new Set([undefined, "text", "output_text"])
+const THOUGHT_TYPES: ReadonlySet<unknown> = new Set(["thinking", "reasoning", "thought", "reasoning_text"])
+
+const isAny = () => true
+const isText = (part: unknown): boolean =>
+  TEXT_TYPES.has(Lenient.get(part, "type")) && Lenient.get(part, "thought") !== true
+const isThought = (part: unknown): boolean =>
+  THOUGHT_TYPES.has(Lenient.get(part, "type")) || Lenient.get(part, "thought") === true
+
+interface Shape {
+  readonly is: (chunk: object) => boolean
+  readonly text: (chunk: object) => unknown
+  readonly reasoning?: (chunk: object) => unknown
+  readonly finish?: (chunk: object) => unknown
+  readonly snapshot?: boolean
+  readonly done?: (chunk: object) => boolean
+}
+
+const typeOf = (chunk: object) => Lenient.get(chunk, "type")
+const has = (chunk: object, key: string) => Lenient.get(chunk, key) !== undefined
+const statusOf = (chunk: object) => {
+  const status = Lenient.get(chunk, "status")
+  return status === "incomplete" ? (Lenient.at(chunk, "incomplete_details", "reason") ?? status) : status
+}
+
+/** The shapes of other APIs, which a base URL of the wrong path or a gateway may lead to. The first that fits. */
+const SHAPES: ReadonlyArray<Shape> = [
+  {
+    // Ollama's own chat and generate.
+    is: (chunk) => has(chunk, "done") && (has(chunk, "message") || has(chunk, "response")),
+    text: (chunk) => Lenient.at(chunk, "message", "content") ?? Lenient.get(chunk, "response"),
+    reasoning: (chunk) => Lenient.at(chunk, "message", "thinking") ?? Lenient.get(chunk, "thinking"),
+    finish: (chunk) => Lenient.get(chunk, "done_reason"),
+    done: (chunk) => Lenient.get(chunk, "done") === true
+  },
+  {
+    // Responses: what is new.
+    is: (chunk) => typeOf(chunk) === "response.output_text.delta",
+    text: (chunk) => Lenient.get(chunk, "delta")
+  },
+  {
+    is: (chunk) => /^response\.reasoning\w*\.delta$/.test(Lenient.string(typeOf(chunk)) ?? ""),
+    text: () => undefined,
+    reasoning: (chunk) => Lenient.get(chunk, "delta")
+  },
+  {
+    // Responses: the whole.
+    is: (chunk) => Array.isArray(Lenient.get(chunk, "output")),
+    text: (chunk) => outputOf(chunk, (item) => !isThought(item)),
+    reasoning: (chunk) => outputOf(chunk, isThought),
+    finish: statusOf,
+    snapshot: true,
+    done: (chunk) => Lenient.get(chunk, "status") === "completed"
+  },
+  {
+    // Anthropic's messages: what is new.
+    is: (chunk) => typeOf(chunk) === "content_block_delta",
+    text: (chunk) => Lenient.at(chunk, "delta", "text"),
+    reasoning: (chunk) => Lenient.at(chunk, "delta", "thinking")
+  },
+  {
+    is: (chunk) => typeOf(chunk) === "message_delta" || typeOf(chunk) === "message_stop",
+    text: () => undefined,
+    finish: (chunk) => Lenient.at(chunk, "delta", "stop_reason"),
+    done: (chunk) => typeOf(chunk) === "message_stop"
+  },
+  {
+    // Anthropic's, the whole.
+    is: (chunk) => has(chunk, "stop_reason") && Array.isArray(Lenient.get(chunk, "content")),
+    text: (chunk) => Lenient.get(chunk, "content"),
+    reasoning: (chunk) => Lenient.get(chunk, "content"),
+    finish: (chunk) => Lenient.get(chunk, "stop_reason"),
+    snapshot: true
+  },
+  {
+    // Gemini's own; each chunk holds what is new.
+    is: (chunk) => Array.isArray(Lenient.get(chunk, "candidates")),
+    text: (chunk) => Lenient.at(chunk, "candidates", 0, "content", "parts"),
+    reasoning: (chunk) => Lenient.at(chunk, "candidates", 0, "content", "parts"),
+    finish: (chunk) => Lenient.at(chunk, "candidates", 0, "finishReason")
+  },
+  {
+    // Cohere's and DashScope's own, and the like: a text and why it ended, side by side.
+    is: (chunk) => has(chunk, "finish_reason") && ["text", "message", "content"].some((field) => has(chunk, field)),
+    text: (chunk) =>
+      Lenient.at(chunk, "message", "content") ?? Lenient.get(chunk, "text") ?? Lenient.get(chunk, "content"),
+    finish: (chunk) => Lenient.get(chunk, "finish_reason"),
+    snapshot: true
+  },
+  {
+    // llama.cpp's own completion.
+    is: (chunk) => typeof Lenient.get(chunk, "content") === "string" && typeof Lenient.get(chunk, "stop") === "boolean",
+    text: (chunk) => Lenient.get(chunk, "content"),
+    finish: (chunk) => (Lenient.get(chunk, "stop_type") === "limit" ? "length" : Lenient.get(chunk, "stop_type")),
+    done: (chunk) => Lenient.get(chunk, "stop") === true
+  },
+  { is: (chunk) => has(chunk, "generated_text"), text: (chunk) => Lenient.get(chunk, "generated_text"), snapshot: true }
+]
+
+const outputOf = (chunk: object, wanted: (item: unknown) => boolean): string => {
+  const output = Lenient.get(chunk, "output")
+  return Array.isArray(output) ? output.filter(wanted).map(inPart).join("") : ""
+}
+
+/** What a chunk of another shape says; `undefined` when it is of no shape that is known. */
+export const ofForeign = (chunk: object): Piece | undefined => {
+  const shape = SHAPES.find(({ is }) => is(chunk))
+  if (shape === undefined) return undefined
+  const thoughts = shape.reasoning?.(chunk)
+  return {
+    text: partsOf(shape.text(chunk), isText),
+    reasoning: typeof thoughts === "string" ? thoughts : partsOf(thoughts, isThought),
+    refusal: "",
+    finish: shape.finish?.(chunk),
+    snapshot: shape.snapshot ?? false,
+    done: shape.done?.(chunk) ?? false
+  }
+}
+
+/** Where gateways put the answer of the API behind them. */
+export const WRAPPERS = ["data", "result", "output", "response", "body"] as const
