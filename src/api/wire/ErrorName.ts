@@ -66,8 +66,13 @@ export const statusIn = (root: unknown): number | undefined =>
     .map((key) => Lenient.numeric(ErrorShape.field(root, key)))
     .find((status) => status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599)
 
+/** Some begin their words with the status of the server behind them: "404 NOT_FOUND". */
+const LEADING = /^\W*(?:error(?: code)?:? |http(?:\/\d(?:\.\d)?)? |status(?: code)?:? )?([45]\d\d)\b(?!\.)/i
+
 /** The status that an error inside a good answer stands for; `undefined` where nothing tells. */
 export const statusFor = (root: unknown): number | undefined =>
+  Lenient.numeric(LEADING.exec(ErrorShape.words(root))?.[1]) ??
+  statusIn(root) ??
   STATUS_OF_MINIMAX.get(Lenient.numeric(Lenient.at(root, "base_resp", "status_code")) ?? 0) ??
   namesOf(root)
     .map((name) => STATUS_OF_NAME.get(normal(name)))

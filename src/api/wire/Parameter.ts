@@ -9,32 +9,32 @@ const NEEDED: ReadonlySet<string> = new Set(["model", "messages"])
 
 /** Names that are words of every day: they are taken for a parameter only where the sentence says that it is one. */
 const EVERYDAY: ReadonlySet<string> = new Set(
-  "stream usage provider reasoning stop user tools models route plugins n prediction store thinking think".split(" ")
+  "stream usage provider reasoning stop user tools models route plugins n store think".split(" ")
 )
 
-/** What a model is said not to support by another word than the parameter. */
-const OTHER_WORDS: ReadonlyArray<readonly [pattern: RegExp, names: ReadonlyArray<string>]> = [
-  [
-    /(?:not|n't) support(?:ed)?(?: \w+){0,2} (?:reasoning|thinking)|(?:reasoning|thinking) (?:is )?(?:not|un)[- ]?(?:support|enabled|available)/i,
-    ["reasoning", "reasoning_effort"]
-  ],
-  [
-    /(?:not|n't) support(?:ed)?(?: \w+){0,2} stream(?:ing)?\b|stream(?:ing)? (?:is )?(?:not|un)[- ]?(?:support|enabled|available)/i,
-    ["stream"]
-  ]
+/** What a model is said not to support by another word than the parameter's. */
+const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
+  ["reasoning|thinking", ["reasoning", "reasoning_effort"]],
+  ["stream(?:ing)?", ["stream"]]
 ]
 
 /** What follows these lists what is allowed, or what to use in its place. */
 const ADVICE =
-  /(?:,? expected one of|did you mean|known (?:properties|fields)|(?:supported|allowed|valid|permitted|available) (?:parameters|fields|properties|arguments|options|keys)|(?:please )?use )[^]*?(?=\.\s|\n|$)/gi
+  /(?:\bexpected one of|\bdid you mean|\bknown (?:properties|fields)|\b(?:supported|allowed|valid|permitted|available) (?:parameters|fields|properties|arguments|options|keys) (?:are|include)|\buse )[^]*?(?=\.\s|\n|$)/gi
 
-const NOUN =
-  "(?:request )?(?:params?|parameters?|arguments?|fields?|propert(?:y|ies)|names?|keys?|inputs?|options?|keyword arguments?|attributes?|values?)"
-const REFUSED =
-  "(?:unsupported|unknown|un(?:recognized|recognised)|unexpected|invalid|extra(?:neous)?|additional|undefined|disallowed|illegal|forbidden|no such|" +
-  "not (?:support(?:ed)?|permit(?:ted)?|allow(?:ed)?|recogni[sz]ed?)|unsupportedparamserror|does(?:n't| not) support)"
-const REFUSES =
-  "(?:is|are|was|does|do|has|must|can|should|support|:|-)?(?:n't| not)? ?(?:be )?(?:not |un)?-?(?:support|allow|permit|recogni[sz]|expect|known|accept|enabled|available|forbidden|exist|extra inputs|extra fields|additional propert|deprecated|disabled|set\\b|used\\b)"
+const BEFORE =
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)/i
+
+const AFTER =
+  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b/i
+
+const NOUN = "(?:params?|parameters?|arguments?|fields?|propert(?:y|ies)|names?|keys?|inputs?|options?|attributes?)"
+
+/** As far as a sentence is taken to speak of the name in it. */
+const REACH = 90
+
+/** A sentence ends at a full stop, a semicolon, or a line that is not indented below the one before. */
+const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
 
 /** `params` and the like: the fields in which a server names what it refuses. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -73,35 +73,39 @@ const inWords = (words: string, names: ReadonlyArray<string>): string | undefine
   const text = words.replace(ADVICE, " ")
   let earliest: { readonly name: string; readonly at: number } | undefined
   for (const name of names) {
-    const at = Math.min(...patternsFor(name).map((pattern) => positionOf(text, pattern)))
-    if (Number.isFinite(at) && (earliest === undefined || at < earliest.at)) earliest = { name, at }
+    const at = positionOf(text, name)
+    if (at !== undefined && (earliest === undefined || at < earliest.at)) earliest = { name, at }
   }
-  if (earliest !== undefined) return earliest.name
-  const other = OTHER_WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? []
-  return other.find((name) => names.includes(name))
+  return earliest?.name ?? inOtherWords(text, names)
 }
 
-/** Where the name stands in what the pattern finds. */
-const positionOf = (text: string, pattern: RegExp): number => {
-  const found = pattern.exec(text)
-  return found === null ? Number.POSITIVE_INFINITY : found.index + found[0].lastIndexOf(found[1] ?? "")
+/** Where the name stands in a sentence that refuses it. */
+const positionOf = (text: string, name: string): number | undefined => {
+  for (const found of text.matchAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "g"))) {
+    const at = found.index
+    const before =
+      text
+        .slice(Math.max(0, at - REACH), at)
+        .split(SENTENCE_END)
+        .at(-1) ?? ""
+    const after = text.slice(at + name.length, at + name.length + REACH).split(SENTENCE_END)[0] ?? ""
+    if ((BEFORE.test(before) || AFTER.test(after)) && (!EVERYDAY.has(name) || isNamed(before, after))) return at
+  }
+  return undefined
 }
 
-const patternsFor = (name: string): ReadonlyArray<RegExp> => {
-  const quoted = `[\`'"‘“«\\[(]+${name}(?:[.[][\\w.\\]]*)?[\`'"’”»\\])]+`
-  const bare = `(?<![\\w.-])(?:body(?:\\.| ?-> ?))?${name}(?:[.[][\\w.\\]]+)?(?![\\w-])`
-  const path = `loc\\W+\\(?\\W*body\\W+${name}\\b`
-  const free = EVERYDAY.has(name) ? quoted : `(?:${quoted}|${bare})`
-  return [
-    // "Unknown parameter: seed", "got an unexpected keyword argument 'seed'", "unsupported: 'seed'"
-    `${REFUSED}(?:[^.\\n]{0,40}?\\b${NOUN})?[^.\\n\\w]{0,4}(?:supplied|found|provided|given|named|called|name|in request|passed)?[^.\\n\\w]{0,6}(${free})`,
-    `${REFUSED}[^.\\n]{0,30}?\\b${NOUN}\\b[^.\\n\\w]{0,6}(?:supplied[^\\w]{0,4})?(${bare})`,
-    // "'seed' is not supported", "seed: Extra inputs are not permitted"
-    `(${free})[^.\\n]{0,40}?\\b${REFUSES}`,
-    `\\b${NOUN}\\b\\W{0,3}(${bare})[^.\\n]{0,40}?${REFUSES}`,
-    // "seed: Extra inputs are not permitted"
-    `(?:^|[\\n;.] ?)(${bare}):? (?:extra|unknown|unexpected)`,
-    // A Python list in a string: ('body', 'seed')
-    `(${path})`
-  ].map((source) => new RegExp(source, "im"))
-}
+/** Does the sentence say that the word is a name: by quotes, by what it calls it, or by a colon behind it. */
+const isNamed = (before: string, after: string): boolean =>
+  (/[`'"‘“«[(]$/.test(before) && /^[\w.[\]]*[`'"’”»\])]/.test(after)) ||
+  new RegExp(`\\b${NOUN}\\b\\W{0,3}(?:supplied\\W{1,2})?$`, "i").test(before) ||
+  new RegExp(`^ ${NOUN}\\b|^: `, "i").test(after)
+
+const inOtherWords = (text: string, names: ReadonlyArray<string>): string | undefined =>
+  OTHER_WORDS.filter(([word]) =>
+    new RegExp(
+      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is )?(?:not |un)(?:support|enabled|available)`,
+      "i"
+    ).test(text)
+  )
+    .flatMap(([, meant]) => meant)
+    .find((name) => names.includes(name))

@@ -18,44 +18,39 @@ const window: Row["fits"] = ([limit = 0, prompt = 0]) => limit - prompt
 /** The window, less what was asked for in all without the ceiling. */
 const total: Row["fits"] = ([limit = 0, wanted = 0], asked) => limit - (wanted - asked)
 
+/** The parameter and what servers call it in a sentence. */
+const CEILING = "max(?:imum)?[ _]?(?:\\w+[ _])?tokens?\\b"
+const AT_MOST =
+  "(?:less than or equal to|lower than or equal to|at most|not exceed|cannot exceed|no more than|<=|≤|up to|allowed(?: value)?(?: is| of|:))"
+
 const ROWS: ReadonlyArray<Row> = [
   row("can only afford #", first),
-  // "maximum context length is 4096 tokens. However, you requested 4575 tokens (575 in the messages, 4000 in the completion)"
+  // ".. is 4096 tokens. However, you requested 4575 tokens (575 in the messages, 4000 in the completion)"
   row(
-    "maximum context length (?:is|of) # tokens~\\(\\s*# (?:tokens )?(?:in|of|from) (?:the |your )?(?:messages|prompt|text|input)",
+    "maximum context length (?:is|of) # tokens~\\(\\s*# (?:tokens )?(?:in|of|from) (?:\\w+ )?(?:messages|prompt|input)",
     window
   ),
-  // "maximum context length is 4096 tokens and your request has 575 input tokens"
-  row(
-    "(?:context (?:length|window|size)|maximum model length)~#(?: tokens)?~(?:has|contains|with|have) # (?:input|prompt) tokens",
-    window
-  ),
-  row("maximum context length~# tokens~: # tokens from the input", window),
-  // "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000"
+  // ".. is 4096 tokens and your request has 575 input tokens"
+  row("context (?:length|window|size)~#(?: tokens)?~(?:has|contains|with|have) # (?:input|prompt) tokens", window),
+  row("context length~# tokens~: # tokens from the input", window),
+  // ".. exceed context limit: 190000 + 20000 > 200000"
   row("context (?:limit|length|window)~# \\+ # > #", ([prompt = 0, , limit = 0]) => limit - prompt),
   row("must be <= #\\. given: # `?inputs`? tokens", window),
+  // ".. is 4096 tokens. However, you requested 4575"
   row(
-    "(?:maximum )?context (?:length|window|size)[^\\d]{0,40}#(?: tokens)?~(?:you )?request(?:ed)?[^\\d]{0,30}#(?! ?(?:input|prompt))",
+    "context (?:length|window|size)[^\\d]{0,40}#(?: tokens)?~request(?:ed)?[^\\d]{0,30}#(?! ?(?:input|prompt))",
     total
   ),
-  // "Requested 7000, please reduce": a minute's tokens, the ceiling included.
+  // A minute's tokens, the ceiling included: "Limit 6000, Requested 7000"
   row("tokens per minute~limit:? #,~requested:? #", total),
   row("supports at most # completion tokens", first),
-  // "the supported range is from 1 (inclusive) to 8193 (exclusive)"
   row("range is from \\d+ \\(inclusive\\) to # \\(exclusive\\)", ([n = 0]) => n - 1),
-  row(
-    "max(?:imum|_\\w*)?_?(?:output |completion )?_?tokens?\\b~(?:range|between|interval)~[\\[(]?\\s*\\d+\\s*(?:,|to|and|-|\\.\\.)\\s*#",
-    first
-  ),
+  row(`${CEILING}~\\[\\s*\\d+\\s*,\\s*#\\s*\\]`, first),
+  row(`${CEILING}~(?:between|range)[^\\d]{0,20}\\d+\\s*(?:and|to|-|\\.\\.)\\s*#`, first),
   // "max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens"
-  row("max_\\w*tokens\\W*:? # > #, which is the max", ([, n = 0]) => n),
-  row(
-    "max\\w*tokens\\b~(?:less than or equal to|at most|not exceed|no more than|cannot exceed|lower than or equal to|<=|≤|up to|maximum(?: allowed)?(?: value)?(?: is| of|:)?) ?[`'\"]?#",
-    first
-  ),
-  row("(?:maximum allowed|max(?:imum)?) (?:value|number)?[^.\\d]{0,40}max\\w*tokens\\W[^\\d.]{0,20}#", first),
-  row("(?:model|output|completion)(?: token)? limit (?:of|is) #", first),
-  row("max(?:imum)? (?:number of )?(?:output|completion|new) tokens[^\\d.]{0,40}#", first)
+  row(`${CEILING}\\W*:? # > #, which is the max`, ([, n = 0]) => n),
+  row(`${CEILING}~${AT_MOST} ?[\`'"]?#`, first),
+  row("model limit (?:of|is) #", first)
 ]
 
 /** `asked` is the ceiling of the request. What is no less than that helps nobody, nor does nothing. */

@@ -102,7 +102,7 @@ export const verdict = (said: Said): Verdict => {
 
 /** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
 const statusOf = ({ root, status }: Said): number => {
-  const named = ErrorName.statusIn(root) ?? (isSuccess(status) ? ErrorName.statusFor(root) : undefined) ?? status
+  const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
   return [400, 403, 404, 409, 422].includes(named) && ErrorName.isLimit(root) ? 429 : named
 }
 

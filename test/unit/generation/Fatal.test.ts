@@ -6,7 +6,10 @@ import { AccountRefused, NotAsked } from "../../../src/domain/GenerationError.js
 import type { Outcome } from "../../../src/generation/Report.js"
 import { after, answers, api, finish, http, start } from "./doubles.js"
 
-const refused = (status: number) => `the API refused the account or the key (HTTP ${status})`
+/** It names the key, so that it is about more than one model. */
+const denied = (status: number) => http(status, {}, JSON.stringify({ error: { message: "Invalid API key" } }))
+
+const refused = (status: number) => `the API refused the account or the key (HTTP ${status}): Invalid API key`
 
 const reasons = (outcomes: ReadonlyArray<Outcome>) =>
   Object.fromEntries(outcomes.map(({ model, reason }) => [model, Option.getOrUndefined(reason)?.message]))
@@ -27,7 +30,7 @@ describe("a failure that ends the run", () => {
   for (const status of [401, 402]) {
     it.effect(`(${status}): queued models are not asked, and their outcome says why`, () =>
       Effect.gen(function* () {
-        const openRouter = api({ "x/1": [after(100, http(status))], "x/2": [answers()], "x/3": [answers()] })
+        const openRouter = api({ "x/1": [after(100, denied(status))], "x/2": [answers()], "x/3": [answers()] })
         const run = yield* start({ models: ["x/1", "x/2", "x/3"], concurrency: 1 }, { api: openRouter })
         const report = yield* finish(run, 100)
         deepStrictEqual(
@@ -38,7 +41,7 @@ describe("a failure that ends the run", () => {
         deepStrictEqual(
           report.outcomes.map(({ attempts, reason }) => [attempts.length, Option.getOrUndefined(reason)]),
           [
-            [1, new AccountRefused({ status, detail: `HTTP ${status}` })],
+            [1, new AccountRefused({ status, detail: "Invalid API key" })],
             [0, notAsked],
             [0, notAsked]
           ]
@@ -56,7 +59,7 @@ describe("a failure that ends the run", () => {
       const openRouter = api({
         "x/1": [http(429, { "retry-after": "90" })],
         "x/2": [http(429, { "retry-after": "120" })],
-        "x/3": [after(500, http(401))],
+        "x/3": [after(500, denied(401))],
         "x/4": [after(1_000, answers())]
       })
       const run = yield* start({ models: ["x/1", "x/2", "x/3", "x/4"] }, { api: openRouter })
@@ -84,7 +87,7 @@ describe("a failure that ends the run", () => {
       const openRouter = api({
         "x/1": [http(429, { "retry-after": "90" })],
         "x/2": [http(429, { "retry-after": "120" })],
-        "x/3": [after(500, http(401))]
+        "x/3": [after(500, denied(401))]
       })
       const run = yield* start({ models: ["x/1", "x/2", "x/3"], concurrency: 1 }, { api: openRouter })
       const report = yield* finish(run, 500)
@@ -96,7 +99,7 @@ describe("a failure that ends the run", () => {
   it.effect("does not let a model begin a wait that was in flight when it came", () =>
     Effect.gen(function* () {
       const openRouter = api({
-        "x/1": [after(500, http(401))],
+        "x/1": [after(500, denied(401))],
         "x/2": [after(600, http(429, { "retry-after": "90" }))]
       })
       const run = yield* start({ models: ["x/1", "x/2"] }, { api: openRouter })
@@ -109,7 +112,7 @@ describe("a failure that ends the run", () => {
   it.effect("is not taken back by a later failure that ends fewer models", () =>
     Effect.gen(function* () {
       const openRouter = api({
-        "x/1": [after(100, http(401))],
+        "x/1": [after(100, denied(401))],
         "x/2:free": [after(200, dailyQuota)],
         "x/3": [after(300, http(503)), answers()]
       })

@@ -1,0 +1,148 @@
+import { strictEqual } from "@effect/vitest/utils"
+import { describe, it } from "vitest"
+import * as ErrorShape from "../../../../src/api/wire/ErrorShape.js"
+import * as Parameter from "../../../../src/api/wire/Parameter.js"
+
+/** What a request with everything in it sends. */
+const SENT = [
+  ..."model messages stream stream_options usage max_completion_tokens temperature seed".split(" "),
+  ..."reasoning reasoning_effort provider service_tier".split(" ")
+]
+
+const refused = (root: unknown, sent: ReadonlyArray<string> = SENT) =>
+  Parameter.refused(root, ErrorShape.words(root), sent)
+
+const rows = (table: ReadonlyArray<readonly [words: string, parameter: string | undefined]>) => {
+  for (const [words, parameter] of table) {
+    it(words, () => {
+      strictEqual(refused({ error: { message: words } }), parameter)
+      strictEqual(refused(words), parameter)
+    })
+  }
+}
+
+describe("the parameter that a sentence refuses", () => {
+  rows([
+    ["Unsupported parameter: 'max_completion_tokens' is not supported with this model.", "max_completion_tokens"],
+    [
+      "Unsupported parameter: 'max_completion_tokens' is not supported with this model. Use 'max_tokens' instead.",
+      "max_completion_tokens"
+    ],
+    [
+      "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+      "temperature"
+    ],
+    ["Unrecognized request argument supplied: seed", "seed"],
+    ["Unrecognized request arguments supplied: seed, temperature", "seed"],
+    ["Unknown parameter: 'usage'.", "usage"],
+    ["Unknown parameter: 'usage.include'.", "usage"],
+    ['Invalid JSON payload received. Unknown name "stream_options": Cannot find field.', "stream_options"],
+    ["Invalid JSON payload received. Unknown name \"seed\" at 'generation_config': Cannot find field.", "seed"],
+    ['json: unknown field "provider"', "provider"],
+    [
+      "Failed to deserialize the JSON body into the target type: unknown field `max_completion_tokens`, expected one of `model`, `messages`, `temperature`, `seed`, `max_tokens` at line 1 column 80",
+      "max_completion_tokens"
+    ],
+    ["property 'max_completion_tokens' is unsupported, did you mean 'max_tokens'?", "max_completion_tokens"],
+    ["`reasoning_effort` is not supported with this model", "reasoning_effort"],
+    ["reasoning_effort is not supported by this model", "reasoning_effort"],
+    [
+      "litellm.UnsupportedParamsError: groq does not support parameters: ['seed'], for model=llama3. To drop these, set `litellm.drop_params=True`",
+      "seed"
+    ],
+    ["service_tier: Extra inputs are not permitted", "service_tier"],
+    ["body.stream_options: extra fields not permitted", "stream_options"],
+    [
+      "1 validation error for ChatCompletionRequest\nseed\n  Extra inputs are not permitted [type=extra_forbidden, input_value=1, input_type=int]",
+      "seed"
+    ],
+    [
+      "[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': 4096}]",
+      "max_completion_tokens"
+    ],
+    ["Additional properties are not allowed ('stream_options' was unexpected)", "stream_options"],
+    ["property seed should not exist", "seed"],
+    ["Completions.create() got an unexpected keyword argument 'seed'", "seed"],
+    ["__init__() got an unexpected keyword argument 'max_completion_tokens'", "max_completion_tokens"],
+    [
+      'Unrecognized field "usage" (class com.acme.ChatRequest), not marked as ignorable (4 known properties: "model", "messages", "temperature", "seed"])',
+      "usage"
+    ],
+    ["#: extraneous key [seed] is not permitted", "seed"],
+    ["The parameter temperature is not supported by this model.", "temperature"],
+    ["Parameter 'seed' is not allowed", "seed"],
+    ["Parameter `temperature` is deprecated for this model.", "temperature"],
+    ["seed is not a valid parameter", "seed"],
+    ["invalid parameter: seed", "seed"],
+    ["Invalid parameter 'reasoning'", "reasoning"],
+    ["Unsupported parameters: ['provider', 'usage']", "provider"],
+    ["This model does not support the temperature parameter", "temperature"],
+    ["This model does not support 'service_tier'.", "service_tier"],
+    ["unknown argument: stream_options", "stream_options"],
+    ["no such field: seed", "seed"],
+    ["The following parameters are not supported: service_tier", "service_tier"],
+    ["Argument not supported on this model: temperature", "temperature"],
+    ["This model does not support reasoning.", "reasoning"],
+    ["Reasoning is not enabled for this model", "reasoning"],
+    ["Streaming is not supported for this model", "stream"],
+    ["'temperature' must be 1 for this model", "temperature"],
+    ["invalid temperature: only 1 is allowed for this model", "temperature"],
+    ["stream_options should be set along with stream = true", "stream_options"],
+    ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
+  ])
+})
+
+describe("sentences that refuse no parameter that was sent", () => {
+  rows([
+    ["Unsupported parameter: 'top_logprobs' is not supported with this model.", undefined],
+    ["The model `x` does not exist or you do not have access to it.", undefined],
+    ["Provider returned error", undefined],
+    ["No allowed providers are available for the selected model.", undefined],
+    ["You exceeded your usage limit", undefined],
+    ["Invalid API key", undefined],
+    ["messages: at least one message is required", undefined],
+    ["model: unknown model 'x'", undefined],
+    ["This model's maximum context length is 4096 tokens. Please reduce the length of the messages.", undefined],
+    ["Bad Request", undefined],
+    ["field required: max_tokens", undefined],
+    ["Your input was flagged; please do not stream such content", undefined]
+  ])
+
+  it("a parameter that was not sent is not refused", () => {
+    const root = { error: { message: "Unknown parameter: 'seed'.", param: "seed" } }
+    strictEqual(refused(root, ["model", "messages", "stream"]), undefined)
+    strictEqual(refused(root, []), undefined)
+  })
+})
+
+describe("fields that name the parameter", () => {
+  for (const [name, root, parameter] of [
+    ["OpenAI's param", { error: { message: "no", param: "temperature", code: "unsupported_value" } }, "temperature"],
+    ["a path in it", { error: { message: "no", param: "stream_options.include_usage" } }, "stream_options"],
+    ["a param that is a message", { error: { message: "no", param: "messages[0].content" } }, undefined],
+    ["a param that is the model", { error: { message: "no", param: "model" } }, undefined],
+    ["FastAPI's loc", { detail: [{ type: "extra_forbidden", loc: ["body", "seed"], msg: "no" }] }, "seed"],
+    [
+      "Mistral's detail in a message",
+      {
+        object: "error",
+        message: { detail: [{ type: "extra_forbidden", loc: ["body", "max_completion_tokens"], msg: "no" }] }
+      },
+      "max_completion_tokens"
+    ],
+    ["the second of several", { detail: [{ loc: ["body", "n"] }, { loc: ["body", "seed"] }] }, "seed"],
+    [
+      "Google's field violations",
+      { error: { status: "INVALID_ARGUMENT", details: [{ fieldViolations: [{ field: "generation_config.seed" }] }] } },
+      "seed"
+    ],
+    ["Ajv's params", { errors: [{ message: "no", params: { additionalProperty: "provider" } }] }, "provider"],
+    [
+      "what a provider said, as text",
+      { error: { message: "Provider returned error", metadata: { raw: '{"error":{"message":"no","param":"seed"}}' } } },
+      "seed"
+    ]
+  ] as const) {
+    it(name, () => strictEqual(refused(root), parameter))
+  }
+})

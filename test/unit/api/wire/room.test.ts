@@ -1,0 +1,90 @@
+import { strictEqual } from "@effect/vitest/utils"
+import { describe, it } from "vitest"
+import * as Room from "../../../../src/api/wire/Room.js"
+
+describe("the tokens that fit, by the words of a refusal for 4,000", () => {
+  for (const [words, fits] of [
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4575 tokens (575 in the messages, 4000 in the completion). Please reduce the length of the messages or completion.",
+      3_521
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4600 tokens (575 in the messages, 25 in the functions, 4000 in the completion).",
+      3_521
+    ],
+    [
+      "This endpoint's maximum context length is 4096 tokens. However, you requested about 4575 tokens (575 of text input, 4000 in the output). Please reduce the length of either one.",
+      3_521
+    ],
+    ["maximum context length is 4096 tokens. However, you requested 4575", 3_521],
+    [
+      "'max_tokens' or 'max_completion_tokens' is too large: 4000. This model's maximum context length is 4096 tokens and your request has 575 input tokens (4000 > 4096 - 575).",
+      3_521
+    ],
+    [
+      "Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of 4575 tokens: 575 tokens from the input messages and 4000 tokens for the completion.",
+      3_521
+    ],
+    [
+      "input length and `max_tokens` exceed context limit: 575 + 4000 > 4096, decrease input length or `max_tokens` and try again",
+      3_521
+    ],
+    [
+      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 575 `inputs` tokens and 4000 `max_new_tokens`",
+      3_521
+    ],
+    [
+      "max_tokens is too large: 4000. This model supports at most 2048 completion tokens, whereas you provided 4000.",
+      2_048
+    ],
+    ["max_tokens: 4000 > 2048, which is the maximum allowed number of output tokens for claude-x", 2_048],
+    [
+      "`max_completion_tokens` must be less than or equal to `2048`, the maximum value for `max_completion_tokens` is less than the `context_window` for this model",
+      2_048
+    ],
+    ["Invalid max_tokens value, the valid range of max_tokens is [1, 2048]", 2_048],
+    ["Range of max_tokens should be [1, 2048]", 2_048],
+    ["<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 2048]", 2_048],
+    [
+      "Unable to submit request because it has a maxOutputTokens value of 4000 but the supported range is from 1 (inclusive) to 2049 (exclusive). Update the value and try again.",
+      2_048
+    ],
+    ["max_completion_tokens: Input should be less than or equal to 2048", 2_048],
+    ["max_tokens must be at most 2,048", 2_048],
+    ["max_tokens cannot exceed 2048", 2_048],
+    [
+      "The maximum tokens you requested exceeds the model limit of 2048. Try again with a maximum tokens value that is lower than 2048.",
+      2_048
+    ],
+    [
+      "too many tokens: max tokens must be less than or equal to 2048, the maximum output for this model - received 4000.",
+      2_048
+    ],
+    [
+      "This request requires more credits, or fewer max_tokens. You requested up to 4000 tokens, but can only afford 1234. To increase, visit https://openrouter.ai/credits and upgrade to a paid account",
+      1_234
+    ],
+    [
+      "Request too large for model `llama-3.1-8b` in organization `org_1` service tier `on_demand` on tokens per minute (TPM): Limit 6000, Requested 7000, please reduce your message size and try again.",
+      3_000
+    ],
+    // Nothing fits, or more than was asked for: asking for that is no use.
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens (5000 in the messages, 4000 in the completion).",
+      undefined
+    ],
+    ["This model supports at most 8192 completion tokens", undefined],
+    ["but can only afford 0", undefined],
+    ["The prompt is too long: 9000 tokens, model maximum context length: 4096", undefined],
+    ["Rate limit reached for requests: Limit 200, Used 200", undefined],
+    ["The model `gpt-4096` does not exist", undefined],
+    ["Bad Request", undefined]
+  ] as const) {
+    it(words, () => strictEqual(Room.fits(words, 4_000), fits))
+  }
+
+  it("needs the ceiling only where the words do not tell the prompt", () => {
+    strictEqual(Room.fits("supports at most 2048 completion tokens", undefined), 2_048)
+    strictEqual(Room.fits("maximum context length is 4096 tokens. However, you requested 4575", undefined), undefined)
+  })
+})
