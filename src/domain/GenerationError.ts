@@ -80,7 +80,9 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
 
 /** The network failed: refused, reset, unknown host, or an answer that broke off before its end. */
 export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
-  message: Schema.String
+  message: Schema.String,
+  /** Asking again is no use: the certificate is not trusted, or the proxy refuses. */
+  permanent: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** A good status, but the body is not the JSON that the API promises. */
@@ -233,7 +235,7 @@ export const isRetryable = ({ reason }: GenerationError): boolean =>
   (reason._tag === "RateLimited" && reason.scope !== "free-per-day") ||
   reason._tag === "ServerFailed" ||
   reason._tag === "TimedOut" ||
-  reason._tag === "ConnectionFailed"
+  (reason._tag === "ConnectionFailed" && reason.permanent !== true)
 
 /** Was it flow control that kept the request from being sent, or from being sent again. */
 export const isHeldBack = ({ reason }: GenerationError): boolean =>
