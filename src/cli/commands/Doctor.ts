@@ -84,10 +84,10 @@ const examine = (wanted: Wanted, defaults: Effect.Effect<ReadonlyArray<string>>,
     yield* say(
       Either.match(found, {
         onLeft: ({ reason }) => ({ good: undefined, line: `the list of models is not available: ${reason.message}` }),
-        onRight: (models) => ({
-          good: true,
-          line: `${models.filter(({ hidden }) => hidden !== true).length} models are on offer`
-        })
+        onRight: (models) => {
+          const shown = models.filter(({ hidden }) => hidden !== true).length
+          return { good: true, line: shown === 1 ? "1 model is on offer" : `${shown} models are on offer` }
+        }
       })
     )
     const findings = [aboutTheKey]
@@ -99,7 +99,8 @@ const examine = (wanted: Wanted, defaults: Effect.Effect<ReadonlyArray<string>>,
       Option.toArray(Either.getRight(found)).map((to) => ({ request, to }))
     )[0]
     if (first !== undefined) {
-      const similar = catalog === undefined ? [] : Models.similar(catalog, first.request.model)
+      const similar =
+        catalog === undefined ? [] : Models.similar(catalog, first.request.model).filter((id) => id !== first.to.asked)
       findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, similar })))
     }
     const bad = findings.filter(({ good }) => good === false).length
