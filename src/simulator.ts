@@ -1,5 +1,7 @@
 export * as Behavior from "./simulator/Behavior.js"
 export * as Catalog from "./simulator/Catalog.js"
+export * as Profile from "./simulator/Profile.js"
+export * as Profiles from "./simulator/Profiles.js"
 export * as RateLimit from "./simulator/RateLimit.js"
 export * as Scenario from "./simulator/Scenario.js"
 export * as SimulatedApi from "./simulator/SimulatedApi.js"

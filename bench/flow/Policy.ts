@@ -1,13 +1,13 @@
 /** The policies that are compared: each is a `FlowControl` of its own, or none, under the same runs. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { OpenRouter } from "../../src/api/OpenRouter.js"
-import { CircuitOpen, GenerationError, RateLimited } from "../../src/domain/GenerationError.js"
+import { CircuitOpen, GenerationError, NotAsked, RateLimited } from "../../src/domain/GenerationError.js"
 import * as FlowControl from "../../src/flow/FlowControl.js"
+import * as Permits from "../../src/flow/Permits.js"
 import type { Server } from "./Server.js"
 
 export interface Policy {
@@ -22,16 +22,12 @@ const PATIENCE = 6
 const RETRIES = 3
 const CONCURRENCY = 6
 
-/** Parts of a service that a policy has no opinion on. */
-const indifferent = {
-  retry: () => Effect.succeed(true),
-  hedged: <A>(_subject: FlowControl.Subject, request: Effect.Effect<A, GenerationError>) => request,
-  withJobs:
-    () =>
-    <A, E, R>(batch: Effect.Effect<A, E, R>) =>
-      batch,
+/** A gate that is the same for every run. */
+const gate = (admit: FlowControl.Admit): FlowControl.Service => ({
+  join: () => Effect.succeed(admit),
+  lanes: () => 1_000,
   state: Effect.die("nobody looks")
-}
+})
 
 const isRateLimit = (exit: Exit.Exit<unknown, GenerationError>): boolean =>
   Exit.isFailure(exit) &&
@@ -45,42 +41,18 @@ interface Aimd {
 
 /** One limit for everything, and a queue in front of it. */
 const limitedBy = (aimd: Aimd): FlowControl.Service => {
-  let inFlight = 0
-  const waiting: Array<Deferred.Deferred<void>> = []
-  const grant = Effect.suspend(() => {
-    const next: Array<Deferred.Deferred<void>> = []
-    while (inFlight < Math.floor(aimd.limit)) {
-      const first = waiting.shift()
-      if (first === undefined) break
-      inFlight += 1
-      next.push(first)
-    }
-    return Effect.forEach(next, (turn) => Deferred.succeed(turn, undefined), { discard: true })
-  })
-  return {
-    ...indifferent,
-    admit: (_subject, restore) =>
-      Effect.gen(function* () {
-        if (waiting.length === 0 && inFlight < Math.floor(aimd.limit)) {
-          inFlight += 1
-        } else {
-          const turn = yield* Deferred.make<void>()
-          waiting.push(turn)
-          yield* restore(Deferred.await(turn))
-        }
-        const ticket: FlowControl.Ticket = {
-          settle: (exit) =>
-            Effect.gen(function* () {
-              inFlight -= 1
-              const now = yield* Clock.currentTimeMillis
-              if (Exit.isSuccess(exit)) aimd.succeeded(now)
-              else if (isRateLimit(exit)) aimd.refused(now)
-              yield* grant
-            })
-        }
-        return { _tag: "Go" as const, ticket }
-      })
-  }
+  const permits = Permits.make((given) => given < Math.floor(aimd.limit))
+  return gate(
+    () => (exchange) =>
+      permits.during(
+        Effect.onExit(exchange, (exit) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            if (Exit.isSuccess(exit)) aimd.succeeded(now)
+            else if (isRateLimit(exit)) aimd.refused(now)
+          })
+        )
+      )
+  )
 }
 
 /** Halves on a refusal, and grows by half after five successes. */
@@ -128,19 +100,13 @@ const slowStart = (): Aimd => {
 /** Ours, but blind to whom a limit concerns: everything is the account. */
 const blind = (service: FlowControl.Service): FlowControl.Service => ({
   ...service,
-  admit: (subject, restore) =>
-    service.admit({ ...subject, model: "any", isFree: false }, restore).pipe(
-      Effect.map((admission) =>
-        admission._tag === "Go"
-          ? {
-              _tag: "Go" as const,
-              ticket: {
-                settle: (exit, firstTokenMs) =>
-                  admission.ticket.settle(Exit.mapErrorCause(exit, Cause.map(ofAccount)), firstTokenMs)
-              } satisfies FlowControl.Ticket
-            }
-          : admission
-      )
+  join: (run) =>
+    Effect.map(
+      service.join(run),
+      (admit): FlowControl.Admit =>
+        (subject) =>
+        (exchange) =>
+          admit({ ...subject, model: "any", isFree: false })(Effect.mapError(exchange, ofAccount))
     )
 })
 
@@ -158,18 +124,26 @@ const ofAccount = (error: GenerationError): GenerationError =>
     : error
 
 /** Knows the server: sends when it would be let in and not otherwise, and nothing to the dead. */
-const oracle = (server: Server): FlowControl.Service => ({
-  ...indifferent,
-  admit: ({ model }) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      if (server.isDead(model)) {
-        return { _tag: "Refuse", error: new GenerationError({ model, reason: new CircuitOpen({ circuit: "model" }) }) }
-      }
-      const at = server.acceptsAt(model, now)
-      return at > now ? { _tag: "Wait", until: at } : { _tag: "Go", ticket: { settle: () => Effect.void } }
-    })
-})
+const oracle = (server: Server): FlowControl.Service => {
+  const admit: FlowControl.Admit =
+    ({ endsAt, model }) =>
+    (exchange) =>
+      Effect.gen(function* () {
+        if (server.isDead(model)) {
+          return yield* new GenerationError({ model, reason: new CircuitOpen({ circuit: "model" }) })
+        }
+        for (;;) {
+          const now = yield* Clock.currentTimeMillis
+          const at = server.acceptsAt(model, now)
+          if (at <= now) return yield* exchange
+          if (at >= endsAt) {
+            return yield* new GenerationError({ model, reason: new NotAsked({ message: "too late" }), retryAt: at })
+          }
+          yield* Effect.sleep(at - now)
+        }
+      })
+  return gate(admit)
+}
 
 const own = (make: () => FlowControl.Service) => () => Layer.sync(FlowControl.FlowControl, make)
 

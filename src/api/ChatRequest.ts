@@ -1,10 +1,6 @@
 /** One request for one answer, in the words of this library; how a server wants it spelled is `Dialect`'s concern. */
+import type { Message } from "../domain/Message.js"
 import type { Effort } from "./ModelRequest.js"
-
-export interface Message {
-  readonly role: "system" | "user" | "assistant"
-  readonly content: string
-}
 
 export interface ChatRequest {
   readonly model: string

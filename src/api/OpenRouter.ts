@@ -16,6 +16,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Answer } from "../domain/Answer.js"
 import { GenerationError, MalformedAnswer, TimedOut } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 import * as Catalog from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
 import * as Dialect from "./Dialect.js"
@@ -27,7 +28,8 @@ import * as Lenient from "./wire/Lenient.js"
 import * as Redirect from "./wire/Redirect.js"
 import * as Secret from "./wire/Secret.js"
 
-export type { ChatRequest, Message } from "./ChatRequest.js"
+export type { ChatRequest } from "./ChatRequest.js"
+export type { Message }
 export { isOpenRouter } from "./Dialect.js"
 export { config, ConfigurationError, DEFAULT_BASE_URL } from "./Settings.js"
 

@@ -1,7 +1,7 @@
 /** What a request may cost, reckoned from the catalogue's prices before it is sent. Money is US dollars. */
 import * as Option from "effect/Option"
+import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
-import type { Message } from "./ChatRequest.js"
 
 /** Tokens that a chat template adds around each message, taken high. */
 const TOKENS_PER_MESSAGE = 16

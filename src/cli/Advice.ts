@@ -1,6 +1,7 @@
-/** What to do about a request that failed, by what was seen of it: the first row that fits. */
+/** What to do about a request that failed, by what was seen of it: the first row that fits, else what its reason says. */
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
+import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 
 export interface Seen {
@@ -51,7 +52,6 @@ const ROWS: ReadonlyArray<Row> = [
       "the server is slow: it may be loading the model, or computing one answer at a time. " +
       "A longer --request-timeout helps, and --concurrency 1 where several models are asked"
   ],
-  [isOfNetwork, () => "is the base URL right, the server running, and the network (proxy, firewall) open?"],
   [
     (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
     ({ baseUrl }) => {
@@ -60,22 +60,15 @@ const ROWS: ReadonlyArray<Row> = [
     }
   ],
   [
-    (reason) => reason._tag === "AccountRefused" && reason.status === 402,
-    ({ baseUrl }) =>
-      isOpenRouter(baseUrl)
-        ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
-        : "the account has no credit left at this server"
+    (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
+    () => "the account has no credit left at this server"
   ],
   [
-    (reason) => statusOf(reason) === 401 || reason._tag === "AccountRefused",
-    ({ baseUrl, hasKey }) => {
-      if (isOpenRouter(baseUrl)) {
-        return "the key is missing, mistyped or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
-      }
-      return hasKey
+    (reason, { baseUrl }) => (statusOf(reason) === 401 || reason._tag === "AccountRefused") && !isOpenRouter(baseUrl),
+    ({ hasKey }) =>
+      hasKey
         ? "the key is mistyped, expired or another server's: set OPENROUTER_API_KEY to a key of this server"
         : "this server wants a key: set OPENROUTER_API_KEY to it"
-    }
   ],
   [
     (reason) => "parameter" in reason && reason.parameter !== undefined,
@@ -90,26 +83,10 @@ const ROWS: ReadonlyArray<Row> = [
     ({ similar = [] }) => `is the model's name right? The list of models has ${similar.join(", ")}`
   ],
   [
-    (reason) => reason._tag === "RateLimited",
-    () => "the limit of the account or of the model is reached: wait, or ask fewer models at once with --concurrency 1"
-  ],
-  [
-    (reason) => reason._tag === "ServerFailed",
-    () => "the server is there and fails by itself: try again later, or another model"
-  ],
-  [
-    (reason) => reason._tag === "CutOff",
-    () => "the answer needs more room: try a larger --max-tokens, or a lower --effort"
-  ],
-  [
     (reason) => reason._tag === "EmptyAnswer",
     () => "the model answers without a text: try another one, or a lower --effort if it only thinks"
-  ],
-  [
-    isOtherPage,
-    () => "does the base URL end where the API's paths begin, and does the model exist there? See: algogen models"
   ]
 ]
 
 export const advise = (reason: Reason, seen: Seen): string =>
-  ROWS.find(([fits]) => fits(reason, seen))?.[1](seen) ?? "try another model: algogen models"
+  ROWS.find(([fits]) => fits(reason, seen))?.[1](seen) ?? Consequence.of(reason).advice

@@ -12,10 +12,10 @@ import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
-import { REQUEST_TIMEOUT } from "../generation/job/Sending.js"
 import * as Plan from "../generation/Plan.js"
+import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import * as TextFile from "../node/TextFile.js"
-import * as Scenario from "../simulator/Scenario.js"
+import * as Names from "../simulator/Names.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -247,9 +247,16 @@ export const list = Options.boolean("list").pipe(
   Options.withDescription("Print what simulated models can do, each with its name, and serve nothing")
 )
 
-export const scenario = checked("scenario", `one of ${Scenario.names.join(", ")}`, (text) =>
-  Option.fromNullable(Scenario.names.find((name) => name === text))
+export const scenario = checked("scenario", `one of ${Names.SCENARIOS.join(", ")}`, (text) =>
+  Option.fromNullable(Names.SCENARIOS.find((name) => name === text))
 ).pipe(
   Options.withDefault("healthy" as const),
-  Options.withDescription(`How the simulated models behave: ${Scenario.names.join(", ")} (healthy)`)
+  Options.withDescription(`How the simulated models behave: ${Names.SCENARIOS.join(", ")} (healthy)`)
+)
+
+export const profile = checked("profile", `one of ${Names.PROFILES.join(", ")}`, (text) =>
+  Option.fromNullable(Names.PROFILES.find((name) => name === text))
+).pipe(
+  Options.withDefault("openrouter" as const),
+  Options.withDescription(`The server to play: ${Names.PROFILES.join(", ")} (openrouter)`)
 )

@@ -20,8 +20,6 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   durationMs: Schema.Number,
   /** Milliseconds from sending to the first token; absent where none came or the answer was not streamed. */
   firstTokenMs: optional(Schema.Number),
-  /** A second request was sent beside it because the first token was late. */
-  hedged: optional(Schema.Literal(true)),
   /** `ok`, which only the last attempt can have: it brought the algorithm. Else the tag of the reason. */
   outcome: Schema.String,
   message: optional(Schema.String),

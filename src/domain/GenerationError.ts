@@ -1,6 +1,6 @@
 /**
- * Everything that can keep a model from delivering an algorithm: one error, a tagged reason for each cause, and at the end
- * what follows from a reason for the rest of the run. Pure data: it is made where a failure is recognised and travels
+ * Everything that can keep a model from delivering an algorithm: one error with a tagged reason for each cause; what
+ * follows from a reason is the table in `Consequence`. Pure data: it is made where a failure is recognised and travels
  * unchanged into outcome, report and JSON. No reason ever carries a foreign error, since those print request
  * headers and with them the API key.
  */
@@ -226,28 +226,3 @@ export class GenerationError extends Schema.TaggedError<GenerationError>()("Gene
     return `${this.model}: ${this.reason.message}`
   }
 }
-
-/** Was nothing sent for reasons that are no fault of the model or the API: such a slot is skipped, not failed. */
-export const isSkip = ({ _tag }: Reason): boolean => _tag === "ModelUnavailable" || _tag === "OverBudget"
-
-/** May the same request succeed later: rate limits, failures of the server, timeouts, the network. */
-export const isRetryable = ({ reason }: GenerationError): boolean =>
-  (reason._tag === "RateLimited" && reason.scope !== "free-per-day") ||
-  reason._tag === "ServerFailed" ||
-  reason._tag === "TimedOut" ||
-  (reason._tag === "ConnectionFailed" && reason.permanent !== true)
-
-/** Was it flow control that kept the request from being sent, or from being sent again. */
-export const isHeldBack = ({ reason }: GenerationError): boolean =>
-  reason._tag === "CircuitOpen" || reason._tag === "RetryBudgetExhausted"
-
-/** Can no other model of the run succeed either. A daily quota of `:free` models ends those alone. */
-export const isFatalForRun = ({ reason }: GenerationError): boolean => reason._tag === "AccountRefused"
-
-/** Has every `:free` model of the account to wait as long as this one. */
-export const isHoldingFree = ({ reason }: GenerationError): boolean =>
-  reason._tag === "RateLimited" && reason.scope === "free-per-minute"
-
-/** Is every `:free` model of the account done for today. */
-export const isFatalForFree = ({ reason }: GenerationError): boolean =>
-  reason._tag === "RateLimited" && reason.scope === "free-per-day"

@@ -1,8 +1,8 @@
 /**
- * Respects the server's limits instead of running into them: before a request goes out it is admitted, told when to come
- * back, or refused, and what becomes of it is learned from. Optional: without this service a run has its retries and
- * nothing else. One layer may serve several batches at once, which then share what they learn. The decisions are
- * `Limiter`'s; here are the clock, chance, and the requests that wait for a place.
+ * Respects the server's limits instead of running into them: a gate that every request of a run passes. It lets a request
+ * wait until it may go, gives its permit to another one meanwhile, refuses what has no chance, and learns from what becomes
+ * of each. Optional: without this service a run has its retries and nothing else. One layer may serve several runs at once,
+ * which then share what they learn. The decisions are `Limiter`'s; here are the clock, chance, and the waiting.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -10,14 +10,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
-import { CircuitOpen, GenerationError } from "../domain/GenerationError.js"
+import { isHoldingFree } from "../domain/Consequence.js"
+import { CircuitOpen, GenerationError, NotAsked, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as Metrics from "../telemetry/Metrics.js"
-import * as Places from "./Permits.js"
-import * as AdaptiveConcurrency from "./pure/AdaptiveConcurrency.js"
-import * as Hedging from "./pure/Hedging.js"
+import * as Permits from "./Permits.js"
 import * as Limiter from "./pure/Limiter.js"
 import * as Outcome from "./pure/Outcome.js"
 import * as RetryBudget from "./pure/RetryBudget.js"
@@ -25,204 +26,237 @@ import { SharedQuota } from "./SharedQuota.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 import * as Watch from "./Watch.js"
 
-export type Subject = Limiter.Subject
-export type Restore = Places.Restore
-
-/** The right to send one request. */
-export interface Ticket {
-  /** To be run once, whatever became of the request; `firstTokenMs` is the time from sending to the first token. */
-  readonly settle: (exit: Exit.Exit<unknown, GenerationError>, firstTokenMs?: number) => Effect.Effect<void>
+export interface Subject extends Limiter.Subject {
+  /** The failure that this is a retry of, where it is one that the retry budget counts. */
+  readonly retryOf?: GenerationError | undefined
+  /** No wait reaches to this moment, in milliseconds since the epoch. */
+  readonly endsAt: number
 }
 
-export type Admission =
-  | { readonly _tag: "Go"; readonly ticket: Ticket }
-  /** Not before this moment, in milliseconds since the epoch. */
-  | { readonly _tag: "Wait"; readonly until: number }
-  | { readonly _tag: "Refuse"; readonly error: GenerationError }
+/**
+ * Runs an exchange as soon as it may go. Fails, with nothing sent, with `CircuitOpen`, with `RetryBudgetExhausted`, or with
+ * `NotAsked` where the wait would outlast the run; `retryAt` then says when asking again makes sense.
+ */
+export type Admit = (
+  subject: Subject
+) => <A, R>(exchange: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
+
+/** A run that is about to send. */
+export interface Run {
+  /** How many models it asks: the retry budget grows with them. */
+  readonly jobs: number
+  /** Its requests in flight at most. */
+  readonly concurrency: number
+}
 
 export { type LimitChange, type Snapshot, toJson } from "./Watch.js"
 
 export interface Service {
-  /**
-   * May this request go. Waits for a place where that is all that is missing. To be run where it cannot be interrupted,
-   * with `restore` for that wait: so no ticket is lost.
-   */
-  readonly admit: (subject: Subject, restore: Restore) => Effect.Effect<Admission>
-  /** Takes a retry after this failure out of the budget; false when it is empty. */
-  readonly retry: (error: GenerationError) => Effect.Effect<boolean>
-  /** Sends the request a second time when it has not begun to be answered in time; the first of both to end counts. */
-  readonly hedged: <A>(
-    subject: Subject,
-    request: Effect.Effect<A, GenerationError>,
-    hasBegun: () => boolean
-  ) => Effect.Effect<A, GenerationError>
-  /** Counts the jobs of a batch while it runs: the retry budget grows with them. */
-  readonly withJobs: (jobs: number) => <A, E, R>(batch: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Opens the gate for a run as long as the scope lives. */
+  readonly join: (run: Run) => Effect.Effect<Admit, never, Scope.Scope>
+  /** How many models such a run may have in work at once, those that wait included. */
+  readonly lanes: (concurrency: number) => number
   readonly state: Effect.Effect<Watch.Snapshot>
 }
 
 export class FlowControl extends Context.Tag("algogen/FlowControl")<FlowControl, Service>() {}
 
 export interface Options {
-  /** Requests in flight at most, over all batches that share this; adapted below that. Default 6. */
+  /** Requests in flight at most, over all runs that share this, adapted below that; default as many as the runs ask for. */
   readonly concurrency?: number | undefined
   /** Requests to `:free` models a minute, where that is known before the first refusal; default: 20 at OpenRouter. */
   readonly freePerMinute?: number | undefined
   /** Tokens a minute, prompts and answers of all models together; default no limit. */
   readonly tokensPerMinute?: number | undefined
-  /** Sends a second request when the first token is later than almost all before; default false, because it costs. */
-  readonly hedging?: boolean | undefined
 }
 
 /** Requests to `:free` models, whichever they are, that OpenRouter takes of an account in a minute. */
 const FREE_PER_MINUTE = 20
 
-/** As many as a run has workers by default. */
-const CONCURRENCY = 6
+/** Models that may wait in the gate for a run at once; each costs a fiber, about 10 kB. */
+const LANES = 1_000
 
 /** Those who wait for the same moment come back within this time after it, and not all at once. */
 const SPREAD_MS = 250
 /** But a short wait is not made much longer. */
 const SPREAD_SHARE = 0.1
 
-export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
-  Effect.gen(function* () {
-    const { concurrency = CONCURRENCY, hedging = false } = options
-    let limiter = Limiter.make({ ...options, concurrency, isShared: sharing !== Sharing.none })
-    let budget = RetryBudget.full
-    let hedges = Hedging.none
-    const watch = Watch.make(concurrency, yield* Clock.currentTimeMillis)
-    const places = Places.make((promised) => AdaptiveConcurrency.hasRoom(limiter.concurrency, promised))
-    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
-    const turns = Places.make((promised) => promised === 0)
+const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
+  new GenerationError({
+    model,
+    reason: new NotAsked({ message: "not asked: a rate limit leaves no room for it before the deadline" }),
+    retryAt
+  })
 
-    const start = (subject: Subject, now: number): Ticket => {
-      const [sent, next] = Limiter.start(limiter, subject, now)
-      limiter = next
-      hedges = Hedging.started(hedges)
-      return {
-        settle: Effect.fnUntraced(function* (exit, firstTokenMs) {
+/** Waits for a moment, in milliseconds since the epoch; fails at once where the run is over by then. */
+const waitUntil = (subject: Subject, until: number): Effect.Effect<void, GenerationError> =>
+  until >= subject.endsAt
+    ? Effect.fail(tooLate(subject, until))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, until - now)))
+
+/** The request may not go before this moment, in milliseconds since the epoch. */
+interface Closed {
+  readonly _tag: "Closed"
+  readonly until: number
+}
+
+/** The request went, and this came of it. */
+interface Passed<A> {
+  readonly _tag: "Passed"
+  readonly value: A
+}
+
+export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
+  Effect.sync(() => {
+    const runs = new Set<Run>()
+    const most = () => options.concurrency ?? Math.max(1, ...[...runs].map(({ concurrency }) => concurrency))
+    let limiter = Limiter.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
+    let budget = RetryBudget.full
+    const watch = Watch.make()
+    const permits = Permits.make((given) => given < limiter.concurrency.limit)
+    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    const turns = Permits.make((given) => given === 0)
+
+    const spread = (until: number, now: number, isShared: boolean): Effect.Effect<Closed> =>
+      Effect.map(
+        isShared ? Random.nextRange(0, Math.min(SPREAD_MS, SPREAD_SHARE * (until - now))) : Effect.succeed(0),
+        (later) => ({ _tag: "Closed", until: Math.ceil(until + later) })
+      )
+
+    /** What keeps the request from going now, if anything does. */
+    const obstacle = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const decision = Limiter.decide(limiter, subject, now)
+        switch (decision._tag) {
+          case "Go":
+            return Effect.succeed(undefined)
+          case "Open": {
+            const reason = new CircuitOpen({ circuit: decision.circuit })
+            return new GenerationError({ model: subject.model, reason, retryAt: decision.until })
+          }
+          case "Wait":
+            return spread(decision.until, now, decision.shared)
+        }
+      })
+
+    /** Takes the request's part of what is shared with other processes: last, since asking spends it. */
+    const claim = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+      sharing === Sharing.none
+        ? Effect.succeed(undefined)
+        : turns.during(
+            Effect.gen(function* () {
+              const closed = yield* obstacle(subject)
+              const usedUp = closed === undefined ? yield* sharing(subject) : undefined
+              return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
+            })
+          )
+
+    /** Sends the request if nothing is in the way, and learns from what becomes of it. */
+    const go = <A, R>(
+      subject: Subject,
+      exchange: Effect.Effect<A, GenerationError, R>
+    ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const closed = (yield* restore(claim(subject))) ?? (yield* obstacle(subject))
+          if (closed !== undefined) return closed
+          const now = yield* Clock.currentTimeMillis
+          const [sent, next] = Limiter.start(limiter, subject, now)
+          limiter = next
+          yield* watch.look(limiter, sent, now)
+          const exit = yield* Effect.exit(restore(exchange))
           const at = yield* Clock.currentTimeMillis
           limiter = Limiter.complete(limiter, sent, Outcome.of(exit), at)
-          yield* watch.look(limiter, at)
           if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
-          if (hedging && firstTokenMs !== undefined) hedges = Hedging.began(hedges, firstTokenMs)
-          yield* places.offer
+          yield* watch.look(limiter, sent, at)
+          return { _tag: "Passed" as const, value: yield* exit }
         })
-      }
-    }
+      )
 
-    const wait = (until: number, now: number, shared: boolean): Effect.Effect<Admission> => {
-      const spread = shared ? Math.min(SPREAD_MS, SPREAD_SHARE * (until - now)) : 0
-      return Effect.map(Random.nextRange(0, spread), (later) => ({ _tag: "Wait", until: Math.ceil(until + later) }))
-    }
-
-    /** What keeps the request from going, if anything does. */
-    const obstacle = (subject: Subject, now: number): Effect.Effect<Admission | undefined> => {
-      const decision = Limiter.decide(limiter, subject, now)
-      switch (decision._tag) {
-        case "Go":
-          return Effect.succeed(undefined)
-        case "Open": {
-          const reason = new CircuitOpen({ circuit: decision.circuit })
-          const error = new GenerationError({ model: subject.model, reason, retryAt: decision.until })
-          return Effect.succeed({ _tag: "Refuse", error })
-        }
-        case "Wait":
-          return wait(decision.until, now, decision.shared)
-      }
-    }
-
-    /** Goes into the place that is kept for it, if nothing is in the way. What is shared is spent by asking: that is last. */
-    const go = (subject: Subject, restore: Restore): Effect.Effect<Admission> =>
-      Effect.gen(function* () {
-        const closed = yield* obstacle(subject, yield* Clock.currentTimeMillis)
-        if (closed !== undefined) return closed
-        const usedUp = yield* restore(sharing(subject))
-        const now = yield* Clock.currentTimeMillis
-        if (usedUp !== undefined) return yield* wait(usedUp, now, true)
-        const meanwhile = yield* obstacle(subject, now)
-        if (meanwhile !== undefined) return meanwhile
-        const ticket = start(subject, now)
-        yield* watch.look(limiter, now)
-        return { _tag: "Go" as const, ticket }
-      }).pipe(turns.during(restore))
-
-    const admit: Service["admit"] = (subject, restore) =>
-      Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const admission = (yield* obstacle(subject, now)) ?? (yield* places.during(restore)(go(subject, restore)))
-        if (admission._tag === "Wait") {
-          const at = yield* Clock.currentTimeMillis
-          yield* Metric.update(Metrics.gateWaits, (admission.until - at) / 1000)
-        }
-        return admission
-      })
-
-    const retry: Service["retry"] = ({ model, reason }) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const after = RetryBudget.withdraw(budget, model, reason, now)
-        budget = after ?? budget
-        return after !== undefined
-      })
-
-    const hedged: Service["hedged"] = (subject, request, hasBegun) =>
-      Effect.suspend(() => {
-        const afterMs = hedging ? Hedging.patience(hedges) : undefined
-        if (afterMs === undefined) return request
-        let failed: GenerationError | undefined
-        let racing = false
-        // When the first one fails while the second is under way, the second is what is left.
-        const first = Effect.catchAll(request, (error) => {
-          failed = error
-          return racing ? Effect.never : Effect.fail(error)
-        })
-        const second = Effect.uninterruptibleMask((restore) =>
-          Effect.gen(function* () {
-            yield* restore(Effect.sleep(afterMs))
-            if (hasBegun() || !places.isFree() || !Hedging.mayHedge(hedges)) return yield* restore(Effect.never)
-            const admission = yield* places.during(restore)(go(subject, restore))
-            if (admission._tag !== "Go") return yield* restore(Effect.never)
-            hedges = Hedging.hedged(hedges)
-            racing = true
-            const exit = yield* Effect.exit(restore(request))
-            racing = false
-            yield* admission.ticket.settle(exit)
-            if (Exit.isSuccess(exit)) return exit.value
-            // Its failure is no news while the first one is under way.
-            return yield* failed ?? restore(Effect.never)
+    /** Takes a retry out of the budget. */
+    const withdraw = ({ model, retryOf }: Subject): Effect.Effect<void, GenerationError> =>
+      retryOf === undefined
+        ? Effect.void
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const left = RetryBudget.withdraw(budget, model, retryOf.reason, now)
+            budget = left ?? budget
+            const reason = new RetryBudgetExhausted({ failure: retryOf.reason.message })
+            return left === undefined ? new GenerationError({ ...retryOf, reason, retryAt: now }) : Effect.void
           })
-        )
-        return Effect.raceFirst(first, second)
+
+    const admit =
+      (own: Permits.Permits): Admit =>
+      (subject) =>
+      (exchange) =>
+        Effect.gen(function* () {
+          yield* withdraw(subject)
+          // A model that waits for a moment keeps no permit from another one.
+          for (;;) {
+            const result = (yield* obstacle(subject)) ?? (yield* own.during(permits.during(go(subject, exchange))))
+            if (result._tag === "Passed") return result.value
+            yield* Metric.update(Metrics.gateWaits, (result.until - (yield* Clock.currentTimeMillis)) / 1000)
+            yield* waitUntil(subject, result.until)
+          }
+        })
+
+    const count = (run: Run, present: boolean) =>
+      Effect.suspend(() => {
+        if (present) runs.add(run)
+        else runs.delete(run)
+        budget = RetryBudget.withJobs(budget, budget.jobs + (present ? run.jobs : -run.jobs))
+        if (runs.size > 0) limiter = Limiter.withConcurrency(limiter, most())
+        return permits.offer
       })
 
-    const withJobs: Service["withJobs"] = (jobs) => {
-      const count = (more: number) =>
-        Effect.sync(() => {
-          budget = RetryBudget.withJobs(budget, budget.jobs + more)
-        })
-      return (batch) =>
-        Effect.acquireUseRelease(
-          count(jobs),
-          () => batch,
-          () => count(-jobs)
-        )
-    }
+    const join: Service["join"] = ({ concurrency, jobs }) =>
+      Effect.gen(function* () {
+        const run = { concurrency, jobs }
+        yield* Effect.acquireRelease(count(run, true), () => count(run, false))
+        if (concurrency > most()) {
+          yield* Effect.logWarning(
+            `FlowControl lets ${most()} requests be in flight; this run asked for ${concurrency}`
+          )
+        }
+        return admit(Permits.make((given) => given < concurrency))
+      })
 
     const state = Effect.map(Clock.currentTimeMillis, (now): Watch.Snapshot => ({
       limit: limiter.concurrency.limit,
       inFlight: limiter.concurrency.inFlight,
-      waiting: places.waiting(),
+      waiting: permits.waiting(),
       limits: watch.limits(),
       gates: Limiter.closed(limiter, now),
       circuits: Watch.openCircuits(limiter),
       retriesLeft: RetryBudget.left(budget),
-      requests: limiter.sent,
-      hedges: hedges.hedges
+      requests: limiter.sent
     }))
 
-    return { admit, retry, hedged, withJobs, state }
+    return { join, lanes: () => LANES, state }
   })
+
+/** What a run does without flow control: each model keeps its place while it waits, and `:free` models share a minute. */
+const plain = (): Pick<Service, "join" | "lanes"> => {
+  /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
+  let freeFrom = Number.NEGATIVE_INFINITY
+  const admit: Admit = (subject) => (exchange) => {
+    if (!subject.isFree) return exchange
+    const held = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      now < freeFrom ? Effect.zipRight(waitUntil(subject, freeFrom), admit(subject)(exchange)) : exchange
+    )
+    return Effect.tapError(held, (error) =>
+      Effect.sync(() => {
+        if (isHoldingFree(error)) freeFrom = Math.max(freeFrom, error.retryAt ?? freeFrom)
+      })
+    )
+  }
+  return { join: () => Effect.succeed(admit), lanes: (concurrency) => concurrency }
+}
+
+/** The application's flow control, or what a run does without it. */
+export const current: Effect.Effect<Pick<Service, "join" | "lanes">> = Effect.map(
+  Effect.serviceOption(FlowControl),
+  Option.getOrElse(plain)
+)
 
 /** The limits are those of the server that is asked. */
 const limitsAt = (baseUrl: string, options: Options): Options =>

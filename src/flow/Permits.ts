@@ -1,78 +1,69 @@
 /**
- * A queue for places that are few: whoever comes waits, first come first served, until there is room. What the room
- * depends on is the caller's; whoever changes it says so with `offer`. Effect's semaphores do not fit: `makeSemaphore`
- * wakes everybody for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted in that moment.
+ * A queue for permits to send: a request waits, first come first served, until there is room. What the room depends on is
+ * the caller's; a change of it is followed by `offer`. Effect's semaphores do not fit: `makeSemaphore` wakes every waiter
+ * for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted in that moment.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 
-/** What `Effect.uninterruptibleMask` hands to its function. */
-export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-
-export interface Places {
-  /**
-   * Waits for a place and keeps it while this runs, which puts something into it or not. To be run where it cannot be
-   * interrupted, with `restore` for the wait.
-   */
-  readonly during: (restore: Restore) => <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Hands places that have become free to those who wait. */
+export interface Permits {
+  /** Waits for a permit and keeps it while this runs. */
+  readonly during: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Hands permits that have become free to those who wait. */
   readonly offer: Effect.Effect<void>
-  /** Is there a place at once. */
-  readonly isFree: () => boolean
   readonly waiting: () => number
 }
 
 interface Waiter {
   readonly turn: Deferred.Deferred<void>
-  granted: boolean
+  isGranted: boolean
 }
 
-/** `promised`: places that are kept, or were handed to a waiter which has not woken up yet. */
-export const make = (hasRoom: (promised: number) => boolean): Places => {
-  const waiters: Array<Waiter> = []
-  let promised = 0
+/** `given`: permits in use, and those handed to a waiter which has not woken up yet. */
+export const make = (hasRoom: (given: number) => boolean): Permits => {
+  // A set keeps the order of arrival, and lets a waiter leave from its middle at no cost.
+  const waiters = new Set<Waiter>()
+  let given = 0
 
-  const offer = Effect.suspend(() => {
-    const next: Array<Waiter> = []
-    while (hasRoom(promised)) {
-      const waiter = waiters.shift()
-      if (waiter === undefined) break
-      waiter.granted = true
-      promised += 1
-      next.push(waiter)
+  const offer = Effect.sync(() => {
+    for (const waiter of waiters) {
+      if (!hasRoom(given)) break
+      waiters.delete(waiter)
+      waiter.isGranted = true
+      given += 1
+      Deferred.unsafeDone(waiter.turn, Effect.void)
     }
-    return Effect.forEach(next, ({ turn }) => Deferred.succeed(turn, undefined), { discard: true })
   })
 
   const giveBack = Effect.suspend(() => {
-    promised -= 1
+    given -= 1
     return offer
   })
 
   const leave = (waiter: Waiter) =>
     Effect.suspend(() => {
-      if (waiter.granted) return giveBack
-      waiters.splice(waiters.indexOf(waiter), 1)
-      return offer
-    })
-
-  const isFree = () => waiters.length === 0 && hasRoom(promised)
-
-  const take = (restore: Restore) =>
-    Effect.gen(function* () {
-      if (isFree()) {
-        promised += 1
-        return
-      }
-      const waiter: Waiter = { turn: yield* Deferred.make<void>(), granted: false }
-      waiters.push(waiter)
-      yield* restore(Deferred.await(waiter.turn)).pipe(Effect.onInterrupt(() => leave(waiter)))
+      if (waiter.isGranted) return giveBack
+      waiters.delete(waiter)
+      return Effect.void
     })
 
   return {
-    during: (restore) => (use) => Effect.zipRight(take(restore), Effect.ensuring(use, giveBack)),
+    during: (use) =>
+      Effect.uninterruptibleMask((restore) => {
+        const kept = Effect.ensuring(restore(use), giveBack)
+        if (waiters.size === 0 && hasRoom(given)) {
+          given += 1
+          return kept
+        }
+        const waiter: Waiter = { turn: Deferred.unsafeMake(FiberId.none), isGranted: false }
+        waiters.add(waiter)
+        return restore(Deferred.await(waiter.turn)).pipe(
+          Effect.onInterrupt(() => leave(waiter)),
+          Effect.zipRight(kept)
+        )
+      }),
     offer,
-    isFree,
-    waiting: () => waiters.length
+    waiting: () => waiters.size
   }
 }

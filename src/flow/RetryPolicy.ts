@@ -1,17 +1,13 @@
 /**
- * When to ask a model again. The waits are a `Schedule`, kept as a value; whether a failure deserves one is
- * `GenerationError.isRetryable`. Nothing here sleeps: a model's waits are drawn one by one, so that whoever runs it can
- * give its place to another model meanwhile.
+ * When to ask a model again: the waits as `Schedule`s, kept as values. Which failure deserves one is a predicate of
+ * `Consequence`; `Generator` puts the two together.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
-import * as ScheduleDecision from "effect/ScheduleDecision"
-import * as ScheduleIntervals from "effect/ScheduleIntervals"
-import { type GenerationError, isHeldBack, isRetryable } from "../domain/GenerationError.js"
+import { isHeldBack } from "../domain/Consequence.js"
+import type { GenerationError } from "../domain/GenerationError.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
 export const BASE_DELAY = Duration.millis(500)
@@ -29,7 +25,7 @@ export const MAX_RETRIES = 3
 export const MINIMUM_TROUBLE_MS = 4_000
 
 /**
- * Waits that the server itself asked for are not counted as retries, since 3.5 s of retries cannot outlast a window of a
+ * Waits that the server itself asks for are not counted as retries, since 3.5 s of retries cannot outlast a window of a
  * minute. Six of them are more than five minutes of one-minute windows: most of a run of 400 s.
  */
 export const MAX_HINTED_WAITS = 6
@@ -37,78 +33,45 @@ export const MAX_HINTED_WAITS = 6
 /** The longest wait that patience makes of 0.5 s, 1 s, 2 s, .. */
 export const LONGEST_PATIENT_DELAY = Duration.seconds(30)
 
-/** 0.5 s, 1 s, 2 s, .. up to 30 s, each plus up to 10 %, `times` times. */
-export const patient = (times: number): Schedule.Schedule<unknown> =>
-  Schedule.exponential(BASE_DELAY).pipe(
-    Schedule.modifyDelay((_, delay) => Duration.min(delay, LONGEST_PATIENT_DELAY)),
-    Schedule.jitteredWith(JITTER),
-    Schedule.intersect(Schedule.recurs(times))
+/** Waits for a model, drawn from the failures that it meets. */
+export type Policy = Schedule.Schedule<unknown, GenerationError>
+
+/** No wait ends before the moment that the failure names. Jitter makes fractions: waits are whole milliseconds. */
+const notBeforeTold = (delays: Schedule.Schedule<unknown>): Policy =>
+  Schedule.intersect(delays, Schedule.identity<GenerationError>()).pipe(
+    Schedule.modifyDelayEffect(([, { retryAt }], delay) =>
+      Effect.map(Clock.currentTimeMillis, (now) =>
+        Math.max(Math.ceil(Duration.toMillis(delay)), (retryAt ?? now) - now)
+      )
+    )
   )
 
-/** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, `maxRetries` times. */
-export const backoff = (maxRetries: number = MAX_RETRIES): Schedule.Schedule<unknown> =>
-  Schedule.exponential(BASE_DELAY).pipe(Schedule.jitteredWith(JITTER), Schedule.intersect(Schedule.recurs(maxRetries)))
+const growing: Schedule.Schedule<unknown> = Schedule.exponential(BASE_DELAY)
 
-export interface Wait {
-  /** The earliest moment of the next attempt, in milliseconds since the epoch. */
-  readonly until: number
-  /** `backoff` is one of the counted retries, `patience` one of the waits besides; `hint` is the server's own word. */
-  readonly why: "backoff" | "hint" | "patience"
-}
+/** The server's own word: exactly as long as it asks for, this often. */
+export const asTold = (times: number = MAX_HINTED_WAITS): Policy => notBeforeTold(Schedule.recurs(times))
 
-/** Draws the waits of one model: `None` when the failure is final or its retries are used up. */
-export type Waits = (error: GenerationError) => Effect.Effect<Option.Option<Wait>>
+/** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, this often. */
+export const backoff = (maxRetries: number = MAX_RETRIES): Policy =>
+  growing.pipe(Schedule.jitteredWith(JITTER), Schedule.intersect(Schedule.recurs(maxRetries)), notBeforeTold)
+
+/** 0.5 s, 1 s, 2 s, .. up to 30 s, each plus up to 10 %, this often. */
+export const patient = (times: number): Policy =>
+  growing.pipe(
+    Schedule.modifyDelay((_, delay) => Duration.min(delay, LONGEST_PATIENT_DELAY)),
+    Schedule.jitteredWith(JITTER),
+    Schedule.intersect(Schedule.recurs(times)),
+    notBeforeTold
+  )
 
 /**
- * `patience` is how many waits there are besides the counted retries: for a rate limit without a hint before it costs a
- * retry, for a server that fails when no retry is left, and for what flow control holds back.
+ * The retries, and after them the waits of patience. What flow control holds back uses patience alone; a timeout, which
+ * has cost a whole attempt, uses the retries alone.
  */
-export const waits = (maxRetries: number = MAX_RETRIES, patience = 0): Effect.Effect<Waits> =>
-  Effect.gen(function* () {
-    const nextDelay = yield* delays(backoff(maxRetries))
-    const nextPatientDelay = yield* delays(patient(patience))
-    const hinted = yield* Ref.make(0)
-    return Effect.fnUntraced(function* (error: GenerationError) {
-      const { reason, retryAt } = error
-      if (reason._tag === "RateLimited" && reason.hinted && retryAt !== undefined && isRetryable(error)) {
-        const used = yield* Ref.getAndUpdate(hinted, (n) => n + 1)
-        return used < MAX_HINTED_WAITS ? Option.some<Wait>({ until: retryAt, why: "hint" }) : Option.none()
-      }
-      const now = yield* Clock.currentTimeMillis
-      for (const why of kindsOf(error)) {
-        const delay = yield* why === "backoff" ? nextDelay : nextPatientDelay
-        if (Option.isSome(delay)) {
-          return Option.some<Wait>({ until: Math.max(now + delay.value, retryAt ?? now), why })
-        }
-      }
-      return Option.none()
-    })
-  })
-
-/** Which waits a failure may use, in this order. */
-const kindsOf = (error: GenerationError): ReadonlyArray<"backoff" | "patience"> => {
-  if (isHeldBack(error)) return ["patience"]
-  if (!isRetryable(error)) return []
-  switch (error.reason._tag) {
-    case "RateLimited":
-      return ["patience", "backoff"]
-    // A timeout has cost the time of a whole attempt, and often money: three are enough.
-    case "TimedOut":
-      return ["backoff"]
-    default:
-      return ["backoff", "patience"]
-  }
-}
-
-/** The delays of a schedule in milliseconds, one for each call and without sleeping; `None` when it is done. */
-const delays = (schedule: Schedule.Schedule<unknown>): Effect.Effect<Effect.Effect<Option.Option<number>>> =>
-  Effect.map(Ref.make<unknown>(schedule.initial), (state) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const [next, , decision] = yield* schedule.step(now, undefined, yield* Ref.get(state))
-      yield* Ref.set(state, next)
-      return ScheduleDecision.isDone(decision)
-        ? Option.none()
-        : Option.some(Math.max(0, Math.ceil(ScheduleIntervals.start(decision.intervals) - now)))
-    })
+export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy =>
+  backoff(maxRetries).pipe(
+    Schedule.whileInput((error: GenerationError) => !isHeldBack(error)),
+    Schedule.andThen(
+      Schedule.whileInput(patient(patience), ({ reason }: GenerationError) => reason._tag !== "TimedOut")
+    )
   )

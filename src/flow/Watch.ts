@@ -4,7 +4,7 @@ import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import * as Metrics from "../telemetry/Metrics.js"
 import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
-import type { Limiter } from "./pure/Limiter.js"
+import { circuitKeys, circuitOf, type Limiter, type Subject } from "./pure/Limiter.js"
 
 export interface Snapshot {
   /** Requests that may be in flight now, and those that are. */
@@ -20,7 +20,6 @@ export interface Snapshot {
   readonly circuits: ReadonlyArray<readonly [key: string, state: Exclude<CircuitBreaker.State["_tag"], "Closed">]>
   readonly retriesLeft: number
   readonly requests: number
-  readonly hedges: number
 }
 
 export interface LimitChange {
@@ -33,25 +32,26 @@ export interface LimitChange {
 const HISTORY = 256
 
 export interface Watch {
-  /** To be called after every change of the limiter: shows what is new. */
-  readonly look: (limiter: Limiter, now: number) => Effect.Effect<void>
+  /** To be called when a request goes and when it is over: shows what is new of its circuits and of the limit. */
+  readonly look: (limiter: Limiter, subject: Subject, now: number) => Effect.Effect<void>
   readonly limits: () => ReadonlyArray<LimitChange>
 }
 
-export const make = (limit: number, now: number): Watch => {
-  let limits: ReadonlyArray<LimitChange> = [{ at: now, limit }]
+export const make = (): Watch => {
+  let limits: ReadonlyArray<LimitChange> = []
   const circuits = new Map<string, CircuitBreaker.State["_tag"]>()
 
-  const look: Watch["look"] = (limiter, at) =>
+  const look: Watch["look"] = (limiter, subject, at) =>
     Effect.gen(function* () {
       const { limit } = limiter.concurrency
-      const before = limits.at(-1)?.limit ?? limit
+      const before = limits.at(-1)?.limit
       if (limit !== before) {
         limits = [...limits, { at, limit }].slice(-HISTORY)
-        yield* Metric.increment(Metric.tagged(Metrics.concurrencyChanges, "direction", limit > before ? "up" : "down"))
+        if (before !== undefined) yield* limit > before ? Metrics.limitRaised : Metrics.limitCut
+        yield* Metric.set(Metrics.concurrencyLimit, limit)
       }
-      yield* Metric.set(Metrics.concurrencyLimit, limit)
-      for (const [key, { _tag }] of limiter.circuits) {
+      for (const key of circuitKeys(subject)) {
+        const { _tag } = circuitOf(limiter, key)
         if (circuits.get(key) === _tag) continue
         circuits.set(key, _tag)
         yield* Metrics.setCircuit(key, _tag)
@@ -65,9 +65,8 @@ export const openCircuits = ({ circuits }: Limiter): Snapshot["circuits"] =>
   HashMap.toEntries(circuits).flatMap(([key, { _tag }]) => (_tag === "Closed" ? [] : [[key, _tag] as const]))
 
 /** For the command's document; times are ISO 8601. */
-export const toJson = ({ hedges, limit, limits, requests }: Snapshot) => ({
+export const toJson = ({ limit, limits, requests }: Snapshot) => ({
   limit,
   limits: limits.map(({ at, limit }) => ({ at: new Date(at).toISOString(), limit })),
-  requests,
-  hedges
+  requests
 })

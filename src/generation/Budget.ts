@@ -16,8 +16,6 @@ export interface Terms<A> {
   readonly worst: number
   /** What it did cost; where that is unknown it stays at its worst. */
   readonly costOf: (result: A) => number | undefined
-  /** Makes the wait for room interruptible. The request itself is run as it is, and accounted for however it ends. */
-  readonly restore: <B>(wait: Effect.Effect<B>) => Effect.Effect<B>
 }
 
 export interface Budget {
@@ -68,21 +66,21 @@ export const make = (limit: number): Effect.Effect<Budget> =>
         now.holds.includes(hold) ? { spent: now.spent + cost, holds: now.holds.filter((other) => other !== hold) } : now
       )
 
-    const spend: Budget["spend"] = (request, { costOf, restore, worst }) =>
-      Effect.suspend(() => {
+    const spend: Budget["spend"] = (request, { costOf, worst }) =>
+      Effect.uninterruptibleMask((restore) => {
         const hold = { worst }
         return restore(reserve(hold)).pipe(
           // The room may have been made in the moment of the interruption.
           Effect.onInterrupt(() => settle(hold, 0)),
           Effect.flatMap((refused) =>
             refused === undefined
-              ? Effect.onExit(request, (exit) =>
+              ? Effect.onExit(restore(request), (exit) =>
                   settle(hold, Exit.match(exit, { onFailure: () => worst, onSuccess: (sent) => costOf(sent) ?? worst }))
                 )
               : Effect.fail(refused)
           )
         )
-      }).pipe(Effect.uninterruptible)
+      })
 
     return { spend }
   })

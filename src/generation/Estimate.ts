@@ -7,8 +7,8 @@ import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import * as Job from "./Job.js"
 import * as Plan from "./Plan.js"
+import * as Task from "./Task.js"
 
 /** One slot of the request, in its order. */
 export interface Estimate {
@@ -67,16 +67,16 @@ export const estimate: (
   const { slots } = yield* Plan.make(options)
   const { baseUrl, models } = yield* OpenRouter
   const catalog = Models.index(yield* models)
-  return slots.map(({ model, prompt, sample }): Estimate => {
+  return slots.map(({ messages, model, sample }): Estimate => {
     const resolved = Models.resolve(catalog, model, {
       isOpenRouter: isOpenRouter(baseUrl),
-      allowPaid: options.budget !== undefined
+      allowPaid: options.allowPaid === true || options.budget !== undefined
     })
     const found = Either.getRight(resolved)
     const entry = Option.flatMap(found, ({ info }) => Option.fromNullable(info))
-    const messages = [{ role: "user", content: prompt }] as const
+    const prompt = messages.map(({ content }) => content).join("")
     const maxCompletionTokens = Math.min(
-      options.maxCompletionTokens ?? Job.MAX_COMPLETION_TOKENS,
+      options.maxCompletionTokens ?? Task.MAX_COMPLETION_TOKENS,
       Models.mostTokens(Option.getOrUndefined(entry), prompt) ?? Number.POSITIVE_INFINITY
     )
     const cost = (prompt: number, completion: number) =>

@@ -1,14 +1,25 @@
-/** One model, one algorithm: the same way that a run takes for each of its models, for callers who need just one. */
-import * as Clock from "effect/Clock"
+/**
+ * One model to its end: attempts, retries as the server tells and with growing waits, and the same again with a changed
+ * request where that is what helps. For callers who need a single model there is `generateAlgorithm`.
+ */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
+import { isHeldBack, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import { FlowControl } from "../flow/FlowControl.js"
-import * as Job from "./Job.js"
+import { sha256 } from "../domain/Hash.js"
+import * as FlowControl from "../flow/FlowControl.js"
+import * as RetryPolicy from "../flow/RetryPolicy.js"
+import * as Tracing from "../telemetry/Tracing.js"
+import type { Generated as Judged } from "./Judging.js"
+import * as Progress from "./Progress.js"
+import * as Recovery from "./Recovery.js"
+import * as Sending from "./Sending.js"
+import type { Settings } from "./Settings.js"
+import * as Task from "./Task.js"
 
-export interface Options extends Job.Settings {
+export interface Options extends Settings {
   readonly model: string
   readonly prompt: string
   /** What a trial run trades, where there is one; default AAPL. */
@@ -16,27 +27,83 @@ export interface Options extends Job.Settings {
   readonly seed?: number | undefined
 }
 
-export interface Generated extends Job.Generated {
+export interface Generated extends Judged {
   readonly attempts: ReadonlyArray<Attempt>
 }
 
-/** Asks until there is an acceptable module, a failure that is final, or no retry left. */
-export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
-  "Generator.generateAlgorithm"
-)(function* (options) {
-  const job = yield* Job.make({ ...options, ticker: options.ticker ?? "AAPL" })
-  const flow = yield* Effect.serviceOption(FlowControl)
-  // Flow control's budget for retries grows with the jobs, and is forgotten with them.
-  const counted = Option.match(flow, { onNone: () => finish(job), onSome: ({ withJobs }) => withJobs(1)(finish(job)) })
-  const generated = yield* Effect.onExit(counted, job.end)
-  return { ...generated, attempts: job.attempts() }
-})
-
-const finish = (job: Job.Job): Effect.Effect<Job.Generated, GenerationError> =>
+/** What asks models, each to its end, under the same settings. */
+export const make = (settings: Settings & Sending.Options) =>
   Effect.gen(function* () {
-    for (;;) {
-      const turn = yield* Effect.uninterruptibleMask(job.turn)
-      if (turn._tag === "Finished") return yield* turn.result
-      yield* Effect.sleep(turn.at - (yield* Clock.currentTimeMillis))
+    const { maxRetries = RetryPolicy.MAX_RETRIES, patience = 0 } = settings
+    const { attempt, ...sending } = yield* Sending.make(settings)
+
+    const asTold = (task: Task.Task) =>
+      Effect.suspend(() =>
+        Effect.retry(
+          task.recalled ?? attempt(task),
+          task.ledger.again(
+            RetryPolicy.asTold(RetryPolicy.MAX_HINTED_WAITS - task.ledger.count("hint")),
+            namesAMoment,
+            () => "hint"
+          )
+        )
+      )
+
+    const generate = (task: Task.Task): Effect.Effect<Judged, GenerationError> => {
+      const { again, count } = task.ledger
+      const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
+      return asTold(task).pipe(
+        Effect.retry(again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries))),
+        Effect.catchAll(recover(task))
+      )
+    }
+
+    /** More room, once more, or mended: the same again with a changed request. */
+    const recover = (task: Task.Task) => (error: GenerationError) => {
+      const { ledger, tokenCeiling: ceiling } = task
+      return Option.match(
+        Recovery.recover(error.reason, task.request, task.allowance, { answer: ledger.text, ceiling }),
+        {
+          onNone: () => Effect.fail(error),
+          onSome: ({ cause, ...changed }) =>
+            Effect.flatMap(ledger.postpone(cause, 0), (goesOn) =>
+              goesOn ? generate({ ...task, ...changed, recalled: undefined }) : Effect.fail(error)
+            )
+        }
+      )
+    }
+
+    return {
+      ...sending,
+      /** Asks until there is an acceptable module, a failure that is final, or no retry left. */
+      generate: (task: Task.Task) =>
+        generate(task).pipe(
+          Effect.mapError(task.ledger.conclude),
+          Tracing.model({ model: task.model, ticker: task.slot.ticker, sample: task.slot.sample })
+        )
     }
   })
+
+/** Both need the same request again: what may pass by itself, and what flow control held back. */
+const passes = (error: GenerationError): boolean => isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
+
+/** The counted retries come first; what flow control holds back is none of them. */
+const causeOf = (retries: number) => {
+  let used = 0
+  return (error: GenerationError) => (isHeldBack(error) || used++ >= retries ? "patience" : "backoff")
+}
+
+/** One model, for callers who need just one. */
+export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
+  "Generator.generateAlgorithm"
+)(function* ({ model, prompt, seed, ticker = "AAPL", ...settings }) {
+  const flow = yield* FlowControl.current
+  const admit = yield* flow.join({ jobs: 1, concurrency: 1 })
+  const conditions = { ...settings, admit, emit: Progress.unheard, endsAt: Number.POSITIVE_INFINITY }
+  const { generate } = yield* make(conditions)
+  const messages = [{ role: "user" as const, content: prompt }]
+  const slot = { index: 0, model, ticker, sample: 1, seed, messages, promptHash: sha256(prompt) }
+  const task = yield* Task.make({ slot, model, ordinal: 1 }, conditions)
+  const generated = yield* generate(task)
+  return { ...generated, attempts: task.ledger.attempts() }
+}, Effect.scoped)

@@ -8,13 +8,14 @@ import * as Effect from "effect/Effect"
 import { ArrayFormatter } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { sha256 } from "../domain/Hash.js"
+import type { Message } from "../domain/Message.js"
 import { Ticker } from "../domain/Ticker.js"
-import { Prompt } from "../prompt/Prompt.js"
-import type * as Job from "./Job.js"
-import { REQUEST_TIMEOUT } from "./job/Sending.js"
+import * as Prompt from "../prompt/Prompt.js"
+import { REQUEST_TIMEOUT } from "./Sending.js"
+import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 
-export interface Options extends Job.Settings {
+export interface Options extends Settings {
   /** Model ids; the order counts, duplicates get a result each. */
   readonly models: ReadonlyArray<string>
   readonly ticker: string
@@ -24,6 +25,8 @@ export interface Options extends Job.Settings {
   readonly concurrency?: number | undefined
   /** The whole run; default 400 s. */
   readonly deadline?: Duration.DurationInput | undefined
+  /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
+  readonly allowPaid?: boolean | undefined
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
 }
@@ -32,7 +35,7 @@ export interface Plan {
   readonly ticker: string
   readonly concurrency: number
   readonly deadline: Duration.Duration
-  readonly slots: ReadonlyArray<Slot.Slot>
+  readonly slots: ReadonlyArray<Slot.Planned>
 }
 
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
@@ -96,15 +99,27 @@ const slotsOf = (
   models: ReadonlyArray<string>,
   samples: number,
   ticker: string
-): Effect.Effect<ReadonlyArray<Slot.Slot>> =>
+): Effect.Effect<ReadonlyArray<Slot.Planned>, InvalidRequest> =>
   Effect.gen(function* () {
-    const { build } = yield* Prompt
+    const prompt = yield* Prompt.Prompt
     const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
-    return places.map(({ model, sample }, index): Slot.Slot => {
-      const prompt = build({ model, ticker, sample })
-      // The first sample is what a run without samples asks for: whoever paid for it once has it.
-      const seed = sample > 1 ? sample : undefined
-      const promptHash = sha256(prompt)
-      return { index, model, ticker, sample, seed, prompt, promptHash, askedModel: model }
-    })
+    return yield* Effect.forEach(places, ({ model, sample }, index) =>
+      Effect.map(Prompt.messages(prompt, { model, ticker, sample }), (messages): Slot.Planned => ({
+        index,
+        model,
+        ticker,
+        sample,
+        // The first sample is what a run without samples asks for: whoever paid for it once has it.
+        seed: sample > 1 ? sample : undefined,
+        messages,
+        promptHash: hashOf(messages)
+      }))
+    ).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
+
+/** Of the text where the prompt is nothing but a text. */
+const hashOf = (messages: ReadonlyArray<Message>): string => {
+  const [first, ...others] = messages
+  const isText = first?.role === "user" && others.length === 0
+  return sha256(isText ? first.content : JSON.stringify(messages.map(({ content, role }) => [role, content])))
+}

@@ -1,43 +1,64 @@
 /**
  * What happens in a run, as values, and the text protocol in which callers of the former system hear of it. Events say
- * what is; how a terminal or a page shows it is somebody else's.
+ * what is; how a terminal or a page shows it is up to the listener.
  */
 import * as Data from "effect/Data"
-import type { Attempt, Cause } from "../domain/Attempt.js"
-import type { Reason } from "../domain/GenerationError.js"
+import * as Schema from "effect/Schema"
+import { Attempt, Cause } from "../domain/Attempt.js"
+import { Reason } from "../domain/GenerationError.js"
+
+const event = <Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
+  Schema.TaggedStruct(tag, fields)
 
 /** `index` is the slot's place in the request, from 0: model ids may repeat. */
-export type Event = Data.TaggedEnum<{
-  RunStarted: { readonly ticker: string; readonly models: ReadonlyArray<string> }
+const ofModel = { index: Schema.Int, model: Schema.String }
+
+/** Encodes to plain JSON and back, for RPC, server-sent events or a queue. */
+export const Event = Schema.Union(
+  event("RunStarted", { ticker: Schema.String, models: Schema.Array(Schema.String) }),
   /** Something about the run as a whole, in a sentence. */
-  Note: { readonly message: string }
+  event("Note", { message: Schema.String }),
   /** Its first request goes out; there is none for an answer that is resumed. */
-  ModelStarted: { readonly index: number; readonly model: string }
-  /** What a model has written so far; at most four a second for each model. */
-  Writing: { readonly index: number; readonly model: string; readonly text: string }
+  event("ModelStarted", ofModel),
+  /**
+   * What a model has written since the last of these, from this place of its answer on; at most four a second. `whole` is
+   * the text so far, where the run was asked for that.
+   */
+  event("Writing", { ...ofModel, text: Schema.String, offset: Schema.Int, whole: Schema.optional(Schema.String) }),
   /** One request came to nothing. Where another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
-  AttemptFailed: {
-    readonly index: number
-    readonly model: string
-    readonly attempt: Attempt
-    readonly retryAt: number | undefined
-    readonly cause?: Cause
-  }
-  Generated: { readonly index: number; readonly model: string; readonly code: string }
-  Saved: { readonly index: number; readonly model: string; readonly path: string }
-  SaveFailed: { readonly index: number; readonly model: string; readonly message: string }
+  event("AttemptFailed", {
+    ...ofModel,
+    attempt: Attempt,
+    retryAt: Schema.optional(Schema.Number),
+    cause: Schema.optional(Cause)
+  }),
+  event("Generated", { ...ofModel, code: Schema.String }),
+  event("Saved", { ...ofModel, path: Schema.String }),
+  event("SaveFailed", { ...ofModel, message: Schema.String }),
   /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
-  Failed: { readonly index: number; readonly model: string; readonly reason: Reason; readonly retryAt?: number }
-  Skipped: { readonly index: number; readonly model: string; readonly reason: Reason }
-  RunFinished: { readonly generated: number; readonly requested: number }
-}>
-export const Event = Data.taggedEnum<Event>()
+  event("Failed", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
+  event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
+  event("RunFinished", { generated: Schema.Int, requested: Schema.Int })
+)
+export type Event = typeof Event.Type
+
+/** Events by their tag, without the tag: `make.Saved({ index, model, path })`. */
+export const make = Data.taggedEnum<Event>()
+
+/** A function for each kind of event, and the compiler asks for the missing ones. */
+export const match = make.$match
 
 export interface Progress {
   /** 0 to 100, never less than before. */
   readonly percent: number
   readonly event: Event
 }
+
+/** Says what has happened; it never fails and never waits. */
+export type Emit = (event: Event) => void
+
+/** Nobody listens. */
+export const unheard: Emit = () => undefined
 
 /** How much of a module a preview shows. The figure of the system this replaces. */
 export const PREVIEW_LINES = 24
@@ -60,7 +81,7 @@ export const meter = (slots: number): ((event: Event) => number) => {
 
 /** The messages of the text protocol that an event stands for, none where the protocol has no word for it. */
 export const toMessages = (event: Event): ReadonlyArray<string> =>
-  Event.$match(event, {
+  match(event, {
     RunStarted: ({ models, ticker }) => [`Asking ${count(models.length, "model")} for ${ticker} algorithms`],
     Note: ({ message }) => [message],
     ModelStarted: ({ model }) => [`MODEL_START::${model}`],

@@ -4,10 +4,10 @@
  * concern but `RetryPolicy`'s.
  */
 import * as Option from "effect/Option"
-import type { Message } from "../api/OpenRouter.js"
 import type { Cause } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import type { Reason } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 
 export interface Request {
   readonly messages: ReadonlyArray<Message>

@@ -1,55 +1,89 @@
 /** What a run came to, slot by slot in the order of the request, and the JSON document that scripts read. */
 import * as Option from "effect/Option"
-import type * as Trial from "../code/trial/Trial.js"
-import type { Algorithm } from "../domain/Algorithm.js"
-import type { Usage } from "../domain/Answer.js"
-import { type Attempt, costOf } from "../domain/Attempt.js"
+import * as Schema from "effect/Schema"
+import * as Trial from "../code/trial/Trial.js"
+import { Algorithm } from "../domain/Algorithm.js"
+import { Usage } from "../domain/Answer.js"
+import { Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import type { Reason } from "../domain/GenerationError.js"
-import type { StoreError } from "../storage/AlgorithmStore.js"
+import { Reason } from "../domain/GenerationError.js"
+import { StoreError } from "../storage/AlgorithmStore.js"
 
 /** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
-export type Status = "ok" | "failed" | "skipped"
+export const Status = Schema.Literal("ok", "failed", "skipped")
+export type Status = typeof Status.Type
 
-export interface Outcome {
+const option = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { as: "Option", exact: true })
+
+export const Outcome = Schema.Struct({
   /** The slot's place in the request, from 0. */
-  readonly index: number
+  index: Schema.Int,
   /** As requested. */
-  readonly model: string
+  model: Schema.String,
   /** Which of several algorithms of this model, from 1. */
-  readonly sample: number
-  readonly status: Status
-  readonly algorithm: Option.Option<Algorithm>
+  sample: Schema.Int,
+  status: Status,
+  algorithm: option(Algorithm),
   /** Why there is no algorithm, or why there is no file of it. */
-  readonly reason: Option.Option<Reason | StoreError>
+  reason: option(Schema.Union(Reason, StoreError)),
   /** When asking again makes sense, in milliseconds since the epoch, where that is known. */
-  readonly retryAt: Option.Option<number>
-  readonly file: Option.Option<string>
+  retryAt: option(Schema.Number),
+  file: option(Schema.String),
   /** The model that was asked where the catalogue has only the twin of the requested one. */
-  readonly askedModel: string
+  askedModel: Schema.String,
   /** The model that served the accepted answer, where the server named another one than was asked. */
-  readonly servedModel: Option.Option<string>
-  readonly attempts: ReadonlyArray<Attempt>
+  servedModel: option(Schema.String),
+  attempts: Schema.Array(Attempt),
   /** The accepted answer was paid for by an earlier run and taken from the journal: no attempt of this run brought it. */
-  readonly resumed: boolean
+  resumed: Schema.Boolean,
   /** What the trial run said, where there was one. */
-  readonly trial: Option.Option<Trial.Outcome>
+  trial: option(Trial.Outcome),
   /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */
-  readonly durationMs: number
+  durationMs: Schema.Number,
   /** What all of its attempts are known to have used. */
-  readonly usage: Option.Option<Usage>
-}
+  usage: option(Usage)
+})
+export type Outcome = typeof Outcome.Type
 
-export interface GenerationReport {
-  readonly ticker: string
+const fields = {
+  ticker: Schema.String,
   /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  readonly durationMs: number
+  startedAt: Schema.Number,
+  durationMs: Schema.Number,
   /** At least one algorithm was generated. */
-  readonly success: boolean
+  success: Schema.Boolean
+}
+const Plain = Schema.Struct({ ...fields, outcomes: Schema.Array(Outcome) })
+const Whole = Schema.Struct({
+  ...fields,
+  outcomes: Schema.Array(Schema.typeSchema(Outcome)),
   /** In the order of the request, with `None` where there is no algorithm. */
-  readonly algorithms: ReadonlyArray<Option.Option<Algorithm>>
-  readonly outcomes: ReadonlyArray<Outcome>
+  algorithms: Schema.Array(Schema.OptionFromSelf(Schema.typeSchema(Algorithm)))
+})
+
+/** Encodes to plain JSON, in which each algorithm stands once, and back. */
+export const GenerationReport = Schema.transform(Plain, Whole, {
+  strict: true,
+  decode: (plain) => ({ ...plain, algorithms: plain.outcomes.map(({ algorithm }) => algorithm) }),
+  encode: ({ durationMs, outcomes, startedAt, success, ticker }) => ({
+    durationMs,
+    outcomes,
+    startedAt,
+    success,
+    ticker
+  })
+})
+export type GenerationReport = typeof GenerationReport.Type
+
+export const make = (
+  ticker: string,
+  startedAt: number,
+  endedAt: number,
+  outcomes: ReadonlyArray<Outcome>
+): GenerationReport => {
+  const algorithms = outcomes.map(({ algorithm }) => algorithm)
+  const durationMs = endedAt - startedAt
+  return { ticker, startedAt, durationMs, success: algorithms.some(Option.isSome), algorithms, outcomes }
 }
 
 export interface Totals {
@@ -65,7 +99,7 @@ export interface Totals {
   readonly retryRate?: number
   /** US dollars, as far as known; absent when nothing is, 0 when nothing was requested. */
   readonly cost?: number
-  /** Requests of which nobody knows what they cost; of two that raced, the one that was given up is among them. */
+  /** Requests of which nobody knows what they cost. */
   readonly requestsOfUnknownCost: number
 }
 
@@ -75,7 +109,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
   const costs = attempts.map(costOf).filter((cost) => cost !== undefined)
   const ok = count("ok")
   const failed = count("failed")
-  const requests = attempts.length + attempts.filter(({ hedged }) => hedged === true).length
+  const requests = attempts.length
   const retries = attempts.filter(({ number }) => number > 1).length
   return {
     ok,

@@ -1,18 +1,20 @@
 /**
- * One place in a request: a model, what is asked of it, and what came of it. Slots are filled while a run goes on, each
- * only once, and read as outcomes when it is over.
+ * One place in a request as it goes through a run: planned, then settled, then saved. Each is a value of its own, so that
+ * its type tells what is in it. When the run is over they are read as outcomes.
  */
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { Algorithm } from "../domain/Algorithm.js"
-import { totalUsage } from "../domain/Attempt.js"
-import { type GenerationError, isSkip, type Reason } from "../domain/GenerationError.js"
+import { type Attempt, totalUsage } from "../domain/Attempt.js"
+import * as Consequence from "../domain/Consequence.js"
+import type { GenerationError, Reason } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
 import type { StoreError } from "../storage/AlgorithmStore.js"
-import type * as Job from "./Job.js"
+import type { Generated } from "./Judging.js"
 import type * as Report from "./Report.js"
 
-export interface Slot {
+export interface Planned {
   /** The place in the request, from 0. */
   readonly index: number
   /** As requested. */
@@ -21,76 +23,89 @@ export interface Slot {
   /** Which of several algorithms of this model, from 1. */
   readonly sample: number
   readonly seed: number | undefined
-  readonly prompt: string
+  readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
-  /** The model that is asked: the requested one or its twin. */
-  askedModel: string
-  /** There once the model is known to exist. */
-  job?: Job.Job
-  settled?: Settled
-  saved?: Either.Either<string, StoreError>
 }
 
-export interface Settled {
+export interface Settled extends Planned {
+  /** The model that was asked: the requested one or its twin. */
+  readonly askedModel: string
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly result: Either.Either<Job.Generated, GenerationError>
+  readonly attempts: ReadonlyArray<Attempt>
+  readonly result: Either.Either<Generated, GenerationError>
+  /** The latest answer was paid for by an earlier run. */
+  readonly resumed: boolean
+  /** The algorithm, where there is one. */
+  readonly algorithm: Option.Option<Algorithm>
 }
 
-export const algorithmOf = ({ model, promptHash, sample, settled, ticker }: Slot): Option.Option<Algorithm> =>
-  Option.fromNullable(settled).pipe(
-    Option.flatMap(({ at, result }) => Option.map(Either.getRight(result), ({ module }) => ({ at, module }))),
-    Option.map(
-      ({ at, module }) =>
-        new Algorithm({ model, ticker, sample, code: module.source, promptHash, generatedAt: DateTime.unsafeMake(at) })
+export interface Saved extends Settled {
+  /** Where its file lies, or why there is none; nothing where there was nothing to save. */
+  readonly saved: Option.Option<Either.Either<string, StoreError>>
+}
+
+export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algorithm">): Settled => ({
+  ...slot,
+  ...facts,
+  algorithm: Option.map(Either.getRight(facts.result), ({ module }) => {
+    const { model, promptHash, sample, ticker } = slot
+    const generatedAt = DateTime.unsafeMake(facts.at)
+    return new Algorithm(
+      { model, ticker, sample, code: module.source, promptHash, generatedAt },
+      { disableValidation: true }
     )
-  )
+  })
+})
 
 /** Did an answer come, whatever it was worth. */
-export const isAnswered = ({ settled }: Slot): boolean =>
-  settled !== undefined && (Either.isRight(settled.result) || settled.result.left.reason._tag === "BadCode")
+export const isAnswered = ({ result }: Settled): boolean =>
+  Either.isRight(result) || result.left.reason._tag === "BadCode"
 
 /** Does the journal hold the answer that the algorithm was in. */
-export const isKept = ({ settled }: Slot): boolean =>
-  settled !== undefined && Either.isRight(settled.result) && settled.result.right.kept
+export const isKept = ({ result }: Settled): boolean => Either.isRight(result) && result.right.kept
 
-export const outcomeOf = (slot: Slot): Report.Outcome => {
-  const { askedModel, index, job, model, saved, settled } = slot
-  const attempts = job?.attempts() ?? []
-  const error = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getLeft(result))
-  const generated = Option.flatMap(Option.fromNullable(settled), ({ result }) => Either.getRight(result))
-  const saveError = Option.flatMap(Option.fromNullable(saved), Either.getLeft)
-  const resumed = Option.filter(generated, (answered) => answered.resumed)
-  const servedModel = Option.getOrUndefined(resumed)?.answer.model ?? attempts.at(-1)?.servedModel
+export const outcomeOf = (slot: Saved): Report.Outcome => {
+  const { algorithm, askedModel, attempts, index, model, result, resumed, sample, saved } = slot
+  const error = Either.getLeft(result)
+  const generated = Either.getRight(result)
+  const saveError = Option.flatMap(saved, Either.getLeft)
+  const servedModel = Option.match(
+    Option.filter(generated, (answered) => answered.resumed),
+    {
+      onNone: () => attempts.at(-1)?.servedModel,
+      onSome: ({ answer }) => answer.model
+    }
+  )
   return {
     index,
     model,
-    sample: slot.sample,
-    status: statusOf(
-      Option.map(error, ({ reason }) => reason),
-      saveError
+    sample,
+    status: statusOf(error, saveError),
+    algorithm,
+    reason: Option.orElse(
+      Option.map(error, ({ reason }): Reason | StoreError => reason),
+      () => saveError
     ),
-    algorithm: algorithmOf(slot),
-    reason: Option.isSome(error) ? Option.some(error.value.reason) : saveError,
     retryAt: Option.flatMap(error, ({ retryAt }) => Option.fromNullable(retryAt)),
-    file: Option.flatMap(Option.fromNullable(saved), Either.getRight),
+    file: Option.flatMap(saved, Either.getRight),
     askedModel,
     servedModel: Option.filter(Option.fromNullable(servedModel), (served) => served !== askedModel),
     attempts,
-    resumed: job?.isResumed() ?? false,
+    resumed,
     trial: Option.flatMap(generated, ({ trial }) => trial),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))
   }
 }
 
-const statusOf = (reason: Option.Option<Reason>, saveError: Option.Option<StoreError>): Report.Status => {
-  if (Option.exists(reason, isSkip)) return "skipped"
-  return Option.isSome(reason) || Option.isSome(saveError) ? "failed" : "ok"
+const statusOf = (
+  error: Option.Option<GenerationError>,
+  saveError: Option.Option<StoreError>
+): Report.Outcome["status"] => {
+  if (Option.exists(error, ({ reason }) => Consequence.of(reason).skipped)) return "skipped"
+  return Option.isSome(error) || Option.isSome(saveError) ? "failed" : "ok"
 }
 
 /** From the first request to the verdict; nothing where nothing was sent. */
-const durationOf = ({ job, settled }: Slot): number => {
-  const first = job?.attempts()[0]
-  return first === undefined || settled === undefined ? 0 : settled.at - first.startedAt
-}
+const durationOf = ({ at, attempts: [first] }: Settled): number => (first === undefined ? 0 : at - first.startedAt)

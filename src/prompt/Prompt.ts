@@ -1,9 +1,12 @@
 /**
  * What the models are asked: a service, so that an application can bring words of its own. It turns a model, a ticker and
- * a sample number into one text; the same three always give the same text.
+ * a sample number into a text or into messages; the same three should always give the same, or resuming finds nothing.
  */
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Message } from "../domain/Message.js"
 import * as Strategy from "./Strategy.js"
 
 export interface Subject {
@@ -14,8 +17,14 @@ export interface Subject {
   readonly sample: number
 }
 
+/** A text, which is what the user says, or messages with their roles. */
+export type Built = string | ReadonlyArray<Message>
+
+/** The prompt could not be made: nothing is sent. */
+export class PromptError extends Data.TaggedError("PromptError")<{ readonly message: string }> {}
+
 export interface Service {
-  readonly build: (subject: Subject) => string
+  readonly build: (subject: Subject) => Built | Effect.Effect<Built, PromptError>
 }
 
 /** Without a layer this is the project's own prompt. */
@@ -24,6 +33,14 @@ export class Prompt extends Context.Reference<Prompt>()("algogen/Prompt", {
 }) {}
 
 export const layer = (service: Service): Layer.Layer<never> => Layer.succeedContext(Context.make(Prompt, service))
+
+/** What a prompt says about a subject, as messages. */
+export const messages = (prompt: Service, subject: Subject): Effect.Effect<ReadonlyArray<Message>, PromptError> => {
+  const built = prompt.build(subject)
+  return Effect.map(Effect.isEffect(built) ? built : Effect.succeed(built), (said) =>
+    typeof said === "string" ? [{ role: "user", content: said }] : said
+  )
+}
 
 /** The project's own prompt; `checkedImports` are what the check of the answer lets pass. */
 export const build = ({ model, sample, ticker }: Subject): string => {

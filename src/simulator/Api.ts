@@ -7,75 +7,114 @@ import * as Either from "effect/Either"
 import * as Backend from "./Backend.js"
 import * as Discovery from "./Discovery.js"
 import * as Exchange from "./Exchange.js"
+import type * as Profile from "./Profile.js"
 import * as Refusal from "./Refusal.js"
 
 type Handled = HttpServerRequest.HttpServerRequest | HttpRouter.RouteContext
 
-/** Where the API lives below the root, as on the real server. */
-export const PREFIX = "/api/v1"
+/** What every address of a profile begins with, and what has to stand in its query. */
+const address = ({ path }: Profile.Profile) => {
+  const url = new URL(path, "http://localhost")
+  return { prefix: url.pathname, required: [...url.searchParams.keys()] }
+}
+
+/** A path of the router's kind. */
+const isPath = (path: string): path is HttpRouter.PathInput => path.startsWith("/")
 
 export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => {
-  const { recorder, scenario, seed } = backend
+  const { profile, recorder, scenario, seed } = backend
+  const { prefix, required } = address(profile)
 
-  const respond = (status: number, body: unknown) =>
-    Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) =>
-      HttpServerResponse.unsafeJson(body, {
-        status,
-        headers: { "x-generation-id": Exchange.generationId(seed, url) }
-      })
-    )
+  const respond = ({ body, status }: Refusal.Refusal) =>
+    Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
+      const headers = profile.dialect.headers({ id: Exchange.generationId(seed, url) })
+      return typeof body === "string"
+        ? HttpServerResponse.text(body, { status, headers })
+        : HttpServerResponse.unsafeJson(body, { status, headers })
+    })
 
-  /** A route that informs, unless the scenario has it down. */
+  const unknown = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) =>
+    respond(profile.noRoute(method, url))
+  )
+
+  /** A query that is missing makes every address an unknown one. */
+  const addressed = <E, R>(
+    handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+  ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) => {
+      const { searchParams } = new URL(url, "http://localhost")
+      return Effect.if(
+        required.every((name) => searchParams.has(name)),
+        { onTrue: () => handler, onFalse: () => unknown }
+      )
+    })
+
+  /** A route that informs, unless the scenario has it down or the model is still being loaded. */
   const inform = (
     route: string,
     body: Effect.Effect<Either.Either<unknown, Refusal.Refusal>, never, Handled>
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, Handled> =>
     Effect.suspend(() => {
       const at = recorder.visited(`GET ${route}`)
-      return scenario.down?.(at) ? Effect.succeed(Either.left(Refusal.down)) : body
+      if (scenario.down?.(at)) return Effect.succeed(Either.left(Refusal.down(profile)))
+      const ready = Refusal.loading(profile, at < backend.loading)
+      return Either.isLeft(ready) ? Effect.succeed(Either.left(ready.left)) : body
     }).pipe(
       Effect.flatMap(
         Either.match({
-          onLeft: (refusal) => respond(refusal.status, refusal.body),
-          onRight: (value) => respond(200, value)
+          onLeft: (refusal) => respond(refusal),
+          onRight: (value) => respond({ status: 200, body: value })
         })
-      )
+      ),
+      addressed
     )
 
   const withKey = (body: unknown) =>
     Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-      Either.map(Refusal.unauthorized(backend.apiKeys, headers["authorization"]), () => body)
+      Either.map(Refusal.unauthorized(profile, backend.apiKeys, headers), () => body)
     )
 
   const endpoints = Effect.map(HttpRouter.params, ({ author, slug }) => {
     const id = `${author}/${slug}`
     const model = Backend.find(backend, id)
     return model === undefined
-      ? Either.left(Refusal.unknownModel(id, backend.models))
+      ? Either.left(Refusal.unknownModel(profile, id, backend.models))
       : Either.right(Discovery.endpoints(model, seed, backend.latency(id, 1)))
   })
 
-  const listing = Discovery.models(backend.models.values())
+  const completions = addressed(Effect.flatMap(HttpRouter.params, ({ model }) => Exchange.completions(backend, model)))
 
-  const api = HttpRouter.empty.pipe(
-    HttpRouter.post("/chat/completions", Exchange.completions(backend)),
-    HttpRouter.get("/models", inform("/models", Effect.succeed(Either.right(listing)))),
-    HttpRouter.get("/models/:author/:slug/endpoints", inform("/models/endpoints", endpoints)),
-    HttpRouter.get("/key", inform("/key", withKey(Discovery.key))),
-    HttpRouter.get("/credits", inform("/credits", withKey(Discovery.credits)))
-  )
+  /** What only OpenRouter has. */
+  const account =
+    profile.name === "openrouter"
+      ? HttpRouter.empty.pipe(
+          HttpRouter.get("/models/:author/:slug/endpoints", inform("/models/endpoints", endpoints)),
+          HttpRouter.get("/key", inform("/key", withKey(Discovery.key))),
+          HttpRouter.get("/credits", inform("/credits", withKey(Discovery.credits)))
+        )
+      : HttpRouter.empty
+
+  const list = profile.list?.([...backend.models.values()])
+  const listing =
+    list === undefined
+      ? HttpRouter.empty
+      : HttpRouter.get(HttpRouter.empty, "/models", inform("/models", Effect.succeed(Either.right(list))))
 
   const inspection = HttpRouter.empty.pipe(
     HttpRouter.get("/__stats", Effect.flatMap(recorder.stats, HttpServerResponse.json)),
     HttpRouter.post("/__reset", Effect.zipRight(reset, HttpServerResponse.empty()))
   )
 
-  const unknown = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
-    const { body, status } = Refusal.unknownPath(`${method} ${url}`, PREFIX)
-    return respond(status, body)
-  })
-
-  return HttpRouter.concat(HttpRouter.prefixAll(HttpRouter.concat(api, inspection), PREFIX), inspection).pipe(
-    HttpRouter.all("*", unknown)
+  const api = HttpRouter.concatAll(
+    HttpRouter.post(HttpRouter.empty, "/chat/completions", completions),
+    listing,
+    account,
+    inspection
   )
+
+  const served = isPath(prefix) ? HttpRouter.prefixAll(api, prefix) : api
+  const elsewhere = (profile.alsoAt ?? [])
+    .filter(isPath)
+    .map((path) => HttpRouter.post(HttpRouter.empty, path, completions))
+  return HttpRouter.concatAll(served, inspection, ...elsewhere).pipe(HttpRouter.all("*", unknown))
 }

@@ -15,6 +15,7 @@
  */
 import * as Option from "effect/Option"
 import * as Answers from "./behaviors/Answers.js"
+import * as Disguises from "./behaviors/Disguises.js"
 import * as Errors from "./behaviors/Errors.js"
 import * as Faults from "./behaviors/Faults.js"
 import * as Hollow from "./behaviors/Hollow.js"
@@ -35,6 +36,7 @@ const all: Reply.Table = {
   ...Limits.table,
   ...Streams.table,
   ...Faults.table,
+  ...Disguises.table,
   ...Servers.table
 }
 

@@ -1,5 +1,6 @@
 /** One request as behaviors see it. Everything in it follows from the seed, the request and the time of its arrival. */
 import type * as Catalog from "./Catalog.js"
+import type * as Dialect from "./Dialect.js"
 import type * as Dress from "./Dress.js"
 import type * as Program from "./Program.js"
 
@@ -8,6 +9,9 @@ export interface Call {
   readonly id: string
   readonly seed: number
   readonly model: Catalog.Model
+  /** The model's id as the request has it; servers also take ids that they do not list. */
+  readonly asked: string
+  readonly dialect: Dialect.Dialect
   /** 1 for the first request of this model. */
   readonly nth: number
   readonly stream: boolean

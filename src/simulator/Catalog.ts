@@ -1,5 +1,5 @@
 /**
- * The models on offer and how they are listed. Prices and ceilings are made up but of the usual size. The entries of
+ * The models on offer and how they are listed. Prices and ceilings are made up, in the range of real ones. The entries of
  * single behaviors are listed beside them, since clients check ids against the list before they ask.
  */
 
@@ -10,8 +10,10 @@ export interface Model {
   readonly maxCompletionTokens: number
   /** US dollars per million tokens. */
   readonly price: { readonly prompt: number; readonly completion: number }
-  /** Offered, but no model that anybody would choose. */
-  readonly hidden?: true
+  /** Offered, but not to be recommended. */
+  readonly hidden?: true | undefined
+  /** Thinks before it answers; OpenAI refuses some parameters for such models. */
+  readonly reasons?: true | undefined
 }
 
 const free = { prompt: 0, completion: 0 }
@@ -43,6 +45,15 @@ export const defaults: ReadonlyArray<Model> = [
   model("deepseek/deepseek-r1:free", "DeepSeek: R1", 163_840)
 ]
 
+/** A model of another server than OpenRouter, as its owner named it. */
+export const served = (id: string, contextLength: number, maxCompletionTokens = contextLength): Model => ({
+  id,
+  name: id,
+  contextLength,
+  maxCompletionTokens,
+  price: free
+})
+
 /** A model that exists for one behavior; the paid one costs something, so that the cost of failures can be seen. */
 export const simulated = (id: string, name: string): Model => model(id, name, 32_768, 0.1, 0.4)
 
@@ -62,5 +73,5 @@ export const entry = (model: Model) => ({
   top_provider: { context_length: model.contextLength, max_completion_tokens: model.maxCompletionTokens },
   supported_parameters: ["max_tokens", "temperature", "seed", "stop"],
   expiration_date: null,
-  ...(model.hidden && { hidden: true })
+  hidden: model.hidden
 })

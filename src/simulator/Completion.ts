@@ -1,6 +1,6 @@
 /**
  * What a completion says and how that is put into JSON when it is not streamed. Pure: behaviors combine these pieces
- * and decide what goes wrong with them.
+ * and decide what goes wrong with them; names and places of the fields are the dialect's.
  */
 import * as Call from "./Call.js"
 import * as Catalog from "./Catalog.js"
@@ -9,7 +9,7 @@ import * as Wire from "./Wire.js"
 
 export type Json = Readonly<Record<string, unknown>>
 
-export interface Part {
+interface Part {
   readonly type: "text"
   readonly text: string
 }
@@ -17,11 +17,9 @@ export interface Part {
 export interface Message {
   readonly content: string | null | ReadonlyArray<Part>
   readonly reasoning?: string | undefined
-  /** The name of the field for `reasoning`; other servers call it differently. */
-  readonly reasoningField?: "reasoning" | "reasoning_content"
   readonly finish: string | null
   /** Absent: counted from the text. Null: not sent. */
-  readonly usage?: Json | null
+  readonly usage?: Json | null | undefined
   /** Fields beside the usual ones, on each of the three levels. */
   readonly fields?: Json
   readonly choice?: Json
@@ -43,7 +41,7 @@ export const within = (text: Dress.Text, ceiling: number): Message => {
 
 export const answer = (call: Call.Call): Message => within(call.text, Call.ceiling(call))
 
-/** The first half of a good answer, for whatever breaks off in the middle. */
+/** The first half of a good answer, for replies that break off in the middle. */
 export const half = (call: Call.Call, finish: string | null): Message => {
   const { content } = call.text
   return { content: content.slice(0, Math.ceil(content.length / 2)), reasoning: call.text.reasoning, finish }
@@ -55,53 +53,80 @@ export const textOf = ({ content }: Message): string =>
 export const usage = (call: Call.Call, message: Message): Json => {
   const reasoningTokens = tokens(message.reasoning ?? "")
   const completionTokens = tokens(textOf(message)) + reasoningTokens
-  return {
+  return call.dialect.counts({
     prompt_tokens: call.promptTokens,
     completion_tokens: completionTokens,
     total_tokens: call.promptTokens + completionTokens,
     cost: Catalog.cost(call.model, call.promptTokens, completionTokens),
     completion_tokens_details: { reasoning_tokens: reasoningTokens }
-  }
+  })
 }
 
 export const usageField = (call: Call.Call, message: Message): Json =>
   message.usage === null ? {} : { usage: message.usage ?? usage(call, message) }
 
-export const reasoningField = (message: Message, reasoning = message.reasoning): Json =>
-  reasoning === undefined ? {} : { [message.reasoningField ?? "reasoning"]: reasoning }
+/** Thoughts as one part of a content. */
+export const thinking = (text: string): Json => ({ type: "thinking", thinking: [{ type: "text", text }] })
+
+/** Thoughts at the head of a content. A model that was cut off while it thought has not closed its tag. */
+export const tagged = (message: Message): string => {
+  const closing = message.finish === "length" && textOf(message) === "" ? "" : "\n</think>\n\n"
+  return `<think>\n${message.reasoning ?? ""}${closing}`
+}
+
+/** Content and thoughts, each where the dialect has them. */
+const spoken = ({ dialect }: Call.Call, message: Message): Json => {
+  const { content, reasoning } = message
+  if (reasoning === undefined) return { content }
+  switch (dialect.thoughts) {
+    case "hidden":
+      return { content }
+    case "tags":
+      return { content: tagged(message) + textOf(message) }
+    case "parts":
+      return { content: [thinking(reasoning), { type: "text", text: textOf(message) }] }
+    case "reasoning":
+    case "reasoning_content":
+      return { content, [dialect.thoughts]: reasoning }
+  }
+}
+
+/** A choice's finish reason in the dialect's word, and what stands beside it. */
+export const finished = ({ dialect }: Call.Call, finish: string | null): Json => {
+  const word = finish === null ? null : (dialect.finish[finish] ?? finish)
+  return { finish_reason: word, ...dialect.choice(word) }
+}
 
 export const envelope = (call: Call.Call, message: Message, object: string): Json => ({
   id: call.id,
   object,
   created: Math.floor(call.now / 1000),
-  model: call.model.id,
-  provider: "Simulator",
+  model: call.dialect.model(call),
+  ...call.dialect.envelope(call),
   ...message.body
 })
 
-export const headers = (call: Pick<Call.Call, "id">, contentType: string): Wire.Headers => ({
+/** What a reply that is no answer yet needs to know. */
+export type Identified = Pick<Call.Call, "id" | "dialect">
+
+export const headers = (call: Identified, contentType: string): Wire.Headers => ({
   "content-type": contentType,
-  "x-generation-id": call.id
+  ...call.dialect.headers(call)
 })
 
-export const JSON_TYPE = "application/json"
-
 /** A JSON body with this status, at once. */
-export const json = (
-  call: Pick<Call.Call, "id">,
-  status: number,
-  body: unknown,
-  extra: Wire.Headers = {}
-): Wire.Script => [Wire.head(status, { ...headers(call, JSON_TYPE), ...extra }), Wire.bytes(JSON.stringify(body))]
+export const json = (call: Identified, status: number, body: unknown, extra: Wire.Headers = {}): Wire.Script => [
+  Wire.head(status, { ...headers(call, call.dialect.types.plain), ...extra }),
+  Wire.bytes(JSON.stringify(body))
+]
 
 export const plainBody = (call: Call.Call, message: Message): Json => ({
   ...envelope(call, message, "chat.completion"),
   choices: [
     {
       index: 0,
-      finish_reason: message.finish,
-      native_finish_reason: message.finish,
-      message: { role: "assistant", content: message.content, ...reasoningField(message), ...message.fields },
+      ...finished(call, message.finish),
+      message: { role: "assistant", ...spoken(call, message), ...message.fields },
       ...message.choice
     }
   ],

@@ -1,6 +1,6 @@
 /**
- * How a model dresses a program up: bare, fenced, in prose, after thinking aloud. What comes out is the text of one
- * answer; what goes over the wire around it is decided elsewhere.
+ * How a model wraps a program: bare, fenced, in prose, after thinking aloud. The result is the text of one answer;
+ * `Completion` and `Sse` put it on the wire.
  */
 import type * as Draw from "./Draw.js"
 import type * as Program from "./Program.js"
@@ -42,7 +42,7 @@ export const dresses = {
     content: `<think>\n${thought(program)}\n</think>\n\n${fence(program.code)}`
   }),
   reasoning: (program: Program.Program): Text => ({ content: program.code, reasoning: thought(program) }),
-  /** Only the blocks together are the program, so this is none of the dresses that models draw. */
+  /** Only the blocks together are the program; models are never given this dress by chance. */
   split: ({ code }: Program.Program): Text => {
     const [imports, rest] = splitImports(code)
     const helpers = `${imports === "" ? "import math" : imports}\n`

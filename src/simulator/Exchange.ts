@@ -1,6 +1,7 @@
 /**
  * `POST /chat/completions`: reads the request, decides which behavior answers it, and has the script played. The order
- * of the decisions: key, body, model, the header's plan, the model's own plan, the rate limit, the scenario.
+ * of the decisions: key, loading, body, model, parameters, the header's plan, the model's own plan, the rate limit, the
+ * scenario.
  */
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
@@ -15,6 +16,7 @@ import type * as Call from "./Call.js"
 import * as Completion from "./Completion.js"
 import * as Draw from "./Draw.js"
 import * as Dress from "./Dress.js"
+import type * as Profile from "./Profile.js"
 import * as Program from "./Program.js"
 import type * as Recorder from "./Recorder.js"
 import * as Refusal from "./Refusal.js"
@@ -22,45 +24,65 @@ import * as Wire from "./Wire.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.NullOr(schema))
 
-/** What is read of a body; the rest is ignored, as the real API does. */
-const Body = Schema.parseJson(
-  Schema.Struct({
+/** What is read of a body; profiles look at the other fields by their names. */
+const Body = Schema.Struct(
+  {
     model: Schema.String,
     messages: Schema.Array(Schema.Unknown),
     stream: optional(Schema.Boolean),
     max_completion_tokens: optional(Schema.Number),
     max_tokens: optional(Schema.Number),
     stream_options: optional(Schema.Struct({ include_usage: Schema.optional(Schema.Boolean) }))
-  })
+  },
+  { key: Schema.String, value: Schema.Unknown }
 )
 type Body = typeof Body.Type
 
-const decode = Schema.decodeEither(Body)
+const json = Schema.decodeEither(Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
+const decode = Schema.decodeUnknownEither(Body)
 
-const ceiling = (body: Body) => body.max_completion_tokens ?? body.max_tokens ?? undefined
+/** An address may name the model in the body's place. */
+const read = (text: string, model: string | undefined) =>
+  Either.flatMap(json(text), (fields) => decode(model === undefined ? fields : { ...fields, model }))
+
+const ceiling = ({ ceilings }: Profile.Profile, body: Body): number | undefined =>
+  ceilings.map((name) => body[name]).find((value) => typeof value === "number")
+
+const promptTokens = (body: Body) => Completion.tokens(JSON.stringify(body.messages))
+
+/** The room for an answer where the context is shared with the prompt and nobody says so. */
+const room = (profile: Profile.Profile, model: Backend.Offered, body: Body): number | undefined => {
+  const asked = ceiling(profile, body)
+  if (profile.fillsContext !== true) return asked
+  const left = Math.max(1, model.contextLength - promptTokens(body))
+  return Math.min(asked ?? left, left)
+}
 
 /** None of it depends on what other models were asked, so runs with one seed are alike in whatever order they come. */
 const call = (
-  { latency, seed }: Backend.Backend,
+  { latency, loading, profile, seed }: Backend.Backend,
   model: Backend.Offered,
   body: Body,
   nth: number,
   now: number
 ): Call.Call => {
   const program = Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth))
+  const loads = profile.loading?.at === "first-request" && nth === 1
   return {
     seed,
     model,
     nth,
     now,
     program,
+    asked: body.model,
+    dialect: profile.dialect,
     id: generationId(seed, model.id, nth),
     text: Dress.any(program, Draw.make(seed, "dress", model.id, nth)),
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
-    promptTokens: Completion.tokens(JSON.stringify(body.messages)),
-    maxCompletionTokens: ceiling(body),
-    latency: latency(model.id, nth)
+    promptTokens: promptTokens(body),
+    maxCompletionTokens: room(profile, model, body),
+    latency: latency(model.id, nth) + (loads ? loading : 0)
   }
 }
 
@@ -70,22 +92,26 @@ export const generationId = (seed: number, ...parts: ReadonlyArray<string | numb
 interface Decision {
   readonly behavior: string
   readonly script: Wire.Script
+  /** How long it takes to compute; 0 for what needs no seat. */
+  readonly millis: number
 }
 
-const refused = (id: string, { body, status }: Refusal.Refusal): Decision => ({
+const refused = (asked: Completion.Identified, { body, status }: Refusal.Refusal): Decision => ({
   behavior: "refused",
-  script: Completion.json({ id }, status, body)
+  script: Completion.json(asked, status, body),
+  millis: 0
 })
 
 /** A plan that the request names itself; the header goes before the model id. */
 const ownPlan = (
+  profile: Profile.Profile,
   id: string,
   header: string | undefined
 ): Either.Either<Option.Option<Behavior.Plan>, Refusal.Refusal> =>
   header === undefined
     ? Either.right(Behavior.ofModel(id))
     : Either.map(
-        Either.fromOption(Behavior.parse(header), () => Refusal.unknownBehavior(header)),
+        Either.fromOption(Behavior.parse(header), () => Refusal.unknownBehavior(profile, header)),
         Option.some
       )
 
@@ -97,33 +123,41 @@ const decide = (
   now: number
 ): Either.Either<Decision, Refusal.Refusal> =>
   Either.gen(function* () {
-    const { limiter, recorder, scenario, seed } = backend
+    const { limiter, profile, recorder, scenario, seed } = backend
     const { at, nth } = tracked
     const model = Backend.find(backend, body.model)
-    if (model === undefined) return yield* Either.left(Refusal.unknownModel(body.model, backend.models))
+    if (model === undefined) return yield* Either.left(Refusal.unknownModel(profile, body.model, backend.models))
+    const problem = profile.refuse?.({ body, model, promptTokens: promptTokens(body) })
+    if (problem !== undefined) return yield* Either.left(Refusal.refused(profile, problem))
     const asked = call(backend, model, body, nth, now)
-    const own = yield* ownPlan(body.model, header)
+    const own = yield* ownPlan(profile, body.model, header)
     if (Option.isNone(own)) {
       const limited = limiter?.admit(asked, at, recorder.inFlight())
-      if (limited !== undefined) return { behavior: "rate-limit", script: limited }
+      if (limited !== undefined) return { behavior: "rate-limit", script: limited, millis: 0 }
     }
     const plan = Option.getOrElse(own, () =>
       scenario.plan({ seed, model: model.id, position: model.position, nth, at })
     )
     const behavior = Behavior.at(plan, nth)
-    return { behavior: behavior.name, script: behavior.script(asked) }
+    return { behavior: behavior.name, script: behavior.script(asked), millis: asked.latency }
   })
 
 /** A request that cannot be read counts under this name. */
 const UNREADABLE = "(unreadable)"
 
-export const completions = (backend: Backend.Backend) =>
+/** Completions at an address that may name the model. */
+export const completions = (backend: Backend.Backend, named?: string) =>
   Effect.gen(function* () {
+    const { profile } = backend
     const request = yield* HttpServerRequest.HttpServerRequest
-    const body = decode(yield* request.text)
+    const body = read(yield* request.text, named)
     const asked = Either.match(body, {
       onLeft: () => ({ model: UNREADABLE, stream: false, maxCompletionTokens: undefined }),
-      onRight: (read) => ({ model: read.model, stream: read.stream ?? false, maxCompletionTokens: ceiling(read) })
+      onRight: (sent) => ({
+        model: sent.model,
+        stream: sent.stream ?? false,
+        maxCompletionTokens: ceiling(profile, sent)
+      })
     })
     const tracked = backend.recorder.track(
       asked,
@@ -132,10 +166,16 @@ export const completions = (backend: Backend.Backend) =>
     )
     const now = yield* Clock.currentTimeMillis
     const decision = Either.gen(function* () {
-      yield* Refusal.unauthorized(backend.apiKeys, request.headers["authorization"])
-      const read = yield* Either.mapLeft(body, () => Refusal.malformed)
-      return yield* decide(backend, read, request.headers[Behavior.HEADER], tracked, now)
-    }).pipe(Either.getOrElse((refusal) => refused(generationId(backend.seed, asked.model, tracked.nth), refusal)))
+      yield* Refusal.unauthorized(profile, backend.apiKeys, request.headers)
+      yield* Refusal.loading(profile, tracked.at < backend.loading)
+      const sent = yield* Either.mapLeft(body, () => Refusal.malformed(profile))
+      return yield* decide(backend, sent, request.headers[Behavior.HEADER], tracked, now)
+    }).pipe(
+      Either.getOrElse((refusal) =>
+        refused({ id: generationId(backend.seed, asked.model, tracked.nth), dialect: profile.dialect }, refusal)
+      )
+    )
     tracked.answeredBy(decision.behavior)
-    return yield* Wire.play(request, decision.script, tracked)
+    const reply = Wire.play(request, decision.script, tracked)
+    return yield* decision.millis === 0 ? reply : backend.seats.seated(reply, decision.millis)
   })

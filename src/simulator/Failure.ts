@@ -1,6 +1,7 @@
 /** Error bodies in the shapes that the API has had, and replies that consist of one. Pure. */
 import * as Call from "./Call.js"
 import * as Completion from "./Completion.js"
+import type * as Dialect from "./Dialect.js"
 import * as Wire from "./Wire.js"
 
 /** The oldest shape. */
@@ -12,8 +13,8 @@ export interface Availability {
   readonly code: string
   readonly retryable: boolean
   /** Seconds. */
-  readonly retry_after?: number
-  readonly fallback_models?: ReadonlyArray<string>
+  readonly retry_after?: number | undefined
+  readonly fallback_models?: ReadonlyArray<string> | undefined
 }
 
 /** The newest shape: no code, but what is known about whether asking again makes sense. */
@@ -38,6 +39,10 @@ export const late = (call: Call.Call, status: number, body: unknown, headers: Wi
   Wire.at(Call.firstToken(call)),
   ...Completion.json(call, status, body, headers)
 ]
+
+/** The same in the dialect's words. */
+export const told = (call: Call.Call, problem: Dialect.Problem, headers: Wire.Headers = {}): Wire.Script =>
+  late(call, call.dialect.status(problem), call.dialect.error(problem), headers)
 
 /** Anything that is not JSON. */
 export const text = (call: Call.Call, status: number, contentType: string, body: string): Wire.Script => [

@@ -1,7 +1,7 @@
 /**
  * The Python programs that the simulated models write: a handful of clearly different strategies, each with parameters
- * drawn from the seed. They run as they are in CPython 3.8 and later with the standard library alone. How a model wraps
- * a program into an answer is decided elsewhere.
+ * drawn from the seed. They run as they are in CPython 3.8 and later with the standard library alone. `Dress` wraps a
+ * program into an answer.
  */
 import type * as Draw from "./Draw.js"
 import * as Bands from "./programs/Bands.js"

@@ -1,29 +1,34 @@
 /**
  * True limits, which every request counts against: so many in a window, so many at the same time. The arithmetic of a
- * window is pure; the limiter keeps one bucket for each scope.
+ * window is pure; the limiter keeps one bucket for each scope. How a refusal is worded is the dialect's.
  */
 import * as Duration from "effect/Duration"
 import * as Limits from "./behaviors/Limits.js"
 import type * as Call from "./Call.js"
 import * as Catalog from "./Catalog.js"
+import type * as Dialect from "./Dialect.js"
 import type * as Wire from "./Wire.js"
 
 export interface Options {
   /** Requests that each window takes. Absent: no window. */
-  readonly requests?: number
+  readonly requests?: number | undefined
   /** Length of a window. Default 1 minute. */
-  readonly per?: Duration.DurationInput
+  readonly per?: Duration.DurationInput | undefined
   /**
-   * With it, requests are earned evenly over the window and this many can be saved up. Without it, windows are fixed,
-   * counted from the start of the server, and full again at their beginning.
+   * With it the window is a token bucket: requests are earned evenly over it and this many can be saved up. Without it,
+   * windows are fixed, counted from the start of the server, and full again at their beginning.
    */
-  readonly burst?: number
+  readonly burst?: number | undefined
   /** Requests in flight at most; a refusal for this never says so. */
-  readonly concurrency?: number
-  /** What is counted together: all `:free` models (default), every model, or each model apart. */
-  readonly counts?: "free" | "all" | "model"
-  /** What a refusal tells: scope and reset (default), the scope alone, or nothing. */
-  readonly hints?: "full" | "scope" | "none"
+  readonly concurrency?: number | undefined
+  /** What is counted together: all `:free` models (OpenRouter's default), every model (elsewhere), or each model apart. */
+  readonly counts?: "free" | "all" | "model" | undefined
+  /**
+   * What a refusal tells. `exact`: the reset in milliseconds; `whole-seconds`: `Retry-After` rounded up, never below 1;
+   * `both` (default): the reset, and `Retry-After` from one second on. All three tell the scope as well; `scope` tells
+   * that alone and `none` nothing. Profiles other than OpenRouter have one way of telling and heed `scope` and `none`.
+   */
+  readonly hints?: Dialect.Limit["hints"] | "scope" | "none" | undefined
 }
 
 interface Window {
@@ -67,7 +72,7 @@ const MESSAGES = {
 }
 
 export const make = (options: Options): Limiter => {
-  const { burst, concurrency = Number.POSITIVE_INFINITY, counts = "free", hints = "full", requests } = options
+  const { burst, concurrency = Number.POSITIVE_INFINITY, counts = "free", hints = "both", requests } = options
   const window =
     requests === undefined ? undefined : { requests, per: Duration.toMillis(options.per ?? "1 minute"), burst }
   const buckets = new Map<string, Bucket>()
@@ -75,10 +80,12 @@ export const make = (options: Options): Limiter => {
   const refusal = (call: Call.Call, waitMillis: number): Wire.Script =>
     hints === "none"
       ? Limits.untagged(call)
-      : Limits.windowed(call, {
+      : call.dialect.limited(call, {
           source: SOURCES[counts],
           message: MESSAGES[counts](call.model.id),
-          ...(hints === "full" && { window: { limit: requests ?? 0, waitMillis } })
+          requests: requests ?? 0,
+          waitMillis: hints === "scope" ? undefined : waitMillis,
+          hints: hints === "scope" ? "both" : hints
         })
 
   return {

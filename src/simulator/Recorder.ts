@@ -79,9 +79,9 @@ const toRequest = (entry: Entry) =>
     outcome: entry.end?.outcome ?? "in-flight",
     headers: entry.headers,
     traced: entry.headers.some(isTraceHeader),
-    ...(entry.status !== undefined && { status: entry.status }),
-    ...(entry.end !== undefined && { durationMs: entry.end.at - entry.at }),
-    ...(entry.maxCompletionTokens !== undefined && { maxCompletionTokens: entry.maxCompletionTokens })
+    status: entry.status,
+    durationMs: entry.end && entry.end.at - entry.at,
+    maxCompletionTokens: entry.maxCompletionTokens
   })
 
 /** A copy: what was given out does not grow. */

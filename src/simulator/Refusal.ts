@@ -1,45 +1,51 @@
-/** What the API says before a model is asked: no key, no sense in the body, no such model. Pure. */
+/** What a server says before a model is asked: no key, no sense in the body, no such model. Pure; the words are the profile's. */
 import * as Either from "effect/Either"
 import * as Behavior from "./Behavior.js"
-import * as Catalog from "./Catalog.js"
-import * as Failure from "./Failure.js"
+import type * as Catalog from "./Catalog.js"
+import type * as Dialect from "./Dialect.js"
+import type * as Profile from "./Profile.js"
 
 export interface Refusal {
   readonly status: number
+  /** A string is sent as text, anything else as JSON. */
   readonly body: unknown
 }
 
-const plain = (status: number, message: string): Refusal => ({ status, body: Failure.coded(status, message) })
+const said = (dialect: Dialect.Dialect, problem: Dialect.Problem): Refusal => ({
+  status: dialect.status(problem),
+  body: problem.body ?? dialect.error(problem)
+})
 
-export const malformed: Refusal = plain(400, "Invalid request body: a JSON object with model and messages is needed")
+export const malformed = ({ dialect, malformed: problem }: Profile.Profile): Refusal => said(dialect, problem)
 
-export const down: Refusal = plain(503, "Service unavailable")
+export const down = ({ dialect }: Profile.Profile): Refusal =>
+  said(dialect, { status: 503, message: "Service unavailable" })
 
-export const unknownPath = (asked: string, api: string): Refusal =>
-  plain(404, `there is no ${asked}; the API is at ${api}`)
+/** While the model of the server is being loaded, nothing else is answered. */
+export const loading = ({ dialect, loading: habit }: Profile.Profile, now: boolean): Either.Either<void, Refusal> =>
+  now && habit?.at === "start" ? Either.left(said(dialect, habit.problem)) : Either.void
 
-export const unknownBehavior = (plan: string): Refusal =>
-  plain(400, `${Behavior.HEADER}: no behavior is called "${plan}"; there are ${Behavior.names.join(", ")}`)
+export const refused = ({ dialect }: Profile.Profile, problem: Dialect.Problem): Refusal => said(dialect, problem)
+
+export const unknownBehavior = ({ dialect }: Profile.Profile, plan: string): Refusal =>
+  said(dialect, {
+    status: 400,
+    message: `${Behavior.HEADER}: no behavior is called "${plan}"; there are ${Behavior.names.join(", ")}`
+  })
 
 /** The key is compared and forgotten. */
 export const unauthorized = (
+  { dialect, keyHeaders, wrongKey }: Profile.Profile,
   accepted: ReadonlySet<string> | undefined,
-  authorization: string | undefined
+  headers: Readonly<Record<string, string | undefined>>
 ): Either.Either<void, Refusal> => {
-  const key = authorization?.replace(/^Bearer\s*/i, "").trim() ?? ""
-  if (accepted === undefined || accepted.has(key)) return Either.void
-  return Either.left(plain(401, key === "" ? "Missing Authentication header" : "User not found."))
+  const keys = keyHeaders.map((name) => headers[name]?.replace(/^Bearer\s*/i, "").trim() ?? "")
+  if (accepted === undefined || keys.some((key) => accepted.has(key))) return Either.void
+  return Either.left(said(dialect, wrongKey(keys.find((key) => key !== "") ?? "")))
 }
 
-/** A free variant that is gone names the paid one; anything else that is not offered is not a model. */
-export const unknownModel = (id: string, models: ReadonlyMap<string, Catalog.Model>): Refusal => {
-  const paid = id.replace(/:free$/, "")
-  if (Catalog.isFree(id) && models.has(paid)) {
-    const message = `The free variant of ${paid} has ended`
-    const availability = { code: "free_variant_ended", retryable: false, fallback_models: [paid] }
-    return { status: 404, body: Failure.unavailable(id, 404, "not_found", message, availability) }
-  }
-  const message = `${id} is not a valid model ID`
-  const availability = { code: "model_not_found", retryable: false }
-  return { status: 400, body: Failure.unavailable(id, 400, "invalid_request", message, availability) }
-}
+export const unknownModel = (
+  { dialect, unknownModel: problem }: Profile.Profile,
+  id: string,
+  models: ReadonlyMap<string, Catalog.Model>
+): Refusal => said(dialect, problem(id, models))

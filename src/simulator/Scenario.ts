@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Behavior from "./Behavior.js"
 import * as Draw from "./Draw.js"
+import * as Names from "./Names.js"
 import type * as RateLimit from "./RateLimit.js"
 
 /** One request, before it is answered. */
@@ -30,7 +31,7 @@ export interface Scenario {
 
 const OK: Behavior.Plan = []
 
-/** A plan written out. A name that does not exist is a mistake of whoever wrote the scenario, so it is a defect. */
+/** A plan written out. An unknown name is a programming error, so it is a defect. */
 const written = (plan: string): Behavior.Plan =>
   Option.getOrThrowWith(Behavior.parse(plan), () => new Error(`No behavior is called "${plan}"`))
 
@@ -98,10 +99,16 @@ export const hostile: Scenario = make("hostile", ({ nth, position, seed }) => {
 })
 
 /** Each name, and the scenario that it stands for. */
-const named = { healthy, flaky, "rate-limited": rateLimited(), outage: outage(), hostile }
+const named: Readonly<Record<Name, Scenario>> = {
+  healthy,
+  flaky,
+  "rate-limited": rateLimited(),
+  outage: outage(),
+  hostile
+}
 
-export type Name = keyof typeof named
+export type Name = Names.Scenario
 
-export const names: ReadonlyArray<Name> = ["healthy", "flaky", "rate-limited", "outage", "hostile"]
+export const names: ReadonlyArray<Name> = Names.SCENARIOS
 
 export const fromName = (name: Name): Scenario => named[name]

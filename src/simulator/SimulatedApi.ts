@@ -4,10 +4,10 @@ import type * as HttpServerError from "@effect/platform/HttpServerError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as OpenRouter from "../api/OpenRouter.js"
+import * as Names from "./Names.js"
 import * as Simulator from "./Simulator.js"
 
-/** What the journal knows it by, whatever its port. */
-export const IDENTITY = "simulator"
+export { IDENTITY } from "./Names.js"
 
 /** The simulator comes along, for its counts. It needs no key. */
 export const layer = (
@@ -20,6 +20,6 @@ export const layer = (
 > =>
   Layer.unwrapEffect(
     Effect.map(Simulator.Simulator, ({ baseUrl }) =>
-      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: IDENTITY })
+      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: Names.IDENTITY })
     )
   ).pipe(Layer.provideMerge(Simulator.layer(options)))

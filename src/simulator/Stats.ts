@@ -11,15 +11,15 @@ export type Outcome = typeof Outcome.Type
 /** One request to a completion. */
 export class Request extends Schema.Class<Request>("SimulatorRequest")({
   at: Schema.Number,
-  durationMs: Schema.optionalWith(Schema.Number, { exact: true }),
+  durationMs: Schema.optional(Schema.Number),
   model: Schema.String,
   stream: Schema.Boolean,
   /** The behavior that answered it. */
   behavior: Schema.String,
   /** Absent while no head has been sent. */
-  status: Schema.optionalWith(Schema.Number, { exact: true }),
+  status: Schema.optional(Schema.Number),
   outcome: Outcome,
-  maxCompletionTokens: Schema.optionalWith(Schema.Number, { exact: true }),
+  maxCompletionTokens: Schema.optional(Schema.Number),
   /** Names of the headers that came. */
   headers: Schema.Array(Schema.String),
   /** Whether trace headers (`traceparent`, `b3`) were among them. */

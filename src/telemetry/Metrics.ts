@@ -10,8 +10,7 @@ import * as Option from "effect/Option"
 import type { Attempt } from "../domain/Attempt.js"
 import type { CodeFailure } from "../domain/CodeFailure.js"
 import type { Reason } from "../domain/GenerationError.js"
-import type * as CircuitBreaker from "../flow/pure/CircuitBreaker.js"
-import * as Tracing from "./Tracing.js"
+import type * as Tracing from "./Tracing.js"
 
 /** Boundaries, each `factor` times the one before; Effect adds infinity as the last one and counts it in. */
 const boundaries = (start: number, factor: number, count: number) =>
@@ -42,11 +41,11 @@ export const timeToFirstToken = histogram(
 export const tokenUsage = histogram("gen_ai.client.token.usage", "{token}", TOKENS, "Tokens of a request, in and out")
 
 export const requests = Metric.counter("algogen.requests", {
-  description: "Requests that went out, also second ones beside a slow first one",
+  description: "Requests that went out",
   incremental: true
 })
 export const attempts = Metric.counter("algogen.attempts", {
-  description: "Attempts by what came of them, each of one request or of two that raced",
+  description: "Attempts by what came of them",
   incremental: true
 })
 export const retries = Metric.counter("algogen.retries", {
@@ -87,29 +86,38 @@ export const circuitState = Metric.gauge("algogen.circuit.state", {
 const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const
 
 /** Shows a circuit, `server` or `model:{id}`, in its state and in no other. */
-export const setCircuit = (circuit: string, state: CircuitBreaker.State["_tag"]): Effect.Effect<void> =>
+export const setCircuit = (circuit: string, state: keyof typeof CIRCUIT_STATES): Effect.Effect<void> =>
   Effect.forEach(
     Object.values(CIRCUIT_STATES),
     (each) => Metric.set(withTags(circuitState, { circuit, state: each }), each === CIRCUIT_STATES[state] ? 1 : 0),
     { discard: true }
   )
 
-/** Counts a request that goes out; `hedge` when it is the second one beside another. */
-export const recordRequest = (model: string, hedge: boolean): Effect.Effect<void> =>
-  Metric.increment(withTags(requests, { "gen_ai.request.model": model, hedge: String(hedge) }))
+export const limitRaised = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "up"))
+export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "down"))
 
-/** Counts a request as in flight while it runs. */
-export const flying = <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.acquireUseRelease(
-    Metric.increment(inFlight),
-    () => request,
-    () => Metric.incrementBy(inFlight, -1)
-  )
+/** Counts a request that goes out, and counts it as in flight while it runs. */
+export const requesting =
+  (model: string) =>
+  <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.acquireUseRelease(
+      Effect.zipRight(
+        Metric.increment(Metric.tagged(requests, "gen_ai.request.model", model)),
+        Metric.increment(inFlight)
+      ),
+      () => request,
+      () => Metric.incrementBy(inFlight, -1)
+    )
 
 /** Counts a line of the ledger; `reason` is there when the attempt failed. */
-export const recordAttempt = (model: string, attempt: Attempt, reason: Option.Option<Reason>): Effect.Effect<void> => {
+export const recordAttempt = (
+  operation: Tracing.Operation,
+  model: string,
+  attempt: Attempt,
+  reason: Option.Option<Reason>
+): Effect.Effect<void> => {
   const tags = {
-    ...Tracing.OPERATION,
+    ...operation,
     "gen_ai.request.model": model,
     ...(attempt.servedModel === undefined ? {} : { "gen_ai.response.model": attempt.servedModel })
   }

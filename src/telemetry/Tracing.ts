@@ -2,43 +2,76 @@
  * The spans of a run, with the names of OpenTelemetry's conventions for generative AI: one for each attempt, under one
  * for each model. Prompts, answers and keys are not among their attributes.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
-import type * as Tracer from "effect/Tracer"
 import type { Answer, Usage } from "../domain/Answer.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 
+/** Providers whose name in the conventions is not the host's. */
+const PROVIDERS: ReadonlyArray<readonly [host: RegExp, name: string]> = [
+  [/(^|\.)openrouter\.ai$/, "openrouter"],
+  [/(^|\.)openai\.com$/, "openai"],
+  [/\.openai\.azure\.com$/, "azure.ai.openai"],
+  [/(^|\.)googleapis\.com$/, "gcp.gemini"],
+  [/(^|\.)mistral\.ai$/, "mistral_ai"],
+  [/(^|\.)groq\.com$/, "groq"],
+  [/(^|\.)deepseek\.com$/, "deepseek"],
+  [/(^|\.)x\.ai$/, "x_ai"],
+  [/(^|\.)anthropic\.com$/, "anthropic"]
+]
+
 /** What the conventions require of every span and metric of a request. */
-export const OPERATION = { "gen_ai.operation.name": "chat", "gen_ai.provider.name": "openrouter" }
+export interface Operation {
+  readonly "gen_ai.operation.name": "chat"
+  readonly "gen_ai.provider.name": string
+}
 
-/** A span that lives across the turns of a job: begun here, ended by `end`. */
-export const model = (id: string): Effect.Effect<Tracer.Span> =>
-  Effect.makeSpan("generate_algorithm", { attributes: { "gen_ai.request.model": id }, captureStackTrace: false })
+/** Who is asked behind a base URL: the provider's name in the conventions, else the host. */
+export const operation = (baseUrl: string): Operation => {
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : baseUrl
+  const [, name = host] = PROVIDERS.find(([pattern]) => pattern.test(host)) ?? []
+  return { "gen_ai.operation.name": "chat", "gen_ai.provider.name": name }
+}
 
-export const end = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
-  Effect.map(Clock.currentTimeNanos, (now) => span.end(now, exit))
+/** The span of one model, over all of its attempts and waits. */
+export const model = (attributes: { readonly model: string; readonly ticker: string; readonly sample: number }) =>
+  Effect.withSpan("generate_algorithm", {
+    captureStackTrace: false,
+    attributes: {
+      "gen_ai.request.model": attributes.model,
+      "algogen.ticker": attributes.ticker,
+      "algogen.sample": attributes.sample
+    }
+  })
 
-/** How the span of one attempt begins. */
-export const chat = (id: string, maxCompletionTokens: number, resends: number): Tracer.SpanOptions => ({
-  kind: "client",
-  captureStackTrace: false,
-  attributes: {
-    ...OPERATION,
-    "gen_ai.request.model": id,
-    "gen_ai.request.max_tokens": maxCompletionTokens,
-    "http.request.resend_count": resends
-  }
-})
+/** The span of one attempt against this server. */
+export const chat = (baseUrl: string) => {
+  const server = URL.canParse(baseUrl) ? { "server.address": new URL(baseUrl).hostname } : {}
+  const common = { ...operation(baseUrl), ...server }
+  return (model: string, maxCompletionTokens: number, resends: number) =>
+    <E extends GenerationError, R>(request: Effect.Effect<Answer, E, R>): Effect.Effect<Answer, E, R> =>
+      request.pipe(
+        Effect.tapBoth({ onSuccess: answered, onFailure: failed }),
+        Effect.withSpan(`chat ${model}`, {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: {
+            ...common,
+            "gen_ai.request.model": model,
+            "gen_ai.request.max_tokens": maxCompletionTokens,
+            "http.request.resend_count": resends
+          }
+        })
+      )
+}
 
-export const answered = ({ finishReason, generationId, model, usage }: Answer): Effect.Effect<void> =>
+const answered = ({ finishReason, generationId, model, usage }: Answer): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({
     "gen_ai.response.model": model,
     ...known(generationId, usage),
     ...(finishReason === undefined ? {} : { "gen_ai.response.finish_reasons": [finishReason] })
   })
 
-export const failed = ({ generationId, reason, usage }: GenerationError): Effect.Effect<void> =>
+const failed = ({ generationId, reason, usage }: GenerationError): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({
     "error.type": reason._tag,
     ...("status" in reason && reason.status !== undefined ? { "http.response.status_code": reason.status } : {}),

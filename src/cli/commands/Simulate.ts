@@ -1,36 +1,65 @@
-/** `algogen simulate`: the embedded OpenRouter alone, until it is interrupted, or the list of what it can do. */
+/** `algogen simulate`: a simulated server alone, until it is interrupted, or the list of what it can do. */
 import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Behavior from "../../simulator/Behavior.js"
-import * as Simulator from "../../simulator/Simulator.js"
+import type * as Names from "../../simulator/Names.js"
 import { wrongUsage } from "../Failure.js"
 import * as Flags from "../Flags.js"
 import * as Table from "../view/Table.js"
 
 export const command = Command.make(
   "simulate",
-  { port: Flags.port, seed: Flags.seed, scenario: Flags.scenario, list: Flags.list },
-  ({ list, ...options }) => (list ? Console.log(behaviors) : serve(options))
+  { port: Flags.port, seed: Flags.seed, profile: Flags.profile, scenario: Flags.scenario, list: Flags.list },
+  ({ list, port, profile, scenario, seed }) =>
+    list ? Effect.flatMap(listed, Console.log) : serve({ port, profile, scenario, seed })
 )
 
-const serve = (options: Simulator.Options) =>
-  Effect.gen(function* () {
-    const { baseUrl } = yield* Simulator.Simulator
-    yield* Console.error("These are simulated models: their answers are made up. Ctrl-C ends the server.")
-    yield* Console.log(`OPENROUTER_BASE_URL=${baseUrl}`)
-    yield* Effect.never
-  }).pipe(
-    Effect.provide(Simulator.layer(options)),
-    Effect.catchTag("ServeError", () => wrongUsage(`port ${options.port} cannot be listened on: is it in use?`))
+/** Loaded when it is needed: no other command pays for it. */
+const load = Effect.promise(() => import("../../simulator.js"))
+
+interface Options {
+  readonly port: number
+  readonly seed: number
+  readonly profile: Names.Profile
+  readonly scenario: Names.Scenario
+}
+
+const serve = (options: Options) =>
+  Effect.flatMap(load, ({ Profiles, Simulator }) =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* Simulator.Simulator
+      const { title, typed } = Profiles.table[options.profile]
+      yield* Console.error("These are simulated models: their answers are made up. Press Ctrl-C to stop the server.")
+      yield* Console.error(
+        `It answers as ${title} does. Try: algogen generate --base-url '${baseUrl}' --model ${typed}`
+      )
+      yield* Console.log(`OPENROUTER_BASE_URL=${baseUrl}`)
+      yield* Effect.never
+    }).pipe(
+      Effect.provide(Simulator.layer(options)),
+      Effect.catchTag("ServeError", () => wrongUsage(`cannot listen on port ${options.port}: is it in use?`))
+    )
   )
 
-const behaviors = [
-  Table.render(
-    ["name", "number", "what it does"],
-    Behavior.table.map(({ description, name, value }) => [name, value === undefined ? "" : String(value), description])
-  ),
-  "",
-  "As a model: sim/NAME, or sim/NAME*2 for the first two requests only; up to three.",
-  `In the header ${Behavior.HEADER}: any plan, such as status-503*2+429-retry-after=90.`
-].join("\n")
+const listed = Effect.map(load, ({ Behavior, Profiles }) =>
+  [
+    Table.render(
+      ["behavior", "number", "what it does"],
+      Behavior.table.map(({ description, name, value }) => [
+        name,
+        value === undefined ? "" : String(value),
+        description
+      ])
+    ),
+    "",
+    "As a model id: sim/NAME, or sim/NAME*2 for the first two requests only; up to three.",
+    `In the header ${Behavior.HEADER}: any plan, such as status-503*2+429-retry-after=90.`,
+    "",
+    Table.render(
+      ["profile", "model id to try", "what the server is known for"],
+      Profiles.all.map(({ description, name, typed }) => [name, typed, description])
+    ),
+    "",
+    "Choose a profile with --profile NAME. Each takes sim/NAME as a model id as well."
+  ].join("\n")
+)

@@ -17,7 +17,7 @@ export const ofEvent = (event: Progress.Event, now: number, samples: number): Op
   const of = ({ index, model }: { readonly index: number; readonly model: string }) =>
     nameOf({ model, sample: (index % samples) + 1 })
   return Option.map(
-    Progress.Event.$match(event, {
+    Progress.match(event, {
       RunStarted: ({ models, ticker }) =>
         Option.some(
           samples === 1

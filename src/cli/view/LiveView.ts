@@ -9,8 +9,8 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import stringWidth from "string-width"
 import type { Cause } from "../../domain/Attempt.js"
+import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
-import type { Listener } from "../../generation/Run.js"
 import * as Lines from "./Lines.js"
 import * as Table from "./Table.js"
 
@@ -30,6 +30,8 @@ interface Row {
   readonly model: string
   mark: string
   detail: string
+  /** What the model has written so far. */
+  written: string
   /** When the model was asked first, until it is settled; milliseconds since the epoch. */
   since: number | undefined
   /** When it is asked again, in milliseconds since the epoch, and why. */
@@ -71,7 +73,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
       })
 
     const onEvent = (event: Progress.Event, now: number): Effect.Effect<void> =>
-      Progress.Event.$match(event, {
+      Progress.match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
             const names = models.map((model, index) => Lines.nameOf({ model, sample: (index % samples) + 1 }))
@@ -79,6 +81,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
               model: numbered(Table.plain(name), names.slice(0, index).filter((other) => other === name).length),
               mark: " ",
               detail: "waits",
+              written: "",
               since: undefined,
               until: undefined,
               cause: undefined
@@ -87,7 +90,10 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
           }),
         Note: ({ message }) => frame(message),
         ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
-        Writing: ({ index, text }) => set(index, { mark: "✎", detail: tail(text) }),
+        Writing: ({ index, offset, text }) => {
+          const written = (rows[index]?.written ?? "").slice(0, offset) + text
+          return set(index, { mark: "✎", detail: tail(written), written })
+        },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
           set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),

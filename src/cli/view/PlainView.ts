@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Reason } from "../../domain/GenerationError.js"
-import type { Listener } from "../../generation/Run.js"
+import type { Listener } from "../../generation/Listening.js"
 import * as Lines from "./Lines.js"
 
 /** Slots come model by model, each with so many samples. Those that never had their turn are counted, and told as one. */

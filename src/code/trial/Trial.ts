@@ -24,7 +24,8 @@ export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
   reason: Schema.String
 }) {}
 
-export type Outcome = Passed | Skipped
+export const Outcome = Schema.Union(Passed, Skipped)
+export type Outcome = typeof Outcome.Type
 
 export interface Service {
   /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */

@@ -46,8 +46,12 @@ export const make = (max: number): State => ({
   setbacks: 0
 })
 
-/** Is there a place besides those in flight and those that are promised. */
-export const hasRoom = ({ inFlight, limit }: State, promised: number): boolean => inFlight + promised < limit
+/** A limit that was never cut is the most that there may be, and moves with it. */
+export const withMax = (state: State, max: number): State => ({
+  ...state,
+  max,
+  limit: state.limit === state.max ? max : Math.min(state.limit, max)
+})
 
 /** Has the limit been raised since it was last cut, and not been found good yet: then a refusal is an answer to that. */
 export const isTrying = ({ limit, proven }: State): boolean => proven > 0 && proven < limit

@@ -83,6 +83,12 @@ export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMi
   asking: undefined
 })
 
+/** The same limiter for runs that want another number in flight at most. */
+export const withConcurrency = (limiter: Limiter, most: number): Limiter => ({
+  ...limiter,
+  concurrency: AdaptiveConcurrency.withMax(limiter.concurrency, most)
+})
+
 /** Whose limits a request falls under, the nearest first. */
 const keysOf = ({ isFree, model }: Subject): ReadonlyArray<string> =>
   isFree ? [modelKey(model), FREE, ACCOUNT] : [modelKey(model), ACCOUNT]
@@ -90,7 +96,9 @@ const keysOf = ({ isFree, model }: Subject): ReadonlyArray<string> =>
 const gateOf = ({ gates }: Limiter, key: string) => Option.getOrElse(HashMap.get(gates, key), () => Gate.open)
 const windowOf = ({ windows }: Limiter, key: string) =>
   Option.getOrElse(HashMap.get(windows, key), () => RateWindow.unknown)
-const circuitOf = ({ circuits }: Limiter, key: string) =>
+/** The circuits that a request concerns. */
+export const circuitKeys = ({ model }: Subject): ReadonlyArray<string> => [SERVER, modelKey(model)]
+export const circuitOf = ({ circuits }: Limiter, key: string) =>
   Option.getOrElse(HashMap.get(circuits, key), () => CircuitBreaker.closed)
 
 /** May this request go, apart from a place for it. */
@@ -145,7 +153,7 @@ export const start = (limiter: Limiter, subject: Subject, now: number): readonly
       sent: number,
       concurrency: AdaptiveConcurrency.started(limiter.concurrency),
       windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, subject.tokens) : windows,
-      circuits: [SERVER, modelKey(subject.model)].reduce(
+      circuits: circuitKeys(subject).reduce(
         (circuits, key) => HashMap.set(circuits, key, CircuitBreaker.started(circuitOf(limiter, key), number)),
         limiter.circuits
       )

@@ -2,6 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Consequence from "../../domain/Consequence.js"
 import type { GenerationError, Scope } from "../../domain/GenerationError.js"
 
 /** Moments are milliseconds since the epoch. */
@@ -18,23 +19,25 @@ export const of = (exit: Exit.Exit<unknown, GenerationError>): Outcome => {
   if (Exit.isSuccess(exit)) return { _tag: "Answered" }
   if (Cause.isInterruptedOnly(exit.cause)) return { _tag: "Cancelled" }
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  switch (error?.reason._tag) {
-    case "RateLimited": {
-      const { hinted, scope, upstream = false } = error.reason
-      return scope === "free-per-day"
-        ? { _tag: "Rejected" }
-        : { _tag: "Limited", scope, upstream, until: hinted ? error.retryAt : undefined }
-    }
-    case "ServerFailed":
-    case "TimedOut":
-    case "ConnectionFailed":
-    case "MalformedAnswer":
-    case undefined:
-      return { _tag: "Failed", until: error?.retryAt }
-    case "Rejected":
-    case "AccountRefused":
+  if (error === undefined) return { _tag: "Failed", until: undefined }
+  const { reason, retryAt } = error
+  switch (Consequence.of(reason).tells) {
+    case "limited":
+      return reason._tag === "RateLimited"
+        ? {
+            _tag: "Limited",
+            scope: reason.scope,
+            upstream: reason.upstream ?? false,
+            until: reason.hinted ? retryAt : undefined
+          }
+        : { _tag: "Rejected" }
+    case "failed":
+      return { _tag: "Failed", until: retryAt }
+    case "rejected":
       return { _tag: "Rejected" }
-    default:
+    case "nothing":
+      return { _tag: "Cancelled" }
+    case "answered":
       return { _tag: "Answered" }
   }
 }

@@ -3,6 +3,7 @@
  * success gives a little back. The two models that cost most are left out of the sum: one or two dead ones prove nothing
  * about the others, and a run of one or two models has its retries whatever happens.
  */
+import * as Consequence from "../../domain/Consequence.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
@@ -38,7 +39,7 @@ export const left = (budget: Budget): number =>
  * model's retries are: until then nobody is refused.
  */
 export const withdraw = (budget: Budget, model: string, reason: Reason, now: number): Budget | undefined => {
-  const drawn = new Map(budget.drawn).set(model, (budget.drawn.get(model) ?? 0) + costOf(reason))
+  const drawn = new Map(budget.drawn).set(model, (budget.drawn.get(model) ?? 0) + Consequence.of(reason).retryCost)
   const since = charged(budget) > budget.givenBack ? budget.since : now
   const next = { ...budget, drawn, since }
   if (left(next) >= 0 || charged(next) === charged(budget)) return next
@@ -49,9 +50,6 @@ export const succeeded = (budget: Budget): Budget => ({
   ...budget,
   givenBack: Math.min(charged(budget), budget.givenBack + REFUND)
 })
-
-/** A rate limit is an instruction and no failure; a timeout has cost more than another failure. */
-const costOf = ({ _tag }: Reason): number => (_tag === "RateLimited" ? 0 : _tag === "TimedOut" ? 2 : 1)
 
 const charged = ({ drawn }: Budget): number =>
   [...drawn.values()]

@@ -1,4 +1,4 @@
-/** Good answers, in every dress and with every liberty that a good answer may take. */
+/** Good answers: every way to wrap a program, and every variation that a client has to accept. */
 import type * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
 import * as Dress from "../Dress.js"
@@ -21,7 +21,7 @@ const padded = (call: Call.Call): Wire.Script => {
     Wire.bytes("\n         ")
   ])
   return [
-    Wire.head(200, Completion.headers(call, Completion.JSON_TYPE)),
+    Wire.head(200, Completion.headers(call, call.dialect.types.plain)),
     ...spaces.flat(),
     Wire.at(call.latency),
     Wire.bytes(JSON.stringify(Completion.plainBody(call, message)))
@@ -29,32 +29,35 @@ const padded = (call: Call.Call): Wire.Script => {
 }
 
 export const table = {
-  ok: saying("a good answer, in a dress drawn from the seed", Completion.answer),
-  "ok-bare": dressed("raw Python and nothing else", Dress.dresses.bare),
-  "ok-fenced": dressed("one fenced block with its language", Dress.dresses.fenced),
+  ok: saying("a good answer: bare, fenced, in prose or after thoughts, as the seed decides", Completion.answer),
+  "ok-bare": dressed("Python without anything around it", Dress.dresses.bare),
+  "ok-fenced": dressed("one fenced block that names its language", Dress.dresses.fenced),
   "ok-fenced-plain": dressed("one fenced block without a language", Dress.dresses["fenced-plain"]),
   "ok-prose": dressed("a fenced block with prose before and after it", Dress.dresses.prose),
   "ok-thinking": dressed("a thinking block in the content, then a fenced block", Dress.dresses.thinking),
-  "ok-reasoning": dressed("raw Python, with the thoughts in the field reasoning", Dress.dresses.reasoning),
+  "ok-reasoning": dressed(
+    "Python without anything around it, and thoughts where the server puts them",
+    Dress.dresses.reasoning
+  ),
   "ok-split": dressed("imports in one fenced block, the rest in the next", Dress.dresses.split),
-  "ok-parts": saying("content as an array of parts", (call) => ({
+  "ok-parts": saying("a good answer whose content is an array of parts", (call) => ({
     ...Completion.answer(call),
     content: [
       { type: "text", text: "Here it is:\n\n" },
       { type: "text", text: Dress.dresses.fenced(call.program).content }
     ]
   })),
-  "ok-padded": Reply.fixed("head at once, then white space until the body", padded),
-  "ok-no-usage": saying("no usage", (call) => ({ ...Completion.answer(call), usage: null })),
-  "ok-other-model": saying("another model than the one asked for served it", (call) => ({
+  "ok-padded": Reply.fixed("the headers at once, then white space until the body", padded),
+  "ok-no-usage": saying("a good answer without usage", (call) => ({ ...Completion.answer(call), usage: null })),
+  "ok-other-model": saying("a good answer that names another model than the one asked for", (call) => ({
     ...Completion.answer(call),
     body: { model: "sim/another-model" }
   })),
-  "ok-unknown-finish": saying("a finish reason that nobody has heard of", (call) => ({
+  "ok-unknown-finish": saying("a good answer with the finish reason eos_token", (call) => ({
     ...Completion.answer(call),
     finish: "eos_token"
   })),
-  "ok-unknown-fields": saying("fields that nobody has heard of, on every level", (call) => ({
+  "ok-unknown-fields": saying("a good answer with unknown fields on every level", (call) => ({
     ...Completion.answer(call),
     fields: { annotations: [], x: null },
     choice: { logprobs: null, x: [1] },

@@ -118,31 +118,29 @@ const html = (status: number) =>
   ] as const
 
 const raw = (description: string, body: (call: Call.Call) => string) =>
-  Reply.fixed(description, (call) => Failure.text(call, 200, Completion.JSON_TYPE, body(call)))
+  Reply.fixed(description, (call) => Failure.text(call, 200, call.dialect.types.plain, body(call)))
 
 export const table: Reply.Table = {
   ...entries(STATUSES, ([status, type, message]) => [
     `status-${status}`,
-    Reply.fixed(`${status}, the error in its body with code and error_type ${type}`, (call) =>
-      Failure.late(call, status, Failure.coded(status, message, { error_type: type }))
-    )
+    Reply.fixed(`${status}: ${message}`, (call) => Failure.told(call, { status, message, type }))
   ]),
   ...entries(TYPES, ([type, status]) => [
     `type-${type}`,
-    Reply.fixed(`${status} with error_type ${type}`, (call) =>
+    Reply.fixed(`${status} with OpenRouter's error_type ${type}`, (call) =>
       Failure.late(call, status, Failure.coded(status, `Request failed: ${type}`, { error_type: type }))
     )
   ]),
   ...entries(AVAILABILITY, ([code, status, retryable]) => [
     `availability-${code}`,
-    Reply.fixed(`${status} in the newest shape: no code, availability ${code}`, (call) =>
+    Reply.fixed(`${status} in OpenRouter's newest shape: no code, availability ${code}`, (call) =>
       Failure.late(
         call,
         status,
         Failure.unavailable(call.model.id, status, "unmapped", `Request failed: ${code}`, {
           code,
           retryable,
-          ...(!retryable && { fallback_models: ["sim/ok"] })
+          fallback_models: retryable ? undefined : ["sim/ok"]
         })
       )
     )
@@ -179,6 +177,6 @@ export const table: Reply.Table = {
     const body = JSON.stringify(Completion.plainBody(call, Completion.answer(call)))
     return body.slice(0, body.length / 2)
   }),
-  "not-json": raw("200, a body that says JSON and is none", () => "OK"),
+  "not-json": raw("200, the type is JSON and the body is not", () => "OK"),
   "empty-body": raw("200 without a body", () => "")
 }

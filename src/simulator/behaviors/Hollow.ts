@@ -1,4 +1,4 @@
-/** Answers that look like success, status 200 and well formed, and are none. */
+/** Answers that look like a success, with status 200 and well formed, but bring no usable program. */
 import * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
 import * as Dress from "../Dress.js"
@@ -56,7 +56,7 @@ export const table = {
   "wrong-name": withText("a program without execute_trade", ({ program }) =>
     program.code.replaceAll("execute_trade", "trade")
   ),
-  "cut-silently": withText("half an answer, finish reason stop", (call) =>
+  "cut-silently": withText("half an answer that says it is whole: finish reason stop", (call) =>
     upToBracket(Completion.textOf(Completion.half(call, "stop")))
   ),
   length: saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
@@ -65,34 +65,34 @@ export const table = {
     6000,
     (call, needed) => Reply.say(call, needing(call, needed))
   ),
-  "length-empty": saying("reasoning used up the ceiling: no content, finish reason length", () => ({
+  "length-empty": saying("the thoughts used up all tokens: no content, finish reason length", () => ({
     content: "",
     reasoning: "Let me think about this for a very long time. ".repeat(40),
     finish: "length"
   })),
-  "content-null": saying("content is null", () => ({ content: null, finish: "stop" })),
-  "content-empty": saying("content is empty", () => ({ content: "", finish: "stop" })),
-  "content-blank": saying("content is white space", () => ({ content: "\n\n  \n", finish: "stop" })),
+  "content-null": saying("the content is null", () => ({ content: null, finish: "stop" })),
+  "content-empty": saying("the content is empty", () => ({ content: "", finish: "stop" })),
+  "content-blank": saying("the content is white space", () => ({ content: "\n\n  \n", finish: "stop" })),
   "finish-null": saying("no content, no finish reason: an answer that is not billed", () => ({
     content: "",
     finish: null
   })),
-  "reasoning-only": saying("everything is in reasoning, content is empty", (call) => ({
+  "reasoning-only": saying("the program is among the thoughts, the content is empty", (call) => ({
     content: "",
     reasoning: call.program.code,
     finish: "stop"
   })),
-  "empty-choices": withoutChoices("choices is an empty list", { choices: [] }),
+  "empty-choices": withoutChoices("the list of choices is empty", { choices: [] }),
   "no-choices": withoutChoices("there are no choices", {}),
   "content-filter": saying("half an answer, finish reason content_filter", (call) =>
     Completion.half(call, "content_filter")
   ),
-  refusal: saying("no content but a refusal", () => ({
+  refusal: saying("a refusal in place of the content", () => ({
     content: null,
     finish: "stop",
     fields: { refusal: "I can't help with trading." }
   })),
-  "tool-calls": saying("no content but a call of a tool", () => ({
+  "tool-calls": saying("a tool call in place of the content", () => ({
     content: null,
     finish: "tool_calls",
     fields: {

@@ -1,6 +1,7 @@
 /** Refusals for the rate: every place for a hint on how long to wait, and every scope. Hints are given in seconds. */
 import type * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
+import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
@@ -43,45 +44,52 @@ const quoted = (description: string, reset: (call: Call.Call, seconds: number) =
 const scoped = (call: Call.Call, source: string, message: string): Wire.Script =>
   refused(call, { limit_source: source }, { message })
 
-export interface Window {
-  readonly limit: number
-  readonly waitMillis: number
-}
-
-/** A window's refusal: the reset in the head and quoted in the body. Retry-After is too coarse below a second. */
-export const windowed = (
-  call: Call.Call,
-  {
-    message,
-    source,
-    window
-  }: { readonly message: string; readonly source: string | undefined; readonly window?: Window }
-): Wire.Script => {
-  const metadata = source === undefined ? {} : { limit_source: source }
-  if (window === undefined) return refused(call, metadata, { message })
-  const { limit, waitMillis } = window
-  const headers = {
-    "X-RateLimit-Limit": String(limit),
+/** The reset in the head and quoted in the body, with `Retry-After`, which is too coarse below a second. */
+const hinted = (call: Call.Call, { hints, requests, waitMillis }: Dialect.Limit & { readonly waitMillis: number }) => {
+  const quoted = {
+    "X-RateLimit-Limit": String(requests),
     "X-RateLimit-Remaining": "0",
     // Whole milliseconds, and the arrival was rounded down to them: never too early.
     "X-RateLimit-Reset": String(Math.ceil(call.now + waitMillis) + 1)
   }
-  const retryAfter = waitMillis < 1000 ? {} : { "Retry-After": String(Math.ceil(waitMillis / 1000)) }
-  return refused(call, { ...metadata, headers }, { message, headers: { ...headers, ...retryAfter } })
+  const retryAfter = { "Retry-After": String(Math.ceil(waitMillis / 1000)) }
+  switch (hints) {
+    case "exact":
+      return { quoted, headers: quoted }
+    case "whole-seconds":
+      return { quoted: {}, headers: retryAfter }
+    case "both":
+      return { quoted, headers: waitMillis < 1000 ? quoted : { ...quoted, ...retryAfter } }
+  }
 }
 
+/** A window's refusal as OpenRouter words it. */
+export const windowed = (call: Call.Call, limit: Dialect.Limit): Wire.Script => {
+  const { message, source, waitMillis } = limit
+  const metadata = source === undefined ? {} : { limit_source: source }
+  if (waitMillis === undefined && source === undefined) {
+    return Completion.json(call, 429, { error: { code: 429, message } })
+  }
+  if (waitMillis === undefined) return refused(call, metadata, { message })
+  const { headers, quoted } = hinted(call, { ...limit, waitMillis })
+  const all = Object.keys(quoted).length === 0 ? metadata : { ...metadata, headers: quoted }
+  return refused(call, all, { message, headers })
+}
+
+const unhinted = (call: Call.Call, message: string, source: string | undefined): Wire.Script =>
+  call.dialect.limited(call, { message, source, requests: 0, waitMillis: undefined, hints: "both" })
+
 export const upstream = (call: Call.Call): Wire.Script =>
-  scoped(
+  unhinted(
     call,
-    "upstream_provider_shared_pool",
-    `${call.model.id} is temporarily rate-limited upstream. Please retry shortly`
+    `${call.model.id} is temporarily rate-limited upstream. Please retry shortly`,
+    "upstream_provider_shared_pool"
   )
 
-export const untagged = (call: Call.Call): Wire.Script =>
-  Completion.json(call, 429, { error: { code: 429, message: MESSAGE } })
+export const untagged = (call: Call.Call): Wire.Script => unhinted(call, MESSAGE, undefined)
 
 export const table = {
-  "429-availability": Reply.tunable("429 in the newest shape, availability.retry_after", 1, (call, seconds) =>
+  "429-availability": Reply.tunable("429 in OpenRouter's newest shape, availability.retry_after", 1, (call, seconds) =>
     Completion.json(
       call,
       429,
@@ -99,34 +107,38 @@ export const table = {
   "429-retry-after-past": header("Retry-After as an HTTP date of a minute ago", "retry-after", (call) =>
     new Date(epochMillis(call, -60)).toUTCString()
   ),
-  "429-retry-after-nonsense": header("Retry-After that says nothing", "retry-after", () => "soon"),
+  "429-retry-after-nonsense": header("Retry-After that is not a time: soon", "retry-after", () => "soon"),
   "429-retry-after-ms": header("retry-after-ms", "retry-after-ms", (_, seconds) => seconds * 1000),
   "429-reset-ms": header("X-RateLimit-Reset in epoch milliseconds", "x-ratelimit-reset", epochMillis),
   "429-reset-s": header("X-RateLimit-Reset in epoch seconds", "x-ratelimit-reset", epochSeconds),
   "429-metadata-reset-ms": quoted("the reset only in metadata.headers, in epoch milliseconds", epochMillis),
   "429-metadata-reset-s": quoted("the reset only in metadata.headers, in epoch seconds", epochSeconds),
-  "429-message": Reply.tunable("429, the wait only in the message", 1, (call, seconds) =>
+  "429-message": Reply.tunable("429, the wait in the message alone", 1, (call, seconds) =>
     refused(call, {}, { message: `${MESSAGE}. Please retry in ${seconds} s.` })
   ),
   "429-daily": Reply.fixed("429, the day's quota of all free models, with its reset at midnight UTC", (call) =>
     windowed(call, {
       source: "openrouter_free_tier_daily",
       message: `${MESSAGE}: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day`,
-      window: { limit: 50, waitMillis: DAY_MILLIS - (call.now % DAY_MILLIS) }
+      requests: 50,
+      waitMillis: DAY_MILLIS - (call.now % DAY_MILLIS),
+      hints: "both"
     })
   ),
   "429-per-minute": Reply.tunable("429, the minute's quota of all free models, with its reset", 1, (call, seconds) =>
     windowed(call, {
       source: "openrouter_free_tier_per_minute",
       message: `${MESSAGE}: free-models-per-min.`,
-      window: { limit: 20, waitMillis: seconds * 1000 }
+      requests: 20,
+      waitMillis: seconds * 1000,
+      hints: "both"
     })
   ),
-  "429-shared": Reply.fixed("429 of one model's shared capacity, no hint", (call) =>
+  "429-shared": Reply.fixed("429 for one model's shared capacity, without a hint", (call) =>
     scoped(call, "openrouter_shared_capacity", `${MESSAGE}: limit_rpm/${call.model.id}`)
   ),
-  "429-upstream": Reply.fixed("429 of the provider, no hint", upstream),
-  "429-untagged": Reply.fixed("429 without metadata, hint or scope", untagged),
+  "429-upstream": Reply.fixed("429 of the provider, without a hint", upstream),
+  "429-untagged": Reply.fixed("429 without a scope and without a hint", untagged),
   "429-large": Reply.fixed("429 with a body of one megabyte", (call) => refused(call, { raw: "x".repeat(1_000_000) })),
   "402-retry-after": header("Retry-After in seconds", "retry-after", (_, seconds) => seconds, 402),
   "503-retry-after": header("Retry-After in seconds", "retry-after", (_, seconds) => seconds, 503)

@@ -1,4 +1,4 @@
-/** Streams as servers write them: legal but unusual, without an end, or with more in them than anybody wants. */
+/** Streams as servers write them: legal but unusual, without an end, or with megabytes in them. */
 import * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
 import * as Draw from "../Draw.js"
@@ -58,7 +58,7 @@ const shredded = (call: Call.Call): Wire.Script => {
   const text = Dress.dresses.bare({ ...call.program, code: MULTIBYTE + call.program.code })
   const data = new TextEncoder().encode(Sse.transcript(call, Completion.within(text, Call.ceiling(call))))
   return [
-    Wire.head(200, Completion.headers(call, Sse.CONTENT_TYPE)),
+    Wire.head(200, Completion.headers(call, call.dialect.types.stream)),
     ...shreds(data, Draw.make(call.seed, "shreds", call.nth)).flatMap((piece, index) => [
       Wire.at(index),
       Wire.bytes(piece)
@@ -75,45 +75,46 @@ const long = (call: Call.Call, characters: number): Completion.Message => ({
 })
 
 export const table = {
-  "stream-crlf": rewritten("lines end in CRLF", (text) => text.replaceAll("\n", "\r\n")),
-  "stream-several-lines": rewritten("the data of an event over several lines", (text) =>
+  "stream-crlf": rewritten("a good stream whose lines end in CRLF", (text) => text.replaceAll("\n", "\r\n")),
+  "stream-several-lines": rewritten("a good stream with the data of an event over several lines", (text) =>
     everyEvent(text, severalLines)
   ),
-  "stream-comments": rewritten("comments between and inside events", (text) =>
+  "stream-comments": rewritten("a good stream with comments between and inside events", (text) =>
     everyEvent(text, (event) => `:\n\n: data: {"no":"data"}\n\n: before\n${event}\n: after\n\n`)
   ),
-  "stream-fields": rewritten("no space after data:, and the fields event, id and retry", (text) =>
-    everyEvent(text, (event) => `event: message\nid: 1\nretry: 3000\n${event.replace("data: ", "data:")}\n\n`)
+  "stream-fields": rewritten(
+    "a good stream without a space after data: and with the fields event, id and retry",
+    (text) => everyEvent(text, (event) => `event: message\nid: 1\nretry: 3000\n${event.replace("data: ", "data:")}\n\n`)
   ),
-  "stream-split": Reply.streaming("cut into pieces of a few bytes, also inside characters", shredded),
-  "stream-no-newline": ending("no newline after the last line", (call, message) => [
+  "stream-split": Reply.streaming("a good stream in pieces of a few bytes, also cut inside characters", shredded),
+  "stream-no-newline": ending("a good stream without a newline after its last line", (call, message) => [
     Wire.bytes(Sse.finish(call, message) + Sse.usage(call, message) + Sse.DONE.trimEnd())
   ]),
-  "stream-usage-in-finish": ending("usage in the same event as the finish reason", (call, message) => [
+  "stream-usage-in-finish": ending("a good stream with the usage beside the finish reason", (call, message) => [
     Wire.bytes(Sse.finish(call, { ...message, body: Completion.usageField(call, message) }) + Sse.DONE)
   ]),
-  "stream-no-done": ending("finish reason, usage, end of file", (call, message) => [
+  "stream-no-done": ending("a good stream without [DONE]", (call, message) => [
     Wire.bytes(Sse.finish(call, message) + Sse.usage(call, message))
   ]),
-  "stream-eof-after-finish": ending("finish reason, end of file", (call, message) => [
+  "stream-eof-after-finish": ending("a good stream that ends with its finish reason", (call, message) => [
     Wire.bytes(Sse.finish(call, message))
   ]),
-  "stream-eof": Reply.streaming("end of file in the middle, nothing said", (call) =>
+  "stream-eof": Reply.streaming("the stream ends in the middle, without a finish reason", (call) =>
     Sse.ending(call, Completion.half(call, null))
   ),
-  "stream-open-after-done": ending("stays open after [DONE]", (call, message) => [
+  "stream-open-after-done": ending("the stream stays open after [DONE]", (call, message) => [
     Wire.bytes(Sse.finish(call, message) + Sse.usage(call, message) + Sse.DONE),
     Wire.hang
   ]),
-  "stream-open-after-usage": ending("stays open after finish reason and usage", (call, message) => [
+  "stream-open-after-usage": ending("the stream stays open after finish reason and usage", (call, message) => [
     Wire.bytes(Sse.finish(call, message) + Sse.usage(call, message)),
     Wire.hang
   ]),
-  "stream-open-after-finish": ending("stays open after the finish reason", (call, message) => [
+  "stream-open-after-finish": ending("the stream stays open after its finish reason", (call, message) => [
     Wire.bytes(Sse.finish(call, message)),
     Wire.hang
   ]),
-  "stream-open-after-delta": ending("stays open after the last delta", () => [Wire.hang]),
+  "stream-open-after-delta": ending("the stream stays open after its last piece of text", () => [Wire.hang]),
   "stream-ignored": Reply.fixed("plain JSON, although a stream was asked for", (call) =>
     Completion.plain(call, Completion.answer(call))
   ),

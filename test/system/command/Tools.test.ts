@@ -5,6 +5,8 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
 import * as Models from "../../../src/api/Models.js"
 import * as Behavior from "../../../src/simulator/Behavior.js"
+import * as Names from "../../../src/simulator/Names.js"
+import * as Profiles from "../../../src/simulator/Profiles.js"
 import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
 
@@ -109,7 +111,7 @@ describe.concurrent("doctor", PATIENCE, () => {
           [
             ["--base-url", "http://127.0.0.1:9/v1"],
             KEY,
-            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
+            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}check that the base URL is right, the server runs.*\n$/]
           ],
           [
             ["--base-url", server.baseUrl],
@@ -276,7 +278,24 @@ describe.concurrent("validate", PATIENCE, () => {
 })
 
 describe.concurrent("simulate", PATIENCE, () => {
-  it.scopedLive("--list prints every behavior with its sentence", () =>
+  it.scopedLive("--profile plays another server, at its own path and with its own ids", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const port = yield* freePort
+      const server = yield* startAlgogen(["simulate", "--port", String(port), "--profile", "gemini"], { folder })
+      yield* server.says(
+        `It answers as Gemini does. Try: algogen generate --base-url 'http://127.0.0.1:${port}/v1beta/openai' --model gemini-2.5-flash`
+      )
+      yield* untilListening(port)
+      const list = yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/v1beta/openai/models`))
+      assert.include(yield* Effect.promise(() => list.text()), "models/gemini-2.5-flash")
+      const unknown = yield* algogen(["simulate", "--profile", "nope"], { folder })
+      assert.strictEqual(unknown.code, 2)
+      for (const name of Names.PROFILES) assert.include(unknown.stderr, name)
+    })
+  )
+
+  it.scopedLive("--list prints every behavior and every profile with its sentence", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* algogen(["simulate", "--list"], { folder: yield* emptyFolder })
       assert.strictEqual(code, 0)
@@ -284,6 +303,9 @@ describe.concurrent("simulate", PATIENCE, () => {
       for (const { description, name, value } of Behavior.table) {
         const line = lines.find((each) => each.startsWith(`${name} `))
         deepStrictEqual(line?.split(/ {2,}/), [name, ...(value === undefined ? [] : [String(value)]), description])
+      }
+      for (const { description, name, typed } of Profiles.all) {
+        assert.isTrue(lines.map((line) => line.split(/ {2,}/).join()).includes([name, typed, description].join()), name)
       }
     })
   )
@@ -295,7 +317,7 @@ describe.concurrent("simulate", PATIENCE, () => {
       const env = { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}/api/v1` }
       const serve = (flags: ReadonlyArray<string>) =>
         Effect.tap(startAlgogen(["simulate", "--port", String(port), ...flags], { folder }), ({ says }) =>
-          says("These are simulated models: their answers are made up. Ctrl-C ends the server.")
+          says("These are simulated models: their answers are made up. Press Ctrl-C to stop the server.")
         )
       const answersOf = (seed: string) =>
         Effect.gen(function* () {
@@ -306,7 +328,7 @@ describe.concurrent("simulate", PATIENCE, () => {
           assert.strictEqual(code, 0, stderr)
           const taken = yield* algogen(["simulate", "--port", String(port)], { folder })
           assert.strictEqual(taken.code, 2)
-          assert.include(taken.stderr, `algogen: port ${port} cannot be listened on: is it in use?`)
+          assert.include(taken.stderr, `algogen: cannot listen on port ${port}: is it in use?`)
           yield* server.kill("SIGINT")
           const ended = yield* server.ended
           assert.strictEqual(ended.code, 130)

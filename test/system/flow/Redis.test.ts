@@ -3,11 +3,12 @@ import { spawn, spawnSync } from "node:child_process"
 import * as net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Exit, identity, Layer } from "effect"
+import { Duration, Effect, Exit, Layer } from "effect"
 import { OpenRouter } from "../../../src/api/OpenRouter.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import { type Demand, SharedQuota } from "../../../src/flow/SharedQuota.js"
 import * as RedisQuota from "../../../src/flow/sharedQuota/Redis.js"
+import * as Tickets from "../../unit/flow/tickets.js"
 import { emptyFolder } from "../command/command.js"
 
 const hasRedis = spawnSync("redis-server", ["--version"]).status === 0
@@ -74,9 +75,9 @@ describe.skipIf(!hasRedis)(`limits shared through Redis${why}`, () => {
       )
       const [one, two] = [yield* process, yield* process]
       const subject = { model: "x/1:free", isFree: true, tokens: 4_321 }
-      const admissions = yield* Effect.forEach([one, two, one, two, one, two, one, two, one], ({ admit }) =>
-        admit(subject, identity)
-      )
+      const [first, second] = [yield* Tickets.open(one), yield* Tickets.open(two)]
+      const turns = [first, second, first, second, first, second, first, second, first]
+      const admissions = yield* Effect.forEach(turns, (admit) => admit(subject))
       deepStrictEqual(
         admissions.map((admission) => admission._tag),
         [...Array.from({ length: 7 }, () => "Go"), "Wait", "Wait"]

@@ -6,6 +6,9 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import { Behavior, Scenario, Simulator, Stats } from "../../../src/simulator.js"
+import type * as Names from "../../../src/simulator/Names.js"
+import * as Profiles from "../../../src/simulator/Profiles.js"
+import { played } from "./profiles.js"
 import * as RawClient from "./RawClient.js"
 
 const FAST = { latencyScale: 0.01 }
@@ -356,6 +359,58 @@ describe("limits and outages", () => {
         assert.strictEqual((yield* ask(sim, MODEL)).status, 200)
       })
     )
+  )
+
+  it.live("a refusal tells the wait exactly, in whole seconds, or both", () =>
+    Effect.gen(function* () {
+      const refusal = (hints: "exact" | "whole-seconds" | "both", requests: number) =>
+        Effect.gen(function* () {
+          const rateLimit = { requests, per: "1 second", burst: 1, hints } as const
+          const sim = yield* Simulator.make({ ...FAST, rateLimit, latency: () => 0 })
+          yield* ask(sim, MODEL)
+          const raw = yield* ask(sim, MODEL)
+          const reset = raw.headers.get("x-ratelimit-reset")
+          return {
+            status: raw.status,
+            reset: reset !== undefined && Math.abs(Number(reset) - Date.now() - 1000 / requests) < 200,
+            quoted: "headers" in json(raw).error.metadata,
+            retryAfter: raw.headers.get("retry-after")
+          }
+        }).pipe(Effect.scoped)
+      const exact = { status: 429, reset: true, quoted: true, retryAfter: undefined }
+      // A token every 0.4 s, and one every 2.5 s.
+      assert.deepStrictEqual(yield* refusal("exact", 2.5), exact)
+      assert.deepStrictEqual(yield* refusal("exact", 0.4), exact)
+      assert.deepStrictEqual(yield* refusal("both", 2.5), exact)
+      assert.deepStrictEqual(yield* refusal("both", 0.4), { ...exact, retryAfter: "3" })
+      const whole = { status: 429, reset: false, quoted: false }
+      assert.deepStrictEqual(yield* refusal("whole-seconds", 2.5), { ...whole, retryAfter: "1" })
+      assert.deepStrictEqual(yield* refusal("whole-seconds", 0.4), { ...whole, retryAfter: "3" })
+    })
+  )
+
+  it.live("another server's limit counts all its models and is told in its own way", () =>
+    Effect.gen(function* () {
+      const refusal = (profile: Names.Profile) =>
+        played(
+          profile,
+          (server) => {
+            const id = Profiles.table[profile].typed
+            return Effect.zipRight(server.ask(id), server.ask(id))
+          },
+          { rateLimit: { requests: 1, per: "10 minutes" } }
+        )
+      assert.match((yield* refusal("groq")).headers.get("x-ratelimit-reset-tokens") ?? "", /^\d+m[\d.]+s$/)
+      assert.match((yield* refusal("azure")).headers.get("retry-after-ms") ?? "", /^\d{4,}$/)
+      assert.match((yield* refusal("gemini")).text, /"retryDelay":"\d+s"/)
+      assert.match((yield* refusal("openai")).text, /Please try again in \d+m[\d.]+s\./)
+      assert.match((yield* refusal("litellm")).text, /Try again in [\d.]+ seconds/)
+      assert.match((yield* refusal("minimax")).text, /"status_code":1002/)
+      assert.strictEqual((yield* refusal("ollama")).status, 503)
+      const silent = yield* refusal("mistral")
+      assert.strictEqual(silent.status, 429)
+      assert.isFalse(silent.headers.has("retry-after"))
+    })
   )
 
   it.live("a bucket admits its burst and then its rate", () =>

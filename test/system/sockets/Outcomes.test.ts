@@ -3,11 +3,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Behavior from "../../../src/simulator/Behavior.js"
+import { rows as dialects } from "./dialects.js"
 import { claim, measure, rows } from "./outcomes.js"
 
 describe.concurrent("what the server did, what the caller gets, how many requests it took", { retry: 1 }, () => {
   it("covers every behavior that there is", () => {
-    const covered = new Set(rows.flatMap(({ plans }) => plans.map((plan) => plan.replace(/\*\d+$/, ""))))
+    // What single servers do is measured in Dialects.test.ts.
+    const plans = [...rows.flatMap(({ plans }) => plans), ...dialects.flatMap(({ plan = [] }) => plan)]
+    const covered = new Set(plans.map((plan) => plan.replace(/\*\d+$/, "")))
     assert.sameMembers([...covered], [...Behavior.names])
   })
 

@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import * as Behavior from "../../../src/simulator/Behavior.js"
+import * as Names from "../../../src/simulator/Names.js"
 import { against, generate, outcomes, requests, scripted, stats } from "./library.js"
 
 export interface Result {
@@ -32,8 +33,8 @@ export const rows: ReadonlyArray<Row> = [
     ...once
   },
   {
-    did: "a good answer of Ollama, vLLM, LM Studio or llama.cpp",
-    plans: ["ollama", "vllm", "lm-studio", "llama-cpp"],
+    did: "a good answer of Ollama, vLLM, LM Studio, llama.cpp, LiteLLM, OpenAI, Azure, Gemini, Mistral, Groq or MiniMax",
+    plans: Names.PROFILES.filter((name) => name !== "openrouter"),
     ...once
   },
   {
@@ -120,7 +121,7 @@ export const rows: ReadonlyArray<Row> = [
       "type-unprocessable",
       "vllm-error",
       "vllm-error-old",
-      "lm-studio-error"
+      "lmstudio-error"
     ],
     gets: "Rejected",
     requests: 1
@@ -169,7 +170,7 @@ export const rows: ReadonlyArray<Row> = [
       "html-524",
       "text-503",
       "ollama-error",
-      "llama-cpp-error"
+      "llamacpp-error"
     ],
     gets: "ServerFailed",
     requests: 4

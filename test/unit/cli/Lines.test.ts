@@ -5,7 +5,7 @@ import { Option } from "effect"
 import * as Lines from "../../../src/cli/view/Lines.js"
 import { Attempt } from "../../../src/domain/Attempt.js"
 import { OverBudget, Rejected } from "../../../src/domain/GenerationError.js"
-import { Event } from "../../../src/generation/Progress.js"
+import { make } from "../../../src/generation/Progress.js"
 
 const rejected = new Rejected({ status: 400, message: "bad\u001b[31m id", fallbackModels: [] })
 const attempt = new Attempt({
@@ -21,22 +21,22 @@ const slot = { index: 0, model: "x/1" }
 describe("the line of an event", () => {
   it("says what happened in one printable line, or is not there", () => {
     const lines = [
-      Event.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
-      Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
-      Event.Note({ message: "two\nlines" }),
-      Event.ModelStarted(slot),
-      Event.Writing({ ...slot, text: "def" }),
-      Event.AttemptFailed({ ...slot, attempt, retryAt: 2_500 }),
-      Event.AttemptFailed({ ...slot, attempt, retryAt: 900 }),
-      Event.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "repair" }),
-      Event.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "cut-off" }),
-      Event.AttemptFailed({ ...slot, attempt, retryAt: undefined }),
-      Event.Generated({ ...slot, code: "a\nb\nc\n\n" }),
-      Event.Saved({ ...slot, path: "out/a.py" }),
-      Event.SaveFailed({ ...slot, message: "disk full" }),
-      Event.Failed({ ...slot, reason: rejected }),
-      Event.Skipped({ ...slot, reason: new OverBudget({ message: "too dear" }) }),
-      Event.RunFinished({ generated: 1, requested: 1 })
+      make.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
+      make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
+      make.Note({ message: "two\nlines" }),
+      make.ModelStarted(slot),
+      make.Writing({ ...slot, text: "def", offset: 0 }),
+      make.AttemptFailed({ ...slot, attempt, retryAt: 2_500 }),
+      make.AttemptFailed({ ...slot, attempt, retryAt: 900 }),
+      make.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "repair" }),
+      make.AttemptFailed({ ...slot, attempt, retryAt: 1_000, cause: "cut-off" }),
+      make.AttemptFailed({ ...slot, attempt, retryAt: undefined }),
+      make.Generated({ ...slot, code: "a\nb\nc\n\n" }),
+      make.Saved({ ...slot, path: "out/a.py" }),
+      make.SaveFailed({ ...slot, message: "disk full" }),
+      make.Failed({ ...slot, reason: rejected }),
+      make.Skipped({ ...slot, reason: new OverBudget({ message: "too dear" }) }),
+      make.RunFinished({ generated: 1, requested: 1 })
     ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 1_000, 1)))
     deepStrictEqual(lines, [
       "Asking 1 model for algorithms to trade AAPL.",
@@ -62,10 +62,10 @@ describe("the line of an event", () => {
 describe("the line of an event with samples", () => {
   it("says which of the model's algorithms it concerns", () => {
     const lines = [
-      Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/2", "x/2"] }),
-      Event.ModelStarted({ index: 2, model: "x/2" }),
-      Event.Generated({ index: 3, model: "x/2", code: "a\n" }),
-      Event.Saved({ index: 1, model: "x/1", path: "a.py" })
+      make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/2", "x/2"] }),
+      make.ModelStarted({ index: 2, model: "x/2" }),
+      make.Generated({ index: 3, model: "x/2", code: "a\n" }),
+      make.Saved({ index: 1, model: "x/1", path: "a.py" })
     ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 0, 2)))
     deepStrictEqual(lines, [
       "Asking 2 models for 2 algorithms each to trade AAPL.",

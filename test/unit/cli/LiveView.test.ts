@@ -5,7 +5,7 @@ import { Deferred, Effect, Exit, FastCheck as fc, Fiber, Scope, TestClock } from
 import * as LiveView from "../../../src/cli/view/LiveView.js"
 import { Attempt } from "../../../src/domain/Attempt.js"
 import { Rejected } from "../../../src/domain/GenerationError.js"
-import { Event } from "../../../src/generation/Progress.js"
+import { make, type Event } from "../../../src/generation/Progress.js"
 import { answers, api, never, start } from "../generation/doubles.js"
 import * as Emulator from "./emulator.js"
 
@@ -25,10 +25,10 @@ const view = (size: { readonly columns: number; readonly rows: number }, samples
     return { ...emulator, show, close: Scope.close(scope, Exit.void) }
   })
 
-const started = (...models: ReadonlyArray<string>) => Event.RunStarted({ ticker: "AAPL", models })
-const asked = (index: number) => Event.ModelStarted({ index, model: "" })
-const writing = (index: number, text: string) => Event.Writing({ index, model: "", text })
-const note = (message: string) => Event.Note({ message })
+const started = (...models: ReadonlyArray<string>) => make.RunStarted({ ticker: "AAPL", models })
+const asked = (index: number) => make.ModelStarted({ index, model: "" })
+const writing = (index: number, text: string) => make.Writing({ index, model: "", text, offset: 0 })
+const note = (message: string) => make.Note({ message })
 const attempt = (message: string) =>
   new Attempt({ number: 1, cause: "first", waitedMs: 0, startedAt: 0, durationMs: 1, outcome: "ServerFailed", message })
 
@@ -53,17 +53,17 @@ describe("the live table", () => {
         ""
       ])
       yield* show(
-        Event.Generated({ index: 0, model: "", code: "a\nb\n" }),
-        Event.Failed({ index: 1, model: "", reason: new Rejected({ status: 400, message: "no", fallbackModels: [] }) }),
-        Event.Skipped({
+        make.Generated({ index: 0, model: "", code: "a\nb\n" }),
+        make.Failed({ index: 1, model: "", reason: new Rejected({ status: 400, message: "no", fallbackModels: [] }) }),
+        make.Skipped({
           index: 2,
           model: "",
           reason: new Rejected({ status: 400, message: "gone", fallbackModels: [] })
         })
       )
       deepStrictEqual(screen(), ["✓ x/short        2 lines", "✗ x/longer-name  no", "– x/third        gone", ""])
-      yield* show(Event.Saved({ index: 0, model: "", path: "generated/a.py" }))
-      yield* show(Event.SaveFailed({ index: 1, model: "", message: "disk full" }))
+      yield* show(make.Saved({ index: 0, model: "", path: "generated/a.py" }))
+      yield* show(make.SaveFailed({ index: 1, model: "", message: "disk full" }))
       yield* close
       deepStrictEqual(history(), [
         "✓ x/short        generated/a.py",
@@ -78,7 +78,7 @@ describe("the live table", () => {
     Effect.gen(function* () {
       const { screen, show } = yield* view({ columns: 80, rows: 20 })
       yield* show(started("x/1"), asked(0))
-      yield* show(Event.AttemptFailed({ index: 0, model: "", attempt: attempt("HTTP 503"), retryAt: 2_600 }))
+      yield* show(make.AttemptFailed({ index: 0, model: "", attempt: attempt("HTTP 503"), retryAt: 2_600 }))
       assert.strictEqual(screen()[0], "↻ x/1  0.2 s  HTTP 503; again in 2.4 s")
       yield* TestClock.adjust(1_400)
       assert.strictEqual(screen()[0], "↻ x/1  1.6 s  HTTP 503; again in 1.0 s")
@@ -87,7 +87,7 @@ describe("the live table", () => {
       yield* show(writing(0, "x"))
       assert.strictEqual(screen()[0], "✎ x/1  3.1 s  line 1: x")
       const bad = { index: 0, model: "", attempt: attempt("names: no"), retryAt: 3_100 }
-      yield* show(Event.AttemptFailed({ ...bad, cause: "repair" }))
+      yield* show(make.AttemptFailed({ ...bad, cause: "repair" }))
       assert.strictEqual(screen()[0], "↻ x/1  3.2 s  names: no; asked to mend it")
     })
   )
@@ -155,8 +155,8 @@ describe("the live table", () => {
       const evil = "\x1b[2J\x1b]0;title\x07\r\x9b31m\u202eevil\u200b\u2028\x00"
       const { history, show } = yield* view({ columns: 80, rows: 10 })
       yield* show(started(`x/${evil}`), asked(0), note(evil))
-      yield* show(writing(0, evil), Event.AttemptFailed({ index: 0, model: "", attempt: attempt(evil), retryAt: 9 }))
-      yield* show(Event.Saved({ index: 0, model: "", path: evil }))
+      yield* show(writing(0, evil), make.AttemptFailed({ index: 0, model: "", attempt: attempt(evil), retryAt: 9 }))
+      yield* show(make.Saved({ index: 0, model: "", path: evil }))
       assert.include(history().join("\n"), "evil")
     })
   )
@@ -232,7 +232,7 @@ describe("the cursor", () => {
       }).pipe(Effect.scoped, Effect.fork)
       yield* Deferred.await(ready)
       yield* TestClock.adjust(1_000)
-      deepStrictEqual(screen(), ["✓ x/1  2 lines", "→ x/2  1.0 s  asked", ""])
+      deepStrictEqual(screen(), ["✓ x/1  out/generated_algo_x_1.py", "→ x/2  1.0 s  asked", ""])
       assert.isFalse(cursor().visible)
       yield* Fiber.interrupt(yield* Deferred.await(ready))
       yield* Fiber.await(run)

@@ -3,9 +3,9 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as PlainView from "../../../src/cli/view/PlainView.js"
 import { DeadlineExceeded, Interrupted, Rejected, type Reason } from "../../../src/domain/GenerationError.js"
-import { Event } from "../../../src/generation/Progress.js"
+import { make, type Event } from "../../../src/generation/Progress.js"
 
-const failed = (index: number, reason: Reason) => Event.Failed({ index, model: `x/${index}`, reason })
+const failed = (index: number, reason: Reason) => make.Failed({ index, model: `x/${index}`, reason })
 
 const written = (...events: ReadonlyArray<Event>) =>
   Effect.gen(function* () {
@@ -21,12 +21,12 @@ describe("a run as plain lines", () => {
       const rejected = new Rejected({ status: 400, message: "no", fallbackModels: [] })
       deepStrictEqual(
         yield* written(
-          Event.ModelStarted({ index: 1, model: "x/1" }),
+          make.ModelStarted({ index: 1, model: "x/1" }),
           failed(0, rejected),
           failed(1, new Interrupted()),
           failed(2, new Interrupted()),
           failed(3, new Interrupted()),
-          Event.RunFinished({ generated: 0, requested: 4 })
+          make.RunFinished({ generated: 0, requested: 4 })
         ),
         [
           "→ x/1: asked",
@@ -38,7 +38,7 @@ describe("a run as plain lines", () => {
       deepStrictEqual(
         yield* written(
           failed(0, new DeadlineExceeded({ deadlineMs: 5 })),
-          Event.RunFinished({ generated: 0, requested: 1 })
+          make.RunFinished({ generated: 0, requested: 1 })
         ),
         ["1 more was not asked: the run's deadline of 5 ms was over"]
       )

@@ -1,7 +1,7 @@
 /** What a run came to, as a person reads it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
 import { ConnectionFailed, Rejected } from "../../../src/domain/GenerationError.js"
 import { after, answers, api, fails, finish, http, ids, never, start, type Reply } from "../generation/doubles.js"
@@ -45,14 +45,14 @@ describe("the table of a run", () => {
         lines.map((line) => line.split(/ {2,}/)),
         [
           ["model", "outcome", "attempts", "seconds", "file"],
-          ["x/1", "ok", "2", "2.0", "out/generated_algo_x_1.py"],
+          ["x/1", "ok", "2", "1.5", "out/generated_algo_x_1.py"],
           ["x/1 (sample 2)", "ok", "1", "1.0", "out/generated_algo_x_1_s2.py"],
           ["x/2", `failed: ${"x".repeat(90)}`, "1", "0.0"],
           ["x/2 (sample 2)", `failed: ${"x".repeat(90)}`, "1", "0.0"],
           ["y/none", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
           ["y/none (sample 2)", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
           [""],
-          ["2 of 6 algorithms for AAPL in 2.0 s: 5 requests, 1 of them retries, cost $0.002460"]
+          ["2 of 6 algorithms for AAPL in 2.5 s: 5 requests, 1 of them retries, cost $0.002460"]
         ]
       )
     })
@@ -110,6 +110,7 @@ describe("the table of a run", () => {
       const replies = { "x/1": [answers()], "x/2": [never], "x/3": [answers()], "x/4": [answers()] }
       const stopWhen = Deferred.await(stop)
       const run = yield* start({ models: ids(4), concurrency: 1, stopWhen }, { api: api(replies) })
+      yield* TestClock.adjust(1)
       yield* Deferred.succeed(stop, undefined)
       const report = yield* finish(run, 1_000)
       const [, ...lines] = Summary.render(report).split("\n")

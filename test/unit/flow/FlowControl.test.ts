@@ -1,7 +1,7 @@
 /** Flow control and the core together: what is sent when, and what becomes of a job. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Fiber, FiberId, identity, Layer, Option, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, Layer, Option, TestClock } from "effect"
 import { CircuitOpen, GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
@@ -18,6 +18,7 @@ import {
   type Reply,
   start
 } from "../generation/doubles.js"
+import * as Tickets from "./tickets.js"
 
 const flow = (options: FlowControl.Options = {}) => Layer.effect(FlowControl.FlowControl, FlowControl.make(options))
 
@@ -107,7 +108,7 @@ describe("a dead model whose refusals say until when", () => {
 })
 
 describe("patience", () => {
-  it.effect("waits six times more, up to half a minute, before an unhinted refusal costs a retry", () =>
+  it.effect("waits six times more, up to half a minute, when the retries are used up", () =>
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [limited] })
       const report = yield* finish(yield* start({ models: ["x/1"], patience: 6 }, { api: openRouter }), 400_000)
@@ -115,7 +116,7 @@ describe("patience", () => {
       assert.strictEqual(openRouter.requests.length, 10)
       deepStrictEqual(
         report.outcomes.flatMap(({ attempts }) => attempts.map(({ cause }) => cause)),
-        ["first", ...Array.from({ length: 6 }, () => "patience"), "backoff", "backoff", "backoff"]
+        ["first", "backoff", "backoff", "backoff", ...Array.from({ length: 6 }, () => "patience")]
       )
     }).pipe(Effect.provide(flow()))
   )
@@ -133,7 +134,7 @@ describe("patience", () => {
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [limited] })
       yield* finish(yield* start({ models: ["x/1"], patience: 2, maxRetries: 1 }, { api: openRouter }), 60_000)
-      deepStrictEqual(times(openRouter), [0, 525, 1575, 2100])
+      deepStrictEqual(times(openRouter), [0, 525, 1050, 2100])
     })
   )
 
@@ -355,27 +356,28 @@ describe("a server that is down", () => {
 })
 
 describe("tickets", () => {
-  const subject: FlowControl.Subject = { model: "x/1", isFree: false, tokens: 1 }
+  const subject: Tickets.Subject = { model: "x/1", isFree: false, tokens: 1 }
   const ok = Exit.succeed("done")
 
   it.effect("wait for a place first come first served, and hand it over", () =>
     Effect.gen(function* () {
-      const { admit, state } = yield* FlowControl.make({ concurrency: 1 })
-      const first = yield* admit(subject, identity)
+      const flow = yield* FlowControl.make({ concurrency: 1 })
+      const [admit, { state }] = [yield* Tickets.open(flow), flow]
+      const first = yield* admit(subject)
       assert.strictEqual(first._tag, "Go")
       const order: Array<number> = []
       const waiting = yield* Effect.forEach([1, 2], (n) =>
         Effect.fork(
           Effect.gen(function* () {
-            const admission = yield* admit(subject, identity)
+            const admission = yield* admit(subject)
             order.push(n)
-            if (admission._tag === "Go") yield* admission.ticket.settle(ok)
+            if (admission._tag === "Go") yield* admission.settle(ok)
           })
         )
       )
       yield* TestClock.adjust(1)
       assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [1, 2])
-      if (first._tag === "Go") yield* first.ticket.settle(ok)
+      if (first._tag === "Go") yield* first.settle(ok)
       yield* Fiber.joinAll(waiting)
       deepStrictEqual(order, [1, 2])
       assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [0, 0])
@@ -384,14 +386,15 @@ describe("tickets", () => {
 
   it.effect("are not lost with one who is interrupted in the moment of the handing over", () =>
     Effect.gen(function* () {
-      const { admit, state } = yield* FlowControl.make({ concurrency: 1 })
-      const take = Effect.uninterruptibleMask((restore) => admit(subject, restore))
+      const flow = yield* FlowControl.make({ concurrency: 1 })
+      const [admit, { state }] = [yield* Tickets.open(flow), flow]
+      const take = admit(subject)
       const first = yield* take
       const [early, late] = [yield* Effect.fork(take), yield* Effect.fork(take)]
       yield* TestClock.adjust(1)
       // The interruption is under way when the place is handed over.
       early.unsafeInterruptAsFork(FiberId.none)
-      if (first._tag === "Go") yield* first.ticket.settle(ok)
+      if (first._tag === "Go") yield* first.settle(ok)
       assert.isTrue(Exit.isInterrupted(yield* Fiber.await(early)))
       yield* TestClock.adjust(1)
       assert.strictEqual((yield* Effect.flatten(Fiber.poll(late)).pipe(Effect.flatten))._tag, "Go")
@@ -401,18 +404,18 @@ describe("tickets", () => {
 
   it.effect("of an open circuit are refused, with what to do", () =>
     Effect.gen(function* () {
-      const { admit } = yield* FlowControl.make()
+      const admit = yield* Tickets.open(yield* FlowControl.make())
       const failed = new GenerationError({ model: "x/1", reason: new ServerFailed({ status: 503, message: "" }) })
       for (let n = 0; n < 5; n += 1) {
-        const admission = yield* admit(subject, identity)
-        if (admission._tag === "Go") yield* admission.ticket.settle(Exit.fail(failed))
+        const admission = yield* admit(subject)
+        if (admission._tag === "Go") yield* admission.settle(Exit.fail(failed))
         yield* TestClock.adjust(1000)
       }
-      deepStrictEqual(yield* admit(subject, identity), {
+      deepStrictEqual(yield* admit(subject), {
         _tag: "Refuse",
         error: new GenerationError({ model: "x/1", reason: new CircuitOpen({ circuit: "model" }), retryAt: 34_000 })
       })
-      const other = yield* admit({ ...subject, model: "x/2" }, identity)
+      const other = yield* admit({ ...subject, model: "x/2" })
       assert.strictEqual(other._tag, "Go")
     })
   )
@@ -425,7 +428,7 @@ describe("tickets", () => {
       assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [6, 3])
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual([(yield* state).inFlight, (yield* state).waiting], [0, 0])
-    }).pipe(Effect.provide(flow()))
+    }).pipe(Effect.provide(flow({ concurrency: 6 })))
   )
 
   it.effect("are shared by two batches that share a layer", () =>

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
-import { after, answers, api, finish, http, start } from "../generation/doubles.js"
+import { after, answers, api, finish, flowControl, http, start } from "../generation/doubles.js"
 
 describe("a place is not held during a wait", () => {
   it.effect("with one place and two models, the second goes out while the first one waits", () =>
@@ -20,6 +20,21 @@ describe("a place is not held during a wait", () => {
       )
       assert.strictEqual(openRouter.inFlight().most, 1)
       deepStrictEqual(report.algorithms.map(Option.map(({ model }) => model)), [Option.some("x/1"), Option.some("x/2")])
+    }).pipe(Effect.provide(flowControl))
+  )
+
+  it.effect("without flow control it is: each model keeps its place to its end", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [http(503), answers()], "x/2": [after(100, answers())] })
+      yield* finish(yield* start({ models: ["x/1", "x/2"], concurrency: 1 }, { api: openRouter }), 625)
+      deepStrictEqual(
+        openRouter.requests.map(({ at, model }) => [model, at]),
+        [
+          ["x/1", 0],
+          ["x/1", 525],
+          ["x/2", 525]
+        ]
+      )
     })
   )
 
@@ -46,6 +61,6 @@ describe("a place is not held during a wait", () => {
         report.outcomes.map(({ attempts }) => attempts.map(({ waitedMs }) => waitedMs)),
         [[0, 3_000], [0, 3_000], [0]]
       )
-    })
+    }).pipe(Effect.provide(flowControl))
   )
 })

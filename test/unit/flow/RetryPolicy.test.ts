@@ -1,13 +1,15 @@
 /** The waits as data: drawn over many seeds, without sleeping. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Duration, Effect, FastCheck as fc, Option, Random, Schedule, TestClock } from "effect"
+import { Chunk, Duration, Effect, FastCheck as fc, Random, Schedule } from "effect"
+import { isRetryable, namesAMoment } from "../../../src/domain/Consequence.js"
 import {
+  CircuitOpen,
   GenerationError,
-  isRetryable,
   RateLimited,
   Refused,
   ServerFailed,
+  TimedOut,
   type Scope
 } from "../../../src/domain/GenerationError.js"
 import * as RetryPolicy from "../../../src/flow/RetryPolicy.js"
@@ -26,9 +28,11 @@ const limited = (retryAt?: number, scope: Scope = "model") =>
     ...(retryAt === undefined ? {} : { retryAt })
   })
 
-const draw = (errors: ReadonlyArray<GenerationError>, seed = 1, maxRetries?: number) =>
-  Effect.flatMap(RetryPolicy.waits(maxRetries), (next) => Effect.forEach(errors, next)).pipe(
-    Effect.withRandom(Random.make(seed))
+/** The waits of a policy for these failures, in milliseconds, without sleeping; the last one is the decision to end. */
+const waits = (policy: RetryPolicy.Policy, errors: ReadonlyArray<GenerationError>, seed = 1) =>
+  Schedule.run(Schedule.delays(policy), 0, errors).pipe(
+    Effect.withRandom(Random.make(seed)),
+    Effect.map((delays) => Chunk.toReadonlyArray(delays).slice(0, -1).map(Duration.toMillis))
   )
 
 describe("the schedule", () => {
@@ -37,11 +41,13 @@ describe("the schedule", () => {
     const high = new Set<number>()
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const delays = Schedule.run(Schedule.delays(RetryPolicy.backoff()), 0, [1, 2, 3, 4, 5]).pipe(
-          Effect.withRandom(Random.make(seed)),
-          Effect.runSync,
-          Chunk.toReadonlyArray
-        )
+        const delays = Schedule.run(Schedule.delays(RetryPolicy.backoff()), 0, [
+          failed(),
+          failed(),
+          failed(),
+          failed(),
+          failed()
+        ]).pipe(Effect.withRandom(Random.make(seed)), Effect.runSync, Chunk.toReadonlyArray)
         // The last one is the decision to end.
         const waits = delays.slice(0, -1).map((delay) => Duration.toMillis(delay))
         assert.strictEqual(waits.length, 3)
@@ -59,83 +65,83 @@ describe("the schedule", () => {
   })
 })
 
-describe("the waits of one model", () => {
-  it.effect("are whole milliseconds, counted from the failure", () =>
+describe("the retries", () => {
+  it.effect("are waits of whole milliseconds, as many as are allowed", () =>
     Effect.gen(function* () {
-      yield* TestClock.adjust(10_000)
-      for (let seed = 0; seed < 50; seed++) {
-        const drawn = Option.all(yield* draw([failed(), failed(), failed()], seed))
-        for (const [index, wait] of Option.getOrThrow(drawn).entries()) {
-          const base = 500 * 2 ** index
-          assert.strictEqual(wait.why, "backoff")
-          assert.isTrue(Number.isInteger(wait.until))
-          assert.isTrue(wait.until >= 10_000 + base && wait.until <= 10_000 + base * 1.1, `${wait.until}`)
-        }
+      const errors = Array.from({ length: 9 }, () => failed())
+      for (const times of [0, 3, 5]) {
+        const drawn = yield* waits(RetryPolicy.retries(times), errors, times)
+        assert.strictEqual(drawn.length, times)
+        for (const wait of drawn) assert.isTrue(Number.isInteger(wait))
       }
-    })
-  )
-
-  it.effect("end after the third retry, or after as many as are allowed", () =>
-    Effect.gen(function* () {
-      const drawn = (maxRetries?: number) =>
-        Effect.map(
-          draw(
-            Array.from({ length: 7 }, () => failed()),
-            1,
-            maxRetries
-          ),
-          (waits) => waits.map(Option.isSome)
-        )
-      deepStrictEqual(yield* drawn(), [true, true, true, false, false, false, false])
-      deepStrictEqual(yield* drawn(0), [false, false, false, false, false, false, false])
-      deepStrictEqual(yield* drawn(5), [true, true, true, true, true, false, false])
-    })
-  )
-
-  it.effect("are the hint itself where there is one, six times, besides the three retries", () =>
-    Effect.gen(function* () {
-      const hints = [9_000, 8_000, 90_000, 1, 400_000, 2, 3]
-      const errors = [failed(), ...hints.map((at) => limited(at)), failed(), failed(), failed()]
-      deepStrictEqual(
-        (yield* draw(errors)).map(
-          Option.match({ onNone: () => "none", onSome: ({ until, why }) => (why === "hint" ? until : why) })
-        ),
-        ["backoff", ...hints.slice(0, 6), "none", "backoff", "backoff", "none"]
-      )
-    })
-  )
-
-  it.effect("are the policy's after a 429 without a hint, and counted", () =>
-    Effect.gen(function* () {
-      const drawn = yield* draw([limited(), failed(), limited(), limited()])
-      deepStrictEqual(
-        drawn.flatMap((wait) => Option.toArray(wait).map(({ why }) => why)),
-        ["backoff", "backoff", "backoff"]
-      )
     })
   )
 
   it.effect("are never shorter than what a failing server asks for", () =>
     Effect.gen(function* () {
-      deepStrictEqual(yield* draw([failed(5_000)]), [Option.some({ until: 5_000, why: "backoff" as const })])
-      const [short] = yield* draw([failed(100)])
-      assert.isTrue(Option.exists(short ?? Option.none(), ({ until }) => until >= 500))
+      const [long = 0, short = 0] = yield* waits(RetryPolicy.retries(), [failed(5_000), failed(100), failed()])
+      assert.strictEqual(long, 5_000)
+      assert.isTrue(short >= 1_000 && short <= 1_100, `${short}`)
     })
   )
 
-  it.effect("are none after a failure that is final, and such a failure uses up nothing", () =>
+  it.effect("are followed by the waits of patience, which begin at 0.5 s again and are 30 s at most", () =>
     Effect.gen(function* () {
-      const final = new GenerationError({ model: "x/1", reason: new Refused({ message: "no" }) })
-      const [first, ...then] = yield* draw([final, failed(), failed(), failed()])
-      deepStrictEqual(first, Option.none())
-      deepStrictEqual(then.map(Option.isSome), [true, true, true])
+      const errors = Array.from({ length: 20 }, () => failed())
+      const drawn = yield* waits(RetryPolicy.retries(1, 8), errors)
+      const bases = [500, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+      assert.strictEqual(drawn.length, bases.length)
+      for (const [index, base] of bases.entries()) {
+        const wait = drawn[index] ?? Number.NaN
+        assert.isTrue(base <= wait && wait <= base * 1.1 + 1, `${wait} ms for a base of ${base} ms`)
+      }
     })
   )
 
-  it("a daily quota is final, the other limits are not", () => {
+  it.effect("are not for what flow control holds back: that uses patience alone", () =>
+    Effect.gen(function* () {
+      const held = new GenerationError({ model: "x/1", reason: new CircuitOpen({ circuit: "model" }), retryAt: 40_000 })
+      deepStrictEqual(yield* waits(RetryPolicy.retries(3, 0), [held, held]), [])
+      deepStrictEqual(yield* waits(RetryPolicy.retries(3, 1), [held, held]), [40_000])
+    })
+  )
+
+  it.effect("are all that a timeout gets, since it has cost a whole attempt", () =>
+    Effect.gen(function* () {
+      const slow = new GenerationError({ model: "x/1", reason: new TimedOut({ clock: "attempt", limitMs: 1 }) })
+      const drawn = yield* waits(RetryPolicy.retries(2, 5), [slow, slow, slow, slow])
+      assert.strictEqual(drawn.length, 2)
+    })
+  )
+})
+
+describe("what the server says itself", () => {
+  it.effect("is obeyed exactly, six times", () =>
+    Effect.gen(function* () {
+      const hints = [9_000, 8_000, 90_000, 1, 400_000, 2, 3]
+      deepStrictEqual(
+        yield* waits(
+          RetryPolicy.asTold(),
+          hints.map((at) => limited(at))
+        ),
+        hints.slice(0, 6)
+      )
+    })
+  )
+
+  it("counts only where the server refuses for now and names the moment", () => {
+    const final = new GenerationError({ model: "x/1", reason: new Refused({ message: "no" }), retryAt: 5 })
+    deepStrictEqual([limited(1_000), limited(), failed(1_000), final].map(namesAMoment), [true, false, false, false])
+  })
+
+  it("is of no use where a daily quota is used up", () => {
     const scopes = ["model", "free-per-minute", "account", "free-per-day"] as const
     deepStrictEqual(
       scopes.map((scope) => isRetryable(limited(1_000, scope))),
+      [true, true, true, false]
+    )
+    deepStrictEqual(
+      scopes.map((scope) => namesAMoment(limited(1_000, scope))),
       [true, true, true, false]
     )
   })

@@ -2,7 +2,7 @@
 import * as RateLimiter from "@effect/experimental/RateLimiter"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Fiber, FiberId, identity, Layer, Logger, Random, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, Layer, Logger, Random, TestClock } from "effect"
 import { OpenRouter } from "../../../src/api/OpenRouter.js"
 import { GenerationError, RateLimited } from "../../../src/domain/GenerationError.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
@@ -10,23 +10,27 @@ import { type Demand, type Service, SharedQuota, SharedQuotaError } from "../../
 import * as RateLimiterQuota from "../../../src/flow/sharedQuota/RateLimiter.js"
 import * as Sharing from "../../../src/flow/sharedQuota/Sharing.js"
 import { answers, api, each, finish, ids, start } from "../generation/doubles.js"
+import * as Tickets from "./tickets.js"
 
 const memory = Effect.provide(
   SharedQuota,
   RateLimiterQuota.layer.pipe(Layer.provide(RateLimiter.layer), Layer.provide(RateLimiter.layerStoreMemory))
 )
 
-const free: FlowControl.Subject = { model: "x/1:free", isFree: true, tokens: 1 }
-const paid: FlowControl.Subject = { model: "x/2", isFree: false, tokens: 1 }
+const free: Tickets.Subject = { model: "x/1:free", isFree: true, tokens: 1 }
+const paid: Tickets.Subject = { model: "x/2", isFree: false, tokens: 1 }
 
 /** Flow control as another process would have it. */
 const process = (quota: Service, options: FlowControl.Options, account = "account") =>
   FlowControl.make(options, Sharing.make({ ...options, quota, account }))
 
+const open = (flow: FlowControl.Service, subject: Tickets.Subject) =>
+  Effect.flatMap(Tickets.open(flow), (admit) => admit(subject))
+
 const admit = (flow: FlowControl.Service, subject = free) =>
-  Effect.map(flow.admit(subject, identity), (admission) =>
-    admission._tag === "Wait" ? admission.until : admission._tag
-  ).pipe(Effect.withRandom(Random.fixed([0])))
+  Effect.map(open(flow, subject), (admission) => (admission._tag === "Wait" ? admission.until : admission._tag)).pipe(
+    Effect.withRandom(Random.fixed([0]))
+  )
 
 const refused = (retryAt: number) => {
   const reason = new RateLimited({ status: 429, scope: "free-per-minute", message: "slow down", hinted: true })
@@ -61,7 +65,7 @@ describe("the free requests of a minute", () => {
   it.effect("are waited for with a spread, so that processes do not come back all at once", () =>
     Effect.gen(function* () {
       const one = yield* process(store(() => Effect.succeed(false)).quota, { freePerMinute: 3 })
-      const admission = yield* one.admit(free, identity).pipe(Effect.withRandom(Random.fixed([0.5])))
+      const admission = yield* open(one, free).pipe(Effect.withRandom(Random.fixed([0.5])))
       deepStrictEqual(admission, { _tag: "Wait", until: 60_125 })
     })
   )
@@ -96,8 +100,8 @@ describe("the free requests of a minute", () => {
   it.effect("are not taken for fewer because the server refuses one, since others have had their part", () =>
     Effect.gen(function* () {
       const one = yield* process(yield* memory, { freePerMinute: 3 })
-      const first = yield* one.admit(free, identity)
-      if (first._tag === "Go") yield* first.ticket.settle(refused(60_000))
+      const first = yield* open(one, free)
+      if (first._tag === "Go") yield* first.settle(refused(60_000))
       yield* TestClock.adjust(60_000)
       deepStrictEqual(yield* Effect.replicateEffect(admit(one), 4), ["Go", "Go", "Go", 120_000])
     })
@@ -126,10 +130,10 @@ describe("a request that has its part of what is shared", () => {
     Effect.gen(function* () {
       const { quota } = store((asked) => Effect.delay(Effect.succeed(true), asked === 1 ? 0 : 10))
       const one = yield* process(quota, { freePerMinute: 9 })
-      const first = yield* one.admit(free, identity)
+      const first = yield* open(one, free)
       const second = yield* Effect.fork(admit(one))
       yield* TestClock.adjust(5)
-      if (first._tag === "Go") yield* first.ticket.settle(refused(40_000))
+      if (first._tag === "Go") yield* first.settle(refused(40_000))
       yield* TestClock.adjust(5)
       assert.strictEqual(yield* Fiber.join(second), 40_000)
       assert.strictEqual((yield* one.state).inFlight, 0)
@@ -199,7 +203,7 @@ describe("a store that cannot be asked", () => {
     Effect.gen(function* () {
       const { quota } = store((asked) => (asked === 1 ? Effect.never : Effect.succeed(true)))
       const one = yield* process(quota, { freePerMinute: 9, concurrency: 1 })
-      const take = Effect.uninterruptibleMask((restore) => one.admit(free, restore))
+      const take = open(one, free)
       const [early, late] = [yield* Effect.fork(take), yield* Effect.fork(take)]
       yield* TestClock.adjust(500)
       early.unsafeInterruptAsFork(FiberId.none)

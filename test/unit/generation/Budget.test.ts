@@ -238,7 +238,6 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
               const sent = yield* Effect.option(
                 budget.spend(sending, {
                   worst: worst * UNIT,
-                  restore: (wait) => wait,
                   costOf: () => (reported ? cost * UNIT : undefined)
                 })
               )
@@ -265,15 +264,16 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
           const budget = yield* Budget.make(limit * UNIT)
           let accounted = 0
           const send = ({ lasts, worst }: (typeof requests)[number]) =>
-            Effect.uninterruptibleMask((restore) => {
-              const sending = restore(turns(lasts)).pipe(
-                Effect.as(1),
-                Effect.orElseSucceed(() => worst),
-                Effect.exit,
-                Effect.map((exit) => (exit._tag === "Success" ? exit.value : worst)),
-                Effect.tap((cost) => Effect.sync(() => (accounted += cost)))
+            Effect.suspend(() => {
+              const sending = Effect.uninterruptibleMask((restore) =>
+                restore(turns(lasts)).pipe(
+                  Effect.as(1),
+                  Effect.exit,
+                  Effect.map((exit) => (exit._tag === "Success" ? exit.value : worst)),
+                  Effect.tap((cost) => Effect.sync(() => (accounted += cost)))
+                )
               )
-              return budget.spend(sending, { worst: worst * UNIT, restore, costOf: (cost) => cost * UNIT })
+              return budget.spend(sending, { worst: worst * UNIT, costOf: (cost) => cost * UNIT })
             }).pipe(
               Effect.onInterrupt(() => Effect.sync(() => (interruptedWaits += 1))),
               Effect.ignore
@@ -284,9 +284,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
           yield* Effect.forEach(fibers, interrupt, { concurrency: "unbounded", discard: true })
 
           const fits = (worst: number) =>
-            Effect.isSuccess(
-              budget.spend(Effect.void, { worst: worst * UNIT, restore: (wait) => wait, costOf: () => 0 })
-            )
+            Effect.isSuccess(budget.spend(Effect.void, { worst: worst * UNIT, costOf: () => 0 }))
           assert.isTrue(yield* fits(limit - accounted))
           assert.isFalse(yield* fits(limit - accounted + 1))
         }).pipe(Effect.timeout("2 seconds"), Effect.runPromise)
@@ -305,7 +303,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
     Effect.gen(function* () {
       for (const end of [Effect.interrupt, Effect.die("broken")]) {
         const budget = yield* Budget.make(1)
-        const terms = { worst: 1, restore: <A>(wait: A) => wait, costOf: () => 0 }
+        const terms = { worst: 1, costOf: () => 0 }
         assert.isTrue(Exit.isFailure(yield* Effect.exit(budget.spend(end, terms))))
         const refused = yield* Effect.flip(budget.spend(Effect.void, terms))
         assert.strictEqual(refused.message, "it may cost $1.0000, and $0.0000 of the budget are left")
@@ -315,7 +313,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
 
   it.effect("is told apart from what is left to the last digit that matters", () =>
     Effect.gen(function* () {
-      const terms = { worst: 0.01014, restore: <A>(wait: A) => wait, costOf: () => 0 }
+      const terms = { worst: 0.01014, costOf: () => 0 }
       const { message } = yield* Effect.flip((yield* Budget.make(0.0101)).spend(Effect.void, terms))
       assert.strictEqual(message, "it may cost $0.010140000, and $0.010100000 of the budget are left")
     })
@@ -324,8 +322,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
   it.effect("room that is made in the moment of an interruption is given back", () =>
     Effect.gen(function* () {
       const budget = yield* Budget.make(1)
-      const wholly = (request: Effect.Effect<void>) =>
-        Effect.uninterruptibleMask((restore) => budget.spend(restore(request), { worst: 1, restore, costOf: () => 0 }))
+      const wholly = (request: Effect.Effect<void>) => budget.spend(request, { worst: 1, costOf: () => 0 })
       const [answered, ran] = [yield* Deferred.make<void>(), yield* Ref.make(0)]
       const waiter = yield* Deferred.make<Fiber.RuntimeFiber<void, unknown>>()
       const first = yield* wholly(Deferred.await(answered)).pipe(

@@ -100,7 +100,7 @@ describe("a list of models that cannot be had", () => {
       )
       deepStrictEqual(
         run.heard("Note").map(({ message }) => message),
-        ["The list of models cannot be had (busy); asking all of them"]
+        ["The list of models is not available (busy); asking all of them"]
       )
     })
   )

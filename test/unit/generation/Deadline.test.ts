@@ -66,7 +66,7 @@ describe("the run", () => {
         yield* TestClock.adjust(399_999)
         assert.strictEqual(run.heard("Failed").length, 0)
         assert.strictEqual(openRouter.inFlight().now, 2)
-        deepStrictEqual(files.saved, [])
+        deepStrictEqual(files.saved, ["x/1"])
         const report = yield* finish(run, 1)
         assert.strictEqual(openRouter.inFlight().now, 0)
         assert.strictEqual(report.durationMs, 400_000)

@@ -4,7 +4,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
 import { AccountRefused, NotAsked } from "../../../src/domain/GenerationError.js"
 import type { Outcome } from "../../../src/generation/Report.js"
-import { after, answers, api, finish, http, start } from "./doubles.js"
+import { after, answers, api, finish, flowControl, http, start } from "./doubles.js"
 
 /** It names the key, so that it is about more than one model. */
 const denied = (status: number) => http(status, {}, JSON.stringify({ error: { message: "Invalid API key" } }))
@@ -93,7 +93,7 @@ describe("a failure that ends the run", () => {
       const report = yield* finish(run, 500)
       assert.strictEqual(report.durationMs, 500)
       assert.strictEqual(openRouter.requests.length, 3)
-    })
+    }).pipe(Effect.provide(flowControl))
   )
 
   it.effect("does not let a model begin a wait that was in flight when it came", () =>
@@ -147,8 +147,11 @@ describe("a daily quota", () => {
       const run = yield* start({ models, concurrency: 2 }, { api: openRouter })
       yield* TestClock.adjust(100)
       deepStrictEqual(
-        run.heard("Failed").map(({ model }) => model),
-        ["x/2:free", "x/4:free", "x/1:free"]
+        run
+          .heard("Failed")
+          .map(({ model }) => model)
+          .toSorted(),
+        ["x/1:free", "x/2:free", "x/4:free"]
       )
       const report = yield* finish(run, 625)
       const quota = "Rate limit exceeded: free-models-per-day"
@@ -163,7 +166,7 @@ describe("a daily quota", () => {
         report.outcomes.map(({ retryAt }) => Option.getOrUndefined(retryAt)),
         [200_000_000_000, 200_000_000_000, undefined, 200_000_000_000, undefined]
       )
-    })
+    }).pipe(Effect.provide(flowControl))
   )
 
   it.effect("ends a model that is asked as `:free` though it was requested without", () =>

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, Logger, TestClock } from "effect"
+import type { Listener } from "../../../src/generation/Listening.js"
 import * as Progress from "../../../src/generation/Progress.js"
-import type { Listener } from "../../../src/generation/Run.js"
 import { after, answers, api, finish, HOLD, http, start, store } from "./doubles.js"
 
 describe("the events of a run", () => {
@@ -34,9 +34,9 @@ describe("the events of a run", () => {
           [45, "MODEL_FAIL::x/3::HTTP 404"],
           [67, `PREVIEW::x/1:free::${HOLD}`],
           [67, "MODEL_OK::x/1:free::generated"],
-          [90, `PREVIEW::x/2::${HOLD}`],
-          [90, "MODEL_OK::x/2::generated"],
-          [92, "MODEL_OK::x/1:free::saved"],
+          [69, "MODEL_OK::x/1:free::saved"],
+          [92, `PREVIEW::x/2::${HOLD}`],
+          [92, "MODEL_OK::x/2::generated"],
           [94, `MODEL_FAIL::x/2::${full}`],
           [100, "2 of 4 algorithms generated"]
         ]
@@ -105,7 +105,7 @@ describe("a listener", () => {
         const late = yield* start({ models: ["x/1"], deadline: 9_000, onProgress }, doubles)
         yield* TestClock.adjust(9_000 + 4_999)
         assert.isNull(late.fiber.unsafePoll())
-        assert.strictEqual((yield* finish(late, 1)).durationMs, 14_000)
+        assert.strictEqual((yield* finish(late, 1)).durationMs, 9_000)
 
         const interrupted = yield* start({ models: ["x/1"], onProgress }, doubles)
         yield* TestClock.adjust(100)

@@ -5,7 +5,7 @@ import { Attempt } from "../../../src/domain/Attempt.js"
 import { ModelUnavailable, Rejected, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as Progress from "../../../src/generation/Progress.js"
 
-const { Event } = Progress
+const { make } = Progress
 const at = { index: 0, model: "x/y:free" }
 const lines = (n: number) => Array.from({ length: n }, (_, index) => `line_${index + 1} = "a::b"`).join("\n")
 const attempt = new Attempt({
@@ -23,20 +23,20 @@ describe("the text protocol", () => {
     const reason = new Rejected({ status: 404, message: "no endpoints: try x::y", fallbackModels: [] })
     deepStrictEqual(
       [
-        Event.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
-        Event.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
-        Event.Note({ message: "a sentence" }),
-        Event.ModelStarted(at),
-        Event.Writing({ ...at, text: "def" }),
-        Event.AttemptFailed({ ...at, attempt, retryAt: 500 }),
-        Event.AttemptFailed({ ...at, attempt, retryAt: undefined }),
-        Event.Generated({ ...at, code: "x = 1" }),
-        Event.Saved({ ...at, path: "out/x.py" }),
-        Event.SaveFailed({ ...at, message: "no room" }),
-        Event.Failed({ ...at, reason }),
-        Event.Skipped({ ...at, reason: new ModelUnavailable({ message: "gone" }) }),
-        Event.RunFinished({ generated: 1, requested: 2 }),
-        Event.RunFinished({ generated: 1, requested: 1 })
+        make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
+        make.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
+        make.Note({ message: "a sentence" }),
+        make.ModelStarted(at),
+        make.Writing({ ...at, text: "def", offset: 0 }),
+        make.AttemptFailed({ ...at, attempt, retryAt: 500 }),
+        make.AttemptFailed({ ...at, attempt, retryAt: undefined }),
+        make.Generated({ ...at, code: "x = 1" }),
+        make.Saved({ ...at, path: "out/x.py" }),
+        make.SaveFailed({ ...at, message: "no room" }),
+        make.Failed({ ...at, reason }),
+        make.Skipped({ ...at, reason: new ModelUnavailable({ message: "gone" }) }),
+        make.RunFinished({ generated: 1, requested: 2 }),
+        make.RunFinished({ generated: 1, requested: 1 })
       ].map(Progress.toMessages),
       [
         ["Asking 2 models for AAPL algorithms"],
@@ -59,7 +59,7 @@ describe("the text protocol", () => {
 
   it("is read by splitting at most twice, although code holds `::` and ids hold single colons", () => {
     const code = lines(3)
-    const [message = ""] = Progress.toMessages(Event.Generated({ ...at, code }))
+    const [message = ""] = Progress.toMessages(make.Generated({ ...at, code }))
     const [kind, model, ...rest] = message.split("::")
     deepStrictEqual([kind, model, rest.join("::")], ["PREVIEW", "x/y:free", code])
   })
@@ -69,7 +69,7 @@ describe("the text protocol", () => {
     assert.strictEqual(Progress.preview(lines(24)), lines(24))
     assert.strictEqual(Progress.preview(""), "")
     deepStrictEqual(
-      Progress.toMessages(Event.Generated({ ...at, code: lines(100) }))[0],
+      Progress.toMessages(make.Generated({ ...at, code: lines(100) }))[0],
       `PREVIEW::x/y:free::${lines(24)}`
     )
   })
@@ -83,11 +83,11 @@ describe("the percentage", () => {
   }
 
   it("counts settled models to 90, saved ones to 99, and is 100 at the end only", () => {
-    const generated = Event.Generated({ ...at, code: "" })
-    const saved = Event.Saved({ ...at, path: "" })
-    const finished = Event.RunFinished({ generated: 2, requested: 2 })
+    const generated = make.Generated({ ...at, code: "" })
+    const saved = make.Saved({ ...at, path: "" })
+    const finished = make.RunFinished({ generated: 2, requested: 2 })
     deepStrictEqual(
-      percentages(2, [Event.ModelStarted(at), generated, generated, saved, saved, finished]),
+      percentages(2, [make.ModelStarted(at), generated, generated, saved, saved, finished]),
       [0, 45, 90, 94, 99, 100]
     )
     deepStrictEqual(percentages(0, [finished]), [100])
@@ -96,12 +96,12 @@ describe("the percentage", () => {
   it("never falls and stays within 0 and 100, whatever becomes of the models and in whatever order", () => {
     const fate = fc.constantFrom("Saved" as const, "SaveFailed" as const, "Failed" as const, "Skipped" as const)
     const eventsOf = (fate: Progress.Event["_tag"]): ReadonlyArray<ReadonlyArray<Progress.Event>> => {
-      const failed = [Event.AttemptFailed({ ...at, attempt, retryAt: 1 })]
-      if (fate === "Failed") return [[Event.ModelStarted(at), ...failed, Event.Failed({ ...at, reason })], []]
-      if (fate === "Skipped") return [[Event.Skipped({ ...at, reason })], []]
+      const failed = [make.AttemptFailed({ ...at, attempt, retryAt: 1 })]
+      if (fate === "Failed") return [[make.ModelStarted(at), ...failed, make.Failed({ ...at, reason })], []]
+      if (fate === "Skipped") return [[make.Skipped({ ...at, reason })], []]
       return [
-        [Event.ModelStarted(at), Event.Writing({ ...at, text: "" }), Event.Generated({ ...at, code: "" })],
-        [fate === "Saved" ? Event.Saved({ ...at, path: "" }) : Event.SaveFailed({ ...at, message: "" })]
+        [make.ModelStarted(at), make.Writing({ ...at, text: "", offset: 0 }), make.Generated({ ...at, code: "" })],
+        [fate === "Saved" ? make.Saved({ ...at, path: "" }) : make.SaveFailed({ ...at, message: "" })]
       ]
     }
     fc.assert(
@@ -109,14 +109,14 @@ describe("the percentage", () => {
         const all = fates.map(eventsOf)
         // The asking in any interleaving, then the saving.
         const asking = all.map(([first = []]) => [...first])
-        const events: Array<Progress.Event> = [Event.RunStarted({ ticker: "AAPL", models: [] })]
+        const events: Array<Progress.Event> = [make.RunStarted({ ticker: "AAPL", models: [] })]
         for (const pick of chance) {
           const open = asking.filter((queue) => queue.length > 0)
           const event = open[pick % Math.max(1, open.length)]?.shift()
           if (event === undefined) break
           events.push(event)
         }
-        events.push(...all.flatMap(([, then = []]) => then), Event.RunFinished({ generated: 0, requested: 0 }))
+        events.push(...all.flatMap(([, then = []]) => then), make.RunFinished({ generated: 0, requested: 0 }))
         const percents = percentages(fates.length, events)
         deepStrictEqual(
           percents,

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
-import { answers, api, each, finish, http, start } from "./doubles.js"
+import { answers, api, each, finish, flowControl, http, start } from "./doubles.js"
 
 const busy = http(503)
 const limited = (seconds: number) => http(429, { "retry-after": `${seconds}` })
@@ -97,7 +97,7 @@ describe("a rate limit of all `:free` models", () => {
         openRouter.requests.map(({ model }) => model),
         ["x/1:free", "x/3"]
       )
-      const report = yield* finish(run, 1)
+      const report = yield* finish(run, 251)
       deepStrictEqual(
         report.outcomes.map(({ attempts, status }) => [status, attempts.length]),
         [
@@ -109,9 +109,9 @@ describe("a rate limit of all `:free` models", () => {
       )
       deepStrictEqual(
         openRouter.requests.map(({ at }) => at),
-        [0, 0, 30_000, 30_000, 30_000]
+        [0, 0, 30_000, 30_125, 30_125]
       )
-    })
+    }).pipe(Effect.provide(flowControl))
   )
 })
 

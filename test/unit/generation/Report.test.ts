@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { assertNone, assertSome, deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Either, Option } from "effect"
+import { Either, Option } from "effect"
 import { Answer, Usage } from "../../../src/domain/Answer.js"
 import { Attempt, totalUsage } from "../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
 import {
   BadCode,
   GenerationError,
+  Interrupted,
   ModelUnavailable,
   RateLimited,
   TimedOut,
@@ -24,31 +25,31 @@ const usage = (cost?: number) =>
 const attempt = (facts: Partial<typeof Attempt.Type>) =>
   new Attempt({ number: 1, cause: "first", waitedMs: 0, startedAt: 1_000, durationMs: 500, outcome: "ok", ...facts })
 
-const slot = (facts: Partial<Slot.Slot>, attempts: ReadonlyArray<Attempt> = []): Slot.Slot => ({
-  index: 0,
-  model: "x/1:free",
-  ticker: "AAPL",
-  sample: 1,
-  seed: undefined,
-  prompt: "write",
-  promptHash: "ab12",
-  askedModel: "x/1:free",
-  ...(attempts.length === 0
-    ? {}
-    : {
-        job: {
-          turn: () => assert.fail("it is over"),
-          recall: () => assert.fail("it is over"),
-          isResumed: () => false,
-          attempts: () => attempts,
-          end: () => Effect.void,
-          key: ""
-        }
-      }),
-  ...facts
+interface Facts extends Partial<Omit<Slot.Saved, "saved" | keyof Verdict>> {
+  readonly settled?: Verdict
+  readonly saved?: Either.Either<string, StoreError>
+}
+
+const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attempt> = []): Slot.Saved => ({
+  ...Slot.settle(
+    {
+      index: 0,
+      model: "x/1:free",
+      ticker: "AAPL",
+      sample: 1,
+      seed: undefined,
+      messages: [{ role: "user", content: "write" }],
+      promptHash: "ab12",
+      ...facts
+    },
+    { askedModel: "x/1:free", attempts, resumed: false, ...(settled ?? failed(new Interrupted())), ...facts }
+  ),
+  saved: Option.fromNullable(saved)
 })
 
-const generated: Slot.Settled = {
+type Verdict = Pick<Slot.Settled, "at" | "result">
+
+const generated: Verdict = {
   at: 3_000,
   result: Either.right({
     module: new PythonModule({ source: "x = 1\n", arity: 5, imports: [] }),
@@ -58,19 +59,19 @@ const generated: Slot.Settled = {
     trial: Option.none()
   })
 }
-const failed = (reason: Reason, retryAt?: number): Slot.Settled => ({
+const failed = (reason: Reason, retryAt?: number): Verdict => ({
   at: 2_000,
   result: Either.left(new GenerationError({ model: "x/1:free", reason, ...(retryAt === undefined ? {} : { retryAt }) }))
 })
 const limited = new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: true })
 const noRoom = new StoreError({ path: "out/a.py", reason: new DiskFull({ detail: "ENOSPC" }) })
 
-const report = (...slots: ReadonlyArray<Slot.Slot>): Report.GenerationReport => ({
+const report = (...slots: ReadonlyArray<Slot.Saved>): Report.GenerationReport => ({
   ticker: "AAPL",
   startedAt: 0,
   durationMs: 9_000,
   success: true,
-  algorithms: slots.map(Slot.algorithmOf),
+  algorithms: slots.map(({ algorithm }) => algorithm),
   outcomes: slots.map(Slot.outcomeOf)
 })
 
@@ -188,7 +189,7 @@ describe("the totals", () => {
 })
 
 describe("the JSON document", () => {
-  const written = (...slots: ReadonlyArray<Slot.Slot>): unknown =>
+  const written = (...slots: ReadonlyArray<Slot.Saved>): unknown =>
     JSON.parse(JSON.stringify(Report.toJson(report(...slots))))
 
   it("holds the results in the order of the request, times as ISO 8601, and leaves out what is not known", () => {

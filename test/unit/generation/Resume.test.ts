@@ -316,10 +316,10 @@ describe("an answer", () => {
       const models = ids(2)
       const openRouter = api({ "x/1": [answers()], "x/2": [after(10, answers({ text: BAD }))] })
       const started = yield* begin({ models, onProgress }, { journal: kept, api: openRouter })
-      yield* eventually(() => order.length === 2 && openRouter.requests.length === 2)
+      yield* eventually(() => order.length === 3 && openRouter.requests.length === 2)
       yield* TestClock.adjust(10)
       yield* Fiber.join(started.fiber)
-      deepStrictEqual(order, ["journal", "Generated", "journal", "Failed", "Saved"])
+      deepStrictEqual(order, ["journal", "Generated", "Saved", "journal", "Failed"])
     })
   )
 

@@ -26,7 +26,10 @@ const previews = (script: Readonly<Record<string, ReadonlyArray<Reply>>>, within
         models: Object.keys(script),
         onProgress: ({ event }) =>
           event._tag === "Writing"
-            ? Effect.map(Clock.currentTimeMillis, (now) => void seen.push([event.model, now, event.text.length]))
+            ? Effect.map(
+                Clock.currentTimeMillis,
+                (now) => void seen.push([event.model, now, event.offset + event.text.length])
+              )
             : Effect.void
       },
       { api: api(script) }

@@ -10,6 +10,7 @@ import type { OnToken } from "../../../src/api/wire/Exchange.js"
 import * as Secret from "../../../src/api/wire/Secret.js"
 import { Answer } from "../../../src/domain/Answer.js"
 import { GenerationError, type Reason } from "../../../src/domain/GenerationError.js"
+import * as FlowControl from "../../../src/flow/FlowControl.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import type * as Plan from "../../../src/generation/Plan.js"
 import type { Event, Progress } from "../../../src/generation/Progress.js"
@@ -99,6 +100,9 @@ export const api = (
 /** The same replies from each of several models. */
 export const each = (models: ReadonlyArray<string>, ...replies: ReadonlyArray<Reply>) =>
   Object.fromEntries(models.map((model) => [model, replies] as const))
+
+/** Flow control as the command provides it: a model that waits gives its place to another one. */
+export const flowControl = Layer.effect(FlowControl.FlowControl, FlowControl.make())
 
 export interface Store {
   readonly layer: Layer.Layer<AlgorithmStore>

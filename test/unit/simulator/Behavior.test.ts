@@ -9,6 +9,7 @@ import type * as Call from "../../../src/simulator/Call.js"
 import * as Catalog from "../../../src/simulator/Catalog.js"
 import * as Draw from "../../../src/simulator/Draw.js"
 import * as Dress from "../../../src/simulator/Dress.js"
+import * as OpenRouter from "../../../src/simulator/profiles/OpenRouter.js"
 import * as Program from "../../../src/simulator/Program.js"
 import type * as Wire from "../../../src/simulator/Wire.js"
 
@@ -18,6 +19,8 @@ const call = (stream: boolean): Call.Call => {
     id: "gen-1",
     seed: 1,
     model: Catalog.simulated("sim/x", "x"),
+    asked: "sim/x",
+    dialect: OpenRouter.openRouter,
     nth: 1,
     stream,
     includeUsage: true,

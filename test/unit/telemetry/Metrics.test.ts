@@ -118,8 +118,8 @@ describe("after a run", () => {
       })
       deepStrictEqual(counted("algogen_attempts_total", label("outcome")), outcomes)
       deepStrictEqual(
-        counted("algogen_requests_total", (labels) => `${model(labels)} ${labels["hedge"]}`),
-        countBy(attempts, ({ model }) => `${model} false`)
+        counted("algogen_requests_total", (labels) => `${model(labels)}`),
+        countBy(attempts, ({ model }) => model)
       )
       const again = attempts.filter(({ number }) => number > 1)
       deepStrictEqual(
@@ -172,7 +172,7 @@ describe("after a run", () => {
       for (const name of ["operation_duration", "operation_time_to_first_chunk", "token_usage"]) {
         for (const { labels } of text.get(`gen_ai_client_${name}`)?.samples ?? []) {
           assert.strictEqual(labels["gen_ai_operation_name"], "chat")
-          assert.strictEqual(labels["gen_ai_provider_name"], "openrouter")
+          assert.strictEqual(labels["gen_ai_provider_name"], "double")
           assert.isString(labels["gen_ai_request_model"])
           assert.strictEqual(labels["unit"], name === "token_usage" ? "{token}" : "s")
         }

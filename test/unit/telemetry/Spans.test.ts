@@ -18,7 +18,8 @@ import {
   ids,
   never,
   start,
-  type Reply
+  type Reply,
+  flowControl
 } from "../generation/doubles.js"
 import { usage } from "../generation/moneyDoubles.js"
 import * as Tracer from "./tracer.js"
@@ -83,7 +84,7 @@ describe("a run", () => {
       yield* finish(started, 4_000)
       const asked = (resends: number, tokens: number) => ({
         "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": "openrouter",
+        "gen_ai.provider.name": "double",
         "gen_ai.request.model": "x/1",
         "gen_ai.request.max_tokens": tokens,
         "http.request.resend_count": resends
@@ -138,7 +139,7 @@ describe("a run", () => {
         )
         deepStrictEqual(named("generate_algorithm").map(ended), ["Failure", "Failure", "Failure"])
         deepStrictEqual(named("chat ").map(ended), ["Failure"])
-      })
+      }).pipe(Effect.provide(flowControl))
     )
   }
 

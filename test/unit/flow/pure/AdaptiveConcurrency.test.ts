@@ -29,8 +29,16 @@ const limiter = (max = 6) => {
 describe("the number in flight", () => {
   it("begins at what is configured", () => {
     assert.strictEqual(limiter(6).limit(), 6)
-    assert.isTrue(Adaptive.hasRoom(Adaptive.make(1), 0))
-    assert.isFalse(Adaptive.hasRoom(Adaptive.make(1), 1))
+  })
+
+  it("follows the most that there may be, unless it was cut below", () => {
+    assert.strictEqual(Adaptive.withMax(Adaptive.make(1), 9).limit, 9)
+    assert.strictEqual(Adaptive.withMax(Adaptive.make(9), 4).limit, 4)
+    const { end, send, state } = limiter(8)
+    const [sent = 0] = send()
+    end(sent, "limited")
+    assert.strictEqual(Adaptive.withMax(state(), 20).limit, 4)
+    assert.strictEqual(Adaptive.withMax(state(), 3).limit, 3)
   })
 
   it("is halved by a refusal, and never below one", () => {
@@ -144,8 +152,8 @@ describe("the number in flight", () => {
     const { end, limit, send, state } = limiter(6)
     const [first = 0, ...others] = send(6)
     end(first, "limited")
-    assert.deepStrictEqual([limit(), state().inFlight, Adaptive.hasRoom(state(), 0)], [3, 5, false])
+    assert.deepStrictEqual([limit(), state().inFlight], [3, 5])
     for (const sent of others.slice(0, 3)) end(sent, "clean")
-    assert.isTrue(Adaptive.hasRoom(state(), 0))
+    assert.deepStrictEqual([limit(), state().inFlight], [4, 2])
   })
 })

@@ -1,0 +1,32 @@
+/** What is asked for: ids of models, the prompt of those who have none of their own, and a loop with n workers. */
+
+export const TICKER = "AAPL"
+
+export const modelIds = (count) =>
+  Array.from({ length: count }, (_, at) => `bench/model-${String(at).padStart(5, "0")}`)
+
+/** About as long as the prompt of algogen. */
+const RULES = `Write a Python 3.11 module that trades the stock ${TICKER}. It must define this function at module level:
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+
+It is called once per tick and returns "BUY", "SELL", "HOLD" or a pair such as ("BUY", 10).
+${"- Guard every division, keep state in module-level variables, and never raise.\n".repeat(20)}
+Answer with the Python source of the whole module only: no explanation, no Markdown.
+`
+
+export const messagesFor = (model, sample) => [{ role: "user", content: `${RULES}\nVariant ${sample} of ${model}.\n` }]
+
+/** Every model as many times as there are samples. */
+export const requestsOf = function* ({ models, samples }) {
+  for (const model of models) for (let sample = 1; sample <= samples; sample += 1) yield { model, sample }
+}
+
+/** Takes from the iterable with so many workers, each of which does one thing after the other. */
+export const inParallel = async (workers, iterable, work) => {
+  const iterator = iterable[Symbol.iterator]()
+  const worker = async () => {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value)
+  }
+  await Promise.all(Array.from({ length: workers }, worker))
+}

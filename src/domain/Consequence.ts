@@ -1,0 +1,112 @@
+/**
+ * What follows from a failure, in one table by the tag of its reason: how the model is asked again, what else ends with
+ * it, what flow control makes of it, and what the user can do. Retries, budgets, breakers, the run and the doctor all read
+ * it here, and the compiler asks for a row when a reason is added.
+ */
+import * as Match from "effect/Match"
+import type { GenerationError, Reason } from "./GenerationError.js"
+
+export interface Consequence {
+  /**
+   * How the model is asked again: `backoff`, the same after a growing wait; `changed`, at once with a changed request;
+   * `patience`, when flow control lets it, if the caller has patience; `no`.
+   */
+  readonly retry: "backoff" | "changed" | "patience" | "no"
+  /** Which models of the run end with this one. */
+  readonly ends: "none" | "free" | "all"
+  /** What it tells flow control of the server; `nothing` where nothing was sent or nobody answered. */
+  readonly tells: "answered" | "limited" | "failed" | "rejected" | "nothing"
+  /** What a retry takes out of the run's retry budget. */
+  readonly retryCost: number
+  /** The slot counts as skipped and not as failed, because nothing was sent for reasons outside of model and API. */
+  readonly skipped: boolean
+  /** What the user can do. */
+  readonly advice: string
+}
+
+const ANOTHER_MODEL = "try another model: algogen models"
+const ASK_LATER = "ask again later, or choose another model"
+const CHECK_THE_WAY = "check that the base URL is right, the server runs, and the network (proxy, firewall) is open"
+const CHECK_THE_URL = "check that the base URL ends in the API's version, such as /v1, and that the model exists there"
+
+const final: Consequence = {
+  retry: "no",
+  ends: "none",
+  tells: "answered",
+  retryCost: 0,
+  skipped: false,
+  advice: ANOTHER_MODEL
+}
+const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
+
+/** The row of a reason. */
+export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
+  RateLimited: ({ daily, scope }) => {
+    const limited: Consequence = {
+      ...final,
+      retry: "backoff",
+      tells: "limited",
+      advice: "the limit of the account or of the model is reached: wait, ask fewer models, or use their paid variants"
+    }
+    if (scope === "free-per-day") return { ...limited, retry: "no", ends: "free", tells: "rejected" }
+    return daily === true ? { ...limited, retry: "no", tells: "rejected" } : limited
+  },
+  ServerFailed: () => ({
+    ...final,
+    retry: "backoff",
+    tells: "failed",
+    retryCost: 1,
+    advice: "the server is there and fails by itself: try again later, or another model"
+  }),
+  // It has cost the time of a whole attempt, and often money.
+  TimedOut: () => ({ ...final, retry: "backoff", tells: "failed", retryCost: 2, advice: CHECK_THE_WAY }),
+  ConnectionFailed: ({ permanent }) => ({
+    ...final,
+    retry: permanent === true ? "no" : "backoff",
+    tells: "failed",
+    retryCost: 1,
+    advice: CHECK_THE_WAY
+  }),
+  MalformedAnswer: () => ({ ...final, tells: "failed", advice: CHECK_THE_URL }),
+  CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer: --max-tokens" }),
+  EmptyAnswer: () => ({ ...final, retry: "changed" }),
+  BadCode: () => ({ ...final, retry: "changed", advice: "--repair lets the model mend its code" }),
+  Rejected: ({ fits, parameter }) => ({
+    ...final,
+    retry: parameter === undefined && fits === undefined ? "no" : "changed",
+    tells: "rejected",
+    advice: CHECK_THE_URL
+  }),
+  Refused: () => final,
+  AnswerTooLarge: () => final,
+  AccountRefused: ({ status }) => ({
+    ...final,
+    ends: "all",
+    tells: "rejected",
+    advice:
+      status === 402
+        ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
+        : "the key is missing, mistyped or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
+  }),
+  ModelUnavailable: () => ({ ...unsent, skipped: true, advice: ANOTHER_MODEL }),
+  OverBudget: () => ({ ...unsent, skipped: true, advice: "allow a larger --budget, or choose a cheaper model" }),
+  CircuitOpen: () => ({ ...unsent, retry: "patience" }),
+  RetryBudgetExhausted: () => ({ ...unsent, retry: "patience" }),
+  NotAsked: () => unsent,
+  DeadlineExceeded: () => ({ ...unsent, advice: "allow a longer --deadline, or ask for the rest with --resume" }),
+  Interrupted: () => ({ ...unsent, advice: "ask for the rest with --resume" })
+})
+
+/** May the same request succeed later: rate limits, failures of the server, timeouts, the network. */
+export const isRetryable = ({ reason }: GenerationError): boolean => of(reason).retry === "backoff"
+
+/** Did the server refuse for now and say itself when to come back. */
+export const namesAMoment = (error: GenerationError): boolean =>
+  error.reason._tag === "RateLimited" && error.reason.hinted && error.retryAt !== undefined && isRetryable(error)
+
+/** Did flow control keep the request from being sent, or from being sent again. */
+export const isHeldBack = ({ reason }: GenerationError): boolean => of(reason).retry === "patience"
+
+/** Has every `:free` model of the account to wait as long as this one. */
+export const isHoldingFree = ({ reason }: GenerationError): boolean =>
+  reason._tag === "RateLimited" && reason.scope === "free-per-minute"

@@ -1,0 +1,148 @@
+/**
+ * What comes before the first request: which model each slot is to ask, what the journal holds of it, and the journal's
+ * word on the run. What was paid for stays paid for when its model, or the free variant of it, is on offer no longer.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Models from "../api/Models.js"
+import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
+import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
+import * as Bookkeeping from "./Bookkeeping.js"
+import type * as Generator from "./Generator.js"
+import type { Emit } from "./Progress.js"
+import type * as Settling from "./Settling.js"
+import type * as Slot from "./Slot.js"
+import * as Task from "./Task.js"
+
+export interface Intake {
+  /** The tasks of the slots, by their place in the request. */
+  readonly tasks: ReadonlyMap<number, Task.Task>
+  /**
+   * Yields the tasks that have to be asked. What is not on offer is settled, and so is what the journal answers: what is
+   * paid for comes first, and no failure of another model, no limit and no place can keep it back.
+   */
+  readonly open: (report: Settling.Settling["report"]) => Effect.Effect<ReadonlyArray<Task.Task>, never, OpenRouter>
+  /** The run has come to its end. */
+  readonly finish: (slots: ReadonlyArray<Slot.Saved>) => Effect.Effect<void>
+}
+
+/** The list of models, or nothing with a note: without it every id is taken at its word. */
+const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
+  Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
+    Effect.map(Models.index),
+    Effect.catchAll(({ reason }) => {
+      const message = `The list of models is not available (${reason.message}); asking all of them`
+      emit({ _tag: "Note", message })
+      return Effect.succeed(undefined)
+    })
+  )
+
+/** Numbers, from 1, all that ask the same of the same model: two requested ids may come to one. */
+const counter = () => {
+  const taken = new Map<string, number>()
+  const keyOf = (model: string, sample: number) => `${sample} ${model}`
+  return {
+    next: (model: string, sample: number) => 1 + (taken.get(keyOf(model, sample)) ?? 0),
+    take: (model: string, sample: number, ordinal: number) => taken.set(keyOf(model, sample), ordinal)
+  }
+}
+
+type Conditions = Task.Conditions & {
+  readonly resume?: boolean | undefined
+  readonly allowPaid?: boolean | undefined
+  readonly budget?: unknown
+}
+type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
+
+export const make = (
+  slots: ReadonlyArray<Slot.Planned>,
+  conditions: Conditions,
+  { isPaid, keyOf, recall }: Sending
+): Effect.Effect<Intake> =>
+  Effect.map(Bookkeeping.make(conditions.resume === true, conditions.emit), (books) => {
+    const tasks = new Map<number, Task.Task>()
+
+    /** Takes a task as far as the journal's answers go. */
+    const recalled = (task: Task.Task, report: Settling.Settling["report"]) =>
+      Effect.gen(function* () {
+        const answered = yield* recall(task)
+        if (Option.isNone(answered)) return
+        const result = yield* Effect.either(answered.value)
+        if (Either.isRight(result)) return yield* report(task.slot, task).onSuccess(result.right)
+        tasks.set(task.slot.index, { ...task, recalled: Effect.fail(result.left) })
+      })
+
+    return {
+      tasks,
+      open: (report) =>
+        Effect.gen(function* () {
+          const catalog = yield* catalogOf(conditions.emit)
+          const { baseUrl } = yield* OpenRouter
+          const terms = {
+            isOpenRouter: isOpenRouter(baseUrl),
+            allowPaid: conditions.allowPaid === true || conditions.budget !== undefined
+          }
+          const resolve = resolver((id) => Models.resolve(catalog, id, terms), conditions, isPaid)
+          yield* Effect.forEach(
+            slots,
+            (slot) =>
+              Effect.matchEffect(resolve(slot), {
+                onFailure: report(slot).onFailure,
+                onSuccess: (task) => Effect.sync(() => tasks.set(slot.index, task))
+              }),
+            { discard: true }
+          )
+          yield* books.begin(slots[0]?.ticker ?? "", [...tasks.values()].map(keyOf))
+          if (conditions.resume === true) {
+            yield* Effect.forEach([...tasks.values()], (task) => recalled(task, report), { discard: true })
+          }
+          return [...tasks.values()].filter(({ ledger }) => ledger.generated === undefined)
+        }),
+      finish: (settled) =>
+        books.finish(settled, ({ index }) => {
+          const task = tasks.get(index)
+          return task && keyOf(task)
+        })
+    }
+  })
+
+/** The task of each slot in turn, or why it has none; to be called in the order of the request. */
+const resolver = (
+  resolve: (id: string) => Either.Either<Models.Resolution, string>,
+  conditions: Conditions,
+  isPaid: Sending["isPaid"]
+) => {
+  const ordinals = counter()
+  return (slot: Slot.Planned): Effect.Effect<Task.Task, GenerationError> =>
+    Effect.gen(function* () {
+      const { messages, model, sample } = slot
+      const resolved = resolve(model)
+      const { asked, info, note } = Either.getOrElse(resolved, () => ({
+        asked: model,
+        info: undefined,
+        note: undefined
+      }))
+      const prompt = messages.map(({ content }) => content).join("")
+      const taskOf = (id: string) =>
+        Task.make(
+          {
+            slot,
+            model: id,
+            ordinal: ordinals.next(id, sample),
+            price: info?.price,
+            tokenCeiling: Models.mostTokens(info, prompt)
+          },
+          conditions
+        )
+      const candidates = conditions.resume === true ? [asked, model, Models.twin(model)] : []
+      const paid = yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
+      if (Option.isNone(paid) && Either.isLeft(resolved)) {
+        return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
+      }
+      const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
+      if (Option.isNone(paid) && note !== undefined) conditions.emit({ _tag: "Note", message: note })
+      ordinals.take(task.model, sample, task.ordinal)
+      return task
+    })
+}

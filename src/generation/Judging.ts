@@ -1,0 +1,69 @@
+/** What an answer is worth: checks that read the program, then a trial that runs it, where there is one. */
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import { CodeCheck } from "../code/CodeCheck.js"
+import * as Trial from "../code/trial/Trial.js"
+import type { Answer } from "../domain/Answer.js"
+import * as CodeFailure from "../domain/CodeFailure.js"
+import { BadCode, GenerationError } from "../domain/GenerationError.js"
+import type { PythonModule } from "../domain/PythonModule.js"
+
+/** One model's module, and the answer that it was in. */
+export interface Generated {
+  readonly module: PythonModule
+  readonly answer: Answer
+  /** What the trial run said, where there was one that came to its end. */
+  readonly trial: Option.Option<Trial.Outcome>
+  /** The answer was paid for by an earlier run. */
+  readonly resumed: boolean
+  /** The journal holds the answer. */
+  readonly kept: boolean
+}
+
+export interface Subject {
+  readonly model: string
+  readonly ticker: string
+  readonly resumed: boolean
+  readonly kept: boolean
+}
+
+/** Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. */
+export type Judge = (answer: Answer, subject: Subject) => Effect.Effect<Either.Either<Generated, GenerationError>>
+
+export const make: Effect.Effect<Judge> = Effect.gen(function* () {
+  const codeCheck = yield* CodeCheck
+  const trial = yield* Effect.serviceOption(Trial.Trial)
+
+  /** An interrupted trial leaves a module that passed its checks. */
+  const tryOut = (module: PythonModule, ticker: string) =>
+    Option.match(trial, {
+      onNone: () => Effect.succeedNone,
+      onSome: ({ run }) =>
+        Effect.interruptible(run(module, ticker)).pipe(
+          Effect.exit,
+          Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
+        )
+    })
+
+  return (answer, { kept, model, resumed, ticker }) =>
+    Effect.suspend(() => codeCheck.accept(answer.text)).pipe(
+      Effect.flatMap((module) =>
+        Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
+      ),
+      Effect.catchAllDefect((defect) =>
+        Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
+      ),
+      Effect.mapError(
+        (failure) =>
+          new GenerationError({
+            model,
+            reason: new BadCode({ failure }),
+            ...(answer.usage === undefined ? {} : { usage: answer.usage }),
+            ...(answer.generationId === undefined ? {} : { generationId: answer.generationId })
+          })
+      ),
+      Effect.either
+    )
+})

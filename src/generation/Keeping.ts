@@ -1,0 +1,110 @@
+/**
+ * What the journal has to do with a request: it answers one that an earlier run has paid for, where that is wanted, and it
+ * holds each answer before anybody looks at it. Without a journal nothing is known and nothing is kept.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import { OpenRouter } from "../api/OpenRouter.js"
+import { Answer } from "../domain/Answer.js"
+import { CutOff, GenerationError } from "../domain/GenerationError.js"
+import * as Journal from "../storage/Journal.js"
+import type { Emit } from "./Progress.js"
+import type * as Recovery from "./Recovery.js"
+import type { Task } from "./Task.js"
+
+export interface Options {
+  /** Use answers that the journal holds. */
+  readonly resume?: boolean | undefined
+  /** The ceiling that was asked for, before any extension: it is part of what the journal knows a request by. */
+  readonly maxCompletionTokens?: number | undefined
+  readonly emit: Emit
+}
+
+/** What the journal knows a request by. */
+export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request">
+
+type Exchanged = Exit.Exit<Answer, GenerationError>
+
+/** Stands in a key for an answer that broke off at its ceiling. */
+const CUT_OFF = { role: "assistant", content: "length" } as const
+
+export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
+  Effect.gen(function* () {
+    const { identity } = yield* OpenRouter
+    const journal = yield* Effect.serviceOption(Journal.Journal)
+
+    /** Each answer is used once: one that was of no use is asked for again with more room, under the same key. */
+    const used = new Set<string>()
+
+    const key = (
+      { model, ordinal, parameters }: Asked,
+      messages: Recovery.Request["messages"],
+      maxCompletionTokens: number | undefined
+    ) =>
+      Journal.key({
+        baseUrl: identity,
+        model,
+        messages,
+        parameters: { ...parameters, maxCompletionTokens },
+        sample: ordinal
+      })
+    const keyOf = (asked: Asked) => key(asked, asked.request.messages, maxCompletionTokens)
+    /** An answer that was cut off is of no use, but with the same room it need not be paid for again. */
+    const cutKeyOf = (asked: Asked) =>
+      key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
+
+    const isPaid = (asked: Asked): Effect.Effect<boolean> =>
+      Option.isNone(journal) || resume !== true
+        ? Effect.succeed(false)
+        : Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(journal.value.lookup(key), Option.isSome))
+
+    /** What an earlier run has paid for. */
+    const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
+      Effect.gen(function* () {
+        if (Option.isNone(journal) || resume !== true) return Option.none()
+        const { lookup } = journal.value
+        const wanted = keyOf(asked)
+        const known = used.has(wanted) ? Option.none() : yield* lookup(wanted)
+        if (Option.isSome(known)) {
+          used.add(wanted)
+          return Option.some(Exit.succeed(known.value.answer))
+        }
+        const { maxCompletionTokens } = asked.request
+        const cutOff = new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) })
+        return Option.map(yield* lookup(cutKeyOf(asked)), () => Exit.fail(cutOff))
+      })
+
+    const write = (journal: Journal.Service, key: string, { model, request, slot: { ticker } }: Task, answer: Answer) =>
+      journal.append({ key, model, ticker, messages: request.messages, answer }).pipe(
+        Effect.as(true),
+        Effect.catchAll((error) => {
+          const message = `${model}: the answer could not be written down and is lost if it is not saved: ${error.message}`
+          emit({ _tag: "Note", message })
+          return Effect.as(Effect.logWarning(message), false)
+        })
+      )
+
+    /** Writes down what was paid for; false, and said, where it is now in nobody's hands but this run's. */
+    const keep = (task: Task, exit: Exchanged): Effect.Effect<boolean> => {
+      if (Option.isNone(journal)) return Effect.succeed(false)
+      if (Exit.isSuccess(exit)) return write(journal.value, keyOf(task), task, exit.value)
+      const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+      return failure?.reason._tag === "CutOff"
+        ? write(journal.value, cutKeyOf(task), task, remainsOf(failure))
+        : Effect.succeed(false)
+    }
+
+    return { keyOf, isPaid, recall, keep }
+  })
+
+/** What is left of an answer that was cut off: what it cost. */
+const remainsOf = ({ generationId, model, usage }: GenerationError): Answer =>
+  new Answer({
+    text: "",
+    model,
+    finishReason: "length",
+    ...(generationId === undefined ? {} : { generationId }),
+    ...(usage === undefined ? {} : { usage })
+  })

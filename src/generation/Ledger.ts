@@ -1,0 +1,226 @@
+/**
+ * What is known of one model while it is asked: its attempts in their order, each a request, and how it goes on after the
+ * last one. It is written by the attempts, and read by the run, which may be over before the model is.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { Answer } from "../domain/Answer.js"
+import { Attempt, type Cause } from "../domain/Attempt.js"
+import * as CodeFailure from "../domain/CodeFailure.js"
+import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import type * as RetryPolicy from "../flow/RetryPolicy.js"
+import type { Generated } from "./Judging.js"
+import type { Emit } from "./Progress.js"
+
+/** One request that is over. */
+export interface Line {
+  readonly exit: Exit.Exit<Answer, GenerationError>
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly firstTokenMs: number | undefined
+  readonly maxCompletionTokens: number
+}
+
+export interface Options {
+  /** The slot's place in the request. */
+  readonly index: number
+  /** As requested. */
+  readonly model: string
+  readonly emit: Emit
+  /** No attempt begins at or after this moment, in milliseconds since the epoch. */
+  readonly endsAt: number
+  /** The failure, of whichever model, that proves this one hopeless. */
+  readonly verdict: () => GenerationError | undefined
+  /** Hears of each failure, before anything follows from it. */
+  readonly hear?: ((error: GenerationError) => void) | undefined
+}
+
+export interface Ledger {
+  readonly attempts: () => ReadonlyArray<Attempt>
+  /** How many attempts were made for this cause. */
+  readonly count: (cause: Cause) => number
+  /** The module, once there is one; whatever ends the run, it is the slot's. */
+  generated: Generated | undefined
+  /** The latest answer was paid for by an earlier run. */
+  resumed: boolean
+  /** The text of the latest answer. */
+  text: string | undefined
+  /** A request is under way, or what it brought is being kept and checked. */
+  readonly isBusy: () => boolean
+  /** A request goes out. Yields how many went before it. */
+  readonly begin: () => number
+  /** The failure that the next request is a retry of, where it is one of the counted retries. */
+  readonly retryOf: () => GenerationError | undefined
+  /** Why there is no use in asking this model, or in asking it again; nothing while there is. */
+  readonly hopeless: () => GenerationError | undefined
+  /** Writes down a request and what it came to: nothing where it was interrupted. */
+  readonly enter: (line: Line, result?: Either.Either<Generated, GenerationError>) => Attempt
+  /**
+   * The model is to be asked again after a wait, in milliseconds, for this cause: said to the listener. False, with nothing
+   * said, where the run is over by then or the model is hopeless.
+   */
+  readonly postpone: (cause: Cause, waitMs: number) => Effect.Effect<boolean>
+  /** The waits of a policy for the failures that deserve them, each said to the listener, as long as the run goes on. */
+  readonly again: (
+    policy: RetryPolicy.Policy,
+    deserves: (error: GenerationError) => boolean,
+    causeOf: (error: GenerationError) => Cause
+  ) => RetryPolicy.Policy
+  /** A line for who wants to follow every step, with the model and the number of the attempt. */
+  readonly debug: (message: string) => Effect.Effect<void>
+  /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
+  readonly conclude: (error: GenerationError) => GenerationError
+}
+
+export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Effect.Effect<Ledger> =>
+  Effect.map(Clock.currentTimeMillis, (began) => {
+    const attempts: Array<Attempt> = []
+    let since = began
+    let cause: Cause = "first"
+    let earlier: GenerationError | undefined
+    let lateAt: number | undefined
+    let endedBy: GenerationError | undefined
+    let isBusy = false
+    /** An attempt that failed, as long as it is not said how it goes on. */
+    let untold: Attempt | undefined
+
+    const tell = (next?: { readonly retryAt: number; readonly cause: Cause }) => {
+      if (untold !== undefined) emit({ _tag: "AttemptFailed", index, model, attempt: untold, ...next })
+      untold = undefined
+    }
+
+    const enter: Ledger["enter"] = (line, result) => {
+      const { durationMs, exit, firstTokenMs, maxCompletionTokens, startedAt } = line
+      const attempt = new Attempt(
+        {
+          number: attempts.length + 1,
+          cause,
+          waitedMs: startedAt - since,
+          startedAt,
+          durationMs,
+          maxCompletionTokens,
+          ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+          ...(result === undefined ? { outcome: "Interrupted" } : outcomeOf(exit, result))
+        },
+        { disableValidation: true }
+      )
+      attempts.push(attempt)
+      since = startedAt + durationMs
+      // Whoever has succeeded stays busy: no verdict concerns it any more.
+      if (result !== undefined && Either.isLeft(result)) {
+        isBusy = false
+        earlier = result.left
+        untold = attempt
+        hear?.(result.left)
+      }
+      return attempt
+    }
+
+    const hopeless: Ledger["hopeless"] = () => {
+      const cause = verdict()
+      // Its own failure is its reason, and no verdict on it.
+      return cause === undefined || cause === earlier ? undefined : notAsked(model, attempts.length > 0, cause)
+    }
+
+    const debug: Ledger["debug"] = (message) =>
+      Effect.annotateLogs(Effect.logDebug(message), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+
+    const postpone: Ledger["postpone"] = (next, waitMs) =>
+      Effect.tap(decide(next, waitMs), (goesOn) => (goesOn ? debug(`waiting ${waitMs} ms (${next})`) : Effect.void))
+
+    const decide = (next: Cause, waitMs: number) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const retryAt = now + waitMs
+        endedBy = hopeless()
+        if (endedBy !== undefined) return false
+        if (retryAt >= endsAt) {
+          lateAt = retryAt
+          return false
+        }
+        cause = next
+        tell({ retryAt, cause })
+        return true
+      })
+
+    const ledger: Ledger = {
+      attempts: () => attempts,
+      count: (cause) => attempts.filter((attempt) => attempt.cause === cause).length,
+      generated: undefined,
+      resumed: false,
+      text: undefined,
+      isBusy: () => isBusy,
+      begin: () => {
+        isBusy = true
+        return attempts.length
+      },
+      retryOf: () => (cause === "backoff" ? earlier : undefined),
+      hopeless,
+      enter,
+      debug,
+      postpone,
+      again: (policy, deserves, causeOf) =>
+        Schedule.delays(policy).pipe(
+          Schedule.checkEffect((error, delay) =>
+            deserves(error) ? postpone(causeOf(error), Duration.toMillis(delay)) : Effect.succeed(false)
+          )
+        ),
+      conclude: (error) => {
+        tell()
+        const { reason, retryAt } = error
+        if (endedBy !== undefined) return endedBy
+        if (earlier !== undefined && reason._tag === "OverBudget") {
+          emit({ _tag: "Note", message: `${model} is not asked again: ${reason.message}` })
+          return earlier
+        }
+        // A limit leaves no room before the end of the run: what went wrong before is why there is no answer.
+        if (earlier !== undefined && reason._tag === "NotAsked" && reason.status === undefined) {
+          return failure(earlier, retryAt)
+        }
+        return failure(error, lateAt ?? retryAt)
+      }
+    }
+    return ledger
+  })
+
+const failure = (error: GenerationError, retryAt: number | undefined): GenerationError =>
+  retryAt === error.retryAt || retryAt === undefined ? error : new GenerationError({ ...error, retryAt })
+
+const notAsked = (model: string, again: boolean, { reason, retryAt }: GenerationError): GenerationError =>
+  new GenerationError({
+    model,
+    reason: new NotAsked({
+      message: `not asked${again ? " again" : ""}: ${reason.message}`,
+      ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {})
+    }),
+    ...(retryAt === undefined ? {} : { retryAt })
+  })
+
+type Outcome = Pick<Attempt, "outcome"> & Partial<Attempt>
+
+const outcomeOf = (
+  exit: Exit.Exit<Answer, GenerationError>,
+  result: Either.Either<Generated, GenerationError>
+): Outcome => {
+  const served = Exit.isSuccess(exit) ? { status: 200, servedModel: exit.value.model } : {}
+  const known = Exit.isSuccess(exit) ? exit.value : Option.getOrUndefined(Either.getLeft(result))
+  return {
+    ...served,
+    ...(known?.generationId === undefined ? {} : { generationId: known.generationId }),
+    ...(known?.usage === undefined ? {} : { usage: known.usage }),
+    ...Either.match(result, {
+      onRight: () => ({ outcome: "ok" }),
+      onLeft: ({ reason }) => ({
+        outcome: reason._tag,
+        message: reason.message,
+        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
+        ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
+      })
+    })
+  }
+}

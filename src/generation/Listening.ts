@@ -1,0 +1,108 @@
+/**
+ * Hands a run's events on, to a listener or as a stream: one queue, one fiber, in order. A slow listener slows nobody, and one that dies or
+ * hangs costs a warning and not the run.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import * as Take from "effect/Take"
+import * as Progress from "./Progress.js"
+
+/** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
+export type Listener = (progress: Progress.Progress) => Effect.Effect<void>
+
+/** A call that takes longer has hung; and a run that is over waits no longer than this for what is still to be told. */
+export const LISTENER_LIMIT = Duration.seconds(5)
+
+export interface Listening {
+  readonly emit: Progress.Emit
+  /** Waits until everything is told. */
+  readonly drain: Effect.Effect<unknown>
+}
+
+const nobody: Listening = { emit: Progress.unheard, drain: Effect.void }
+
+const GIVEN_UP = "the progress listener did not return within 5 s; it gets no more events"
+
+/** `slots` is how many algorithms were asked for: the percentages are counted by it. */
+export const make = (listener: Listener | undefined, slots: number): Effect.Effect<Listening> =>
+  listener === undefined ? Effect.succeed(nobody) : start(listener, slots)
+
+const start = (listener: Listener, slots: number): Effect.Effect<Listening> =>
+  Effect.gen(function* () {
+    const queue = yield* Queue.unbounded<Option.Option<Progress.Progress>>()
+    const percentOf = Progress.meter(slots)
+    /** When the call that goes on began, in milliseconds since the epoch. */
+    let since: number | undefined
+    let hears = true
+
+    const tell = (progress: Progress.Progress) =>
+      Effect.gen(function* () {
+        since = yield* Clock.currentTimeMillis
+        yield* Effect.catchAllCause(
+          Effect.suspend(() => listener(progress)),
+          (cause) => Effect.logWarning("the progress listener failed", cause)
+        )
+        since = undefined
+      })
+    const telling = Effect.gen(function* () {
+      for (;;) {
+        const next = yield* Queue.take(queue)
+        if (Option.isNone(next)) return
+        yield* tell(next.value)
+      }
+    })
+    /** One timer for all calls: it looks when the present one would have hung, and then at the next. */
+    const hanging = Effect.gen(function* () {
+      for (;;) {
+        const watched = since
+        const began = watched ?? (yield* Clock.currentTimeMillis)
+        yield* Effect.sleep(began + Duration.toMillis(LISTENER_LIMIT) - (yield* Clock.currentTimeMillis))
+        if (watched !== undefined && since === watched) return
+      }
+    })
+    const ending = yield* Deferred.make<void>()
+    const overdue = Effect.raceFirst(hanging, Effect.zipRight(Deferred.await(ending), Effect.sleep(LISTENER_LIMIT)))
+    const giveUp = Effect.suspend(() => {
+      hears = false
+      return Effect.logWarning(GIVEN_UP)
+    })
+    // A daemon of its own: whoever waits for it may not be interruptible, or be interrupted already, and the limits hold
+    // even so. What hangs may not be interruptible either, and is left to itself.
+    const fiber = yield* Effect.raceFirst(Effect.disconnect(telling), Effect.zipRight(overdue, giveUp)).pipe(
+      Effect.interruptible,
+      Effect.forkDaemon
+    )
+    return {
+      emit: (event) => {
+        if (hears) Queue.unsafeOffer(queue, Option.some({ percent: percentOf(event), event }))
+      },
+      drain: Queue.offer(queue, Option.none()).pipe(
+        Effect.zipRight(Deferred.succeed(ending, undefined)),
+        Effect.zipRight(Fiber.await(fiber))
+      )
+    }
+  })
+
+/** What a run says, as it goes on. The run ends with the reading. */
+export const stream = <A, E, R>(
+  run: (emit: Progress.Emit) => Effect.Effect<A, E, R>
+): Stream.Stream<Progress.Event, E, R> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const queue = yield* Queue.unbounded<Take.Take<Progress.Event, E>>()
+      yield* run((event) => void Queue.unsafeOffer(queue, Take.of(event))).pipe(
+        Effect.onExit((exit) =>
+          Queue.offer(queue, Exit.match(exit, { onFailure: Take.failCause, onSuccess: () => Take.end }))
+        ),
+        Effect.forkScoped
+      )
+      return Stream.flattenTake(Stream.fromQueue(queue))
+    })
+  )

@@ -1,0 +1,181 @@
+/**
+ * One attempt: answered from the journal where an earlier run has paid for it, else admitted, sent, kept and checked. Its
+ * heart is the one place that protects an answer: from the moment it has come until it is in the journal and in the
+ * ledger, nothing interrupts.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import type { LazyArg } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Models from "../api/Models.js"
+import { OpenRouter } from "../api/OpenRouter.js"
+import * as Price from "../api/Price.js"
+import type { Answer } from "../domain/Answer.js"
+import * as Attempt from "../domain/Attempt.js"
+import * as Consequence from "../domain/Consequence.js"
+import { GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
+import type * as FlowControl from "../flow/FlowControl.js"
+import * as Metrics from "../telemetry/Metrics.js"
+import * as Tracing from "../telemetry/Tracing.js"
+import * as Arrival from "./Arrival.js"
+import type { Budget } from "./Budget.js"
+import * as Judging from "./Judging.js"
+import * as Keeping from "./Keeping.js"
+import type * as Ledger from "./Ledger.js"
+import type { Task } from "./Task.js"
+
+export interface Options extends Keeping.Options {
+  /** One attempt, wall clock over the whole exchange; default 60 s. */
+  readonly requestTimeout?: Duration.DurationInput | undefined
+  readonly budget?: Budget | undefined
+  /** When a request may go. */
+  readonly admit: FlowControl.Admit
+  /** When the run is over, in milliseconds since the epoch: nothing is sent from then on. */
+  readonly endsAt: number
+}
+
+/** One attempt, wall clock. The figure of the system this replaces. */
+export const REQUEST_TIMEOUT = Duration.seconds(60)
+
+export const make = (options: Options) =>
+  Effect.gen(function* () {
+    const { admit, budget, endsAt } = options
+    const openRouter = yield* OpenRouter
+    const judge = yield* Judging.make
+    const keeping = yield* Keeping.make(options)
+    const timeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
+    const timedOut = new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) })
+    const span = Tracing.chat(openRouter.baseUrl)
+    const operation = Tracing.operation(openRouter.baseUrl)
+
+    const record = (
+      { ledger, model }: Task,
+      line: Ledger.Line,
+      result?: Either.Either<Judging.Generated, GenerationError>
+    ) => Metrics.recordAttempt(operation, model, ledger.enter(line, result), reasonOf(result))
+
+    /** Writes down what a request came to, and hands over the module that was in its answer. */
+    const conclude = (
+      task: Task,
+      exit: Exit.Exit<Answer, GenerationError>,
+      facts: Pick<Judging.Generated, "kept" | "resumed">,
+      line?: Ledger.Line
+    ): Effect.Effect<Judging.Generated, GenerationError> =>
+      Effect.gen(function* () {
+        const {
+          ledger,
+          model,
+          slot: { ticker }
+        } = task
+        const received = yield* Effect.either(exit)
+        const result = Either.isLeft(received)
+          ? Either.left(received.left)
+          : yield* judge(received.right, { model, ticker, ...facts })
+        ledger.resumed = facts.resumed
+        ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
+        if (Either.isRight(result)) ledger.generated = result.right
+        if (line !== undefined) yield* record(task, line, result)
+        return yield* result
+      })
+
+    /** Sends the request and sees to it that nothing of its answer is lost. */
+    const exchange = (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const { ledger, model, parameters, preview, request } = task
+          const startedAt = yield* Clock.currentTimeMillis
+          // A place that comes free in the last moment is of no use any more; the run's end is near and ends this.
+          if (startedAt >= endsAt) return yield* restore(Effect.never)
+          const hopeless = ledger.hopeless()
+          if (hopeless !== undefined) return yield* hopeless
+          const sent = ledger.begin()
+          const debug = ledger.debug
+          yield* debug("admitted")
+          preview.started()
+          let firstTokenAt: number | undefined
+          const onToken = (soFar: LazyArg<string>) =>
+            Effect.map(Clock.currentTimeMillis, (now) => {
+              firstTokenAt ??= now
+              preview.show(now, soFar)
+            })
+          yield* debug("sent")
+          const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken).pipe(
+            Arrival.within(restore, timeout, () => new GenerationError({ model, reason: timedOut })),
+            Metrics.requesting(model),
+            span(model, request.maxCompletionTokens, sent),
+            Effect.exit
+          )
+          yield* debug(`classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
+          const kept = yield* keeping.keep(task, exit)
+          if (kept) yield* debug("kept in the journal")
+          const line: Ledger.Line = {
+            exit,
+            startedAt,
+            durationMs: (yield* Clock.currentTimeMillis) - startedAt,
+            firstTokenMs: firstTokenAt === undefined ? undefined : firstTokenAt - startedAt,
+            maxCompletionTokens: request.maxCompletionTokens
+          }
+          if (!Exit.isInterrupted(exit)) return yield* conclude(task, exit, { kept, resumed: false }, line)
+          yield* record(task, line)
+          return yield* Effect.interrupt
+        })
+      )
+
+    /** Keeps the run's money together: nothing is sent that might cost more than is left. */
+    const withinBudget = (task: Task): Effect.Effect<Judging.Generated, GenerationError> => {
+      if (budget === undefined) return exchange(task)
+      const { maxCompletionTokens, messages } = task.request
+      return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
+        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
+        Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
+        Effect.flatten
+      )
+    }
+
+    const subjectOf = ({ ledger, model, request }: Task): FlowControl.Subject => ({
+      model,
+      isFree: Models.isFree(model),
+      tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens,
+      retryOf: ledger.retryOf(),
+      endsAt
+    })
+
+    /** What an earlier run has paid for, with nothing sent; nothing where there is none of it. */
+    const recall = (task: Task): Effect.Effect<Option.Option<Effect.Effect<Judging.Generated, GenerationError>>> =>
+      Effect.map(
+        keeping.recall(task),
+        Option.map((exit) => conclude(task, exit, { kept: true, resumed: true }))
+      )
+
+    return {
+      keyOf: keeping.keyOf,
+      isPaid: keeping.isPaid,
+      recall,
+      attempt: (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
+        Effect.flatMap(
+          recall(task),
+          Option.getOrElse(() => admit(subjectOf(task))(withinBudget(task)))
+        )
+    }
+  })
+
+/** What a request is known to have cost; nothing where none was sent. */
+const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | undefined => {
+  if (Exit.isSuccess(exit)) return Attempt.costOf(exit.value.answer)
+  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  if (failure === undefined) return undefined
+  const { reason, usage } = failure
+  if (Consequence.of(reason).tells === "nothing") return 0
+  return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
+}
+
+const nameOf = (cause: Cause.Cause<GenerationError>): string =>
+  Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag })
+
+const reasonOf = (result: Either.Either<unknown, GenerationError> | undefined): Option.Option<Reason> =>
+  result === undefined ? Option.none() : Option.map(Either.getLeft(result), ({ reason }) => reason)

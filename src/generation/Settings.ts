@@ -1,0 +1,21 @@
+/** How models are asked, each under the same terms: what a run and a call for a single model have in common. */
+import type * as Duration from "effect/Duration"
+
+export interface Settings {
+  /** Tries after the first attempt, for failures that pass; default 3. */
+  readonly maxRetries?: number | undefined
+  /**
+   * Waits after the retries, each longer than the one before and 30 s at most, for what may pass later and for what flow
+   * control holds back; default 0. Waits that the server asks for are never counted as retries.
+   */
+  readonly patience?: number | undefined
+  /** One attempt, wall clock over the whole exchange; default 60 s. */
+  readonly requestTimeout?: Duration.DurationInput | undefined
+  /** Use answers that the journal holds, without a request and without cost; default false. */
+  readonly resume?: boolean | undefined
+  /** Ceiling of an answer in tokens, reasoning included; default 4096, doubled for an answer that is cut off. */
+  readonly maxCompletionTokens?: number | undefined
+  /** How often a model may mend code that failed a check, told what is wrong with it; default 0, because asking costs. */
+  readonly repairs?: number | undefined
+  readonly temperature?: number | undefined
+}

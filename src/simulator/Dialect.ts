@@ -1,0 +1,69 @@
+/**
+ * How one kind of server puts an answer, or an error, on the wire: types, headers, fields, framing. A dialect knows
+ * nothing of models, keys or parameters; those are in `Profile`. Behaviors ask the dialect of the call, so that a cut-off
+ * answer or a 503 is worded as each server words it.
+ */
+import type * as Call from "./Call.js"
+import type * as Completion from "./Completion.js"
+import type * as Wire from "./Wire.js"
+
+/** An error before it is worded. */
+export interface Problem {
+  readonly status: number
+  readonly message: string
+  readonly type?: string | undefined
+  readonly code?: string | number | undefined
+  readonly param?: string | undefined
+  /** In place of the dialect's words. */
+  readonly body?: unknown
+}
+
+/** A limit that was reached. */
+export interface Limit {
+  readonly message: string
+  /** The scope in OpenRouter's words. */
+  readonly source: string | undefined
+  /** Requests that the window takes. */
+  readonly requests: number
+  /** Absent when the server keeps it to itself. */
+  readonly waitMillis: number | undefined
+  /** How OpenRouter tells the wait; other servers have one way of their own. */
+  readonly hints: "exact" | "whole-seconds" | "both"
+}
+
+export interface Dialect {
+  readonly types: { readonly plain: string; readonly stream: string }
+  /** Beside the content type. */
+  readonly headers: (call: Pick<Call.Call, "id">) => Wire.Headers
+  /** The name by which an answer calls its model. */
+  readonly model: (call: Call.Call) => string
+  /** Fields of an answer or an event, beside id, object, created and model. */
+  readonly envelope: (call: Call.Call) => Completion.Json
+  /** Fields of a choice, beside index and finish_reason. */
+  readonly choice: (finish: string | null) => Completion.Json
+  /** Finish reasons that have another name here. */
+  readonly finish: Readonly<Record<string, string>>
+  /** Where the thoughts are: in a field, in the content between tags or as a part of it, or nowhere. */
+  readonly thoughts: "reasoning" | "reasoning_content" | "tags" | "parts" | "hidden"
+  /** Whether a stream ends with an event for the usage. */
+  readonly usage: "always" | "on-request" | "never"
+  readonly counts: (usage: Completion.Json) => Completion.Json
+  /** Sent before the model thinks. Absent: not even the head is sent then. */
+  readonly keepAlive: string | undefined
+  /** Whether every event repeats the role; elsewhere it stands in the opening. */
+  readonly roleInEach: boolean
+  /** The events before the first piece of text. */
+  readonly opening: (call: Call.Call) => ReadonlyArray<Completion.Json>
+  /** Fields of the event with the finish reason. */
+  readonly finishing: (call: Call.Call, usage: Completion.Json) => Completion.Json
+  /** Fields of every event, given the usage so far. */
+  readonly every: (call: Call.Call, usage: () => Completion.Json) => Completion.Json
+  /** Whether the last piece of text and the finish reason share an event. */
+  readonly finishesWithText: boolean
+  /** The end of a stream, given the whole answer. */
+  readonly closing: (whole: () => Completion.Json) => string
+  /** The HTTP status of an error; some servers say 200 and put the failure into the body. */
+  readonly status: (problem: Problem) => number
+  readonly error: (problem: Problem) => unknown
+  readonly limited: (call: Call.Call, limit: Limit) => Wire.Script
+}

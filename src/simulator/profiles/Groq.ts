@@ -1,0 +1,121 @@
+/** Groq: hints as durations with units, a size refused as if it were a rate, a status of its own. */
+import type * as Call from "../Call.js"
+import * as Catalog from "../Catalog.js"
+import type * as Dialect from "../Dialect.js"
+import type * as Profile from "../Profile.js"
+import * as Reply from "../Reply.js"
+import type * as Wire from "../Wire.js"
+import { common, dialect, limited, list, problem, retryAfter } from "./Common.js"
+
+/** As Go prints it: `7.66s`, `2m59.56s`. */
+const duration = (millis: number): string => {
+  const minutes = Math.floor(millis / 60_000)
+  const seconds = Number(((millis - minutes * 60_000) / 1000).toFixed(3))
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`
+}
+
+const ORGANIZATION = "organization `org_simulated` service tier `on_demand`"
+
+/** The tokens of a minute are used up; the requests of a day, with a longer reset, are not. */
+const headers = (waitMillis: number): Wire.Headers => ({
+  ...retryAfter(waitMillis),
+  "x-ratelimit-limit-requests": "14400",
+  "x-ratelimit-limit-tokens": "6000",
+  "x-ratelimit-remaining-requests": "14370",
+  "x-ratelimit-remaining-tokens": "0",
+  "x-ratelimit-reset-requests": "2m59.56s",
+  "x-ratelimit-reset-tokens": duration(waitMillis)
+})
+
+const rate = (call: Call.Call, waitMillis: number | undefined): Dialect.Problem => ({
+  status: 429,
+  message:
+    `Rate limit reached for model \`${call.asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
+    "Used 5034, Requested 1443." +
+    (waitMillis === undefined ? "" : ` Please try again in ${duration(waitMillis)}.`),
+  type: "tokens",
+  code: "rate_limit_exceeded"
+})
+
+const groq: Dialect.Dialect = {
+  ...dialect,
+  headers: ({ id }) => ({ "x-request-id": id.replace(/^gen-/, "req_"), "x-groq-region": "gcp-europe-west3" }),
+  envelope: (call) => ({
+    id: call.id.replace(/^gen-/, "chatcmpl-"),
+    system_fingerprint: "fp_simulated",
+    ...(call.stream ? {} : { x_groq: { id: call.id.replace(/^gen-/, "req_") } })
+  }),
+  choice: () => ({ logprobs: null }),
+  thoughts: "reasoning",
+  finishing: ({ id }, usage) => ({ x_groq: { id: id.replace(/^gen-/, "req_"), usage } }),
+  error: ({ code, message, type }) => ({ error: { message, type: type ?? "invalid_request_error", code } }),
+  limited: limited(rate, headers)
+}
+
+const reached = Reply.tunable("429 of Groq, the wait in seconds in four places", 1, (call, seconds) =>
+  limited(rate, headers)(call, {
+    message: "",
+    source: undefined,
+    requests: 0,
+    waitMillis: seconds * 1000,
+    hints: "both"
+  })
+)
+
+export const profile: Profile.Profile = {
+  ...common,
+  name: "groq",
+  title: "Groq",
+  description: "resets such as 2m59.56s, 413 for a request that is too large for its minute, 498",
+  path: "/openai/v1",
+  models: ["llama-3.3-70b-versatile", "openai/gpt-oss-20b", "qwen/qwen3-32b"].map((id) =>
+    Catalog.served(id, 131_072, 32_768)
+  ),
+  typed: "llama-3.3-70b-versatile",
+  list: list("Groq", ({ contextLength, maxCompletionTokens }) => ({
+    active: true,
+    context_window: contextLength,
+    max_completion_tokens: maxCompletionTokens
+  })),
+  dialect: groq,
+  wrongKey: () => ({ status: 401, message: "Invalid API Key", code: "invalid_api_key" }),
+  unknownModel: (id) => ({
+    status: 404,
+    message: `The model \`${id}\` does not exist or you do not have access to it.`,
+    code: "model_not_found"
+  }),
+  noRoute: (method, path) => ({
+    status: 404,
+    body: {
+      error: {
+        message: `Unknown request URL: ${method} ${path}. Please check the URL for typos.`,
+        type: "invalid_request_error",
+        code: "unknown_url"
+      }
+    }
+  }),
+  refuse: ({ body }) => ("usage" in body ? { status: 400, message: "property 'usage' is unsupported" } : undefined),
+  troubles: {
+    "groq-rate": reached,
+    "groq-too-large": Reply.fixed(
+      "413 of Groq: the request is larger than what a minute takes",
+      problem(({ asked }) => ({
+        status: 413,
+        message:
+          `Request too large for model \`${asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
+          "Requested 12328, please reduce your message size and try again.",
+        type: "tokens",
+        code: "rate_limit_exceeded"
+      }))
+    ),
+    "groq-capacity": Reply.fixed(
+      "498 of Groq: its flex tier has no capacity",
+      problem(() => ({
+        status: 498,
+        message: "Flex tier capacity exceeded for this model. Please try again later.",
+        type: "server_error",
+        code: "capacity_exceeded"
+      }))
+    )
+  }
+}
