@@ -5,11 +5,12 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
+import * as Brotli from "./Brotli.js"
 
 /** The figures of the system this replaces. */
 export const MAX_CONNECTIONS = 10
@@ -55,7 +56,7 @@ const dispatcher = Layer.scoped(
   )
 )
 
-export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.provide(
-  NodeHttpClient.layerUndiciWithoutDispatcher,
-  dispatcher
-)
+export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, Brotli.decoded)
+).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher), Layer.provide(dispatcher))

@@ -191,7 +191,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
   }
 }
 
-const withoutText = ({ body, facts, scrub, transcript }: Seen): Judged => {
+const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged => {
   const { choices, closed, ended, finishReason, refusal, tokens, torn } = transcript
   if (refusal.trim() !== "") return failed(new Refused({ message: Excerpt.line(scrub(refusal)) }))
   // A provider that pads its answer with white space and then dies has answered with nothing.
@@ -202,9 +202,9 @@ const withoutText = ({ body, facts, scrub, transcript }: Seen): Judged => {
     return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
   if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
   const what = ended ? "a JSON object" : "JSON"
-  return failed(
-    new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || "no text"}` })
-  )
+  const encoding = headers["content-encoding"]
+  const noText = encoding === undefined ? "no text" : `no text (content-encoding: ${encoding})`
+  return failed(new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || noText}` }))
 }
 
 const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {

@@ -7,8 +7,10 @@ import * as Lenient from "./Lenient.js"
 
 /** The fields that hold words, the most telling first; what stands in them may be a string, a list or an object again. */
 const WORDS: ReadonlyArray<string> = [
-  ..."message msg error_description error_message error_msg err_msg errmsg status_msg statusmessage detail".split(" "),
-  ..."error errors details base_resp description faultstring fault reason title innererror exception".split(" "),
+  ..."message msg faultstring error_description error_message error_msg err_msg errmsg status_msg statusmessage detail".split(
+    " "
+  ),
+  ..."error errors details base_resp description fault reason title innererror exception".split(" "),
   ..."response header ret text body code type".split(" ")
 ]
 

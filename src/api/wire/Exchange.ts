@@ -189,6 +189,14 @@ const brokenOff = (exchange: Break, reader: EventStream.Reader): Break => {
   return { ...exchange, transcript: reader.transcript }
 }
 
+/** The first of some bytes, enough to tell how they are compressed. */
+const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  const [first = new Uint8Array(), ...more] = chunk
+  const enough = Compression.LOOKED_AT
+  if (first.length >= enough || more.length === 0) return first
+  return Uint8Array.from([first, ...more].flatMap((piece) => Array.from(piece.subarray(0, enough))))
+}
+
 type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
 
 /** The bytes of a body, decoded should they be compressed. */
@@ -197,10 +205,18 @@ const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope
     const scope = yield* Effect.scope
     const pull: Pull = yield* Stream.toPull(response.stream)
     let current: Pull | undefined
+    const encoding = response.headers["content-encoding"]
     const begin = Effect.gen(function* () {
-      const chunk = yield* pull
-      const bytes = Option.getOrElse(Chunk.head(chunk), () => new Uint8Array())
-      const format = Compression.formatOf(response.headers["content-encoding"], bytes)
+      let chunk = yield* pull
+      while (Compression.isUndecided(encoding, bytesIn(chunk))) {
+        const more = yield* pull.pipe(
+          Effect.asSome,
+          Effect.catchIf(Option.isNone, () => Effect.succeedNone)
+        )
+        if (Option.isNone(more)) break
+        chunk = Chunk.appendAll(chunk, more.value)
+      }
+      const format = Compression.formatOf(encoding, bytesIn(chunk))
       current = pull
       if (format === undefined) return chunk
       const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
