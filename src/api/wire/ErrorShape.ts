@@ -65,10 +65,12 @@ const REPORTS: ReadonlyArray<(body: object) => boolean> = [
   (body) => Lenient.words(Lenient.at(body, "promptFeedback", "blockReason")) !== undefined
 ]
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** The chunk or body, or its choice, where it reports an error. */
-export const reported = (chunk: object, choice: object | undefined, saysSomething: boolean): object | undefined => {
-  if (isError(Lenient.get(chunk, "error"), saysSomething)) return chunk
-  if (choice !== undefined && isError(Lenient.get(choice, "error"), true)) return choice
+export const reported = (chunk: Fields, choice: Fields | undefined, saysSomething: boolean): object | undefined => {
+  if (isError(chunk["error"], saysSomething)) return chunk
+  if (choice !== undefined && isError(choice["error"], true)) return choice
   return !saysSomething && REPORTS.some((reports) => reports(chunk)) ? chunk : undefined
 }
 
