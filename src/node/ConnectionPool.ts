@@ -5,11 +5,12 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
+import * as Brotli from "./Brotli.js"
 import * as Proxy from "./Proxy.js"
 
 /** The figures of the system this replaces. */
@@ -111,17 +112,19 @@ const agent = ({
   })
 }
 
-export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
-  NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
-    Layer.provide(
-      Layer.scoped(
-        NodeHttpClient.Dispatcher,
-        Effect.acquireRelease(
-          Effect.sync(() => agent(options)),
-          (dispatcher) => Effect.promise(() => dispatcher.destroy())
-        )
-      )
+const dispatcher = (options: Options) =>
+  Layer.scoped(
+    NodeHttpClient.Dispatcher,
+    Effect.acquireRelease(
+      Effect.sync(() => agent(options)),
+      (dispatcher) => Effect.promise(() => dispatcher.destroy())
     )
+  )
+
+export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Brotli.decoded)).pipe(
+    Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher),
+    Layer.provide(dispatcher(options))
   )
 
 export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})

@@ -26,6 +26,7 @@ import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
 import type { Secret } from "./Secret.js"
 import * as ServerError from "./ServerError.js"
+import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
 
 /** What was seen of one exchange when it was over. What broke it off leaves what had been said until then. */
@@ -123,7 +124,7 @@ const factsOf = (
     model: name(transcript.model) ?? asked.model,
     finishReason: name(transcript.finishReason),
     generationId: name(Lenient.words(headers["x-generation-id"]) ?? transcript.generationId),
-    usage: transcript.usage
+    usage: transcript.counts === undefined ? undefined : TokenCount.usageOf(transcript.counts)
   }
 }
 
@@ -151,7 +152,7 @@ interface Seen {
 type Judged = Either.Either<Answer, ServerError.Verdict>
 
 const judge = (seen: Seen): Judged => {
-  const { asked, body, facts, headers, now, scrub, status, transcript } = seen
+  const { asked, body, headers, now, scrub, status, transcript } = seen
   const { aside, error } = transcript
   const explained = (root: unknown): Judged => {
     const started = transcript.tokens > 0
@@ -161,8 +162,8 @@ const judge = (seen: Seen): Judged => {
     const json = Lenient.parse(body ?? "")?.value
     return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
   }
-  if (facts.text.trim() === "" && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
-  return endOf(seen) ?? (facts.text.trim() === "" ? withoutText(seen) : withText(seen, explained))
+  if (!transcript.hasText && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
+  return endOf(seen) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, explained))
 }
 
 /** What the finish reason has decided already. */
@@ -184,7 +185,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
       return failed(new Refused({ message: "a content filter stopped the answer" }))
     case "unknown":
       // A word that nobody knows, and nothing before it.
-      if (facts.text.trim() === "") return undefined
+      if (!transcript.hasText) return undefined
       return failed(new CutOff({ ...cut, because: "unknown" }))
     case "room": {
       // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
@@ -194,7 +195,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
   }
 }
 
-const withoutText = ({ body, facts, scrub, transcript }: Seen): Judged => {
+const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged => {
   const { choices, closed, ended, finishReason, refusal, tokens, torn } = transcript
   if (refusal.trim() !== "") return failed(new Refused({ message: Excerpt.line(scrub(refusal)) }))
   // A provider that pads its answer with white space and then dies has answered with nothing.
@@ -205,9 +206,9 @@ const withoutText = ({ body, facts, scrub, transcript }: Seen): Judged => {
     return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
   if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
   const what = ended ? "a JSON object" : "JSON"
-  return failed(
-    new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || "no text"}` })
-  )
+  const encoding = headers["content-encoding"]
+  const noText = encoding === undefined ? "no text" : `no text (content-encoding: ${encoding})`
+  return failed(new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || noText}` }))
 }
 
 const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
@@ -235,11 +236,13 @@ const HARDLY = 0.1
 const OPEN_THOUGHTS =
   /^\s*(?:<(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[THINK\]|◁think▷|<\|channel\|>(?:analysis|thought))(?![^]*(?:<\/(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[\/THINK\]|◁\/think▷|<\|channel\|>final))/i
 
-const isReasoningOnly = ({ reasoning, reasoningTokens, text, usage }: Transcript.Transcript): boolean => {
+const isReasoningOnly = ({ counts, reasoning, text }: Transcript.Transcript): boolean => {
   if (OPEN_THOUGHTS.test(text)) return true
   const isLonger = reasoning !== "" && text.trim().length <= reasoning.length * HARDLY
   // Thoughts that are not shown are counted all the same.
-  const isMost = (reasoningTokens ?? 0) > 0 && (reasoningTokens ?? 0) >= (usage?.completionTokens ?? 0) * (1 - HARDLY)
+  const hidden = counts === undefined ? 0 : (TokenCount.reasoningOf(counts) ?? 0)
+  const isMost =
+    counts !== undefined && hidden > 0 && hidden >= TokenCount.usageOf(counts).completionTokens * (1 - HARDLY)
   return isLonger || isMost
 }
 

@@ -6,8 +6,8 @@ import * as Stream from "effect/Stream"
 
 type Format = ConstructorParameters<typeof DecompressionStream>[0]
 
-/** Of a text, control characters are no part. */
-const LOOKED_AT = 64
+/** So many bytes tell a text, which has no control characters, from what is compressed. */
+export const LOOKED_AT = 64
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
@@ -24,6 +24,10 @@ const FORMATS: ReadonlyArray<readonly [encoding: RegExp, fits: (bytes: Uint8Arra
   [/deflate/i, (bytes) => isZlib(bytes) && isNoText(bytes), "deflate"],
   [/deflate/i, isNoText, "deflate-raw"]
 ]
+
+/** Are more bytes needed than these to tell. */
+export const isUndecided = (encoding: string | undefined, bytes: Uint8Array): boolean =>
+  /deflate/i.test(encoding ?? "") ? bytes.length < LOOKED_AT : bytes.length < 2 && (bytes[0] ?? 0x1f) === 0x1f
 
 /** How a body is compressed that begins with these bytes; `undefined` when it is not. */
 export const formatOf = (encoding: string | undefined, bytes: Uint8Array): Format | undefined =>

@@ -7,8 +7,10 @@ import * as Lenient from "./Lenient.js"
 
 /** The fields that hold words, the most telling first; what stands in them may be a string, a list or an object again. */
 const WORDS: ReadonlyArray<string> = [
-  ..."message msg error_description error_message error_msg err_msg errmsg status_msg statusmessage detail".split(" "),
-  ..."error errors details base_resp description faultstring fault reason title innererror exception".split(" "),
+  ..."message msg faultstring error_description error_message error_msg err_msg errmsg status_msg statusmessage detail".split(
+    " "
+  ),
+  ..."error errors details base_resp description fault reason title innererror exception".split(" "),
   ..."response header ret text body code type".split(" ")
 ]
 
@@ -63,10 +65,12 @@ const REPORTS: ReadonlyArray<(body: object) => boolean> = [
   (body) => Lenient.words(Lenient.at(body, "promptFeedback", "blockReason")) !== undefined
 ]
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** The chunk or body, or its choice, where it reports an error. */
-export const reported = (chunk: object, choice: object | undefined, saysSomething: boolean): object | undefined => {
-  if (isError(Lenient.get(chunk, "error"), saysSomething)) return chunk
-  if (choice !== undefined && isError(Lenient.get(choice, "error"), true)) return choice
+export const reported = (chunk: Fields, choice: Fields | undefined, saysSomething: boolean): object | undefined => {
+  if (isError(chunk["error"], saysSomething)) return chunk
+  if (choice !== undefined && isError(choice["error"], true)) return choice
   return !saysSomething && REPORTS.some((reports) => reports(chunk)) ? chunk : undefined
 }
 

@@ -11,7 +11,7 @@ export interface Reader {
   readonly push: (text: string) => boolean
   /** The response has come to its end: an unfinished line is a line, and a plain body is whole. */
   readonly end: () => void
-  /** It came no further: what can be read of a plain body is added. */
+  /** It came no further: what is there without its end is added as far as it can be read. */
   readonly breakOff: () => void
   /** Has it turned out to be a stream: of events, or of lines with JSON. */
   readonly isStream: () => boolean
@@ -145,10 +145,23 @@ export const make = (limit: number): Reader => {
     transcript.ended = torn === undefined
   }
 
+  const end = () => {
+    if (Transcript.isComplete(transcript)) return
+    const last = line
+    line = ""
+    const isEvent = data !== undefined || event !== "" || /^(?:data|event):/.test(last)
+    if (pieces !== undefined && !isEvent && first === undefined) return endPlain(pieces.join(""))
+    if (last !== "") take(last)
+    dispatch()
+    if (first !== undefined) Transcript.add(transcript, first.value, true)
+    first = undefined
+    transcript.ended = !/^(?:data:)?\s*[[{]/.test(last) || parse(last.replace(/^data:/, "")) !== undefined
+  }
+
   return {
     transcript,
     breakOff: () => {
-      if (pieces !== undefined && !Transcript.isComplete(transcript)) breakOff(pieces.join(""))
+      end()
       transcript.ended = false
     },
     isStream: () => pieces === undefined,
@@ -178,17 +191,7 @@ export const make = (limit: number): Reader => {
       closeEarly(text)
       return !overflown
     },
-    end: () => {
-      if (Transcript.isComplete(transcript)) return
-      const last = line
-      line = ""
-      const isEvent = data !== undefined || event !== "" || /^(?:data|event):/.test(last)
-      if (pieces !== undefined && !isEvent && first === undefined) return endPlain(pieces.join(""))
-      if (last !== "") take(last)
-      dispatch()
-      if (first !== undefined) Transcript.add(transcript, first.value, true)
-      transcript.ended = !/^(?:data:)?\s*[[{]/.test(last) || parse(last.replace(/^data:/, "")) !== undefined
-    }
+    end
   }
 }
 

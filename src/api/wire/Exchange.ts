@@ -66,7 +66,7 @@ export const hold = (
     const reader = EventStream.make(terms.maxBytes)
     return Effect.acquireUseRelease(
       Scope.make(),
-      (scope) => Scope.extend(withinAttempt(terms, reader, converse(client, request, terms, reader, onToken)), scope),
+      (scope) => Scope.extend(converse(client, request, terms, reader, onToken), scope),
       (scope, exit) => {
         const closed = Scope.close(scope, Exit.void)
         if (Exit.isFailure(exit) || exit.value.rest === undefined) return closed
@@ -87,20 +87,6 @@ interface Heard {
   readonly rest?: Effect.Effect<unknown>
 }
 
-const withinAttempt = <R>(
-  { attemptTimeout }: Terms,
-  reader: EventStream.Reader,
-  self: Effect.Effect<Heard, never, R>
-): Effect.Effect<Heard, never, R> => {
-  if (attemptTimeout === undefined) return self
-  const limitMs = Duration.toMillis(attemptTimeout)
-  return Effect.timeoutTo(self, {
-    duration: attemptTimeout,
-    onSuccess: (heard) => heard,
-    onTimeout: (): Heard => ({ exchange: brokenOff({ _tag: "ClockFired", clock: "attempt", limitMs }, reader) })
-  })
-}
-
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
@@ -115,7 +101,8 @@ const converse = (
     const { scrub, scrubGrowing } = terms.secret
     const { transcript } = reader
     const clock = yield* tokenClock(terms)
-    const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
+    const attempt = yield* attemptClock(terms)
+    const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit, attempt)
     const { status } = response
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
     const body = yield* bytesOf(response)
@@ -162,15 +149,16 @@ const converse = (
         if (Transcript.isComplete(transcript)) return true
       }
     })
+    const heard = attempt(listen)
     const goesOn = yield* isSuccess(status)
-      ? // When only a last word is missing, a break or a silence takes nothing from the answer.
-        Effect.catchIf(
-          listen,
-          ({ _tag }) => _tag !== "TooLarge" && Transcript.isOver(transcript),
-          () => Effect.succeed(false)
-        )
+      ? Effect.catchAll(heard, (exchange) => {
+          reader.breakOff()
+          // When only a last word is missing, a break or a silence takes nothing from the answer.
+          const isWhole = Transcript.isOver(transcript) || Transcript.isComplete(transcript)
+          return isWhole && exchange._tag !== "TooLarge" ? Effect.succeed(false) : Effect.fail(exchange)
+        })
       : // The status has decided already: what befalls the body of a failure takes nothing from it.
-        listen.pipe(
+        heard.pipe(
           Effect.timeoutOption(LAST_WORDS),
           Effect.map(Option.getOrElse(() => false)),
           Effect.orElseSucceed(() => false)
@@ -181,12 +169,17 @@ const converse = (
         : { _tag: "Body" as const, status, headers, text: scrub(reader.body()) },
       ...(goesOn ? { rest: Effect.ignore(Effect.forever(body)) } : {})
     }
-  }).pipe(Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: brokenOff(exchange, reader) })))
+  }).pipe(
+    // With what had been said until then.
+    Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript } }))
+  )
 
-/** With what had been said until then. */
-const brokenOff = (exchange: Break, reader: EventStream.Reader): Break => {
-  reader.breakOff()
-  return { ...exchange, transcript: reader.transcript }
+/** The first of some bytes, enough to tell how they are compressed. */
+const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  const [first = new Uint8Array(), ...more] = chunk
+  const enough = Compression.LOOKED_AT
+  if (first.length >= enough || more.length === 0) return first
+  return Uint8Array.from([first, ...more].flatMap((piece) => Array.from(piece.subarray(0, enough))))
 }
 
 type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
@@ -197,10 +190,18 @@ const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope
     const scope = yield* Effect.scope
     const pull: Pull = yield* Stream.toPull(response.stream)
     let current: Pull | undefined
+    const encoding = response.headers["content-encoding"]
     const begin = Effect.gen(function* () {
-      const chunk = yield* pull
-      const bytes = Option.getOrElse(Chunk.head(chunk), () => new Uint8Array())
-      const format = Compression.formatOf(response.headers["content-encoding"], bytes)
+      let chunk = yield* pull
+      while (Compression.isUndecided(encoding, bytesIn(chunk))) {
+        const more = yield* pull.pipe(
+          Effect.asSome,
+          Effect.catchIf(Option.isNone, () => Effect.succeedNone)
+        )
+        if (Option.isNone(more)) break
+        chunk = Chunk.appendAll(chunk, more.value)
+      }
+      const format = Compression.formatOf(encoding, bytesIn(chunk))
       current = pull
       if (format === undefined) return chunk
       const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
@@ -213,6 +214,19 @@ const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope
       return yield* current
     })
     return Effect.suspend(() => current ?? begin)
+  })
+
+/** The clock over the whole exchange. */
+const attemptClock = ({ attemptTimeout }: Terms) =>
+  Effect.map(Clock.currentTimeMillis, (sent) => <A, E, R>(self: Effect.Effect<A, E, R>) => {
+    if (attemptTimeout === undefined) return self
+    const limitMs = Duration.toMillis(attemptTimeout)
+    return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.timeoutFail(self, {
+        duration: Math.max(0, sent + limitMs - now),
+        onTimeout: (): Break => ({ _tag: "ClockFired", clock: "attempt", limitMs })
+      })
+    )
   })
 
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */

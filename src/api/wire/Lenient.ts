@@ -25,7 +25,8 @@ export const at = (value: unknown, ...path: ReadonlyArray<string | number>): unk
 export const get = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 
-export const isRecord = (value: unknown): value is object =>
+/** Of values that `JSON.parse` made: its fields may be read directly where their names are none that every object has. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 export const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)

@@ -16,30 +16,38 @@ export interface Piece {
 }
 
 /** The choice of OpenAI's shape: what is new in `delta`, or everything in `message`. */
-export const ofChoice = (choice: unknown): Piece => {
-  const delta = Lenient.get(choice, "delta")
-  const message = Lenient.get(choice, "message")
-  const finish = Lenient.get(choice, "finish_reason") ?? Lenient.get(choice, "finishReason")
-  const fresh = delta === undefined || delta === null ? undefined : ofSaid(delta)
+export const ofChoice = (choice: Fields): Piece => {
+  const { delta, message } = choice
+  const finish = choice["finish_reason"] ?? choice["finishReason"]
+  const fresh = delta === undefined || delta === null ? undefined : ofSaid(delta, finish, false)
   // Some repeat the whole beside the last delta, which has nothing in it.
-  if (fresh !== undefined && (message === undefined || fresh.text !== "")) {
-    return { ...fresh, finish, snapshot: false, done: false }
+  if (fresh !== undefined && (message === undefined || fresh.text !== "")) return fresh
+  return ofSaid(message ?? { content: choice["text"] }, finish, message !== undefined)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const ofSaid = (said: unknown, finish: unknown, snapshot: boolean): Piece => {
+  if (!Lenient.isRecord(said)) {
+    return { text: Lenient.string(said) ?? "", reasoning: "", refusal: "", finish, snapshot, done: false }
   }
-  const said = ofSaid(message ?? { content: Lenient.get(choice, "text") })
-  return { ...said, finish, snapshot: message !== undefined, done: false }
+  const { content, refusal } = said
+  const isParts = typeof content === "object" && content !== null
+  const text = typeof content === "string" ? content : isParts ? partsOf(content, isText) : ""
+  const shown = reasoningIn(said)
+  const reasoning = shown === "" && isParts ? partsOf(content, isThought) : shown
+  return { text, reasoning, refusal: Lenient.string(refusal) ?? "", finish, snapshot, done: false }
 }
 
-const REASONING = ["reasoning_content", "reasoning", "thinking", "thoughts", "reasoning_text"] as const
+const reasoningIn = (said: Fields): string =>
+  textIn(said["reasoning_content"]) ||
+  textIn(said["reasoning"]) ||
+  textIn(said["thinking"]) ||
+  textIn(said["thoughts"]) ||
+  textIn(said["reasoning_text"]) ||
+  (said["reasoning_details"] === undefined ? "" : partsOf(said["reasoning_details"], isAny))
 
-const ofSaid = (said: unknown): Pick<Piece, "text" | "reasoning" | "refusal"> => {
-  if (typeof said === "string") return { text: said, reasoning: "", refusal: "" }
-  const content = Lenient.get(said, "content")
-  let reasoning = ""
-  for (const field of REASONING) reasoning ||= Lenient.string(Lenient.get(said, field)) ?? ""
-  if (reasoning === "") reasoning = partsOf(Lenient.get(said, "reasoning_details"), isAny)
-  if (typeof content === "object") reasoning ||= partsOf(content, isThought)
-  return { text: partsOf(content, isText), reasoning, refusal: Lenient.string(Lenient.get(said, "refusal")) ?? "" }
-}
+const textIn = (value: unknown): string => (typeof value === "string" ? value : "")
 
 /** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
 const partsOf = (content: unknown, wanted: (part: unknown) => boolean): string =>
@@ -66,17 +74,17 @@ const isThought = (part: unknown): boolean =>
   THOUGHT_TYPES.has(Lenient.get(part, "type")) || Lenient.get(part, "thought") === true
 
 interface Shape {
-  readonly is: (chunk: object) => boolean
-  readonly text: (chunk: object) => unknown
-  readonly reasoning?: (chunk: object) => unknown
-  readonly finish?: (chunk: object) => unknown
+  readonly is: (chunk: Fields) => boolean
+  readonly text: (chunk: Fields) => unknown
+  readonly reasoning?: (chunk: Fields) => unknown
+  readonly finish?: (chunk: Fields) => unknown
   readonly snapshot?: boolean
-  readonly done?: (chunk: object) => boolean
+  readonly done?: (chunk: Fields) => boolean
 }
 
-const typeOf = (chunk: object) => Lenient.get(chunk, "type")
-const has = (chunk: object, key: string) => Lenient.get(chunk, key) !== undefined
-const statusOf = (chunk: object) => {
+const typeOf = (chunk: Fields) => Lenient.get(chunk, "type")
+const has = (chunk: Fields, key: string) => Lenient.get(chunk, key) !== undefined
+const statusOf = (chunk: Fields) => {
   const status = Lenient.get(chunk, "status")
   return status === "incomplete" ? (Lenient.at(chunk, "incomplete_details", "reason") ?? status) : status
 }
@@ -155,13 +163,13 @@ const SHAPES: ReadonlyArray<Shape> = [
   { is: (chunk) => has(chunk, "generated_text"), text: (chunk) => Lenient.get(chunk, "generated_text"), snapshot: true }
 ]
 
-const outputOf = (chunk: object, wanted: (item: unknown) => boolean): string => {
+const outputOf = (chunk: Fields, wanted: (item: unknown) => boolean): string => {
   const output = Lenient.get(chunk, "output")
   return Array.isArray(output) ? output.filter(wanted).map(inPart).join("") : ""
 }
 
 /** What a chunk of another shape says; `undefined` when it is of no shape that is known. */
-export const ofForeign = (chunk: object): Piece | undefined => {
+export const ofForeign = (chunk: Fields): Piece | undefined => {
   const shape = SHAPES.find(({ is }) => is(chunk))
   if (shape === undefined) return undefined
   const thoughts = shape.reasoning?.(chunk)

@@ -79,7 +79,10 @@ function headersIn(error: unknown): Headers {
   const headers = Lenient.at(error, "metadata", "headers") ?? Lenient.at(error, "error", "metadata", "headers")
   if (!Lenient.isRecord(headers)) return {}
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), typeof value === "number" ? `${value}` : value])
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === "number" ? `${value}` : Lenient.string(value)
+    ])
   )
 }
 

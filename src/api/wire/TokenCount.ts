@@ -2,20 +2,6 @@
 import { Usage } from "../../domain/Answer.js"
 import * as Lenient from "./Lenient.js"
 
-export interface TokenCount {
-  readonly usage: Usage
-  /** How many of the completion's tokens were reasoning. */
-  readonly reasoning: number | undefined
-}
-
-/** Where the counts stand, and what they are called there. */
-const PLACES: ReadonlyArray<ReadonlyArray<string>> = [
-  ["usage"],
-  ["usageMetadata"],
-  ["x_groq", "usage"],
-  ["message", "usage"],
-  []
-]
 const PROMPT = ["prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count"] as const
 const COMPLETION = ["completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count"] as const
 const REASONING = [
@@ -25,26 +11,34 @@ const REASONING = [
   ["thoughtsTokenCount"]
 ] as const
 
-export const of = (chunk: object): TokenCount | undefined => {
-  for (const place of PLACES) {
-    const counts = Lenient.at(chunk, ...place)
-    if (!Lenient.isRecord(counts)) continue
-    const prompt = first(counts, PROMPT)
-    const completion = first(counts, COMPLETION)
-    if (prompt === undefined && completion === undefined) continue
-    const named = Lenient.number(Lenient.get(counts, "cost"))
-    return {
-      usage: new Usage({
-        promptTokens: prompt ?? 0,
-        completionTokens: completion ?? 0,
-        // Nobody pays a caller for asking; a budget must not grow by it.
-        ...(named === undefined || named < 0 ? {} : { cost: named })
-      }),
-      reasoning: REASONING.map((path) => Lenient.number(Lenient.at(counts, ...path))).find((n) => n !== undefined)
-    }
+/** The record of a chunk that holds its counts, where it has any. */
+export const countsIn = (chunk: Readonly<Record<string, unknown>>): object | undefined => {
+  const place = chunk["usage"] ?? chunk["usageMetadata"] ?? Lenient.get(chunk["x_groq"], "usage")
+  const counts =
+    place ?? (chunk["choices"] === undefined ? (Lenient.at(chunk, "message", "usage") ?? chunk) : undefined)
+  return Lenient.isRecord(counts) && (first(counts, PROMPT) ?? first(counts, COMPLETION)) !== undefined
+    ? counts
+    : undefined
+}
+
+export const usageOf = (counts: object): Usage => {
+  const cost = Lenient.number(Lenient.get(counts, "cost"))
+  return new Usage({
+    promptTokens: first(counts, PROMPT) ?? 0,
+    completionTokens: first(counts, COMPLETION) ?? 0,
+    // Nobody pays a caller for asking; a budget must not grow by it.
+    ...(cost === undefined || cost < 0 ? {} : { cost })
+  })
+}
+
+/** How many of the completion's tokens were reasoning. */
+export const reasoningOf = (counts: object): number | undefined =>
+  REASONING.map((path) => Lenient.number(Lenient.at(counts, ...path))).find((count) => count !== undefined)
+
+const first = (counts: object, names: ReadonlyArray<string>): number | undefined => {
+  for (const name of names) {
+    const count = Lenient.number(Lenient.get(counts, name))
+    if (count !== undefined) return count
   }
   return undefined
 }
-
-const first = (counts: object, names: ReadonlyArray<string>): number | undefined =>
-  names.map((name) => Lenient.number(Lenient.get(counts, name))).find((count) => count !== undefined)

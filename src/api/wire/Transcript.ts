@@ -3,7 +3,6 @@
  * holds everything; both end in the same value, so that whatever judges an answer does not know how it came. It grows in
  * place, as it is added to at every token.
  */
-import type { Usage } from "../../domain/Answer.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Finish from "./Finish.js"
 import * as Fragment from "./Fragment.js"
@@ -13,6 +12,8 @@ import * as TokenCount from "./TokenCount.js"
 
 export interface Transcript {
   text: string
+  /** Some of the text is no white space. */
+  hasText: boolean
   reasoning: string
   refusal: string
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
@@ -32,9 +33,8 @@ export interface Transcript {
   finish: "none" | "sure" | "early" | "repeated"
   model?: string | undefined
   generationId?: string | undefined
-  usage?: Usage | undefined
-  /** The tokens that the server counts as reasoning. */
-  reasoningTokens?: number | undefined
+  /** What the server counted, in its own words. */
+  counts?: object | undefined
   /** The chunk, or the words, in which the server reports an error. */
   error?: unknown
   /** What was said last outside of any answer, and may be the explanation for none: a chunk or plain words. */
@@ -47,8 +47,11 @@ export interface Transcript {
   torn?: "text" | "envelope" | undefined
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
 export const empty = (): Transcript => ({
   text: "",
+  hasText: false,
   reasoning: "",
   refusal: "",
   bytes: 0,
@@ -66,10 +69,10 @@ export const isComplete = ({ closed, error }: Transcript): boolean => closed || 
  * Is only a last word still awaited, be it the count of tokens or the end itself. A finish reason before any text may be
  * that of the thoughts, and one that text came after was not the end.
  */
-export const isOver = ({ aside, finish, finishReason, refusal, text }: Transcript): boolean =>
+export const isOver = ({ aside, finish, finishReason, hasText, refusal }: Transcript): boolean =>
   finishReason === undefined || finish === "repeated"
-    ? text === "" && ErrorShape.complains(aside)
-    : text.trim() !== "" || refusal !== "" || Finish.of(finishReason) !== "whole"
+    ? !hasText && ErrorShape.complains(aside)
+    : hasText || refusal !== "" || Finish.of(finishReason) !== "whole"
 
 /** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
 export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
@@ -81,18 +84,17 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   const piece = choice === undefined ? Piece.ofForeign(chunk) : Piece.ofChoice(choice)
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
 
-  const counted = TokenCount.of(chunk)
-  const isFirstCount = self.usage === undefined
+  const counts = TokenCount.countsIn(chunk)
+  const isFirstCount = self.counts === undefined
   const isFirstFinish = self.finishReason === undefined
-  self.model = Lenient.words(Lenient.get(chunk, "model")) ?? self.model
-  self.generationId = Lenient.words(Lenient.get(chunk, "id")) ?? self.generationId
-  self.usage = counted?.usage ?? self.usage
-  self.reasoningTokens = counted?.reasoning ?? self.reasoningTokens
+  self.model = Lenient.words(chunk["model"]) ?? self.model
+  self.generationId = Lenient.words(chunk["id"]) ?? self.generationId
+  self.counts = counts ?? self.counts
   self.choices ||= choice !== undefined
   if (piece !== undefined) say(self, piece)
-  if (choice !== undefined)
-    self.nativeFinishReason = Finish.word(Lenient.get(choice, "native_finish_reason")) ?? self.nativeFinishReason
-
+  if (choice !== undefined) {
+    self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
+  }
   const error = ErrorShape.reported(chunk, choice, piece !== undefined)
   if (error !== undefined && !isWholeAlready(self, piece)) self.error = error
   else if (piece === undefined && ErrorShape.mayExplain(chunk)) self.aside = chunk
@@ -100,23 +102,23 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   if (piece?.done === true) self.closed = true
   if (isWhole && (piece === undefined || !isChunk(chunk, choice))) self.closed = true
   // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
-  if (counted === undefined || self.finish !== "sure" || (piece !== undefined && piece.text !== "")) return
-  if (choice === undefined || (isFirstCount && isFirstFinish))
-    self.closed = self.text.trim() !== "" || self.refusal !== ""
+  if (counts === undefined || self.finish !== "sure" || (piece !== undefined && piece.text !== "")) return
+  if (choice === undefined || (isFirstCount && isFirstFinish)) self.closed = self.hasText || self.refusal !== ""
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
-  const before = self.text
-  const fresh = piece.snapshot ? rest(before, piece.text) : piece.text
-  if (self.finishReason !== undefined && fresh.trim() !== "") {
+  const fresh = piece.snapshot ? rest(self.text, piece.text) : piece.text
+  const hadText = self.hasText
+  if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
+    self.hasText = true
     // A finish reason before any text was that of the thoughts.
-    self.finish = before.trim() === "" ? "none" : "repeated"
+    if (self.finishReason !== undefined) self.finish = hadText ? "repeated" : "none"
     self.finishReason = undefined
   }
   const reason = Finish.word(piece.finish)
   if (reason !== undefined) {
     self.finishReason = reason
-    if (self.finish !== "repeated") self.finish = fresh !== "" && before.trim() === "" ? "early" : "sure"
+    if (self.finish !== "repeated") self.finish = fresh !== "" && !hadText ? "early" : "sure"
   }
   const reasoning = piece.snapshot ? rest(self.reasoning, piece.reasoning) : piece.reasoning
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
@@ -134,14 +136,11 @@ const rest = (before: string, snapshot: string): string =>
 
 /** An error after the finish of a whole answer takes nothing from it. */
 const isWholeAlready = (self: Transcript, piece: Piece.Piece | undefined): boolean =>
-  piece === undefined &&
-  self.finish === "sure" &&
-  self.text.trim() !== "" &&
-  Finish.of(self.finishReason ?? "") === "whole"
+  piece === undefined && self.finish === "sure" && self.hasText && Finish.of(self.finishReason ?? "") === "whole"
 
 /** One answer is asked for; another choice than the first, should there be one, is not part of it. */
-const choiceOf = (chunk: object): object | undefined => {
-  const choices = Lenient.get(chunk, "choices")
+const choiceOf = (chunk: Fields): Fields | undefined => {
+  const choices = chunk["choices"]
   if (!Array.isArray(choices)) return undefined
   const choice: unknown =
     choices.length > 1 ? (choices.find((one) => (Lenient.get(one, "index") ?? 0) === 0) ?? choices[0]) : choices[0]
@@ -149,8 +148,8 @@ const choiceOf = (chunk: object): object | undefined => {
 }
 
 /** A body that is one chunk of a stream was not meant to be everything. */
-const isChunk = (chunk: object, choice: object | undefined): boolean =>
-  Lenient.get(chunk, "done") === false || (choice !== undefined && Lenient.isRecord(Lenient.get(choice, "delta")))
+const isChunk = (chunk: Fields, choice: Fields | undefined): boolean =>
+  chunk["done"] === false || Lenient.isRecord(choice?.["delta"])
 
 /** Is a body, read before its end, surely all of it: an error, or a message and why it ended. */
 export const isConclusive = (body: unknown): boolean => {
@@ -168,10 +167,10 @@ export const addTorn = (self: Transcript, torn: string): void => {
   self.torn = content.whole ? "envelope" : "text"
 }
 
-const addWrapped = (self: Transcript, chunk: object, isWhole: boolean): boolean => {
-  if (Lenient.get(chunk, "error") !== undefined) return false
+const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean => {
+  if (chunk["error"] !== undefined) return false
   for (const field of Piece.WRAPPERS) {
-    const inner = Lenient.get(chunk, field)
+    const inner = chunk[field]
     if (Lenient.isRecord(inner) && (choiceOf(inner) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true

@@ -124,6 +124,22 @@ describe("their units", () => {
       ["Retry after 30 seconds", 30_000],
       ["retry in 12 minutes", 720_000],
       ["try again in 500ms", 500],
+      ["Please try again in 20ms.", 20],
+      ["Please try again in 9.5s. Visit https://example.com", 9_500],
+      ["Please try again in 0m6.5s", 6_500],
+      ["Please try again in 7m12.5s.", 432_500],
+      ["try again in 1h2m", 3_720_000],
+      ["Try again in 1 hour and 5 minutes", 3_900_000],
+      ["Too fast: please wait 6 seconds before the next request", 6_000],
+      ["Please wait for about 30s", 30_000],
+      ["try your request again in 2 minutes, 30 seconds", 150_000],
+      ["Please retry in 37.123456789s.", 37_124],
+      ["Your limit resets in 3h", 10_800_000],
+      ["Retry after 45.", 45_000],
+      ["Try again at 2026-08-20T12:00:30Z", 30_000],
+      ["please retry after 3 attempts", undefined],
+      ["wait until it is loaded", undefined],
+      ["the timeout is 20s", undefined],
       ["please retry shortly", undefined],
       ["we retry 12 s", undefined]
     ] as const) {
@@ -132,4 +148,82 @@ describe("their units", () => {
       deepStrictEqual(wait({}, { message: "upstream", metadata: { raw: message } }), expected, message)
     }
   })
+})
+
+describe("the spellings of an amount", () => {
+  for (const [value, expected] of [
+    ["7", 7_000],
+    ["7s", 7_000],
+    ["6.2", 6_200],
+    ["7.66s", 7_660],
+    ["2m59.56s", 179_560],
+    ["1h2m3s", 3_723_000],
+    ["20ms", 20],
+    ["6 seconds", 6_000],
+    ["PT1M30S", 90_000],
+    ["00:01:30", 90_000],
+    ["Thu, 20 Aug 2026 12:01:30 GMT", 90_000],
+    ["2026-08-20T12:01:30Z", 90_000],
+    ["2026-08-20T14:01:30.5+02:00", 90_500],
+    [String(NOW / 1_000 + 90), 90_000],
+    [String(NOW + 90_000), 90_000],
+    ["7x", undefined],
+    ["s", undefined],
+    ["", undefined]
+  ] as const) {
+    it(`"${value}" beside any refusal`, () => {
+      for (const status of [400, 403, 409, 429, 503])
+        deepStrictEqual(wait({ "retry-after": value }, {}, status), expected)
+    })
+  }
+})
+
+describe("windows of several kinds", () => {
+  const groq = {
+    "x-ratelimit-remaining-requests": "14370",
+    "x-ratelimit-remaining-tokens": "0",
+    "x-ratelimit-reset-requests": "2m59.56s",
+    "x-ratelimit-reset-tokens": "7.66s"
+  }
+
+  it("count where nothing is left of them", () => {
+    deepStrictEqual(wait(groq), 7_660)
+    deepStrictEqual(wait({ ...groq, "x-ratelimit-remaining-requests": "0" }), 179_560)
+    deepStrictEqual(wait({ ...groq, "x-ratelimit-remaining-tokens": "17" }), undefined)
+    deepStrictEqual(wait({ "x-ratelimit-reset-requests": "2m59.56s", "x-ratelimit-reset-tokens": "7.66s" }), 7_660)
+    deepStrictEqual(wait(groq, {}, 503), undefined)
+  })
+
+  it("are dates at Anthropic, and one header by the standard's draft", () => {
+    const anthropic = {
+      "anthropic-ratelimit-requests-remaining": "3",
+      "anthropic-ratelimit-requests-reset": "2026-08-20T12:00:01Z",
+      "anthropic-ratelimit-input-tokens-remaining": "0",
+      "anthropic-ratelimit-input-tokens-reset": "2026-08-20T12:00:42Z"
+    }
+    deepStrictEqual(wait(anthropic), 42_000)
+    deepStrictEqual(wait({ ratelimit: "limit=100, remaining=0, reset=30" }), 30_000)
+    deepStrictEqual(wait({ ratelimit: '"default";r=0;t=30' }), 30_000)
+    deepStrictEqual(wait({ ratelimit: '"default";r=5;t=30' }), undefined)
+    deepStrictEqual(wait({ "x-ratelimit-reset-after": "12.5" }), 12_500)
+  })
+})
+
+describe("fields of a body", () => {
+  for (const [body, expected] of [
+    [{ error: { retry_after: 7 } }, 7_000],
+    [{ error: { message: "no" }, retry_after: "7.5" }, 7_500],
+    [{ error: { metadata: { retry_after_seconds: 12 } } }, 12_000],
+    [{ error: { retry_after_ms: 1_500 } }, 1_500],
+    [{ error: { details: [{ "@type": "x" }, { "@type": "RetryInfo", retryDelay: "37s" }] } }, 37_000],
+    [{ error: { details: [{ retryDelay: "0.5s" }] } }, 500],
+    [{ error: { resets_at: NOW / 1_000 + 60 } }, 60_000],
+    [{ error: { resets_in_seconds: 60 } }, 60_000],
+    [{ error: "Model m is currently loading", estimated_time: 20.5 }, 20_500],
+    [{ error: { metadata: { raw: '{"error":{"details":[{"retryDelay":"9s"}]}}' } } }, 9_000],
+    [{ error: { retry_after: "soon" } }, undefined],
+    [{ error: { retry_count: 7 } }, undefined]
+  ] as const) {
+    it(JSON.stringify(body), () => deepStrictEqual(wait({}, body), expected))
+  }
 })

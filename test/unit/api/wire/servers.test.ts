@@ -1,0 +1,292 @@
+/** Failures as the servers of the world word them, each on both sides of what decides it. */
+import { assertFalse, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
+import { describe, it } from "vitest"
+import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
+import type { Answer } from "../../../../src/domain/Answer.js"
+
+const NOW = Date.UTC(2026, 7, 20, 12)
+const SENT = ["model", "messages", "stream", "stream_options", "max_completion_tokens", "temperature", "seed"]
+
+const classify = (status: number, said: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  Classify.classify(
+    { _tag: "Body", status, headers, text: typeof said === "string" ? said : JSON.stringify(said) },
+    { model: "m", maxCompletionTokens: 4_000, sent: SENT },
+    NOW,
+    Secret.NONE
+  )
+
+/** What of the failure matters, as one object; its wait in milliseconds. */
+const failure = (judged: Either.Either<Answer, Classify.Failure>): Record<string, unknown> => {
+  if (Either.isRight(judged)) return { answer: judged.right.text }
+  const { reason, retryAt } = judged.left
+  const { fallbackModels: _, errorType: __, ...told } = { fallbackModels: [], errorType: "", ...reason }
+  return { ...told, message: reason.message, ...(retryAt === undefined ? {} : { wait: retryAt - NOW }) }
+}
+
+const isLike = (judged: Either.Either<Answer, Classify.Failure>, expected: object) => {
+  const told = failure(judged)
+  deepStrictEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, told[key]])), expected)
+}
+
+const minimax = (status_code: number, status_msg: string) => ({
+  id: "x",
+  choices: null,
+  base_resp: { status_code, status_msg }
+})
+
+describe("a good status with a failure in it", () => {
+  for (const [name, body, expected] of [
+    ["MiniMax: a limit", minimax(1002, "rate limit exceeded"), { _tag: "RateLimited", message: "rate limit exceeded" }],
+    ["MiniMax: the key", minimax(1004, "login fail"), { _tag: "AccountRefused", status: 401 }],
+    ["MiniMax: a filter", minimax(1026, "input new_sensitive"), { _tag: "Refused", message: "input new_sensitive" }],
+    ["MiniMax: bad parameters", minimax(2013, "invalid params"), { _tag: "Rejected", status: 400 }],
+    ["MiniMax: nothing wrong, and nothing said", minimax(0, ""), { _tag: "EmptyAnswer" }],
+    [
+      "Cloudflare",
+      { success: false, errors: [{ code: 10000, message: "Authentication error" }] },
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "Cloudflare: no such model",
+      { success: false, errors: [{ code: 7000, message: "No such model" }] },
+      { _tag: "Rejected", status: 404 }
+    ],
+    ["FastAPI", { detail: "Not Found" }, { _tag: "Rejected", message: "Not Found", status: 404 }],
+    ["msg", { status: "error", msg: "model not deployed" }, { _tag: "Rejected", message: "model not deployed" }],
+    ["Zhipu: a path", { code: 500, msg: "404 NOT_FOUND", success: false }, { _tag: "Rejected", status: 404 }],
+    ["Zhipu: down", { code: 500, msg: "internal", success: false }, { _tag: "ServerFailed", status: 500 }],
+    ["Baidu", { error_code: 18, error_msg: "Open api qps request limit reached: rate limit" }, { _tag: "RateLimited" }],
+    ["words only", { message: "The server is busy, try again later" }, { _tag: "ServerFailed", status: 503 }],
+    [
+      "LM Studio",
+      { error: "Unexpected endpoint or method." },
+      { _tag: "Rejected", message: "Unexpected endpoint or method." }
+    ],
+    [
+      "Gemini's list",
+      [{ error: { code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" } }],
+      { _tag: "ServerFailed", status: 503 }
+    ],
+    ["Gemini: blocked", { promptFeedback: { blockReason: "PROHIBITED_CONTENT" } }, { _tag: "Refused" }],
+    ["in Chinese", { error: { message: "账户余额不足" } }, { _tag: "AccountRefused", status: 402 }],
+    ["an empty error and no answer", { error: {} }, { _tag: "ServerFailed" }],
+    ["success in words and no answer", { code: 200, msg: "success", data: {} }, { _tag: "EmptyAnswer" }]
+  ] as const) {
+    it(name, () => isLike(classify(200, body), expected))
+  }
+
+  it("an empty error beside an answer is a field that is always there", () => {
+    for (const error of [{}, null, "", { message: "", code: null }, { message: "", type: "", param: null, code: 0 }]) {
+      const body = { error, choices: [{ message: { content: "x = 1" }, finish_reason: "stop" }] }
+      deepStrictEqual(failure(classify(200, body)), { answer: "x = 1" })
+    }
+    const body = { error: { message: "broke" }, choices: [{ message: { content: "x" }, finish_reason: "stop" }] }
+    isLike(classify(200, body), { _tag: "ServerFailed", message: "broke" })
+  })
+})
+
+describe("the server's own words", () => {
+  for (const [name, body, message] of [
+    ["error.message", { error: { message: "said", code: 1 } }, "said"],
+    ["error as a string", { error: "said" }, "said"],
+    ["message as a string", { message: "said" }, "said"],
+    ["message as an object", { message: { detail: [{ loc: ["body", "seed"], msg: "said" }] } }, "seed: said"],
+    ["detail as a string", { detail: "said" }, "said"],
+    [
+      "detail as a list",
+      { detail: [{ type: "x", loc: ["body", "a", "b"], msg: "said" }, { msg: "and" }] },
+      "a.b: said; and"
+    ],
+    ["detail as an object", { detail: { error: { message: "said" } } }, "said"],
+    ["msg", { code: 7, msg: "said" }, "said"],
+    ["status_msg", { status_msg: "said" }, "said"],
+    ["errors", { errors: [{ message: "said" }, { message: "and" }] }, "said; and"],
+    ["errors as strings", { errors: ["said", "and"] }, "said; and"],
+    ["errors by field", { title: "One or more", errors: { max_tokens: ["said"] } }, "max_tokens: said"],
+    ["a problem document", { type: "about:blank", title: "Bad", status: 400, detail: "said" }, "said"],
+    ["OAuth", { error: "invalid_request", error_description: "said" }, "said"],
+    ["Spring", { timestamp: 1, status: 400, error: "Bad Request", message: "said", path: "/v1" }, "said"],
+    ["AWS", { Message: "said" }, "said"],
+    ["Azure", { error: { code: "x", message: "", innererror: { message: "said" } } }, "said"],
+    ["Apigee", { fault: { faultstring: "said", detail: { errorcode: "x" } } }, "said"],
+    ["an error in an error", { error: { error: { message: "said" } } }, "said"],
+    ["JSON as text", { error: { message: '{"error":{"message":"said"}}' } }, "said"],
+    ["a name and no words", { error: { code: "model_gone" } }, "model_gone"],
+    ["fields of no name that is known", { oops: "said", n: 3 }, '{"oops":"said","n":3}'],
+    ["text", "said\r\nand", "said and"],
+    ["a list with an error", [{ error: { message: "said" } }], "said"],
+    ["an event", 'data: {"error":{"message":"said"}}\n\n', "said"],
+    ["an event of words", "event: error\ndata: said\n\n", "said"],
+    [
+      "XML",
+      "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>said</Message></Error>",
+      "AccessDenied said"
+    ],
+    ["HTML without a head", "<center><h1>400 Bad Request</h1></center>", "400 Bad Request"],
+    ["entities", "<html><body>a &amp; b&nbsp;&lt;c&gt;</body></html>", "a & b <c>"],
+    ["nothing", "", "HTTP 400"],
+    ["an object with nothing in it", { error: { message: null } }, "HTTP 400"]
+  ] as const) {
+    it(name, () => strictEqual(failure(classify(400, body))["message"], message))
+  }
+
+  it("are told with the challenge of the door, where the body is silent", () => {
+    const headers = { "www-authenticate": 'Bearer error="invalid_token", error_description="The access token expired"' }
+    isLike(classify(401, "", headers), { detail: "The access token expired" })
+  })
+
+  it("are at most 300 characters, and never binary", () => {
+    const gzip = String.fromCharCode(...Array.from({ length: 200 }, (_, n) => (n * 37) % 256))
+    for (const [body, isText] of [
+      [`${"x".repeat(299)}😀😀`, true],
+      [gzip, false],
+      [{ error: { message: gzip } }, false],
+      ["\u0000\u0001\u0002\u0003\u0004\u0005", false],
+      ["\uFFFD\uFFFDPNG\uFFFD\uFFFD\uFFFD", false]
+    ] as const) {
+      const message = String(failure(classify(400, body))["message"])
+      assertTrue(message.length <= 300, message)
+      assertFalse(/[\p{Cc}\uFFFD]|[\uD800-\uDBFF]$/u.test(message), message)
+      strictEqual(message !== "HTTP 400", isText, message)
+    }
+  })
+})
+
+describe("statuses", () => {
+  const again = { "retry-after": "7" }
+  for (const status of [403, 404, 409, 420, 424]) {
+    it(`${status} passes where the server says when`, () => {
+      isLike(classify(status, "said", again), { _tag: "ServerFailed", status, wait: 7_000 })
+      isLike(classify(status, "said"), { _tag: "Rejected", status, wait: undefined })
+    })
+  }
+  for (const status of [400, 413, 422, 501]) {
+    it(`${status} does not, though the moment is told`, () =>
+      isLike(classify(status, "said", again), { _tag: "Rejected", status, wait: 7_000 }))
+  }
+  for (const status of [400, 403, 404, 422]) {
+    it(`${status} with the name of a limit is one`, () => {
+      for (const code of ["rate_limit_exceeded", "RateLimitExceeded", "Throttling.RateQuota"]) {
+        isLike(classify(status, { error: { code, message: "said" } }), { _tag: "RateLimited", status: 429 })
+      }
+      isLike(classify(status, { error: { code: "other", message: "said" } }), { _tag: "Rejected", status })
+    })
+  }
+
+  it("Groq's 413 asks for less, and not for patience", () => {
+    const message =
+      "Request too large on tokens per minute (TPM): Limit 6000, Requested 7000, please reduce your message size"
+    const error = { message, type: "tokens", code: "rate_limit_exceeded" }
+    isLike(classify(413, { error }), { _tag: "Rejected", status: 413, fits: 3_000 })
+  })
+
+  it("a redirect names its target", () => {
+    isLike(classify(302, "", { location: "https://elsewhere.example/login" }), {
+      _tag: "Rejected",
+      message: "HTTP 302: the server redirects to https://elsewhere.example/login, which was not followed"
+    })
+  })
+})
+
+describe("filters", () => {
+  for (const error of [
+    { code: "content_filter", message: "said", innererror: { code: "ResponsibleAIPolicyViolation" } },
+    { code: "data_inspection_failed", message: "said" },
+    { code: "DataInspectionFailed", message: "said" },
+    { code: "content_policy_violation", message: "said" },
+    { code: "1301", message: "said" },
+    { code: 403, message: "said", metadata: { reasons: ["violence"], flagged_input: "x" } }
+  ]) {
+    it(JSON.stringify(error).slice(0, 60), () => isLike(classify(400, { error }), { _tag: "Refused", message: "said" }))
+  }
+})
+
+describe("quotas of a day", () => {
+  const google = (quotaId: string) => ({
+    error: {
+      code: 429,
+      message: "You exceeded your current quota, please check your plan and billing details.",
+      status: "RESOURCE_EXHAUSTED",
+      details: [
+        { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [{ quotaId, quotaValue: "50" }] },
+        { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "37s" }
+      ]
+    }
+  })
+
+  it("Google names them, and a delay beside them is of no use", () => {
+    isLike(classify(429, [google("GenerateRequestsPerDayPerProjectPerModel-FreeTier")]), {
+      _tag: "RateLimited",
+      scope: "model",
+      daily: true,
+      hinted: false,
+      wait: undefined
+    })
+    isLike(classify(429, [google("GenerateRequestsPerMinutePerProjectPerModel-FreeTier")]), {
+      _tag: "RateLimited",
+      daily: undefined,
+      hinted: true,
+      wait: 37_000
+    })
+  })
+
+  it("others say it in words, and mean a day that rolls on where they say when", () => {
+    const words = "Rate limit reached on requests per day (RPD): Limit 1000, Used 1000."
+    isLike(classify(429, { error: { message: words } }), { daily: true, wait: undefined })
+    isLike(classify(429, { error: { message: `${words} Please try again in 7m12.5s.` } }), {
+      daily: undefined,
+      wait: 432_500
+    })
+    isLike(classify(429, { error: { message: "Rate limit reached on requests per minute" } }), { daily: undefined })
+  })
+})
+
+describe("refusals that may be mended", () => {
+  it("say which parameter", () => {
+    const detail = [
+      { type: "extra_forbidden", loc: ["body", "max_completion_tokens"], msg: "Extra inputs are not permitted" }
+    ]
+    isLike(classify(422, { message: { detail } }), {
+      _tag: "Rejected",
+      parameter: "max_completion_tokens",
+      fits: undefined
+    })
+    isLike(classify(500, "create() got an unexpected keyword argument 'seed'"), { _tag: "Rejected", parameter: "seed" })
+    isLike(classify(400, "Unknown parameter: 'top_k'"), { _tag: "Rejected", parameter: undefined })
+    isLike(classify(503, "Unknown parameter: 'seed'"), { _tag: "ServerFailed" })
+  })
+
+  it("say how much fits", () => {
+    const message = "You requested up to 4000 tokens, but can only afford 1234."
+    isLike(classify(402, { error: { code: 402, message: `This request requires more credits. ${message}` } }), {
+      _tag: "Rejected",
+      status: 402,
+      fits: 1_234
+    })
+    isLike(classify(402, { error: { code: 402, message: "This request requires more credits." } }), {
+      _tag: "AccountRefused",
+      unproven: undefined
+    })
+    const error = {
+      code: 400,
+      message: "the request exceeds the available context size",
+      n_prompt_tokens: 3_000,
+      n_ctx: 4_096
+    }
+    isLike(classify(400, { error }), { _tag: "Rejected", fits: 1_096 })
+    isLike(classify(400, { error: { ...error, n_prompt_tokens: 5_000 } }), { _tag: "Rejected", fits: undefined })
+  })
+})
+
+describe("refusals of the account", () => {
+  it("are certain only where the words name it", () => {
+    isLike(classify(401, { error: { message: "Invalid API key" } }), { _tag: "AccountRefused", unproven: undefined })
+    isLike(classify(401, "Unauthorized"), { _tag: "AccountRefused", unproven: true })
+    isLike(classify(401, { error: { message: "litellm.AuthenticationError: OpenAIException - bad key" } }), {
+      _tag: "Rejected"
+    })
+    isLike(classify(403, "Forbidden"), { _tag: "Rejected" })
+  })
+})
