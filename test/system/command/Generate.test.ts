@@ -140,7 +140,7 @@ describe.concurrent("generate", PATIENCE, () => {
           requestsOfUnknownCost: 0
         }
       )
-      for (const line of ["x/flaky: No instances available; again in", "no/such-model: skipped", "x/bad: extract:"]) {
+      for (const line of ["x/flaky: No instances available; again in", "✗ no/such-model: ", "x/bad: extract:"]) {
         assert.include(stderr, line)
       }
     })
