@@ -1,10 +1,21 @@
+import { readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
+/** `import text from "./program.py" with { type: "text" }`, as the build has it. */
+const texts = {
+  name: "texts",
+  enforce: "pre" as const,
+  load: (id: string) =>
+    /\.py$|montyHost\.cjs$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : undefined
+}
+
 export default defineConfig({
+  plugins: [texts],
   test: {
     reporters: ["default", "./test/SummaryReporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    coverage: { include: ["src/**/*.ts"], reporter: ["text", "html"] },
     poolOptions: { forks: { maxForks: 1, minForks: 1 } },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.

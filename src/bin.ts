@@ -1,74 +1,18 @@
 #!/usr/bin/env node
-/** The command: wires its rooms to this process, and turns the end of it all into an exit code. */
+/** The command: says at once what takes no thought, and loads the rest for what does. */
 import { readFileSync } from "node:fs"
-import * as CliConfig from "@effect/cli/CliConfig"
-import * as ValidationError from "@effect/cli/ValidationError"
-import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import type * as Runtime from "@effect/platform/Runtime"
-import * as Cause from "effect/Cause"
-import * as Console from "effect/Console"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as LogLevel from "effect/LogLevel"
-import * as Option from "effect/Option"
-import * as Cli from "./cli/Cli.js"
-import * as DotEnv from "./cli/DotEnv.js"
-import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED, WRONG_USAGE } from "./cli/Failure.js"
-import * as Terminal from "./cli/Terminal.js"
-import * as ConnectionPool from "./node/ConnectionPool.js"
+import * as Overview from "./cli/Overview.js"
 
 const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
+const answer = Overview.answer(version, process.argv.slice(2))
 
-let signalCode = INTERRUPTED
-process.once("SIGTERM", () => {
-  signalCode = TERMINATED
-})
-// Whoever reads may stop reading (`| head`): what was to be shown is then of no interest, what was generated still is.
-// Results that are lost in any other way, such as on a full disk, are a failure however well the rest went.
-process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-  if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
-  process.exitCode = NOTHING_PRODUCED
-  process.stderr.write(`algogen: the results cannot be written to standard output: ${message}\n`)
-})
-process.stderr.on("error", () => undefined)
-
-const teardown: Runtime.Teardown = (exit, onExit) => {
-  if (Exit.isSuccess(exit)) return onExit(0)
-  if (Cause.isInterruptedOnly(exit.cause)) return onExit(signalCode)
-  const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  onExit(
-    error instanceof Failure
-      ? error.exitCode
-      : ValidationError.isValidationError(error)
-        ? WRONG_USAGE
-        : NOTHING_PRODUCED
-  )
+if (answer === undefined) {
+  const { run } = await import("./cli/Main.js")
+  run(version)
+} else {
+  // A reader that has gone (`| head -1`) is no failure.
+  process.stdout.on("error", () => undefined)
+  process.stdout.write(`${answer}\n`)
 }
-
-/** Says why, unless that has been said: the parser of the flags prints its own errors. */
-const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
-  const error = Option.getOrUndefined(Cause.failureOption(cause))
-  if (Cause.isInterruptedOnly(cause) || ValidationError.isValidationError(error)) return Effect.void
-  if (!(error instanceof Failure)) return Console.error(`algogen failed unexpectedly:\n${Cause.pretty(cause)}`)
-  return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
-}
-
-const main = Cli.run(version, process.argv).pipe(
-  Effect.tapErrorCause(explain),
-  Logger.withMinimumLogLevel(LogLevel.Error),
-  Effect.provide(
-    Layer.mergeAll(
-      ConnectionPool.layer,
-      CliConfig.layer({ showBuiltIns: false, showTypes: false }),
-      Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })),
-      DotEnv.layer
-    ).pipe(Layer.provideMerge(NodeContext.layer), Layer.provideMerge(Terminal.layer))
-  )
-)
-
-NodeRuntime.runMain(main, { disableErrorReporting: true, disablePrettyLogger: true, teardown })

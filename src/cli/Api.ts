@@ -8,7 +8,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
-import * as SimulatedApi from "../simulator/SimulatedApi.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
 export interface Flags {
@@ -64,7 +63,10 @@ const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = [])
     Effect.forEach(
       [...why, "These are simulated models: they run on this machine, and their answers are made up."],
       (line) => Console.error(line)
-    ).pipe(Effect.as(SimulatedApi.layer({}, options)))
+    ).pipe(
+      Effect.zipRight(Effect.promise(() => import("../simulator/SimulatedApi.js"))),
+      Effect.map(({ layer }) => layer({}, options))
+    )
   ).pipe(Layer.catchAll((error) => Layer.fail(wrongUsage(error.message)))),
   defaults: Effect.succeed(Models.DEFAULT)
 })

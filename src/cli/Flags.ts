@@ -233,6 +233,10 @@ export const json = Options.boolean("json").pipe(
   Options.withDescription("Print the results as a document for scripts in place of the table")
 )
 
+export const verbose = Options.boolean("verbose").pipe(
+  Options.withDescription("Log what happens to each request on standard error")
+)
+
 export const port = whole("port", 0, 65_535).pipe(
   Options.withDefault(0),
   Options.withDescription("The port to listen on; 0 takes any that is free (0)")

@@ -1,5 +1,4 @@
 /** Where the numbers of a run go, from the flags: a file of Prometheus text, an OpenTelemetry collector, or nowhere. */
-import * as Otlp from "@effect/opentelemetry/Otlp"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Console from "effect/Console"
@@ -39,7 +38,11 @@ const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> 
   )
 
 const collector = (baseUrl: string): Layer.Layer<never, never, HttpClient.HttpClient> =>
-  Otlp.layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT }).pipe(
+  Effect.promise(() => import("@effect/opentelemetry/Otlp")).pipe(
+    Effect.map(({ layerJson }) =>
+      layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT })
+    ),
+    Layer.unwrapEffect,
     Layer.provide(witness)
   )
 

@@ -1,18 +1,25 @@
 /** Which sandbox tries the algorithms, from the flags: python3, else Monty, else none with a line that says so. */
-import type * as CommandExecutor from "@effect/platform/CommandExecutor"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Monty from "../code/trial/Monty.js"
-import * as Python3 from "../code/trial/Python3.js"
-import * as Trial from "../code/trial/Trial.js"
 
 export interface Flags {
   readonly trial: boolean
   readonly trialUnsandboxed: boolean
 }
 
-export const layer = (flags: Flags): Layer.Layer<never, never, CommandExecutor.CommandExecutor> =>
-  flags.trial || flags.trialUnsandboxed
-    ? Python3.layer({ allowUnsandboxed: flags.trialUnsandboxed }).pipe(
-        Trial.layerOrElse(Monty.layer({ node: process.execPath }))
-      )
-    : Layer.empty
+export const layer = (flags: Flags): Layer.Layer<never, never, FileSystem.FileSystem> =>
+  flags.trial || flags.trialUnsandboxed ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags))) : Layer.empty
+
+const sandboxes = async (flags: Flags) => {
+  const [Trial, Python3, Monty, NodeCommandExecutor] = await Promise.all([
+    import("../code/trial/Trial.js"),
+    import("../code/trial/Python3.js"),
+    import("../code/trial/Monty.js"),
+    import("@effect/platform-node/NodeCommandExecutor")
+  ])
+  return Python3.layer({ allowUnsandboxed: flags.trialUnsandboxed }).pipe(
+    Trial.layerOrElse(Monty.layer({ node: process.execPath })),
+    Layer.provide(NodeCommandExecutor.layer)
+  )
+}

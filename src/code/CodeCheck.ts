@@ -13,9 +13,14 @@ import * as PythonCheck from "./python/PythonCheck.js"
 import * as Structure from "./python/Structure.js"
 import * as Target from "./python/Target.js"
 
+export interface AcceptOptions {
+  /** Nothing but the end of the response says that the answer is complete: a block that nobody closed may be half of one. */
+  readonly endingImplied?: boolean | undefined
+}
+
 export interface Service {
   /** From the text of an answer to the module in it. */
-  readonly accept: (answer: string) => Either.Either<PythonModule, CodeFailure>
+  readonly accept: (answer: string, options?: AcceptOptions) => Either.Either<PythonModule, CodeFailure>
   /** The same checks for a text that is a module already. */
   readonly check: (source: string) => Either.Either<PythonModule, CodeFailure>
 }
@@ -33,22 +38,24 @@ const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailu
     ? of(failure.stage, failure.code, failure.message, { truncated: true })
     : failure
 
+const unclosed = (): CodeFailure =>
+  of("syntax", "unclosed-block", "the answer ends before its block of code does", { truncated: true })
+
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
   const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
     PythonCheck.check(source, { target, policy })
-  const firstWrongLine = (source: string): number | undefined =>
-    Either.match(check(source), {
-      onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
-      onRight: () => undefined
-    })
 
-  const best = (candidates: Iterable<Extraction.Candidate>): Either.Either<PythonModule, CodeFailure> => {
+  const best = (
+    candidates: Iterable<Extraction.Candidate>,
+    judge: Extraction.Check,
+    { endingImplied = false }: AcceptOptions
+  ): Either.Either<PythonModule, CodeFailure> => {
     let furthest: CodeFailure | undefined
     for (const candidate of candidates) {
-      const result = check(candidate.source)
-      if (Either.isRight(result)) return result
+      const result = judge(candidate.source)
+      if (Either.isRight(result)) return endingImplied && candidate.open ? Either.left(unclosed()) : result
       const failure = cutOff(result.left, candidate)
       if (furthest === undefined || progress(failure) > progress(furthest)) furthest = failure
       if (failure.stage === "policy") break
@@ -57,8 +64,23 @@ export const make = (options: Options = {}): Service => {
   }
 
   return {
-    accept: (answer) => Either.flatMap(Extraction.candidates(answer, firstWrongLine), best),
+    accept: (answer, options = {}) => {
+      const judge = remembering(check)
+      return Either.flatMap(Extraction.candidates(answer, judge), (candidates) => best(candidates, judge, options))
+    },
     check
+  }
+}
+
+/** Several readings of one answer come to the same text. */
+const remembering = (check: Extraction.Check): Extraction.Check => {
+  const known = new Map<string, ReturnType<Extraction.Check>>()
+  return (source) => {
+    const before = known.get(source)
+    if (before !== undefined) return before
+    const result = check(source)
+    known.set(source, result)
+    return result
   }
 }
 

@@ -8,7 +8,7 @@ import * as Slot from "./Slot.js"
 
 export interface Bookkeeping {
   /** Before the first request, with what the journal knows the requests by. */
-  readonly begin: (ticker: string, keys: ReadonlyArray<string>) => Effect.Effect<void>
+  readonly begin: (ticker: string, keysOf: () => ReadonlyArray<string>) => Effect.Effect<void>
   /** After the last file, with the requests that were answered: only where nothing is left to be resumed. */
   readonly finish: (
     slots: ReadonlyArray<Slot.Saved>,
@@ -24,8 +24,9 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
     let run: string | undefined
 
     return {
-      begin: (ticker, keys) =>
+      begin: (ticker, keysOf) =>
         Effect.gen(function* () {
+          const keys = keysOf()
           const damaged = resume ? yield* skipped : 0
           if (damaged > 0) note(`${damaged} of the journal's records cannot be read; what they held is asked for again`)
           const isOfUse = resume && (yield* Effect.exists(keys, (key) => Effect.map(lookup(key), Option.isSome)))

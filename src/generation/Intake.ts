@@ -93,7 +93,7 @@ export const make = (
               }),
             { discard: true }
           )
-          yield* books.begin(slots[0]?.ticker ?? "", [...tasks.values()].map(keyOf))
+          yield* books.begin(slots[0]?.ticker ?? "", () => [...tasks.values()].map(keyOf))
           if (conditions.resume === true) {
             yield* Effect.forEach([...tasks.values()], (task) => recalled(task, report), { discard: true })
           }

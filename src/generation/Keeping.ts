@@ -50,21 +50,36 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
         parameters: { ...parameters, maxCompletionTokens },
         sample: ordinal
       })
-    const keyOf = (asked: Asked) => key(asked, asked.request.messages, maxCompletionTokens)
+    /** Of each request once: it takes as long as hashing the prompt. */
+    const keys = new WeakMap<Recovery.Request, string>()
+    const keyOf = (asked: Asked) => {
+      const known = keys.get(asked.request) ?? key(asked, asked.request.messages, maxCompletionTokens)
+      keys.set(asked.request, known)
+      return known
+    }
     /** An answer that was cut off is of no use, but with the same room it need not be paid for again. */
     const cutKeyOf = (asked: Asked) =>
       key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
 
-    const isPaid = (asked: Asked): Effect.Effect<boolean> =>
+    const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
-        ? Effect.succeed(false)
-        : Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(journal.value.lookup(key), Option.isSome))
+        ? Effect.succeedNone
+        : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
+            Effect.zipRight(
+              Effect.logWarning(`an answer that was paid for is not used: ${message}`),
+              Effect.succeedNone
+            )
+          )
+
+    const isPaid = (asked: Asked): Effect.Effect<boolean> =>
+      Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(lookup(key), Option.isSome))
 
     /** What an earlier run has paid for. */
     const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
+      Option.isNone(journal) || resume !== true ? Effect.succeedNone : find(asked)
+
+    const find = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
       Effect.gen(function* () {
-        if (Option.isNone(journal) || resume !== true) return Option.none()
-        const { lookup } = journal.value
         const wanted = keyOf(asked)
         const known = used.has(wanted) ? Option.none() : yield* lookup(wanted)
         if (Option.isSome(known)) {
@@ -72,8 +87,9 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
           return Option.some(Exit.succeed(known.value.answer))
         }
         const { maxCompletionTokens } = asked.request
-        const cutOff = new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) })
-        return Option.map(yield* lookup(cutKeyOf(asked)), () => Exit.fail(cutOff))
+        return Option.map(yield* lookup(cutKeyOf(asked)), () =>
+          Exit.fail(new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) }))
+        )
       })
 
     const write = (journal: Journal.Service, key: string, { model, request, slot: { ticker } }: Task, answer: Answer) =>

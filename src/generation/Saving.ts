@@ -12,6 +12,8 @@ import * as Slot from "./Slot.js"
 export interface Saving {
   /** A slot is settled: saves what can be saved now. Cannot be interrupted. */
   readonly settled: (slot: Slot.Settled) => Effect.Effect<void>
+  /** Called when all are settled: what was saved survives a power cut. */
+  readonly flush: Effect.Effect<void>
   /** Every slot, once all are settled. */
   readonly slots: () => ReadonlyArray<Slot.Saved>
 }
@@ -51,7 +53,7 @@ export const make = (planned: ReadonlyArray<Slot.Planned>, emit: Emit): Effect.E
       return Effect.flatMap(save(next), (slot) => {
         saved.push(slot)
         isSaving = false
-        return saveNext
+        return saved.length === planned.length ? (store.flush ?? Effect.void) : saveNext
       })
     })
 
@@ -61,6 +63,7 @@ export const make = (planned: ReadonlyArray<Slot.Planned>, emit: Emit): Effect.E
           waiting.set(slot.index, slot)
           return saveNext
         }).pipe(Effect.uninterruptible),
+      flush: store.flush ?? Effect.void,
       slots: () => saved
     }
   })

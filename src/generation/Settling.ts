@@ -76,7 +76,7 @@ export const make = (
             return settle(slot, task, generated)
           },
           { discard: true }
-        ),
+        ).pipe(Effect.zipRight(saving.flush)),
       slots: saving.slots
     }
   })

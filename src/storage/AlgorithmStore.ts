@@ -1,36 +1,47 @@
 /**
- * Where algorithms are kept once they are made. The contract, and what can go wrong with it; the variants lie in the
- * folder of the same name. The order of saving and what becomes of a failure are the caller's business.
+ * Where algorithms are kept once they are made: the contract, and what can go wrong with it. The variants lie in the
+ * folder of the same name; the caller chooses the order of saving and decides what a failure means.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Algorithm } from "../domain/Algorithm.js"
 import type { FileName } from "./FileName.js"
-import { WriteFailure } from "./WriteFailure.js"
+import * as WriteFailure from "./WriteFailure.js"
 
 export interface Service {
-  /** Finds out whether saving will work. To be asked before anything is sent, and so before anything is paid for. */
+  /** Finds out whether saving will work. Called before anything is sent, and so before anything is paid for. */
   readonly prepare: Effect.Effect<void, StoreError>
-  /** Keeps one algorithm, whole or not at all, in place of an earlier one of the same model. Yields where it lies. */
+  /**
+   * Keeps one algorithm, whole or not at all, in place of an earlier one of the same model, and returns where it is.
+   * Several calls may be in flight: their algorithms appear in the order of the calls.
+   */
   readonly save: (name: FileName, algorithm: Algorithm) => Effect.Effect<string, StoreError>
+  /** Called once after a batch of saves: what they kept survives a power cut. */
+  readonly flush?: Effect.Effect<void> | undefined
 }
 
 export class AlgorithmStore extends Context.Tag("algogen/AlgorithmStore")<AlgorithmStore, Service>() {}
 
+/**
+ * A store outside this package fails with words of its own:
+ * `new StoreError({ path: "s3://bucket/a.py", reason: { _tag: "Unknown", message: "was refused", remedy: "ask again" } })`.
+ */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
-  /** The folder or the file that could not be written. */
+  /** The folder, file or object that could not be written. */
   path: Schema.String,
-  reason: WriteFailure,
-  /** The algorithm can still be had: the journal holds the answer that it was in. */
-  answerKept: Schema.optionalWith(Schema.Literal(true), { exact: true })
+  reason: WriteFailure.WriteFailure,
+  /** The journal holds the answer that the algorithm was in, so it can still be saved. */
+  answerKept: Schema.optional(Schema.Literal(true))
 }) {
   override get message(): string {
     const { answerKept, path, reason } = this
-    // Another folder has another journal: whoever goes there pays again.
-    const advice = answerKept
-      ? "and make the same request again with resume (--resume): the journal has the answer, so it costs nothing"
-      : "or choose another folder"
-    return `${path} ${reason.message}; ${reason.remedy} ${advice}`
+    if (answerKept !== true) return WriteFailure.sentence(path, reason, "or choose another folder")
+    // Not to choose another folder: that one has another journal, so the answer would be paid for again.
+    const remedy = reason.remedy === undefined ? "" : `${reason.remedy} and `
+    return (
+      `${path} ${reason.message}; ${remedy}make the same request again with resume (--resume): ` +
+      "the journal has the answer, so it costs nothing"
+    )
   }
 }

@@ -1,12 +1,11 @@
 /**
- * Which file belongs to which slot of a request. The name is made of the model id, and whatever the id holds, it is one
- * plain name inside the folder, different from every other of the same request on every file system. Pure: what
- * already lies in the folder is not looked at.
+ * Which file belongs to which slot of a request. A name is made from the model id. It has no folder in it, and differs from
+ * every other name of the same request on every file system. Pure: what is in the folder already does not matter.
  */
 import * as Brand from "effect/Brand"
 import { shortHash } from "../domain/Hash.js"
 
-/** The name of an algorithm's file, without a folder. The pattern leaves no way out of the folder and no reserved name. */
+/** The name of an algorithm's file, without a folder. The pattern allows no path and no reserved name. */
 export type FileName = string & Brand.Brand<"algogen/FileName">
 
 export const FileName = Brand.refined<FileName>(

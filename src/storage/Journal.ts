@@ -1,7 +1,7 @@
 /**
- * What was paid for, written down the moment it is there: every complete answer, before anybody looks at what it is worth.
- * A later run with the same request finds it by its key. The contract, and its one implementation over a log; the logs
- * lie in the folder of the same name. What becomes of an answer afterwards is not known here.
+ * What was paid for, written down the moment it arrives: every complete answer, before it is checked. A later run with
+ * the same request finds it by its key. Here are the contract and its implementation over a `Log`; the logs are in the
+ * folder of the same name.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -12,7 +12,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { sha256 } from "../domain/Hash.js"
 import * as Record from "./journal/Record.js"
-import { WriteFailure } from "./WriteFailure.js"
+import * as WriteFailure from "./WriteFailure.js"
 
 /** Everything that changes the answer. How it is transported does not. */
 export interface Request {
@@ -33,64 +33,41 @@ export interface Entry {
 }
 
 export interface Service {
-  /** To be called before the first request. Yields the id under which the run is finished. */
+  /** Called before the first request. Returns the id under which the run is finished. */
   readonly begin: (ticker: string, keys: ReadonlyArray<string>) => Effect.Effect<string, JournalError>
   /**
-   * To be called when all that the run brought is safe elsewhere, with the keys of the requests that were answered. A run
-   * without this is one to be resumed.
+   * Called when everything that the run brought is safe elsewhere, with the keys of the requests that were answered. A run
+   * without this call is one to be resumed.
    */
   readonly finish: (run: string, answered: ReadonlyArray<string>) => Effect.Effect<void, JournalError>
-  /**
-   * Returns when the answer is safe; an interruption waits for it. When it fails, the answer is still in the caller's
-   * hands.
-   */
+  /** Returns when the answer is safe, and cannot be interrupted. When it fails, only the caller has the answer. */
   readonly append: (entry: Entry) => Effect.Effect<void, JournalError>
   /** The latest answer to a request. */
-  readonly lookup: (key: string) => Effect.Effect<Option.Option<Record.Answered>>
+  readonly lookup: (key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>
   /** Every answer, the oldest first. */
-  readonly entries: Effect.Effect<ReadonlyArray<Record.Answered>>
-  /** Runs that were cut short and whose answers no later run has made use of. */
-  readonly unfinished: Effect.Effect<ReadonlyArray<Record.Unfinished>>
-  /** Records that could not be read: damaged, or written by a newer version. They stay there until it is pruned. */
-  readonly skipped: Effect.Effect<number>
-  /** Forgets what is older, and what is too damaged to have an age. Yields how many answers that were. */
+  readonly entries: Effect.Effect<ReadonlyArray<Record.Answered>, JournalError>
+  /** Runs that were cut short, or are not over yet, and whose answers no later run has made use of. */
+  readonly unfinished: Effect.Effect<ReadonlyArray<Record.Unfinished>, JournalError>
+  /** Records found so far that cannot be read: damaged, or written by a newer version. They stay until pruned. */
+  readonly skipped: Effect.Effect<number, JournalError>
+  /** Forgets what is older, and what is too damaged to have an age. Returns how many answers that were. */
   readonly prune: (age: Duration.DurationInput) => Effect.Effect<number, JournalError>
 }
 
 export class Journal extends Context.Tag("algogen/Journal")<Journal, Service>() {}
 
-/** Another run writes in the same folder. */
-export class Locked extends Schema.TaggedClass<Locked>()("Locked", {
-  owner: Schema.String,
-  /** How long until the lock lapses should its owner be dead, in milliseconds. */
-  lapsesIn: Schema.Number
-}) {
-  get message(): string {
-    // In the moment in which a lock is made it does not name its owner yet.
-    const owner = this.owner === "" ? "" : ` (${this.owner})`
-    return `is in use by another run${owner}`
-  }
-  get remedy(): string {
-    return `wait for it, ${Math.ceil(this.lapsesIn / 1000)} s should it have been killed,`
-  }
-}
-
-/** The journal is there and its owner alone may read it. */
-export class Unreadable extends Schema.TaggedClass<Unreadable>()("Unreadable", { detail: Schema.String }) {
-  get message(): string {
-    return `cannot be read (${this.detail}); change its permissions`
-  }
-}
-
+/**
+ * A log outside this package fails with words of its own:
+ * `new JournalError({ path: "redis://log", reason: { _tag: "Unknown", message: "is full", remedy: "raise maxmemory" } })`.
+ */
 export class JournalError extends Schema.TaggedError<JournalError>()("JournalError", {
+  /** The folder, file or place that could not be written or read. */
   path: Schema.String,
-  reason: Schema.Union(Locked, Unreadable, WriteFailure)
+  reason: WriteFailure.WriteFailure
 }) {
   override get message(): string {
-    const { path, reason } = this
-    if (reason._tag === "Unreadable") return `${path} ${reason.message}`
-    // Another folder has another journal: whoever resumes there pays again.
-    return `${path} ${reason.message}; ${reason.remedy} or, unless you resume, choose another folder`
+    // A run that resumes would not find its answers in another folder.
+    return WriteFailure.sentence(this.path, this.reason, "or, unless you resume, choose another folder")
   }
 }
 
@@ -109,34 +86,44 @@ export const key = ({ baseUrl, messages, model, parameters, sample }: Request): 
     )
   )
 
-/** Where records are kept, in their order. */
+/** Where records are kept, in their order: all that a journal of one's own needs, see `make`. */
 export interface Log {
-  readonly records: Effect.Effect<ReadonlyArray<Record.Record>>
-  readonly skipped: Effect.Effect<number>
+  /** Every record, the oldest first. */
+  readonly records: Effect.Effect<ReadonlyArray<Record.Record>, JournalError>
+  /** Returns when the record is safe. */
   readonly write: (record: Record.Record) => Effect.Effect<void, JournalError>
-  readonly retain: (keep: (record: Record.Record) => boolean) => Effect.Effect<void, JournalError>
+  /** Forgets the records for which `keep` is false. Returns how many answers were among them. */
+  readonly retain: (keep: (record: Record.Record) => boolean) => Effect.Effect<number, JournalError>
+  /** How many records could not be read; default none. */
+  readonly skipped?: Effect.Effect<number, JournalError> | undefined
+  /** The latest answer to a request; default to search through `records`. */
+  readonly find?: ((key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>) | undefined
+  /** The records without their answers, as far as runs that did not come to their end need them; default `records`. */
+  readonly history?: Effect.Effect<ReadonlyArray<Record.Head>, JournalError> | undefined
 }
+
+/** The values are this package's own and need no second look. */
+const UNCHECKED = { disableValidation: true }
 
 export const make = (log: Log): Service => ({
   begin: Effect.fn("Journal.begin")(function* (ticker, keys) {
     const run = crypto.randomUUID()
-    yield* log.write(new Record.Began({ run, at: yield* Clock.currentTimeMillis, ticker, keys }))
+    yield* log.write(new Record.Began({ run, at: yield* Clock.currentTimeMillis, ticker, keys }, UNCHECKED))
     return run
   }),
   finish: Effect.fn("Journal.finish")(function* (run, answered) {
-    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }))
+    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }, UNCHECKED))
   }),
-  append: Effect.fn("Journal.append")(function* (entry) {
-    yield* log.write(new Record.Answered({ ...entry, at: yield* Clock.currentTimeMillis }))
+  append: Effect.fn("Journal.append")(function* ({ key, ...rest }) {
+    // Key and time first: an index finds them there without reading the answer.
+    yield* log.write(new Record.Answered({ key, at: yield* Clock.currentTimeMillis, ...rest }, UNCHECKED))
   }, Effect.uninterruptible),
-  lookup: (wanted) => Effect.map(log.records, (records) => Record.answerTo(records, wanted)),
+  lookup: log.find ?? ((key) => Effect.map(log.records, (records) => Record.answerTo(records, key))),
   entries: Effect.map(log.records, Record.answers),
-  unfinished: Effect.map(log.records, Record.unfinished),
-  skipped: log.skipped,
+  unfinished: Effect.map(log.history ?? log.records, Record.unfinished),
+  skipped: log.skipped ?? Effect.succeed(0),
   prune: Effect.fn("Journal.prune")(function* (age) {
     const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-    const before = Record.answers(yield* log.records).length
-    yield* log.retain(({ at }) => at >= oldest)
-    return before - Record.answers(yield* log.records).length
+    return yield* log.retain(({ at }) => at >= oldest)
   })
 })

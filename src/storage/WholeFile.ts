@@ -1,6 +1,6 @@
 /**
- * Replacing a file so that it is never half of one: the new text is written beside its place under a name of its own,
- * flushed, and renamed. Renaming replaces a symbolic link that lies in the place and does not follow it.
+ * Replaces a file so that it is never half of one: the new text is written beside it under a name of its own, flushed, and
+ * renamed. Renaming replaces a symbolic link that has the file's name and does not follow it.
  */
 import type { PlatformError, SystemErrorReason } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -12,16 +12,22 @@ import * as Option from "effect/Option"
 export interface WholeFile {
   /** Makes the folder, and those above it, where they are missing. */
   readonly makeFolder: (folder: string) => Effect.Effect<void, PlatformError>
-  /** Makes the folder when it is missing. `mode` are the permissions of the new file, where the system has such. */
+  /** Writes the text under a name of its own and returns that. Makes the folder when it is missing. */
+  readonly stage: (folder: string, text: string, mode?: number) => Effect.Effect<string, PlatformError>
+  /** Gives what was staged its name, or removes it. */
+  readonly place: (staged: string, file: string) => Effect.Effect<void, PlatformError>
+  /** All of it: stages, places and flushes. `mode` are the permissions of the new file, where the system has such. */
   readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
   readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
-  /** A new name is on the disk once its folder is flushed. Not every system can: then nothing happens. */
+  /** Makes new names in the folder survive a power cut. Not every system can: then nothing happens. */
   readonly flushFolder: (folder: string) => Effect.Effect<void>
 }
 
 /** A file under construction lives for milliseconds. One this old (in milliseconds) belonged to a run that was killed. */
 const LEFTOVER_AGE = 60 * 60 * 1000
+
+const encoder = new TextEncoder()
 
 const TEMPORARY = /^\.algogen-[0-9a-f-]{36}\.tmp$/
 
@@ -37,8 +43,8 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const write = (file: string, text: string, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
-      // The platform takes writing nothing for a disk that takes nothing.
-      Effect.tap((handle) => (text === "" ? Effect.void : handle.writeAll(new TextEncoder().encode(text)))),
+      // The platform takes an empty write for a full disk.
+      Effect.tap((handle) => (text === "" ? Effect.void : handle.writeAll(encoder.encode(text)))),
       Effect.tap((handle) => handle.sync),
       Effect.scoped
     )
@@ -79,9 +85,29 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       yield* Effect.forEach(leftovers, discard, { discard: true })
     }).pipe(Effect.ignore)
 
+  // Uninterruptible, as is what follows: it takes milliseconds, and a call of the file system goes on in any case.
+  const stage: WholeFile["stage"] = (folder, text, mode = 0o666) =>
+    Effect.gen(function* () {
+      const file = yield* temporary(folder)
+      const writing = write(file, text, mode)
+      yield* writing.pipe(
+        Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)),
+        Effect.onError(() => discard(file))
+      )
+      return file
+    }).pipe(Effect.uninterruptible)
+
+  const place: WholeFile["place"] = (staged, file) =>
+    fs.rename(staged, file).pipe(
+      Effect.onError(() => discard(staged)),
+      Effect.uninterruptible
+    )
+
   return {
     makeFolder,
     flushFolder,
+    stage,
+    place,
 
     prepare: (folder) =>
       Effect.gen(function* () {
@@ -91,16 +117,11 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         yield* sweep(folder)
       }).pipe(Effect.uninterruptible),
 
-    // Uninterruptible: it takes milliseconds, and a file system call that was begun goes on in any case.
-    replace: (folder, name, text, mode = 0o666) =>
-      Effect.gen(function* () {
-        yield* makeFolder(folder)
-        const beside = yield* temporary(folder)
-        yield* write(beside, text, mode).pipe(
-          Effect.zipRight(fs.rename(beside, path.join(folder, name))),
-          Effect.onError(() => discard(beside))
-        )
-        yield* flushFolder(folder)
-      }).pipe(Effect.uninterruptible)
+    replace: (folder, name, text, mode) =>
+      stage(folder, text, mode).pipe(
+        Effect.flatMap((staged) => place(staged, path.join(folder, name))),
+        Effect.zipRight(flushFolder(folder)),
+        Effect.uninterruptible
+      )
   }
 })

@@ -1,72 +1,79 @@
-/** Why something could not be written: `message` says what is the matter with the place, `remedy` what helps there. */
+/**
+ * Why something could not be written or read back. Plain values, so that a store or a journal outside this package fails
+ * with words of its own: `{ _tag: "Unknown", message: "was refused by the bucket", remedy: "allow s3:PutObject" }`.
+ */
 import type { PlatformError } from "@effect/platform/Error"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
-const IN_THE_WAY = new Set(["EEXIST", "ENOTDIR"])
-const FORBIDDEN = new Set(["EACCES", "EPERM"])
-
-/** The folder does not exist and cannot be made, or nothing can be written there. */
-export class FolderUnusable extends Schema.TaggedClass<FolderUnusable>()("FolderUnusable", { detail: Schema.String }) {
-  get message(): string {
-    return IN_THE_WAY.has(this.detail)
-      ? `is no folder, or lies in something that is none (${this.detail})`
-      : `cannot be written to (${this.detail})`
-  }
-  get remedy(): string {
-    if (IN_THE_WAY.has(this.detail)) return "move away what is there"
-    return FORBIDDEN.has(this.detail) ? "change its permissions" : "see to that"
-  }
-}
-
-/** No space left, or a quota is used up. */
-export class DiskFull extends Schema.TaggedClass<DiskFull>()("DiskFull", { detail: Schema.String }) {
-  get message(): string {
-    return `does not fit on the disk (${this.detail})`
-  }
-  readonly remedy = "free some space"
-}
-
-/** Something else has the name that the file should get: a directory, a pipe, or a link that leads out of the folder. */
-export class NameTaken extends Schema.TaggedClass<NameTaken>()("NameTaken", { by: Schema.String }) {
-  get message(): string {
-    return `is the name of a ${this.by}`
-  }
-  readonly remedy = "move that away"
-}
-
-export class Unknown extends Schema.TaggedClass<Unknown>()("Unknown", { detail: Schema.String }) {
-  get message(): string {
-    return `could not be written (${this.detail})`
-  }
-  readonly remedy = "see to that"
-}
-
-export const WriteFailure = Schema.Union(FolderUnusable, DiskFull, NameTaken, Unknown)
+export const WriteFailure = Schema.Struct({
+  _tag: Schema.Literal("FolderUnusable", "DiskFull", "NameTaken", "Unreadable", "Unknown"),
+  /** Goes on where the path ends: "does not fit on the disk (ENOSPC)". */
+  message: Schema.String,
+  /** What to do about it, as an order: "free some space". */
+  remedy: Schema.optional(Schema.String)
+})
 export type WriteFailure = typeof WriteFailure.Type
 
-/** The operating system's word for it, which the platform itself translates for a few codes only. */
+/** Something else has the name that the file should get: a directory, a pipe, or a link that leads out of the folder. */
+export const nameTaken = (by: string): WriteFailure => ({
+  _tag: "NameTaken",
+  message: `is the name of a ${by}`,
+  remedy: "move that away"
+})
+
+export const unreadable = (error: PlatformError): WriteFailure => ({
+  _tag: "Unreadable",
+  message: `cannot be read (${codeOf(error)})`,
+  remedy: "change its permissions"
+})
+
+export const diskFull = (code: string): WriteFailure => ({
+  _tag: "DiskFull",
+  message: `does not fit on the disk (${code})`,
+  remedy: "free some space"
+})
+
+const inTheWay = (code: string): WriteFailure => ({
+  _tag: "FolderUnusable",
+  message: `is not a folder, or is inside something that is not one (${code})`,
+  remedy: "move that away"
+})
+
+const unusable =
+  (remedy: string) =>
+  (code: string): WriteFailure => ({ _tag: "FolderUnusable", message: `cannot be written to (${code})`, remedy })
+
+/** By the operating system's code, which the platform itself translates for a few only. */
+const ROWS: Readonly<Record<string, (code: string) => WriteFailure>> = {
+  ENOSPC: diskFull,
+  EDQUOT: diskFull,
+  EISDIR: () => nameTaken("directory"),
+  EEXIST: inTheWay,
+  ENOTDIR: inTheWay,
+  EACCES: unusable("change its permissions"),
+  EPERM: unusable("change its permissions"),
+  EROFS: unusable("make the disk writable"),
+  ELOOP: unusable("check its symbolic links"),
+  ENAMETOOLONG: unusable("shorten its name"),
+  ENOENT: unusable("check its path")
+}
+
 export const codeOf = (error: PlatformError): string =>
   Predicate.hasProperty(error.cause, "code") ? String(error.cause.code) : error._tag
 
 export const fromPlatform = (error: PlatformError): WriteFailure => {
   const code = codeOf(error)
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return new DiskFull({ detail: code })
-    case "EISDIR":
-      return new NameTaken({ by: "directory" })
-    case "EACCES":
-    case "EEXIST":
-    case "ELOOP":
-    case "ENAMETOOLONG":
-    case "ENOENT":
-    case "ENOTDIR":
-    case "EPERM":
-    case "EROFS":
-      return new FolderUnusable({ detail: code })
-    default:
-      return new Unknown({ detail: error.message })
+  const other: WriteFailure = {
+    _tag: "Unknown",
+    message: `could not be written (${error.message})`,
+    remedy: "check the disk"
   }
+  return ROWS[code]?.(code) ?? other
+}
+
+/** One sentence. Another folder helps where this one is the trouble; nobody here knows about a place outside the package. */
+export const sentence = (path: string, { _tag, message, remedy }: WriteFailure, orElse: string): string => {
+  const advice = [remedy ?? "", _tag === "Unknown" ? "" : orElse].filter((words) => words !== "").join(" ")
+  return `${path} ${message}${advice === "" ? "" : `; ${advice}`}`
 }

@@ -2,7 +2,6 @@
  * `algogen doctor`: the questions of somebody whose requests all fail, from the setting that is missing to one small
  * request like those of a run, each with the server's own words and with what to do about a bad answer.
  */
-import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -17,8 +16,8 @@ import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationE
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Table from "../view/Table.js"
 
 interface Finding {
@@ -28,24 +27,7 @@ interface Finding {
   readonly advice?: string | undefined
 }
 
-const flags = {
-  models: Flags.models,
-  baseUrl: Flags.baseUrl,
-  simulate: Flags.simulate,
-  stream: Flags.stream,
-  requestTimeout: Flags.requestTimeout,
-  maxCompletionTokens: Flags.maxTokens,
-  temperature: Flags.temperature,
-  effort: Flags.effort,
-  system: Flags.system,
-  provider: Flags.providerJson,
-  serviceTier: Flags.serviceTier,
-  allowPaid: Flags.allowPaid
-}
-
-type Wanted = Command.Command.ParseConfig<typeof flags>
-
-export const command = Command.make("doctor", flags, (wanted) =>
+export const run = (wanted: Commands.Doctor) =>
   Effect.gen(function* () {
     const { api, defaults } = yield* Api.choose(wanted)
     const { apiKey, baseUrl } = yield* OpenRouter.config
@@ -53,11 +35,10 @@ export const command = Command.make("doctor", flags, (wanted) =>
     const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     yield* Effect.provide(examine(wanted, defaults, hasKey), api)
-  })
-)
+  }).pipe(Effect.provide(ConnectionPool.layer))
 
 /** The questions that take a server to answer. */
-const examine = (wanted: Wanted, defaults: Effect.Effect<ReadonlyArray<string>>, hasKey: boolean) =>
+const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<string>>, hasKey: boolean) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter
@@ -170,7 +151,7 @@ const PROMPT = "Answer with the word OK."
 const ping = (
   openRouter: OpenRouter.Service,
   { request, to }: { readonly request: Models.ModelRequest; readonly to: Models.Resolution },
-  wanted: Wanted,
+  wanted: Commands.Doctor,
   seen: Advice.Seen
 ): Effect.Effect<Finding> =>
   Effect.gen(function* () {
@@ -216,7 +197,7 @@ const MAX_PARAMETERS = 8
 
 const refusesParameter = (reason: Reason): boolean => "parameter" in reason && reason.parameter !== undefined
 
-const tooSlow = (model: string, { requestTimeout }: Wanted) =>
+const tooSlow = (model: string, { requestTimeout }: Commands.Doctor) =>
   new GenerationError({
     model,
     reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(requestTimeout) })

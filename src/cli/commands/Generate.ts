@@ -1,6 +1,6 @@
 /** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
-import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,20 +9,21 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
+import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
-import { MAX_CONNECTIONS } from "../../node/ConnectionPool.js"
-import { processOwner } from "../../node/ProcessOwner.js"
-import * as SimulatedApi from "../../simulator/SimulatedApi.js"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
+import { IDENTITY } from "../../simulator/Names.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
+import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Lines from "../view/Lines.js"
@@ -30,48 +31,26 @@ import * as LiveView from "../view/LiveView.js"
 import * as PlainView from "../view/PlainView.js"
 import * as Summary from "../view/Summary.js"
 
-const flags = {
-  ticker: Flags.ticker,
-  models: Flags.models,
-  out: Flags.out,
-  samples: Flags.samples,
-  concurrency: Flags.concurrency,
-  requestTimeout: Flags.requestTimeout,
-  deadline: Flags.deadline,
-  maxRetries: Flags.maxRetries,
-  maxCompletionTokens: Flags.maxTokens,
-  temperature: Flags.temperature,
-  effort: Flags.effort,
-  system: Flags.system,
-  provider: Flags.providerJson,
-  serviceTier: Flags.serviceTier,
-  allowPaid: Flags.allowPaid,
-  patience: Flags.patience,
-  repairs: Flags.repair,
-  trial: Flags.trial,
-  trialUnsandboxed: Flags.trialUnsandboxed,
-  resume: Flags.resume,
-  budget: Flags.budget,
-  dryRun: Flags.dryRun,
-  baseUrl: Flags.baseUrl,
-  simulate: Flags.simulate,
-  stream: Flags.stream,
-  metrics: Flags.metrics,
-  otlp: Flags.otlp,
-  json: Flags.json
-}
+export const run = (flags: Commands.Generate) =>
+  Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags)).pipe(
+    Effect.provide(ConnectionPool.layer),
+    Effect.catchTags({
+      InvalidRequest: ({ message }) => wrongUsage(message),
+      StoreError: ({ message }) => wrongUsage(message),
+      JournalError: ({ message }) => wrongUsage(message),
+      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    })
+  )
 
-export const command = Command.make("generate", flags, (flags) =>
-  Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags))
-)
-
-type Wanted = Command.Command.ParseConfig<typeof flags>
-
-const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, models, out, ...flags }: Wanted) => {
+const generate = (
+  { api, defaults }: Api.Chosen,
+  { budget, concurrency: wanted, json, models, out, ...flags }: Commands.Generate
+) => {
+  const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
   const optionsFor = (models: ReadonlyArray<string>) => ({
     ...flags,
     models,
-    concurrency: Math.min(concurrency, MAX_CONNECTIONS),
+    concurrency,
     budget: Option.getOrUndefined(budget)
   })
   const named = models.map(({ model }) => model)
@@ -89,13 +68,14 @@ const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, mo
     )
   )
   const asking = Effect.gen(function* () {
-    if (concurrency > MAX_CONNECTIONS) {
-      yield* Console.error(`${MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`)
+    if (wanted > concurrency) {
+      yield* Console.error(`${concurrency} requests in flight: no more connections than that are opened.`)
     }
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(asked.models.length * flags.samples, flags.samples)
+        const onProgress = yield* listener(asked)
+        yield* Effect.fork(warmUp)
         return yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
@@ -109,7 +89,7 @@ const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, mo
               () =>
                 Summary.render(report, {
                   ...flags,
-                  simulated: identity === SimulatedApi.IDENTITY,
+                  simulated: identity === IDENTITY,
                   columns: process.stdout.isTTY ? process.stdout.columns : undefined
                 })
             )
@@ -121,14 +101,15 @@ const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, mo
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })
-  // A folder is made and locked: that it can be is found out before a simulator starts and says so.
+  const journal = JournalFile.layer({ directory: out })
+  // A folder that cannot be made, or a journal that cannot be read, ends this before a simulator starts and says so.
   const surroundings = Layer.mergeAll(
     FileSystemStore.layer({ directory: out }),
-    JournalFile.layer({ directory: out, owner: processOwner }),
+    flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal,
     TrialRun.layer(flags)
   )
   const run = asking.pipe(
-    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: Math.min(concurrency, MAX_CONNECTIONS) }), api)),
+    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency }), api)),
     Effect.provide(surroundings),
     Effect.provide(Telemetry.layer(flags))
   )
@@ -136,19 +117,25 @@ const generate = ({ api, defaults }: Api.Chosen, { budget, concurrency, json, mo
     // Before the surroundings: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(named.length === 0 ? Models.DEFAULT : named))
     yield* flags.dryRun ? Effect.provide(dryRun, api) : run
-  }).pipe(
-    Effect.catchTags({
-      InvalidRequest: ({ message }) => wrongUsage(message),
-      StoreError: ({ message }) => wrongUsage(message),
-      JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
-    })
-  )
+  })
 }
 
-/** A live table where the terminal has room for it, else a line for each event. */
-const listener = (slots: number, samples: number): Effect.Effect<Listener, never, Scope.Scope> =>
-  LiveView.fits(process.stderr, process.env, slots)
+/** The parser is loaded at its first call: better while the models think than when the first answer is there. */
+const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
+  Effect.delay("100 millis")
+)
+
+/** A live table where the terminal has room for it and no log lines come between, else a line for each event. */
+const listener = ({
+  models,
+  samples,
+  verbose
+}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<string> }): Effect.Effect<
+  Listener,
+  never,
+  Scope.Scope
+> =>
+  !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
     ? LiveView.make(process.stderr, samples)
     : Effect.succeed(PlainView.make(samples, Console.error))
 

@@ -1,5 +1,4 @@
-/** `algogen journal`: the answers that earlier runs have paid for, and forgetting the old ones. */
-import * as Command from "@effect/cli/Command"
+/** `algogen journal`: lists the answers that earlier runs paid for, and forgets the old ones. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
@@ -7,26 +6,25 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
-import { processOwner } from "../../node/ProcessOwner.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type { Answered } from "../../storage/journal/Record.js"
+import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 
-export const command = Command.make("journal", { out: Flags.out, prune: Flags.prune }, ({ out, prune }) =>
+export const run = ({ out, prune }: Commands.Journal) =>
   Effect.gen(function* () {
+    const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(out, JournalFile.FILE_NAME)
-    // To open a journal is to make one.
-    if (!(yield* Effect.orElseSucceed(fs.exists(file), () => true))) {
+    const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
+    // Opening a journal would make one.
+    if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
       return yield* Console.log(`there is no journal in ${out}`)
     }
     yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
-)
 
 const list = (directory: string) =>
   Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>
@@ -45,7 +43,7 @@ const forget = (directory: string, age: Duration.Duration) =>
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
     yield* Console.log(`${Lines.count(forgotten, "answer")} forgotten`)
-  }).pipe(Effect.provide(JournalFile.layer({ directory, owner: processOwner })))
+  }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
 const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [
   new Date(at).toISOString(),

@@ -1,16 +1,16 @@
 /** `algogen models`: what is on offer, with context and price. */
-import * as Command from "@effect/cli/Command"
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { ModelInfo } from "../../api/Catalog.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Table from "../view/Table.js"
 
-export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate: Flags.simulate }, (flags) =>
+export const run = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { models } = yield* OpenRouter
     const found = yield* models
@@ -21,9 +21,9 @@ export const command = Command.make("models", { baseUrl: Flags.baseUrl, simulate
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),
+    Effect.provide(ConnectionPool.layer),
     Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
   )
-)
 
 const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [
   id,

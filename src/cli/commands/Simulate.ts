@@ -1,18 +1,13 @@
 /** `algogen simulate`: a simulated server alone, until it is interrupted, or the list of what it can do. */
-import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Names from "../../simulator/Names.js"
+import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as Table from "../view/Table.js"
 
-export const command = Command.make(
-  "simulate",
-  { port: Flags.port, seed: Flags.seed, profile: Flags.profile, scenario: Flags.scenario, list: Flags.list },
-  ({ list, port, profile, scenario, seed }) =>
-    list ? Effect.flatMap(listed, Console.log) : serve({ port, profile, scenario, seed })
-)
+export const run = ({ list, ...options }: Commands.Simulate) =>
+  list ? Effect.flatMap(listed, Console.log) : serve(options)
 
 /** Loaded when it is needed: no other command pays for it. */
 const load = Effect.promise(() => import("../../simulator.js"))

@@ -2,8 +2,6 @@
  * `algogen validate`: what the checks, and a trial where it is asked for, make of files. A `.py` file is a module; any
  * other is a model's answer, from which the module is taken first. Every file has its verdict, also one that cannot be read.
  */
-import * as Args from "@effect/cli/Args"
-import * as Command from "@effect/cli/Command"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
@@ -14,8 +12,8 @@ import { CodeCheck } from "../../code/CodeCheck.js"
 import * as Trial from "../../code/trial/Trial.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import * as Flags from "../Flags.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Table from "../view/Table.js"
 
@@ -31,28 +29,14 @@ interface Verdict {
   readonly trial: Option.Option<Trial.Outcome>
 }
 
-export const command = Command.make(
-  "validate",
-  {
-    files: Args.text({ name: "file" }).pipe(
-      Args.withDescription(
-        "A .py file is checked as it is; any other is taken for a model's answer, and the module in it is checked"
-      ),
-      Args.atLeast(1)
-    ),
-    json: Flags.json,
-    trial: Flags.trial,
-    trialUnsandboxed: Flags.trialUnsandboxed
-  },
-  (flags) =>
-    Effect.gen(function* () {
-      const verdicts = yield* Effect.forEach(flags.files, judge)
-      yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
-      if (verdicts.some(({ result }) => Either.isLeft(result))) {
-        return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-      }
-    }).pipe(Effect.provide(TrialRun.layer(flags)))
-)
+export const run = (flags: Commands.Validate) =>
+  Effect.gen(function* () {
+    const verdicts = yield* Effect.forEach(flags.files, judge)
+    yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
+    if (verdicts.some(({ result }) => Either.isLeft(result))) {
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    }
+  }).pipe(Effect.provide(TrialRun.layer(flags)))
 
 const judge = (file: string) =>
   Effect.gen(function* () {

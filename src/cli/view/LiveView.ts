@@ -7,7 +7,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import stringWidth from "string-width"
 import type { Cause } from "../../domain/Attempt.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
@@ -59,7 +58,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
 
     const frame = (above: string = "") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const width = Math.max(...rows.map(({ model }) => stringWidth(model)), 0)
+        const width = Math.max(...rows.map(({ model }) => Table.columns(model)), 0)
         const lines = rows.map((row) => fitted(lineOf(row, width, now)))
         // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
         const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`

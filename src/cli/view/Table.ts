@@ -1,9 +1,15 @@
 /** Text in columns, as wide as their content. Cells come from models and servers, so control characters are dropped. */
 import stringWidth from "string-width"
 
+/** Where a column is a character there is no need for tables of Unicode, which take 15 ms to load. */
+const ASCII = /^[ -~]*$/
+
+/** The columns of a terminal that one line takes. */
+export const columns = (line: string): number => (ASCII.test(line) ? line.length : stringWidth(line))
+
 export const render = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const lines = [header, ...rows].map((row) => row.map(plain))
-  const widths = header.map((_, column) => Math.max(...lines.map((row) => stringWidth(row[column] ?? ""))))
+  const widths = header.map((_, column) => Math.max(...lines.map((row) => columns(row[column] ?? ""))))
   return lines
     .map((row) =>
       row
@@ -15,25 +21,25 @@ export const render = (header: ReadonlyArray<string>, rows: ReadonlyArray<Readon
 }
 
 /** The columns that its longest line takes. */
-export const width = (text: string): number => Math.max(...text.split("\n").map((line) => stringWidth(line)))
+export const width = (text: string): number => Math.max(...text.split("\n").map(columns))
 
 /** One printable line. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
 
 /** At least so many columns of a terminal. */
-export const pad = (text: string, columns: number): string =>
-  text + " ".repeat(Math.max(0, columns - stringWidth(text)))
+export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)))
 
 /** At most so many columns of a terminal, the last one an ellipsis where something is missing. */
-export const cut = (text: string, columns: number): string => {
+export const cut = (text: string, most: number): string => {
+  if (ASCII.test(text)) return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`
   let width = 0
   let whole = ""
   let shortened = ""
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width += stringWidth(segment)
-    if (width > columns) return `${shortened}…`
+    width += columns(segment)
+    if (width > most) return `${shortened}…`
     whole += segment
-    if (width < columns) shortened = whole
+    if (width < most) shortened = whole
   }
   return whole
 }

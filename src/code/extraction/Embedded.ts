@@ -1,50 +1,157 @@
 /**
- * Code inside a JSON string, with its line breaks escaped: `{"code": "import math\n..."}`, alone, in a fence, or in the
- * middle of a sentence, and cut off if it must be.
+ * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
+ * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
+import * as Preference from "./Preference.js"
+import type { Inner } from "./Wrapping.js"
 
-const DEFINES = /def[ \t]+execute_trade\b/
+const MENTION = "execute_trade"
 const ESCAPED_BREAK = /\\n/
 
-export interface Text {
-  readonly text: string
-  /** The string never ends. */
-  readonly open: boolean
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  '"': '"',
+  "'": "'",
+  "\\": "\\",
+  "/": "/"
+}
+const ESCAPE = /\\(?:u([\da-f]{4})|x([\da-f]{2})|([^]?))/gi
+
+/** What a string says, `undefined` where it has an escape that not every language knows. */
+const decode = (body: string): string | undefined => {
+  let unknown = false
+  const text = body
+    .replace(/\\(?:u[\da-f]{0,3})?$/i, "")
+    .replace(ESCAPE, (_, unit?: string, byte?: string, char = "") => {
+      const code = unit ?? byte
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+      if (ESCAPES[char] === undefined) unknown = true
+      return ESCAPES[char] ?? ""
+    })
+  return unknown ? undefined : text.replaceAll("\r\n", "\n")
 }
 
 /** The string literals of a text, as `[body, closed]`: quotes inside of them are escaped. */
-function* literals(text: string): Generator<readonly [string, boolean]> {
-  for (let from = text.indexOf('"'); from !== -1;) {
+function* literals(text: string, quote: string): Generator<readonly [string, boolean]> {
+  for (let from = text.indexOf(quote); from !== -1;) {
     let at = from + 1
-    while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
+    while (at < text.length && text[at] !== quote) at += text[at] === "\\" ? 2 : 1
     const closed = at < text.length
     yield [text.slice(from + 1, at), closed]
-    from = closed ? text.indexOf('"', at + 1) : -1
+    from = closed ? text.indexOf(quote, at + 1) : -1
   }
 }
 
-const decode = (body: string): string | undefined => {
+/** The strings that mention the function, the last first; then the whole text as the inside of such a string. */
+const escapedStrings = (text: string): ReadonlyArray<Inner> => {
+  const found: Array<Inner> = []
+  for (const quote of ["'", '"']) {
+    for (const [body, closed] of literals(text, quote)) {
+      if (!body.includes(MENTION) || !ESCAPED_BREAK.test(body)) continue
+      const decoded = decode(body)
+      if (decoded !== undefined) found.unshift({ text: decoded, open: !closed })
+    }
+  }
+  return found
+}
+
+const escapedWhole = (text: string): ReadonlyArray<Inner> => {
+  const body = text.trim()
+  if (body.includes("\n") || !ESCAPED_BREAK.test(body)) return []
+  const decoded = decode(body)
+  return decoded === undefined ? [] : [{ text: decoded, open: false }]
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+const isText = (value: unknown): value is string => typeof value === "string"
+
+/** The lines of a text, each with its line break or none of them. */
+const joinedLines = (lines: ReadonlyArray<string>): string => {
+  const text = lines.join(lines.slice(0, -1).every((line) => line.endsWith("\n")) ? "" : "\n")
+  return text.endsWith("\n") ? text : `${text}\n`
+}
+
+/** The texts in a value that mention the function, in their order. */
+const textsIn = (value: unknown): ReadonlyArray<string> => {
+  if (isText(value)) return value.includes(MENTION) ? [value] : []
+  if (Array.isArray(value)) {
+    const items: ReadonlyArray<unknown> = value
+    return items.length > 1 && items.every(isText) ? textsIn(joinedLines(items)) : items.flatMap(textsIn)
+  }
+  return isObject(value) ? [...notebook(value), ...Object.values(value).flatMap(textsIn)] : []
+}
+
+const sourceOf = (cell: unknown): string => {
+  if (!isObject(cell) || !("source" in cell)) return ""
+  if ("cell_type" in cell && cell.cell_type !== "code") return ""
+  const { source } = cell
+  if (isText(source)) return source
+  return Array.isArray(source) && source.every(isText) ? joinedLines(source) : ""
+}
+
+/** A module over the cells of a notebook. */
+const notebook = (value: object): ReadonlyArray<string> => {
+  if (!("cells" in value) || !Array.isArray(value.cells)) return []
+  const cells = value.cells.map(sourceOf).filter((source) => source !== "")
+  return cells.length < 2 ? [] : [cells.map((cell) => cell.trimEnd()).join("\n\n")]
+}
+
+const parsed = (text: string): unknown => {
   try {
-    // Line breaks and tabs that should have been escaped are no reason to lose a program.
-    const strict = body
-      .replaceAll("\n", "\\n")
-      .replaceAll("\t", "\\t")
-      .replace(/\\(u[\da-f]{0,3})?$/i, "")
-    const value: unknown = JSON.parse(`"${strict}"`)
-    return typeof value === "string" ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }
 }
 
-/** The decoded strings that define the function, the last first. */
-export const texts = (text: string): ReadonlyArray<Text> => {
-  const found: Array<Text> = []
-  if (!DEFINES.test(text) || !ESCAPED_BREAK.test(text)) return found
-  for (const [body, closed] of literals(text)) {
-    if (!DEFINES.test(body) || !ESCAPED_BREAK.test(body)) continue
-    const decoded = decode(body)
-    if (decoded !== undefined) found.unshift({ text: decoded.replaceAll("\r\n", "\n"), open: !closed })
+/** How many brackets are taken for the beginning of a document. */
+const MAX_STARTS = 5
+
+/** The texts of the document that begins with a bracket and ends with the last one. */
+const documents = (text: string): ReadonlyArray<string> => {
+  const end = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]"))
+  let start = -1
+  for (let tries = 0; tries < MAX_STARTS; tries++) {
+    start = text.slice(start + 1).search(/[{[]/) + start + 1
+    const found = textsIn(parsed(text.slice(start, end + 1)))
+    if (found.length > 0) return found
   }
-  return found
+  return []
+}
+
+const TRIPLE = /(?:^\s*|[=:({[,][ \t]*)(r?)("""|''')/gi
+const CLOSES = /^\s*(?:[,;})\]]|$|\n)/
+
+const DEFINITION = /^[ \t]*(?:async[ \t]+)?(?:def[ \t]+execute_trade\b|execute_trade[ \t]*=(?!=))/m
+const definesOutside = (text: string): boolean => DEFINITION.test(text)
+
+/** What stands between three quotes, from the longest on; with a backslash in it nobody knows what it means. */
+function* tripleQuoted(text: string): Generator<Inner> {
+  for (const match of text.matchAll(TRIPLE)) {
+    const [whole, raw, quote = ""] = match
+    const from = match.index + whole.length
+    const rest = text.slice(from)
+    if (!rest.includes(MENTION)) continue
+    for (let end = rest.lastIndexOf(quote); end > 0; end = rest.lastIndexOf(quote, end - 1)) {
+      const body = rest.slice(0, end)
+      if (!CLOSES.test(rest.slice(end + quote.length, end + quote.length + 80))) continue
+      if (definesOutside(text.slice(0, match.index)) || definesOutside(rest.slice(end))) continue
+      if (raw !== "" || !body.includes("\\")) yield { text: body, open: false }
+    }
+  }
+}
+
+export function* texts(text: string): Generator<Inner> {
+  if (!text.includes(MENTION)) return
+  const isEscaped = ESCAPED_BREAK.test(text)
+  if (definesOutside(text)) return yield* tripleQuoted(text)
+  if (isEscaped || /"\s*,\s*\n?\s*"/.test(text)) {
+    for (const found of Preference.latest(documents(text), (source) => source)) yield { text: found, open: false }
+  }
+  if (isEscaped) yield* [...escapedStrings(text), ...escapedWhole(text)]
+  yield* tripleQuoted(text)
 }

@@ -1,14 +1,20 @@
 /**
  * From the text of an answer to the modules that it may hold, the likeliest first. No character inside a module is
- * altered; only what stands around it goes: byte-order mark, carriage returns, thinking, fences, the indentation of a
- * list. Whether a candidate is a program is decided elsewhere.
+ * altered; only what stands around it goes: byte-order mark, carriage returns, thinking, fences, other wrappings, the
+ * indentation of a list. What could be meant in two ways is no candidate. Whether a candidate is a program the checks say.
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Embedded from "./Embedded.js"
 import * as Fence from "./Fence.js"
+import * as Parts from "./Parts.js"
+import * as Preference from "./Preference.js"
+import * as Prefix from "./Prefix.js"
 import * as Prose from "./Prose.js"
+import * as Template from "./Template.js"
 import * as Thinking from "./Thinking.js"
+import * as Wrapping from "./Wrapping.js"
 
 export interface Candidate {
   readonly source: string
@@ -16,88 +22,182 @@ export interface Candidate {
   readonly open: boolean
 }
 
-/** The line at which a text stops being Python, `undefined` when it never does. */
-export type FirstWrongLine = (source: string) => number | undefined
+/** What the checks say of a module. */
+export type Check = (source: string) => Either.Either<PythonModule, CodeFailure>
 
 /** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
 const MAX_CANDIDATES = 40
 /** And together they are no longer than this many characters: four files of the largest size that is checked at all. */
 const MAX_READ = 1024 * 1024
+/** Wrappings in wrappings: a fence in a string in a document in a fence. */
+const MAX_DEPTH = 4
+
+const MENTION = "execute_trade"
 
 export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
-
-const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(/m
 
 /** What is left of a fence whose marks were lost. */
 const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
-export const candidates = (
-  answer: string,
-  firstWrongLine: FirstWrongLine
-): Either.Either<Iterable<Candidate>, CodeFailure> => {
-  const text = answer.replace(/^\ufeff/, "").replaceAll("\r\n", "\n")
+export const candidates = (answer: string, check: Check): Either.Either<Iterable<Candidate>, CodeFailure> => {
+  const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
-  const { kept, open } = Thinking.drop(text)
-  if (kept.trim() === "") {
+  const reader = new Reader(check)
+  const raw = text.replace(LABEL, "")
+  if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
+  const { kept, thought, unclosed } = Thinking.drop(text, () => reader.codeIn(text))
+  const rest = Template.removed(kept)
+  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed))
+  if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer holds nothing but reasoning: give the module itself"
-    return Either.left(of("extract", "reasoning-only", message, { truncated: open }))
+    return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
   }
-  const texts = [...Embedded.texts(kept), { text: kept, open: false }]
-  const holdsCode = texts.some(
-    (part) => FUNCTION.test(part.text) || Fence.blocks(part.text).some(({ python }) => python)
-  )
-  if (!holdsCode) return Either.left(noCode())
-  return Either.right(distinct(texts, firstWrongLine))
+  return Either.right(distinct(both(reader.read(rest), afterthought)))
 }
+
+function* both(first: Iterable<Candidate>, second: Iterable<Candidate>): Generator<Candidate> {
+  yield* first
+  yield* second
+}
+
+/** Where nothing else breaks the lines a carriage return does. */
+const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
 
 /** Without the blank lines around it. */
-const trimmed = (source: string): string => {
-  const body = source.replace(/^(?:[ \t]*\n)+/, "")
-  const end = body.trimEnd()
-  return body.startsWith("\n", end.length) || /^[ \t]*\n/.test(body.slice(end.length)) ? `${end}\n` : body
-}
+const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n[ \t\n]*$/, "\n")
 
-function* distinct(
-  texts: ReadonlyArray<{ readonly text: string; readonly open: boolean }>,
-  firstWrongLine: FirstWrongLine
-): Generator<Candidate> {
+function* distinct(found: Iterable<Candidate>): Generator<Candidate> {
   const seen = new Set<string>()
   let read = 0
-  for (const { open, text } of texts) {
-    for (const candidate of fromText(text, firstWrongLine)) {
-      const source = trimmed(candidate.source)
-      if (seen.has(source) || source === "") continue
-      if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
-      seen.add(source)
-      read += source.length
-      yield { source, open: open || candidate.open }
+  for (const candidate of found) {
+    const source = trimmed(candidate.source)
+    if (seen.has(source) || source.trim() === "") continue
+    if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
+    seen.add(source)
+    read += source.length
+    yield { source, open: candidate.open }
+  }
+}
+
+/** The text is Python, and something else is wrong with it. */
+const isSyntactic = ({ stage }: CodeFailure): boolean => stage !== "guard" && stage !== "syntax"
+
+/** The function is there, and not in a class or a string only. */
+const isWrong = ({ code, stage }: CodeFailure): boolean =>
+  stage === "structure" && code !== "no-function" && code !== "not-at-top-level"
+
+/** A block, or a stretch of text without one, that defines the function. */
+interface Place {
+  readonly text: string
+  readonly open: boolean
+  readonly fenced: boolean
+}
+
+class Reader {
+  constructor(private readonly check: Check) {}
+
+  private readonly compiles = (source: string): boolean => {
+    const result = this.check(source)
+    return Either.isRight(result) || isSyntactic(result.left)
+  }
+
+  private readonly firstWrongLine = (source: string): number | undefined =>
+    Either.match(this.check(source), {
+      onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
+      onRight: () => undefined
+    })
+
+  /** The text is Python as it stands, with the function in it and no word that is none of its names. */
+  isModule(text: string): boolean {
+    if (!Prose.DEFINITION.test(text)) return false
+    const result = this.check(trimmed(text))
+    return Either.isRight(result) || result.left.stage === "policy" || isWrong(result.left)
+  }
+
+  /** Whether a place in the text belongs to a block. */
+  codeIn(text: string): (offset: number) => boolean {
+    const blocks = Fence.blocks(text, this.compiles).filter(({ kind }) => kind !== "other")
+    const starts = [0]
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1)
+    const ranges = blocks.map(
+      ({ last, start }) => [starts[start + 1] ?? text.length, starts[last] ?? text.length] as const
+    )
+    return (offset) => ranges.some(([from, to]) => offset >= from && offset < to)
+  }
+
+  /** What a text holds, the likeliest first. */
+  *read(text: string, depth = 0): Generator<Candidate> {
+    if (depth > MAX_DEPTH) return
+    const raw = text.replace(LABEL, "")
+    if (depth > 0 && this.isModule(raw)) {
+      yield { source: raw, open: false }
+      return
+    }
+    const { blocks, places } = this.placesIn(raw)
+    for (const place of Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
+    if (places.length > 0 && blocks.length === 0) return
+    for (const source of Parts.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
+    for (const { content, kind, open } of blocks.toReversed()) {
+      if (kind === "python" || kind === "unlabelled") yield { source: content, open }
     }
   }
+
+  /** What the last of several places holds. */
+  lastOf(text: string): ReadonlyArray<Candidate> {
+    const { places } = this.placesIn(text)
+    const last = places.at(-1)
+    return last === undefined || places.length < 2 ? [] : [...this.from(last, 0)]
+  }
+
+  private placesIn(text: string): {
+    readonly places: ReadonlyArray<Place>
+    readonly blocks: ReadonlyArray<Fence.Block>
+  } {
+    const lines = text.split("\n")
+    const found = Fence.blocks(text, this.compiles)
+    const blocks = Parts.merged(found, ({ end }, { start }) => lines.slice(end, start).join("\n"), this.compiles)
+    const places: Array<Place> = []
+    let at = 0
+    let behind = ""
+    const bare = (end: number, before: string): void => {
+      const stretch = [behind, ...lines.slice(at, end), before].join("\n")
+      const text = before === "" && end === lines.length ? stretch.slice(0, -1) : stretch
+      if (text.includes(MENTION)) places.push({ text: text.replace(/^\n/, ""), open: false, fenced: false })
+    }
+    for (const block of blocks) {
+      bare(block.start, block.before)
+      if (block.content.includes(MENTION)) places.push({ text: block.content, open: block.open, fenced: true })
+      at = block.end
+      behind = block.behind
+    }
+    bare(lines.length, "")
+    return { blocks, places }
+  }
+
+  private *from({ fenced, open, text }: Place, depth: number): Generator<Candidate> {
+    const defines = Prose.DEFINITION.test(text)
+    if (defines && fenced) yield { source: text, open }
+    if (fenced && this.isModule(text)) return
+    for (const inner of this.inside(text)) {
+      for (const candidate of this.read(inner.text, depth + 1)) {
+        yield { source: candidate.source, open: candidate.open || inner.open || open }
+      }
+    }
+    if (!defines) return
+    if (!fenced) yield* part(Prose.indented(text), open)
+    if (!fenced || open) for (const source of Prose.regions(text, this.firstWrongLine)) yield { source, open }
+    if (!fenced) yield { source: text, open }
+  }
+
+  /** What stands in a wrapping that is no fence. */
+  private *inside(text: string): Generator<Wrapping.Inner> {
+    yield* part(Wrapping.withoutMagic(text), false).map(({ open, source }) => ({ text: source, open }))
+    for (const source of Prefix.without(text)) yield { text: source, open: false }
+    yield* Wrapping.between(text)
+    yield* Wrapping.elements(text, this.compiles)
+    yield* Embedded.texts(text)
+  }
 }
 
-function* fromText(text: string, firstWrongLine: FirstWrongLine): Generator<Candidate> {
-  const blocks = Fence.blocks(text)
-  const defining = blocks
-    .filter(({ variants }) => variants.some((variant) => Prose.DEFINITION.test(variant)))
-    .toReversed()
-  for (const { open, variants } of defining) for (const source of variants) yield { source, open }
-  for (const source of Fence.joined(blocks)) yield { source, open: blocks.some(({ open }) => open) }
-  for (const { open, python, variants } of blocks.toReversed()) {
-    for (const source of python ? variants.slice(0, 1) : []) yield { source, open }
-  }
-  // Prose inside of a fence can only be what follows a fence that nobody closed. Where a closed one holds the function,
-  // whatever else stands in the answer is not the program.
-  for (const { open, variants } of defining) {
-    const source = variants.at(-1)
-    if (open && source !== undefined) yield* part(Prose.region(source, firstWrongLine), open)
-  }
-  if (defining.length > 0 || !FUNCTION.test(text)) return
-  const raw = text.replace(LABEL, "")
-  yield { source: raw, open: false }
-  yield* part(Prose.indented(raw), false)
-  yield* part(Prose.region(raw, firstWrongLine), false)
-}
-
-function* part(source: string | undefined, open: boolean): Generator<Candidate> {
-  if (source !== undefined) yield { source, open }
-}
+const part = (source: string | undefined, open: boolean): ReadonlyArray<Candidate> =>
+  source === undefined ? [] : [{ source, open }]

@@ -1,96 +1,195 @@
 /**
  * Fenced code blocks as CommonMark has them: backticks or tildes, longer fences around shorter ones, indented in lists,
- * quoted, with an info string, and open until the end when nobody closes them.
+ * quoted, with an info string, and open until the end when nobody closes them. And as models write them: behind other
+ * words on a line, closed on the last line of code or by what can only follow it, and one fence around others of the same length.
+ * A fence inside a string of several lines is part of the code.
  */
+import * as Indent from "./Indent.js"
+import * as Info from "./Info.js"
+import * as Line from "./Line.js"
 
 export interface Block {
-  /** The text of the block, then the same block up to later fences: the first one may belong to a docstring. */
-  readonly variants: ReadonlyArray<string>
-  readonly python: boolean
+  /** Its first line, that of the fence. */
+  readonly start: number
+  /** The line that closes it. */
+  readonly last: number
+  /** The first line behind it. */
+  readonly end: number
+  /** What stands on its first line before the fence, and on its last one behind it. */
+  readonly before: string
+  readonly behind: string
+  readonly content: string
+  /** The same without the indentation of the fence only: the lines of a part may all be indented. */
+  readonly raw: string
+  readonly kind: Info.Info["kind"]
+  /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
   readonly open: boolean
 }
 
+/** Whether a text is Python, whatever it defines. */
+export type Compiles = (source: string) => boolean
+
 const OPENING = /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})[ \t]*([^`\n]*)$/
 /** Not CommonMark, but models write it: `Here is the code: ```python`. */
-const LATE_OPENING = /^(.*\S[ \t]*)(`{3,})((?:python|py)\w*)[ \t]*$/i
-const PYTHON = /^(?:\{?\.?(?:python|py|ipython)[\w.]*\b.*|)$/i
+const LATE_OPENING = /^(.*\S[ \t]*?)(`{3,})[ \t]*((?:python|py)(?![a-z])[^`\n]*|)$/i
+/** Where a fence without a language may follow. */
+const ANNOUNCES = /[:：>*-]\s*$/
+const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
+/** No line of Python begins like this: a tag that closes, a mark of the chat template. */
+const FOREIGN = /^[ \t]*(?:<\/[\w:]|<[|｜]|\[\/|◁\/)/
 
 /** A closing fence may be indented by three columns more than its container, never by four. */
 const MAX_CLOSING_INDENT = 3
-/** How many later fences may be taken for the end of one block. */
-const MAX_VARIANTS = 4
 
 const widthOf = (prefix: string): number => prefix.replaceAll(/[^ \t]/g, " ").replaceAll("\t", "    ").length
 
-const isClosing = (line: string, fence: string, indent: number): boolean => {
-  const [, space = "", marks = ""] = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/.exec(line) ?? []
-  return marks.startsWith(fence) && widthOf(space) <= indent + MAX_CLOSING_INDENT
+interface Opening {
+  readonly prefix: string
+  readonly fence: string
+  readonly info: string
+  readonly late: boolean
+  /** The words before a late fence. */
+  readonly words: string
 }
 
-/** Removes the indentation that all lines share; a single column that the fence does not share is a slip of the code. */
-const dedent = (lines: ReadonlyArray<string>, fenceIndent: number): ReadonlyArray<string> => {
-  let shared: string | undefined
-  for (const line of lines) {
-    if (line.trim() === "") continue
-    const [indent = ""] = /^[ \t]*/.exec(line) ?? []
-    let length = 0
-    while (length < indent.length && indent[length] === (shared ?? indent)[length]) length++
-    shared = indent.slice(0, length)
+const openingOf = (line: string): Opening | undefined => {
+  if (!line.includes("```") && !line.includes("~~~")) return undefined
+  const [, prefix = "", fence = "", info = ""] = OPENING.exec(line) ?? []
+  if (fence !== "") return { prefix, fence, info, late: false, words: "" }
+  const [, words = "", marks = "", language = ""] = LATE_OPENING.exec(line) ?? []
+  if (marks === "" || (language === "" && !ANNOUNCES.test(words))) return undefined
+  return { prefix: "", fence: marks, info: language, late: true, words }
+}
+
+/** The lines from which a block is read, and where they stop. */
+interface Source {
+  readonly line: (index: number) => string
+  readonly from: number
+  readonly limit: number
+}
+
+interface End {
+  /** The line that closes the block. */
+  readonly at: number
+  /** Where the next block may begin. */
+  readonly next: number
+  /** Code before the fence on that line. */
+  readonly tail?: string | undefined
+  /** What stands behind the fence there. */
+  readonly behind?: string | undefined
+}
+
+const isPythonOpening = (line: string): boolean => {
+  const opening = openingOf(line)
+  return opening !== undefined && opening.info !== "" && Info.read(opening.info, () => "").kind === "python"
+}
+
+/** CommonMark's end, or the beginning of a block in the block. */
+const plainEnd = ({ from, limit, line }: Source, { fence, prefix }: Opening, nested: boolean): End | undefined => {
+  for (let at = from; at < limit; at++) {
+    const [, space = "", marks = ""] = CLOSING.exec(line(at)) ?? []
+    if (marks.startsWith(fence) && widthOf(space) <= widthOf(prefix) + MAX_CLOSING_INDENT) return { at, next: at + 1 }
+    if (nested && isPythonOpening(line(at))) return { at, next: at }
   }
-  if (shared === undefined || shared === "" || (shared === " " && fenceIndent === 0)) return lines
-  return lines.map((line) => (line.trim() === "" ? "" : line.slice(shared.length)))
+  return undefined
 }
 
-const unquoted = (lines: ReadonlyArray<string>, depth: number): ReadonlyArray<string> =>
-  depth === 0 ? lines : lines.map((line) => line.replace(new RegExp(`^(?:[ \\t]*>){0,${depth}} ?`), ""))
+/** The first place outside of strings where Python cannot go on. */
+const pythonEnd = ({ from, limit, line }: Source, { fence }: Opening): End | undefined => {
+  let quote = ""
+  const isMarkup = /^\s*[<[{]/.test(line(from))
+  for (let at = from; at < limit; at++) {
+    const text = line(at)
+    if (quote === "") {
+      if (!isMarkup && FOREIGN.test(text)) return { at, next: at }
+      if (fence.startsWith("~") && CLOSING.exec(text)?.[2]?.startsWith(fence) === true) return { at, next: at + 1 }
+    }
+    const scanned = Line.scan(text, quote)
+    quote = scanned.quote
+    if (scanned.fence === -1 || fence.startsWith("~") || !text.startsWith(fence, scanned.fence)) continue
+    const before = text.slice(0, scanned.fence)
+    const tail = before.trim() === "" ? undefined : before
+    const behind = text.slice(scanned.fence).replace(/^`+/, "")
+    return isPythonOpening(text) ? { at, next: at } : { at, next: at + 1, tail, behind }
+  }
+  return undefined
+}
 
-export const blocks = (text: string): ReadonlyArray<Block> => {
+/** A fence behind a comment, where no other closes the block. */
+const commentedEnd = ({ from, limit, line }: Source, { fence }: Opening): End | undefined => {
+  for (let at = limit - 1; at >= from; at--) {
+    const text = line(at).trimEnd()
+    if (text.endsWith(fence) && text !== fence)
+      return { at, next: at + 1, tail: text.slice(0, text.lastIndexOf(fence)) }
+  }
+  return undefined
+}
+
+export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> => {
+  if (!text.includes("```") && !text.includes("~~~")) return []
   const lines = text.split("\n")
   const found: Array<Block> = []
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? ""
-    const opening = OPENING.exec(line) ?? LATE_OPENING.exec(line)
-    if (opening === null) continue
-    const [, prefix = "", fence = "", info = ""] = opening
-    const indent = OPENING.test(line) ? widthOf(prefix) : 0
-    const depth = prefix.split(">").length - 1
-    const ends: Array<number> = []
-    for (let end = at + 1; end < lines.length && ends.length < MAX_VARIANTS; end++) {
-      if (isClosing(lines[end] ?? "", fence, indent)) ends.push(end)
+  /** The lengths of fences around other fences. */
+  const outer: Array<number> = []
+  for (let at = 0; at < lines.length;) {
+    const opening = openingOf(lines[at] ?? "")
+    if (opening === undefined) {
+      at = Math.max(at + 1, Line.endOfString(lines, at))
+      continue
     }
-    const open = ends.length === 0
-    const body = (end: number): string => {
-      const content = dedent(unquoted(lines.slice(at + 1, end), depth), indent).join("\n")
-      return end < lines.length && end > at + 1 ? `${content}\n` : content
+    if (opening.info === "" && !opening.late && opening.fence.length >= (outer.at(-1) ?? Infinity)) {
+      outer.pop()
+      at++
+      continue
     }
-    const variants = open ? [...gluedEnds(lines, at, fence, body), body(lines.length)] : ends.map(body)
-    found.push({ variants, python: PYTHON.test(info.trim()), open })
-    at = ends[0] ?? lines.length
+    const block = blockAt(lines, at, opening, compiles)
+    const next = block.end
+    const rest = lines[next] ?? ""
+    const holdsAnother = isPythonOpening(rest) && (block.kind !== "python" || block.content === "")
+    if (holdsAnother || (next > at + 1 && FOREIGN.test(rest))) outer.push(opening.fence.length)
+    found.push(block)
+    at = next
   }
   return found
 }
 
-/** The closing fence stands behind the last line of code: `return "HOLD"` and three backticks. */
-const gluedEnds = (
-  lines: ReadonlyArray<string>,
-  at: number,
-  fence: string,
-  body: (end: number) => string
-): ReadonlyArray<string> =>
-  lines
-    .flatMap((line, index) => (index > at && line.trimEnd().endsWith(fence) && line.trim() !== fence ? [index] : []))
-    .slice(0, MAX_VARIANTS)
-    .map((end) => {
-      const whole = body(end + 1).trimEnd()
-      return `${whole.slice(0, whole.lastIndexOf(fence)).trimEnd()}\n`
-    })
+const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, compiles: Compiles): Block => {
+  const indent = widthOf(opening.prefix)
+  const from = start + 1
+  const depth = opening.prefix.split(">").length - 1
+  const quoteEnd = depth === 0 ? from : Indent.endOfQuote(lines, from)
+  let view = lines.slice(from, quoteEnd)
+  for (let level = 0; level < depth; level++) view = [...Indent.unquoted(view)]
+  const source: Source =
+    quoteEnd === from
+      ? { from, limit: lines.length, line: (index) => lines[index] ?? "" }
+      : { from, limit: quoteEnd, line: (index) => view[index - from] ?? "" }
 
-/** Blocks that belong together: helpers in one, the function in another. */
-export const joined = (found: ReadonlyArray<Block>): ReadonlyArray<string> => {
-  const python = found.filter((block) => block.python).map(({ variants }) => variants[0] ?? "")
-  const last = python.findLastIndex((source) => source.includes("execute_trade"))
-  if (python.length < 2) return []
-  const own = python[last] ?? ""
-  const pairs = python.slice(0, Math.max(0, last)).map((source) => [source, own].join("\n"))
-  return [python.slice(0, last + 1).join("\n"), python.join("\n"), ...pairs.toReversed()]
+  const { code, kind, thought } = Info.read(opening.info, () => lines.slice(from).join("\n"))
+  const bodyOf = ({ at, tail }: Pick<End, "at" | "tail">): ReadonlyArray<string> => {
+    const body = Array.from({ length: at - from }, (_, index) => source.line(from + index))
+    return tail === undefined ? body : [...body, tail]
+  }
+  const textOf = (body: ReadonlyArray<string>, at: number): string => {
+    const whole = (code === "" ? body : [code, ...body]).join("\n")
+    return at < source.limit && whole !== "" ? `${whole}\n` : whole
+  }
+  const contentOf = (end: Pick<End, "at" | "tail">): string => textOf(Indent.removed(bodyOf(end), indent), end.at)
+  const finish = (end: End | undefined): Block => {
+    const { at, behind = "", next, tail } = end ?? { at: source.limit, next: source.limit }
+    const content = thought ? "" : contentOf({ at, tail })
+    const raw = thought ? "" : textOf(Indent.removedUpTo(bodyOf({ at, tail }), indent), at)
+    const edges = { before: opening.words, behind, last: at }
+    return { start, end: next, ...edges, content, raw, kind, open: end === undefined && source.limit === lines.length }
+  }
+
+  if (kind === "other") return finish(plainEnd(source, opening, true))
+  const end = pythonEnd(source, opening)
+  const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
+  if (plain !== undefined) return finish(end !== undefined && compiles(contentOf(end)) ? end : plain)
+  if (end !== undefined) return finish(end)
+  const last = commentedEnd(source, opening)
+  const closed = last === undefined ? "" : contentOf(last)
+  const isWhole = !closed.includes("execute_trade") || compiles(contentOf({ at: source.limit }))
+  return finish(isWhole || !compiles(closed) ? undefined : last)
 }

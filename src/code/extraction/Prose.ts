@@ -2,21 +2,35 @@
  * Code without a fence: which lines of a text are sentences, and the largest part of it, cut at sentences only, that is
  * Python. A broken line of code is never taken for a sentence, or half a program would pass for a whole one.
  */
-import type { FirstWrongLine } from "./Extraction.js"
+import * as Indent from "./Indent.js"
+import * as Line from "./Line.js"
+import * as Preference from "./Preference.js"
 
-export const DEFINITION = /^[ \t]*(?:async[ \t]+)?def[ \t]+execute_trade\b/m
+export const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
+
+/** The line at which a text stops being Python, `undefined` when it never does. */
+export type FirstWrongLine = (source: string) => number | undefined
 
 /** Words as people write them, with the quotes and stops around them; numbers count too. */
-const WORD = /^["'“‘(*_`]*(?:\p{L}[\p{L}’'-]*|\d+%?)["'”’)*_`]*[.,:;!?。：！？)"'”*_`]*$/u
-const STOP = /[.:!?。：！？]["'”)\]*_`]*$/
+const WORD = /^["'“‘«(*_[]*[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}’'/.%-]*["'”’»)*_\]]*[.,:;!?。：！？，、；…)"'”*_]*$/u
+const STOP = /[.:!?。：！？…]["'”)\]*_`]*$/
 /** Lower-case words with which a line of Python begins, and a line of prose seldom. */
 const KEYWORD =
   /^(?:import|from|def|class|return|if|elif|else|for|while|try|except|finally|with|async|await|global|nonlocal|del|assert|pass|break|continue|yield|raise|lambda|match|case|print)\b/
-/** Assignments, calls and decorators, be they broken or whole. */
-const CODE =
-  /^(?:[\w.,[\]"' \t*()]+?[ \t]*(?::[^=]*)?(?:[-+*/|&^%@]|\/\/|\*\*|<<|>>)?=(?!=)|[\w.]+\(.*\)?[ \t]*(?:#.*)?$|@\w)/
-/** What Markdown, HTML and chat templates leave. */
-const MARKUP = /^(?:[-*+>][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|`{3,}|~{3,}|---|\*\*|<[/!|\w]|(?:python|py|python3)$)/i
+const TARGET = "\\*?\\(?\\*?[\\p{L}_][\\p{L}\\p{N}_.]*(?:\\[[^\\]]*\\])*\\)?"
+/** Assignments, calls and decorators, be they broken or whole, and strings. */
+const CODE = new RegExp(
+  `^(?:${TARGET}(?:[ \\t]*,[ \\t]*${TARGET})*,?[ \\t]*(?::[^=]*)?(?:[-+*/|&^%@]|//|\\*\\*|<<|>>)?=(?!=)|[\\p{L}\\p{N}_.]+\\(.*\\)?[ \\t]*(?:#.*)?$|@\\w|[rRuUbBfF]{0,2}["']{3})`,
+  "u"
+)
+/** What Markdown leaves. */
+const MARKUP =
+  /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|`{3,}|~{3,}|---|===|\*\*|\||\[[^\]]*\]\(|(?:python|py|python3)$)/i
+/** No line of Python begins with a symbol that is neither ASCII nor part of a name. */
+const SYMBOL = /^[^\x20-\x7e\p{ID_Start}]/u
+/** Scripts that put no spaces between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u
+const TAG = /<[/!|｜]?[A-Za-z｜][^<>\n]{0,100}>/g
 
 /** What a line is shows in its beginning. */
 const LINE_HEAD = 200
@@ -24,8 +38,9 @@ const LINE_HEAD = 200
 const MIN_WORDS = 3
 const MIN_SHARE = 0.6
 
-const isBlank = (line: string | undefined): boolean => line !== undefined && line.trim() === ""
+const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === ""
 const isIndented = (line: string): boolean => /^[ \t]/.test(line)
+const isComment = (line: string | undefined): boolean => line?.startsWith("#") === true
 
 /** The words in a line that is mostly words, 0 in any other. */
 const wordsIn = (line: string): number => {
@@ -34,24 +49,58 @@ const wordsIn = (line: string): number => {
   return words < parts.length * MIN_SHARE ? 0 : words
 }
 
-const isSentence = (line: string): boolean => {
-  const words = CODE.test(line) ? 0 : wordsIn(line)
+/** Quoted code and addresses are words in a sentence. */
+const plain = (line: string): string => line.replaceAll(/`[^`]*`|https?:\S+/g, "code")
+
+const isSentence = (whole: string): boolean => {
+  if (CODE.test(whole) || isComment(whole)) return false
+  if (UNSPACED.test(whole)) return !KEYWORD.test(whole)
+  const line = plain(whole)
+  const words = wordsIn(line)
   return KEYWORD.test(line)
     ? words > MIN_WORDS && /[.!]$/.test(line)
     : words >= MIN_WORDS || (words > 0 && STOP.test(line))
 }
 
+/** A word or two. */
+const isTitle = (line: string): boolean =>
+  !KEYWORD.test(line) && !CODE.test(line) && /^[\p{L}\p{M}][\p{L}\p{M}\p{N} .'’-]*$/u.test(line)
+
+const isMarkup = (line: string): boolean => {
+  if (MARKUP.test(line) || SYMBOL.test(line)) return true
+  if (!line.startsWith("<")) return false
+  const rest = line.replaceAll(TAG, "").trim()
+  return rest !== line.trim() && (rest === "" || isSentence(rest))
+}
+
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */
 const proseLines = (lines: ReadonlyArray<string>): ReadonlyArray<boolean> => {
+  const prose: Array<boolean> = []
   let inside: "code" | "sentence" | "markup" = "code"
-  return lines.map((whole, index) => {
-    const line = whole.slice(0, LINE_HEAD).trimEnd()
-    if (line === "" || isIndented(line)) return inside !== "code"
-    const isHead = line.endsWith(":") && /^[ \t]+\S/.test(lines[index + 1] ?? "")
-    const goesOn = inside === "sentence" && !isBlank(lines[index - 1]) && !CODE.test(line) && wordsIn(line) > 1
-    inside = MARKUP.test(line) ? "markup" : !isHead && (goesOn || isSentence(line)) ? "sentence" : "code"
-    return inside !== "code"
-  })
+  while (prose.length < lines.length) {
+    const index = prose.length
+    const line = (lines[index] ?? "").slice(0, LINE_HEAD).trimEnd()
+    if (line !== "" && !isIndented(line)) {
+      const [before, behind] = [lines[index - 1], lines[index + 1]]
+      const isHead = line.endsWith(":") && /^[ \t]+\S/.test(behind ?? "")
+      const goesOn: boolean = inside === "sentence" && !isBlank(before) && !CODE.test(line) && wordsIn(plain(line)) > 1
+      inside = isMarkup(line) ? "markup" : !isHead && (goesOn || isSentence(line)) ? "sentence" : "code"
+    }
+    prose.push(inside !== "code")
+    if (inside === "code") for (let end = Line.endOfString(lines, index); prose.length < end;) prose.push(false)
+  }
+  return withTitles(lines, prose)
+}
+
+/** A word or two at the beginning of the text or at its end, with blank lines around, is a title or a greeting. */
+const withTitles = (lines: ReadonlyArray<string>, prose: Array<boolean>): ReadonlyArray<boolean> => {
+  const isOne = (index: number): boolean =>
+    prose[index] === true ||
+    isBlank(lines[index]) ||
+    (isBlank(lines[index - 1]) && isBlank(lines[index + 1]) && isTitle(lines[index] ?? ""))
+  for (let at = 0; at < lines.length && isOne(at); at++) prose[at] = true
+  for (let at = lines.length - 1; at >= 0 && isOne(at); at--) prose[at] = true
+  return prose
 }
 
 const slice = (lines: ReadonlyArray<string>, start: number, end: number): string => {
@@ -59,45 +108,133 @@ const slice = (lines: ReadonlyArray<string>, start: number, end: number): string
   return end < lines.length ? `${body}\n` : body
 }
 
-/** Attempts at one text: line by line at first, then paragraph by paragraph, and no more than that. */
-const LINEWISE = 8
 const MAX_ATTEMPTS = 40
+const MAX_VERSIONS = 4
 /** Attempts at a long text are few: together they read no more than this many characters. */
 const MAX_READ = 2 * 1024 * 1024
 
-/**
- * The largest part around the last definition, given way where the text stops being Python and is prose. In front of the
- * code a heading may be a comment of the module and stays; behind it a paragraph goes as a whole.
- */
-export const region = (text: string, firstWrongLine: FirstWrongLine): string | undefined => {
+/** Behind a line of prose: the next line of code, or a comment, which looks like a heading. */
+const nextStart = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, line: number): number => {
+  let start = line + 1
+  while (start < lines.length && prose[start] === true && !isComment(lines[start])) start++
+  return start
+}
+
+/** A heading is a comment of the module when code follows at once, or when a single mark is before it. */
+const withoutHeading = (lines: ReadonlyArray<string>, start: number): number => {
+  let at = start
+  while (/^#{2,6} /.test(lines[at] ?? "") && isBlank(lines[at + 1])) {
+    at++
+    while (at < lines.length && isBlank(lines[at])) at++
+  }
+  return at
+}
+
+/** Before a line of prose: the end of the code, with the comments at its last lines. */
+const lastEnd = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, line: number): number => {
+  let end = prose.lastIndexOf(false, line) + 1
+  while (end < line && isComment(lines[end])) end++
+  return end
+}
+
+/** Lines in front of the code may be left out if they are prose, or another version of it. */
+const isApart = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, end: number): boolean => {
+  const before = lines.slice(0, end)
+  return (
+    before.some((line) => DEFINITION.test(line)) ||
+    before.every((line, index) => prose[index] === true || isBlank(line) || isComment(line))
+  )
+}
+
+/** Lines of a function, or the rest of one. */
+const REST = /^(?:(?:async )?def|class)\b|^[ \t]+(?:return\b|elif\b.*:|else:)/
+
+/** Those behind the code may be prose, a call, or another version: not the rest of the module. */
+const isBehind = (lines: ReadonlyArray<string>, start: number): boolean => {
+  const behind = lines.slice(start)
+  return behind.some((line) => DEFINITION.test(line)) || !behind.some((line) => REST.test(line))
+}
+
+interface Version {
+  readonly definition: number
+  readonly text: string
+}
+
+/** Definitions with prose between them are of different versions. */
+const versionsIn = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>): ReadonlyArray<Version> => {
+  const versions: Array<Version> = []
+  let start = 0
+  let definition = -1
+  for (let at = 0; at <= lines.length; at++) {
+    if (at < lines.length && prose[at] !== true) {
+      if (DEFINITION.test(lines[at] ?? "")) definition = at
+      continue
+    }
+    if (at < lines.length && (isBlank(lines[at]) || isComment(lines[at]))) continue
+    if (definition !== -1) versions.push({ definition, text: lines.slice(start, at).join("\n") })
+    start = at + 1
+    definition = -1
+  }
+  return versions
+}
+
+/** The largest part around a definition, given way where the text stops being Python and is prose; the likeliest first. */
+export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string> {
   const lines = text.split("\n")
-  const definition = lines.findLastIndex((line) => DEFINITION.test(line))
-  if (definition === -1) return undefined
   const prose = proseLines(lines)
+  const versions = Preference.latest(versionsIn(lines, prose), (version) => version.text)
+  for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
+    const source = regionAround(definition, lines, prose, firstWrongLine)
+    if (source !== undefined) yield source
+  }
+}
+
+const regionAround = (
+  definition: number,
+  lines: ReadonlyArray<string>,
+  prose: ReadonlyArray<boolean>,
+  firstWrongLine: FirstWrongLine
+): string | undefined => {
   let start = 0
   let end = lines.length
-  for (let attempt = 0; attempt < Math.min(MAX_ATTEMPTS, MAX_READ / text.length); attempt++) {
+  let read = 0
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && read < MAX_READ; attempt++) {
     const source = slice(lines, start, end)
+    read += source.length
     const wrong = firstWrongLine(source)
     const line = start + (wrong ?? 0) - 1
-    if (wrong === undefined || prose[line] !== true || line === definition) return source
-    if (line > definition) end = prose.lastIndexOf(false, line) + 1
-    else start = attempt < LINEWISE ? line + 1 : prose.indexOf(false, line)
+    if (wrong === undefined) return isApart(lines, prose, start) && isBehind(lines, end) ? source : undefined
+    if (prose[line] !== true || line === definition) return undefined
+    if (line > definition) end = lastEnd(lines, prose, line)
+    else start = withoutHeading(lines, nextStart(lines, prose, line))
   }
   return undefined
 }
 
-/** Markdown's other code block: indented by four, between paragraphs that are not. */
+/** What a block of code is announced by where its indentation makes it one. */
+const ANNOUNCES = /^[ \t]*(?:- )?[\w-]+:[ \t]*[|][-+\d]*[ \t]*$|^\.\. [\w-]+::|::$/
+
+/** A block that is indented, between paragraphs that are not: Markdown's other code block, and those of other languages. */
 export const indented = (text: string): string | undefined => {
   const lines = text.split("\n")
   const definition = lines.findLastIndex((line) => DEFINITION.test(line))
-  const [indent = ""] = /^(?: {4}|\t)?/.exec(lines[definition] ?? "") ?? []
-  if (indent === "") return undefined
-  const outside = (line: string): boolean => !isBlank(line) && !line.startsWith(indent)
-  const before = lines.findLastIndex((line, index) => index < definition && outside(line))
-  const after = lines.findIndex((line, index) => index > definition && outside(line))
-  const above = lines[before]
-  if (above !== undefined && (isIndented(above) || proseLines(lines)[before] !== true)) return undefined
-  const block = lines.slice(before + 1, after === -1 ? lines.length : after)
-  return block.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())).join("\n")
+  if (definition === -1 || !isIndented(lines[definition] ?? "")) return undefined
+  const announces = (line: string | undefined): boolean => line !== undefined && ANNOUNCES.test(line)
+  const before = lines.findLastIndex(
+    (line, index) => index < definition && !isBlank(line) && (!isIndented(line) || announces(line))
+  )
+  const announced = announces(lines[before])
+  const outer = announced ? Indent.widthOf(lines[before] ?? "") : 0
+  const after = lines.findIndex((line, index) => index > definition && !isBlank(line) && Indent.widthOf(line) <= outer)
+  if (!announced) {
+    const prose = proseLines(lines)
+    if ([before, after].some((index) => index !== -1 && prose[index] !== true)) return undefined
+  }
+  const end = after === -1 ? lines.length : after
+  const first = lines.findIndex((line, index) => index > before && !isBlank(line))
+  const block = Indent.removed(lines.slice(first, end), MANY)
+  return slice([...block, ...lines.slice(end)], 0, end - first)
 }
+
+/** As far as a fence may be indented. */
+const MANY = 100

@@ -1,35 +1,134 @@
 /**
- * What models say to themselves before they answer: thinking blocks of any spelling, channels, and the markers of a
- * conversation that leak into the text.
+ * What models say to themselves before they answer. Every vendor marks it in its own way, so a mark is told by its shape (a
+ * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
+import * as Template from "./Template.js"
 
-const TAGS = "think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad|inner_monologue"
-const CLOSED = new RegExp(`^[ \\t]*<(${TAGS})>(?:(?!<\\1>)[^])*?</\\1>[ \\t]*\\n?`, "gim")
-const OPENING_LOST = new RegExp(`^[^]*</(?:${TAGS})>[ \\t]*\\n?`, "i")
-const NEVER_CLOSED = new RegExp(`^[ \\t]*<(?:${TAGS})>[^]*$`, "im")
-const CHANNEL = /(?:assistantfinal|<\|channel\|>\s*final(?:\s*<\|constrain\|>\s*\w+)?\s*(?:<\|message\|>)?)/g
-const MARKER = "(?:<\\|[\\w ]+\\|>|</?s>|<(?:end|start)_of_turn>|\\[/?INST\\])"
-const MARKERS_BEFORE = new RegExp(`^\\s*(?:${MARKER}[ \\t]*\\n?)+`)
-const MARKER_AFTER = new RegExp(`${MARKER}$`)
+const THOUGHT = new Set(
+  (
+    "think thinking thinks thought thoughts reason reasoning reasons reflection reflecting reflect analysis analyze analyse scratchpad " +
+    "monologue ponder pondering rationale deliberation deliberate cogitation contemplation introspection musing musings cot draft"
+  ).split(" ")
+)
+const ANSWER = new Set("answer final response solution output result code module assistant reply".split(" "))
+const ENDS = new Set("end stop close done finish finished ended over".split(" "))
+
+/** A word in brackets, with attributes or without; marks of chat templates with the word behind them. */
+const MARK =
+  /([<[◁⟨⟪«【〈《〔⟦{])([|｜]?)[ \t]*([/!]?)[ \t]*([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s+[\w-]+\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s>\]"']+))*)[ \t]*\/?([|｜]?)[>\]▷⟩⟫»】〉》〕⟧}]/gu
+/** The channel is named behind the mark. */
+const NAMED_BEHIND = /[ \t]*\n?([a-z_]+)(?=\W|$)(?:<\|(?:constrain|message)\|>|[ \t]*json)*/y
+/** What is left of channels whose marks the server took away. */
+const BARE_FINAL = /assistantfinal/g
+const BARE_ANALYSIS = /^\s*analysis(?=[A-Z])/
+
+const wordsOf = (name: string): ReadonlyArray<string> =>
+  name
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+
+/** More than any answer has; without an end a crafted one would be read for minutes. */
+const MAX_MARKS = 500
+/** How far back a line is looked at for other marks. */
+const MAX_BEFORE = 200
+
+interface Mark {
+  readonly kind: "opens" | "closes" | "answers" | "special"
+  readonly start: number
+  readonly end: number
+  /** Nothing but marks stands before it on its line. */
+  readonly leads: boolean
+}
+
+const marksIn = (text: string): ReadonlyArray<Mark> => {
+  const found: Array<Mark> = []
+  let before = 0
+  for (const match of text.matchAll(MARK)) {
+    const [whole, bracket = "", bar = "", slash = "", name = "", attributes = "", barBehind = ""] = match
+    const start = match.index
+    if (start < before || text[start - 1] === "`") continue
+    let end = start + whole.length
+    const isSpecial = bracket === "<" && (bar !== "" || barBehind !== "" || /^unused\d+$/.test(name))
+    const words = new Set([...wordsOf(name), ...wordsOf(/\btype\s*=\s*["']?(\w+)/.exec(attributes)?.[1] ?? "")])
+    if (isSpecial && words.size <= 2 && slash === "") {
+      NAMED_BEHIND.lastIndex = end
+      const behind = NAMED_BEHIND.exec(text)
+      const word = behind?.[1] ?? ""
+      if (behind !== null && (THOUGHT.has(word) || word === "commentary" || word === "final")) {
+        end += behind[0].length
+        words.add(word === "commentary" ? "thought" : word)
+      }
+    }
+    const has = (known: ReadonlySet<string>): boolean => [...words].some((word) => known.has(word))
+    const isThought = has(THOUGHT)
+    if (!isThought && !has(ANSWER) && !isSpecial) continue
+    const closes = slash === "/" || has(ENDS)
+    const kind = isThought ? (closes ? "closes" : "opens") : !has(ANSWER) ? "special" : closes ? undefined : "answers"
+    if (kind === undefined) continue
+    const line = text.slice(Math.max(0, start - MAX_BEFORE), start)
+    found.push({
+      kind,
+      start,
+      end,
+      leads: start === before || Template.isOnlyMarks(line.slice(line.lastIndexOf("\n") + 1))
+    })
+    if (found.length >= MAX_MARKS) break
+    before = end
+  }
+  for (const { 0: word, index } of text.matchAll(BARE_FINAL)) {
+    found.push({ kind: "answers", start: index, end: index + word.length, leads: true })
+  }
+  const analysis = BARE_ANALYSIS.exec(text)
+  if (analysis !== null) found.push({ kind: "opens", start: 0, end: analysis[0].length, leads: true })
+  return found.sort((left, right) => left.start - right.start)
+}
 
 export interface Kept {
+  /** The text without what its author thought. */
   readonly kept: string
-  /** A thinking block was never closed: the answer ended inside it. */
-  readonly open: boolean
+  /** Thoughts that never end, from their mark to the end of the text. */
+  readonly unclosed: string | undefined
+  readonly thought: boolean
 }
 
-export const drop = (text: string): Kept => {
-  const channels = [...text.matchAll(CHANNEL)]
-  const channel = channels[channels.length - 1]
-  const final = channel === undefined ? text : text.slice(channel.index + channel[0].length)
-  const closed = final.replace(CLOSED, "")
-  const open = NEVER_CLOSED.test(closed)
-  const kept = closed.replace(OPENING_LOST, "").replace(NEVER_CLOSED, "").replace(MARKERS_BEFORE, "")
-  return { kept: withoutMarkersAfter(kept), open }
+/** `isCode`: whether a place in the text belongs to a block of code. */
+export const drop = (text: string, isCode: () => (offset: number) => boolean): Kept => {
+  const all = marksIn(text)
+  if (!all.some(({ kind }) => kind !== "special")) return { kept: text, unclosed: undefined, thought: false }
+  const inCode = isCode()
+  const marks = all.filter(({ start }) => !inCode(start))
+  let kept = ""
+  let at = 0
+  let thought = false
+  for (const [index, mark] of marks.entries()) {
+    if (mark.start < at) continue
+    const later = marks.slice(index + 1)
+    if (mark.kind === "closes" || (mark.kind === "answers" && isChannel(text, mark))) {
+      // The opening mark is lost.
+      if (mark.kind === "closes" && !isAtEdge(text, mark)) continue
+      kept = ""
+      at = mark.end
+      thought = true
+    } else if (mark.kind === "opens") {
+      const isSpecial = text.startsWith("<|", mark.start) || text.startsWith("<unused", mark.start)
+      const close =
+        later.find(({ kind }) => kind === "closes" || (isSpecial && kind === "special")) ??
+        (mark.leads ? later.find(({ kind, leads }) => kind === "answers" && leads) : undefined)
+      if (close === undefined && !mark.leads) continue
+      kept += text.slice(at, mark.start)
+      if (close === undefined) return { kept, unclosed: text.slice(mark.end), thought: true }
+      at = close.kind === "answers" && !isChannel(text, close) ? close.start : close.end
+      thought = true
+    }
+  }
+  return { kept: kept + text.slice(at), unclosed: undefined, thought }
 }
 
-const withoutMarkersAfter = (text: string): string => {
-  let kept = text
-  for (let end = kept.trimEnd(); MARKER_AFTER.test(end); end = kept.trimEnd()) kept = end.replace(MARKER_AFTER, "")
-  return kept
-}
+/** The final channel: all that stands before it is not the answer. */
+const isChannel = (text: string, { end, start }: Mark): boolean =>
+  /final/.test(text.slice(start, end)) && !/^<\w|^\[/.test(text.slice(start, end))
+
+/** A closing mark without an opening one stands alone, at the beginning of a line or at the end of one; in a sentence it is a word. */
+const isAtEdge = (text: string, { end, leads }: Mark): boolean =>
+  leads || /^[ \t]*(?:\n|$|```|~~~|<)/.test(text.slice(end, end + 80))

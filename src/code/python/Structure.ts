@@ -1,11 +1,14 @@
 /**
- * Whether the module has the entry point that its users call: the last `def execute_trade` at the top of the module,
- * callable by position, that returns something, and is still bound to its name when the module has been read.
+ * Whether the module has the entry point that its users call: the last `execute_trade` at the top of the module, be it a
+ * function or a value that can be called, callable by position, that returns something, and is still bound to its name when the
+ * module has been read.
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Arity } from "../../domain/PythonModule.js"
-import { blocksOf, type ExprNode, type Module, type Of, type StmtNode, visit } from "./Tree.js"
+import * as Bindings from "./structure/Bindings.js"
+import * as Callable from "./structure/Callable.js"
+import { type Module, type StmtNode, visit } from "./Tree.js"
 
 export const ENTRY_POINT = "execute_trade"
 
@@ -15,73 +18,12 @@ export const NO_FUNCTION = "no-function"
 const FIVE = "(ticker, price, tick, cash_balance, shares_held)"
 const THREE = "(ticker, cash_balance, shares_held)"
 
+const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
+
 const failure = (code: string, message: string, line?: number): CodeFailure =>
   of("structure", code, message, line === undefined ? {} : { line })
 
 const isEntry = (name: string): boolean => name.normalize("NFKC") === ENTRY_POINT
-
-/** `if __name__ == "__main__":` does not run where the module is imported. */
-const isMainGuard = (node: StmtNode): boolean =>
-  node.nodeType === "If" &&
-  node.test.nodeType === "Compare" &&
-  node.test.left.nodeType === "Name" &&
-  node.test.left.id === "__name__"
-
-const targetsBind = (node: ExprNode): boolean => {
-  switch (node.nodeType) {
-    case "Name":
-      return isEntry(node.id)
-    case "List":
-    case "Tuple":
-      return node.elts.some(targetsBind)
-    case "Starred":
-      return targetsBind(node.value)
-    default:
-      return false
-  }
-}
-
-/** The statement itself, without the blocks in it, gives the name another meaning. */
-const rebinds = (node: StmtNode): boolean => {
-  switch (node.nodeType) {
-    case "FunctionDef":
-    case "AsyncFunctionDef":
-    case "ClassDef":
-      return isEntry(node.name)
-    case "Assign":
-    case "Delete":
-      return node.targets.some(targetsBind)
-    case "AugAssign":
-    case "For":
-    case "AsyncFor":
-      return targetsBind(node.target)
-    case "AnnAssign":
-      return node.value !== undefined && targetsBind(node.target)
-    case "With":
-    case "AsyncWith":
-      return node.items.some(({ optional_vars }) => optional_vars !== undefined && targetsBind(optional_vars))
-    case "Try":
-    case "TryStar":
-      return node.handlers.some(({ name }) => name !== undefined && isEntry(name))
-    case "Import":
-    case "ImportFrom":
-      return node.names.some(({ asname, name }) => isEntry(asname ?? name))
-    default:
-      return false
-  }
-}
-
-const rebinding = (body: ReadonlyArray<StmtNode>): StmtNode | undefined => {
-  for (const node of body) {
-    if (isMainGuard(node)) continue
-    if (rebinds(node)) return node
-    for (const block of blocksOf(node)) {
-      const found = rebinding(block)
-      if (found !== undefined) return found
-    }
-  }
-  return undefined
-}
 
 /** Why there is no entry point, as closely as it can be said. */
 const missing = (module: Module): CodeFailure => {
@@ -95,13 +37,18 @@ const missing = (module: Module): CodeFailure => {
     : failure("not-at-top-level", `define ${ENTRY_POINT} at the top level of the module, not inside a block`, line)
 }
 
-/** How the function can be called by position: with five values, with three, or with neither. */
-const arityOf = ({ args }: Of<"FunctionDef">): Arity | undefined => {
-  const names = [...args.posonlyargs, ...args.args].map(({ arg }) => arg)
-  const least = names.length - args.defaults.length
-  const most = args.vararg === undefined ? names.length : Infinity
-  const needsKeyword = args.kw_defaults.some((value) => value === null)
-  const takes = (count: number): boolean => !needsKeyword && least <= count && count <= most
+/** How it can be called by position: with five values, with three, or with neither. */
+const arityOf = ({ args, filled, named }: Extract<Callable.Callable, { _tag: "Known" }>): Arity | undefined => {
+  const all = [...args.posonlyargs, ...args.args].map(({ arg }) => arg)
+  const least = all.length - args.defaults.length - filled
+  const end = all.findIndex((name) => named.includes(name))
+  const names = all.slice(filled, end === -1 ? all.length : end)
+  const most = args.vararg === undefined || end !== -1 ? names.length : Infinity
+  const needsKeyword = args.kw_defaults.some(
+    (value, index) => value === null && !named.includes(args.kwonlyargs[index]?.arg ?? "")
+  )
+  const unfilled = end === -1 ? least : Math.min(least, names.length)
+  const takes = (count: number): boolean => !needsKeyword && unfilled <= count && count <= most
   // With both possible, the names say which call was meant.
   if (takes(3) && takes(5)) return names[1] === "cash_balance" ? 3 : 5
   return takes(5) ? 5 : takes(3) ? 3 : undefined
@@ -134,37 +81,49 @@ const behaviour = (body: ReadonlyArray<StmtNode>): { readonly returns: boolean; 
   return { returns, yields }
 }
 
-const judge = (node: StmtNode, rest: ReadonlyArray<StmtNode>): Either.Either<Arity, CodeFailure> => {
-  if (node.nodeType !== "FunctionDef") {
-    return Either.left(failure("async-function", `${ENTRY_POINT} must not be async: use a plain def`, node.lineno))
+/** Five, unless something is known of the function. */
+const judge = (callable: Callable.Callable, line: number): Either.Either<Arity, CodeFailure> => {
+  const wrong = (code: string, message: string): Either.Either<Arity, CodeFailure> =>
+    Either.left(failure(code, message, line))
+  if (callable._tag === "Unknown") return Either.right(5)
+  if (callable._tag === "NotCallable")
+    return wrong("not-callable", `${ENTRY_POINT} is not a function: define it with def`)
+  if (callable.node?.nodeType === "AsyncFunctionDef") {
+    return wrong("async-function", `${ENTRY_POINT} must not be async: use a plain def`)
   }
-  const arity = arityOf(node)
+  const arity = arityOf(callable)
   if (arity === undefined) {
     const message = `${ENTRY_POINT} must be callable by position as ${ENTRY_POINT}${FIVE} or ${ENTRY_POINT}${THREE}`
-    return Either.left(failure("wrong-parameters", message, node.lineno))
+    return wrong("wrong-parameters", message)
   }
-  const { returns, yields } = behaviour(node.body)
-  if (yields) {
-    const message = `${ENTRY_POINT} is a generator: return the action instead of yielding it`
-    return Either.left(failure("generator", message, node.lineno))
-  }
-  if (!returns) {
-    return Either.left(
-      failure("no-return", `${ENTRY_POINT} never returns a value: return "BUY", "SELL" or "HOLD"`, node.lineno)
-    )
-  }
-  const again = rebinding(rest)
-  if (again !== undefined) {
-    const message = `${ENTRY_POINT} is deleted or given another meaning after its definition`
-    return Either.left(failure("rebound", message, again.lineno))
-  }
+  if (callable.node === undefined) return Either.right(arity)
+  const { returns, yields } = behaviour(callable.node.body)
+  if (yields) return wrong("generator", `${ENTRY_POINT} is a generator: return the action instead of yielding it`)
+  if (!returns) return wrong("no-return", `${ENTRY_POINT} never returns a value: return "BUY", "SELL" or "HOLD"`)
   return Either.right(arity)
 }
 
+/**
+ * Every definition in the last statement that has one is judged: the branches of an `if` or a `try`, of which one will run.
+ * What comes after a definition may wrap the function, not take its name away.
+ */
 export const check = (module: Module): Either.Either<Arity, CodeFailure> => {
-  const index = module.body.findLastIndex(
-    (node) => (node.nodeType === "FunctionDef" || node.nodeType === "AsyncFunctionDef") && isEntry(node.name)
-  )
-  const node = module.body[index]
-  return node === undefined ? Either.left(missing(module)) : judge(node, module.body.slice(index + 1))
+  const bindings = Bindings.of(module.body)
+  const last = bindings.findLast(({ name }) => name === ENTRY_POINT)
+  if (last === undefined) return Either.left(missing(module))
+  let result: Either.Either<Arity, CodeFailure> = Either.right(5)
+  let defined = false
+  for (const [index, { line, meaning, name, statement }] of bindings.entries()) {
+    if (name !== ENTRY_POINT) continue
+    const callable = meaning._tag === "Other" ? NOT_CALLABLE : Callable.resolve(bindings, index)
+    if (callable._tag === "NotCallable" && defined && statement === last.statement) {
+      const message = `${ENTRY_POINT} is deleted or given another meaning after its definition`
+      return Either.left(failure("rebound", message, line))
+    }
+    defined = callable._tag !== "NotCallable"
+    if (statement !== last.statement) continue
+    result = judge(callable, line)
+    if (Either.isLeft(result) && callable._tag !== "NotCallable") return result
+  }
+  return result
 }

@@ -9,8 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Child from "./Child.js"
 import * as Market from "./Market.js"
-import { host, player } from "./montyDriver.js"
 import * as Nonce from "./Nonce.js"
+import { montyHost, montyPlayer } from "./Programs.js"
 import { Skipped, Trial, type Service } from "./Trial.js"
 import { verdict } from "./Verdict.js"
 
@@ -25,8 +25,6 @@ export interface Options {
 const WALL_CLOCK = "10 seconds"
 const LIMITS = { maxDurationSecs: 2, maxMemory: 512 * 1024 * 1024 }
 
-const CALLS = { 3: "trial__ticker, cash, shares", 5: "trial__ticker, price, tick, cash, shares" }
-
 export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
@@ -37,14 +35,15 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
       const input = {
         nonce,
         anchor: import.meta.url,
-        program: source + player(CALLS[arity]),
+        program: source + montyPlayer,
+        arity,
         regimes,
         ticker,
         limits: LIMITS
       }
       return yield* Child.run(executor, {
         program: options.node,
-        args: ["-e", host],
+        args: ["-e", montyHost],
         environment: {},
         input: JSON.stringify(input),
         wallClock: options.wallClock ?? WALL_CLOCK

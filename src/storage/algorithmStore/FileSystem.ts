@@ -1,22 +1,27 @@
 /**
- * Algorithms as files of one folder. Whoever looks, at any moment and after any crash, finds the earlier file or the new
- * one, never half of one, and nothing is written outside the folder.
+ * Algorithms as files of one folder. At any moment and after any crash there is the earlier file or the new one, never
+ * half of one, and nothing is written outside the folder.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { authorOf, toPython } from "../../domain/Algorithm.js"
 import { AlgorithmStore, StoreError, type Service } from "../AlgorithmStore.js"
 import { distinct } from "../FileName.js"
+import * as Turns from "../Turns.js"
 import * as WholeFile from "../WholeFile.js"
-import { fromPlatform, NameTaken } from "../WriteFailure.js"
+import { fromPlatform, nameTaken } from "../WriteFailure.js"
 
 export interface Options {
   /** Made, with its parents, when it is missing. */
   readonly directory: string
 }
+
+/** Bytes of an earlier file that are read: its header says whose it is. */
+const HEADER_SIZE = 4096
 
 const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
@@ -24,45 +29,54 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const path = yield* Path.Path
     const files = yield* WholeFile.make
 
-    // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
-    const isDirectory = (file: string) =>
+    const turns = Turns.make()
+
+    const typeOf = (file: string) =>
       fs.stat(file).pipe(
-        Effect.map(({ type }) => type === "Directory"),
-        Effect.orElseSucceed(() => false)
+        Effect.map(({ type }) => type),
+        Effect.orElseSucceed(() => undefined)
       )
 
-    const textOf = (file: string) =>
-      fs.stat(file).pipe(
-        Effect.flatMap(({ type }) => (type === "File" ? fs.readFileString(file) : Effect.succeed(""))),
+    const beginning = (file: string) =>
+      fs.open(file).pipe(
+        Effect.flatMap((handle) => handle.readAlloc(HEADER_SIZE)),
+        Effect.map(Option.match({ onNone: () => "", onSome: (bytes) => new TextDecoder().decode(bytes) })),
+        Effect.scoped,
         Effect.orElseSucceed(() => "")
       )
 
-    const failed = (target: string, error: PlatformError, taken: boolean) => {
-      const reason = taken ? new NameTaken({ by: "directory" }) : fromPlatform(error)
-      return new StoreError({ path: reason._tag === "FolderUnusable" ? directory : target, reason })
-    }
+    /** The model that an earlier run gave this name to. Only a file is opened: a pipe would keep its reader waiting. */
+    const ownerOf = (file: string) =>
+      Effect.flatMap(typeOf(file), (type) =>
+        type === "File" ? Effect.map(beginning(file), authorOf) : Effect.succeed(undefined)
+      )
+
+    // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
+    const failed = (target: string) => (error: PlatformError) =>
+      Effect.flatMap(typeOf(target), (type) => {
+        const reason = type === "Directory" && target !== directory ? nameTaken("directory") : fromPlatform(error)
+        return new StoreError({ path: reason._tag === "FolderUnusable" ? directory : target, reason })
+      })
 
     return {
-      prepare: files.prepare(directory).pipe(
-        Effect.mapError((error) => failed(directory, error, false)),
-        Effect.withSpan("AlgorithmStore.prepare")
-      ),
+      prepare: files
+        .prepare(directory)
+        .pipe(Effect.catchAll(failed(directory)), Effect.withSpan("AlgorithmStore.prepare")),
 
       save: Effect.fn("AlgorithmStore.save")(function* (name, algorithm) {
         const text = toPython(algorithm)
-        const earlier = authorOf(yield* textOf(path.join(directory, name)))
-        const isOthers = earlier !== undefined && earlier !== authorOf(text)
-        const file = isOthers ? distinct(name, algorithm.model) : name
-        const target = path.join(directory, file)
-        yield* files
-          .replace(directory, file, text)
-          .pipe(
-            Effect.catchAll((error) =>
-              Effect.flatMap(isDirectory(target), (taken) => Effect.fail(failed(target, error, taken)))
-            )
-          )
-        return target
-      }, Effect.uninterruptible)
+        return yield* turns.thenInTurn(
+          Effect.gen(function* () {
+            const owner = yield* ownerOf(path.join(directory, name))
+            const file = owner === undefined || owner === authorOf(text) ? name : distinct(name, algorithm.model)
+            const target = path.join(directory, file)
+            return { target, staged: yield* Effect.catchAll(files.stage(directory, text), failed(target)) }
+          }),
+          ({ staged, target }) => files.place(staged, target).pipe(Effect.catchAll(failed(target)), Effect.as(target))
+        )
+      }),
+
+      flush: files.flushFolder(directory)
     }
   })
 

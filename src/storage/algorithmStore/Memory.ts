@@ -7,22 +7,26 @@ import type { Algorithm } from "../../domain/Algorithm.js"
 import { AlgorithmStore } from "../AlgorithmStore.js"
 import type { FileName } from "../FileName.js"
 
-/** Everything that was saved so far, by name, the latest last. */
+/** Everything that was saved, by name, the latest last. The map is not a copy: it goes on growing. */
 export class Saved extends Context.Tag("algogen/AlgorithmStore/Saved")<
   Saved,
   Ref.Ref<ReadonlyMap<FileName, Algorithm>>
 >() {}
 
 export const layer: Layer.Layer<AlgorithmStore | Saved> = Layer.effectContext(
-  Effect.map(Ref.make<ReadonlyMap<FileName, Algorithm>>(new Map()), (saved) =>
-    Context.make(Saved, saved).pipe(
+  Effect.gen(function* () {
+    const files = new Map<FileName, Algorithm>()
+    const saved = yield* Ref.make<ReadonlyMap<FileName, Algorithm>>(files)
+    return Context.make(Saved, saved).pipe(
       Context.add(AlgorithmStore, {
         prepare: Effect.void,
         save: (name, algorithm) =>
-          Ref.update(saved, (files) =>
-            new Map([...files].filter(([other]) => other !== name)).set(name, algorithm)
-          ).pipe(Effect.as(name))
+          Effect.sync(() => {
+            files.delete(name)
+            files.set(name, algorithm)
+            return name
+          })
       })
     )
-  )
+  })
 )

@@ -1,165 +1,93 @@
 /**
- * A journal as a file of one folder, to which whole lines are only ever added, each on the disk before anybody is told.
- * What a killed run left half written at its end is cut off when the file is opened. The file holds prompts and answers,
- * so only its owner may read it.
+ * A journal as files, one for each run, see `Folder`. What earlier runs wrote is read only when somebody asks for it: then
+ * an index of what lies where is made, once, and an answer is read when it is looked up.
  */
-import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
-import * as Path from "@effect/platform/Path"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import { Journal, JournalError, Locked, make, type Service, Unreadable } from "../Journal.js"
-import * as WholeFile from "../WholeFile.js"
-import { codeOf, fromPlatform, NameTaken } from "../WriteFailure.js"
+import { Journal, type JournalError, make, type Service } from "../Journal.js"
+import * as Turns from "../Turns.js"
+import * as Contents from "./Contents.js"
+import * as Folder from "./Folder.js"
+import * as Library from "./Library.js"
 import * as Line from "./Line.js"
-import * as Lock from "./Lock.js"
 import * as Record from "./Record.js"
+import * as Writer from "./Writer.js"
+
+export { EARLIER_FILE_NAME, FOLDER_NAME } from "./Folder.js"
 
 export interface Options {
-  /** Made, with its parents, when it is missing. */
+  /** Where the algorithms go, too. Made, with its parents, when it is missing. */
   readonly directory: string
-  /** With it the lock of a run that was killed is taken over at once, without it after `Lock.LAPSE`. */
-  readonly owner?: Lock.Owner
+  /** How long a run's answers are kept; default 30 days. Older files are removed when a run writes its first answer. */
+  readonly keepFor?: Duration.DurationInput | undefined
 }
 
-export const FILE_NAME = ".algogen-journal.jsonl"
-const LOCK_NAME = ".algogen-journal.lock"
+/** Nobody resumes a run after a month, and by then its answers are on a bill. */
+export const KEEP_FOR = Duration.days(30)
 
-/** Of the file: the owner reads and writes, nobody else does anything. */
-const PRIVATE = 0o600
-
-const NEWLINE = 0x0a
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-
-/** Says what is the matter, and with what: the file or the lock where there is one, else the folder. */
-const failed = (fs: FileSystem.FileSystem, directory: string, file: string, error: PlatformError | Lock.Held) =>
+const open = ({
+  directory,
+  keepFor = KEEP_FOR
+}: Options): Effect.Effect<Service, JournalError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
-    if (error._tag === "Held") {
-      const { lapsesIn, owner } = error
-      return yield* new JournalError({ path: directory, reason: new Locked({ owner, lapsesIn }) })
-    }
-    const reason = fromPlatform(error)
-    const at =
-      error._tag === "SystemError" && typeof error.pathOrDescriptor === "string" ? error.pathOrDescriptor : file
-    const isThere = yield* Effect.orElseSucceed(fs.exists(at), () => false)
-    return yield* new JournalError({ path: isThere ? at : directory, reason })
-  })
+    const folder = yield* Folder.make(directory)
+    yield* folder.prepare
+    const turns = Turns.make()
+    const library = yield* Library.make(folder, turns)
+    const create = Effect.zipLeft(folder.create, folder.sweep(keepFor))
+    const writer = Writer.make({ ...folder, create }, turns)
 
-const unreadable = (path: string) => (error: PlatformError) =>
-  new JournalError({ path, reason: new Unreadable({ detail: codeOf(error) }) })
+    /** Runs that began here and did not finish. */
+    const running = new Set<string>()
+    /** Their beginnings, as far as nothing came of them: a run without an answer has nothing to resume. */
+    let held: ReadonlyArray<Record.Began> = []
+    yield* Effect.addFinalizer(() => writer.close(running.size === 0))
 
-interface Contents {
-  readonly records: ReadonlyArray<Record.Record>
-  readonly skipped: number
-}
+    const put = (record: Record.Record) =>
+      Effect.suspend(() => {
+        const began = held
+        const records = [...began, record]
+        const texts = records.map(Line.encode)
+        held = []
+        return writer
+          .write(Contents.join(texts), (start) => library.add(records, texts, start))
+          .pipe(Effect.onError(() => Effect.sync(() => void (held = [...began, ...held]))))
+      })
 
-const contentsOf = (lines: ReadonlyArray<Line.Line>): Contents => {
-  const records = lines.flatMap(({ record }) => (Either.isRight(record) ? [record.right] : []))
-  return { records, skipped: lines.length - records.length }
-}
-
-const readable = ({ record }: Line.Line): boolean => Either.isRight(record) || record.left === "of a newer version"
-
-const readLines = (fs: FileSystem.FileSystem, file: string) =>
-  fs.readFile(file).pipe(
-    Effect.map((bytes) => Line.parse(decode(bytes))),
-    Effect.catchIf(
-      (error) => error._tag === "SystemError" && error.reason === "NotFound",
-      () => Effect.succeed([])
-    )
-  )
-
-const WORDS: Readonly<Record<string, string>> = { SymbolicLink: "symbolic link", Directory: "directory", FIFO: "pipe" }
-
-/** A link would lead the answers out of the folder, and whoever opens a pipe waits until somebody else does. */
-const refuseOthers = (fs: FileSystem.FileSystem, file: string) =>
-  Effect.gen(function* () {
-    const isLink = Option.isSome(yield* Effect.option(fs.readLink(file)))
-    const type = isLink ? "SymbolicLink" : (yield* fs.stat(file)).type
-    if (type !== "File")
-      return yield* new JournalError({ path: file, reason: new NameTaken({ by: WORDS[type] ?? type }) })
-  }).pipe(Effect.catchTags({ BadArgument: () => Effect.void, SystemError: () => Effect.void }))
-
-const open = (
-  options: Options
-): Effect.Effect<Service, JournalError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const files = yield* WholeFile.make
-    const permit = yield* Effect.makeSemaphore(1)
-    const { directory } = options
-    const file = path.join(directory, FILE_NAME)
-    const lock = path.join(directory, LOCK_NAME)
-    const failing = <A, R>(self: Effect.Effect<A, PlatformError | Lock.Held, R>) =>
-      Effect.catchAll(self, (error) => failed(fs, directory, file, error))
-
-    // Opened anew for every record: pruning puts another file in its place.
-    const opened = fs.open(file, { flag: "a", mode: PRIVATE })
-
-    const recover = Effect.gen(function* () {
-      const handle = yield* opened
-      const bytes = yield* fs.readFile(file)
-      const end = bytes.lastIndexOf(NEWLINE) + 1
-      const tail = decode(bytes.subarray(end))
-      if (tail !== "") {
-        yield* Line.parse(tail).some(readable) ? handle.writeAll(encode("\n")) : handle.truncate(end)
-        yield* handle.sync
+    const write = (record: Record.Record): Effect.Effect<void, JournalError> => {
+      switch (record._tag) {
+        case "Answered":
+          return put(record)
+        case "Began":
+          return Effect.sync(() => {
+            running.add(record.run)
+            held = [...held, record]
+          })
+        case "Finished":
+          return Effect.suspend(() => {
+            const others = held.filter(({ run }) => run !== record.run)
+            if (record.answered?.length !== 0 || others.length === held.length) return put(record)
+            held = others
+            return Effect.void
+          }).pipe(Effect.zipRight(Effect.sync(() => void running.delete(record.run))))
       }
-    }).pipe(Effect.scoped)
-
-    const write = (text: string) =>
-      Effect.gen(function* () {
-        const handle = yield* opened
-        const { size } = yield* handle.stat
-        yield* handle.writeAll(encode(text)).pipe(
-          Effect.zipRight(handle.sync),
-          Effect.onError(() => Effect.ignore(handle.truncate(size)))
-        )
-      }).pipe(Effect.scoped)
-
-    yield* failing(files.makeFolder(directory))
-    yield* failing(Lock.acquire(lock, options.owner ?? Lock.anonymous))
-    yield* refuseOthers(fs, file)
-    yield* failing(recover)
-    yield* Effect.ignore(fs.chmod(file, PRIVATE))
-    yield* files.flushFolder(directory)
-
-    const contents = yield* Ref.make(contentsOf(yield* failing(readLines(fs, file))))
-    const { skipped } = yield* Ref.get(contents)
-    if (skipped > 0) {
-      yield* Effect.logWarning(`${file}: ${skipped} records are damaged or of a newer version; they are left alone`)
     }
 
-    // One at a time and to its end, also when the run is interrupted meanwhile: what waits here is paid for.
-    const exclusively = <A, E>(self: Effect.Effect<A, E>) => Effect.uninterruptible(permit.withPermits(1)(self))
+    const retain = (keep: (record: Record.Record) => boolean) =>
+      Effect.gen(function* () {
+        const forgotten = yield* Effect.forEach(yield* folder.list, (file) => Contents.rewrite(folder, file, keep))
+        library.forget()
+        return forgotten.reduce((sum, count) => sum + count, 0)
+      }).pipe(turns.inTurn)
 
-    return make({
-      records: Effect.map(Ref.get(contents), ({ records }) => records),
-      skipped: Effect.map(Ref.get(contents), (known) => known.skipped),
-      write: (record) =>
-        failing(write(Line.print(record))).pipe(
-          Effect.zipRight(Ref.update(contents, (known) => ({ ...known, records: [...known.records, record] }))),
-          exclusively
-        ),
-      retain: (keep) =>
-        Effect.gen(function* () {
-          const lines = yield* readLines(fs, file)
-          const kept = lines.filter(({ record }) =>
-            Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: keep })
-          )
-          yield* files.replace(directory, FILE_NAME, kept.map(({ text }) => `${text}\n`).join(""), PRIVATE)
-          yield* Ref.set(contents, contentsOf(kept))
-        }).pipe(failing, exclusively)
-    })
+    return make({ ...library, write, retain })
   })
 
-/** Holds the folder's lock as long as the layer lives; fails at once when another run holds it. */
+/** Lives as long as the layer does: every run that goes on meanwhile writes into the same file. */
 export const layer = (options: Options): Layer.Layer<Journal, JournalError, FileSystem.FileSystem | Path.Path> =>
   Layer.scoped(Journal, open(options))
 
@@ -169,14 +97,12 @@ export interface Snapshot {
   readonly skipped: number
 }
 
-/** What lies there at this moment, without a lock and without touching it. Empty when there is no journal. */
-export const read = (
-  options: Pick<Options, "directory">
-): Effect.Effect<Snapshot, JournalError, FileSystem.FileSystem | Path.Path> =>
+/** What is there at this moment, without touching it. Empty when there is no journal. */
+export const read = ({
+  directory
+}: Pick<Options, "directory">): Effect.Effect<Snapshot, JournalError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(options.directory, FILE_NAME)
-    yield* refuseOthers(fs, file)
-    const { records, skipped } = contentsOf(yield* Effect.mapError(readLines(fs, file), unreadable(file)))
-    return { entries: Record.answers(records), unfinished: Record.unfinished(records), skipped }
-  })
+    const { history, records, skipped } = yield* Library.make(yield* Folder.make(directory), Turns.make())
+    const entries = Record.answers(yield* records)
+    return { entries, unfinished: Record.unfinished(yield* history), skipped: yield* skipped }
+  }).pipe(Effect.scoped)

@@ -6,45 +6,102 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shortHash } from "../../domain/Hash.js"
-import { Record } from "./Record.js"
+import { type Head, headOf, Record } from "./Record.js"
 
 const VERSION = 1
+
+type Unreadable = "damaged" | "of a newer version"
 
 export interface Line {
   /** As it was found. */
   readonly text: string
-  readonly record: Either.Either<Record, "damaged" | "of a newer version">
+  readonly record: Either.Either<Record, Unreadable>
 }
 
-const Versioned = Schema.parseJson(Schema.Struct({ version: Schema.Number }))
-const Envelope = Schema.parseJson(
-  Schema.Struct({ version: Schema.Literal(VERSION), sum: Schema.String, record: Schema.Object })
-)
-const decodeVersioned = Schema.decodeOption(Versioned)
-const decodeEnvelope = Schema.decodeOption(Envelope)
-const decodeRecord = Schema.decodeUnknownOption(Record)
-const encodeRecord = Schema.encodeSync(Record)
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
+// Records are plain JSON as they are: an encoder would only copy them.
 export const print = (record: Record): string => {
-  const text = JSON.stringify(encodeRecord(record))
+  const text = JSON.stringify(record)
   return `{"version":${VERSION},"sum":"${shortHash(text)}","record":${text}}\n`
 }
 
-const isNewer = (text: string): boolean => Option.exists(decodeVersioned(text), ({ version }) => version > VERSION)
+export const encode = (record: Record): Uint8Array => encoder.encode(print(record))
 
-const read = (text: string): Line["record"] =>
-  decodeEnvelope(text).pipe(
-    Option.filter(({ record, sum }) => sum === shortHash(JSON.stringify(record))),
-    Option.flatMap(({ record }) => decodeRecord(record)),
-    Either.fromOption(() => (isNewer(text) ? "of a newer version" : "damaged"))
+const ENVELOPE = /^\{"version":1,"sum":"([0-9a-f]{8})","record":/
+const decodeRecord = Schema.decodeOption(Schema.parseJson(Record))
+const decodeVersion = Schema.decodeOption(Schema.parseJson(Schema.Struct({ version: Schema.Number })))
+
+const isNewer = (text: string): boolean => Option.exists(decodeVersion(text), ({ version }) => version > VERSION)
+
+const read = (text: string): Line["record"] => {
+  const [envelope = "", sum] = ENVELOPE.exec(text) ?? []
+  const record = text.slice(envelope.length, -1)
+  return Either.fromOption(sum === shortHash(record) ? decodeRecord(record) : Option.none(), () =>
+    isNewer(text) ? "of a newer version" : "damaged"
   )
+}
+
+export const NEWLINE = 0x0a
+const BRACE = 0x7b
+const END = 0x7d
+const OPENING = encoder.encode('{"version":')
+
+const opensAt = (bytes: Uint8Array, at: number): boolean => OPENING.every((byte, place) => bytes[at + place] === byte)
+
+/** Where a line lies in the bytes that were searched: from `start` to before `end`, without its line break. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
 
 /**
- * A line ends where it should, or where the next one begins: inside a JSON string the quotes of that opening would be
+ * A line ends at its line break, or where the next line begins: inside a JSON string the quotes of that opening would be
  * escaped, so it appears nowhere else. A damaged line break therefore costs neither of its neighbours.
  */
-export const parse = (text: string): ReadonlyArray<Line> =>
-  text
-    .split(/\n|(?=\{"version":)/u)
-    .filter((line) => line.trim() !== "")
-    .map((line) => ({ text: line, record: read(line.slice(0, line.lastIndexOf("}") + 1)) }))
+export const spans = (bytes: Uint8Array): ReadonlyArray<Span> => {
+  const found: Array<Span> = []
+  const add = (start: number, end: number) => {
+    const brace = bytes.subarray(start, end).lastIndexOf(END)
+    // What stands behind the closing brace is a damaged line break.
+    if (brace !== -1) found.push({ start, end: start + brace + 1 })
+    else if (decoder.decode(bytes.subarray(start, end)).trim() !== "") found.push({ start, end })
+  }
+  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(NEWLINE, start)
+    if (end === -1) end = bytes.length
+    const line = bytes.subarray(0, end)
+    for (let at = line.indexOf(BRACE, start + 1); at !== -1; at = line.indexOf(BRACE, at + 1)) {
+      if (opensAt(line, at)) {
+        add(start, at)
+        start = at
+      }
+    }
+    add(start, end)
+  }
+  return found
+}
+
+/** Bytes that hold version, sum, key and time of an answer. */
+const HEAD_SIZE = 200
+const ANSWERED = /^\{"version":1,"sum":"[0-9a-f]{8}","record":\{"key":"([^"\\]*)","at":(\d+),/
+
+/** What a record is about. The answer itself is neither read nor checked. */
+export const head = (line: Uint8Array): Either.Either<Head, Unreadable> => {
+  const [, key, at] = ANSWERED.exec(decoder.decode(line.subarray(0, HEAD_SIZE))) ?? []
+  return key === undefined
+    ? Either.map(parseOne(line).record, headOf)
+    : Either.right({ _tag: "Answered", key, at: Number(at) })
+}
+
+export const parseOne = (line: Uint8Array): Line => {
+  const text = decoder.decode(line)
+  return { text, record: read(text) }
+}
+
+export const isReadable = ({ record }: Line): boolean =>
+  Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: () => true })
+
+export const parse = (bytes: Uint8Array): ReadonlyArray<Line> =>
+  spans(bytes).map(({ end, start }) => parseOne(bytes.subarray(start, end)))

@@ -1,18 +1,31 @@
 /** A journal that lasts as long as its layer, for tests and for applications that need no other. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Ref from "effect/Ref"
-import { Journal, make } from "../Journal.js"
-import type { Record } from "./Record.js"
+import * as Option from "effect/Option"
+import { Journal, make, type Service } from "../Journal.js"
+import { answers, type Answered, type Record } from "./Record.js"
 
-export const layer: Layer.Layer<Journal> = Layer.effect(
-  Journal,
-  Effect.map(Ref.make<ReadonlyArray<Record>>([]), (records) =>
-    make({
-      records: Ref.get(records),
-      skipped: Effect.succeed(0),
-      write: (record) => Ref.update(records, (known) => [...known, record]),
-      retain: (keep) => Ref.update(records, (known) => known.filter(keep))
-    })
-  )
-)
+const open = (): Service => {
+  let records: Array<Record> = []
+  let latest = new Map<string, Answered>()
+  const add = (record: Record) => {
+    records.push(record)
+    if (record._tag === "Answered") latest.set(record.key, record)
+  }
+  return make({
+    records: Effect.sync(() => [...records]),
+    find: (key) => Effect.sync(() => Option.fromNullable(latest.get(key))),
+    write: (record) => Effect.sync(() => add(record)),
+    retain: (keep) =>
+      Effect.sync(() => {
+        const before = answers(records).length
+        const kept = records.filter(keep)
+        records = []
+        latest = new Map()
+        kept.forEach(add)
+        return before - answers(kept).length
+      })
+  })
+}
+
+export const layer: Layer.Layer<Journal> = Layer.sync(Journal, open)

@@ -32,13 +32,19 @@ export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
   run: Schema.String,
   at: Schema.Number,
   /** The keys of the requests that were answered; absent means all of them. */
-  answered: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+  answered: Schema.optional(Schema.Array(Schema.String))
 }) {}
 
 export const Record = Schema.Union(Answered, Began, Finished)
 export type Record = typeof Record.Type
 
-const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
+/** A record without its answer: enough to tell which runs came to their end. */
+export type Head = Began | Finished | Pick<Answered, "_tag" | "at" | "key">
+
+export const headOf = (record: Record): Head =>
+  record._tag === "Answered" ? { _tag: record._tag, key: record.key, at: record.at } : record
+
+export const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
 
 export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
 
@@ -55,21 +61,27 @@ export interface Unfinished {
   readonly requested: number
 }
 
-/** Oldest first. What a later run got an answer to is settled; a run that left no answer is not worth a word. */
-export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfinished> => {
-  const open = new Map<string, { readonly began: Began; readonly answered: Set<string> }>()
+interface Open {
+  readonly began: Began
+  readonly requested: ReadonlySet<string>
+  readonly answered: Set<string>
+}
+
+/** Oldest first. What a later run got an answer to is settled, and a run that left no answer has nothing to resume. */
+export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinished> => {
+  const open = new Map<string, Open>()
   for (const record of records) {
     switch (record._tag) {
       case "Began": {
         // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
         const earlier = [...open.values()]
         const left = record.keys.filter((key) => earlier.some(({ answered }) => answered.has(key)))
-        open.set(record.run, { began: record, answered: new Set(left) })
+        open.set(record.run, { began: record, requested: new Set(record.keys), answered: new Set(left) })
         break
       }
       case "Answered":
-        for (const { answered, began } of open.values()) {
-          if (began.keys.includes(record.key)) answered.add(record.key)
+        for (const { answered, requested } of open.values()) {
+          if (requested.has(record.key)) answered.add(record.key)
         }
         break
       case "Finished": {
@@ -80,12 +92,12 @@ export const unfinished = (records: ReadonlyArray<Record>): ReadonlyArray<Unfini
     }
   }
   return [...open.values()]
-    .map(({ answered, began: { at, keys, run, ticker } }) => ({
+    .map(({ answered, began: { at, run, ticker }, requested }) => ({
       run,
       at,
       ticker,
       answered: answered.size,
-      requested: new Set(keys).size
+      requested: requested.size
     }))
     .filter((run) => run.answered > 0)
 }

@@ -329,24 +329,33 @@ describe.concurrent("generate", PATIENCE, () => {
     })
   )
 
-  it.scopedLive("two at once in a folder do not get in each other's way: the second says why it ends", () =>
+  it.scopedLive("two at once share a folder, and each has what it paid for kept", () =>
     Effect.gen(function* () {
       const { folder, generate, server, startGenerate } = yield* scene()
       const first = yield* startGenerate([...models("sim/ok", "sim/stall-body"), "--json"])
       yield* first.says("✓ sim/ok")
       const second = yield* generate([...models("sim/ok-bare"), "--json"])
-      assert.strictEqual(second.code, 2)
-      assert.match(
-        second.stderr,
-        /generated is in use by another run \(process \d+ on .*\); wait for it, \d+ s should it have been killed, or, unless you resume/
-      )
-      assert.strictEqual(second.stdout, "")
-      const elsewhere = yield* generate([...models("sim/ok-bare"), "--json", "--out", "elsewhere"])
-      assert.strictEqual(elsewhere.code, 0)
+      assert.strictEqual(second.code, 0, second.stderr)
       yield* first.kill("SIGINT")
       deepStrictEqual(statuses(parse((yield* first.ended).stdout)), ["ok", "failed Interrupted"])
-      deepStrictEqual(yield* algorithms(folder, "generated"), [fileOf("sim/ok")])
+      deepStrictEqual(yield* algorithms(folder, "generated"), [fileOf("sim/ok"), fileOf("sim/ok-bare")])
+      const resumed = parse((yield* generate([...models("sim/ok-bare"), "--json", "--resume"])).stdout)
+      assert.strictEqual(resumed.totals.requests, 0)
       assert.strictEqual(requests(yield* server.stats, "sim/ok-bare"), 1)
+    })
+  )
+
+  it.scopedLive("--verbose logs on standard error what is not said otherwise", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene(scripted({ "x/bad": "status-404", "x/good": "ok" }))
+      const asked = models("x/bad", "x/good")
+      const plain = yield* generate(asked)
+      const verbose = yield* generate([...asked, "--verbose"])
+      assert.strictEqual(verbose.code, 0, verbose.stderr)
+      assert.notMatch(plain.stderr, /^\[.*\] DEBUG /m)
+      assert.match(verbose.stderr, /^\[.*\] DEBUG .*: classified as Rejected\n +attempt: 1\n +model: x\/bad$/m)
+      assert.notInclude(verbose.stdout, "DEBUG")
+      assert.strictEqual((yield* algorithms(folder, "generated")).length, 1)
     })
   )
 

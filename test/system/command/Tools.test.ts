@@ -1,5 +1,6 @@
 /** The other commands: what there is to ask, what is wrong, what is good, what was paid for, and a server of one's own. */
 import { createServer, type Server, type ServerResponse } from "node:http"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
@@ -7,6 +8,7 @@ import * as Models from "../../../src/api/Models.js"
 import * as Behavior from "../../../src/simulator/Behavior.js"
 import * as Names from "../../../src/simulator/Names.js"
 import * as Profiles from "../../../src/simulator/Profiles.js"
+import * as JournalFile from "../../../src/storage/journal/File.js"
 import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
 
@@ -384,8 +386,10 @@ describe.concurrent("journal", PATIENCE, () => {
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
       yield* generate(models("sim/ok"))
-      const run = yield* start("stat", ["-c", "%a", "generated/.algogen-journal.jsonl"], { folder })
-      assert.strictEqual((yield* run.ended).stdout, "600\n")
+      const journal = path.join("generated", JournalFile.FOLDER_NAME)
+      const files = (yield* list(folder, journal)).map((name) => path.join(journal, name))
+      const run = yield* start("stat", ["-c", "%a", journal, ...files], { folder })
+      assert.strictEqual((yield* run.ended).stdout, "700\n600\n")
     })
   )
 })

@@ -46,11 +46,11 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [
     ["generate", "--out", "a-file"],
-    /algogen: a-file is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+    /algogen: a-file is not a folder, or is inside something that is not one \(ENOTDIR\); move that away or/
   ],
   [
     ["generate", "--out", "a-file/below"],
-    /algogen: a-file\/below is no folder, or lies in something that is none \(ENOTDIR\); move away what is there or/
+    /algogen: a-file\/below is not a folder, or is inside something that is not one \(ENOTDIR\); move that away or/
   ],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
   [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': one of healthy, flaky, /m],
@@ -240,8 +240,13 @@ describe.concurrent("the key", PATIENCE, () => {
       assert.strictEqual(code, 0, stderr)
       assert.strictEqual(parse(stdout).totals.failed, kinds.length - 2)
       const names = yield* list(folder, "generated")
-      assert.include(names, JournalFile.FILE_NAME)
-      const files = yield* Effect.forEach(names, (name) => read(folder, "generated", name))
+      const [journal, ...others] = yield* list(folder, "generated", JournalFile.FOLDER_NAME)
+      assert.isDefined(journal)
+      deepStrictEqual(others, [])
+      const files = yield* Effect.forEach(
+        [...names.filter((name) => name !== JournalFile.FOLDER_NAME), `${JournalFile.FOLDER_NAME}/${journal}`],
+        (name) => read(folder, "generated", name)
+      )
       for (const text of [stdout, stderr, ...files]) assert.notInclude(text, KEY.slice(-12))
     })
   )

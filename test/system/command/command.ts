@@ -122,4 +122,4 @@ export const list = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArr
 
 /** The algorithms in a folder. */
 export const algorithms = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.map(list(...where), (names) => names.filter((name) => name !== JournalFile.FILE_NAME))
+  Effect.map(list(...where), (names) => names.filter((name) => name !== JournalFile.FOLDER_NAME))

@@ -1,6 +1,7 @@
 /** The package: what is in it, and that each of its doors opens, with types, beside what it says it needs. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import * as Peers from "../../../src/node/Peers.js"
 import { algorithms, list, PATIENCE, read, start, write } from "../command/command.js"
 import * as Installed from "./installed.js"
 
@@ -8,7 +9,12 @@ const Manifest = Schema.parseJson(
   Schema.Struct({
     bin: Schema.Record({ key: Schema.String, value: Schema.String }),
     dependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    devDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
     peerDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
+    peerDependenciesMeta: Schema.Record({
+      key: Schema.String,
+      value: Schema.Struct({ optional: Schema.Literal(true) })
+    }),
     exports: Schema.Record({ key: Schema.String, value: Schema.Unknown })
   })
 )
@@ -98,7 +104,13 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         const dist = yield* list(home, "dist")
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")
-        const { bin, exports } = yield* manifest
+        const { bin, devDependencies, exports, peerDependencies, peerDependenciesMeta } = yield* manifest
+        // A project on another Effect, or on none, can install the command; the library looks for itself.
+        assert.sameMembers(Object.keys(peerDependenciesMeta), Object.keys(peerDependencies))
+        for (const [name, range] of Object.entries(peerDependencies)) {
+          assert.strictEqual(range, `>=${Peers.OLDEST.get(name)}`)
+          assert.strictEqual(devDependencies[name], `^${Peers.OLDEST.get(name)}`)
+        }
         assert.sameMembers(Object.keys(exports), [
           ".",
           "./node",
@@ -108,6 +120,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
           "./package.json"
         ])
         assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)
+        for (const chunk of yield* list(home, "dist", "chunks")) assert.match(chunk, /\.c?js$/)
       }),
     PATIENCE.timeout
   )
@@ -119,6 +132,26 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         const { folder } = yield* Installed.Project
         assert.strictEqual(yield* run(folder, "main", PROGRAM), "true 6 6\n")
         assert.strictEqual((yield* algorithms(folder, "out")).length, 6)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "takes a store and a journal from outside, which fail with words of their own",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        const example = (name: string) =>
+          Effect.flatMap(read(Installed.ROOT, "docs", "examples", `${name}.ts`), (text) => run(folder, name, text))
+        const store = yield* example("s3-store")
+        const file = "s3://algorithms/TSLA/generated_algo_sim_ok.py"
+        assert.include(store, "openai/gpt-4o-mini s3://algorithms/TSLA/generated_algo_openai_gpt_4o_mini.py\n")
+        assert.include(store, `sim/ok ${file} was refused (Error: quota exceeded); raise the bucket's quota\n`)
+        assert.include(store, "objects: TSLA/generated_algo_openai_gpt_4o_mini.py\n")
+        const journal = yield* example("journal-log")
+        assert.include(journal, "resumed: true, requests: 0\n")
+        assert.include(journal, "redis://localhost/answers is not available (Error: ECONNREFUSED); start Redis\n")
+        assert.include(journal, "forgotten: 1, left: 0\n")
       }),
     PATIENCE.timeout
   )

@@ -7,7 +7,8 @@ import { emptyFolder, start, write, type Place } from "../command/command.js"
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 
-const run = (program: string, args: ReadonlyArray<string>, folder: string) =>
+/** Runs a program that has to succeed, and yields what it printed. */
+export const run = (program: string, args: ReadonlyArray<string>, folder: string) =>
   Effect.gen(function* () {
     const { ended } = yield* start(program, args, { folder })
     const { code, stderr, stdout } = yield* ended
@@ -32,7 +33,11 @@ const make = (dependencies: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const folder = yield* emptyFolder
     const home = path.join(folder, "node_modules", "algogen")
-    const packed = yield* run("npm", ["pack", "--silent", "--pack-destination", folder, ROOT], folder)
+    const packed = yield* run(
+      "npm",
+      ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, ROOT],
+      folder
+    )
     yield* Effect.promise(() => fs.mkdir(home, { recursive: true }))
     yield* run("tar", ["-xzf", packed, "--strip-components=1", "-C", home], folder)
     yield* link(folder, dependencies)

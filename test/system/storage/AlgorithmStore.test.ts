@@ -5,7 +5,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { DateTime, Effect, Fiber, Layer, Ref, TestClock } from "effect"
+import { DateTime, Effect, Either, Fiber, Layer, Ref, TestClock } from "effect"
 import { describe } from "vitest"
 import { Algorithm, toPython } from "../../../src/domain/Algorithm.js"
 import * as AlgorithmStore from "../../../src/storage/AlgorithmStore.js"
@@ -225,6 +225,87 @@ describe("the store on a file system", () => {
           assert.strictEqual(yield* fs.readFileString(`${out}/${name}`), toPython(big))
           yield* fs.remove(`${out}/${name}`)
         }
+      })
+    )
+  )
+
+  it.live("takes several at once, and they appear in the order of the calls, also where one fails", () =>
+    inFolder((_, out, fs) =>
+      Effect.gen(function* () {
+        const placed: Array<string> = []
+        const watched: FileSystem.FileSystem = {
+          ...fs,
+          rename: (from, to) => Effect.tap(fs.rename(from, to), () => Effect.sync(() => placed.push(to)))
+        }
+        const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
+          Effect.provideService(FileSystem.FileSystem, watched)
+        )
+        const names = Array.from({ length: 12 }, (_, n) => nameOf(`x/${n}`))
+        yield* fs.makeDirectory(`${out}/${names[3]}`, { recursive: true })
+        // The first takes longest to write.
+        const results = yield* Effect.forEach(
+          names,
+          (file, n) => Effect.either(store.save(file, algorithm("#".repeat(3_000_000 >> n), `x/${n}`))),
+          { concurrency: 4 }
+        )
+        deepStrictEqual(
+          results.map(Either.isRight),
+          names.map((_, n) => n !== 3)
+        )
+        deepStrictEqual(
+          placed,
+          names.filter((_, n) => n !== 3).map((file) => `${out}/${file}`)
+        )
+      })
+    )
+  )
+
+  it.effect("makes its folder once and flushes it once a batch, and reads the head of an earlier file only", () =>
+    inFolder((_, out, fs) =>
+      Effect.gen(function* () {
+        const calls: Array<string> = []
+        const seen = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>) =>
+          Effect.suspend(() => {
+            calls.push(what)
+            return effect
+          })
+        const watched: FileSystem.FileSystem = {
+          ...fs,
+          makeDirectory: (folder, options) => seen("mkdir", fs.makeDirectory(folder, options)),
+          readFile: (file) => seen("read", fs.readFile(file)),
+          open: (file, options) =>
+            seen(`open ${options?.flag ?? (file === out ? "folder" : "file")}`, fs.open(file, options))
+        }
+        const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
+          Effect.provideService(FileSystem.FileSystem, watched)
+        )
+        yield* store.prepare
+        calls.length = 0
+        const names = ["a", "b"].map(nameOf)
+        const batch = Effect.forEach(names, (file) => store.save(file, algorithm("x = 1", file)))
+        yield* Effect.zipRight(batch, store.flush ?? Effect.void)
+        deepStrictEqual(calls, ["open wx", "open wx", "open folder"])
+        calls.length = 0
+        yield* batch
+        deepStrictEqual(calls, ["open file", "open wx", "open file", "open wx"])
+        yield* fs.remove(out, { recursive: true })
+        calls.length = 0
+        yield* batch
+        deepStrictEqual(calls, ["open wx", "mkdir", "open wx", "open wx"])
+      })
+    )
+  )
+
+  it.effect("knows the owner of a file by its head, however long its model's id", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const long = `x/${"é".repeat(300)}`
+        const file = nameOf(long)
+        for (const code of ["x = 1", "x = 2"]) yield* store.save(file, algorithm(code, long))
+        deepStrictEqual(yield* fs.readDirectory(out), [file])
+        // A model may write such a line itself; it says nothing.
+        yield* fs.writeFileString(`${out}/${name}`, `${"#\n".repeat(4_096)}# model: other\n`)
+        assert.strictEqual(yield* store.save(name, algorithm("x = 3")), `${out}/${name}`)
       })
     )
   )

@@ -124,7 +124,7 @@ describe("half of a program is no program", () => {
     'from colections import\nx = 1\n\ndef execute_trade(a, b, c):\n    return "HOLD"\n',
     'whil True:\n    pass\ndef execute_trade(a, b, c):\n    return "HOLD"\n',
     ' def execute_trade(a, b, c):\n     return "HOLD"\nx = 1\n',
-    'if True:\n    def execute_trade(a, b, c):\n        return "HOLD"\n'
+    'class A:\n    def execute_trade(a, b, c):\n        return "HOLD"\n'
   ]
   for (const name of [
     "nothing at all",

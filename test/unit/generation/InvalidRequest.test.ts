@@ -4,7 +4,6 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer } from "effect"
 import * as Generation from "../../../src/generation/Generation.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
-import { FolderUnusable } from "../../../src/storage/WriteFailure.js"
 import { answers, api, finish, start, store } from "./doubles.js"
 
 const symbol = '1 to 15 letters, digits, ".", "-", "^" or "="'
@@ -61,7 +60,10 @@ describe("a store that cannot save", () => {
   it.effect("is found out before anything is sent", () =>
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [answers()] }, Effect.dieMessage("asked for the models"))
-      const unusable = new StoreError({ path: "out", reason: new FolderUnusable({ detail: "EROFS" }) })
+      const unusable = new StoreError({
+        path: "out",
+        reason: { _tag: "FolderUnusable", message: "cannot be written to (EROFS)" }
+      })
       const error = yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "AAPL" }).pipe(
         Effect.provide(
           Layer.merge(

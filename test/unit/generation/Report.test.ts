@@ -17,7 +17,7 @@ import { PythonModule } from "../../../src/domain/PythonModule.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Slot from "../../../src/generation/Slot.js"
 import { StoreError } from "../../../src/storage/AlgorithmStore.js"
-import { DiskFull } from "../../../src/storage/WriteFailure.js"
+import { diskFull } from "../../../src/storage/WriteFailure.js"
 
 const usage = (cost?: number) =>
   new Usage({ promptTokens: 10, completionTokens: 20, ...(cost === undefined ? {} : { cost }) })
@@ -64,7 +64,7 @@ const failed = (reason: Reason, retryAt?: number): Verdict => ({
   result: Either.left(new GenerationError({ model: "x/1:free", reason, ...(retryAt === undefined ? {} : { retryAt }) }))
 })
 const limited = new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: true })
-const noRoom = new StoreError({ path: "out/a.py", reason: new DiskFull({ detail: "ENOSPC" }) })
+const noRoom = new StoreError({ path: "out/a.py", reason: diskFull("ENOSPC") })
 
 const report = (...slots: ReadonlyArray<Slot.Saved>): Report.GenerationReport => ({
   ticker: "AAPL",

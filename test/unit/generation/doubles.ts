@@ -16,7 +16,7 @@ import type * as Plan from "../../../src/generation/Plan.js"
 import type { Event, Progress } from "../../../src/generation/Progress.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
-import { DiskFull } from "../../../src/storage/WriteFailure.js"
+import { diskFull } from "../../../src/storage/WriteFailure.js"
 
 export const HOLD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
 
@@ -123,7 +123,7 @@ export const store = ({ full = [], takes = 0 }: { full?: ReadonlyArray<string>; 
       Effect.gen(function* () {
         yield* Effect.sleep(takes)
         if (full.includes(model)) {
-          return yield* new StoreError({ path: `out/${name}`, reason: new DiskFull({ detail: "ENOSPC" }) })
+          return yield* new StoreError({ path: `out/${name}`, reason: diskFull("ENOSPC") })
         }
         saved.push(model)
         return `out/${name}`

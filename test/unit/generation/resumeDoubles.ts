@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import * as Journal from "../../../src/storage/Journal.js"
 import type { Record } from "../../../src/storage/journal/Record.js"
-import { DiskFull } from "../../../src/storage/WriteFailure.js"
+import { diskFull as full } from "../../../src/storage/WriteFailure.js"
 
 export interface Double {
   readonly layer: Layer.Layer<Journal.Journal>
@@ -21,7 +21,7 @@ export const journal = (
     records: Effect.sync(() => [...records]),
     skipped: Effect.succeed(damaged),
     write: (record) => Effect.sync(() => records.push(record)),
-    retain: () => Effect.void
+    retain: () => Effect.succeed(0)
   })
   const append: Journal.Service["append"] = (entry) =>
     Effect.uninterruptible(Effect.zipRight(onAppend(entry), kept.append(entry)))
@@ -41,5 +41,5 @@ export const eventually = (so: () => boolean): Effect.Effect<void> =>
 
 export const diskFull = new Journal.JournalError({
   path: "out/journal.jsonl",
-  reason: new DiskFull({ detail: "ENOSPC" })
+  reason: full("ENOSPC")
 })

@@ -8,11 +8,48 @@ import { record } from "../../system/storage/journalling.js"
 
 const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
 const recordsIn = (bytes: Uint8Array) =>
-  Line.parse(new TextDecoder().decode(bytes)).flatMap((line) =>
-    Either.isRight(line.record) ? [line.record.right] : []
-  )
+  Line.parse(bytes).flatMap((line) => (Either.isRight(line.record) ? [line.record.right] : []))
+
+describe("the head of a line", () => {
+  it("says what the whole line says, without its answer", () => {
+    fc.assert(
+      fc.property(record, (whole) => {
+        const line = Line.encode(whole).subarray(0, -1)
+        const head = whole._tag === "Answered" ? { _tag: whole._tag, key: whole.key, at: whole.at } : whole
+        deepStrictEqual(Line.head(line), Either.right(head))
+      })
+    )
+  })
+
+  it("is found in lines of earlier versions, which had the same fields in the same order", () => {
+    const line =
+      '{"version":1,"sum":"2a5c6e9f","record":{"key":"4704fd","at":1700000000000,"model":"x/y","ticker":"AAPL",' +
+      '"messages":[],"answer":{"text":"","model":"x/y"},"_tag":"Answered"}}'
+    deepStrictEqual(
+      Line.head(Buffer.from(line)),
+      Either.right({ _tag: "Answered" as const, key: "4704fd", at: 1_700_000_000_000 })
+    )
+  })
+
+  it("is not what looks like one further inside", () => {
+    const text = '{"version":1,"sum":"00000000","record":{"key":"a","at":1,'
+    for (const line of [`x${text}`, text.replace('"version":1', '"version":2'), "{}", ""]) {
+      assert.isTrue(Either.isLeft(Line.head(Buffer.from(line))))
+    }
+  })
+})
 
 describe("lines of a journal", () => {
+  it("can be read in bytes of an earlier version", () => {
+    const text =
+      '{"version":1,"sum":"4c087a19","record":{"run":"r","at":5,"_tag":"Finished"}}\n' +
+      '{"version":1,"sum":"4c087a19","record":{"run":"r","at":5,"_tag":"Finished"}}'
+    deepStrictEqual(recordsIn(Buffer.from(text)), [
+      new Record.Finished({ run: "r", at: 5 }),
+      new Record.Finished({ run: "r", at: 5 })
+    ])
+  })
+
   it("are JSON with a version and a check sum", () => {
     assert.strictEqual(
       Line.print(new Record.Finished({ run: "r", at: 5 })),
@@ -85,7 +122,9 @@ describe("lines of a journal", () => {
   })
 
   it("are told apart when they are of a newer version", () => {
-    const [newer, damaged] = Line.parse('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
+    const [newer, damaged] = Line.parse(
+      Buffer.from('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
+    )
     deepStrictEqual(newer?.record, Either.left("of a newer version" as const))
     deepStrictEqual(damaged?.record, Either.left("damaged" as const))
   })

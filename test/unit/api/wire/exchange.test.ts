@@ -1,16 +1,22 @@
-import { HttpClientError, HttpClientRequest } from "@effect/platform"
+import { HttpClient, HttpClientError, HttpClientRequest } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertFalse, assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Either, Fiber, Option, TestClock } from "effect"
+import { Duration, Effect, Either, Fiber, Option, TestClock } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Exchange from "../../../../src/api/wire/Exchange.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
 import {
   AnswerTooLarge,
   ConnectionFailed,
+  CutOff,
   GenerationError,
   RateLimited,
   type Reason,
+  Rejected,
+  ServerFailed,
   TimedOut
 } from "../../../../src/domain/GenerationError.js"
 import {
@@ -317,6 +323,133 @@ describe("the end of an answer", () => {
       assertFalse(closed())
       yield* end
       assertTrue(closed())
+    })
+  )
+})
+
+describe("a connection that is left open", () => {
+  it.effect("behind an error that is a plain body: the error is heard at once", () =>
+    Effect.gen(function* () {
+      for (const status of [200, 400]) {
+        const { after, closed, outcome, say } = yield* begin({}, { status, headers: JSON_TYPE })
+        yield* say('{"error":{"code":503,')
+        assertNone(yield* outcome)
+        yield* say('"message":"said"}}')
+        deepStrictEqual(yield* outcome, Option.some(failed(new ServerFailed({ status: 503, message: "said" }))))
+        yield* after(250)
+        assertTrue(closed())
+      }
+    })
+  )
+
+  it.effect("behind a refusal in words: it is given 5 s", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin()
+      yield* say("data: Number of choices must be greater than 0.\n\n")
+      assertNone(yield* after(4_999))
+      const message = "Number of choices must be greater than 0."
+      deepStrictEqual(yield* after(1), Option.some(failed(new Rejected({ status: 200, message, fallbackModels: [] }))))
+    })
+  )
+
+  it.effect("behind words that are no refusal: the answer is waited for", () =>
+    Effect.gen(function* () {
+      for (const words of ["loading the model", "ping", "position in queue: 3"]) {
+        const { after, outcome, say } = yield* begin()
+        yield* say(`data: ${words}\n\n`)
+        assertNone(yield* after(60_000))
+        yield* say(says("a") + DONE)
+        deepStrictEqual(yield* outcome, Option.some(answered("a")))
+      }
+    })
+  )
+
+  it.effect("between chunks that all say stop: the last of them is waited for", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(event(chunk({ content: "" }, "stop")))
+      assertNone(yield* after(60_000))
+      yield* say(event(chunk({ content: "a" }, "stop")) + event(chunk({ content: " = " }, "stop")))
+      assertNone(yield* after(60_000))
+      yield* say(event(chunk({ content: "1" }, "stop")) + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("a = 1", stopped)))
+    })
+  )
+
+  it.effect("between thoughts with a finish reason and the text after them: the text is waited for", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(event(chunk({ reasoning: "hm" }, "stop", { usage: { prompt_tokens: 1, completion_tokens: 1 } })))
+      assertNone(yield* after(60_000))
+      yield* say(says("a") + finishes("stop") + counts)
+      deepStrictEqual(yield* outcome, Option.some(answered("a", counted)))
+    })
+  )
+
+  it.effect("behind a ceiling that the thoughts have used up: nothing more is waited for than 5 s", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* begin()
+      yield* say(event(chunk({ reasoning: "hm" }, "length")))
+      assertNone(yield* after(4_999))
+      const reason = new CutOff({ because: "room", finishReason: "length", reasoning: true })
+      deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
+    })
+  )
+})
+
+describe("the clock of the attempt", () => {
+  const hold = (attemptTimeout: Duration.Duration | undefined) =>
+    Effect.gen(function* () {
+      const server = line()
+      const { client, sent } = network(() => server.response)
+      const none = Option.none()
+      const terms = {
+        maxBytes: 1_000,
+        firstTokenTimeout: none,
+        silenceTimeout: none,
+        connectTimeout: Duration.seconds(10),
+        attemptTimeout,
+        secret: Secret.NONE
+      }
+      const wire = HttpClientRequest.post("http://localhost/v1")
+      const fiber = yield* Effect.fork(Exchange.hold(HttpClient.withScope(client), wire, terms))
+      yield* settle
+      const outcome = Effect.gen(function* () {
+        const exit = yield* Fiber.poll(fiber)
+        if (Option.isNone(exit)) return Option.none()
+        return Option.some(Classify.classify(yield* exit.value, { model: "m" }, 0, Secret.NONE))
+      })
+      const after = (ms: number) => TestClock.adjust(ms).pipe(Effect.zipRight(settle), Effect.zipRight(outcome))
+      return { ...server, after, closed: () => sent[0]?.closed() ?? false }
+    })
+
+  it.effect("hands on what had come", () =>
+    Effect.gen(function* () {
+      const { after, closed, say } = yield* hold(Duration.seconds(60))
+      yield* after(30_000)
+      yield* say(says("def exec"))
+      assertNone(yield* after(29_999))
+      assertFalse(closed())
+      const reason = new TimedOut({ clock: "attempt", limitMs: 60_000 })
+      deepStrictEqual(yield* after(1), Option.some(Either.left({ reason, ...begun("def exec") })))
+      assertTrue(closed())
+    })
+  )
+
+  it.effect("takes nothing from an answer of which only the count is missing", () =>
+    Effect.gen(function* () {
+      const { after, say } = yield* hold(Duration.seconds(60))
+      yield* after(58_000)
+      yield* say(says("a") + finishes("stop"))
+      assertNone(yield* after(1_999))
+      deepStrictEqual(yield* after(1), Option.some(answered("a", stopped)))
+    })
+  )
+
+  it.effect("is off where nobody sets it", () =>
+    Effect.gen(function* () {
+      const { after } = yield* hold(undefined)
+      assertNone(yield* after(3_600_000))
     })
   )
 })

@@ -18,7 +18,9 @@ const fault = (made: Made, outcome: Either.Either<Answer, GenerationError>): str
   if (Either.isRight(outcome)) {
     const { ending, text: got } = outcome.right
     if (said === "against") return "an answer that was said to be none is one"
-    if (torn || (said === "silent" && breaks)) return "half of an exchange is taken for an answer"
+    // One chunk with its finish reason is all that some servers send: nobody can tell it from the first of several.
+    const isOnly = ending === "implied" && isWeak
+    if (torn || (said === "silent" && breaks && !isOnly)) return "half of an exchange is taken for an answer"
     if (said === "silent" && ending !== "implied") return "nobody said that it is whole"
     if (isWhole && got !== FULL) return `another text: ${got}`
     if (!isWhole && got !== text) return `another half: ${got}`

@@ -112,9 +112,15 @@ const truth = (r: Random): Pick<Made, "isWhole" | "said" | "text"> => {
 
 const sse = (r: Random): Made => {
   const { isWhole, said, text } = truth(r)
-  const place = isWhole && said === "stated" ? r.pick(["own", "last", "every", "thoughts"]) : r.pick(["own", "last"])
+  /** A server that says `stop` with each chunk, and whose connection breaks, has said nothing of the whole. */
+  const isCareless = said === "silent" && !isWhole && r.chance(0.2)
+  const place = isCareless
+    ? "every"
+    : isWhole && said === "stated"
+      ? r.pick(["own", "last", "every", "thoughts"])
+      : r.pick(["own", "last"])
   const word = said === "against" ? badWord(r) : wholeWord(r)
-  const isSilent = said === "silent" || (said === "stated" && place === "own" && r.chance(0.3))
+  const isSilent = (said === "silent" && !isCareless) || (said === "stated" && place === "own" && r.chance(0.3))
   const end = said === "silent" ? "" : isSilent ? r.pick(["[DONE]", "event"]) : r.pick(["", "[DONE]", "event"])
   const counted = r.pick(["none", "own", "with", "every", "first"])
   const field = r.pick(["content", "content", "parts", "text"])
@@ -178,15 +184,15 @@ const sse = (r: Random): Made => {
   if (counted === "own") event({ ...envelope(), choices: [], usage })
   if (end === "[DONE]") events.push("data: [DONE]\n\n")
   if (end === "event") events.push("event: done\ndata: \n\n")
-  const torn = said === "silent" && r.chance(0.3)
+  const torn = said === "silent" && !isCareless && r.chance(0.3)
   if (torn)
     events.push(`data: ${JSON.stringify({ choices: [{ delta: { content: "abc" } }] }).slice(0, 5 + r.below(20))}`)
-  const isWeak = end === "" && (place === "every" || pieces.length === 1)
+  const isWeak = end === "" && (pieces.length === 1 || (place === "every" && !isCareless))
   const body = (r.chance(0.1) ? "\uFEFF" : "") + events.join("").replaceAll("\n", newline)
   return {
     bytes: new TextEncoder().encode(r.chance(0.1) && !torn ? body.trimEnd() : body),
     contentType: contentType(r),
-    breaks: !(isWeak && place === "every") && r.chance(0.3),
+    breaks: isCareless || (!(isWeak && place === "every") && r.chance(0.3)),
     text,
     isWhole,
     said,

@@ -1,11 +1,8 @@
-/**
- * The Python program that runs inside the python3 child: it reads one job from standard input, imports what the module
- * will import, gives up files, network, processes and executable memory for good, and only then runs the module. It
- * reports each answer as a line and decides nothing: the verdict is drawn outside, where the module cannot reach.
- * Written for Python 3.8 and later, and a string so that it survives bundling.
- */
-
-export const driver = String.raw`
+"""
+Runs inside the python3 child: reads one job from standard input, imports what the module will import, gives up files,
+network, processes and executable memory for good, and only then runs the module. Reports each answer as a line and
+decides nothing: the verdict is reached outside, where the module has no access. Written for Python 3.8 and later.
+"""
 import sys
 sys.dont_write_bytecode = True
 import ast, importlib, importlib.util, json, operator, os, random, reprlib, signal, struct, time, types
@@ -253,4 +250,3 @@ def main():
 
 
 main()
-`

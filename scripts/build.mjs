@@ -1,0 +1,116 @@
+/**
+ * Makes `dist`: the library module by module, with types and maps; the command and `algogen/promise` as bundles that need
+ * no peer, in chunks that they share. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
+ */
+import { execFileSync } from "node:child_process"
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "esbuild"
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)))
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  logLevel: "warning",
+  logOverride: { "import-is-undefined": "error" },
+  allowOverwrite: true
+}
+
+/** Modules that take long to load and are called late, if at all: they are loaded at the first call of their one function. */
+const LATE = {
+  // Tables of Unicode, for text that is not ASCII.
+  "string-width": (module) => `export default (...given) => require(${module}).default(...given)`,
+  // HTTP/2, inside of undici.
+  "./client-h2.js": (module) => `module.exports = (...given) => require(${module})(...given)`,
+  // The parser of Python, which is a file of its own.
+  "py-ast": () => `export const parse = (...given) => require("./py-ast.cjs").parse(...given)`
+}
+const isLate = new RegExp(`^(?:${Object.keys(LATE).join("|")})$`)
+
+const fasterStart = {
+  name: "faster-start",
+  setup: ({ onLoad, onResolve, resolve }) => {
+    onResolve({ filter: /^undici$/ }, () => ({ path: fileURLToPath(new URL("undici.mjs", import.meta.url)) }))
+    onResolve({ filter: isLate }, async ({ kind, path, pluginData, resolveDir }) => {
+      if (pluginData === "found") return undefined
+      const found = await resolve(path, { kind, resolveDir, pluginData: "found" })
+      return { path: relative(".", found.path), namespace: "late", pluginData: { name: path, module: found.path } }
+    })
+    onLoad({ filter: /.*/, namespace: "late" }, ({ pluginData: { module, name } }) => ({
+      contents: LATE[name](JSON.stringify(module)),
+      resolveDir: "."
+    }))
+  }
+}
+
+const library = async () => {
+  rmSync("dist", { recursive: true, force: true })
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" })
+  // The only module that imports files of other languages.
+  await build({ ...common, entryPoints: ["src/code/trial/Programs.ts"], outdir: "dist/code/trial" })
+}
+
+/** What a module of a peer imports that is a peer itself. */
+const BEHIND = { "@effect/experimental/RateLimiter/Redis": ["ioredis"] }
+
+/**
+ * What the library is imported by: looks whether the packages that it needs are there, before it loads it. Bundlers and
+ * `require` go past it, because neither takes kindly to a module that waits.
+ */
+const doors = async () => {
+  const { exports, name, peerDependencies: peers } = JSON.parse(readFileSync("package.json", "utf8"))
+  const checked = Object.entries(exports).filter(([, target]) => target.default?.startsWith("./dist/doors/"))
+  mkdirSync("dist/doors")
+  for (const [entry, { default: door, require: library }] of checked) {
+    const { metafile } = await build({
+      ...common,
+      entryPoints: [library],
+      packages: "external",
+      metafile: true,
+      write: false
+    })
+    const [output] = Object.values(metafile.outputs)
+    const imported = output.imports.flatMap(({ path }) => [path, ...(BEHIND[path] ?? [])])
+    const packages = imported.map((path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/"))
+    const needed = [...new Set(packages)].filter((name) => name in peers).sort()
+    writeFileSync(
+      door,
+      [
+        'import { load } from "../node/Peers.js"',
+        `export const { ${output.exports.join(", ")} } = await load(`,
+        `  ${JSON.stringify(join(name, entry))}, ${JSON.stringify(needed)}, () => import("../${basename(library)}")`,
+        ")",
+        ""
+      ].join("\n")
+    )
+  }
+}
+
+/** What is not needed at the start is imported where it is needed, so that the command starts fast: hence the chunks. */
+const bundles = async () => {
+  rmSync("dist/chunks", { recursive: true, force: true })
+  await build({ ...common, entryPoints: ["py-ast"], format: "cjs", outfile: "dist/chunks/py-ast.cjs" })
+  await build({
+    ...common,
+    entryPoints: ["src/bin.ts", "src/promise.ts"],
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [fasterStart],
+    external: ["./py-ast.cjs"],
+    // CommonJS inside of the bundle asks for Node's own modules.
+    banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' }
+  })
+  rmSync("dist/promise.js.map", { force: true })
+  chmodSync("dist/bin.js", 0o755)
+}
+
+if (process.argv[2] !== "bundles") {
+  await library()
+  await doors()
+}
+await bundles()

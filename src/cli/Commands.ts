@@ -1,0 +1,81 @@
+/** The flags of each command. What they do is in `commands/`, which is loaded when it is needed. */
+import * as Args from "@effect/cli/Args"
+import type { Command } from "@effect/cli/Command"
+import * as Flags from "./Flags.js"
+
+/** How models are asked. */
+const asking = {
+  maxCompletionTokens: Flags.maxTokens,
+  temperature: Flags.temperature,
+  effort: Flags.effort,
+  system: Flags.system,
+  provider: Flags.providerJson,
+  serviceTier: Flags.serviceTier,
+  allowPaid: Flags.allowPaid
+}
+
+export const generate = {
+  ...asking,
+  ticker: Flags.ticker,
+  models: Flags.models,
+  out: Flags.out,
+  samples: Flags.samples,
+  concurrency: Flags.concurrency,
+  requestTimeout: Flags.requestTimeout,
+  deadline: Flags.deadline,
+  maxRetries: Flags.maxRetries,
+  patience: Flags.patience,
+  repairs: Flags.repair,
+  trial: Flags.trial,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  resume: Flags.resume,
+  budget: Flags.budget,
+  dryRun: Flags.dryRun,
+  baseUrl: Flags.baseUrl,
+  simulate: Flags.simulate,
+  stream: Flags.stream,
+  metrics: Flags.metrics,
+  otlp: Flags.otlp,
+  json: Flags.json,
+  verbose: Flags.verbose
+}
+export type Generate = Command.ParseConfig<typeof generate>
+
+export const models = { baseUrl: Flags.baseUrl, simulate: Flags.simulate, verbose: Flags.verbose }
+export type Models = Command.ParseConfig<typeof models>
+
+export const doctor = {
+  ...asking,
+  models: Flags.models,
+  requestTimeout: Flags.requestTimeout,
+  baseUrl: Flags.baseUrl,
+  simulate: Flags.simulate,
+  stream: Flags.stream,
+  verbose: Flags.verbose
+}
+export type Doctor = Command.ParseConfig<typeof doctor>
+
+export const journal = { out: Flags.out, prune: Flags.prune }
+export type Journal = Command.ParseConfig<typeof journal>
+
+export const validate = {
+  files: Args.text({ name: "file" }).pipe(
+    Args.withDescription(
+      "A .py file is checked as it is; any other is taken for a model's answer, and the module in it is checked"
+    ),
+    Args.atLeast(1)
+  ),
+  json: Flags.json,
+  trial: Flags.trial,
+  trialUnsandboxed: Flags.trialUnsandboxed
+}
+export type Validate = Command.ParseConfig<typeof validate>
+
+export const simulate = {
+  port: Flags.port,
+  seed: Flags.seed,
+  profile: Flags.profile,
+  scenario: Flags.scenario,
+  list: Flags.list
+}
+export type Simulate = Command.ParseConfig<typeof simulate>

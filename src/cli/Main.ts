@@ -1,0 +1,71 @@
+/** Wires the command to this process, and turns its end into an exit code. */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import type * as Runtime from "@effect/platform/Runtime"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import * as Cli from "./Cli.js"
+import * as DotEnv from "./DotEnv.js"
+import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED, WRONG_USAGE } from "./Failure.js"
+import * as Terminal from "./Terminal.js"
+
+let signalCode = INTERRUPTED
+process.once("SIGTERM", () => {
+  signalCode = TERMINATED
+})
+// Whoever reads may stop reading (`| head`): what was to be shown is then of no interest, what was generated still is.
+// Results that are lost in any other way, such as on a full disk, are a failure however well the rest went.
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
+  process.exitCode = NOTHING_PRODUCED
+  process.stderr.write(`algogen: the results cannot be written to standard output: ${message}\n`)
+})
+process.stderr.on("error", () => undefined)
+
+const teardown: Runtime.Teardown = (exit, onExit) => {
+  if (Exit.isSuccess(exit)) return onExit(0)
+  if (Cause.isInterruptedOnly(exit.cause)) return onExit(signalCode)
+  const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  onExit(
+    error instanceof Failure
+      ? error.exitCode
+      : ValidationError.isValidationError(error)
+        ? WRONG_USAGE
+        : NOTHING_PRODUCED
+  )
+}
+
+/** Says why, unless that has been said: the parser of the flags prints its own errors. */
+const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  if (Cause.isInterruptedOnly(cause) || ValidationError.isValidationError(error)) return Effect.void
+  if (!(error instanceof Failure)) return Console.error(`algogen failed unexpectedly:\n${Cause.pretty(cause)}`)
+  return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
+}
+
+const surroundings = Layer.mergeAll(
+  CliConfig.layer({ showBuiltIns: false, showTypes: false }),
+  Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })),
+  DotEnv.layer
+).pipe(
+  Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeTerminal.layer)),
+  Layer.provideMerge(Terminal.layer)
+)
+
+export const run = (version: string): void =>
+  Cli.run(version, process.argv).pipe(
+    Effect.tapErrorCause(explain),
+    Logger.withMinimumLogLevel(LogLevel.Error),
+    Effect.provide(surroundings),
+    NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true, teardown })
+  )

@@ -1,0 +1,82 @@
+/**
+ * What stands before each line of a block and is not the module's: the indentation of a list, the marks of a quotation. It is
+ * taken from all lines alike or from none, so that what is left is the module or does not compile.
+ */
+
+const isBlank = (line: string): boolean => line.trim() === ""
+const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
+
+/** How many spaces and tabs a line begins with. */
+export const widthOf = (line: string): number => indentOf(line).length
+
+/** The indentation that all lines share which have more than that. */
+const sharedBy = (lines: ReadonlyArray<string>): string => {
+  let shared: string | undefined
+  for (const line of lines) {
+    if (isBlank(line)) continue
+    const indent = indentOf(line)
+    let length = 0
+    while (length < indent.length && indent[length] === (shared ?? indent)[length]) length++
+    shared = indent.slice(0, length)
+    if (shared === "") break
+  }
+  return shared ?? ""
+}
+
+/**
+ * Whether blank lines were left as they were when the others were indented. It shows where one is too short to be indented, or
+ * where all of them are as wide as the code around them would be without its indentation.
+ */
+const leavesBlanks = (lines: ReadonlyArray<string>, shared: string): boolean => {
+  const blanks = [...lines.keys()].filter((index) => lines[index] !== "" && isBlank(lines[index] ?? ""))
+  if (blanks.length === 0) return false
+  if (blanks.some((index) => !lines[index]?.startsWith(shared))) return true
+  const before = widthsOf(lines)
+  const after = widthsOf(lines.toReversed()).toReversed()
+  return blanks.every((index) => {
+    const width = lines[index]?.length ?? 0
+    const isAround = (wanted: number): boolean => before[index] === wanted || after[index] === wanted
+    return width > shared.length && !isAround(width) && isAround(width + shared.length)
+  })
+}
+
+/** For each line the indentation of the last one before it that is not blank. */
+const widthsOf = (lines: ReadonlyArray<string>): ReadonlyArray<number> => {
+  let width = 0
+  return lines.map((line) => (width = isBlank(line) ? width : widthOf(line)))
+}
+
+const without = (lines: ReadonlyArray<string>, shared: string): ReadonlyArray<string> => {
+  const asTheyWere = leavesBlanks(lines, shared)
+  return lines.map((line) =>
+    line.startsWith(shared) && !(asTheyWere && isBlank(line)) ? line.slice(shared.length) : asTheyWere ? line : ""
+  )
+}
+
+/** Without the indentation that all lines share. A single column that the fence does not share is a slip of the code. */
+export const removed = (lines: ReadonlyArray<string>, fenceIndent: number): ReadonlyArray<string> => {
+  const shared = sharedBy(lines)
+  return shared === "" || (shared === " " && fenceIndent === 0) ? lines : without(lines, shared)
+}
+
+/** The same, and no more than the fence itself is indented. */
+export const removedUpTo = (lines: ReadonlyArray<string>, fenceIndent: number): ReadonlyArray<string> => {
+  const shared = fenceIndent === 0 ? "" : sharedBy(lines).slice(0, fenceIndent)
+  return shared === "" ? lines : without(lines, shared)
+}
+
+const QUOTED = /^[ \t]*>/
+
+/** The line behind the last of those that are quoted, from `from` on. */
+export const endOfQuote = (lines: ReadonlyArray<string>, from: number): number => {
+  let end = from
+  while (end < lines.length && QUOTED.test(lines[end] ?? "")) end++
+  return end
+}
+
+/** Without one mark of quotation before each line, and without the space behind it where every line has one. */
+export const unquoted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const rest = lines.map((line) => line.replace(QUOTED, ""))
+  const spaced = rest.every((line) => line === "" || line.startsWith(" "))
+  return spaced ? rest.map((line) => line.slice(1)) : rest
+}

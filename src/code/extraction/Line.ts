@@ -1,0 +1,76 @@
+/**
+ * One line of Python as far as extraction has to know it: which string and how many brackets it leaves open, and whether a
+ * fence stands in it outside of strings and comments, where Python has no backticks.
+ */
+import * as Literals from "../python/Literals.js"
+
+export interface Scan {
+  /** The quotes of the string in which the line ends: three of a kind, or "" outside of a string. */
+  readonly quote: string
+  /** How many brackets it opens, less those that it closes. */
+  readonly depth: number
+  /** Where a run of three backticks begins, -1 where there is none. */
+  readonly fence: number
+}
+
+const MARK = /"""|'''|["'#`([{)\]}]/g
+
+/** `quote` is what the line before left open. */
+export const scan = (line: string, quote: string): Scan => {
+  let depth = 0
+  let at = 0
+  if (quote !== "") {
+    const close = Literals.closeOf(line, 0, quote)
+    if (close === undefined) return { quote, depth, fence: -1 }
+    at = close + quote.length
+  }
+  for (;;) {
+    MARK.lastIndex = at
+    const found = MARK.exec(line)
+    if (found === null || found[0] === "#") return { quote: "", depth, fence: -1 }
+    const mark = found[0]
+    at = found.index + mark.length
+    if (mark === "`") {
+      if (line.startsWith("```", found.index)) return { quote: "", depth, fence: found.index }
+    } else if ("([{".includes(mark)) depth++
+    else if (")]}".includes(mark)) depth--
+    else {
+      const close = Literals.closeOf(line, at, mark)
+      if (close !== undefined) at = close + mark.length
+      else return { quote: mark.length === 3 ? mark : "", depth, fence: -1 }
+    }
+  }
+}
+
+/**
+ * The statements of a text, roughly: its lines, without blank ones, comments, and those that go on with brackets or a string.
+ */
+export const statements = (text: string): number => {
+  let count = 0
+  let quote = ""
+  let depth = 0
+  for (const line of text.split("\n")) {
+    const isFirst = quote === "" && depth <= 0 && !/^\s*(?:#|$|[rRuU]?(?:"""|'''))/.test(line)
+    if (isFirst) count++
+    const next = scan(line, quote)
+    quote = next.quote
+    depth = Math.max(0, depth + next.depth)
+  }
+  return count
+}
+
+const STRING = /(?:^|[=(,:[{+]|\breturn\b)\s*[rRuUbBfF]{0,2}(?:"""|''')/
+
+/** The quotes of a string of several lines that begins in a line of text, "" where none does. */
+const opened = (line: string): string => (STRING.test(line) ? scan(line, "").quote : "")
+
+/** The line behind a string of several lines that begins in a line of code; the line itself where none does. */
+export const endOfString = (lines: ReadonlyArray<string>, at: number): number => {
+  let quote = opened(lines[at] ?? "")
+  if (quote === "") return at
+  for (let end = at + 1; end < lines.length; end++) {
+    quote = scan(lines[end] ?? "", quote).quote
+    if (quote === "") return end + 1
+  }
+  return at
+}

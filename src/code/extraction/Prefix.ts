@@ -1,0 +1,103 @@
+/**
+ * Code with something before each of its lines: the marks of a difference, the prompts of an interpreter, line numbers, quotation.
+ * It goes from all lines alike, or the text is left alone.
+ */
+
+type Lines = ReadonlyArray<string>
+
+const isBlank = (line: string): boolean => line.trim() === ""
+
+/** Lines that tell of a file and are not part of it. */
+const DIFF_HEADER = /^(?:diff |index |--- |\+\+\+ |@@ |new file mode |\\ No newline|\*\*\* (?:Begin|End|Add|Update) )/
+
+/** Only what was added: with lines that were there before nobody knows the whole file. */
+const difference = (lines: Lines): Lines | undefined => {
+  const own = lines.filter((line) => !DIFF_HEADER.test(line) && !line.startsWith("-"))
+  return own.every((line) => line === "" || line.startsWith("+")) ? own.map((line) => line.slice(1)) : undefined
+}
+
+const PROMPT = /^(?:>>>|\.\.\.)(?: |$)/
+const IPYTHON = /^(?:In \[\d+\]:| +\.\.\.:)(?: |$)/
+
+const prompts =
+  (prompt: RegExp) =>
+  (lines: Lines): Lines | undefined =>
+    lines.every((line) => prompt.test(line) || isBlank(line))
+      ? lines.map((line) => line.replace(prompt, ""))
+      : undefined
+
+const NUMBER = /^[ \t]*\[?L?\d+\]?/
+const SEPARATOR = /^[ \t]?[|│:.)→]/
+
+const isCounting = (numbers: ReadonlyArray<number>): boolean =>
+  numbers.every((number, index) => number === (numbers[0] ?? 0) + index)
+
+/** What is behind the number of each line and the separator that all of them have. */
+const behindNumbers = (lines: Lines): Lines | undefined => {
+  const numbers = lines.map((line) => NUMBER.exec(line)?.[0] ?? "")
+  if (!isCounting(numbers.map((number) => Number(/\d+/.exec(number)?.[0])))) return undefined
+  const rests = lines.map((line, index) => line.slice(numbers[index]?.length))
+  const separator = SEPARATOR.exec(rests[0] ?? "")?.[0] ?? ""
+  return rests.every((rest) => rest.startsWith(separator))
+    ? rests.map((rest) => rest.slice(separator.length))
+    : undefined
+}
+
+const indentOf = (line: string): number => /^[ \t]*/.exec(line)?.[0].length ?? 0
+
+const numbered = (lines: Lines): Lines | undefined => {
+  const rests = behindNumbers(lines)
+  const spaces = Math.min(...(rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [indentOf(rest)])))
+  return rests?.map((rest) => rest.slice(spaces))
+}
+
+/** Numbers of unequal width, filled up behind: the code begins in one column. */
+const numberedInColumns = (lines: Lines): Lines | undefined => {
+  const rests = behindNumbers(lines)
+  if (rests === undefined) return undefined
+  const starts = rests.map((rest, index) => (lines[index]?.length ?? 0) - rest.length)
+  const column = Math.min(
+    ...rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + indentOf(rest)]))
+  )
+  return starts.every((start) => start <= column) ? lines.map((line) => line.slice(column)) : undefined
+}
+
+const quoted = (lines: Lines): Lines | undefined => {
+  if (!lines.every((line) => line.startsWith(">"))) return undefined
+  const isSpaced = lines.every((line) => line === ">" || line.startsWith("> "))
+  return lines.map((line) => line.slice(isSpaced ? 2 : 1))
+}
+
+interface Kind {
+  /** Which lines can belong to it. */
+  readonly line: RegExp
+  readonly strip: (lines: Lines) => Lines | undefined
+}
+
+const KINDS: ReadonlyArray<Kind> = [
+  { line: /^(?:\+|$|-)|^(?:diff |index |@@ |new file mode |\\ |\*\*\* )/, strip: difference },
+  { line: /^(?:>>>|\.\.\.)(?: |$)|^\s*$/, strip: prompts(PROMPT) },
+  { line: /^(?:In \[\d+\]:| +\.\.\.:)(?: |$)|^\s*$/, strip: prompts(IPYTHON) },
+  { line: NUMBER, strip: numbered },
+  { line: NUMBER, strip: numberedInColumns },
+  { line: /^>/, strip: quoted }
+]
+
+const isMention = (line: string): boolean => line.includes("execute_trade")
+
+/** The texts that are left without such marks, from the lines around the last mention of the function. */
+export function* without(text: string): Generator<string> {
+  const lines = text.split("\n")
+  for (const { line: belongs, strip } of KINDS) {
+    const mention = lines.findLastIndex((line) => isMention(line) && belongs.test(line))
+    if (mention === -1) continue
+    let start = mention
+    while (start > 0 && belongs.test(lines[start - 1] ?? "")) start--
+    let end = mention + 1
+    while (end < lines.length && belongs.test(lines[end] ?? "")) end++
+    while (end > start && isBlank(lines[end - 1] ?? "")) end--
+    while (start < end && isBlank(lines[start] ?? "")) start++
+    const stripped = strip(lines.slice(start, end))
+    if (stripped !== undefined) yield `${stripped.join("\n")}\n`
+  }
+}

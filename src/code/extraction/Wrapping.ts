@@ -1,0 +1,150 @@
+/**
+ * Code between two marks that are not a fence: elements of XML and HTML, CDATA, here-documents, the environments of other
+ * markup languages. What stands between them is the code, from the very character behind the first mark.
+ */
+import * as Line from "./Line.js"
+
+export interface Inner {
+  readonly text: string
+  /** The second mark is missing. */
+  readonly open: boolean
+}
+
+const MENTION = "execute_trade"
+
+const ELEMENT =
+  /<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]/g
+const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});/gi
+const NAMED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" }
+
+const decoded = (entity: string): string => {
+  const name = entity.slice(1, -1).toLowerCase()
+  if (!name.startsWith("#")) return NAMED[name] ?? entity
+  const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
+  return code > 0 && code < 0x110000 ? String.fromCodePoint(code) : entity
+}
+
+/** The text with its entities, without them where it has none but those, and neither where both could be meant. */
+const unescaped = (text: string, compiles: (source: string) => boolean): ReadonlyArray<string> => {
+  if (text.search(ENTITY) === -1) return [text]
+  const plain = text.replaceAll(ENTITY, decoded)
+  const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
+  if (!isEscaped) return [text]
+  return compiles(text) ? [] : [plain]
+}
+
+/** More than any answer has around its code. */
+const MAX_TAGS = 200
+
+const CDATA = /^\s*<!\[CDATA\[/
+
+/** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
+export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner> {
+  const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
+  let at = 0
+  let mention = text.indexOf(MENTION)
+  let tags = 0
+  for (const match of text.matchAll(ELEMENT)) {
+    if (match.index < at) continue
+    const from = match.index + match[0].length
+    if (mention < from) mention = text.indexOf(MENTION, from)
+    if (mention === -1 || ++tags > MAX_TAGS) break
+    const tag = match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`
+    const end = text.indexOf(tag, from)
+    // A tag that nobody closes begins its line, or it is a word in a comment.
+    if (end === -1 ? /[^\s>]/.test(text.slice(text.lastIndexOf("\n", match.index) + 1, match.index)) : mention > end)
+      continue
+    found.push({ from, tag, end })
+    at = end === -1 ? from : end
+  }
+  for (const { end, from, tag } of found.toReversed()) {
+    // A module may hold the closing tag in a string.
+    const last = text.lastIndexOf(tag)
+    for (const stop of end === -1 ? [text.length] : end === last ? [end] : [end, last]) {
+      const inner = text.slice(from, stop)
+      const open = end === -1
+      if (CDATA.test(inner)) {
+        const body = inner.replace(CDATA, "")
+        const close = body.lastIndexOf("]]>")
+        yield { text: close === -1 ? body : body.slice(0, close), open: close === -1 }
+      } else for (const whole of unescaped(inner, compiles)) yield { text: whole, open }
+    }
+  }
+}
+
+interface Marks {
+  readonly opens: RegExp
+  /** What closes it, given the match of the line that opens it. */
+  readonly closes: (opening: RegExpExecArray) => RegExp
+}
+
+const line = (pattern: string, flags = ""): RegExp => new RegExp(`^\\s*${pattern}\\s*$`, flags)
+const same = (closes: RegExp) => (): RegExp => closes
+const escaped = (text: string): string => text.replaceAll(/[^\w\s]/g, "\\$&")
+
+const MARKS: ReadonlyArray<Marks> = [
+  { opens: /<<-?\s*(['"])(\w+)\1/, closes: ([, , tag = ""]) => line(tag) },
+  { opens: /<<-?\s*\\?(\w+)\s*(?:>|$)/, closes: ([, tag = ""]) => line(tag) },
+  { opens: /@'\s*$/, closes: same(/^'@/) },
+  { opens: line("\\\\begin\\{(\\w+)\\*?\\}.*"), closes: ([, name = ""]) => line(`\\\\end\\{${name}\\*?\\}`) },
+  { opens: line("#\\+begin_(\\w+).*", "i"), closes: ([, name = ""]) => line(`#\\+end_${name}`, "i") },
+  { opens: line("\\{(code|noformat)(?:[:|][^}]*)?\\}"), closes: ([, name = ""]) => line(`\\{${name}\\}`) },
+  { opens: /^(={3,}|-{4,}|\.{4,})$/, closes: ([, rule = ""]) => line(escaped(rule)) },
+  { opens: line("<{5,} *SEARCH"), closes: same(line(">{5,} *REPLACE")) },
+  { opens: line("[-=*#<]{2,} *(?:BEGIN|START)\\b.*", "i"), closes: same(line("[-=*#<]{2,} *(?:END|STOP)\\b.*", "i")) },
+  { opens: line("<!\\[CDATA\\["), closes: same(/\]\]>/) }
+]
+
+/** A shell changes these in a here-document whose mark is not quoted. */
+const EXPANDS = /\\[$`\\]|\$[\w({]/
+
+export function* between(text: string): Generator<Inner> {
+  const lines = text.split("\n")
+  for (const { closes, opens } of MARKS) {
+    for (let at = 0; at < lines.length; at++) {
+      const opening = opens.exec(lines[at] ?? "")
+      if (opening === null) {
+        at = Math.max(at, Line.endOfString(lines, at) - 1)
+        continue
+      }
+      const closing = closes(opening)
+      const end = endOf(lines, at + 1, closing)
+      const inner = lines.slice(at + 1, end)
+      if (opens.source.includes("SEARCH")) inner.splice(0, inner.indexOf("=======") + 1)
+      const body = inner.join("\n")
+      if (body.includes(MENTION) && !(opening[0].startsWith("<<") && opening.length === 2 && EXPANDS.test(body))) {
+        yield { text: `${body}\n`, open: end === lines.length }
+      }
+      at = end
+    }
+  }
+}
+
+/** The line outside of strings that closes what began before `from`. */
+const endOf = (lines: ReadonlyArray<string>, from: number, closing: RegExp): number => {
+  let quote = ""
+  for (let at = from; at < lines.length; at++) {
+    const text = lines[at] ?? ""
+    if (quote === "" && closing.test(text)) return at
+    quote = Line.scan(text, quote).quote
+  }
+  return lines.length
+}
+
+const MAGIC = /^(?:[!%]{1,2}[a-z]|\$ )/
+
+/** Without the commands of a notebook. */
+export const withoutMagic = (text: string): string | undefined => {
+  const lines = text.split("\n")
+  let quote = ""
+  let depth = 0
+  const kept = lines.filter((one) => {
+    const isMagic = quote === "" && depth === 0 && MAGIC.test(one)
+    if (isMagic) return false
+    const scanned = Line.scan(one, quote)
+    quote = scanned.quote
+    depth = Math.max(0, depth + scanned.depth)
+    return true
+  })
+  return kept.length === lines.length ? undefined : kept.join("\n")
+}

@@ -1,0 +1,65 @@
+/**
+ * The packages that an entry point needs beside it. npm would refuse a project on Effect 4 that only wants the command, so
+ * the package asks npm for none of them; each entry point looks for itself, and says what to install. Imports nothing but
+ * Node, since it has to run where the rest cannot be loaded.
+ */
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+
+/** The oldest version of each that will do; the next major version will not. */
+export const OLDEST: ReadonlyMap<string, string> = new Map([
+  ["effect", "3.22.4"],
+  ["@effect/platform", "0.97.2"],
+  ["@effect/platform-node", "0.108.2"],
+  ["@effect/experimental", "0.61.1"],
+  ["ioredis", "5.11.1"]
+])
+
+/** Finds the version of a package that is installed, if it is. */
+export type Find = (name: string) => string | undefined
+
+const require = createRequire(import.meta.url)
+
+const installed: Find = (name) => {
+  try {
+    const { version }: { readonly version?: string } = JSON.parse(
+      readFileSync(require.resolve(`${name}/package.json`), "utf8")
+    )
+    return version
+  } catch {
+    return undefined
+  }
+}
+
+const parts = (version: string): ReadonlyArray<number> => version.split(/[.+-]/).slice(0, 3).map(Number)
+
+const isGoodEnough = (version: string, oldest: string): boolean => {
+  const [major = 0, minor = 0, patch = 0] = parts(version)
+  const [line = 0, least = 0, leastPatch = 0] = parts(oldest)
+  return major === line && (minor > least || (minor === least && patch >= leastPatch))
+}
+
+/** What is wrong with the packages that `door` needs, and the command that puts it right; undefined where they will do. */
+export const complaint = (door: string, names: ReadonlyArray<string>, find: Find = installed): string | undefined => {
+  const wrong = names.flatMap((name) => {
+    const oldest = OLDEST.get(name)
+    const version = find(name)
+    if (oldest === undefined || (version !== undefined && isGoodEnough(version, oldest))) return []
+    return [{ wanted: `${name}@^${oldest}`, found: version === undefined ? `no ${name}` : `${name} ${version}` }]
+  })
+  return wrong.length === 0
+    ? undefined
+    : `${door} needs ${wrong.map(({ wanted }) => wanted).join(", ")}; found ${wrong.map(({ found }) => found).join(", ")}.\n` +
+        `npm install ${wrong.map(({ wanted }) => wanted).join(" ")}`
+}
+
+/** Loads what is behind `door`. */
+export const load = async <Module>(
+  door: string,
+  names: ReadonlyArray<string>,
+  module: () => Promise<Module>
+): Promise<Module> => {
+  const wrong = complaint(door, names)
+  if (wrong !== undefined) throw new Error(wrong)
+  return module()
+}

@@ -1,0 +1,140 @@
+/** The lines of a journal's files: read one after the other in pieces, one alone, or rewritten without some of them. */
+import type { PlatformError } from "@effect/platform/Error"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import { JournalError } from "../Journal.js"
+import * as Turns from "../Turns.js"
+import { unreadable } from "../WriteFailure.js"
+import { finishedName, type Folder, isBecause, isFinished, PRIVATE_FILE } from "./Folder.js"
+import * as Line from "./Line.js"
+import type { Record } from "./Record.js"
+
+/** Where a line lies, in bytes. */
+export interface Place {
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** So much of a file is in memory while it is searched. */
+const CHUNK = 1024 * 1024
+
+const refused = (file: string) => (error: PlatformError) => new JournalError({ path: file, reason: unreadable(error) })
+
+/**
+ * Hands on each line with its place. The last one may have been cut off by the end of its run, or be on its way to the
+ * disk: then it is no answer yet, and nobody was told that it is one.
+ */
+export const scan = (
+  fs: FileSystem.FileSystem,
+  file: string,
+  onLine: (line: Uint8Array, place: Place) => void
+): Effect.Effect<void, JournalError> =>
+  Effect.gen(function* () {
+    const handle = yield* fs.open(file)
+    let rest: Uint8Array = new Uint8Array()
+    let start = 0
+    const hand = (bytes: Uint8Array, span: Line.Span) =>
+      onLine(bytes.subarray(span.start, span.end), { file, offset: start + span.start, length: span.end - span.start })
+    for (let chunk = yield* handle.readAlloc(CHUNK); Option.isSome(chunk); chunk = yield* handle.readAlloc(CHUNK)) {
+      const bytes = join([rest, chunk.value])
+      const end = bytes.lastIndexOf(Line.NEWLINE) + 1
+      Line.spans(bytes.subarray(0, end)).forEach((span) => hand(bytes, span))
+      rest = bytes.slice(end)
+      start += end
+    }
+    Line.spans(rest)
+      .filter((span) => Line.isReadable(Line.parseOne(rest.subarray(span.start, span.end))))
+      .forEach((span) => hand(rest, span))
+  }).pipe(
+    Effect.scoped,
+    // Since it was listed another run may have forgotten it, or finished it and renamed it.
+    Effect.catchIf(isBecause("NotFound"), () => Effect.void),
+    Effect.mapError(refused(file))
+  )
+
+/** Reads single lines. The file of the last one stays open, as the next one is likely to be from there. */
+export const reader = (fs: FileSystem.FileSystem): Effect.Effect<Reader, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const turns = Turns.make()
+    let open:
+      | { readonly name: string; readonly file: FileSystem.File; readonly scope: Scope.CloseableScope }
+      | undefined
+    const close = Effect.suspend(() => {
+      const scope = open?.scope
+      open = undefined
+      return scope === undefined ? Effect.void : Scope.close(scope, Exit.void)
+    })
+    yield* Effect.addFinalizer(() => close)
+
+    const fileOf = (name: string) =>
+      Effect.gen(function* () {
+        if (open?.name === name) return open.file
+        yield* close
+        const scope = yield* Scope.make()
+        const file = yield* Scope.extend(fs.open(name), scope)
+        open = { name, file, scope }
+        return file
+      })
+
+    return ({ file: name, length, offset }) =>
+      Effect.gen(function* () {
+        const file = yield* fileOf(name)
+        yield* file.seek(offset, "start")
+        return yield* file.readAlloc(length)
+      }).pipe(
+        Effect.catchIf(isBecause("NotFound"), () => Effect.succeedNone),
+        Effect.mapError(refused(name)),
+        turns.inTurn
+      )
+  })
+
+export type Reader = (place: Place) => Effect.Effect<Option.Option<Uint8Array>, JournalError>
+
+/**
+ * Forgets what need not be kept, and what is too damaged to tell; what a newer version wrote stays. Returns how many
+ * answers were forgotten. The file gets another name first: a run that still writes to it notices, and writes those lines
+ * again that came too late to be seen here.
+ */
+export const rewrite = (
+  { failing, files, folder, fs, newName, path }: Folder,
+  file: string,
+  isWanted: (record: Record) => boolean
+): Effect.Effect<number, JournalError> =>
+  Effect.gen(function* () {
+    const isKept = ({ record }: Line.Line) =>
+      Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: isWanted })
+    let isWhole = true
+    yield* scan(fs, file, (bytes) => {
+      isWhole &&= isKept(Line.parseOne(bytes))
+    })
+    if (isWhole) return 0
+
+    const aside = yield* Effect.map(newName, (name) => (isFinished(file) ? finishedName(name) : name))
+    yield* fs.rename(file, aside)
+    const kept: Array<string> = []
+    let forgotten = 0
+    yield* scan(fs, aside, (bytes) => {
+      const line = Line.parseOne(bytes)
+      if (isKept(line)) kept.push(`${line.text}\n`)
+      else if (Either.isRight(line.record) && line.record.right._tag === "Answered") forgotten += 1
+    })
+    yield* kept.length === 0
+      ? fs.remove(aside)
+      : files.replace(folder, path.basename(aside), kept.join(""), PRIVATE_FILE)
+    return forgotten
+  }).pipe(failing)
+
+export const join = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const all = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

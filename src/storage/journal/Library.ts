@@ -1,0 +1,103 @@
+/**
+ * What all runs have written, those of other processes as well as they were when somebody first asked. In memory is which
+ * line of which file holds what; the answers themselves stay on the disk.
+ */
+import * as Array from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { JournalError, Log } from "../Journal.js"
+import type { Turns } from "../Turns.js"
+import * as Contents from "./Contents.js"
+import { type Folder, isFinished } from "./Folder.js"
+import * as Index from "./Index.js"
+import * as Line from "./Line.js"
+import { type Head, headOf, isAnswered, type Record } from "./Record.js"
+import type { Start } from "./Writer.js"
+
+export interface Library extends Pick<Log, "records"> {
+  readonly find: NonNullable<Log["find"]>
+  readonly history: NonNullable<Log["history"]>
+  readonly skipped: NonNullable<Log["skipped"]>
+  /** Learns of lines that were written one behind the other. */
+  readonly add: (records: ReadonlyArray<Record>, texts: ReadonlyArray<Uint8Array>, start: Start) => void
+  /** What was known holds no longer: it is read anew when it is asked for. */
+  readonly forget: () => void
+}
+
+export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<Library, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const read = yield* Contents.reader(fs)
+    let index: Index.Index | undefined
+
+    const load = Effect.gen(function* () {
+      if (index !== undefined) return index
+      const { build, see } = Index.builder()
+      yield* Effect.forEach(yield* list, (file) => Contents.scan(fs, file, see), { discard: true })
+      const built = build()
+      index = built
+      if (built.skipped() > 0) {
+        yield* Effect.logWarning(
+          `${folder}: ${built.skipped()} records are damaged or of a newer version; they are left alone`
+        )
+      }
+      return built
+    })
+    // In turn with what is written, so that no line is seen twice or missed.
+    const loaded = Effect.suspend(() => (index === undefined ? turns.inTurn(load) : Effect.succeed(index)))
+
+    /** Nothing when another run has renamed or pruned the file, which is a reason to look again, or the line is damaged. */
+    const recordAt = (known: Index.Index, entry: Index.Entry): Effect.Effect<Option.Option<Record>, JournalError> =>
+      entry.head._tag !== "Answered"
+        ? Effect.succeedSome(entry.head)
+        : Effect.map(read(entry.place), (bytes) => {
+            const record = Option.flatMap(bytes, (line) => Either.getRight(Line.parseOne(line).record))
+            if (Option.isNone(bytes) && index === known) index = undefined
+            if (Option.isSome(bytes) && Option.isNone(record)) known.drop(entry)
+            return record
+          })
+
+    const find: Library["find"] = (key) =>
+      Effect.flatMap(loaded, (known) => {
+        const entry = known.latest(key)
+        if (entry === undefined) return Effect.succeedNone
+        return Effect.flatMap(recordAt(known, entry), (record) =>
+          Option.isSome(record) ? Effect.succeed(Option.filter(record, isAnswered)) : find(key)
+        )
+      })
+
+    const records: Library["records"] = Effect.flatMap(loaded, (known) =>
+      Effect.flatMap(
+        Effect.forEach(known.entries(), (entry) => recordAt(known, entry)),
+        (found) => (index === known ? Effect.succeed(Array.getSomes(found)) : records)
+      )
+    )
+
+    return {
+      find,
+      records,
+      history: Effect.suspend(() =>
+        index === undefined
+          ? Effect.flatMap(list, (files) =>
+              files.every(isFinished) ? Effect.succeed([]) : Effect.map(loaded, headsOf)
+            )
+          : Effect.succeed(headsOf(index))
+      ),
+      skipped: Effect.map(loaded, ({ skipped }) => skipped()),
+      forget: () => {
+        index = undefined
+      },
+      add: (records, texts, { file, offset }) => {
+        let start = offset
+        records.forEach((record, place) => {
+          const { length } = texts[place] ?? new Uint8Array()
+          // The line break is not part of the line.
+          index?.add({ head: headOf(record), place: { file, offset: start, length: length - 1 } })
+          start += length
+        })
+      }
+    }
+  })
+
+const headsOf = (index: Index.Index): ReadonlyArray<Head> => index.entries().map(({ head }) => head)
