@@ -346,7 +346,7 @@ describe.concurrent("simulate", PATIENCE, () => {
       yield* untilListening(port)
       const { code, stderr } = yield* algogen(["generate", "-m", "a/b", "--max-retries=0"], { folder, env })
       assert.strictEqual(code, 1)
-      assert.match(stderr, /The list of models cannot be had/)
+      assert.match(stderr, /The list of models is not available/)
       yield* outage.kill("SIGTERM")
       assert.strictEqual((yield* outage.ended).code, 143)
     })
