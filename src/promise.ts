@@ -18,6 +18,7 @@ import * as Generator from "./generation/Generator.js"
 import * as Plan from "./generation/Plan.js"
 import * as Progress from "./generation/Progress.js"
 import * as ConnectionPool from "./node/ConnectionPool.js"
+import * as TextFile from "./node/TextFile.js"
 import * as Arguments from "./promise/Arguments.js"
 import * as SharedJournal from "./promise/SharedJournal.js"
 import type { AlgorithmStore } from "./storage/AlgorithmStore.js"
@@ -114,7 +115,10 @@ export const generateAlgorithm = async (
   )
 }
 
-const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(Layer.provide(NodeContext.layer))
+const environment = PlatformConfigProvider.layerDotEnvAdd(".env").pipe(
+  Layer.provide(TextFile.layer),
+  Layer.provide(NodeContext.layer)
+)
 
 const live: Layer.Layer<OpenRouter.OpenRouter | AlgorithmStore | FlowControl.FlowControl, Settings> = Layer.mergeAll(
   Layer.provideMerge(FlowControl.layer(), OpenRouter.layerConfig(OpenRouter.config)),

@@ -1,72 +1,191 @@
 /**
- * Which models to ask, as pure questions about ids: the default six, the `:free` twin of an id, and what a catalogue
- * makes of a request.
+ * Which model to ask for an id, as pure questions about the list of models. On openrouter.ai the list decides; on every
+ * other server it is a hint, since what servers list and what they answer to differ.
  */
-import * as Arr from "effect/Array"
-import * as Option from "effect/Option"
+import * as Either from "effect/Either"
 import type { ModelInfo } from "./Catalog.js"
+import * as ModelId from "./ModelId.js"
 
-/** The six free models of the benchmark that the system this replaces was measured with. */
-export const DEFAULT: Arr.NonEmptyReadonlyArray<string> = [
-  "meta-llama/llama-3.2-1b-instruct:free",
-  "meta-llama/llama-3.2-3b-instruct:free",
-  "google/gemma-2-9b-it:free",
-  "mistralai/mistral-7b-instruct:free",
-  "microsoft/phi-3-mini-128k-instruct:free",
-  "qwen/qwen-2-7b-instruct:free"
-]
+export { isFree, sameModel, twin } from "./ModelId.js"
+export { DEFAULT, defaults } from "./DefaultModels.js"
+export { type ModelRequest, parse } from "./ModelRequest.js"
 
-const FREE = ":free"
-
-export const isFree = (id: string): boolean => id.endsWith(FREE)
-
-/** The same model with the suffix toggled: the paid one of a free id and the other way round. */
-export const twin = (id: string): string => (isFree(id) ? id.slice(0, -FREE.length) : id + FREE)
-
-/** The entry to ask for a requested id: itself, else its twin, else none. */
-export const resolve = (catalog: ReadonlyArray<ModelInfo>, id: string): Option.Option<ModelInfo> => {
-  const find = (wanted: string) => Arr.findFirst(catalog, (entry) => entry.id === wanted)
-  return Option.orElse(find(id), () => find(twin(id)))
+/** A list of models with what finds an entry in it; made once for a run. */
+export interface Index {
+  readonly models: ReadonlyArray<ModelInfo>
+  readonly byId: ReadonlyMap<string, ModelInfo>
+  /** By dated slug and by id in lower case, the paid one first where a `:free` one has the same slug. */
+  readonly byOtherName: ReadonlyMap<string, ModelInfo>
+  /** By the form in which a server of one's own may be asked. */
+  readonly byNormalName: ReadonlyMap<string, ModelInfo>
+  readonly wildcards: ReadonlyArray<RegExp>
 }
 
-/** Author, if there is one, and name of an id or its twin. */
-const parts = (id: string): readonly [name: string, author: string] => {
-  const [name = "", author = ""] = id.toLowerCase().replace(FREE, "").split("/").toReversed()
-  return [name, author]
+export const index = (models: ReadonlyArray<ModelInfo>): Index => {
+  const slugs = models.flatMap((model) =>
+    model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]
+  )
+  const bySlug = [...slugs].sort(([, a], [, b]) => Number(ModelId.isFree(a.id)) - Number(ModelId.isFree(b.id)))
+  return {
+    models,
+    byId: mapOf(models.map((model) => [model.id, model])),
+    byOtherName: mapOf([...models.map((model) => [model.id.toLowerCase(), model] as const), ...bySlug]),
+    byNormalName: mapOf(models.map((model) => [ModelId.normalize(model.id), model])),
+    wildcards: models.filter(({ id }) => id.includes("*")).map(({ id }) => wildcard(id))
+  }
+}
+
+/** The first of several with the same key counts. */
+const mapOf = (entries: ReadonlyArray<readonly [string, ModelInfo]>): ReadonlyMap<string, ModelInfo> =>
+  new Map(entries.toReversed())
+
+/** LiteLLM lists `openai/*`, or `*`. */
+const wildcard = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/[\\^$.|?+()[\]{}]/g, "\\$&").replaceAll("*", ".*")}$`, "is")
+
+export interface Resolution {
+  /** The id to send. */
+  readonly asked: string
+  /** What the list says about it. */
+  readonly info: ModelInfo | undefined
+  /** A sentence for the user, where what is asked for is not plainly what the list has. */
+  readonly note: string | undefined
+}
+
+export interface Terms {
+  /** Is it openrouter.ai that is asked, whose list is complete. */
+  readonly isOpenRouter: boolean
+  /** May a model that costs money answer for a `:free` one that is gone; default false. */
+  readonly allowPaid?: boolean | undefined
+}
+
+/** Whom to ask for an id; left, why nobody. Without a list (`undefined`) every id is taken at its word. */
+export const resolve = (
+  catalog: Index | undefined,
+  id: string,
+  { allowPaid = false, isOpenRouter }: Terms
+): Either.Either<Resolution, string> => {
+  if (catalog === undefined) return Either.right({ asked: id, info: undefined, note: undefined })
+  return isOpenRouter ? onOpenRouter(catalog, id, allowPaid) : Either.right(elsewhere(catalog, id))
+}
+
+/** The entry for an id of OpenRouter, whatever modifiers it has. */
+export const find = (catalog: Index, id: string): ModelInfo | undefined => {
+  const { listed } = ModelId.parts(id)
+  return catalog.byId.get(id) ?? catalog.byId.get(listed) ?? catalog.byOtherName.get(listed.toLowerCase())
+}
+
+const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Either<Resolution, string> => {
+  const { listed, modifiers } = ModelId.parts(id)
+  const found = find(catalog, id)
+  if (found !== undefined) {
+    // A slug is as good as an id; an id in other letters is asked for as it is listed.
+    const isSpelledOtherwise = found.id !== listed && found.id.toLowerCase() === listed.toLowerCase()
+    const isTwin = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
+    return isSpelledOtherwise || isTwin ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
+  }
+  // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
+  if (listed === "" || id.startsWith("~")) return taken(id, undefined)
+  const other = find(catalog, ModelId.twin(listed))
+  if (other === undefined) return Either.left(`no such model is on offer; ${suggestion(catalog, id)}`)
+  if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
+    return Either.left(
+      `the free variant is not on offer; ${other.id} is, and costs money: it is asked with --allow-paid`
+    )
+  }
+  return Either.right(insteadOf(id, other, modifiers))
+}
+
+const taken = (id: string, info: ModelInfo | undefined) => Either.right({ asked: id, info, note: undefined })
+
+const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution => {
+  const asked = info.id + modifiers
+  return { asked, info, note: `${id} is not on offer; asking ${asked}` }
+}
+
+const suggestion = (catalog: Index, id: string): string => {
+  const others = similar(catalog, id)
+  return others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`
+}
+
+const costsNothing = ({ price }: ModelInfo): boolean =>
+  price !== undefined && price.prompt === 0 && price.completion === 0 && (price.request ?? 0) === 0
+
+/** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */
+const elsewhere = (catalog: Index, id: string): Resolution => {
+  const found = catalog.byId.get(id) ?? catalog.byNormalName.get(ModelId.normalize(id))
+  if (found !== undefined) return { asked: id, info: found, note: undefined }
+  // A server that lists it as `:free` has OpenRouter's names, and asks no money.
+  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.twin(id))
+  if (free !== undefined) return insteadOf(id, free, "")
+  const [first] = catalog.models
+  if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
+    return { asked: id, info: undefined, note: undefined }
+  }
+  // llama.cpp has one model and answers to any name.
+  const only = catalog.models.length === 1 && ModelId.isFile(first.id) ? first : undefined
+  const others = similar(catalog, id)
+  const listed = others.length > 0 ? others : catalog.models.slice(0, 3).map((model) => model.id)
+  return {
+    asked: id,
+    info: only,
+    note: `${id} is not in this server's list of models (there is ${listed.join(", ")}); asking for it all the same`
+  }
 }
 
 /**
- * Up to three ids of the catalogue that look like what was asked for: the same name, whoever the author, else words in
- * common or the same author.
+ * Up to three ids of the list that may have been meant: those of the same name, whoever the vendor, else those of the same
+ * vendor and family, the most words in common first. Where only a vendor was named, its models.
  */
-export const similar = (catalog: ReadonlyArray<ModelInfo>, id: string): ReadonlyArray<string> => {
-  const [name, author] = parts(id)
-  const words = name.split(/[^a-z0-9]+/).filter((word) => word.length > 1)
-  const scored = catalog
+export const similar = ({ models }: Index, id: string): ReadonlyArray<string> => {
+  const { name, vendor } = ModelId.split(id)
+  const family = ModelId.family(name)
+  const wanted = new Set(ModelId.words(name))
+  const shown = models
     .filter(({ hidden }) => hidden !== true)
-    .map((entry) => {
-      const candidate = entry.id.toLowerCase()
-      const shared = words.filter((word) => candidate.includes(word)).length
-      const sameAuthor = author !== "" && candidate.startsWith(`${author}/`)
-      return { id: entry.id, isNamesake: parts(candidate)[0] === name, score: shared + (sameAuthor ? 1 : 0) }
+    .map((model) => {
+      const { name, vendor } = ModelId.split(model.id)
+      const shared = ModelId.words(name).filter((word) => wanted.has(word)).length
+      return { id: model.id, name, vendor, shared, created: model.created ?? 0 }
     })
-    .filter(({ score }) => score > 0)
-  const namesakes = scored.filter(({ isNamesake }) => isNamesake)
-  return (namesakes.length > 0 ? namesakes : scored)
-    .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id))
+  const isVendor = (own: string) => vendor === "" || own === "" || own === vendor
+  const ranks: ReadonlyArray<(model: (typeof shown)[number]) => boolean> = [
+    (model) => model.name === name,
+    (model) => isVendor(model.vendor) && family !== "" && ModelId.family(model.name) === family,
+    (model) => vendor === "" && name !== "" && model.vendor === name
+  ]
+  const rank = ranks.find((belongs) => shown.some(belongs)) ?? (() => false)
+  return shown
+    .filter(rank)
+    .sort((a, b) => b.shared - a.shared || b.created - a.created || a.id.localeCompare(b.id))
     .slice(0, 3)
-    .map((entry) => entry.id)
+    .map((model) => model.id)
 }
+
+/** The ceiling of an answer where nobody asked for another: four times what the longest modules take, within small models' limits. */
+export const COMPLETION_TOKENS = 4_096
+
+/** The same for a model that reasons, since its thoughts count as well. */
+export const REASONING_COMPLETION_TOKENS = 16_384
+
+const REASONING: ReadonlySet<string> = new Set(["reasoning", "include_reasoning", "reasoning_effort"])
+
+export const reasons = (info: ModelInfo | undefined): boolean =>
+  info?.supportedParameters?.some((parameter) => REASONING.has(parameter)) ?? false
 
 /** Characters a token, taken low: a prompt of English and code has about four. */
 const CHARACTERS_PER_TOKEN = 3
 
-/** The most that a model can answer to a prompt, in tokens, where the catalogue says so. */
-export const tokenCeiling = (
-  { contextLength, maxCompletionTokens }: ModelInfo,
-  prompt: string
-): Option.Option<number> => {
-  const room = (contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
-  const ceiling = Math.min(maxCompletionTokens ?? Number.POSITIVE_INFINITY, room)
-  return Number.isFinite(ceiling) ? Option.some(Math.max(1, ceiling)) : Option.none()
+/** The most that a model can answer to a prompt, in tokens; undefined where the list does not say. */
+export const mostTokens = (info: ModelInfo | undefined, prompt: string): number | undefined => {
+  const room = (info?.contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
+  const ceiling = Math.min(info?.maxCompletionTokens ?? Number.POSITIVE_INFINITY, room)
+  return Number.isFinite(ceiling) ? Math.max(1, ceiling) : undefined
 }
+
+/** The ceiling of a first attempt: what was asked for, else the default, and never more than the model can answer. */
+export const firstTokens = (info: ModelInfo | undefined, prompt: string, wanted?: number): number =>
+  Math.min(
+    wanted ?? (reasons(info) ? REASONING_COMPLETION_TOKENS : COMPLETION_TOKENS),
+    mostTokens(info, prompt) ?? Number.POSITIVE_INFINITY
+  )

@@ -5,10 +5,9 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -19,30 +18,39 @@ import type { Answer } from "../domain/Answer.js"
 import { GenerationError, MalformedAnswer, TimedOut } from "../domain/GenerationError.js"
 import type { Message } from "../domain/Message.js"
 import * as Catalog from "./Catalog.js"
+import type { ChatRequest } from "./ChatRequest.js"
+import * as Dialect from "./Dialect.js"
+import * as Models from "./Models.js"
+import * as Settings from "./Settings.js"
 import * as Classify from "./wire/Classify.js"
 import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
 import * as Redirect from "./wire/Redirect.js"
 import * as Secret from "./wire/Secret.js"
 
+export type { ChatRequest } from "./ChatRequest.js"
 export type { Message }
+export { isOpenRouter } from "./Dialect.js"
+export { config, ConfigurationError, DEFAULT_BASE_URL } from "./Settings.js"
 
-export interface ChatRequest {
-  readonly model: string
-  readonly messages: ReadonlyArray<Message>
-  /** Ceiling of the answer in tokens, reasoning included. */
-  readonly maxCompletionTokens?: number | undefined
-  readonly temperature?: number | undefined
-  readonly seed?: number | undefined
-}
+/** Called with a sentence for the user. */
+export type OnNote = (note: string) => Effect.Effect<void>
 
 export interface Service {
   /** Where requests go: what their paths are put behind. */
   readonly baseUrl: string
   /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
   readonly identity: string
-  /** One request for one answer. Interrupting it closes its connection, which ends the billing of a streamed one. */
-  readonly complete: (request: ChatRequest, onToken?: Exchange.OnToken) => Effect.Effect<Answer, GenerationError>
+  /**
+   * One request for one answer. Interrupting it closes its connection, which ends the billing of a streamed one. What a
+   * model refuses or does not support is left out, and told once. A parameter that this very request was refused for is
+   * in the reason's `parameter`: the same request again goes without it, or with its other name.
+   */
+  readonly complete: (
+    request: ChatRequest,
+    onToken?: Exchange.OnToken,
+    onNote?: OnNote
+  ) => Effect.Effect<Answer, GenerationError>
   /** The models on offer; asked for at most once in 60 s. */
   readonly models: Effect.Effect<ReadonlyArray<Catalog.ModelInfo>, GenerationError>
   /** What the server knows of the key in use. */
@@ -72,8 +80,6 @@ export interface Options {
   readonly maxAnswerBytes?: number | undefined
 }
 
-export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
-
 /** Hundreds of times a long module, so that only a runaway server reaches it. */
 export const MAX_ANSWER_BYTES = 8_000_000
 
@@ -86,42 +92,13 @@ const CATALOG_TTL = Duration.seconds(60)
 /** The list of models is a convenience before a run: it may not take the run's time. */
 const CATALOG_TIMEOUT = Duration.seconds(10)
 
-/** A setting that makes every request pointless, found before anything is sent. */
-export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
-  /** The environment variable behind the setting. */
-  readonly variable: string
-  readonly message: string
-}> {}
-
-const setting = (name: string): Config.Config<string | undefined> =>
-  Config.option(Config.string(name)).pipe(Config.map((found) => Option.getOrUndefined(found)?.trim() || undefined))
-
-/** The environment's settings: `OPENROUTER_API_KEY`, `_BASE_URL`, `_SITE_URL`, `_APP_NAME`. A blank one counts as unset. */
-export const config: Config.Config<Options> = Config.all({
-  apiKey: setting("OPENROUTER_API_KEY").pipe(Config.map((key) => (key === undefined ? key : Redacted.make(key)))),
-  baseUrl: setting("OPENROUTER_BASE_URL"),
-  siteUrl: setting("OPENROUTER_SITE_URL"),
-  appName: setting("OPENROUTER_APP_NAME")
-})
-
-/** Is it OpenRouter itself that is asked, and not a server of one's own. */
-export const isOpenRouter = (baseUrl: string): boolean =>
-  URL.canParse(baseUrl) && new URL(baseUrl).hostname === new URL(DEFAULT_BASE_URL).hostname
-
 export const make = Effect.fnUntraced(function* (options: Options) {
-  // Files end keys with a newline, and a script that has none passes on a blank one.
-  const key = options.apiKey === undefined ? "" : Redacted.value(options.apiKey).trim()
-  const apiKey = key === "" ? undefined : Redacted.make(key)
-  const baseUrl = yield* parseBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
-  if (apiKey === undefined && isOpenRouter(baseUrl)) {
-    return yield* new ConfigurationError({
-      variable: "OPENROUTER_API_KEY",
-      message: "OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"
-    })
-  }
-  yield* checkHeader("OPENROUTER_API_KEY", key)
-  const siteUrl = yield* checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
-  const appName = yield* checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
+  const url = yield* Settings.parseBaseUrl(options.baseUrl ?? Settings.DEFAULT_BASE_URL)
+  const apiKey = yield* Settings.parseKey(options.apiKey, url)
+  const siteUrl = yield* Settings.checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
+  const appName = yield* Settings.checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
+  const baseUrl = Settings.endpoint(url, "")
+  const dialect = Dialect.of(baseUrl)
   const secret = Secret.make(apiKey)
   const stream = options.stream ?? true
   const terms: Exchange.Terms = {
@@ -141,12 +118,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const client = Redirect.follow(yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest((request) =>
       request.pipe(
-        HttpClientRequest.prependUrl(baseUrl),
-        HttpClientRequest.setHeaders({
-          "http-referer": siteUrl,
-          "x-title": appName
-        }),
-        apiKey === undefined ? (same) => same : HttpClientRequest.bearerToken(apiKey)
+        HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
+        authorize(dialect, apiKey)
       )
     ),
     // Attempts have spans of their own, and headers that describe them are nothing to a third party.
@@ -155,19 +128,45 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     HttpClient.withScope
   )
 
-  const complete: Service["complete"] = (request, onToken) =>
+  /** The parameters that the server refused, by model. */
+  const refused = new Map<string, ReadonlySet<string>>()
+  let listed: Models.Index | undefined
+  const told = new Set<string>()
+
+  const tell = (model: string, omitted: Dialect.Body["omitted"], onNote: OnNote) => {
+    const news = omitted.map((omission) => Dialect.describe(model, omission)).filter((note) => !told.has(note))
+    news.forEach((note) => told.add(note))
+    return Effect.forEach(news, onNote, { discard: true })
+  }
+
+  const complete: Service["complete"] = (request, onToken, onNote) =>
     Effect.gen(function* () {
-      const body = bodyOf(request, stream)
-      const wire = HttpClientRequest.post("/chat/completions").pipe(HttpClientRequest.bodyUnsafeJson(body))
+      const { model } = request
+      const { json, omitted } = Dialect.body(request, {
+        dialect,
+        stream,
+        refused: refused.get(model) ?? new Set(),
+        info: listed === undefined ? undefined : Models.find(listed, model)
+      })
+      if (onNote !== undefined) yield* tell(model, omitted, onNote)
+      const wire = HttpClientRequest.post(Settings.endpoint(url, "/chat/completions")).pipe(
+        HttpClientRequest.bodyUnsafeJson(json)
+      )
       const exchange = yield* Exchange.hold(client, wire, terms, onToken)
       const now = yield* Clock.currentTimeMillis
-      return yield* Classify.classify(exchange, { ...request, sent: Object.keys(body) }, now, secret)
+      const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
+      const judged = Classify.classify(exchange, { ...request, sent }, now, secret)
+      if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
+        const { parameter } = judged.left.reason
+        if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
+      }
+      return yield* judged
     }).pipe(Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure })))
 
   /** The JSON behind a path; where it is not what was expected, judged by the rules of any other exchange. */
   const get = <A>(path: string, decode: (json: unknown) => A | undefined): Effect.Effect<A, GenerationError> =>
     Effect.gen(function* () {
-      const exchange = yield* Exchange.hold(client, HttpClientRequest.get(path), listTerms)
+      const exchange = yield* Exchange.hold(client, HttpClientRequest.get(Settings.endpoint(url, path)), listTerms)
       const json = exchange._tag === "Body" && exchange.status === 200 ? Lenient.parse(exchange.text) : undefined
       const found = decode(json?.value)
       if (found !== undefined) return found
@@ -189,7 +188,14 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       })
     )
 
-  const [models, forget] = yield* Effect.cachedInvalidateWithTTL(get("/models", Catalog.decodeModels), CATALOG_TTL)
+  const list = get("/models", Catalog.decodeModels).pipe(
+    Effect.tap((found) =>
+      Effect.sync(() => {
+        listed = Models.index(found)
+      })
+    )
+  )
+  const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
   const service: Service = {
     baseUrl,
     identity: options.identity ?? baseUrl,
@@ -202,44 +208,21 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 })
 
 /** Plain settings; anything wrong with them is found here, before a request is sent. */
-export const layer = (options: Options): Layer.Layer<OpenRouter, ConfigurationError, HttpClient.HttpClient> =>
+export const layer = (options: Options): Layer.Layer<OpenRouter, Settings.ConfigurationError, HttpClient.HttpClient> =>
   Layer.effect(OpenRouter, make(options))
 
 /** Settings from a `Config`, such as `OpenRouter.config`. */
 export const layerConfig = (
   options: Config.Config<Options>
-): Layer.Layer<OpenRouter, ConfigurationError | ConfigError, HttpClient.HttpClient> =>
+): Layer.Layer<OpenRouter, Settings.ConfigurationError | ConfigError, HttpClient.HttpClient> =>
   Layer.effect(OpenRouter, Effect.flatMap(options, make))
 
-/** The fields always come in the same order: the API's cache is keyed by the bytes of the body. */
-const bodyOf = (request: ChatRequest, stream: boolean) => ({
-  model: request.model,
-  messages: request.messages.map(({ content, role }) => ({ role, content })),
-  stream,
-  ...(stream ? { stream_options: { include_usage: true } } : {}),
-  ...(request.maxCompletionTokens === undefined ? {} : { max_completion_tokens: request.maxCompletionTokens }),
-  ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-  ...(request.seed === undefined ? {} : { seed: request.seed })
-})
-
-/** Not repeated in the message: where two settings were mixed up, the text is the key. */
-const parseBaseUrl = (text: string): Effect.Effect<string, ConfigurationError> => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  // Paths are put behind it; and what stands before the host would be a second key, in plain sight.
-  return url !== undefined &&
-    (url.protocol === "https:" || url.protocol === "http:") &&
-    [url.search, url.hash, url.username, url.password].every((part) => part === "")
-    ? Effect.succeed(url.href.replace(/\/+$/, ""))
-    : new ConfigurationError({
-        variable: "OPENROUTER_BASE_URL",
-        message:
-          "OPENROUTER_BASE_URL, or the base URL that was given, is no plain http or https address " +
-          `such as ${DEFAULT_BASE_URL}`
-      })
+const authorize = (
+  { auth }: Dialect.Dialect,
+  apiKey: Redacted.Redacted | undefined
+): ((request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest) => {
+  if (apiKey === undefined) return (request) => request
+  return auth === "bearer"
+    ? HttpClientRequest.bearerToken(apiKey)
+    : HttpClientRequest.setHeader(auth, Redacted.value(apiKey))
 }
-
-/** Headers carry printable Latin letters only; a client that finds others fails at every request. */
-const checkHeader = (variable: string, text: string): Effect.Effect<string, ConfigurationError> =>
-  /^[\x20-\x7e\xa0-\xff]*$/.test(text)
-    ? Effect.succeed(text)
-    : new ConfigurationError({ variable, message: `${variable} has characters that cannot be sent in an HTTP header` })

@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
@@ -17,8 +18,15 @@ export interface Flags {
 
 export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient>
 
-/** Fails for what makes no sense. A simulator starts, and says that it is one, where the layer that comes out is built. */
-export const choose = (flags: Flags): Effect.Effect<Api, Failure, HttpClient.HttpClient> =>
+export interface Chosen {
+  /** A simulator starts, and says that it is one, where this is built. */
+  readonly api: Api
+  /** The models to ask where none is named. */
+  readonly defaults: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** Fails for what makes no sense. */
+export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const environment = yield* OpenRouter.config
     if (flags.simulate && Option.isSome(flags.baseUrl)) {
@@ -30,18 +38,28 @@ export const choose = (flags: Flags): Effect.Effect<Api, Failure, HttpClient.Htt
     if (environment.apiKey === undefined && baseUrl === undefined) {
       return simulated(options, [`${yield* lackOfKey}, and there is no base URL either: using the simulator.`])
     }
-    return Layer.succeed(OpenRouter.OpenRouter, yield* OpenRouter.make(options))
+    const service = yield* OpenRouter.make(options)
+    return { api: Layer.succeed(OpenRouter.OpenRouter, service), defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
 
-/** What is wrong with a key that is not there: a line of `.env` without a value looks like a key to whoever wrote it. */
+/** Free ones that the server has on offer, where it lists such. */
+const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
+  models.pipe(
+    Effect.map(Models.defaults),
+    Effect.orElseSucceed(() => []),
+    Effect.map((found) => (found.length === 0 ? Models.DEFAULT : found)),
+    Effect.tap((found) => Console.error(`No model was named; asking ${found.join(", ")}`))
+  )
+
+/** What is wrong with a key that is not there: a line of `.env` without a value may look like a key. */
 export const lackOfKey: Config.Config<string> = Config.option(Config.string("OPENROUTER_API_KEY")).pipe(
   Config.map((key) => `OPENROUTER_API_KEY is ${Option.isSome(key) ? "set but empty" : "not set"}`)
 )
 
-export const layer = (flags: Flags): Api => Layer.unwrapEffect(choose(flags))
+export const layer = (flags: Flags): Api => Layer.unwrapEffect(Effect.map(choose(flags), ({ api }) => api))
 
-const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = []): Api =>
-  Layer.unwrapEffect(
+const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = []): Chosen => ({
+  api: Layer.unwrapEffect(
     Effect.forEach(
       [...why, "These are simulated models: they run on this machine, and their answers are made up."],
       (line) => Console.error(line)
@@ -49,13 +67,15 @@ const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = [])
       Effect.zipRight(Effect.promise(() => import("../simulator/SimulatedApi.js"))),
       Effect.map(({ layer }) => layer({}, options))
     )
-  ).pipe(Layer.catchAll((error) => Layer.fail(wrongUsage(error.message))))
+  ).pipe(Layer.catchAll((error) => Layer.fail(wrongUsage(error.message)))),
+  defaults: Effect.succeed(Models.DEFAULT)
+})
 
 const complaint = (error: OpenRouter.ConfigurationError | ConfigError, { baseUrl }: Flags): string => {
   if (error._tag !== "ConfigurationError") return String(error)
   if (error.variable !== "OPENROUTER_BASE_URL") return error.message
   const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
-  return `${source} is no plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
+  return `${source} is not a plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
 }
 
 /** A key or a password that was given by mistake is not repeated. */

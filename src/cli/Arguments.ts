@@ -50,7 +50,7 @@ export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyAr
     return valued.has(name) ? [name, value] : [word]
   })
   const lacking = separated.find((word, place) => valued.has(word) && !isValue(separated[place + 1]))
-  if (lacking !== undefined) return wrongUsage(`${lacking} lacks its value`)
+  if (lacking !== undefined) return wrongUsage(`${lacking} needs a value`)
   const twice = known.find(
     ({ names, repeats }) => !repeats && separated.filter((word) => names.includes(word)).length > 1
   )

@@ -3,7 +3,19 @@ import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
 import * as Flags from "./Flags.js"
 
+/** How models are asked. */
+const asking = {
+  maxCompletionTokens: Flags.maxTokens,
+  temperature: Flags.temperature,
+  effort: Flags.effort,
+  system: Flags.system,
+  provider: Flags.providerJson,
+  serviceTier: Flags.serviceTier,
+  allowPaid: Flags.allowPaid
+}
+
 export const generate = {
+  ...asking,
   ticker: Flags.ticker,
   models: Flags.models,
   out: Flags.out,
@@ -33,7 +45,9 @@ export const models = { baseUrl: Flags.baseUrl, simulate: Flags.simulate, verbos
 export type Models = Command.ParseConfig<typeof models>
 
 export const doctor = {
+  ...asking,
   models: Flags.models,
+  requestTimeout: Flags.requestTimeout,
   baseUrl: Flags.baseUrl,
   simulate: Flags.simulate,
   stream: Flags.stream,

@@ -1,4 +1,4 @@
-/** Settings from the file `.env` in the working directory, behind the environment's own; one that cannot be read is told of. */
+/** Settings from the file `.env` in the working directory, behind the environment's own; one that cannot be read is reported. */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
@@ -6,6 +6,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as TextFile from "../node/TextFile.js"
 
 const FILE = ".env"
 
@@ -25,4 +26,4 @@ export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.unw
       )
     )
   )
-)
+).pipe(Layer.provide(TextFile.layer))

@@ -2,15 +2,19 @@
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Models from "../api/Models.js"
+import * as ModelRequest from "../api/ModelRequest.js"
+import * as Lenient from "../api/wire/Lenient.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Plan from "../generation/Plan.js"
 import { REQUEST_TIMEOUT } from "../generation/Sending.js"
+import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
@@ -36,8 +40,15 @@ const checked = <A>(name: string, wanted: string, parse: (text: string) => Optio
     )
   )
 
+const refuse = (why: string): Either.Either<never, ValidationError.ValidationError> =>
+  Either.left(ValidationError.invalidValue(HelpDoc.p(why)))
+
 const invalid = (name: string, text: string, wanted: string): Either.Either<never, ValidationError.ValidationError> =>
-  Either.left(ValidationError.invalidValue(HelpDoc.p(`'${text}' is no value for '--${name}': ${wanted}`)))
+  refuse(`'${text}' is not valid for '--${name}': ${wanted}`)
+
+/** A flag that may be left out. */
+const optional = <A>(flag: Options.Options<A>): Options.Options<A | undefined> =>
+  Options.map(Options.optional(flag), Option.getOrUndefined)
 
 const whole = (name: string, least: number, most: number = Number.MAX_SAFE_INTEGER) =>
   checked(
@@ -62,17 +73,61 @@ export const ticker = checked(
   Schema.decodeOption(Ticker.Ticker)
 ).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("What to trade (AAPL)"))
 
+/** None where none is named: the server decides which models are the default. */
 export const models = Options.text("model").pipe(
   Options.withAlias("m"),
   Options.repeated,
-  // No id holds a comma; a list in one value would be one unknown model, or a request that is paid for and refused.
-  Options.mapEffect((named): Either.Either<ReadonlyArray<string>, ValidationError.ValidationError> => {
-    const list = named.find((model) => model.includes(","))
-    return list === undefined
-      ? Either.right(named.length === 0 ? Models.DEFAULT : named)
-      : invalid("model", list, "repeat the flag for each of several models")
-  }),
-  Options.withDescription("A model to ask; repeat it for several, in the order of the results (six free models)")
+  Options.mapEffect((named) =>
+    Either.mapLeft(Either.all(named.map(ModelRequest.parse)), (why) => ValidationError.invalidValue(HelpDoc.p(why)))
+  ),
+  Options.withDescription(
+    "A model to ask, with parameters of its own if need be: 'openai/gpt-5.5@effort=low,max-tokens=20000'; " +
+      "repeat it for several, in the order of the results (six free models)"
+  )
+)
+
+export const maxTokens = optional(
+  checked("max-tokens", ModelRequest.TOKENS, (text) => Option.fromNullable(ModelRequest.parseTokens(text)))
+).pipe(
+  Options.withDescription(
+    "The most that an answer may have, in tokens, thoughts included (4096; 16384 if a model reasons)"
+  )
+)
+
+export const temperature = optional(
+  checked("temperature", ModelRequest.TEMPERATURE, (text) => Option.fromNullable(ModelRequest.parseTemperature(text)))
+).pipe(Options.withDescription("How freely the models choose their words, from 0 to 2 (as each server has it)"))
+
+export const effort = optional(
+  checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
+).pipe(Options.withDescription("How much the models are to think: none, minimal, low, medium, high, xhigh or max"))
+
+export const system = optional(
+  Options.text("system").pipe(
+    Options.mapEffect((text) => {
+      if (!text.startsWith("@")) return Effect.succeed(text)
+      return FileSystem.FileSystem.pipe(
+        Effect.flatMap((files) => files.readFile(text.slice(1))),
+        Effect.map(TextFile.decode),
+        Effect.catchAll(({ message }) => refuse(`the file of '--system ${text}' could not be read: ${message}`))
+      )
+    })
+  )
+).pipe(Options.withDescription("Instructions that go before the prompt; @FILE reads them from a file"))
+
+export const providerJson = optional(
+  checked("provider-json", `a JSON object, such as '{"order": ["DeepInfra"]}'`, (text) => {
+    const json = Lenient.parse(text)?.value
+    return Lenient.isRecord(json) ? Option.some<{ readonly [name: string]: unknown }>({ ...json }) : Option.none()
+  })
+).pipe(Options.withDescription("Which providers OpenRouter may use: its 'provider' object"))
+
+export const serviceTier = optional(Options.text("service-tier")).pipe(
+  Options.withDescription("What the request may cost or wait: flex, priority, .. where a server has such tiers")
+)
+
+export const allowPaid = Options.boolean("allow-paid").pipe(
+  Options.withDescription("Ask the paid variant of a :free model that is not on offer any more")
 )
 
 export const out = Options.text("out").pipe(

@@ -60,7 +60,13 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   }),
   // It has cost the time of a whole attempt, and often money.
   TimedOut: () => ({ ...final, retry: "backoff", tells: "failed", retryCost: 2, advice: CHECK_THE_WAY }),
-  ConnectionFailed: () => ({ ...final, retry: "backoff", tells: "failed", retryCost: 1, advice: CHECK_THE_WAY }),
+  ConnectionFailed: ({ permanent }) => ({
+    ...final,
+    retry: permanent === true ? "no" : "backoff",
+    tells: "failed",
+    retryCost: 1,
+    advice: CHECK_THE_WAY
+  }),
   MalformedAnswer: () => ({ ...final, tells: "failed", advice: CHECK_THE_URL }),
   CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer: --max-tokens" }),
   EmptyAnswer: () => ({ ...final, retry: "changed" }),

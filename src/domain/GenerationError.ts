@@ -80,7 +80,9 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
 
 /** The network failed: refused, reset, unknown host, or an answer that broke off before its end. */
 export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
-  message: Schema.String
+  message: Schema.String,
+  /** Asking again is no use: the certificate is not trusted, or the proxy refuses. */
+  permanent: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** A good status, but the body is not the JSON that the API promises. */

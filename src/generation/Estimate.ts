@@ -1,9 +1,10 @@
 /** What a run would ask and what it might cost, found out without sending a single prompt. Money is US dollars. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ModelInfo } from "../api/Catalog.js"
 import * as Models from "../api/Models.js"
-import { OpenRouter } from "../api/OpenRouter.js"
+import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import * as Plan from "./Plan.js"
@@ -64,14 +65,19 @@ export const estimate: (
   "Estimate.estimate"
 )(function* (options) {
   const { slots } = yield* Plan.make(options)
-  const catalog = yield* Effect.flatMap(OpenRouter, ({ models }) => models)
+  const { baseUrl, models } = yield* OpenRouter
+  const catalog = Models.index(yield* models)
   return slots.map(({ messages, model, sample }): Estimate => {
-    const entry = Models.resolve(catalog, model)
+    const resolved = Models.resolve(catalog, model, {
+      isOpenRouter: isOpenRouter(baseUrl),
+      allowPaid: options.allowPaid === true || options.budget !== undefined
+    })
+    const found = Either.getRight(resolved)
+    const entry = Option.flatMap(found, ({ info }) => Option.fromNullable(info))
     const prompt = messages.map(({ content }) => content).join("")
-    const ceiling = Option.flatMap(entry, (info) => Models.tokenCeiling(info, prompt))
     const maxCompletionTokens = Math.min(
       options.maxCompletionTokens ?? Task.MAX_COMPLETION_TOKENS,
-      Option.getOrElse(ceiling, () => Number.POSITIVE_INFINITY)
+      Models.mostTokens(Option.getOrUndefined(entry), prompt) ?? Number.POSITIVE_INFINITY
     )
     const cost = (prompt: number, completion: number) =>
       Option.flatMap(entry, (info) => Price.of(info, { prompt, completion }))
@@ -79,7 +85,7 @@ export const estimate: (
     return {
       model,
       sample,
-      askedModel: Option.map(entry, ({ id }) => id),
+      askedModel: Option.map(found, ({ asked }) => asked),
       price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
       promptTokens,
       maxCompletionTokens,

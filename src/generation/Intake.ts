@@ -5,9 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { ModelInfo } from "../api/Catalog.js"
 import * as Models from "../api/Models.js"
-import { OpenRouter } from "../api/OpenRouter.js"
+import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
 import * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
@@ -15,8 +14,6 @@ import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
-
-type Catalog = Option.Option<ReadonlyArray<ModelInfo>>
 
 export interface Intake {
   /** The tasks of the slots, by their place in the request. */
@@ -30,14 +27,14 @@ export interface Intake {
   readonly finish: (slots: ReadonlyArray<Slot.Saved>) => Effect.Effect<void>
 }
 
-/** The list of models, or `None` with a note: without it every id is taken at its word. */
-const catalogOf = (emit: Emit): Effect.Effect<Catalog, never, OpenRouter> =>
+/** The list of models, or nothing with a note: without it every id is taken at its word. */
+const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
-    Effect.asSome,
+    Effect.map(Models.index),
     Effect.catchAll(({ reason }) => {
       const message = `The list of models is not available (${reason.message}); asking all of them`
       emit({ _tag: "Note", message })
-      return Effect.succeedNone
+      return Effect.succeed(undefined)
     })
   )
 
@@ -51,7 +48,11 @@ const counter = () => {
   }
 }
 
-type Conditions = Task.Conditions & { readonly resume?: boolean | undefined }
+type Conditions = Task.Conditions & {
+  readonly resume?: boolean | undefined
+  readonly allowPaid?: boolean | undefined
+  readonly budget?: unknown
+}
 type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
 
 export const make = (
@@ -76,7 +77,13 @@ export const make = (
       tasks,
       open: (report) =>
         Effect.gen(function* () {
-          const resolve = resolver(yield* catalogOf(conditions.emit), conditions, isPaid)
+          const catalog = yield* catalogOf(conditions.emit)
+          const { baseUrl } = yield* OpenRouter
+          const terms = {
+            isOpenRouter: isOpenRouter(baseUrl),
+            allowPaid: conditions.allowPaid === true || conditions.budget !== undefined
+          }
+          const resolve = resolver((id) => Models.resolve(catalog, id, terms), conditions, isPaid)
           yield* Effect.forEach(
             slots,
             (slot) =>
@@ -101,41 +108,41 @@ export const make = (
   })
 
 /** The task of each slot in turn, or why it has none; to be called in the order of the request. */
-const resolver = (catalog: Catalog, conditions: Conditions, isPaid: Sending["isPaid"]) => {
+const resolver = (
+  resolve: (id: string) => Either.Either<Models.Resolution, string>,
+  conditions: Conditions,
+  isPaid: Sending["isPaid"]
+) => {
   const ordinals = counter()
   return (slot: Slot.Planned): Effect.Effect<Task.Task, GenerationError> =>
     Effect.gen(function* () {
       const { messages, model, sample } = slot
-      const entry = Option.getOrUndefined(Option.flatMap(catalog, (entries) => Models.resolve(entries, model)))
+      const resolved = resolve(model)
+      const { asked, info, note } = Either.getOrElse(resolved, () => ({
+        asked: model,
+        info: undefined,
+        note: undefined
+      }))
       const prompt = messages.map(({ content }) => content).join("")
-      const taskOf = (asked: string) =>
+      const taskOf = (id: string) =>
         Task.make(
           {
             slot,
-            model: asked,
-            ordinal: ordinals.next(asked, sample),
-            price: entry?.price,
-            tokenCeiling: entry && Option.getOrUndefined(Models.tokenCeiling(entry, prompt))
+            model: id,
+            ordinal: ordinals.next(id, sample),
+            price: info?.price,
+            tokenCeiling: Models.mostTokens(info, prompt)
           },
           conditions
         )
-      const offered = entry?.id ?? model
-      const candidates = conditions.resume === true ? [offered, model, Models.twin(model)] : []
+      const candidates = conditions.resume === true ? [asked, model, Models.twin(model)] : []
       const paid = yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
-      if (Option.isNone(paid) && Option.isSome(catalog) && entry === undefined) {
-        const reason = new ModelUnavailable({ message: missing(catalog.value, model) })
-        return yield* new GenerationError({ model, reason })
+      if (Option.isNone(paid) && Either.isLeft(resolved)) {
+        return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }
-      const task = Option.isSome(paid) ? paid.value : yield* taskOf(offered)
-      if (Option.isNone(paid) && offered !== model) {
-        conditions.emit({ _tag: "Note", message: `${model} is not on offer; asking ${offered}` })
-      }
+      const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
+      if (Option.isNone(paid) && note !== undefined) conditions.emit({ _tag: "Note", message: note })
       ordinals.take(task.model, sample, task.ordinal)
       return task
     })
-}
-
-const missing = (catalog: ReadonlyArray<ModelInfo>, model: string): string => {
-  const others = Models.similar(catalog, model)
-  return `no such model is on offer; ${others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`}`
 }

@@ -25,6 +25,8 @@ export interface Options extends Settings {
   readonly concurrency?: number | undefined
   /** The whole run; default 400 s. */
   readonly deadline?: Duration.DurationInput | undefined
+  /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
+  readonly allowPaid?: boolean | undefined
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
 }

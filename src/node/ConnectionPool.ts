@@ -1,7 +1,7 @@
 /**
- * The HTTP client of the Node programs: undici, with the limits that it does not have by itself. At most ten connections
- * to a server, used again from request to request; five of them are kept when nothing is going on. An application can
- * bring any other `HttpClient`.
+ * The HTTP client of the Node programs: undici, with the limits that it does not have by itself, and through the proxy that
+ * the environment names. At most ten connections to a server, used again from request to request; five of them are kept
+ * when nothing is going on. An application can bring any other `HttpClient`.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
@@ -11,10 +11,27 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
 import * as Brotli from "./Brotli.js"
+import * as Proxy from "./Proxy.js"
 
 /** The figures of the system this replaces. */
 export const MAX_CONNECTIONS = 10
 export const MAX_IDLE_CONNECTIONS = 5
+
+export interface Options {
+  /** Connections to a server at most; default 10. */
+  readonly connections?: number | undefined
+  /** How many of them are kept when nothing is going on; default 5. */
+  readonly idle?: number | undefined
+  /** How long it may take to connect; default 10 s. */
+  readonly connectTimeout?: Duration.DurationInput | undefined
+  /**
+   * The proxy for every request, this machine's own addresses included, or `false` for none. By default the variables
+   * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and this machine's own addresses are reached directly.
+   */
+  readonly proxy?: string | false | undefined
+  /** Use HTTP/2 where the server offers it; default false. */
+  readonly allowH2?: boolean | undefined
+}
 
 /** How long a kept connection may be idle; servers and proxies tend to close at a minute, so this stays below. */
 const KEEP_ALIVE = Duration.seconds(50)
@@ -25,38 +42,89 @@ const KEEP_ALIVE = Duration.seconds(50)
  */
 const SPARE_KEEP_ALIVE = Duration.seconds(3)
 
+/** Gateways send 20 kB of headers on ordinary answers; Node's own limit is 16. */
+const MAX_HEADER_BYTES = 128 * 1024
+
 /**
  * A pool hands out its first idle connection, so the later ones are used only when all before them are busy. One that
  * could not be made is thrown away by the pool, and its place among the kept ones goes to the next.
  */
-const pool = (origin: string | URL, options: object): Undici.Pool => {
-  const kept = new Set<object>()
-  return new Undici.Pool(origin, {
-    ...options,
-    connections: MAX_CONNECTIONS,
-    factory: (clientOrigin, clientOptions) => {
-      const isKept = kept.size < MAX_IDLE_CONNECTIONS
-      const keepAlive = Duration.toMillis(isKept ? KEEP_ALIVE : SPARE_KEEP_ALIVE)
-      const client = new Undici.Client(clientOrigin, {
-        ...clientOptions,
-        keepAliveTimeout: keepAlive,
-        keepAliveMaxTimeout: keepAlive
-      })
-      if (isKept) kept.add(client)
-      return client
-    }
-  }).on("connectionError", (_, targets) => targets.forEach((client) => kept.delete(client)))
+const poolOf =
+  ({ connections, idle }: { readonly connections: number; readonly idle: number }) =>
+  (origin: string | URL, options: object): Undici.Pool => {
+    const kept = new Set<object>()
+    return new Undici.Pool(origin, {
+      ...options,
+      connections,
+      factory: (clientOrigin, clientOptions) => {
+        const isKept = kept.size < idle
+        const keepAlive = Duration.toMillis(isKept ? KEEP_ALIVE : SPARE_KEEP_ALIVE)
+        const client = new Undici.Client(clientOrigin, {
+          ...clientOptions,
+          maxHeaderSize: MAX_HEADER_BYTES,
+          keepAliveTimeout: keepAlive,
+          keepAliveMaxTimeout: keepAlive
+        })
+        if (isKept) kept.add(client)
+        return client
+      }
+    }).on("connectionError", (_, targets) => targets.forEach((client) => kept.delete(client)))
+  }
+
+/** The proxy that requests to this address go through by the environment, without its password. */
+export const proxyOf = (url: string): string | undefined => {
+  const proxy = Proxy.forUrl(Proxy.fromEnvironment(process.env), new URL(url))
+  return proxy === undefined ? undefined : Proxy.shown(proxy)
 }
 
-const dispatcher = Layer.scoped(
-  NodeHttpClient.Dispatcher,
-  Effect.acquireRelease(
-    Effect.sync(() => new Undici.Agent({ connect: { timeout: Duration.toMillis(CONNECT_TIMEOUT) }, factory: pool })),
-    (agent) => Effect.promise(() => agent.destroy())
-  )
-)
+const agent = ({
+  allowH2 = false,
+  connections = MAX_CONNECTIONS,
+  connectTimeout = CONNECT_TIMEOUT,
+  idle = MAX_IDLE_CONNECTIONS,
+  proxy
+}: Options): Undici.Agent => {
+  const pool = poolOf({ connections, idle })
+  const environment = Proxy.fromEnvironment(process.env)
+  const timeout = Duration.toMillis(connectTimeout)
+  const proxyFor = (origin: string | URL): URL | undefined => {
+    if (proxy === false) return undefined
+    return proxy === undefined ? Proxy.forUrl(environment, new URL(origin)) : Proxy.parse(proxy)
+  }
+  return new Undici.Agent({
+    connect: { timeout },
+    allowH2,
+    factory: (origin, options) => {
+      const chosen = proxyFor(origin)
+      if (chosen === undefined) return pool(origin, options)
+      return new Undici.ProxyAgent({
+        uri: chosen.href,
+        ...Proxy.authorization(chosen),
+        // As curl does it: a tunnel for https alone, since many proxies open none to another port than 443.
+        proxyTunnel: new URL(origin).protocol === "https:",
+        factory: pool,
+        allowH2,
+        proxyTls: { timeout },
+        requestTls: { timeout },
+        clientFactory: (proxyOrigin, options) => new Undici.Pool(proxyOrigin, { ...options, headersTimeout: timeout })
+      })
+    }
+  })
+}
 
-export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, Brotli.decoded)
-).pipe(Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher), Layer.provide(dispatcher))
+const dispatcher = (options: Options) =>
+  Layer.scoped(
+    NodeHttpClient.Dispatcher,
+    Effect.acquireRelease(
+      Effect.sync(() => agent(options)),
+      (dispatcher) => Effect.promise(() => dispatcher.destroy())
+    )
+  )
+
+export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Brotli.decoded)).pipe(
+    Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher),
+    Layer.provide(dispatcher(options))
+  )
+
+export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})

@@ -41,7 +41,7 @@ export type Exchange =
       readonly transcript: Transcript.Transcript
     }
   | (SoFar & { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number })
-  | (SoFar & { readonly _tag: "Broken"; readonly message: string })
+  | (SoFar & { readonly _tag: "Broken"; readonly message: string; readonly permanent?: true | undefined })
   | (SoFar & { readonly _tag: "TooLarge"; readonly limitBytes: number })
 
 interface SoFar {
@@ -92,7 +92,10 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "ClockFired":
       return new TimedOut({ clock: exchange.clock, limitMs: exchange.limitMs })
     case "Broken":
-      return new ConnectionFailed({ message: Excerpt.line(exchange.message) })
+      return new ConnectionFailed({
+        message: Excerpt.line(exchange.message),
+        ...(exchange.permanent === true && { permanent: true })
+      })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })
   }

@@ -260,8 +260,8 @@ const tokenClock = (terms: Terms) =>
 const broken =
   (terms: Terms) =>
   (error: HttpClientError): Break => {
-    const { connectTimedOut, message } = NetworkFailure.of(error)
+    const { connectTimedOut, message, permanent } = NetworkFailure.of(error)
     return connectTimedOut
       ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(terms.connectTimeout) }
-      : { _tag: "Broken", message: terms.secret.scrub(message) }
+      : { _tag: "Broken", message: terms.secret.scrub(message), permanent: permanent || undefined }
   }

@@ -9,6 +9,8 @@ export interface NetworkFailure {
   /** The HTTP client gave up connecting. */
   readonly connectTimedOut: boolean
   readonly message: string
+  /** Asking again is no use: a certificate that is not trusted, a proxy that refuses. */
+  readonly permanent: boolean
 }
 
 export const of = (error: HttpClientError): NetworkFailure => {
@@ -19,11 +21,22 @@ export const of = (error: HttpClientError): NetworkFailure => {
     .filter((text) => text !== undefined)
   const code = codes.at(-1)
   const said = messages.at(-1) ?? error.reason
+  const message = code === undefined || said.includes(code) ? said : `${code}: ${said}`
+  const isCertificate = codes.some((each) => CERTIFICATE.test(each))
   return {
     connectTimedOut: codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout),
-    message: code === undefined || said.includes(code) ? said : `${code}: ${said}`
+    message: isCertificate ? `${message}; ${TRUST}` : message,
+    permanent: isCertificate || PROXY_REFUSES.test(said)
   }
 }
+
+/** What Node calls a certificate that it does not accept: `CERT_HAS_EXPIRED`, `SELF_SIGNED_CERT_IN_CHAIN`, .. */
+const CERTIFICATE = /CERT|^(INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
+
+const TRUST = "the certificate is not trusted; if your company signs its own, name their file in NODE_EXTRA_CA_CERTS"
+
+/** What undici says of a proxy that opens no tunnel. */
+const PROXY_REFUSES = /^Proxy response \(4\d\d\)/
 
 /** The same alarm by the operating system; of a connection that is open already it says `read` or `write`. */
 const isConnectTimeout = (cause: unknown): boolean =>

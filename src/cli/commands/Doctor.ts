@@ -1,6 +1,6 @@
 /**
  * `algogen doctor`: the questions of somebody whose requests all fail, from the setting that is missing to one small
- * request, each with its answer and with what to do about a bad one.
+ * request like those of a run, each with the server's own words and with what to do about a bad answer.
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -8,56 +8,94 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { ModelInfo } from "../../api/Catalog.js"
+import type { KeyInfo } from "../../api/Catalog.js"
+import type { ChatRequest } from "../../api/ChatRequest.js"
 import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationError.js"
-import { REQUEST_TIMEOUT } from "../../generation/Sending.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Table from "../view/Table.js"
 
 interface Finding {
-  readonly good: boolean
+  /** Undefined where it is neither good nor bad. */
+  readonly good: boolean | undefined
   readonly line: string
-  readonly advice?: string
+  readonly advice?: string | undefined
 }
 
-export const run = (flags: Commands.Doctor) =>
+export const run = (wanted: Commands.Doctor) =>
   Effect.gen(function* () {
-    const api = yield* Api.choose(flags)
+    const { api, defaults } = yield* Api.choose(wanted)
     const { apiKey, baseUrl } = yield* OpenRouter.config
     const hasKey = apiKey !== undefined
-    const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, flags, baseUrl))
-    if (!settings.good) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-    yield* Effect.provide(examine(flags.models, hasKey), api)
+    const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, wanted, baseUrl))
+    if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    yield* Effect.provide(examine(wanted, defaults, hasKey), api)
   }).pipe(Effect.provide(ConnectionPool.layer))
 
 /** The questions that take a server to answer. */
-const examine = (wanted: ReadonlyArray<string>, hasKey: boolean) =>
+const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<string>>, hasKey: boolean) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
-    yield* say({ good: true, line: `requests go to ${openRouter.baseUrl}` })
+    const { baseUrl } = openRouter
+    const proxy = ConnectionPool.proxyOf(baseUrl)
+    const seen: Advice.Seen = { baseUrl, proxy, hasKey }
+    const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
+    yield* say({ good: true, line: `requests go to ${withoutSecrets(baseUrl)}${through}` })
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
-      yield* say({ good: false, line: `there is no connection: ${reason.message}`, advice: advice(reason) })
+      yield* say({
+        good: false,
+        line: `there is no connection: ${reason.message}`,
+        advice: Advice.advise(reason, seen)
+      })
       return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was tried" })
     }
-    const findings = [
-      yield* say(aboutKey(key, hasKey)),
-      yield* Effect.flatMap(Effect.either(openRouter.models), (models) => say(aboutModels(models, wanted))),
-      yield* Effect.flatMap(ping(openRouter, wanted), say)
-    ]
-    const bad = findings.filter(({ good }) => !good).length
+    const aboutTheKey = yield* say(aboutKey(key, seen))
+    const found = yield* Effect.either(openRouter.models)
+    const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
+    const named = wanted.models.length === 0 ? (yield* defaults).map((model) => ({ model })) : wanted.models
+    const terms = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
+    const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, terms) }))
+    yield* say(
+      Either.match(found, {
+        onLeft: ({ reason }) => ({ good: undefined, line: `the list of models is not available: ${reason.message}` }),
+        onRight: (models) => {
+          const shown = models.filter(({ hidden }) => hidden !== true).length
+          return { good: true, line: shown === 1 ? "1 model is on offer" : `${shown} models are on offer` }
+        }
+      })
+    )
+    const findings = [aboutTheKey]
+    for (const { found, request } of resolved) {
+      if (Either.isLeft(found)) findings.push(yield* say({ good: false, line: `${request.model}: ${found.left}` }))
+      else if (found.right.note !== undefined) yield* say({ good: undefined, line: found.right.note })
+    }
+    const first = resolved.flatMap(({ found, request }) =>
+      Option.toArray(Either.getRight(found)).map((to) => ({ request, to }))
+    )[0]
+    if (first !== undefined) {
+      const similar =
+        catalog === undefined ? [] : Models.similar(catalog, first.request.model).filter((id) => id !== first.to.asked)
+      findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, similar })))
+    }
+    const bad = findings.filter(({ good }) => good === false).length
     if (bad > 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${bad} of the checks failed` })
   })
 
+const MARKS = new Map<boolean | undefined, string>([
+  [true, "✓"],
+  [false, "✗"]
+])
+
 const say = (finding: Finding): Effect.Effect<Finding> =>
   Console.log(
-    Table.plain(`${finding.good ? "✓" : "✗"} ${finding.line}`) +
+    Table.plain(`${MARKS.get(finding.good) ?? "-"} ${finding.line}`) +
       (finding.advice === undefined ? "" : `\n    ${Table.plain(finding.advice)}`)
   ).pipe(Effect.as(finding))
 
@@ -75,95 +113,92 @@ const aboutSettings = (lack: string | undefined, flags: Api.Flags, baseUrl: stri
       }
 }
 
+/** A query may hold a key; the version of Azure's API is none. */
+const withoutSecrets = (baseUrl: string): string => baseUrl.replace(/([?&](?!api-version=)[^=&]+=)[^&]*/g, "$1...")
+
 const isUnreachable = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")
 
-const aboutKey = (
-  key: Either.Either<{ readonly limitRemaining?: number }, GenerationError>,
-  hasKey: boolean
-): Finding => {
-  if (Either.isRight(key) && !hasKey) return { good: true, line: "no key is set; this server did not ask for one" }
+/** Only OpenRouter has this question; what other servers say to it, other than that they do not want the key, means nothing. */
+const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
+  if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "no key is set; this server did not ask for one" }
   return Either.match(key, {
-    // Only OpenRouter itself has this question; other servers answer it with 404.
     onLeft: ({ reason }) =>
-      "status" in reason && reason.status === 404
-        ? { good: true, line: "this server does not tell about keys" }
-        : { good: false, line: `the key could not be checked: ${reason.message}`, advice: advice(reason) },
-    onRight: ({ limitRemaining }) => ({
-      good: limitRemaining === undefined || limitRemaining > 0,
-      line:
-        limitRemaining === undefined
-          ? "the key is accepted and has no limit"
-          : `the key is accepted; $${limitRemaining.toFixed(2)} of its limit remain`,
-      ...(limitRemaining !== undefined && limitRemaining <= 0
-        ? { advice: "raise the limit of the key at https://openrouter.ai/keys, or use another one" }
-        : {})
-    })
+      OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
+        ? {
+            good: false,
+            line: `the key could not be checked: ${reason.message}`,
+            advice: Advice.advise(reason, seen)
+          }
+        : { good: undefined, line: "this server does not tell about keys" },
+    onRight: ({ limitRemaining }) => {
+      if (limitRemaining === undefined) return { good: true, line: "the key is accepted and has no limit" }
+      return {
+        good: limitRemaining > 0,
+        line: `the key is accepted; $${limitRemaining.toFixed(2)} of its limit remain`,
+        advice:
+          limitRemaining > 0
+            ? undefined
+            : "raise the limit of the key at https://openrouter.ai/keys, or use another one"
+      }
+    }
   })
 }
 
-const aboutModels = (
-  found: Either.Either<ReadonlyArray<ModelInfo>, GenerationError>,
-  wanted: ReadonlyArray<string>
-): Finding => {
-  if (Either.isLeft(found)) {
-    const { reason } = found.left
-    return { good: false, line: `the list of models cannot be had: ${reason.message}`, advice: advice(reason) }
-  }
-  const missing = wanted.filter((model) => Option.isNone(Models.resolve(found.right, model)))
-  const onOffer = found.right.filter(({ hidden }) => hidden !== true).length
-  const line = `${onOffer} models are on offer; of the ${wanted.length} asked for ${missing.length} are missing`
-  if (missing.length === 0) return { good: true, line }
-  const others = missing.flatMap((model) => Models.similar(found.right, model))
-  return {
-    good: false,
-    line: `${line}: ${missing.join(", ")}`,
-    advice: others.length === 0 ? "algogen models lists what there is" : `similar ones: ${others.join(", ")}`
-  }
-}
+const PROMPT = "Answer with the word OK."
 
-/** Whether one small request passes: a word from the first model that is on offer. */
-const ping = (openRouter: OpenRouter.Service, wanted: ReadonlyArray<string>): Effect.Effect<Finding> =>
+/** Whether a small request passes with the parameters of a run: it does when a text comes back. */
+const ping = (
+  openRouter: OpenRouter.Service,
+  { request, to }: { readonly request: Models.ModelRequest; readonly to: Models.Resolution },
+  wanted: Commands.Doctor,
+  seen: Advice.Seen
+): Effect.Effect<Finding> =>
   Effect.gen(function* () {
-    const catalog = yield* Effect.orElseSucceed(openRouter.models, () => [])
-    const onOffer = wanted.flatMap((model) => Option.toArray(Models.resolve(catalog, model)).map(({ id }) => id))
-    const model = onOffer[0] ?? wanted[0] ?? Models.DEFAULT[0]
+    const model = to.asked
+    const system = wanted.system === undefined ? [] : [{ role: "system" as const, content: wanted.system }]
+    const chat: ChatRequest = {
+      model,
+      messages: [...system, { role: "user", content: PROMPT }],
+      maxCompletionTokens: Models.firstTokens(
+        to.info,
+        PROMPT,
+        request.maxCompletionTokens ?? wanted.maxCompletionTokens
+      ),
+      temperature: request.temperature ?? wanted.temperature,
+      effort: request.effort ?? wanted.effort,
+      serviceTier: request.serviceTier ?? wanted.serviceTier,
+      provider: wanted.provider
+    }
     const started = yield* Clock.currentTimeMillis
-    const answer = yield* openRouter
-      .complete({ model, messages: [{ role: "user", content: "Answer with the word OK." }], maxCompletionTokens: 64 })
-      .pipe(Effect.timeoutFail({ duration: REQUEST_TIMEOUT, onTimeout: () => tooSlow(model) }), Effect.either)
+    const asking = openRouter
+      .complete(chat, undefined, (line) => say({ good: undefined, line }))
+      .pipe(Effect.timeoutFail({ duration: wanted.requestTimeout, onTimeout: () => tooSlow(model, wanted) }))
+    const answer = yield* asking.pipe(
+      // As a run does it: once more without the parameter that the server refused.
+      Effect.retry({ times: MAX_PARAMETERS, while: ({ reason }) => refusesParameter(reason) }),
+      Effect.either
+    )
     const took = ((yield* Clock.currentTimeMillis) - started) / 1000
-    // Whatever the model said, or that it wanted to say more: the request went through.
-    if (Either.isRight(answer) || answer.left.reason._tag === "CutOff" || answer.left.reason._tag === "EmptyAnswer") {
+    if (Either.isRight(answer) && answer.right.text.trim() !== "") {
       return { good: true, line: `a small request to ${model} passed in ${took.toFixed(1)} s` }
     }
+    if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} brought no text` }
     const { reason } = answer.left
-    return { good: false, line: `a small request to ${model} failed: ${reason.message}`, advice: advice(reason) }
+    return {
+      good: false,
+      line: `a small request to ${model} failed: ${reason.message}`,
+      advice: Advice.advise(reason, { ...seen, model, info: to.info })
+    }
   })
 
-const tooSlow = (model: string) =>
+/** More than a request has. */
+const MAX_PARAMETERS = 8
+
+const refusesParameter = (reason: Reason): boolean => "parameter" in reason && reason.parameter !== undefined
+
+const tooSlow = (model: string, { requestTimeout }: Commands.Doctor) =>
   new GenerationError({
     model,
-    reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(REQUEST_TIMEOUT) })
+    reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(requestTimeout) })
   })
-
-const advice = (reason: Reason): string => {
-  switch (reason._tag) {
-    case "AccountRefused":
-      return reason.status === 402
-        ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
-        : "the key is missing, mistyped or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
-    case "RateLimited":
-      return "the limit of the account or of the model is reached: wait, ask fewer models, or use their paid twins"
-    case "ConnectionFailed":
-    case "TimedOut":
-      return "is the base URL right, the server running, and the network (proxy, firewall) open?"
-    case "ServerFailed":
-      return "the server is there and fails by itself: try again later, or another model"
-    case "Rejected":
-    case "MalformedAnswer":
-      return "does the base URL end in the API's version, such as /v1, and does the model exist there? See: algogen models"
-    default:
-      return "try another model: algogen models"
-  }
-}

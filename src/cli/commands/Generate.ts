@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
@@ -30,31 +31,52 @@ import * as LiveView from "../view/LiveView.js"
 import * as PlainView from "../view/PlainView.js"
 import * as Summary from "../view/Summary.js"
 
-export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Generate) => {
-  const options = {
+export const run = (flags: Commands.Generate) =>
+  Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags)).pipe(
+    Effect.provide(ConnectionPool.layer),
+    Effect.catchTags({
+      InvalidRequest: ({ message }) => wrongUsage(message),
+      StoreError: ({ message }) => wrongUsage(message),
+      JournalError: ({ message }) => wrongUsage(message),
+      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    })
+  )
+
+const generate = (
+  { api, defaults }: Api.Chosen,
+  { budget, concurrency: wanted, json, models, out, ...flags }: Commands.Generate
+) => {
+  const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
+  const optionsFor = (models: ReadonlyArray<string>) => ({
     ...flags,
-    concurrency: Math.min(concurrency, ConnectionPool.MAX_CONNECTIONS),
+    models,
+    concurrency,
     budget: Option.getOrUndefined(budget)
-  }
+  })
+  const named = models.map(({ model }) => model)
+  /** Known once a server may be asked, which is after everything that may be a mistake. */
+  const options = Effect.map(named.length === 0 ? defaults : Effect.succeed(named), optionsFor)
   const print = (document: () => unknown, text: () => string) =>
     Console.log(json ? JSON.stringify(document(), null, 2) : text())
-  const dryRun = Effect.flatMap(Estimate.estimate(options), (estimates) =>
-    print(
-      () => Estimate.toJson(estimates),
-      () => Lines.estimates(estimates, flags.resume)
+  const dryRun = options.pipe(
+    Effect.flatMap(Estimate.estimate),
+    Effect.flatMap((estimates) =>
+      print(
+        () => Estimate.toJson(estimates),
+        () => Lines.estimates(estimates, flags.resume)
+      )
     )
   )
   const asking = Effect.gen(function* () {
-    if (concurrency > ConnectionPool.MAX_CONNECTIONS) {
-      yield* Console.error(
-        `${ConnectionPool.MAX_CONNECTIONS} requests in flight: no more connections than that are opened.`
-      )
+    if (wanted > concurrency) {
+      yield* Console.error(`${concurrency} requests in flight: no more connections than that are opened.`)
     }
+    const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(options)
+        const onProgress = yield* listener(asked)
         yield* Effect.fork(warmUp)
-        return yield* Generation.generateAlgorithms({ ...options, onProgress, stopWhen })
+        return yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
@@ -86,26 +108,16 @@ export const run = ({ budget, concurrency, json, out, ...flags }: Commands.Gener
     flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal,
     TrialRun.layer(flags)
   )
-  const run = (api: Api.Api) =>
-    asking.pipe(
-      Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency: options.concurrency }), api)),
-      Effect.provide(surroundings),
-      Effect.provide(Telemetry.layer(flags))
-    )
-  return Effect.gen(function* () {
-    const api = yield* Api.choose(flags)
-    // Before the surroundings: a mistake should leave nothing behind.
-    yield* Plan.make(options)
-    yield* flags.dryRun ? Effect.provide(dryRun, api) : run(api)
-  }).pipe(
-    Effect.provide(ConnectionPool.layer),
-    Effect.catchTags({
-      InvalidRequest: ({ message }) => wrongUsage(message),
-      StoreError: ({ message }) => wrongUsage(message),
-      JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
-    })
+  const run = asking.pipe(
+    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency }), api)),
+    Effect.provide(surroundings),
+    Effect.provide(Telemetry.layer(flags))
   )
+  return Effect.gen(function* () {
+    // Before the surroundings: a mistake should leave nothing behind.
+    yield* Plan.make(optionsFor(named.length === 0 ? Models.DEFAULT : named))
+    yield* flags.dryRun ? Effect.provide(dryRun, api) : run
+  })
 }
 
 /** The parser is loaded at its first call: better while the models think than when the first answer is there. */
@@ -118,7 +130,11 @@ const listener = ({
   models,
   samples,
   verbose
-}: Pick<Commands.Generate, "models" | "samples" | "verbose">): Effect.Effect<Listener, never, Scope.Scope> =>
+}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<string> }): Effect.Effect<
+  Listener,
+  never,
+  Scope.Scope
+> =>
   !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
     ? LiveView.make(process.stderr, samples)
     : Effect.succeed(PlainView.make(samples, Console.error))

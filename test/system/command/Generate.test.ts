@@ -75,7 +75,7 @@ describe.concurrent("generate", PATIENCE, () => {
       deepStrictEqual(statuses(document), [
         "ok",
         "ok",
-        "skipped ModelUnavailable",
+        "failed Rejected",
         "failed BadCode",
         "failed RateLimited",
         "ok",
@@ -115,7 +115,7 @@ describe.concurrent("generate", PATIENCE, () => {
           ["backoff", "ok", 200]
         ]
       )
-      assert.strictEqual(missing?.attempts, 0)
+      assert.strictEqual(missing?.attempts, 1)
       assert.strictEqual(limited?.reason?.status, 429)
       const retryAfter = Date.parse(limited?.reason?.retryAt ?? "") - Date.parse(document.startedAt)
       assert.isTrue(retryAfter > 89_000 && retryAfter < 100_000, limited?.reason?.retryAt)
@@ -130,17 +130,17 @@ describe.concurrent("generate", PATIENCE, () => {
         { ...document.totals, cost: 0 },
         {
           ok: 4,
-          failed: 2,
-          skipped: 1,
+          failed: 3,
+          skipped: 0,
           requests: seen.requests,
           retries: 1,
-          successRate: 4 / 6,
+          successRate: 4 / 7,
           retryRate: 1 / seen.requests,
           cost: 0,
           requestsOfUnknownCost: 0
         }
       )
-      for (const line of ["x/flaky: No instances available; again in", "no/such-model: skipped", "x/bad: extract:"]) {
+      for (const line of ["x/flaky: No instances available; again in", "✗ no/such-model: ", "x/bad: extract:"]) {
         assert.include(stderr, line)
       }
     })
@@ -322,7 +322,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(dry.code, 0, dry.stderr)
       assert.match(dry.stdout, /^sim\/ok +on offer +0\.10 \/ 0\.40 /m)
       assert.match(dry.stdout, /^deepseek\/deepseek-r1 +as deepseek\/deepseek-r1:free /m)
-      assert.match(dry.stdout, /^no\/such +not on offer /m)
+      assert.match(dry.stdout, /^no\/such .* unknown +unknown/m)
       assert.match(dry.stdout, /^likely \$0\.\d+, at worst \$0\.\d+ for one request each/m)
       assert.strictEqual((yield* server.stats).requests, 0)
       assert.notInclude(yield* list(folder), "nowhere")

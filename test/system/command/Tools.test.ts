@@ -1,5 +1,5 @@
 /** The other commands: what there is to ask, what is wrong, what is good, what was paid for, and a server of one's own. */
-import { createServer } from "node:http"
+import { createServer, type Server, type ServerResponse } from "node:http"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -76,7 +76,7 @@ describe.concurrent("doctor", PATIENCE, () => {
   )
 
   it.scopedLive(
-    "finds a key that is refused, a model that is missing, a wrong base URL, nobody there, and no key",
+    "finds a key that is refused, a wrong base URL, a model that answers nothing, nobody there, and no key",
     () =>
       Effect.gen(function* () {
         const { server } = yield* scene({ apiKeys: ["another"] })
@@ -88,32 +88,39 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             KEY,
             [
-              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is missing, mistyped or expired/m,
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is mistyped, expired or another server's/m,
               /^✗ a small request/m
-            ]
-          ],
-          [
-            ["--base-url", open.server.baseUrl, ...models("sim/ok", "meta-llama/llama-3.3-1b-instruct")],
-            KEY,
-            [
-              /^✗ .*of the 2 asked for 1 are missing: meta-llama\/llama-3\.3-1b-instruct\n {4}similar ones: meta-llama\/llama-3\.2-1b/m,
-              /^✓ a small request to sim\/ok/m
             ]
           ],
           [
             ["--base-url", open.server.baseUrl.replace(/\/v1$/, "")],
             KEY,
-            [/^✗ the list of models cannot be had/m, /^ {4}does the base URL end in the API's version, such as \/v1/m]
+            [
+              /^- the list of models is not available: /m,
+              /^✗ a small request to .* failed: .*\n {4}the base URL names no version of the API: try http:.*\/api\/v1$/m
+            ]
+          ],
+          [
+            ["--base-url", open.server.baseUrl, ...models("sim/content-empty")],
+            KEY,
+            [/^✗ a small request to sim\/content-empty failed: /m]
+          ],
+          [
+            ["--base-url", open.server.baseUrl, ...models("sim/status-404")],
+            KEY,
+            [/^✗ a small request to sim\/status-404 failed: No endpoints found for this model\n {4}./m]
           ],
           [
             ["--base-url", "http://127.0.0.1:9/v1"],
             KEY,
-            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}is the base URL right, the server running.*\n$/]
+            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}check that the base URL is right, the server runs.*\n$/]
           ],
           [
             ["--base-url", server.baseUrl],
             "",
-            [/^✗ the key could not be checked: the API refused .*: Missing Authentication header/m]
+            [
+              /^✗ the key could not be checked: the API refused .*: Missing Authentication header\n {4}this server wants a key/m
+            ]
           ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
@@ -123,6 +130,55 @@ describe.concurrent("doctor", PATIENCE, () => {
           for (const pattern of said) assert.match(stdout, pattern)
         }
       })
+  )
+
+  it.scopedLive("tries the first model that is named, with the parameters of a run, listed or not", () =>
+    Effect.gen(function* () {
+      const asked: Array<Record<string, unknown>> = []
+      const port = yield* chat((body, response) => {
+        asked.push(body)
+        response.setHeader("content-type", "application/json")
+        response.end(
+          JSON.stringify({
+            choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "OK" } }]
+          })
+        )
+      })
+      const { code, stdout } = yield* doctor(
+        [
+          "--base-url",
+          `http://127.0.0.1:${port}/v1?api-version=1&key=secret-in-query`,
+          "--no-stream",
+          ...models("my-model@effort=low,max-tokens=50", "other"),
+          "--temperature",
+          "0.5",
+          "--system",
+          "Be brief."
+        ],
+        ""
+      )
+      assert.strictEqual(code, 0, stdout)
+      deepStrictEqual(asked, [
+        {
+          model: "my-model",
+          messages: [
+            { role: "system", content: "Be brief." },
+            { role: "user", content: "Answer with the word OK." }
+          ],
+          stream: false,
+          max_tokens: 50,
+          temperature: 0.5,
+          reasoning_effort: "low"
+        }
+      ])
+      assert.match(stdout, /^- this server does not tell about keys$/m)
+      assert.match(
+        stdout,
+        /^- my-model is not in this server's list of models \(there is listed\); asking for it all the same$/m
+      )
+      assert.match(stdout, /^✓ a small request to my-model passed/m)
+      assert.match(stdout, /^✓ requests go to http:.*\/v1\?api-version=1&key=\.\.\.$/m)
+    })
   )
 })
 
@@ -290,7 +346,7 @@ describe.concurrent("simulate", PATIENCE, () => {
       yield* untilListening(port)
       const { code, stderr } = yield* algogen(["generate", "-m", "a/b", "--max-retries=0"], { folder, env })
       assert.strictEqual(code, 1)
-      assert.match(stderr, /The list of models cannot be had/)
+      assert.match(stderr, /The list of models is not available/)
       yield* outage.kill("SIGTERM")
       assert.strictEqual((yield* outage.ended).code, 143)
     })
@@ -337,6 +393,27 @@ describe.concurrent("journal", PATIENCE, () => {
     })
   )
 })
+
+/** A server of a chat completions endpoint and a list with one model; everything else is not found. */
+const chat = (answer: (body: Record<string, unknown>, response: ServerResponse) => void) =>
+  Effect.acquireRelease(
+    Effect.async<readonly [Server, number]>((resume) => {
+      const server = createServer((request, response) => {
+        let text = ""
+        request.on("data", (piece: Buffer) => (text += piece.toString()))
+        request.on("end", () => {
+          const path = request.url?.split("?")[0]
+          if (path === "/v1/chat/completions") return answer(JSON.parse(text), response)
+          response.statusCode = path === "/v1/models" ? 200 : 405
+          response.end(path === "/v1/models" ? '{"data":[{"id":"listed"}]}' : "<html>not here</html>")
+        })
+      }).listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed([server, typeof address === "object" && address !== null ? address.port : 0]))
+      })
+    }),
+    ([server]) => Effect.sync(() => server.close())
+  ).pipe(Effect.map(([, port]) => port))
 
 const freePort = Effect.async<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {

@@ -13,27 +13,33 @@ const ESCAPE = "\u001b"
 
 /** What makes no sense, and what is said about it. */
 const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
-  [["generate", "--ticker", "A$PL"], /'A\$PL' is no value for '--ticker'/],
-  [["generate", "--ticker"], /^algogen: --ticker lacks its value$/m],
-  [["generate", "-m", ""], /^algogen: -m lacks its value$/m],
-  [["generate", "--json", "-m"], /^algogen: -m lacks its value$/m],
-  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' is no value for '--model': repeat the flag for each of several models/],
-  [["generate", "--metrics", "--json"], /^algogen: --metrics lacks its value$/m],
-  [["generate", "--concurrency", "0"], /'0' is no value for '--concurrency': a whole number of at least 1/],
-  [["generate", "--concurrency", "many"], /'many' is no value for '--concurrency'/],
-  [["generate", "--samples", "101"], /'101' is no value for '--samples': a whole number from 1 to 100/],
-  [["generate", "--max-retries=-1"], /'-1' is no value for '--max-retries': a whole number of at least 0/],
-  [["generate", "--budget=-1"], /'-1' is no value for '--budget'/],
-  [["generate", "--deadline", "soon"], /'soon' is no value for '--deadline'/],
-  [["generate", "--request-timeout", "0ms"], /'0ms' is no value for '--request-timeout'/],
-  [["generate", "--otlp", "collector"], /'collector' is no value for '--otlp'/],
+  [["generate", "--ticker", "A$PL"], /'A\$PL' is not valid for '--ticker'/],
+  [["generate", "--ticker"], /^algogen: --ticker needs a value$/m],
+  [["generate", "-m", ""], /^algogen: -m needs a value$/m],
+  [["generate", "--json", "-m"], /^algogen: -m needs a value$/m],
+  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' looks like several models: repeat the flag for each of them/],
+  [["generate", "-m", "a/b@effort=huge"], /'huge' is not valid for 'effort' in 'a\/b@effort=huge': one of none, /],
+  [["generate", "--effort", "huge"], /'huge' is not valid for '--effort': one of none, minimal, low, /],
+  [["generate", "--max-tokens", "0"], /'0' is not valid for '--max-tokens': a whole number of at least 1/],
+  [["generate", "--temperature", "3"], /'3' is not valid for '--temperature': a number from 0 to 2/],
+  [["generate", "--provider-json", "[1]"], /'\[1\]' is not valid for '--provider-json': a JSON object/],
+  [["generate", "--system", "@no-such-file"], /the file of '--system @no-such-file' could not be read: .*ENOENT/],
+  [["generate", "--metrics", "--json"], /^algogen: --metrics needs a value$/m],
+  [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': a whole number of at least 1/],
+  [["generate", "--concurrency", "many"], /'many' is not valid for '--concurrency'/],
+  [["generate", "--samples", "101"], /'101' is not valid for '--samples': a whole number from 1 to 100/],
+  [["generate", "--max-retries=-1"], /'-1' is not valid for '--max-retries': a whole number of at least 0/],
+  [["generate", "--budget=-1"], /'-1' is not valid for '--budget'/],
+  [["generate", "--deadline", "soon"], /'soon' is not valid for '--deadline'/],
+  [["generate", "--request-timeout", "0ms"], /'0ms' is not valid for '--request-timeout'/],
+  [["generate", "--otlp", "collector"], /'collector' is not valid for '--otlp'/],
   [["generate", "--stream", "--no-stream"], /'--stream' and '--no-stream' exclude each other/],
   [
     ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
     /algogen: --simulate and --base-url exclude each other/
   ],
-  [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is no plain http or https address/],
-  [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is no plain http or https address/],
+  [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],
+  [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker is given twice$/m],
   [["generate", "--no-such-flag"], /--no-such-flag/],
@@ -47,10 +53,10 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     /algogen: a-file\/below is not a folder, or is inside something that is not one \(ENOTDIR\); move that away or/
   ],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
-  [["simulate", "--scenario", "sunny"], /^'sunny' is no value for '--scenario': one of healthy, flaky, /m],
-  [["simulate", "--port", "99999"], /^'99999' is no value for '--port': a whole number from 0 to 65535$/m],
+  [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': one of healthy, flaky, /m],
+  [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
-  [["journal", "--prune", "long"], /'long' is no value for '--prune'/]
+  [["journal", "--prune", "long"], /'long' is not valid for '--prune'/]
 ]
 
 describe.concurrent("a mistake", PATIENCE, () => {
@@ -100,7 +106,7 @@ describe.concurrent("a mistake where there is no key", PATIENCE, () => {
       deepStrictEqual(yield* list(folder), ["a-file"])
       const setting = yield* algogen(["generate"], { folder, env: { OPENROUTER_BASE_URL: "nowhere" } })
       assert.strictEqual(setting.code, 2)
-      assert.match(setting.stderr, /^algogen: OPENROUTER_BASE_URL is no plain http or https address such as .*\n$/)
+      assert.match(setting.stderr, /^algogen: OPENROUTER_BASE_URL is not a plain http or https address such as .*\n$/)
     })
   )
 })
@@ -160,6 +166,23 @@ describe.concurrent("the key", PATIENCE, () => {
       assert.strictEqual(wrong.code, 1)
       deepStrictEqual(statuses(parse(wrong.stdout)), ["failed AccountRefused", "failed NotAsked"])
       assert.strictEqual((yield* server.stats).requests, 3)
+    })
+  )
+
+  it.scopedLive("comes from .env in UTF-16 and in quotes as well", () =>
+    Effect.gen(function* () {
+      const server = yield* Simulator.make({ latencyScale: 0.02, apiKeys: [KEY] })
+      const folder = yield* emptyFolder
+      const text = `\ufeffOPENROUTER_API_KEY=Bearer ${KEY}\r\nOPENROUTER_BASE_URL="'${server.baseUrl}'"\r\n`
+      yield* Effect.promise(() => fs.writeFile(path.join(folder, ".env"), text, "utf16le"))
+      const good = yield* algogen(["generate", ...models("sim/ok")], { folder })
+      assert.strictEqual(good.code, 0, good.stderr)
+      const script = yield* algogen(["generate", ...models("sim/ok")], {
+        folder,
+        env: { OPENROUTER_API_KEY: "undefined" }
+      })
+      assert.strictEqual(script.code, 2)
+      assert.match(script.stderr, /^algogen: OPENROUTER_API_KEY is the word 'undefined', which a script writes/)
     })
   )
 

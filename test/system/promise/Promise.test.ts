@@ -61,9 +61,15 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
 
         const messages = heard.map(([, message]) => message.split("::"))
         const of = (kind: string) => messages.filter(([first]) => first === kind).map(([, ...rest]) => rest)
-        deepStrictEqual(of("MODEL_START").flat().sort(), ["sim/ok-bare:free", "sim/ok-fenced", "sim/status-404"])
-        deepStrictEqual(of("MODEL_SKIP"), [["no/such-model", "unavailable"]])
-        deepStrictEqual(of("MODEL_FAIL"), [["sim/status-404", "No endpoints found for this model"]])
+        deepStrictEqual(of("MODEL_START").flat().sort(), models.toSorted())
+        // A server of one's own is asked for a model that it does not list.
+        deepStrictEqual(of("MODEL_SKIP"), [])
+        deepStrictEqual(
+          of("MODEL_FAIL")
+            .map(([model]) => model)
+            .toSorted(),
+          ["no/such-model", "sim/status-404"]
+        )
         const good = ["sim/ok-bare:free", "sim/ok-fenced"]
         deepStrictEqual(
           of("MODEL_OK").filter(([, what]) => what === "saved"),

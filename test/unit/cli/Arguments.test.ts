@@ -29,7 +29,7 @@ describe("the words of a command line", () => {
         complaint("generate", "-t", "-m", "x/y"),
         complaint("simulate", "--port")
       ],
-      ["-m", "--model", "-m", "--ticker", "-t", "--port"].map((flag) => `${flag} lacks its value`)
+      ["-m", "--model", "-m", "--ticker", "-t", "--port"].map((flag) => `${flag} needs a value`)
     )
   })
 

@@ -9,7 +9,7 @@ import { answers, api, finish, start, store } from "./doubles.js"
 
 describe("an id that is missing from the list", () => {
   it.effect(
-    "is tried without `:free` when it has it, and with it when it has not; the results keep the name of the request",
+    "is tried with `:free` when it has not got it, and never as a paid one; the results keep the name of the request",
     () =>
       Effect.gen(function* () {
         const openRouter = api({
@@ -24,21 +24,21 @@ describe("an id that is missing from the list", () => {
         const report = yield* finish(run)
         deepStrictEqual(
           openRouter.requests.map(({ model }) => model),
-          ["x/1", "x/2:free", "x/3", "x/3:free"]
+          ["x/2:free", "x/3", "x/3:free"]
         )
         deepStrictEqual(
           report.outcomes.map(({ askedModel, model }) => [model, askedModel]),
           [
-            ["x/1:free", "x/1"],
+            ["x/1:free", "x/1:free"],
             ["x/2", "x/2:free"],
             ["x/3", "x/3"],
             ["x/3:free", "x/3:free"]
           ]
         )
-        deepStrictEqual(files.saved, models)
+        deepStrictEqual(files.saved, models.slice(1))
         deepStrictEqual(
           run.heard("Note").map(({ message }) => message),
-          ["x/1:free is not on offer; asking x/1", "x/2 is not on offer; asking x/2:free"]
+          ["x/2 is not on offer; asking x/2:free"]
         )
       })
   )
@@ -109,11 +109,11 @@ describe("a list of models that cannot be had", () => {
 describe("the request", () => {
   it.effect("carries the prompt for the id of the request, and the settings", () =>
     Effect.gen(function* () {
-      const openRouter = api({ "x/1": [answers()] })
-      yield* finish(yield* start({ models: ["x/1:free"], temperature: 0.25 }, { api: openRouter }))
+      const openRouter = api({ "x/1:free": [answers()] })
+      yield* finish(yield* start({ models: ["x/1"], temperature: 0.25 }, { api: openRouter }))
       const [asked] = openRouter.requests
       assert.strictEqual(asked?.temperature, 0.25)
-      const prompt = Prompt.build({ model: "x/1:free", ticker: "AAPL", sample: 1 })
+      const prompt = Prompt.build({ model: "x/1", ticker: "AAPL", sample: 1 })
       deepStrictEqual(asked?.messages, [{ role: "user", content: prompt }])
     })
   )

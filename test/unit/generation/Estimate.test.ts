@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, Option } from "effect"
 import type { ModelInfo } from "../../../src/api/Catalog.js"
-import { OpenRouter } from "../../../src/api/OpenRouter.js"
+import { DEFAULT_BASE_URL, OpenRouter } from "../../../src/api/OpenRouter.js"
 import * as Price from "../../../src/api/Price.js"
 import * as Lines from "../../../src/cli/view/Lines.js"
 import { GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
@@ -32,7 +32,7 @@ const estimate = (options: Partial<Plan.Options> & Pick<Plan.Options, "models">)
     const estimates = yield* Estimate.estimate({ ticker: "AAPL", ...options }).pipe(
       Effect.provide(
         Layer.merge(
-          Layer.mock(OpenRouter, { baseUrl: "", identity: "", models }),
+          Layer.mock(OpenRouter, { baseUrl: DEFAULT_BASE_URL, identity: "", models }),
           Prompt.layer({ build: () => PROMPT })
         )
       )
@@ -82,7 +82,7 @@ describe("an estimate", () => {
 
   it.effect("names the twin that would be asked, what is not on offer, and what has no price", () =>
     Effect.gen(function* () {
-      const slots = yield* estimate({ models: ["x/twin:free", "x/unpriced", "y/none", "x/free:free"] })
+      const slots = yield* estimate({ models: ["x/twin:free", "x/unpriced", "y/none", "x/free:free"], budget: 1 })
       deepStrictEqual(
         slots.map(({ askedModel, worst }) => [askedModel, Option.map(worst, (cost) => cost.toFixed(6))]),
         [
@@ -98,7 +98,11 @@ describe("an estimate", () => {
 
   it.effect("has a line for each sample and a sum, as text and as a document", () =>
     Effect.gen(function* () {
-      const slots = yield* estimate({ models: ["x/paid", "x/twin:free", "x/unpriced", "y/none"], samples: 2 })
+      const slots = yield* estimate({
+        models: ["x/paid", "x/twin:free", "x/unpriced", "y/none"],
+        samples: 2,
+        budget: 1
+      })
       const lines = Lines.estimates(slots, true).split("\n")
       deepStrictEqual(
         lines.slice(1, 9).map((line) => line.split(/ {2,}/)),
@@ -150,7 +154,7 @@ describe("an estimate", () => {
         reason: new ServerFailed({ status: 503, message: "HTTP 503" })
       })
       const withModels = (models: Effect.Effect<never, GenerationError>) =>
-        Effect.provide(Layer.mock(OpenRouter, { baseUrl: "", identity: "", models }))
+        Effect.provide(Layer.mock(OpenRouter, { baseUrl: DEFAULT_BASE_URL, identity: "", models }))
       const wrong = yield* Effect.flip(
         withModels(Effect.dieMessage("asked"))(Estimate.estimate({ ...options, ticker: "not a ticker" }))
       )

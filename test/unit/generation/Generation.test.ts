@@ -228,8 +228,8 @@ describe("what is saved", () => {
   it.effect("carries the model and ticker as requested, the code unchanged, the prompt's hash and the time", () =>
     Effect.gen(function* () {
       const code = `# ünïcode ::\n${"x = 1\n".repeat(3)}def execute_trade(a, b, c):\n    return "HOLD"`
-      const openRouter = api({ "x/1": [after(1_234, answers({ text: code }))] })
-      const run = yield* Generation.generateAlgorithms({ models: ["x/1:free"], ticker: "brk-b" }).pipe(
+      const openRouter = api({ "x/1:free": [after(1_234, answers({ text: code }))] })
+      const run = yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "brk-b" }).pipe(
         Effect.provide(openRouter.layer),
         Effect.fork
       )
@@ -240,7 +240,7 @@ describe("what is saved", () => {
       const saved = [...(yield* Effect.flatMap(Memory.Saved, Ref.get))]
       deepStrictEqual(
         saved.map(([name, { code, model, sample, ticker }]) => [name, model, ticker, sample, code]),
-        [["generated_algo_x_1_free.py", "x/1:free", "BRK-B", 1, code]]
+        [["generated_algo_x_1.py", "x/1", "BRK-B", 1, code]]
       )
       assert.match(saved[0]?.[1].promptHash ?? "", /^[0-9a-f]{64}$/)
       assert.strictEqual(saved[0]?.[1].generatedAt.epochMillis, 1_234)

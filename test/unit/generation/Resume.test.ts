@@ -132,9 +132,9 @@ describe("a resumed answer", () => {
   it.effect("goes to the slot it was given for: equal requests are told apart", () =>
     Effect.gen(function* () {
       const kept = journal()
-      const models = ["x/1", "x/1", "x/1:free"]
+      const models = ["x/1:free", "x/1:free", "x/1"]
       const replies = [1, 2, 3].map((n) => after(100 - 10 * n, answers({ text: variant(n) })))
-      const openRouter = api({ "x/1": replies })
+      const openRouter = api({ "x/1:free": replies })
       const same = Prompt.layer({ build: () => "the same for all" })
       const started = yield* Effect.provide(begin({ models }, { journal: kept, api: openRouter }), same)
       yield* eventually(() => openRouter.requests.length === 3)
@@ -143,8 +143,8 @@ describe("a resumed answer", () => {
       deepStrictEqual(kept.texts(), [3, 2, 1].map(variant))
       const again = yield* Effect.provide(
         run(
-          { models: [...models, "x/1"], resume: true },
-          { journal: kept, api: api({ "x/1": [answers({ text: variant(4) })] }) }
+          { models: [...models, "x/1:free"], resume: true },
+          { journal: kept, api: api({ "x/1:free": [answers({ text: variant(4) })] }) }
         ),
         same
       )

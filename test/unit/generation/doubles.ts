@@ -4,7 +4,7 @@
  */
 import { Clock, Deferred, type Duration, Effect, Fiber, Layer, Option, Random, TestClock } from "effect"
 import type { ModelInfo } from "../../../src/api/Catalog.js"
-import { OpenRouter, type ChatRequest, type Service } from "../../../src/api/OpenRouter.js"
+import { DEFAULT_BASE_URL, OpenRouter, type ChatRequest, type Service } from "../../../src/api/OpenRouter.js"
 import { classify, type Exchange } from "../../../src/api/wire/Classify.js"
 import type { OnToken } from "../../../src/api/wire/Exchange.js"
 import * as Secret from "../../../src/api/wire/Secret.js"
@@ -91,7 +91,7 @@ export const api = (
       )
     })
   return {
-    layer: Layer.mock(OpenRouter, { baseUrl: "double", identity: "double", complete, models }),
+    layer: Layer.mock(OpenRouter, { baseUrl: DEFAULT_BASE_URL, identity: "double", complete, models }),
     requests,
     inFlight: () => ({ now, most })
   }

@@ -576,6 +576,31 @@ describe("what the network says", () => {
   Object.assign(circle, { cause: circle })
 
   for (const [name, cause, expected] of [
+    ...[
+      ["SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate in certificate chain"],
+      ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "unable to verify the first certificate"],
+      ["ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match certificate's altnames"]
+    ].map(
+      ([code, words = ""]) =>
+        [
+          `a certificate that is not trusted: ${code}`,
+          error(words, { code }),
+          new ConnectionFailed({
+            message: `${code}: ${words}; the certificate is not trusted; if your company signs its own, name their file in NODE_EXTRA_CA_CERTS`,
+            permanent: true
+          })
+        ] as const
+    ),
+    [
+      "the proxy opens no tunnel",
+      error("Request aborted", { cause: error("Proxy response (403) !== 200 when HTTP Tunneling") }),
+      new ConnectionFailed({ message: "Proxy response (403) !== 200 when HTTP Tunneling", permanent: true })
+    ],
+    [
+      "the proxy fails for now",
+      error("Proxy response (502) !== 200 when HTTP Tunneling"),
+      broken("Proxy response (502) !== 200 when HTTP Tunneling")
+    ],
     [
       "undici gave up connecting",
       error("Connect Timeout Error (attempted address: localhost:1)", { code: "UND_ERR_CONNECT_TIMEOUT" }),

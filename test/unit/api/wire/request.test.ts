@@ -152,13 +152,121 @@ describe("settings", () => {
     })
   )
 
+  it.effect("a key comes without quotes and without a word for its kind", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        `"${KEY}"`,
+        `'${KEY}'`,
+        `Bearer ${KEY}`,
+        `bearer  ${KEY}`,
+        `"Bearer ${KEY}"`,
+        `Bearer "${KEY}"`
+      ]) {
+        const { headers } = yield* sentFor(request, { apiKey: Redacted.make(text) })
+        strictEqual(headers["authorization"], `Bearer ${KEY}`, text)
+      }
+      for (const word of ["undefined", "null", "NULL", '"undefined"', "Bearer undefined"]) {
+        const said = yield* fault({ apiKey: Redacted.make(word), baseUrl: "http://localhost:1/v1" })
+        assertTrue(/^OPENROUTER_API_KEY: OPENROUTER_API_KEY is the word '(undefined|null)', which/i.test(said), said)
+      }
+      // Some servers of one's own want any word.
+      strictEqual(yield* fault({ apiKey: Redacted.make("EMPTY"), baseUrl: "http://localhost:1/v1" }), "none")
+    })
+  )
+
+  it.effect("a query of the base URL stays behind the paths, and Azure has the key in a header of its own", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network((_, nth) => (nth === 1 ? json({ data: [] }) : good()))
+      const service = yield* openRouter(client, {
+        baseUrl: "https://desk.openai.azure.com/openai/deployments/my-gpt4o/?api-version=2024-10-21"
+      })
+      yield* service.models
+      yield* service.complete(request)
+      const there = "https://desk.openai.azure.com/openai/deployments/my-gpt4o"
+      deepStrictEqual(
+        sent.map(({ headers, url }) => [url, headers["api-key"], headers["authorization"]]),
+        [
+          [`${there}/models?api-version=2024-10-21`, KEY, undefined],
+          [`${there}/chat/completions?api-version=2024-10-21`, KEY, undefined]
+        ]
+      )
+      strictEqual(service.baseUrl, `${there}?api-version=2024-10-21`)
+    })
+  )
+
+  it.effect("what the list says a model does not support is left out on OpenRouter, and told once", () =>
+    Effect.gen(function* () {
+      const list = { data: [{ id: "a/b:free", supported_parameters: ["max_tokens", "seed"] }] }
+      const { client, sent } = network(({ url }) => (url.endsWith("/models") ? json(list) : good()))
+      const service = yield* openRouter(client)
+      const notes: Array<string> = []
+      const ask = (model: string) =>
+        service.complete({ ...everything, model }, undefined, (note) => Effect.sync(() => void notes.push(note)))
+      yield* ask("a/b:free")
+      yield* service.models
+      yield* ask("a/b:free")
+      yield* ask("a/b:free:nitro")
+      yield* ask("a/b:free")
+      deepStrictEqual(
+        sent.filter(({ method }) => method === "POST").map(({ body }) => body.includes('"temperature"')),
+        [true, false, false, false]
+      )
+      deepStrictEqual(notes, [
+        "a/b:free: the model does not support 'temperature', so it is not sent",
+        "a/b:free:nitro: the model does not support 'temperature', so it is not sent"
+      ])
+    })
+  )
+
+  it.effect("what the server refuses by name is left out from then on, for that model, and told once", () =>
+    Effect.gen(function* () {
+      const refusing = (body: string) => {
+        const name = ["max_tokens", "seed", "stream_options"].find((each) => body.includes(`"${each}":`))
+        const detail = [{ type: "extra_forbidden", loc: ["body", name], msg: "Extra inputs are not permitted" }]
+        return name === undefined || !body.includes('"strict"') ? good() : json({ detail }, 422)
+      }
+      const { client, sent } = network(({ body }) => refusing(body))
+      const service = yield* openRouter(client, { baseUrl: "http://localhost:1/v1" })
+      const notes: Array<string> = []
+      const ask = (model: string) =>
+        Effect.either(
+          service.complete({ ...everything, model }, undefined, (note) => Effect.sync(() => void notes.push(note)))
+        )
+      const refused = [yield* ask("strict"), yield* ask("strict"), yield* ask("strict")]
+      deepStrictEqual(
+        refused.map((outcome) =>
+          outcome._tag === "Left" && outcome.left.reason._tag === "Rejected" ? outcome.left.reason.parameter : "passed"
+        ),
+        ["max_tokens", "seed", "stream_options"]
+      )
+      deepStrictEqual([(yield* ask("strict"))._tag, (yield* ask("strict"))._tag], ["Right", "Right"])
+      const messages = everything.messages.map(({ content, role }) => ({ role, content }))
+      deepStrictEqual(JSON.parse(sent.at(-1)?.body ?? ""), {
+        model: "strict",
+        messages,
+        stream: true,
+        max_completion_tokens: 4096,
+        temperature: 0.7
+      })
+      deepStrictEqual(notes, [
+        "strict: the server refuses 'max_tokens', so 'max_completion_tokens' is sent in its place",
+        "strict: the server refuses 'seed', so it is not sent",
+        "strict: the server refuses 'stream_options', so it is not sent"
+      ])
+      // Other models may take it.
+      yield* ask("lenient")
+      assertTrue(sent.at(-1)?.body.includes('"seed":42') ?? false)
+    })
+  )
+
   it.effect("base URLs are addresses that paths can be put behind", () =>
     Effect.gen(function* () {
       for (const [baseUrl, expected] of [
         ["http://localhost:11434/v1", "http://localhost:11434/v1"],
         ["http://localhost:11434/v1/", "http://localhost:11434/v1"],
         ["https://desk.example/a//", "https://desk.example/a"],
-        ["http://localhost", "http://localhost"]
+        ["http://localhost", "http://localhost"],
+        ["http://localhost/v1/chat/completions", "http://localhost/v1"]
       ] as const) {
         const { client, sent } = network(good)
         const service = yield* openRouter(client, { baseUrl })
@@ -167,7 +275,7 @@ describe("settings", () => {
         strictEqual(sent[0]?.url, `${expected}/chat/completions`)
       }
       const wrong =
-        "OPENROUTER_BASE_URL: OPENROUTER_BASE_URL, or the base URL that was given, is no plain http or https address " +
+        "OPENROUTER_BASE_URL: OPENROUTER_BASE_URL, or the base URL that was given, is not a plain http or https address " +
         "such as https://openrouter.ai/api/v1"
       for (const baseUrl of [
         "",
@@ -176,7 +284,6 @@ describe("settings", () => {
         "ftp://openrouter.ai/api/v1",
         "//openrouter.ai",
         "http://",
-        "http://localhost/v1?key=1",
         "http://localhost/v1#x",
         "http://user@localhost/v1",
         "http://user:password@localhost/v1",
@@ -232,6 +339,18 @@ describe("the environment", () => {
         ]),
         unset
       )
+    })
+  )
+
+  it.effect("may be quoted, as docker leaves it", () =>
+    Effect.gen(function* () {
+      const { apiKey, baseUrl } = yield* read([
+        ["OPENROUTER_API_KEY", `"${KEY}"`],
+        ["OPENROUTER_BASE_URL", "'http://localhost:1/v1'"],
+        ["OPENROUTER_SITE_URL", '""']
+      ])
+      deepStrictEqual(Option.map(Option.fromNullable(apiKey), Redacted.value), Option.some(KEY))
+      strictEqual(baseUrl, "http://localhost:1/v1")
     })
   )
 

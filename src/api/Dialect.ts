@@ -1,0 +1,114 @@
+/**
+ * How a server wants its requests: a row for each server that differs, and what becomes of the parameters that a server
+ * refused. Pure.
+ */
+import type { ModelInfo } from "./Catalog.js"
+import type { ChatRequest } from "./ChatRequest.js"
+
+export interface Dialect {
+  readonly hosts: RegExp
+  /** The parameter for the token ceiling to start with. */
+  readonly tokens: TokenParameter
+  readonly effort: "reasoning" | "reasoning_effort"
+  readonly auth: "bearer" | "api-key"
+  /** Is the list of models complete, ids and supported parameters alike. */
+  readonly listDecides: boolean
+}
+
+type TokenParameter = "max_completion_tokens" | "max_tokens"
+
+const OTHER: Dialect = {
+  hosts: /^/,
+  tokens: "max_tokens",
+  effort: "reasoning_effort",
+  auth: "bearer",
+  listDecides: false
+}
+
+const OPENROUTER: Dialect = {
+  hosts: /(^|\.)openrouter\.ai$/,
+  tokens: "max_completion_tokens",
+  effort: "reasoning",
+  auth: "bearer",
+  listDecides: true
+}
+
+const DIALECTS: ReadonlyArray<Dialect> = [
+  OPENROUTER,
+  { ...OTHER, hosts: /(^|\.)api\.openai\.com$/, tokens: "max_completion_tokens" },
+  { ...OTHER, hosts: /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/, auth: "api-key" },
+  OTHER
+]
+
+/** By the host of the base URL. */
+export const of = (baseUrl: string): Dialect => {
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : ""
+  return DIALECTS.find(({ hosts }) => hosts.test(host)) ?? OTHER
+}
+
+/** Is it OpenRouter itself that is asked, and not a server of one's own. */
+export const isOpenRouter = (baseUrl: string): boolean => of(baseUrl) === OPENROUTER
+
+/** A parameter that is not sent as it was asked for, and why. */
+export interface Omission {
+  readonly parameter: string
+  readonly why: "refused" | "unsupported"
+  /** The parameter that says the same and is sent. */
+  readonly instead?: string | undefined
+}
+
+export interface Terms {
+  readonly dialect: Dialect
+  readonly stream: boolean
+  /** Names of parameters that the server refused for this model. */
+  readonly refused: ReadonlySet<string>
+  /** What the list of models says about this model. */
+  readonly info: ModelInfo | undefined
+}
+
+export interface Body {
+  readonly json: { readonly [name: string]: unknown }
+  readonly omitted: ReadonlyArray<Omission>
+}
+
+/** The parameters whose support a list of models tells; the others are not in such lists, or no request should be without. */
+const LISTED: ReadonlySet<string> = new Set(["temperature", "seed", "reasoning"])
+
+/** The fields always come in the same order: the API's cache is keyed by the bytes of the body. */
+export const body = (request: ChatRequest, terms: Terms): Body => {
+  const { dialect, refused } = terms
+  const stream = terms.stream && !refused.has("stream")
+  const tokens = dialect.tokens
+  const otherTokens = tokens === "max_tokens" ? "max_completion_tokens" : "max_tokens"
+  const effort = dialect.effort === "reasoning" ? { effort: request.effort } : request.effort
+  const wanted: ReadonlyArray<readonly [parameter: string, value: unknown, sibling?: string]> = [
+    ["stream_options", stream ? { include_usage: true } : undefined],
+    [tokens, request.maxCompletionTokens, otherTokens],
+    ["temperature", request.temperature],
+    ["seed", request.seed],
+    [dialect.effort, request.effort === undefined ? undefined : effort],
+    ["provider", request.provider],
+    ["service_tier", request.serviceTier]
+  ]
+  const supported = dialect.listDecides ? terms.info?.supportedParameters : undefined
+  const omitted: Array<Omission> = []
+  const parameters = wanted.flatMap(([parameter, value, sibling]): ReadonlyArray<readonly [string, unknown]> => {
+    if (value === undefined) return []
+    if (supported !== undefined && LISTED.has(parameter) && !supported.includes(parameter)) {
+      omitted.push({ parameter, why: "unsupported" })
+      return []
+    }
+    if (!refused.has(parameter)) return [[parameter, value]]
+    const instead = sibling === undefined || refused.has(sibling) ? undefined : sibling
+    omitted.push({ parameter, why: "refused", instead })
+    return instead === undefined ? [] : [[instead, value]]
+  })
+  const messages = request.messages.map(({ content, role }) => ({ role, content }))
+  return { json: { model: request.model, messages, stream, ...Object.fromEntries(parameters) }, omitted }
+}
+
+/** A sentence for the user. */
+export const describe = (model: string, { instead, parameter, why }: Omission): string => {
+  const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`
+  return `${model}: ${reason}, so ${instead === undefined ? "it is not sent" : `'${instead}' is sent in its place`}`
+}

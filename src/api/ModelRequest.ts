@@ -1,0 +1,88 @@
+/** A model together with what is asked of it alone, and how that is written at the command: `id@effort=low,max-tokens=20000`. */
+import * as Either from "effect/Either"
+
+/** How much a model is to think before it answers, from not at all to as much as it can. */
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const
+export type Effort = (typeof EFFORTS)[number]
+
+/** Where a field is missing, what the run asks of every model holds. */
+export interface ModelRequest {
+  readonly model: string
+  readonly effort?: Effort | undefined
+  readonly maxCompletionTokens?: number | undefined
+  readonly temperature?: number | undefined
+  readonly serviceTier?: string | undefined
+}
+
+export const parseEffort = (text: string): Effort | undefined => EFFORTS.find((effort) => effort === text.toLowerCase())
+
+export const parseTokens = (text: string): number | undefined => {
+  const tokens = Number(text)
+  return /^\d+$/.test(text) && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined
+}
+
+export const parseTemperature = (text: string): number | undefined =>
+  /^\d*\.?\d+$/.test(text) && Number(text) <= 2 ? Number(text) : undefined
+
+/** What a value of each has to be, in words. */
+export const EFFORT = `one of ${EFFORTS.join(", ")}`
+export const TOKENS = "a whole number of at least 1"
+export const TEMPERATURE = "a number from 0 to 2"
+
+interface Parameter {
+  readonly name: string
+  readonly wanted: string
+  readonly parse: (text: string) => Omit<ModelRequest, "model"> | undefined
+}
+
+const parameter = <A>(
+  name: string,
+  wanted: string,
+  parse: (text: string) => A | undefined,
+  into: (value: A) => Omit<ModelRequest, "model">
+): Parameter => ({
+  name,
+  wanted,
+  parse: (text) => {
+    const value = parse(text)
+    return value === undefined ? undefined : into(value)
+  }
+})
+
+const PARAMETERS: ReadonlyArray<Parameter> = [
+  parameter("effort", EFFORT, parseEffort, (effort) => ({ effort })),
+  parameter("max-tokens", TOKENS, parseTokens, (maxCompletionTokens) => ({ maxCompletionTokens })),
+  parameter("temperature", TEMPERATURE, parseTemperature, (temperature) => ({ temperature })),
+  parameter(
+    "service-tier",
+    "a name",
+    (text) => text || undefined,
+    (serviceTier) => ({ serviceTier })
+  )
+]
+
+/** Left: what is wrong with it. An `@` without a `name=` behind it belongs to the id, as in `openai/gpt-4o@preset/trader`. */
+export const parse = (text: string): Either.Either<ModelRequest, string> => {
+  const [, id = text, list] = /^([^]*?)@([\w-]+=[^]*)$/.exec(text) ?? []
+  const model = id.trim()
+  if (model === "") return Either.left(`'${text}' names no model`)
+  if (model.includes(",")) return Either.left(`'${text}' looks like several models: repeat the flag for each of them`)
+  const request: ModelRequest = { model }
+  const seen = new Set<string>()
+  for (const setting of list?.split(",") ?? []) {
+    const [name = "", ...rest] = setting.split("=")
+    const known = PARAMETERS.find((each) => each.name === name.trim())
+    if (known === undefined) {
+      const names = PARAMETERS.map((each) => each.name).join(", ")
+      return Either.left(`'${setting}' in '${text}' is not a parameter of a model; there are ${names}`)
+    }
+    if (seen.has(known.name)) return Either.left(`'${known.name}' is given twice in '${text}'`)
+    seen.add(known.name)
+    const value = rest.join("=").trim()
+    const fields = known.parse(value)
+    if (fields === undefined)
+      return Either.left(`'${value}' is not valid for '${known.name}' in '${text}': ${known.wanted}`)
+    Object.assign(request, fields)
+  }
+  return Either.right(request)
+}

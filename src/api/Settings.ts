@@ -1,0 +1,82 @@
+/** The settings of the API: where they come from, what people put there by mistake, and what makes every request pointless. */
+import * as Config from "effect/Config"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Dialect from "./Dialect.js"
+
+export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
+
+/** A setting that makes every request pointless, found before anything is sent. */
+export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
+  /** The environment variable behind the setting. */
+  readonly variable: string
+  readonly message: string
+}> {}
+
+/** Without the white space of files and the quotes that `docker --env-file` keeps. */
+const bare = (text: string): string => {
+  const trimmed = text.trim()
+  const [, inside] = /^(?:"([^]*)"|'([^]*)')$/.exec(trimmed)?.filter((part) => part !== undefined) ?? []
+  return inside === undefined ? trimmed : bare(inside)
+}
+
+const setting = (name: string): Config.Config<string | undefined> =>
+  Config.option(Config.string(name)).pipe(Config.map((found) => bare(Option.getOrElse(found, () => "")) || undefined))
+
+/** The environment's settings: `OPENROUTER_API_KEY`, `_BASE_URL`, `_SITE_URL`, `_APP_NAME`. A blank one counts as unset. */
+export const config = Config.all({
+  apiKey: setting("OPENROUTER_API_KEY").pipe(Config.map((key) => (key === undefined ? key : Redacted.make(key)))),
+  baseUrl: setting("OPENROUTER_BASE_URL"),
+  siteUrl: setting("OPENROUTER_SITE_URL"),
+  appName: setting("OPENROUTER_APP_NAME")
+})
+
+/** The key as a header carries it; a server of one's own may do without, openrouter.ai does not. */
+export const parseKey = (
+  key: Redacted.Redacted | undefined,
+  baseUrl: URL
+): Effect.Effect<Redacted.Redacted | undefined, ConfigurationError> => {
+  const variable = "OPENROUTER_API_KEY"
+  const fail = (message: string) => new ConfigurationError({ variable, message: `${variable} ${message}` })
+  const text = key === undefined ? "" : bare(bare(Redacted.value(key)).replace(/^bearer\s+/i, ""))
+  if (/^(undefined|null)$/i.test(text)) {
+    return fail(`is the word '${text}', which a script writes where it has no key: set it to your key or leave it out`)
+  }
+  if (text !== "") return Effect.as(checkHeader(variable, text), Redacted.make(text))
+  return Dialect.isOpenRouter(baseUrl.href)
+    ? fail("is not set: create a key at https://openrouter.ai/keys and set it to that")
+    : Effect.succeed(undefined)
+}
+
+/** A query stays, as Azure's `?api-version=`; a path of the API that was pasted along goes. */
+export const parseBaseUrl = (text: string): Effect.Effect<URL, ConfigurationError> => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (
+    url === undefined ||
+    !["https:", "http:"].includes(url.protocol) ||
+    // What stands before the host would be a second key, in plain sight.
+    [url.hash, url.username, url.password].some((part) => part !== "")
+  ) {
+    // The text is not repeated: where two settings were mixed up, it is the key.
+    return new ConfigurationError({
+      variable: "OPENROUTER_BASE_URL",
+      message:
+        "OPENROUTER_BASE_URL, or the base URL that was given, is not a plain http or https address " +
+        `such as ${DEFAULT_BASE_URL}`
+    })
+  }
+  url.pathname = url.pathname.replace(/\/+$/, "").replace(/(\/chat\/completions|\/models)$/, "")
+  return Effect.succeed(url)
+}
+
+/** The address of a path of the API. */
+export const endpoint = ({ origin, pathname, search }: URL, path: string): string =>
+  origin + pathname.replace(/\/+$/, "") + path + search
+
+/** Headers carry printable Latin letters only; a client that finds others fails at every request. */
+export const checkHeader = (variable: string, text: string): Effect.Effect<string, ConfigurationError> =>
+  /^[\x20-\x7e\xa0-\xff]*$/.test(text)
+    ? Effect.succeed(text)
+    : new ConfigurationError({ variable, message: `${variable} has characters that cannot be sent in an HTTP header` })

@@ -1,0 +1,120 @@
+/** A network whose only way out is a proxy: who is asked through it, over how many connections, and who is not. */
+import * as http from "node:http"
+import type * as net from "node:net"
+import { HttpClient } from "@effect/platform"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, type Scope } from "effect"
+import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
+
+const listen = (server: net.Server): Effect.Effect<number, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.async<number>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    }),
+    () => Effect.sync(() => server.close())
+  )
+
+/** An API that answers with what it was asked and big headers, and a proxy that knows it by any name. */
+const network = Effect.gen(function* () {
+  const seen: Array<string> = []
+  let open = 0
+  let most = 0
+  const api = http.createServer((request, response) => {
+    setTimeout(() => {
+      response.writeHead(200, { "x-large": "a".repeat(20_000) })
+      response.end(`${request.method} ${request.headers.host} ${request.url} ${request.headers["authorization"]}`)
+    }, 50)
+  })
+  const port = yield* listen(api)
+  const proxy = http.createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim())
+    const { pathname, search } = new URL(request.url ?? "")
+    const passed = http.request(
+      { port, host: "127.0.0.1", path: pathname + search, headers: request.headers, maxHeaderSize: 65_536 },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers)
+        answer.pipe(response)
+      }
+    )
+    request.pipe(passed)
+  })
+  proxy.on("connect", (request, socket) => {
+    seen.push(`CONNECT ${request.url}`)
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n")
+  })
+  proxy.on("connection", (socket: net.Socket) => {
+    open += 1
+    most = Math.max(most, open)
+    socket.once("close", () => (open -= 1))
+  })
+  const proxyPort = yield* listen(proxy)
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      api.closeAllConnections()
+      proxy.closeAllConnections()
+    })
+  )
+  return { api: `http://127.0.0.1:${port}`, proxy: `http://127.0.0.1:${proxyPort}`, seen, most: () => most }
+})
+
+const ask = (url: string) =>
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    HttpClient.withScope(client)
+      .get(url, { headers: { authorization: "Bearer key" } })
+      .pipe(
+        Effect.flatMap(({ text }) => text),
+        Effect.scoped
+      )
+  )
+
+describe("a proxy", () => {
+  it.scopedLive("is asked for the whole address, over the pool's connections, and large headers pass", () =>
+    Effect.gen(function* () {
+      const { most, proxy, seen } = yield* network
+      const answers = yield* Effect.forEach(
+        Array.from({ length: 30 }, (_, n) => n),
+        (n) => ask(`http://api.inside.example/v1/x?n=${n}`),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.provide(ConnectionPool.layerWith({ proxy: proxy.replace("//", "//me:secret@") })))
+      assert.strictEqual(answers[7], "GET api.inside.example /v1/x?n=7 Bearer key")
+      assert.strictEqual(seen[0]?.replace(/n=\d+/, "n="), "GET http://api.inside.example/v1/x?n= Basic bWU6c2VjcmV0")
+      assert.strictEqual(seen.length, 30)
+      assert.strictEqual(most(), ConnectionPool.MAX_CONNECTIONS)
+    })
+  )
+
+  it.scopedLive("opens a tunnel for https, and its refusal is a failure that is told", () =>
+    Effect.gen(function* () {
+      const { proxy, seen } = yield* network
+      const failure = yield* Effect.flip(
+        Effect.provide(ask("https://api.inside.example/v1"), ConnectionPool.layerWith({ proxy }))
+      )
+      deepStrictEqual(seen, ["CONNECT api.inside.example:443"])
+      assert.match(String(failure.cause), /403/)
+    })
+  )
+
+  it.scopedLive("that was named in so many words is used for this machine too; one can be switched off", () =>
+    Effect.gen(function* () {
+      const { api, proxy, seen } = yield* network
+      yield* Effect.provide(ask(api), ConnectionPool.layerWith({ proxy }))
+      assert.strictEqual(seen.length, 1)
+      yield* Effect.provide(ask(api), ConnectionPool.layerWith({ proxy: false }))
+      assert.strictEqual(seen.length, 1)
+    })
+  )
+
+  it.scopedLive("without one, as many connections as were asked for", () =>
+    Effect.gen(function* () {
+      const { api, most, proxy } = yield* network
+      yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => ask(api), { concurrency: "unbounded" }).pipe(
+        Effect.provide(ConnectionPool.layerWith({ connections: 2, proxy }))
+      )
+      assert.strictEqual(most(), 2)
+    })
+  )
+})
