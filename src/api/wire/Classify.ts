@@ -26,6 +26,7 @@ import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
 import type { Secret } from "./Secret.js"
 import * as ServerError from "./ServerError.js"
+import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
 
@@ -189,7 +190,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
       return failed(new CutOff({ ...cut, because: "unknown" }))
     case "room": {
       // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
-      const reasoning = isReasoningOnly(transcript) ? ({ reasoning: true } as const) : {}
+      const reasoning = Thoughts.tookTheRoom(transcript) ? ({ reasoning: true } as const) : {}
       return failed(new CutOff({ ...cut, because: "room", ...reasoning }))
     }
   }
@@ -229,23 +230,6 @@ const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
   })
 
 const failed = (reason: Reason): Judged => Either.left({ reason })
-
-/** Text of which there is ten times as much reasoning is hardly any. */
-const HARDLY = 0.1
-
-/** Thoughts in the text itself, in the marks of several models, that come to no end. */
-const OPEN_THOUGHTS =
-  /^\s*(?:<(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[THINK\]|◁think▷|<\|channel\|>(?:analysis|thought))(?![^]*(?:<\/(?:\w+:)?(?:think|thinking|thought|reasoning)>|\[\/THINK\]|◁\/think▷|<\|channel\|>final))/i
-
-const isReasoningOnly = ({ counts, reasoning, text }: Transcript.Transcript): boolean => {
-  if (OPEN_THOUGHTS.test(text)) return true
-  const isLonger = reasoning !== "" && text.trim().length <= reasoning.length * HARDLY
-  // Thoughts that are not shown are counted all the same.
-  const hidden = counts === undefined ? 0 : (TokenCount.reasoningOf(counts) ?? 0)
-  const isMost =
-    counts !== undefined && hidden > 0 && hidden >= TokenCount.usageOf(counts).completionTokens * (1 - HARDLY)
-  return isLonger || isMost
-}
 
 const withoutSecret = (root: unknown, scrub: (text: string) => string): unknown => {
   if (typeof root === "string") return scrub(root)

@@ -2,12 +2,18 @@
  * Bodies that come compressed though nobody asked for it. Some HTTP clients decode them and leave the header as it was, so
  * the first bytes have the last word. Brotli is the platform's: `node/Brotli`.
  */
+import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 type Format = ConstructorParameters<typeof DecompressionStream>[0]
 
 /** So many bytes tell a text, which has no control characters, from what is compressed. */
-export const LOOKED_AT = 64
+const LOOKED_AT = 64
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
@@ -26,14 +32,14 @@ const FORMATS: ReadonlyArray<readonly [encoding: RegExp, fits: (bytes: Uint8Arra
 ]
 
 /** Are more bytes needed than these to tell. */
-export const isUndecided = (encoding: string | undefined, bytes: Uint8Array): boolean =>
+const isUndecided = (encoding: string | undefined, bytes: Uint8Array): boolean =>
   /deflate/i.test(encoding ?? "") ? bytes.length < LOOKED_AT : bytes.length < 2 && (bytes[0] ?? 0x1f) === 0x1f
 
 /** How a body is compressed that begins with these bytes; `undefined` when it is not. */
-export const formatOf = (encoding: string | undefined, bytes: Uint8Array): Format | undefined =>
+const formatOf = (encoding: string | undefined, bytes: Uint8Array): Format | undefined =>
   FORMATS.find(([header, fits]) => header.test(encoding ?? "") && fits(bytes))?.[2]
 
-export const decode = <E>(
+const decode = <E>(
   compressed: Stream.Stream<Uint8Array, E>,
   format: Format,
   onError: (cause: unknown) => E
@@ -42,3 +48,45 @@ export const decode = <E>(
     () => Stream.toReadableStream(compressed).pipeThrough(new DecompressionStream(format)),
     onError
   )
+
+/** The first of some bytes, enough to tell how they are compressed. */
+const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  const [first = new Uint8Array(), ...more] = chunk
+  const enough = LOOKED_AT
+  if (first.length >= enough || more.length === 0) return first
+  return Uint8Array.from([first, ...more].flatMap((piece) => Array.from(piece.subarray(0, enough))))
+}
+
+type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
+
+/** The bytes of a body, decoded should they be compressed. */
+export const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const pull: Pull = yield* Stream.toPull(response.stream)
+    let current: Pull | undefined
+    const encoding = response.headers["content-encoding"]
+    const begin = Effect.gen(function* () {
+      let chunk = yield* pull
+      while (isUndecided(encoding, bytesIn(chunk))) {
+        const more = yield* pull.pipe(
+          Effect.asSome,
+          Effect.catchIf(Option.isNone, () => Effect.succeedNone)
+        )
+        if (Option.isNone(more)) break
+        chunk = Chunk.appendAll(chunk, more.value)
+      }
+      const format = formatOf(encoding, bytesIn(chunk))
+      current = pull
+      if (format === undefined) return chunk
+      const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
+      const plain = decode<HttpClientError>(
+        compressed,
+        format,
+        (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
+      )
+      current = yield* Scope.extend(Stream.toPull(plain), scope)
+      return yield* current
+    })
+    return Effect.suspend(() => current ?? begin)
+  })

@@ -4,10 +4,8 @@
  * whether by interruption or by a verdict.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
-import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,7 +13,6 @@ import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type * as Classify from "./Classify.js"
 import * as Compression from "./Compression.js"
 import * as EventStream from "./EventStream.js"
@@ -105,7 +102,7 @@ const converse = (
     const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit, attempt)
     const { status } = response
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
-    const body = yield* bytesOf(response)
+    const body = yield* Compression.bytesOf(response)
     const decoder = new TextDecoder()
     let bytes = 0
 
@@ -173,48 +170,6 @@ const converse = (
     // With what had been said until then.
     Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript } }))
   )
-
-/** The first of some bytes, enough to tell how they are compressed. */
-const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  const [first = new Uint8Array(), ...more] = chunk
-  const enough = Compression.LOOKED_AT
-  if (first.length >= enough || more.length === 0) return first
-  return Uint8Array.from([first, ...more].flatMap((piece) => Array.from(piece.subarray(0, enough))))
-}
-
-type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
-
-/** The bytes of a body, decoded should they be compressed. */
-const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const pull: Pull = yield* Stream.toPull(response.stream)
-    let current: Pull | undefined
-    const encoding = response.headers["content-encoding"]
-    const begin = Effect.gen(function* () {
-      let chunk = yield* pull
-      while (Compression.isUndecided(encoding, bytesIn(chunk))) {
-        const more = yield* pull.pipe(
-          Effect.asSome,
-          Effect.catchIf(Option.isNone, () => Effect.succeedNone)
-        )
-        if (Option.isNone(more)) break
-        chunk = Chunk.appendAll(chunk, more.value)
-      }
-      const format = Compression.formatOf(encoding, bytesIn(chunk))
-      current = pull
-      if (format === undefined) return chunk
-      const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
-      const plain = Compression.decode<HttpClientError>(
-        compressed,
-        format,
-        (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
-      )
-      current = yield* Scope.extend(Stream.toPull(plain), scope)
-      return yield* current
-    })
-    return Effect.suspend(() => current ?? begin)
-  })
 
 /** The clock over the whole exchange. */
 const attemptClock = ({ attemptTimeout }: Terms) =>

@@ -72,11 +72,15 @@ export const entries = (root: unknown): ReadonlyArray<readonly [key: string, val
   return found
 }
 
+/** As much of a text as has anything to say; a body may be millions of letters long. */
+const MAX_TEXT = 8_000
+
 /** All that a value says in words. */
 export const texts = (root: unknown): string =>
   entries(root)
-    .flatMap(([, value]) => words(value) ?? [])
+    .flatMap(([, value]) => words(value)?.slice(0, MAX_TEXT) ?? [])
     .join(" \n")
+    .slice(0, 2 * MAX_TEXT)
 
 const opened = (value: unknown): unknown =>
   typeof value === "string" && /^\s*[[{]/.test(value) ? (parse(value)?.value ?? value) : value

@@ -868,6 +868,30 @@ describe("good answers, and such as look like one", () => {
     ]
   ])
 
+  describe("what used up the room", () => {
+    const reasoningOf = (message: object, more: object = {}) => {
+      const judged = classify(body(200, completion(message, "length", more)))
+      return Either.isLeft(judged) && judged.left.reason._tag === "CutOff" ? judged.left.reason.reasoning : "no cut"
+    }
+    const counted = (reasoning_tokens: number) => ({
+      usage: { prompt_tokens: 1, completion_tokens: 100, completion_tokens_details: { reasoning_tokens } }
+    })
+    for (const [name, message, more, expected] of [
+      ["no text, and thoughts", { content: "", reasoning: "hm" }, {}, true],
+      ["no text, and nothing else", { content: null }, {}, true],
+      ["hardly any text", { content: "def", reasoning: "h".repeat(30) }, {}, true],
+      ["more text than that", { content: "def exec", reasoning: "h".repeat(30) }, {}, undefined],
+      ["thoughts that are only counted", { content: "def" }, counted(90), true],
+      ["fewer of them", { content: "def" }, counted(89), undefined],
+      ["thoughts in the text, without end", { content: "<think>so we" }, {}, true],
+      ["thoughts of another kind", { content: "<seed:think>so we" }, {}, true],
+      ["thoughts in the text, with an end", { content: "<think>so</think>def" }, {}, undefined],
+      ["text alone", { content: "def" }, {}, undefined]
+    ] as const) {
+      it(name, () => deepStrictEqual(reasoningOf(message, more), expected))
+    }
+  })
+
   it("cut off at a ceiling that nobody asked for", () =>
     deepStrictEqual(
       classify(body(200, completion({ content: "def" }, "length")), { model: MODEL }),

@@ -9,7 +9,7 @@ import type { GenerationError } from "../../../../src/domain/GenerationError.js"
 import { FULL, make, type Made } from "./grammar.js"
 import { network, openRouter } from "./network.js"
 
-const CASES = Number(process.env["WIRE_CASES"] ?? 3_000)
+const CASES = Number(process.env["WIRE_CASES"] ?? 2_000)
 const FIRST = Number(process.env["WIRE_SEED"] ?? 20_260_820)
 
 /** What is wrong with an outcome, if anything is. */
