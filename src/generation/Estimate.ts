@@ -8,7 +8,6 @@ import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import * as Plan from "./Plan.js"
-import * as Task from "./Task.js"
 
 /** One slot of the request, in its order. */
 export interface Estimate {
@@ -67,7 +66,7 @@ export const estimate: (
   const { slots } = yield* Plan.make(options)
   const { baseUrl, models } = yield* OpenRouter
   const catalog = Models.index(yield* models)
-  return slots.map(({ messages, model, sample }): Estimate => {
+  return slots.map(({ messages, model, parameters, sample }): Estimate => {
     const resolved = Models.resolve(catalog, model, {
       isOpenRouter: isOpenRouter(baseUrl),
       allowPaid: options.allowPaid === true || options.budget !== undefined
@@ -75,10 +74,8 @@ export const estimate: (
     const found = Either.getRight(resolved)
     const entry = Option.flatMap(found, ({ info }) => Option.fromNullable(info))
     const prompt = messages.map(({ content }) => content).join("")
-    const maxCompletionTokens = Math.min(
-      options.maxCompletionTokens ?? Task.MAX_COMPLETION_TOKENS,
-      Models.mostTokens(Option.getOrUndefined(entry), prompt) ?? Number.POSITIVE_INFINITY
-    )
+    const wanted = parameters.maxCompletionTokens ?? options.maxCompletionTokens
+    const maxCompletionTokens = Models.firstTokens(Option.getOrUndefined(entry), prompt, wanted)
     const cost = (prompt: number, completion: number) =>
       Option.flatMap(entry, (info) => Price.of(info, { prompt, completion }))
     const promptTokens = Price.likelyPromptTokens(messages)

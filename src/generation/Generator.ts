@@ -101,8 +101,10 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
   const admit = yield* flow.join({ jobs: 1, concurrency: 1 })
   const conditions = { ...settings, admit, emit: Progress.unheard, endsAt: Number.POSITIVE_INFINITY }
   const { generate } = yield* make(conditions)
-  const messages = [{ role: "user" as const, content: prompt }]
-  const slot = { index: 0, model, ticker, sample: 1, seed, messages, promptHash: sha256(prompt) }
+  const { system } = settings
+  const asked = { role: "user" as const, content: prompt }
+  const messages = system === undefined ? [asked] : [{ role: "system" as const, content: system }, asked]
+  const slot = { index: 0, model, ticker, sample: 1, seed, messages, promptHash: sha256(prompt), parameters: {} }
   const task = yield* Task.make({ slot, model, ordinal: 1 }, conditions)
   const generated = yield* generate(task)
   return { ...generated, attempts: task.ledger.attempts() }

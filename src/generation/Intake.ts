@@ -116,22 +116,20 @@ const resolver = (
   const ordinals = counter()
   return (slot: Slot.Planned): Effect.Effect<Task.Task, GenerationError> =>
     Effect.gen(function* () {
-      const { messages, model, sample } = slot
+      const { model, sample } = slot
       const resolved = resolve(model)
       const { asked, info, note } = Either.getOrElse(resolved, () => ({
         asked: model,
         info: undefined,
         note: undefined
       }))
-      const prompt = messages.map(({ content }) => content).join("")
       const taskOf = (id: string) =>
         Task.make(
           {
             slot,
             model: id,
             ordinal: ordinals.next(id, sample),
-            price: info?.price,
-            tokenCeiling: Models.mostTokens(info, prompt)
+            info
           },
           conditions
         )

@@ -17,13 +17,11 @@ import type { Task } from "./Task.js"
 export interface Options {
   /** Use answers that the journal holds. */
   readonly resume?: boolean | undefined
-  /** The ceiling that was asked for, before any extension: it is part of what the journal knows a request by. */
-  readonly maxCompletionTokens?: number | undefined
   readonly emit: Emit
 }
 
 /** What the journal knows a request by. */
-export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request">
+export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request" | "wanted">
 
 type Exchanged = Exit.Exit<Answer, GenerationError>
 
@@ -33,7 +31,7 @@ const CUT_OFF = { role: "assistant", content: "length" } as const
 /** Stands in a key for what had arrived of an answer when it failed: paid for, and of use to a reader alone. */
 const PARTIAL = { role: "assistant", content: "partial" } as const
 
-export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
+export const make = ({ emit, resume }: Options) =>
   Effect.gen(function* () {
     const { identity } = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
@@ -53,10 +51,10 @@ export const make = ({ emit, maxCompletionTokens, resume }: Options) =>
         parameters: { ...parameters, maxCompletionTokens },
         sample: ordinal
       })
-    /** Of each request once: it takes as long as hashing the prompt. */
+    /** The ceiling is the one that was asked for, before any extension. Of each request once: it takes as long as hashing the prompt. */
     const keys = new WeakMap<Recovery.Request, string>()
     const keyOf = (asked: Asked) => {
-      const known = keys.get(asked.request) ?? key(asked, asked.request.messages, maxCompletionTokens)
+      const known = keys.get(asked.request) ?? key(asked, asked.request.messages, asked.wanted)
       keys.set(asked.request, known)
       return known
     }

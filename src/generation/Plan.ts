@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ArrayFormatter } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import type { ModelRequest } from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import { Ticker } from "../domain/Ticker.js"
@@ -16,8 +17,8 @@ import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 
 export interface Options extends Settings {
-  /** Model ids; the order counts, duplicates get a result each. */
-  readonly models: ReadonlyArray<string>
+  /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
+  readonly models: ReadonlyArray<string | ModelRequest>
   readonly ticker: string
   /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
@@ -55,7 +56,12 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 export const make = (options: Options): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
     const { concurrency, deadline, models, samples, ticker } = yield* validate(options)
-    return { ticker, concurrency, deadline, slots: yield* slotsOf(models, samples, ticker) }
+    return {
+      ticker,
+      concurrency,
+      deadline,
+      slots: yield* slotsOf(models.map(asRequest), samples, ticker, options.system)
+    }
   })
 
 const validate = Effect.fnUntraced(function* (options: Options) {
@@ -71,7 +77,7 @@ const validate = Effect.fnUntraced(function* (options: Options) {
   const isWhole = (n: number, least: number) => Number.isSafeInteger(n) && n >= least
   const rules: ReadonlyArray<readonly [holds: boolean, complaint: string]> = [
     [models.length > 0, "no model was named"],
-    [models.every((model) => model.trim() !== ""), "a model id is blank"],
+    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is blank"],
     [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
     [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
     [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
@@ -94,26 +100,34 @@ const validate = Effect.fnUntraced(function* (options: Options) {
   return { concurrency, deadline, models, samples, ticker }
 })
 
+const asRequest = (model: string | ModelRequest): ModelRequest => (typeof model === "string" ? { model } : model)
+
 /** Model by model, then sample. */
 const slotsOf = (
-  models: ReadonlyArray<string>,
+  models: ReadonlyArray<ModelRequest>,
   samples: number,
-  ticker: string
+  ticker: string,
+  system: string | undefined
 ): Effect.Effect<ReadonlyArray<Slot.Planned>, InvalidRequest> =>
   Effect.gen(function* () {
     const prompt = yield* Prompt.Prompt
-    const places = models.flatMap((model) => Arr.makeBy(samples, (n) => ({ model, sample: n + 1 })))
-    return yield* Effect.forEach(places, ({ model, sample }, index) =>
-      Effect.map(Prompt.messages(prompt, { model, ticker, sample }), (messages): Slot.Planned => ({
-        index,
-        model,
-        ticker,
-        sample,
-        // The first sample is what a run without samples asks for: whoever paid for it once has it.
-        seed: sample > 1 ? sample : undefined,
-        messages,
-        promptHash: hashOf(messages)
-      }))
+    const before: ReadonlyArray<Message> = system === undefined ? [] : [{ role: "system", content: system }]
+    const places = models.flatMap((request) => Arr.makeBy(samples, (n) => ({ ...request, sample: n + 1 })))
+    return yield* Effect.forEach(places, ({ model, sample, ...parameters }, index) =>
+      Effect.map(Prompt.messages(prompt, { model, ticker, sample }), (built): Slot.Planned => {
+        const messages = [...before, ...built]
+        return {
+          index,
+          model,
+          ticker,
+          sample,
+          // The first sample is what a run without samples asks for: whoever paid for it once has it.
+          seed: sample > 1 ? sample : undefined,
+          messages,
+          promptHash: hashOf(messages),
+          parameters
+        }
+      })
     ).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
 

@@ -43,7 +43,7 @@ export const REQUEST_TIMEOUT = Duration.seconds(60)
 
 export const make = (options: Options) =>
   Effect.gen(function* () {
-    const { admit, budget, endsAt } = options
+    const { admit, budget, emit, endsAt } = options
     const openRouter = yield* OpenRouter
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
@@ -103,7 +103,8 @@ export const make = (options: Options) =>
               preview.show(now, soFar)
             })
           yield* debug("sent")
-          const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken).pipe(
+          const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
+          const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken, onNote).pipe(
             Arrival.within(restore, timeout, () => new GenerationError({ model, reason: timedOut })),
             Metrics.requesting(model),
             span(model, request.maxCompletionTokens, sent),

@@ -1,5 +1,7 @@
 /** How models are asked, each under the same terms: what a run and a call for a single model have in common. */
 import type * as Duration from "effect/Duration"
+import type { ChatRequest } from "../api/ChatRequest.js"
+import type * as ModelRequest from "../api/ModelRequest.js"
 
 export interface Settings {
   /** Tries after the first attempt, for failures that pass; default 3. */
@@ -13,9 +15,20 @@ export interface Settings {
   readonly requestTimeout?: Duration.DurationInput | undefined
   /** Use answers that the journal holds, without a request and without cost; default false. */
   readonly resume?: boolean | undefined
-  /** Ceiling of an answer in tokens, reasoning included; default 4096, doubled for an answer that is cut off. */
+  /**
+   * Ceiling of an answer in tokens, reasoning included; default 4096, or 16384 where the catalogue says that the model
+   * reasons. Raised for an answer that is cut off.
+   */
   readonly maxCompletionTokens?: number | undefined
   /** How often a model may mend code that failed a check, told what is wrong with it; default 0, because asking costs. */
   readonly repairs?: number | undefined
   readonly temperature?: number | undefined
+  /** How much the models are to think before they answer; default as each model has it. */
+  readonly effort?: ModelRequest.Effort | undefined
+  /** Instructions that go before the prompt, as a message of the role `system`. */
+  readonly system?: string | undefined
+  /** Which providers OpenRouter may use: its `provider` object, passed through as it is. */
+  readonly provider?: ChatRequest["provider"]
+  /** `flex`, `priority`, .., passed through as it is. */
+  readonly serviceTier?: string | undefined
 }

@@ -5,6 +5,8 @@
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { ModelRequest } from "../api/ModelRequest.js"
+import * as Models from "../api/Models.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -25,6 +27,8 @@ export interface Planned {
   readonly seed: number | undefined
   readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
+  /** What is asked of this model alone. */
+  readonly parameters: Omit<ModelRequest, "model">
 }
 
 export interface Settled extends Planned {
@@ -90,7 +94,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     retryAt: Option.flatMap(error, ({ retryAt }) => Option.fromNullable(retryAt)),
     file: Option.flatMap(saved, Either.getRight),
     askedModel,
-    servedModel: Option.filter(Option.fromNullable(servedModel), (served) => served !== askedModel),
+    servedModel: Option.filter(Option.fromNullable(servedModel), (served) => !Models.sameModel(askedModel, served)),
     attempts,
     resumed,
     trial: Option.flatMap(generated, ({ trial }) => trial),

@@ -1,13 +1,15 @@
 /** A model that is about to be asked: with what, how far the request may still be changed, and its ledger. */
 import * as Effect from "effect/Effect"
 import type { ModelInfo } from "../api/Catalog.js"
-import type { ChatRequest } from "../api/OpenRouter.js"
+import type { ChatRequest } from "../api/ChatRequest.js"
+import * as Models from "../api/Models.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Generated } from "./Judging.js"
 import * as Ledger from "./Ledger.js"
 import * as Preview from "./Preview.js"
 import type { Emit } from "./Progress.js"
 import * as Recovery from "./Recovery.js"
+import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 import type { Verdict } from "./Verdict.js"
 
@@ -18,55 +20,57 @@ export interface Subject {
   readonly model: string
   /** Tells equal requests of one run apart, from 1. */
   readonly ordinal: number
-  readonly price?: ModelInfo["price"]
-  /** The most that the model can answer, in tokens; default no limit. */
-  readonly tokenCeiling?: number | undefined
+  /** What the catalogue says of it. */
+  readonly info?: ModelInfo | undefined
 }
 
-export interface Conditions {
-  readonly maxCompletionTokens?: number | undefined
-  readonly repairs?: number | undefined
-  readonly temperature?: number | undefined
+export interface Conditions extends Settings {
   readonly emit: Emit
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
   readonly verdict?: Pick<Verdict, "on" | "hear"> | undefined
 }
 
-export interface Task extends Pick<Subject, "slot" | "model" | "ordinal" | "price"> {
+export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   readonly request: Recovery.Request
   readonly allowance: Recovery.Allowance
   /** What goes with every request besides its messages and its ceiling. */
-  readonly parameters: Pick<ChatRequest, "temperature" | "seed">
+  readonly parameters: Omit<ChatRequest, "model" | "messages" | "maxCompletionTokens">
+  /** The ceiling of the answer that was asked for, if any was. */
+  readonly wanted: number | undefined
+  /** The most that the model can answer, in tokens. */
   readonly tokenCeiling: number
+  readonly price: ModelInfo["price"]
   readonly ledger: Ledger.Ledger
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
   readonly recalled?: Effect.Effect<Generated, GenerationError> | undefined
 }
 
-/** Four times what the longest modules take, and within the limits of small models. */
-export const MAX_COMPLETION_TOKENS = 4096
-
-export const make = (
-  { model, ordinal, price, slot, tokenCeiling = Number.POSITIVE_INFINITY }: Subject,
-  conditions: Conditions
-): Effect.Effect<Task> => {
-  const { emit, endsAt, maxCompletionTokens = MAX_COMPLETION_TOKENS, repairs = 0, temperature, verdict } = conditions
+export const make = ({ info, model, ordinal, slot }: Subject, conditions: Conditions): Effect.Effect<Task> => {
   const { index, messages, model: requested, seed } = slot
+  // What is asked of this model alone comes before what is asked of all.
+  const { parameters } = slot
+  const wanted = parameters.maxCompletionTokens ?? conditions.maxCompletionTokens
+  const effort = parameters.effort ?? conditions.effort
+  const serviceTier = parameters.serviceTier ?? conditions.serviceTier
+  const temperature = parameters.temperature ?? conditions.temperature
+  const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
+  const prompt = messages.map(({ content }) => content).join("")
   return Effect.map(
     Ledger.make({ index, model: requested, emit, endsAt, verdict: () => verdict?.on(model), hear: verdict?.hear }),
     (ledger): Task => ({
       slot,
       model,
       ordinal,
-      price,
-      tokenCeiling,
-      request: { messages, maxCompletionTokens: Math.min(maxCompletionTokens, tokenCeiling) },
+      wanted,
+      price: info?.price,
+      tokenCeiling: Models.mostTokens(info, prompt) ?? Number.POSITIVE_INFINITY,
+      request: { messages, maxCompletionTokens: Models.firstTokens(info, prompt, wanted) },
       allowance: Recovery.allowance(repairs),
-      parameters: { temperature, seed },
+      parameters: { temperature, seed, effort, provider, serviceTier },
       ledger,
-      preview: Preview.make(emit, index, requested, conditions.wholeText === true)
+      preview: Preview.make(emit, index, requested, wholeText)
     })
   )
 }

@@ -47,15 +47,17 @@ const generate = (
   { budget, concurrency: wanted, json, models, out, ...flags }: Commands.Generate
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
-  const optionsFor = (models: ReadonlyArray<string>) => ({
+  const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...flags,
     models,
     concurrency,
     budget: Option.getOrUndefined(budget)
   })
-  const named = models.map(({ model }) => model)
   /** Known once a server may be asked, which is after everything that may be a mistake. */
-  const options = Effect.map(named.length === 0 ? defaults : Effect.succeed(named), optionsFor)
+  const options = Effect.map(
+    models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models),
+    optionsFor
+  )
   const print = (document: () => unknown, text: () => string) =>
     Console.log(json ? JSON.stringify(document(), null, 2) : text())
   const dryRun = options.pipe(
@@ -115,7 +117,7 @@ const generate = (
   )
   return Effect.gen(function* () {
     // Before the surroundings: a mistake should leave nothing behind.
-    yield* Plan.make(optionsFor(named.length === 0 ? Models.DEFAULT : named))
+    yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
     yield* flags.dryRun ? Effect.provide(dryRun, api) : run
   })
 }
@@ -130,7 +132,7 @@ const listener = ({
   models,
   samples,
   verbose
-}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<string> }): Effect.Effect<
+}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<unknown> }): Effect.Effect<
   Listener,
   never,
   Scope.Scope

@@ -58,7 +58,10 @@ describe("one algorithm", () => {
           messages: [{ role: "user", content: "write" }],
           maxCompletionTokens: 100,
           seed: 7,
-          temperature: 0.5
+          temperature: 0.5,
+          effort: undefined,
+          provider: undefined,
+          serviceTier: undefined
         }
       ])
     })

@@ -40,6 +40,7 @@ const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attem
       seed: undefined,
       messages: [{ role: "user", content: "write" }],
       promptHash: "ab12",
+      parameters: {},
       ...facts
     },
     { askedModel: "x/1:free", attempts, resumed: false, ...(settled ?? failed(new Interrupted())), ...facts }
