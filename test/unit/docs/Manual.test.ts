@@ -1,9 +1,9 @@
 /** The manual says what the code says: where it could go stale, it is held against the code. */
 import { existsSync } from "node:fs"
 import * as path from "node:path"
+import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import type { Usage } from "@effect/cli/Usage"
-import * as HelpDoc from "@effect/cli/HelpDoc"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Array, FastCheck } from "effect"
 import * as Flags from "../../../src/cli/Flags.js"
