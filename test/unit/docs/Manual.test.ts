@@ -9,6 +9,7 @@ import { Arbitrary, Array, FastCheck } from "effect"
 import * as Flags from "../../../src/cli/Flags.js"
 import * as Consequence from "../../../src/domain/Consequence.js"
 import { Reason } from "../../../src/domain/GenerationError.js"
+import { Event } from "../../../src/generation/Progress.js"
 import * as Outcomes from "../../system/sockets/outcomes.js"
 import { files, headings, links, read, ROOT, rows, section } from "./markdown.js"
 
@@ -120,6 +121,22 @@ describe("the README's table of flags", () => {
       if (said === undefined || said === "the default") assert.match(fallback, /^(off|none|`--stream`)$/, names)
       else assert.include(said, fallback, names)
     }
+  })
+})
+
+describe("docs/telemetry.md", () => {
+  const named = (title: string) =>
+    rows(section(read("docs/telemetry.md"), title)).map(([name = ""]) => name.replaceAll("`", ""))
+
+  it("has a row for each event", () => {
+    const events = FastCheck.sample(Arbitrary.make(Event), { numRuns: 300, seed: 1 })
+    assert.sameMembers(named("Events"), [...new Set(events.map(({ _tag }) => _tag))])
+  })
+
+  it("has a row for each metric", () => {
+    const source = read("src/telemetry/Metrics.ts")
+    const metrics = [...source.matchAll(/"((?:algogen|gen_ai\.client)\.[a-z_.]+)"/g)].flatMap(([, name]) => name ?? [])
+    assert.sameMembers(named("Metrics"), metrics)
   })
 })
 
