@@ -74,6 +74,7 @@ describe("the README's table of errors", () => {
       assert.sameMembers(said, [...new Set(follows.map(({ retry }) => WORDS[retry]))])
       const ends = new Set(follows.map((consequence) => consequence.ends))
       assert.strictEqual(again.includes("ends the run"), ends.has("all"))
+      assert.strictEqual(again.includes("when repeated"), ends.has("all-if-repeated"))
       assert.strictEqual(again.includes("ends all `:free` models"), ends.has("free"))
       assert.strictEqual(
         when.includes("skipped"),
