@@ -11,6 +11,13 @@ const texts = {
 
 export default defineConfig({
   plugins: [texts],
+  // The examples import the package by its name, as a user does; `tsconfig.json` says the same to the compiler.
+  resolve: {
+    alias: [
+      { find: /^algogen$/, replacement: new URL("src/index.ts", import.meta.url).pathname },
+      { find: /^algogen\/(.+)$/, replacement: new URL("src/$1.ts", import.meta.url).pathname }
+    ]
+  },
   test: {
     reporters: ["default", "./test/SummaryReporter.ts"],
     testTimeout: 30_000,
@@ -19,7 +26,10 @@ export default defineConfig({
     poolOptions: { forks: { maxForks: 1, minForks: 1 } },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], pool: "threads" } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"], pool: "threads" }
+      },
       // Tests over sockets and processes measure milliseconds, so each file has the machine to itself, after the others.
       {
         extends: true,

@@ -1,0 +1,155 @@
+/** The manual says what the code says: where it could go stale, it is held against the code. */
+import { existsSync } from "node:fs"
+import * as path from "node:path"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import type { Usage } from "@effect/cli/Usage"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Array, FastCheck } from "effect"
+import * as Flags from "../../../src/cli/Flags.js"
+import * as Consequence from "../../../src/domain/Consequence.js"
+import { Reason } from "../../../src/domain/GenerationError.js"
+import { Event } from "../../../src/generation/Progress.js"
+import * as Outcomes from "../../system/sockets/outcomes.js"
+import { files, headings, links, read, ROOT, rows, section } from "./markdown.js"
+
+const README = read("README.md")
+
+describe("the README", () => {
+  it("is at most 14 kB", () => {
+    assert.isAtMost(Buffer.byteLength(README), 14_000)
+  })
+
+  it("has a table of contents with every section, in order", () => {
+    const sections = headings(README).filter(({ level }) => level === 2)
+    const contents = [...README.matchAll(/^- \[(.+)\]\((#.+)\)$/gm)].map(([, title, target]) => `${title} ${target}`)
+    assert.deepStrictEqual(
+      contents,
+      sections.map(({ anchor, title }) => `${title} #${anchor}`)
+    )
+  })
+})
+
+describe("every link of the manual", () => {
+  for (const file of files) {
+    it(`in ${file} leads somewhere`, () => {
+      for (const target of links(read(file))) {
+        if (/^https?:/.test(target)) continue
+        const [to = "", anchor] = target.split("#")
+        const found = to === "" ? file : path.normalize(path.join(path.dirname(file), to))
+        assert.isTrue(existsSync(path.join(ROOT, found)), target)
+        if (anchor === undefined) continue
+        assert.include(
+          headings(read(found)).map((heading) => heading.anchor),
+          anchor,
+          target
+        )
+      }
+    })
+  }
+})
+
+describe("the README's table of errors", () => {
+  /** Reasons of every kind, with every combination of what may be in them. */
+  const reasons = FastCheck.sample(Arbitrary.make(Reason), { numRuns: 3_000, seed: 1 })
+  const byTag = Array.groupBy(reasons, ({ _tag }) => _tag)
+  const table = rows(section(README, "Errors")).flatMap(([names = "", when = "", again = ""]) =>
+    names.split(", ").map((name) => ({ tag: name.replaceAll("`", ""), when, again }))
+  )
+
+  it("has one row for each reason", () => {
+    assert.sameMembers(
+      table.map(({ tag }) => tag),
+      Reason.members.map(({ _tag }) => _tag)
+    )
+  })
+
+  const WORDS = { backoff: "yes", changed: "changed", patience: "patience", no: "no" } as const
+
+  for (const { again, tag, when } of table) {
+    it(`says of ${tag} what follows from it`, () => {
+      const follows = (byTag[tag] ?? []).map(Consequence.of)
+      // "yes; no for a quota of the day: ..": the first word of each part is the answer.
+      const said = again.split("; ").flatMap((part) => /^(yes|changed|patience|no)\b/.exec(part)?.[1] ?? [])
+      assert.sameMembers(said, [...new Set(follows.map(({ retry }) => WORDS[retry]))])
+      const ends = new Set(follows.map((consequence) => consequence.ends))
+      assert.strictEqual(again.includes("ends the run"), ends.has("all"))
+      assert.strictEqual(again.includes("when repeated"), ends.has("all-if-repeated"))
+      assert.strictEqual(again.includes("ends all `:free` models"), ends.has("free"))
+      assert.strictEqual(
+        when.includes("skipped"),
+        follows.some(({ skipped }) => skipped)
+      )
+    })
+  }
+})
+
+describe("the README's table of flags", () => {
+  const namesIn = (usage: Usage): ReadonlyArray<string> => {
+    switch (usage._tag) {
+      case "Named":
+        return usage.names.filter((name) => name.startsWith("--"))
+      case "Optional":
+      case "Repeated":
+        return namesIn(usage.usage)
+      case "Alternation":
+      case "Concat":
+        return [...namesIn(usage.left), ...namesIn(usage.right)]
+      default:
+        return []
+    }
+  }
+  const flags = Object.values(Flags)
+    .filter((flag) => Options.isOptions(flag))
+    .map((flag) => ({
+      names: namesIn(Options.getUsage<unknown>(flag)),
+      help: HelpDoc.toAnsiText(Options.getHelp<unknown>(flag)).replaceAll(/\s+/g, " ")
+    }))
+  const commands = section(README, "The command")
+  const table = rows(commands).filter(([names = ""]) => names.startsWith("`--"))
+
+  it("and that of the commands name every flag, and none that is not there", () => {
+    const named = new Set([...commands.matchAll(/`(--[a-z-]+)/g)].flatMap(([, name]) => name ?? []))
+    // `algogen journal`'s and `algogen simulate`'s stand in the text of their rows.
+    assert.sameMembers([...named], [...new Set(flags.flatMap(({ names }) => names))])
+  })
+
+  it("has the defaults that the flags have", () => {
+    for (const [names = "", fallback = ""] of table) {
+      const flag = flags.find((flag) => flag.names.some((name) => names.includes(`\`${name}\``)))
+      // The flags say it themselves, in brackets at the end.
+      const said = /\(([^()]*)\) This (?:setting|option)/.exec(flag?.help ?? "")?.[1]
+      if (said === undefined || said === "the default") assert.match(fallback, /^(off|none|`--stream`)$/, names)
+      else assert.include(said, fallback, names)
+    }
+  })
+})
+
+describe("docs/telemetry.md", () => {
+  const named = (title: string) =>
+    rows(section(read("docs/telemetry.md"), title)).map(([name = ""]) => name.replaceAll("`", ""))
+
+  it("has a row for each event", () => {
+    const events = FastCheck.sample(Arbitrary.make(Event), { numRuns: 300, seed: 1 })
+    assert.sameMembers(named("Events"), [...new Set(events.map(({ _tag }) => _tag))])
+  })
+
+  it("has a row for each metric", () => {
+    const source = read("src/telemetry/Metrics.ts")
+    const metrics = [...source.matchAll(/"((?:algogen|gen_ai\.client)\.[a-z_.]+)"/g)].flatMap(([, name]) => name ?? [])
+    assert.sameMembers(named("Metrics"), metrics)
+  })
+})
+
+describe("docs/outcomes.md", () => {
+  it("is what `npm run bench:outcomes` writes of the rows that there are", () => {
+    const [behaviors = ""] = read("docs/outcomes.md").split("## Servers by name")
+    assert.deepStrictEqual(
+      rows(behaviors).map((cells) => cells.join(" | ")),
+      Outcomes.rows.map((row) => {
+        const { gets, requests } = Outcomes.claim(row, true)
+        return `${row.did} | ${gets === "ok" ? "the algorithm" : `\`${gets}\``} | ${requests}`
+      })
+    )
+  })
+})
