@@ -94,7 +94,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     retryAt: Option.flatMap(error, ({ retryAt }) => Option.fromNullable(retryAt)),
     file: Option.flatMap(saved, Either.getRight),
     askedModel,
-    servedModel: Option.filter(Option.fromNullable(servedModel), (served) => !Models.sameModel(askedModel, served)),
+    servedModel: Option.filter(Option.fromNullable(servedModel), (served) => !isSame(askedModel, served)),
     attempts,
     resumed,
     trial: Option.flatMap(generated, ({ trial }) => trial),
@@ -110,6 +110,10 @@ const statusOf = (
   if (Option.exists(error, ({ reason }) => Consequence.of(reason).skipped)) return "skipped"
   return Option.isSome(error) || Option.isSome(saveError) ? "failed" : "ok"
 }
+
+/** Vendors spell a model in several ways, but a free one and a paid one are two. */
+const isSame = (asked: string, served: string): boolean =>
+  Models.isFree(asked) === Models.isFree(served) && Models.sameModel(asked, served)
 
 /** From the first request to the verdict; nothing where nothing was sent. */
 const durationOf = ({ at, attempts: [first] }: Settled): number => (first === undefined ? 0 : at - first.startedAt)
