@@ -57,7 +57,7 @@ const glued = (before: string, after: string, compiles: Compiles): string | type
   const isBlank = endsBlank(before) || /^[ \t]*\n/.test(after)
   if (quote !== "" || (isBlank && !DEFINES.test(after))) return AMBIGUOUS
   if (isBlank) return lines
-  if (/^[)\]}]/.test(after)) return /,\n$/.test(before) ? lines : opensLast(before) ? line : AMBIGUOUS
+  if (/^[)\]}]/.test(after)) return before.endsWith(",\n") ? lines : opensLast(before) ? line : AMBIGUOUS
   if (depth > 0) return /^(?:[ \t]{2}|\t)/.test(after) ? lines : line
   if (/[ \t]\n$/.test(before)) return line
   return (/^[ \t]*#/.test(after) ? isOwnComment(before, after) : OWN_LINE.test(after)) ? lines : line
