@@ -178,6 +178,11 @@ const isSplit = ({ line }: Source, from: number, to: number, { fence, info, pref
   return false
 }
 
+const isOpenedWithin = ({ line }: Source, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) if (isPythonOpening(line(at))) return true
+  return false
+}
+
 const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, compiles: Compiles): Block => {
   const indent = widthOf(opening.prefix)
   const from = start + 1
@@ -212,7 +217,11 @@ const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, 
   const end = pythonEnd(source, opening, code)
   const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
   if (plain !== undefined) {
-    const isWhole = end !== undefined && !isSplit(source, plain.at, end.at, opening) && compiles(contentOf(end))
+    // A part of a module compiles neither way: then no other block may lie within.
+    const isWhole =
+      end !== undefined &&
+      !isSplit(source, plain.at, end.at, opening) &&
+      (compiles(contentOf(end)) || (!compiles(contentOf(plain)) && !isOpenedWithin(source, plain.at, end.at)))
     return finish(isWhole ? end : plain)
   }
   if (end !== undefined) return finish(end)

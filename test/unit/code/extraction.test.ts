@@ -108,6 +108,67 @@ describe("every module comes out of every wrapping as it went in", () => {
     })
   }
 
+  const source = 'LIMIT = 3\n\n\ndef execute_trade(a, b, c):\n    return "BUY" if b > LIMIT else "HOLD"\n'
+  const sketch = 'def execute_trade(a, b, c):\n    return "HOLD"\n'
+  const documented = `"""\nMomentum.\n\n\`\`\`\nexample\n\`\`\`\n"""\n${source}`
+  const half = source.indexOf(" if b")
+  const line = documented.indexOf("    return")
+  const answers: ReadonlyArray<readonly [name: string, answer: string, module: string]> = [
+    ["a docstring with a fence, from the line of the fence on", `\`\`\`python ${documented}\`\`\`\n`, documented],
+    [
+      "a word that would close thoughts, in a sentence",
+      `${source}\nI used no </think> tags and no assistant marks.\n`,
+      source
+    ],
+    [
+      "a comment at its head, words around",
+      `It's simple:\n\n# Mean reversion\n${source}\nIt isn't long.\n`,
+      `# Mean reversion\n${source}`
+    ],
+    ["a heading of two marks is none", `Here it is, as asked.\n\n## Code\n\n${source}\nIt isn't long.\n`, source],
+    [
+      "a table before and words in Chinese behind",
+      `| a | b |\n|---|---|\n\n${source}\n说明：低于均值时买入。\n`,
+      source
+    ],
+    ["nothing but carriage returns", fenced(source).replaceAll("\n", "\r"), source],
+    [
+      "two blocks, cut inside of a word",
+      `${fenced(`${source.slice(0, half + 2)}\n`)}\n(continued)\n\n${fenced(source.slice(half + 2))}`,
+      source
+    ],
+    [
+      "two blocks, the second of which is indented",
+      `${fenced(documented.slice(0, line))}\nAnd then\n\n${fenced(documented.slice(line))}`,
+      documented
+    ],
+    ["a sketch behind it", `${fenced(source)}\nIn short:\n${fenced(sketch)}`, source],
+    ["a later version of it", `${fenced(source.replace("3", "4"))}\nBetter:\n${fenced(source)}`, source],
+    ["thoughts of the next vendor", `⟪deep-thought⟫${fenced(sketch)}⟪/deep-thought⟫\n${source}`, source],
+    ["a label in brackets is no thought", `[Reasoning]\nPrices rise.\n\n[Code]\n${fenced(source)}`, source]
+  ]
+  it.each(answers)("%s", (_, answer, module) => {
+    const result = accept(answer)
+    assert.strictEqual(Either.isRight(result) ? result.right.source : result.left.message, module)
+  })
+
+  it("is refused where two readings are Python", () => {
+    const table = 'TABLE = """\n  a\n  b\n"""\n'
+    const doubtful: ReadonlyArray<string> = [
+      // A shell would change it.
+      `cat > a.py << EOF\nT = "$HOME"\n${source}EOF\n`,
+      // One reading of the string is a line break.
+      `code = """\nT = "a\\nb"\n${source}"""\n`,
+      // The entities may be the module's own.
+      `<code>\nT = "&lt;"\n${source}</code>\n`,
+      // The cut may be inside of a line of the string.
+      `${fenced(table.slice(0, 16))}\n(continued)\n\n${fenced(`${table.slice(16)}${source}`)}`,
+      // A draft, and nothing else.
+      `<|channel|>analysis<|message|>Draft:\n${fenced(source)}I need to think more`
+    ]
+    for (const answer of doubtful) assert.isTrue(Either.isLeft(accept(answer)), answer)
+  })
+
   it("helpers in a block of their own", () => {
     const helpers = "import math\n\ndef _f(x):\n    return math.sqrt(x)\n"
     const main = 'def execute_trade(a, b, c):\n    return _f(b) and "HOLD"\n'
