@@ -58,7 +58,7 @@ const REPORTS: ReadonlyArray<(body: object) => boolean> = [
   (body) =>
     ["code", "status_code", "statusCode"].some((field) => !isFine(Lenient.get(body, field))) && mayExplain(body),
   (body) => ["error_code", "errcode", "errorCode", "error_msg"].some((field) => !isFine(Lenient.get(body, field))),
-  (body) => !isFine(Lenient.at(body, "base_resp", "status_code")) || !isFine(Lenient.at(body, "header", "code")),
+  (body) => !isFine(Lenient.at(body, "header", "code")),
   (body) => Lenient.at(body, "errors", 0) !== undefined || Lenient.isRecord(Lenient.at(body, "Response", "Error")),
   (body) => Lenient.isRecord(Lenient.at(body, "response", "error")) || Lenient.isRecord(Lenient.get(body, "fault")),
   (body) => Lenient.get(body, "detail") !== undefined && mayExplain(body),
@@ -71,6 +71,8 @@ type Fields = Readonly<Record<string, unknown>>
 export const reported = (chunk: Fields, choice: Fields | undefined, saysSomething: boolean): object | undefined => {
   if (isError(chunk["error"], saysSomething)) return chunk
   if (choice !== undefined && isError(choice["error"], true)) return choice
+  // MiniMax has it beside every answer.
+  if (!isFine(Lenient.get(chunk["base_resp"], "status_code"))) return chunk
   return !saysSomething && REPORTS.some((reports) => reports(chunk)) ? chunk : undefined
 }
 

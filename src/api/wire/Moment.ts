@@ -4,6 +4,9 @@ import * as Lenient from "./Lenient.js"
 /** From this on a number counts milliseconds since 1970, below it seconds: 1e11 s would be the year 5138. */
 const MILLISECONDS_FROM = 1e11
 
+/** From this on it is no date either: 1e13 ms would be the year 2286. */
+const NO_DATE_FROM = 1e13
+
 /** Below this it is no date but an amount of time from now: 1e9 s since 1970 was 2001. */
 const DATE_FROM = 1e9
 
@@ -55,7 +58,7 @@ const sum = (text: string): number => {
 /** A moment in milliseconds since the epoch, given as such, as a date, or as a duration from now. */
 export const at = (now: number, value: unknown, unit: number): number | undefined => {
   const number = Lenient.numeric(value)
-  if (number !== undefined && number >= DATE_FROM && unit !== 1) {
+  if (number !== undefined && number >= DATE_FROM && number < NO_DATE_FROM && unit !== 1) {
     return number < MILLISECONDS_FROM ? Math.ceil(number * 1000) : number
   }
   const duration = span(value, unit)

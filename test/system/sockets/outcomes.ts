@@ -82,14 +82,13 @@ export const rows: ReadonlyArray<Row> = [
   },
   { did: "an answer cut off at every ceiling", plans: ["length", "length-empty"], gets: "CutOff", requests: 3 },
   {
-    did: "nothing: no body, content null, empty or blank, reasoning only, a tool call, no choices",
+    did: "nothing: no body, content null, empty or blank, a tool call, no choices",
     plans: [
       "empty-body",
       "content-null",
       "content-empty",
       "content-blank",
       "finish-null",
-      "reasoning-only",
       "tool-calls",
       "empty-choices",
       "no-choices"
@@ -196,11 +195,13 @@ export const rows: ReadonlyArray<Row> = [
     requests: 2
   },
   {
-    did: "200 with HTML, truncated JSON, no JSON",
-    plans: ["html-200", "truncated-json", "not-json"],
+    did: "200 with HTML, no JSON",
+    plans: ["html-200", "not-json"],
     gets: "MalformedAnswer",
     requests: 1
   },
+  { did: "200 with truncated JSON", plans: ["truncated-json"], gets: "ConnectionFailed", requests: 4 },
+  { did: "the answer in the reasoning field alone", plans: ["reasoning-only"], gets: "ok", requests: 1 },
   {
     did: "429 without a usable hint: no scope, one model's, the provider's, a nonsensical or past `Retry-After`, a body of 1 MB",
     plans: [

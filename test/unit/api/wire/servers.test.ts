@@ -41,6 +41,22 @@ describe("a good status with a failure in it", () => {
     ["MiniMax: a limit", minimax(1002, "rate limit exceeded"), { _tag: "RateLimited", message: "rate limit exceeded" }],
     ["MiniMax: the key", minimax(1004, "login fail"), { _tag: "AccountRefused", status: 401 }],
     ["MiniMax: a filter", minimax(1026, "input new_sensitive"), { _tag: "Refused", message: "input new_sensitive" }],
+    [
+      "MiniMax: a filter, beside an answer with nothing in it",
+      {
+        choices: [{ finish_reason: "stop", index: 0, message: { content: "", role: "assistant" } }],
+        base_resp: { status_code: 1027, status_msg: "output new_sensitive" }
+      },
+      { _tag: "Refused", message: "output new_sensitive" }
+    ],
+    [
+      "MiniMax: an answer",
+      {
+        choices: [{ finish_reason: "stop", message: { content: "x" } }],
+        base_resp: { status_code: 0, status_msg: "" }
+      },
+      { answer: "x" }
+    ],
     ["MiniMax: bad parameters", minimax(2013, "invalid params"), { _tag: "Rejected", status: 400 }],
     ["MiniMax: nothing wrong, and nothing said", minimax(0, ""), { _tag: "EmptyAnswer" }],
     [
