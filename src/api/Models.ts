@@ -114,7 +114,11 @@ const costsNothing = ({ price }: ModelInfo): boolean =>
 /** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */
 const elsewhere = (catalog: Index, id: string): Resolution => {
   const found = catalog.byId.get(id) ?? catalog.byNormalName.get(ModelId.normalize(id))
-  if (found !== undefined) return { asked: id, info: found, note: undefined }
+  if (found !== undefined) {
+    // Some servers take an id in the letters of their list only.
+    const asked = found.id.toLowerCase() === id.toLowerCase() ? found.id : id
+    return { asked, info: found, note: undefined }
+  }
   // A server that lists it as `:free` has OpenRouter's names, and asks no money.
   const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.twin(id))
   if (free !== undefined) return insteadOf(id, free, "")

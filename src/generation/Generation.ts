@@ -101,9 +101,7 @@ export const generateAlgorithms = ({
   onProgress,
   ...options
 }: Options): Effect.Effect<Report.GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
-  Effect.flatMap(Listening.make(onProgress, options.models.length * (options.samples ?? 1)), ({ drain, emit }) =>
-    Effect.ensuring(run(options, emit), drain)
-  )
+  Effect.flatMap(Listening.make(onProgress), ({ drain, emit }) => Effect.ensuring(run(options, emit), drain))
 
 /** The same as a stream of what happens. Whoever stops reading ends the run, and what is finished is saved. */
 export const stream = (

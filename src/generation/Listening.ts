@@ -30,14 +30,13 @@ const nobody: Listening = { emit: Progress.unheard, drain: Effect.void }
 
 const GIVEN_UP = "the progress listener did not return within 5 s; it gets no more events"
 
-/** `slots` is how many algorithms were asked for: the percentages are counted by it. */
-export const make = (listener: Listener | undefined, slots: number): Effect.Effect<Listening> =>
-  listener === undefined ? Effect.succeed(nobody) : start(listener, slots)
+export const make = (listener: Listener | undefined): Effect.Effect<Listening> =>
+  listener === undefined ? Effect.succeed(nobody) : start(listener)
 
-const start = (listener: Listener, slots: number): Effect.Effect<Listening> =>
+const start = (listener: Listener): Effect.Effect<Listening> =>
   Effect.gen(function* () {
     const queue = yield* Queue.unbounded<Option.Option<Progress.Progress>>()
-    const percentOf = Progress.meter(slots)
+    const percentOf = Progress.meter()
     /** When the call that goes on began, in milliseconds since the epoch. */
     let since: number | undefined
     let hears = true

@@ -67,14 +67,16 @@ export const PREVIEW_LINES = 24
 const GENERATED_PERCENT = 90
 
 /** Counts how far a run has come, event by event: the next percentage. */
-export const meter = (slots: number): ((event: Event) => number) => {
+export const meter = (): ((event: Event) => number) => {
+  let slots = 1
   let settled = 0
   let handled = 0
   return (event) => {
     if (event._tag === "RunFinished") return 100
+    if (event._tag === "RunStarted") slots = Math.max(1, event.models.length)
     if (event._tag === "Generated" || event._tag === "Failed" || event._tag === "Skipped") settled += 1
     if (event._tag === "Saved" || event._tag === "SaveFailed") handled += 1
-    const share = (GENERATED_PERCENT * settled + (99 - GENERATED_PERCENT) * handled) / Math.max(1, slots)
+    const share = (GENERATED_PERCENT * settled + (99 - GENERATED_PERCENT) * handled) / slots
     return Math.floor(share)
   }
 }

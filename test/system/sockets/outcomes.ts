@@ -80,7 +80,13 @@ export const rows: ReadonlyArray<Row> = [
     gets: "ok",
     requests: 2
   },
-  { did: "an answer cut off at every ceiling", plans: ["length", "length-empty"], gets: "CutOff", requests: 3 },
+  { did: "an answer cut off at every ceiling", plans: ["length"], gets: "CutOff", requests: 3 },
+  {
+    did: "thoughts that use up every ceiling: asked once more with all that the model can answer",
+    plans: ["length-empty"],
+    gets: "CutOff",
+    requests: 2
+  },
   {
     did: "nothing: no body, content null, empty or blank, a tool call, no choices",
     plans: [

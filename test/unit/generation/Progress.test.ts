@@ -78,7 +78,8 @@ describe("the text protocol", () => {
 describe("the percentage", () => {
   const reason = new ServerFailed({ status: 503, message: "busy" })
   const percentages = (slots: number, events: ReadonlyArray<Progress.Event>) => {
-    const percentOf = Progress.meter(slots)
+    const percentOf = Progress.meter()
+    percentOf(make.RunStarted({ ticker: "AAPL", models: Array.from({ length: slots }, String) }))
     return events.map((event) => percentOf(event))
   }
 
