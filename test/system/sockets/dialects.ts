@@ -218,24 +218,7 @@ export const nameOf = ({ did, profile }: Row): string => `${profile}: ${did}`
  */
 export const owed: ReadonlySet<string> = new Set([
   // Ids and addresses: the list is a hint, and a base URL may have a query.
-  "openrouter: an id with a modifier",
-  "azure: a deployment's name, a version in the base URL",
-  "azure: a deployment that refuses max_tokens",
-  "gemini: an id without models/",
-  "litellm: an id that a wildcard covers",
-  "ollama: an id without its tag",
-  "llamacpp: a name that stands nowhere",
-  "llamacpp: an empty list",
   "vllm: an id in another case",
-  // Parameters: asked once more without the one that was refused, or with what fits.
-  "gemini: seed refused",
-  "mistral: two parameters refused",
-  "mistral: seed refused",
-  "vllm: an id of the list, max_completion_tokens refused",
-  "vllm: a context that has no room for the usual ceiling",
-  "openrouter: 402: can only afford fewer tokens",
-  // What an HTTP client puts up with.
-  "litellm: 20 kB of headers",
   // Time-outs beside successes lower the concurrency.
   "ollama: six at once, one of them in time",
   "llamacpp: six at once, one of them in time"
