@@ -53,14 +53,17 @@ const ROWS: ReadonlyArray<Row> = [
   row("model limit (?:of|is) #", first)
 ]
 
-/** `asked` is the ceiling of the request. What is no less than that helps nobody, nor does nothing. */
+/**
+ * The first row that fits the words has their meaning. `asked` is the ceiling of the request: what is no less than that
+ * helps nobody, nor does nothing.
+ */
 export const fits = (text: string, asked: number | undefined): number | undefined => {
   for (const { fits: of, pattern } of ROWS) {
     const found = pattern.exec(text)
     if (found === null || (asked === undefined && of === total)) continue
     const numbers = found.slice(1).map((digits) => Number(digits.replace(/[,_]/g, "")))
     const most = of(numbers, asked ?? 0)
-    if (most > 0 && (asked === undefined || most < asked)) return most
+    return most > 0 && (asked === undefined || most < asked) ? most : undefined
   }
   return undefined
 }

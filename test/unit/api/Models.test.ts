@@ -116,7 +116,6 @@ describe("resolve on any other server", () => {
     taken(["llama3.2"], "llama3.2:latest", "llama3.2")
     taken(["models/gemini-2.5-flash"], "gemini-2.5-flash", "models/gemini-2.5-flash")
     taken(["gemini-2.5-flash"], "models/gemini-2.5-flash", "gemini-2.5-flash")
-    taken(["Qwen/Qwen2.5-Coder-7B-Instruct"], "qwen/qwen2.5-coder-7b-instruct", "Qwen/Qwen2.5-Coder-7B-Instruct")
     taken(
       ["/models/qwen2.5-coder-7b-q4_k_m.gguf", "b"],
       "qwen2.5-coder-7b-q4_k_m",
@@ -126,6 +125,11 @@ describe("resolve on any other server", () => {
     taken(["openai/*", "anthropic/*"], "openai/gpt-4o", undefined)
     taken(["*"], "anything", undefined)
     taken([], "llama3.2", undefined)
+  })
+
+  it("asks in the letters of the list, since some servers take no others", () => {
+    const listed = ["Qwen/Qwen2.5-Coder-7B-Instruct"]
+    strictEqual(asked(listed, "qwen/qwen2.5-coder-7b-instruct", OTHER), "Qwen/Qwen2.5-Coder-7B-Instruct")
   })
 
   it("says that an id is not listed, and asks for it all the same", () => {

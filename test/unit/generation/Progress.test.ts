@@ -110,7 +110,7 @@ describe("the percentage", () => {
         const all = fates.map(eventsOf)
         // The asking in any interleaving, then the saving.
         const asking = all.map(([first = []]) => [...first])
-        const events: Array<Progress.Event> = [make.RunStarted({ ticker: "AAPL", models: [] })]
+        const events: Array<Progress.Event> = [make.RunStarted({ ticker: "AAPL", models: fates })]
         for (const pick of chance) {
           const open = asking.filter((queue) => queue.length > 0)
           const event = open[pick % Math.max(1, open.length)]?.shift()

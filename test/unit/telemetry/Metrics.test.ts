@@ -172,7 +172,7 @@ describe("after a run", () => {
       for (const name of ["operation_duration", "operation_time_to_first_chunk", "token_usage"]) {
         for (const { labels } of text.get(`gen_ai_client_${name}`)?.samples ?? []) {
           assert.strictEqual(labels["gen_ai_operation_name"], "chat")
-          assert.strictEqual(labels["gen_ai_provider_name"], "double")
+          assert.strictEqual(labels["gen_ai_provider_name"], "openrouter")
           assert.isString(labels["gen_ai_request_model"])
           assert.strictEqual(labels["unit"], name === "token_usage" ? "{token}" : "s")
         }

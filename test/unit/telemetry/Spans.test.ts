@@ -84,7 +84,8 @@ describe("a run", () => {
       yield* finish(started, 4_000)
       const asked = (resends: number, tokens: number) => ({
         "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": "double",
+        "gen_ai.provider.name": "openrouter",
+        "server.address": "openrouter.ai",
         "gen_ai.request.model": "x/1",
         "gen_ai.request.max_tokens": tokens,
         "http.request.resend_count": resends

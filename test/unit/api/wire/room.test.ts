@@ -74,6 +74,10 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       undefined
     ],
     ["This model supports at most 8192 completion tokens", undefined],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4575 tokens (4096 in the messages, 479 in the completion).",
+      undefined
+    ],
     ["but can only afford 0", undefined],
     ["The prompt is too long: 9000 tokens, model maximum context length: 4096", undefined],
     ["Rate limit reached for requests: Limit 200, Used 200", undefined],
