@@ -7,8 +7,9 @@ export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<unknown>): void {
     const states = modules.flatMap((module) => Array.from(module.children.allTests(), (test) => test.result().state))
     const count = (state: string) => states.filter((other) => other === state).length
-    // A file that does not load, or an error outside of any test, is a failure too.
-    const failed = count("failed") + modules.filter((module) => module.errors().length > 0).length + errors.length
+    // A file that does not load, a suite that cannot be set up, or an error outside of any test, is a failure too.
+    const suites = modules.flatMap((module) => [module, ...Array.from(module.children.allSuites())])
+    const failed = count("failed") + suites.filter((suite) => suite.errors().length > 0).length + errors.length
     const skipped = count("skipped") === 0 ? "" : `, ${count("skipped")} skipped`
     this.line = `${count("passed")} passed, ${failed} failed${skipped}`
   }
