@@ -124,8 +124,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     ),
     // Attempts have spans of their own, and headers that describe them are nothing to a third party.
     HttpClient.withTracerDisabledWhen(() => true),
-    HttpClient.withTracerPropagation(false),
-    HttpClient.withScope
+    HttpClient.withTracerPropagation(false)
   )
 
   /** The parameters that the server refused, by model. */

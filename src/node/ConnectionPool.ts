@@ -3,7 +3,6 @@
  * the environment names. At most ten connections to a server, used again from request to request; five of them are kept
  * when nothing is going on. An application can bring any other `HttpClient`.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
@@ -12,6 +11,7 @@ import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
 import * as Brotli from "./Brotli.js"
 import * as Proxy from "./Proxy.js"
+import * as UndiciClient from "./UndiciClient.js"
 
 /** The figures of the system this replaces. */
 export const MAX_CONNECTIONS = 10
@@ -112,19 +112,13 @@ const agent = ({
   })
 }
 
-const dispatcher = (options: Options) =>
+export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
   Layer.scoped(
-    NodeHttpClient.Dispatcher,
+    HttpClient.HttpClient,
     Effect.acquireRelease(
       Effect.sync(() => agent(options)),
       (dispatcher) => Effect.promise(() => dispatcher.destroy())
-    )
-  )
-
-export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Brotli.decoded)).pipe(
-    Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher),
-    Layer.provide(dispatcher(options))
+    ).pipe(Effect.map((dispatcher) => Brotli.decoded(UndiciClient.make(dispatcher))))
   )
 
 export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})

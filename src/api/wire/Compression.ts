@@ -51,10 +51,15 @@ const decode = <E>(
 
 /** The first of some bytes, enough to tell how they are compressed. */
 const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  const [first = new Uint8Array(), ...more] = chunk
-  const enough = LOOKED_AT
-  if (first.length >= enough || more.length === 0) return first
-  return Uint8Array.from([first, ...more].flatMap((piece) => Array.from(piece.subarray(0, enough))))
+  const first = new Uint8Array(LOOKED_AT)
+  let length = 0
+  for (const piece of chunk) {
+    const taken = piece.subarray(0, LOOKED_AT - length)
+    first.set(taken, length)
+    length += taken.length
+    if (length === LOOKED_AT) break
+  }
+  return first.subarray(0, length)
 }
 
 type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
@@ -68,15 +73,17 @@ export const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never
     const encoding = response.headers["content-encoding"]
     const begin = Effect.gen(function* () {
       let chunk = yield* pull
-      while (isUndecided(encoding, bytesIn(chunk))) {
+      let first = bytesIn(chunk)
+      while (isUndecided(encoding, first)) {
         const more = yield* pull.pipe(
           Effect.asSome,
           Effect.catchIf(Option.isNone, () => Effect.succeedNone)
         )
         if (Option.isNone(more)) break
         chunk = Chunk.appendAll(chunk, more.value)
+        first = bytesIn(chunk)
       }
-      const format = formatOf(encoding, bytesIn(chunk))
+      const format = formatOf(encoding, first)
       current = pull
       if (format === undefined) return chunk
       const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))

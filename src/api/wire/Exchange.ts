@@ -45,16 +45,12 @@ export interface Terms {
   readonly silenceTimeout: Option.Option<Duration.Duration>
   /** How long the HTTP client tries to connect, for the message when it gives up. */
   readonly connectTimeout: Duration.Duration
-  /** The whole exchange, wall clock; default none. What had been said by then is handed on with the failure. */
-  readonly attemptTimeout?: Duration.Duration | undefined
   /** What must not be found in anything that the server sent. */
   readonly secret: Secret
 }
 
-type Client = HttpClient.HttpClient.With<HttpClientError, Scope.Scope>
-
 export const hold = (
-  client: Client,
+  client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   terms: Terms,
   onToken: OnToken = () => Effect.void
@@ -88,7 +84,7 @@ interface Heard {
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
 const converse = (
-  client: Client,
+  client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   terms: Terms,
   reader: EventStream.Reader,
@@ -98,8 +94,7 @@ const converse = (
     const { scrub, scrubGrowing } = terms.secret
     const { transcript } = reader
     const clock = yield* tokenClock(terms)
-    const attempt = yield* attemptClock(terms)
-    const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit, attempt)
+    const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
     const { status } = response
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
     const body = yield* Compression.bytesOf(response)
@@ -146,16 +141,15 @@ const converse = (
         if (Transcript.isComplete(transcript)) return true
       }
     })
-    const heard = attempt(listen)
     const goesOn = yield* isSuccess(status)
-      ? Effect.catchAll(heard, (exchange) => {
+      ? Effect.catchAll(listen, (exchange) => {
           reader.breakOff()
           // When only a last word is missing, a break or a silence takes nothing from the answer.
           const isWhole = Transcript.isOver(transcript) || Transcript.isComplete(transcript)
           return isWhole && exchange._tag !== "TooLarge" ? Effect.succeed(false) : Effect.fail(exchange)
         })
       : // The status has decided already: what befalls the body of a failure takes nothing from it.
-        heard.pipe(
+        listen.pipe(
           Effect.timeoutOption(LAST_WORDS),
           Effect.map(Option.getOrElse(() => false)),
           Effect.orElseSucceed(() => false)
@@ -170,19 +164,6 @@ const converse = (
     // With what had been said until then.
     Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript } }))
   )
-
-/** The clock over the whole exchange. */
-const attemptClock = ({ attemptTimeout }: Terms) =>
-  Effect.map(Clock.currentTimeMillis, (sent) => <A, E, R>(self: Effect.Effect<A, E, R>) => {
-    if (attemptTimeout === undefined) return self
-    const limitMs = Duration.toMillis(attemptTimeout)
-    return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Effect.timeoutFail(self, {
-        duration: Math.max(0, sent + limitMs - now),
-        onTimeout: (): Break => ({ _tag: "ClockFired", clock: "attempt", limitMs })
-      })
-    )
-  })
 
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
 const tokenClock = (terms: Terms) =>

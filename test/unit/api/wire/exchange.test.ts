@@ -1,12 +1,9 @@
-import { HttpClient, HttpClientError, HttpClientRequest } from "@effect/platform"
+import { HttpClientError, HttpClientRequest } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertFalse, assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Either, Fiber, Option, TestClock } from "effect"
+import { Effect, Either, Fiber, Option, TestClock } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
-import * as Classify from "../../../../src/api/wire/Classify.js"
-import * as Exchange from "../../../../src/api/wire/Exchange.js"
-import * as Secret from "../../../../src/api/wire/Secret.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
 import {
   AnswerTooLarge,
@@ -393,63 +390,6 @@ describe("a connection that is left open", () => {
       assertNone(yield* after(4_999))
       const reason = new CutOff({ because: "room", finishReason: "length", reasoning: true })
       deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
-    })
-  )
-})
-
-describe("the clock of the attempt", () => {
-  const hold = (attemptTimeout: Duration.Duration | undefined) =>
-    Effect.gen(function* () {
-      const server = line()
-      const { client, sent } = network(() => server.response)
-      const none = Option.none()
-      const terms = {
-        maxBytes: 1_000,
-        firstTokenTimeout: none,
-        silenceTimeout: none,
-        connectTimeout: Duration.seconds(10),
-        attemptTimeout,
-        secret: Secret.NONE
-      }
-      const wire = HttpClientRequest.post("http://localhost/v1")
-      const fiber = yield* Effect.fork(Exchange.hold(HttpClient.withScope(client), wire, terms))
-      yield* settle
-      const outcome = Effect.gen(function* () {
-        const exit = yield* Fiber.poll(fiber)
-        if (Option.isNone(exit)) return Option.none()
-        return Option.some(Classify.classify(yield* exit.value, { model: "m" }, 0, Secret.NONE))
-      })
-      const after = (ms: number) => TestClock.adjust(ms).pipe(Effect.zipRight(settle), Effect.zipRight(outcome))
-      return { ...server, after, closed: () => sent[0]?.closed() ?? false }
-    })
-
-  it.effect("hands on what had come", () =>
-    Effect.gen(function* () {
-      const { after, closed, say } = yield* hold(Duration.seconds(60))
-      yield* after(30_000)
-      yield* say(says("def exec"))
-      assertNone(yield* after(29_999))
-      assertFalse(closed())
-      const reason = new TimedOut({ clock: "attempt", limitMs: 60_000 })
-      deepStrictEqual(yield* after(1), Option.some(Either.left({ reason, ...begun("def exec") })))
-      assertTrue(closed())
-    })
-  )
-
-  it.effect("takes nothing from an answer of which only the count is missing", () =>
-    Effect.gen(function* () {
-      const { after, say } = yield* hold(Duration.seconds(60))
-      yield* after(58_000)
-      yield* say(says("a") + finishes("stop"))
-      assertNone(yield* after(1_999))
-      deepStrictEqual(yield* after(1), Option.some(answered("a", stopped)))
-    })
-  )
-
-  it.effect("is off where nobody sets it", () =>
-    Effect.gen(function* () {
-      const { after } = yield* hold(undefined)
-      assertNone(yield* after(3_600_000))
     })
   )
 })

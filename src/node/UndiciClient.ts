@@ -1,0 +1,131 @@
+/**
+ * An `HttpClient` straight on undici's dispatcher. The platform's own client puts a Node stream, an abort signal and a
+ * promise between the socket and Effect, which cost more than everything else that happens to an answer. Here the socket's
+ * bytes lie ready until they are read, and an exchange that is left early is aborted.
+ */
+import { Readable } from "node:stream"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import type * as Undici from "@effect/platform-node/Undici"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { RequestError } from "@effect/platform/HttpClientError"
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Body, type Head, UndiciResponse } from "./UndiciResponse.js"
+
+/** Effect's clocks decide how long a request may take; this one only ends what nobody waits for any more. */
+const HEADERS_TIMEOUT_MS = 60 * 60 * 1000
+
+/** So many bytes may lie ready before the socket is told to wait. */
+const MAX_WAITING_BYTES = 256 * 1024
+
+const ABORTED = new Error("the exchange was left before its end")
+
+type Resume<A> = (effect: Effect.Effect<A, unknown>) => void
+
+/** One exchange as undici tells it: its head, then bytes until the end or a failure. */
+class Exchange implements Undici.Dispatcher.DispatchHandler, Body {
+  #controller: Undici.Dispatcher.DispatchController | undefined
+  #onHead: Resume<Head> | undefined
+  #onBytes: (() => void) | undefined
+  #waiting: Array<Uint8Array> = []
+  #waitingBytes = 0
+  #isOver = false
+  #isLeft = false
+  #failure: Error | undefined
+
+  onRequestStart(controller: Undici.Dispatcher.DispatchController) {
+    this.#controller = controller
+    if (this.#isLeft) controller.abort(ABORTED)
+  }
+  onResponseStart(_: Undici.Dispatcher.DispatchController, status: number, headers: Head["headers"]) {
+    // What comes before the answer itself, such as 103, says nothing about it.
+    if (status >= 200) this.#onHead?.(Effect.succeed({ status, headers }))
+  }
+  onResponseData(controller: Undici.Dispatcher.DispatchController, bytes: Uint8Array) {
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
+    if (this.#waitingBytes > MAX_WAITING_BYTES) controller.pause()
+    this.#onBytes?.()
+  }
+  onResponseEnd() {
+    this.#isOver = true
+    this.#onBytes?.()
+  }
+  onResponseError(_: Undici.Dispatcher.DispatchController | undefined, error: Error) {
+    this.#isOver = true
+    this.#failure = error
+    this.#onHead?.(Effect.fail(error))
+    this.#onBytes?.()
+  }
+
+  /** Hands the request to undici, and waits for the head of the answer. */
+  readonly send = (dispatcher: Undici.Dispatcher, options: Undici.Dispatcher.DispatchOptions) =>
+    Effect.async<Head, unknown>((resume) => {
+      this.#onHead = resume
+      try {
+        dispatcher.dispatch(options, this)
+      } catch (error) {
+        resume(Effect.fail(error))
+      }
+    })
+
+  /** Looks when the fiber runs, not when it is woken: one read of the socket may bring many pieces. */
+  readonly #take: Body["pull"] = Effect.suspend(() => {
+    if (this.#waiting.length === 0) return Effect.fail(Option.fromNullable(this.#failure))
+    const pieces = Chunk.unsafeFromArray(this.#waiting)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#controller?.resume()
+    return Effect.succeed(pieces)
+  })
+
+  readonly pull: Body["pull"] = Effect.suspend(() =>
+    this.#waiting.length > 0 || this.#isOver
+      ? this.#take
+      : Effect.async((resume) => {
+          this.#onBytes = () => resume(this.#take)
+        })
+  )
+
+  readonly leave = () => {
+    if (this.#isOver || this.#isLeft) return
+    this.#isLeft = true
+    this.#controller?.abort(ABORTED)
+  }
+}
+
+type BodyInit = Exclude<Undici.Dispatcher.DispatchOptions["body"], undefined>
+
+const isBody = (raw: unknown): raw is BodyInit =>
+  [Uint8Array, Readable, FormData].some((kind) => raw instanceof kind) || typeof raw === "string"
+
+/** A body as undici takes it. */
+const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError> => {
+  if (body._tag === "Empty") return Effect.succeed(null)
+  if (body._tag === "Stream") return NodeStream.toReadable(body.stream)
+  const raw = body._tag === "FormData" ? body.formData : body.body
+  return isBody(raw)
+    ? Effect.succeed(raw)
+    : Effect.fail(new TypeError("a body must be text, bytes, form data or a Node stream"))
+}
+
+/** Tracing, and who aborts when, are the platform's. */
+export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient =>
+  HttpClient.make((request, url, signal) =>
+    Effect.gen(function* () {
+      const exchange = new Exchange()
+      signal.addEventListener("abort", exchange.leave, { once: true })
+      const head = yield* exchange.send(dispatcher, {
+        method: request.method,
+        headers: request.headers,
+        origin: url.origin,
+        path: url.pathname + url.search,
+        body: yield* bodyOf(request),
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        bodyTimeout: 0
+      })
+      return new UndiciResponse(request, head, exchange)
+    }).pipe(Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })))
+  )

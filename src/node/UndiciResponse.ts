@@ -1,0 +1,88 @@
+/** The answer to a request that `UndiciClient` sent: its head, and a body that can be read once. */
+import * as Cookies from "@effect/platform/Cookies"
+import * as Headers from "@effect/platform/Headers"
+import { ResponseError } from "@effect/platform/HttpClientError"
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
+import type * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Inspectable from "effect/Inspectable"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+export interface Head {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | Array<string> | undefined>>
+}
+
+export interface Body {
+  /** Everything that has come since the last time, as soon as there is anything; fails with `None` at the end. */
+  readonly pull: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>>
+  /** Closes the connection, unless the body has come to its end. */
+  readonly leave: () => void
+}
+
+export class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+  readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
+  readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly remoteAddress = Option.none<string>()
+  readonly stream: Stream.Stream<Uint8Array, ResponseError>
+
+  readonly #setCookie: string | Array<string> | undefined
+  #web: HttpClientResponse.HttpClientResponse | undefined
+
+  constructor(
+    readonly request: HttpClientRequest,
+    { headers, status }: Head,
+    { leave, pull }: Body
+  ) {
+    super()
+    this.status = status
+    this.headers = Headers.fromInput(headers)
+    this.#setCookie = headers["set-cookie"]
+    const failed = (cause: unknown) => new ResponseError({ request, response: this, reason: "Decode", cause })
+    this.stream = Stream.repeatEffectChunkOption(Effect.mapError(pull, Option.map(failed))).pipe(
+      Stream.ensuring(Effect.sync(leave))
+    )
+  }
+
+  get cookies(): Cookies.Cookies {
+    return this.#setCookie === undefined ? Cookies.empty : Cookies.fromSetCookie(this.#setCookie)
+  }
+
+  /** The platform reads whole bodies of web responses, and remembers them. */
+  get #whole(): HttpClientResponse.HttpClientResponse {
+    this.#web ??= HttpClientResponse.fromWeb(
+      this.request,
+      new Response(Stream.toReadableStream(this.stream), { headers: this.headers })
+    )
+    return this.#web
+  }
+  get text() {
+    return this.#whole.text
+  }
+  get json() {
+    return this.#whole.json
+  }
+  get arrayBuffer() {
+    return this.#whole.arrayBuffer
+  }
+  get formData() {
+    return this.#whole.formData
+  }
+  get urlParamsBody() {
+    return this.#whole.urlParamsBody
+  }
+
+  toJSON(): unknown {
+    const { request, status } = this
+    return HttpIncomingMessage.inspect(this, {
+      _id: "@effect/platform/HttpClientResponse",
+      request: request.toJSON(),
+      status
+    })
+  }
+}
