@@ -87,11 +87,9 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
   if (listed === "" || id.startsWith("~")) return taken(id, undefined)
   const other = find(catalog, ModelId.twin(listed))
-  if (other === undefined) return Either.left(`no such model is on offer; ${suggestion(catalog, id)}`)
+  if (other === undefined) return Either.left(`this model is not on offer; ${suggestion(catalog, id)}`)
   if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
-    return Either.left(
-      `the free variant is not on offer; ${other.id} is, and costs money: it is asked with --allow-paid`
-    )
+    return Either.left(`the free variant is not on offer; to ask ${other.id}, which costs money, use --allow-paid`)
   }
   return Either.right(insteadOf(id, other, modifiers))
 }
@@ -105,7 +103,7 @@ const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution =
 
 const suggestion = (catalog: Index, id: string): string => {
   const others = similar(catalog, id)
-  return others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`
+  return others.length === 0 ? "algogen models lists all models" : `similar: ${others.join(", ")}`
 }
 
 const costsNothing = ({ price }: ModelInfo): boolean =>
@@ -133,7 +131,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   return {
     asked: id,
     info: only,
-    note: `${id} is not in this server's list of models (there is ${listed.join(", ")}); asking for it all the same`
+    note: `${id} is not in this server's list of models (which has ${listed.join(", ")}); asking for it anyway`
   }
 }
 

@@ -84,7 +84,7 @@ const SPREAD_SHARE = 0.1
 const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
   new GenerationError({
     model,
-    reason: new NotAsked({ message: "not asked: a rate limit leaves no room for it before the deadline" }),
+    reason: new NotAsked({ message: "not asked: a rate limit lasts until after the deadline" }),
     retryAt
   })
 
@@ -213,9 +213,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         const run = { concurrency, jobs }
         yield* Effect.acquireRelease(count(run, true), () => count(run, false))
         if (concurrency > most()) {
-          yield* Effect.logWarning(
-            `FlowControl lets ${most()} requests be in flight; this run asked for ${concurrency}`
-          )
+          yield* Effect.logWarning(`FlowControl allows ${most()} requests in flight; this run asked for ${concurrency}`)
         }
         return admit(Permits.make((given) => given < concurrency))
       })

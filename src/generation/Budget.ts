@@ -44,8 +44,10 @@ export const make = (limit: number): Effect.Effect<Budget> =>
     const refusal = (left: number, { worst }: Hold) => {
       const rest = Math.max(0, left)
       const looksAlike = Price.dollars(worst) === Price.dollars(rest)
-      const [cost, room] = [worst, rest].map((amount) => (looksAlike ? `$${amount.toFixed(9)}` : Price.dollars(amount)))
-      return new OverBudget({ message: `it may cost ${cost}, and ${room} of the budget are left` })
+      const [cost, remaining] = [worst, rest].map((amount) =>
+        looksAlike ? `$${amount.toFixed(9)}` : Price.dollars(amount)
+      )
+      return new OverBudget({ message: `it may cost ${cost}, but only ${remaining} of the budget is left` })
     }
 
     const reserve = (hold: Hold): Effect.Effect<OverBudget | undefined> =>

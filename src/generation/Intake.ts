@@ -32,7 +32,7 @@ const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, O
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
     Effect.map(Models.index),
     Effect.catchAll(({ reason }) => {
-      const message = `The list of models is not available (${reason.message}); asking all of them`
+      const message = `The list of models is not available (${reason.message}); asking for every model anyway`
       emit({ _tag: "Note", message })
       return Effect.succeed(undefined)
     })

@@ -70,7 +70,7 @@ export const make = ({ emit, resume }: Options) =>
         ? Effect.succeedNone
         : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
             Effect.zipRight(
-              Effect.logWarning(`an answer that was paid for is not used: ${message}`),
+              Effect.logWarning(`an answer in the journal could not be used: ${message}`),
               Effect.succeedNone
             )
           )
@@ -100,7 +100,7 @@ export const make = ({ emit, resume }: Options) =>
       journal.append({ key, model, ticker, messages: request.messages, answer }).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
-          const message = `${model}: the answer could not be written down and is lost if it is not saved: ${error.message}`
+          const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
           emit({ _tag: "Note", message })
           return Effect.as(Effect.logWarning(message), false)
         })

@@ -48,7 +48,7 @@ export const MAX_SAMPLES = 100
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
 export const DEADLINE = Duration.seconds(400)
 
-/** What was asked for makes no sense; nothing was sent. */
+/** The options make no sense; nothing was sent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
   message: Schema.String
 }) {}
@@ -76,23 +76,23 @@ const validate = Effect.fnUntraced(function* (options: Options) {
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
   const isWhole = (n: number, least: number) => Number.isSafeInteger(n) && n >= least
   const rules: ReadonlyArray<readonly [holds: boolean, complaint: string]> = [
-    [models.length > 0, "no model was named"],
-    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is blank"],
+    [models.length > 0, "name at least one model"],
+    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is empty"],
     [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
     [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
     [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
     [
       isWhole(maxCompletionTokens, 1),
-      `the token ceiling must be a whole number of at least 1, not ${maxCompletionTokens}`
+      `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
     ],
     [
       isWhole(samples, 1) && samples <= MAX_SAMPLES,
-      `the samples of a model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+      `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
     ],
     [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
     [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
-    [Duration.toMillis(deadline) > 0, "the deadline must be longer than nothing"],
-    [Duration.toMillis(requestTimeout) > 0, "the limit of one request must be longer than nothing"]
+    [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
+    [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
   ]
   for (const [holds, message] of rules) {
     if (!holds) return yield* new InvalidRequest({ message })

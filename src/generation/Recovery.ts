@@ -106,5 +106,5 @@ const isWider = (a: Request, b: Request): boolean => a.maxCompletionTokens > b.m
 const complaint = (failure: CodeFailure.CodeFailure): Message => ({
   role: "user",
   content: `This module cannot be used: ${CodeFailure.describe(failure)}.
-Write the whole module again with that mended, everything it needs included. Answer with the Python source only.`
+Correct this and write the whole module again, with everything it needs. Answer with the Python source only.`
 })

@@ -131,7 +131,9 @@ export const make = (options: Options) =>
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
       return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
-        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.mapError(
+          () => new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" })
+        ),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
         Effect.flatten

@@ -226,7 +226,9 @@ const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Jud
 const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
   new ConnectionFailed({
     message:
-      torn === undefined ? "the stream ended before the answer did" : "the answer broke off in the middle of its JSON"
+      torn === undefined
+        ? "the stream ended before the answer was complete"
+        : "the answer broke off in the middle of its JSON"
   })
 
 const failed = (reason: Reason): Judged => Either.left({ reason })

@@ -171,5 +171,5 @@ const messageOf = (root: unknown, status: number, headers: RetryHint.Headers): s
   // What is refused at the door may be explained there.
   const description = /error_description="([^"]+)"/.exec(headers["www-authenticate"] ?? "")?.[1]
   if (description !== undefined) return Excerpt.line(description)
-  return isSuccess(status) ? "the server reports a failure without saying which" : `HTTP ${status}`
+  return isSuccess(status) ? "the server reports an error without details" : `HTTP ${status}`
 }

@@ -280,7 +280,7 @@ describe("the end of an answer", () => {
       const cut = yield* begin()
       yield* cut.say(`${says("def exec")}data: {"choices":[{`)
       yield* cut.end
-      const message = "the stream ended before the answer did"
+      const message = "the stream ended before the answer was complete"
       deepStrictEqual(yield* cut.outcome, Option.some(failed(new ConnectionFailed({ message }), begun("def exec"))))
       const ended = yield* begin()
       yield* ended.say(says("def exec"))
@@ -586,7 +586,7 @@ describe("what the network says", () => {
           `a certificate that is not trusted: ${code}`,
           error(words, { code }),
           new ConnectionFailed({
-            message: `${code}: ${words}; the certificate is not trusted; if your company signs its own, name their file in NODE_EXTRA_CA_CERTS`,
+            message: `${code}: ${words}; the certificate is not trusted; if it is your company's own, set NODE_EXTRA_CA_CERTS to its CA file`,
             permanent: true
           })
         ] as const
