@@ -67,7 +67,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
             stderr,
             /the answer could not be written to the journal, and is lost if its file cannot be saved: .* \(ENOSPC\)/
           )
-          const program = json ? parse(stdout).results[0]?.code : stdout.split("could be saved nowhere")[1]
+          const program = json ? parse(stdout).results[0]?.code : stdout.split("could not be saved anywhere")[1]
           assert.include(program ?? "", "def execute_trade(")
           deepStrictEqual(yield* algorithms(out), ["fill"])
         })

@@ -55,8 +55,8 @@ describe.concurrent("doctor", PATIENCE, () => {
         stdout
       )
       assert.include(stdout, `requests go to ${server.baseUrl}`)
-      assert.match(stdout, /the key is accepted/)
-      assert.match(stdout, /a small request to meta-llama\/llama-3\.2-1b-instruct:free passed/)
+      assert.match(stdout, /the key works/)
+      assert.match(stdout, /a small request to meta-llama\/llama-3\.2-1b-instruct:free succeeded/)
       assert.notInclude(stdout + stderr, KEY.slice(-8))
       // One question each.
       const seen = yield* server.stats
@@ -88,7 +88,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             KEY,
             [
-              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is mistyped, expired or another server's/m,
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is wrong, has expired or is for another server/m,
               /^✗ a small request/m
             ]
           ],
@@ -121,7 +121,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             "",
             [
-              /^✗ the key could not be checked: the API refused .*: Missing Authentication header\n {4}this server wants a key/m
+              /^✗ the key could not be checked: the API refused .*: Missing Authentication header\n {4}this server needs a key/m
             ]
           ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
@@ -178,7 +178,7 @@ describe.concurrent("doctor", PATIENCE, () => {
         stdout,
         /^- my-model is not in this server's list of models \(which has listed\); asking for it anyway$/m
       )
-      assert.match(stdout, /^✓ a small request to my-model passed/m)
+      assert.match(stdout, /^✓ a small request to my-model succeeded/m)
       assert.match(stdout, /^✓ requests go to http:.*\/v1\?api-version=1&key=\.\.\.$/m)
     })
   )
@@ -359,7 +359,7 @@ describe.concurrent("simulate", PATIENCE, () => {
 })
 
 describe.concurrent("journal", PATIENCE, () => {
-  it.scopedLive("lists what was paid for, and forgets what is old", () =>
+  it.scopedLive("lists what was paid for, and deletes what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
       for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
@@ -379,9 +379,9 @@ describe.concurrent("journal", PATIENCE, () => {
         assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
-      assert.strictEqual(young.stdout, "0 answers forgotten\n")
+      assert.strictEqual(young.stdout, "0 answers deleted\n")
       const old = yield* algogen(["journal", "--prune", "0s"], { folder })
-      assert.strictEqual(old.stdout, "2 answers forgotten\n")
+      assert.strictEqual(old.stdout, "2 answers deleted\n")
       const again = yield* generate([...models("sim/ok"), "--ticker", "TSLA", "--resume", "--json"])
       assert.strictEqual(parse(again.stdout).totals.requests, 1)
     })
