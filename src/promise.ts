@@ -25,10 +25,10 @@ import type { AlgorithmStore } from "./storage/AlgorithmStore.js"
 import * as FileSystemStore from "./storage/algorithmStore/FileSystem.js"
 
 /**
- * Hears how a run goes: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
+ * Called as a run goes on: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
  * `MODEL_START::{model}`, `PREVIEW::{model}::{code}`, `MODEL_OK::{model}::generated`, `MODEL_OK::{model}::saved`,
  * `MODEL_FAIL::{model}::{reason}` and `MODEL_SKIP::{model}::unavailable`. Split at most twice at `::`, since code may
- * hold more of them. What it throws harms nothing.
+ * hold more of them. An error that it throws does not end the run.
  */
 export type ProgressCallback = (percent: number, message: string) => void
 

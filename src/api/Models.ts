@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import type { ModelInfo } from "./Catalog.js"
 import * as ModelId from "./ModelId.js"
 
-export { isFree, sameModel, twin } from "./ModelId.js"
+export { isFree, otherVariant, sameModel } from "./ModelId.js"
 export { DEFAULT, defaults } from "./DefaultModels.js"
 export { type ModelRequest, parse } from "./ModelRequest.js"
 
@@ -81,12 +81,12 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
   if (found !== undefined) {
     // A slug is as good as an id; an id in other letters is asked for as it is listed.
     const isSpelledOtherwise = found.id !== listed && found.id.toLowerCase() === listed.toLowerCase()
-    const isTwin = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
-    return isSpelledOtherwise || isTwin ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
+    const isOtherVariant = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
+    return isSpelledOtherwise || isOtherVariant ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
   }
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
   if (listed === "" || id.startsWith("~")) return taken(id, undefined)
-  const other = find(catalog, ModelId.twin(listed))
+  const other = find(catalog, ModelId.otherVariant(listed))
   if (other === undefined) return Either.left(`this model is not on offer; ${suggestion(catalog, id)}`)
   if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
     return Either.left(`the free variant is not on offer; to ask ${other.id}, which costs money, use --allow-paid`)
@@ -118,7 +118,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
     return { asked, info: found, note: undefined }
   }
   // A server that lists it as `:free` has OpenRouter's names, and asks no money.
-  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.twin(id))
+  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.otherVariant(id))
   if (free !== undefined) return insteadOf(id, free, "")
   const [first] = catalog.models
   if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
@@ -180,8 +180,8 @@ const CHARACTERS_PER_TOKEN = 3
 
 /** The most that a model can answer to a prompt, in tokens; undefined where the list does not say. */
 export const mostTokens = (info: ModelInfo | undefined, prompt: string): number | undefined => {
-  const room = (info?.contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
-  const ceiling = Math.min(info?.maxCompletionTokens ?? Number.POSITIVE_INFINITY, room)
+  const available = (info?.contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
+  const ceiling = Math.min(info?.maxCompletionTokens ?? Number.POSITIVE_INFINITY, available)
   return Number.isFinite(ceiling) ? Math.max(1, ceiling) : undefined
 }
 

@@ -93,10 +93,10 @@ export class MalformedAnswer extends Schema.TaggedClass<MalformedAnswer>()("Malf
 /** The answer ended before it was finished, or nothing shows that it was finished. */
 export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
   maxCompletionTokens: Schema.optional(Schema.Number),
-  /** It hit its ceiling of tokens (as where this is absent), or its finish reason is not known to mean a whole answer. */
-  because: Schema.optional(Schema.Literal("room", "unknown")),
+  /** It hit its token limit (also if this is absent), or its finish reason is not known to mean a whole answer. */
+  because: Schema.optional(Schema.Literal("token-limit", "unknown")),
   finishReason: Schema.optional(Schema.String),
-  /** Reasoning used up the room, so that there is no text, or hardly any. */
+  /** Reasoning used up the tokens, so that there is no text, or hardly any. */
   reasoning: Schema.optional(Schema.Literal(true))
 }) {
   get message(): string {

@@ -1,6 +1,6 @@
 /**
- * What a run is to do, made of what the caller asked for: checked, before anything is sent or written, and laid out as
- * slots in the order of the request.
+ * The plan of a run: the caller's options, checked before anything is sent or written, and laid out as slots in the order
+ * of the request.
  */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
@@ -42,7 +42,7 @@ export interface Plan {
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
 export const CONCURRENCY = 6
 
-/** Each one is paid for, and strategies repeat long before: more is rather a slip of the finger than a wish. */
+/** Each sample costs, and strategies repeat long before: a larger number is probably a typing error. */
 export const MAX_SAMPLES = 100
 
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
@@ -121,7 +121,7 @@ const slotsOf = (
           model,
           ticker,
           sample,
-          // The first sample is what a run without samples asks for: whoever paid for it once has it.
+          // The first sample is the same request as a run without samples, so that its journalled answer is found.
           seed: sample > 1 ? sample : undefined,
           messages,
           promptHash: hashOf(messages),
@@ -131,7 +131,7 @@ const slotsOf = (
     ).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
 
-/** Of the text where the prompt is nothing but a text. */
+/** The hash of the text if the prompt is a single text, else of all messages. */
 const hashOf = (messages: ReadonlyArray<Message>): string => {
   const [first, ...others] = messages
   const isText = first?.role === "user" && others.length === 0

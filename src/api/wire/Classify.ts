@@ -188,10 +188,10 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
       // A word that nobody knows, and nothing before it.
       if (!transcript.hasText) return undefined
       return failed(new CutOff({ ...cut, because: "unknown" }))
-    case "room": {
-      // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
-      const reasoning = Thoughts.tookTheRoom(transcript) ? ({ reasoning: true } as const) : {}
-      return failed(new CutOff({ ...cut, because: "room", ...reasoning }))
+    case "token-limit": {
+      // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
+      const reasoning = Thoughts.usedUpTokens(transcript) ? ({ reasoning: true } as const) : {}
+      return failed(new CutOff({ ...cut, because: "token-limit", ...reasoning }))
     }
   }
 }

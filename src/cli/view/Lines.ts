@@ -64,7 +64,7 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
   [
     reason.message,
     ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
-      ? [`${Models.twin(model)} costs money but has no daily quota`]
+      ? [`${Models.otherVariant(model)} costs money but has no daily quota`]
       : []),
     ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
   ].join("; ")

@@ -69,12 +69,7 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
           silentUntil = next
           return wasDown
             ? Effect.succeed(undefined)
-            : Effect.as(
-                Effect.logWarning(
-                  `rate limits are not shared with other processes until the store answers again: ${message}`
-                ),
-                undefined
-              )
+            : Effect.as(Effect.logWarning(`limits are not shared with other processes for now: ${message}`), undefined)
         })
       )
     })

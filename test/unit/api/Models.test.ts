@@ -21,10 +21,14 @@ const noteOf = (listed: ReadonlyArray<Listed>, id: string, terms: Models.Terms) 
 
 describe("the twin", () => {
   it("is the id with `:free` toggled, and its twin is the id again", () => {
-    assert.strictEqual(Models.twin("x/y"), "x/y:free")
-    assert.strictEqual(Models.twin("x/y:free"), "x/y")
-    assert.strictEqual(Models.twin("x/y:beta"), "x/y:beta:free")
-    fc.assert(fc.property(fc.string(), (id) => assert.strictEqual(Models.twin(Models.twin(`${id}/y`)), `${id}/y`)))
+    assert.strictEqual(Models.otherVariant("x/y"), "x/y:free")
+    assert.strictEqual(Models.otherVariant("x/y:free"), "x/y")
+    assert.strictEqual(Models.otherVariant("x/y:beta"), "x/y:beta:free")
+    fc.assert(
+      fc.property(fc.string(), (id) =>
+        assert.strictEqual(Models.otherVariant(Models.otherVariant(`${id}/y`)), `${id}/y`)
+      )
+    )
   })
 })
 

@@ -431,7 +431,7 @@ describe("a run", () => {
       yield* eventually(() => kept.texts().length === 2 && cut.requests.length === 3)
       yield* Fiber.interrupt(started.fiber)
       deepStrictEqual(yield* unfinished(kept), [
-        "An earlier run for TSLA was cut short after 2 of 3 answers; " + "repeat it with --resume to use them"
+        "An earlier run for TSLA was cut short after 2 of 3 answers; repeat it with --resume to use them"
       ])
 
       const resuming = yield* begin({ ...options, resume: true }, { journal: kept, api: api(each(models, answers())) })
@@ -468,7 +468,7 @@ describe("a run", () => {
         resuming.heard("Note").map(({ message }) => message),
         [
           "2 journal records could not be read; what is missing is asked for again",
-          "An earlier run for AAPL was cut short after 1 of 2 answers; " + "repeat it with --resume to use them"
+          "An earlier run for AAPL was cut short after 1 of 2 answers; repeat it with --resume to use them"
         ]
       )
     })

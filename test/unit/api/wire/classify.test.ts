@@ -66,7 +66,7 @@ const partial = (text: string, more: object = {}) => ({
 })
 
 const cutOff = (more: Partial<CutOff> = {}) =>
-  new CutOff({ because: "room", finishReason: "length", maxCompletionTokens: 4096, ...more })
+  new CutOff({ because: "token-limit", finishReason: "length", maxCompletionTokens: 4096, ...more })
 
 const rejected = (status: number, message: string, more: object = {}) =>
   failed(new Rejected({ status, message, fallbackModels: [], ...more }))
@@ -895,7 +895,7 @@ describe("good answers, and such as look like one", () => {
   it("cut off at a ceiling that nobody asked for", () =>
     deepStrictEqual(
       classify(body(200, completion({ content: "def" }, "length")), { model: MODEL }),
-      failed(new CutOff({ because: "room", finishReason: "length" }), {
+      failed(new CutOff({ because: "token-limit", finishReason: "length" }), {
         generationId,
         usage,
         ...partial("def", { finishReason: "length", usage })

@@ -391,7 +391,7 @@ describe("a connection that is left open", () => {
       const { after, say } = yield* begin()
       yield* say(event(chunk({ reasoning: "hm" }, "length")))
       assertNone(yield* after(4_999))
-      const reason = new CutOff({ because: "room", finishReason: "length", reasoning: true })
+      const reason = new CutOff({ because: "token-limit", finishReason: "length", reasoning: true })
       deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
     })
   )
