@@ -94,7 +94,7 @@ const teller = (callback: ProgressCallback | null | undefined) => {
 }
 
 /**
- * Asks one model and resolves to the Python source, or to null when there is none to be had. Rejects, before anything is
+ * Asks one model and resolves to the Python source, or to null if there is none. Rejects, before anything is
  * sent, when the settings or the arguments make no sense, with a `ConfigurationError` or an `InvalidRequest`.
  */
 export const generateAlgorithm = async (

@@ -1,7 +1,7 @@
 /**
- * What the lines of a driver amount to. The module under trial shares a process with the driver and could write these
- * lines itself, so nothing in them is taken as a verdict: a pass is one legal action for each tick, counted here. Whoever
- * forges that has got what `return "HOLD"` gets. Pure; it starts no process.
+ * Decides from the driver's output whether a trial passed. The module shares a process with the driver and could write that
+ * output itself, so a pass is one legal action for each tick, counted here: forging them gains no more than `return "HOLD"`
+ * would. Pure; it starts no process.
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"

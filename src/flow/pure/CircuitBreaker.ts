@@ -49,7 +49,7 @@ export interface Options {
 export type Decision =
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly until: number }
-  /** Somebody else's probe is under way. */
+  /** Another request is probing. */
   | { readonly _tag: "Probing" }
 
 const OPEN_FOR_MS = 30_000
