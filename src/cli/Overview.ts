@@ -20,7 +20,7 @@ const overview = (version: string): string =>
     "Commands:",
     ...Object.entries(ABOUT_EACH).map(([name, about]) => `  ${name.padEnd(10)}${about}`),
     "",
-    "algogen COMMAND --help lists the flags of a command. Others: --version, --completions bash, zsh or fish."
+    "algogen COMMAND --help lists its flags. Others: --version, --completions bash, zsh or fish."
   ].join("\n")
 
 /** The answer to the arguments if no flag parser is needed for it. */

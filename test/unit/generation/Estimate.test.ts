@@ -119,7 +119,7 @@ describe("an estimate", () => {
       )
       deepStrictEqual(lines.slice(10), [
         "likely $0.005406, at most $0.0246 for one request each, plus 2 requests of unknown price; " +
-          "the 2 not on offer would be skipped",
+          "2 models not on offer would be skipped",
         "Retries, longer answers and repairs cost extra; --budget limits the total.",
         "Answers already in the journal are not subtracted; they will cost nothing."
       ])
