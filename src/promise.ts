@@ -25,10 +25,10 @@ import type { AlgorithmStore } from "./storage/AlgorithmStore.js"
 import * as FileSystemStore from "./storage/algorithmStore/FileSystem.js"
 
 /**
- * Hears how a run goes: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
+ * Called as a run goes on: a percentage from 0 to 100 that never falls, and a message, either a sentence or one of
  * `MODEL_START::{model}`, `PREVIEW::{model}::{code}`, `MODEL_OK::{model}::generated`, `MODEL_OK::{model}::saved`,
  * `MODEL_FAIL::{model}::{reason}` and `MODEL_SKIP::{model}::unavailable`. Split at most twice at `::`, since code may
- * hold more of them. What it throws harms nothing.
+ * hold more of them. An error that it throws does not end the run.
  */
 export type ProgressCallback = (percent: number, message: string) => void
 
@@ -88,13 +88,13 @@ const teller = (callback: ProgressCallback | null | undefined) => {
           ? `${error.name}: ${error.message}`
           : Inspectable.toStringUnknown(error, 0)
         const [thrown = ""] = text.split("\n")
-        return Effect.logWarning(`the progress callback threw (${thrown}); it goes on being called`)
+        return Effect.logWarning(`the progress callback threw (${thrown}); it is still called for later events`)
       })
     )
 }
 
 /**
- * Asks one model and resolves to the Python source, or to null when there is none to be had. Rejects, before anything is
+ * Asks one model and resolves to the Python source, or to null if there is none. Rejects, before anything is
  * sent, when the settings or the arguments make no sense, with a `ConfigurationError` or an `InvalidRequest`.
  */
 export const generateAlgorithm = async (

@@ -110,5 +110,5 @@ export const body = (request: ChatRequest, terms: Terms): Body => {
 /** A sentence for the user. */
 export const describe = (model: string, { instead, parameter, why }: Omission): string => {
   const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`
-  return `${model}: ${reason}, so ${instead === undefined ? "it is not sent" : `'${instead}' is sent in its place`}`
+  return `${model}: ${reason}, so ${instead === undefined ? "it is not sent" : `'${instead}' is sent instead`}`
 }

@@ -4,8 +4,8 @@ const FREE = ":free"
 
 export const isFree = (id: string): boolean => id.endsWith(FREE)
 
-/** The same model with the suffix toggled: the paid one of a free id and the other way round. */
-export const twin = (id: string): string => (isFree(id) ? id.slice(0, -FREE.length) : id + FREE)
+/** The other variant of the same model: the paid one of a `:free` id, and the other way round. */
+export const otherVariant = (id: string): string => (isFree(id) ? id.slice(0, -FREE.length) : id + FREE)
 
 /** An id of OpenRouter in two: what the list of models has, and what only a request has (`:nitro`, `@preset/trader`). */
 export interface Parts {

@@ -65,8 +65,8 @@ const PARAMETERS: ReadonlyArray<Parameter> = [
 export const parse = (text: string): Either.Either<ModelRequest, string> => {
   const [, id = text, list] = /^([^]*?)@([\w-]+=[^]*)$/.exec(text) ?? []
   const model = id.trim()
-  if (model === "") return Either.left(`'${text}' names no model`)
-  if (model.includes(",")) return Either.left(`'${text}' looks like several models: repeat the flag for each of them`)
+  if (model === "") return Either.left(`'${text}' has no model id`)
+  if (model.includes(",")) return Either.left(`'${text}' looks like several models: use one --model for each`)
   const request: ModelRequest = { model }
   const seen = new Set<string>()
   for (const setting of list?.split(",") ?? []) {
@@ -74,14 +74,14 @@ export const parse = (text: string): Either.Either<ModelRequest, string> => {
     const known = PARAMETERS.find((each) => each.name === name.trim())
     if (known === undefined) {
       const names = PARAMETERS.map((each) => each.name).join(", ")
-      return Either.left(`'${setting}' in '${text}' is not a parameter of a model; there are ${names}`)
+      return Either.left(`'${setting}' in '${text}' is not a parameter of a model: use ${names}`)
     }
-    if (seen.has(known.name)) return Either.left(`'${known.name}' is given twice in '${text}'`)
+    if (seen.has(known.name)) return Either.left(`'${known.name}' may be given only once in '${text}'`)
     seen.add(known.name)
     const value = rest.join("=").trim()
     const fields = known.parse(value)
     if (fields === undefined)
-      return Either.left(`'${value}' is not valid for '${known.name}' in '${text}': ${known.wanted}`)
+      return Either.left(`'${value}' is not valid for '${known.name}' in '${text}': use ${known.wanted}`)
     Object.assign(request, fields)
   }
   return Either.right(request)

@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import type { ModelInfo } from "./Catalog.js"
 import * as ModelId from "./ModelId.js"
 
-export { isFree, sameModel, twin } from "./ModelId.js"
+export { isFree, otherVariant, sameModel } from "./ModelId.js"
 export { DEFAULT, defaults } from "./DefaultModels.js"
 export { type ModelRequest, parse } from "./ModelRequest.js"
 
@@ -81,17 +81,15 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
   if (found !== undefined) {
     // A slug is as good as an id; an id in other letters is asked for as it is listed.
     const isSpelledOtherwise = found.id !== listed && found.id.toLowerCase() === listed.toLowerCase()
-    const isTwin = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
-    return isSpelledOtherwise || isTwin ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
+    const isOtherVariant = ModelId.isFree(found.id) !== ModelId.isFree(listed) && found.id !== id
+    return isSpelledOtherwise || isOtherVariant ? Either.right(insteadOf(id, found, modifiers)) : taken(id, found)
   }
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
   if (listed === "" || id.startsWith("~")) return taken(id, undefined)
-  const other = find(catalog, ModelId.twin(listed))
-  if (other === undefined) return Either.left(`no such model is on offer; ${suggestion(catalog, id)}`)
+  const other = find(catalog, ModelId.otherVariant(listed))
+  if (other === undefined) return Either.left(`this model is not on offer; ${suggestion(catalog, id)}`)
   if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
-    return Either.left(
-      `the free variant is not on offer; ${other.id} is, and costs money: it is asked with --allow-paid`
-    )
+    return Either.left(`the free variant is not on offer; to ask ${other.id}, which costs money, use --allow-paid`)
   }
   return Either.right(insteadOf(id, other, modifiers))
 }
@@ -105,7 +103,7 @@ const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution =
 
 const suggestion = (catalog: Index, id: string): string => {
   const others = similar(catalog, id)
-  return others.length === 0 ? "algogen models lists what there is" : `there is ${others.join(", ")}`
+  return others.length === 0 ? "algogen models lists all models" : `similar: ${others.join(", ")}`
 }
 
 const costsNothing = ({ price }: ModelInfo): boolean =>
@@ -120,7 +118,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
     return { asked, info: found, note: undefined }
   }
   // A server that lists it as `:free` has OpenRouter's names, and asks no money.
-  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.twin(id))
+  const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.otherVariant(id))
   if (free !== undefined) return insteadOf(id, free, "")
   const [first] = catalog.models
   if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
@@ -133,7 +131,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   return {
     asked: id,
     info: only,
-    note: `${id} is not in this server's list of models (there is ${listed.join(", ")}); asking for it all the same`
+    note: `${id} is not in this server's list of models (which has ${listed.join(", ")}); asking for it anyway`
   }
 }
 
@@ -182,8 +180,8 @@ const CHARACTERS_PER_TOKEN = 3
 
 /** The most that a model can answer to a prompt, in tokens; undefined where the list does not say. */
 export const mostTokens = (info: ModelInfo | undefined, prompt: string): number | undefined => {
-  const room = (info?.contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
-  const ceiling = Math.min(info?.maxCompletionTokens ?? Number.POSITIVE_INFINITY, room)
+  const available = (info?.contextLength ?? Number.POSITIVE_INFINITY) - Math.ceil(prompt.length / CHARACTERS_PER_TOKEN)
+  const ceiling = Math.min(info?.maxCompletionTokens ?? Number.POSITIVE_INFINITY, available)
   return Number.isFinite(ceiling) ? Math.max(1, ceiling) : undefined
 }
 

@@ -171,7 +171,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       if (found !== undefined) return found
       const now = yield* Clock.currentTimeMillis
       const judged = Classify.classify(exchange, { model: path }, now, secret)
-      const unexpected = { reason: new MalformedAnswer({ message: "the answer is not what the API promises" }) }
+      const unexpected = { reason: new MalformedAnswer({ message: "the answer is not in the format of this API" }) }
       return yield* new GenerationError({
         model: `GET ${path}`,
         ...(Either.isLeft(judged) && judged.left.reason._tag !== "EmptyAnswer" ? judged.left : unexpected)

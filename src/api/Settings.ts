@@ -42,11 +42,11 @@ export const parseKey = (
   const fail = (message: string) => new ConfigurationError({ variable, message: `${variable} ${message}` })
   const text = key === undefined ? "" : bare(bare(Redacted.value(key)).replace(/^bearer\s+/i, ""))
   if (/^(undefined|null)$/i.test(text)) {
-    return fail(`is the word '${text}', which a script writes where it has no key: set it to your key or leave it out`)
+    return fail(`is the word '${text}', perhaps from a script that had no key: set it to your key, or unset it`)
   }
   if (text !== "") return Effect.as(checkHeader(variable, text), Redacted.make(text))
   return Dialect.isOpenRouter(baseUrl.href)
-    ? fail("is not set: create a key at https://openrouter.ai/keys and set it to that")
+    ? fail("is not set: create a key at https://openrouter.ai/keys and set the variable to it")
     : Effect.succeed(undefined)
 }
 

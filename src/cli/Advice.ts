@@ -1,4 +1,4 @@
-/** What to do about a request that failed, by what was seen of it: the first row that fits, else what its reason says. */
+/** What to do about a failed request: the first row that fits what was seen, else the general advice for its reason. */
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -37,54 +37,53 @@ const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.me
 const ROWS: ReadonlyArray<Row> = [
   [
     (reason) => isOfNetwork(reason) && isAbout(reason, /certificate|self.signed|CERT_|NODE_EXTRA_CA_CERTS/i),
-    () =>
-      "if a proxy or server of your company signs with a certificate of its own, name its file in NODE_EXTRA_CA_CERTS"
+    () => "if your company's proxy or server has its own certificate, set NODE_EXTRA_CA_CERTS to its CA file"
   ],
   [
     (reason, { proxy }) => proxy !== undefined && (isOfNetwork(reason) || statusOf(reason) === 407),
     ({ baseUrl, proxy }) =>
-      `requests go through the proxy ${proxy}: is it right, and does it want a user and password? ` +
-      `NO_PROXY=${new URL(baseUrl).hostname} reaches the server without it`
+      `requests go through the proxy ${proxy}: check its address, user and password, ` +
+      `or set NO_PROXY=${new URL(baseUrl).hostname} to bypass it`
   ],
   [
     (reason) => reason._tag === "TimedOut" && reason.clock !== "connect",
     () =>
-      "the server is slow: it may be loading the model, or computing one answer at a time. " +
-      "A longer --request-timeout helps, and --concurrency 1 where several models are asked"
+      "the server is slow: it may be loading the model, or working on one answer at a time. " +
+      "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
   ],
   [
     (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
     ({ baseUrl }) => {
       const { origin, pathname, search } = new URL(baseUrl)
-      return `the base URL names no version of the API: try ${origin}${pathname.replace(/\/$/, "")}/v1${search}`
+      return `the base URL has no API version: try ${origin}${pathname.replace(/\/$/, "")}/v1${search}`
     }
   ],
   [
     (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
-    () => "the account has no credit left at this server"
+    () => "your account at this server has no credit left: add some, or use another server"
   ],
   [
     (reason, { baseUrl }) => (statusOf(reason) === 401 || reason._tag === "AccountRefused") && !isOpenRouter(baseUrl),
     ({ hasKey }) =>
       hasKey
-        ? "the key is mistyped, expired or another server's: set OPENROUTER_API_KEY to a key of this server"
-        : "this server wants a key: set OPENROUTER_API_KEY to it"
+        ? "the key is wrong, has expired or is for another server: set OPENROUTER_API_KEY to a key for this server"
+        : "this server needs a key: set OPENROUTER_API_KEY"
   ],
   [
     (reason) => "parameter" in reason && reason.parameter !== undefined,
-    () => "the server takes a parameter otherwise than it was sent: leave out the flag for it, or choose another value"
+    () => "the server does not accept a parameter as it was sent: leave out its flag, or choose another value"
   ],
   [
     (reason, { info, model }) => statusOf(reason) === 404 && info !== undefined && info.id !== model,
-    ({ info, model }) => `the list of models spells ${model} otherwise: try --model '${info?.id}'`
+    ({ info, model }) => `the server's list of models spells ${model} differently: try --model '${info?.id}'`
   ],
   [
     (reason, { similar = [] }) => [400, 404, 422].includes(statusOf(reason) ?? 0) && similar.length > 0,
-    ({ similar = [] }) => `is the model's name right? The list of models has ${similar.join(", ")}`
+    ({ similar = [] }) => `check the model id: the server's list of models has ${similar.join(", ")}`
   ],
   [
     (reason) => reason._tag === "EmptyAnswer",
-    () => "the model answers without a text: try another one, or a lower --effort if it only thinks"
+    () => "the answer has no text: try another model, or a lower --effort if the model only thinks"
   ]
 ]
 

@@ -1,4 +1,4 @@
-/** Which API a command talks to, from its flags and the environment: OpenRouter, a server of one's own, or the simulator. */
+/** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
@@ -19,39 +19,39 @@ export interface Flags {
 export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient>
 
 export interface Chosen {
-  /** A simulator starts, and says that it is one, where this is built. */
+  /** Building this layer may start a simulator, which says that it is one. */
   readonly api: Api
-  /** The models to ask where none is named. */
+  /** The models to ask if none is given. */
   readonly defaults: Effect.Effect<ReadonlyArray<string>>
 }
 
-/** Fails for what makes no sense. */
+/** Fails if the flags contradict each other or a setting is wrong. */
 export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const environment = yield* OpenRouter.config
     if (flags.simulate && Option.isSome(flags.baseUrl)) {
-      return yield* wrongUsage("--simulate and --base-url exclude each other")
+      return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
     const options = { ...environment, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options)
     if (environment.apiKey === undefined && baseUrl === undefined) {
-      return simulated(options, [`${yield* lackOfKey}, and there is no base URL either: using the simulator.`])
+      return simulated(options, [`${yield* lackOfKey} and no base URL is given: using the simulator.`])
     }
     const service = yield* OpenRouter.make(options)
     return { api: Layer.succeed(OpenRouter.OpenRouter, service), defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
 
-/** Free ones that the server has on offer, where it lists such. */
+/** Free models of the server's list, else the built-in six. */
 const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
   models.pipe(
     Effect.map(Models.defaults),
     Effect.orElseSucceed(() => []),
     Effect.map((found) => (found.length === 0 ? Models.DEFAULT : found)),
-    Effect.tap((found) => Console.error(`No model was named; asking ${found.join(", ")}`))
+    Effect.tap((found) => Console.error(`No --model given; asking ${found.join(", ")}`))
   )
 
-/** What is wrong with a key that is not there: a line of `.env` without a value may look like a key. */
+/** Why there is no key: a line of `.env` without a value may look like one. */
 export const lackOfKey: Config.Config<string> = Config.option(Config.string("OPENROUTER_API_KEY")).pipe(
   Config.map((key) => `OPENROUTER_API_KEY is ${Option.isSome(key) ? "set but empty" : "not set"}`)
 )
@@ -61,7 +61,7 @@ export const layer = (flags: Flags): Api => Layer.unwrapEffect(Effect.map(choose
 const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = []): Chosen => ({
   api: Layer.unwrapEffect(
     Effect.forEach(
-      [...why, "These are simulated models: they run on this machine, and their answers are made up."],
+      [...why, "These models are simulated: they run on this machine, and their answers are made up."],
       (line) => Console.error(line)
     ).pipe(
       Effect.zipRight(Effect.promise(() => import("../simulator/SimulatedApi.js"))),

@@ -1,7 +1,7 @@
 /**
- * The words of a command line, looked at before the parser of the flags sees them: that one takes a flag for the value of
- * another, forgets a repeated flag without a value, does not know a repeated flag that is written with `=`, and calls one
- * unknown that is given twice.
+ * Checks the words of a command line before the flag parser sees them. That parser takes a flag for the value of another,
+ * forgets a repeated flag without a value, does not know a repeated flag written with `=`, and calls a flag that is given
+ * twice unknown.
  */
 import * as Options from "@effect/cli/Options"
 import type { Usage } from "@effect/cli/Usage"
@@ -43,7 +43,7 @@ const valued: ReadonlySet<string> = new Set(known.filter(({ takesValue }) => tak
 const isValue = (word: string | undefined): boolean =>
   word !== undefined && word.trim() !== "" && !/^--?[a-z]/i.test(word)
 
-/** The same words with each value apart from its flag; fails where a flag has none, or is there twice to no purpose. */
+/** Separates values from their flags. Fails if a flag needs a value and has none, or is given more often than it may be. */
 export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
   const separated = words.flatMap((word) => {
     const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? []
@@ -54,5 +54,5 @@ export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyAr
   const twice = known.find(
     ({ names, repeats }) => !repeats && separated.filter((word) => names.includes(word)).length > 1
   )
-  return twice === undefined ? Effect.succeed(separated) : wrongUsage(`${twice.names.at(-1)} is given twice`)
+  return twice === undefined ? Effect.succeed(separated) : wrongUsage(`${twice.names.at(-1)} may be given only once`)
 }

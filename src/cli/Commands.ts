@@ -3,7 +3,7 @@ import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
 import * as Flags from "./Flags.js"
 
-/** How models are asked. */
+/** The flags for how models are asked. */
 const asking = {
   maxCompletionTokens: Flags.maxTokens,
   temperature: Flags.temperature,
@@ -61,7 +61,7 @@ export type Journal = Command.ParseConfig<typeof journal>
 export const validate = {
   files: Args.text({ name: "file" }).pipe(
     Args.withDescription(
-      "A .py file is checked as it is; any other is taken for a model's answer, and the module in it is checked"
+      "A .py file is checked as it is; any other file is read as a model's answer, and the module in it is checked"
     ),
     Args.atLeast(1)
   ),

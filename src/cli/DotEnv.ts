@@ -1,4 +1,4 @@
-/** Settings from the file `.env` in the working directory, behind the environment's own; one that cannot be read is reported. */
+/** Settings from the file `.env` in the working directory; the environment wins. An unreadable file is reported. */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
@@ -18,9 +18,7 @@ export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.unw
       Effect.map((file) => Layer.setConfigProvider(ConfigProvider.orElse(environment, () => file))),
       Effect.catchAll((error) =>
         Effect.as(
-          isMissing(error)
-            ? Effect.void
-            : Console.error(`${FILE} cannot be read, so nothing in it counts: ${error.message}`),
+          isMissing(error) ? Effect.void : Console.error(`${FILE} could not be read and is ignored: ${error.message}`),
           Layer.empty
         )
       )

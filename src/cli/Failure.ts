@@ -1,4 +1,4 @@
-/** How a command ends other than well: the line that says why, if any, and the exit code that scripts read. */
+/** A command that fails: a line that says why, if there is one, and the exit code that scripts read. */
 import * as Data from "effect/Data"
 
 export const NOTHING_PRODUCED = 1

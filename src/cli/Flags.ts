@@ -1,4 +1,4 @@
-/** The flags of the commands, with their defaults and what they mean. */
+/** The flags of all commands: names, defaults, descriptions and checks. */
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -32,7 +32,7 @@ export const parseDuration = (text: string): Option.Option<Duration.Duration> =>
   return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
 }
 
-/** A flag whose value is checked before anything else happens, with a complaint that names both. */
+/** A flag whose value is checked before anything else happens. The error names the flag and the value. */
 const checked = <A>(name: string, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
   Options.text(name).pipe(
     Options.mapEffect((text) =>
@@ -44,7 +44,7 @@ const refuse = (why: string): Either.Either<never, ValidationError.ValidationErr
   Either.left(ValidationError.invalidValue(HelpDoc.p(why)))
 
 const invalid = (name: string, text: string, wanted: string): Either.Either<never, ValidationError.ValidationError> =>
-  refuse(`'${text}' is not valid for '--${name}': ${wanted}`)
+  refuse(`'${text}' is not valid for '--${name}': use ${wanted}`)
 
 /** A flag that may be left out. */
 const optional = <A>(flag: Options.Options<A>): Options.Options<A | undefined> =>
@@ -57,23 +57,23 @@ const whole = (name: string, least: number, most: number = Number.MAX_SAFE_INTEG
     (text) => Option.liftPredicate(Number(text), (n) => /^\d+$/.test(text) && n >= least && n <= most)
   )
 
-const duration = (name: string) => checked(name, 'write for example 90s, 500ms or "2 minutes"', parseDuration)
+const duration = (name: string) => checked(name, 'a duration such as 90s, 500ms or "2 minutes"', parseDuration)
 
 const limit = (name: string, fallback: Duration.Duration, description: string) =>
-  checked(name, 'more than nothing, for example 90s, 500ms or "2 minutes"', (text) =>
+  checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) =>
     Option.filter(parseDuration(text), Duration.greaterThan(Duration.zero))
   ).pipe(
     Options.withDefault(fallback),
-    Options.withDescription(`${description}; a number alone is seconds (${Duration.toSeconds(fallback)} seconds)`)
+    Options.withDescription(`${description}; a plain number means seconds (${Duration.toSeconds(fallback)} seconds)`)
   )
 
 export const ticker = checked(
   "ticker",
   `1 to ${Ticker.MAX_LENGTH} letters, digits, ".", "-", "^" or "="`,
   Schema.decodeOption(Ticker.Ticker)
-).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("What to trade (AAPL)"))
+).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("The symbol to trade (AAPL)"))
 
-/** None where none is named: the server decides which models are the default. */
+/** Empty if none is given: the default depends on the server's list of models. */
 export const models = Options.text("model").pipe(
   Options.withAlias("m"),
   Options.repeated,
@@ -81,26 +81,22 @@ export const models = Options.text("model").pipe(
     Either.mapLeft(Either.all(named.map(ModelRequest.parse)), (why) => ValidationError.invalidValue(HelpDoc.p(why)))
   ),
   Options.withDescription(
-    "A model to ask, with parameters of its own if need be: 'openai/gpt-5.5@effort=low,max-tokens=20000'; " +
-      "repeat it for several, in the order of the results (six free models)"
+    "A model to ask, with its own parameters if needed: 'openai/gpt-5.5@effort=low,max-tokens=20000'. " +
+      "Repeat the flag for more models; results keep this order (six free models)"
   )
 )
 
 export const maxTokens = optional(
   checked("max-tokens", ModelRequest.TOKENS, (text) => Option.fromNullable(ModelRequest.parseTokens(text)))
-).pipe(
-  Options.withDescription(
-    "The most that an answer may have, in tokens, thoughts included (4096; 16384 if a model reasons)"
-  )
-)
+).pipe(Options.withDescription("Token limit of an answer, reasoning included (4096, or 16384 if the model reasons)"))
 
 export const temperature = optional(
   checked("temperature", ModelRequest.TEMPERATURE, (text) => Option.fromNullable(ModelRequest.parseTemperature(text)))
-).pipe(Options.withDescription("How freely the models choose their words, from 0 to 2 (as each server has it)"))
+).pipe(Options.withDescription("Sampling temperature, from 0 to 2 (the server's default)"))
 
 export const effort = optional(
   checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
-).pipe(Options.withDescription("How much the models are to think: none, minimal, low, medium, high, xhigh or max"))
+).pipe(Options.withDescription("How much the models should think: none, minimal, low, medium, high, xhigh or max"))
 
 export const system = optional(
   Options.text("system").pipe(
@@ -109,25 +105,25 @@ export const system = optional(
       return FileSystem.FileSystem.pipe(
         Effect.flatMap((files) => files.readFile(text.slice(1))),
         Effect.map(TextFile.decode),
-        Effect.catchAll(({ message }) => refuse(`the file of '--system ${text}' could not be read: ${message}`))
+        Effect.catchAll(({ message }) => refuse(`the file for '--system ${text}' could not be read: ${message}`))
       )
     })
   )
-).pipe(Options.withDescription("Instructions that go before the prompt; @FILE reads them from a file"))
+).pipe(Options.withDescription("Instructions to send before the prompt; @FILE reads them from a file"))
 
 export const providerJson = optional(
   checked("provider-json", `a JSON object, such as '{"order": ["DeepInfra"]}'`, (text) => {
     const json = Lenient.parse(text)?.value
     return Lenient.isRecord(json) ? Option.some<{ readonly [name: string]: unknown }>({ ...json }) : Option.none()
   })
-).pipe(Options.withDescription("Which providers OpenRouter may use: its 'provider' object"))
+).pipe(Options.withDescription("Which providers OpenRouter may use: its 'provider' object, as JSON"))
 
 export const serviceTier = optional(Options.text("service-tier")).pipe(
-  Options.withDescription("What the request may cost or wait: flex, priority, .. where a server has such tiers")
+  Options.withDescription("The server's service tier, such as flex or priority")
 )
 
 export const allowPaid = Options.boolean("allow-paid").pipe(
-  Options.withDescription("Ask the paid variant of a :free model that is not on offer any more")
+  Options.withDescription("Ask the paid variant of a :free model that is no longer on offer")
 )
 
 export const out = Options.text("out").pipe(
@@ -138,32 +134,34 @@ export const out = Options.text("out").pipe(
 
 export const concurrency = whole("concurrency", 1).pipe(
   Options.withDefault(Plan.CONCURRENCY),
-  Options.withDescription(`Requests in flight at most (${Plan.CONCURRENCY})`)
+  Options.withDescription(`Most requests in flight at once (${Plan.CONCURRENCY})`)
 )
 
-export const requestTimeout = limit("request-timeout", REQUEST_TIMEOUT, "One attempt, from sending to the last byte")
+export const requestTimeout = limit(
+  "request-timeout",
+  REQUEST_TIMEOUT,
+  "Time limit for one attempt, from sending to the last byte"
+)
 
-export const deadline = limit("deadline", Plan.DEADLINE, "The whole run")
+export const deadline = limit("deadline", Plan.DEADLINE, "Time limit for the whole run")
 
 export const maxRetries = whole("max-retries", 0).pipe(
   Options.withDefault(RetryPolicy.MAX_RETRIES),
-  Options.withDescription(`Tries for each model after its first attempt (${RetryPolicy.MAX_RETRIES})`)
+  Options.withDescription(`Retries for each model (${RetryPolicy.MAX_RETRIES})`)
 )
 
 export const patience = whole("patience", 0).pipe(
   Options.withDefault(0),
-  Options.withDescription(
-    "Waits besides the retries, up to 30 seconds each, for limits that do not say how long they last (0)"
-  )
+  Options.withDescription("More waits after the retries, up to 30 seconds each (0)")
 )
 
 export const baseUrl = Options.text("base-url").pipe(
   Options.optional,
-  Options.withDescription("Where to send: any OpenAI-compatible server (OPENROUTER_BASE_URL, or OpenRouter)")
+  Options.withDescription("The OpenAI-compatible server to ask (OPENROUTER_BASE_URL, or OpenRouter)")
 )
 
 export const simulate = Options.boolean("simulate").pipe(
-  Options.withDescription("Ask simulated models on this machine instead: no key, no network, no cost")
+  Options.withDescription("Ask simulated models on this machine: no key, no network, no cost")
 )
 
 export const stream = Options.all({
@@ -174,52 +172,52 @@ export const stream = Options.all({
 }).pipe(
   Options.mapEffect(({ off, on }) =>
     on && off
-      ? Either.left(ValidationError.invalidValue(HelpDoc.p("'--stream' and '--no-stream' exclude each other")))
+      ? Either.left(ValidationError.invalidValue(HelpDoc.p("use either '--stream' or '--no-stream', not both")))
       : Either.right(!off)
   )
 )
 
 export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(
   Options.withDefault(1),
-  Options.withDescription("Algorithms a model, each with a strategy of its own (1)")
+  Options.withDescription("Algorithms for each model, each with its own strategy (1)")
 )
 
 export const repair = whole("repair", 0).pipe(
   Options.withDefault(0),
-  Options.withDescription("How often a model may mend code that failed a check, told what is wrong with it (0)")
+  Options.withDescription("How often a model may correct code that failed a check (0)")
 )
 
 export const trial = Options.boolean("trial").pipe(
-  Options.withDescription("Run each algorithm over made-up prices in a sandbox before it is accepted")
+  Options.withDescription("Run each algorithm on made-up prices in a sandbox before accepting it")
 )
 
 export const trialUnsandboxed = Options.boolean("trial-unsandboxed").pipe(
-  Options.withDescription("Like --trial, also where no sandbox can be had: model code then runs with your rights")
+  Options.withDescription("Like --trial, but also where no sandbox is available: model code then runs with your rights")
 )
 
 export const resume = Options.boolean("resume").pipe(
-  Options.withDescription("Take what the journal holds of this very request, and pay for the rest only")
+  Options.withDescription("Use the journal's answers to the same request, and pay only for the rest")
 )
 
 export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
   /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
 ).pipe(
   Options.optional,
-  Options.withDescription("The most that the run may spend, in US dollars; what might cost more is not sent")
+  Options.withDescription("The most the run may spend, in US dollars; requests that might exceed it are not sent")
 )
 
 export const dryRun = Options.boolean("dry-run").pipe(
-  Options.withDescription("Send nothing: say which models are there and what the run might cost")
+  Options.withDescription("Send nothing: show which models are on offer and what the run might cost")
 )
 
 export const prune = duration("prune").pipe(
   Options.optional,
-  Options.withDescription("Forget answers that are older than this, for example 30d")
+  Options.withDescription("Delete answers older than this, such as 30d")
 )
 
 export const metrics = Options.text("metrics").pipe(
   Options.optional,
-  Options.withDescription("Write what was counted to this file at the end, as Prometheus text")
+  Options.withDescription("Write the run's metrics to this file at the end, as Prometheus text")
 )
 
 export const otlp = checked("otlp", "an http or https address", (text) =>
@@ -229,17 +227,15 @@ export const otlp = checked("otlp", "an http or https address", (text) =>
   Options.withDescription("Send traces and metrics to this OpenTelemetry collector, such as http://localhost:4318")
 )
 
-export const json = Options.boolean("json").pipe(
-  Options.withDescription("Print the results as a document for scripts in place of the table")
-)
+export const json = Options.boolean("json").pipe(Options.withDescription("Print the results as a JSON document"))
 
 export const verbose = Options.boolean("verbose").pipe(
-  Options.withDescription("Log what happens to each request on standard error")
+  Options.withDescription("Log each step of every request to standard error")
 )
 
 export const port = whole("port", 0, 65_535).pipe(
   Options.withDefault(0),
-  Options.withDescription("The port to listen on; 0 takes any that is free (0)")
+  Options.withDescription("The port to listen on; 0 takes any free port (0)")
 )
 
 export const seed = whole("seed", 0).pipe(
@@ -248,7 +244,7 @@ export const seed = whole("seed", 0).pipe(
 )
 
 export const list = Options.boolean("list").pipe(
-  Options.withDescription("Print what simulated models can do, each with its name, and serve nothing")
+  Options.withDescription("List what the simulated models can do, without starting a server")
 )
 
 export const scenario = checked("scenario", `one of ${Names.SCENARIOS.join(", ")}`, (text) =>
@@ -262,5 +258,5 @@ export const profile = checked("profile", `one of ${Names.PROFILES.join(", ")}`,
   Option.fromNullable(Names.PROFILES.find((name) => name === text))
 ).pipe(
   Options.withDefault("openrouter" as const),
-  Options.withDescription(`The server to play: ${Names.PROFILES.join(", ")} (openrouter)`)
+  Options.withDescription(`The server to imitate: ${Names.PROFILES.join(", ")} (openrouter)`)
 )

@@ -1,4 +1,4 @@
-/** Wires the command to this process, and turns its end into an exit code. */
+/** Connects the command to this process, and turns its result into an exit code. */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -23,12 +23,12 @@ let signalCode = INTERRUPTED
 process.once("SIGTERM", () => {
   signalCode = TERMINATED
 })
-// Whoever reads may stop reading (`| head`): what was to be shown is then of no interest, what was generated still is.
-// Results that are lost in any other way, such as on a full disk, are a failure however well the rest went.
+// A reader may stop early (`| head`): the rest of the output is dropped, and the run goes on. If the output is lost in any
+// other way, such as on a full disk, the command fails even if the run succeeded.
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
   if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
   process.exitCode = NOTHING_PRODUCED
-  process.stderr.write(`algogen: the results cannot be written to standard output: ${message}\n`)
+  process.stderr.write(`algogen: the results could not be written to standard output: ${message}\n`)
 })
 process.stderr.on("error", () => undefined)
 
@@ -45,7 +45,7 @@ const teardown: Runtime.Teardown = (exit, onExit) => {
   )
 }
 
-/** Says why, unless that has been said: the parser of the flags prints its own errors. */
+/** Prints the error, unless the flag parser has printed it already. */
 const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   if (Cause.isInterruptedOnly(cause) || ValidationError.isValidationError(error)) return Effect.void

@@ -1,4 +1,4 @@
-/** What `algogen` and `algogen --help` print. Imports nothing, so that it is there at once. */
+/** What `algogen` and `algogen --help` print. It imports nothing, so that it appears at once. */
 
 export const ABOUT = "Ask several language models at once to write a trading algorithm in Python"
 
@@ -6,12 +6,12 @@ export const ABOUT_EACH = {
   generate: "Ask several models at once to write a trading algorithm, and save what works",
   models: "List the models on offer, with context length and prices",
   doctor: "Find out why requests fail: key, base URL, models, one small request",
-  journal: "List the answers that were paid for, or forget the old ones",
-  validate: "Check Python files, or answers of models, without asking anybody",
-  simulate: "Serve the simulated OpenRouter on this machine, for tests and demonstrations"
+  journal: "List the answers you paid for, or delete old ones",
+  validate: "Check Python files or saved answers, without sending anything",
+  simulate: "Run a simulated server on this machine, for tests and demonstrations"
 }
 
-/** In place of the generated one, in which every description stands to the right of the longest list of flags. */
+/** Replaces the generated overview, which puts every description to the right of the longest list of flags. */
 const overview = (version: string): string =>
   [
     `algogen ${version}`,
@@ -20,10 +20,10 @@ const overview = (version: string): string =>
     "Commands:",
     ...Object.entries(ABOUT_EACH).map(([name, about]) => `  ${name.padEnd(10)}${about}`),
     "",
-    "Each with --help tells its flags. Others: --version, --completions bash, zsh or fish."
+    "algogen COMMAND --help lists its flags. Others: --version, --completions bash, zsh or fish."
   ].join("\n")
 
-/** The answer to the words after the program's name, where it takes no parser of flags to give one. */
+/** The answer to the arguments if no flag parser is needed for it. */
 export const answer = (version: string, words: ReadonlyArray<string>): string | undefined => {
   const [word, ...others] = words
   if (others.length > 0) return undefined

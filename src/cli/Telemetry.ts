@@ -14,7 +14,7 @@ export interface Flags {
   readonly otlp: Option.Option<string>
 }
 
-/** A collector that does not answer may delay the end of a run by this much. */
+/** How long a collector that does not answer may delay the end of a run. */
 const SHUTDOWN_TIMEOUT = "1 second"
 
 export const layer = (flags: Flags): Layer.Layer<never, Failure, FileSystem.FileSystem | HttpClient.HttpClient> =>
@@ -23,7 +23,7 @@ export const layer = (flags: Flags): Layer.Layer<never, Failure, FileSystem.File
     Option.match(flags.otlp, { onNone: () => Layer.empty, onSome: collector })
   )
 
-/** Written when the run is over, however it ends; that it can be written is found out before anything is sent. */
+/** Written when the run is over, however it ends. Fails before anything is sent if the file cannot be written. */
 const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> =>
   Layer.scopedDiscard(
     Effect.gen(function* () {
@@ -43,11 +43,11 @@ const collector = (baseUrl: string): Layer.Layer<never, never, HttpClient.HttpCl
       layerJson({ baseUrl, resource: { serviceName: "algogen" }, shutdownTimeout: SHUTDOWN_TIMEOUT })
     ),
     Layer.unwrapEffect,
-    Layer.provide(witness)
+    Layer.provide(reporting)
   )
 
-/** A client that says at the end what was not taken: the exporter itself drops it and goes on. */
-const witness: Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> = Layer.scoped(
+/** A client that reports at the end what could not be delivered: the exporter drops it silently. */
+const reporting: Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> = Layer.scoped(
   HttpClient.HttpClient,
   Effect.gen(function* () {
     const client = yield* HttpClient.HttpClient

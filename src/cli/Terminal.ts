@@ -1,4 +1,4 @@
-/** Where the command prints: help and errors of the flags come coloured always, so a file or a pipe gets them plain. */
+/** Where the command prints. Help and flag errors are always coloured, so the colours are removed for files and pipes. */
 import { stripVTControlCharacters } from "node:util"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ const printTo =
   (stream: NodeJS.WriteStream) =>
   (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
     Effect.sync(() => {
-      // Help brings a line break of its own.
+      // Help ends with its own line break.
       const text = args.join(" ").replace(/\n$/, "")
       stream.write(`${stream.isTTY ? text : stripVTControlCharacters(text)}\n`)
     })

@@ -1,4 +1,4 @@
-/** Which sandbox tries the algorithms, from the flags: python3, else Monty, else none with a line that says so. */
+/** Chooses the sandbox for trials from the flags: python3, else Monty; without either the trial is skipped, with a note. */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

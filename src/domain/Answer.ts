@@ -1,6 +1,6 @@
 /**
- * What a model sent back, once the exchange is over: its text and what the server said about it. It knows nothing of
- * Python; whether the text holds a program is decided elsewhere.
+ * What a model sent back: its text and what the server said about it. Whether the text contains a program is checked by
+ * `CodeCheck`.
  */
 import * as Schema from "effect/Schema"
 

@@ -16,7 +16,7 @@ export class CodeFailure extends Schema.TaggedError<CodeFailure>()("CodeFailure"
   message: Schema.String,
   /** 1-based, in the extracted module. */
   line: Schema.optionalWith(Schema.Int, { exact: true }),
-  /** The module stops in the middle: more room for the answer helps, asking again for the same does not. */
+  /** The module stops in the middle: a higher token limit helps, asking again for the same does not. */
   truncated: Schema.Boolean
 }) {}
 

@@ -24,9 +24,9 @@ export interface Consequence {
   readonly advice: string
 }
 
-const ANOTHER_MODEL = "try another model: algogen models"
-const ASK_LATER = "ask again later, or choose another model"
-const CHECK_THE_WAY = "check that the base URL is right, the server runs, and the network (proxy, firewall) is open"
+const ANOTHER_MODEL = "try another model: algogen models lists them"
+const ASK_LATER = "try again later, or choose another model"
+const CHECK_THE_WAY = "check the base URL, that the server is running, and that no proxy or firewall is in the way"
 const CHECK_THE_URL = "check that the base URL ends in the API's version, such as /v1, and that the model exists there"
 
 const final: Consequence = {
@@ -46,7 +46,7 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
       ...final,
       retry: "backoff",
       tells: "limited",
-      advice: "the limit of the account or of the model is reached: wait, ask fewer models, or use their paid variants"
+      advice: "the account or the model has reached a rate limit: wait, ask fewer models, or use paid variants"
     }
     if (scope === "free-per-day") return { ...limited, retry: "no", ends: "free", tells: "rejected" }
     return daily === true ? { ...limited, retry: "no", tells: "rejected" } : limited
@@ -56,7 +56,7 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     retry: "backoff",
     tells: "failed",
     retryCost: 1,
-    advice: "the server is there and fails by itself: try again later, or another model"
+    advice: "the server itself failed: try again later, or choose another model"
   }),
   // It has cost the time of a whole attempt, and often money.
   TimedOut: () => ({ ...final, retry: "backoff", tells: "failed", retryCost: 2, advice: CHECK_THE_WAY }),
@@ -68,9 +68,9 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     advice: CHECK_THE_WAY
   }),
   MalformedAnswer: () => ({ ...final, tells: "failed", advice: CHECK_THE_URL }),
-  CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer: --max-tokens" }),
+  CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer with --max-tokens" }),
   EmptyAnswer: () => ({ ...final, retry: "changed" }),
-  BadCode: () => ({ ...final, retry: "changed", advice: "--repair lets the model mend its code" }),
+  BadCode: () => ({ ...final, retry: "changed", advice: "use --repair 1 to let the model correct its code" }),
   Rejected: ({ fits, parameter }) => ({
     ...final,
     retry: parameter === undefined && fits === undefined ? "no" : "changed",
@@ -86,7 +86,7 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     advice:
       status === 402
         ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
-        : "the key is missing, mistyped or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
+        : "the key is missing, wrong or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
   }),
   ModelUnavailable: () => ({ ...unsent, skipped: true, advice: ANOTHER_MODEL }),
   OverBudget: () => ({ ...unsent, skipped: true, advice: "allow a larger --budget, or choose a cheaper model" }),

@@ -51,7 +51,7 @@ export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
 /** The key was refused (401) or the credit is used up (402): nothing else in this run can succeed either. */
 export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
-  /** The server's words, which alone do not tell what they are about: "User not found." */
+  /** The server's words, which mean little by themselves: "User not found." */
   detail: Schema.String,
   /** The words name neither the key nor the account: it may be this model alone, until a second model is refused so. */
   unproven: Schema.optional(Schema.Literal(true))
@@ -93,16 +93,16 @@ export class MalformedAnswer extends Schema.TaggedClass<MalformedAnswer>()("Malf
 /** The answer ended before it was finished, or nothing shows that it was finished. */
 export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
   maxCompletionTokens: Schema.optional(Schema.Number),
-  /** It hit its ceiling of tokens (as where this is absent), or its finish reason is not known to mean a whole answer. */
-  because: Schema.optional(Schema.Literal("room", "unknown")),
+  /** It hit its token limit (also if this is absent), or its finish reason is not known to mean a whole answer. */
+  because: Schema.optional(Schema.Literal("token-limit", "unknown")),
   finishReason: Schema.optional(Schema.String),
-  /** Reasoning used up the room, so that there is no text, or hardly any. */
+  /** Reasoning used up the tokens, so that there is no text, or hardly any. */
   reasoning: Schema.optional(Schema.Literal(true))
 }) {
   get message(): string {
     const { because, finishReason, maxCompletionTokens, reasoning } = this
-    if (because === "unknown") return `the finish reason "${finishReason}" does not say that the answer is whole`
-    const ceiling = maxCompletionTokens === undefined ? "its token ceiling" : `${maxCompletionTokens} tokens`
+    if (because === "unknown") return `the finish reason "${finishReason}" does not show that the answer is complete`
+    const ceiling = maxCompletionTokens === undefined ? "its token limit" : `${maxCompletionTokens} tokens`
     return `the answer was cut off at ${ceiling}${reasoning === true ? ", which reasoning used up" : ""}`
   }
 }
@@ -121,7 +121,7 @@ export class AnswerTooLarge extends Schema.TaggedClass<AnswerTooLarge>()("Answer
   limitBytes: Schema.Number
 }) {
   get message(): string {
-    return `the answer passed the limit of ${this.limitBytes} bytes`
+    return `the answer is larger than the limit of ${this.limitBytes} bytes`
   }
 }
 
@@ -145,7 +145,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
   deadlineMs: Schema.Number
 }) {
   get message(): string {
-    return `the run's deadline of ${this.deadlineMs} ms was over`
+    return `the run's deadline of ${this.deadlineMs} ms has passed`
   }
 }
 
@@ -166,18 +166,18 @@ export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>()("CircuitOpen"
 }) {
   get message(): string {
     return this.circuit === "model"
-      ? "not sent, because the model keeps failing: ask again later, or choose another model"
-      : "not sent, because the server keeps failing for several models: see whether it is up, and ask again later"
+      ? "not sent because the model keeps failing: try again later, or choose another model"
+      : "not sent because the server keeps failing for several models: check that it is up, and try again later"
   }
 }
 
 /** Not tried again, because too many retries of the run came to nothing. */
 export class RetryBudgetExhausted extends Schema.TaggedClass<RetryBudgetExhausted>()("RetryBudgetExhausted", {
-  /** What the last attempt failed of. */
+  /** Why the last attempt failed. */
   failure: Schema.String
 }) {
   get message(): string {
-    return `${this.failure}; not tried again, because several models of this run keep failing: ask again later`
+    return `${this.failure}; not retried because several models of this run keep failing: try again later`
   }
 }
 

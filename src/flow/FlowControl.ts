@@ -1,7 +1,7 @@
 /**
- * Respects the server's limits instead of running into them: a gate that every request of a run passes. It lets a request
- * wait until it may go, gives its permit to another one meanwhile, refuses what has no chance, and learns from what becomes
- * of each. Optional: without this service a run has its retries and nothing else. One layer may serve several runs at once,
+ * Respects the server's limits instead of running into them: a gate that every request of a run passes. A request waits there
+ * until it may go, while another one uses its permit. Requests without a chance are refused, and every result teaches the gate
+ * something. Optional: without this service a run has its retries and nothing else. One layer may serve several runs at once,
  * which then share what they learn. The decisions are `Limiter`'s; here are the clock, chance, and the waiting.
  */
 import * as Clock from "effect/Clock"
@@ -76,7 +76,7 @@ const FREE_PER_MINUTE = 20
 /** Models that may wait in the gate for a run at once; each costs a fiber, about 10 kB. */
 const LANES = 1_000
 
-/** Those who wait for the same moment come back within this time after it, and not all at once. */
+/** Requests that wait for the same moment go within this time after it, not all at once. */
 const SPREAD_MS = 250
 /** But a short wait is not made much longer. */
 const SPREAD_SHARE = 0.1
@@ -84,7 +84,7 @@ const SPREAD_SHARE = 0.1
 const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
   new GenerationError({
     model,
-    reason: new NotAsked({ message: "not asked: a rate limit leaves no room for it before the deadline" }),
+    reason: new NotAsked({ message: "not asked: a rate limit lasts until after the deadline" }),
     retryAt
   })
 
@@ -114,7 +114,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     let budget = RetryBudget.full
     const watch = Watch.make()
     const permits = Permits.make((given) => given < limiter.concurrency.limit)
-    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    // One at a time, so that no request takes from the shared quota while another takes the local one.
     const turns = Permits.make((given) => given === 0)
 
     const spread = (until: number, now: number, isShared: boolean): Effect.Effect<Closed> =>
@@ -139,7 +139,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         }
       })
 
-    /** Takes the request's part of what is shared with other processes: last, since asking spends it. */
+    /** Takes the request's part of the quota shared with other processes. Done last, because asking spends it. */
     const claim = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
       sharing === Sharing.none
         ? Effect.succeed(undefined)
@@ -213,9 +213,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         const run = { concurrency, jobs }
         yield* Effect.acquireRelease(count(run, true), () => count(run, false))
         if (concurrency > most()) {
-          yield* Effect.logWarning(
-            `FlowControl lets ${most()} requests be in flight; this run asked for ${concurrency}`
-          )
+          yield* Effect.logWarning(`FlowControl allows ${most()} requests in flight; this run asked for ${concurrency}`)
         }
         return admit(Permits.make((given) => given < concurrency))
       })

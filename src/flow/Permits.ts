@@ -1,6 +1,6 @@
 /**
- * A queue for permits to send: a request waits, first come first served, until there is room. What the room depends on is
- * the caller's; a change of it is followed by `offer`. Effect's semaphores do not fit: `makeSemaphore` wakes every waiter
+ * A queue for permits to send: a request waits, first come first served, until `hasRoom` says so. The caller
+ * decides what that depends on, and calls `offer` when it changes. Effect's semaphores do not fit: `makeSemaphore` wakes every waiter
  * for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted in that moment.
  */
 import * as Deferred from "effect/Deferred"

@@ -1,6 +1,6 @@
 /**
- * When to ask a model again: the waits as `Schedule`s, kept as values. Which failure deserves one is a predicate of
- * `Consequence`; `Generator` puts the two together.
+ * When to ask a model again: the waits as `Schedule` values. Which failures are retried is decided in `Consequence`;
+ * `Generator` combines the two.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -19,8 +19,8 @@ export const JITTER = { min: 1, max: 1.1 }
 export const MAX_RETRIES = 3
 
 /**
- * Longer than what the retries outlast, which is 3.5 s and a tenth: nothing may conclude from failures of less than this
- * that there is no use in trying.
+ * Longer than all retries together, which take 3.5 s plus 10 %: failures that have lasted less than this do not prove that
+ * retrying is pointless.
  */
 export const MINIMUM_TROUBLE_MS = 4_000
 

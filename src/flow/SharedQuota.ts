@@ -1,14 +1,14 @@
 /**
  * A count that several processes share, so that together they take no more of a minute than the account has. Optional:
- * `FlowControl.layerShared` asks it last, before a request goes. What a window is, and what happens when the count cannot
- * be reached, is decided there; here is only the seam for a store, such as `RedisQuota` of `algogen/redis`.
+ * `FlowControl.layerShared` asks it last, before a request goes. What a window is, and what happens when the store
+ * cannot be reached, is decided in `Sharing`; this is only the interface of a store, such as `RedisQuota` of `algogen/redis`.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 
 export interface Demand {
-  /** Names the window. A key that was never heard of counts from nothing. */
+  /** Names the window. A new key starts at zero. */
   readonly key: string
   /** How much the window takes. */
   readonly quota: number

@@ -1,4 +1,4 @@
-/** What is to be seen of flow control from outside: a snapshot, the history of its limit, and its metrics. */
+/** What flow control shows to the outside: a snapshot, the history of its limit, and its metrics. */
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
@@ -32,7 +32,7 @@ export interface LimitChange {
 const HISTORY = 256
 
 export interface Watch {
-  /** To be called when a request goes and when it is over: shows what is new of its circuits and of the limit. */
+  /** Called when a request starts and when it ends: records changes of its circuits and of the limit. */
   readonly look: (limiter: Limiter, subject: Subject, now: number) => Effect.Effect<void>
   readonly limits: () => ReadonlyArray<LimitChange>
 }

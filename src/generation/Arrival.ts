@@ -1,6 +1,6 @@
 /**
- * One request against its wall clock. Like `Effect.timeoutFail`, but what has arrived in the very moment in which the clock
- * fires or the run ends is not lost: it is paid for.
+ * One request with a time limit. Like `Effect.timeoutFail`, but an answer that arrives in the moment in which the clock fires
+ * or the run ends is kept, because it is paid for.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

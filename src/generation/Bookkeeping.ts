@@ -1,4 +1,4 @@
-/** Tells the journal where a run begins and that it came to its end, and the listener what an earlier run has left there. */
+/** Records the start and the end of a run in the journal, and notes what an earlier run has left there. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -28,19 +28,22 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
         Effect.gen(function* () {
           const keys = keysOf()
           const damaged = resume ? yield* skipped : 0
-          if (damaged > 0) note(`${damaged} of the journal's records cannot be read; what they held is asked for again`)
+          if (damaged > 0)
+            note(
+              `${damaged} journal ${damaged === 1 ? "record" : "records"} could not be read; what is missing is asked for again`
+            )
           const isOfUse = resume && (yield* Effect.exists(keys, (key) => Effect.map(lookup(key), Option.isSome)))
           const [latest] = (yield* unfinished).toReversed()
           if (latest !== undefined && !isOfUse) {
             note(
-              `An earlier run for ${latest.ticker} did not come to its end, with ${latest.answered} of ${latest.requested} answers paid for; ` +
-                "the same request with resume (--resume) uses them"
+              `An earlier run for ${latest.ticker} was cut short after ${latest.answered} of ${latest.requested} answers; ` +
+                "repeat it with --resume to use them"
             )
           }
           run = yield* begin(ticker, keys)
         }).pipe(
           Effect.catchAll(({ message }) =>
-            Effect.sync(() => note(`The journal takes nothing, so what is not saved is lost: ${message}`))
+            Effect.sync(() => note(`The journal cannot be written, so unsaved answers will be lost: ${message}`))
           )
         ),
 

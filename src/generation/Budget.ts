@@ -1,7 +1,7 @@
 /**
  * The money of a run. Before a request goes out its worst price is set aside, when it ends the true one replaces it, so
  * that requests in flight together cannot spend more than there is. A request that does not fit now waits for those in
- * flight, and is refused when none of them can make room any more. Money is US dollars.
+ * flight, and is refused once none is left to wait for. Money is US dollars.
  */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -33,7 +33,7 @@ interface Account {
   readonly holds: ReadonlyArray<Hold>
 }
 
-/** Sums of fractions drift, by far less than this; nobody charges so little. */
+/** Tolerance for rounding errors in sums; no request costs so little. */
 const ROUNDING = 1e-9
 
 export const make = (limit: number): Effect.Effect<Budget> =>
@@ -44,15 +44,17 @@ export const make = (limit: number): Effect.Effect<Budget> =>
     const refusal = (left: number, { worst }: Hold) => {
       const rest = Math.max(0, left)
       const looksAlike = Price.dollars(worst) === Price.dollars(rest)
-      const [cost, room] = [worst, rest].map((amount) => (looksAlike ? `$${amount.toFixed(9)}` : Price.dollars(amount)))
-      return new OverBudget({ message: `it may cost ${cost}, and ${room} of the budget are left` })
+      const [cost, remaining] = [worst, rest].map((amount) =>
+        looksAlike ? `$${amount.toFixed(9)}` : Price.dollars(amount)
+      )
+      return new OverBudget({ message: `it may cost ${cost}, but only ${remaining} of the budget is left` })
     }
 
     const reserve = (hold: Hold): Effect.Effect<OverBudget | undefined> =>
       TRef.get(account).pipe(
         STM.flatMap(({ holds, spent }) => {
           const left = limit - spent - Arr.reduce(holds, 0, (sum, { worst }) => sum + worst)
-          // What costs nothing fits also into a budget that a server has overdrawn.
+          // A free request fits even if a server has overdrawn the budget.
           if (hold.worst === 0 || hold.worst <= left + ROUNDING) {
             return STM.as(TRef.set(account, { spent, holds: [...holds, hold] }), undefined)
           }
@@ -70,7 +72,7 @@ export const make = (limit: number): Effect.Effect<Budget> =>
       Effect.uninterruptibleMask((restore) => {
         const hold = { worst }
         return restore(reserve(hold)).pipe(
-          // The room may have been made in the moment of the interruption.
+          // The money may have been set aside in the moment of the interruption.
           Effect.onInterrupt(() => settle(hold, 0)),
           Effect.flatMap((refused) =>
             refused === undefined

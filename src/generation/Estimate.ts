@@ -1,4 +1,4 @@
-/** What a run would ask and what it might cost, found out without sending a single prompt. Money is US dollars. */
+/** What a run would ask and what it might cost, without sending a prompt. Money is US dollars. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -13,7 +13,7 @@ import * as Plan from "./Plan.js"
 export interface Estimate {
   readonly model: string
   readonly sample: number
-  /** The model that would be asked, `None` when neither the requested one nor its twin is on offer. */
+  /** The model that would be asked, `None` when neither the requested one nor its other variant is on offer. */
   readonly askedModel: Option.Option<string>
   /** US dollars a token. */
   readonly price: Option.Option<NonNullable<ModelInfo["price"]>>
@@ -30,7 +30,7 @@ export interface Totals {
   /** As far as prices are known. */
   readonly likely: number
   readonly worst: number
-  /** Models that would be asked at a price that nobody knows. */
+  /** Models that would be asked, but whose price is unknown. */
   readonly unknown: number
 }
 

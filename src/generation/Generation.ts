@@ -79,12 +79,12 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
       onTimeout: () => Option.some(new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }))
     })
   )
-  // Answers are paid for: whatever ends the asking, an interruption or a defect, nothing comes between it and the saving.
+  // Answers are paid for, so they are saved whatever ends the asking, even an interruption or a defect.
   const cutShort = yield* Effect.onExit(asking, (exit) =>
     settling.abandon(Exit.isSuccess(exit) ? Option.getOrElse(exit.value, () => INTERRUPTED) : INTERRUPTED)
   )
   const settled = settling.slots()
-  // A deadline is an end that was asked for; what was answered by then is saved.
+  // A run that ends at its deadline counts as finished; an interrupted one does not.
   if (!Option.contains(cutShort, INTERRUPTED)) yield* intake.finish(settled)
 
   const report = Report.make(ticker, startedAt, yield* Clock.currentTimeMillis, settled.map(Slot.outcomeOf))
@@ -94,8 +94,8 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
 }, Effect.scoped)
 
 /**
- * Never fails for a model's sake: that is what the slots are for. Fails with `InvalidRequest`, or with the store's error
- * when nothing could be saved anyway, both before anything is sent. When it is interrupted, what is finished is saved.
+ * Never fails because a model does: that failure is in its slot. Fails with `InvalidRequest`, or with `StoreError` when
+ * nothing could be saved, both before anything is sent. When it is interrupted, what is finished is saved.
  */
 export const generateAlgorithms = ({
   onProgress,
@@ -103,7 +103,7 @@ export const generateAlgorithms = ({
 }: Options): Effect.Effect<Report.GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
   Effect.flatMap(Listening.make(onProgress), ({ drain, emit }) => Effect.ensuring(run(options, emit), drain))
 
-/** The same as a stream of what happens. Whoever stops reading ends the run, and what is finished is saved. */
+/** The same as a stream of events. When the reader stops, the run ends, and what is finished is saved. */
 export const stream = (
   options: StreamOptions
 ): Stream.Stream<Progress.Event, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>

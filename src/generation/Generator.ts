@@ -58,7 +58,7 @@ export const make = (settings: Settings & Sending.Options) =>
       )
     }
 
-    /** More room, once more, or mended: the same again with a changed request. */
+    /** Asks again with a changed request: more tokens, once more, or to correct the code. */
     const recover = (task: Task.Task) => (error: GenerationError) => {
       const { ledger, tokenCeiling: ceiling } = task
       return Option.match(
@@ -84,10 +84,10 @@ export const make = (settings: Settings & Sending.Options) =>
     }
   })
 
-/** Both need the same request again: what may pass by itself, and what flow control held back. */
+/** Failures that may pass by themselves, and requests that flow control held back: both are sent again unchanged. */
 const passes = (error: GenerationError): boolean => isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
 
-/** The counted retries come first; what flow control holds back is none of them. */
+/** Counted retries come first; requests that flow control held back are not counted. */
 const causeOf = (retries: number) => {
   let used = 0
   return (error: GenerationError) => (isHeldBack(error) || used++ >= retries ? "patience" : "backoff")

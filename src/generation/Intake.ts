@@ -1,6 +1,6 @@
 /**
- * What comes before the first request: which model each slot is to ask, what the journal holds of it, and the journal's
- * word on the run. What was paid for stays paid for when its model, or the free variant of it, is on offer no longer.
+ * What comes before the first request: chooses the model that each slot asks, looks for its answer in the journal, and
+ * records the run there. A paid answer is used even if its model, or the free variant of it, is no longer on offer.
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -19,26 +19,26 @@ export interface Intake {
   /** The tasks of the slots, by their place in the request. */
   readonly tasks: ReadonlyMap<number, Task.Task>
   /**
-   * Yields the tasks that have to be asked. What is not on offer is settled, and so is what the journal answers: what is
-   * paid for comes first, and no failure of another model, no limit and no place can keep it back.
+   * Yields the tasks that have to be asked. Models that are not on offer are settled here, and so are those that the journal
+   * answers: nothing that happens to other models can hold those answers back.
    */
   readonly open: (report: Settling.Settling["report"]) => Effect.Effect<ReadonlyArray<Task.Task>, never, OpenRouter>
-  /** The run has come to its end. */
+  /** Records the end of the run. */
   readonly finish: (slots: ReadonlyArray<Slot.Saved>) => Effect.Effect<void>
 }
 
-/** The list of models, or nothing with a note: without it every id is taken at its word. */
+/** The list of models, or nothing and a note: without the list every id is asked for as it is. */
 const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
     Effect.map(Models.index),
     Effect.catchAll(({ reason }) => {
-      const message = `The list of models is not available (${reason.message}); asking all of them`
+      const message = `The list of models is not available (${reason.message}); asking for every model anyway`
       emit({ _tag: "Note", message })
       return Effect.succeed(undefined)
     })
   )
 
-/** Numbers, from 1, all that ask the same of the same model: two requested ids may come to one. */
+/** Numbers requests for the same model and sample, from 1: two requested ids may mean the same model. */
 const counter = () => {
   const taken = new Map<string, number>()
   const keyOf = (model: string, sample: number) => `${sample} ${model}`
@@ -63,7 +63,7 @@ export const make = (
   Effect.map(Bookkeeping.make(conditions.resume === true, conditions.emit), (books) => {
     const tasks = new Map<number, Task.Task>()
 
-    /** Takes a task as far as the journal's answers go. */
+    /** Settles a task from the journal, as far as its answers go. */
     const recalled = (task: Task.Task, report: Settling.Settling["report"]) =>
       Effect.gen(function* () {
         const answered = yield* recall(task)
@@ -133,7 +133,7 @@ const resolver = (
           },
           conditions
         )
-      const candidates = conditions.resume === true ? [asked, model, Models.twin(model)] : []
+      const candidates = conditions.resume === true ? [asked, model, Models.otherVariant(model)] : []
       const paid = yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
       if (Option.isNone(paid) && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })

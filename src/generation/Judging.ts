@@ -1,4 +1,4 @@
-/** What an answer is worth: checks that read the program, then a trial that runs it, where there is one. */
+/** Decides whether an answer is good: checks that read the program, then a trial that runs it, if there is one. */
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -68,7 +68,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     )
 })
 
-/** Half a program in an answer that nobody called whole is an answer that broke off, and no fault of the model's. */
+/** Half a program in an answer without a finish reason means that the connection broke off, not that the code is bad. */
 const reasonOf = ({ ending }: Answer, failure: CodeFailure.CodeFailure): Reason =>
   ending === "implied" && BROKEN_OFF.has(failure.stage)
     ? new ConnectionFailed({ message: `the answer broke off before its end (${CodeFailure.describe(failure)})` })

@@ -1,6 +1,6 @@
 /**
- * What the journal has to do with a request: it answers one that an earlier run has paid for, where that is wanted, and it
- * holds each answer before anybody looks at it. Without a journal nothing is known and nothing is kept.
+ * The journal's part in a request: with `resume` it answers what an earlier run has paid for, and it stores each answer
+ * before the answer is checked. Without a journal nothing is found and nothing is kept.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -25,10 +25,10 @@ export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request" | 
 
 type Exchanged = Exit.Exit<Answer, GenerationError>
 
-/** Stands in a key for an answer that broke off at its ceiling. */
+/** Marks the key of an answer that was cut off at its token limit. */
 const CUT_OFF = { role: "assistant", content: "length" } as const
 
-/** Stands in a key for what had arrived of an answer when it failed: paid for, and of use to a reader alone. */
+/** Marks the key of the text that had arrived when a request failed: paid for, but only useful to a reader. */
 const PARTIAL = { role: "assistant", content: "partial" } as const
 
 export const make = ({ emit, resume }: Options) =>
@@ -36,7 +36,7 @@ export const make = ({ emit, resume }: Options) =>
     const { identity } = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
 
-    /** Each answer is used once: one that was of no use is asked for again with more room, under the same key. */
+    /** Each answer is used once: a useless one is asked for again with a higher token limit, under the same key. */
     const used = new Set<string>()
 
     const key = (
@@ -58,7 +58,7 @@ export const make = ({ emit, resume }: Options) =>
       keys.set(asked.request, known)
       return known
     }
-    /** An answer that was cut off is of no use, but with the same room it need not be paid for again. */
+    /** With the same token limit an answer would be cut off again, so it is not asked for a second time. */
     const cutKeyOf = (asked: Asked) =>
       key(asked, [...asked.request.messages, CUT_OFF], asked.request.maxCompletionTokens)
 
@@ -70,7 +70,7 @@ export const make = ({ emit, resume }: Options) =>
         ? Effect.succeedNone
         : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
             Effect.zipRight(
-              Effect.logWarning(`an answer that was paid for is not used: ${message}`),
+              Effect.logWarning(`an answer in the journal could not be used: ${message}`),
               Effect.succeedNone
             )
           )
@@ -100,13 +100,13 @@ export const make = ({ emit, resume }: Options) =>
       journal.append({ key, model, ticker, messages: request.messages, answer }).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
-          const message = `${model}: the answer could not be written down and is lost if it is not saved: ${error.message}`
+          const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
           emit({ _tag: "Note", message })
           return Effect.as(Effect.logWarning(message), false)
         })
       )
 
-    /** Writes down what was paid for; false, and said, where it is now in nobody's hands but this run's. */
+    /** Stores what was paid for. False, with a note, if that failed. */
     const keep = (task: Task, exit: Exchanged): Effect.Effect<boolean> => {
       if (Option.isNone(journal)) return Effect.succeed(false)
       if (Exit.isSuccess(exit)) return write(journal.value, keyOf(task), task, exit.value)

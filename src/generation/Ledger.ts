@@ -1,6 +1,6 @@
 /**
- * What is known of one model while it is asked: its attempts in their order, each a request, and how it goes on after the
- * last one. It is written by the attempts, and read by the run, which may be over before the model is.
+ * What is known of one model while it is asked: its attempts in order, each one request, and what happens after the last
+ * one. The attempts write it, and the run reads it, possibly before the model is done.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -35,9 +35,9 @@ export interface Options {
   readonly emit: Emit
   /** No attempt begins at or after this moment, in milliseconds since the epoch. */
   readonly endsAt: number
-  /** The failure, of whichever model, that proves this one hopeless. */
+  /** The failure, perhaps of another model, that makes asking this one pointless. */
   readonly verdict: () => GenerationError | undefined
-  /** Hears of each failure, before anything follows from it. */
+  /** Called for each failure, before it has any effect. */
   readonly hear?: ((error: GenerationError) => void) | undefined
 }
 
@@ -45,21 +45,21 @@ export interface Ledger {
   readonly attempts: () => ReadonlyArray<Attempt>
   /** How many attempts were made for this cause. */
   readonly count: (cause: Cause) => number
-  /** The module, once there is one; whatever ends the run, it is the slot's. */
+  /** The module, once there is one. The slot gets it, whatever ends the run. */
   generated: Generated | undefined
   /** The latest answer was paid for by an earlier run. */
   resumed: boolean
   /** The text of the latest answer. */
   text: string | undefined
-  /** A request is under way, or what it brought is being kept and checked. */
+  /** A request is under way, or its answer is being stored and checked. */
   readonly isBusy: () => boolean
   /** A request goes out. Yields how many went before it. */
   readonly begin: () => number
   /** The failure that the next request is a retry of, where it is one of the counted retries. */
   readonly retryOf: () => GenerationError | undefined
-  /** Why there is no use in asking this model, or in asking it again; nothing while there is. */
+  /** Why asking this model (again) is pointless; undefined if it is not. */
   readonly hopeless: () => GenerationError | undefined
-  /** Writes down a request and what it came to: nothing where it was interrupted. */
+  /** Records a request and its result; no result if it was interrupted. */
   readonly enter: (line: Line, result?: Either.Either<Generated, GenerationError>) => Attempt
   /**
    * The model is to be asked again after a wait, in milliseconds, for this cause: said to the listener. False, with nothing
@@ -72,7 +72,7 @@ export interface Ledger {
     deserves: (error: GenerationError) => boolean,
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
-  /** A line for who wants to follow every step, with the model and the number of the attempt. */
+  /** A debug line, with the model and the number of the attempt. */
   readonly debug: (message: string) => Effect.Effect<void>
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
@@ -87,7 +87,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
     let lateAt: number | undefined
     let endedBy: GenerationError | undefined
     let isBusy = false
-    /** An attempt that failed, as long as it is not said how it goes on. */
+    /** The last failed attempt, until its event is emitted. */
     let untold: Attempt | undefined
 
     const tell = (next?: { readonly retryAt: number; readonly cause: Cause }) => {
@@ -112,7 +112,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       )
       attempts.push(attempt)
       since = startedAt + durationMs
-      // Whoever has succeeded stays busy: no verdict concerns it any more.
+      // A model that has succeeded stays busy, so that no verdict applies to it.
       if (result !== undefined && Either.isLeft(result)) {
         isBusy = false
         earlier = result.left
@@ -124,7 +124,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
 
     const hopeless: Ledger["hopeless"] = () => {
       const cause = verdict()
-      // Its own failure is its reason, and no verdict on it.
+      // The model's own failure is its reason, not a verdict.
       return cause === undefined || cause === earlier ? undefined : notAsked(model, attempts.length > 0, cause)
     }
 
@@ -178,7 +178,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
           emit({ _tag: "Note", message: `${model} is not asked again: ${reason.message}` })
           return earlier
         }
-        // A limit leaves no room before the end of the run: what went wrong before is why there is no answer.
+        // The run ends before the rate limit does: the earlier failure is why there is no answer.
         if (earlier !== undefined && reason._tag === "NotAsked" && reason.status === undefined) {
           return failure(earlier, retryAt)
         }

@@ -1,6 +1,6 @@
 /**
- * Hands a run's events on, to a listener or as a stream: one queue, one fiber, in order. A slow listener slows nobody, and one that dies or
- * hangs costs a warning and not the run.
+ * Passes a run's events on, to a listener or as a stream: one queue, one fiber, in order. A slow listener does not slow the
+ * run, and one that dies or hangs only causes a warning.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -17,12 +17,12 @@ import * as Progress from "./Progress.js"
 /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
 export type Listener = (progress: Progress.Progress) => Effect.Effect<void>
 
-/** A call that takes longer has hung; and a run that is over waits no longer than this for what is still to be told. */
+/** A call that takes longer has hung. A run that is over waits at most this long for its listener. */
 export const LISTENER_LIMIT = Duration.seconds(5)
 
 export interface Listening {
   readonly emit: Progress.Emit
-  /** Waits until everything is told. */
+  /** Waits until the listener has got every event. */
   readonly drain: Effect.Effect<unknown>
 }
 
@@ -57,7 +57,7 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
         yield* tell(next.value)
       }
     })
-    /** One timer for all calls: it looks when the present one would have hung, and then at the next. */
+    /** One timer for all calls: it checks when the current call would have hung, and then the next one. */
     const hanging = Effect.gen(function* () {
       for (;;) {
         const watched = since
@@ -72,8 +72,8 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
       hears = false
       return Effect.logWarning(GIVEN_UP)
     })
-    // A daemon of its own: whoever waits for it may not be interruptible, or be interrupted already, and the limits hold
-    // even so. What hangs may not be interruptible either, and is left to itself.
+    // A daemon, so that the limits hold even if the fiber that waits for it cannot be interrupted or has been. A call that
+    // hangs may be uninterruptible, and is then abandoned.
     const fiber = yield* Effect.raceFirst(Effect.disconnect(telling), Effect.zipRight(overdue, giveUp)).pipe(
       Effect.interruptible,
       Effect.forkDaemon
@@ -89,7 +89,7 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
     }
   })
 
-/** What a run says, as it goes on. The run ends with the reading. */
+/** The events of a run. When the reader stops, the run ends. */
 export const stream = <A, E, R>(
   run: (emit: Progress.Emit) => Effect.Effect<A, E, R>
 ): Stream.Stream<Progress.Event, E, R> =>

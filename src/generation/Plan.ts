@@ -1,6 +1,6 @@
 /**
- * What a run is to do, made of what the caller asked for: checked, before anything is sent or written, and laid out as
- * slots in the order of the request.
+ * The plan of a run: the caller's options, checked before anything is sent or written, and laid out as slots in the order
+ * of the request.
  */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
@@ -42,13 +42,13 @@ export interface Plan {
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
 export const CONCURRENCY = 6
 
-/** Each one is paid for, and strategies repeat long before: more is rather a slip of the finger than a wish. */
+/** Each sample costs, and strategies repeat long before: a larger number is probably a typing error. */
 export const MAX_SAMPLES = 100
 
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
 export const DEADLINE = Duration.seconds(400)
 
-/** What was asked for makes no sense; nothing was sent. */
+/** The options make no sense; nothing was sent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
   message: Schema.String
 }) {}
@@ -76,23 +76,23 @@ const validate = Effect.fnUntraced(function* (options: Options) {
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
   const isWhole = (n: number, least: number) => Number.isSafeInteger(n) && n >= least
   const rules: ReadonlyArray<readonly [holds: boolean, complaint: string]> = [
-    [models.length > 0, "no model was named"],
-    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is blank"],
+    [models.length > 0, "name at least one model"],
+    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is empty"],
     [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
     [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
     [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
     [
       isWhole(maxCompletionTokens, 1),
-      `the token ceiling must be a whole number of at least 1, not ${maxCompletionTokens}`
+      `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
     ],
     [
       isWhole(samples, 1) && samples <= MAX_SAMPLES,
-      `the samples of a model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+      `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
     ],
     [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
     [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
-    [Duration.toMillis(deadline) > 0, "the deadline must be longer than nothing"],
-    [Duration.toMillis(requestTimeout) > 0, "the limit of one request must be longer than nothing"]
+    [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
+    [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
   ]
   for (const [holds, message] of rules) {
     if (!holds) return yield* new InvalidRequest({ message })
@@ -121,7 +121,7 @@ const slotsOf = (
           model,
           ticker,
           sample,
-          // The first sample is what a run without samples asks for: whoever paid for it once has it.
+          // The first sample is the same request as a run without samples, so that its journalled answer is found.
           seed: sample > 1 ? sample : undefined,
           messages,
           promptHash: hashOf(messages),
@@ -131,7 +131,7 @@ const slotsOf = (
     ).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
 
-/** Of the text where the prompt is nothing but a text. */
+/** The hash of the text if the prompt is a single text, else of all messages. */
 const hashOf = (messages: ReadonlyArray<Message>): string => {
   const [first, ...others] = messages
   const isText = first?.role === "user" && others.length === 0

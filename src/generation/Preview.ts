@@ -9,7 +9,7 @@ export interface Preview {
   readonly show: (now: number, soFar: LazyArg<string>) => void
 }
 
-/** As much as an eye can follow. */
+/** Fast enough for the eye. */
 const INTERVAL_MS = 250
 
 export const make = (emit: Emit, index: number, model: string, wholeText: boolean): Preview => {

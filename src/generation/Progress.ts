@@ -1,6 +1,6 @@
 /**
- * What happens in a run, as values, and the text protocol in which callers of the former system hear of it. Events say
- * what is; how a terminal or a page shows it is up to the listener.
+ * The events of a run as values, and the text protocol for callers of the former system. How events are shown is up to the
+ * listener.
  */
 import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
@@ -16,16 +16,16 @@ const ofModel = { index: Schema.Int, model: Schema.String }
 /** Encodes to plain JSON and back, for RPC, server-sent events or a queue. */
 export const Event = Schema.Union(
   event("RunStarted", { ticker: Schema.String, models: Schema.Array(Schema.String) }),
-  /** Something about the run as a whole, in a sentence. */
+  /** A sentence about the run as a whole. */
   event("Note", { message: Schema.String }),
-  /** Its first request goes out; there is none for an answer that is resumed. */
+  /** The first request goes out; not emitted for an answer from the journal. */
   event("ModelStarted", ofModel),
   /**
    * What a model has written since the last of these, from this place of its answer on; at most four a second. `whole` is
    * the text so far, where the run was asked for that.
    */
   event("Writing", { ...ofModel, text: Schema.String, offset: Schema.Int, whole: Schema.optional(Schema.String) }),
-  /** One request came to nothing. Where another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
+  /** One request failed. If another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
   event("AttemptFailed", {
     ...ofModel,
     attempt: Attempt,
@@ -57,13 +57,13 @@ export interface Progress {
 /** Says what has happened; it never fails and never waits. */
 export type Emit = (event: Event) => void
 
-/** Nobody listens. */
+/** Drops events, if nobody listens. */
 export const unheard: Emit = () => undefined
 
 /** How much of a module a preview shows. The figure of the system this replaces. */
 export const PREVIEW_LINES = 24
 
-/** Up to here the models' own part counts; the rest is saving. */
+/** The percentage when all models are settled; the rest is saving. */
 const GENERATED_PERCENT = 90
 
 /** Counts how far a run has come, event by event: the next percentage. */
@@ -81,7 +81,7 @@ export const meter = (): ((event: Event) => number) => {
   }
 }
 
-/** The messages of the text protocol that an event stands for, none where the protocol has no word for it. */
+/** The event as messages of the text protocol; empty if the protocol has none for it. */
 export const toMessages = (event: Event): ReadonlyArray<string> =>
   match(event, {
     RunStarted: ({ models, ticker }) => [`Asking ${count(models.length, "model")} for ${ticker} algorithms`],

@@ -1,7 +1,6 @@
 /**
- * What to change in a request after an answer that is of no use, so that asking again makes sense: more room, less, the
- * same once more, the same without a parameter, or the model's own answer with what is wrong in it. Pure; failures that pass by themselves are not its
- * concern but `RetryPolicy`'s.
+ * How to change a request after a useless answer: a higher or lower token limit, the same once more, without a parameter,
+ * or with the model's own answer and what is wrong with it. Pure; failures that may pass by themselves are `RetryPolicy`'s.
  */
 import * as Option from "effect/Option"
 import type { Cause } from "../domain/Attempt.js"
@@ -30,22 +29,22 @@ export interface Recovery {
   readonly cause: Cause
 }
 
-/** An answer that is cut off gets twice the room, this often: 4096, 8192, 16384 tokens. */
+/** How often an answer that was cut off gets twice the tokens: 4096, 8192, 16384. */
 export const MAX_EXTENSIONS = 2
 
-/** An empty answer is mostly an accident of the provider; a second one is not. */
+/** One empty answer is usually an accident of the provider; two are not. */
 export const MAX_EMPTY_ANSWERS = 1
 
-/** Whether an answer that ends in an unknown way is whole shows in a second one; a third would be paid for as well. */
+/** A second answer shows whether the unknown finish reason means a whole one; a third would only cost more. */
 export const MAX_UNCLEAR_ENDS = 1
 
-/** As many as a request has parameters that a server may not know: temperature, seed, effort, usage and the ceiling. */
+/** The parameters that a server may not know: temperature, seed, effort, usage and the token limit. */
 export const MAX_PARAMETERS = 5
 
-/** A server that names what fits has named it. */
+/** A server that has named how many tokens fit is believed once. */
 export const MAX_FITS = 1
 
-/** What a model may still ask for; `repairs` is the caller's. */
+/** The allowance of a model before its first request. */
 export const allowance = (repairs: number): Allowance => ({
   extensions: MAX_EXTENSIONS,
   unclearEnds: MAX_UNCLEAR_ENDS,
@@ -55,14 +54,14 @@ export const allowance = (repairs: number): Allowance => ({
   fits: MAX_FITS
 })
 
-/** One less of it, with what changes in the request; nothing where it is used up. */
+/** The changed request and one less of the allowance; nothing if the allowance is used up. */
 const spend = (allowance: Allowance, what: keyof Allowance, cause: Cause, request: Request): Option.Option<Recovery> =>
   allowance[what] > 0
     ? Option.some({ request, allowance: { ...allowance, [what]: allowance[what] - 1 }, cause })
     : Option.none()
 
-/** Twice the room, or all that the model can answer where its thoughts have used up what it had. */
-const widened = (request: Request, ceiling: number, reasoning: boolean): Request => {
+/** Twice the tokens, or as many as the model can answer if reasoning used them up. */
+const raise = (request: Request, ceiling: number, reasoning: boolean): Request => {
   const whole = reasoning && Number.isFinite(ceiling)
   return { ...request, maxCompletionTokens: whole ? ceiling : Math.min(request.maxCompletionTokens * 2, ceiling) }
 }
@@ -77,22 +76,22 @@ export const recover = (
   switch (reason._tag) {
     case "CutOff": {
       if (reason.because === "unknown") return spend(allowance, "unclearEnds", "unclear-end", request)
-      const wider = widened(request, ceiling, reason.reasoning === true)
-      return isWider(wider, request) ? spend(allowance, "extensions", "cut-off", wider) : Option.none()
+      const raised = raise(request, ceiling, reason.reasoning === true)
+      return isHigher(raised, request) ? spend(allowance, "extensions", "cut-off", raised) : Option.none()
     }
     case "EmptyAnswer":
       return spend(allowance, "emptyAnswers", "empty", request)
     case "Rejected": {
       if (reason.parameter !== undefined) return spend(allowance, "parameters", "parameter", request)
       const { fits = request.maxCompletionTokens } = reason
-      const narrower = { ...request, maxCompletionTokens: fits }
-      return fits >= 1 && isWider(request, narrower) ? spend(allowance, "fits", "fits", narrower) : Option.none()
+      const lowered = { ...request, maxCompletionTokens: fits }
+      return fits >= 1 && isHigher(request, lowered) ? spend(allowance, "fits", "fits", lowered) : Option.none()
     }
     case "BadCode": {
       if (answer === undefined) return Option.none()
-      const wider = widened(request, ceiling, false)
-      // Code that stops in the middle is no fault of the model's: it needs room, not a complaint.
-      if (reason.failure.truncated && isWider(wider, request)) return spend(allowance, "repairs", "cut-off", wider)
+      const raised = raise(request, ceiling, false)
+      // Code that stops in the middle needs more tokens, not a complaint.
+      if (reason.failure.truncated && isHigher(raised, request)) return spend(allowance, "repairs", "cut-off", raised)
       const messages = [...request.messages, { role: "assistant" as const, content: answer }, complaint(reason.failure)]
       return spend(allowance, "repairs", "repair", { ...request, messages })
     }
@@ -101,10 +100,10 @@ export const recover = (
   }
 }
 
-const isWider = (a: Request, b: Request): boolean => a.maxCompletionTokens > b.maxCompletionTokens
+const isHigher = (a: Request, b: Request): boolean => a.maxCompletionTokens > b.maxCompletionTokens
 
 const complaint = (failure: CodeFailure.CodeFailure): Message => ({
   role: "user",
   content: `This module cannot be used: ${CodeFailure.describe(failure)}.
-Write the whole module again with that mended, everything it needs included. Answer with the Python source only.`
+Correct this and write the whole module again, with everything it needs. Answer with the Python source only.`
 })

@@ -1,4 +1,4 @@
-/** What a run came to, slot by slot in the order of the request, and the JSON document that scripts read. */
+/** The result of a run, slot by slot in the order of the request, and the JSON document that scripts read. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Trial from "../code/trial/Trial.js"
@@ -29,7 +29,7 @@ export const Outcome = Schema.Struct({
   /** When asking again makes sense, in milliseconds since the epoch, where that is known. */
   retryAt: option(Schema.Number),
   file: option(Schema.String),
-  /** The model that was asked where the catalogue has only the twin of the requested one. */
+  /** The model that was asked: the requested one, or its other variant if only that is on offer. */
   askedModel: Schema.String,
   /** The model that served the accepted answer, where the server named another one than was asked. */
   servedModel: option(Schema.String),
@@ -99,7 +99,7 @@ export interface Totals {
   readonly retryRate?: number
   /** US dollars, as far as known; absent when nothing is, 0 when nothing was requested. */
   readonly cost?: number
-  /** Requests of which nobody knows what they cost. */
+  /** Requests whose cost is unknown. */
   readonly requestsOfUnknownCost: number
 }
 
@@ -135,7 +135,7 @@ export const toJson = (report: GenerationReport) => ({
     model: outcome.model,
     status: outcome.status,
     file: Option.getOrUndefined(outcome.file),
-    // Where there is no file of it, this document may be all that is left of what was paid for.
+    // If there is no file, this document may be the only copy of what was paid for.
     code: Option.isSome(outcome.file)
       ? undefined
       : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),

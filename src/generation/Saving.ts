@@ -44,7 +44,7 @@ export const make = (planned: ReadonlyArray<Slot.Planned>, emit: Emit): Effect.E
       )
     }
 
-    /** Whoever comes while another one saves leaves its slot to that one. */
+    /** Saves the slots whose turn it is. If another fiber is saving, it saves this slot as well. */
     const saveNext: Effect.Effect<void> = Effect.suspend(() => {
       const next = waiting.get(saved.length)
       if (isSaving || next === undefined) return Effect.void

@@ -1,7 +1,6 @@
 /**
- * One attempt: answered from the journal where an earlier run has paid for it, else admitted, sent, kept and checked. Its
- * heart is the one place that protects an answer: from the moment it has come until it is in the journal and in the
- * ledger, nothing interrupts.
+ * One attempt: answered from the journal if an earlier run has paid for it, else admitted, sent, stored and checked. This is
+ * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -58,7 +57,7 @@ export const make = (options: Options) =>
       result?: Either.Either<Judging.Generated, GenerationError>
     ) => Metrics.recordAttempt(operation, model, ledger.enter(line, result), reasonOf(result))
 
-    /** Writes down what a request came to, and hands over the module that was in its answer. */
+    /** Records the result of a request, and yields the module that was in its answer. */
     const conclude = (
       task: Task,
       exit: Exit.Exit<Answer, GenerationError>,
@@ -82,13 +81,13 @@ export const make = (options: Options) =>
         return yield* result
       })
 
-    /** Sends the request and sees to it that nothing of its answer is lost. */
+    /** Sends the request and makes sure that its answer is not lost. */
     const exchange = (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const { ledger, model, parameters, preview, request } = task
           const startedAt = yield* Clock.currentTimeMillis
-          // A place that comes free in the last moment is of no use any more; the run's end is near and ends this.
+          // Too late to send: the deadline is about to interrupt this.
           if (startedAt >= endsAt) return yield* restore(Effect.never)
           const hopeless = ledger.hopeless()
           if (hopeless !== undefined) return yield* hopeless
@@ -126,12 +125,14 @@ export const make = (options: Options) =>
         })
       )
 
-    /** Keeps the run's money together: nothing is sent that might cost more than is left. */
+    /** Sends nothing that might cost more than is left of the budget. */
     const withinBudget = (task: Task): Effect.Effect<Judging.Generated, GenerationError> => {
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
       return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
-        Effect.mapError(() => new OverBudget({ message: "its price is unknown, so no budget can hold it" })),
+        Effect.mapError(
+          () => new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" })
+        ),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
         Effect.flatten
@@ -146,7 +147,7 @@ export const make = (options: Options) =>
       endsAt
     })
 
-    /** What an earlier run has paid for, with nothing sent; nothing where there is none of it. */
+    /** The answer that an earlier run has paid for, if there is one; sends nothing. */
     const recall = (task: Task): Effect.Effect<Option.Option<Effect.Effect<Judging.Generated, GenerationError>>> =>
       Effect.map(
         keeping.recall(task),
@@ -175,7 +176,7 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
 }
 
-/** The text that had arrived is in the journal, and too long for a report. */
+/** Without the text that had arrived: it is in the journal, and too long for a report. */
 const withoutPartial = (error: GenerationError): GenerationError =>
   error.partial === undefined ? error : new GenerationError({ ...error, partial: undefined })
 

@@ -1,10 +1,10 @@
-/** How models are asked, each under the same terms: what a run and a call for a single model have in common. */
+/** How models are asked: the options that a run and a call for a single model share. */
 import type * as Duration from "effect/Duration"
 import type { ChatRequest } from "../api/ChatRequest.js"
 import type * as ModelRequest from "../api/ModelRequest.js"
 
 export interface Settings {
-  /** Tries after the first attempt, for failures that pass; default 3. */
+  /** Retries after the first attempt, for failures that may pass; default 3. */
   readonly maxRetries?: number | undefined
   /**
    * Waits after the retries, each longer than the one before and 30 s at most, for what may pass later and for what flow
@@ -16,11 +16,11 @@ export interface Settings {
   /** Use answers that the journal holds, without a request and without cost; default false. */
   readonly resume?: boolean | undefined
   /**
-   * Ceiling of an answer in tokens, reasoning included; default 4096, or 16384 where the catalogue says that the model
+   * Token limit of an answer, reasoning included; default 4096, or 16384 where the catalogue says that the model
    * reasons. Raised for an answer that is cut off.
    */
   readonly maxCompletionTokens?: number | undefined
-  /** How often a model may mend code that failed a check, told what is wrong with it; default 0, because asking costs. */
+  /** How often a model may correct code that failed a check; default 0, because asking costs. */
   readonly repairs?: number | undefined
   readonly temperature?: number | undefined
   /** How much the models are to think before they answer; default as each model has it. */

@@ -1,6 +1,6 @@
 /**
- * Puts the results of a run into its slots, each once: said, logged, and saved in its turn. From here on a failure is no
- * error any more.
+ * Puts the results of a run into its slots, each once: emits the event, logs a failure, saves in order. From here on a
+ * failure is a value, not an error.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import * as Saving from "./Saving.js"
 import * as Slot from "./Slot.js"
 import type { Task } from "./Task.js"
 
-/** What becomes of a slot, for `Effect.tapBoth`. */
+/** Settles a slot either way, for `Effect.tapBoth`. */
 export interface Report {
   readonly onSuccess: (generated: Generated) => Effect.Effect<void>
   readonly onFailure: (error: GenerationError) => Effect.Effect<void>

@@ -1,6 +1,6 @@
 /**
- * One place in a request as it goes through a run: planned, then settled, then saved. Each is a value of its own, so that
- * its type tells what is in it. When the run is over they are read as outcomes.
+ * One place in a request: planned, then settled, then saved. Each state is a type of its own. After the run, saved slots
+ * become outcomes.
  */
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
@@ -32,7 +32,7 @@ export interface Planned {
 }
 
 export interface Settled extends Planned {
-  /** The model that was asked: the requested one or its twin. */
+  /** The model that was asked: the requested one or its other variant. */
   readonly askedModel: string
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -62,7 +62,7 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
   })
 })
 
-/** Did an answer come, whatever it was worth. */
+/** Did an answer come, good or bad. */
 export const isAnswered = ({ result }: Settled): boolean =>
   Either.isRight(result) || result.left.reason._tag === "BadCode"
 

@@ -1,4 +1,4 @@
-/** A model that is about to be asked: with what, how far the request may still be changed, and its ledger. */
+/** A model to ask: the request, how far it may still be changed, and the ledger. */
 import * as Effect from "effect/Effect"
 import type { ModelInfo } from "../api/Catalog.js"
 import type { ChatRequest } from "../api/ChatRequest.js"
@@ -34,9 +34,9 @@ export interface Conditions extends Settings {
 export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   readonly request: Recovery.Request
   readonly allowance: Recovery.Allowance
-  /** What goes with every request besides its messages and its ceiling. */
+  /** What every request contains besides its messages and its token limit. */
   readonly parameters: Omit<ChatRequest, "model" | "messages" | "maxCompletionTokens">
-  /** The ceiling of the answer that was asked for, if any was. */
+  /** The token limit that the caller asked for, if any. */
   readonly wanted: number | undefined
   /** The most that the model can answer, in tokens. */
   readonly tokenCeiling: number

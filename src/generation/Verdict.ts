@@ -1,6 +1,6 @@
 /**
- * Failures that prove other requests hopeless: a refused account ends the run, a used-up daily quota the `:free` models.
- * Models that wait hear of it at once; a request that is under way is not cut, since its answer may still come.
+ * Failures that make other requests pointless: a refused account ends the run, a used-up daily quota ends the `:free`
+ * models. Waiting models end at once; a request under way goes on, because its answer may still come.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -13,11 +13,11 @@ import type { Task } from "./Task.js"
 export interface Verdict {
   /** The failure that ended all models like this one. */
   readonly on: (model: string) => GenerationError | undefined
-  /** Draws the conclusions from a failure: nothing like it is sent from now on. */
+  /** Records a failure: if it ends other models, they are not asked from now on. */
   readonly hear: (error: GenerationError) => void
-  /** Wakes those whose waits a failure has made pointless; once that failure has been reported itself. */
+  /** Ends the waits that a failure has made pointless; called after the failure has been reported. */
   readonly announce: Effect.Effect<void>
-  /** Runs what asks a model, and ends its waits when a verdict comes. */
+  /** Runs the asking of a model, and ends its waits when a verdict comes. */
   readonly whileOpen: (
     task: Pick<Task, "model" | "ledger">
   ) => <A, R>(asking: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
@@ -35,7 +35,7 @@ export const make = (): Verdict => {
   const paid = open()
   const groupOf = (model: string) => (Models.isFree(model) ? free : paid)
 
-  /** Models that were refused in a way that may be theirs alone. */
+  /** Models that were refused for a reason that may concern them alone. */
   const suspects = new Set<string>()
 
   const groupsEndedBy = ({ model, reason }: GenerationError): ReadonlyArray<Group> => {
@@ -64,7 +64,7 @@ export const make = (): Verdict => {
     whileOpen:
       ({ ledger, model }) =>
       (asking) => {
-        // Whose request is under way learns of the verdict when it wants to wait.
+        // A model whose request is under way checks the verdict before its next wait.
         const hopeless = Effect.suspend(() => (ledger.isBusy() ? Effect.never : (ledger.hopeless() ?? Effect.never)))
         const ended = Effect.zipRight(Deferred.await(groupOf(model).ended), hopeless)
         return Effect.suspend(() => ledger.hopeless() ?? Effect.raceFirst(asking, ended))

@@ -49,7 +49,7 @@ export const complaint = (door: string, names: ReadonlyArray<string>, find: Find
   })
   return wrong.length === 0
     ? undefined
-    : `${door} needs ${wrong.map(({ wanted }) => wanted).join(", ")}; found ${wrong.map(({ found }) => found).join(", ")}.\n` +
+    : `${door} needs ${wrong.map(({ wanted }) => wanted).join(", ")}; found ${wrong.map(({ found }) => found).join(", ")}. Install with:\n` +
         `npm install ${wrong.map(({ wanted }) => wanted).join(" ")}`
 }
 

@@ -30,7 +30,7 @@ export const parse = (text: string): URL => {
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(withScheme) ? new URL(withScheme.replace(/^socks5?h?:/i, "socks5:")) : undefined
   if (url === undefined || !["http:", "https:", "socks5:"].includes(url.protocol)) {
-    throw new Error(`the proxy '${hidden(text)}' is not an address such as http://proxy.example:3128`)
+    throw new Error(`the proxy '${hidden(text)}' is not a valid address; use one such as http://proxy.example:3128`)
   }
   return url
 }

@@ -53,7 +53,7 @@ export const one = (
   const { maxRetries = 0, requestTimeout = 1, signal } = given
   return check([
     ["modelId", modelId, isText(modelId), "a model id"],
-    ["promptText", promptText, isText(promptText), "a prompt that is not blank"],
+    ["promptText", promptText, isText(promptText), "a text that is not blank"],
     ["options", options, Predicate.isRecord(options), "an object, or left out"],
     ["maxRetries", maxRetries, Number.isSafeInteger(maxRetries) && maxRetries >= 0, "a whole number of at least 0"],
     [

@@ -30,7 +30,7 @@ export const refused = ({ dialect }: Profile.Profile, problem: Dialect.Problem):
 export const unknownBehavior = ({ dialect }: Profile.Profile, plan: string): Refusal =>
   said(dialect, {
     status: 400,
-    message: `${Behavior.HEADER}: no behavior is called "${plan}"; there are ${Behavior.names.join(", ")}`
+    message: `${Behavior.HEADER}: unknown behavior "${plan}"; use one of ${Behavior.names.join(", ")}`
   })
 
 /** The key is compared and forgotten. */

@@ -33,7 +33,7 @@ const OK: Behavior.Plan = []
 
 /** A plan written out. An unknown name is a programming error, so it is a defect. */
 const written = (plan: string): Behavior.Plan =>
-  Option.getOrThrowWith(Behavior.parse(plan), () => new Error(`No behavior is called "${plan}"`))
+  Option.getOrThrowWith(Behavior.parse(plan), () => new Error(`Unknown behavior "${plan}"`))
 
 /** A scenario of your own: the rule returns a plan such as `ok` or `status-503*2`. */
 export const make = (name: string, rule: (asked: Asked) => string): Scenario => ({

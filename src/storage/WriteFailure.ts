@@ -1,6 +1,6 @@
 /**
  * Why something could not be written or read back. Plain values, so that a store or a journal outside this package fails
- * with words of its own: `{ _tag: "Unknown", message: "was refused by the bucket", remedy: "allow s3:PutObject" }`.
+ * with its own words: `{ _tag: "Unknown", message: "was refused by the bucket", remedy: "allow s3:PutObject" }`.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as Predicate from "effect/Predicate"
@@ -18,8 +18,8 @@ export type WriteFailure = typeof WriteFailure.Type
 /** Something else has the name that the file should get: a directory, a pipe, or a link that leads out of the folder. */
 export const nameTaken = (by: string): WriteFailure => ({
   _tag: "NameTaken",
-  message: `is the name of a ${by}`,
-  remedy: "move that away"
+  message: `is taken by a ${by}`,
+  remedy: "move it away"
 })
 
 export const unreadable = (error: PlatformError): WriteFailure => ({
@@ -36,8 +36,8 @@ export const diskFull = (code: string): WriteFailure => ({
 
 const inTheWay = (code: string): WriteFailure => ({
   _tag: "FolderUnusable",
-  message: `is not a folder, or is inside something that is not one (${code})`,
-  remedy: "move that away"
+  message: `is not a folder, or its parent is not one (${code})`,
+  remedy: "move the file in the way"
 })
 
 const unusable =

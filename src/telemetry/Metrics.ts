@@ -41,23 +41,23 @@ export const timeToFirstToken = histogram(
 export const tokenUsage = histogram("gen_ai.client.token.usage", "{token}", TOKENS, "Tokens of a request, in and out")
 
 export const requests = Metric.counter("algogen.requests", {
-  description: "Requests that went out",
+  description: "Requests sent",
   incremental: true
 })
 export const attempts = Metric.counter("algogen.attempts", {
-  description: "Attempts by what came of them",
+  description: "Attempts, by outcome",
   incremental: true
 })
 export const retries = Metric.counter("algogen.retries", {
-  description: "Requests that were asked again, by the reason",
+  description: "Retries, by the reason of the failure",
   incremental: true
 })
 export const rateLimits = Metric.counter("algogen.rate_limits", {
-  description: "Refusals for asking too much, by whom they concern",
+  description: "Rate limits met, by scope",
   incremental: true
 })
 export const refusedAnswers = Metric.counter("algogen.answers.refused", {
-  description: "Answers that failed a check, by its stage",
+  description: "Answers that failed a check, by stage",
   incremental: true
 })
 export const cost = Metric.counter("algogen.cost", {
@@ -67,10 +67,10 @@ export const cost = Metric.counter("algogen.cost", {
 export const inFlight = Metric.gauge("algogen.in_flight", { description: "Requests in flight" })
 
 export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {
-  description: "Requests that flow control lets be in flight"
+  description: "Requests in flight that flow control allows"
 })
 export const concurrencyChanges = Metric.counter("algogen.concurrency.changes", {
-  description: "How often that limit was changed, by direction",
+  description: "Changes of the concurrency limit, by direction",
   incremental: true
 })
 export const gateWaits = histogram(
@@ -80,7 +80,7 @@ export const gateWaits = histogram(
   "Seconds for which flow control held a request back"
 )
 export const circuitState = Metric.gauge("algogen.circuit.state", {
-  description: "1 for the state that the circuit of a model, or of the server, is in, 0 for the others"
+  description: "1 for the present state of a circuit (a model's or the server's), 0 for the other states"
 })
 
 const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" } as const

@@ -188,10 +188,10 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
       // A word that nobody knows, and nothing before it.
       if (!transcript.hasText) return undefined
       return failed(new CutOff({ ...cut, because: "unknown" }))
-    case "room": {
-      // Before blankness: a ceiling that reasoning used up leaves no text, and more room is what helps.
-      const reasoning = Thoughts.tookTheRoom(transcript) ? ({ reasoning: true } as const) : {}
-      return failed(new CutOff({ ...cut, because: "room", ...reasoning }))
+    case "token-limit": {
+      // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
+      const reasoning = Thoughts.usedUpTokens(transcript) ? ({ reasoning: true } as const) : {}
+      return failed(new CutOff({ ...cut, because: "token-limit", ...reasoning }))
     }
   }
 }
@@ -226,7 +226,9 @@ const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Jud
 const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
   new ConnectionFailed({
     message:
-      torn === undefined ? "the stream ended before the answer did" : "the answer broke off in the middle of its JSON"
+      torn === undefined
+        ? "the stream ended before the answer was complete"
+        : "the answer broke off in the middle of its JSON"
   })
 
 const failed = (reason: Reason): Judged => Either.left({ reason })

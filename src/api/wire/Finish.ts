@@ -3,8 +3,8 @@
  * invent new ones; only what is known to mean a whole answer, or says so plainly, counts as one. Pure.
  */
 
-/** `room`: its ceiling was hit; `failed`: the provider broke off; `unknown`: half an answer for all that is known. */
-export type Finish = "whole" | "room" | "filtered" | "failed" | "unknown"
+/** `token-limit`: it has as many tokens as it may have; `failed`: the provider broke off; `unknown`: half an answer for all that is known. */
+export type Finish = "whole" | "token-limit" | "filtered" | "failed" | "unknown"
 
 /** Words that are there and say nothing. */
 const SILENT: ReadonlySet<string> = new Set(["", "null", "none", "nil", "undefined"])
@@ -13,7 +13,7 @@ const KNOWN: ReadonlyMap<string, Finish> = new Map([
   ...words("whole", "stop end_turn eos eos_token stop_sequence tool_calls tool_call tool_use function_call complete"),
   // The tokens that end a turn, by their names.
   ...words("whole", "im_end eot eot_id s"),
-  ...words("room", "length max_tokens model_length max_output_tokens incomplete"),
+  ...words("token-limit", "length max_tokens model_length max_output_tokens incomplete"),
   ...words("filtered", "safety recitation prohibited_content blocklist spii sensitive refusal refused"),
   ...words("failed", "error abort cancelled timeout network_error insufficient_system_resource malformed_function_call")
 ])
@@ -26,7 +26,7 @@ const PATTERNS: ReadonlyArray<readonly [pattern: RegExp, finish: Finish]> = [
     "failed"
   ],
   [/disconnect|overload|unavailable|crash|killed|preempt|unexpected/, "failed"],
-  [/length|max(?:imum)?(?:new|output|completion|model)?token|limit|truncat|context|budget/, "room"],
+  [/length|max(?:imum)?(?:new|output|completion|model)?token|limit|truncat|context|budget/, "token-limit"],
   [/^(?:stop|end|eos|complete|done|finish)/, "whole"]
 ]
 

@@ -33,7 +33,7 @@ export const of = (error: HttpClientError): NetworkFailure => {
 /** What Node calls a certificate that it does not accept: `CERT_HAS_EXPIRED`, `SELF_SIGNED_CERT_IN_CHAIN`, .. */
 const CERTIFICATE = /CERT|^(INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 
-const TRUST = "the certificate is not trusted; if your company signs its own, name their file in NODE_EXTRA_CA_CERTS"
+const TRUST = "the certificate is not trusted; if it is your company's own, set NODE_EXTRA_CA_CERTS to its CA file"
 
 /** What undici says of a proxy that opens no tunnel. */
 const PROXY_REFUSES = /^Proxy response \(4\d\d\)/

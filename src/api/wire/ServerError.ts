@@ -18,7 +18,7 @@ import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 import * as Parameter from "./Parameter.js"
 import * as RetryHint from "./RetryHint.js"
-import * as Room from "./Room.js"
+import * as TokenLimit from "./TokenLimit.js"
 
 export interface Verdict {
   readonly reason: Reason
@@ -162,7 +162,7 @@ const fitsIn = (root: unknown, asked: number | undefined): number | undefined =>
   const window = Lenient.numeric(ErrorShape.field(root, "n_ctx")) ?? 0
   const prompt = Lenient.numeric(ErrorShape.field(root, "n_prompt_tokens")) ?? window
   if (window > prompt && (asked === undefined || window - prompt < asked)) return window - prompt
-  return Room.fits(`${ErrorShape.words(root)}\n${Lenient.texts(root)}`.slice(0, 8_000), asked)
+  return TokenLimit.fits(`${ErrorShape.words(root)}\n${Lenient.texts(root)}`.slice(0, 8_000), asked)
 }
 
 const messageOf = (root: unknown, status: number, headers: RetryHint.Headers): string => {
@@ -171,5 +171,5 @@ const messageOf = (root: unknown, status: number, headers: RetryHint.Headers): s
   // What is refused at the door may be explained there.
   const description = /error_description="([^"]+)"/.exec(headers["www-authenticate"] ?? "")?.[1]
   if (description !== undefined) return Excerpt.line(description)
-  return isSuccess(status) ? "the server reports a failure without saying which" : `HTTP ${status}`
+  return isSuccess(status) ? "the server reports an error without details" : `HTTP ${status}`
 }

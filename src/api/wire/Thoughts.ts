@@ -1,4 +1,4 @@
-/** Whether it was reasoning that used up the room of an answer, so that a little more of it would not help. Pure. */
+/** Whether reasoning used up the tokens of an answer, so that a few more would not help. Pure. */
 import * as TokenCount from "./TokenCount.js"
 import type { Transcript } from "./Transcript.js"
 
@@ -14,8 +14,8 @@ const OPEN = new RegExp(
   "i"
 )
 
-/** Of an answer that hit its ceiling. Where there is no text at all, nothing else can have. */
-export const tookTheRoom = ({ counts, hasText, reasoning, text }: Transcript): boolean => {
+/** For an answer that hit its token limit. If there is no text at all, only reasoning can have used them. */
+export const usedUpTokens = ({ counts, hasText, reasoning, text }: Transcript): boolean => {
   if (!hasText || OPEN.test(text)) return true
   const isLonger = reasoning !== "" && text.trim().length <= reasoning.length * HARDLY
   // Thoughts that are not shown are counted all the same.

@@ -1,6 +1,6 @@
 /**
- * `algogen doctor`: the questions of somebody whose requests all fail, from the setting that is missing to one small
- * request like those of a run, each with the server's own words and with what to do about a bad answer.
+ * `algogen doctor`: finds out why requests fail, from a missing setting to one small request like those of a run. For each
+ * failed check it prints the server's own words and what to do.
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -18,10 +18,11 @@ import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 
 interface Finding {
-  /** Undefined where it is neither good nor bad. */
+  /** Undefined for a mere note. */
   readonly good: boolean | undefined
   readonly line: string
   readonly advice?: string | undefined
@@ -37,7 +38,7 @@ export const run = (wanted: Commands.Doctor) =>
     yield* Effect.provide(examine(wanted, defaults, hasKey), api)
   }).pipe(Effect.provide(ConnectionPool.layer))
 
-/** The questions that take a server to answer. */
+/** The checks that need a server. */
 const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<string>>, hasKey: boolean) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
@@ -51,10 +52,10 @@ const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<
       const { reason } = key.left
       yield* say({
         good: false,
-        line: `there is no connection: ${reason.message}`,
+        line: `the server cannot be reached: ${reason.message}`,
         advice: Advice.advise(reason, seen)
       })
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was tried" })
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was checked" })
     }
     const aboutTheKey = yield* say(aboutKey(key, seen))
     const found = yield* Effect.either(openRouter.models)
@@ -85,7 +86,8 @@ const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<
       findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, similar })))
     }
     const bad = findings.filter(({ good }) => good === false).length
-    if (bad > 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${bad} of the checks failed` })
+    if (bad > 0)
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `${Lines.count(bad, "check")} failed` })
   })
 
 const MARKS = new Map<boolean | undefined, string>([
@@ -101,25 +103,25 @@ const say = (finding: Finding): Effect.Effect<Finding> =>
 
 const aboutSettings = (lack: string | undefined, flags: Api.Flags, baseUrl: string | undefined): Finding => {
   if (lack === undefined) return { good: true, line: "OPENROUTER_API_KEY is set" }
-  if (flags.simulate) return { good: true, line: `${lack}; simulated models need none` }
+  if (flags.simulate) return { good: true, line: `${lack}; simulated models need no key` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
-    ? { good: true, line: `${lack}; a server of your own may need none` }
+    ? { good: true, line: `${lack}; your own server may not need one` }
     : {
         good: false,
         line: lack,
         advice:
-          "create a key at https://openrouter.ai/keys and put it into the environment or into .env; " +
-          "for a server of your own set OPENROUTER_BASE_URL; to try the command out: --simulate"
+          "create a key at https://openrouter.ai/keys and set it in the environment or in .env; " +
+          "for another server, set OPENROUTER_BASE_URL; to try algogen without a key, use --simulate"
       }
 }
 
-/** A query may hold a key; the version of Azure's API is none. */
+/** Hides a key in the query; the version of Azure's API is shown. */
 const withoutSecrets = (baseUrl: string): string => baseUrl.replace(/([?&](?!api-version=)[^=&]+=)[^&]*/g, "$1...")
 
 const isUnreachable = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")
 
-/** Only OpenRouter has this question; what other servers say to it, other than that they do not want the key, means nothing. */
+/** Only OpenRouter answers questions about the key. From any other server, only a refusal of the key means something. */
 const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
   if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "no key is set; this server did not ask for one" }
   return Either.match(key, {
@@ -130,16 +132,14 @@ const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.See
             line: `the key could not be checked: ${reason.message}`,
             advice: Advice.advise(reason, seen)
           }
-        : { good: undefined, line: "this server does not tell about keys" },
+        : { good: undefined, line: "this server gives no information about keys" },
     onRight: ({ limitRemaining }) => {
-      if (limitRemaining === undefined) return { good: true, line: "the key is accepted and has no limit" }
+      if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
       return {
         good: limitRemaining > 0,
-        line: `the key is accepted; $${limitRemaining.toFixed(2)} of its limit remain`,
+        line: `the key works; $${limitRemaining.toFixed(2)} of its limit is left`,
         advice:
-          limitRemaining > 0
-            ? undefined
-            : "raise the limit of the key at https://openrouter.ai/keys, or use another one"
+          limitRemaining > 0 ? undefined : "raise the key's limit at https://openrouter.ai/keys, or use another key"
       }
     }
   })
@@ -147,7 +147,7 @@ const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.See
 
 const PROMPT = "Answer with the word OK."
 
-/** Whether a small request passes with the parameters of a run: it does when a text comes back. */
+/** Sends one small request with the parameters of a run. It passes if text comes back. */
 const ping = (
   openRouter: OpenRouter.Service,
   { request, to }: { readonly request: Models.ModelRequest; readonly to: Models.Resolution },
@@ -175,15 +175,15 @@ const ping = (
       .complete(chat, undefined, (line) => say({ good: undefined, line }))
       .pipe(Effect.timeoutFail({ duration: wanted.requestTimeout, onTimeout: () => tooSlow(model, wanted) }))
     const answer = yield* asking.pipe(
-      // As a run does it: once more without the parameter that the server refused.
+      // Like a run: again without the parameter that the server refused.
       Effect.retry({ times: MAX_PARAMETERS, while: ({ reason }) => refusesParameter(reason) }),
       Effect.either
     )
     const took = ((yield* Clock.currentTimeMillis) - started) / 1000
     if (Either.isRight(answer) && answer.right.text.trim() !== "") {
-      return { good: true, line: `a small request to ${model} passed in ${took.toFixed(1)} s` }
+      return { good: true, line: `a small request to ${model} succeeded in ${took.toFixed(1)} s` }
     }
-    if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} brought no text` }
+    if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} returned no text` }
     const { reason } = answer.left
     return {
       good: false,
@@ -192,7 +192,7 @@ const ping = (
     }
   })
 
-/** More than a request has. */
+/** More parameters than a request has. */
 const MAX_PARAMETERS = 8
 
 const refusesParameter = (reason: Reason): boolean => "parameter" in reason && reason.parameter !== undefined

@@ -1,4 +1,4 @@
-/** `algogen generate`: the main job at a terminal, from flags to files, table or JSON document, and exit code. */
+/** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -53,7 +53,7 @@ const generate = (
     concurrency,
     budget: Option.getOrUndefined(budget)
   })
-  /** Known once a server may be asked, which is after everything that may be a mistake. */
+  /** Evaluated after the flags are checked, because it may ask the server for its models. */
   const options = Effect.map(
     models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models),
     optionsFor
@@ -71,7 +71,7 @@ const generate = (
   )
   const asking = Effect.gen(function* () {
     if (wanted > concurrency) {
-      yield* Console.error(`${concurrency} requests in flight: no more connections than that are opened.`)
+      yield* Console.error(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
     }
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
@@ -104,7 +104,7 @@ const generate = (
     }
   })
   const journal = JournalFile.layer({ directory: out })
-  // A folder that cannot be made, or a journal that cannot be read, ends this before a simulator starts and says so.
+  // Built first, so that an unusable folder or journal fails before a simulator starts.
   const surroundings = Layer.mergeAll(
     FileSystemStore.layer({ directory: out }),
     flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal,
@@ -116,18 +116,18 @@ const generate = (
     Effect.provide(Telemetry.layer(flags))
   )
   return Effect.gen(function* () {
-    // Before the surroundings: a mistake should leave nothing behind.
+    // Before any folder is made: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
     yield* flags.dryRun ? Effect.provide(dryRun, api) : run
   })
 }
 
-/** The parser is loaded at its first call: better while the models think than when the first answer is there. */
+/** Loads the parser while the models think, rather than when the first answer arrives. */
 const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
   Effect.delay("100 millis")
 )
 
-/** A live table where the terminal has room for it and no log lines come between, else a line for each event. */
+/** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
 const listener = ({
   models,
   samples,
@@ -141,7 +141,7 @@ const listener = ({
     ? LiveView.make(process.stderr, samples)
     : Effect.succeed(PlainView.make(samples, Console.error))
 
-/** Runs something that ends early, but in good order, when this is interrupted: it is told to stop and waited for. */
+/** When interrupted, tells the run to stop and waits until it has saved what is finished. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const stop = yield* Deferred.make<void>()

@@ -1,4 +1,4 @@
-/** `algogen journal`: lists the answers that earlier runs paid for, and forgets the old ones. */
+/** `algogen journal`: lists the answers that earlier runs paid for, or deletes old ones. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
@@ -19,7 +19,7 @@ export const run = ({ out, prune }: Commands.Journal) =>
     const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
-    // Opening a journal would make one.
+    // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
       return yield* Console.log(`there is no journal in ${out}`)
     }
@@ -33,7 +33,7 @@ const list = (directory: string) =>
         Table.render(["when", "model", "ticker", "completion tokens", "cost"], entries.map(rowOf)),
         "",
         sum(entries),
-        ...(skipped === 0 ? [] : [`${skipped} records cannot be read`])
+        ...(skipped === 0 ? [] : [`${Lines.count(skipped, "record")} could not be read`])
       ].join("\n")
     )
   )
@@ -42,7 +42,7 @@ const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
-    yield* Console.log(`${Lines.count(forgotten, "answer")} forgotten`)
+    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
 const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [

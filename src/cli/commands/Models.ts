@@ -1,4 +1,4 @@
-/** `algogen models`: what is on offer, with context and price. */
+/** `algogen models`: lists the models on offer, with context length and prices. */
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ export const run = (flags: Commands.Models) =>
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
     yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf)))
     if (hidden.length > 0) {
-      yield* Console.log(`\nand ${hidden.length} ids for what simulated models can do: algogen simulate --list`)
+      yield* Console.log(`\nand ${hidden.length} ids with special behaviors: algogen simulate --list shows them`)
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),

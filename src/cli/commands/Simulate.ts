@@ -1,4 +1,4 @@
-/** `algogen simulate`: a simulated server alone, until it is interrupted, or the list of what it can do. */
+/** `algogen simulate`: runs a simulated server until it is interrupted, or lists what it can do. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Names from "../../simulator/Names.js"
@@ -24,15 +24,17 @@ const serve = (options: Options) =>
     Effect.gen(function* () {
       const { baseUrl } = yield* Simulator.Simulator
       const { title, typed } = Profiles.table[options.profile]
-      yield* Console.error("These are simulated models: their answers are made up. Press Ctrl-C to stop the server.")
+      yield* Console.error("These models are simulated: their answers are made up. Press Ctrl-C to stop the server.")
       yield* Console.error(
-        `It answers as ${title} does. Try: algogen generate --base-url '${baseUrl}' --model ${typed}`
+        `The server imitates ${title}. Try: algogen generate --base-url '${baseUrl}' --model ${typed}`
       )
       yield* Console.log(`OPENROUTER_BASE_URL=${baseUrl}`)
       yield* Effect.never
     }).pipe(
       Effect.provide(Simulator.layer(options)),
-      Effect.catchTag("ServeError", () => wrongUsage(`cannot listen on port ${options.port}: is it in use?`))
+      Effect.catchTag("ServeError", () =>
+        wrongUsage(`cannot listen on port ${options.port}: it may be in use, choose another --port`)
+      )
     )
   )
 
@@ -47,14 +49,14 @@ const listed = Effect.map(load, ({ Behavior, Profiles }) =>
       ])
     ),
     "",
-    "As a model id: sim/NAME, or sim/NAME*2 for the first two requests only; up to three.",
-    `In the header ${Behavior.HEADER}: any plan, such as status-503*2+429-retry-after=90.`,
+    "Use one as a model id: sim/NAME, or sim/NAME*2 for the first two requests only (at most *3).",
+    `The header ${Behavior.HEADER} takes any plan, such as status-503*2+429-retry-after=90.`,
     "",
     Table.render(
       ["profile", "model id to try", "what the server is known for"],
       Profiles.all.map(({ description, name, typed }) => [name, typed, description])
     ),
     "",
-    "Choose a profile with --profile NAME. Each takes sim/NAME as a model id as well."
+    "Choose a profile with --profile NAME. Every profile also accepts sim/NAME as a model id."
   ].join("\n")
 )

@@ -1,6 +1,6 @@
 /**
- * `algogen validate`: what the checks, and a trial where it is asked for, make of files. A `.py` file is a module; any
- * other is a model's answer, from which the module is taken first. Every file has its verdict, also one that cannot be read.
+ * `algogen validate`: checks files, with a trial if asked for. A `.py` file is a module; any other file is a model's answer,
+ * from which the module is taken first. Every file gets a result, even if it cannot be read.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -17,7 +17,7 @@ import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Table from "../view/Table.js"
 
-/** The words of a check, or of the attempt to read the file. */
+/** Why a file failed: a check, or an error while reading it. */
 interface Refusal extends Pick<CodeFailure.CodeFailure, "code" | "message" | "line"> {
   readonly stage: CodeFailure.Stage | "read"
   readonly truncated?: boolean
@@ -64,15 +64,15 @@ const unreadable = (error: PlatformError): Refusal => {
     case "NotFound":
       return { stage, code: "not-found", message: "there is no such file" }
     case "PermissionDenied":
-      return { stage, code: "permission-denied", message: "you may not read it" }
+      return { stage, code: "permission-denied", message: "you have no permission to read it" }
     case "BadResource":
-      return { stage, code: "not-a-file", message: "it is no file" }
+      return { stage, code: "not-a-file", message: "it is not a file" }
     default:
       return { stage, code: "unreadable", message: error.message }
   }
 }
 
-/** A fence in what should be a module tells that it is an answer with the wrong name. */
+/** A fence in a `.py` file suggests that it is an answer with the wrong file name. */
 const hinting =
   (text: string) =>
   ({ code, line, message, stage, truncated }: CodeFailure.CodeFailure): Refusal => ({
@@ -80,7 +80,7 @@ const hinting =
     code,
     message:
       stage === "syntax" && /^ {0,3}(?:```|~~~)/m.test(text)
-        ? `${message}; if this is a model's answer, give the file another ending than .py`
+        ? `${message}; if this is a model's answer, rename the file so that it does not end in .py`
         : message,
     ...(line === undefined ? {} : { line }),
     truncated

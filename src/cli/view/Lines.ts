@@ -1,4 +1,4 @@
-/** What a person at a terminal reads of a run while it goes on, a line for each event, and of a dry run. */
+/** The lines for a person at a terminal: one for each event of a run, and the result of a dry run. */
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
@@ -10,7 +10,7 @@ import type { StoreError } from "../../storage/AlgorithmStore.js"
 import * as Table from "./Table.js"
 
 /**
- * The line for an event, `None` for what is not worth one. `now` and times in events are milliseconds since the epoch;
+ * The line for an event, `None` if the event needs none. `now` and times in events are milliseconds since the epoch;
  * slots come model by model, each with so many samples.
  */
 export const ofEvent = (event: Progress.Event, now: number, samples: number): Option.Option<string> => {
@@ -45,42 +45,42 @@ export const ofEvent = (event: Progress.Event, now: number, samples: number): Op
   )
 }
 
-/** How it goes on after a failed attempt, where the next one is this many milliseconds away. */
+/** What happens after a failed attempt, if the next one starts in `wait` milliseconds. */
 export const again = (cause: Cause | undefined, wait: number): string => {
   switch (cause) {
     case "repair":
-      return "asked to mend it"
+      return "asked to correct it"
     case "cut-off":
-      return "asked again with more room"
+      return "asked again with a higher token limit"
     default:
-      return wait > 0 ? `again in ${seconds(wait)} s` : "again now"
+      return wait > 0 ? `retrying in ${seconds(wait)} s` : "retrying now"
   }
 }
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
 
-/** Why there is nothing, and what can be done about it: when to ask again, and what a used-up quota does not concern. */
+/** Why there is no algorithm, when to try again, and which variant has no daily quota. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
   [
     reason.message,
     ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
-      ? [`${Models.twin(model)} costs money and has no such quota`]
+      ? [`${Models.otherVariant(model)} costs money but has no daily quota`]
       : []),
-    ...(retryAt === undefined ? [] : [`ask again from ${new Date(retryAt).toISOString()}`])
+    ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
   ].join("; ")
 
-/** Was the run over, before this model was done with, for reasons that have nothing to do with it. */
+/** Did the run end before this model was done, for reasons that have nothing to do with the model. */
 export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
   _tag === "Interrupted" || _tag === "DeadlineExceeded"
 
-/** One line for all that had not had their turn when the run was over. */
+/** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
-  `${n} more ${n === 1 ? "was" : "were"} not asked: ${message}`
+  `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
-/** What a dry run found: per slot, and together. The journal was not looked into. */
+/** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean): string => {
   const rows = slots.map((slot) => {
-    // What is not asked has no price; what is asked at one that nobody names has an unknown one.
+    // A model that is not asked has no price; one that is asked may have an unknown price.
     const none = () => (Option.isNone(slot.askedModel) ? "–" : "unknown")
     return [
       nameOf(slot),
@@ -100,13 +100,13 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
   const { likely, unknown, worst } = Estimate.totals(slots)
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
   return [
-    Table.render(["model", "there?", "$ per 1M tokens in / out", "tokens in / most out", "likely", "worst"], rows),
+    Table.render(["model", "status", "$ per 1M tokens in / out", "tokens in / max out", "likely", "at most"], rows),
     "",
-    `likely ${Price.dollars(likely)}, at worst ${Price.dollars(worst)} for one request each` +
-      (unknown === 0 ? "" : `, and what the ${unknown} of unknown price cost`) +
-      (missing === 0 ? "" : `; the ${missing} not on offer would be skipped`),
-    "Retries, longer answers and repairs come on top; --budget sets an end to all of it.",
-    ...(resume ? ["What the journal can answer is not taken off: it costs nothing."] : [])
+    `likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each` +
+      (unknown === 0 ? "" : `, plus ${count(unknown, "request")} of unknown price`) +
+      (missing === 0 ? "" : `; ${count(missing, "model")} not on offer would be skipped`),
+    "Retries, longer answers and repairs cost extra; --budget limits the total.",
+    ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
   ].join("\n")
 }
 

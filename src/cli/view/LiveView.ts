@@ -1,7 +1,7 @@
 /**
  * A run as a live table on a terminal: a row for each model that shows what it is writing. Whole frames are written at
  * once, rows are overwritten in place, and what models write is cut to the width and stripped of control characters; notes
- * stand above in full. Where standard error is no terminal, or has no room for all rows, plain lines serve instead.
+ * stand above in full. If standard error is not a terminal, or the rows do not fit, plain lines are used instead.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -40,7 +40,7 @@ interface Row {
 
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
 
-/** Is there a terminal to draw on, with room for so many rows and a line above and below? */
+/** Is there a terminal to draw on, and do so many rows fit, with a line above and below? */
 export const fits = (
   stream: Pick<NodeJS.WriteStream, "isTTY" | "rows">,
   environment: NodeJS.ProcessEnv,
@@ -79,7 +79,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
             rows = names.map((name, index) => ({
               model: numbered(Table.plain(name), names.slice(0, index).filter((other) => other === name).length),
               mark: " ",
-              detail: "waits",
+              detail: "waiting",
               written: "",
               since: undefined,
               until: undefined,

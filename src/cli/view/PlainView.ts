@@ -1,4 +1,4 @@
-/** A run as plain lines, one for each event, for files, pipes and terminals that have no room for a live table. */
+/** A run as plain lines, one for each event, for files, pipes and terminals too small for a live table. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -6,7 +6,7 @@ import type { Reason } from "../../domain/GenerationError.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Lines from "./Lines.js"
 
-/** Slots come model by model, each with so many samples. Those that never had their turn are counted, and told as one. */
+/** Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line. */
 export const make = (samples: number, write: (line: string) => Effect.Effect<void>): Listener => {
   const asked = new Set<number>()
   let untold: { readonly count: number; readonly reason: Reason } | undefined

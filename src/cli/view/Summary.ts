@@ -1,4 +1,4 @@
-/** What a person at a terminal reads when a run is over: a table, what did not fit into it, the sum, and what to try next. */
+/** The summary of a run for a person at a terminal: a table, what did not fit into it, the sum, and what to try next. */
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import * as Trial from "../../code/trial/Trial.js"
@@ -19,15 +19,15 @@ export interface Options {
 
 const HEADER = ["model", "outcome", "attempts", "seconds", "file"]
 
-/** Fewer columns than these say nothing of an outcome, however narrow the terminal is. */
+/** An outcome gets at least these columns, however narrow the terminal is. */
 const LEAST_OUTCOME = 20
 
-/** Rather than leave an outcome less than this, the paths move below the table. */
+/** If an outcome would get fewer columns than this, the paths move below the table. */
 const READABLE_OUTCOME = 40
 
 /**
- * Model, outcome, attempts, seconds and file of each slot, and what it all came to. On a terminal the table is made to fit,
- * and what was cut or left out is below it in full, for the terminal to wrap.
+ * Model, outcome, attempts, seconds and file of each slot, and the totals. On a terminal the table is made to fit, and what
+ * was cut or left out follows in full below it.
  */
 export const render = (report: Report.GenerationReport, options: Options = {}): string => {
   const { columns } = options
@@ -70,7 +70,7 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
   ].join("\n")
 }
 
-/** Was the run over before this slot had its turn: of many such there is nothing to say but how many they are. */
+/** Did the run end before this slot's turn came. Such slots are only counted. */
 const isLeftOver = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
   attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
 
@@ -93,17 +93,17 @@ const sum = (report: Report.GenerationReport): string => {
   )
 }
 
-/** The program itself, where neither its file nor the journal could be written: it is paid for, and is nowhere else. */
+/** The program itself, if neither its file nor the journal could be written: it is paid for, and exists only here. */
 const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
   const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
   if (!isLost) return []
   const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
   // A tab is Python's indentation here, and harmless to a terminal.
   const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
-  return ["", `# ${Lines.nameOf(outcome)}: could be saved nowhere, so here it is`, ...lines.map(printable)]
+  return ["", `# ${Lines.nameOf(outcome)}: could not be saved anywhere, so here it is`, ...lines.map(printable)]
 }
 
-/** What the doctor finds the cause of where every model failed of it. */
+/** Reasons whose cause `algogen doctor` can find, if every model failed for one of them. */
 const DIAGNOSED = new Set([
   "AccountRefused",
   "ConnectionFailed",
@@ -113,27 +113,29 @@ const DIAGNOSED = new Set([
   "TimedOut"
 ])
 
-/** What such a failure has in its train. */
+/** Reasons that only follow from earlier failures. */
 const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
 
-/** What to try after a run that left something to be desired. */
+/** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
   { repairs = 0, resume = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const mendable = reasons.filter((tag) => tag === "BadCode").length
+  const badCode = reasons.filter((tag) => tag === "BadCode").length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
-    ...(mendable === 0 || repairs > 0 ? [] : [`${mendable} failed a check: --repair lets their models mend the code`]),
+    ...(badCode === 0 || repairs > 0
+      ? []
+      : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
     ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
-          "Every model failed in the same way: algogen doctor, with the same --base-url and --model, looks for the cause"
+          "Every model failed in the same way: run algogen doctor with the same --base-url and --model to find the cause"
         ]
       : [])
   ]
   if (steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Lines.isCutShort))) return steps
-  return [`the same command ${resume ? "" : "with --resume "}asks only for the rest`]
+  return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }
 
 const verdict = (outcome: Report.Outcome): string =>

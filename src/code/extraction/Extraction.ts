@@ -40,7 +40,7 @@ const IS_STRING = /^\s*(?:[{[]\s*["'{[]|\w+\s*=\s*r?(?:"""|'''))/
 
 const MENTION = "execute_trade"
 
-export const noCode = (): CodeFailure => of("extract", "no-code", "the answer holds no Python code")
+export const noCode = (): CodeFailure => of("extract", "no-code", "the answer contains no Python code")
 
 /** What is left of a fence whose marks were lost. */
 const LABEL = /^\s*(?:python|py)[ \t]*\n/i
@@ -55,7 +55,7 @@ export const candidates = (answer: string, check: Check): Either.Either<Iterable
   const { ended, text: rest } = Template.removed(kept)
   const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
-    const message = "the answer holds nothing but reasoning: give the module itself"
+    const message = "the answer contains only reasoning: give the module itself"
     return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
   }
   return Either.right(distinct(all(reader.read(rest), ended, afterthought)))

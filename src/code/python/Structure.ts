@@ -117,7 +117,7 @@ export const check = (module: Module): Either.Either<Arity, CodeFailure> => {
     if (name !== ENTRY_POINT) continue
     const callable = meaning._tag === "Other" ? NOT_CALLABLE : Callable.resolve(bindings, index)
     if (callable._tag === "NotCallable" && defined && statement === last.statement) {
-      const message = `${ENTRY_POINT} is deleted or given another meaning after its definition`
+      const message = `${ENTRY_POINT} is deleted or redefined after its definition`
       return Either.left(failure("rebound", message, line))
     }
     defined = callable._tag !== "NotCallable"

@@ -65,4 +65,4 @@ export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome
 export const describe = (outcome: Outcome): string =>
   outcome._tag === "Passed"
     ? `${outcome.ticks} ticks in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
-    : `not tried: ${outcome.reason}`
+    : `trial skipped: ${outcome.reason}`

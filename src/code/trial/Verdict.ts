@@ -1,7 +1,7 @@
 /**
- * What the lines of a driver amount to. The module under trial shares a process with the driver and could write these
- * lines itself, so nothing in them is taken as a verdict: a pass is one legal action for each tick, counted here. Whoever
- * forges that has got what `return "HOLD"` gets. Pure; it starts no process.
+ * Decides from the driver's output whether a trial passed. The module shares a process with the driver and could write that
+ * output itself, so a pass is one legal action for each tick, counted here: forging them gains no more than `return "HOLD"`
+ * would. Pure; it starts no process.
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -37,7 +37,7 @@ export interface Run {
   readonly durationMs: number
 }
 
-const LEGAL = `an answer is "BUY", "SELL", "HOLD", or a tuple such as ("BUY", 5) with a positive int`
+const LEGAL = `return "BUY", "SELL", "HOLD", or a tuple such as ("BUY", 5) with a positive int`
 
 /** How an older Python meets newer syntax, a newer annotation, and a newer name of the standard library. */
 const NEWER = /^(SyntaxError|TypeError|AttributeError|ImportError|ModuleNotFoundError)\b/
@@ -46,15 +46,15 @@ const NEWER = /^(SyntaxError|TypeError|AttributeError|ImportError|ModuleNotFound
 const stopped = (ending: Ending): { readonly code: string; readonly message: string } => {
   switch (ending._tag) {
     case "TimedOut":
-      return { code: "time-limit", message: "no answer within the time limit: it waits for something" }
+      return { code: "time-limit", message: "no answer within the time limit: the code waits for something" }
     case "Flooded":
-      return { code: "output-limit", message: "writes more than a trial takes" }
+      return { code: "output-limit", message: "prints more than a trial allows" }
     case "Killed":
       return ending.signal === "SIGKILL"
-        ? { code: "cpu-limit", message: "still computing at the limit of processor time" }
+        ? { code: "cpu-limit", message: "used up its processor time" }
         : { code: "crashed", message: `the interpreter crashed (${ending.signal})` }
     case "Exited":
-      return { code: "ended-early", message: "ended the process instead of answering" }
+      return { code: "ended-early", message: "the module ended the process instead of answering" }
   }
 }
 
@@ -91,7 +91,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
         break
       case "Fault":
         if (run.dated && tick === undefined && NEWER.test(message.message)) {
-          return skipped(`cannot load what a newer Python may: ${message.message}`)
+          return skipped(`this Python may be too old for the module: ${message.message}`)
         }
         return refused(
           message.code,
@@ -100,7 +100,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
         )
     }
   }
-  if (sandboxed === undefined) return skipped("ended before the trial began")
+  if (sandboxed === undefined) return skipped("the interpreter ended before the trial began")
   if (regime < run.regimes.length) {
     const { code, message } = stopped(run.ending)
     return refused(code, message)

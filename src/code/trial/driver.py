@@ -187,7 +187,7 @@ def main():
     def overtime(_, frame):
         while frame is not None and frame.f_code.co_filename != FILE:
             frame = frame.f_back
-        fault("cpu-limit", "still computing at the limit of processor time", frame and frame.f_lineno)
+        fault("cpu-limit", "used up its processor time", frame and frame.f_lineno)
 
     missing, code, broken = set(), None, None
     try:
@@ -225,7 +225,7 @@ def main():
             raised(error)
         function = module.__dict__.get("execute_trade")
         if not callable(function):
-            fault("no-function", "no execute_trade is left once it has loaded")
+            fault("no-function", "the module has no execute_trade once it is loaded")
         send(_tag="Loaded")
         cash, shares = regime["cash"], regime["shares"]
         floor = min(0, shares)

@@ -1,7 +1,7 @@
 /**
  * How many requests may be in flight, found out from what comes back: additive increase, multiplicative decrease. A
- * refused step up falls back to the number before it, since that one was good; anything else halves. Pure: it counts
- * and decides, and whoever keeps the state makes the others wait.
+ * refused step up falls back to the number before it, since that one was good; anything else halves. Pure: it only
+ * counts and decides; the waiting is in `FlowControl`.
  */
 
 export interface State {

@@ -1,7 +1,7 @@
 /**
- * Stops asking what does not answer: closed while things go well, open for a time after enough failures, then half open
+ * Stops requests to what does not answer: closed while things go well, open for a time after enough failures, then half open
  * for a single probe whose outcome decides. One is kept for each model, and one for the server as a whole, which opens
- * only when several distinct models fail. Pure; what counts as a failure is decided where outcomes are read.
+ * only when several distinct models fail. Pure; what counts as a failure is decided in `Outcome`.
  */
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
@@ -49,7 +49,7 @@ export interface Options {
 export type Decision =
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly until: number }
-  /** Somebody else's probe is under way. */
+  /** Another request is probing. */
   | { readonly _tag: "Probing" }
 
 const OPEN_FOR_MS = 30_000
@@ -58,8 +58,8 @@ const LONGEST_OPEN_MS = 120_000
 export const MODEL: Options = { failures: 5, distinctModels: 1, opensFor: () => OPEN_FOR_MS }
 
 /**
- * One or two dead models never open it. While it is open nobody works, and a single request finds out for all whether the
- * trouble is over: so it opens for as long as the trouble has lasted, and an outage costs at most about twice its time.
+ * One or two dead models never open it. While it is open no model is asked, and a single request finds out whether the
+ * trouble is over. It opens for as long as the trouble has lasted, so an outage costs at most about twice its time.
  */
 export const SERVER: Options = {
   failures: 5,

@@ -1,6 +1,6 @@
 /**
- * Whom a rate limit concerns where the server does not say: the model alone, until several distinct models prove that it
- * is the account. A model that goes on being refused while another one is answered proves nothing but its own trouble.
+ * Decides whether a rate limit without a scope concerns the model or the account: the model, until several distinct models
+ * are refused. A model that is refused while others are answered says nothing about the account.
  */
 
 interface Seen {

@@ -40,7 +40,7 @@ export interface Limiter {
   readonly gates: HashMap.HashMap<string, Gate.Gate>
   readonly windows: HashMap.HashMap<string, RateWindow.Window>
   readonly circuits: HashMap.HashMap<string, CircuitBreaker.State>
-  /** The request that is to tell whether a refusal was the account's, while it is under way. */
+  /** The request, while it is under way, that tests whether a refusal concerns the account. */
   readonly asking: Sent | undefined
 }
 
@@ -59,7 +59,7 @@ const MINUTE_MS = 60_000
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
 
-/** How soon to look again while somebody else's request is to find something out. */
+/** How soon to look again while another request is probing. */
 const PROBE_MS = 500
 
 const ACCOUNT = "account"
@@ -101,7 +101,7 @@ export const circuitKeys = ({ model }: Subject): ReadonlyArray<string> => [SERVE
 export const circuitOf = ({ circuits }: Limiter, key: string) =>
   Option.getOrElse(HashMap.get(circuits, key), () => CircuitBreaker.closed)
 
-/** May this request go, apart from a place for it. */
+/** May this request go, leaving aside the number in flight. */
 export const decide = (limiter: Limiter, subject: Subject, now: number): Decision => {
   for (const circuit of ["server", "model"] as const) {
     const decision = CircuitBreaker.decide(
@@ -122,7 +122,7 @@ export const decide = (limiter: Limiter, subject: Subject, now: number): Decisio
     })
   ].filter(({ until }) => until > now)
   const { asking } = limiter
-  // A refusal comes as soon as that: whoever asks further before it may be refused as well, for nothing.
+  // A refusal comes within this time: a request sent before it would probably be refused as well.
   if (closed.length === 0 && asking !== undefined && now < asking.at + PROBE_MS) {
     return { _tag: "Wait", until: asking.at + PROBE_MS, why: "probe", shared: false }
   }

@@ -1,4 +1,4 @@
-/** What a finished request says of the server's limits, read from how it ended. Pure; what follows is `Limiter`'s. */
+/** What the end of a request says about the server's limits. Pure; `Limiter` draws the conclusions. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"

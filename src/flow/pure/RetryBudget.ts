@@ -1,7 +1,7 @@
 /**
  * How much a run may try again, so that retries do not pile up on a server that is down: every retry costs, every
- * success gives a little back. The two models that cost most are left out of the sum: one or two dead ones prove nothing
- * about the others, and a run of one or two models has its retries whatever happens.
+ * success gives a little back. The two models that cost most are not counted: one or two dead models prove nothing
+ * about the others, and a run of one or two models always has its retries.
  */
 import * as Consequence from "../../domain/Consequence.js"
 import type { Reason } from "../../domain/GenerationError.js"

@@ -21,7 +21,7 @@ export type Options = Parameters<typeof Redis.make>[0]
 /** Long enough for a Redis in another town; one that takes longer costs more than it saves. */
 const TIMEOUT_MS = 1_000
 
-/** What is asked of a broken connection fails at once, closing it too: which is no news any more. */
+/** Requests on a broken connection fail at once, and so does closing it, which is then ignored. */
 const connection = (options: Options) =>
   Effect.acquireRelease(
     Effect.gen(function* () {

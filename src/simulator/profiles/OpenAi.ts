@@ -93,7 +93,8 @@ export const profile: Profile.Profile = {
   ...common,
   name: "openai",
   title: "OpenAI",
-  description: "gpt-5-mini and o4-mini refuse max_tokens and temperature; gpt-3.5-turbo has room for 4,096 tokens",
+  description:
+    "gpt-5-mini and o4-mini refuse max_tokens and temperature; gpt-3.5-turbo answers with at most 4,096 tokens",
   path: "/v1",
   models: [chat("gpt-4o-mini", 16_384), reasoning("gpt-5-mini"), reasoning("o4-mini"), chat("gpt-3.5-turbo", 4096)],
   typed: "gpt-5-mini",

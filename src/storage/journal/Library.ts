@@ -39,7 +39,7 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
       index = built
       if (built.skipped() > 0) {
         yield* Effect.logWarning(
-          `${folder}: ${built.skipped()} records are damaged or of a newer version; they are left alone`
+          `${folder}: ${built.skipped()} records are damaged or from a newer version of algogen; they are skipped`
         )
       }
       return built

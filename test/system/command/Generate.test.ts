@@ -32,7 +32,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(code, 0, stderr)
       const [first, second, ...lines] = stderr.split("\n")
       assert.match(first ?? "", /^OPENROUTER_API_KEY is not set.*simulator/)
-      assert.match(second ?? "", /^These are simulated models/)
+      assert.match(second ?? "", /^These models are simulated/)
       deepStrictEqual(yield* algorithms(folder, "generated"), Models.DEFAULT.map((model) => fileOf(model)).sort())
       for (const model of Models.DEFAULT) {
         assert.include(stdout, model)
@@ -140,7 +140,7 @@ describe.concurrent("generate", PATIENCE, () => {
           requestsOfUnknownCost: 0
         }
       )
-      for (const line of ["x/flaky: No instances available; again in", "✗ no/such-model: ", "x/bad: extract:"]) {
+      for (const line of ["x/flaky: No instances available; retrying in", "✗ no/such-model: ", "x/bad: extract:"]) {
         assert.include(stderr, line)
       }
     })
@@ -160,7 +160,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(yield* read(folder, "out", fileOf("sim/no-code")), "earlier")
       const table = yield* generate(models("sim/no-code"))
       assert.strictEqual(table.code, 1)
-      assert.match(table.stdout, /0 of 1 algorithms.*\n1 failed a check: --repair/)
+      assert.match(table.stdout, /0 of 1 algorithms.*\n1 algorithm failed a check: use --repair 1/)
     })
   )
 
@@ -211,7 +211,7 @@ describe.concurrent("generate", PATIENCE, () => {
       const { generate, server } = yield* scene({ latency: () => 1_000 })
       const { code, stderr } = yield* generate([...models("sim/ok"), "--samples", "20", "--concurrency", "40"])
       assert.strictEqual(code, 0)
-      assert.match(stderr, /^10 requests in flight: no more connections than that are opened\.$/m)
+      assert.match(stderr, /^--concurrency is reduced to 10, the most connections that algogen opens\.$/m)
       const { connections, maxInFlight } = yield* server.stats
       assert.strictEqual(maxInFlight, 10)
       assert.strictEqual(connections.maxOpen, 10)
@@ -323,7 +323,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.match(dry.stdout, /^sim\/ok +on offer +0\.10 \/ 0\.40 /m)
       assert.match(dry.stdout, /^deepseek\/deepseek-r1 +as deepseek\/deepseek-r1:free /m)
       assert.match(dry.stdout, /^no\/such .* unknown +unknown/m)
-      assert.match(dry.stdout, /^likely \$0\.\d+, at worst \$0\.\d+ for one request each/m)
+      assert.match(dry.stdout, /^likely \$0\.\d+, at most \$0\.\d+ for one request each/m)
       assert.strictEqual((yield* server.stats).requests, 0)
       assert.notInclude(yield* list(folder), "nowhere")
     })
@@ -366,7 +366,7 @@ describe.concurrent("generate", PATIENCE, () => {
       for (const line of [`${ask} --json >/dev/full`, `${ask} >/dev/full`]) {
         const { code, stderr } = yield* shell(line, { folder })
         assert.strictEqual(code, 1, stderr)
-        assert.match(stderr, /^algogen: the results cannot be written to standard output: ENOSPC.*\n$/m)
+        assert.match(stderr, /^algogen: the results could not be written to standard output: ENOSPC.*\n$/m)
       }
       assert.strictEqual((yield* algorithms(folder, "generated")).length, 1)
     })

@@ -62,7 +62,7 @@ describe.concurrent("openrouter.ai", PATIENCE, () => {
         "meta-llama/llama-3.2-3b-instruct:free",
         ...[6, 5, 4, 3, 2].map((n) => `vendor-${n}/model:free`)
       ]
-      assert.include(stderr, `No model was named; asking ${expected.join(", ")}\n`)
+      assert.include(stderr, `No --model given; asking ${expected.join(", ")}\n`)
       deepStrictEqual(asked.map(({ model }) => model).sort(), expected.toSorted())
     })
   )
@@ -76,7 +76,7 @@ describe.concurrent("openrouter.ai", PATIENCE, () => {
       deepStrictEqual(
         parse(stdout).results.map(({ reason, status }) => [status, reason?.message]),
         [
-          ["skipped", "the free variant is not on offer; x/y is, and costs money: it is asked with --allow-paid"],
+          ["skipped", "the free variant is not on offer; to ask x/y, which costs money, use --allow-paid"],
           ["ok", undefined]
         ]
       )

@@ -35,7 +35,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
       assert.strictEqual(first.code, 1)
       assert.match(
         first.stderr,
-        /is the name of a directory; move that away and make the same request again with resume \(--resume\)/
+        /is taken by a directory; move it away and make the same request again with resume \(--resume\)/
       )
       assert.notInclude(first.stdout, "def execute_trade")
 
@@ -63,8 +63,11 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
           const { code, stderr, stdout } = yield* run.ended
           assert.strictEqual((yield* server.stats).completed, 1)
           assert.strictEqual(code, 1, stderr)
-          assert.match(stderr, /the answer could not be written down and is lost if it is not saved: .* \(ENOSPC\)/)
-          const program = json ? parse(stdout).results[0]?.code : stdout.split("could be saved nowhere")[1]
+          assert.match(
+            stderr,
+            /the answer could not be written to the journal, and is lost if its file cannot be saved: .* \(ENOSPC\)/
+          )
+          const program = json ? parse(stdout).results[0]?.code : stdout.split("could not be saved anywhere")[1]
           assert.include(program ?? "", "def execute_trade(")
           deepStrictEqual(yield* algorithms(out), ["fill"])
         })

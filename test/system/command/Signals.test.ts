@@ -22,7 +22,7 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
         Effect.gen(function* () {
           const { folder, server, startGenerate } = yield* scene()
           const run = yield* startGenerate([...models(...asked), "--concurrency=4", ...(json ? ["--json"] : [])])
-          yield* Effect.forEach(["✓ sim/ok:", "✓ sim/ok-fenced:", "again in"], run.says)
+          yield* Effect.forEach(["✓ sim/ok:", "✓ sim/ok-fenced:", "retrying in"], run.says)
           const sent = yield* Clock.currentTimeMillis
           yield* run.kill(signal)
           const { stderr, stdout, ...ended } = yield* run.ended
@@ -83,7 +83,7 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
       const without = yield* generate([...models("sim/ok-bare")])
       assert.match(
         without.stderr,
-        /^An earlier run for AAPL did not come to its end, with 1 of 2 answers paid for; .* \(--resume\)/m
+        /^An earlier run for AAPL was cut short after 1 of 2 answers; repeat it with --resume/m
       )
       const { stdout } = yield* generate([...request, "--resume", "--json"])
       deepStrictEqual(

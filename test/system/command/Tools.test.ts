@@ -29,7 +29,7 @@ describe.concurrent("models", PATIENCE, () => {
         )
       assert.match(stdout, /^openai\/gpt-4o-mini +128000 +0\.15 +0\.60$/m)
       assert.notMatch(stdout, /^sim\//m)
-      assert.match(stdout, /^and \d+ ids for what simulated models can do: algogen simulate --list$/m)
+      assert.match(stdout, /^and \d+ ids with special behaviors: algogen simulate --list shows them$/m)
       const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
@@ -55,8 +55,8 @@ describe.concurrent("doctor", PATIENCE, () => {
         stdout
       )
       assert.include(stdout, `requests go to ${server.baseUrl}`)
-      assert.match(stdout, /the key is accepted/)
-      assert.match(stdout, /a small request to meta-llama\/llama-3\.2-1b-instruct:free passed/)
+      assert.match(stdout, /the key works/)
+      assert.match(stdout, /a small request to meta-llama\/llama-3\.2-1b-instruct:free succeeded/)
       assert.notInclude(stdout + stderr, KEY.slice(-8))
       // One question each.
       const seen = yield* server.stats
@@ -88,7 +88,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             ["--base-url", server.baseUrl],
             KEY,
             [
-              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is mistyped, expired or another server's/m,
+              /^✗ the key could not be checked: the API refused .*: User not found\.\n {4}the key is wrong, has expired or is for another server/m,
               /^✗ a small request/m
             ]
           ],
@@ -97,7 +97,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             KEY,
             [
               /^- the list of models is not available: /m,
-              /^✗ a small request to .* failed: .*\n {4}the base URL names no version of the API: try http:.*\/api\/v1$/m
+              /^✗ a small request to .* failed: .*\n {4}the base URL has no API version: try http:.*\/api\/v1$/m
             ]
           ],
           [
@@ -113,13 +113,15 @@ describe.concurrent("doctor", PATIENCE, () => {
           [
             ["--base-url", "http://127.0.0.1:9/v1"],
             KEY,
-            [/\n✗ there is no connection: .*ECONNREFUSED.*\n {4}check that the base URL is right, the server runs.*\n$/]
+            [
+              /\n✗ the server cannot be reached: .*ECONNREFUSED.*\n {4}check the base URL, that the server is running.*\n$/
+            ]
           ],
           [
             ["--base-url", server.baseUrl],
             "",
             [
-              /^✗ the key could not be checked: the API refused .*: Missing Authentication header\n {4}this server wants a key/m
+              /^✗ the key could not be checked: the API refused .*: Missing Authentication header\n {4}this server needs a key/m
             ]
           ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
@@ -171,12 +173,12 @@ describe.concurrent("doctor", PATIENCE, () => {
           reasoning_effort: "low"
         }
       ])
-      assert.match(stdout, /^- this server does not tell about keys$/m)
+      assert.match(stdout, /^- this server gives no information about keys$/m)
       assert.match(
         stdout,
-        /^- my-model is not in this server's list of models \(there is listed\); asking for it all the same$/m
+        /^- my-model is not in this server's list of models \(which has listed\); asking for it anyway$/m
       )
-      assert.match(stdout, /^✓ a small request to my-model passed/m)
+      assert.match(stdout, /^✓ a small request to my-model succeeded/m)
       assert.match(stdout, /^✓ requests go to http:.*\/v1\?api-version=1&key=\.\.\.$/m)
     })
   )
@@ -239,10 +241,10 @@ describe.concurrent("validate", PATIENCE, () => {
       assert.strictEqual(code, 1, stderr)
       deepStrictEqual(stdout.trimEnd().split("\n"), [
         "✗ missing.py: read: there is no such file",
-        "✗ .: read: it is no file",
-        "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, give the file another ending than .py",
+        "✗ .: read: it is not a file",
+        "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, rename the file so that it does not end in .py",
         "✓ good.py: 2 lines, execute_trade takes 5 arguments",
-        "✗ good.py/below.txt: read: it is no file"
+        "✗ good.py/below.txt: read: it is not a file"
       ])
       const json = yield* algogen(["validate", "--json", ...files], { folder })
       assert.strictEqual(json.code, 1)
@@ -286,7 +288,7 @@ describe.concurrent("simulate", PATIENCE, () => {
       const port = yield* freePort
       const server = yield* startAlgogen(["simulate", "--port", String(port), "--profile", "gemini"], { folder })
       yield* server.says(
-        `It answers as Gemini does. Try: algogen generate --base-url 'http://127.0.0.1:${port}/v1beta/openai' --model gemini-2.5-flash`
+        `The server imitates Gemini. Try: algogen generate --base-url 'http://127.0.0.1:${port}/v1beta/openai' --model gemini-2.5-flash`
       )
       yield* untilListening(port)
       const list = yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/v1beta/openai/models`))
@@ -319,7 +321,7 @@ describe.concurrent("simulate", PATIENCE, () => {
       const env = { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}/api/v1` }
       const serve = (flags: ReadonlyArray<string>) =>
         Effect.tap(startAlgogen(["simulate", "--port", String(port), ...flags], { folder }), ({ says }) =>
-          says("These are simulated models: their answers are made up. Press Ctrl-C to stop the server.")
+          says("These models are simulated: their answers are made up. Press Ctrl-C to stop the server.")
         )
       const answersOf = (seed: string) =>
         Effect.gen(function* () {
@@ -330,7 +332,10 @@ describe.concurrent("simulate", PATIENCE, () => {
           assert.strictEqual(code, 0, stderr)
           const taken = yield* algogen(["simulate", "--port", String(port)], { folder })
           assert.strictEqual(taken.code, 2)
-          assert.include(taken.stderr, `algogen: cannot listen on port ${port}: is it in use?`)
+          assert.include(
+            taken.stderr,
+            `algogen: cannot listen on port ${port}: it may be in use, choose another --port`
+          )
           yield* server.kill("SIGINT")
           const ended = yield* server.ended
           assert.strictEqual(ended.code, 130)
@@ -354,7 +359,7 @@ describe.concurrent("simulate", PATIENCE, () => {
 })
 
 describe.concurrent("journal", PATIENCE, () => {
-  it.scopedLive("lists what was paid for, and forgets what is old", () =>
+  it.scopedLive("lists what was paid for, and deletes what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
       for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
@@ -374,9 +379,9 @@ describe.concurrent("journal", PATIENCE, () => {
         assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
-      assert.strictEqual(young.stdout, "0 answers forgotten\n")
+      assert.strictEqual(young.stdout, "0 answers deleted\n")
       const old = yield* algogen(["journal", "--prune", "0s"], { folder })
-      assert.strictEqual(old.stdout, "2 answers forgotten\n")
+      assert.strictEqual(old.stdout, "2 answers deleted\n")
       const again = yield* generate([...models("sim/ok"), "--ticker", "TSLA", "--resume", "--json"])
       assert.strictEqual(parse(again.stdout).totals.requests, 1)
     })

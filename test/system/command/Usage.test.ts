@@ -17,44 +17,44 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--ticker"], /^algogen: --ticker needs a value$/m],
   [["generate", "-m", ""], /^algogen: -m needs a value$/m],
   [["generate", "--json", "-m"], /^algogen: -m needs a value$/m],
-  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' looks like several models: repeat the flag for each of them/],
-  [["generate", "-m", "a/b@effort=huge"], /'huge' is not valid for 'effort' in 'a\/b@effort=huge': one of none, /],
-  [["generate", "--effort", "huge"], /'huge' is not valid for '--effort': one of none, minimal, low, /],
-  [["generate", "--max-tokens", "0"], /'0' is not valid for '--max-tokens': a whole number of at least 1/],
-  [["generate", "--temperature", "3"], /'3' is not valid for '--temperature': a number from 0 to 2/],
-  [["generate", "--provider-json", "[1]"], /'\[1\]' is not valid for '--provider-json': a JSON object/],
-  [["generate", "--system", "@no-such-file"], /the file of '--system @no-such-file' could not be read: .*ENOENT/],
+  [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' looks like several models: use one --model for each/],
+  [["generate", "-m", "a/b@effort=huge"], /'huge' is not valid for 'effort' in 'a\/b@effort=huge': use one of none, /],
+  [["generate", "--effort", "huge"], /'huge' is not valid for '--effort': use one of none, minimal, low, /],
+  [["generate", "--max-tokens", "0"], /'0' is not valid for '--max-tokens': use a whole number of at least 1/],
+  [["generate", "--temperature", "3"], /'3' is not valid for '--temperature': use a number from 0 to 2/],
+  [["generate", "--provider-json", "[1]"], /'\[1\]' is not valid for '--provider-json': use a JSON object/],
+  [["generate", "--system", "@no-such-file"], /the file for '--system @no-such-file' could not be read: .*ENOENT/],
   [["generate", "--metrics", "--json"], /^algogen: --metrics needs a value$/m],
-  [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': a whole number of at least 1/],
+  [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': use a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is not valid for '--concurrency'/],
-  [["generate", "--samples", "101"], /'101' is not valid for '--samples': a whole number from 1 to 100/],
-  [["generate", "--max-retries=-1"], /'-1' is not valid for '--max-retries': a whole number of at least 0/],
+  [["generate", "--samples", "101"], /'101' is not valid for '--samples': use a whole number from 1 to 100/],
+  [["generate", "--max-retries=-1"], /'-1' is not valid for '--max-retries': use a whole number of at least 0/],
   [["generate", "--budget=-1"], /'-1' is not valid for '--budget'/],
   [["generate", "--deadline", "soon"], /'soon' is not valid for '--deadline'/],
   [["generate", "--request-timeout", "0ms"], /'0ms' is not valid for '--request-timeout'/],
   [["generate", "--otlp", "collector"], /'collector' is not valid for '--otlp'/],
-  [["generate", "--stream", "--no-stream"], /'--stream' and '--no-stream' exclude each other/],
+  [["generate", "--stream", "--no-stream"], /use either '--stream' or '--no-stream', not both/],
   [
     ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
-    /algogen: --simulate and --base-url exclude each other/
+    /algogen: use either --simulate or --base-url, not both/
   ],
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
-  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker is given twice$/m],
+  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker may be given only once$/m],
   [["generate", "--no-such-flag"], /--no-such-flag/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [
     ["generate", "--out", "a-file"],
-    /algogen: a-file is not a folder, or is inside something that is not one \(ENOTDIR\); move that away or/
+    /algogen: a-file is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
   ],
   [
     ["generate", "--out", "a-file/below"],
-    /algogen: a-file\/below is not a folder, or is inside something that is not one \(ENOTDIR\); move that away or/
+    /algogen: a-file\/below is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
   ],
   [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
-  [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': one of healthy, flaky, /m],
-  [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': a whole number from 0 to 65535$/m],
+  [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': use one of healthy, flaky, /m],
+  [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': use a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
   [["journal", "--prune", "long"], /'long' is not valid for '--prune'/]
 ]
@@ -182,7 +182,7 @@ describe.concurrent("the key", PATIENCE, () => {
         env: { OPENROUTER_API_KEY: "undefined" }
       })
       assert.strictEqual(script.code, 2)
-      assert.match(script.stderr, /^algogen: OPENROUTER_API_KEY is the word 'undefined', which a script writes/)
+      assert.match(script.stderr, /^algogen: OPENROUTER_API_KEY is the word 'undefined', perhaps from a script/)
     })
   )
 
@@ -192,7 +192,7 @@ describe.concurrent("the key", PATIENCE, () => {
       const asked = ["generate", ...models("sim/ok")]
       const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
       assert.strictEqual(blank.code, 0)
-      const said = /^OPENROUTER_API_KEY is set but empty, and there is no base URL either: using the simulator\.\n/
+      const said = /^OPENROUTER_API_KEY is set but empty and no base URL is given: using the simulator\.\n/
       assert.match(blank.stderr, said)
       assert.match(blank.stdout, /\nThe models were simulated: their answers are made up\.\n$/)
       yield* write("OPENROUTER_API_KEY=\n", folder, ".env")
@@ -208,10 +208,7 @@ describe.concurrent("the key", PATIENCE, () => {
       yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
       const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
       assert.strictEqual(code, 0)
-      assert.match(
-        stderr,
-        /^\.env cannot be read, so nothing in it counts: .*EISDIR.*\nOPENROUTER_API_KEY is not set, /
-      )
+      assert.match(stderr, /^\.env could not be read and is ignored: .*EISDIR.*\nOPENROUTER_API_KEY is not set /)
     })
   )
 

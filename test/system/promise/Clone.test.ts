@@ -71,7 +71,7 @@ layer(isClone ? Layer.scoped(Project, project) : Layer.succeed(Project, ""), {
       Effect.gen(function* () {
         const folder = yield* Project
         const missing =
-          /^algogen\/node needs @effect\/platform@\^0[^]*; found no @effect\/platform, no @effect\/platform-node, no effect\.\nnpm install /
+          /^algogen\/node needs @effect\/platform@\^0[^]*; found no @effect\/platform, no @effect\/platform-node, no effect\. Install with:\nnpm install /
         assert.match(yield* open(folder, "algogen/node"), missing)
 
         const effect = path.join(yield* emptyFolder, "effect")
@@ -80,7 +80,7 @@ layer(isClone ? Layer.scoped(Project, project) : Layer.succeed(Project, ""), {
         yield* npm(folder, "pack", "--silent", effect)
         yield* install(folder, ["./effect-4.1.0.tgz"])
         const other =
-          /^algogen needs @effect\/platform@\^0[^]*, effect@\^3\.[^]*; found no @effect\/platform, effect 4\.1\.0\.\n/
+          /^algogen needs @effect\/platform@\^0[^]*, effect@\^3\.[^]*; found no @effect\/platform, effect 4\.1\.0\. Install with:\n/
         assert.match(yield* open(folder, "algogen"), other)
         assert.include(yield* open(folder, "algogen/promise"), "generateAlgorithmsForAgents")
 

@@ -43,7 +43,7 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
            console.log(failed.join())`,
           env
         )
-        assert.include(stdout, `MODEL_FAIL::sim/ok:free::generated/${name} is the name of a directory`, stderr)
+        assert.include(stdout, `MODEL_FAIL::sim/ok:free::generated/${name} is taken by a directory`, stderr)
         assert.include(stdout, "the journal has the answer")
         const asked = [yield* requests("sim/ok:free"), yield* requests("sim/ok-fenced")]
         deepStrictEqual(asked, [1, 2])
@@ -153,8 +153,8 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
           env
         )
         const [link = "", folder = ""] = stdout.split("\n")
-        assert.match(link, /^StoreError: generated\/\.algogen-journal is the name of a symbolic link/)
-        assert.match(folder, /^StoreError: generated is not a folder, or is inside something that is not one/)
+        assert.match(link, /^StoreError: generated\/\.algogen-journal is taken by a symbolic link/)
+        assert.match(folder, /^StoreError: generated is not a folder, or its parent is not one/)
         assert.strictEqual(stderr, "")
         assert.strictEqual(yield* requests("sim/ok"), 0)
       }),

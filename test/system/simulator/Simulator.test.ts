@@ -120,7 +120,7 @@ describe("routes", () => {
         })
         assert.strictEqual((yield* ask(sim, "sim/nope")).status, 400)
         const header = yield* ask(sim, MODEL, {}, { [Behavior.HEADER]: "nope" })
-        assert.include(json(header).error.message, 'no behavior is called "nope"')
+        assert.include(json(header).error.message, 'unknown behavior "nope"')
         assert.isTrue(header.headers.has("x-generation-id"))
       })
     )

@@ -40,7 +40,13 @@ const REJECTED = ["Rejected"]
 const typed: ReadonlyArray<Row> = [
   { profile: "openrouter", did: "an id with a modifier", gets: ok, requests: 1 },
   { profile: "openai", did: "a model that refuses max_tokens", gets: ok, requests: { most: 2 } },
-  { profile: "openai", did: "a model with room for 4,096 tokens", models: ["gpt-3.5-turbo"], gets: ok, requests: 1 },
+  {
+    profile: "openai",
+    did: "a model that answers with at most 4,096 tokens",
+    models: ["gpt-3.5-turbo"],
+    gets: ok,
+    requests: 1
+  },
   { profile: "azure", did: "a deployment's name, a version in the base URL", gets: ok, requests: 1 },
   {
     profile: "azure",
@@ -77,7 +83,7 @@ const typed: ReadonlyArray<Row> = [
   },
   {
     profile: "vllm",
-    did: "a context that has no room for the usual ceiling",
+    did: "a context that is too small for the usual token limit",
     models: ["TinyLlama/TinyLlama-1.1B-Chat-v1.0"],
     gets: ok,
     requests: { most: 2 }

@@ -75,7 +75,7 @@ export const rows: ReadonlyArray<Row> = [
     requests: 1
   },
   {
-    did: "an answer cut off at the token ceiling, good once there is room",
+    did: "an answer cut off at the token limit, good with a higher one",
     plans: ["length-below"],
     gets: "ok",
     requests: 2

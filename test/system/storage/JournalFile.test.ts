@@ -490,7 +490,7 @@ describe("a journal's folder", () => {
         yield* fs.makeDirectory(`${out}-elsewhere`)
         yield* fs.symlink(`${out}-elsewhere`, `${out}/${File.FOLDER_NAME}`)
         const error = yield* Effect.flip(using(out, (journal) => journal.append(entry("a"))))
-        assert.include(error.message, `${out}/${File.FOLDER_NAME} is the name of a symbolic link; move that away or`)
+        assert.include(error.message, `${out}/${File.FOLDER_NAME} is taken by a symbolic link; move it away or`)
         deepStrictEqual(yield* fs.readDirectory(`${out}-elsewhere`), [])
         yield* fs.remove(`${out}/${File.FOLDER_NAME}`)
         yield* fs.writeFileString(`${out}-answers`, lineOf("a"))
@@ -523,10 +523,7 @@ describe("a journal's folder", () => {
         yield* fs.writeFileString(`${out}/${File.FOLDER_NAME}`, "")
         const taken = yield* Effect.flip(using(out, keys))
         deepStrictEqual([taken.reason._tag, taken.path], ["NameTaken", `${out}/${File.FOLDER_NAME}`])
-        assert.include(
-          taken.message,
-          "is the name of a file; move that away or, unless you resume, choose another folder"
-        )
+        assert.include(taken.message, "is taken by a file; move it away or, unless you resume, choose another folder")
       })
     )
   )

@@ -135,7 +135,7 @@ export const faulty: Record<
     arity: 5,
     source: five(`    return ("BUY", int(cash_balance // price))\n`),
     code: "illegal-action",
-    says: /returned \('BUY', 0\); an answer is "BUY"/
+    says: /returned \('BUY', 0\); return "BUY"/
   },
   "interrupts swallowed": {
     source: three(
@@ -152,7 +152,7 @@ export const faulty: Record<
   "one endless call into C": {
     source: three(`    return sum(iter(int, 1))\n`),
     code: "cpu-limit",
-    says: /tick 0 of an ordinary day: still computing/
+    says: /tick 0 of an ordinary day: used up its processor time/
   },
   "memory by the piece": {
     source: `_held = []\n${three(`    while True:\n        _held.append("x" * 1000000 + str(len(_held)))\n`)}`,

@@ -150,7 +150,7 @@ describe("a body", () => {
     )
     strictEqual(
       Dialect.describe("a/b", { parameter: "max_tokens", why: "refused", instead: "max_completion_tokens" }),
-      "a/b: the server refuses 'max_tokens', so 'max_completion_tokens' is sent in its place"
+      "a/b: the server refuses 'max_tokens', so 'max_completion_tokens' is sent instead"
     )
   })
 })

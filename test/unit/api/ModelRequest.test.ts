@@ -26,25 +26,28 @@ describe("a model with parameters of its own", () => {
 
   it("is refused with the word that is wrong", () => {
     for (const [text, why] of [
-      ["", "'' names no model"],
-      ["@effort=low", "'@effort=low' names no model"],
-      ["a/b,c/d", "'a/b,c/d' looks like several models: repeat the flag for each of them"],
+      ["", "'' has no model id"],
+      ["@effort=low", "'@effort=low' has no model id"],
+      ["a/b,c/d", "'a/b,c/d' looks like several models: use one --model for each"],
       [
         "a/b@top-k=3",
-        "'top-k=3' in 'a/b@top-k=3' is not a parameter of a model; there are effort, max-tokens, temperature, service-tier"
+        "'top-k=3' in 'a/b@top-k=3' is not a parameter of a model: use effort, max-tokens, temperature, service-tier"
       ],
       [
         "a/b@effort=low,c/d",
-        "'c/d' in 'a/b@effort=low,c/d' is not a parameter of a model; there are effort, max-tokens, temperature, service-tier"
+        "'c/d' in 'a/b@effort=low,c/d' is not a parameter of a model: use effort, max-tokens, temperature, service-tier"
       ],
       [
         "a/b@effort=huge",
-        "'huge' is not valid for 'effort' in 'a/b@effort=huge': one of none, minimal, low, medium, high, xhigh, max"
+        "'huge' is not valid for 'effort' in 'a/b@effort=huge': use one of none, minimal, low, medium, high, xhigh, max"
       ],
-      ["a/b@max-tokens=0", "'0' is not valid for 'max-tokens' in 'a/b@max-tokens=0': a whole number of at least 1"],
-      ["a/b@max-tokens=", "'' is not valid for 'max-tokens' in 'a/b@max-tokens=': a whole number of at least 1"],
-      ["a/b@temperature=2.1", "'2.1' is not valid for 'temperature' in 'a/b@temperature=2.1': a number from 0 to 2"],
-      ["a/b@effort=low,effort=high", "'effort' is given twice in 'a/b@effort=low,effort=high'"]
+      ["a/b@max-tokens=0", "'0' is not valid for 'max-tokens' in 'a/b@max-tokens=0': use a whole number of at least 1"],
+      ["a/b@max-tokens=", "'' is not valid for 'max-tokens' in 'a/b@max-tokens=': use a whole number of at least 1"],
+      [
+        "a/b@temperature=2.1",
+        "'2.1' is not valid for 'temperature' in 'a/b@temperature=2.1': use a number from 0 to 2"
+      ],
+      ["a/b@effort=low,effort=high", "'effort' may be given only once in 'a/b@effort=low,effort=high'"]
     ] as const) {
       assertLeft(Models.parse(text), why)
     }

@@ -21,10 +21,14 @@ const noteOf = (listed: ReadonlyArray<Listed>, id: string, terms: Models.Terms) 
 
 describe("the twin", () => {
   it("is the id with `:free` toggled, and its twin is the id again", () => {
-    assert.strictEqual(Models.twin("x/y"), "x/y:free")
-    assert.strictEqual(Models.twin("x/y:free"), "x/y")
-    assert.strictEqual(Models.twin("x/y:beta"), "x/y:beta:free")
-    fc.assert(fc.property(fc.string(), (id) => assert.strictEqual(Models.twin(Models.twin(`${id}/y`)), `${id}/y`)))
+    assert.strictEqual(Models.otherVariant("x/y"), "x/y:free")
+    assert.strictEqual(Models.otherVariant("x/y:free"), "x/y")
+    assert.strictEqual(Models.otherVariant("x/y:beta"), "x/y:beta:free")
+    fc.assert(
+      fc.property(fc.string(), (id) =>
+        assert.strictEqual(Models.otherVariant(Models.otherVariant(`${id}/y`)), `${id}/y`)
+      )
+    )
   })
 })
 
@@ -41,7 +45,7 @@ describe("resolve on openrouter.ai", () => {
   })
 
   it("asks no paid model for a free one that is gone, unless that is allowed or the model costs nothing", () => {
-    const gone = "the free variant is not on offer; x/y is, and costs money: it is asked with --allow-paid"
+    const gone = "the free variant is not on offer; to ask x/y, which costs money, use --allow-paid"
     const price = (completion: number) => ({ prompt: 0, completion })
     assertLeft(Models.resolve(catalog("x/y"), "x/y:free", OPENROUTER), gone)
     assertLeft(Models.resolve(catalog({ id: "x/y", price: price(1e-9) }), "x/y:free", OPENROUTER), gone)
@@ -55,11 +59,11 @@ describe("resolve on openrouter.ai", () => {
   it("refuses what is not there, naming what is like it", () => {
     assertLeft(
       Models.resolve(catalog("x/y-2", "z/y"), "x/y-1", OPENROUTER),
-      "no such model is on offer; there is x/y-2"
+      "this model is not on offer; similar: x/y-2"
     )
     assertLeft(
       Models.resolve(catalog(), "x/y", OPENROUTER),
-      "no such model is on offer; algogen models lists what there is"
+      "this model is not on offer; algogen models lists all models"
     )
   })
 
@@ -137,7 +141,7 @@ describe("resolve on any other server", () => {
     strictEqual(asked(listed, "my-gpt4o", OTHER), "my-gpt4o")
     strictEqual(
       noteOf(listed, "my-gpt4o", OTHER),
-      "my-gpt4o is not in this server's list of models (there is gpt-4o-2024-08-06, gpt-4o-mini-2024-07-18); asking for it all the same"
+      "my-gpt4o is not in this server's list of models (which has gpt-4o-2024-08-06, gpt-4o-mini-2024-07-18); asking for it anyway"
     )
     // A pattern that does not cover it is no reason to refuse it either.
     strictEqual(asked(["openai/*"], "mistral/x", OTHER), "mistral/x")

@@ -40,7 +40,7 @@ describe("the words of a command line", () => {
         complaint("generate", "--json", "--json"),
         complaint("simulate", "--port", "1", "--port", "2")
       ],
-      ["--ticker", "--json", "--port"].map((flag) => `${flag} is given twice`)
+      ["--ticker", "--json", "--port"].map((flag) => `${flag} may be given only once`)
     )
     deepStrictEqual(separated("doctor", "-m", "a", "--model", "a"), ["doctor", "-m", "a", "--model", "a"])
   })

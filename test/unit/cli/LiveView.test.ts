@@ -37,12 +37,17 @@ describe("the live table", () => {
     Effect.gen(function* () {
       const { close, history, screen, show } = yield* view({ columns: 80, rows: 20 })
       yield* show(started("x/short", "x/longer-name", "x/third"))
-      deepStrictEqual(screen(), ["  x/short        waits", "  x/longer-name  waits", "  x/third        waits", ""])
+      deepStrictEqual(screen(), [
+        "  x/short        waiting",
+        "  x/longer-name  waiting",
+        "  x/third        waiting",
+        ""
+      ])
       yield* show(asked(0), asked(1))
       deepStrictEqual(screen(), [
         "→ x/short        0.1 s  asked",
         "→ x/longer-name  0.1 s  asked",
-        "  x/third        waits",
+        "  x/third        waiting",
         ""
       ])
       yield* show(writing(0, "import math\n\ndef execute_trade(ticker):\n"), writing(1, ""), asked(2))
@@ -79,16 +84,16 @@ describe("the live table", () => {
       const { screen, show } = yield* view({ columns: 80, rows: 20 })
       yield* show(started("x/1"), asked(0))
       yield* show(make.AttemptFailed({ index: 0, model: "", attempt: attempt("HTTP 503"), retryAt: 2_600 }))
-      assert.strictEqual(screen()[0], "↻ x/1  0.2 s  HTTP 503; again in 2.4 s")
+      assert.strictEqual(screen()[0], "↻ x/1  0.2 s  HTTP 503; retrying in 2.4 s")
       yield* TestClock.adjust(1_400)
-      assert.strictEqual(screen()[0], "↻ x/1  1.6 s  HTTP 503; again in 1.0 s")
+      assert.strictEqual(screen()[0], "↻ x/1  1.6 s  HTTP 503; retrying in 1.0 s")
       yield* TestClock.adjust(1_400)
-      assert.strictEqual(screen()[0], "↻ x/1  3.0 s  HTTP 503; again now")
+      assert.strictEqual(screen()[0], "↻ x/1  3.0 s  HTTP 503; retrying now")
       yield* show(writing(0, "x"))
       assert.strictEqual(screen()[0], "✎ x/1  3.1 s  line 1: x")
       const bad = { index: 0, model: "", attempt: attempt("names: no"), retryAt: 3_100 }
       yield* show(make.AttemptFailed({ ...bad, cause: "repair" }))
-      assert.strictEqual(screen()[0], "↻ x/1  3.2 s  names: no; asked to mend it")
+      assert.strictEqual(screen()[0], "↻ x/1  3.2 s  names: no; asked to correct it")
     })
   )
 
@@ -96,10 +101,16 @@ describe("the live table", () => {
     Effect.gen(function* () {
       const { screen, show } = yield* view({ columns: 80, rows: 20 })
       yield* show(started("x/1", "x/2", "x/1", "x/1"))
-      deepStrictEqual(screen(), ["  x/1     waits", "  x/2     waits", "  x/1 #2  waits", "  x/1 #3  waits", ""])
+      deepStrictEqual(screen(), [
+        "  x/1     waiting",
+        "  x/2     waiting",
+        "  x/1 #2  waiting",
+        "  x/1 #3  waiting",
+        ""
+      ])
       const sampled = yield* view({ columns: 80, rows: 20 }, 2)
       yield* sampled.show(started("x/1", "x/1"))
-      deepStrictEqual(sampled.screen(), ["  x/1             waits", "  x/1 (sample 2)  waits", ""])
+      deepStrictEqual(sampled.screen(), ["  x/1             waiting", "  x/1 (sample 2)  waiting", ""])
     })
   )
 
@@ -107,11 +118,11 @@ describe("the live table", () => {
     Effect.gen(function* () {
       const { cursor, history, screen, show } = yield* view({ columns: 40, rows: 6 })
       yield* show(started("x/1", "x/2"), note("first"))
-      deepStrictEqual(screen(), ["first", "  x/1  waits", "  x/2  waits", ""])
+      deepStrictEqual(screen(), ["first", "  x/1  waiting", "  x/2  waiting", ""])
       yield* show(note("second"), asked(0), note("third"))
-      deepStrictEqual(screen(), ["first", "second", "third", "→ x/1  0.1 s  asked", "  x/2  waits", ""])
+      deepStrictEqual(screen(), ["first", "second", "third", "→ x/1  0.1 s  asked", "  x/2  waiting", ""])
       yield* show(note("fourth"), note("fifth"))
-      deepStrictEqual(screen(), ["third", "fourth", "fifth", "→ x/1  0.2 s  asked", "  x/2  waits", ""])
+      deepStrictEqual(screen(), ["third", "fourth", "fifth", "→ x/1  0.2 s  asked", "  x/2  waiting", ""])
       deepStrictEqual(history().slice(0, 2), ["first", "second"])
       deepStrictEqual(cursor(), { row: 5, column: 0, visible: false })
     })
@@ -128,8 +139,8 @@ describe("the live table", () => {
         "買".repeat(10),
         "買".repeat(5),
         "e".repeat(20),
-        "  x/1  waits",
-        "  x/2  waits",
+        "  x/1  waiting",
+        "  x/2  waiting",
         ""
       ])
     })
@@ -139,7 +150,7 @@ describe("the live table", () => {
     Effect.gen(function* () {
       const { resize, screen, show, widths, wraps } = yield* view({ columns: 24, rows: 10 })
       yield* show(started("模型/一", "x/é"), asked(0))
-      deepStrictEqual(screen().slice(0, 2), ["→ 模型/一  0.1 s  asked", "  x/é      waits"])
+      deepStrictEqual(screen().slice(0, 2), ["→ 模型/一  0.1 s  asked", "  x/é      waiting"])
       yield* show(writing(0, "買買買買買"), writing(1, "a long line that does not fit"))
       deepStrictEqual(screen(), ["✎ 模型/一  0.2 s  line…", "✎ x/é      line 1: a l…", ""])
       resize(20)

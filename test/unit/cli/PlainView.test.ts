@@ -32,7 +32,7 @@ describe("a run as plain lines", () => {
           "→ x/1: asked",
           "✗ x/0: no",
           "✗ x/1: the run was interrupted",
-          "2 more were not asked: the run was interrupted"
+          "2 more algorithms were not asked for: the run was interrupted"
         ]
       )
       deepStrictEqual(
@@ -40,7 +40,7 @@ describe("a run as plain lines", () => {
           failed(0, new DeadlineExceeded({ deadlineMs: 5 })),
           make.RunFinished({ generated: 0, requested: 1 })
         ),
-        ["1 more was not asked: the run's deadline of 5 ms was over"]
+        ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )
     })
   )

@@ -23,7 +23,7 @@ describe("the line after the table", () => {
 
   it.effect("sends to the doctor where every model failed in the same way, and a doctor knows that way", () =>
     Effect.gen(function* () {
-      const doctor = /^Every model failed in the same way: algogen doctor/
+      const doctor = /^Every model failed in the same way: run algogen doctor/
       assert.match(yield* lastLine({ "x/1": [refused], "x/2": [refused] }), doctor)
       // What the account is refused, the second model is not asked any more.
       assert.match(yield* lastLine({ "x/1": [http(401, {}, "invalid API key")], "x/2": [] }), doctor)
@@ -49,8 +49,8 @@ describe("the table of a run", () => {
           ["x/1 (sample 2)", "ok", "1", "1.0", "out/generated_algo_x_1_s2.py"],
           ["x/2", `failed: ${"x".repeat(90)}`, "1", "0.0"],
           ["x/2 (sample 2)", `failed: ${"x".repeat(90)}`, "1", "0.0"],
-          ["y/none", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
-          ["y/none (sample 2)", "skipped: no such model is on offer; algogen models lists what there is", "0", "0.0"],
+          ["y/none", "skipped: this model is not on offer; algogen models lists all models", "0", "0.0"],
+          ["y/none (sample 2)", "skipped: this model is not on offer; algogen models lists all models", "0", "0.0"],
           [""],
           ["2 of 6 algorithms for AAPL in 2.5 s: 5 requests, 1 of them retries, cost $0.002460"]
         ]
@@ -79,7 +79,7 @@ describe("the table of a run", () => {
       const retryAt = Date.UTC(2030, 0, 1)
       const replies = { "x/1": [fails(rejected, { retryAt })] }
       const report = yield* finish(yield* start({ models: ["x/1"] }, { api: api(replies) }))
-      const said = "bad id; ask again from 2030-01-01T00:00:00.000Z"
+      const said = "bad id; try again after 2030-01-01T00:00:00.000Z"
       assert.match(Summary.render(report), new RegExp(`^x/1 +failed: ${said} +1 `, "m"))
       assert.include(Summary.render(report, { columns: 60 }).split("\n"), `x/1: ${said}`)
     })
@@ -120,12 +120,12 @@ describe("the table of a run", () => {
           "x/1",
           "x/2",
           "",
-          "2 more were not asked: the run was interrupted",
+          "2 more algorithms were not asked for: the run was interrupted",
           "1 of 4 algorithms for AAPL",
-          "the same command with --resume asks only for the rest"
+          "run the same command with --resume to ask only for the rest"
         ]
       )
-      assert.match(Summary.render(report, { resume: true }), /\nthe same command asks only for the rest$/)
+      assert.match(Summary.render(report, { resume: true }), /\nrun the same command again to ask only for the rest$/)
     })
   )
 
@@ -140,7 +140,7 @@ describe("the table of a run", () => {
         })
       assert.strictEqual(
         yield* lastLine({ "x/1": [answers()], "x/2": [never] }),
-        "the same command with --resume asks only for the rest"
+        "run the same command with --resume to ask only for the rest"
       )
       assert.match((yield* lastLine({ "x/1": [answers({ text: "no" })], "x/2": [never] })) ?? "", /--repair/)
     })

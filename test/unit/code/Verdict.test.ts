@@ -48,13 +48,16 @@ describe("the verdict of a trial", () => {
     }
     assertLeft(
       judge([ready, loaded, hold, hold, loaded]),
-      refusal("ended-early", "tick 0 of an evening: ended the process instead of answering")
+      refusal("ended-early", "tick 0 of an evening: the module ended the process instead of answering")
     )
   })
 
   it("takes no line that lacks the word", () => {
     const output = [ready, loaded, hold, hold, loaded, hold].map((message) => `m ${JSON.stringify(message)}`).join("\n")
-    assertRight(judge([], { output }), new Skipped({ reason: "python3 3.11.7: ended before the trial began" }))
+    assertRight(
+      judge([], { output }),
+      new Skipped({ reason: "python3 3.11.7: the interpreter ended before the trial began" })
+    )
   })
 
   it("names the place and the cause of what stopped it", () => {

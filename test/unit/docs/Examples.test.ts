@@ -96,7 +96,7 @@ describe("the events of a run as server-sent events", () => {
   it.effect("are none where the request makes no sense: that is a status of 400", () =>
     Effect.gen(function* () {
       const refused = yield* post({ models: [], ticker: "TSLA" })
-      deepStrictEqual([refused.status, refused.text], [400, '{"message":"no model was named"}'])
+      deepStrictEqual([refused.status, refused.text], [400, '{"message":"name at least one model"}'])
       const malformed = yield* post({ models: "x/1" })
       assert.strictEqual(malformed.status, 400)
     })

@@ -49,7 +49,7 @@ describe("a request", () => {
       assert.strictEqual(openRouter.requests.length, 1)
       deepStrictEqual(
         run.heard("Skipped").map(({ model, reason }) => [model, reason.message]),
-        [["x/2", "it may cost $0.1000, and $0.0900 of the budget are left"]]
+        [["x/2", "it may cost $0.1000, but only $0.0900 of the budget is left"]]
       )
       const { results, totals } = Report.toJson(report)
       deepStrictEqual(
@@ -107,7 +107,7 @@ describe("a request", () => {
       deepStrictEqual(openRouter.requests, [])
       deepStrictEqual(
         withBudget.outcomes.map(({ reason }) => reason),
-        [Option.some(new OverBudget({ message: "its price is unknown, so no budget can hold it" }))]
+        [Option.some(new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" }))]
       )
       deepStrictEqual(verdicts(yield* finish(yield* start({ models: ["x/1"] }, { api: openRouter }))), ["ok"])
     })
@@ -176,7 +176,7 @@ describe("asking again", () => {
       assert.strictEqual(openRouter.requests.length, 1)
       deepStrictEqual(
         run.heard("Note").map(({ message }) => message),
-        ["x/1 is not asked again: it may cost $0.2000, and $0.1500 of the budget are left"]
+        ["x/1 is not asked again: it may cost $0.2000, but only $0.1500 of the budget is left"]
       )
     })
   )
@@ -306,7 +306,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
         const terms = { worst: 1, costOf: () => 0 }
         assert.isTrue(Exit.isFailure(yield* Effect.exit(budget.spend(end, terms))))
         const refused = yield* Effect.flip(budget.spend(Effect.void, terms))
-        assert.strictEqual(refused.message, "it may cost $1.0000, and $0.0000 of the budget are left")
+        assert.strictEqual(refused.message, "it may cost $1.0000, but only $0.0000 of the budget is left")
       }
     })
   )
@@ -315,7 +315,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
     Effect.gen(function* () {
       const terms = { worst: 0.01014, costOf: () => 0 }
       const { message } = yield* Effect.flip((yield* Budget.make(0.0101)).spend(Effect.void, terms))
-      assert.strictEqual(message, "it may cost $0.010140000, and $0.010100000 of the budget are left")
+      assert.strictEqual(message, "it may cost $0.010140000, but only $0.010100000 of the budget is left")
     })
   )
 

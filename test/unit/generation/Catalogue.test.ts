@@ -60,9 +60,9 @@ describe("an id that is missing from the list", () => {
           Option.getOrUndefined(reason)?.message
         ]),
         [
-          ["skipped", 0, "no such model is on offer; there is meta/llama-3-8b:free"],
+          ["skipped", 0, "this model is not on offer; similar: meta/llama-3-8b:free"],
           ["ok", 1, undefined],
-          ["skipped", 0, "no such model is on offer; algogen models lists what there is"]
+          ["skipped", 0, "this model is not on offer; algogen models lists all models"]
         ]
       )
       deepStrictEqual(
@@ -100,7 +100,7 @@ describe("a list of models that cannot be had", () => {
       )
       deepStrictEqual(
         run.heard("Note").map(({ message }) => message),
-        ["The list of models is not available (busy); asking all of them"]
+        ["The list of models is not available (busy); asking for every model anyway"]
       )
     })
   )

@@ -74,7 +74,7 @@ describe("the run", () => {
         deepStrictEqual(report.algorithms.map(Option.isSome), [true, false, true, false])
         deepStrictEqual(files.saved, ["x/1", "x/3"])
         const exceeded = new DeadlineExceeded({ deadlineMs: 400_000 })
-        assert.strictEqual(exceeded.message, "the run's deadline of 400000 ms was over")
+        assert.strictEqual(exceeded.message, "the run's deadline of 400000 ms has passed")
         deepStrictEqual(
           report.outcomes.map(({ reason }) => reason),
           [Option.none(), Option.some(exceeded), Option.none(), Option.some(exceeded)]

@@ -118,10 +118,10 @@ describe("an estimate", () => {
         ]
       )
       deepStrictEqual(lines.slice(10), [
-        "likely $0.005406, at worst $0.0246 for one request each, and what the 2 of unknown price cost; " +
-          "the 2 not on offer would be skipped",
-        "Retries, longer answers and repairs come on top; --budget sets an end to all of it.",
-        "What the journal can answer is not taken off: it costs nothing."
+        "likely $0.005406, at most $0.0246 for one request each, plus 2 requests of unknown price; " +
+          "2 models not on offer would be skipped",
+        "Retries, longer answers and repairs cost extra; --budget limits the total.",
+        "Answers already in the journal are not subtracted; they will cost nothing."
       ])
       const { estimates, totals } = JSON.parse(JSON.stringify(Estimate.toJson(slots.slice(1, 7))))
       deepStrictEqual(

@@ -8,9 +8,9 @@ import { answers, api, finish, start, store } from "./doubles.js"
 
 const symbol = '1 to 15 letters, digits, ".", "-", "^" or "="'
 const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
-  [{ models: [] }, "no model was named"],
-  [{ models: ["x/1", " "] }, "a model id is blank"],
-  [{ models: ["", "x/1"] }, "a model id is blank"],
+  [{ models: [] }, "name at least one model"],
+  [{ models: ["x/1", " "] }, "a model id is empty"],
+  [{ models: ["", "x/1"] }, "a model id is empty"],
   [{ ticker: "" }, `the ticker "" is not a symbol: ${symbol}`],
   [{ ticker: "AA PL" }, `the ticker "AA PL" is not a symbol: ${symbol}`],
   [{ concurrency: 0 }, "the concurrency must be a whole number of at least 1, not 0"],
@@ -19,12 +19,12 @@ const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
   [{ concurrency: Number.POSITIVE_INFINITY }, "the concurrency must be a whole number of at least 1, not Infinity"],
   [{ maxRetries: -1 }, "the retries must be a whole number of at least 0, not -1"],
   [{ maxRetries: 0.5 }, "the retries must be a whole number of at least 0, not 0.5"],
-  [{ maxCompletionTokens: 0 }, "the token ceiling must be a whole number of at least 1, not 0"],
-  [{ maxCompletionTokens: 10.5 }, "the token ceiling must be a whole number of at least 1, not 10.5"],
-  [{ deadline: 0 }, "the deadline must be longer than nothing"],
-  [{ deadline: -5 }, "the deadline must be longer than nothing"],
-  [{ requestTimeout: "0 seconds" }, "the limit of one request must be longer than nothing"],
-  [{ requestTimeout: -1 }, "the limit of one request must be longer than nothing"]
+  [{ maxCompletionTokens: 0 }, "the token limit must be a whole number of at least 1, not 0"],
+  [{ maxCompletionTokens: 10.5 }, "the token limit must be a whole number of at least 1, not 10.5"],
+  [{ deadline: 0 }, "the deadline must be more than 0"],
+  [{ deadline: -5 }, "the deadline must be more than 0"],
+  [{ requestTimeout: "0 seconds" }, "the request timeout must be more than 0"],
+  [{ requestTimeout: -1 }, "the request timeout must be more than 0"]
 ]
 
 describe("an invalid request", () => {

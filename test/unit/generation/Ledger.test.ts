@@ -72,7 +72,7 @@ describe("the ledger", () => {
               durationMs: 100,
               firstTokenMs: 40,
               outcome: "CutOff",
-              message: "the answer was cut off at its token ceiling",
+              message: "the answer was cut off at its token limit",
               maxCompletionTokens: 4_096,
               usage: new Usage({ promptTokens: 10, completionTokens: 20, cost: 0.25 })
             },

@@ -56,7 +56,7 @@ describe("a bad answer", () => {
       const complaint = (failure: string): Message => ({
         role: "user",
         content: `This module cannot be used: ${failure}.
-Write the whole module again with that mended, everything it needs included. Answer with the Python source only.`
+Correct this and write the whole module again, with everything it needs. Answer with the Python source only.`
       })
       const said = (text: string): Message => ({ role: "assistant", content: text })
       assert.match(failureOf(BAD), /^line 2: name '_sma' is not defined/)
@@ -230,7 +230,10 @@ describe("the last line of a run", () => {
   it.effect("says how many answers a repair might have saved", () =>
     Effect.gen(function* () {
       const replies = { "x/1": [bad], "x/2": [good], "x/3": [worse], "x/4": [http(400)] }
-      assert.strictEqual(yield* lastLine(replies), "2 failed a check: --repair lets their models mend the code")
+      assert.strictEqual(
+        yield* lastLine(replies),
+        "2 algorithms failed a check: use --repair 1 to have the code corrected"
+      )
     })
   )
 

@@ -373,7 +373,7 @@ describe("an answer", () => {
       deepStrictEqual(
         started.heard("Note").map(({ message }) => message),
         [
-          "x/1: the answer could not be written down and is lost if it is not saved: " +
+          "x/1: the answer could not be written to the journal, and is lost if its file cannot be saved: " +
             "out/journal.jsonl does not fit on the disk (ENOSPC); free some space or, unless you resume, choose another folder"
         ]
       )
@@ -431,8 +431,7 @@ describe("a run", () => {
       yield* eventually(() => kept.texts().length === 2 && cut.requests.length === 3)
       yield* Fiber.interrupt(started.fiber)
       deepStrictEqual(yield* unfinished(kept), [
-        "An earlier run for TSLA did not come to its end, with 2 of 3 answers paid for; " +
-          "the same request with resume (--resume) uses them"
+        "An earlier run for TSLA was cut short after 2 of 3 answers; repeat it with --resume to use them"
       ])
 
       const resuming = yield* begin({ ...options, resume: true }, { journal: kept, api: api(each(models, answers())) })
@@ -468,9 +467,8 @@ describe("a run", () => {
       deepStrictEqual(
         resuming.heard("Note").map(({ message }) => message),
         [
-          "2 of the journal's records cannot be read; what they held is asked for again",
-          "An earlier run for AAPL did not come to its end, with 1 of 2 answers paid for; " +
-            "the same request with resume (--resume) uses them"
+          "2 journal records could not be read; what is missing is asked for again",
+          "An earlier run for AAPL was cut short after 1 of 2 answers; repeat it with --resume to use them"
         ]
       )
     })

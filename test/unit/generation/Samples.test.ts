@@ -93,7 +93,10 @@ describe("samples", () => {
     Effect.gen(function* () {
       for (const samples of [0, -1, 1.5, Number.NaN, 101]) {
         const error = yield* Effect.flip(run(["x/1"], samples))
-        assert.strictEqual(error.message, `the samples of a model must be a whole number from 1 to 100, not ${samples}`)
+        assert.strictEqual(
+          error.message,
+          `the samples for each model must be a whole number from 1 to 100, not ${samples}`
+        )
       }
     })
   )

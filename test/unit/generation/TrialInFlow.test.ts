@@ -54,7 +54,7 @@ describe("a trial", () => {
       const { files, report } = yield* run(() => Effect.succeed(new Trial.Skipped({ reason: "no python3" })))
       deepStrictEqual(verdicts(report), ["ok", "ok"])
       deepStrictEqual(files.saved, ids(2))
-      assert.match(Summary.render(report), /ok, not tried: no python3/)
+      assert.match(Summary.render(report), /ok, trial skipped: no python3/)
     })
   )
 

@@ -22,7 +22,7 @@ describe("the packages beside the library", () => {
   it("are asked for by name and version, with the command that installs them", () => {
     assert.strictEqual(
       complaint({ effect: "4.1.0" }),
-      "algogen/node needs effect@^3.22.4, @effect/platform@^0.97.2; found effect 4.1.0, no @effect/platform.\n" +
+      "algogen/node needs effect@^3.22.4, @effect/platform@^0.97.2; found effect 4.1.0, no @effect/platform. Install with:\n" +
         "npm install effect@^3.22.4 @effect/platform@^0.97.2"
     )
   })

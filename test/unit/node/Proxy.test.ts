@@ -29,7 +29,7 @@ describe("the proxy", () => {
   it("is named in the complaint when it is no address, without its password", () => {
     throws(
       () => of({ HTTPS_PROXY: "ftp://me:secret@proxy.example" }, API),
-      new Error("the proxy '...@proxy.example' is not an address such as http://proxy.example:3128")
+      new Error("the proxy '...@proxy.example' is not a valid address; use one such as http://proxy.example:3128")
     )
     strictEqual(Proxy.shown(new URL("http://me:secret@proxy.example:3128")), "http://proxy.example:3128")
   })

@@ -62,6 +62,6 @@ describe("Scenario", () => {
       ["status-500", "ok"],
       ["ok", "ok"]
     ])
-    assert.throws(() => Scenario.perModel({ "a/a:free": "status-50" }), /No behavior is called "status-50"/)
+    assert.throws(() => Scenario.perModel({ "a/a:free": "status-50" }), /Unknown behavior "status-50"/)
   })
 })

@@ -242,7 +242,7 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       inner(node.value)
       break
     case "Slice":
-      report.add("invalid-syntax", "a slice belongs into a subscript", node)
+      report.add("invalid-syntax", "a slice is only allowed in a subscript", node)
       break
     case "JoinedStr":
     case "FormattedValue":

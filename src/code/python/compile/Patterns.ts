@@ -125,7 +125,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
         break
       case "MatchStar":
         if (!inSequence || report.layout().isGrouped(node)) {
-          report.add("bad-pattern", "a starred pattern belongs into a sequence", node)
+          report.add("bad-pattern", "a starred pattern is only allowed in a sequence", node)
         }
         if (node.name !== undefined) bind(node.name, node)
         break

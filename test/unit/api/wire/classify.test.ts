@@ -66,7 +66,7 @@ const partial = (text: string, more: object = {}) => ({
 })
 
 const cutOff = (more: Partial<CutOff> = {}) =>
-  new CutOff({ because: "room", finishReason: "length", maxCompletionTokens: 4096, ...more })
+  new CutOff({ because: "token-limit", finishReason: "length", maxCompletionTokens: 4096, ...more })
 
 const rejected = (status: number, message: string, more: object = {}) =>
   failed(new Rejected({ status, message, fallbackModels: [], ...more }))
@@ -562,7 +562,7 @@ describe("bodies that are not what the API promises", () => {
     [
       "an error that says nothing is one",
       body(200, { error: {} }),
-      serverFailed(200, "the server reports a failure without saying which")
+      serverFailed(200, "the server reports an error without details")
     ],
     // A string is what a server says that does not know the path: it will not know it the next time either.
     [
@@ -818,7 +818,7 @@ describe("good answers, and such as look like one", () => {
     [
       "a stream that breaks off without any end",
       torn(says("def exec")),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+      failed(new ConnectionFailed({ message: "the stream ended before the answer was complete" }), {
         generationId,
         ...partial("def exec")
       })
@@ -826,7 +826,7 @@ describe("good answers, and such as look like one", () => {
     [
       "a stream that ends in the middle of an event",
       stream(says("def exec"), 'data: {"choices":[{"delta":{"content":"ute'),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+      failed(new ConnectionFailed({ message: "the stream ended before the answer was complete" }), {
         generationId,
         ...partial("def exec")
       })
@@ -844,7 +844,7 @@ describe("good answers, and such as look like one", () => {
     [
       "usage before the finish is not the end",
       torn(event(chunk({ content: "def" }, null, { usage: { prompt_tokens: 1, completion_tokens: 1 } }))),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }), {
+      failed(new ConnectionFailed({ message: "the stream ended before the answer was complete" }), {
         generationId,
         usage: new Usage({ promptTokens: 1, completionTokens: 1 }),
         ...partial("def", { usage: new Usage({ promptTokens: 1, completionTokens: 1 }) })
@@ -853,7 +853,7 @@ describe("good answers, and such as look like one", () => {
     [
       "a stream with nothing in it: a break",
       stream(),
-      failed(new ConnectionFailed({ message: "the stream ended before the answer did" }))
+      failed(new ConnectionFailed({ message: "the stream ended before the answer was complete" }))
     ],
     ["a stream of [DONE] alone", stream(DONE), failed(new EmptyAnswer({ message: "the answer has no choices" }))],
     [
@@ -895,7 +895,7 @@ describe("good answers, and such as look like one", () => {
   it("cut off at a ceiling that nobody asked for", () =>
     deepStrictEqual(
       classify(body(200, completion({ content: "def" }, "length")), { model: MODEL }),
-      failed(new CutOff({ because: "room", finishReason: "length" }), {
+      failed(new CutOff({ because: "token-limit", finishReason: "length" }), {
         generationId,
         usage,
         ...partial("def", { finishReason: "length", usage })

@@ -106,7 +106,7 @@ describe("the list of models", () => {
 
   it.effect("fails with the reason of whatever came instead", () =>
     Effect.gen(function* () {
-      const unexpected = new MalformedAnswer({ message: "the answer is not what the API promises" })
+      const unexpected = new MalformedAnswer({ message: "the answer is not in the format of this API" })
       for (const [response, reason] of [
         [
           () => json({ error: { code: 401, message: "No auth" } }, 401),
@@ -124,7 +124,7 @@ describe("the list of models", () => {
         [() => json(completion({ content: "x = 1" })), unexpected],
         [
           () => new Response('data: {"data":[]}\n\n', { headers: SSE }),
-          new ConnectionFailed({ message: "the stream ended before the answer did" })
+          new ConnectionFailed({ message: "the stream ended before the answer was complete" })
         ]
       ] as const) {
         const { client } = network(response)

@@ -277,7 +277,7 @@ describe("the end of an answer", () => {
       const cut = yield* begin()
       yield* cut.say(`${says("def exec")}data: {"choices":[{`)
       yield* cut.end
-      const message = "the stream ended before the answer did"
+      const message = "the stream ended before the answer was complete"
       deepStrictEqual(yield* cut.outcome, Option.some(failed(new ConnectionFailed({ message }), begun("def exec"))))
       const ended = yield* begin()
       yield* ended.say(says("def exec"))
@@ -388,7 +388,7 @@ describe("a connection that is left open", () => {
       const { after, say } = yield* begin()
       yield* say(event(chunk({ reasoning: "hm" }, "length")))
       assertNone(yield* after(4_999))
-      const reason = new CutOff({ because: "room", finishReason: "length", reasoning: true })
+      const reason = new CutOff({ because: "token-limit", finishReason: "length", reasoning: true })
       deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
     })
   )
@@ -526,7 +526,7 @@ describe("what the network says", () => {
           `a certificate that is not trusted: ${code}`,
           error(words, { code }),
           new ConnectionFailed({
-            message: `${code}: ${words}; the certificate is not trusted; if your company signs its own, name their file in NODE_EXTRA_CA_CERTS`,
+            message: `${code}: ${words}; the certificate is not trusted; if it is your company's own, set NODE_EXTRA_CA_CERTS to its CA file`,
             permanent: true
           })
         ] as const

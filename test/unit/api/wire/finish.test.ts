@@ -6,7 +6,7 @@ const words: Readonly<Record<Finish.Finish, string>> = {
   whole:
     "stop STOP Stop end_turn endTurn END_TURN eos eos_token EOS_TOKEN stop_sequence tool_calls function_call COMPLETE complete " +
     "completed done finish finished end_of_turn stop_token stopped ended FinishReason.STOP FINISH_REASON_STOP <|im_end|> <|eot_id|>",
-  room:
+  "token-limit":
     "length LENGTH max_tokens MAX_TOKENS maxTokens model_length max_output_tokens max_new_tokens max_length token_limit " +
     "context_length_exceeded model_context_window_exceeded FinishReason.MAX_TOKENS stop_length stopped_limit finish_length " +
     "max_completion_tokens truncated incomplete",

@@ -119,7 +119,7 @@ describe("settings", () => {
   it.effect("without a key openrouter.ai is not asked, and the variable is named", () =>
     Effect.gen(function* () {
       const missing =
-        "OPENROUTER_API_KEY: OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set it to that"
+        "OPENROUTER_API_KEY: OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys and set the variable to it"
       strictEqual(yield* fault({}), missing)
       strictEqual(yield* fault({ apiKey: Redacted.make("") }), missing)
       strictEqual(yield* fault({ apiKey: Redacted.make(" \n") }), missing)
@@ -167,7 +167,7 @@ describe("settings", () => {
       }
       for (const word of ["undefined", "null", "NULL", '"undefined"', "Bearer undefined"]) {
         const said = yield* fault({ apiKey: Redacted.make(word), baseUrl: "http://localhost:1/v1" })
-        assertTrue(/^OPENROUTER_API_KEY: OPENROUTER_API_KEY is the word '(undefined|null)', which/i.test(said), said)
+        assertTrue(/^OPENROUTER_API_KEY: OPENROUTER_API_KEY is the word '(undefined|null)', perhaps/i.test(said), said)
       }
       // Some servers of one's own want any word.
       strictEqual(yield* fault({ apiKey: Redacted.make("EMPTY"), baseUrl: "http://localhost:1/v1" }), "none")
@@ -249,7 +249,7 @@ describe("settings", () => {
         temperature: 0.7
       })
       deepStrictEqual(notes, [
-        "strict: the server refuses 'max_tokens', so 'max_completion_tokens' is sent in its place",
+        "strict: the server refuses 'max_tokens', so 'max_completion_tokens' is sent instead",
         "strict: the server refuses 'seed', so it is not sent",
         "strict: the server refuses 'stream_options', so it is not sent"
       ])

@@ -1,6 +1,6 @@
 import { strictEqual } from "@effect/vitest/utils"
 import { describe, it } from "vitest"
-import * as Room from "../../../../src/api/wire/Room.js"
+import * as TokenLimit from "../../../../src/api/wire/TokenLimit.js"
 
 describe("the tokens that fit, by the words of a refusal for 4,000", () => {
   for (const [words, fits] of [
@@ -84,11 +84,14 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
     ["The model `gpt-4096` does not exist", undefined],
     ["Bad Request", undefined]
   ] as const) {
-    it(words, () => strictEqual(Room.fits(words, 4_000), fits))
+    it(words, () => strictEqual(TokenLimit.fits(words, 4_000), fits))
   }
 
   it("needs the ceiling only where the words do not tell the prompt", () => {
-    strictEqual(Room.fits("supports at most 2048 completion tokens", undefined), 2_048)
-    strictEqual(Room.fits("maximum context length is 4096 tokens. However, you requested 4575", undefined), undefined)
+    strictEqual(TokenLimit.fits("supports at most 2048 completion tokens", undefined), 2_048)
+    strictEqual(
+      TokenLimit.fits("maximum context length is 4096 tokens. However, you requested 4575", undefined),
+      undefined
+    )
   })
 })
