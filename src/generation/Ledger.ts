@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Answer } from "../domain/Answer.js"
@@ -73,7 +74,7 @@ export interface Ledger {
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
   /** A debug line, with the model and the number of the attempt. */
-  readonly debug: (message: string) => Effect.Effect<void>
+  readonly debug: (message: LazyArg<string>) => Effect.Effect<unknown>
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
 }
@@ -129,10 +130,14 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
     }
 
     const debug: Ledger["debug"] = (message) =>
-      Effect.annotateLogs(Effect.logDebug(message), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+      Effect.suspend(() =>
+        Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+      ).pipe(Effect.whenLogLevel("Debug"))
 
     const postpone: Ledger["postpone"] = (next, waitMs) =>
-      Effect.tap(decide(next, waitMs), (goesOn) => (goesOn ? debug(`waiting ${waitMs} ms (${next})`) : Effect.void))
+      Effect.tap(decide(next, waitMs), (goesOn) =>
+        goesOn ? debug(() => `waiting ${waitMs} ms (${next})`) : Effect.void
+      )
 
     const decide = (next: Cause, waitMs: number) =>
       Effect.map(Clock.currentTimeMillis, (now) => {

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
-import type { Answer } from "../domain/Answer.js"
+import { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
@@ -47,7 +47,7 @@ export const make = (options: Options) =>
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
     const timeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
-    const timedOut = new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) })
+    const reason = new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) })
     const span = Tracing.chat(openRouter.baseUrl)
     const operation = Tracing.operation(openRouter.baseUrl)
 
@@ -93,25 +93,31 @@ export const make = (options: Options) =>
           if (hopeless !== undefined) return yield* hopeless
           const sent = ledger.begin()
           const debug = ledger.debug
-          yield* debug("admitted")
+          yield* debug(() => "admitted")
           preview.started()
           let firstTokenAt: number | undefined
-          const onToken = (soFar: LazyArg<string>) =>
+          let soFar: LazyArg<string> = () => ""
+          const onToken = (text: LazyArg<string>) =>
             Effect.map(Clock.currentTimeMillis, (now) => {
               firstTokenAt ??= now
-              preview.show(now, soFar)
+              soFar = text
+              preview.show(now, text)
             })
-          yield* debug("sent")
+          yield* debug(() => "sent")
           const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
           const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken, onNote).pipe(
-            Arrival.within(restore, timeout, () => new GenerationError({ model, reason: timedOut })),
+            Arrival.unlessCut(
+              restore,
+              Arrival.after(timeout),
+              () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
+            ),
             Metrics.requesting(model),
             span(model, request.maxCompletionTokens, sent),
             Effect.exit
           )
-          yield* debug(`classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
+          yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
           const kept = yield* keeping.keep(task, exit)
-          if (kept) yield* debug("kept in the journal")
+          if (kept) yield* debug(() => "kept in the journal")
           const line: Ledger.Line = {
             exit,
             startedAt,
@@ -175,6 +181,10 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (Consequence.of(reason).tells === "nothing") return 0
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
 }
+
+/** What had arrived of an answer when its time was up; nobody said that it is whole. */
+const partOf = (model: string, text: string): Answer | undefined =>
+  text.trim() === "" ? undefined : new Answer({ text, model, ending: "implied" })
 
 /** Without the text that had arrived: it is in the journal, and too long for a report. */
 const withoutPartial = (error: GenerationError): GenerationError =>

@@ -2,12 +2,11 @@
  * Failures that make other requests pointless: a refused account ends the run, a used-up daily quota ends the `:free`
  * models. Waiting models end at once; a request under way goes on, because its answer may still come.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as FiberId from "effect/FiberId"
 import * as Models from "../api/Models.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
+import * as Arrival from "./Arrival.js"
 import type { Task } from "./Task.js"
 
 export interface Verdict {
@@ -25,10 +24,11 @@ export interface Verdict {
 
 interface Group {
   cause: GenerationError | undefined
-  readonly ended: Deferred.Deferred<void>
+  /** Ends the waits of those in work, each. */
+  readonly cuts: Set<() => void>
 }
 
-const open = (): Group => ({ cause: undefined, ended: Deferred.unsafeMake(FiberId.none) })
+const open = (): Group => ({ cause: undefined, cuts: new Set() })
 
 export const make = (): Verdict => {
   const free = open()
@@ -52,22 +52,34 @@ export const make = (): Verdict => {
     }
   }
 
+  /** Whose request is under way learns of the verdict when it wants to wait. */
+  const waitsOf =
+    ({ ledger, model }: Pick<Task, "model" | "ledger">): Arrival.Arm =>
+    (cut) =>
+      Effect.sync(() => {
+        const { cuts } = groupOf(model)
+        const cutWait = () => {
+          if (!ledger.isBusy() && ledger.hopeless() !== undefined) cut()
+        }
+        cuts.add(cutWait)
+        return () => cuts.delete(cutWait)
+      })
+
   return {
     on: (model) => groupOf(model).cause,
     hear: (error) => {
       for (const group of groupsEndedBy(error)) group.cause ??= error
     },
-    announce: Effect.suspend(() => {
-      const ended = [free, paid].filter(({ cause }) => cause !== undefined)
-      return Effect.forEach(ended, (group) => Deferred.succeed(group.ended, undefined), { discard: true })
+    announce: Effect.sync(() => {
+      for (const { cause, cuts } of [free, paid]) if (cause !== undefined) cuts.forEach((cut) => cut())
     }),
-    whileOpen:
-      ({ ledger, model }) =>
-      (asking) => {
-        // A model whose request is under way checks the verdict before its next wait.
-        const hopeless = Effect.suspend(() => (ledger.isBusy() ? Effect.never : (ledger.hopeless() ?? Effect.never)))
-        const ended = Effect.zipRight(Deferred.await(groupOf(model).ended), hopeless)
-        return Effect.suspend(() => ledger.hopeless() ?? Effect.raceFirst(asking, ended))
-      }
+    whileOpen: (task) => (asking) =>
+      Effect.suspend(
+        () =>
+          task.ledger.hopeless() ??
+          Effect.uninterruptibleMask((restore) =>
+            asking.pipe(Arrival.unlessCut(restore, waitsOf(task), () => task.ledger.hopeless() ?? Effect.interrupt))
+          )
+      )
   }
 }

@@ -7,10 +7,13 @@ import { Readable } from "node:stream"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
-import { RequestError } from "@effect/platform/HttpClientError"
+import { type HttpClientError, RequestError } from "@effect/platform/HttpClientError"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Body, type Head, UndiciResponse } from "./UndiciResponse.js"
 
@@ -111,21 +114,40 @@ const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError>
     : Effect.fail(new TypeError("a body must be text, bytes, form data or a Node stream"))
 }
 
-/** Tracing, and who aborts when, are the platform's. */
-export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient =>
-  HttpClient.make((request, url, signal) =>
-    Effect.gen(function* () {
-      const exchange = new Exchange()
-      signal.addEventListener("abort", exchange.leave, { once: true })
-      const head = yield* exchange.send(dispatcher, {
+const send = (dispatcher: Undici.Dispatcher, request: HttpClientRequest, url: URL, signal?: AbortSignal) =>
+  Effect.suspend(() => {
+    const exchange = new Exchange()
+    signal?.addEventListener("abort", exchange.leave, { once: true })
+    return Effect.flatMap(bodyOf(request), (body) =>
+      exchange.send(dispatcher, {
         method: request.method,
         headers: request.headers,
         origin: url.origin,
         path: url.pathname + url.search,
-        body: yield* bodyOf(request),
+        body,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: 0
       })
-      return new UndiciResponse(request, head, exchange)
-    }).pipe(Effect.mapError((cause) => new RequestError({ request, reason: "Transport", cause })))
-  )
+    ).pipe(
+      Effect.onError(() => Effect.sync(exchange.leave)),
+      Effect.mapBoth({
+        onFailure: (cause) => new RequestError({ request, reason: "Transport", cause }),
+        onSuccess: (head) => new UndiciResponse(request, head, exchange)
+      })
+    )
+  })
+
+export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
+  // Spans are the platform's, and so is the abort signal that they come with.
+  const traced = HttpClient.make((request, url, signal) => send(dispatcher, request, url, signal))
+  const execute = (request: HttpClientRequest) =>
+    Effect.withFiberRuntime<HttpClientResponse, HttpClientError>((fiber) => {
+      const isTraced = !fiber.getFiberRef(HttpClient.currentTracerDisabledWhen)(request)
+      if (isTraced) return traced.execute(request)
+      const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+      return Either.isRight(url)
+        ? send(dispatcher, request, url.right)
+        : Effect.fail(new RequestError({ request, reason: "InvalidUrl", cause: url.left }))
+    })
+  return HttpClient.makeWith(Effect.flatMap(execute), Effect.succeed<HttpClientRequest>)
+}

@@ -4,11 +4,13 @@
  * application; `Prometheus` renders them as text.
  */
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricKey from "effect/MetricKey"
+import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
 import type { Attempt } from "../domain/Attempt.js"
-import type { CodeFailure } from "../domain/CodeFailure.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type * as Tracing from "./Tracing.js"
 
@@ -24,7 +26,9 @@ const TOKENS = boundaries(1, 4, 14)
 
 /** Exporters take the unit from a tag, as with Effect's own timers. */
 const histogram = (name: string, unit: string, buckets: MetricBoundaries.MetricBoundaries, description: string) =>
-  Metric.tagged(Metric.histogram(name, buckets, description), "unit", unit)
+  Metric.fromMetricKey(
+    MetricKey.taggedWithLabels(MetricKey.histogram(name, buckets, description), [MetricLabel.make("unit", unit)])
+  )
 
 export const operationDuration = histogram(
   "gen_ai.client.operation.duration",
@@ -89,24 +93,25 @@ const CIRCUIT_STATES = { Closed: "closed", HalfOpen: "half_open", Open: "open" }
 export const setCircuit = (circuit: string, state: keyof typeof CIRCUIT_STATES): Effect.Effect<void> =>
   Effect.forEach(
     Object.values(CIRCUIT_STATES),
-    (each) => Metric.set(withTags(circuitState, { circuit, state: each }), each === CIRCUIT_STATES[state] ? 1 : 0),
+    (each) =>
+      Metric.set(
+        circuitState.pipe(Metric.tagged("circuit", circuit), Metric.tagged("state", each)),
+        each === CIRCUIT_STATES[state] ? 1 : 0
+      ),
     { discard: true }
   )
 
 export const limitRaised = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "up"))
 export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "down"))
 
-/** Counts a request that goes out, and counts it as in flight while it runs. */
+/** Counts a request that goes out, and counts it as in flight while it runs. For a region that nothing interrupts. */
 export const requesting =
   (model: string) =>
   <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.acquireUseRelease(
-      Effect.zipRight(
-        Metric.increment(Metric.tagged(requests, "gen_ai.request.model", model)),
-        Metric.increment(inFlight)
-      ),
-      () => request,
-      () => Metric.incrementBy(inFlight, -1)
+    record(() => [[requests, 1, { "gen_ai.request.model": model }]]).pipe(
+      Effect.zipRight(Metric.increment(inFlight)),
+      Effect.zipRight(request),
+      Effect.ensuring(Metric.incrementBy(inFlight, -1))
     )
 
 /** Counts a line of the ledger; `reason` is there when the attempt failed. */
@@ -115,40 +120,52 @@ export const recordAttempt = (
   model: string,
   attempt: Attempt,
   reason: Option.Option<Reason>
-): Effect.Effect<void> => {
-  const tags = {
-    ...operation,
-    "gen_ai.request.model": model,
-    ...(attempt.servedModel === undefined ? {} : { "gen_ai.response.model": attempt.servedModel })
-  }
-  const failed = attempt.outcome === "ok" ? tags : { ...tags, "error.type": attempt.outcome }
-  const { durationMs, firstTokenMs, number, outcome, usage } = attempt
-  return Effect.all(
-    [
-      Metric.increment(Metric.tagged(attempts, "outcome", outcome)),
-      number > 1 ? Metric.increment(Metric.tagged(retries, "reason", attempt.cause)) : Effect.void,
-      Metric.update(withTags(operationDuration, failed), durationMs / 1000),
-      firstTokenMs === undefined ? Effect.void : Metric.update(withTags(timeToFirstToken, tags), firstTokenMs / 1000),
-      usage === undefined
-        ? Effect.void
-        : Effect.zipRight(
-            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "input" }), usage.promptTokens),
-            Metric.update(withTags(tokenUsage, { ...tags, "gen_ai.token.type": "output" }), usage.completionTokens)
-          ),
-      usage?.cost === undefined ? Effect.void : Metric.incrementBy(cost, usage.cost),
-      Option.match(reason, { onNone: () => Effect.void, onSome: recordReason })
-    ],
-    { discard: true }
-  )
+): Effect.Effect<void> =>
+  record(() => {
+    const { cause, durationMs, firstTokenMs, number, outcome, servedModel, usage } = attempt
+    const asked = { ...operation, "gen_ai.request.model": model }
+    const tags = servedModel === undefined ? asked : { ...asked, "gen_ai.response.model": servedModel }
+    const failed = outcome === "ok" ? tags : { ...tags, "error.type": outcome }
+    const updates: Array<Update> = [
+      [attempts, 1, { outcome }],
+      [operationDuration, durationMs / 1000, failed]
+    ]
+    if (number > 1) updates.push([retries, 1, { reason: cause }])
+    if (firstTokenMs !== undefined) updates.push([timeToFirstToken, firstTokenMs / 1000, tags])
+    if (usage !== undefined) {
+      updates.push([tokenUsage, usage.promptTokens, { ...tags, "gen_ai.token.type": "input" }])
+      updates.push([tokenUsage, usage.completionTokens, { ...tags, "gen_ai.token.type": "output" }])
+      if (usage.cost !== undefined) updates.push([cost, usage.cost, {}])
+    }
+    if (Option.isSome(reason)) updates.push(...updatesFor(reason.value))
+    return updates
+  })
+
+const updatesFor = (reason: Reason): ReadonlyArray<Update> => {
+  if (reason._tag === "RateLimited") return [[rateLimits, 1, { scope: reason.scope }]]
+  return reason._tag === "BadCode" ? [[refusedAnswers, 1, { stage: reason.failure.stage }]] : []
 }
 
-const recordReason = (reason: Reason): Effect.Effect<void> => {
-  if (reason._tag === "RateLimited") return Metric.increment(Metric.tagged(rateLimits, "scope", reason.scope))
-  return reason._tag === "BadCode" ? recordRefusal(reason.failure) : Effect.void
+type Tags = Readonly<Record<string, string>>
+
+/** A metric, what it is updated with, and for which tags. */
+type Update = readonly [metric: Pick<Metric.Metric.Counter<number>, "unsafeUpdate">, value: number, tags: Tags]
+
+/** Updates them all, with the tags that the application has set around them. */
+const record = (updates: () => ReadonlyArray<Update>): Effect.Effect<void> =>
+  Effect.map(FiberRef.get(FiberRef.currentMetricLabels), (around) => {
+    for (const [metric, value, tags] of updates()) {
+      const labels = labelsOf(tags)
+      metric.unsafeUpdate(value, around.length === 0 ? labels : [...labels, ...around])
+    }
+  })
+
+const known = new Map<string, ReadonlyArray<MetricLabel.MetricLabel>>()
+
+/** The labels of some tags, made once: Effect finds a metric by the very list, and else by hashing everything in it. */
+const labelsOf = (tags: Tags): ReadonlyArray<MetricLabel.MetricLabel> => {
+  const key = Object.entries(tags).join("\n")
+  const labels = known.get(key) ?? Object.entries(tags).map(([name, value]) => MetricLabel.make(name, value))
+  known.set(key, labels)
+  return labels
 }
-
-const recordRefusal = ({ stage }: CodeFailure): Effect.Effect<void> =>
-  Metric.increment(Metric.tagged(refusedAnswers, "stage", stage))
-
-const withTags = <T, I, O>(metric: Metric.Metric<T, I, O>, tags: Readonly<Record<string, string>>) =>
-  Object.entries(tags).reduce((tagged, [name, value]) => Metric.tagged(tagged, name, value), metric)

@@ -130,7 +130,7 @@ const factsOf = (
 }
 
 const answerOf = ({ finishReason, generationId, model, usage }: Facts, text: string, ending?: "implied"): Answer =>
-  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ending }))
+  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ending }), { disableValidation: true })
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret): Answer | undefined => {

@@ -23,12 +23,9 @@ export const countsIn = (chunk: Readonly<Record<string, unknown>>): object | und
 
 export const usageOf = (counts: object): Usage => {
   const cost = Lenient.number(Lenient.get(counts, "cost"))
-  return new Usage({
-    promptTokens: first(counts, PROMPT) ?? 0,
-    completionTokens: first(counts, COMPLETION) ?? 0,
-    // Nobody pays a caller for asking; a budget must not grow by it.
-    ...(cost === undefined || cost < 0 ? {} : { cost })
-  })
+  const tokens = { promptTokens: first(counts, PROMPT) ?? 0, completionTokens: first(counts, COMPLETION) ?? 0 }
+  // Nobody pays a caller for asking; a budget must not grow by it.
+  return new Usage(cost === undefined || cost < 0 ? tokens : { ...tokens, cost }, { disableValidation: true })
 }
 
 /** How many of the completion's tokens were reasoning. */
