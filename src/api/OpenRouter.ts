@@ -135,7 +135,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const tell = (model: string, omitted: Dialect.Body["omitted"], onNote: OnNote) => {
     const news = omitted.map((omission) => Dialect.describe(model, omission)).filter((note) => !told.has(note))
     news.forEach((note) => told.add(note))
-    return Effect.forEach(news, onNote, { discard: true })
+    return news.length === 0 ? Effect.void : Effect.forEach(news, onNote, { discard: true })
   }
 
   const complete: Service["complete"] = (request, onToken, onNote) =>

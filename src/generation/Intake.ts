@@ -133,8 +133,11 @@ const resolver = (
           },
           conditions
         )
-      const candidates = conditions.resume === true ? [asked, model, Models.otherVariant(model)] : []
-      const paid = yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
+      const candidates = [asked, model, Models.otherVariant(model)]
+      const paid =
+        conditions.resume === true
+          ? yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
+          : Option.none()
       if (Option.isNone(paid) && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }

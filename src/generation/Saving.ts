@@ -3,6 +3,7 @@
  * the end whatever is left. What cannot be saved stays in its slot.
  */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import { fileNames } from "../storage/FileName.js"
@@ -29,19 +30,17 @@ export const make = (planned: ReadonlyArray<Slot.Planned>, emit: Emit): Effect.E
       const { algorithm, index, model } = slot
       const name = names[saved.length]
       if (Option.isNone(algorithm) || name === undefined) return Effect.succeed({ ...slot, saved: Option.none() })
-      return store.save(name, algorithm.value).pipe(
-        Effect.mapError((error) => (Slot.isKept(slot) ? new StoreError({ ...error, answerKept: true }) : error)),
-        Effect.tapBoth({
-          onFailure: ({ message }) =>
-            Effect.zipRight(
-              Effect.logWarning(message),
-              Effect.sync(() => emit({ _tag: "SaveFailed", index, model, message }))
-            ),
-          onSuccess: (path) => Effect.sync(() => emit({ _tag: "Saved", index, model, path }))
-        }),
-        Effect.either,
-        Effect.map((result) => ({ ...slot, saved: Option.some(result) }))
-      )
+      return Effect.matchEffect(store.save(name, algorithm.value), {
+        onFailure: (failure) => {
+          const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
+          emit({ _tag: "SaveFailed", index, model, message: error.message })
+          return Effect.as(Effect.logWarning(error.message), { ...slot, saved: Option.some(Either.left(error)) })
+        },
+        onSuccess: (path) => {
+          emit({ _tag: "Saved", index, model, path })
+          return Effect.succeed({ ...slot, saved: Option.some(Either.right(path)) })
+        }
+      })
     }
 
     /** Saves the slots whose turn it is. If another fiber is saving, it saves this slot as well. */

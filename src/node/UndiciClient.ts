@@ -15,7 +15,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Body, type Head, UndiciResponse } from "./UndiciResponse.js"
+import { type Head, type Source, UndiciResponse } from "./UndiciResponse.js"
 
 /** Effect's clocks decide how long a request may take; this one only ends what nobody waits for any more. */
 const HEADERS_TIMEOUT_MS = 60 * 60 * 1000
@@ -28,7 +28,7 @@ const ABORTED = new Error("the exchange was left before its end")
 type Resume<A> = (effect: Effect.Effect<A, unknown>) => void
 
 /** One exchange as undici tells it: its head, then bytes until the end or a failure. */
-class Exchange implements Undici.Dispatcher.DispatchHandler, Body {
+class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
   #controller: Undici.Dispatcher.DispatchController | undefined
   #onHead: Resume<Head> | undefined
   #onBytes: (() => void) | undefined
@@ -75,7 +75,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Body {
     })
 
   /** Looks when the fiber runs, not when it is woken: one read of the socket may bring many pieces. */
-  readonly #take: Body["pull"] = Effect.suspend(() => {
+  readonly #take: Source["pull"] = Effect.suspend(() => {
     if (this.#waiting.length === 0) return Effect.fail(Option.fromNullable(this.#failure))
     const pieces = Chunk.unsafeFromArray(this.#waiting)
     this.#waiting = []
@@ -84,13 +84,16 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Body {
     return Effect.succeed(pieces)
   })
 
-  readonly pull: Body["pull"] = Effect.suspend(() =>
+  readonly pull: Source["pull"] = Effect.suspend(() =>
     this.#waiting.length > 0 || this.#isOver
       ? this.#take
       : Effect.async((resume) => {
           this.#onBytes = () => resume(this.#take)
         })
   )
+
+  /** The end has come, and nothing is left to be read. */
+  readonly isOver = () => this.#isOver && this.#waiting.length === 0
 
   readonly leave = () => {
     if (this.#isOver || this.#isLeft) return

@@ -10,17 +10,18 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Body from "../api/wire/Body.js"
 
 export interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | Array<string> | undefined>>
 }
 
-export interface Body {
-  /** Everything that has come since the last time, as soon as there is anything; fails with `None` at the end. */
+/** What `UndiciClient` knows of the body. */
+export interface Source {
   readonly pull: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>>
-  /** Closes the connection, unless the body has come to its end. */
   readonly leave: () => void
+  readonly isOver: () => boolean
 }
 
 export class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -29,7 +30,7 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
   readonly status: number
   readonly headers: Headers.Headers
   readonly remoteAddress = Option.none<string>()
-  readonly stream: Stream.Stream<Uint8Array, ResponseError>
+  readonly [Body.Direct]: Body.Body<ResponseError>
 
   readonly #setCookie: string | Array<string> | undefined
   #web: HttpClientResponse.HttpClientResponse | undefined
@@ -37,16 +38,19 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
   constructor(
     readonly request: HttpClientRequest,
     { headers, status }: Head,
-    { leave, pull }: Body
+    { isOver, leave, pull }: Source
   ) {
     super()
     this.status = status
     this.headers = Headers.fromInput(headers)
     this.#setCookie = headers["set-cookie"]
     const failed = (cause: unknown) => new ResponseError({ request, response: this, reason: "Decode", cause })
-    this.stream = Stream.repeatEffectChunkOption(Effect.mapError(pull, Option.map(failed))).pipe(
-      Stream.ensuring(Effect.sync(leave))
-    )
+    this[Body.Direct] = { pull: Effect.mapError(pull, Option.map(failed)), leave: Effect.sync(leave), isOver }
+  }
+
+  get stream(): Stream.Stream<Uint8Array, ResponseError> {
+    const { leave, pull } = this[Body.Direct]
+    return Stream.ensuring(Stream.repeatEffectChunkOption(pull), leave)
   }
 
   get cookies(): Cookies.Cookies {

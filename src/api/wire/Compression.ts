@@ -7,8 +7,8 @@ import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Body from "./Body.js"
 
 type Format = ConstructorParameters<typeof DecompressionStream>[0]
 
@@ -62,38 +62,39 @@ const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
   return first.subarray(0, length)
 }
 
-type Pull = Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError>>
-
-/** The bytes of a body, decoded should they be compressed. */
-export const bytesOf = (response: HttpClientResponse): Effect.Effect<Pull, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const pull: Pull = yield* Stream.toPull(response.stream)
-    let current: Pull | undefined
-    const encoding = response.headers["content-encoding"]
-    const begin = Effect.gen(function* () {
-      let chunk = yield* pull
-      let first = bytesIn(chunk)
-      while (isUndecided(encoding, first)) {
-        const more = yield* pull.pipe(
-          Effect.asSome,
-          Effect.catchIf(Option.isNone, () => Effect.succeedNone)
-        )
-        if (Option.isNone(more)) break
-        chunk = Chunk.appendAll(chunk, more.value)
-        first = bytesIn(chunk)
-      }
-      const format = formatOf(encoding, first)
-      current = pull
-      if (format === undefined) return chunk
-      const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(pull))
-      const plain = decode<HttpClientError>(
-        compressed,
-        format,
-        (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
+/** The same body, decoded should it be compressed. */
+export const decoded = (body: Body.Body, response: HttpClientResponse): Body.Body => {
+  const encoding = response.headers["content-encoding"]
+  let current: Body.Body | undefined
+  const begin = Effect.gen(function* () {
+    let chunk = yield* body.pull
+    let first = bytesIn(chunk)
+    while (isUndecided(encoding, first)) {
+      const more = yield* body.pull.pipe(
+        Effect.asSome,
+        Effect.catchIf(Option.isNone, () => Effect.succeedNone)
       )
-      current = yield* Scope.extend(Stream.toPull(plain), scope)
-      return yield* current
-    })
-    return Effect.suspend(() => current ?? begin)
+      if (Option.isNone(more)) break
+      chunk = Chunk.appendAll(chunk, more.value)
+      first = bytesIn(chunk)
+    }
+    current = body
+    const format = formatOf(encoding, first)
+    if (format === undefined) return chunk
+    const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(body.pull))
+    const plain = decode<HttpClientError>(
+      compressed,
+      format,
+      (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
+    )
+    current = yield* Body.fromStream(plain)
+    return yield* current.pull
   })
+  return {
+    pull: Effect.suspend(() => current?.pull ?? begin),
+    leave: Effect.suspend(() =>
+      current === undefined || current === body ? body.leave : Effect.ensuring(current.leave, body.leave)
+    ),
+    isOver: () => current?.isOver() ?? false
+  }
+}

@@ -6,13 +6,14 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as Clock from "effect/Clock"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
+import * as Body from "./Body.js"
 import type * as Classify from "./Classify.js"
 import * as Compression from "./Compression.js"
 import * as EventStream from "./EventStream.js"
@@ -55,70 +56,74 @@ export const hold = (
   terms: Terms,
   onToken: OnToken = () => Effect.void
 ): Effect.Effect<Classify.Exchange> =>
-  Effect.suspend(() => {
+  Effect.flatMap(Effect.clock, (clock) => {
     const reader = EventStream.make(terms.maxBytes)
-    return Effect.acquireUseRelease(
-      Scope.make(),
-      (scope) => Scope.extend(converse(client, request, terms, reader, onToken), scope),
-      (scope, exit) => {
-        const closed = Scope.close(scope, Exit.void)
-        if (Exit.isFailure(exit) || exit.value.rest === undefined) return closed
+    let body: Body.Body | undefined
+    const opened = (response: HttpClientResponse) =>
+      Effect.map(Body.of(response), (coded) => (body = Compression.decoded(coded, response)))
+    return converse({ client, request, terms, reader, onToken, opened, clock: tokenClock(terms, clock) }).pipe(
+      Effect.onExit((exit) => {
+        if (body === undefined) return Effect.void
+        if (Exit.isFailure(exit) || !exit.value.goesOn || body.isOver()) return body.leave
         // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
-        return exit.value.rest.pipe(
+        return Effect.ignore(Effect.forever(body.pull)).pipe(
           Effect.timeoutOption(END_GRACE),
           Effect.interruptible,
-          Effect.ensuring(closed),
+          Effect.ensuring(body.leave),
           Effect.forkDaemon
         )
-      }
+      }),
+      Effect.map(({ exchange }) => exchange)
     )
-  }).pipe(Effect.map(({ exchange }) => exchange))
+  })
+
+interface Conversation {
+  readonly client: HttpClient.HttpClient
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly terms: Terms
+  readonly reader: EventStream.Reader
+  readonly onToken: OnToken
+  readonly opened: (response: HttpClientResponse) => Effect.Effect<Body.Body>
+  readonly clock: TokenClock
+}
 
 interface Heard {
   readonly exchange: Classify.Exchange
-  /** Reads what may still follow a complete answer. */
-  readonly rest?: Effect.Effect<unknown>
+  /** The answer is complete, and its stream may still go on. */
+  readonly goesOn: boolean
 }
 
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = (
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  terms: Terms,
-  reader: EventStream.Reader,
-  onToken: OnToken
-): Effect.Effect<Heard, never, Scope.Scope> =>
+const converse = ({ client, clock, onToken, opened, reader, request, terms }: Conversation): Effect.Effect<Heard> =>
   Effect.gen(function* () {
     const { scrub, scrubGrowing } = terms.secret
     const { transcript } = reader
-    const clock = yield* tokenClock(terms)
     const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
     const { status } = response
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
-    const body = yield* Compression.bytesOf(response)
+    const body = yield* opened(response)
     const decoder = new TextDecoder()
     let bytes = 0
 
-    /** The next piece of text, `None` at the end. */
-    const next = body.pipe(
-      Effect.map((chunk) => {
-        let text = ""
-        for (const piece of chunk) {
-          bytes += piece.length
-          text += decoder.decode(piece, { stream: true })
-        }
-        return Option.some(text)
-      }),
-      Effect.catchAll(
-        Option.match({
-          onNone: () => Effect.succeedNone,
-          // No body at all is a body of length zero.
-          onSome: (e) => (e.reason === "EmptyBody" ? Effect.succeedNone : Effect.fail(broken(terms)(e)))
-        })
-      ),
-      clock.limit
+    /** The next piece of text, `undefined` at the end. */
+    const next = clock.limit(
+      Effect.matchEffect(body.pull, {
+        onSuccess: (chunk) => {
+          let text = ""
+          for (const piece of chunk) {
+            bytes += piece.length
+            text += decoder.decode(piece, { stream: true })
+          }
+          return Effect.succeed(text)
+        },
+        // No body at all is a body of length zero.
+        onFailure: (end) =>
+          Option.isNone(end) || end.value.reason === "EmptyBody"
+            ? Effect.succeed(undefined)
+            : Effect.fail(broken(terms)(end.value))
+      })
     )
 
     /** Listens until the answer is complete, and says whether the stream may still go on. */
@@ -126,18 +131,18 @@ const converse = (
       let tokens = 0
       let isOver: boolean = false
       for (;;) {
-        const piece = yield* next
-        if (Option.isNone(piece)) reader.end()
-        else if (!reader.push(piece.value) || (!reader.isStream() && bytes > terms.maxBytes)) {
+        const piece: string | undefined = yield* next
+        if (piece === undefined) reader.end()
+        else if (!reader.push(piece) || (!reader.isStream() && bytes > terms.maxBytes)) {
           return yield* Effect.fail<Break>({ _tag: "TooLarge", limitBytes: terms.maxBytes })
         }
         const hasTokens = transcript.tokens > tokens
         tokens = transcript.tokens
         const wasOver: boolean = isOver
         isOver = Transcript.isOver(transcript)
-        if (hasTokens || isOver !== wasOver) yield* isOver ? clock.finished : clock.heard
+        if (hasTokens || isOver !== wasOver) clock.wind(isOver)
         if (hasTokens && isSuccess(status)) yield* onToken(() => scrubGrowing(transcript.text))
-        if (Option.isNone(piece)) return false
+        if (piece === undefined) return false
         if (Transcript.isComplete(transcript)) return true
       }
     })
@@ -154,44 +159,48 @@ const converse = (
           Effect.map(Option.getOrElse(() => false)),
           Effect.orElseSucceed(() => false)
         )
-    return {
-      exchange: reader.isStream()
-        ? { _tag: "Stream" as const, status, headers, transcript }
-        : { _tag: "Body" as const, status, headers, text: scrub(reader.body()) },
-      ...(goesOn ? { rest: Effect.ignore(Effect.forever(body)) } : {})
-    }
+    const exchange: Classify.Exchange = reader.isStream()
+      ? { _tag: "Stream", status, headers, transcript }
+      : { _tag: "Body", status, headers, text: scrub(reader.body()) }
+    return { exchange, goesOn }
   }).pipe(
     // With what had been said until then.
-    Effect.catchAll((exchange) => Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript } }))
+    Effect.catchAll((exchange) =>
+      Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript }, goesOn: false })
+    )
   )
 
+interface TokenClock {
+  /** Ends a wait when the clock runs out. */
+  readonly limit: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Break, R>
+  /** There was a token, or the last one: `isOver` when only a last word is awaited. */
+  readonly wind: (isOver: boolean) => void
+}
+
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
-const tokenClock = (terms: Terms) =>
-  Effect.map(Clock.currentTimeMillis, (sent) => {
-    let running: { readonly clock: "first-token" | "silence"; readonly timeout: Terms["silenceTimeout"] } = {
-      clock: "first-token",
-      timeout: terms.firstTokenTimeout
+const tokenClock = (terms: Terms, clock: Clock.Clock): TokenClock => {
+  let running: { readonly clock: "first-token" | "silence"; readonly timeout: Terms["silenceTimeout"] } = {
+    clock: "first-token",
+    timeout: terms.firstTokenTimeout
+  }
+  let since = clock.unsafeCurrentTimeMillis()
+  return {
+    limit: (self) =>
+      Effect.suspend(() => {
+        if (Option.isNone(running.timeout)) return self
+        const limitMs = Duration.toMillis(running.timeout.value)
+        const fired: Break = { _tag: "ClockFired", clock: running.clock, limitMs }
+        return Effect.timeoutFail(self, {
+          duration: Math.max(0, since + limitMs - clock.unsafeCurrentTimeMillis()),
+          onTimeout: () => fired
+        })
+      }),
+    wind: (isOver) => {
+      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : terms.silenceTimeout }
+      since = clock.unsafeCurrentTimeMillis()
     }
-    let since = sent
-    const limit = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Break, R> =>
-      Effect.suspend((): Effect.Effect<A, E | Break, R> => {
-        const { clock, timeout } = running
-        if (Option.isNone(timeout)) return self
-        const limitMs = Duration.toMillis(timeout.value)
-        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          Effect.timeoutFail(self, {
-            duration: Math.max(0, since + limitMs - now),
-            onTimeout: (): Break => ({ _tag: "ClockFired", clock, limitMs })
-          })
-        )
-      })
-    const wind = (timeout: Terms["silenceTimeout"]) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        running = { clock: "silence", timeout }
-        since = now
-      })
-    return { limit, heard: wind(terms.silenceTimeout), finished: wind(Option.some(LAST_WORDS)) }
-  })
+  }
+}
 
 const broken =
   (terms: Terms) =>
