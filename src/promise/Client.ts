@@ -112,13 +112,14 @@ export const createClient = (given: ClientOptions = {}): Client => {
   )
   const running = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
-  const open = Effect.suspend(() =>
-    closed === undefined ? Effect.succeed(connection) : new Plan.InvalidRequest({ message: "the client is closed" })
+  const { generateAlgorithm, generateAlgorithms, generateAlgorithmsForAgents } = functions(
+    Effect.succeed(connection),
+    defaults
   )
-  const { generateAlgorithm, generateAlgorithms, generateAlgorithmsForAgents } = functions(open, defaults)
   const counted =
     <Arguments extends ReadonlyArray<unknown>, A>(call: (...given: Arguments) => Promise<A>) =>
     (...given: Arguments): Promise<A> => {
+      if (closed !== undefined) return Promise.reject(new Plan.InvalidRequest({ message: "the client is closed" }))
       const promise = call(...given)
       running.add(promise)
       void promise.catch(() => undefined).then(() => running.delete(promise))
