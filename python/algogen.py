@@ -139,39 +139,44 @@ class _Child:
             stderr=subprocess.PIPE,
             env={**os.environ, "ALGOGEN_LIFELINE": "stdin"},
         )
-        self.errors = threading.Thread(target=self._read_errors, daemon=True)
-        self.errors.start()
-        # In a thread, so that a slow callback keeps nothing waiting.
-        threading.Thread(target=self._read, args=(deliver,), daemon=True).start()
+        # In threads, so that a slow callback keeps nothing waiting.
+        self.readers = [
+            threading.Thread(target=self._read_errors, daemon=True),
+            threading.Thread(target=self._read, args=(deliver,), daemon=True),
+        ]
+        for reader in self.readers:
+            reader.start()
 
     def _read(self, deliver: Callable[[Optional[dict[str, Any]]], object]) -> None:
+        assert self.process.stdout
         try:
-            for line in self.process.stdout or ():
-                deliver(json.loads(line))
+            with self.process.stdout as lines:
+                for line in lines:
+                    deliver(json.loads(line))
             deliver(None)
         except RuntimeError:
             pass  # The event loop has gone, and nobody listens any more.
 
     def _read_errors(self) -> None:
-        for line in self.process.stderr or ():
-            text = line.decode("utf-8", "replace").rstrip()
-            if text:
-                self.complaint = text
-                _log.warning("%s", text)
+        assert self.process.stderr
+        with self.process.stderr as lines:
+            for line in lines:
+                text = line.decode("utf-8", "replace").rstrip()
+                if text:
+                    self.complaint = text
+                    _log.warning("%s", text)
 
     def stop(self) -> int:
         """Tells it to end if it has not, and returns its exit code."""
-        try:
-            if self.process.stdin:
-                self.process.stdin.close()
-        except OSError:
-            pass
+        assert self.process.stdin
+        self.process.stdin.close()
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self.process.kill()
         code = self.process.wait()
-        self.errors.join(GRACE)
+        for reader in self.readers:
+            reader.join(GRACE)
         return code
 
 

@@ -30,6 +30,7 @@ const run = (program: string, options: Simulator.Options = {}, env: Readonly<Rec
     const { ended, folder, server } = yield* scene(program, options, env)
     const { code, stderr, stdout } = yield* ended
     assert.strictEqual(code, 0, stderr)
+    assert.notInclude(stderr, "Warning:")
     return { folder, stats: yield* server.stats, stderr, stdout }
   })
 
