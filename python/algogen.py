@@ -117,7 +117,7 @@ class _Listener:
             self.callback(percent, message)
         except Exception:
             if not self.has_raised:
-                _log.exception("the progress callback raised; it goes on being called")
+                _log.exception("the progress callback raised; it is still called for later events")
             self.has_raised = True
 
     def end(self, code: int, complaint: str) -> None:

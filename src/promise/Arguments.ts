@@ -133,7 +133,7 @@ export const one = (modelId: unknown, promptText: unknown, given: unknown): Chec
   Either.andThen(
     check([
       ["modelId", modelId, isText(modelId), "a model id"],
-      ["promptText", promptText, isText(promptText), "a prompt that is not blank"]
+      ["promptText", promptText, isText(promptText), text.what]
     ]),
     () => options(given, OF_ONE)
   )

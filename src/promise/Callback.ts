@@ -25,7 +25,7 @@ export const teller = (callback: ProgressCallback | null | undefined): Tell => {
           ? `${error.name}: ${error.message}`
           : Inspectable.toStringUnknown(error, 0)
         const [thrown = ""] = text.split("\n")
-        return Effect.logWarning(`the progress callback threw (${thrown}); it goes on being called`)
+        return Effect.logWarning(`the progress callback threw (${thrown}); it is still called for later events`)
       })
     )
 }
