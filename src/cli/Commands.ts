@@ -18,6 +18,7 @@ export const generate = {
   ...asking,
   ticker: Flags.ticker,
   models: Flags.models,
+  prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
   concurrency: Flags.concurrency,
@@ -37,6 +38,7 @@ export const generate = {
   metrics: Flags.metrics,
   otlp: Flags.otlp,
   json: Flags.json,
+  events: Flags.events,
   verbose: Flags.verbose
 }
 export type Generate = Command.ParseConfig<typeof generate>
@@ -70,6 +72,9 @@ export const validate = {
   trialUnsandboxed: Flags.trialUnsandboxed
 }
 export type Validate = Command.ParseConfig<typeof validate>
+
+export const python = {}
+export type Python = Command.ParseConfig<typeof python>
 
 export const simulate = {
   port: Flags.port,

@@ -98,16 +98,30 @@ export const effort = optional(
   checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
 ).pipe(Options.withDescription("How much the models should think: none, minimal, low, medium, high, xhigh or max"))
 
+const contents = (path: string, flag: string) =>
+  FileSystem.FileSystem.pipe(
+    Effect.flatMap((files) => files.readFile(path)),
+    Effect.map(TextFile.decode),
+    Effect.catchAll(({ message }) => refuse(`the file for '${flag}' could not be read: ${message}`))
+  )
+
+export const prompt = optional(
+  Options.text("prompt").pipe(
+    Options.mapEffect((path) =>
+      Effect.filterOrElse(
+        contents(path, `--prompt ${path}`),
+        (text) => text.trim() !== "",
+        () => refuse(`the file for '--prompt ${path}' is empty`)
+      )
+    )
+  )
+).pipe(Options.withDescription("A file whose text is sent to each model in place of the built-in prompt"))
+
 export const system = optional(
   Options.text("system").pipe(
-    Options.mapEffect((text) => {
-      if (!text.startsWith("@")) return Effect.succeed(text)
-      return FileSystem.FileSystem.pipe(
-        Effect.flatMap((files) => files.readFile(text.slice(1))),
-        Effect.map(TextFile.decode),
-        Effect.catchAll(({ message }) => refuse(`the file for '--system ${text}' could not be read: ${message}`))
-      )
-    })
+    Options.mapEffect((text) =>
+      text.startsWith("@") ? contents(text.slice(1), `--system ${text}`) : Effect.succeed(text)
+    )
   )
 ).pipe(Options.withDescription("Instructions to send before the prompt; @FILE reads them from a file"))
 
@@ -228,6 +242,10 @@ export const otlp = checked("otlp", "an http or https address", (text) =>
 )
 
 export const json = Options.boolean("json").pipe(Options.withDescription("Print the results as a JSON document"))
+
+export const events = Options.boolean("events").pipe(
+  Options.withDescription("Print each event as a line of JSON during the run, in place of progress and table")
+)
 
 export const verbose = Options.boolean("verbose").pipe(
   Options.withDescription("Log each step of every request to standard error")

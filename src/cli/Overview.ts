@@ -8,6 +8,7 @@ export const ABOUT_EACH = {
   doctor: "Find out why requests fail: key, base URL, models, one small request",
   journal: "List the answers you paid for, or delete old ones",
   validate: "Check Python files or saved answers, without sending anything",
+  python: "Print the module for callers in Python: algogen python > algogen.py",
   simulate: "Run a simulated server on this machine, for tests and demonstrations"
 }
 

@@ -40,5 +40,5 @@ export const toPython = (algorithm: Algorithm): string => {
   return `${header.map((line) => `# ${printable(line)}\n`).join("")}\n${code}${/[\r\n]$/u.test(code) ? "" : "\n"}`
 }
 
-/** Whose program a file says it is, where it is one of these files. */
-export const authorOf = (python: string): string | undefined => /^# model: (.*)$/mu.exec(python)?.[1]
+/** Whose program for which ticker a file says it is, if it is one of these files. */
+export const ownerOf = (python: string): string | undefined => /^# model: .*\n# ticker: .*$/mu.exec(python)?.[0]

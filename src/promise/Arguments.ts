@@ -1,20 +1,26 @@
 /**
- * What callers without a type checker get wrong: an argument that is not what it should be is named, before anything is
- * read, made or sent. What values of the right kind are worth together is judged where a run is planned.
+ * What callers without a type checker get wrong: an argument or an option that is not what it should be is named, before
+ * anything is read, made or sent. Whether the values fit together is `Plan`'s.
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
+import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
 import { InvalidRequest } from "../generation/Plan.js"
-import type { GenerateOptions } from "../promise.js"
+import type { ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
 
 type Rule = readonly [argument: string, value: unknown, holds: boolean, what: string]
 
-const check = (rules: ReadonlyArray<Rule>): Either.Either<void, InvalidRequest> => {
+export type Checked = Either.Either<void, InvalidRequest>
+
+const check = (rules: ReadonlyArray<Rule>): Checked => {
   const broken = rules.find(([, , holds]) => !holds)
   if (broken === undefined) return Either.void
   const [argument, value, , what] = broken
-  return Either.left(new InvalidRequest({ message: `${argument} must be ${what}, not ${shown(value)}` }))
+  // A key is not repeated, whatever is wrong with it.
+  return refuse(`${argument} must be ${what}${argument === "apiKey" ? "" : `, not ${shown(value)}`}`)
 }
+
+const refuse = (message: string): Checked => Either.left(new InvalidRequest({ message }))
 
 /** Long texts are shown by their beginning. */
 const shown = (value: unknown): string => {
@@ -25,43 +31,111 @@ const shown = (value: unknown): string => {
 
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== ""
 
+interface Kind {
+  readonly holds: (value: unknown) => boolean
+  readonly what: string
+}
+
+const whole = (least: number): Kind => ({
+  holds: (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= least,
+  what: `a whole number of at least ${least}`
+})
+const millis: Kind = {
+  holds: (value) => typeof value === "number" && value > 0,
+  what: "a number of milliseconds above 0"
+}
+const text: Kind = { holds: isText, what: "a text that is not blank" }
+const yesOrNo: Kind = { holds: Predicate.isBoolean, what: "true or false" }
+
+const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
+  maxRetries: whole(0),
+  patience: whole(0),
+  repairs: whole(0),
+  requestTimeout: millis,
+  maxTokens: whole(1),
+  temperature: { holds: (value) => typeof value === "number" && value >= 0 && value <= 2, what: TEMPERATURE },
+  effort: { holds: (value) => EFFORTS.some((effort) => effort === value), what: EFFORT },
+  system: text,
+  provider: { holds: Predicate.isReadonlyRecord, what: "an object" },
+  serviceTier: text,
+  signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
+}
+
+const OF_RUN: Readonly<Record<keyof RunOptions, Kind>> = {
+  ...OF_ONE,
+  directory: { holds: (value) => value === null || isText(value), what: "the path of a folder, or null for no files" },
+  samples: whole(1),
+  concurrency: whole(1),
+  deadline: millis,
+  resume: yesOrNo,
+  allowPaid: yesOrNo,
+  budget: { holds: (value) => typeof value === "number" && value >= 0, what: "a number of US dollars" },
+  indexed: yesOrNo
+}
+
+const { signal: _, ...defaults } = OF_RUN
+const OF_CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
+  ...defaults,
+  apiKey: text,
+  baseUrl: text,
+  siteUrl: text,
+  appName: text,
+  stream: yesOrNo
+}
+
+/** `max_retries`, `maxretries` and `MaxRetries` are meant for `maxRetries`. */
+const fold = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
+
+const options = (given: unknown, kinds: Readonly<Record<string, Kind>>): Checked => {
+  if (!Predicate.isReadonlyRecord(given)) {
+    return check([["options", given, false, "an object, or left out"]])
+  }
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(kinds, name))
+  if (unknown !== undefined) {
+    const meant = Object.keys(kinds).find((name) => fold(name) === fold(unknown))
+    const hint = meant === undefined ? `; the options are ${Object.keys(kinds).join(", ")}` : `: write ${meant}`
+    return refuse(`${unknown} is not an option${hint}`)
+  }
+  return check(
+    Object.entries(kinds).map(([name, { holds, what }]): Rule => [
+      name,
+      given[name],
+      given[name] === undefined || holds(given[name]),
+      what
+    ])
+  )
+}
+
 export const several = (
   selectedAgents: unknown,
   ticker: unknown,
-  progressCallback: unknown
-): Either.Either<void, InvalidRequest> => {
+  progressCallback: unknown,
+  given: unknown
+): Checked => {
   const models: ReadonlyArray<unknown> = Array.isArray(selectedAgents) ? selectedAgents : []
-  return check([
-    ["selectedAgents", selectedAgents, Array.isArray(selectedAgents), "a list of model ids"],
-    ...Array.from(models, (model, place): Rule => [`selectedAgents[${place}]`, model, isText(model), "a model id"]),
-    ["ticker", ticker, typeof ticker === "string", 'a symbol such as "AAPL"'],
-    [
-      "progressCallback",
-      progressCallback,
-      Predicate.isNullable(progressCallback) || Predicate.isFunction(progressCallback),
-      "a function, or left out"
-    ]
-  ])
+  return Either.andThen(
+    check([
+      ["selectedAgents", selectedAgents, Array.isArray(selectedAgents), "a list of model ids"],
+      ...Array.from(models, (model, place): Rule => [`selectedAgents[${place}]`, model, isText(model), "a model id"]),
+      ["ticker", ticker, typeof ticker === "string", 'a symbol such as "AAPL"'],
+      [
+        "progressCallback",
+        progressCallback,
+        Predicate.isNullable(progressCallback) || Predicate.isFunction(progressCallback),
+        "a function, or left out"
+      ]
+    ]),
+    () => options(given, OF_RUN)
+  )
 }
 
-export const one = (
-  modelId: unknown,
-  promptText: unknown,
-  options: GenerateOptions
-): Either.Either<void, InvalidRequest> => {
-  const given: GenerateOptions = Predicate.isRecord(options) ? options : {}
-  const { maxRetries = 0, requestTimeout = 1, signal } = given
-  return check([
-    ["modelId", modelId, isText(modelId), "a model id"],
-    ["promptText", promptText, isText(promptText), "a text that is not blank"],
-    ["options", options, Predicate.isRecord(options), "an object, or left out"],
-    ["maxRetries", maxRetries, Number.isSafeInteger(maxRetries) && maxRetries >= 0, "a whole number of at least 0"],
-    [
-      "requestTimeout",
-      requestTimeout,
-      typeof requestTimeout === "number" && requestTimeout > 0,
-      "a number of milliseconds above 0"
-    ],
-    ["signal", signal, signal === undefined || signal instanceof AbortSignal, "an AbortSignal, or left out"]
-  ])
-}
+export const one = (modelId: unknown, promptText: unknown, given: unknown): Checked =>
+  Either.andThen(
+    check([
+      ["modelId", modelId, isText(modelId), "a model id"],
+      ["promptText", promptText, isText(promptText), text.what]
+    ]),
+    () => options(given, OF_ONE)
+  )
+
+export const client = (given: unknown): Checked => options(given, OF_CLIENT)

@@ -51,6 +51,6 @@ export const fileNames = (
   })
 }
 
-/** The name for when an earlier run has given this one to another model. */
-export const distinct = (name: FileName, model: string): FileName =>
-  FileName(`${name.slice(0, -".py".length)}_${shortHash(model)}.py`)
+/** The name for when this one belongs to another model, or to another ticker. */
+export const distinct = (name: FileName, owner: string): FileName =>
+  FileName(`${name.slice(0, -".py".length)}_${shortHash(owner)}.py`)

@@ -16,6 +16,8 @@ export interface WholeFile {
   readonly stage: (folder: string, text: string, mode?: number) => Effect.Effect<string, PlatformError>
   /** Gives what was staged its name, or removes it. */
   readonly place: (staged: string, file: string) => Effect.Effect<void, PlatformError>
+  /** Gives what was staged its name unless something has it. */
+  readonly claim: (staged: string, file: string) => Effect.Effect<boolean, PlatformError>
   /** All of it: stages, places and flushes. `mode` are the permissions of the new file, where the system has such. */
   readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
@@ -103,11 +105,28 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       Effect.uninterruptible
     )
 
+  // Renaming would replace a file that another process has just put there; linking does not.
+  const claim: WholeFile["claim"] = (staged, file) =>
+    fs.link(staged, file).pipe(
+      Effect.zipRight(discard(staged)),
+      Effect.as(true),
+      Effect.catchIf(isBecause("AlreadyExists"), () => Effect.succeed(false)),
+      // Not every file system has hard links.
+      Effect.catchAll(() =>
+        Effect.if(
+          Effect.orElseSucceed(fs.exists(file), () => false),
+          { onTrue: () => Effect.succeed(false), onFalse: () => Effect.as(place(staged, file), true) }
+        )
+      ),
+      Effect.uninterruptible
+    )
+
   return {
     makeFolder,
     flushFolder,
     stage,
     place,
+    claim,
 
     prepare: (folder) =>
       Effect.gen(function* () {

@@ -17,6 +17,7 @@ import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as Prompt from "../../prompt/Prompt.js"
 import { IDENTITY } from "../../simulator/Names.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
@@ -24,15 +25,23 @@ import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import * as Lifeline from "../Lifeline.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
+import * as Events from "../view/Events.js"
 import * as Lines from "../view/Lines.js"
 import * as LiveView from "../view/LiveView.js"
 import * as PlainView from "../view/PlainView.js"
 import * as Summary from "../view/Summary.js"
 
 export const run = (flags: Commands.Generate) =>
-  Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags)).pipe(
+  Effect.gen(function* () {
+    const { dryRun, events, json, prompt } = flags
+    const other = json ? "--json" : "--dry-run"
+    if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
+    const work = generate(yield* Api.choose(flags), flags)
+    yield* prompt === undefined ? work : Effect.provide(work, Prompt.layer({ build: () => prompt }))
+  }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
@@ -44,7 +53,7 @@ export const run = (flags: Commands.Generate) =>
 
 const generate = (
   { api, defaults }: Api.Chosen,
-  { budget, concurrency: wanted, json, models, out, ...flags }: Commands.Generate
+  { budget, concurrency: wanted, events, json, models, out, ...flags }: Commands.Generate
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
@@ -76,18 +85,23 @@ const generate = (
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* listener(asked)
+        const onProgress = yield* events ? Events.make(Console.log) : listener(asked)
         yield* Effect.fork(warmUp)
-        return yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
+        return yield* Generation.generateAlgorithms({
+          ...asked,
+          onProgress,
+          stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
+        })
       }).pipe(
         Effect.scoped,
         Effect.tap((report) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
             const { identity } = yield* OpenRouter
-            const flow = FlowControl.toJson(yield* state)
+            const document = { ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
+            if (events) return yield* Console.log(Events.last(document))
             yield* print(
-              () => ({ ...Report.toJson(report), flow }),
+              () => document,
               () =>
                 Summary.render(report, {
                   ...flags,

@@ -197,8 +197,8 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the ma
         const { env } = yield* environment
         const [source = ""] = blocks(read("docs/promise.md"), "js")
         const models = source
-          .replace('["x/y:free", "a/b"]', '["openai/gpt-4o-mini", "sim/ok"]')
-          .replace('"a/b"', '"sim/ok"')
+          .replaceAll('["x/y:free", "a/b"]', '["openai/gpt-4o-mini", "sim/ok"]')
+          .replaceAll('"a/b"', '"sim/ok"')
         const { code, stderr, stdout } = yield* Installed.javascript(
           `${models}console.log(success, typeof source)`,
           env

@@ -71,7 +71,9 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
            })`,
           env
         )
-        deepStrictEqual(yield* algorithms(folder, "generated"), [])
+        // One may have been under construction.
+        const saved = (yield* algorithms(folder, "generated")).filter((name) => name.endsWith(".py"))
+        deepStrictEqual(saved, [])
         const resumed = yield* resume(folder, ids, "AAPL")
         assert.include(resumed.stdout, "2 of 2 algorithms for AAPL", resumed.stderr)
         deepStrictEqual([yield* requests("sim/ok"), yield* requests("sim/stall-body*1")], [1, 2])

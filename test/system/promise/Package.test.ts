@@ -99,8 +99,9 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
       Effect.gen(function* () {
         const { home } = yield* Installed.Project
         const files = yield* list(home)
-        assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "src"])
-        for (const name of files) assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|src)$/)
+        assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "python", "src"])
+        for (const name of files)
+          assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|python|src)$/)
         const dist = yield* list(home, "dist")
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")

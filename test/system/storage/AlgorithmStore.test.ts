@@ -14,10 +14,10 @@ import * as Memory from "../../../src/storage/algorithmStore/Memory.js"
 import { fileNames } from "../../../src/storage/FileName.js"
 import { canMount, smallDisk } from "./smallDisk.js"
 
-const algorithm = (code: string, model = "x/y:free") =>
+const algorithm = (code: string, model = "x/y:free", ticker = "AAPL") =>
   new Algorithm({
     model,
-    ticker: "AAPL",
+    ticker,
     sample: 1,
     code,
     promptHash: "ab12",
@@ -120,6 +120,46 @@ describe("the store on a file system", () => {
         const path = yield* store.save(name, algorithm("x = 2"))
         assert.include(yield* fs.readFileString(path), "x = 2")
         deepStrictEqual(yield* fs.readDirectory(out), [name])
+      })
+    )
+  )
+
+  it.effect("leaves the file of another ticker alone, also if both are saved at the same time", () =>
+    inFolder((_, out, fs) =>
+      Effect.gen(function* () {
+        const tickers = ["AAPL", "TSLA", "BRK.B", "BRK-B", "AAPL"]
+        // As calls and processes that know nothing of each other.
+        const paths = yield* Effect.forEach(
+          tickers,
+          (ticker) =>
+            AlgorithmStore.AlgorithmStore.pipe(
+              Effect.flatMap((store) => store.save(name, algorithm(`x = "${ticker}"`, "x/y:free", ticker))),
+              Effect.provide(Files.layer({ directory: out }))
+            ),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(paths).size, 4)
+        for (const [index, path] of paths.entries()) {
+          assert.include(yield* fs.readFileString(path), `x = "${tickers[index]}"`)
+        }
+        assert.strictEqual((yield* fs.readDirectory(out)).length, 4)
+      })
+    )
+  )
+
+  it.effect("does the same where there are no hard links", () =>
+    inFolder((_, out, fs) =>
+      Effect.gen(function* () {
+        const without: FileSystem.FileSystem = { ...fs, link: (from) => fs.link(from, `/proc/${from}`) }
+        const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
+          Effect.provideService(FileSystem.FileSystem, without)
+        )
+        const first = yield* store.save(name, algorithm("x = 1"))
+        const other = yield* store.save(name, algorithm("x = 2", "x/y:free", "TSLA"))
+        assert.strictEqual(yield* store.save(name, algorithm("x = 3")), first)
+        assert.include(yield* fs.readFileString(other), "x = 2")
+        assert.include(yield* fs.readFileString(first), "x = 3")
+        deepStrictEqual((yield* fs.readDirectory(out)).length, 2)
       })
     )
   )
@@ -235,7 +275,7 @@ describe("the store on a file system", () => {
         const placed: Array<string> = []
         const watched: FileSystem.FileSystem = {
           ...fs,
-          rename: (from, to) => Effect.tap(fs.rename(from, to), () => Effect.sync(() => placed.push(to)))
+          link: (from, to) => Effect.tap(fs.link(from, to), () => Effect.sync(() => placed.push(to)))
         }
         const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
           Effect.provideService(FileSystem.FileSystem, watched)
@@ -287,7 +327,7 @@ describe("the store on a file system", () => {
         deepStrictEqual(calls, ["open wx", "open wx", "open folder"])
         calls.length = 0
         yield* batch
-        deepStrictEqual(calls, ["open file", "open wx", "open file", "open wx"])
+        deepStrictEqual(calls, ["open wx", "open file", "open wx", "open file"])
         yield* fs.remove(out, { recursive: true })
         calls.length = 0
         yield* batch

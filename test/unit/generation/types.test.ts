@@ -94,9 +94,13 @@ describe("the promises", () => {
       (
         selectedAgents: ReadonlyArray<string>,
         ticker: string,
-        progressCallback?: ((percent: number, message: string) => void) | null
+        progressCallback?: ((percent: number, message: string) => void) | null,
+        options?: promise.RunOptions
       ) => Promise<boolean>
     >()
+    type Reporting = typeof promise.generateAlgorithms
+    expectTypeOf<Parameters<Reporting>>().toEqualTypeOf<Parameters<Many>>()
+    expectTypeOf<Awaited<ReturnType<Reporting>>>().toEqualTypeOf<promise.Report>()
     type One = typeof promise.generateAlgorithm
     expectTypeOf<One>().toEqualTypeOf<
       (modelId: string, promptText: string, options?: promise.GenerateOptions) => Promise<string | null>

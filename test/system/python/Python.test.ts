@@ -1,0 +1,274 @@
+/** `python/algogen.py` as the programs of the former system use it, against a server, with the machine's python3. */
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it as each } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Schema } from "effect"
+import * as Simulator from "../../../src/simulator/Simulator.js"
+import { algogen, algorithms, emptyFolder, list, PATIENCE, read, start, write } from "../command/command.js"
+
+const version = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status
+const it = version === 0 ? each.scopedLive : each.scopedLive.skip
+const BIN = path.resolve("dist/bin.js")
+const COMMAND = `${process.execPath} ${BIN}`
+
+/** A folder with what `algogen python` writes and a program, and a server. */
+const scene = (program: string, options: Simulator.Options = {}, env: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const folder = yield* emptyFolder
+    const server = yield* Effect.orDie(Simulator.make({ latencyScale: 0.02, ...options }))
+    const { stdout } = yield* algogen(["python"], { folder })
+    yield* write(stdout, folder, "algogen.py")
+    yield* write(program, folder, "main.py")
+    const place = { folder, env: { ALGOGEN_COMMAND: COMMAND, OPENROUTER_BASE_URL: server.baseUrl, ...env } }
+    return { folder, server, ...(yield* start("python3", ["-W", "error", "main.py"], place)) }
+  })
+
+const run = (program: string, options: Simulator.Options = {}, env: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const { ended, folder, server } = yield* scene(program, options, env)
+    const { code, stderr, stdout } = yield* ended
+    assert.strictEqual(code, 0, stderr)
+    assert.notInclude(stderr, "Warning:")
+    return { folder, stats: yield* server.stats, stderr, stdout }
+  })
+
+const Heard = Schema.parseJson(Schema.Array(Schema.Tuple(Schema.Number, Schema.String, Schema.Number)))
+
+/** Ends when the server has nothing in flight. */
+const idle = (server: Simulator.Service) =>
+  Effect.repeat(Effect.delay(server.stats, 10), { until: ({ inFlight }) => inFlight === 0 })
+
+const busy = (server: Simulator.Service, inFlight: number) =>
+  Effect.repeat(Effect.delay(server.stats, 10), { until: (stats) => stats.inFlight === inFlight })
+
+describe(`python/algogen.py${version === 0 ? "" : " (not run: no python3 of 3.9 or later)"}`, () => {
+  each.live("is what the command prints", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* algogen(["python"], { folder: "." })
+      assert.strictEqual(code, 0)
+      assert.strictEqual(stdout, yield* read("python", "algogen.py"))
+    })
+  )
+
+  it(
+    "runs a program of the former system, with one import changed",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stdout } = yield* run(`
+from algogen import generate_algorithms_for_agents
+
+def progress_callback(percent, message):
+    if message.startswith("PREVIEW::"):
+        _, model, code = message.split("::", 2)
+        print("preview", model, "def execute_trade" in code or len(code.splitlines()) == 24)
+    elif message.startswith("MODEL_OK::"):
+        _, model, status = message.split("::", 2)
+        print("ok", model, status)
+    elif message.startswith("MODEL_FAIL::"):
+        _, model, error = message.split("::", 2)
+        print("fail", model, error)
+
+success = generate_algorithms_for_agents(
+    selected_agents=["sim/ok", "sim/status-404", "qwen/qwen-2-7b-instruct:free"],
+    ticker="AAPL",
+    progress_callback=progress_callback
+)
+print(success)
+`)
+        const lines = stdout.trim().split("\n")
+        deepStrictEqual(
+          lines.filter((line) => line.endsWith("saved")),
+          ["ok sim/ok saved", "ok qwen/qwen-2-7b-instruct:free saved"]
+        )
+        assert.includeMembers(lines, [
+          "preview sim/ok True",
+          "ok sim/ok generated",
+          "fail sim/status-404 No endpoints found for this model"
+        ])
+        assert.strictEqual(lines.at(-1), "True")
+        deepStrictEqual(yield* algorithms(folder, "generated"), [
+          "generated_algo_qwen_qwen_2_7b_instruct_free.py",
+          "generated_algo_sim_ok.py"
+        ])
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "calls back while it goes on, with a percentage that never falls, also if the callback is slow",
+    () =>
+      Effect.gen(function* () {
+        const latency = (model: string) => (model === "sim/ok" ? "50 millis" : "2 seconds")
+        const { stdout } = yield* run(
+          `
+import json, time
+from algogen import generate_algorithms_for_agents
+heard = []
+def hear(percent, message):
+    heard.append([percent, message, time.time()])
+    time.sleep(0.05)
+generate_algorithms_for_agents(["sim/ok", "sim/ok-fenced"], "AAPL", hear)
+print(json.dumps(heard))
+`,
+          { latency }
+        )
+        const heard = Schema.decodeSync(Heard)(stdout)
+        const percents = heard.map(([percent]) => percent)
+        deepStrictEqual(
+          percents,
+          percents.toSorted((one, other) => one - other)
+        )
+        assert.strictEqual(percents.at(-1), 100)
+        const at = (message: string) => heard.find(([, said]) => said === message)?.[2] ?? Number.NaN
+        assert.isAbove(at("MODEL_OK::sim/ok-fenced::generated") - at("MODEL_OK::sim/ok::saved"), 1)
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "returns False where nothing came of it, and takes no harm from a callback that raises",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stderr, stdout } = yield* run(`
+from algogen import generate_algorithms_for_agents as generate
+calls = []
+def broken(percent, message):
+    calls.append(message)
+    raise ValueError("broken")
+print(generate(["sim/ok"], "AAPL", broken), len(calls) > 3)
+print(generate(["sim/status-404", "sim/no-code"], "AAPL"))
+said = []
+print(generate(["sim/ok"], "not a ticker", lambda *heard: said.append(heard)), said)
+print(generate([], "AAPL"))
+try:
+    generate("sim/ok", "AAPL")
+except TypeError as error:
+    print(error)
+`)
+        const [raising, failing, ticker = "", none, text] = stdout.split("\n")
+        assert.strictEqual(raising, "True True", stderr)
+        assert.strictEqual(failing, "False")
+        assert.match(ticker, /^False \[\(0, .*not a ticker/)
+        assert.strictEqual(none, "False")
+        assert.strictEqual(text, "selected_agents must be a list of model ids, not 'sim/ok'")
+        assert.strictEqual(stderr.split("ValueError: broken").length, 2)
+        assert.include(stderr, "MODEL_FAIL::sim/status-404::No endpoints found")
+        deepStrictEqual(yield* algorithms(folder, "generated"), ["generated_algo_sim_ok.py"])
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "asks one model with a prompt of one's own, with and without a client, and writes nothing",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stats, stderr, stdout } = yield* run(`
+import asyncio
+from algogen import generate_algorithm, generate_algorithm_async
+code = generate_algorithm("sim/ok", "Schreib ein Modul für AAPL.")
+exec(compile(code, "m", "exec"))
+print(callable(execute_trade))
+print(generate_algorithm("sim/status-503", "Write.", max_retries=0))
+
+async def main():
+    codes = await asyncio.gather(*(generate_algorithm_async(None, f"sim/ok-{n}", "Write.") for n in ("bare", "prose")))
+    print([type(code).__name__ for code in codes])
+    print(await generate_algorithm_async(None, "sim/status-404", "Write.", 1))
+asyncio.run(main())
+`)
+        assert.strictEqual(stdout, "True\nNone\n['str', 'str']\nNone\n", stderr)
+        assert.strictEqual(stats.models["sim/status-503"]?.requests, 1)
+        deepStrictEqual(
+          (yield* list(folder)).filter((name) => !name.startsWith("__")),
+          ["algogen.py", "main.py"]
+        )
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "leaves the event loop free, and several runs go on at once",
+    () =>
+      Effect.gen(function* () {
+        const { stdout } = yield* run(
+          `
+import asyncio, threading, time
+from algogen import _generate_algorithms_for_agents_async as generate
+async def main():
+    ticks, threads = 0, set()
+    async def tick():
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.02)
+            ticks += 1
+    ticking = asyncio.create_task(tick())
+    hear = lambda *_: threads.add(threading.get_ident())
+    print(await asyncio.gather(*(generate(["sim/ok", "sim/ok-fenced"], ticker, hear) for ticker in ("AAPL", "TSLA"))))
+    ticking.cancel()
+    print(ticks > 5, threads == {threading.get_ident()})
+asyncio.run(main())
+`
+        )
+        assert.strictEqual(stdout, "[True, True]\nTrue True\n")
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "ends the run when the task is cancelled, and what is finished is saved",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stats, stdout } = yield* run(`
+import asyncio
+from algogen import _generate_algorithms_for_agents_async as generate
+async def main():
+    done = asyncio.Event()
+    hear = lambda _, message: done.set() if message == "MODEL_OK::sim/ok::generated" else None
+    task = asyncio.create_task(generate(["sim/stall-body", "sim/ok"], "AAPL", hear))
+    await done.wait()
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        print("cancelled")
+asyncio.run(main())
+`)
+        assert.strictEqual(stdout, "cancelled\n")
+        assert.strictEqual(stats.models["sim/stall-body"]?.aborted, 1)
+        assert.strictEqual(stats.inFlight, 0)
+        deepStrictEqual(yield* algorithms(folder, "generated"), ["generated_algo_sim_ok.py"])
+      }),
+    PATIENCE.timeout
+  )
+
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
+    it(
+      `ends with its parent: ${signal}`,
+      () =>
+        Effect.gen(function* () {
+          // The shell sees the command's end, and is not the one that is killed.
+          const { folder, kill, server } = yield* scene(
+            `
+from algogen import generate_algorithms_for_agents
+generate_algorithms_for_agents(["sim/stall-body", "sim/stall-body"], "AAPL")
+`,
+            {},
+            { ALGOGEN_COMMAND: `bash -c '${COMMAND} "$@"; echo $? > ended' algogen` }
+          )
+          yield* busy(server, 2)
+          yield* kill(signal)
+          const { aborted } = yield* idle(server)
+          assert.strictEqual(aborted, 2)
+          const ended = Effect.orElseSucceed(
+            Effect.try(() => readFileSync(path.join(folder, "ended"), "utf8")),
+            () => ""
+          )
+          const code = yield* Effect.repeat(Effect.delay(ended, 10), { until: (text) => text !== "" })
+          assert.strictEqual(code, "1\n")
+        }),
+      PATIENCE.timeout
+    )
+  }
+})

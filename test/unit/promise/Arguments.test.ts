@@ -1,0 +1,83 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import * as Arguments from "../../../src/promise/Arguments.js"
+
+const complaint = (checked: Arguments.Checked): string =>
+  Either.match(checked, { onLeft: ({ message }) => message, onRight: () => "fine" })
+
+const several = (options: unknown) => complaint(Arguments.several(["a/b"], "AAPL", undefined, options))
+
+describe("the options of the promise door", () => {
+  it("are taken as they are named, and left out as undefined", () => {
+    const every = {
+      maxRetries: 0,
+      patience: 1,
+      repairs: 1,
+      requestTimeout: 0.5,
+      maxTokens: 1,
+      temperature: 2,
+      effort: "low",
+      system: "Be brief.",
+      provider: { order: ["DeepInfra"] },
+      serviceTier: "flex",
+      signal: new AbortController().signal,
+      directory: null,
+      samples: 2,
+      concurrency: 1,
+      deadline: 1,
+      resume: true,
+      allowPaid: false,
+      budget: 0,
+      indexed: true
+    }
+    assert.strictEqual(several(every), "fine")
+    for (const name of Object.keys(every)) assert.strictEqual(several({ [name]: undefined }), "fine")
+    assert.strictEqual(several({}), "fine")
+  })
+
+  for (const [name, meant] of [
+    ["max_retries", "maxRetries"],
+    ["request_timeout", "requestTimeout"],
+    ["maxretries", "maxRetries"],
+    ["MaxTokens", "maxTokens"]
+  ] as const) {
+    it(`are refused by another spelling, with the right one: ${name}`, () => {
+      assert.strictEqual(several({ [name]: 1 }), `${name} is not an option: write ${meant}`)
+    })
+  }
+
+  it("are refused by any other name, with the names that there are", () => {
+    for (const name of ["timeout", "toString", "__proto__x", "apiKey"]) {
+      assert.match(
+        several({ [name]: 1 }),
+        new RegExp(`^${name} is not an option; the options are maxRetries, .*, directory, `)
+      )
+    }
+    assert.match(
+      complaint(Arguments.one("a/b", "Write.", { directory: "x" })),
+      /^directory is not an option; the options are (?!.*directory)/
+    )
+    assert.match(complaint(Arguments.client({ signal: new AbortController().signal })), /^signal is not an option/)
+    assert.strictEqual(complaint(Arguments.client({ api_key: "x" })), "api_key is not an option: write apiKey")
+  })
+
+  for (const [name, values, what] of [
+    ["maxRetries", [-1, 0.5, NaN, "3", null], "a whole number of at least 0"],
+    ["maxTokens", [0, 1.5, "1"], "a whole number of at least 1"],
+    ["samples", [0], "a whole number of at least 1"],
+    ["deadline", [0, -1, NaN, "1 minute"], "a number of milliseconds above 0"],
+    ["temperature", [-0.1, 2.1, "1"], "a number from 0 to 2"],
+    ["effort", ["much", 1], "one of none, minimal, low, medium, high, xhigh, max"],
+    ["directory", ["", " ", 1, false], "the path of a folder, or null for no files"],
+    ["resume", [1, "yes", null], "true or false"],
+    ["provider", [[], "x", null], "an object"]
+  ] as const) {
+    it(`must be right: ${name}`, () => {
+      for (const value of values) assert.include(several({ [name]: value }), `${name} must be ${what}, not `)
+    })
+  }
+
+  it("never repeats a key", () => {
+    assert.strictEqual(complaint(Arguments.client({ apiKey: " " })), "apiKey must be a text that is not blank")
+  })
+})
