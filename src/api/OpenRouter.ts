@@ -160,7 +160,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
       }
       return yield* judged
-    }).pipe(Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure })))
+    }).pipe(
+      Effect.mapError(
+        (failure) => new GenerationError({ model: request.model, ...failure }, { disableValidation: true })
+      )
+    )
 
   /** The JSON behind a path; where it is not what was expected, judged by the rules of any other exchange. */
   const get = <A>(path: string, decode: (json: unknown) => A | undefined): Effect.Effect<A, GenerationError> =>

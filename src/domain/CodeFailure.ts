@@ -26,13 +26,16 @@ export const of = (
   message: string,
   where: { readonly line?: number; readonly truncated?: boolean } = {}
 ): CodeFailure =>
-  new CodeFailure({
-    stage,
-    code,
-    message,
-    truncated: where.truncated ?? false,
-    ...(where.line === undefined ? {} : { line: where.line })
-  })
+  new CodeFailure(
+    {
+      stage,
+      code,
+      message,
+      truncated: where.truncated ?? false,
+      ...(where.line === undefined ? {} : { line: where.line })
+    },
+    { disableValidation: true }
+  )
 
 /** How far the answer came: a later stage is a larger number. */
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
