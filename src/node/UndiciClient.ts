@@ -105,16 +105,15 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
 type BodyInit = Exclude<Undici.Dispatcher.DispatchOptions["body"], undefined>
 
 const isBody = (raw: unknown): raw is BodyInit =>
-  [Uint8Array, Readable, FormData].some((kind) => raw instanceof kind) || typeof raw === "string"
+  typeof raw === "string" || raw instanceof Uint8Array || raw instanceof Readable
 
 /** A body as undici takes it. */
 const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError> => {
   if (body._tag === "Empty") return Effect.succeed(null)
   if (body._tag === "Stream") return NodeStream.toReadable(body.stream)
-  const raw = body._tag === "FormData" ? body.formData : body.body
-  return isBody(raw)
-    ? Effect.succeed(raw)
-    : Effect.fail(new TypeError("a body must be text, bytes, form data or a Node stream"))
+  return body._tag !== "FormData" && isBody(body.body)
+    ? Effect.succeed(body.body)
+    : Effect.fail(new TypeError("a body must be text, bytes or a Node stream"))
 }
 
 const send = (dispatcher: Undici.Dispatcher, request: HttpClientRequest, url: URL, signal?: AbortSignal) =>
