@@ -135,9 +135,11 @@ export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
   }
 }
 
-/** The catalogue has no such model, so nothing was sent: the slot is skipped. */
+/** The server has no such model: its list says so, and where the list may be wrong, the server itself. The slot is skipped. */
 export class ModelUnavailable extends Schema.TaggedClass<ModelUnavailable>()("ModelUnavailable", {
-  message: Schema.String
+  message: Schema.String,
+  /** The status under which the server said it; absent where it was not asked. */
+  status: Schema.optional(Schema.Number)
 }) {}
 
 /** The time of the whole run was over before this model had finished. */

@@ -7,7 +7,7 @@ import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
 import type { Answer } from "../domain/Answer.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { BadCode, ConnectionFailed, GenerationError, type Reason } from "../domain/GenerationError.js"
+import { BadCode, ConnectionFailed, EmptyAnswer, GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 
 /** One model's module, and the answer that it was in. */
@@ -68,10 +68,18 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     )
 })
 
-/** Half a program in an answer that nobody called whole is an answer that broke off, and no fault of the model's. */
-const reasonOf = ({ ending }: Answer, failure: CodeFailure.CodeFailure): Reason =>
-  ending === "implied" && BROKEN_OFF.has(failure.stage)
-    ? new ConnectionFailed({ message: `the answer broke off before its end (${CodeFailure.describe(failure)})` })
+/**
+ * Thoughts without a module are an empty answer. Half a program in an answer that nobody called whole is an answer that
+ * broke off, and no fault of the model's.
+ */
+const reasonOf = ({ ending, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
+  const what = CodeFailure.describe(failure)
+  if (thoughts === true) {
+    return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
+  }
+  return ending === "implied" && BROKEN_OFF.has(failure.stage)
+    ? new ConnectionFailed({ message: `the answer broke off before its end (${what})` })
     : new BadCode({ failure })
+}
 
 const BROKEN_OFF: ReadonlySet<CodeFailure.Stage> = new Set(["guard", "syntax", "structure", "names"])
