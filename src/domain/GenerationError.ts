@@ -101,7 +101,10 @@ export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
 }) {
   get message(): string {
     const { because, finishReason, maxCompletionTokens, reasoning } = this
-    if (because === "unknown") return `the finish reason "${finishReason}" does not say that the answer is whole`
+    if (because === "unknown") {
+      const what = finishReason === undefined ? "nothing says" : `the finish reason "${finishReason}" does not say`
+      return `${what} that the answer is whole`
+    }
     const ceiling = maxCompletionTokens === undefined ? "its token ceiling" : `${maxCompletionTokens} tokens`
     return `the answer was cut off at ${ceiling}${reasoning === true ? ", which reasoning used up" : ""}`
   }

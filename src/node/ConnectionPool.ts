@@ -10,7 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
-import * as Brotli from "./Brotli.js"
+import * as Decompression from "./Decompression.js"
 import * as Proxy from "./Proxy.js"
 
 /** The figures of the system this replaces. */
@@ -122,7 +122,7 @@ const dispatcher = (options: Options) =>
   )
 
 export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Brotli.decoded)).pipe(
+  Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Decompression.decoded)).pipe(
     Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher),
     Layer.provide(dispatcher(options))
   )

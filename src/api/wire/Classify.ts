@@ -222,10 +222,15 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
 }
 
 const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
-  const { aside, closed, ended, finish, finishReason, torn } = transcript
+  const { aside, closed, damage, ended, finish, finishReason, torn } = transcript
   if (torn === "text") return failed(brokenOff(torn))
   // Words of a failure after the text, and no finish reason that speaks against them.
   if (finishReason === undefined && ErrorShape.complains(aside)) return explained(aside)
+  if (damage === "inside") {
+    return failed(
+      ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
+    )
+  }
   const isFinished = finishReason !== undefined && finish !== "repeated"
   if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text))
   if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, IMPLIED))

@@ -36,6 +36,47 @@ const minimax = (status_code: number, status_msg: string) => ({
   base_resp: { status_code, status_msg }
 })
 
+describe("answers of other APIs", () => {
+  const lines = (...chunks: ReadonlyArray<object>) =>
+    chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("")
+  for (const [name, text] of [
+    [
+      "Cohere",
+      lines(
+        { type: "message-start", delta: { message: { role: "assistant" } } },
+        { type: "content-delta", index: 0, delta: { message: { content: { text: "de" } } } },
+        { type: "content-delta", index: 0, delta: { message: { content: { text: "f" } } } },
+        { type: "message-end", delta: { finish_reason: "COMPLETE" } }
+      )
+    ],
+    [
+      "TGI",
+      lines(
+        { token: { text: "de" }, generated_text: null },
+        { token: { text: "f" }, generated_text: "def", details: { finish_reason: "eos_token" } }
+      )
+    ],
+    ["one choice that is no list", { choices: { index: 0, message: { content: "def" }, finish_reason: "stop" } }]
+  ] as const) {
+    it(name, () => isLike(classify(200, text), { answer: "def" }))
+  }
+
+  it("tell where they were cut off", () => {
+    const cut = lines({ token: { text: "f" }, generated_text: "def", details: { finish_reason: "length" } })
+    isLike(classify(200, cut), { _tag: "CutOff" })
+    isLike(
+      classify(
+        200,
+        lines(
+          { type: "content-delta", delta: { message: { content: { text: "de" } } } },
+          { type: "message-end", delta: { finish_reason: "MAX_TOKENS" } }
+        )
+      ),
+      { _tag: "CutOff" }
+    )
+  })
+})
+
 describe("a good status with a failure in it", () => {
   for (const [name, body, expected] of [
     ["MiniMax: a limit", minimax(1002, "rate limit exceeded"), { _tag: "RateLimited", message: "rate limit exceeded" }],
