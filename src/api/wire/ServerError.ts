@@ -110,7 +110,8 @@ const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  return [400, 403, 404, 409, 422].includes(named) && ErrorName.isLimit(root) ? 429 : named
+  if (![400, 403, 404, 409, 422].includes(named)) return named
+  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
