@@ -44,6 +44,9 @@ const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailu
 const unclosed = (): CodeFailure =>
   of("syntax", "unclosed-block", "the answer ends before its block of code does", { truncated: true })
 
+const ambiguous = (): CodeFailure =>
+  of("extract", "ambiguous", "the fences in the answer can be read in two ways: put the module into one block, alone")
+
 const unfinished = (): CodeFailure =>
   of("syntax", "unfinished-function", "the answer ends in a function that may go on", { truncated: true })
 
@@ -68,6 +71,7 @@ export const make = (options: Options = {}): Service => {
   ): Either.Either<PythonModule, CodeFailure> => {
     let furthest: CodeFailure | undefined
     for (const candidate of candidates) {
+      if (candidate.ambiguous === true) return Either.left(ambiguous())
       const result = judge(candidate.source)
       if (Either.isRight(result)) {
         const doubtful = endingImplied ? doubt(answer, candidate) : undefined
