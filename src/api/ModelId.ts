@@ -37,9 +37,12 @@ export const isFile = (id: string): boolean =>
 /** What OpenRouter knows to follow a name. What follows it elsewhere, as in `qwen3:8b`, is a part of the name. */
 const SUFFIXES = /(:(free|nitro|floor|online|exacto|thinking|extended)|@preset\/.*)+$/i
 
+/** An id without what only a request to OpenRouter has. */
+export const withoutSuffixes = (id: string): string => id.replace(/^~/, "").replace(SUFFIXES, "")
+
 /** Vendor, if there is one, and name, in lower case and without what only a request has. */
 export const split = (id: string): { readonly vendor: string; readonly name: string } => {
-  const [name = "", vendor = ""] = normalize(id.replace(/^~/, "").replace(SUFFIXES, "")).split("/").toReversed()
+  const [name = "", vendor = ""] = normalize(withoutSuffixes(id)).split("/").toReversed()
   return { vendor, name }
 }
 

@@ -75,6 +75,12 @@ export const find = (catalog: Index, id: string): ModelInfo | undefined => {
   return catalog.byId.get(id) ?? catalog.byId.get(listed) ?? catalog.byOtherName.get(listed.toLowerCase())
 }
 
+/** Does the list have it, in whatever spelling. */
+export const has = (catalog: Index, id: string): boolean =>
+  find(catalog, id) !== undefined ||
+  catalog.byNormalName.has(ModelId.normalize(id)) ||
+  catalog.wildcards.some((pattern) => pattern.test(id))
+
 const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Either<Resolution, string> => {
   const { listed, modifiers } = ModelId.parts(id)
   const found = find(catalog, id)
@@ -120,19 +126,28 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   // A server that lists it as `:free` has OpenRouter's names, and asks no money.
   const free = ModelId.isFree(id) ? undefined : catalog.byId.get(ModelId.otherVariant(id))
   if (free !== undefined) return insteadOf(id, free, "")
+  // A gateway to OpenRouter lists what is left of the id without its modifiers.
+  const bare = catalog.byId.get(ModelId.withoutSuffixes(id))
+  if (bare !== undefined) return { asked: id, info: bare, note: undefined }
   const [first] = catalog.models
   if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
     return { asked: id, info: undefined, note: undefined }
   }
   // llama.cpp has one model and answers to any name.
   const only = catalog.models.length === 1 && ModelId.isFile(first.id) ? first : undefined
-  const others = similar(catalog, id)
-  const listed = others.length > 0 ? others : catalog.models.slice(0, 3).map((model) => model.id)
   return {
     asked: id,
     info: only,
-    note: `${id} is not in this server's list of models (which has ${listed.join(", ")}); asking for it anyway`
+    note: `${id} is not in this server's list of models (which has ${suggested(catalog, id).join(", ")}); asking for it anyway`
   }
+}
+
+/** Up to three ids of the list: similar ones, or else the first. */
+export const suggested = (catalog: Index, id: string): ReadonlyArray<string> => {
+  const others = similar(catalog, id)
+  return others.length > 0
+    ? others
+    : catalog.models.flatMap((model) => (model.hidden === true ? [] : [model.id])).slice(0, 3)
 }
 
 /**

@@ -154,7 +154,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const exchange = yield* Exchange.hold(client, wire, terms, onToken)
       const now = yield* Clock.currentTimeMillis
       const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
-      const judged = Classify.classify(exchange, { ...request, sent }, now, secret)
+      const unlisted = listed !== undefined && !Models.has(listed, model)
+      const judged = Classify.classify(exchange, { ...request, sent, unlisted }, now, secret)
       if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
         const { parameter } = judged.left.reason
         if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))

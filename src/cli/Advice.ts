@@ -1,6 +1,7 @@
 /** What to do about a failed request: the first row that fits what was seen, else the general advice for its reason. */
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
+import * as MissingModel from "../api/wire/MissingModel.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 
@@ -13,7 +14,7 @@ export interface Seen {
   readonly model?: string | undefined
   /** What the list of models has for it. */
   readonly info?: ModelInfo | undefined
-  /** Ids of the list that may have been meant. */
+  /** Ids of the list that may have been meant, or its first ones. */
   readonly similar?: ReadonlyArray<string> | undefined
 }
 
@@ -33,6 +34,10 @@ const isOtherPage = (reason: Reason): boolean =>
   reason._tag === "EmptyAnswer"
 
 const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.message)
+
+/** Does the server say that it does not have the model. */
+const isMissing = (reason: Reason): boolean =>
+  reason._tag === "ModelUnavailable" || (reason._tag === "Rejected" && MissingModel.isSaid(reason.message))
 
 const ROWS: ReadonlyArray<Row> = [
   [
@@ -74,13 +79,18 @@ const ROWS: ReadonlyArray<Row> = [
     () => "the server does not accept a parameter as it was sent: leave out its flag, or choose another value"
   ],
   [
+    (reason) => isMissing(reason) && isAbout(reason, /deployment/i),
+    () => "the server wants the name that you gave to the deployment, which need not be the name of the model"
+  ],
+  [
     (reason, { info, model }) => statusOf(reason) === 404 && info !== undefined && info.id !== model,
     ({ info, model }) => `the server's list of models spells ${model} differently: try --model '${info?.id}'`
   ],
   [
-    (reason, { similar = [] }) => [400, 404, 422].includes(statusOf(reason) ?? 0) && similar.length > 0,
+    (reason, { similar = [] }) => isMissing(reason) && similar.length > 0,
     ({ similar = [] }) => `check the model id: the server's list of models has ${similar.join(", ")}`
   ],
+  [isMissing, () => "check the model id: this server has no list of models, so look it up in its documentation"],
   [
     (reason) => reason._tag === "EmptyAnswer",
     () => "the answer has no text: try another model, or a lower --effort if the model only thinks"

@@ -14,7 +14,10 @@ import * as Structure from "./python/Structure.js"
 import * as Target from "./python/Target.js"
 
 export interface AcceptOptions {
-  /** Nothing but the end of the response says that the answer is complete: a block that nobody closed may be half of one. */
+  /**
+   * Nothing but the end of the response says that the answer is complete: a block that nobody closed may be half of one,
+   * and so may a function at the very end that can be left without a value.
+   */
   readonly endingImplied?: boolean | undefined
 }
 
@@ -41,21 +44,39 @@ const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailu
 const unclosed = (): CodeFailure =>
   of("syntax", "unclosed-block", "the answer ends before its block of code does", { truncated: true })
 
+const ambiguous = (): CodeFailure =>
+  of("extract", "ambiguous", "the fences in the answer can be read in two ways: put the module into one block, alone")
+
+const unfinished = (): CodeFailure =>
+  of("syntax", "unfinished-function", "the answer ends in a function that may go on", { truncated: true })
+
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
   const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
     PythonCheck.check(source, { target, policy })
 
+  /** What speaks against the module being whole, where nobody says that it is. */
+  const doubt = (answer: string, { open, source }: Extraction.Candidate): CodeFailure | undefined => {
+    if (open) return unclosed()
+    const isLast = answer.trimEnd().endsWith(source.trimEnd())
+    return isLast && PythonCheck.mayGoOn(source, target) ? unfinished() : undefined
+  }
+
   const best = (
+    answer: string,
     candidates: Iterable<Extraction.Candidate>,
     judge: Extraction.Check,
     { endingImplied = false }: AcceptOptions
   ): Either.Either<PythonModule, CodeFailure> => {
     let furthest: CodeFailure | undefined
     for (const candidate of candidates) {
+      if (candidate.ambiguous === true) return Either.left(ambiguous())
       const result = judge(candidate.source)
-      if (Either.isRight(result)) return endingImplied && candidate.open ? Either.left(unclosed()) : result
+      if (Either.isRight(result)) {
+        const doubtful = endingImplied ? doubt(answer, candidate) : undefined
+        return doubtful === undefined ? result : Either.left(doubtful)
+      }
       const failure = cutOff(result.left, candidate)
       if (furthest === undefined || progress(failure) > progress(furthest)) furthest = failure
       if (failure.stage === "policy") break
@@ -67,7 +88,7 @@ export const make = (options: Options = {}): Service => {
     accept: (answer, options = {}) => {
       const judge = remembering(check)
       return Either.flatMap(Extraction.candidates(answer, judge), (candidates) =>
-        Either.mapLeft(best(candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
+        Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
       )
     },
     check

@@ -22,5 +22,7 @@ export class Answer extends Schema.Class<Answer>("Answer")({
    * Absent: the server said that the answer is whole. `implied`: nothing said so, but nothing speaks against it either,
    * as in a stream that ended without a finish reason. The text of a failure has it, too.
    */
-  ending: Schema.optional(Schema.Literal("implied"))
+  ending: Schema.optional(Schema.Literal("implied")),
+  /** There was no text but what the model thought, so that is the text here. */
+  thoughts: Schema.optional(Schema.Literal(true))
 }) {}

@@ -18,7 +18,7 @@ export interface Consequence {
   readonly tells: "answered" | "limited" | "failed" | "rejected" | "nothing"
   /** What a retry takes out of the run's retry budget. */
   readonly retryCost: number
-  /** The slot counts as skipped and not as failed, because nothing was sent for reasons outside of model and API. */
+  /** The slot counts as skipped and not as failed: there is no such model to ask, or nothing was sent. */
   readonly skipped: boolean
   /** What the user can do. */
   readonly advice: string
@@ -88,7 +88,11 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
         ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
         : "the key is missing, wrong or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
   }),
-  ModelUnavailable: () => ({ ...unsent, skipped: true, advice: ANOTHER_MODEL }),
+  ModelUnavailable: ({ status }) => ({
+    ...final,
+    tells: status === undefined ? "nothing" : "rejected",
+    skipped: true
+  }),
   OverBudget: () => ({ ...unsent, skipped: true, advice: "allow a larger --budget, or choose a cheaper model" }),
   CircuitOpen: () => ({ ...unsent, retry: "patience" }),
   RetryBudgetExhausted: () => ({ ...unsent, retry: "patience" }),

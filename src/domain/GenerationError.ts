@@ -101,7 +101,10 @@ export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
 }) {
   get message(): string {
     const { because, finishReason, maxCompletionTokens, reasoning } = this
-    if (because === "unknown") return `the finish reason "${finishReason}" does not show that the answer is complete`
+    if (because === "unknown") {
+      const what = finishReason === undefined ? "nothing shows" : `the finish reason "${finishReason}" does not show`
+      return `${what} that the answer is complete`
+    }
     const ceiling = maxCompletionTokens === undefined ? "its token limit" : `${maxCompletionTokens} tokens`
     return `the answer was cut off at ${ceiling}${reasoning === true ? ", which reasoning used up" : ""}`
   }
@@ -135,9 +138,11 @@ export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
   }
 }
 
-/** The catalogue has no such model, so nothing was sent: the slot is skipped. */
+/** The server has no such model: its list says so, and where the list may be wrong, the server itself. The slot is skipped. */
 export class ModelUnavailable extends Schema.TaggedClass<ModelUnavailable>()("ModelUnavailable", {
-  message: Schema.String
+  message: Schema.String,
+  /** The status under which the server said it; absent where it was not asked. */
+  status: Schema.optional(Schema.Number)
 }) {}
 
 /** The time of the whole run was over before this model had finished. */

@@ -6,7 +6,7 @@ import type { ModelInfo } from "../api/Catalog.js"
 import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
-import type { GenerationError } from "../domain/GenerationError.js"
+import type { GenerationError, Reason } from "../domain/GenerationError.js"
 import * as Plan from "./Plan.js"
 
 /** One slot of the request, in its order. */
@@ -15,6 +15,8 @@ export interface Estimate {
   readonly sample: number
   /** The model that would be asked, `None` when neither the requested one nor its other variant is on offer. */
   readonly askedModel: Option.Option<string>
+  /** The server's list has it; a server that is not OpenRouter is asked all the same where it has not. */
+  readonly listed: boolean
   /** US dollars a token. */
   readonly price: Option.Option<NonNullable<ModelInfo["price"]>>
   readonly promptTokens: number
@@ -58,6 +60,8 @@ export const toJson = (slots: ReadonlyArray<Estimate>) => ({
   totals: totals(slots)
 })
 
+const hasNoList = ({ _tag }: Reason): boolean => _tag === "Rejected" || _tag === "MalformedAnswer"
+
 export const estimate: (
   options: Plan.Options
 ) => Effect.Effect<ReadonlyArray<Estimate>, Plan.InvalidRequest | GenerationError, OpenRouter> = Effect.fn(
@@ -65,7 +69,13 @@ export const estimate: (
 )(function* (options) {
   const { slots } = yield* Plan.make(options)
   const { baseUrl, models } = yield* OpenRouter
-  const catalog = Models.index(yield* models)
+  // Servers that have no list are asked for any id.
+  const listing = Effect.catchIf(
+    models,
+    ({ reason }) => hasNoList(reason),
+    () => Effect.succeed([])
+  )
+  const catalog = Models.index(yield* listing)
   return slots.map(({ messages, model, parameters, sample }): Estimate => {
     const resolved = Models.resolve(catalog, model, {
       isOpenRouter: isOpenRouter(baseUrl),
@@ -83,6 +93,7 @@ export const estimate: (
       model,
       sample,
       askedModel: Option.map(found, ({ asked }) => asked),
+      listed: Models.has(catalog, Option.match(found, { onNone: () => model, onSome: ({ asked }) => asked })),
       price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
       promptTokens,
       maxCompletionTokens,

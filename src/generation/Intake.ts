@@ -114,6 +114,7 @@ const resolver = (
   isPaid: Sending["isPaid"]
 ) => {
   const ordinals = counter()
+  const noted = new Set<string>()
   return (slot: Slot.Planned): Effect.Effect<Task.Task, GenerationError> =>
     Effect.gen(function* () {
       const { model, sample } = slot
@@ -142,7 +143,10 @@ const resolver = (
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }
       const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
-      if (Option.isNone(paid) && note !== undefined) conditions.emit({ _tag: "Note", message: note })
+      if (Option.isNone(paid) && note !== undefined && !noted.has(note)) {
+        noted.add(note)
+        conditions.emit({ _tag: "Note", message: note })
+      }
       ordinals.take(task.model, sample, task.ordinal)
       return task
     })

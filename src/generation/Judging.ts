@@ -7,7 +7,14 @@ import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
 import type { Answer } from "../domain/Answer.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { BadCode, ConnectionFailed, GenerationError, type Reason } from "../domain/GenerationError.js"
+import {
+  BadCode,
+  ConnectionFailed,
+  CutOff,
+  EmptyAnswer,
+  GenerationError,
+  type Reason
+} from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 
 /** One model's module, and the answer that it was in. */
@@ -68,10 +75,21 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     )
 })
 
-/** Half a program in an answer without a finish reason means that the connection broke off, not that the code is bad. */
-const reasonOf = ({ ending }: Answer, failure: CodeFailure.CodeFailure): Reason =>
-  ending === "implied" && BROKEN_OFF.has(failure.stage)
-    ? new ConnectionFailed({ message: `the answer broke off before its end (${CodeFailure.describe(failure)})` })
+/**
+ * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
+ * off, which is no fault of the model's; and what may be half a program is asked for once more.
+ */
+const reasonOf = ({ ending, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
+  const what = CodeFailure.describe(failure)
+  if (thoughts === true) {
+    return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
+  }
+  if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
+  return ending === "implied" && BROKEN_OFF.has(failure.stage)
+    ? new ConnectionFailed({ message: `the answer broke off before its end (${what})` })
     : new BadCode({ failure })
+}
+
+const DOUBTFUL: ReadonlySet<string> = new Set(["unclosed-block", "unfinished-function"])
 
 const BROKEN_OFF: ReadonlySet<CodeFailure.Stage> = new Set(["guard", "syntax", "structure", "names"])

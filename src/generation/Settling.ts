@@ -56,7 +56,8 @@ export const make = (
         const attempts = task?.ledger.attempts() ?? []
         const resumed = task?.ledger.resumed ?? false
         const askedModel = task?.model ?? slot.model
-        yield* saving.settled(Slot.settle(slot, { askedModel, at, attempts, resumed, result }))
+        const canonicalSlug = task?.canonicalSlug
+        yield* saving.settled(Slot.settle(slot, { askedModel, canonicalSlug, at, attempts, resumed, result }))
       }).pipe(Effect.uninterruptible)
 
     return {

@@ -34,6 +34,8 @@ export interface Planned {
 export interface Settled extends Planned {
   /** The model that was asked: the requested one or its other variant. */
   readonly askedModel: string
+  /** The dated name that the list of models has for it. */
+  readonly canonicalSlug?: string | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly attempts: ReadonlyArray<Attempt>
@@ -52,11 +54,12 @@ export interface Saved extends Settled {
 export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algorithm">): Settled => ({
   ...slot,
   ...facts,
-  algorithm: Option.map(Either.getRight(facts.result), ({ module }) => {
+  algorithm: Option.map(Either.getRight(facts.result), ({ answer, module }) => {
     const { model, promptHash, sample, ticker } = slot
     const generatedAt = DateTime.unsafeMake(facts.at)
+    const servedModel = answer.model === model ? undefined : answer.model
     return new Algorithm(
-      { model, ticker, sample, code: module.source, promptHash, generatedAt },
+      { model, servedModel, ticker, sample, code: module.source, promptHash, generatedAt },
       { disableValidation: true }
     )
   })
@@ -70,7 +73,7 @@ export const isAnswered = ({ result }: Settled): boolean =>
 export const isKept = ({ result }: Settled): boolean => Either.isRight(result) && result.right.kept
 
 export const outcomeOf = (slot: Saved): Report.Outcome => {
-  const { algorithm, askedModel, attempts, index, model, result, resumed, sample, saved } = slot
+  const { algorithm, askedModel, attempts, canonicalSlug, index, model, result, resumed, sample, saved } = slot
   const error = Either.getLeft(result)
   const generated = Either.getRight(result)
   const saveError = Option.flatMap(saved, Either.getLeft)
@@ -94,7 +97,10 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     retryAt: Option.flatMap(error, ({ retryAt }) => Option.fromNullable(retryAt)),
     file: Option.flatMap(saved, Either.getRight),
     askedModel,
-    servedModel: Option.filter(Option.fromNullable(servedModel), (served) => !isSame(askedModel, served)),
+    servedModel: Option.filter(
+      Option.fromNullable(servedModel),
+      (served) => !isSame(askedModel, served, canonicalSlug)
+    ),
     attempts,
     resumed,
     trial: Option.flatMap(generated, ({ trial }) => trial),
@@ -111,9 +117,9 @@ const statusOf = (
   return Option.isSome(error) || Option.isSome(saveError) ? "failed" : "ok"
 }
 
-/** Vendors spell a model in several ways, but a free one and a paid one are two. */
-const isSame = (asked: string, served: string): boolean =>
-  Models.isFree(asked) === Models.isFree(served) && Models.sameModel(asked, served)
+/** Vendors spell a model in several ways, but a free one and a paid one are two; a slug is the name of both. */
+const isSame = (asked: string, served: string, slug: string | undefined): boolean =>
+  served === slug || (Models.isFree(asked) === Models.isFree(served) && Models.sameModel(asked, served))
 
 /** From the first request to the verdict; nothing where nothing was sent. */
 const durationOf = ({ at, attempts: [first] }: Settled): number => (first === undefined ? 0 : at - first.startedAt)

@@ -41,6 +41,8 @@ export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   /** The most that the model can answer, in tokens. */
   readonly tokenCeiling: number
   readonly price: ModelInfo["price"]
+  /** The dated name that the list of models has for it. */
+  readonly canonicalSlug: string | undefined
   readonly ledger: Ledger.Ledger
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
@@ -65,6 +67,7 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
       ordinal,
       wanted,
       price: info?.price,
+      canonicalSlug: info?.canonicalSlug,
       tokenCeiling: Models.mostTokens(info, prompt) ?? Number.POSITIVE_INFINITY,
       request: { messages, maxCompletionTokens: Models.firstTokens(info, prompt, wanted) },
       allowance: Recovery.allowance(repairs),

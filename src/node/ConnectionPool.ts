@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
-import * as Brotli from "./Brotli.js"
+import * as Decompression from "./Decompression.js"
 import * as Proxy from "./Proxy.js"
 import * as UndiciClient from "./UndiciClient.js"
 
@@ -118,7 +118,7 @@ export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> 
     Effect.acquireRelease(
       Effect.sync(() => agent(options)),
       (dispatcher) => Effect.promise(() => dispatcher.destroy())
-    ).pipe(Effect.map((dispatcher) => Brotli.decoded(UndiciClient.make(dispatcher))))
+    ).pipe(Effect.map((dispatcher) => Decompression.decoded(UndiciClient.make(dispatcher))))
   )
 
 export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})

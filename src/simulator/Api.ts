@@ -18,6 +18,9 @@ const address = ({ path }: Profile.Profile) => {
   return { prefix: url.pathname, required: [...url.searchParams.keys()] }
 }
 
+/** Where most servers have their API. */
+const PLAIN = "/v1"
+
 /** A path of the router's kind. */
 const isPath = (path: string): path is HttpRouter.PathInput => path.startsWith("/")
 
@@ -65,8 +68,7 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
           onLeft: (refusal) => respond(refusal),
           onRight: (value) => respond({ status: 200, body: value })
         })
-      ),
-      addressed
+      )
     )
 
   const withKey = (body: unknown) =>
@@ -82,23 +84,21 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
       : Either.right(Discovery.endpoints(model, seed, backend.latency(id, 1)))
   })
 
-  const completions = addressed(Effect.flatMap(HttpRouter.params, ({ model }) => Exchange.completions(backend, model)))
+  const answered = Effect.flatMap(HttpRouter.params, ({ model }) => Exchange.completions(backend, model))
+  const completions = addressed(answered)
 
   /** What only OpenRouter has. */
   const account =
     profile.name === "openrouter"
       ? HttpRouter.empty.pipe(
-          HttpRouter.get("/models/:author/:slug/endpoints", inform("/models/endpoints", endpoints)),
-          HttpRouter.get("/key", inform("/key", withKey(Discovery.key))),
-          HttpRouter.get("/credits", inform("/credits", withKey(Discovery.credits)))
+          HttpRouter.get("/models/:author/:slug/endpoints", addressed(inform("/models/endpoints", endpoints))),
+          HttpRouter.get("/key", addressed(inform("/key", withKey(Discovery.key)))),
+          HttpRouter.get("/credits", addressed(inform("/credits", withKey(Discovery.credits))))
         )
       : HttpRouter.empty
 
   const list = profile.list?.([...backend.models.values()])
-  const listing =
-    list === undefined
-      ? HttpRouter.empty
-      : HttpRouter.get(HttpRouter.empty, "/models", inform("/models", Effect.succeed(Either.right(list))))
+  const listed = list === undefined ? unknown : inform("/models", Effect.succeed(Either.right(list)))
 
   const inspection = HttpRouter.empty.pipe(
     HttpRouter.get("/__stats", Effect.flatMap(recorder.stats, HttpServerResponse.json)),
@@ -107,14 +107,20 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
 
   const api = HttpRouter.concatAll(
     HttpRouter.post(HttpRouter.empty, "/chat/completions", completions),
-    listing,
+    HttpRouter.get(HttpRouter.empty, "/models", addressed(listed)),
     account,
     inspection
+  )
+  /** Every profile answers here as well, so that one base URL tries any of them. */
+  const plain = HttpRouter.empty.pipe(
+    HttpRouter.post(`${PLAIN}/chat/completions`, answered),
+    HttpRouter.get(`${PLAIN}/models`, listed)
   )
 
   const served = isPath(prefix) ? HttpRouter.prefixAll(api, prefix) : api
   const elsewhere = (profile.alsoAt ?? [])
     .filter(isPath)
     .map((path) => HttpRouter.post(HttpRouter.empty, path, completions))
-  return HttpRouter.concatAll(served, inspection, ...elsewhere).pipe(HttpRouter.all("*", unknown))
+  const others = prefix === PLAIN ? elsewhere : [plain, ...elsewhere]
+  return HttpRouter.concatAll(served, inspection, ...others).pipe(HttpRouter.all("*", unknown))
 }

@@ -55,11 +55,16 @@ const placed = ({ models }: Backend, model: Catalog.Model): Offered =>
   // Models that are not listed write different programs as well.
   models.get(model.id) ?? { ...model, position: models.size + Draw.hash(model.id) }
 
+/** The name that every profile takes, listed or not, so that one command tries any of them. */
+export const ANYWHERE = "llama3.2"
+
 /** The model that an id stands for, or one made for a plan: any server takes `sim/PLAN`, listed or not. */
 export const find = (backend: Backend, id: string): Offered | undefined => {
   const listed = backend.models.get(id)
   if (listed?.hidden) return listed
   if (Behavior.ofModel(id)._tag === "Some") return { ...Catalog.simulated(id, id), position: backend.models.size }
-  const found = backend.profile.find(id, [...backend.models.values()])
+  const models = [...backend.models.values()]
+  const [first = Catalog.served(id, 8192)] = models
+  const found = backend.profile.find(id, models) ?? (id === ANYWHERE ? { ...first, id } : undefined)
   return found && placed(backend, found)
 }

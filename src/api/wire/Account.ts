@@ -10,7 +10,7 @@ export type Concern = "account" | "perhaps" | "model"
 
 /** A key of the server's own for one of its models, or a right that this key has not for one of them. */
 const MODEL =
-  /model_access|access_denied_for_model|litellm\.\w*error|\w+exception - |model group|deployment|byok|\bmodels?\b[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+  /model_access|access_denied_for_model|verified to use the model|litellm\.\w*error|\w+exception - |model group|deployment|byok|\bmodels?\b[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
 
 /** The key or the account by name. */
 const ACCOUNT =
@@ -22,7 +22,7 @@ const KEY =
 
 /** The account is empty; some say so with 429. */
 const EMPTY =
-  /insufficient[_ ](?:account )?(?:quota|balance|credits?|funds)|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+  /insufficient[_ ](?:account |user )?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
 
 /** By names and words: `insufficient_quota`, "insufficient balance". */
 export const isEmpty = (root: unknown): boolean => EMPTY.test(saidIn(root))
@@ -33,12 +33,14 @@ export const concern = (status: number, root: unknown): Concern | undefined => {
   const said = saidIn(root)
   switch (status) {
     case 400:
+      if (EMPTY.test(said) && !MODEL.test(said)) return ACCOUNT.test(said) ? "account" : "perhaps"
       return KEY.test(said) && !MODEL.test(said) ? "account" : undefined
     case 401:
     case 402:
       if (isProviders(root) || MODEL.test(said)) return "model"
       return ACCOUNT.test(said) || isOwnShape(status, root) ? "account" : "perhaps"
     case 403:
+    case 412:
       return ACCOUNT.test(said) && !isProviders(root) && !MODEL.test(said) ? "account" : undefined
     default:
       return undefined

@@ -54,6 +54,8 @@ export interface Asked {
   readonly maxCompletionTokens?: number | undefined
   /** The names of the parameters in the body that was sent: only such can be what a server refuses. */
   readonly sent?: ReadonlyArray<string> | undefined
+  /** The server has a list of models, and this one is not on it. */
+  readonly unlisted?: boolean | undefined
 }
 
 export interface Failure {
@@ -129,13 +131,19 @@ const factsOf = (
   }
 }
 
-const answerOf = ({ finishReason, generationId, model, usage }: Facts, text: string, ending?: "implied"): Answer =>
-  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ending }), { disableValidation: true })
+const answerOf = (
+  { finishReason, generationId, model, usage }: Facts,
+  text: string,
+  signs: Pick<Answer, "ending" | "thoughts"> = {}
+): Answer =>
+  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ...signs }), { disableValidation: true })
+
+const IMPLIED = { ending: "implied" } as const
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret): Answer | undefined => {
   const text = scrubTorn(facts.text.trim() === "" ? facts.reasoning : facts.text)
-  return text.trim() === "" ? undefined : answerOf(facts, text, "implied")
+  return text.trim() === "" ? undefined : answerOf(facts, text, IMPLIED)
 }
 
 interface Seen {
@@ -202,7 +210,9 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
   // A provider that pads its answer with white space and then dies has answered with nothing.
   if (body?.trim() === "") return failed(new EmptyAnswer({ message: "the body is blank" }))
   const isStated = closed || finishReason !== undefined
-  if (facts.reasoning.trim() !== "" && isStated) return Either.right(answerOf(facts, facts.reasoning, "implied"))
+  if (facts.reasoning.trim() !== "" && isStated) {
+    return Either.right(answerOf(facts, facts.reasoning, { ...IMPLIED, thoughts: true }))
+  }
   if (isStated)
     return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
   if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
@@ -213,13 +223,18 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
 }
 
 const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
-  const { aside, closed, ended, finish, finishReason, torn } = transcript
+  const { aside, closed, damage, ended, finish, finishReason, torn } = transcript
   if (torn === "text") return failed(brokenOff(torn))
   // Words of a failure after the text, and no finish reason that speaks against them.
   if (finishReason === undefined && ErrorShape.complains(aside)) return explained(aside)
+  if (damage === "inside") {
+    return failed(
+      ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
+    )
+  }
   const isFinished = finishReason !== undefined && finish !== "repeated"
   if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text))
-  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, "implied"))
+  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, IMPLIED))
   return failed(brokenOff(torn))
 }
 

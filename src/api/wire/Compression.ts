@@ -1,6 +1,6 @@
 /**
  * Bodies that come compressed though nobody asked for it. Some HTTP clients decode them and leave the header as it was, so
- * the first bytes have the last word. Brotli is the platform's: `node/Brotli`.
+ * the first bytes have the last word. Brotli and Zstandard are the platform's: `node/Decompression`.
  */
 import { type HttpClientError, ResponseError } from "@effect/platform/HttpClientError"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
@@ -13,27 +13,38 @@ import * as Body from "./Body.js"
 type Format = ConstructorParameters<typeof DecompressionStream>[0]
 
 /** So many bytes tell a text, which has no control characters, from what is compressed. */
-const LOOKED_AT = 64
+export const LOOKED_AT = 64
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+const isZstd = ([first, second, third, fourth]: Uint8Array): boolean =>
+  first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd
 
 const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
   (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
 
-const isNoText = (bytes: Uint8Array): boolean =>
+export const isNoText = (bytes: Uint8Array): boolean =>
   bytes.subarray(0, LOOKED_AT).some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) ||
   new TextDecoder().decode(bytes.subarray(0, LOOKED_AT), { stream: true }).includes("\uFFFD")
 
 /** By the header and the first bytes. `deflate` comes with zlib's frame, as the standard has it, or without. */
 const FORMATS: ReadonlyArray<readonly [encoding: RegExp, fits: (bytes: Uint8Array) => boolean, format: Format]> = [
   [/^/, isGzip, "gzip"],
-  [/deflate/i, (bytes) => isZlib(bytes) && isNoText(bytes), "deflate"],
+  [/^/, (bytes) => isZlib(bytes) && isNoText(bytes), "deflate"],
   [/deflate/i, isNoText, "deflate-raw"]
 ]
 
+/** The first bytes of what is compressed. */
+const FIRST: ReadonlySet<number> = new Set([0x1f, 0x28, 0x78])
+
 /** Are more bytes needed than these to tell. */
-const isUndecided = (encoding: string | undefined, bytes: Uint8Array): boolean =>
-  /deflate/i.test(encoding ?? "") ? bytes.length < LOOKED_AT : bytes.length < 2 && (bytes[0] ?? 0x1f) === 0x1f
+const isUndecided = (encoding: string | undefined, bytes: Uint8Array): boolean => {
+  const [first] = bytes
+  return bytes.length < LOOKED_AT && (first === undefined || FIRST.has(first) || /deflate/i.test(encoding ?? ""))
+}
+
+/** Node says nothing of it by itself. */
+const NO_ZSTD = "the answer is compressed with zstd, which this version of Node cannot undo; Node 22.15 can"
 
 /** How a body is compressed that begins with these bytes; `undefined` when it is not. */
 const formatOf = (encoding: string | undefined, bytes: Uint8Array): Format | undefined =>
@@ -77,6 +88,12 @@ export const decoded = (body: Body.Body, response: HttpClientResponse): Body.Bod
       if (Option.isNone(more)) break
       chunk = Chunk.appendAll(chunk, more.value)
       first = bytesIn(chunk)
+    }
+    if (isZstd(first)) {
+      const { request } = response
+      return yield* Effect.fail(
+        Option.some(new ResponseError({ request, response, reason: "Decode", cause: { message: NO_ZSTD } }))
+      )
     }
     current = body
     const format = formatOf(encoding, first)

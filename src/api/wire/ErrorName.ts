@@ -42,8 +42,8 @@ const STATUS_OF_MINIMAX: ReadonlyMap<number, number> = new Map([
 /** Where neither number nor name is known the words have to do; the first that fits. */
 const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]> = [
   [/insufficient (?:account )?(?:balance|credits?|funds|quota)|arrears|overdue|recharge|余额不足|欠费/i, 402],
-  [/rate.?limit|too many requests|throttl|quota|concurrency|requests? per|限流|频率|并发数/i, 429],
-  [/api[- ]?(?:secret )?key|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
+  [/rate.?limit|too many requests|throttl|quota|concurrency|requests? (?:per|limit)|限流|频率|并发数/i, 429],
+  [/api[- ]?(?:secret )?key|access token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
   [/not found|not exist|no such|not deployed|unknown model|invalid model|不存在/i, 404],
   [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503]
 ]
@@ -79,9 +79,16 @@ export const statusFor = (root: unknown): number | undefined =>
     .find((status) => status !== undefined) ??
   STATUS_OF_WORDS.find(([pattern]) => pattern.test(Lenient.texts(root)))?.[1]
 
-/** Is it a limit by its name, under whatever status it came. */
+/** Is it a limit by its name, or by words that mean nothing else, under whatever status it came. */
 export const isLimit = (root: unknown): boolean =>
-  namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429)
+  namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429) ||
+  /ThrottlingException|too many requests|rate limit (?:is |was |has been )?(?:exceeded|reached)/i.test(
+    Lenient.texts(root)
+  )
+
+/** Does a refusal speak of what is over in a moment. */
+export const passes = (root: unknown): boolean =>
+  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(Lenient.texts(root))
 
 /** Did a filter stop it. */
 export const isRefusal = (root: unknown): boolean =>

@@ -91,7 +91,7 @@ export const mayExplain = (body: object): boolean =>
   ["message", "msg", "detail"].some((field) => wordsIn(Lenient.get(body, field)) !== undefined)
 
 const COMPLAINT =
-  /error|fail|invalid|must |not |n't |unable|exceed|denied|refus|limit|unsupported|unavailable|unauthor|missing|too (?:long|large|many)|expired|overload|busy/i
+  /<html|<!doctype|gateway|upstream|time[ds]? ?out|abort|interrupt|cancel|disconnect|clos(?:ed|ing)|reset|crash|killed|out of memory|\b5\d\d\b|error|fail|invalid|must |not |n't |unable|exceed|denied|refus|limit|unsupported|unavailable|unauthor|missing|too (?:long|large|many)|expired|overload|busy/i
 
 /** Do words beside an answer say that something is wrong. */
 export const complains = (aside: unknown): boolean => aside !== undefined && COMPLAINT.test(words(aside))

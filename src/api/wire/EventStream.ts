@@ -27,6 +27,12 @@ const DONE_EVENT = /^(?:done|end|complete|completed|finish|finished)$/i
 /** Words that keep a connection alive, and explain nothing. */
 const NOISE = /^\W*(?:ping|pong|keep-?alive|heartbeat|processing|connected|ok|open|start(?:ed)?|waiting|null)?\W*$/i
 
+/** The beginning of a chunk. */
+const IS_JSON = /^(?:\[\s*)?\{\s*"/
+
+/** What an event begins with. */
+const BEGINS = /^(?:[[{]|"?\[?(?:done|end)\b)/i
+
 /** A body that does not read as JSON after so many of its pieces will do so at its end, or never. */
 const MAX_ATTEMPTS = 50
 
@@ -65,13 +71,28 @@ export const make = (limit: number): Reader => {
     const json = text === undefined ? undefined : parse(text)
     if (/^error$/i.test(name)) Transcript.fail(transcript, asError(json === undefined ? text : json.value))
     else if (json !== undefined) Transcript.add(transcript, json.value)
-    else if (text !== undefined && !DONE.test(text)) setAside(text)
+    else if (text !== undefined && !DONE.test(text)) takeUnreadable(text)
     if (DONE_EVENT.test(name) || (text !== undefined && DONE.test(text))) transcript.closed = true
   }
 
   const setAside = (text: string) => {
     // JSON that cannot be read is no explanation.
-    if (!NOISE.test(text) && !/^[[{]/.test(text)) transcript.aside = text
+    if (!NOISE.test(text) && !/^(?:\{(?!')|\[)/.test(text)) transcript.aside = text
+  }
+
+  /** What is no value in one piece: words, several values in a row, or a chunk of which something is missing. */
+  const takeUnreadable = (text: string) => {
+    const lines = text.split("\n").map((line) => line.trim().replace(PREFIXES, ""))
+    if (!lines.some((one) => IS_JSON.test(one))) return setAside(lines.join("\n"))
+    for (const one of lines) {
+      if (!IS_JSON.test(one)) {
+        setAside(one)
+        continue
+      }
+      const { torn, values } = Fragment.objects(one)
+      for (const value of values) Transcript.add(transcript, value)
+      if (torn !== undefined || values.length === 0) Transcript.damage(transcript)
+    }
   }
 
   /** A line that is no field of an event: JSON of its own, llama.cpp's `error: ..`, words, or part of a plain body. */
@@ -87,7 +108,7 @@ export const make = (limit: number): Reader => {
     }
     const json = /^[[{]/.test(bare) && !hasOtherLines ? Lenient.parse(bare) : undefined
     if (json === undefined) {
-      if (pieces === undefined) setAside(bare)
+      if (pieces === undefined) takeUnreadable(bare)
       else hasOtherLines = true
     } else if (pieces === undefined) Transcript.add(transcript, json.value)
     else if (first === undefined) first = json
@@ -106,6 +127,8 @@ export const make = (limit: number): Reader => {
         return
       case "data": {
         const value = colon === -1 ? "" : text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1)
+        // Servers that leave out the blank lines begin the next event so.
+        if (data !== undefined && isOver(data, value)) dispatch()
         data = data === undefined ? value : `${data}\n${value}`
         overflown ||= data.length > limit
         return
@@ -198,9 +221,17 @@ export const make = (limit: number): Reader => {
 const LF = 10
 const SPACE = 32
 
+/** Does the next line begin another event: behind a whole value, or behind words if it is a value itself. */
+const isOver = (data: string, next: string): boolean =>
+  /[}\]]$/.test(data)
+    ? parse(data) !== undefined
+    : BEGINS.test(next.replace(PREFIXES, "")) && !/^[[{]/.test(data.replace(PREFIXES, ""))
+
+const PREFIXES = /^(?:data:\s*)+/
+
 /** Some gateways put the prefix of an event before one that has it already. */
 const parse = (text: string): { readonly value: unknown } | undefined =>
-  Lenient.parse(text) ?? (text.startsWith("data:") ? Lenient.parse(text.replace(/^(?:data:\s*)+/, "")) : undefined)
+  Lenient.parse(text) ?? (text.startsWith("data:") ? Lenient.parse(text.replace(PREFIXES, "")) : undefined)
 
 /** What an event of errors holds is the error, whether it has a field of that name or not. */
 const asError = (value: unknown): unknown =>

@@ -9,7 +9,7 @@ export interface NetworkFailure {
   /** The HTTP client gave up connecting. */
   readonly connectTimedOut: boolean
   readonly message: string
-  /** Asking again is no use: a certificate that is not trusted, a proxy that refuses. */
+  /** Asking again is no use: a certificate that is not trusted, a proxy that refuses, a compression. */
   readonly permanent: boolean
 }
 
@@ -26,7 +26,7 @@ export const of = (error: HttpClientError): NetworkFailure => {
   return {
     connectTimedOut: codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout),
     message: isCertificate ? `${message}; ${TRUST}` : message,
-    permanent: isCertificate || PROXY_REFUSES.test(said)
+    permanent: isCertificate || PROXY_REFUSES.test(said) || ZSTD.test(said)
   }
 }
 
@@ -34,6 +34,9 @@ export const of = (error: HttpClientError): NetworkFailure => {
 const CERTIFICATE = /CERT|^(INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 
 const TRUST = "the certificate is not trusted; if it is your company's own, set NODE_EXTRA_CA_CERTS to its CA file"
+
+/** What comes compressed so will come so again. */
+const ZSTD = /compressed with zstd/
 
 /** What undici says of a proxy that opens no tunnel. */
 const PROXY_REFUSES = /^Proxy response \(4\d\d\)/

@@ -139,6 +139,14 @@ const SHAPES: ReadonlyArray<Shape> = [
     snapshot: true
   },
   {
+    // Cohere's own: what is new, and the end.
+    is: (chunk) => typeOf(chunk) === "content-delta" || typeOf(chunk) === "message-end",
+    text: (chunk) => Lenient.at(chunk, "delta", "message", "content", "text"),
+    reasoning: (chunk) => Lenient.at(chunk, "delta", "message", "content", "thinking"),
+    finish: (chunk) => Lenient.at(chunk, "delta", "finish_reason"),
+    done: (chunk) => typeOf(chunk) === "message-end"
+  },
+  {
     // Gemini's own; each chunk holds what is new.
     is: (chunk) => Array.isArray(Lenient.get(chunk, "candidates")),
     text: (chunk) => Lenient.at(chunk, "candidates", 0, "content", "parts"),
@@ -160,7 +168,13 @@ const SHAPES: ReadonlyArray<Shape> = [
     finish: (chunk) => (Lenient.get(chunk, "stop_type") === "limit" ? "length" : Lenient.get(chunk, "stop_type")),
     done: (chunk) => Lenient.get(chunk, "stop") === true
   },
-  { is: (chunk) => has(chunk, "generated_text"), text: (chunk) => Lenient.get(chunk, "generated_text"), snapshot: true }
+  {
+    // TGI's own: the last chunk has it all.
+    is: (chunk) => has(chunk, "generated_text"),
+    text: (chunk) => Lenient.get(chunk, "generated_text"),
+    finish: (chunk) => Lenient.at(chunk, "details", "finish_reason") ?? Lenient.get(chunk, "finish_reason"),
+    snapshot: true
+  }
 ]
 
 const outputOf = (chunk: Fields, wanted: (item: unknown) => boolean): string => {

@@ -116,7 +116,7 @@ const AFTER = new RegExp(
 )
 const BARE = /\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
 const DATED = new RegExp(
-  `${LEAD} (?:at|until|after|on) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
+  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
   "i"
 )
 

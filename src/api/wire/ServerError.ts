@@ -4,6 +4,7 @@
  */
 import {
   AccountRefused,
+  ModelUnavailable,
   RateLimited,
   Refused,
   Rejected,
@@ -16,6 +17,7 @@ import * as ErrorName from "./ErrorName.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
+import * as MissingModel from "./MissingModel.js"
 import * as Parameter from "./Parameter.js"
 import * as RetryHint from "./RetryHint.js"
 import * as TokenLimit from "./TokenLimit.js"
@@ -36,6 +38,7 @@ export interface Said {
   readonly asked: {
     readonly maxCompletionTokens?: number | undefined
     readonly sent?: ReadonlyArray<string> | undefined
+    readonly unlisted?: boolean | undefined
   }
   /** The answer had begun. */
   readonly started: boolean
@@ -70,6 +73,9 @@ export const verdict = (said: Said): Verdict => {
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
   ): Verdict => {
+    if (asked.unlisted === true && Object.keys(more).length === 0 && MissingModel.is(status, root)) {
+      return { reason: new ModelUnavailable({ status, message }) }
+    }
     const errorType = ErrorName.namesOf(root).slice(0, 1).map(Excerpt.line)[0]
     const fallbackModels = Lenient.strings(Lenient.at(node, "availability", "fallback_models")).map(Excerpt.line)
     return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
@@ -104,7 +110,8 @@ const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  return [400, 403, 404, 409, 422].includes(named) && ErrorName.isLimit(root) ? 429 : named
+  if (![400, 403, 404, 409, 422].includes(named)) return named
+  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */

@@ -8,7 +8,7 @@ interface Row {
 
 const N = "(\\d[\\d,_]*)"
 const row = (pattern: string, fits: Row["fits"]): Row => ({
-  pattern: new RegExp(pattern.replaceAll("#", N).replaceAll("~", "[^]{0,200}?"), "i"),
+  pattern: new RegExp(pattern.replaceAll("#", N).replaceAll("~", "[^\\n]{0,200}?"), "i"),
   fits
 })
 
@@ -40,6 +40,12 @@ const ROWS: ReadonlyArray<Row> = [
   row(
     "context (?:length|window|size)[^\\d]{0,40}#(?: tokens)?~request(?:ed)?[^\\d]{0,30}#(?! ?(?:input|prompt))",
     total
+  ),
+  // "You passed 575 input tokens and requested 4096 output tokens. However, .. context length is only 4096 tokens"
+  row("passed # input tokens~context length is (?:only )?# tokens", ([prompt = 0, limit = 0]) => limit - prompt),
+  row(
+    "max_total_tokens \\(#\\) must be~max_seq_len \\(#\\)",
+    ([wanted = 0, limit = 0], asked) => limit - (wanted - asked)
   ),
   // A minute's tokens, the ceiling included: "Limit 6000, Requested 7000"
   row("tokens per minute~limit:? #,~requested:? #", total),

@@ -43,6 +43,8 @@ export interface Transcript {
   closed: boolean
   /** The response came to its proper end. */
   ended: boolean
+  /** A chunk could not be read: in the text, where something is missing now, or behind it. */
+  damage?: "inside" | "behind" | undefined
   /** A plain body breaks off: in the text of the answer, or behind it. */
   torn?: "text" | "envelope" | undefined
 }
@@ -109,6 +111,11 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
+  if (self.damage !== undefined && piece.text !== "") {
+    // The whole is said once more, or else the end was none.
+    self.damage = piece.snapshot ? undefined : "inside"
+    if (piece.snapshot) self.text = ""
+  }
   const fresh = piece.snapshot ? rest(self.text, piece.text) : piece.text
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
@@ -142,10 +149,15 @@ export const fail = (self: Transcript, error: unknown): void => {
   else self.error = error
 }
 
+/** A chunk that cannot be read. Behind the end of the answer nothing is missing, unless more text comes. */
+export const damage = (self: Transcript): void => {
+  self.damage ??= self.finish === "sure" && self.hasText ? "behind" : "inside"
+}
+
 /** One answer is asked for; another choice than the first, should there be one, is not part of it. */
 const choiceOf = (chunk: Fields): Fields | undefined => {
   const choices = chunk["choices"]
-  if (!Array.isArray(choices)) return undefined
+  if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? choices : undefined
   const choice: unknown =
     choices.length > 1 ? (choices.find((one) => (Lenient.get(one, "index") ?? 0) === 0) ?? choices[0]) : choices[0]
   return Lenient.isRecord(choice) ? choice : undefined

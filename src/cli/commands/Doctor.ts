@@ -82,7 +82,9 @@ const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<
     )[0]
     if (first !== undefined) {
       const similar =
-        catalog === undefined ? [] : Models.similar(catalog, first.request.model).filter((id) => id !== first.to.asked)
+        catalog === undefined
+          ? []
+          : Models.suggested(catalog, first.request.model).filter((id) => id !== first.to.asked)
       findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, similar })))
     }
     const bad = findings.filter(({ good }) => good === false).length

@@ -22,7 +22,17 @@ export const run = (flags: Commands.Models) =>
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),
     Effect.provide(ConnectionPool.layer),
-    Effect.catchTag("GenerationError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+    Effect.catchTag("GenerationError", ({ message, reason }) =>
+      Effect.fail(
+        new Failure({
+          exitCode: NOTHING_PRODUCED,
+          message:
+            reason._tag === "Rejected" && reason.status === 404
+              ? `this server has no list of models (${reason.message}): its documentation has their names`
+              : message
+        })
+      )
+    )
   )
 
 const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [

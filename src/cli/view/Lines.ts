@@ -86,7 +86,7 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
       nameOf(slot),
       Option.match(slot.askedModel, {
         onNone: () => "not on offer",
-        onSome: (asked) => (asked === slot.model ? "on offer" : `as ${asked}`)
+        onSome: (asked) => (asked !== slot.model ? `as ${asked}` : slot.listed ? "on offer" : "not listed")
       }),
       Option.match(slot.price, {
         onNone: none,

@@ -157,6 +157,20 @@ function* tripleQuoted(text: string): Generator<Inner> {
   }
 }
 
+/** The whole text is one literal, alone or in a fence. */
+const WHOLE =
+  /^(?:\s*```\w*\n)?\s*(?:[{[]\s*["']\w+["']\s*:\s*|\w+\s*=\s*)(r?)("{3}|'{3})([^]*)\2[\s,}\])]*(?:```\s*)?$/
+
+/**
+ * What stands between the quotes of a text that is one literal, where it has the same quotes in it: to Python the literal
+ * ends at the first of them, so no part of such a text can be told from another. `undefined` for any other text.
+ */
+export const nested = (text: string): { readonly inner: string | undefined } | undefined => {
+  const [, raw, quotes = "", inner = ""] = WHOLE.exec(text) ?? []
+  if (quotes === "" || !inner.includes(quotes)) return undefined
+  return { inner: raw !== "" || !inner.includes("\\") ? inner : undefined }
+}
+
 export function* texts(text: string): Generator<Inner> {
   if (!text.includes(MENTION)) return
   const isEscaped = ESCAPED_BREAK.test(text)

@@ -22,6 +22,8 @@ export interface Candidate {
   readonly source: string
   /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
   readonly open: boolean
+  /** The answer can be read in two ways, and one of them is not what the model wrote: none of it is taken. */
+  readonly ambiguous?: true | undefined
 }
 
 /** What the checks say of a module. */
@@ -45,12 +47,23 @@ export const noCode = (): CodeFailure => of("extract", "no-code", "the answer co
 /** What is left of a fence whose marks were lost. */
 const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
+/** A text that is one block. */
+const FENCE = /^\s*```\w*\n([^]*)```\s*$/
+
+const AMBIGUOUS: Candidate = { source: "", open: false, ambiguous: true }
+
 export const candidates = (answer: string, check: Check): Either.Either<Iterable<Candidate>, CodeFailure> => {
   const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check)
   const raw = text.replace(LABEL, "")
   if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
+  const nested = Embedded.nested(text)
+  if (nested !== undefined && !reader.isModule(text.replace(FENCE, "$1"))) {
+    const { inner } = nested
+    const isModule = inner !== undefined && reader.isModule(inner)
+    return Either.right(isModule ? distinct([{ source: inner, open: false }]) : [AMBIGUOUS])
+  }
   const { kept, thought, unclosed } = Thinking.drop(text, () => reader.codeIn(text))
   const { ended, text: rest } = Template.removed(kept)
   const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed).text)
@@ -62,7 +75,7 @@ export const candidates = (answer: string, check: Check): Either.Either<Iterable
 }
 
 function* all(found: Iterable<Candidate>, ended: boolean, afterthought: Iterable<Candidate>): Generator<Candidate> {
-  for (const { open, source } of found) yield { source, open: open && !ended }
+  for (const candidate of found) yield { ...candidate, open: candidate.open && !ended }
   yield* afterthought
 }
 
@@ -76,6 +89,7 @@ function* distinct(found: Iterable<Candidate>): Generator<Candidate> {
   const seen = new Set<string>()
   let read = 0
   for (const candidate of found) {
+    if (candidate.ambiguous === true) return yield candidate
     const source = trimmed(candidate.source)
     if (seen.has(source) || source.trim() === "") continue
     if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
@@ -155,6 +169,7 @@ class Reader {
         : []
     for (const inner of around) yield* this.within(inner, depth, false)
     const { blocks, places } = this.placesIn(raw)
+    if (blocks.some(({ ambiguous }) => ambiguous)) return yield AMBIGUOUS
     for (const place of Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
     if (places.length > 0 && blocks.length === 0) return
     for (const source of Parts.joined(blocks, this.compiles)) yield { source, open: blocks.some(({ open }) => open) }
@@ -221,7 +236,7 @@ class Reader {
   ): Generator<Candidate> {
     if (inner === Wrapping.AMBIGUOUS) return
     for (const candidate of this.read(inner.text, depth + 1)) {
-      yield { source: candidate.source, open: candidate.open || inner.open || open }
+      yield { ...candidate, open: candidate.open || inner.open || open }
     }
   }
 

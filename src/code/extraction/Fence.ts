@@ -8,6 +8,10 @@ import * as Indent from "./Indent.js"
 import * as Info from "./Info.js"
 import * as Line from "./Line.js"
 
+/** The words with which a model goes on in a new block. */
+export const CONTINUED =
+  /\b(?:contin\w*|cont['’]?d|part (?:2|3|4|two|three)|[2-9] ?\/ ?[2-9]|rest of|remainder|second (?:half|part))\b|继续|接上|続き|продолж|suite|fortsetzung/i
+
 export interface Block {
   /** Its first line, that of the fence. */
   readonly start: number
@@ -24,6 +28,8 @@ export interface Block {
   readonly kind: Info.Info["kind"]
   /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
   readonly open: boolean
+  /** It may as well go on: with the fence that ends it, the words behind and the next fence in one of its strings. */
+  readonly ambiguous?: true | undefined
 }
 
 /** Whether a text is Python, whatever it defines. */
@@ -178,6 +184,36 @@ const isSplit = ({ line }: Source, from: number, to: number, { fence, info, pref
   return false
 }
 
+/**
+ * Is there a fence in a string of the block that may end it, since it closes no other in the string, or since the words
+ * behind it say that the code goes on.
+ */
+const mayBeSplit = (source: Source, to: number, opening: Opening, code: string): boolean => {
+  const { from, line } = source
+  let quote = Line.scan(code, "").quote
+  let opened = 0
+  for (let at = from; at < to; at++) {
+    const text = line(at)
+    const inner = quote === "" ? undefined : openingOf(text)
+    if (quote === "") opened = 0
+    quote = Line.scan(text, quote).quote
+    if (inner === undefined || inner.late) continue
+    const closes = opened > 0 && inner.info === ""
+    if (inner.info === "" && inner.fence.startsWith(opening.fence) && isSplit(source, at, to, opening)) {
+      const next = Array.from({ length: to - at - 1 }, (_, index) => line(at + 1 + index))
+      const words = next
+        .slice(
+          0,
+          next.findIndex((one) => openingOf(one) !== undefined)
+        )
+        .join("\n")
+      if (!closes || CONTINUED.test(words)) return true
+    }
+    opened += closes ? -1 : 1
+  }
+  return false
+}
+
 const isOpenedWithin = ({ line }: Source, from: number, to: number): boolean => {
   for (let at = from; at < to; at++) if (isPythonOpening(line(at))) return true
   return false
@@ -218,10 +254,11 @@ const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, 
   const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
   if (plain !== undefined) {
     // A part of a module compiles neither way: then no other block may lie within.
-    const isWhole =
-      end !== undefined &&
-      !isSplit(source, plain.at, end.at, opening) &&
-      (compiles(contentOf(end)) || (!compiles(contentOf(plain)) && !isOpenedWithin(source, plain.at, end.at)))
+    if (end === undefined) return finish(plain)
+    const compilesWhole = compiles(contentOf(end))
+    if (compilesWhole) return { ...finish(end), ambiguous: mayBeSplit(source, end.at, opening, code) || undefined }
+    if (isSplit(source, plain.at, end.at, opening)) return finish(plain)
+    const isWhole = !compiles(contentOf(plain)) && !isOpenedWithin(source, plain.at, end.at)
     return finish(isWhole ? end : plain)
   }
   if (end !== undefined) return finish(end)

@@ -1,12 +1,9 @@
 /**
  * Blocks that belong together: one module over several blocks, cut anywhere, or helpers in one and the function in another.
  */
-import type { Block, Compiles } from "./Fence.js"
+import { type Block, type Compiles, CONTINUED } from "./Fence.js"
 import * as Line from "./Line.js"
 
-/** The words with which a model goes on in a new block. */
-const CONTINUED =
-  /\b(?:contin\w*|cont['’]?d|part (?:2|3|4|two|three)|[2-9] ?\/ ?[2-9]|rest of|remainder|second (?:half|part))\b|继续|接上|続き|продолж|suite|fortsetzung/i
 /** The first line goes on with what was begun in another block. */
 const GOES_ON = /^\s*(?:[ \t]|(?:else|elif|except|finally|case)\b|[)\]}:.])/
 
@@ -82,7 +79,8 @@ export const merged = (
         before: last.before,
         content: whole,
         raw: whole,
-        kind: last.kind
+        kind: last.kind,
+        ambiguous: last.ambiguous ?? block.ambiguous
       }
   }
   return units
@@ -97,8 +95,11 @@ const continued = (
   if (!isCode(left) || !isCode(right) || left.kind !== right.kind) return undefined
   const words = CONTINUED.test(between(left, right))
   if (!words && !GOES_ON.test(right.raw) && compiles(left.content) && compiles(right.content)) return undefined
-  return glued(left.raw, right.raw, compiles)
+  return glued(left.raw, right.raw, compiles) ?? (isRest(right.raw) ? AMBIGUOUS : undefined)
 }
+
+/** The first line is deeper than others: it goes on with a block that was begun before. */
+const isRest = (text: string): boolean => /^(?:[ \t]*\n)*[ \t]+\S/.test(text) && /^\S/m.test(text)
 
 /** Separate blocks as one text: with a blank line around definitions, as people write it. */
 const joinedTwo = (left: string, right: string): string => {

@@ -32,6 +32,8 @@ const SYMBOL = /^[^\x20-\x7e\p{ID_Start}]/u
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u
 const TAG = /<[/!|｜]?[A-Za-z｜][^<>\n]{0,100}>/g
 
+const LEADING_TAGS = /^(?:<[!/|｜]?[A-Za-z｜][^<>\n]{0,100}>\s*)+/
+
 /** What a line is shows in its beginning. */
 const LINE_HEAD = 200
 /** How many words make a sentence that has no stop, and how much of any sentence is words. */
@@ -52,7 +54,8 @@ const wordsIn = (line: string): number => {
 /** Quoted code and addresses are words in a sentence. */
 const plain = (line: string): string => line.replaceAll(/`[^`]*`|https?:\S+/g, "code")
 
-const isSentence = (whole: string): boolean => {
+const isSentence = (tagged: string): boolean => {
+  const whole = tagged.replace(LEADING_TAGS, "") || tagged
   if (CODE.test(whole) || isComment(whole)) return false
   if (UNSPACED.test(whole)) return !KEYWORD.test(whole)
   const line = plain(whole)

@@ -33,7 +33,9 @@ const unescaped = (text: string, compiles: (source: string) => boolean): string 
   const plain = text.replaceAll(ENTITY, decoded)
   const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
   if (!isEscaped) return text
-  return compiles(text) ? undefined : plain
+  // What is in a fence is read as it stands, also where the fence is in an element.
+  const isFenced = text.slice(0, text.indexOf(MENTION)).includes("```")
+  return isFenced || compiles(text) ? undefined : plain
 }
 
 /** A tag that nobody closes begins its line and is in no string, or it is part of the code. */
@@ -57,7 +59,11 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
     if (mention < from) mention = text.indexOf(MENTION, from)
     if (mention === -1 || ++tags > MAX_TAGS) break
     const tag = match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`
-    const end = text.indexOf(tag, from)
+    const first = text.indexOf(tag, from)
+    // The first may stand in a string of the code.
+    const final = text.lastIndexOf(tag)
+    const isInside = first < mention && mention < final && text.indexOf(match[0].slice(0, -1), from) === -1
+    const end = isInside ? final : first
     if (end === -1 ? !isAlone(text, match.index) : mention > end) continue
     found.push({ from, tag, end })
     at = end === -1 ? from : end

@@ -17,6 +17,7 @@ import * as Rewrite from "./Rewrite.js"
 import * as Scopes from "./Scopes.js"
 import * as Table from "./scopes/Table.js"
 import * as Structure from "./Structure.js"
+import * as Ending from "./structure/Ending.js"
 import type { Target } from "./Target.js"
 import * as Tokens from "./Tokens.js"
 import type { Module } from "./Tree.js"
@@ -70,6 +71,13 @@ const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, 
 /** Whether Python would compile the text, whatever it does and defines. */
 export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
   bounded(() => Either.map(compiled(source, target), () => undefined))
+
+/** May a module that compiles be the first part of a longer one. */
+export const mayGoOn = (source: string, target: Target): boolean =>
+  Either.getOrElse(
+    bounded(() => Either.map(compiled(source, target), ({ tree }) => Ending.mayGoOn(tree))),
+    () => false
+  )
 
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>

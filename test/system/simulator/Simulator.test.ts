@@ -85,7 +85,7 @@ describe("routes", () => {
         assert.strictEqual((yield* get(sim, "/api/v1/models/no/pe/endpoints")).status, 400)
         assert.deepInclude(json(yield* get(sim, "/api/v1/key")).data, { limit: null, is_free_tier: true })
         assert.property(json(yield* get(sim, "/api/v1/credits")).data, "total_usage")
-        for (const path of ["/api/v1/nope", "/v1/models", "/"]) {
+        for (const path of ["/api/v1/nope", "/v2/models", "/"]) {
           const unknown = yield* get(sim, path)
           assert.strictEqual(unknown.status, 404)
           assert.deepInclude(json(unknown).error, {

@@ -76,6 +76,12 @@ describe("the text of a file", () => {
     assert.include(text, "# model: a\\u{a}import os\\u{d}\\u{0}\\u{2028}\\u{202e}\\u{d800}\\u{1f40d}\n")
   })
 
+  it("names the model that answered where it is another", () => {
+    const { code, generatedAt, model, promptHash, ticker } = algorithm("x = 1")
+    const served = new Algorithm({ model, servedModel: "x/y\n20260416", ticker, code, promptHash, generatedAt })
+    assert.include(toPython(served), "# model: x/y:free\n# answered by: x/y\\u{a}20260416\n# ticker: AAPL\n")
+  })
+
   withPython("leaves docstring, future imports and non-ASCII text what they are to Python", () => {
     const code = '"""Doc é"""\nfrom __future__ import annotations\nname = "é"'
     assert.strictEqual(python(toPython(algorithm(code)), "print(ascii(__doc__), ascii(name))"), "'Doc \\xe9' '\\xe9'")

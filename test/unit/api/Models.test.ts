@@ -131,6 +131,12 @@ describe("resolve on any other server", () => {
     taken([], "llama3.2", undefined)
   })
 
+  it("knows the model behind what only a request has, as a gateway to OpenRouter lists it", () => {
+    taken(["openai/gpt-4o"], "openai/gpt-4o:nitro", "openai/gpt-4o")
+    taken(["openai/gpt-4o"], "openai/gpt-4o@preset/trader", "openai/gpt-4o")
+    strictEqual(noteOf(["qwen3"], "qwen3:8b", OTHER)?.startsWith("qwen3:8b is not in"), true)
+  })
+
   it("asks in the letters of the list, since some servers take no others", () => {
     const listed = ["Qwen/Qwen2.5-Coder-7B-Instruct"]
     strictEqual(asked(listed, "qwen/qwen2.5-coder-7b-instruct", OTHER), "Qwen/Qwen2.5-Coder-7B-Instruct")
@@ -165,6 +171,24 @@ describe("resolve on any other server", () => {
         strictEqual(asked(offer, id, OTHER), id)
       })
     )
+  })
+})
+
+describe("what a list has", () => {
+  it("in whatever spelling, and by its patterns", () => {
+    const has = (listed: ReadonlyArray<Listed>, id: string) => Models.has(catalog(...listed), id)
+    strictEqual(has(["llama3.2:latest"], "llama3.2"), true)
+    strictEqual(has(["models/gemini-2.5-flash"], "gemini-2.5-flash"), true)
+    strictEqual(has(["openai/*"], "openai/gpt-4o"), true)
+    strictEqual(has(["openai/gpt-4o"], "OpenAI/GPT-4o:online"), true)
+    strictEqual(has(["openai/*"], "mistral/x"), false)
+    strictEqual(has([], "llama3.2"), false)
+  })
+
+  it("is suggested: what is similar, or else what comes first", () => {
+    const listed = catalog("a/one", { id: "a/hidden", hidden: true }, "a/two", "b/three", "b/four")
+    deepStrictEqual(Models.suggested(listed, "b/three-2"), ["b/three"])
+    deepStrictEqual(Models.suggested(listed, "zzz"), ["a/one", "a/two", "b/three"])
   })
 })
 

@@ -85,6 +85,34 @@ describe("CodeCheck", () => {
       assert.strictEqual(implied(answer), "unclosed-block, truncated")
       assert.strictEqual(Either.getOrThrow(make().accept(answer)).source, source)
     })
+    const falls = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n"
+    it.each([
+      ["a function that can be left without a value", falls],
+      ["a helper like that", `${source}\ndef helper(x):\n    for y in x:\n        return y\n`],
+      [
+        "a method like that",
+        `${source}\nclass A:\n    def b(self):\n        try:\n            return 1\n        except ValueError:\n            pass\n`
+      ]
+    ])("is not taken from %s where nothing follows", (_, answer) => {
+      assert.strictEqual(implied(answer), "unfinished-function, truncated")
+      assert.isTrue(Either.isRight(make().accept(answer)))
+      assert.isTrue(Either.isRight(make().accept(`\`\`\`python\n${answer}\`\`\`\n`, { endingImplied: true })))
+      assert.strictEqual(implied(`${answer}\nX = 1\n`).includes("X = 1"), true)
+    })
+    it.each([
+      ["returns", source],
+      [
+        "returns in each branch",
+        "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n    else:\n        return 2\n"
+      ],
+      ["raises", "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n    raise ValueError(a)\n"],
+      [
+        "returns from try and handler",
+        "def execute_trade(a, b, c):\n    try:\n        return 1\n    except ValueError:\n        return 2\n"
+      ],
+      ["returns from with", "def execute_trade(a, b, c):\n    with a:\n        return 1\n"],
+      ["never returns a value in its last function", `${source}\ndef log(x):\n    print(x)\n`]
+    ])("is taken from a module that %s", (_, answer) => assert.strictEqual(implied(answer), answer))
     it.each([
       ["closed", `\`\`\`python\n${source}\`\`\`\n`],
       ["closed by a mark of the template", `\`\`\`python\n${source}<|im_end|>`],

@@ -95,6 +95,22 @@ describe("an empty answer", () => {
     })
   )
 
+  it.effect("is what thoughts without a module are, and a module among them is none", () =>
+    Effect.gen(function* () {
+      const thoughts = { ending: "implied", thoughts: true } as const
+      const { causes, success } = yield* run([answers({ text: "let me think", ...thoughts }), answers()])
+      assert.isTrue(success)
+      deepStrictEqual(causes, [
+        ["first", 0],
+        ["empty", 0]
+      ])
+      assert.isTrue((yield* run([answers(thoughts)])).success)
+      const { reason } = yield* run([answers({ text: "def execute_trade(a, b, c):\n    retur", ...thoughts })])
+      assert.strictEqual(reason?._tag, "EmptyAnswer")
+      assert.match(reason?.message ?? "", /no module is in its reasoning \(.+\)/)
+    })
+  )
+
   it.effect("uses up no retry", () =>
     Effect.gen(function* () {
       assert.isTrue((yield* run([http(503), http(503), empty, http(503), answers()])).success)

@@ -6,7 +6,7 @@ import type { ModelInfo } from "../../../src/api/Catalog.js"
 import { DEFAULT_BASE_URL, OpenRouter } from "../../../src/api/OpenRouter.js"
 import * as Price from "../../../src/api/Price.js"
 import * as Lines from "../../../src/cli/view/Lines.js"
-import { GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
+import { GenerationError, Rejected, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as Estimate from "../../../src/generation/Estimate.js"
 import type * as Plan from "../../../src/generation/Plan.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
@@ -49,6 +49,7 @@ describe("an estimate", () => {
           model: "x/paid",
           sample: 1,
           askedModel: Option.some("x/paid"),
+          listed: true,
           price: Option.some({ prompt: 1e-6, completion: 2e-6 }),
           promptTokens: 3,
           maxCompletionTokens: 4_096,
@@ -138,6 +139,7 @@ describe("an estimate", () => {
       deepStrictEqual(Object.keys(estimates[3]), [
         "index",
         "model",
+        "listed",
         "promptTokens",
         "maxCompletionTokens",
         "askedModel"
@@ -160,6 +162,27 @@ describe("an estimate", () => {
       )
       assert.strictEqual(wrong._tag, "InvalidRequest")
       assert.strictEqual((yield* Effect.flip(withModels(down)(Estimate.estimate(options)))).message, down.message)
+    })
+  )
+
+  it.effect("tells what is asked for though the server's list, if it has one, does not have it", () =>
+    Effect.gen(function* () {
+      const at = (models: Effect.Effect<ReadonlyArray<ModelInfo>, GenerationError>) =>
+        Effect.provide(
+          Estimate.estimate({ models: ["llama3.2", "other"], ticker: "AAPL" }),
+          Layer.mock(OpenRouter, { baseUrl: "http://127.0.0.1:1/v1", identity: "", models })
+        )
+      const noList = new GenerationError({
+        model: "GET /models",
+        reason: new Rejected({ status: 404, message: "404 page not found", fallbackModels: [] })
+      })
+      const there = (slots: ReadonlyArray<Estimate.Estimate>) =>
+        Lines.estimates(slots, false)
+          .split("\n")
+          .slice(1, 3)
+          .map((line) => line.split(/ {2,}/)[1])
+      deepStrictEqual(there(yield* at(Effect.succeed([{ id: "llama3.2:latest" }]))), ["on offer", "not listed"])
+      deepStrictEqual(there(yield* at(noList)), ["not listed", "not listed"])
     })
   )
 })

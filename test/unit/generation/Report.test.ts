@@ -105,6 +105,22 @@ describe("the outcome of a slot", () => {
     assertSome(served("x/1:free"), "x/1")
   })
 
+  it("knows the dated name that the list has for it", () => {
+    const served = (canonicalSlug: string | undefined) =>
+      Slot.outcomeOf(slot({ canonicalSlug, settled: generated }, [attempt({ servedModel: "x/other-20260416" })]))
+        .servedModel
+    assertNone(served("x/other-20260416"))
+    assertSome(served("x/other-20260417"), "x/other-20260416")
+    assertSome(served(undefined), "x/other-20260416")
+  })
+
+  it("has an algorithm that names the model that answered, where it is not called as requested", () => {
+    const answeredBy = (model: string) =>
+      Option.map(slot({ model, settled: generated }).algorithm, ({ servedModel }) => servedModel)
+    assertSome(answeredBy("x/1:free"), "x/1")
+    assertSome(answeredBy("x/1"), undefined)
+  })
+
   it("is failed with its reason and when to come back", () => {
     const outcome = Slot.outcomeOf(slot({ settled: failed(limited, 60_000) }, [attempt({ outcome: "RateLimited" })]))
     assert.strictEqual(outcome.status, "failed")

@@ -683,7 +683,7 @@ describe("other servers", () => {
     it(`what is only in ${field} is an answer that nobody vouches for`, () =>
       deepStrictEqual(
         classify(body(200, completion({ content: "", [field]: "let me think" }))),
-        answered("let me think", { ending: "implied" })
+        answered("let me think", { ending: "implied", thoughts: true })
       ))
   }
 })
@@ -713,7 +713,11 @@ describe("good answers, and such as look like one", () => {
     ["blank", body(200, completion({ content: " \n" })), empty("the answer is empty")],
     ["missing", body(200, completion({})), empty("the answer is empty")],
     ["a number", body(200, completion({ content: 7 })), empty("the answer is empty")],
-    ["thoughts only", body(200, completion({ content: null, reasoning: "hm" })), answered("hm", { ending: "implied" })],
+    [
+      "thoughts only",
+      body(200, completion({ content: null, reasoning: "hm" })),
+      answered("hm", { ending: "implied", thoughts: true })
+    ],
     ["no choices", body(200, completion({}, "stop", { choices: [] })), empty("the answer has no choices")],
     [
       "a call of a tool",

@@ -4,6 +4,7 @@ import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../../src/api/OpenRouter.js"
+import { ConnectionFailed } from "../../../../src/domain/GenerationError.js"
 import { completion, counts, DONE, finishes, network, openRouter, pieces, says } from "./network.js"
 
 const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
@@ -33,6 +34,7 @@ describe("a body that is compressed, though nobody asked for it", () => {
     ["gzip that nobody speaks of", gzipSync, undefined],
     ["gzip under another name", gzipSync, "br"],
     ["deflate", deflateSync, "deflate"],
+    ["deflate that nobody speaks of", deflateSync, undefined],
     ["deflate without its frame", deflateRawSync, "deflate"]
   ] as const) {
     it.live(name, () =>
@@ -71,6 +73,27 @@ describe("a body that is compressed, though nobody asked for it", () => {
       const outcome = yield* answer(whole.subarray(0, whole.length - 9), "gzip")
       assertTrue(outcome._tag === "Left")
       if (outcome._tag === "Left") deepStrictEqual(outcome.left.reason._tag, "ConnectionFailed")
+    })
+  )
+
+  it.live("in zstd, which this Node may not know, is not asked for again", () =>
+    Effect.gen(function* () {
+      const frame = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x10, ...bytes(PLAIN)])
+      for (const encoding of ["zstd", undefined]) {
+        for (const size of [1, 7, 1_000]) {
+          const outcome = yield* answer(frame, encoding, size)
+          assertTrue(outcome._tag === "Left")
+          if (outcome._tag === "Left") {
+            deepStrictEqual(
+              outcome.left.reason,
+              new ConnectionFailed({
+                message: "the answer is compressed with zstd, which this version of Node cannot undo; Node 22.15 can",
+                permanent: true
+              })
+            )
+          }
+        }
+      }
     })
   )
 

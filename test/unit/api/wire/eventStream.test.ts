@@ -55,8 +55,54 @@ const dialects: ReadonlyArray<readonly [name: string, text: string]> = [
   ["a byte order mark", `\uFEFF${SAMPLE}`],
   ["several data lines for an event", SAMPLE.replaceAll(',"model"', ',\ndata: "model"')],
   ["names, ids and pauses of events", SAMPLE.replaceAll("data: ", "event: message\nid: 7\nretry: 10\ndata: ")],
+  ["a single line break between events", SAMPLE.replaceAll("\n\n", "\n")],
+  ["two values in a line", SAMPLE.replace("\n\ndata: {", "{")],
   ["events that are no JSON", SAMPLE.replaceAll(COMMENT, `${event("ping")}${event("{")}${event("[1]")}data\n\n`)]
 ]
+
+describe("a chunk that cannot be read", () => {
+  const [before = "", ...after] = SAMPLE.split(says("€😀'\n"))
+  const damaged = (chunk: string, rest = after.join("")) => read([bytes(before + chunk + rest)])
+  const half = says("€😀'\n").trim().slice(0, 40)
+  const messageOf = Either.match({ onLeft: ({ reason }: GenerationError) => reason.message, onRight: () => "answered" })
+
+  it.live("takes a part of the answer with it, so there is none", () =>
+    Effect.gen(function* () {
+      for (const chunk of [`${half}\n\n`, `${half}\n`, `data: ping\n${half}\n`, `data: ${half}\n\n`]) {
+        strictEqual(messageOf(yield* damaged(chunk)), "a part of the stream cannot be read")
+      }
+      strictEqual(messageOf(yield* damaged(half, "")), "the stream ended before the answer was complete")
+    })
+  )
+
+  it.live("takes nothing with it behind the answer, or where the whole is said again", () =>
+    Effect.gen(function* () {
+      const behind = SAMPLE.replace(counts, `${half}\n\n${counts}`)
+      deepStrictEqual(yield* read([bytes(behind)]), Either.right(answer))
+      const whole = event({
+        ...chunk({}, "stop"),
+        choices: [{ index: 0, message: { content: answer.text }, finish_reason: "stop" }]
+      })
+      const again = yield* damaged(`${half}\n\n`, whole + counts + DONE)
+      deepStrictEqual(again, Either.right(answer))
+    })
+  )
+
+  it.live("is no reason not to hear the error in it, or behind it", () =>
+    Effect.gen(function* () {
+      const error = event({ type: "error", error: { message: "said" } })
+      strictEqual(messageOf(yield* damaged(`${half}\n${error}`, "")), "said")
+      strictEqual(
+        messageOf(yield* damaged("data: {'error': {'message': 'engine failed'}}\n\n", "")),
+        "{'error': {'message': 'engine failed'}}"
+      )
+      strictEqual(
+        messageOf(yield* damaged("<html><body><h1>502 Bad Gateway</h1></body></html>", "")),
+        "502 Bad Gateway"
+      )
+    })
+  )
+})
 
 describe("events", () => {
   for (const [name, text] of dialects) {

@@ -14,7 +14,8 @@ const FIRST = Number(process.env["WIRE_SEED"] ?? 20_260_820)
 
 /** What is wrong with an outcome, if anything is. */
 const fault = (made: Made, outcome: Either.Either<Answer, GenerationError>): string | undefined => {
-  const { breaks, isWeak, isWhole, said, text, torn } = made
+  const { breaks, damaged, isWeak, isWhole, said, text, torn } = made
+  if (damaged === true) return Either.isRight(outcome) ? "a text of which a part is missing is an answer" : undefined
   if (Either.isRight(outcome)) {
     const { ending, text: got } = outcome.right
     if (said === "against") return "an answer that was said to be none is one"

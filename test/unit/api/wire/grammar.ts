@@ -15,6 +15,8 @@ export interface Made {
   readonly said: "stated" | "silent" | "against"
   /** What was sent ends in the middle of an event, or of a JSON value. */
   readonly torn: boolean
+  /** A chunk in the middle cannot be read. */
+  readonly damaged?: true
   /** The server says so in a way that proves nothing before its response ends. */
   readonly isWeak: boolean
 }
@@ -144,6 +146,7 @@ const sse = (r: Random): Made => {
   }
   const event = (data: object) => events.push(`${prefix}${JSON.stringify(data)}\n\n`)
   const envelope = () => (r.chance(0.7) ? { id: "c1", object: "chat.completion.chunk", model: "m" } : {})
+  const speaks = new Array<number>()
   const chunk = (choice: object, more: object = {}) => {
     const error = r.chance(0.1) ? { error: r.pick<unknown>([{}, null, { message: "", code: null }]) } : {}
     event({
@@ -178,17 +181,28 @@ const sse = (r: Random): Made => {
   pieces.forEach((piece, n) => {
     const isLast = n === pieces.length - 1
     const own = place === "last" && isLast ? finish : each
+    speaks.push(events.length)
     chunk(saying(piece, own), place === "last" && isLast && counted === "with" ? { usage } : {})
   })
   if (place === "own" || place === "thoughts") chunk({ delta: {}, ...finish }, counted === "with" ? { usage } : {})
   if (counted === "own") event({ ...envelope(), choices: [], usage })
   if (end === "[DONE]") events.push("data: [DONE]\n\n")
   if (end === "event") events.push("event: done\ndata: \n\n")
+  const damaged = speaks.length > 2 && r.chance(0.1)
+  if (damaged) {
+    const at = speaks[r.below(speaks.length)] ?? 0
+    const whole = events[at]?.trim() ?? ""
+    const begins = whole.indexOf("{") + 3
+    // With the blank line behind it, or without.
+    events[at] = whole.slice(0, begins + r.below(whole.length - begins - 2)) + r.pick(["\n\n", "\n"])
+  }
   const torn = said === "silent" && !isCareless && r.chance(0.3)
   if (torn)
     events.push(`data: ${JSON.stringify({ choices: [{ delta: { content: "abc" } }] }).slice(0, 5 + r.below(20))}`)
   const isWeak = end === "" && (pieces.length === 1 || (place === "every" && !isCareless))
-  const body = (r.chance(0.1) ? "\uFEFF" : "") + events.join("").replaceAll("\n", newline)
+  const isNamed = events.some((each) => /^(?:event|id):/.test(each))
+  const joined = isNamed || r.chance(0.9) ? events.join("") : events.join("").replaceAll("\n\n", "\n")
+  const body = (r.chance(0.1) ? "\uFEFF" : "") + joined.replaceAll("\n", newline)
   return {
     bytes: new TextEncoder().encode(r.chance(0.1) && !torn ? body.trimEnd() : body),
     contentType: contentType(r),
@@ -197,7 +211,8 @@ const sse = (r: Random): Made => {
     isWhole,
     said,
     torn,
-    isWeak
+    isWeak,
+    ...(damaged && { damaged })
   }
 }
 

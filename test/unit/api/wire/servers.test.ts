@@ -36,6 +36,123 @@ const minimax = (status_code: number, status_msg: string) => ({
   base_resp: { status_code, status_msg }
 })
 
+describe("answers of other APIs", () => {
+  const lines = (...chunks: ReadonlyArray<object>) =>
+    chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("")
+  for (const [name, text] of [
+    [
+      "Cohere",
+      lines(
+        { type: "message-start", delta: { message: { role: "assistant" } } },
+        { type: "content-delta", index: 0, delta: { message: { content: { text: "de" } } } },
+        { type: "content-delta", index: 0, delta: { message: { content: { text: "f" } } } },
+        { type: "message-end", delta: { finish_reason: "COMPLETE" } }
+      )
+    ],
+    [
+      "TGI",
+      lines(
+        { token: { text: "de" }, generated_text: null },
+        { token: { text: "f" }, generated_text: "def", details: { finish_reason: "eos_token" } }
+      )
+    ],
+    ["one choice that is no list", { choices: { index: 0, message: { content: "def" }, finish_reason: "stop" } }]
+  ] as const) {
+    it(name, () => isLike(classify(200, text), { answer: "def" }))
+  }
+
+  it("tell where they were cut off", () => {
+    const cut = lines({ token: { text: "f" }, generated_text: "def", details: { finish_reason: "length" } })
+    isLike(classify(200, cut), { _tag: "CutOff" })
+    isLike(
+      classify(
+        200,
+        lines(
+          { type: "content-delta", delta: { message: { content: { text: "de" } } } },
+          { type: "message-end", delta: { finish_reason: "MAX_TOKENS" } }
+        )
+      ),
+      { _tag: "CutOff" }
+    )
+  })
+})
+
+describe("a status that is not what the words mean", () => {
+  const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+  for (const [name, status, body, expected] of [
+    [
+      "Anthropic: no credit",
+      400,
+      error("Your credit balance is too low to access the API"),
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "DashScope: arrears",
+      400,
+      error("please make sure your account is in good standing", { code: "Arrearage" }),
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "LiteLLM: a budget, whose nobody knows",
+      400,
+      error("Budget has been exceeded! Max budget: 10.0", { type: "budget_exceeded" }),
+      { _tag: "AccountRefused", unproven: true }
+    ],
+    ["Fireworks: suspended", 412, error("Account x is suspended"), { _tag: "AccountRefused", status: 412 }],
+    ["another precondition", 412, error("Precondition failed"), { _tag: "Rejected", status: 412 }],
+    [
+      "OpenAI: one model wants more",
+      403,
+      error("Your organization must be verified to use the model `o3`."),
+      { _tag: "Rejected" }
+    ],
+    [
+      "Bedrock: throttled",
+      400,
+      { detail: "An error occurred (ThrottlingException) when calling the Converse operation" },
+      { _tag: "RateLimited" }
+    ],
+    ["too many requests", 403, error("Too many requests, slow down"), { _tag: "RateLimited" }],
+    ["a parameter of that name", 400, error("Unknown field: rate_limit"), { _tag: "Rejected" }],
+    [
+      "LM Studio: crashed",
+      400,
+      { error: "The model has crashed without additional information." },
+      { _tag: "ServerFailed", status: 503 }
+    ],
+    ["loading", 404, error("Model x is currently loading"), { _tag: "ServerFailed", status: 503 }],
+    ["LM Studio: not loaded", 404, error("No models loaded. Please load a model"), { _tag: "Rejected" }],
+    [
+      "Ollama: a value of think",
+      400,
+      error('think value "minimal" is not supported for this model'),
+      { _tag: "Rejected" }
+    ],
+    [
+      "Baidu: a limit",
+      200,
+      { error_code: 18, error_msg: "Open api qps request limit reached" },
+      { _tag: "RateLimited" }
+    ],
+    [
+      "Baidu: the key",
+      200,
+      { error_code: 110, error_msg: "Access token invalid or no longer valid" },
+      { _tag: "AccountRefused" }
+    ],
+    ["until a date", 429, error("Rate limited until 2026-08-20T12:01:00Z"), { _tag: "RateLimited", wait: 60_000 }]
+  ] as const) {
+    it(`${name}: ${status}`, () => isLike(classify(status, body), expected))
+  }
+
+  it("thinking that is not supported is the parameter that asks for it", () => {
+    const asked = { model: "m", maxCompletionTokens: 4_000, sent: ["reasoning_effort", "seed"] }
+    const said = error('think value "minimal" is not supported for this model')
+    const exchange = { _tag: "Body", status: 400, headers: {}, text: JSON.stringify(said) } as const
+    isLike(Classify.classify(exchange, asked, NOW, Secret.NONE), { parameter: "reasoning_effort" })
+  })
+})
+
 describe("a good status with a failure in it", () => {
   for (const [name, body, expected] of [
     ["MiniMax: a limit", minimax(1002, "rate limit exceeded"), { _tag: "RateLimited", message: "rate limit exceeded" }],

@@ -68,7 +68,13 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       "Request too large for model `llama-3.1-8b` in organization `org_1` service tier `on_demand` on tokens per minute (TPM): Limit 6000, Requested 7000, please reduce your message size and try again.",
       3_000
     ],
+    [
+      "You passed 575 input tokens and requested 4000 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 96 tokens.",
+      3_521
+    ],
+    ["max_total_tokens (4575) must be less than or equal to max_seq_len (4096)", 3_521],
     // Nothing fits, or more than was asked for: asking for that is no use.
+    ["Requested tokens (5000) exceed context window of 2048\nRequested tokens (5000)", undefined],
     [
       "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens (5000 in the messages, 4000 in the completion).",
       undefined

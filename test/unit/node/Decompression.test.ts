@@ -1,10 +1,10 @@
-import { brotliCompressSync } from "node:zlib"
+import { brotliCompressSync, gzipSync } from "node:zlib"
 import { it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../src/api/OpenRouter.js"
-import * as Brotli from "../../../src/node/Brotli.js"
+import * as Decompression from "../../../src/node/Decompression.js"
 import { completion, network, openRouter, pieces } from "../api/wire/network.js"
 
 const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
@@ -16,7 +16,7 @@ const answer = (body: Uint8Array, encoding: string, status = 200) =>
   Effect.gen(function* () {
     const parts = Array.from({ length: Math.ceil(body.length / 7) }, (_, n) => body.slice(n * 7, (n + 1) * 7))
     const { client } = network(() => pieces(parts, { status, headers: { "content-encoding": encoding } }))
-    return yield* Effect.either((yield* openRouter(Brotli.decoded(client))).complete(request))
+    return yield* Effect.either((yield* openRouter(Decompression.decoded(client))).complete(request))
   })
 
 describe("a body in Brotli", () => {
@@ -44,10 +44,20 @@ describe("a body in Brotli", () => {
     })
   )
 
-  it.live("is left alone where it is none", () =>
+  it.live("is left alone where it is none, whatever the header says", () =>
     Effect.gen(function* () {
       const body = new TextEncoder().encode(JSON.stringify(completion({ content: TEXT })))
-      const outcome = yield* answer(body, "identity")
+      for (const encoding of ["identity", "br", "zstd"]) {
+        const outcome = yield* answer(body, encoding)
+        assertTrue(outcome._tag === "Right" && outcome.right.text === TEXT, encoding)
+      }
+    })
+  )
+
+  it.live("is decoded around another compression", () =>
+    Effect.gen(function* () {
+      const body = brotliCompressSync(gzipSync(JSON.stringify(completion({ content: TEXT }))))
+      const outcome = yield* answer(body, "gzip, br")
       assertTrue(outcome._tag === "Right" && outcome.right.text === TEXT)
     })
   )
