@@ -20,15 +20,25 @@ export default defineConfig({
   },
   test: {
     reporters: ["default", "./test/SummaryReporter.ts"],
-    testTimeout: 30_000,
+    // More cases take longer: see `test/unit/properties.ts`.
+    testTimeout: 30_000 * Math.max(1, Number(process.env["ALGOGEN_CASES"] ?? 1)),
     hookTimeout: 30_000,
     coverage: { include: ["src/**/*.ts"], reporter: ["text", "html"] },
-    poolOptions: { forks: { maxForks: 1, minForks: 1 } },
+    poolOptions: {
+      // No unit test changes what another file sees, so modules are loaded once for each worker, not for each file.
+      threads: { isolate: false, minThreads: 2, maxThreads: 2 },
+      forks: { maxForks: 1, minForks: 1 }
+    },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.
       {
         extends: true,
-        test: { name: "unit", include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"], pool: "threads" }
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"],
+          setupFiles: "test/unit/timers.ts",
+          pool: "threads"
+        }
       },
       // Tests over sockets and processes measure milliseconds, so each file has the machine to itself, after the others.
       {

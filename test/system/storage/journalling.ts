@@ -3,6 +3,7 @@ import { FastCheck as fc } from "effect"
 import { Answer, Usage } from "../../../src/domain/Answer.js"
 import type { Entry } from "../../../src/storage/Journal.js"
 import * as Record from "../../../src/storage/journal/Record.js"
+import { character } from "../../unit/properties.js"
 
 export const entry = (key: string, text = `answer to ${key}`): Entry => ({
   key,
@@ -13,7 +14,7 @@ export const entry = (key: string, text = `answer to ${key}`): Entry => ({
 })
 
 const text = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.string({ unit: character, maxLength: 30 }),
   fc.constantFrom('{"version":1,"sum":', "\n", "\ud800", "}", "\u0000", '"', "\\")
 )
 const at = fc.nat()

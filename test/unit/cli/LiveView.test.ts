@@ -7,6 +7,7 @@ import { Attempt } from "../../../src/domain/Attempt.js"
 import { Rejected } from "../../../src/domain/GenerationError.js"
 import { make, type Event } from "../../../src/generation/Progress.js"
 import { answers, api, never, start } from "../generation/doubles.js"
+import { character } from "../properties.js"
 import * as Emulator from "./emulator.js"
 
 const FRAME = 100
@@ -194,7 +195,7 @@ describe("the live table", () => {
       // Any other text must at least be no command.
       const harmless = (text: string) =>
         Effect.flatMap(view({ columns: 30, rows: 12 }), ({ show }) => show(started(text), writing(0, text), note(text)))
-      yield* Effect.forEach(fc.sample(fc.string({ unit: "binary", maxLength: 60 }), 30), (text) =>
+      yield* Effect.forEach(fc.sample(fc.string({ unit: character, maxLength: 60 }), 30), (text) =>
         Effect.scoped(harmless(text))
       )
     })

@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import { times } from "../properties.js"
 import { DRESSES, moduleOf, type Pick } from "./dresses.js"
 import { random } from "./mutations.js"
 
 const { accept, check } = make()
 
-/** For each dress; set the variable for a longer run. */
-const RUNS = Number(process.env["ALGOGEN_DRESSES"] ?? 20)
+/** For each dress. */
+const RUNS = times(10)
 const SEED = Number(process.env["ALGOGEN_SEED"] ?? 20_250_611)
 const ALLOWED = 5
 
@@ -44,8 +45,8 @@ describe(`in any dress the module comes out byte for byte, or the answer is refu
         if (Either.isLeft(result)) missing.push(`${result.left.message}:\n${answer}`)
         else assert.strictEqual(result.right.source, source, answer)
       }
-      // One of a few is no share.
-      assert.isAtMost(missing.length, Math.max(1, (dressed * refused) / 100), missing[0])
+      // Two of a few are no share; a long run knows it.
+      assert.isAtMost(missing.length, Math.max(2, (dressed * refused) / 100), missing[0])
     }
   )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import { times } from "../properties.js"
 import { good } from "./fixtures.js"
 import { mutations } from "./mutations.js"
 
@@ -27,19 +28,16 @@ describe("whatever the text is", () => {
   it("arbitrary text", () => {
     const character = FastCheck.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code))
     const text = FastCheck.array(character, { maxLength: 200 }).map((parts) => parts.join(""))
-    FastCheck.assert(FastCheck.property(text, survives), {
-      numRuns: 200,
-      seed: 1
-    })
+    FastCheck.assert(FastCheck.property(text, survives), { numRuns: times(50), seed: 1 })
   })
 
   it("fragments of code, fences and tags", () => {
     const text = FastCheck.array(fragments, { maxLength: 60 }).map((parts) => parts.join(""))
-    FastCheck.assert(FastCheck.property(text, survives), { numRuns: 1000, seed: 2 })
+    FastCheck.assert(FastCheck.property(text, survives), { numRuns: times(250), seed: 2 })
   })
 
   it("mutations of good programs, and beginnings of them", () => {
-    for (const source of mutations(good, 400, 7)) survives(source)
+    for (const source of mutations(good, times(100), 7)) survives(source)
     // A step that is no divisor of anything: together the programs are cut at every kind of place.
     for (const [index, source] of good.entries()) {
       for (let end = index; end < source.length; end += 41) survives(`\`\`\`python\n${source.slice(0, end)}`)
@@ -47,7 +45,7 @@ describe("whatever the text is", () => {
   })
 
   it("the same text gets the same verdict again", () => {
-    for (const source of mutations(good, 100, 8)) {
+    for (const source of mutations(good, times(20), 8)) {
       assert.deepStrictEqual(Either.mapLeft(check(source), String), Either.mapLeft(check(source), String))
     }
   })

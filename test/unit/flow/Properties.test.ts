@@ -16,9 +16,9 @@ import * as FlowControl from "../../../src/flow/FlowControl.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import * as MemoryStore from "../../../src/storage/algorithmStore/Memory.js"
 import { HOLD } from "../generation/doubles.js"
+import { times } from "../properties.js"
 import * as Tickets from "./tickets.js"
 
-const RUNS = 60
 const DEADLINE = 300_000
 
 /** What the server does with one request. */
@@ -153,7 +153,7 @@ describe("whatever the server does", () => {
         assert.strictEqual(exit.value.outcomes.length, given.models.length)
         assert.isTrue(exit.value.durationMs <= DEADLINE)
       }),
-      { numRuns: RUNS }
+      { numRuns: times(25) }
     )
   })
 
@@ -207,7 +207,7 @@ describe("whatever the server does", () => {
         assert.isTrue(free)
         assert.deepStrictEqual([state.inFlight, state.waiting], [concurrency, 0])
       }),
-      { numRuns: 200 }
+      { numRuns: times(60) }
     )
   })
 })

@@ -13,6 +13,7 @@ import {
   type Scope
 } from "../../../src/domain/GenerationError.js"
 import * as RetryPolicy from "../../../src/flow/RetryPolicy.js"
+import { times } from "../properties.js"
 
 const failed = (retryAt?: number) =>
   new GenerationError({
@@ -58,7 +59,7 @@ describe("the schedule", () => {
           if (wait > base * 1.07) high.add(base)
         }
       }),
-      { numRuns: 300 }
+      { numRuns: times(60) }
     )
     assert.strictEqual(low.size, 3, "the jitter reaches its lower end")
     assert.strictEqual(high.size, 3, "the jitter reaches its upper end")

@@ -5,6 +5,7 @@ import { Deferred, Effect, Exit, FastCheck as fc, Fiber, Logger, LogLevel, Optio
 import { CutOff, DeadlineExceeded, GenerationError, OverBudget, TimedOut } from "../../../src/domain/GenerationError.js"
 import * as Budget from "../../../src/generation/Budget.js"
 import * as Report from "../../../src/generation/Report.js"
+import { times } from "../properties.js"
 import { after, answers, each, fails, finish, http, ids, never, start, type Reply } from "./doubles.js"
 import { CEILING, costing, dime, free, priced, usage, verdicts, WORST } from "./moneyDoubles.js"
 
@@ -249,10 +250,10 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
           assert.isAtMost(spent, limit + overcharged + SLACK)
         }).pipe(Effect.runPromise)
       const property = fc.asyncProperty(cents(400), fc.array(request, { minLength: 5, maxLength: 20 }), spending)
-      yield* Effect.promise(() => fc.assert(property, { numRuns: 300 }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: times(60) }))
       // The cases must have been worth it.
-      assert.isAbove(refusals, 100)
-      assert.isAbove(waits, 50)
+      assert.isAbove(refusals, times(20))
+      assert.isAbove(waits, times(10))
     })
   )
 
@@ -293,9 +294,9 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
         { minLength: 2, maxLength: 6 }
       )
       yield* Effect.promise(() =>
-        fc.assert(fc.asyncProperty(fc.constant(150), requests, interrupting), { numRuns: 300 })
+        fc.assert(fc.asyncProperty(fc.constant(150), requests, interrupting), { numRuns: times(60) })
       )
-      assert.isAbove(interruptedWaits, 50)
+      assert.isAbove(interruptedWaits, times(10))
     })
   )
 
@@ -394,7 +395,7 @@ describe("a whole run", () => {
             )
           }).pipe(Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
         ),
-        { numRuns: 60 }
+        { numRuns: times(15) }
       )
     )
   )

@@ -12,6 +12,7 @@ import * as Dress from "../../../src/simulator/Dress.js"
 import * as OpenRouter from "../../../src/simulator/profiles/OpenRouter.js"
 import * as Program from "../../../src/simulator/Program.js"
 import type * as Wire from "../../../src/simulator/Wire.js"
+import { times } from "../properties.js"
 
 const call = (stream: boolean): Call.Call => {
   const program = Program.make(2, Draw.make(1))
@@ -104,7 +105,7 @@ describe("Behavior", () => {
       "wrong-name": "structure",
       "cut-silently": undefined
     }
-    const seeds = Array.from({ length: 12 }, (_, seed) => seed)
+    const seeds = Array.from({ length: times(2) }, (_, seed) => seed)
     for (const seed of seeds) {
       for (const position of Program.strategies.keys()) {
         const program = Program.make(position, Draw.make(seed, "program", position))

@@ -4,13 +4,14 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { FastCheck as fc } from "effect"
 import { describe } from "vitest"
 import { FileName, fileNames } from "../../../src/storage/FileName.js"
+import { character } from "../properties.js"
 
 const names = (...models: ReadonlyArray<string>): ReadonlyArray<string> =>
   fileNames(models.map((model) => ({ model, sample: 1 })))
 
 /** Ids that come out alike more often than chance would have it. */
 const id = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.string({ unit: character, maxLength: 12 }),
   fc.string({ unit: fc.constantFrom("a", "A", "/", ":", "_", ".", "2", "s"), maxLength: 5 }),
   fc.constantFrom("a".repeat(10_000), "A".repeat(10_000), "a".repeat(9_999), "..", "../..", "CON", "\0", "\ud800", "а"),
   fc

@@ -5,6 +5,7 @@ import { describe } from "vitest"
 import * as Line from "../../../src/storage/journal/Line.js"
 import * as Record from "../../../src/storage/journal/Record.js"
 import { record } from "../../system/storage/journalling.js"
+import { times } from "../properties.js"
 
 const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
 const recordsIn = (bytes: Uint8Array) =>
@@ -79,7 +80,7 @@ describe("lines of a journal", () => {
         }
         deepStrictEqual(recordsIn(all.subarray(0, end)), records.slice(0, complete))
       }),
-      { numRuns: 500 }
+      { numRuns: times(100) }
     )
   })
 
@@ -105,7 +106,7 @@ describe("lines of a journal", () => {
           )
         }
       ),
-      { numRuns: 1_000 }
+      { numRuns: times(200) }
     )
   })
 

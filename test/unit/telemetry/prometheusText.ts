@@ -1,9 +1,13 @@
 /** Reads Prometheus text, version 0.0.4, and takes offence at everything that a server would refuse or misread. */
+import { Array as Arr } from "effect"
 
 export interface Sample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
+  /** Its name and labels, and, without the boundary, what the buckets of one histogram have in common. */
+  readonly key: string
+  readonly bucketsOf: string
 }
 
 export interface Family {
@@ -61,14 +65,23 @@ const sampleOf = (line: string): Sample => {
   const name = NAME.exec(line)?.[0] ?? ""
   const [, labels, value = ""] = /^(?:\{([^\n]+)\})? (\S+)$/.exec(line.slice(name.length)) ?? []
   demand(name !== "" && value !== "", `not a sample: ${line}`)
-  return { name, labels: labelsOf(labels ?? ""), value: numberOf(value) }
+  const known = labelsOf(labels ?? "")
+  const sorted = Object.entries(known).sort()
+  const bucketsOf = JSON.stringify(sorted.filter(([label]) => label !== "le"))
+  return { name, labels: known, value: numberOf(value), key: JSON.stringify([name, sorted]), bucketsOf }
+}
+
+/** The registry is one for the process and only grows: most of its lines were read before. */
+const read = new Map<string, Sample>()
+const sampleAt = (line: string): Sample => {
+  const sample = read.get(line) ?? sampleOf(line)
+  read.set(line, sample)
+  return sample
 }
 
 /** Of each combination of labels: boundaries that rise, counts that never fall, and infinity as the count of all. */
 const checkHistogram = ({ name, samples }: Family): void => {
-  const keyOf = ({ labels }: Sample) => JSON.stringify(Object.entries(labels).filter(([label]) => label !== "le"))
-  for (const key of new Set(samples.map(keyOf))) {
-    const mine = samples.filter((sample) => keyOf(sample) === key)
+  for (const mine of Object.values(Arr.groupBy(samples, ({ bucketsOf }) => bucketsOf))) {
     const buckets = mine.filter((sample) => sample.name === `${name}_bucket`)
     const bounds = buckets.map(({ labels }) => numberOf(labels["le"] ?? ""))
     const counts = buckets.map(({ value }) => value)
@@ -94,7 +107,8 @@ const checkHistogram = ({ name, samples }: Family): void => {
 /** Families by name. */
 export const parse = (text: string): ReadonlyMap<string, Family> => {
   demand(text === "" || text.endsWith("\n"), "the last line has no end")
-  const families = new Map<string, Family>()
+  const families = new Map<string, Family & { readonly samples: Array<Sample> }>()
+  const seen = new Set<string>()
   let help: readonly [name: string, text: string] | undefined
   let current = ""
   for (const line of text.split("\n").slice(0, -1)) {
@@ -111,20 +125,17 @@ export const parse = (text: string): ReadonlyMap<string, Family> => {
       help = undefined
       current = name
     } else {
-      const sample = sampleOf(line)
+      const sample = sampleAt(line)
       const family = families.get(current)
       if (family === undefined) throw new Error(`a sample without a type: ${line}`)
       demand(
         SUFFIXES[family.type]?.some((suffix) => sample.name === current + suffix) === true,
         `not a sample of ${family.type} ${current}: ${line}`
       )
-      const key = JSON.stringify([sample.name, Object.entries(sample.labels).sort()])
-      demand(
-        !family.samples.some((other) => JSON.stringify([other.name, Object.entries(other.labels).sort()]) === key),
-        `twice: ${line}`
-      )
+      demand(!seen.has(sample.key), `twice: ${line}`)
+      seen.add(sample.key)
       demand(family.type !== "counter" || (current.endsWith("_total") && sample.value >= 0), `not a counter: ${line}`)
-      families.set(current, { ...family, samples: [...family.samples, sample] })
+      family.samples.push(sample)
     }
   }
   for (const family of families.values()) {
