@@ -223,7 +223,7 @@ describe("an answer that can be read in two ways", () => {
 
   it("is refused where a second block goes on with the first and cannot be put behind it", () => {
     const first = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n"
-    const rest = `    return 2\n\nNOTE = \'\'\'\n${F}\nOutput\n`
+    const rest = `    return 2\n\nNOTE = '''\n${F}\nOutput\n`
     assert.notStrictEqual(outcome(`${F}python\n${first}${F}\n\nAnd then:\n\n${F}python\n${rest}`), first)
     assert.strictEqual(
       outcome(`${F}python\n${first}${F}\n\nAnd then:\n\n${F}python\n    return 2\n${F}\n`),
