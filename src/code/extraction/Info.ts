@@ -25,12 +25,13 @@ const ATTRIBUTE = /^(\w+)=/
 
 /** `body` is the code behind, where somebody has it at hand. */
 export const read = (info: string, body: () => string): Info => {
-  const text = info.trim()
+  // Blanks at the end may be in a string.
+  const text = info.trimStart()
   if (text === "") return { kind: "unlabelled", thought: false, code: "" }
   if (STATEMENT.test(text)) return { kind: "unlabelled", thought: false, code: text }
   const [whole = "", language = ""] = LANGUAGE.exec(text) ?? []
   const kind = PYTHON.test(language) ? "python" : OTHER.test(language) ? "other" : "unknown"
-  const rest = text.slice(whole.length).trim()
+  const rest = text.slice(whole.length).trimStart()
   const attribute = ATTRIBUTE.exec(rest)?.[1]
   const isCode =
     STATEMENT.test(rest) ||

@@ -64,6 +64,39 @@ const MARKS = [
   "!pip"
 ]
 
+/** And those that can be read in two ways: the module may be refused for them, and never altered. */
+const TRAPS = [
+  ...MARKS,
+  "```\n\nSome words.\n\n```python",
+  "```\n\n(continued)\n\n```python",
+  "```\nOutput:\n```",
+  "Example:\n\n```python\nexecute_trade('A', 1, 2, 3, 4)\n```",
+  "````",
+  "> ```",
+  "- ```python",
+  "~~~python",
+  "<answer>",
+  "</answer>",
+  "<code>",
+  "]]>",
+  "<![CDATA[",
+  "<|im_end|>",
+  "<|channel|>final",
+  "assistantfinal",
+  "&lt;b&gt;",
+  "'@",
+  "----",
+  "=======",
+  ">>>>>>> REPLACE",
+  "*** End Patch",
+  "#+end_src",
+  "{code}",
+  "1 | x",
+  '{"code": "x"}',
+  "def execute_trade(x):",
+  "import os"
+]
+
 const LITERALS = [
   '"it\'s"',
   "'say \"hi\"'",
@@ -119,9 +152,9 @@ const TAILS = [
   "# end of module\n"
 ]
 
-/** A module; with `marks` there are fences, tags and the like inside of its strings. */
-export const moduleOf = (pick: Pick, marks = false): string => {
-  const lines = marks ? [...DATA, ...MARKS, ...MARKS] : DATA
+/** A module; with `marks` there are fences, tags and the like inside of its strings, with `traps` such as mean two things. */
+export const moduleOf = (pick: Pick, inside: "data" | "marks" | "traps" = "data"): string => {
+  const lines = { data: DATA, marks: [...DATA, ...MARKS, ...MARKS], traps: [...DATA, ...TRAPS] }[inside]
   const quote = one(pick, ['"""', "'''"])
   const data = some(pick, lines, 6).join("\n")
   const table = `TABLE = ${quote}${half(pick, "\n")}${data}\n${quote}${half(pick, ".strip()")}\n`

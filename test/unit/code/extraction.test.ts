@@ -200,6 +200,61 @@ describe("half of a program is no program", () => {
   }
 })
 
+describe("an answer that can be read in two ways", () => {
+  const F = "```"
+  const entry = 'def execute_trade(a, b, c):\n    return "HOLD"\n'
+  const outcome = (answer: string): string =>
+    Either.match(accept(answer), { onLeft: ({ code }) => code, onRight: ({ source }) => source })
+  const inString = (data: string): string => `TABLE = """\n${data}\n"""\n\n${entry}`
+
+  it("is refused where a fence in a string may end the block, with a better block behind it or not", () => {
+    for (const data of [`${F}\n\nSome words.\n\n${F}python`, `${F}\nx\n${F}\n\n(continued)\n\n${F}python`]) {
+      const block = `${F}python\n${inString(data)}${F}\n`
+      assert.strictEqual(outcome(block), "ambiguous")
+      assert.strictEqual(outcome(`${block}\nIn short:\n\n${F}python\n${entry}${F}\n`), "ambiguous")
+    }
+  })
+
+  it("is none where the fences in a string belong together", () => {
+    for (const data of [`${F}\nx\n${F}\n\nSome words.\n\n${F}python\ny\n${F}`, `${F}python\nx\n${F}`]) {
+      assert.strictEqual(outcome(`${F}python\n${inString(data)}${F}\n`), inString(data))
+    }
+  })
+
+  it("is refused where a second block goes on with the first and cannot be put behind it", () => {
+    const first = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n"
+    const rest = `    return 2\n\nNOTE = '''\n${F}\nOutput\n`
+    assert.notStrictEqual(outcome(`${F}python\n${first}${F}\n\nAnd then:\n\n${F}python\n${rest}`), first)
+    assert.strictEqual(
+      outcome(`${F}python\n${first}${F}\n\nAnd then:\n\n${F}python\n    return 2\n${F}\n`),
+      `${first}    return 2\n`
+    )
+  })
+
+  it("is refused where the quotes of a literal are those of a string in it, and it is no module", () => {
+    const text = (inner: string, quotes: string) => `code = ${quotes}\n${inner}${quotes}\n`
+    assert.strictEqual(outcome(text(inString("x"), '"""')), inString("x"))
+    assert.strictEqual(outcome(text(inString("a\\\\b"), '"""')), "ambiguous")
+    assert.strictEqual(outcome(text(inString("x"), "'''")), inString("x"))
+  })
+
+  it("is taken as it stands where an entity in a fence is in an element", () => {
+    const source = `X = "&lt;b&gt;"\n\n${entry}`
+    assert.strictEqual(outcome(`<answer>${F}python\n${source}${F}</answer>\n`), source)
+    assert.strictEqual(
+      outcome(`<pre><code>${source.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}</code></pre>`),
+      source
+    )
+  })
+
+  it("keeps the first line beside a tag, and the blanks behind the first line beside a fence", () => {
+    const source = `from __future__ import annotations\nX = """\n</code>\n"""\n\n${entry}`
+    assert.strictEqual(outcome(`<code>${source}</code>`), source)
+    const blanks = `X = """   \na\n"""\n${entry}`
+    assert.strictEqual(outcome(`${F}python ${blanks}${F}\n`), blanks)
+  })
+})
+
 describe("answers without code", () => {
   const nothing: ReadonlyArray<readonly [code: string, answer: string]> = [
     ["empty", ""],
