@@ -93,7 +93,7 @@ export const passes = (root: unknown): boolean =>
 /** Did a filter stop it. */
 export const isRefusal = (root: unknown): boolean =>
   namesOf(root).some((name) => REFUSALS.test(name)) ||
-  ["code", "status_code"].some((key) => REFUSALS.test(String(ErrorShape.field(root, key) ?? ""))) ||
+  ["code", "status_code"].some((key) => REFUSALS.test(Lenient.scalar(ErrorShape.field(root, key)))) ||
   Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined
 
 /** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name. */

@@ -42,6 +42,10 @@ export const number = (value: unknown): number | undefined =>
 export const numeric = (value: unknown): number | undefined =>
   typeof value === "string" && value.trim() !== "" ? number(Number(value)) : number(value)
 
+/** What a name or a number says; an object says nothing, and may have any `toString`. */
+export const scalar = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : ""
+
 export const strings = (value: unknown): ReadonlyArray<string> =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
 

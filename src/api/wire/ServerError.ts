@@ -139,7 +139,7 @@ const isDaily = (root: unknown, isHinted: boolean): boolean =>
   /per_?day/i.test(
     Lenient.entries(root)
       .filter(([key]) => /^quota/i.test(key))
-      .map(([, value]) => String(value))
+      .map(([, value]) => Lenient.scalar(value))
       .join(" ")
   ) ||
   (!isHinted && sourceOf(root) === undefined && /\b(?:daily|per[- ]day)\b/i.test(Lenient.texts(root)))

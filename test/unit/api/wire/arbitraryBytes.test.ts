@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Either, FastCheck as fc, Schema } from "effect"
 import { describe } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
@@ -185,6 +185,17 @@ const VERDICTS = [
 const SEED = 20_260_820
 
 describe("whatever bytes a server sends, they come to an answer or to a failure with a reason", () => {
+  it("where an object without toString stands for a name", () => {
+    const odd = { toString: null }
+    for (const body of [{ code: odd }, { error: { code: odd } }, { error: { quotaId: odd, message: "m" } }]) {
+      for (const status of [200, 300, 400, 429]) {
+        const exchange = { _tag: "Body", status, headers: {}, text: JSON.stringify(body) } as const
+        const outcome = Classify.classify(exchange, { model: "m" }, Date.UTC(2026, 7, 20), Secret.NONE)
+        strictEqual(Either.isLeft(outcome), true)
+      }
+    }
+  })
+
   it("where they are judged", () => {
     const seen = new Set<string>()
     const judge = (wire: Wire) => {
