@@ -27,7 +27,7 @@ const isOfNetwork = ({ _tag }: Reason): boolean => _tag === "ConnectionFailed" |
 /** Is there nothing in the path that names the API's version. */
 const lacksVersion = ({ baseUrl }: Seen): boolean => !/\/v\d+[a-z]*\d*(\/|$)/i.test(new URL(baseUrl).pathname)
 
-/** Where known hosts have their API. Ollama's own API is at `/api`, and the other one beside it. */
+/** Where known hosts have their API. Ollama has its own at `/api`. */
 const PLACES: ReadonlyArray<readonly [where: RegExp, path: string]> = [
   [/^openrouter\.ai\//, "/api/v1"],
   [/^generativelanguage\.googleapis\.com\//, "/v1beta/openai"],
@@ -38,7 +38,7 @@ const PLACES: ReadonlyArray<readonly [where: RegExp, path: string]> = [
   [/^(?:open\.bigmodel\.cn|api\.z\.ai)\//, "/api/paas/v4"],
   [/^dashscope[^/]*\.aliyuncs\.com\//, "/compatible-mode/v1"],
   [/^api\.cohere\.(?:ai|com)\//, "/compatibility/v1"],
-  [/^[^/]+\/api$/, "/v1"]
+  [/:11434\/api$/, "/v1"]
 ]
 
 const placeOf = ({ baseUrl }: Seen): string | undefined => {
