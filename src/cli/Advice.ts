@@ -27,6 +27,26 @@ const isOfNetwork = ({ _tag }: Reason): boolean => _tag === "ConnectionFailed" |
 /** Is there nothing in the path that names the API's version. */
 const lacksVersion = ({ baseUrl }: Seen): boolean => !/\/v\d+[a-z]*\d*(\/|$)/i.test(new URL(baseUrl).pathname)
 
+/** Where known hosts have their API. Ollama has its own at `/api`. */
+const PLACES: ReadonlyArray<readonly [where: RegExp, path: string]> = [
+  [/^openrouter\.ai\//, "/api/v1"],
+  [/^generativelanguage\.googleapis\.com\//, "/v1beta/openai"],
+  [/^[^/]*\.azure\.com\//, "/openai/v1"],
+  [/^api\.groq\.com\//, "/openai/v1"],
+  [/^api\.deepinfra\.com\//, "/v1/openai"],
+  [/^api\.fireworks\.ai\//, "/inference/v1"],
+  [/^(?:open\.bigmodel\.cn|api\.z\.ai)\//, "/api/paas/v4"],
+  [/^dashscope[^/]*\.aliyuncs\.com\//, "/compatible-mode/v1"],
+  [/^api\.cohere\.(?:ai|com)\//, "/compatibility/v1"],
+  [/:11434\/api$/, "/v1"]
+]
+
+const placeOf = ({ baseUrl }: Seen): string | undefined => {
+  const { host, pathname } = new URL(baseUrl)
+  const path = PLACES.find(([where]) => where.test(host + pathname.replace(/(?<=.)\/$/, "")))?.[1]
+  return path === undefined || pathname.startsWith(path) ? undefined : path
+}
+
 /** Does it look as if the path were wrong: no such page, not the method, or something that is not this API. */
 const isOtherPage = (reason: Reason): boolean =>
   reason._tag === "MalformedAnswer" ||
@@ -55,6 +75,13 @@ const ROWS: ReadonlyArray<Row> = [
     () =>
       "the server is slow: it may be loading the model, or working on one answer at a time. " +
       "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
+  ],
+  [
+    (reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined,
+    (seen) => {
+      const { origin, search } = new URL(seen.baseUrl)
+      return `the base URL has another path than this server's API: try ${origin}${placeOf(seen)}${search}`
+    }
   ],
   [
     (reason, seen) => isOtherPage(reason) && lacksVersion(seen),

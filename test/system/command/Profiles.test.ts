@@ -16,11 +16,11 @@ interface Facts {
 }
 
 const MODEL = "llama3.2"
-const UNLISTED = /^llama3\.2 is not in this server's list of models \(there is .+\); asking for it all the same$/m
-const NO_LIST = /^The list of models is not available \(.+\); asking all of them$/m
+const UNLISTED = /^llama3\.2 is not in this server's list of models \(which has .+\); asking for it anyway$/m
+const NO_LIST = /^The list of models is not available \(.+\); asking for /m
 
 const listHas = (id: string): RegExp =>
-  new RegExp(`is the model's name right\\? The list of models has .*${id.replaceAll(/[.*]/g, "\\$&")}`)
+  new RegExp(`check the model id: the server's list of models has .*${id.replaceAll(/[.*]/g, "\\$&")}`)
 
 const facts: Readonly<Record<Names.Profile, Facts>> = {
   openrouter: { requests: 1, notes: [UNLISTED], refuses: [/not a valid model ID/, listHas("openai/gpt-4o-mini")] },
@@ -40,7 +40,7 @@ const facts: Readonly<Record<Names.Profile, Facts>> = {
   minimax: {
     requests: 1,
     notes: [NO_LIST],
-    refuses: [/unknown model 'gpt-0'/, /This server has no list of models/],
+    refuses: [/unknown model 'gpt-0'/, /this server has no list of models/],
     skips: false
   },
   litellm: { requests: 1, notes: [UNLISTED], refuses: [/Invalid model name/, listHas("openai/*")] },
@@ -69,7 +69,7 @@ const play = (profile: Names.Profile, { notes, refuses, requests, skips }: Facts
 
     const well = yield* run("doctor", ...models(MODEL))
     assert.strictEqual(well.code, 0, well.stdout)
-    assert.match(well.stdout, /^✓ a small request to llama3\.2 passed in /m)
+    assert.match(well.stdout, /^✓ a small request to llama3\.2 succeeded in /m)
     assert.notInclude(well.stdout, "✗")
 
     if (refuses === undefined) return

@@ -1,0 +1,56 @@
+/** What the doctor advises, by what was seen of a request that failed. */
+import { describe, it } from "@effect/vitest"
+import { strictEqual } from "@effect/vitest/utils"
+import * as Advice from "../../../src/cli/Advice.js"
+import { ModelUnavailable, Rejected, type Reason, ServerFailed } from "../../../src/domain/GenerationError.js"
+
+const rejected = (status: number, message: string) => new Rejected({ status, message, fallbackModels: [] })
+const advise = (reason: Reason, baseUrl = "http://127.0.0.1:1/v1", more: Partial<Advice.Seen> = {}): string =>
+  Advice.advise(reason, { baseUrl, proxy: undefined, hasKey: true, model: "llama3.2", ...more })
+
+const lost = rejected(404, "404 page not found")
+
+describe("a base URL whose path is not the API's", () => {
+  for (const [baseUrl, right] of [
+    ["http://localhost:11434", "http://localhost:11434/v1"],
+    ["http://localhost:11434/api", "http://localhost:11434/v1"],
+    ["http://localhost:8000/proxy/", "http://localhost:8000/proxy/v1"],
+    ["https://openrouter.ai/v1", "https://openrouter.ai/api/v1"],
+    ["https://generativelanguage.googleapis.com/v1beta", "https://generativelanguage.googleapis.com/v1beta/openai"],
+    ["https://api.groq.com/v1", "https://api.groq.com/openai/v1"],
+    ["https://x.openai.azure.com/openai?api-version=1", "https://x.openai.azure.com/openai/v1?api-version=1"]
+  ] as const) {
+    it(`${baseUrl}: ${right}`, () => strictEqual(advise(lost, baseUrl).endsWith(`try ${right}`), true))
+  }
+
+  it("is not named where the path is right, or the server failed for another reason", () => {
+    strictEqual(advise(lost, "https://api.groq.com/openai/v1").includes("try http"), false)
+    strictEqual(
+      advise(new ServerFailed({ status: 500, message: "down" }), "http://localhost:1").includes("try http"),
+      false
+    )
+  })
+})
+
+describe("a model that the server does not have", () => {
+  const gone = new ModelUnavailable({ status: 404, message: "The model `llama3.2` does not exist" })
+  const similar = ["llama3.3", "qwen3"]
+
+  it("is compared to the list, if there is one", () => {
+    strictEqual(advise(gone, undefined, { similar }).endsWith("llama3.3, qwen3"), true)
+    strictEqual(
+      advise(rejected(400, "Invalid model: llama3.2"), undefined, { similar }).endsWith("llama3.3, qwen3"),
+      true
+    )
+    strictEqual(advise(gone).includes("no list of models"), true)
+  })
+
+  it("is none where something else was refused, and a deployment where one is wanted", () => {
+    strictEqual(advise(rejected(400, "Bad Request"), undefined, { similar }).includes("llama3.3"), false)
+    const wanted = new ModelUnavailable({
+      status: 404,
+      message: "The API deployment for this resource does not exist."
+    })
+    strictEqual(advise(wanted, undefined, { similar }).includes("the deployment"), true)
+  })
+})
