@@ -38,11 +38,14 @@ const plain = (response: HttpClientResponse.HttpClientResponse): HttpClientRespo
   const [last = "", ...inner] = encoding.toLowerCase().split(",").toReversed()
   const decoder = DECODERS.get(last.trim())
   if (decoder === undefined || BODILESS.has(status)) return response
+  // The end of what is decoded is also what a body leaves behind that breaks off before its first byte.
+  let failure: HttpClientError | undefined
+  const coded = Stream.tapError(response.stream, (error) => Effect.sync(() => (failure = error)))
   const bytes: Stream.Stream<Uint8Array, HttpClientError> = NodeStream.pipeThroughDuplex(
-    response.stream,
+    coded,
     () => Duplex.from((source: AsyncIterable<Uint8Array>) => decode(source, decoder)),
     (cause) => new ResponseError({ request, response, reason: "Decode", cause })
-  )
+  ).pipe(Stream.concat(Stream.suspend(() => (failure === undefined ? Stream.empty : Stream.fail(failure)))))
   const left = inner.length === 0 ? {} : { "content-encoding": inner.toReversed().join(",") }
   const body = Stream.toReadableStream(bytes)
   return HttpClientResponse.fromWeb(request, new Response(body, { status, headers: { ...others, ...left } }))

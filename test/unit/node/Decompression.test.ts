@@ -1,7 +1,8 @@
 import { brotliCompressSync, gzipSync } from "node:zlib"
+import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { describe } from "vitest"
 import type * as OpenRouter from "../../../src/api/OpenRouter.js"
 import * as Decompression from "../../../src/node/Decompression.js"
@@ -41,6 +42,20 @@ describe("a body in Brotli", () => {
       const outcome = yield* answer(whole.subarray(0, whole.length / 2), "br")
       assertTrue(outcome._tag === "Left")
       if (outcome._tag === "Left") deepStrictEqual(outcome.left.reason._tag, "ConnectionFailed")
+    })
+  )
+
+  it.live("that breaks off before its first byte is a broken connection, not an empty body", () =>
+    Effect.gen(function* () {
+      const broken = new ReadableStream({ start: (controller) => controller.error(new Error("reset")) })
+      const client = HttpClient.make((request) => {
+        const response = new Response(broken, { headers: { "content-encoding": "br" } })
+        return Effect.succeed(HttpClientResponse.fromWeb(request, response))
+      })
+      const reading = Decompression.decoded(client).get("http://localhost/")
+      const outcome = yield* Effect.either(Effect.flatMap(reading, ({ stream }) => Stream.runDrain(stream)))
+      assertTrue(outcome._tag === "Left")
+      if (outcome._tag === "Left") deepStrictEqual(outcome.left._tag, "ResponseError")
     })
   )
 
