@@ -140,10 +140,11 @@ export const allowPaid = Options.boolean("allow-paid").pipe(
   Options.withDescription("Ask the paid variant of a :free model that is no longer on offer")
 )
 
-export const out = Options.text("out").pipe(
-  Options.withAlias("o"),
-  Options.withDefault("generated"),
-  Options.withDescription("The folder for the algorithms (generated)")
+/** The folder for the algorithms, unless their models are simulated. */
+export const FOLDER = "generated"
+
+export const out = optional(Options.text("out").pipe(Options.withAlias("o"))).pipe(
+  Options.withDescription(`The folder for the algorithms (${FOLDER}; simulated, if the models are)`)
 )
 
 export const concurrency = whole("concurrency", 1).pipe(
@@ -176,6 +177,10 @@ export const baseUrl = Options.text("base-url").pipe(
 
 export const simulate = Options.boolean("simulate").pipe(
   Options.withDescription("Ask simulated models on this machine: no key, no network, no cost")
+)
+
+export const demo = Options.boolean("demo").pipe(
+  Options.withDescription("Like --simulate, but only where there is neither a key nor a base URL")
 )
 
 export const stream = Options.all({

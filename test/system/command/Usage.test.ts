@@ -94,8 +94,8 @@ describe.concurrent("a mistake where there is no key", PATIENCE, () => {
       yield* write("", folder, "a-file")
       const mistakes = [
         ["generate", "--samples", "0"],
-        ["generate", "--out", "a-file"],
-        ["generate", "--metrics", "no-folder/metrics.txt"]
+        ["generate", "--demo", "--out", "a-file"],
+        ["generate", "--demo", "--metrics", "no-folder/metrics.txt"]
       ]
       for (const args of mistakes) {
         const { code, stderr } = yield* algogen(args, { folder })
@@ -189,7 +189,7 @@ describe.concurrent("the key", PATIENCE, () => {
   it.scopedLive("that is blank is none, and is said to be there", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      const asked = ["generate", ...models("sim/ok")]
+      const asked = ["generate", "--demo", ...models("sim/ok")]
       const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
       assert.strictEqual(blank.code, 0)
       const said = /^OPENROUTER_API_KEY is set but empty and no base URL is given: using the simulator\.\n/
@@ -207,8 +207,11 @@ describe.concurrent("the key", PATIENCE, () => {
       const folder = yield* emptyFolder
       yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
       const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
-      assert.strictEqual(code, 0)
-      assert.match(stderr, /^\.env could not be read and is ignored: .*EISDIR.*\nOPENROUTER_API_KEY is not set /)
+      assert.strictEqual(code, 2)
+      assert.match(
+        stderr,
+        /^\.env could not be read and is ignored: .*EISDIR.*\nalgogen: OPENROUTER_API_KEY is not set: /
+      )
     })
   )
 
