@@ -42,7 +42,9 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker may be given only once$/m],
-  [["generate", "--no-such-flag"], /--no-such-flag/],
+  [["generate", "--modle", "a/b"], /^algogen: algogen generate has no flag --modle: did you mean --model\?$/m],
+  [["validate", "a-file", "--no-such-flag"], /^algogen: algogen validate has no flag --no-such-flag: /m],
+  [["simulate", "somewhere"], /unknown argument: 'somewhere'/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [
     ["generate", "--out", "a-file"],
@@ -52,7 +54,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     ["generate", "--out", "a-file/below"],
     /algogen: a-file\/below is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
   ],
-  [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
+  [["no-such-command"], /^algogen: 'no-such-command' is not a command: use generate, /m],
   [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': use one of healthy, flaky, /m],
   [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': use a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
@@ -117,7 +119,9 @@ describe.concurrent("help", PATIENCE, () => {
       const folder = yield* emptyFolder
       const asked: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
         [["--help"], /generate[^]*models[^]*doctor[^]*journal[^]*validate[^]*simulate/],
-        [["generate", "--help"], /--ticker[^]*--model[^]*--deadline/],
+        [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
+        [["generate", "-m", "a/b", "-h"], /^Usage: algogen generate /],
+        [["help", "journal"], /^Usage: algogen journal \[FLAGS\]\n[^]*--prune AGE/],
         [["--version"], /^\d+\.\d+\.\d+\n$/],
         [["--completions", "bash"], /complete.*algogen/],
         [["--completions", "zsh"], /#compdef algogen/],
