@@ -10,7 +10,7 @@ import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
 import { nearest } from "./Nearest.js"
 
 /** Flags that every command has, from the flag parser. */
-const BUILT_IN = ["--completions", "--log-level", "--version", "--wizard"]
+const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])
 
 const NAMES: ReadonlyArray<string> = Object.keys(COMMANDS)
 
@@ -39,7 +39,7 @@ const hint = (guess: string | undefined, otherwise: string): string =>
 export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
   const [first = "", ...rest] = words
   if (isCommand(first)) return Effect.map(flagsApart(first, rest), (separated) => [first, ...separated])
-  if (BUILT_IN.includes(nameIn(first))) return Effect.succeed(words)
+  if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
   if (isFlag(first))
     return wrongUsage(`${nameIn(first)} must come after a command, as in algogen generate ${nameIn(first)}`)
   const word = first === "help" ? (rest[0] ?? "") : first
@@ -63,7 +63,7 @@ const flagsApart = (
     const name = nameIn(word)
     const flag = own.get(name)
     if (flag === undefined) {
-      if (isFlag(word) && !BUILT_IN.includes(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
+      if (isFlag(word) && !BUILT_IN.has(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
       separated.push(word)
       continue
     }

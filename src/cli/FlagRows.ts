@@ -23,7 +23,12 @@ export const FLAGS = rows({
     about: "A model; repeat it for more. Its own parameters follow an @: 'a/b@effort=low'",
     fallback: "six free models"
   },
-  ticker: { alias: "t", value: "SYMBOL", about: "The symbol to trade", fallback: "AAPL" },
+  ticker: {
+    alias: "t",
+    value: "SYMBOL",
+    about: "The symbol to trade, also BTC/USD, BINANCE:BTCUSDT",
+    fallback: "AAPL"
+  },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
   prompt: { value: "FILE", about: "Text to send in place of the built-in prompt" },
   system: { value: "TEXT", about: "Instructions before the prompt, or @FILE" },

@@ -76,11 +76,9 @@ const limit = (name: FlagName, fallback: Duration.Duration) =>
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
   checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
 
-export const ticker = checked(
-  "ticker",
-  `1 to ${Ticker.MAX_LENGTH} letters, digits, ".", "-", "^" or "="`,
-  Schema.decodeOption(Ticker.Ticker)
-).pipe(Options.withDefault("AAPL"))
+export const ticker = checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)).pipe(
+  Options.withDefault("AAPL")
+)
 
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(

@@ -24,10 +24,11 @@ const written = (name: FlagName): string => {
 }
 
 const wrap = (text: string, width: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+  const [first = "", ...words] = text.split(" ")
+  const lines = [first]
+  for (const word of words) {
+    const last = lines.at(-1) ?? ""
+    if (last.length + 1 + word.length > width) lines.push(word)
     else lines[lines.length - 1] = `${last} ${word}`
   }
   return lines
@@ -44,7 +45,7 @@ const help = (name: CommandName): string => {
     `Usage: algogen ${name}${groups.length === 0 ? "" : " [FLAGS]"}${args === undefined ? "" : ` ${args}`}`,
     `${about}.`,
     "",
-    ...groups.flatMap(([title, flags]) => [...(title === "" ? [] : [`${title}:`]), ...flags.flatMap(row)]),
+    ...groups.flatMap(([title, flags]) => (title === "" ? [] : [`${title}:`]).concat(flags.flatMap(row))),
     ...(more === undefined ? [] : ["", more])
   ].join("\n")
 }

@@ -54,8 +54,9 @@ export const toPython = (algorithm: Algorithm): string => {
 
 const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
 
-/** Whose program for which ticker a file says it is, if it is one of these files. */
-const ownerOf = (python: string): string | undefined => /^# model: .*\n# ticker: .*$/mu.exec(python)?.[0]
+/** Whose program for which ticker a file says it is, if it is one of these files. Any model may have answered for it. */
+const ownerOf = (python: string): string | undefined =>
+  /^(# model: .*\n)(?:# answered by: .*\n)?(# ticker: .*)$/mu.exec(python)?.slice(1).join("")
 
 /** May this file take the place of an earlier one? A simulated file replaces only its own kind. */
 export const mayReplace = (python: string, earlier: string): boolean => {
