@@ -3,7 +3,7 @@
  * keep to the limits of the account. Interrupt it and start it again: what was answered is not asked, and not paid, again.
  */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
-import { FileJournal, FileSystemStore, FlowControl, Generation, OpenRouter, Report } from "algogen"
+import { FileJournal, FileName, FileSystemStore, FlowControl, Generation, OpenRouter, Report } from "algogen"
 import { ConnectionPool } from "algogen/node"
 import { Console, Effect, Layer } from "effect"
 
@@ -14,7 +14,7 @@ const one = (ticker: string) =>
   Generation.generateAlgorithms({ models: MODELS, ticker, resume: true }).pipe(
     Effect.map(Report.totals),
     Effect.tap(({ ok, requests }) => Console.log(`${ticker}: ${ok} of ${MODELS.length}, ${requests} requests`)),
-    Effect.provide(FileSystemStore.layer({ directory: `generated/${ticker}` }))
+    Effect.provide(FileSystemStore.layer({ directory: `generated/${FileName.folderOf(ticker)}` }))
   )
 
 const program = Effect.forEach(TICKERS, one, { concurrency: 3 })

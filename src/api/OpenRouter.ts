@@ -41,6 +41,8 @@ export interface Service {
   readonly baseUrl: string
   /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
   readonly identity: string
+  /** Its models are simulated. */
+  readonly simulated?: boolean | undefined
   /**
    * One request for one answer. Interrupting it closes its connection, which ends the billing of a streamed one. What a
    * model refuses or does not support is left out, and told once. A parameter that this very request was refused for is

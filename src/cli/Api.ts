@@ -13,6 +13,8 @@ import { type Failure, wrongUsage } from "./Failure.js"
 export interface Flags {
   readonly baseUrl: Option.Option<string>
   readonly simulate: boolean
+  /** Simulate where there is neither a key nor a base URL; default false. */
+  readonly demo?: boolean | undefined
   readonly stream: boolean
 }
 
@@ -21,9 +23,15 @@ export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpCli
 export interface Chosen {
   /** Building this layer may start a simulator, which says that it is one. */
   readonly api: Api
+  readonly simulated: boolean
   /** The models to ask if none is given. */
   readonly defaults: Effect.Effect<ReadonlyArray<string>>
 }
+
+/** What to do where there is neither a key nor a base URL. */
+export const WITHOUT_KEY =
+  "create a key at https://openrouter.ai/keys and set it in the environment or in .env; " +
+  "for another server, use --base-url; to try algogen without a key, use --simulate"
 
 /** Fails if the flags contradict each other or a setting is wrong. */
 export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
@@ -36,10 +44,13 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     const options = { ...environment, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options)
     if (environment.apiKey === undefined && baseUrl === undefined) {
-      return simulated(options, [`${yield* lackOfKey} and no base URL is given: using the simulator.`])
+      const lack = yield* lackOfKey
+      return flags.demo === true
+        ? simulated(options, [`${lack} and no base URL is given: using the simulator.`])
+        : yield* wrongUsage(`${lack}: ${WITHOUT_KEY}`)
     }
     const service = yield* OpenRouter.make(options)
-    return { api: Layer.succeed(OpenRouter.OpenRouter, service), defaults: defaultsOf(service) }
+    return { api: Layer.succeed(OpenRouter.OpenRouter, service), simulated: false, defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
 
 /** Free models of the server's list, else the built-in six. */
@@ -68,6 +79,7 @@ const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = [])
       Effect.map(({ layer }) => layer({}, options))
     )
   ).pipe(Layer.catchAll((error) => Layer.fail(wrongUsage(error.message)))),
+  simulated: true,
   defaults: Effect.succeed(Models.DEFAULT)
 })
 

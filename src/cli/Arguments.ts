@@ -1,58 +1,93 @@
 /**
  * Checks the words of a command line before the flag parser sees them. That parser takes a flag for the value of another,
- * forgets a repeated flag without a value, does not know a repeated flag written with `=`, and calls a flag that is given
- * twice unknown.
+ * forgets a repeated flag without a value, does not know a repeated flag written with `=`, calls a flag that is given twice
+ * unknown, and an unknown one an argument.
  */
-import * as Options from "@effect/cli/Options"
-import type { Usage } from "@effect/cli/Usage"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import { COMMANDS, type CommandName, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
-import * as Flags from "./Flags.js"
+import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
+import { nearest } from "./Nearest.js"
 
-interface Known {
-  /** How the flag may be written, the long form last. */
-  readonly names: ReadonlyArray<string>
-  readonly takesValue: boolean
-  readonly repeats: boolean
+/** Flags that every command has, from the flag parser. */
+const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])
+
+const NAMES: ReadonlyArray<string> = Object.keys(COMMANDS)
+
+interface Known extends FlagRow {
+  /** The long form. */
+  readonly name: string
 }
 
-const knownIn = (usage: Usage, repeats = false): ReadonlyArray<Known> => {
-  switch (usage._tag) {
-    case "Named":
-      return [{ names: usage.names, takesValue: Option.isSome(usage.acceptedValues), repeats }]
-    case "Optional":
-      return knownIn(usage.usage, repeats)
-    case "Repeated":
-      return knownIn(usage.usage, true)
-    case "Alternation":
-    case "Concat":
-      return [...knownIn(usage.left, repeats), ...knownIn(usage.right, repeats)]
-    default:
-      return []
-  }
-}
-
-/** Every flag of every command. */
-const known: ReadonlyArray<Known> = Object.values(Flags)
-  .filter((flag) => Options.isOptions(flag))
-  .flatMap((flag) => knownIn(Options.getUsage<unknown>(flag)))
-
-const valued: ReadonlySet<string> = new Set(known.filter(({ takesValue }) => takesValue).flatMap(({ names }) => names))
-
-const isValue = (word: string | undefined): boolean =>
-  word !== undefined && word.trim() !== "" && !/^--?[a-z]/i.test(word)
-
-/** Separates values from their flags. Fails if a flag needs a value and has none, or is given more often than it may be. */
-export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
-  const separated = words.flatMap((word) => {
-    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? []
-    return valued.has(name) ? [name, value] : [word]
-  })
-  const lacking = separated.find((word, place) => valued.has(word) && !isValue(separated[place + 1]))
-  if (lacking !== undefined) return wrongUsage(`${lacking} needs a value`)
-  const twice = known.find(
-    ({ names, repeats }) => !repeats && separated.filter((word) => names.includes(word)).length > 1
+/** By everything that each of these flags may be written as. */
+const known = (flags: ReadonlyArray<FlagName>): ReadonlyMap<string, Known> =>
+  new Map(
+    flags.flatMap((flag) => {
+      const row: Known = { ...FLAGS[flag], name: `--${flag}` }
+      return [row.name, ...(row.alias === undefined ? [] : [`-${row.alias}`])].map((written) => [written, row] as const)
+    })
   )
-  return twice === undefined ? Effect.succeed(separated) : wrongUsage(`${twice.names.at(-1)} may be given only once`)
+
+const isFlag = (word: string): boolean => /^--?[a-z]/i.test(word)
+
+const isValue = (word: string | undefined): boolean => word !== undefined && word.trim() !== "" && !isFlag(word)
+
+const hint = (guess: string | undefined, otherwise: string): string =>
+  guess === undefined ? otherwise : `did you mean ${guess}?`
+
+/** Separates values from their flags. Fails if a command or flag is unknown, or a flag has no value or is given too often. */
+export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
+  const [first = "", ...rest] = words
+  if (isCommand(first)) return Effect.map(flagsApart(first, rest), (separated) => [first, ...separated])
+  if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
+  if (isFlag(first))
+    return wrongUsage(`${nameIn(first)} must come after a command, as in algogen generate ${nameIn(first)}`)
+  const word = first === "help" ? (rest[0] ?? "") : first
+  return wrongUsage(`'${word}' is not a command: ${hint(nearest(word, NAMES), `use ${NAMES.join(", ")}`)}`)
+}
+
+/** `--flag` of `--flag=value`. */
+const nameIn = (word: string): string => word.replace(/=[^]*$/, "")
+
+const flagsApart = (
+  command: CommandName,
+  words: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<string>, Failure> => {
+  const own = known(flagsOf(command))
+  const separated: Array<string> = []
+  const given = new Set<string>()
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place] ?? ""
+    // What follows is no flag, whatever it looks like.
+    if (word === "--") return Effect.succeed([...separated, ...words.slice(place)])
+    const name = nameIn(word)
+    const flag = own.get(name)
+    if (flag === undefined) {
+      if (isFlag(word) && !BUILT_IN.has(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
+      separated.push(word)
+      continue
+    }
+    if (given.has(flag.name) && flag.repeats !== true) return wrongUsage(`${flag.name} may be given only once`)
+    given.add(flag.name)
+    if (flag.value === undefined) {
+      separated.push(word)
+      continue
+    }
+    const isJoined = name !== word
+    const value = isJoined ? word.slice(name.length + 1) : words[place + 1]
+    if (value === undefined || !(isValue(value) || (isJoined && value.trim() !== ""))) {
+      return wrongUsage(`${name} needs a value`)
+    }
+    separated.push(name, value)
+    if (!isJoined) place += 1
+  }
+  return Effect.succeed(separated)
+}
+
+const unknown = (command: CommandName, name: string, own: ReadonlyArray<string>): string => {
+  const others = NAMES.filter(isCommand).filter((other) => known(flagsOf(other)).has(name))
+  const otherwise =
+    others.length > 0 ? `it belongs to algogen ${others.join(", ")}` : `algogen help ${command} lists its flags`
+  const guess = others.length > 0 ? undefined : nearest(name, own)
+  return `algogen ${command} has no flag ${name}: ${hint(guess, otherwise)}`
 }

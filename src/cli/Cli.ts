@@ -6,11 +6,12 @@ import * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
 import type * as Types from "effect/Types"
 import * as Arguments from "./Arguments.js"
+import { COMMANDS, type CommandName } from "./CommandRows.js"
 import * as Commands from "./Commands.js"
-import { ABOUT, ABOUT_EACH } from "./Overview.js"
+import { ABOUT } from "./Overview.js"
 
 const make = <Config extends Command.Command.Config, E, R>(
-  name: keyof typeof ABOUT_EACH,
+  name: CommandName,
   flags: Config,
   load: () => Promise<{
     readonly run: (flags: Types.Simplify<Command.Command.ParseConfig<Config>>) => Effect.Effect<void, E, R>
@@ -19,7 +20,7 @@ const make = <Config extends Command.Command.Config, E, R>(
   Command.make(name, flags, (given) => {
     const work = Effect.flatMap(Effect.promise(load), ({ run }) => run(given))
     return isVerbose(given) ? Logger.withMinimumLogLevel(work, LogLevel.Debug) : work
-  }).pipe(Command.withDescription(ABOUT_EACH[name]))
+  }).pipe(Command.withDescription(COMMANDS[name].about))
 
 const isVerbose = (flags: unknown): boolean => Predicate.hasProperty(flags, "verbose") && flags.verbose === true
 
@@ -37,5 +38,7 @@ const command = Command.make("algogen").pipe(
 )
 
 /** `words` as the system gives them: the interpreter, the program, and what was written after it. */
-export const run = (version: string, words: ReadonlyArray<string>) =>
-  Effect.flatMap(Arguments.separate(words), Command.run(command, { name: "algogen", version }))
+export const run = (version: string, [interpreter = "", program = "", ...words]: ReadonlyArray<string>) =>
+  Effect.flatMap(Arguments.separate(words), (separated) =>
+    Command.run(command, { name: "algogen", version })([interpreter, program, ...separated])
+  )

@@ -34,6 +34,7 @@ export const generate = {
   dryRun: Flags.dryRun,
   baseUrl: Flags.baseUrl,
   simulate: Flags.simulate,
+  demo: Flags.demo,
   stream: Flags.stream,
   metrics: Flags.metrics,
   otlp: Flags.otlp,

@@ -1,4 +1,4 @@
-/** The flags of all commands: names, defaults, descriptions and checks. */
+/** The flags of all commands: what they are read as, and their checks. What they are for is said in `FlagRows`. */
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -16,6 +16,7 @@ import * as Plan from "../generation/Plan.js"
 import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
+import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -32,9 +33,19 @@ export const parseDuration = (text: string): Option.Option<Duration.Duration> =>
   return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
 }
 
+/** A flag with a value, under its names, with what help says about it. */
+const text = (name: FlagName): Options.Options<string> => {
+  const { alias } = FLAGS[name]
+  const flag = Options.text(name).pipe(Options.withDescription(describe(FLAGS[name])))
+  return alias === undefined ? flag : Options.withAlias(flag, alias)
+}
+
+const toggle = (name: FlagName): Options.Options<boolean> =>
+  Options.boolean(name).pipe(Options.withDescription(describe(FLAGS[name])))
+
 /** A flag whose value is checked before anything else happens. The error names the flag and the value. */
-const checked = <A>(name: string, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
-  Options.text(name).pipe(
+const checked = <A>(name: FlagName, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
+  text(name).pipe(
     Options.mapEffect((text) =>
       Option.match(parse(text), { onNone: () => invalid(name, text, wanted), onSome: Either.right })
     )
@@ -50,53 +61,44 @@ const invalid = (name: string, text: string, wanted: string): Either.Either<neve
 const optional = <A>(flag: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(flag), Option.getOrUndefined)
 
-const whole = (name: string, least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+const whole = (name: FlagName, least: number, most: number = Number.MAX_SAFE_INTEGER) =>
   checked(
     name,
     `a whole number ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,
     (text) => Option.liftPredicate(Number(text), (n) => /^\d+$/.test(text) && n >= least && n <= most)
   )
 
-const duration = (name: string) => checked(name, 'a duration such as 90s, 500ms or "2 minutes"', parseDuration)
-
-const limit = (name: string, fallback: Duration.Duration, description: string) =>
+const limit = (name: FlagName, fallback: Duration.Duration) =>
   checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) =>
     Option.filter(parseDuration(text), Duration.greaterThan(Duration.zero))
-  ).pipe(
-    Options.withDefault(fallback),
-    Options.withDescription(`${description}; a plain number means seconds (${Duration.toSeconds(fallback)} seconds)`)
-  )
+  ).pipe(Options.withDefault(fallback))
 
-export const ticker = checked(
-  "ticker",
-  `1 to ${Ticker.MAX_LENGTH} letters, digits, ".", "-", "^" or "="`,
-  Schema.decodeOption(Ticker.Ticker)
-).pipe(Options.withAlias("t"), Options.withDefault("AAPL"), Options.withDescription("The symbol to trade (AAPL)"))
+const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
+  checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
+
+export const ticker = checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)).pipe(
+  Options.withDefault("AAPL")
+)
 
 /** Empty if none is given: the default depends on the server's list of models. */
-export const models = Options.text("model").pipe(
-  Options.withAlias("m"),
+export const models = text("model").pipe(
   Options.repeated,
   Options.mapEffect((named) =>
     Either.mapLeft(Either.all(named.map(ModelRequest.parse)), (why) => ValidationError.invalidValue(HelpDoc.p(why)))
-  ),
-  Options.withDescription(
-    "A model to ask, with its own parameters if needed: 'openai/gpt-5.5@effort=low,max-tokens=20000'. " +
-      "Repeat the flag for more models; results keep this order (six free models)"
   )
 )
 
 export const maxTokens = optional(
   checked("max-tokens", ModelRequest.TOKENS, (text) => Option.fromNullable(ModelRequest.parseTokens(text)))
-).pipe(Options.withDescription("Token limit of an answer, reasoning included (4096, or 16384 if the model reasons)"))
+)
 
 export const temperature = optional(
   checked("temperature", ModelRequest.TEMPERATURE, (text) => Option.fromNullable(ModelRequest.parseTemperature(text)))
-).pipe(Options.withDescription("Sampling temperature, from 0 to 2 (the server's default)"))
+)
 
 export const effort = optional(
   checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
-).pipe(Options.withDescription("How much the models should think: none, minimal, low, medium, high, xhigh or max"))
+)
 
 const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(
@@ -106,7 +108,7 @@ const contents = (path: string, flag: string) =>
   )
 
 export const prompt = optional(
-  Options.text("prompt").pipe(
+  text("prompt").pipe(
     Options.mapEffect((path) =>
       Effect.filterOrElse(
         contents(path, `--prompt ${path}`),
@@ -115,166 +117,74 @@ export const prompt = optional(
       )
     )
   )
-).pipe(Options.withDescription("A file whose text is sent to each model in place of the built-in prompt"))
+)
 
 export const system = optional(
-  Options.text("system").pipe(
+  text("system").pipe(
     Options.mapEffect((text) =>
       text.startsWith("@") ? contents(text.slice(1), `--system ${text}`) : Effect.succeed(text)
     )
   )
-).pipe(Options.withDescription("Instructions to send before the prompt; @FILE reads them from a file"))
+)
 
 export const providerJson = optional(
   checked("provider-json", `a JSON object, such as '{"order": ["DeepInfra"]}'`, (text) => {
     const json = Lenient.parse(text)?.value
     return Lenient.isRecord(json) ? Option.some<{ readonly [name: string]: unknown }>({ ...json }) : Option.none()
   })
-).pipe(Options.withDescription("Which providers OpenRouter may use: its 'provider' object, as JSON"))
-
-export const serviceTier = optional(Options.text("service-tier")).pipe(
-  Options.withDescription("The server's service tier, such as flex or priority")
 )
 
-export const allowPaid = Options.boolean("allow-paid").pipe(
-  Options.withDescription("Ask the paid variant of a :free model that is no longer on offer")
-)
+export const serviceTier = optional(text("service-tier"))
+export const allowPaid = toggle("allow-paid")
 
-export const out = Options.text("out").pipe(
-  Options.withAlias("o"),
-  Options.withDefault("generated"),
-  Options.withDescription("The folder for the algorithms (generated)")
-)
+/** The folder for the algorithms, unless their models are simulated. */
+export const FOLDER = "generated"
 
-export const concurrency = whole("concurrency", 1).pipe(
-  Options.withDefault(Plan.CONCURRENCY),
-  Options.withDescription(`Most requests in flight at once (${Plan.CONCURRENCY})`)
-)
+export const out = optional(text("out"))
+export const concurrency = whole("concurrency", 1).pipe(Options.withDefault(Plan.CONCURRENCY))
+export const requestTimeout = limit("request-timeout", REQUEST_TIMEOUT)
+export const deadline = limit("deadline", Plan.DEADLINE)
+export const maxRetries = whole("max-retries", 0).pipe(Options.withDefault(RetryPolicy.MAX_RETRIES))
+export const patience = whole("patience", 0).pipe(Options.withDefault(0))
 
-export const requestTimeout = limit(
-  "request-timeout",
-  REQUEST_TIMEOUT,
-  "Time limit for one attempt, from sending to the last byte"
-)
+export const baseUrl = Options.optional(text("base-url"))
+export const simulate = toggle("simulate")
+export const demo = toggle("demo")
 
-export const deadline = limit("deadline", Plan.DEADLINE, "Time limit for the whole run")
-
-export const maxRetries = whole("max-retries", 0).pipe(
-  Options.withDefault(RetryPolicy.MAX_RETRIES),
-  Options.withDescription(`Retries for each model (${RetryPolicy.MAX_RETRIES})`)
-)
-
-export const patience = whole("patience", 0).pipe(
-  Options.withDefault(0),
-  Options.withDescription("More waits after the retries, up to 30 seconds each (0)")
-)
-
-export const baseUrl = Options.text("base-url").pipe(
-  Options.optional,
-  Options.withDescription("The OpenAI-compatible server to ask (OPENROUTER_BASE_URL, or OpenRouter)")
-)
-
-export const simulate = Options.boolean("simulate").pipe(
-  Options.withDescription("Ask simulated models on this machine: no key, no network, no cost")
-)
-
-export const stream = Options.all({
-  on: Options.boolean("stream").pipe(Options.withDescription("Receive answers as they are written (the default)")),
-  off: Options.boolean("no-stream").pipe(
-    Options.withDescription("Receive whole answers, for servers that cannot stream")
-  )
-}).pipe(
+export const stream = Options.all({ on: toggle("stream"), off: toggle("no-stream") }).pipe(
   Options.mapEffect(({ off, on }) =>
-    on && off
-      ? Either.left(ValidationError.invalidValue(HelpDoc.p("use either '--stream' or '--no-stream', not both")))
-      : Either.right(!off)
+    on && off ? refuse("use either '--stream' or '--no-stream', not both") : Either.right(!off)
   )
 )
 
-export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(
-  Options.withDefault(1),
-  Options.withDescription("Algorithms for each model, each with its own strategy (1)")
-)
-
-export const repair = whole("repair", 0).pipe(
-  Options.withDefault(0),
-  Options.withDescription("How often a model may correct code that failed a check (0)")
-)
-
-export const trial = Options.boolean("trial").pipe(
-  Options.withDescription("Run each algorithm on made-up prices in a sandbox before accepting it")
-)
-
-export const trialUnsandboxed = Options.boolean("trial-unsandboxed").pipe(
-  Options.withDescription("Like --trial, but also where no sandbox is available: model code then runs with your rights")
-)
-
-export const resume = Options.boolean("resume").pipe(
-  Options.withDescription("Use the journal's answers to the same request, and pay only for the rest")
-)
+export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDefault(1))
+export const repair = whole("repair", 0).pipe(Options.withDefault(0))
+export const trial = toggle("trial")
+export const trialUnsandboxed = toggle("trial-unsandboxed")
+export const resume = toggle("resume")
 
 export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
   /^\d*\.?\d+$/.test(text) ? Option.some(Number(text)) : Option.none()
-).pipe(
-  Options.optional,
-  Options.withDescription("The most the run may spend, in US dollars; requests that might exceed it are not sent")
+).pipe(Options.optional)
+
+export const dryRun = toggle("dry-run")
+
+export const prune = checked("prune", 'a duration such as 90s, 500ms or "2 minutes"', parseDuration).pipe(
+  Options.optional
 )
 
-export const dryRun = Options.boolean("dry-run").pipe(
-  Options.withDescription("Send nothing: show which models are on offer and what the run might cost")
-)
-
-export const prune = duration("prune").pipe(
-  Options.optional,
-  Options.withDescription("Delete answers older than this, such as 30d")
-)
-
-export const metrics = Options.text("metrics").pipe(
-  Options.optional,
-  Options.withDescription("Write the run's metrics to this file at the end, as Prometheus text")
-)
+export const metrics = Options.optional(text("metrics"))
 
 export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
-).pipe(
-  Options.optional,
-  Options.withDescription("Send traces and metrics to this OpenTelemetry collector, such as http://localhost:4318")
-)
+).pipe(Options.optional)
 
-export const json = Options.boolean("json").pipe(Options.withDescription("Print the results as a JSON document"))
+export const json = toggle("json")
+export const events = toggle("events")
+export const verbose = toggle("verbose")
 
-export const events = Options.boolean("events").pipe(
-  Options.withDescription("Print each event as a line of JSON during the run, in place of progress and table")
-)
-
-export const verbose = Options.boolean("verbose").pipe(
-  Options.withDescription("Log each step of every request to standard error")
-)
-
-export const port = whole("port", 0, 65_535).pipe(
-  Options.withDefault(0),
-  Options.withDescription("The port to listen on; 0 takes any free port (0)")
-)
-
-export const seed = whole("seed", 0).pipe(
-  Options.withDefault(1),
-  Options.withDescription("The same seed gives the same answers, latencies and failures (1)")
-)
-
-export const list = Options.boolean("list").pipe(
-  Options.withDescription("List what the simulated models can do, without starting a server")
-)
-
-export const scenario = checked("scenario", `one of ${Names.SCENARIOS.join(", ")}`, (text) =>
-  Option.fromNullable(Names.SCENARIOS.find((name) => name === text))
-).pipe(
-  Options.withDefault("healthy" as const),
-  Options.withDescription(`How the simulated models behave: ${Names.SCENARIOS.join(", ")} (healthy)`)
-)
-
-export const profile = checked("profile", `one of ${Names.PROFILES.join(", ")}`, (text) =>
-  Option.fromNullable(Names.PROFILES.find((name) => name === text))
-).pipe(
-  Options.withDefault("openrouter" as const),
-  Options.withDescription(`The server to imitate: ${Names.PROFILES.join(", ")} (openrouter)`)
-)
+export const port = whole("port", 0, 65_535).pipe(Options.withDefault(0))
+export const seed = whole("seed", 0).pipe(Options.withDefault(1))
+export const list = toggle("list")
+export const scenario = oneOf("scenario", Names.SCENARIOS).pipe(Options.withDefault("healthy" as const))
+export const profile = oneOf("profile", Names.PROFILES).pipe(Options.withDefault("openrouter" as const))

@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { OpenRouter } from "../api/OpenRouter.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
@@ -33,8 +34,9 @@ export const make = (
   planned: ReadonlyArray<Slot.Planned>,
   tasks: ReadonlyMap<number, Task>,
   emit: Emit
-): Effect.Effect<Settling, never, AlgorithmStore> =>
-  Effect.map(Saving.make(planned, emit), (saving) => {
+): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter> =>
+  Effect.zipWith(Saving.make(planned, emit), OpenRouter, (saving, server) => {
+    const simulated = server.simulated === true
     const settled = new Set<number>()
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
@@ -57,7 +59,8 @@ export const make = (
         const resumed = task?.ledger.resumed ?? false
         const askedModel = task?.model ?? slot.model
         const canonicalSlug = task?.canonicalSlug
-        yield* saving.settled(Slot.settle(slot, { askedModel, canonicalSlug, at, attempts, resumed, result }))
+        const facts = { askedModel, canonicalSlug, at, attempts, resumed, simulated, result }
+        yield* saving.settled(Slot.settle(slot, facts))
       }).pipe(Effect.uninterruptible)
 
     return {

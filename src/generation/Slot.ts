@@ -42,6 +42,8 @@ export interface Settled extends Planned {
   readonly result: Either.Either<Generated, GenerationError>
   /** The latest answer was paid for by an earlier run. */
   readonly resumed: boolean
+  /** The model was a simulated one. */
+  readonly simulated: boolean
   /** The algorithm, where there is one. */
   readonly algorithm: Option.Option<Algorithm>
 }
@@ -59,7 +61,7 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
     const generatedAt = DateTime.unsafeMake(facts.at)
     const servedModel = answer.model === model ? undefined : answer.model
     return new Algorithm(
-      { model, servedModel, ticker, sample, code: module.source, promptHash, generatedAt },
+      { model, servedModel, ticker, sample, code: module.source, promptHash, generatedAt, simulated: facts.simulated },
       { disableValidation: true }
     )
   })

@@ -20,6 +20,12 @@ export const layer = (
 > =>
   Layer.unwrapEffect(
     Effect.map(Simulator.Simulator, ({ baseUrl }) =>
-      OpenRouter.layer({ ...client, apiKey: undefined, baseUrl, identity: Names.IDENTITY })
+      Layer.effect(
+        OpenRouter.OpenRouter,
+        Effect.map(OpenRouter.make({ ...client, apiKey: undefined, baseUrl, identity: Names.IDENTITY }), (service) => ({
+          ...service,
+          simulated: true
+        }))
+      )
     )
   ).pipe(Layer.provideMerge(Simulator.layer(options)))

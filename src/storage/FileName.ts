@@ -51,6 +51,14 @@ export const fileNames = (
   })
 }
 
+/** A folder for each ticker. It has no characters of a path, and is one that Windows allows; tickers have no `_`. */
+export const folderOf = (ticker: string): string =>
+  ticker
+    .replaceAll("/", "_")
+    .replaceAll(":", "__")
+    .replace(/^(?=(con|prn|aux|nul|com\d|lpt\d)(\.|$))/i, "_")
+    .replace(/\.$/, "._")
+
 /** The name for when this one belongs to another model, or to another ticker. */
 export const distinct = (name: FileName, owner: string): FileName =>
   FileName(`${name.slice(0, -".py".length)}_${shortHash(owner)}.py`)

@@ -30,7 +30,8 @@ interface Finding {
 
 export const run = (wanted: Commands.Doctor) =>
   Effect.gen(function* () {
-    const { api, defaults } = yield* Api.choose(wanted)
+    // What is missing is a finding like any other.
+    const { api, defaults } = yield* Api.choose({ ...wanted, demo: true })
     const { apiKey, baseUrl } = yield* OpenRouter.config
     const hasKey = apiKey !== undefined
     const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, wanted, baseUrl))
@@ -111,9 +112,7 @@ const aboutSettings = (lack: string | undefined, flags: Api.Flags, baseUrl: stri
     : {
         good: false,
         line: lack,
-        advice:
-          "create a key at https://openrouter.ai/keys and set it in the environment or in .env; " +
-          "for another server, set OPENROUTER_BASE_URL; to try algogen without a key, use --simulate"
+        advice: Api.WITHOUT_KEY
       }
 }
 

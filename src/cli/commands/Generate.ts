@@ -8,7 +8,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
-import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -18,13 +17,14 @@ import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Prompt from "../../prompt/Prompt.js"
-import { IDENTITY } from "../../simulator/Names.js"
+import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
@@ -52,8 +52,16 @@ export const run = (flags: Commands.Generate) =>
   )
 
 const generate = (
-  { api, defaults }: Api.Chosen,
-  { budget, concurrency: wanted, events, json, models, out, ...flags }: Commands.Generate
+  { api, defaults, simulated }: Api.Chosen,
+  {
+    budget,
+    concurrency: wanted,
+    events,
+    json,
+    models,
+    out = simulated ? "simulated" : FOLDER,
+    ...flags
+  }: Commands.Generate
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
@@ -82,6 +90,9 @@ const generate = (
     if (wanted > concurrency) {
       yield* Console.error(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
     }
+    if (simulated && flags.resume) {
+      yield* Console.error("Answers of simulated models are not kept, so --resume finds none.")
+    }
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
@@ -97,15 +108,14 @@ const generate = (
         Effect.tap((report) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
-            const { identity } = yield* OpenRouter
-            const document = { ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
+            const document = { simulated, ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
             if (events) return yield* Console.log(Events.last(document))
             yield* print(
               () => document,
               () =>
                 Summary.render(report, {
                   ...flags,
-                  simulated: identity === IDENTITY,
+                  simulated,
                   columns: process.stdout.isTTY ? process.stdout.columns : undefined
                 })
             )
@@ -118,10 +128,12 @@ const generate = (
     }
   })
   const journal = JournalFile.layer({ directory: out })
+  const kept = flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal
+  const store = FileSystemStore.layer({ directory: out })
   // Built first, so that an unusable folder or journal fails before a simulator starts.
   const surroundings = Layer.mergeAll(
-    FileSystemStore.layer({ directory: out }),
-    flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal,
+    // What nobody paid for is not kept among what was paid for.
+    simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
     TrialRun.layer(flags)
   )
   const run = asking.pipe(

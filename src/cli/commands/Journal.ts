@@ -11,10 +11,11 @@ import * as JournalFile from "../../storage/journal/File.js"
 import type { Answered } from "../../storage/journal/Record.js"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
+import { FOLDER } from "../Flags.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 
-export const run = ({ out, prune }: Commands.Journal) =>
+export const run = ({ out = FOLDER, prune }: Commands.Journal) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem

@@ -119,7 +119,7 @@ const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"]
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
-  { repairs = 0, resume = false }: Options
+  { repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
   const badCode = reasons.filter((tag) => tag === "BadCode").length
@@ -134,7 +134,9 @@ const advice = (
         ]
       : [])
   ]
-  if (steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Lines.isCutShort))) return steps
+  // Simulated answers are not kept.
+  if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Lines.isCutShort)))
+    return steps
   return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }
 

@@ -8,7 +8,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { ownerOf, toPython } from "../../domain/Algorithm.js"
+import { identityOf, mayReplace, toPython } from "../../domain/Algorithm.js"
 import { AlgorithmStore, StoreError, type Service } from "../AlgorithmStore.js"
 import { distinct } from "../FileName.js"
 import * as Turns from "../Turns.js"
@@ -45,10 +45,10 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         Effect.orElseSucceed(() => "")
       )
 
-    /** Whose file this is. Only a file is opened: a pipe would keep its reader waiting. */
-    const holderOf = (file: string) =>
+    /** Only a file is opened: a pipe would keep its reader waiting. What is no file cannot be replaced by one. */
+    const isReplaceable = (file: string, text: string) =>
       Effect.flatMap(typeOf(file), (type) =>
-        type === "File" ? Effect.map(beginning(file), ownerOf) : Effect.succeed(undefined)
+        type === "File" ? Effect.map(beginning(file), (earlier) => mayReplace(text, earlier)) : Effect.succeed(true)
       )
 
     // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
@@ -65,15 +65,13 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
 
       save: Effect.fn("AlgorithmStore.save")(function* (name, algorithm) {
         const text = toPython(algorithm)
-        const owner = ownerOf(text) ?? algorithm.model
         const target = path.join(directory, name)
-        const other = path.join(directory, distinct(name, owner))
+        const other = path.join(directory, distinct(name, identityOf(text)))
         return yield* turns.thenInTurn(
           Effect.catchAll(files.stage(directory, text), failed(target)),
           Effect.fnUntraced(function* (staged) {
             if (yield* Effect.catchAll(files.claim(staged, target), failed(target))) return target
-            const holder = yield* holderOf(target)
-            const file = holder === undefined || holder === owner ? target : other
+            const file = (yield* isReplaceable(target, text)) ? target : other
             yield* Effect.catchAll(files.place(staged, file), failed(file))
             return file
           })

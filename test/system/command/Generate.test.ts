@@ -25,28 +25,80 @@ const scripted = (plans: Readonly<Record<string, string>>): Simulator.Options =>
 const ESCAPE = "\u001b"
 
 describe.concurrent("generate", PATIENCE, () => {
-  it.scopedLive("without a key and a base URL says so in a line and asks six simulated models", () =>
+  it.scopedLive("without a key and a base URL says what to do, and ends with 2", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      const { code, stderr, stdout } = yield* algogen(["generate"], { folder })
+      for (const args of [
+        ["generate"],
+        ["generate", "--json"],
+        ["generate", "--events"],
+        ["generate", "--dry-run"],
+        ["models"]
+      ]) {
+        const { code, stderr, stdout } = yield* algogen(args, { folder })
+        assert.strictEqual(code, 2, args.join(" "))
+        assert.match(
+          stderr,
+          /^algogen: OPENROUTER_API_KEY is not set: create a key at https:.*--base-url; .*--simulate\n$/
+        )
+        assert.strictEqual(stdout, "")
+      }
+      deepStrictEqual(yield* list(folder), [])
+    })
+  )
+
+  it.scopedLive("--demo says in a line that there is no key, and asks six simulated models", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const { code, stderr, stdout } = yield* algogen(["generate", "--demo"], { folder })
       assert.strictEqual(code, 0, stderr)
       const [first, second, ...lines] = stderr.split("\n")
       assert.match(first ?? "", /^OPENROUTER_API_KEY is not set.*simulator/)
       assert.match(second ?? "", /^These models are simulated/)
-      deepStrictEqual(yield* algorithms(folder, "generated"), Models.DEFAULT.map((model) => fileOf(model)).sort())
+      // Nothing was paid for, so there is no journal.
+      deepStrictEqual(yield* list(folder), ["simulated"])
+      deepStrictEqual(yield* list(folder, "simulated"), Models.DEFAULT.map((model) => fileOf(model)).sort())
       for (const model of Models.DEFAULT) {
         assert.include(stdout, model)
-        assert.include(stdout, `generated/${fileOf(model)}`)
+        assert.include(stdout, `simulated/${fileOf(model)}`)
         const steps = [`${model}: asked`, `${model}: `, `${model}: saved`].map((step) =>
           lines.findIndex((line) => line.includes(step))
         )
         assert.isFalse(steps.includes(-1), model)
-        const source = yield* read(folder, "generated", fileOf(model))
+        const source = yield* read(folder, "simulated", fileOf(model))
+        assert.match(source, /^# SIMULATED: /)
         const { check } = yield* CodeCheck.CodeCheck
         assert.strictEqual(check(source)._tag, "Right", model)
       }
       assert.match(stdout, /6 of 6 algorithms for AAPL in \d+\.\d s: 6 requests, 0 of them retries, cost \$0\.0000/)
       assert.notInclude(stdout + stderr, ESCAPE)
+    })
+  )
+
+  it.scopedLive("--simulate is marked in every document, and takes neither files nor journal of real answers", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      const asked = models("sim/ok")
+      const real = yield* generate([...asked, "--demo", "--json"])
+      assert.isFalse(parse(real.stdout).simulated)
+      const file = yield* read(folder, "generated", fileOf("sim/ok"))
+      assert.notInclude(file, "SIMULATED")
+
+      const simulate = ["generate", "--simulate", ...asked, "--out", "generated"]
+      const simulated = yield* algogen([...simulate, "--resume", "--json"], { folder })
+      assert.match(simulated.stderr, /^Answers of simulated models are not kept, so --resume finds none\.$/m)
+      const [result] = parse(simulated.stdout).results
+      assert.isTrue(parse(simulated.stdout).simulated)
+      assert.isUndefined(result?.resumed)
+      assert.match(yield* read(folder, result?.file ?? ""), /^# SIMULATED: /)
+      assert.strictEqual(yield* read(folder, "generated", fileOf("sim/ok")), file)
+      assert.match((yield* algogen(["journal"], { folder })).stdout, /^1 answer, /m)
+
+      const events = yield* algogen([...simulate, "--events"], { folder })
+      assert.match(events.stdout, /\n\{"report":\{"simulated":true,.*\n$/)
+      const again = yield* generate([...asked, "--resume", "--json"])
+      assert.isTrue(parse(again.stdout).results[0]?.resumed)
+      assert.strictEqual((yield* algorithms(folder, "generated")).length, 2)
     })
   )
 

@@ -42,7 +42,9 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
   [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker may be given only once$/m],
-  [["generate", "--no-such-flag"], /--no-such-flag/],
+  [["generate", "--modle", "a/b"], /^algogen: algogen generate has no flag --modle: did you mean --model\?$/m],
+  [["validate", "a-file", "--no-such-flag"], /^algogen: algogen validate has no flag --no-such-flag: /m],
+  [["simulate", "somewhere"], /unknown argument: 'somewhere'/],
   [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
   [
     ["generate", "--out", "a-file"],
@@ -52,7 +54,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     ["generate", "--out", "a-file/below"],
     /algogen: a-file\/below is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
   ],
-  [["no-such-command"], /Invalid subcommand for algogen - use one of .*generate/],
+  [["no-such-command"], /^algogen: 'no-such-command' is not a command: use generate, /m],
   [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': use one of healthy, flaky, /m],
   [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': use a whole number from 0 to 65535$/m],
   [["validate"], /Missing argument <file>/],
@@ -94,8 +96,8 @@ describe.concurrent("a mistake where there is no key", PATIENCE, () => {
       yield* write("", folder, "a-file")
       const mistakes = [
         ["generate", "--samples", "0"],
-        ["generate", "--out", "a-file"],
-        ["generate", "--metrics", "no-folder/metrics.txt"]
+        ["generate", "--demo", "--out", "a-file"],
+        ["generate", "--demo", "--metrics", "no-folder/metrics.txt"]
       ]
       for (const args of mistakes) {
         const { code, stderr } = yield* algogen(args, { folder })
@@ -117,7 +119,9 @@ describe.concurrent("help", PATIENCE, () => {
       const folder = yield* emptyFolder
       const asked: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
         [["--help"], /generate[^]*models[^]*doctor[^]*journal[^]*validate[^]*simulate/],
-        [["generate", "--help"], /--ticker[^]*--model[^]*--deadline/],
+        [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
+        [["generate", "-m", "a/b", "-h"], /^Usage: algogen generate /],
+        [["help", "journal"], /^Usage: algogen journal \[FLAGS\]\n[^]*--prune AGE/],
         [["--version"], /^\d+\.\d+\.\d+\n$/],
         [["--completions", "bash"], /complete.*algogen/],
         [["--completions", "zsh"], /#compdef algogen/],
@@ -189,7 +193,7 @@ describe.concurrent("the key", PATIENCE, () => {
   it.scopedLive("that is blank is none, and is said to be there", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      const asked = ["generate", ...models("sim/ok")]
+      const asked = ["generate", "--demo", ...models("sim/ok")]
       const blank = yield* algogen(asked, { folder, env: { OPENROUTER_API_KEY: "  " } })
       assert.strictEqual(blank.code, 0)
       const said = /^OPENROUTER_API_KEY is set but empty and no base URL is given: using the simulator\.\n/
@@ -207,8 +211,11 @@ describe.concurrent("the key", PATIENCE, () => {
       const folder = yield* emptyFolder
       yield* Effect.promise(() => fs.mkdir(path.join(folder, ".env")))
       const { code, stderr } = yield* algogen(["generate", ...models("sim/ok")], { folder })
-      assert.strictEqual(code, 0)
-      assert.match(stderr, /^\.env could not be read and is ignored: .*EISDIR.*\nOPENROUTER_API_KEY is not set /)
+      assert.strictEqual(code, 2)
+      assert.match(
+        stderr,
+        /^\.env could not be read and is ignored: .*EISDIR.*\nalgogen: OPENROUTER_API_KEY is not set: /
+      )
     })
   )
 

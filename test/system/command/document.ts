@@ -58,6 +58,7 @@ const Result = Schema.Struct({
 })
 
 export const Document = Schema.Struct({
+  simulated: Schema.Boolean,
   success: Schema.Boolean,
   ticker: Schema.String,
   startedAt: Iso,

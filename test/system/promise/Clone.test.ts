@@ -57,7 +57,7 @@ layer(isClone ? Layer.scoped(Project, project) : Layer.succeed(Project, ""), {
         const models = ["--model", "sim/ok", "--model", "sim/ok-bare"]
         const command = ["node_modules/algogen/dist/bin.js", "generate", "--simulate", ...models]
         yield* Installed.run(process.execPath, command, folder)
-        assert.strictEqual((yield* algorithms(folder, "generated")).length, 2)
+        assert.strictEqual((yield* algorithms(folder, "simulated")).length, 2)
         const { ended } = yield* start("node_modules/.bin/algogen", ["--version"], { folder })
         assert.match((yield* ended).stdout, /^\d+\.\d+\.\d+\n$/)
         assert.include(yield* open(folder, "algogen/promise"), "generateAlgorithmsForAgents")

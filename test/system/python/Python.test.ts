@@ -153,9 +153,30 @@ except TypeError as error:
         assert.match(ticker, /^False \[\(0, .*not a ticker/)
         assert.strictEqual(none, "False")
         assert.strictEqual(text, "selected_agents must be a list of model ids, not 'sim/ok'")
-        assert.strictEqual(stderr.split("ValueError: broken").length, 2)
+        assert.strictEqual(stderr.split("ValueError: broken").length, 2, stderr)
         assert.include(stderr, "MODEL_FAIL::sim/status-404::No endpoints found")
         deepStrictEqual(yield* algorithms(folder, "generated"), ["generated_algo_sim_ok.py"])
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "returns False where there is no key, and says what to do",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stdout } = yield* run(
+          `
+from algogen import generate_algorithm, generate_algorithms_for_agents as generate
+print(generate(["sim/ok"], "AAPL", lambda *heard: print(heard)))
+print(generate_algorithm("sim/ok", "Write."))
+`,
+          {},
+          { OPENROUTER_BASE_URL: "" }
+        )
+        const [said = "", ...returned] = stdout.trim().split("\n")
+        assert.match(said, /^\(0, .*OPENROUTER_API_KEY is not set: create a key/)
+        deepStrictEqual(returned, ["False", "None"])
+        assert.notInclude(yield* list(folder), "generated")
       }),
     PATIENCE.timeout
   )

@@ -14,9 +14,14 @@ describe("the words of a command line", () => {
       separated("generate", "--model=x/y", "-m=a/b:free", "--budget=-1", "--json", "-t", "^GSPC").join(" "),
       "generate --model x/y -m a/b:free --budget -1 --json -t ^GSPC"
     )
-    const others = ["validate", "a=b.py", "--json=true", "--no-such=flag", "--stream", "-h"]
-    deepStrictEqual(separated(...others), others)
-    deepStrictEqual(separated("--base-url=http://x/?a=b\nc"), ["--base-url", "http://x/?a=b\nc"])
+    for (const others of [
+      ["validate", "a=b.py", "--json=true", "-", "--", "--no-such=flag", "-x"],
+      ["generate", "--log-level", "debug"],
+      ["--completions", "bash"]
+    ]) {
+      deepStrictEqual(separated(...others), others)
+    }
+    deepStrictEqual(separated("models", "--base-url=http://x/?a=b\nc"), ["models", "--base-url", "http://x/?a=b\nc"])
   })
 
   it("are refused where a flag has no value: at the end, before another flag, or a blank one", () => {
@@ -43,5 +48,46 @@ describe("the words of a command line", () => {
       ["--ticker", "--json", "--port"].map((flag) => `${flag} may be given only once`)
     )
     deepStrictEqual(separated("doctor", "-m", "a", "--model", "a"), ["doctor", "-m", "a", "--model", "a"])
+  })
+
+  it("are refused where a flag is unknown, with the one that was meant or the command that has it", () => {
+    deepStrictEqual(
+      [
+        complaint("generate", "--modle", "x/y"),
+        complaint("generate", "--max-tok=5"),
+        complaint("generate", "-m", "x/y", "-x"),
+        complaint("validate", "a.py", "--stream"),
+        complaint("journal", "--nothing-like-it"),
+        complaint("--model=x/y", "generate")
+      ],
+      [
+        "algogen generate has no flag --modle: did you mean --model?",
+        "algogen generate has no flag --max-tok: did you mean --max-tokens?",
+        "algogen generate has no flag -x: algogen help generate lists its flags",
+        "algogen validate has no flag --stream: it belongs to algogen generate, doctor",
+        "algogen journal has no flag --nothing-like-it: algogen help journal lists its flags",
+        "--model must come after a command, as in algogen generate --model"
+      ]
+    )
+  })
+
+  it("are refused where a command is unknown", () => {
+    const all = "use generate, models, doctor, journal, validate, python, simulate"
+    deepStrictEqual(
+      [
+        complaint("genrate", "-m", "x/y"),
+        complaint("mdoels"),
+        complaint("help", "vaildate"),
+        complaint("constructor"),
+        complaint("help", "nothing")
+      ],
+      [
+        "'genrate' is not a command: did you mean generate?",
+        "'mdoels' is not a command: did you mean models?",
+        "'vaildate' is not a command: did you mean validate?",
+        `'constructor' is not a command: ${all}`,
+        `'nothing' is not a command: ${all}`
+      ]
+    )
   })
 })

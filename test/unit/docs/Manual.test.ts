@@ -1,12 +1,9 @@
 /** The manual says what the code says: where it could go stale, it is held against the code. */
 import { existsSync } from "node:fs"
 import * as path from "node:path"
-import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as Options from "@effect/cli/Options"
-import type { Usage } from "@effect/cli/Usage"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Array, FastCheck } from "effect"
-import * as Flags from "../../../src/cli/Flags.js"
+import { type FlagRow, FLAGS } from "../../../src/cli/FlagRows.js"
 import * as Consequence from "../../../src/domain/Consequence.js"
 import { Reason } from "../../../src/domain/GenerationError.js"
 import { Event } from "../../../src/generation/Progress.js"
@@ -85,40 +82,22 @@ describe("the README's table of errors", () => {
 })
 
 describe("the README's table of flags", () => {
-  const namesIn = (usage: Usage): ReadonlyArray<string> => {
-    switch (usage._tag) {
-      case "Named":
-        return usage.names.filter((name) => name.startsWith("--"))
-      case "Optional":
-      case "Repeated":
-        return namesIn(usage.usage)
-      case "Alternation":
-      case "Concat":
-        return [...namesIn(usage.left), ...namesIn(usage.right)]
-      default:
-        return []
-    }
-  }
-  const flags = Object.values(Flags)
-    .filter((flag) => Options.isOptions(flag))
-    .map((flag) => ({
-      names: namesIn(Options.getUsage<unknown>(flag)),
-      help: HelpDoc.toAnsiText(Options.getHelp<unknown>(flag)).replaceAll(/\s+/g, " ")
-    }))
   const commands = section(README, "The command")
   const table = rows(commands).filter(([names = ""]) => names.startsWith("`--"))
 
   it("and that of the commands name every flag, and none that is not there", () => {
     const named = new Set([...commands.matchAll(/`(--[a-z-]+)/g)].flatMap(([, name]) => name ?? []))
     // `algogen journal`'s and `algogen simulate`'s stand in the text of their rows.
-    assert.sameMembers([...named], [...new Set(flags.flatMap(({ names }) => names))])
+    assert.sameMembers(
+      [...named],
+      Object.keys(FLAGS).map((name) => `--${name}`)
+    )
   })
 
   it("has the defaults that the flags have", () => {
     for (const [names = "", fallback = ""] of table) {
-      const flag = flags.find((flag) => flag.names.some((name) => names.includes(`\`${name}\``)))
-      // The flags say it themselves, in brackets at the end.
-      const said = /\(([^()]*)\) This (?:setting|option)/.exec(flag?.help ?? "")?.[1]
+      const found = Object.entries<FlagRow>(FLAGS).find(([name]) => names.includes(`\`--${name}\``))
+      const said = found?.[1].fallback
       if (said === undefined || said === "the default") assert.match(fallback, /^(off|none|`--stream`)$/, names)
       else assert.include(said, fallback, names)
     }

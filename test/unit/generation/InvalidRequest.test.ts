@@ -6,7 +6,8 @@ import * as Generation from "../../../src/generation/Generation.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
 import { answers, api, finish, start, store } from "./doubles.js"
 
-const symbol = '1 to 15 letters, digits, ".", "-", "^" or "="'
+const symbol =
+  '1 to 15 letters, digits, ".", "-", "^" or "=", with its currency or exchange if need be, as in BTC/USD or BINANCE:BTCUSDT'
 const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
   [{ models: [] }, "name at least one model"],
   [{ models: ["x/1", " "] }, "a model id is empty"],

@@ -43,7 +43,14 @@ const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attem
       parameters: {},
       ...facts
     },
-    { askedModel: "x/1:free", attempts, resumed: false, ...(settled ?? failed(new Interrupted())), ...facts }
+    {
+      askedModel: "x/1:free",
+      attempts,
+      resumed: false,
+      simulated: false,
+      ...(settled ?? failed(new Interrupted())),
+      ...facts
+    }
   ),
   saved: Option.fromNullable(saved)
 })

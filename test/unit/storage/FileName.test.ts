@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FastCheck as fc } from "effect"
 import { describe } from "vitest"
-import { FileName, fileNames } from "../../../src/storage/FileName.js"
+import { FileName, fileNames, folderOf } from "../../../src/storage/FileName.js"
 import { character } from "../properties.js"
 
 const names = (...models: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -109,6 +109,32 @@ describe("names of files", () => {
     for (const bad of ["../generated_algo_x.py", "generated_algo_x/../../y.py", "x.py", "generated_algo_x.py\n"]) {
       assert.isTrue(FileName.option(bad)._tag === "None", bad)
     }
+  })
+
+  it("have a folder for each ticker, with nothing in it that leads elsewhere or that Windows refuses", () => {
+    const folders = {
+      AAPL: "AAPL",
+      "BRK.B": "BRK.B",
+      "^GSPC": "^GSPC",
+      "BTC/USD": "BTC_USD",
+      "BTC:USD": "BTC__USD",
+      "BTC/USDT:USDT": "BTC_USDT__USDT",
+      CON: "_CON",
+      "NUL.L": "_NUL.L",
+      CONX: "CONX",
+      "A.": "A._"
+    }
+    deepStrictEqual(
+      Object.keys(folders).map((ticker) => [ticker, folderOf(ticker)]),
+      Object.entries(folders)
+    )
+    const ticker = fc.stringMatching(/^[A-C.]{1,3}([/:][A-C.]{1,3}){0,2}$/)
+    fc.assert(
+      fc.property(ticker, ticker, (one, other) => {
+        assert.strictEqual(folderOf(one) === folderOf(other), one === other)
+        assert.strictEqual(path.win32.basename(folderOf(one)), folderOf(one))
+      })
+    )
   })
 
   it("are unique, bounded and inside the folder for arbitrary ids", () => {

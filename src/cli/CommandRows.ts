@@ -1,0 +1,72 @@
+/** The commands, and which flags each of them has, in the groups that its help shows. */
+import type { FlagName } from "./FlagRows.js"
+
+export interface CommandRow {
+  readonly about: string
+  /** What its arguments are, where it has any. */
+  readonly args?: string
+  readonly groups: ReadonlyArray<readonly [title: string, flags: ReadonlyArray<FlagName>]>
+  readonly more?: string
+}
+
+const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): Readonly<Record<Name, CommandRow>> =>
+  table
+
+const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
+const SERVER = ["base-url", "simulate", "demo", "stream", "no-stream"] as const
+
+export const COMMANDS = rows({
+  generate: {
+    about: "Ask several models at once to write a trading algorithm, and save what works",
+    groups: [
+      ["What to ask", ["model", "ticker", "samples", "prompt", ...PARAMETERS]],
+      ["Server", SERVER],
+      ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
+      ["Checks", ["repair", "trial", "trial-unsandboxed"]],
+      ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
+      ["Output", ["out", "json", "events", "metrics", "otlp", "verbose"]]
+    ],
+    more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
+  },
+  models: {
+    about: "List the models on offer, with context length and prices",
+    groups: [
+      ["Server", ["base-url", "simulate"]],
+      ["Output", ["verbose"]]
+    ]
+  },
+  doctor: {
+    about: "Find out why requests fail: key, base URL, models, one small request",
+    groups: [
+      ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
+      ["Server", ["base-url", "simulate", "stream", "no-stream", "request-timeout"]],
+      ["Output", ["verbose"]]
+    ]
+  },
+  journal: {
+    about: "List the answers you paid for, or delete old ones",
+    groups: [["", ["out", "prune"]]]
+  },
+  validate: {
+    about: "Check Python files or saved answers, without sending anything",
+    args: "FILE...",
+    groups: [["", ["trial", "trial-unsandboxed", "json"]]],
+    more: "A .py file is checked as it is; any other file is read as a model's answer."
+  },
+  python: {
+    about: "Print the module for callers in Python: algogen python > algogen.py",
+    groups: []
+  },
+  simulate: {
+    about: "Run a simulated server on this machine, for tests and demonstrations",
+    groups: [["", ["port", "seed", "scenario", "profile", "list"]]]
+  }
+})
+
+export type CommandName = keyof typeof COMMANDS
+
+export const isCommand = (word: string | undefined): word is CommandName =>
+  word !== undefined && Object.hasOwn(COMMANDS, word)
+
+export const flagsOf = (name: CommandName): ReadonlyArray<FlagName> =>
+  COMMANDS[name].groups.flatMap(([, flags]) => flags)

@@ -1,0 +1,88 @@
+/** What help says about each flag. Imports next to nothing, so that help appears at once. */
+import { PROFILES, SCENARIOS } from "../simulator/Names.js"
+
+export interface FlagRow {
+  /** What stands for its value; absent for a switch. */
+  readonly value?: string
+  /** One letter. */
+  readonly alias?: string
+  readonly about: string
+  /** What holds where the flag is left out. */
+  readonly fallback?: string
+  /** It may be given several times. */
+  readonly repeats?: true
+}
+
+const rows = <Name extends string>(table: Readonly<Record<Name, FlagRow>>): Readonly<Record<Name, FlagRow>> => table
+
+export const FLAGS = rows({
+  model: {
+    alias: "m",
+    value: "ID",
+    repeats: true,
+    about: "A model; repeat it for more. Its own parameters follow an @: 'a/b@effort=low'",
+    fallback: "six free models"
+  },
+  ticker: {
+    alias: "t",
+    value: "SYMBOL",
+    about: "The symbol to trade, also BTC/USD, BINANCE:BTCUSDT",
+    fallback: "AAPL"
+  },
+  samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
+  prompt: { value: "FILE", about: "Text to send in place of the built-in prompt" },
+  system: { value: "TEXT", about: "Instructions before the prompt, or @FILE" },
+  effort: { value: "LEVEL", about: "How much to think: none, minimal, low, .. xhigh, max" },
+  "max-tokens": {
+    value: "N",
+    about: "Token limit",
+    fallback: "4096, or 16384 if the model reasons"
+  },
+  temperature: { value: "T", about: "Sampling temperature, 0 to 2", fallback: "the server's default" },
+  "provider-json": { value: "JSON", about: "OpenRouter's 'provider' object, as JSON" },
+  "service-tier": { value: "NAME", about: "The server's service tier, such as flex" },
+  "base-url": { value: "URL", about: "The server to ask", fallback: "OPENROUTER_BASE_URL, or OpenRouter" },
+  simulate: { about: "Ask simulated models on this machine: no key, no cost" },
+  demo: { about: "Like --simulate, but only without a key and a base URL" },
+  stream: { about: "Receive answers as they are written", fallback: "the default" },
+  "no-stream": { about: "Receive whole answers" },
+  concurrency: { value: "N", about: "Requests in flight, 10 at most", fallback: "6" },
+  "request-timeout": { value: "TIME", about: "One attempt: 90s, 500ms, 2m or seconds", fallback: "60 seconds" },
+  deadline: { value: "TIME", about: "The whole run", fallback: "400 seconds" },
+  "max-retries": { value: "N", about: "Retries for each model", fallback: "3" },
+  patience: { value: "N", about: "More waits after the retries, up to 30 s each", fallback: "0" },
+  repair: { value: "N", about: "How often a model may correct code that fails", fallback: "0" },
+  trial: { about: "First run each algorithm in a sandbox" },
+  "trial-unsandboxed": { about: "Also without a sandbox: model code has your rights" },
+  budget: { value: "USD", about: "Send nothing that might cost more than this in all" },
+  "dry-run": { about: "Send nothing: show what is on offer, and the price" },
+  resume: { about: "Use the journal's answers to the same request" },
+  "allow-paid": { about: "Ask the paid variant of a :free model that is gone" },
+  out: {
+    alias: "o",
+    value: "FOLDER",
+    about: "Where to save",
+    fallback: "generated; simulated, if models are"
+  },
+  json: { about: "Print the results as a JSON document" },
+  events: { about: "Print each event as a line of JSON during the run" },
+  metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },
+  otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
+  verbose: { about: "Log each step of every request" },
+  prune: { value: "AGE", about: "Delete answers older than this, such as 30d" },
+  port: { value: "PORT", about: "The port to listen on; 0 takes any free port", fallback: "0" },
+  seed: { value: "N", about: "The same seed gives the same answers and failures", fallback: "1" },
+  scenario: {
+    value: "NAME",
+    about: `How the models behave: ${SCENARIOS.join(", ")}`,
+    fallback: "healthy"
+  },
+  profile: { value: "NAME", about: `The server to imitate: ${PROFILES.join(", ")}`, fallback: "openrouter" },
+  list: { about: "List what simulated models can do, and start no server" }
+})
+
+export type FlagName = keyof typeof FLAGS
+
+/** As one sentence. */
+export const describe = ({ about, fallback }: FlagRow): string =>
+  fallback === undefined ? about : `${about} (${fallback})`

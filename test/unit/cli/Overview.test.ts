@@ -1,0 +1,118 @@
+/** Help, which is made of the rows that the flag parser's flags are held against here. */
+import * as Args from "@effect/cli/Args"
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Options from "@effect/cli/Options"
+import type { Usage } from "@effect/cli/Usage"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect, Option } from "effect"
+import { COMMANDS, flagsOf, isCommand } from "../../../src/cli/CommandRows.js"
+import * as Commands from "../../../src/cli/Commands.js"
+import { type FlagName, FLAGS } from "../../../src/cli/FlagRows.js"
+import * as Overview from "../../../src/cli/Overview.js"
+
+const PARSED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { ...Commands }
+
+interface Flag {
+  readonly name: string
+  readonly aliases: ReadonlyArray<string>
+  readonly takesValue: boolean
+  readonly repeats: boolean
+}
+
+const flagsIn = (usage: Usage, repeats = false): ReadonlyArray<Flag> => {
+  switch (usage._tag) {
+    case "Named": {
+      const aliases = usage.names.filter((name) => !name.startsWith("--"))
+      const name = usage.names.find((name) => name.startsWith("--"))?.slice(2) ?? ""
+      return [{ name, aliases, takesValue: Option.isSome(usage.acceptedValues), repeats }]
+    }
+    case "Optional":
+      return flagsIn(usage.usage, repeats)
+    case "Repeated":
+      return flagsIn(usage.usage, true)
+    case "Alternation":
+    case "Concat":
+      return [...flagsIn(usage.left, repeats), ...flagsIn(usage.right, repeats)]
+    default:
+      return []
+  }
+}
+
+const byName = (one: Flag, other: Flag) => (one.name < other.name ? -1 : 1)
+
+describe("help", () => {
+  const names = Object.keys(COMMANDS).filter(isCommand)
+
+  it("has the flags that each command has, with their aliases, values and repetitions", () => {
+    assert.sameMembers(names, Object.keys(PARSED))
+    for (const name of names) {
+      const parsed = Object.values(PARSED[name] ?? {})
+        .filter((flag) => Options.isOptions(flag))
+        .flatMap((flag) => flagsIn(Options.getUsage<unknown>(flag)))
+      const rows = flagsOf(name).map((flag: FlagName): Flag => {
+        const { alias, repeats, value } = FLAGS[flag]
+        return {
+          name: flag,
+          aliases: alias === undefined ? [] : [`-${alias}`],
+          takesValue: value !== undefined,
+          repeats: repeats === true
+        }
+      })
+      deepStrictEqual(rows.toSorted(byName), parsed.toSorted(byName), name)
+      const hasArgs = Object.values(PARSED[name] ?? {}).some((arg) => Args.isArgs(arg))
+      assert.strictEqual("args" in COMMANDS[name], hasArgs)
+    }
+  })
+
+  it.effect("names the defaults that hold", () =>
+    Effect.gen(function* () {
+      const parsed = <A>(flag: Options.Options<A>) =>
+        Effect.map(Options.processCommandLine(flag, [], CliConfig.defaultConfig), ([, , value]) => value)
+      const { concurrency, deadline, maxRetries, patience, repairs, requestTimeout, samples, ticker } =
+        Commands.generate
+      const { port, profile, scenario, seed } = Commands.simulate
+      const numbers = { concurrency, "max-retries": maxRetries, patience, repair: repairs, samples, port, seed }
+      const texts = { ticker, profile, scenario }
+      const times = { deadline, "request-timeout": requestTimeout }
+      const rows: Readonly<Record<string, { readonly fallback?: string }>> = FLAGS
+      for (const [name, flag] of Object.entries({ ...numbers, ...texts })) {
+        const value: unknown = yield* parsed<unknown>(flag)
+        assert.strictEqual(rows[name]?.fallback, String(value), name)
+      }
+      for (const [name, flag] of Object.entries(times)) {
+        assert.strictEqual(rows[name]?.fallback, `${Duration.toSeconds(yield* parsed(flag))} seconds`)
+      }
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it("fits one screen a command, in every way to ask for it", () => {
+    for (const name of names) {
+      const text = Overview.answer("1.2.3", ["help", name]) ?? ""
+      assert.match(text, new RegExp(`^Usage: algogen ${name}`))
+      assert.isAtMost(text.split("\n").length, 50, name)
+      for (const line of text.split("\n")) assert.isAtMost(line.length, 80, line)
+      for (const flag of flagsOf(name)) assert.match(text, new RegExp(`^  (-\\w, )?--${flag} .*\\S`, "m"))
+      assert.notMatch(text, /This setting is optional|user-defined/)
+      for (const words of [
+        [name, "--help"],
+        [name, "-h"],
+        ["--help", name],
+        [name, "-x", "y", "--help"]
+      ]) {
+        assert.strictEqual(Overview.answer("1.2.3", words), text, words.join(" "))
+      }
+    }
+  })
+
+  it("lists the commands where none is named, and leaves the rest to the parser", () => {
+    const overview = Overview.answer("1.2.3", []) ?? ""
+    for (const name of names) assert.match(overview, new RegExp(`^  ${name} +\\S`, "m"))
+    for (const words of [["--help"], ["-h"], ["help"]]) assert.strictEqual(Overview.answer("1.2.3", words), overview)
+    assert.strictEqual(Overview.answer("1.2.3", ["--version"]), "1.2.3")
+    for (const words of [["generate"], ["help", "nothing"], ["nothing", "--help"], ["--completions", "bash"]]) {
+      assert.isUndefined(Overview.answer("1.2.3", words))
+    }
+  })
+})
