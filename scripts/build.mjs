@@ -52,6 +52,8 @@ const library = async () => {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" })
   // The only module that imports files of other languages.
   await build({ ...common, entryPoints: ["src/code/trial/Programs.ts"], outdir: "dist/code/trial" })
+  // Where scripts that were written for earlier builds look for it.
+  writeFileSync("dist/CodeCheck.js", 'export * from "./code/CodeCheck.js"\n')
 }
 
 /** What a module of a peer imports that is a peer itself. */
