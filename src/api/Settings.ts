@@ -22,7 +22,7 @@ const bare = (text: string): string => {
   return inside === undefined ? trimmed : bare(inside)
 }
 
-const setting = (name: string): Config.Config<string | undefined> =>
+export const setting = (name: string): Config.Config<string | undefined> =>
   Config.option(Config.string(name)).pipe(Config.map((found) => bare(Option.getOrElse(found, () => "")) || undefined))
 
 /** The environment's settings: `OPENROUTER_API_KEY`, `_BASE_URL`, `_SITE_URL`, `_APP_NAME`. A blank one counts as unset. */

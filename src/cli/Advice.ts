@@ -98,8 +98,8 @@ const ROWS: ReadonlyArray<Row> = [
     (reason, { baseUrl }) => (statusOf(reason) === 401 || reason._tag === "AccountRefused") && !isOpenRouter(baseUrl),
     ({ hasKey }) =>
       hasKey
-        ? "the key is wrong, has expired or is for another server: set OPENROUTER_API_KEY to a key for this server"
-        : "this server needs a key: set OPENROUTER_API_KEY"
+        ? "the key is wrong, has expired or is for another server: set ALGOGEN_API_KEY to a key for this server"
+        : "this server needs a key: set ALGOGEN_API_KEY"
   ],
   [
     (reason) => "parameter" in reason && reason.parameter !== undefined,

@@ -1,17 +1,18 @@
 /** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Config from "effect/Config"
-import type { ConfigError } from "effect/ConfigError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
+import * as ApiKey from "./ApiKey.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
 export interface Flags {
   readonly baseUrl: Option.Option<string>
+  /** The environment variable with the key. */
+  readonly apiKeyEnv: string | undefined
   readonly simulate: boolean
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
@@ -24,6 +25,7 @@ export interface Chosen {
   /** Building this layer may start a simulator, which says that it is one. */
   readonly api: Api
   readonly simulated: boolean
+  readonly key: ApiKey.Choice
   /** The models to ask if none is given. */
   readonly defaults: Effect.Effect<ReadonlyArray<string>>
 }
@@ -41,17 +43,21 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const options = { ...environment, baseUrl, stream: flags.stream }
-    if (flags.simulate) return simulated(options)
-    if (environment.apiKey === undefined && baseUrl === undefined) {
-      const lack = yield* lackOfKey
+    const key = yield* ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl)
+    const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
+    if (flags.simulate) return simulated(options, key)
+    if (key.value === undefined && baseUrl === undefined) {
       return flags.demo === true
-        ? simulated(options, [`${lack} and no base URL is given: using the simulator.`])
-        : yield* wrongUsage(`${lack}: ${WITHOUT_KEY}`)
+        ? simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
+        : yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
     }
-    const service = yield* OpenRouter.make(options)
-    return { api: Layer.succeed(OpenRouter.OpenRouter, service), simulated: false, defaults: defaultsOf(service) }
-  }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(complaint(error, flags)))))
+    const service = yield* Effect.mapError(OpenRouter.make(options), (error) =>
+      wrongUsage(complaint(error, flags, key))
+    )
+    if (key.note !== undefined) yield* Console.error(key.note)
+    const api = Layer.succeed(OpenRouter.OpenRouter, service)
+    return { api, simulated: false, key, defaults: defaultsOf(service) }
+  }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
 /** Free models of the server's list, else the built-in six. */
 const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
@@ -62,14 +68,10 @@ const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray
     Effect.tap((found) => Console.error(`No --model given; asking ${found.join(", ")}`))
   )
 
-/** Why there is no key: a line of `.env` without a value may look like one. */
-export const lackOfKey: Config.Config<string> = Config.option(Config.string("OPENROUTER_API_KEY")).pipe(
-  Config.map((key) => `OPENROUTER_API_KEY is ${Option.isSome(key) ? "set but empty" : "not set"}`)
-)
-
 export const layer = (flags: Flags): Api => Layer.unwrapEffect(Effect.map(choose(flags), ({ api }) => api))
 
-const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = []): Chosen => ({
+const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: ReadonlyArray<string> = []): Chosen => ({
+  key,
   api: Layer.unwrapEffect(
     Effect.forEach(
       [...why, "These models are simulated: they run on this machine, and their answers are made up."],
@@ -83,9 +85,8 @@ const simulated = (options: OpenRouter.Options, why: ReadonlyArray<string> = [])
   defaults: Effect.succeed(Models.DEFAULT)
 })
 
-const complaint = (error: OpenRouter.ConfigurationError | ConfigError, { baseUrl }: Flags): string => {
-  if (error._tag !== "ConfigurationError") return String(error)
-  if (error.variable !== "OPENROUTER_BASE_URL") return error.message
+const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags, { variable }: ApiKey.Choice): string => {
+  if (error.variable !== "OPENROUTER_BASE_URL") return error.message.replace("OPENROUTER_API_KEY", variable)
   const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
   return `${source} is not a plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
 }

@@ -13,7 +13,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
-const SERVER = ["base-url", "simulate", "demo", "stream", "no-stream"] as const
+const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({
   generate: {
@@ -31,7 +31,7 @@ export const COMMANDS = rows({
   models: {
     about: "List the models on offer, with context length and prices",
     groups: [
-      ["Server", ["base-url", "simulate"]],
+      ["Server", ["base-url", "api-key-env", "simulate"]],
       ["Output", ["verbose"]]
     ]
   },
@@ -39,7 +39,7 @@ export const COMMANDS = rows({
     about: "Find out why requests fail: key, base URL, models, one small request",
     groups: [
       ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
-      ["Server", ["base-url", "simulate", "stream", "no-stream", "request-timeout"]],
+      ["Server", ["base-url", "api-key-env", "simulate", "stream", "no-stream", "request-timeout"]],
       ["Output", ["verbose"]]
     ]
   },
@@ -51,7 +51,7 @@ export const COMMANDS = rows({
     about: "Check Python files or saved answers, without sending anything",
     args: "FILE...",
     groups: [["", ["trial", "trial-unsandboxed", "json"]]],
-    more: "A .py file is checked as it is; any other file is read as a model's answer."
+    more: "FILE is a .py file, a folder of them, or a model's answer: any other file, or -."
   },
   python: {
     about: "Print the module for callers in Python: algogen python > algogen.py",

@@ -33,6 +33,7 @@ export const generate = {
   budget: Flags.budget,
   dryRun: Flags.dryRun,
   baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   demo: Flags.demo,
   stream: Flags.stream,
@@ -44,7 +45,12 @@ export const generate = {
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
-export const models = { baseUrl: Flags.baseUrl, simulate: Flags.simulate, verbose: Flags.verbose }
+export const models = {
+  baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
+  simulate: Flags.simulate,
+  verbose: Flags.verbose
+}
 export type Models = Command.ParseConfig<typeof models>
 
 export const doctor = {
@@ -52,6 +58,7 @@ export const doctor = {
   models: Flags.models,
   requestTimeout: Flags.requestTimeout,
   baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   stream: Flags.stream,
   verbose: Flags.verbose
@@ -64,7 +71,7 @@ export type Journal = Command.ParseConfig<typeof journal>
 export const validate = {
   files: Args.text({ name: "file" }).pipe(
     Args.withDescription(
-      "A .py file is checked as it is; any other file is read as a model's answer, and the module in it is checked"
+      "A .py file, a folder of them, or a model's answer in any other file or on standard input (-)"
     ),
     Args.atLeast(1)
   ),

@@ -148,6 +148,7 @@ export const maxRetries = whole("max-retries", 0).pipe(Options.withDefault(Retry
 export const patience = whole("patience", 0).pipe(Options.withDefault(0))
 
 export const baseUrl = Options.optional(text("base-url"))
+export const apiKeyEnv = optional(text("api-key-env"))
 export const simulate = toggle("simulate")
 export const demo = toggle("demo")
 

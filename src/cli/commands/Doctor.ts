@@ -31,12 +31,11 @@ interface Finding {
 export const run = (wanted: Commands.Doctor) =>
   Effect.gen(function* () {
     // What is missing is a finding like any other.
-    const { api, defaults } = yield* Api.choose({ ...wanted, demo: true })
-    const { apiKey, baseUrl } = yield* OpenRouter.config
-    const hasKey = apiKey !== undefined
-    const settings = yield* say(aboutSettings(hasKey ? undefined : yield* Api.lackOfKey, wanted, baseUrl))
+    const { api, defaults, key } = yield* Api.choose({ ...wanted, demo: true })
+    const { baseUrl } = yield* OpenRouter.config
+    const settings = yield* say(aboutSettings(key, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-    yield* Effect.provide(examine(wanted, defaults, hasKey), api)
+    yield* Effect.provide(examine(wanted, defaults, key.value !== undefined), api)
   }).pipe(Effect.provide(ConnectionPool.layer))
 
 /** The checks that need a server. */
@@ -104,8 +103,12 @@ const say = (finding: Finding): Effect.Effect<Finding> =>
       (finding.advice === undefined ? "" : `\n    ${Table.plain(finding.advice)}`)
   ).pipe(Effect.as(finding))
 
-const aboutSettings = (lack: string | undefined, flags: Api.Flags, baseUrl: string | undefined): Finding => {
-  if (lack === undefined) return { good: true, line: "OPENROUTER_API_KEY is set" }
+const aboutSettings = (
+  { lack, variable }: Api.Chosen["key"],
+  flags: Pick<Api.Flags, "baseUrl" | "simulate">,
+  baseUrl: string | undefined
+): Finding => {
+  if (lack === undefined) return { good: true, line: `${variable} is set` }
   if (flags.simulate) return { good: true, line: `${lack}; simulated models need no key` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
     ? { good: true, line: `${lack}; your own server may not need one` }

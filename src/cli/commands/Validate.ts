@@ -1,9 +1,12 @@
 /**
- * `algogen validate`: checks files, with a trial if asked for. A `.py` file is a module; any other file is a model's answer,
- * from which the module is taken first. Every file gets a result, even if it cannot be read.
+ * `algogen validate`: checks files, with a trial if asked for. A `.py` file is a module; any other file, and standard input,
+ * is a model's answer, from which the module is taken first; a folder stands for the `.py` files in it. Every file gets a
+ * result, even if it cannot be read.
  */
+import { text } from "node:stream/consumers"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -31,19 +34,38 @@ interface Verdict {
 
 export const run = (flags: Commands.Validate) =>
   Effect.gen(function* () {
-    const verdicts = yield* Effect.forEach(flags.files, judge)
+    const files = yield* Effect.forEach(flags.files, filesOf)
+    const verdicts = yield* Effect.forEach(files.flat(), judge)
     yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   }).pipe(Effect.provide(TrialRun.layer(flags)))
 
-const judge = (file: string) =>
+/** Where a module or an answer is read from. */
+const STANDARD_INPUT = "-"
+
+/** The modules of a folder and of the folders in it, but for hidden ones, by name; anything else stands for itself. */
+const filesOf = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    if (file === STANDARD_INPUT) return [file]
+    const names = yield* fs.readDirectory(file, { recursive: true })
+    const modules = names.filter((name) => isModule(name) && !/(^|[/\\])\./.test(name)).toSorted()
+    return modules.length === 0 ? [file] : modules.map((name) => path.join(file, name))
+  }).pipe(Effect.orElseSucceed(() => [file]))
+
+const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
+  file === STANDARD_INPUT
+    ? Effect.promise(() => text(process.stdin))
+    : Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file))
+
+const judge = (file: string) =>
+  Effect.gen(function* () {
     const { accept, check } = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
-    const read = yield* Effect.either(fs.readFileString(file))
+    const read = yield* Effect.either(contents(file))
     const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Verdict["result"] =>
       isModule(file) ? Either.mapLeft(check(text), hinting(text)) : accept(text)
     )
@@ -66,7 +88,7 @@ const unreadable = (error: PlatformError): Refusal => {
     case "PermissionDenied":
       return { stage, code: "permission-denied", message: "you have no permission to read it" }
     case "BadResource":
-      return { stage, code: "not-a-file", message: "it is not a file" }
+      return { stage, code: "not-a-file", message: "it is neither a file nor a folder with .py files" }
     default:
       return { stage, code: "unreadable", message: error.message }
   }

@@ -1,3 +1,4 @@
+import * as fs from "node:fs/promises"
 /** The other commands: what there is to ask, what is wrong, what is good, what was paid for, and a server of one's own. */
 import { createServer, type Server, type ServerResponse } from "node:http"
 import * as path from "node:path"
@@ -9,7 +10,19 @@ import * as Behavior from "../../../src/simulator/Behavior.js"
 import * as Names from "../../../src/simulator/Names.js"
 import * as Profiles from "../../../src/simulator/Profiles.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
-import { algogen, emptyFolder, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
+import {
+  algogen,
+  emptyFolder,
+  list,
+  models,
+  PATIENCE,
+  read,
+  scene,
+  shell,
+  start,
+  startAlgogen,
+  write
+} from "./command.js"
 import { parse } from "./document.js"
 
 const KEY = "sk-or-v1-0123456789abcdef"
@@ -41,7 +54,7 @@ describe.concurrent("doctor", PATIENCE, () => {
   const doctor = (args: ReadonlyArray<string>, key = KEY) =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
-      return yield* algogen(["doctor", ...args], { folder, env: key === "" ? {} : { OPENROUTER_API_KEY: key } })
+      return yield* algogen(["doctor", ...args], { folder, env: key === "" ? {} : { ALGOGEN_API_KEY: key } })
     })
 
   it.scopedLive("has nothing to say against what works", () =>
@@ -132,6 +145,47 @@ describe.concurrent("doctor", PATIENCE, () => {
           for (const pattern of said) assert.match(stdout, pattern)
         }
       })
+  )
+
+  it.scopedLive("says whose key goes where: OpenRouter's to no other server, unless it is told to", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene({ apiKeys: [KEY] })
+      const there = ["--base-url", server.baseUrl]
+      const ask = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
+        algogen(["doctor", ...models("sim/ok"), ...args], { folder, env })
+      const kept = yield* ask(there, { OPENROUTER_API_KEY: KEY })
+      assert.strictEqual(kept.code, 1)
+      const lack = `OPENROUTER_API_KEY is not sent to ${new URL(server.baseUrl).origin}`
+      assert.include(
+        kept.stderr,
+        `${lack}. If it is a key for this server, add --api-key-env OPENROUTER_API_KEY; else set ALGOGEN_API_KEY if it needs one.\n`
+      )
+      assert.match(kept.stdout, /^✓ OPENROUTER_API_KEY is not sent to .*; your own server may not need one$/m)
+      assert.match(
+        kept.stdout,
+        /^✗ the key could not be checked: .*\n {4}this server needs a key: set ALGOGEN_API_KEY$/m
+      )
+
+      const told: ReadonlyArray<readonly [string, ReadonlyArray<string>, Readonly<Record<string, string>>]> = [
+        ["OPENROUTER_API_KEY", [...there, "--api-key-env", "OPENROUTER_API_KEY"], { OPENROUTER_API_KEY: KEY }],
+        ["MY_KEY", [...there, "--api-key-env=MY_KEY"], { MY_KEY: KEY, ALGOGEN_API_KEY: "another" }],
+        ["ALGOGEN_API_KEY", there, { OPENROUTER_API_KEY: "another", ALGOGEN_API_KEY: KEY }],
+        ["OPENROUTER_API_KEY", [], { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: server.baseUrl }],
+        // The same server, as the environment has it.
+        ["OPENROUTER_API_KEY", there, { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${server.baseUrl}/` }]
+      ]
+      for (const [variable, args, env] of told) {
+        const { code, stderr, stdout } = yield* ask(args, env)
+        assert.strictEqual(code, 0, stdout + stderr)
+        assert.include(stdout, `✓ ${variable} is set\n`)
+        assert.strictEqual(stderr, "")
+      }
+      const unset = yield* ask([...there, "--api-key-env", "MY_KEY"], { OPENROUTER_API_KEY: KEY })
+      assert.strictEqual(unset.code, 2)
+      assert.strictEqual(unset.stderr, "algogen: MY_KEY is not set (--api-key-env)\n")
+      const word = yield* ask(there, { ALGOGEN_API_KEY: "undefined" })
+      assert.match(word.stderr, /^algogen: ALGOGEN_API_KEY is the word 'undefined'/)
+    })
   )
 
   it.scopedLive("tries the first model that is named, with the parameters of a run, listed or not", () =>
@@ -236,15 +290,16 @@ describe.concurrent("validate", PATIENCE, () => {
       const folder = yield* emptyFolder
       yield* write(GOOD, folder, "good.py")
       yield* write(`\`\`\`python\n${GOOD}\`\`\`\n`, folder, "answer.py")
-      const files = ["missing.py", ".", "answer.py", "good.py", "good.py/below.txt"]
+      const files = ["missing.py", "nothing", "answer.py", "good.py", "good.py/below.txt"]
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, "nothing")))
       const { code, stderr, stdout } = yield* algogen(["validate", ...files], { folder })
       assert.strictEqual(code, 1, stderr)
       deepStrictEqual(stdout.trimEnd().split("\n"), [
         "✗ missing.py: read: there is no such file",
-        "✗ .: read: it is not a file",
+        "✗ nothing: read: it is neither a file nor a folder with .py files",
         "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, rename the file so that it does not end in .py",
         "✓ good.py: 2 lines, execute_trade takes 5 arguments",
-        "✗ good.py/below.txt: read: it is not a file"
+        "✗ good.py/below.txt: read: it is neither a file nor a folder with .py files"
       ])
       const json = yield* algogen(["validate", "--json", ...files], { folder })
       assert.strictEqual(json.code, 1)
@@ -252,12 +307,44 @@ describe.concurrent("validate", PATIENCE, () => {
         verdicts(json.stdout).map(({ code, file, ok, stage }) => [file, ok, stage, code]),
         [
           ["missing.py", false, "read", "not-found"],
-          [".", false, "read", "not-a-file"],
+          ["nothing", false, "read", "not-a-file"],
           ["answer.py", false, "syntax", "bad-character"],
           ["good.py", true, undefined, undefined],
           ["good.py/below.txt", false, "read", "not-a-file"]
         ]
       )
+    })
+  )
+
+  it.scopedLive("takes a folder for the modules in it, and a dash for an answer on standard input", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      for (const name of ["generated/AAPL", "generated/.hidden"]) {
+        yield* Effect.promise(() => fs.mkdir(path.join(folder, name), { recursive: true }))
+      }
+      yield* write(GOOD, folder, "generated", "b.py")
+      yield* write("import os\n", folder, "generated", "a.py")
+      yield* write(GOOD, folder, "generated", "AAPL", "c.py")
+      yield* write("no", folder, "generated", "answer.txt")
+      yield* write("no", folder, "generated", ".hidden", "d.py")
+      const { code, stdout } = yield* algogen(["validate", "generated", "generated/b.py"], { folder })
+      assert.strictEqual(code, 1)
+      deepStrictEqual(
+        stdout.split("\n").map((line) => line.split(": ")[0]),
+        ["✓ generated/AAPL/c.py", "✗ generated/a.py", "✓ generated/b.py", "✓ generated/b.py", ""]
+      )
+      const piped = yield* shell(
+        "printf 'Here:\\n```python\\n%s\\n```\\n' \"$(cat generated/b.py)\" | $algogen validate -",
+        {
+          folder
+        }
+      )
+      assert.strictEqual(piped.stdout, "✓ -: 2 lines, execute_trade takes 5 arguments\n")
+      assert.strictEqual(piped.code, 0)
+      assert.strictEqual((yield* shell("$algogen validate - < generated/b.py", { folder })).code, 0)
+      const bad = yield* shell("echo nothing | $algogen validate -", { folder })
+      assert.strictEqual(bad.code, 1)
+      assert.match(bad.stdout, /^✗ -: extract: /)
     })
   )
 

@@ -239,7 +239,7 @@ describe.concurrent("the key", PATIENCE, () => {
       ]
       const { code, stderr, stdout } = yield* generate(
         [...models(...kinds.map((kind) => `sim/${kind}`)), "--max-retries=0", "--request-timeout=4s", "--json"],
-        { OPENROUTER_API_KEY: KEY }
+        { ALGOGEN_API_KEY: KEY }
       )
       assert.strictEqual(code, 0, stderr)
       assert.strictEqual(parse(stdout).totals.failed, kinds.length - 2)
@@ -258,7 +258,7 @@ describe.concurrent("the key", PATIENCE, () => {
   it.scopedLive("that is refused ends the run with 1, and says what it is", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene({ apiKeys: [KEY] })
-      const { code, stderr } = yield* generate(models("sim/ok"), { OPENROUTER_API_KEY: WRONG })
+      const { code, stderr } = yield* generate(models("sim/ok"), { ALGOGEN_API_KEY: WRONG })
       assert.strictEqual(code, 1)
       assert.include(stderr, "✗ sim/ok: the API refused the account or the key (HTTP 401): User not found.")
       deepStrictEqual(yield* algorithms(folder, "generated"), [])

@@ -63,7 +63,7 @@ describe.concurrent("a run that is seen from outside", PATIENCE, () => {
         })
         const key = "sk-or-v1-0123456789abcdef"
         const { code, stderr } = yield* generate([...models("x/1", "x/2"), "--otlp", url, "--metrics", "metrics.txt"], {
-          OPENROUTER_API_KEY: key
+          ALGOGEN_API_KEY: key
         })
         assert.strictEqual(code, 0, stderr)
         assert.notInclude(stderr, "could not be delivered")
