@@ -168,6 +168,19 @@ describe("the store on a file system", () => {
     )
   )
 
+  it.effect("knows a file as its model's, also if another model answered for it", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const served = (ticker: string) =>
+          new Algorithm({ ...algorithm("x = 1", "x/y:free", ticker), servedModel: "x/y-2" })
+        const first = yield* store.save(name, served("AAPL"))
+        assert.notStrictEqual(yield* store.save(name, served("TSLA")), first)
+        assert.strictEqual(yield* store.save(name, algorithm("x = 2")), first)
+        deepStrictEqual((yield* fs.readDirectory(out)).length, 2)
+      })
+    )
+  )
+
   it.effect("lets a simulated program replace only a simulated one, and a real one either", () =>
     inFolder((store, out, fs) =>
       Effect.gen(function* () {

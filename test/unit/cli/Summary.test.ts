@@ -146,6 +146,19 @@ describe("the table of a run", () => {
     })
   )
 
+  it.effect("does not send anybody to a journal that simulated answers are not in", () =>
+    Effect.gen(function* () {
+      const run = yield* start(
+        { models: ids(2), deadline: 1_000 },
+        { api: api({ "x/1": [answers()], "x/2": [never] }) }
+      )
+      yield* TestClock.adjust(1_000)
+      const report = yield* finish(run)
+      assert.include(Summary.render(report), "--resume")
+      assert.notInclude(Summary.render(report, { simulated: true }), "--resume")
+    })
+  )
+
   it.effect("says what is not known of the cost, and that the models were simulated", () =>
     Effect.gen(function* () {
       const replies = { "x/1": [answers({ usage: usage(0.5) })], "x/2": [answers()], "x/3": [answers()] }
