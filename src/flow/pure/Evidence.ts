@@ -2,6 +2,7 @@
  * Whom a rate limit concerns where the server does not say: the model alone, until several distinct models prove that it
  * is the account. A model that goes on being refused while another one is answered proves nothing but its own trouble.
  */
+import * as HashSet from "effect/HashSet"
 
 interface Seen {
   readonly model: string
@@ -12,10 +13,10 @@ interface Seen {
 export interface Evidence {
   /** The latest outcomes, oldest first. */
   readonly recent: ReadonlyArray<Seen>
-  /** Models whose last outcome was a refusal. */
-  readonly limited: ReadonlySet<string>
-  /** Those of them that others were answered since. */
-  readonly suspects: ReadonlySet<string>
+  /** Models whose last outcome was a refusal, and no other one was answered since. */
+  readonly refused: HashSet.HashSet<string>
+  /** Models whose last outcome was a refusal, and others were answered since. */
+  readonly suspects: HashSet.HashSet<string>
   /** Whether the latest refusal said until when. */
   readonly hinted: boolean
 }
@@ -26,30 +27,38 @@ const OUTCOMES = 10
 /** and so many distinct models among them prove it: one or two dead ones never do. */
 export const DISTINCT_MODELS = 3
 
-export const none: Evidence = { recent: [], limited: new Set(), suspects: new Set(), hinted: false }
+/** Where they are not dead but answered among the latest outcomes, two do, or a single one where no other is asked. */
+const LIVE_MODELS = 2
+
+export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashSet.empty(), hinted: false }
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
-export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => ({
-  recent: latest(evidence, { model, was: evidence.suspects.has(model) ? "neither" : "refused" }),
-  limited: new Set([...evidence.limited, model]),
-  suspects: evidence.suspects,
-  hinted
-})
+export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => {
+  const suspected = isSuspect(evidence, model)
+  return {
+    recent: latest(evidence, { model, was: suspected ? "neither" : "refused" }),
+    refused: suspected ? evidence.refused : HashSet.add(evidence.refused, model),
+    suspects: evidence.suspects,
+    hinted
+  }
+}
 
 export const answered = (evidence: Evidence, model: string): Evidence => {
-  const others = [...evidence.limited].filter((other) => other !== model)
+  const others = HashSet.remove(evidence.refused, model)
+  const before = HashSet.remove(evidence.suspects, model)
   return {
     ...evidence,
     recent: latest(evidence, { model, was: "answered" }),
-    limited: new Set(others),
-    suspects: new Set(others)
+    refused: HashSet.empty(),
+    // Each is moved once: an answer costs no more for having been preceded by many refusals.
+    suspects: HashSet.reduce(others, before, (all, other) => HashSet.add(all, other))
   }
 }
 
 /** The account said until when it refuses: to have been refused is no trouble of a model's own then, and proves no more. */
 export const explained = ({ suspects }: Evidence): Evidence => ({
   recent: [],
-  limited: suspects,
+  refused: HashSet.empty(),
   suspects,
   hinted: false
 })
@@ -60,26 +69,44 @@ export const other = (evidence: Evidence, model: string): Evidence => ({
   recent: latest(evidence, { model, was: "neither" })
 })
 
-export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence.recent).size >= DISTINCT_MODELS
+/** Does the model go on being refused while others are answered. */
+export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashSet.has(suspects, model)
+
+export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence).length >= DISTINCT_MODELS
+
+/**
+ * Are there too few models for that, but the refused ones are alive, and all of them if there is one or two. `hasLetIn`: was
+ * a request of the model let in lately.
+ */
+export const isAccountOfFew = (evidence: Evidence, hasLetIn: (model: string) => boolean): boolean => {
+  const { recent } = evidence
+  const refused = witnesses(evidence)
+  const isAlive = (model: string) =>
+    recent.some((seen) => seen.model === model && seen.was === "answered") || hasLetIn(model)
+  return refused.length >= Math.min(LIVE_MODELS, modelsOf(recent).size) && refused.every(isAlive)
+}
 
 /**
  * Is a refusal of this model as good as one of the account, since there are too few models to prove it: so it is where the
  * model is not dead but answered among the latest outcomes.
  */
 export const isAlone = ({ recent }: Evidence, model: string): boolean =>
-  new Set(recent.map((seen) => seen.model)).size < DISTINCT_MODELS &&
-  recent.some((seen) => seen.model === model && seen.was === "answered")
+  modelsOf(recent).size < DISTINCT_MODELS && recent.some((seen) => seen.model === model && seen.was === "answered")
 
 /**
  * Have models been refused until a moment, but too few to tell whether it is the account. Where no moment is named it is
- * not asked: models that are dead without a word would slow the others down. Nor is it where others were answered since.
+ * not asked: models that are dead without a word would slow the others down. Nor is it where somebody was answered since.
  */
 export const isOpen = (evidence: Evidence): boolean =>
   evidence.hinted &&
   !isAccountWide(evidence) &&
-  [...witnesses(evidence.recent)].some((model) => !evidence.suspects.has(model))
+  witnesses(evidence).some((model) => HashSet.has(evidence.refused, model))
 
-const witnesses = (recent: Evidence["recent"]): ReadonlySet<string> =>
-  new Set(recent.filter(({ was }) => was === "refused").map(({ model }) => model))
+/** The models whose refusals may speak for a limit of the account. */
+export const witnesses = ({ recent }: Evidence): ReadonlyArray<string> => [
+  ...modelsOf(recent.filter(({ was }) => was === "refused"))
+]
+
+const modelsOf = (recent: Evidence["recent"]): ReadonlySet<string> => new Set(recent.map(({ model }) => model))
 
 const latest = ({ recent }: Evidence, outcome: Seen) => [...recent, outcome].slice(-OUTCOMES)
