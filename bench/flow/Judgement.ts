@@ -64,7 +64,8 @@ const overall = (rows: ReadonlyArray<Row>, policies: ReadonlyArray<string>): str
 const byKind = (rows: ReadonlyArray<Row>, policies: ReadonlyArray<string>, value: Value, digits: number): string => {
   const lines = Regime.KINDS.map((kind) => {
     const those = rows.filter(({ regime }) => regime.kind === kind)
-    return [kind, ...policies.map((name) => average(column(those, name, value), digits))]
+    const cells = policies.map((name) => average(column(those, name, value), digits))
+    return [`${kind}`].concat(cells)
   })
   return render([["kind", ...policies], ...lines])
 }

@@ -163,6 +163,9 @@ export const OURS: Policy = {
   flow: () => FlowControl.layer()
 }
 
+/** Ours at a server that is not OpenRouter: no window is known from the beginning. */
+export const withoutWindows: Policy["flow"] = () => Layer.effect(FlowControl.FlowControl, FlowControl.make())
+
 export const OTHERS: ReadonlyArray<Policy> = [
   { name: "plain", patience: 0, maxRetries: RETRIES, flow: () => undefined },
   { ...OURS, name: "ours, default", patience: 0 },

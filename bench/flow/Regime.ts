@@ -46,8 +46,9 @@ export interface Regime {
   readonly flakiness: number
   /** Requests in flight at most. */
   readonly concurrency: number
-  /** How long an answer takes, in milliseconds. */
+  /** How long an answer takes, and a refusal, in milliseconds. */
   readonly answerMs: readonly [number, number]
+  readonly refusalMs: readonly [number, number]
 }
 
 export const KINDS = [
@@ -75,6 +76,9 @@ const DEADLINE_SHARE = 0.75
 /** An answer takes as long as those of free models do. */
 const ANSWER_MS = [2_000, 12_000] as const
 
+/** A refusal is quick. */
+const REFUSAL_MS = [100, 400] as const
+
 /** Well below the time that a request has. */
 const SLOWEST_MS = 30_000
 
@@ -92,7 +96,8 @@ export const draw = (seed: string, kind: Kind, nth: number): Regime => {
     outage: undefined,
     flakiness: 0,
     concurrency: CONCURRENCY,
-    answerMs: ANSWER_MS
+    answerMs: ANSWER_MS,
+    refusalMs: REFUSAL_MS
   }
   const models = (count: number, dead: ReadonlyArray<Death> = [], suffix = "") =>
     Array.from({ length: count }, (_, index) => ({ id: `lab/m${index + 1}${suffix}`, dead: dead[index] }))

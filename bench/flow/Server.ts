@@ -10,9 +10,6 @@ import { EPOCH } from "./VirtualTime.js"
 
 const HOLD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
 
-/** A refusal is quick. */
-const REFUSAL_MS = [100, 400] as const
-
 /** How soon to look again where nobody knows when a place will be free. */
 const GLANCE_MS = 20
 
@@ -42,7 +39,7 @@ export interface Server {
 }
 
 export const make = (regime: Regime): Server => {
-  const { answerMs, cap, models, outage, seed, window } = regime
+  const { answerMs, cap, models, outage, refusalMs, seed, window } = regime
   const deaths = new Map(models.map(({ dead, id }) => [id, dead]))
   const asked = new Map<string, number>()
   let inFlight = 0
@@ -122,7 +119,7 @@ export const make = (regime: Regime): Server => {
       const refused = refusal(model, now, luck)
       if (refused !== undefined) {
         if (refused.reason._tag === "RateLimited") rateLimited += 1
-        yield* Effect.sleep(draw.integer(...REFUSAL_MS))
+        yield* Effect.sleep(draw.integer(...refusalMs))
         return yield* new GenerationError({ model, ...refused })
       }
       inFlight += 1

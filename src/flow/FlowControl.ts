@@ -140,6 +140,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         })
       )
 
+    const returnTurn = Effect.suspend(() => {
+      known = Limiter.returnTurn(known, ACCOUNT)
+      return turnstiles[ACCOUNT].offer
+    })
+
     const spread = (until: number, now: number, isShared: boolean): Effect.Effect<Closed> =>
       Effect.map(
         isShared ? Random.nextRange(0, Math.min(SPREAD_MS, SPREAD_SHARE * (until - now))) : Effect.succeed(0),
@@ -187,8 +192,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           // The limit was met while this one waited for its permit.
           if (!hadTurn && isPaced(subject)) return { _tag: "Closed", until: yield* Clock.currentTimeMillis } as const
           yield* restore(turn(ACCOUNT))
-          const closed = (yield* restore(claim(subject))) ?? (yield* obstacle(subject))
-          if (closed !== undefined) return closed
+          const closed = yield* restore(claim(subject)).pipe(
+            Effect.flatMap((closed) => (closed === undefined ? obstacle(subject) : Effect.succeed(closed))),
+            Effect.onError(() => returnTurn)
+          )
+          if (closed !== undefined) return yield* Effect.as(returnTurn, closed)
           const now = yield* Clock.currentTimeMillis
           const [sent, next] = Limiter.start(known, subject, now)
           known = next
@@ -196,12 +204,13 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           const exit = yield* Effect.exit(restore(exchange))
           const at = yield* Clock.currentTimeMillis
           known = Limiter.complete(known, sent, Outcome.of(exit), at)
+          const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
           if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
           yield* watch.look(known, sent, at)
           // What came back may have changed the pace.
           yield* turnstiles[ACCOUNT].offer
           if (subject.isFree) yield* turnstiles[FREE].offer
-          return { _tag: "Passed" as const, value: yield* Limiter.isImposed(known, sent) ? imposed(exit) : exit }
+          return { _tag: "Passed" as const, value: yield* result }
         })
       )
 

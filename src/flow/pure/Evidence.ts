@@ -2,7 +2,9 @@
  * Whom a rate limit concerns where the server does not say: the model alone, until several distinct models prove that it
  * is the account. A model that goes on being refused while another one is answered proves nothing but its own trouble.
  */
+import * as HashMap from "effect/HashMap"
 import * as HashSet from "effect/HashSet"
+import * as Option from "effect/Option"
 
 interface Seen {
   readonly model: string
@@ -15,8 +17,8 @@ export interface Evidence {
   readonly recent: ReadonlyArray<Seen>
   /** Models whose last outcome was a refusal, and no other one was answered since. */
   readonly refused: HashSet.HashSet<string>
-  /** Models whose last outcome was a refusal, and others were answered since. */
-  readonly suspects: HashSet.HashSet<string>
+  /** Models whose last outcome was a refusal, and others were answered since; and how often they were refused, from then on. */
+  readonly suspects: HashMap.HashMap<string, number>
   /** Whether the latest refusal said until when. */
   readonly hinted: boolean
 }
@@ -30,28 +32,29 @@ export const DISTINCT_MODELS = 3
 /** Where they are not dead but answered among the latest outcomes, two do, or a single one where no other is asked. */
 const LIVE_MODELS = 2
 
-export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashSet.empty(), hinted: false }
+export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashMap.empty(), hinted: false }
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
 export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => {
-  const suspected = isSuspect(evidence, model)
+  const { refused, suspects } = evidence
+  const times = timesSuspect(evidence, model)
   return {
-    recent: latest(evidence, { model, was: suspected ? "neither" : "refused" }),
-    refused: suspected ? evidence.refused : HashSet.add(evidence.refused, model),
-    suspects: evidence.suspects,
+    recent: latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),
+    refused: times > 0 ? refused : HashSet.add(refused, model),
+    suspects: times > 0 ? HashMap.set(suspects, model, times + 1) : suspects,
     hinted
   }
 }
 
 export const answered = (evidence: Evidence, model: string): Evidence => {
   const others = HashSet.remove(evidence.refused, model)
-  const before = HashSet.remove(evidence.suspects, model)
+  const before = HashMap.remove(evidence.suspects, model)
   return {
     ...evidence,
     recent: latest(evidence, { model, was: "answered" }),
     refused: HashSet.empty(),
     // Each is moved once: an answer costs no more for having been preceded by many refusals.
-    suspects: HashSet.reduce(others, before, (all, other) => HashSet.add(all, other))
+    suspects: HashSet.reduce(others, before, (all, other) => HashMap.set(all, other, 1))
   }
 }
 
@@ -70,7 +73,11 @@ export const other = (evidence: Evidence, model: string): Evidence => ({
 })
 
 /** Does the model go on being refused while others are answered. */
-export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashSet.has(suspects, model)
+export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashMap.has(suspects, model)
+
+/** How often it was refused in a row, others having been answered after the first time; 0 where they were not. */
+export const timesSuspect = ({ suspects }: Evidence, model: string): number =>
+  Option.getOrElse(HashMap.get(suspects, model), () => 0)
 
 export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence).length >= DISTINCT_MODELS
 

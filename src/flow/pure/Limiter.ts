@@ -71,6 +71,12 @@ export const takeTurn = (known: Knowledge, key: SharedKey, now: number): Knowled
   paces: { ...known.paces, [key]: Pace.passed(known.paces[key], now) }
 })
 
+/** It does not go, and leaves its turn to the next one. */
+export const returnTurn = (known: Knowledge, key: SharedKey): Knowledge => ({
+  ...known,
+  paces: { ...known.paces, [key]: Pace.returned(known.paces[key]) }
+})
+
 /** Every key that is closed now, and until when. */
 export const closed = (known: Knowledge, now: number): ReadonlyArray<readonly [key: string, until: number]> =>
   [...new Set([...HashMap.keys(known.gates), ...HashMap.keys(known.windows)])].flatMap((key) => {

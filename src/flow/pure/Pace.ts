@@ -45,7 +45,7 @@ export interface Pace {
 const FIRST = 6
 
 /** While they are awaited as many again may go within this time, and so on. */
-const DOUBLING_MS = 250
+const DOUBLING_MS = 500
 
 /** As soon as they are answered, half as many again may go, and so on. */
 const PER_ANSWER = 1.5
@@ -64,17 +64,21 @@ const DECREASE = 0.1
 /** But no further than this: where nobody had anything to send for a while, less was let in than might have been. */
 const LEAST = 0.8
 
-/** What each request adds to the pace: soon more, since a limit that is not met by then is another one. */
+/** What each request adds to the pace, and more when more have gone than it was measured by, or than a few. */
 const INCREASE = 0.0015
+const FEW = 32
 
-/** And what one adds to a pace that was measured by a single request, less for one that was measured by many. */
+/** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
 const UNSURE = 0.7
+
+/** The first measure counts as one by so many, since it tells what had been saved up as well. */
+const GUESS = 4
 
 /** Timers are late: so much may be caught up on. */
 const LATE_MS = 20
 
-/** After such a pause, in milliseconds and in requests, what was saved up meanwhile is not known. */
-const PAUSE = { ms: 2_000, requests: 4 }
+/** After a pause of so many milliseconds, or of so many requests, what was saved up meanwhile is not known. */
+const PAUSE = { ms: 500, requests: 4 }
 
 export const unlimited: Pace = {
   rate: undefined,
@@ -103,23 +107,31 @@ export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now
 
 /** A request is about to go: the next one goes later. */
 export const passed = (pace: Pace, now: number): Pace => {
-  const { measured, nextAt, rate, since, started, startedAt } = pace
+  const { isExact, measured, nextAt, rate, since, started, startedAt } = pace
   if (rate === undefined) return { ...pace, started: started + 1, startedAt: started === 0 ? now : startedAt }
   const late = Math.max(1 / rate, LATE_MS)
   // Where requests come more slowly than they may, nothing shows that they might come faster still.
   if (now > nextAt + late) return { ...pace, nextAt: now - late + 1 / rate }
-  // A pace that was measured by few requests may be far too low.
-  const unsure = UNSURE * (measured + since + 1) ** -1.5
-  const grown = rate * (1 + INCREASE * Math.max(1, (since / LOG) ** 2) + unsure)
+  const known = isExact ? measured : Math.min(measured, GUESS)
+  const further = Math.max(1, (since / Math.max(FEW, known)) ** 2)
+  const growth = INCREASE * further + UNSURE * (known + since + 1) ** -1.5
+  // A refusal takes its time, in which many requests go at a high pace: it doubles no faster than at the start.
+  const grown = rate * (1 + Math.min(growth, Math.LN2 / DOUBLING_MS / rate))
   return { ...pace, nextAt: nextAt + 1 / grown, rate: grown, since: since + 1 }
 }
+
+/** The request does not go after all, and leaves its turn to the next one. */
+export const returned = (pace: Pace): Pace =>
+  pace.rate === undefined
+    ? { ...pace, started: Math.max(0, pace.started - 1) }
+    : { ...pace, nextAt: pace.nextAt - 1 / pace.rate, since: Math.max(0, pace.since - 1) }
 
 /** A request goes. */
 export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
   const { log, metAt, rate } = pace
   const entry = { number, model, at }
   const pause = at - (log.at(-1)?.at ?? at)
-  if (rate !== undefined && pause > Math.max(PAUSE.ms, PAUSE.requests / rate)) {
+  if (pause > Math.max(PAUSE.ms, rate === undefined ? 0 : PAUSE.requests / rate)) {
     return { ...pace, log: [entry], metAt: undefined }
   }
   const oldest = log.length < LOG ? undefined : log[0]
@@ -145,15 +157,21 @@ export const turnedAway = (pace: Pace, sent: number): Pace => ({
 export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: number): boolean =>
   log.some((sent) => sent.model === model && sent.at <= 2 * refused.at - now)
 
+/** A request was refused for a moment, and it may have been because of this limit. */
+export const suspected = (pace: Pace, now: number): Pace =>
+  pace.rate === undefined ? { ...pace, metAt: pace.metAt ?? now } : pace
+
 /** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */
 export const refused = (
   pace: Pace,
   { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
 ): Pace => {
   const state = turnedAway(pace, sent)
-  // One more of those that were on their way already, and that seemed to have been let in.
-  if (sent <= state.cutAfter) return slowed(state, now)
   const { log, metAt, rate = 0 } = state
+  if (sent <= state.cutAfter) {
+    // One of those that were on their way already. Was it taken for let in, then the limit is lower.
+    return counted(pace).some(({ number }) => number === sent) ? slowed(state, now) : state
+  }
   const from = metAt ?? log.find(({ at }) => at >= now - FIRST_MS)?.at ?? now - FIRST_MS
   return slowed(
     { ...state, from, until: now, cutAfter: latest, isExact: metAt !== undefined, metAt: metAt ?? now, before: rate },
@@ -161,15 +179,19 @@ export const refused = (
   )
 }
 
+/** By what the rate was measured. What was let in at the moment when nothing was left is not what came back since. */
+const counted = ({ from, isExact, log, until }: Pace): Pace["log"] =>
+  log.filter(({ at }) => at <= until && (isExact ? at > from : at >= from))
+
 const slowed = (pace: Pace, now: number): Pace => {
-  const { before, from, isExact, log, until } = pace
-  // What was let in at the moment when nothing was left is not what came back since.
-  const measured = log.filter(({ at }) => at <= until && (isExact ? at > from : at >= from)).length
-  const certainty = isExact ? Math.min(1, measured / EXACT) : 0
-  const share = isExact ? 1 - DECREASE * certainty : FIRST_SHARE
+  const { before, from, isExact, until } = pace
+  const measured = counted(pace).length
+  const certainty = Math.min(1, measured / EXACT)
   // As much came back as was let in, or up to one more.
-  const seen = (share * (measured + 0.5)) / Math.max(1, until - from)
-  const rate = Math.max(seen, LEAST * certainty * before)
+  const seen = (measured + 0.5) / Math.max(1, until - from)
+  const rate = isExact
+    ? Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
+    : Math.max(seen * FIRST_SHARE, LEAST * before)
   return { ...pace, rate, measured, since: 0, nextAt: now + 1 / rate }
 }
 

@@ -20,6 +20,9 @@ const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
  */
 const SOON_MS = 2_000
 
+/** Where requests go at a pace, two models in turn may well be refused and answered in turn for a while. */
+const TIMES_SUSPECT = 2
+
 const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
 
 export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: number): Knowledge => {
@@ -42,9 +45,13 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   if (until === undefined) return unhinted(known, sent, key, now)
   // The number in flight is not what was wrong.
   const next = vacate(known, sent, "neutral")
-  if (key === undefined) return untilThen(next, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
+  if (key === undefined) {
+    const paces =
+      isSoon(until, now) && !isTold ? { ...next.paces, account: Pace.suspected(next.paces.account, now) } : next.paces
+    return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
+  }
   return isSoon(until, now) && windowOf(known, key).period === undefined
-    ? soon(next, sent, key, now)
+    ? soon(next, sent, key, before.paces[key], now)
     : forAll(next, sent, key, until, now)
 }
 
@@ -55,16 +62,19 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (upstream) return false
   // What was sent to ask for the account's reset is answered by the account.
   if (Evidence.isAccountWide(known.evidence) || windowOf(before, ACCOUNT).probe === sent.number) return true
-  if (Evidence.isSuspect(before.evidence, sent.model)) return false
-  // So is what was sent in a place on trial.
-  if (until === undefined) {
-    return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(before.evidence, sent.model)
+  const { evidence, paces } = before
+  // An account that has proven to have a limit has it still, unless this model alone goes on being refused.
+  if (until !== undefined && isSoon(until, now) && paces.account.rate !== undefined) {
+    return Evidence.timesSuspect(evidence, sent.model) < TIMES_SUSPECT
   }
-  // And an account that has proven to have a limit has it still.
+  if (Evidence.isSuspect(evidence, sent.model)) return false
+  // What was sent in a place on trial is answered by the account as well.
+  if (until === undefined) {
+    return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(evidence, sent.model)
+  }
   return (
     Evidence.isAccountOfFew(known.evidence, (model) => Pace.hasLetIn(known.paces.account, model, sent, now)) ||
-    RateWindow.expects(windowOf(before, ACCOUNT), until, now) ||
-    (isSoon(until, now) && before.paces.account.rate !== undefined)
+    RateWindow.expects(windowOf(before, ACCOUNT), until, now)
   )
 }
 
@@ -94,11 +104,11 @@ const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now
 }
 
 /** The request alone waits; what was held back because it might have been its model's limit goes on. */
-const soon = (known: Knowledge, sent: Sent, key: SharedKey, now: number): Knowledge => {
+const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, now: number): Knowledge => {
   const call = { now, sent: sent.number, latest: known.sent }
-  const pace = Pace.refused(known.paces[key], call)
+  const pace = Pace.refused(before, call)
   const mayReopen = (model: string) => isSoon(gateOf(known, modelKey(model)).until, now)
-  const held = known.paces[key].rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
+  const held = before.rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
   return {
     ...known,
     gates: HashMap.removeMany(known.gates, held.map(modelKey)),
