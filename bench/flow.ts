@@ -1,7 +1,7 @@
 /**
- * Judges flow control: 60 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
+ * Judges flow control: 80 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
  * server, all through the real code in virtual time; then the same in miniature over real sockets. `--seed NAME` draws
- * other regimes, `--each N` so many of each kind, `--verbose` prints every run, `--no-sockets` leaves out the last part.
+ * other regimes, `--each N` so many of each kind, `--kind TEXT` those whose kind contains it, `--verbose` prints every run, `--no-sockets` leaves out the last part.
  */
 import * as Judgement from "./flow/Judgement.js"
 import * as Policy from "./flow/Policy.js"
@@ -20,18 +20,20 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 /** Whatever was tuned was tuned on other seeds. */
 const SEED = "verdict"
 
-/** Of twelve kinds: 60 regimes. */
+/** Of sixteen kinds: 80 regimes. */
 const EACH = "5"
 
 const began = performance.now()
 const rows: Array<Judgement.Row> = []
 for (const regime of Regime.drawAll(option("seed", SEED), Number(option("each", EACH)))) {
+  if (!regime.kind.includes(option("kind", ""))) continue
   const oracle = await Trial.play(Policy.ORACLE, regime)
   const results = new Map<string, Trial.Result>()
-  for (const policy of [Policy.OURS, ...Policy.OTHERS]) results.set(policy.name, await Trial.play(policy, regime))
+  const policies = has("ours") ? [Policy.OURS] : [Policy.OURS, ...Policy.OTHERS]
+  for (const policy of policies) results.set(policy.name, await Trial.play(policy, regime))
   rows.push({ regime, oracle, results })
   if (!has("verbose")) continue
-  print(`${regime.name}: ${oracle.jobs} jobs`)
+  print(`${regime.name}: ${oracle.jobs} jobs, ${JSON.stringify(regime.window ?? {})}`)
   print(Judgement.describe("oracle", oracle))
   for (const [name, result] of results) print(Judgement.describe(name, result))
 }

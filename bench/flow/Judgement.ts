@@ -27,7 +27,7 @@ const score: Value = ({ finished, lastSuccessMs }, { oracle }) =>
 const wasted: Value = ({ rateLimited, requests }) => rateLimited / Math.max(1, requests)
 
 const isHinted = ({ regime }: Row) =>
-  regime.window?.hints === true && regime.models.every(({ dead }) => dead === undefined)
+  regime.window !== undefined && regime.window.hints !== "none" && regime.models.every(({ dead }) => dead === undefined)
 const hasDead = ({ regime }: Row) => regime.models.some(({ dead }) => dead !== undefined)
 
 const column = (rows: ReadonlyArray<Row>, policy: string, value: Value): ReadonlyArray<number> =>
@@ -62,12 +62,12 @@ const overall = (rows: ReadonlyArray<Row>, policies: ReadonlyArray<string>): str
 }
 
 const byKind = (rows: ReadonlyArray<Row>, policies: ReadonlyArray<string>, value: Value, digits: number): string => {
-  const cells = (name: string) =>
-    Regime.KINDS.map((kind) => {
-      const those = rows.filter(({ regime }) => regime.kind === kind)
-      return average(column(those, name, value), digits)
-    })
-  return render([["policy", ...Regime.KINDS], ...policies.map((name) => [name].concat(cells(name)))])
+  const lines = Regime.KINDS.map((kind) => {
+    const those = rows.filter(({ regime }) => regime.kind === kind)
+    const cells = policies.map((name) => average(column(those, name, value), digits))
+    return [`${kind}`].concat(cells)
+  })
+  return render([["kind", ...policies], ...lines])
 }
 
 const differences = (rows: ReadonlyArray<Row>, ours: string, others: ReadonlyArray<string>, value: Value): string => {
@@ -103,6 +103,10 @@ ${byKind(rows, policies, share, 3)}
 Time, by kind
 
 ${byKind(rows, policies, time, 2)}
+
+Refused with 429, of the requests, by kind
+
+${byKind(rows, policies, wasted, 3)}
 
 Paired differences of finished, mean and 95 % interval
 

@@ -20,11 +20,10 @@ export interface Policy {
 
 const PATIENCE = 6
 const RETRIES = 3
-const CONCURRENCY = 6
 
-/** A gate that is the same for every run. */
-const gate = (admit: FlowControl.Admit): FlowControl.Service => ({
-  join: () => Effect.succeed(admit),
+/** A gate for every run, given its requests in flight at most. */
+const gate = (open: (concurrency: number) => FlowControl.Admit): FlowControl.Service => ({
+  join: ({ concurrency }) => Effect.sync(() => open(concurrency)),
   lanes: () => 1_000,
   state: Effect.die("nobody looks")
 })
@@ -39,12 +38,16 @@ interface Aimd {
   readonly refused: (now: number) => void
 }
 
+const places = (limit: () => number) =>
+  Permits.make((given, now) => (given < Math.floor(limit()) ? now : Permits.NEVER))
+
 /** One limit for everything, and a queue in front of it. */
-const limitedBy = (aimd: Aimd): FlowControl.Service => {
-  const permits = Permits.make((given) => given < Math.floor(aimd.limit))
-  return gate(
-    () => (exchange) =>
-      permits.during(
+const limitedBy = (make: (most: number) => Aimd): FlowControl.Service =>
+  gate((concurrency) => {
+    const aimd = make(concurrency)
+    const { during } = places(() => aimd.limit)
+    return () => (exchange) =>
+      during(
         Effect.onExit(exchange, (exit) =>
           Effect.map(Clock.currentTimeMillis, (now) => {
             if (Exit.isSuccess(exit)) aimd.succeeded(now)
@@ -52,12 +55,11 @@ const limitedBy = (aimd: Aimd): FlowControl.Service => {
           })
         )
       )
-  )
-}
+  })
 
 /** Halves on a refusal, and grows by half after five successes. */
-const halving = (): Aimd => {
-  let limit = CONCURRENCY
+const halving = (most: number): Aimd => {
+  let limit = most
   let successes = 0
   return {
     get limit() {
@@ -67,7 +69,7 @@ const halving = (): Aimd => {
       successes += 1
       if (successes < 5) return
       successes = 0
-      limit = Math.min(CONCURRENCY, limit * 1.5)
+      limit = Math.min(most, limit * 1.5)
     },
     refused: () => {
       successes = 0
@@ -77,7 +79,7 @@ const halving = (): Aimd => {
 }
 
 /** Starts at one, doubles until the first refusal, then grows by one a round; a refusal costs a fifth, once in 15 s. */
-const slowStart = (): Aimd => {
+const slowStart = (most: number): Aimd => {
   let limit = 1
   let threshold = Number.POSITIVE_INFINITY
   let cooledAt = 0
@@ -86,7 +88,7 @@ const slowStart = (): Aimd => {
       return limit
     },
     succeeded: () => {
-      limit = Math.min(CONCURRENCY, limit + (limit < threshold ? 1 : 1 / limit))
+      limit = Math.min(most, limit + (limit < threshold ? 1 : 1 / limit))
     },
     refused: (now) => {
       if (now < cooledAt) return
@@ -124,26 +126,26 @@ const ofAccount = (error: GenerationError): GenerationError =>
     : error
 
 /** Knows the server: sends when it would be let in and not otherwise, and nothing to the dead. */
-const oracle = (server: Server): FlowControl.Service => {
-  const admit: FlowControl.Admit =
-    ({ endsAt, model }) =>
-    (exchange) =>
-      Effect.gen(function* () {
-        if (server.isDead(model)) {
-          return yield* new GenerationError({ model, reason: new CircuitOpen({ circuit: "model" }) })
-        }
-        for (;;) {
-          const now = yield* Clock.currentTimeMillis
-          const at = server.acceptsAt(model, now)
-          if (at <= now) return yield* exchange
-          if (at >= endsAt) {
-            return yield* new GenerationError({ model, reason: new NotAsked({ message: "too late" }), retryAt: at })
+const oracle = (server: Server): FlowControl.Service =>
+  gate((concurrency) => {
+    const { during } = places(() => concurrency)
+    return ({ endsAt, model }) =>
+      (exchange) =>
+        Effect.gen(function* () {
+          if (server.isDead(model)) {
+            return yield* new GenerationError({ model, reason: new CircuitOpen({ circuit: "model" }) })
           }
-          yield* Effect.sleep(at - now)
-        }
-      })
-  return gate(admit)
-}
+          for (;;) {
+            const now = yield* Clock.currentTimeMillis
+            const at = server.acceptsAt(now)
+            if (at <= now) return yield* exchange
+            if (at >= endsAt) {
+              return yield* new GenerationError({ model, reason: new NotAsked({ message: "too late" }), retryAt: at })
+            }
+            yield* Effect.sleep(at - now)
+          }
+        }).pipe(during)
+  })
 
 const own = (make: () => FlowControl.Service) => () => Layer.sync(FlowControl.FlowControl, make)
 
@@ -161,6 +163,9 @@ export const OURS: Policy = {
   flow: () => FlowControl.layer()
 }
 
+/** Ours at a server that is not OpenRouter: no window is known from the beginning. */
+export const withoutWindows: Policy["flow"] = () => Layer.effect(FlowControl.FlowControl, FlowControl.make())
+
 export const OTHERS: ReadonlyArray<Policy> = [
   { name: "plain", patience: 0, maxRetries: RETRIES, flow: () => undefined },
   { ...OURS, name: "ours, default", patience: 0 },
@@ -169,6 +174,6 @@ export const OTHERS: ReadonlyArray<Policy> = [
     name: "ours without scopes",
     flow: () => Layer.effect(FlowControl.FlowControl, Effect.map(FlowControl.make({ freePerMinute: 20 }), blind))
   },
-  { ...OURS, name: "AIMD 0.5, +50 %", flow: own(() => limitedBy(halving())) },
-  { ...OURS, name: "slow-start AIMD 0.8", flow: own(() => limitedBy(slowStart())) }
+  { ...OURS, name: "AIMD 0.5, +50 %", flow: own(() => limitedBy(halving)) },
+  { ...OURS, name: "slow-start AIMD 0.8", flow: own(() => limitedBy(slowStart)) }
 ]

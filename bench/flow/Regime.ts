@@ -1,14 +1,28 @@
 /** What a server allows, drawn from a seed: the regimes that policies are judged under. Times are milliseconds from the start. */
 import * as Draw from "../../src/simulator/Draw.js"
 
-export interface Window {
+/** How a refusal says when to come back: to the millisecond, rounded up to whole seconds as in a `Retry-After`, or not. */
+export type Hints = "exact" | "whole-seconds" | "none"
+
+/** So many in a period, full again at its end or bit by bit as they expire. */
+interface Quota {
+  readonly kind: "fixed" | "sliding"
   readonly quota: number
   readonly period: number
-  readonly kind: "fixed" | "sliding"
   /** How far into a fixed window the run starts. */
   readonly phase: number
-  readonly hints: boolean
+  readonly hints: Hints
 }
+
+/** A token bucket: requests are earned one after the other, and so many can be saved up. */
+interface Bucket {
+  readonly kind: "bucket"
+  readonly perSecond: number
+  readonly burst: number
+  readonly hints: Hints
+}
+
+export type Window = Quota | Bucket
 
 export type Death = "tagged" | "untagged" | "failing"
 
@@ -30,6 +44,11 @@ export interface Regime {
   readonly outage: { readonly from: number; readonly to: number } | undefined
   /** The share of requests that fail with 503 for no reason. */
   readonly flakiness: number
+  /** Requests in flight at most. */
+  readonly concurrency: number
+  /** How long an answer takes, and a refusal, in milliseconds. */
+  readonly answerMs: readonly [number, number]
+  readonly refusalMs: readonly [number, number]
 }
 
 export const KINDS = [
@@ -44,11 +63,26 @@ export const KINDS = [
   "dead, tagged",
   "dead, untagged",
   "flaky",
-  "combination"
+  "combination",
+  "bucket, exact",
+  "bucket, seconds",
+  "bucket, few models",
+  "bucket, 64 in flight"
 ] as const
 export type Kind = (typeof KINDS)[number]
 
 const DEADLINE_SHARE = 0.75
+
+/** An answer takes as long as those of free models do. */
+const ANSWER_MS = [2_000, 12_000] as const
+
+/** A refusal is quick. */
+const REFUSAL_MS = [100, 400] as const
+
+/** Well below the time that a request has. */
+const SLOWEST_MS = 30_000
+
+const CONCURRENCY = 6
 
 export const draw = (seed: string, kind: Kind, nth: number): Regime => {
   const name = `${kind} ${nth}`
@@ -60,19 +94,37 @@ export const draw = (seed: string, kind: Kind, nth: number): Regime => {
     cap: () => Number.POSITIVE_INFINITY,
     window: undefined,
     outage: undefined,
-    flakiness: 0
+    flakiness: 0,
+    concurrency: CONCURRENCY,
+    answerMs: ANSWER_MS,
+    refusalMs: REFUSAL_MS
   }
   const models = (count: number, dead: ReadonlyArray<Death> = [], suffix = "") =>
     Array.from({ length: count }, (_, index) => ({ id: `lab/m${index + 1}${suffix}`, dead: dead[index] }))
-  const minute = (hints: boolean, slidingOrFixed: Window["kind"]): Window => ({
+  const minute = (hinted: boolean, slidingOrFixed: Quota["kind"]): Quota => ({
     quota: rng.integer(8, 30),
     period: 60_000,
     kind: slidingOrFixed,
     phase: rng.integer(0, 59_000),
-    hints
+    hints: hinted ? "whole-seconds" : "none"
   })
+  /** From a request in three seconds to thirty a second, and answers that let a run pass that two to six times over. */
+  const bucket = (hints: Hints, atMost = Number.POSITIVE_INFINITY, concurrency = CONCURRENCY) => {
+    const perSecond = 0.3 * 100 ** rng.between(0, 1)
+    const answer = Math.min(SLOWEST_MS, (1000 * concurrency) / (perSecond * rng.between(2, 6)))
+    const jobs = Math.min(200, Math.floor(DEADLINE_SHARE * 400 * perSecond))
+    const count = Math.min(jobs, atMost)
+    return {
+      ...base,
+      models: models(count),
+      samples: Math.max(1, Math.floor(jobs / count)),
+      window: { kind: "bucket", perSecond, burst: rng.integer(1, 20), hints } as const,
+      concurrency,
+      answerMs: [Math.round(0.7 * answer), Math.round(1.3 * answer)] as const
+    }
+  }
   /** As many samples of each model as can be had in time under a window. */
-  const fitting = (count: number, { quota, period }: Window) =>
+  const fitting = (count: number, { quota, period }: Quota) =>
     Math.max(1, Math.floor((DEADLINE_SHARE * quota * (400_000 / period)) / count))
   const steps = () => {
     const first = rng.integer(20, 60) * 1000
@@ -104,6 +156,14 @@ export const draw = (seed: string, kind: Kind, nth: number): Regime => {
       const window = { ...minute(true, "fixed"), quota: 20 }
       return { ...base, models: models(6, [], ":free"), samples: rng.integer(4, 14), window }
     }
+    case "bucket, exact":
+      return bucket("exact")
+    case "bucket, seconds":
+      return bucket("whole-seconds")
+    case "bucket, few models":
+      return bucket(rng.pick(["exact", "whole-seconds"] as const), rng.integer(1, 3))
+    case "bucket, 64 in flight":
+      return bucket(rng.pick(["exact", "whole-seconds"] as const), rng.pick([2, 1000]), 64)
     case "outage":
       return { ...base, models: models(rng.integer(6, 12)), samples: rng.integer(2, 5), outage: outage() }
     case "dead, tagged":

@@ -10,24 +10,27 @@ import { EPOCH } from "./VirtualTime.js"
 
 const HOLD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
 
-/** A refusal is quick. */
-const REFUSAL_MS = [100, 400] as const
-
-/** An answer takes as long as those of free models do. */
-const ANSWER_MS = [2_000, 12_000] as const
-
 /** How soon to look again where nobody knows when a place will be free. */
 const GLANCE_MS = 20
 
 interface Refusal {
   readonly reason: Reason
-  readonly retryAt?: number
+  readonly retryAt?: number | undefined
+}
+
+interface Facts {
+  readonly upstream?: true | undefined
+  readonly retryAt?: number | undefined
+  readonly free?: boolean | undefined
 }
 
 export interface Server {
   readonly openRouter: OpenRouter.Service
-  /** From when on a request to this model would be let in, as seen at `now`: what only an oracle knows. */
-  readonly acceptsAt: (model: string, now: number) => number
+  /**
+   * From when on a request to this model would be let in, as seen at `now`: what only an oracle knows. Where that is now,
+   * a place is kept for it until it comes.
+   */
+  readonly acceptsAt: (now: number) => number
   readonly isDead: (model: string) => boolean
   readonly requests: () => number
   readonly rateLimited: () => number
@@ -36,7 +39,7 @@ export interface Server {
 }
 
 export const make = (regime: Regime): Server => {
-  const { cap, models, outage, seed, window } = regime
+  const { answerMs, cap, models, outage, refusalMs, seed, window } = regime
   const deaths = new Map(models.map(({ dead, id }) => [id, dead]))
   const asked = new Map<string, number>()
   let inFlight = 0
@@ -44,27 +47,38 @@ export const make = (regime: Regime): Server => {
   let rateLimited = 0
   let flying = 0
   let peak = 0
+  /** Requests for which a place is kept. */
+  let promised = 0
   let letIn: Array<number> = []
+
+  /** What a bucket holds, as of a moment. */
+  let saved = { tokens: window?.kind === "bucket" ? window.burst : 0, at: EPOCH }
 
   /** When the window has room again; `now` where it has. Counts what was let in. */
   const windowOpensAt = (now: number): number => {
     if (window === undefined) return now
+    if (window.kind === "bucket") {
+      const { burst, perSecond } = window
+      saved = { tokens: Math.min(burst, saved.tokens + ((now - saved.at) * perSecond) / 1000), at: now }
+      const left = saved.tokens - promised
+      return left >= 1 ? now : Math.ceil(now + ((1 - left) * 1000) / perSecond)
+    }
     const { kind, period, phase, quota } = window
     const start = kind === "fixed" ? now - ((now - EPOCH + phase) % period) : now - period
     letIn = letIn.filter((at) => (kind === "fixed" ? at >= start : at > start))
-    if (letIn.length < quota) return now
-    return kind === "fixed" ? start + period : (letIn[letIn.length - quota] ?? now) + period
+    if (letIn.length + promised < quota) return now
+    return kind === "fixed" ? start + period : (letIn[letIn.length + promised - quota] ?? now) + period
   }
 
-  const limited = (facts: { upstream?: true; retryAt?: number; free?: boolean }): Refusal => ({
+  const limited = ({ free = false, retryAt, upstream }: Facts): Refusal => ({
     reason: new RateLimited({
       status: 429,
       message: "slow down",
-      scope: facts.free === true ? "free-per-minute" : "model",
-      hinted: facts.retryAt !== undefined,
-      ...(facts.upstream === undefined ? {} : { upstream: facts.upstream })
+      scope: free && retryAt !== undefined ? "free-per-minute" : "model",
+      hinted: retryAt !== undefined,
+      upstream
     }),
-    ...(facts.retryAt === undefined ? {} : { retryAt: facts.retryAt })
+    retryAt
   })
   const down: Refusal = { reason: new ServerFailed({ status: 503, message: "down" }) }
   const isOut = (now: number) => outage !== undefined && now - EPOCH >= outage.from && now - EPOCH < outage.to
@@ -82,9 +96,14 @@ export const make = (regime: Regime): Server => {
     }
     if (inFlight >= cap(now - EPOCH)) return limited({})
     const opens = windowOpensAt(now)
-    // Whole seconds, as in a Retry-After.
-    const retryAt = now + Math.ceil((opens - now) / 1000) * 1000
-    if (opens > now) return limited(window?.hints === true ? { retryAt, free: model.endsWith(":free") } : {})
+    if (opens > now) {
+      const retryAt = {
+        exact: opens,
+        "whole-seconds": now + Math.ceil((opens - now) / 1000) * 1000,
+        none: undefined
+      }[window?.hints ?? "none"]
+      return limited({ retryAt, free: model.endsWith(":free") })
+    }
     return luck < regime.flakiness ? down : undefined
   }
 
@@ -94,18 +113,20 @@ export const make = (regime: Regime): Server => {
       const nth = (asked.get(model) ?? 0) + 1
       asked.set(model, nth)
       requests += 1
+      promised = Math.max(0, promised - 1)
       const draw = Draw.make(seed, model, nth)
       const luck = draw.between(0, 1)
       const refused = refusal(model, now, luck)
       if (refused !== undefined) {
         if (refused.reason._tag === "RateLimited") rateLimited += 1
-        yield* Effect.sleep(draw.integer(...REFUSAL_MS))
+        yield* Effect.sleep(draw.integer(...refusalMs))
         return yield* new GenerationError({ model, ...refused })
       }
       inFlight += 1
       letIn.push(now)
+      saved = { ...saved, tokens: saved.tokens - 1 }
       yield* Effect.ensuring(
-        Effect.sleep(draw.integer(...ANSWER_MS)),
+        Effect.sleep(draw.integer(...answerMs)),
         Effect.sync(() => {
           inFlight -= 1
         })
@@ -134,9 +155,11 @@ export const make = (regime: Regime): Server => {
       models: Effect.succeed(models.map(({ id }) => ({ id }))),
       key: Effect.die("nobody asks for the key")
     },
-    acceptsAt: (_model, now) => {
+    acceptsAt: (now) => {
       if (outage !== undefined && isOut(now)) return EPOCH + outage.to
-      return inFlight >= cap(now - EPOCH) ? now + GLANCE_MS : windowOpensAt(now)
+      const at = inFlight + promised >= cap(now - EPOCH) ? now + GLANCE_MS : windowOpensAt(now)
+      if (at <= now) promised += 1
+      return at
     },
     isDead: (model) => deaths.get(model) !== undefined,
     requests: () => requests,

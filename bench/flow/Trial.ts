@@ -40,6 +40,7 @@ export const play = async (policy: Policy, regime: Regime): Promise<Result> => {
       ticker: "AAPL",
       // Sample by sample, so that no model is asked for all of its own before the next one is asked at all.
       models: Array.from({ length: regime.samples }, () => regime.models.map(({ id }) => id)).flat(),
+      concurrency: regime.concurrency,
       deadline: DEADLINE_MS,
       maxRetries: policy.maxRetries,
       patience: policy.patience

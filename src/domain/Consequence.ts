@@ -111,6 +111,10 @@ export const namesAMoment = (error: GenerationError): boolean =>
 /** Did flow control keep the request from being sent, or from being sent again. */
 export const isHeldBack = ({ reason }: GenerationError): boolean => of(reason).retry === "patience"
 
+/** Does the refusal say nothing of this model, since flow control makes everybody wait for it. */
+export const isImposed = ({ reason }: GenerationError): boolean =>
+  reason._tag === "RateLimited" && reason.imposed === true
+
 /** Has every `:free` model of the account to wait as long as this one. */
 export const isHoldingFree = ({ reason }: GenerationError): boolean =>
   reason._tag === "RateLimited" && reason.scope === "free-per-minute"

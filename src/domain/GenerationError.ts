@@ -26,7 +26,9 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   /** The server says that it is the model's provider, so that other models have nothing to do with it. */
   upstream: Schema.optional(Schema.Literal(true)),
   /** A daily quota is used up: asking this model again today is no use. */
-  daily: Schema.optional(Schema.Literal(true))
+  daily: Schema.optional(Schema.Literal(true)),
+  /** Flow control holds everybody back for it, while others are let in: waiting for it says nothing of this model. */
+  imposed: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** The server or the provider behind it failed for now: 408, 5xx, also when it arrives inside an HTTP 200. */

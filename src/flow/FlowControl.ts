@@ -15,18 +15,20 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { isHoldingFree } from "../domain/Consequence.js"
-import { CircuitOpen, GenerationError, NotAsked, RetryBudgetExhausted } from "../domain/GenerationError.js"
+import { CircuitOpen, GenerationError, NotAsked, RateLimited, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Permits from "./Permits.js"
+import * as Knowledge from "./pure/Knowledge.js"
 import * as Limiter from "./pure/Limiter.js"
 import * as Outcome from "./pure/Outcome.js"
 import * as RetryBudget from "./pure/RetryBudget.js"
+import { ACCOUNT, FREE, type SharedKey, type Subject as Asked } from "./pure/Subject.js"
 import { SharedQuota } from "./SharedQuota.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 import * as Watch from "./Watch.js"
 
-export interface Subject extends Limiter.Subject {
+export interface Subject extends Asked {
   /** The failure that this is a retry of, where it is one that the retry budget counts. */
   readonly retryOf?: GenerationError | undefined
   /** No wait reaches to this moment, in milliseconds since the epoch. */
@@ -94,6 +96,14 @@ const waitUntil = (subject: Subject, until: number): Effect.Effect<void, Generat
     ? Effect.fail(tooLate(subject, until))
     : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, until - now)))
 
+/** A limit holds everybody back: the refusal is no trouble of the model's own. */
+const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, GenerationError> =>
+  Exit.mapError(exit, (error) =>
+    error.reason._tag === "RateLimited"
+      ? new GenerationError({ ...error, reason: new RateLimited({ ...error.reason, imposed: true }) })
+      : error
+  )
+
 /** The request may not go before this moment, in milliseconds since the epoch. */
 interface Closed {
   readonly _tag: "Closed"
@@ -110,12 +120,30 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
   Effect.sync(() => {
     const runs = new Set<Run>()
     const most = () => options.concurrency ?? Math.max(1, ...[...runs].map(({ concurrency }) => concurrency))
-    let limiter = Limiter.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
+    let known = Knowledge.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
     let budget = RetryBudget.full
     const watch = Watch.make()
-    const permits = Permits.make((given) => given < limiter.concurrency.limit)
-    // One at a time, so that no request takes from the shared quota while another takes the local one.
-    const turns = Permits.make((given) => given === 0)
+    const places = (most: () => number) => Permits.make((given, now) => (given < most() ? now : Permits.NEVER))
+    const permits = places(() => known.concurrency.limit)
+    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    const turns = places(() => 1)
+    /** One after the other, at the pace of the limit. */
+    const turnstile = (key: SharedKey) =>
+      Permits.make((given, now) => (given === 0 ? Limiter.turnAt(known, key, now) : Permits.NEVER))
+    const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
+    /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
+    const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
+    const turn = (key: SharedKey) =>
+      turnstiles[key].during(
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          known = Limiter.takeTurn(known, key, now)
+        })
+      )
+
+    const returnTurn = Effect.suspend(() => {
+      known = Limiter.returnTurn(known, ACCOUNT)
+      return turnstiles[ACCOUNT].offer
+    })
 
     const spread = (until: number, now: number, isShared: boolean): Effect.Effect<Closed> =>
       Effect.map(
@@ -126,7 +154,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     /** What keeps the request from going now, if anything does. */
     const obstacle = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const decision = Limiter.decide(limiter, subject, now)
+        const decision = Limiter.decide(known, subject, now)
         switch (decision._tag) {
           case "Go":
             return Effect.succeed(undefined)
@@ -154,22 +182,35 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     /** Sends the request if nothing is in the way, and learns from what becomes of it. */
     const go = <A, R>(
       subject: Subject,
+      hadTurn: boolean,
       exchange: Effect.Effect<A, GenerationError, R>
     ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
-          const closed = (yield* restore(claim(subject))) ?? (yield* obstacle(subject))
-          if (closed !== undefined) return closed
+          const soon = yield* obstacle(subject)
+          if (soon !== undefined) return soon
+          // The limit was met while this one waited for its permit.
+          if (!hadTurn && isPaced(subject)) return { _tag: "Closed", until: yield* Clock.currentTimeMillis } as const
+          yield* restore(turn(ACCOUNT))
+          const closed = yield* restore(claim(subject)).pipe(
+            Effect.flatMap((closed) => (closed === undefined ? obstacle(subject) : Effect.succeed(closed))),
+            Effect.onError(() => returnTurn)
+          )
+          if (closed !== undefined) return yield* Effect.as(returnTurn, closed)
           const now = yield* Clock.currentTimeMillis
-          const [sent, next] = Limiter.start(limiter, subject, now)
-          limiter = next
-          yield* watch.look(limiter, sent, now)
+          const [sent, next] = Limiter.start(known, subject, now)
+          known = next
+          yield* watch.look(known, sent, now)
           const exit = yield* Effect.exit(restore(exchange))
           const at = yield* Clock.currentTimeMillis
-          limiter = Limiter.complete(limiter, sent, Outcome.of(exit), at)
+          known = Limiter.complete(known, sent, Outcome.of(exit), at)
+          const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
           if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
-          yield* watch.look(limiter, sent, at)
-          return { _tag: "Passed" as const, value: yield* exit }
+          yield* watch.look(known, sent, at)
+          // What came back may have changed the pace.
+          yield* turnstiles[ACCOUNT].offer
+          if (subject.isFree) yield* turnstiles[FREE].offer
+          return { _tag: "Passed" as const, value: yield* result }
         })
       )
 
@@ -192,7 +233,10 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           yield* withdraw(subject)
           // A model that waits for a moment keeps no permit from another one.
           for (;;) {
-            const result = (yield* obstacle(subject)) ?? (yield* own.during(permits.during(go(subject, exchange))))
+            const hadTurn = isPaced(subject)
+            if (hadTurn) yield* turn(FREE)
+            const result =
+              (yield* obstacle(subject)) ?? (yield* own.during(permits.during(go(subject, hadTurn, exchange))))
             if (result._tag === "Passed") return result.value
             yield* Metric.update(Metrics.gateWaits, (result.until - (yield* Clock.currentTimeMillis)) / 1000)
             yield* waitUntil(subject, result.until)
@@ -204,7 +248,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         if (present) runs.add(run)
         else runs.delete(run)
         budget = RetryBudget.withJobs(budget, budget.jobs + (present ? run.jobs : -run.jobs))
-        if (runs.size > 0) limiter = Limiter.withConcurrency(limiter, most())
+        if (runs.size > 0) known = Limiter.withConcurrency(known, most())
         return permits.offer
       })
 
@@ -215,18 +259,18 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         if (concurrency > most()) {
           yield* Effect.logWarning(`FlowControl allows ${most()} requests in flight; this run asked for ${concurrency}`)
         }
-        return admit(Permits.make((given) => given < concurrency))
+        return admit(places(() => concurrency))
       })
 
     const state = Effect.map(Clock.currentTimeMillis, (now): Watch.Snapshot => ({
-      limit: limiter.concurrency.limit,
-      inFlight: limiter.concurrency.inFlight,
+      limit: known.concurrency.limit,
+      inFlight: known.concurrency.inFlight,
       waiting: permits.waiting(),
       limits: watch.limits(),
-      gates: Limiter.closed(limiter, now),
-      circuits: Watch.openCircuits(limiter),
+      gates: Limiter.closed(known, now),
+      circuits: Watch.openCircuits(known),
       retriesLeft: RetryBudget.left(budget),
-      requests: limiter.sent
+      requests: known.sent
     }))
 
     return { join, lanes: () => LANES, state }

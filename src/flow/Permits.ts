@@ -1,10 +1,13 @@
 /**
- * A queue for permits to send: a request waits, first come first served, until `hasRoom` says so. The caller
- * decides what that depends on, and calls `offer` when it changes. Effect's semaphores do not fit: `makeSemaphore` wakes every waiter
- * for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted in that moment.
+ * A queue for permits to send: a request waits, first come first served, until there is room. What the room depends on is
+ * the caller's; a change of it is followed by `offer`, unless it comes with time. Effect's semaphores do not fit:
+ * `makeSemaphore` wakes every waiter for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted
+ * in that moment.
  */
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 
 export interface Permits {
@@ -20,21 +23,66 @@ interface Waiter {
   isGranted: boolean
 }
 
-/** `given`: permits in use, and those handed to a waiter which has not woken up yet. */
-export const make = (hasRoom: (given: number) => boolean): Permits => {
+/** The alarm at which the first of those who wait is to be looked at. */
+interface Alarm {
+  readonly at: number
+  readonly fiber: Fiber.RuntimeFiber<void>
+}
+
+/** For a queue in which nobody has room until something else happens. */
+export const NEVER = Number.POSITIVE_INFINITY
+
+/**
+ * `roomAt`: from when on there is room for one more, in milliseconds since the epoch; `given` counts the permits in use, and
+ * those handed to a waiter which has not woken up yet.
+ */
+export const make = (roomAt: (given: number, now: number) => number): Permits => {
   // A set keeps the order of arrival, and lets a waiter leave from its middle at no cost.
   const waiters = new Set<Waiter>()
   let given = 0
+  let alarm: Alarm | undefined
 
-  const offer = Effect.sync(() => {
+  const silence = Effect.suspend(() => {
+    if (alarm === undefined) return Effect.void
+    const { fiber } = alarm
+    alarm = undefined
+    return Fiber.interruptFork(fiber)
+  })
+
+  const offer: Effect.Effect<void> = Effect.suspend(() => (waiters.size === 0 ? Effect.void : handOut))
+
+  const handOut: Effect.Effect<void> = Effect.flatMap(Clock.currentTimeMillis, (now) => {
     for (const waiter of waiters) {
-      if (!hasRoom(given)) break
+      const at = roomAt(given, now)
+      if (at > now) return at === NEVER ? Effect.void : wakeAt(at, now)
       waiters.delete(waiter)
       waiter.isGranted = true
       given += 1
       Deferred.unsafeDone(waiter.turn, Effect.void)
     }
+    return silence
   })
+
+  /** One alarm for all who wait. */
+  const wakeAt = (at: number, now: number) =>
+    alarm !== undefined && alarm.at <= at
+      ? Effect.void
+      : Effect.zipRight(
+          silence,
+          Effect.sleep(at - now).pipe(
+            Effect.zipRight(
+              Effect.suspend(() => {
+                alarm = undefined
+                return offer
+              })
+            ),
+            Effect.interruptible,
+            Effect.forkDaemon,
+            Effect.map((fiber) => {
+              alarm = { at, fiber }
+            })
+          )
+        )
 
   const giveBack = Effect.suspend(() => {
     given -= 1
@@ -45,24 +93,28 @@ export const make = (hasRoom: (given: number) => boolean): Permits => {
     Effect.suspend(() => {
       if (waiter.isGranted) return giveBack
       waiters.delete(waiter)
-      return Effect.void
+      return waiters.size === 0 ? silence : Effect.void
     })
+
+  const wait = (restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+    const waiter: Waiter = { turn: Deferred.unsafeMake(FiberId.none), isGranted: false }
+    waiters.add(waiter)
+    return Effect.zipRight(
+      waiters.size === 1 ? offer : Effect.void,
+      Effect.onInterrupt(restore(Deferred.await(waiter.turn)), () => leave(waiter))
+    )
+  }
 
   return {
     during: (use) =>
-      Effect.uninterruptibleMask((restore) => {
-        const kept = Effect.ensuring(restore(use), giveBack)
-        if (waiters.size === 0 && hasRoom(given)) {
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const kept = Effect.ensuring(restore(use), giveBack)
+          if (waiters.size > 0 || roomAt(given, now) > now) return Effect.zipRight(wait(restore), kept)
           given += 1
           return kept
-        }
-        const waiter: Waiter = { turn: Deferred.unsafeMake(FiberId.none), isGranted: false }
-        waiters.add(waiter)
-        return restore(Deferred.await(waiter.turn)).pipe(
-          Effect.onInterrupt(() => leave(waiter)),
-          Effect.zipRight(kept)
-        )
-      }),
+        })
+      ),
     offer,
     waiting: () => waiters.size
   }

@@ -4,7 +4,8 @@ import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import * as Metrics from "../telemetry/Metrics.js"
 import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
-import { circuitKeys, circuitOf, type Limiter, type Subject } from "./pure/Limiter.js"
+import { circuitOf, type Knowledge } from "./pure/Knowledge.js"
+import { circuitKeys, type Subject } from "./pure/Subject.js"
 
 export interface Snapshot {
   /** Requests that may be in flight now, and those that are. */
@@ -32,8 +33,8 @@ export interface LimitChange {
 const HISTORY = 256
 
 export interface Watch {
-  /** Called when a request starts and when it ends: records changes of its circuits and of the limit. */
-  readonly look: (limiter: Limiter, subject: Subject, now: number) => Effect.Effect<void>
+  /** To be called when a request goes and when it is over: shows what is new of its circuits and of the limit. */
+  readonly look: (known: Knowledge, subject: Subject, now: number) => Effect.Effect<void>
   readonly limits: () => ReadonlyArray<LimitChange>
 }
 
@@ -41,9 +42,9 @@ export const make = (): Watch => {
   let limits: ReadonlyArray<LimitChange> = []
   const circuits = new Map<string, CircuitBreaker.State["_tag"]>()
 
-  const look: Watch["look"] = (limiter, subject, at) =>
+  const look: Watch["look"] = (known, subject, at) =>
     Effect.gen(function* () {
-      const { limit } = limiter.concurrency
+      const { limit } = known.concurrency
       const before = limits.at(-1)?.limit
       if (limit !== before) {
         limits = [...limits, { at, limit }].slice(-HISTORY)
@@ -51,7 +52,7 @@ export const make = (): Watch => {
         yield* Metric.set(Metrics.concurrencyLimit, limit)
       }
       for (const key of circuitKeys(subject)) {
-        const { _tag } = circuitOf(limiter, key)
+        const { _tag } = circuitOf(known, key)
         if (circuits.get(key) === _tag) continue
         circuits.set(key, _tag)
         yield* Metrics.setCircuit(key, _tag)
@@ -61,7 +62,7 @@ export const make = (): Watch => {
   return { look, limits: () => limits }
 }
 
-export const openCircuits = ({ circuits }: Limiter): Snapshot["circuits"] =>
+export const openCircuits = ({ circuits }: Knowledge): Snapshot["circuits"] =>
   HashMap.toEntries(circuits).flatMap(([key, { _tag }]) => (_tag === "Closed" ? [] : [[key, _tag] as const]))
 
 /** For the command's document; times are ISO 8601. */

@@ -6,13 +6,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
-import { isHeldBack, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { isHeldBack, isImposed, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
 import type { Generated as Judged } from "./Judging.js"
+import type * as Ledger from "./Ledger.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
@@ -41,11 +42,7 @@ export const make = (settings: Settings & Sending.Options) =>
       Effect.suspend(() =>
         Effect.retry(
           task.recalled ?? attempt(task),
-          task.ledger.again(
-            RetryPolicy.asTold(RetryPolicy.MAX_HINTED_WAITS - task.ledger.count("hint")),
-            namesAMoment,
-            () => "hint"
-          )
+          task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
         )
       )
 
@@ -84,7 +81,11 @@ export const make = (settings: Settings & Sending.Options) =>
     }
   })
 
-/** Failures that may pass by themselves, and requests that flow control held back: both are sent again unchanged. */
+/** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
+const waitsFor = (ledger: Ledger.Ledger) => (error: GenerationError) =>
+  namesAMoment(error) && (isImposed(error) || ledger.ownWaits++ < RetryPolicy.MAX_HINTED_WAITS)
+
+/** Both need the same request again: what may pass by itself, and what flow control held back. */
 const passes = (error: GenerationError): boolean => isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
 
 /** Counted retries come first; requests that flow control held back are not counted. */

@@ -50,6 +50,8 @@ export interface Ledger {
   generated: Generated | undefined
   /** The latest answer was paid for by an earlier run. */
   resumed: boolean
+  /** Waits that the server asked for because of this model. */
+  ownWaits: number
   /** The text of the latest answer. */
   text: string | undefined
   /** A request is under way, or its answer is being stored and checked. */
@@ -158,6 +160,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       count: (cause) => attempts.filter((attempt) => attempt.cause === cause).length,
       generated: undefined,
       resumed: false,
+      ownWaits: 0,
       text: undefined,
       isBusy: () => isBusy,
       begin: () => {

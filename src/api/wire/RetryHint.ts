@@ -48,8 +48,8 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
 /** Where to look, the most exact first. */
 const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [
   ({ error, now }) => Moment.at(now, Lenient.at(error, "availability", "retry_after"), SECOND),
-  ({ headers, now }) => Moment.at(now, headers["retry-after"], SECOND),
   ({ headers, now }) => Moment.at(now, headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"], 1),
+  ({ headers, now }) => Moment.at(now, headers["retry-after"], SECOND),
   inBody,
   (said) => inResets(said, headersIn(said.error)),
   (said) => inResets(said, said.headers),

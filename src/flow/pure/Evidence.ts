@@ -2,6 +2,9 @@
  * Decides whether a rate limit without a scope concerns the model or the account: the model, until several distinct models
  * are refused. A model that is refused while others are answered says nothing about the account.
  */
+import * as HashMap from "effect/HashMap"
+import * as HashSet from "effect/HashSet"
+import * as Option from "effect/Option"
 
 interface Seen {
   readonly model: string
@@ -12,10 +15,10 @@ interface Seen {
 export interface Evidence {
   /** The latest outcomes, oldest first. */
   readonly recent: ReadonlyArray<Seen>
-  /** Models whose last outcome was a refusal. */
-  readonly limited: ReadonlySet<string>
-  /** Those of them that others were answered since. */
-  readonly suspects: ReadonlySet<string>
+  /** Models whose last outcome was a refusal, and no other one was answered since. */
+  readonly refused: HashSet.HashSet<string>
+  /** Models whose last outcome was a refusal, and others were answered since; and how often they were refused, from then on. */
+  readonly suspects: HashMap.HashMap<string, number>
   /** Whether the latest refusal said until when. */
   readonly hinted: boolean
 }
@@ -26,30 +29,39 @@ const OUTCOMES = 10
 /** and so many distinct models among them prove it: one or two dead ones never do. */
 export const DISTINCT_MODELS = 3
 
-export const none: Evidence = { recent: [], limited: new Set(), suspects: new Set(), hinted: false }
+/** Where they are not dead but answered among the latest outcomes, two do, or a single one where no other is asked. */
+const LIVE_MODELS = 2
+
+export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: HashMap.empty(), hinted: false }
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
-export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => ({
-  recent: latest(evidence, { model, was: evidence.suspects.has(model) ? "neither" : "refused" }),
-  limited: new Set([...evidence.limited, model]),
-  suspects: evidence.suspects,
-  hinted
-})
+export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => {
+  const { refused, suspects } = evidence
+  const times = timesSuspect(evidence, model)
+  return {
+    recent: latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),
+    refused: times > 0 ? refused : HashSet.add(refused, model),
+    suspects: times > 0 ? HashMap.set(suspects, model, times + 1) : suspects,
+    hinted
+  }
+}
 
 export const answered = (evidence: Evidence, model: string): Evidence => {
-  const others = [...evidence.limited].filter((other) => other !== model)
+  const others = HashSet.remove(evidence.refused, model)
+  const before = HashMap.remove(evidence.suspects, model)
   return {
     ...evidence,
     recent: latest(evidence, { model, was: "answered" }),
-    limited: new Set(others),
-    suspects: new Set(others)
+    refused: HashSet.empty(),
+    // Each is moved once: an answer costs no more for having been preceded by many refusals.
+    suspects: HashSet.reduce(others, before, (all, other) => HashMap.set(all, other, 1))
   }
 }
 
 /** The account said until when it refuses: to have been refused is no trouble of a model's own then, and proves no more. */
 export const explained = ({ suspects }: Evidence): Evidence => ({
   recent: [],
-  limited: suspects,
+  refused: HashSet.empty(),
   suspects,
   hinted: false
 })
@@ -60,26 +72,48 @@ export const other = (evidence: Evidence, model: string): Evidence => ({
   recent: latest(evidence, { model, was: "neither" })
 })
 
-export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence.recent).size >= DISTINCT_MODELS
+/** Does the model go on being refused while others are answered. */
+export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashMap.has(suspects, model)
+
+/** How often it was refused in a row, others having been answered after the first time; 0 where they were not. */
+export const timesSuspect = ({ suspects }: Evidence, model: string): number =>
+  Option.getOrElse(HashMap.get(suspects, model), () => 0)
+
+export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence).length >= DISTINCT_MODELS
+
+/**
+ * Are there too few models for that, but the refused ones are alive, and all of them if there is one or two. `hasLetIn`: was
+ * a request of the model let in lately.
+ */
+export const isAccountOfFew = (evidence: Evidence, hasLetIn: (model: string) => boolean): boolean => {
+  const { recent } = evidence
+  const refused = witnesses(evidence)
+  const isAlive = (model: string) =>
+    recent.some((seen) => seen.model === model && seen.was === "answered") || hasLetIn(model)
+  return refused.length >= Math.min(LIVE_MODELS, modelsOf(recent).size) && refused.every(isAlive)
+}
 
 /**
  * Is a refusal of this model as good as one of the account, since there are too few models to prove it: so it is where the
  * model is not dead but answered among the latest outcomes.
  */
 export const isAlone = ({ recent }: Evidence, model: string): boolean =>
-  new Set(recent.map((seen) => seen.model)).size < DISTINCT_MODELS &&
-  recent.some((seen) => seen.model === model && seen.was === "answered")
+  modelsOf(recent).size < DISTINCT_MODELS && recent.some((seen) => seen.model === model && seen.was === "answered")
 
 /**
  * Have models been refused until a moment, but too few to tell whether it is the account. Where no moment is named it is
- * not asked: models that are dead without a word would slow the others down. Nor is it where others were answered since.
+ * not asked: models that are dead without a word would slow the others down. Nor is it where somebody was answered since.
  */
 export const isOpen = (evidence: Evidence): boolean =>
   evidence.hinted &&
   !isAccountWide(evidence) &&
-  [...witnesses(evidence.recent)].some((model) => !evidence.suspects.has(model))
+  witnesses(evidence).some((model) => HashSet.has(evidence.refused, model))
 
-const witnesses = (recent: Evidence["recent"]): ReadonlySet<string> =>
-  new Set(recent.filter(({ was }) => was === "refused").map(({ model }) => model))
+/** The models whose refusals may speak for a limit of the account. */
+export const witnesses = ({ recent }: Evidence): ReadonlyArray<string> => [
+  ...modelsOf(recent.filter(({ was }) => was === "refused"))
+]
+
+const modelsOf = (recent: Evidence["recent"]): ReadonlySet<string> => new Set(recent.map(({ model }) => model))
 
 const latest = ({ recent }: Evidence, outcome: Seen) => [...recent, outcome].slice(-OUTCOMES)

@@ -10,18 +10,27 @@ export interface Gate {
   readonly streak: number
   /** The last request that was sent before the gate closed. */
   readonly closedAfter: number
+  /** Whether somebody was answered since it closed, and between that and the closing before. */
+  readonly answered: boolean
+  readonly fruitful: boolean
 }
 
 /** The first wait without a hint. */
 const FIRST_WAIT_MS = 500
 
-export const open: Gate = { until: 0, streak: 0, closedAfter: 0 }
+export const open: Gate = { until: 0, streak: 0, closedAfter: 0, answered: false, fruitful: false }
 
-/** Closes until the moment that the server named. */
-export const hinted = (gate: Gate, until: number, latest: number): Gate => ({
+/** Closes until the moment that the server named. A request from before the last closing belongs to that one. */
+export const hinted = (
+  gate: Gate,
+  until: number,
+  { latest, sent }: { readonly sent: number; readonly latest: number }
+): Gate => ({
   ...gate,
   until: Math.max(gate.until, until),
-  closedAfter: latest
+  closedAfter: latest,
+  answered: sent > gate.closedAfter ? false : gate.answered,
+  fruitful: sent > gate.closedAfter ? gate.answered : gate.fruitful
 })
 
 /** Closes for 0.5 s, 1 s, 2 s, .. up to `longest` (milliseconds). A request from before the last closing adds nothing. */
@@ -37,10 +46,12 @@ export const unhinted = (
   sent <= gate.closedAfter
     ? gate
     : {
+        ...gate,
         until: Math.max(gate.until, now + Math.min(longest, FIRST_WAIT_MS * 2 ** gate.streak)),
         streak: gate.streak + 1,
         closedAfter: latest
       }
 
-/** An answer to a request that was sent since the gate closed: the refusals are over. */
-export const answered = (gate: Gate, sent: number): Gate => (sent > gate.closedAfter ? { ...gate, streak: 0 } : gate)
+/** Somebody was answered; where the request was sent since the gate closed, the refusals are over. */
+export const answered = (gate: Gate, sent: number): Gate =>
+  sent > gate.closedAfter ? { ...gate, answered: true, streak: 0 } : { ...gate, answered: true }

@@ -5,7 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Subject } from "../pure/Limiter.js"
+import type { Subject } from "../pure/Subject.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
 
 /** Takes the request's part of what is shared: `undefined` when it may go, else when to come back (ms since the epoch). */

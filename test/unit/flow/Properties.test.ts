@@ -21,6 +21,9 @@ import * as Tickets from "./tickets.js"
 
 const DEADLINE = 300_000
 
+/** A hint of so many milliseconds holds back the request that was refused, and nobody else for sure. */
+const SOON = 2_000
+
 /** What the server does with one request. */
 interface Reply {
   readonly takes: number
@@ -95,7 +98,7 @@ const play = (given: typeof scenario extends fc.Arbitrary<infer S> ? S : never) 
         yield* Effect.sleep(reply?.takes ?? 0)
         if (reply?.reason === undefined) return new Answer({ text: HOLD, model })
         const now = yield* Clock.currentTimeMillis
-        if (reply.hint !== undefined) {
+        if (reply.hint !== undefined && (reply.hint > SOON || reply.reason._tag !== "RateLimited")) {
           const scope = reply.reason._tag === "RateLimited" ? reply.reason.scope : "model"
           const key = scope === "model" ? model : scope === "account" ? "account" : "free"
           const until = Math.max(now + reply.hint, gates.get(key)?.until ?? 0)

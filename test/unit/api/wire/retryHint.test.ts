@@ -20,14 +20,14 @@ describe("the places of a hint", () => {
       message: "retry in 6 s",
       ...inMetadata(NOW + 4_000)
     },
-    headers: { "retry-after": "2", "retry-after-ms": "3000", "x-ratelimit-reset": String(NOW + 5_000) }
+    headers: { "retry-after": "3", "retry-after-ms": "2000", "x-ratelimit-reset": String(NOW + 5_000) }
   }
 
   it("are heard from the most exact to the vaguest", () => {
     const { error, headers } = everywhere
     deepStrictEqual(wait(headers, error), 1_000)
     deepStrictEqual(wait(headers, { ...error, availability: {} }), 2_000)
-    deepStrictEqual(wait({ ...headers, "retry-after": undefined }, { ...error, availability: null }), 3_000)
+    deepStrictEqual(wait({ ...headers, "retry-after-ms": undefined }, { ...error, availability: null }), 3_000)
     deepStrictEqual(wait({ "x-ratelimit-reset": headers["x-ratelimit-reset"] }, { ...error, availability: 0 }), 4_000)
     deepStrictEqual(wait({ "x-ratelimit-reset": headers["x-ratelimit-reset"] }, { message: error.message }), 5_000)
     deepStrictEqual(wait({}, { message: error.message }), 6_000)
@@ -36,7 +36,7 @@ describe("the places of a hint", () => {
 
   it("are passed over when they lie in the past", () => {
     const { error, headers } = everywhere
-    deepStrictEqual(wait({ ...headers, "retry-after": "0" }, { ...error, availability: { retry_after: -1 } }), 3_000)
+    deepStrictEqual(wait({ ...headers, "retry-after-ms": "0" }, { ...error, availability: { retry_after: -1 } }), 3_000)
     deepStrictEqual(wait({ "retry-after": "Wed, 19 Aug 2026 12:00:00 GMT" }, { message: "retry in 6 s" }), 6_000)
     deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 1000) }), undefined)
   })

@@ -72,6 +72,7 @@ describe("whom a rate limit concerns", () => {
     const evidence = Scope.explained(refused)
     assert.deepStrictEqual([Scope.isAccountWide(refused), Scope.isAccountWide(evidence)], [true, false])
     assert.isFalse(Scope.isOpen(evidence))
-    assert.deepStrictEqual([...Scope.answered(evidence, "x").suspects], ["a"])
+    const suspects = (model: string) => Scope.timesSuspect(Scope.answered(evidence, "x"), model)
+    assert.deepStrictEqual(["a", "b", "c"].map(suspects), [1, 0, 0])
   })
 })

@@ -34,8 +34,8 @@ describe("a gate without a hint", () => {
   })
 
   it("never opens earlier than the server said", () => {
-    const hinted = Gate.hinted(Gate.open, 90_000, 1)
+    const hinted = Gate.hinted(Gate.open, 90_000, { sent: 1, latest: 1 })
     assert.strictEqual(Gate.unhinted(hinted, { now: 0, sent: 2, latest: 2, longest: LONGEST }).until, 90_000)
-    assert.strictEqual(Gate.hinted(hinted, 60_000, 2).until, 90_000)
+    assert.strictEqual(Gate.hinted(hinted, 60_000, { sent: 2, latest: 2 }).until, 90_000)
   })
 })

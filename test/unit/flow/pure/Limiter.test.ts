@@ -1,8 +1,9 @@
 /** What one request teaches about the next: decisions over sequences of outcomes, without a clock. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Limiter from "../../../../src/flow/pure/Limiter.js"
+import type * as Subject from "../../../../src/flow/pure/Subject.js"
 
-const subject = (model: string): Limiter.Subject => ({ model, isFree: false, tokens: 1 })
+const subject = (model: string): Subject.Subject => ({ model, isFree: false, tokens: 1 })
 
 /** A limiter with a memory; times in milliseconds. */
 const made = () => {
@@ -12,10 +13,10 @@ const made = () => {
     limiter = next
     return sent
   }
-  const refuse = (sent: Limiter.Sent, now: number, until?: number) => {
+  const refuse = (sent: Subject.Sent, now: number, until?: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Limited", scope: "model", upstream: false, until }, now)
   }
-  const answer = (sent: Limiter.Sent, now: number) => {
+  const answer = (sent: Subject.Sent, now: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Answered" }, now)
   }
   return {

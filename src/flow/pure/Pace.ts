@@ -1,0 +1,200 @@
+/**
+ * How fast requests may follow each other where the account has a limit that comes back within moments, such as a token
+ * bucket. A refusal tells that the limit was met; how much it takes is what was let in since it was met before, over the
+ * time that took. The pace starts a little below, and each request at that pace makes the next ones a little faster, until
+ * the limit is met again. Before any limit was met, the number sent doubles while the first answers are awaited. Pure.
+ * Moments are milliseconds, paces requests a millisecond.
+ */
+
+/** A request that was sent. */
+interface Sent {
+  /** Its number in the order of sending. */
+  readonly number: number
+  readonly model: string
+  readonly at: number
+}
+
+export interface Pace {
+  /** Absent until a limit was met. */
+  readonly rate: number | undefined
+  /** No request goes before this moment. */
+  readonly nextAt: number
+  /** The latest requests that were not refused, oldest first. */
+  readonly log: ReadonlyArray<Sent>
+  /** A moment at which nothing was left of the limit: what was let in later is what came back. */
+  readonly metAt: number | undefined
+  /** The time by which the rate was measured: until the latest refusal of a request that was sent at that rate. */
+  readonly from: number
+  readonly until: number
+  /** The last request that was sent before that refusal. */
+  readonly cutAfter: number
+  /** Whether it was measured from a moment at which nothing was left. */
+  readonly isExact: boolean
+  /** What the rate was before. */
+  readonly before: number
+  /** How many requests the rate was measured by, and how many have gone at it since. */
+  readonly measured: number
+  readonly since: number
+  /** When the first request went, how many went, and how many were answered. */
+  readonly startedAt: number
+  readonly started: number
+  readonly answered: number
+}
+
+/** Requests that go at once when nothing is known: as many as a run has in flight by default. */
+const FIRST = 6
+
+/** While they are awaited as many again may go within this time, and so on. */
+const DOUBLING_MS = 500
+
+/** As soon as they are answered, half as many again may go, and so on. */
+const PER_ANSWER = 1.5
+
+/** Requests by which a pace is measured at most. */
+const LOG = 64
+
+/** The first time nobody knows how much had been saved up: only the last second counts, and half of that. */
+const FIRST_MS = 1_000
+const FIRST_SHARE = 0.5
+
+/** A measure by so many requests is exact: then the pace falls back by this, and what is saved up covers the next try. */
+const EXACT = 40
+const DECREASE = 0.1
+
+/** But no further than this: where nobody had anything to send for a while, less was let in than might have been. */
+const LEAST = 0.8
+
+/** What each request adds to the pace, and more when more have gone than it was measured by, or than a few. */
+const INCREASE = 0.0015
+const FEW = 32
+
+/** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
+const UNSURE = 0.7
+
+/** The first measure counts as one by so many, since it tells what had been saved up as well. */
+const GUESS = 4
+
+/** Timers are late: so much may be caught up on. */
+const LATE_MS = 20
+
+/** After a pause of so many milliseconds, or of so many requests, what was saved up meanwhile is not known. */
+const PAUSE = { ms: 500, requests: 4 }
+
+export const unlimited: Pace = {
+  rate: undefined,
+  nextAt: 0,
+  log: [],
+  metAt: undefined,
+  from: 0,
+  until: 0,
+  cutAfter: 0,
+  isExact: false,
+  before: 0,
+  measured: 0,
+  since: 0,
+  startedAt: 0,
+  started: 0,
+  answered: 0
+}
+
+/** When the next request may go. */
+export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now: number): number => {
+  if (rate !== undefined) return Math.max(now, Math.ceil(nextAt))
+  const next = started + 1
+  if (next <= Math.max(FIRST, answered * PER_ANSWER)) return now
+  return Math.max(now, Math.ceil(startedAt + DOUBLING_MS * Math.log2(next / FIRST)))
+}
+
+/** A request is about to go: the next one goes later. */
+export const passed = (pace: Pace, now: number): Pace => {
+  const { isExact, measured, nextAt, rate, since, started, startedAt } = pace
+  if (rate === undefined) return { ...pace, started: started + 1, startedAt: started === 0 ? now : startedAt }
+  const late = Math.max(1 / rate, LATE_MS)
+  // Where requests come more slowly than they may, nothing shows that they might come faster still.
+  if (now > nextAt + late) return { ...pace, nextAt: now - late + 1 / rate }
+  const known = isExact ? measured : Math.min(measured, GUESS)
+  const further = Math.max(1, (since / Math.max(FEW, known)) ** 2)
+  const growth = INCREASE * further + UNSURE * (known + since + 1) ** -1.5
+  // A refusal takes its time, in which many requests go at a high pace: it doubles no faster than at the start.
+  const grown = rate * (1 + Math.min(growth, Math.LN2 / DOUBLING_MS / rate))
+  return { ...pace, nextAt: nextAt + 1 / grown, rate: grown, since: since + 1 }
+}
+
+/** The request does not go after all, and leaves its turn to the next one. */
+export const returned = (pace: Pace): Pace =>
+  pace.rate === undefined
+    ? { ...pace, started: Math.max(0, pace.started - 1) }
+    : { ...pace, nextAt: pace.nextAt - 1 / pace.rate, since: Math.max(0, pace.since - 1) }
+
+/** A request goes. */
+export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
+  const { log, metAt, rate } = pace
+  const entry = { number, model, at }
+  const pause = at - (log.at(-1)?.at ?? at)
+  if (pause > Math.max(PAUSE.ms, rate === undefined ? 0 : PAUSE.requests / rate)) {
+    return { ...pace, log: [entry], metAt: undefined }
+  }
+  const oldest = log.length < LOG ? undefined : log[0]
+  if (oldest === undefined) return { ...pace, log: [...log, entry] }
+  return {
+    ...pace,
+    log: [...log.slice(1), entry],
+    metAt: metAt === undefined ? undefined : Math.max(metAt, oldest.at)
+  }
+}
+
+/** Some request was answered. */
+export const answered = (pace: Pace): Pace =>
+  pace.rate === undefined ? { ...pace, answered: pace.answered + 1 } : pace
+
+/** Request number `sent` was refused, for whatever reason. */
+export const turnedAway = (pace: Pace, sent: number): Pace => ({
+  ...pace,
+  log: pace.log.filter(({ number }) => number !== sent)
+})
+
+/** Was a request of this model let in: it was answered, or it waits for more than twice as long as a refusal took. */
+export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: number): boolean =>
+  log.some((sent) => sent.model === model && sent.at <= 2 * refused.at - now)
+
+/** A request was refused for a moment, and it may have been because of this limit. */
+export const suspected = (pace: Pace, now: number): Pace =>
+  pace.rate === undefined ? { ...pace, metAt: pace.metAt ?? now } : pace
+
+/** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */
+export const refused = (
+  pace: Pace,
+  { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
+): Pace => {
+  const state = turnedAway(pace, sent)
+  const { log, metAt, rate = 0 } = state
+  if (sent <= state.cutAfter) {
+    // One of those that were on their way already. Was it taken for let in, then the limit is lower.
+    return counted(pace).some(({ number }) => number === sent) ? slowed(state, now) : state
+  }
+  const from = metAt ?? log.find(({ at }) => at >= now - FIRST_MS)?.at ?? now - FIRST_MS
+  return slowed(
+    { ...state, from, until: now, cutAfter: latest, isExact: metAt !== undefined, metAt: metAt ?? now, before: rate },
+    now
+  )
+}
+
+/** By what the rate was measured. What was let in at the moment when nothing was left is not what came back since. */
+const counted = ({ from, isExact, log, until }: Pace): Pace["log"] =>
+  log.filter(({ at }) => at <= until && (isExact ? at > from : at >= from))
+
+const slowed = (pace: Pace, now: number): Pace => {
+  const { before, from, isExact, until } = pace
+  const measured = counted(pace).length
+  const certainty = Math.min(1, measured / EXACT)
+  // As much came back as was let in, or up to one more.
+  const seen = (measured + 0.5) / Math.max(1, until - from)
+  const rate = isExact
+    ? Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
+    : Math.max(seen * FIRST_SHARE, LEAST * before)
+  return { ...pace, rate, measured, since: 0, nextAt: now + 1 / rate }
+}
+
+/** The limit turns out to be one that comes back at a moment that the server names. */
+export const lifted = (pace: Pace): Pace =>
+  pace.rate === undefined ? pace : { ...pace, rate: undefined, metAt: undefined }

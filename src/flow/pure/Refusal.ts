@@ -1,0 +1,132 @@
+/** What a rate limit teaches: whom it concerns, until when they wait, or how fast they go from now on. Pure, for `Limiter`. */
+import * as HashMap from "effect/HashMap"
+import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
+import * as Evidence from "./Evidence.js"
+import * as Gate from "./Gate.js"
+import { closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
+import type { Outcome } from "./Outcome.js"
+import * as Pace from "./Pace.js"
+import * as RateWindow from "./RateWindow.js"
+import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Subject.js"
+
+type Limited = Extract<Outcome, { _tag: "Limited" }>
+
+/** The longest wait without a hint: a model may be down for long, an account hardly ever. */
+const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
+
+/**
+ * Servers round up to whole seconds, so that a hint of so many milliseconds says no more than "soon". The request that was
+ * refused obeys it; the others go at the pace at which requests are let in.
+ */
+const SOON_MS = 2_000
+
+/** Where requests go at a pace, two models in turn may well be refused and answered in turn for a while. */
+const TIMES_SUSPECT = 2
+
+const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
+
+export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: number): Knowledge => {
+  const { scope, until, upstream } = limited
+  const isTold = upstream || scope !== "model"
+  const evidence = isTold
+    ? Evidence.other(before.evidence, sent.model)
+    : Evidence.limited(before.evidence, sent.model, until !== undefined && !isSoon(until, now))
+  const known = {
+    ...before,
+    evidence,
+    paces: pacesAfter(before, sent, (pace) => Pace.turnedAway(pace, sent.number)),
+    windows: keysOf(sent).reduce(
+      (windows, key) =>
+        HashMap.set(windows, key, RateWindow.turnedAway(windowOf(before, key), sent.number, until === undefined)),
+      before.windows
+    )
+  }
+  const key = scope === "free-per-minute" ? FREE : isOfAccount(before, known, sent, limited, now) ? ACCOUNT : undefined
+  if (until === undefined) return unhinted(known, sent, key, now)
+  // The number in flight is not what was wrong.
+  const next = vacate(known, sent, "neutral")
+  if (key === undefined) {
+    const paces =
+      isSoon(until, now) && !isTold ? { ...next.paces, account: Pace.suspected(next.paces.account, now) } : next.paces
+    return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
+  }
+  return isSoon(until, now) && windowOf(known, key).period === undefined
+    ? soon(next, sent, key, before.paces[key], now)
+    : forAll(next, sent, key, until, now)
+}
+
+/** Is it the account that was refused, and not the model alone. */
+const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: Limited, now: number): boolean => {
+  const { scope, until, upstream } = limited
+  if (scope === "account") return true
+  if (upstream) return false
+  // What was sent to ask for the account's reset is answered by the account.
+  if (Evidence.isAccountWide(known.evidence) || windowOf(before, ACCOUNT).probe === sent.number) return true
+  const { evidence, paces } = before
+  // An account that has proven to have a limit has it still, unless this model alone goes on being refused.
+  if (until !== undefined && isSoon(until, now) && paces.account.rate !== undefined) {
+    return Evidence.timesSuspect(evidence, sent.model) < TIMES_SUSPECT
+  }
+  if (Evidence.isSuspect(evidence, sent.model)) return false
+  // What was sent in a place on trial is answered by the account as well.
+  if (until === undefined) {
+    return AdaptiveConcurrency.isTrying(before.concurrency) || Evidence.isAlone(evidence, sent.model)
+  }
+  return (
+    Evidence.isAccountOfFew(known.evidence, (model) => Pace.hasLetIn(known.paces.account, model, sent, now)) ||
+    RateWindow.expects(windowOf(before, ACCOUNT), until, now)
+  )
+}
+
+/** Nothing under the key goes before the moment that the server named. */
+const untilThen = (
+  known: Knowledge,
+  sent: Sent,
+  key: string,
+  { isWindow, until }: { readonly until: number; readonly isWindow: boolean },
+  now: number
+): Knowledge => {
+  const gates = closeUntil(known, key, sent.number, until)
+  // A model's own window is learned only where the server says that it is the model's.
+  if (!isWindow) return { ...known, gates }
+  const call = { now, reset: until, sent: sent.number, latest: known.sent }
+  return { ...known, gates, windows: HashMap.set(known.windows, key, RateWindow.refused(windowOf(known, key), call)) }
+}
+
+const forAll = (known: Knowledge, sent: Sent, key: SharedKey, until: number, now: number): Knowledge => {
+  const next = untilThen(known, sent, key, { until, isWindow: true }, now)
+  return {
+    ...next,
+    evidence: key === ACCOUNT ? Evidence.explained(known.evidence) : known.evidence,
+    paces: { ...known.paces, [key]: Pace.lifted(known.paces[key]) },
+    imposed: gateOf(next, key).fruitful ? sent.number : known.imposed
+  }
+}
+
+/** The request alone waits; what was held back because it might have been its model's limit goes on. */
+const soon = (known: Knowledge, sent: Sent, key: SharedKey, before: Pace.Pace, now: number): Knowledge => {
+  const call = { now, sent: sent.number, latest: known.sent }
+  const pace = Pace.refused(before, call)
+  const mayReopen = (model: string) => isSoon(gateOf(known, modelKey(model)).until, now)
+  const held = before.rate === undefined ? Evidence.witnesses(known.evidence).filter(mayReopen) : []
+  return {
+    ...known,
+    gates: HashMap.removeMany(known.gates, held.map(modelKey)),
+    paces: { ...known.paces, [key]: pace },
+    imposed: pace.measured > 0 ? sent.number : known.imposed
+  }
+}
+
+/** Waits that grow, since nothing was said of when. */
+const unhinted = (known: Knowledge, sent: Sent, key: SharedKey | undefined, now: number): Knowledge => {
+  const close = (gates: Knowledge["gates"], gate: string, longest: number) =>
+    HashMap.set(
+      gates,
+      gate,
+      Gate.unhinted(gateOf(known, gate), { now, sent: sent.number, latest: known.sent, longest })
+    )
+  const model = (gates: Knowledge["gates"]) => close(gates, modelKey(sent.model), LONGEST_WAIT_MS.model)
+  if (key === undefined) return { ...vacate(known, sent, "neutral"), gates: model(known.gates) }
+  const gates = close(key === ACCOUNT ? known.gates : model(known.gates), key, LONGEST_WAIT_MS.account)
+  return { ...vacate(known, sent, "limited"), gates }
+}

@@ -1,0 +1,32 @@
+/** A request as the limits see it, and the keys of the limits that it falls under. */
+
+export interface Subject {
+  readonly model: string
+  readonly isFree: boolean
+  /** The most tokens that the request may take, prompt and answer. */
+  readonly tokens: number
+}
+
+/** A request that was sent. */
+export interface Sent extends Subject {
+  /** Its place in the order of sending, from 1. */
+  readonly number: number
+  readonly at: number
+}
+
+export const ACCOUNT = "account"
+export const FREE = "free"
+export const TOKENS = "tokens"
+export const SERVER = "server"
+export const modelKey = (model: string) => `model:${model}`
+
+/** Whose limits a request falls under, the nearest first. */
+export const keysOf = ({ isFree, model }: Subject): ReadonlyArray<string> =>
+  isFree ? [modelKey(model), FREE, ACCOUNT] : [modelKey(model), ACCOUNT]
+
+/** The limits that hold for several models, of those that a request falls under. */
+export const sharedKeysOf = ({ isFree }: Subject): ReadonlyArray<SharedKey> => (isFree ? [FREE, ACCOUNT] : [ACCOUNT])
+export type SharedKey = typeof FREE | typeof ACCOUNT
+
+/** The circuits that a request concerns. */
+export const circuitKeys = ({ model }: Subject): ReadonlyArray<string> => [SERVER, modelKey(model)]

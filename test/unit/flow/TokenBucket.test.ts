@@ -1,0 +1,65 @@
+/** 200 jobs against a token bucket of 20 a second with a burst of 5, in virtual time: all of them, at the limit. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Policy from "../../../bench/flow/Policy.js"
+import type * as Regime from "../../../bench/flow/Regime.js"
+import * as Trial from "../../../bench/flow/Trial.js"
+
+const JOBS = 200
+
+interface Given {
+  readonly hints: Regime.Hints
+  readonly models: number
+  readonly concurrency: number
+  readonly latency: number
+  readonly suffix?: string
+}
+
+const regime = ({ concurrency, hints, latency, models, suffix = "" }: Given): Regime.Regime => ({
+  kind: "bucket, seconds",
+  name: "200 jobs",
+  seed: `${hints} ${models} ${concurrency} ${latency}`,
+  models: Array.from({ length: models }, (_, index) => ({ id: `lab/m${index}${suffix}`, dead: undefined })),
+  samples: JOBS / models,
+  cap: () => Number.POSITIVE_INFINITY,
+  window: { kind: "bucket", perSecond: 20, burst: 5, hints },
+  outage: undefined,
+  flakiness: 0,
+  concurrency,
+  answerMs: [latency, latency + 5],
+  refusalMs: [latency, latency + 5]
+})
+
+/** Without patience: what is refused has its own waits and nothing else. */
+const policy = { ...Policy.OURS, patience: 0 }
+
+for (const { concurrency, share } of [
+  { concurrency: 6, share: 0.052 },
+  { concurrency: 64, share: 0.1 }
+]) {
+  describe(`with ${concurrency} in flight`, () => {
+    for (const models of [200, 2, 1]) {
+      for (const hints of ["whole-seconds", "exact"] as const) {
+        it(`${models} models x ${JOBS / models}, hints: ${hints}`, async () => {
+          for (const latency of [5, 50, 150]) {
+            const result = await Trial.play(policy, regime({ hints, models, concurrency, latency }))
+            assert.deepStrictEqual(result.reasons, {})
+            assert.strictEqual(result.finished, JOBS)
+            assert.isAtMost(result.lastSuccessMs, 11_000)
+            assert.isAtMost(result.rateLimited / result.requests, share)
+          }
+        })
+      }
+    }
+  })
+}
+
+describe("free models whose limit is told", () => {
+  it("keep the pace where nobody knows of a window", async () => {
+    const flow = { ...policy, flow: Policy.withoutWindows }
+    const given = { hints: "whole-seconds", models: 200, concurrency: 6, latency: 50, suffix: ":free" } as const
+    const result = await Trial.play(flow, regime(given))
+    assert.strictEqual(result.finished, JOBS)
+    assert.isAtMost(result.lastSuccessMs, 11_000)
+    assert.isAtMost(result.rateLimited / result.requests, 0.052)
+  })
+})

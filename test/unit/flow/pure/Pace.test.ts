@@ -1,0 +1,176 @@
+/** How fast requests follow each other, from what was let in and what was refused; moments in milliseconds, no clock. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Pace from "../../../../src/flow/pure/Pace.js"
+
+/** A pace without bounds must not make a test without end. */
+const MOST = 100_000
+
+/** Sends requests to a bucket at the pace, and learns of each refusal `lag` later. */
+const play = (options: {
+  readonly perSecond: (at: number) => number
+  readonly burst: number
+  readonly lag?: number
+  readonly until: number
+}) => {
+  const { burst, lag = 50, perSecond, until } = options
+  let pace = Pace.unlimited
+  let tokens = burst
+  let sent = 0
+  const refusals: Array<{ readonly sent: number; readonly learnedAt: number }> = []
+  const refusedAt: Array<number> = []
+  const letInAt: Array<number> = []
+  for (let now = 0; now < until && sent < MOST; now += 1) {
+    tokens = Math.min(burst, tokens + perSecond(now) / 1000)
+    while (refusals[0] !== undefined && refusals[0].learnedAt <= now) {
+      pace = Pace.refused(pace, { now, sent: refusals[0].sent, latest: sent })
+      refusals.shift()
+    }
+    while (Pace.roomAt(pace, now) <= now && sent < MOST) {
+      sent += 1
+      pace = Pace.taken(Pace.passed(pace, now), { number: sent, model: "m", at: now })
+      if (tokens >= 1) {
+        tokens -= 1
+        letInAt.push(now)
+      } else {
+        refusals.push({ sent, learnedAt: now + lag })
+        refusedAt.push(now)
+      }
+    }
+  }
+  const between = (times: ReadonlyArray<number>, from: number, to: number) =>
+    times.filter((at) => at >= from && at < to).length
+  return { pace, letInAt, refusedAt, between }
+}
+
+const started = (answered: number, count: number) => {
+  let pace = Pace.unlimited
+  for (let n = 1; n <= count; n += 1) pace = Pace.taken(Pace.passed(pace, 0), { number: n, model: "m", at: 0 })
+  for (let n = 0; n < answered; n += 1) pace = Pace.answered(pace)
+  return pace
+}
+
+describe("before any limit was met", () => {
+  it("six go at once, and the next one when twice as many may go within half a second", () => {
+    assert.strictEqual(Pace.roomAt(started(0, 5), 0), 0)
+    assert.strictEqual(Pace.roomAt(started(0, 6), 0), 112)
+    assert.strictEqual(Pace.roomAt(started(0, 11), 0), 500)
+    assert.strictEqual(Pace.roomAt(started(0, 12), 499), 558)
+    assert.strictEqual(Pace.roomAt(started(0, 47), 0), 1500)
+  })
+
+  it("half as many again go as soon as those are answered", () => {
+    assert.strictEqual(Pace.roomAt(started(5, 7), 10), 208)
+    assert.strictEqual(Pace.roomAt(started(6, 8), 10), 10)
+    assert.isAbove(Pace.roomAt(started(6, 9), 10), 10)
+    assert.strictEqual(Pace.roomAt(started(40, 59), 10), 10)
+  })
+})
+
+describe("a bucket of 20 a second", () => {
+  const played = play({ perSecond: () => 20, burst: 5, until: 30_000 })
+
+  it("is used up to a twentieth from the second second on", () => {
+    const { between, letInAt } = played
+    for (const from of [1_000, 5_000, 10_000, 20_000]) {
+      assert.isAtLeast(between(letInAt, from, from + 5_000), 95)
+    }
+  })
+
+  it("refuses a dozen at first, and later one in thirty", () => {
+    const { between, refusedAt } = played
+    assert.isAtMost(between(refusedAt, 0, 2_000), 12)
+    assert.isAtMost(between(refusedAt, 10_000, 30_000), 20 * 20 * 0.034)
+  })
+
+  it("is followed when it becomes four times as large, and as small", () => {
+    const up = play({ perSecond: (at) => (at < 10_000 ? 20 : 80), burst: 5, until: 40_000 })
+    assert.isAtLeast(up.between(up.letInAt, 30_000, 40_000), 0.9 * 800)
+    const down = play({ perSecond: (at) => (at < 10_000 ? 80 : 20), burst: 5, until: 30_000 })
+    assert.isAtLeast(down.between(down.letInAt, 20_000, 30_000), 0.9 * 200)
+    assert.isAtMost(down.between(down.refusedAt, 20_000, 30_000), 10)
+  })
+})
+
+describe("other buckets", () => {
+  for (const perSecond of [0.7, 3, 100]) {
+    it(`of ${perSecond} a second are found as well`, () => {
+      const until = Math.max(20_000, 400_000 / perSecond)
+      const due = (0.75 * until * perSecond) / 1000
+      const { between, letInAt, refusedAt } = play({ perSecond: () => perSecond, burst: 5, lag: 200, until })
+      assert.isAtLeast(between(letInAt, until / 4, until), 0.93 * due)
+      assert.isAtMost(between(refusedAt, until / 4, until), 0.08 * due)
+    })
+  }
+})
+
+describe("a refusal", () => {
+  /** Where the limit was met at 0, with six sent a while before; then so many more in even intervals. */
+  const steady = (count: number, interval: number) => {
+    const first = { ...started(0, 6), log: started(0, 6).log.map(({ model, number }) => ({ model, number, at: -300 })) }
+    let pace = Pace.refused(first, { now: 0, sent: 6, latest: 6 })
+    for (let n = 1; n <= count; n += 1) pace = Pace.taken(pace, { number: 6 + n, model: "m", at: n * interval })
+    return pace
+  }
+
+  it("sets the pace a little below what was let in since the one before", () => {
+    const pace = steady(41, 50)
+    const { rate = 0 } = Pace.refused(pace, { now: 41 * 50, sent: 47, latest: 47 })
+    assert.approximately(rate * 1000, 0.9 * 20, 0.3)
+  })
+
+  it("of a request that was sent before the pace was set lowers it by that request, once", () => {
+    const cut = Pace.refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
+    const late = Pace.refused(cut, { now: 1_010, sent: 25, latest: 26 })
+    assert.strictEqual(late.measured, cut.measured - 1)
+    assert.isBelow(late.rate ?? 0, cut.rate ?? 0)
+    assert.deepStrictEqual(Pace.refused(late, { now: 1_020, sent: 25, latest: 26 }), late)
+  })
+
+  it("lets it fall by no more than a fifth where it was measured by many, since they may not all have been wanted", () => {
+    const fast = steady(60, 10)
+    const cut = Pace.refused(fast, { now: 600, sent: 66, latest: 66 })
+    let slow = cut
+    for (let n = 1; n <= 60; n += 1) slow = Pace.taken(slow, { number: 66 + n, model: "m", at: 600 + n * 100 })
+    const again = Pace.refused(slow, { now: 6_600, sent: 126, latest: 126 })
+    assert.approximately((again.rate ?? 0) / (slow.rate ?? 1), 0.8, 0.001)
+  })
+
+  it("after a pause is measured anew, since nobody knows what was saved up", () => {
+    const cut = Pace.refused(steady(20, 50), { now: 1_000, sent: 26, latest: 26 })
+    const next = (at: number) => Pace.taken(cut, { number: 27, model: "m", at })
+    assert.isDefined(next(1_450).metAt)
+    assert.isUndefined(next(1_451).metAt)
+  })
+})
+
+describe("a pace", () => {
+  const paced = Pace.refused(started(0, 6), { now: 100, sent: 6, latest: 6 })
+
+  it("grows with those who had to wait for their turn, and not with others", () => {
+    const { nextAt, rate = 0 } = paced
+    assert.isAbove(Pace.passed(paced, nextAt).rate ?? 0, rate)
+    assert.strictEqual(Pace.passed(paced, nextAt + 1_000).rate, rate)
+  })
+
+  it("catches up on late timers, for one request", () => {
+    const { nextAt, rate = 0 } = paced
+    const late = Pace.passed(paced, nextAt + 15)
+    assert.isBelow(late.nextAt, nextAt + 1 / rate)
+    assert.isAtLeast(Pace.passed(paced, nextAt + 1_000).nextAt, nextAt + 1_000 - 20)
+  })
+
+  it("ends when the limit turns out to have a reset", () => {
+    assert.isUndefined(Pace.lifted(paced).rate)
+    assert.strictEqual(Pace.lifted(Pace.unlimited), Pace.unlimited)
+  })
+})
+
+describe("a model", () => {
+  it("is alive when a request of it has waited for more than twice as long as a refusal took", () => {
+    const pace = started(0, 2)
+    const refused = (at: number) => ({ number: 3, model: "m", at })
+    assert.isTrue(Pace.hasLetIn(pace, "m", refused(100), 200))
+    assert.isFalse(Pace.hasLetIn(pace, "m", refused(100), 201))
+    assert.isFalse(Pace.hasLetIn(pace, "other", refused(100), 200))
+  })
+})
