@@ -65,20 +65,24 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
     )
     return this.#web
   }
+  /** Whoever stops reading leaves; the web response would go on by itself. */
+  #read<A>(part: Effect.Effect<A, ResponseError>): Effect.Effect<A, ResponseError> {
+    return Effect.onInterrupt(part, () => this[Body.Direct].leave)
+  }
   get text() {
-    return this.#whole.text
+    return this.#read(this.#whole.text)
   }
   get json() {
-    return this.#whole.json
+    return this.#read(this.#whole.json)
   }
   get arrayBuffer() {
-    return this.#whole.arrayBuffer
+    return this.#read(this.#whole.arrayBuffer)
   }
   get formData() {
-    return this.#whole.formData
+    return this.#read(this.#whole.formData)
   }
   get urlParamsBody() {
-    return this.#whole.urlParamsBody
+    return this.#read(this.#whole.urlParamsBody)
   }
 
   toJSON(): unknown {

@@ -56,7 +56,10 @@ const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   temperature: { holds: (value) => typeof value === "number" && value >= 0 && value <= 2, what: TEMPERATURE },
   effort: { holds: (value) => EFFORTS.some((effort) => effort === value), what: EFFORT },
   system: text,
-  provider: { holds: Predicate.isReadonlyRecord, what: "an object" },
+  provider: {
+    holds: (value) => Predicate.isReadonlyRecord(value) && Either.isRight(Either.try(() => JSON.stringify(value))),
+    what: "an object that can be written as JSON"
+  },
   serviceTier: text,
   signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
 }

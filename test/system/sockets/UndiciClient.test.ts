@@ -4,7 +4,7 @@ import { HttpBody, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Chunk, Deferred, Effect, Fiber, Stream } from "effect"
+import { Chunk, Deferred, Effect, Fiber, Option, Stream } from "effect"
 import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
 
 const LARGE = 5_000_000
@@ -156,6 +156,18 @@ describe("the HTTP client of the Node programs", () => {
       )
     }
   }
+
+  it.scopedLive("closes the connection of who stops reading a whole body, untraced too", () =>
+    Effect.gen(function* () {
+      const { base, closed } = yield* server
+      const reading = HttpClient.get(`${base}/hangs-after-its-head`).pipe(
+        Effect.flatMap(({ text }) => Effect.timeoutOption(text, 20)),
+        Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+      )
+      assert.isTrue(Option.isNone(yield* reading))
+      yield* Effect.timeout(closed, "2 seconds")
+    }).pipe(Effect.provide(pool))
+  )
 
   it.scopedLive("closes the connection of a response that is left in its scope", () =>
     Effect.gen(function* () {

@@ -5,6 +5,9 @@ import * as Arguments from "../../../src/promise/Arguments.js"
 const complaint = (checked: Arguments.Checked): string =>
   Either.match(checked, { onLeft: ({ message }) => message, onRight: () => "fine" })
 
+const CIRCULAR: Record<string, unknown> = {}
+CIRCULAR["itself"] = CIRCULAR
+
 const several = (options: unknown) => complaint(Arguments.several(["a/b"], "AAPL", undefined, options))
 
 describe("the options of the promise door", () => {
@@ -70,7 +73,7 @@ describe("the options of the promise door", () => {
     ["effort", ["much", 1], "one of none, minimal, low, medium, high, xhigh, max"],
     ["directory", ["", " ", 1, false], "the path of a folder, or null for no files"],
     ["resume", [1, "yes", null], "true or false"],
-    ["provider", [[], "x", null], "an object"]
+    ["provider", [[], "x", null, CIRCULAR, { order: 1n }], "an object that can be written as JSON"]
   ] as const) {
     it(`must be right: ${name}`, () => {
       for (const value of values) assert.include(several({ [name]: value }), `${name} must be ${what}, not `)
