@@ -129,15 +129,17 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
       }
     case "Limited":
       return Refusal.learn(known, sent, outcome, now)
-    case "Failed":
+    case "Failed": {
+      const evidence = (outcome.late ? Evidence.late : Evidence.other)(known.evidence, sent.model)
       return {
-        ...vacate(known, sent, "failed"),
-        evidence: Evidence.other(known.evidence, sent.model),
+        ...vacate(known, sent, outcome.late && Evidence.isCrowded(evidence) ? "late" : "failed"),
+        evidence,
         gates:
           outcome.until === undefined
             ? known.gates
             : closeUntil(known, modelKey(sent.model), sent.number, outcome.until)
       }
+    }
     case "Rejected":
     case "Cancelled":
       return vacate(known, sent, "neutral")
