@@ -27,6 +27,8 @@ export interface Consequence {
 const ANOTHER_MODEL = "try another model: algogen models lists them"
 const ASK_LATER = "try again later, or choose another model"
 const CHECK_THE_WAY = "check the base URL, that the server is running, and that no proxy or firewall is in the way"
+const GIVE_TIME =
+  "allow a longer --request-timeout, or use --concurrency 1 if the server answers one request at a time, as local ones do"
 const CHECK_THE_URL = "check that the base URL ends in the API's version, such as /v1, and that the model exists there"
 
 const final: Consequence = {
@@ -59,7 +61,13 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     advice: "the server itself failed: try again later, or choose another model"
   }),
   // It has cost the time of a whole attempt, and often money.
-  TimedOut: () => ({ ...final, retry: "backoff", tells: "failed", retryCost: 2, advice: CHECK_THE_WAY }),
+  TimedOut: ({ clock }) => ({
+    ...final,
+    retry: "backoff",
+    tells: "failed",
+    retryCost: 2,
+    advice: clock === "connect" ? CHECK_THE_WAY : GIVE_TIME
+  }),
   ConnectionFailed: ({ permanent }) => ({
     ...final,
     retry: permanent === true ? "no" : "backoff",

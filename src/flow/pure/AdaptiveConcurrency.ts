@@ -1,7 +1,8 @@
 /**
  * How many requests may be in flight, found out from what comes back: additive increase, multiplicative decrease. A
- * refused step up falls back to the number before it, since that one was good; anything else halves. Pure: it only
- * counts and decides; the waiting is in `FlowControl`.
+ * refused step up falls back to the number before it, since that one was good; anything else halves. Where a server answers
+ * one after the other, as many go as were answered in time. Pure: it only counts and decides; the waiting is in
+ * `FlowControl`.
  */
 
 export interface State {
@@ -20,10 +21,15 @@ export interface State {
   readonly refused: number
   /** How often in a row a step up to `refused` came to nothing. */
   readonly setbacks: number
+  /** Requests that were answered since the limit last changed. */
+  readonly answered: number
 }
 
-/** `clean`: answered. `limited`: a rate limit without a hint. `failed`: server or clock. `neutral`: says nothing. */
-export type Completion = "clean" | "limited" | "failed" | "neutral"
+/**
+ * `clean`: answered. `limited`: a rate limit without a hint. `late`: too many at once for answers in time. `failed`: server
+ * or clock. `neutral`: says nothing.
+ */
+export type Completion = "clean" | "limited" | "late" | "failed" | "neutral"
 
 /** What a refusal leaves of the limit. */
 const DECREASE = 0.5
@@ -34,6 +40,9 @@ const SATURATED = 0.8
 /** A step that was refused is tried again after two rounds, and after four when it was refused again. */
 const MAX_SETBACKS = 2
 
+/** One that made answers late after sixteen: it costs the time of whole requests, and often money. */
+const LATE_SETBACKS = 4
+
 export const make = (max: number): State => ({
   max,
   limit: max,
@@ -43,7 +52,8 @@ export const make = (max: number): State => ({
   cutAfter: 0,
   proven: 0,
   refused: Number.POSITIVE_INFINITY,
-  setbacks: 0
+  setbacks: 0,
+  answered: 0
 })
 
 /** A limit that was never cut is the most that there may be, and moves with it. */
@@ -66,9 +76,11 @@ export const completed = (before: State, completion: Completion, sent: number, l
   const state = { ...before, inFlight: before.inFlight - 1 }
   switch (completion) {
     case "clean":
-      return grow({ ...state, clean: state.clean + 1 })
+      return grow({ ...state, clean: state.clean + 1, answered: state.answered + 1 })
     case "limited":
       return sent > state.cutAfter ? cut(state, latest) : state
+    case "late":
+      return sent > state.cutAfter ? fewer(state, latest) : state
     case "failed":
       return { ...state, clean: 0, peak: state.inFlight }
     case "neutral":
@@ -84,7 +96,7 @@ const grow = (state: State): State => {
   const proven = Math.max(state.proven, limit)
   const rounds = limit + 1 >= refused ? 2 ** setbacks : 1
   return limit < max && clean >= limit * rounds
-    ? { ...state, limit: limit + 1, clean: 0, peak: inFlight, proven, refused }
+    ? { ...state, limit: limit + 1, clean: 0, answered: 0, peak: inFlight, proven, refused }
     : { ...state, proven, refused }
 }
 
@@ -95,10 +107,18 @@ const cut = (state: State, latest: number): State => {
     ...state,
     limit: wasStep ? proven : Math.max(1, Math.floor(limit * DECREASE)),
     clean: 0,
+    answered: 0,
     peak: inFlight,
     cutAfter: latest,
     proven: 0,
     refused: limit,
     setbacks: limit === refused ? Math.min(MAX_SETBACKS, setbacks + 1) : 1
   }
+}
+
+/** As many as were answered in time, and half at most. */
+const fewer = (state: State, latest: number): State => {
+  const next = cut(state, latest)
+  const inTime = state.answered === 0 ? next.limit : Math.max(1, Math.min(next.limit, state.answered))
+  return { ...next, limit: inTime, refused: inTime + 1, setbacks: LATE_SETBACKS }
 }

@@ -8,8 +8,8 @@ import * as Option from "effect/Option"
 
 interface Seen {
   readonly model: string
-  /** `refused` may speak for a limit of the account, what is `neither` speaks for nothing. */
-  readonly was: "refused" | "answered" | "neither"
+  /** `refused` may speak for a limit of the account, `late` for too many at once, what is `neither` for nothing. */
+  readonly was: "refused" | "answered" | "late" | "neither"
 }
 
 export interface Evidence {
@@ -71,6 +71,23 @@ export const other = (evidence: Evidence, model: string): Evidence => ({
   ...evidence,
   recent: latest(evidence, { model, was: "neither" })
 })
+
+/** The time was over before there was an answer. */
+export const late = (evidence: Evidence, model: string): Evidence => ({
+  ...evidence,
+  recent: latest(evidence, { model, was: "late" })
+})
+
+/** So many of the latest outcomes were late, beside an answer: then a server that answers one after the other has too many. */
+const LATE = 3
+
+/** Are there too many at once, and not one or two models that never answer. */
+export const isCrowded = ({ recent }: Evidence): boolean => {
+  const answered = modelsOf(recent.filter(({ was }) => was === "answered"))
+  const late = recent.filter(({ was }) => was === "late")
+  const isDead = [...modelsOf(late)].every((model) => !answered.has(model))
+  return answered.size > 0 && late.length >= LATE && (!isDead || modelsOf(late).size >= DISTINCT_MODELS)
+}
 
 /** Does the model go on being refused while others are answered. */
 export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashMap.has(suspects, model)

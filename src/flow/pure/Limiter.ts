@@ -129,10 +129,11 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
       }
     case "Limited":
       return Refusal.learn(known, sent, outcome, now)
-    case "Failed":
+    case "Failed": {
+      const evidence = (outcome.late ? Evidence.late : Evidence.other)(known.evidence, sent.model)
       return {
-        ...vacate(known, sent, "failed"),
-        evidence: Evidence.other(known.evidence, sent.model),
+        ...vacate(known, sent, outcome.late && Evidence.isCrowded(evidence) ? "late" : "failed"),
+        evidence,
         // A server that fails lets in as many as it does otherwise.
         paces: pacesAfter(known, sent, Pace.answered),
         gates:
@@ -140,6 +141,7 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
             ? known.gates
             : closeUntil(known, modelKey(sent.model), sent.number, outcome.until)
       }
+    }
     case "Rejected":
     case "Cancelled":
       return vacate(known, sent, "neutral")

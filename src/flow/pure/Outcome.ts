@@ -9,8 +9,8 @@ import type { GenerationError, Scope } from "../../domain/GenerationError.js"
 export type Outcome =
   | { readonly _tag: "Answered" }
   | { readonly _tag: "Limited"; readonly scope: Scope; readonly upstream: boolean; readonly until: number | undefined }
-  /** The server, the network or the clock failed. */
-  | { readonly _tag: "Failed"; readonly until: number | undefined }
+  /** The server, the network or the clock failed; `late`: the clock, with the server at work. */
+  | { readonly _tag: "Failed"; readonly until: number | undefined; readonly late: boolean }
   /** Refused for good, by a server that is well. */
   | { readonly _tag: "Rejected" }
   | { readonly _tag: "Cancelled" }
@@ -19,7 +19,7 @@ export const of = (exit: Exit.Exit<unknown, GenerationError>): Outcome => {
   if (Exit.isSuccess(exit)) return { _tag: "Answered" }
   if (Cause.isInterruptedOnly(exit.cause)) return { _tag: "Cancelled" }
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  if (error === undefined) return { _tag: "Failed", until: undefined }
+  if (error === undefined) return { _tag: "Failed", until: undefined, late: false }
   const { reason, retryAt } = error
   switch (Consequence.of(reason).tells) {
     case "limited":
@@ -32,7 +32,11 @@ export const of = (exit: Exit.Exit<unknown, GenerationError>): Outcome => {
           }
         : { _tag: "Rejected" }
     case "failed":
-      return { _tag: "Failed", until: retryAt }
+      return {
+        _tag: "Failed",
+        until: retryAt,
+        late: reason._tag === "TimedOut" && reason.clock !== "connect"
+      }
     case "rejected":
       return { _tag: "Rejected" }
     case "nothing":

@@ -222,16 +222,6 @@ export const rows: ReadonlyArray<Row> = [...typed, ...troubles, ...disguised]
 
 export const nameOf = ({ did, profile }: Row): string => `${profile}: ${did}`
 
-/**
- * What the library does not do yet. These are expected to fail: one that turns red has been learned, and its line goes
- * away.
- */
-export const owed: ReadonlySet<string> = new Set([
-  // Time-outs beside successes lower the concurrency.
-  "ollama: six at once, one of them in time",
-  "llamacpp: six at once, one of them in time"
-])
-
 export interface Measured {
   /** For each slot `ok`, or the reason's tag and message. */
   readonly slots: ReadonlyArray<{ readonly gets: string; readonly message: string }>

@@ -23,6 +23,8 @@ const made = () => {
     send,
     refuse,
     answer,
+    turnAt: (now: number) => Limiter.turnAt(limiter, "account", now),
+    isImposed: (sent: Subject.Sent) => Limiter.isImposed(limiter, sent),
     decide: (model: string, now: number) => Limiter.decide(limiter, subject(model), now),
     closed: (now: number) =>
       Limiter.closed(limiter, now)
@@ -97,5 +99,95 @@ describe("an account whose window three models have told", () => {
     answer(send("x", 20_000), 25_000)
     refuse(send("m8", 30_000), 30_100, 80_000)
     assert.isTrue(closed(30_100).includes("account"))
+  })
+})
+
+describe("a refusal for a second or two", () => {
+  /** Two models, and answers to all that went before. */
+  const two = () => {
+    const account = made()
+    for (const model of ["a", "b"]) account.answer(account.send(model, 0), 50)
+    return account
+  }
+
+  it("holds back its model, and no other", () => {
+    const { closed, refuse, send, turnAt } = two()
+    refuse(send("a", 60), 100, 1_100)
+    assert.deepStrictEqual(closed(1_099), ["model:a"])
+    assert.deepStrictEqual(closed(1_100), [])
+    assert.strictEqual(turnAt(100), 100)
+  })
+
+  it("is the account's when both of two models are refused that were answered, and then nobody waits for the hint", () => {
+    const { closed, isImposed, refuse, send, turnAt } = two()
+    refuse(send("a", 60), 100, 1_100)
+    send("b", 105)
+    const second = send("b", 110)
+    refuse(second, 150, 1_150)
+    assert.deepStrictEqual(closed(150), [])
+    assert.isTrue(isImposed(second))
+    assert.isTrue(turnAt(150) > 150 && turnAt(150) < 250)
+  })
+
+  it("is not, where one of the two was never answered", () => {
+    const { answer, closed, refuse, send, turnAt } = made()
+    answer(send("a", 0), 50)
+    refuse(send("dead", 60), 100, 1_100)
+    refuse(send("a", 110), 150, 1_150)
+    assert.deepStrictEqual(closed(150), ["model:a", "model:dead"])
+    assert.strictEqual(turnAt(150), 150)
+  })
+
+  it("is the account's where a single model is asked", () => {
+    const { answer, closed, refuse, send, turnAt } = made()
+    answer(send("a", 0), 50)
+    refuse(send("a", 60), 100, 1_100)
+    assert.deepStrictEqual(closed(100), [])
+    assert.isAbove(turnAt(100), 100)
+  })
+
+  it("is the account's where three models are refused, whether they were answered or not", () => {
+    const { closed, refuse, send, turnAt } = made()
+    const sent = ["a", "b", "c", "d"].map((model) => send(model, 0))
+    for (const [index, request] of sent.entries()) refuse(request, 100 + index, 1_100)
+    assert.deepStrictEqual(closed(150), [])
+    assert.isAbove(turnAt(103), 103)
+  })
+
+  it("of a model that goes on being refused lowers the pace twice, and says nothing of the others after that", () => {
+    const { answer, closed, isImposed, refuse, send } = two()
+    refuse(send("a", 60), 100, 1_100)
+    refuse(send("b", 110), 150, 1_150)
+    const imposed = Array.from({ length: 4 }, (_, n) => {
+      const at = 1_000 * (n + 2)
+      answer(send("b", at), at + 50)
+      const request = send("a", at + 100)
+      refuse(request, at + 150, at + 1_150)
+      return isImposed(request)
+    })
+    assert.deepStrictEqual(imposed, [true, false, false, false])
+    assert.deepStrictEqual(closed(5_500), ["model:a"])
+  })
+
+  it("from more than two seconds on closes the account", () => {
+    const { closed, refuse, send } = two()
+    refuse(send("a", 60), 100, 2_101)
+    refuse(send("b", 110), 150, 2_151)
+    assert.deepStrictEqual(closed(2_000), ["account", "model:a"])
+  })
+})
+
+describe("a wait", () => {
+  it("is imposed on all where the account is closed and somebody was answered since it was closed before", () => {
+    const { answer, isImposed, refuse, send } = made()
+    const round = (at: number, answered: boolean) => {
+      const sent = ["a", "b", "c", "d"].map((model) => send(model, at))
+      if (answered) answer(send("e", at), at + 50)
+      for (const request of sent) refuse(request, at + 100, at + 60_000)
+      return sent.map(isImposed).at(-1)
+    }
+    assert.isTrue(round(0, true))
+    assert.isFalse(round(60_000, false))
+    assert.isTrue(round(120_000, true))
   })
 })

@@ -26,10 +26,11 @@ const failure = CodeFailure.of("syntax", "invalid", "")
 const RETRY_AT = 5_000
 
 const table: ReadonlyArray<readonly [reason: Reason, outcome: Outcome.Outcome]> = [
-  [new ServerFailed({ status: 503, message: "" }), { _tag: "Failed", until: RETRY_AT }],
-  [new TimedOut({ clock: "attempt", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT }],
-  [new ConnectionFailed({ message: "" }), { _tag: "Failed", until: RETRY_AT }],
-  [new MalformedAnswer({ message: "" }), { _tag: "Failed", until: RETRY_AT }],
+  [new ServerFailed({ status: 503, message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
+  [new TimedOut({ clock: "attempt", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: true }],
+  [new TimedOut({ clock: "connect", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: false }],
+  [new ConnectionFailed({ message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
+  [new MalformedAnswer({ message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
   [limited("model", true), { _tag: "Limited", scope: "model", upstream: false, until: RETRY_AT }],
   [limited("account", false), { _tag: "Limited", scope: "account", upstream: false, until: undefined }],
   [limited("free-per-minute", true), { _tag: "Limited", scope: "free-per-minute", upstream: false, until: RETRY_AT }],
@@ -51,7 +52,7 @@ describe("a request", () => {
   it("that is answered, cancelled or dies is what it is", () => {
     deepStrictEqual(
       [Exit.succeed("text"), Exit.interrupt(FiberId.none), Exit.die("broken")].map((exit) => Outcome.of(exit)),
-      [{ _tag: "Answered" }, { _tag: "Cancelled" }, { _tag: "Failed", until: undefined }]
+      [{ _tag: "Answered" }, { _tag: "Cancelled" }, { _tag: "Failed", until: undefined, late: false }]
     )
   })
 })
