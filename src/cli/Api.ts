@@ -27,7 +27,7 @@ export interface Chosen {
   readonly simulated: boolean
   readonly key: ApiKey.Choice
   /** The models to ask if none is given. */
-  readonly defaults: Effect.Effect<ReadonlyArray<string>>
+  readonly defaults: Effect.Effect<ReadonlyArray<string>, Failure>
 }
 
 /** What to do where there is neither a key nor a base URL. */
@@ -59,14 +59,25 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     return { api, simulated: false, key, defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
-/** Free models of the server's list, else the built-in six. */
-const defaultsOf = ({ models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>> =>
-  models.pipe(
-    Effect.map(Models.defaults),
-    Effect.orElseSucceed(() => []),
-    Effect.map((found) => (found.length === 0 ? Models.DEFAULT : found)),
-    Effect.tap((found) => Console.error(`No --model given; asking ${found.join(", ")}`))
-  )
+/** How many models of a server's list are named. */
+const NAMED = 5
+
+/** Free models of the server's list, else the built-in six. A server that lists other models has none of these. */
+const defaultsOf = ({ baseUrl, models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>, Failure> =>
+  Effect.gen(function* () {
+    const listed = yield* Effect.orElseSucceed(models, () => [])
+    const found = Models.defaults(listed)
+    if (found.length === 0 && listed.length > 0 && !OpenRouter.isOpenRouter(baseUrl)) {
+      const named = listed.slice(0, NAMED).map(({ id }) => id)
+      return yield* wrongUsage(
+        `name a model with --model: this server has ${named.join(", ")}` +
+          (listed.length > NAMED ? ` and ${listed.length - NAMED} more (see algogen models)` : "")
+      )
+    }
+    const chosen = found.length === 0 ? Models.DEFAULT : found
+    yield* Console.error(`No --model given; asking ${chosen.join(", ")}`)
+    return chosen
+  })
 
 export const layer = (flags: Flags): Api => Layer.unwrapEffect(Effect.map(choose(flags), ({ api }) => api))
 

@@ -170,9 +170,10 @@ export const budget = checked("budget", "an amount of US dollars, such as 0.05",
 
 export const dryRun = toggle("dry-run")
 
-export const prune = checked("prune", 'a duration such as 90s, 500ms or "2 minutes"', parseDuration).pipe(
-  Options.optional
-)
+/** With its unit: whoever writes 30 means days, and seconds would delete nearly everything. */
+export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
+  /[a-z]/i.test(text) ? parseDuration(text) : Option.none()
+).pipe(Options.optional)
 
 export const metrics = Options.optional(text("metrics"))
 

@@ -39,7 +39,7 @@ export const run = (wanted: Commands.Doctor) =>
   }).pipe(Effect.provide(ConnectionPool.layer))
 
 /** The checks that need a server. */
-const examine = (wanted: Commands.Doctor, defaults: Effect.Effect<ReadonlyArray<string>>, hasKey: boolean) =>
+const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasKey: boolean) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter

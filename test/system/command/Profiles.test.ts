@@ -107,6 +107,15 @@ describe.concurrent("the command at each server", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("names what there is where no model is named", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene({ profile: "ollama", latency: () => 0, latencyScale: 0 })
+      const run = yield* algogen(["generate", "--base-url", server.baseUrl], { folder })
+      assert.strictEqual(run.code, 2)
+      assert.match(run.stderr, /name a model with --model: this server has .*llama3\.2:latest/)
+    })
+  )
+
   for (const profile of Names.PROFILES) {
     it.scopedLive(profile, () => play(profile, facts[profile]))
   }
