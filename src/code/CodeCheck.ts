@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import type { Candidate } from "./extraction/Candidate.js"
 import * as Extraction from "./extraction/Extraction.js"
 import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
@@ -36,7 +37,7 @@ export interface Options {
 }
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
-const cutOff = (failure: CodeFailure, { open }: Extraction.Candidate): CodeFailure =>
+const cutOff = (failure: CodeFailure, { open }: Candidate): CodeFailure =>
   open && failure.code === Structure.NO_FUNCTION
     ? of(failure.stage, failure.code, failure.message, { truncated: true })
     : failure
@@ -57,7 +58,7 @@ export const make = (options: Options = {}): Service => {
     PythonCheck.check(source, { target, policy })
 
   /** What speaks against the module being whole, where nobody says that it is. */
-  const doubt = (answer: string, { open, source }: Extraction.Candidate): CodeFailure | undefined => {
+  const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {
     if (open) return unclosed()
     const isLast = answer.trimEnd().endsWith(source.trimEnd())
     return isLast && PythonCheck.mayGoOn(source, target) ? unfinished() : undefined
@@ -65,7 +66,7 @@ export const make = (options: Options = {}): Service => {
 
   const best = (
     answer: string,
-    candidates: Iterable<Extraction.Candidate>,
+    candidates: Iterable<Candidate>,
     judge: Extraction.Check,
     { endingImplied = false }: AcceptOptions
   ): Either.Either<PythonModule, CodeFailure> => {

@@ -24,7 +24,7 @@ import * as Excerpt from "./Excerpt.js"
 import * as Finish from "./Finish.js"
 import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
-import type { Secret } from "./Secret.js"
+import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
@@ -74,7 +74,7 @@ export const classify = (
   exchange: Exchange,
   asked: Asked,
   now: number,
-  secret: Secret
+  secret: Secret.Secret
 ): Either.Either<Answer, Failure> => {
   const { _tag } = exchange
   const transcript = _tag === "Body" ? EventStream.read(exchange.text) : (exchange.transcript ?? Transcript.empty())
@@ -141,7 +141,7 @@ const answerOf = (
 const IMPLIED = { ending: "implied" } as const
 
 /** Nobody said that it is whole. */
-const partialOf = (facts: Facts, { scrubTorn }: Secret): Answer | undefined => {
+const partialOf = (facts: Facts, { scrubTorn }: Secret.Secret): Answer | undefined => {
   const text = scrubTorn(facts.text.trim() === "" ? facts.reasoning : facts.text)
   return text.trim() === "" ? undefined : answerOf(facts, text, IMPLIED)
 }
@@ -165,7 +165,9 @@ const judge = (seen: Seen): Judged => {
   const { aside, error } = transcript
   const explained = (root: unknown): Judged => {
     const started = transcript.tokens > 0
-    return Either.left(ServerError.verdict({ status, headers, root: withoutSecret(root, scrub), now, asked, started }))
+    return Either.left(
+      ServerError.verdict({ status, headers, root: Secret.scrubbed(root, scrub), now, asked, started })
+    )
   }
   if (error !== undefined || !ServerError.isSuccess(status)) {
     const json = Lenient.parse(body ?? "")?.value
@@ -247,9 +249,3 @@ const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
   })
 
 const failed = (reason: Reason): Judged => Either.left({ reason })
-
-const withoutSecret = (root: unknown, scrub: (text: string) => string): unknown => {
-  if (typeof root === "string") return scrub(root)
-  const clean = scrub(JSON.stringify(root))
-  return Lenient.parse(clean)?.value ?? clean
-}

@@ -3,6 +3,7 @@
  * the key as it is and as JSON may escape it; a server that disguises it otherwise means to. Pure.
  */
 import * as Redacted from "effect/Redacted"
+import * as Lenient from "./Lenient.js"
 
 export interface Secret {
   /** The text without the key. */
@@ -42,4 +43,11 @@ export const make = (apiKey: Redacted.Redacted | undefined): Secret => {
 const escaped = (character: string): string => {
   const code = character.charCodeAt(0).toString(16).padStart(4, "0")
   return `(?:\\\\?\\u${code}|\\\\u(?:${code}|${code.toUpperCase()}))`
+}
+
+/** The same for a value of JSON, or its text where nothing else is left of it. */
+export const scrubbed = (root: unknown, scrub: (text: string) => string): unknown => {
+  if (typeof root === "string") return scrub(root)
+  const clean = scrub(JSON.stringify(root))
+  return Lenient.parse(clean)?.value ?? clean
 }

@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import { AMBIGUOUS, type Candidate, distinct, trimmed } from "./Candidate.js"
 import * as Embedded from "./Embedded.js"
 import * as Fence from "./Fence.js"
 import * as Indent from "./Indent.js"
@@ -18,21 +19,9 @@ import * as Template from "./Template.js"
 import * as Thinking from "./Thinking.js"
 import * as Wrapping from "./Wrapping.js"
 
-export interface Candidate {
-  readonly source: string
-  /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
-  readonly open: boolean
-  /** The answer can be read in two ways, and one of them is not what the model wrote: none of it is taken. */
-  readonly ambiguous?: true | undefined
-}
-
 /** What the checks say of a module. */
 export type Check = (source: string) => Either.Either<PythonModule, CodeFailure>
 
-/** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
-const MAX_CANDIDATES = 40
-/** And together they are no longer than this many characters: four files of the largest size that is checked at all. */
-const MAX_READ = 1024 * 1024
 /** Wrappings in wrappings: a fence in a string in a document in a fence. */
 const MAX_DEPTH = 4
 
@@ -49,8 +38,6 @@ const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
 /** A text that is one block. */
 const FENCE = /^\s*```\w*\n([^]*)```\s*$/
-
-const AMBIGUOUS: Candidate = { source: "", open: false, ambiguous: true }
 
 export const candidates = (answer: string, check: Check): Either.Either<Iterable<Candidate>, CodeFailure> => {
   const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
@@ -81,23 +68,6 @@ function* all(found: Iterable<Candidate>, ended: boolean, afterthought: Iterable
 
 /** Where nothing else breaks the lines a carriage return does. */
 const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
-
-/** Without the blank lines around it. */
-const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n[ \t\n]*$/, "\n")
-
-function* distinct(found: Iterable<Candidate>): Generator<Candidate> {
-  const seen = new Set<string>()
-  let read = 0
-  for (const candidate of found) {
-    if (candidate.ambiguous === true) return yield candidate
-    const source = trimmed(candidate.source)
-    if (seen.has(source) || source.trim() === "") continue
-    if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
-    seen.add(source)
-    read += source.length
-    yield { source, open: candidate.open }
-  }
-}
 
 /** The text is Python, and something else is wrong with it. */
 const isSyntactic = ({ stage }: CodeFailure): boolean => stage !== "guard" && stage !== "syntax"

@@ -7,10 +7,8 @@
 import * as Indent from "./Indent.js"
 import * as Info from "./Info.js"
 import * as Line from "./Line.js"
-
-/** The words with which a model goes on in a new block. */
-export const CONTINUED =
-  /\b(?:contin\w*|cont['’]?d|part (?:2|3|4|two|three)|[2-9] ?\/ ?[2-9]|rest of|remainder|second (?:half|part))\b|继续|接上|続き|продолж|suite|fortsetzung/i
+import * as Opening from "./Opening.js"
+import * as Split from "./Split.js"
 
 export interface Block {
   /** Its first line, that of the fence. */
@@ -35,11 +33,6 @@ export interface Block {
 /** Whether a text is Python, whatever it defines. */
 export type Compiles = (source: string) => boolean
 
-const OPENING = /^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})[ \t]*([^`\n]*)$/
-/** Not CommonMark, but models write it: `Here is the code: ```python`. */
-const LATE_OPENING = /^(.*\S[ \t]*?)(`{3,})[ \t]*((?:python|py)(?![a-z])[^`\n]*|)$/i
-/** Where a fence without a language may follow. */
-const ANNOUNCES = /[:：>*-]\s*$/
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 /** No line of Python begins like this: a tag, a mark of the chat template. */
 const FOREIGN = /^[ \t]*(?:[<◁⟨⟪«【〈《〔⟦]\/?[|｜]?\w[^<>\s]*[>▷⟩⟫»】〉》〕⟧]|<[|｜]|\[\/\w)/
@@ -50,31 +43,6 @@ const PREFORMATTED = /^ {0,3}<(pre|code)\b/i
 const MAX_CLOSING_INDENT = 3
 
 const widthOf = (prefix: string): number => prefix.replaceAll(/[^ \t]/g, " ").replaceAll("\t", "    ").length
-
-interface Opening {
-  readonly prefix: string
-  readonly fence: string
-  readonly info: string
-  readonly late: boolean
-  /** The words before a late fence. */
-  readonly words: string
-}
-
-const openingOf = (line: string): Opening | undefined => {
-  if (!line.includes("```") && !line.includes("~~~")) return undefined
-  const [, prefix = "", fence = "", info = ""] = OPENING.exec(line) ?? []
-  if (fence !== "") return { prefix, fence, info, late: false, words: "" }
-  const [, words = "", marks = "", language = ""] = LATE_OPENING.exec(line) ?? []
-  if (marks === "" || (language === "" && !ANNOUNCES.test(words))) return undefined
-  return { prefix: "", fence: marks, info: language, late: true, words }
-}
-
-/** The lines from which a block is read, and where they stop. */
-interface Source {
-  readonly line: (index: number) => string
-  readonly from: number
-  readonly limit: number
-}
 
 interface End {
   /** The line that closes the block. */
@@ -87,28 +55,26 @@ interface End {
   readonly behind?: string | undefined
 }
 
-const isPythonOpening = (line: string, late = true): boolean => {
-  const opening = openingOf(line)
-  return (
-    opening !== undefined &&
-    (late || !opening.late) &&
-    opening.info !== "" &&
-    Info.read(opening.info, () => "").kind === "python"
-  )
-}
-
 /** CommonMark's end, or the beginning of a block in the block. */
-const plainEnd = ({ from, limit, line }: Source, { fence, prefix }: Opening, nested: boolean): End | undefined => {
+const plainEnd = (
+  { from, limit, line }: Opening.Source,
+  { fence, prefix }: Opening.Opening,
+  nested: boolean
+): End | undefined => {
   for (let at = from; at < limit; at++) {
     const [, space = "", marks = ""] = CLOSING.exec(line(at)) ?? []
     if (marks.startsWith(fence) && widthOf(space) <= widthOf(prefix) + MAX_CLOSING_INDENT) return { at, next: at + 1 }
-    if (nested && isPythonOpening(line(at), false)) return { at, next: at }
+    if (nested && Opening.isPython(line(at), false)) return { at, next: at }
   }
   return undefined
 }
 
 /** The first place outside of strings where Python cannot go on. */
-const pythonEnd = ({ from, limit, line }: Source, { fence }: Opening, code: string): End | undefined => {
+const pythonEnd = (
+  { from, limit, line }: Opening.Source,
+  { fence }: Opening.Opening,
+  code: string
+): End | undefined => {
   let quote = Line.scan(code, "").quote
   const isMarkup = /^\s*[<[{]/.test(line(from))
   for (let at = from; at < limit; at++) {
@@ -123,13 +89,13 @@ const pythonEnd = ({ from, limit, line }: Source, { fence }: Opening, code: stri
     const before = text.slice(0, scanned.fence)
     const tail = before.trim() === "" ? undefined : before
     const behind = text.slice(scanned.fence).replace(/^`+/, "")
-    return isPythonOpening(text) ? { at, next: at } : { at, next: at + 1, tail, behind }
+    return Opening.isPython(text) ? { at, next: at } : { at, next: at + 1, tail, behind }
   }
   return undefined
 }
 
 /** A fence behind a comment, where no other closes the block. */
-const commentedEnd = ({ from, limit, line }: Source, { fence }: Opening): End | undefined => {
+const commentedEnd = ({ from, limit, line }: Opening.Source, { fence }: Opening.Opening): End | undefined => {
   for (let at = limit - 1; at >= from; at--) {
     const text = line(at).trimEnd()
     if (text.endsWith(fence) && text !== fence)
@@ -145,7 +111,7 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
   /** The lengths of fences around other fences. */
   const outer: Array<number> = []
   for (let at = 0; at < lines.length;) {
-    const opening = openingOf(lines[at] ?? "")
+    const opening = Opening.of(lines[at] ?? "")
     if (opening === undefined || (opening.late && Line.endOfString(lines, at) > at)) {
       at = Math.max(at + 1, Line.endOfString(lines, at), endOfPreformatted(lines, at))
       continue
@@ -158,7 +124,7 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
     const block = blockAt(lines, at, opening, compiles)
     const next = block.end
     const rest = lines[next] ?? ""
-    const holdsAnother = isPythonOpening(rest) && (block.kind !== "python" || block.content === "")
+    const holdsAnother = Opening.isPython(rest) && (block.kind !== "python" || block.content === "")
     if (holdsAnother || (next > at + 1 && FOREIGN.test(rest))) outer.push(opening.fence.length)
     found.push(block)
     at = next
@@ -171,62 +137,19 @@ const endOfPreformatted = (lines: ReadonlyArray<string>, at: number): number => 
   return tag === undefined ? at : lines.findIndex((line, index) => index >= at && line.includes(`</${tag}>`)) + 1
 }
 
-/** Two blocks look like one with a string in it that holds fences, but for the words between an end and a beginning. */
-const isSplit = ({ line }: Source, from: number, to: number, { fence, info, prefix }: Opening): boolean => {
-  let words = false
-  for (let at = from + 1; at < to && !/"""|'''/.test(line(at)); at++) {
-    const opening = openingOf(line(at))
-    if (opening?.fence.startsWith(fence) === true && !opening.late) {
-      return words && (opening.info !== "" || (info === "" && opening.prefix === prefix))
-    }
-    words ||= line(at).trim() !== ""
-  }
+const isOpenedWithin = ({ line }: Opening.Source, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) if (Opening.isPython(line(at))) return true
   return false
 }
 
-/**
- * Is there a fence in a string of the block that may end it, since it closes no other in the string, or since the words
- * behind it say that the code goes on.
- */
-const mayBeSplit = (source: Source, to: number, opening: Opening, code: string): boolean => {
-  const { from, line } = source
-  let quote = Line.scan(code, "").quote
-  let opened = 0
-  for (let at = from; at < to; at++) {
-    const text = line(at)
-    const inner = quote === "" ? undefined : openingOf(text)
-    if (quote === "") opened = 0
-    quote = Line.scan(text, quote).quote
-    if (inner === undefined || inner.late) continue
-    const closes = opened > 0 && inner.info === ""
-    if (inner.info === "" && inner.fence.startsWith(opening.fence) && isSplit(source, at, to, opening)) {
-      const next = Array.from({ length: to - at - 1 }, (_, index) => line(at + 1 + index))
-      const words = next
-        .slice(
-          0,
-          next.findIndex((one) => openingOf(one) !== undefined)
-        )
-        .join("\n")
-      if (!closes || CONTINUED.test(words)) return true
-    }
-    opened += closes ? -1 : 1
-  }
-  return false
-}
-
-const isOpenedWithin = ({ line }: Source, from: number, to: number): boolean => {
-  for (let at = from; at < to; at++) if (isPythonOpening(line(at))) return true
-  return false
-}
-
-const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, compiles: Compiles): Block => {
+const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening.Opening, compiles: Compiles): Block => {
   const indent = widthOf(opening.prefix)
   const from = start + 1
   const depth = opening.prefix.split(">").length - 1
   const quoteEnd = depth === 0 ? from : Indent.endOfQuote(lines, from)
   let view = lines.slice(from, quoteEnd)
   for (let level = 0; level < depth; level++) view = [...Indent.unquoted(view)]
-  const source: Source =
+  const source: Opening.Source =
     quoteEnd === from
       ? { from, limit: lines.length, line: (index) => lines[index] ?? "" }
       : { from, limit: quoteEnd, line: (index) => view[index - from] ?? "" }
@@ -256,8 +179,8 @@ const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening, 
     // A part of a module compiles neither way: then no other block may lie within.
     if (end === undefined) return finish(plain)
     const compilesWhole = compiles(contentOf(end))
-    if (compilesWhole) return { ...finish(end), ambiguous: mayBeSplit(source, end.at, opening, code) || undefined }
-    if (isSplit(source, plain.at, end.at, opening)) return finish(plain)
+    if (compilesWhole) return { ...finish(end), ambiguous: Split.maybe(source, end.at, opening, code) || undefined }
+    if (Split.is(source, plain.at, end.at, opening)) return finish(plain)
     const isWhole = !compiles(contentOf(plain)) && !isOpenedWithin(source, plain.at, end.at)
     return finish(isWhole ? end : plain)
   }

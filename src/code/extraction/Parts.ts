@@ -1,8 +1,9 @@
 /**
  * Blocks that belong together: one module over several blocks, cut anywhere, or helpers in one and the function in another.
  */
-import { type Block, type Compiles, CONTINUED } from "./Fence.js"
+import type { Block, Compiles } from "./Fence.js"
 import * as Line from "./Line.js"
+import { CONTINUED } from "./Split.js"
 
 /** The first line goes on with what was begun in another block. */
 const GOES_ON = /^\s*(?:[ \t]|(?:else|elif|except|finally|case)\b|[)\]}:.])/

@@ -540,8 +540,8 @@ const request = (plan: string, stream: boolean) => ({
 const fault = (port: number, stream: boolean, plan: string, row: Row): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
     const ending = !stream && row.plain === goodPlain ? "complete" : row.ending
-    const patience = ending === "open" ? { patience: PATIENCE_MILLIS } : {}
-    const raw = yield* Effect.promise(() => RawClient.send(port, { body: request(plan, stream), ...patience }))
+    const listening = ending === "open" ? { listens: PATIENCE_MILLIS } : {}
+    const raw = yield* Effect.promise(() => RawClient.send(port, { body: request(plan, stream), ...listening }))
     try {
       assert.strictEqual(raw.ending, ending)
       const check = stream ? row.stream : row.plain

@@ -1,0 +1,33 @@
+/** A text that may be the module of an answer, and how many of them are tried. */
+export interface Candidate {
+  readonly source: string
+  /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
+  readonly open: boolean
+  /** The answer can be read in two ways, and one of them is not what the model wrote: none of it is taken. */
+  readonly ambiguous?: true | undefined
+}
+
+export const AMBIGUOUS: Candidate = { source: "", open: false, ambiguous: true }
+
+/** More than any answer with a program in it has; without an end a crafted answer would be tried for minutes. */
+const MAX_CANDIDATES = 40
+/** And together they are no longer than this many characters: four files of the largest size that is checked at all. */
+const MAX_READ = 1024 * 1024
+
+/** Without the blank lines around it. */
+export const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n[ \t\n]*$/, "\n")
+
+/** Each once, without the blank lines around it. */
+export function* distinct(found: Iterable<Candidate>): Generator<Candidate> {
+  const seen = new Set<string>()
+  let read = 0
+  for (const candidate of found) {
+    if (candidate.ambiguous === true) return yield candidate
+    const source = trimmed(candidate.source)
+    if (seen.has(source) || source.trim() === "") continue
+    if (seen.size >= MAX_CANDIDATES || read > MAX_READ) return
+    seen.add(source)
+    read += source.length
+    yield { source, open: candidate.open }
+  }
+}

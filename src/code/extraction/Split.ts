@@ -1,0 +1,55 @@
+/** Whether a fence in a string of a block ends the block, so that what follows is words and another block. */
+import * as Line from "./Line.js"
+import * as Opening from "./Opening.js"
+
+/** The words with which a model goes on in a new block. */
+export const CONTINUED =
+  /\b(?:contin\w*|cont['’]?d|part (?:2|3|4|two|three)|[2-9] ?\/ ?[2-9]|rest of|remainder|second (?:half|part))\b|继续|接上|続き|продолж|suite|fortsetzung/i
+
+/** Two blocks look like one with a string in it that holds fences, but for the words between an end and a beginning. */
+export const is = (
+  { line }: Opening.Source,
+  from: number,
+  to: number,
+  { fence, info, prefix }: Opening.Opening
+): boolean => {
+  let words = false
+  for (let at = from + 1; at < to && !/"""|'''/.test(line(at)); at++) {
+    const opening = Opening.of(line(at))
+    if (opening?.fence.startsWith(fence) === true && !opening.late) {
+      return words && (opening.info !== "" || (info === "" && opening.prefix === prefix))
+    }
+    words ||= line(at).trim() !== ""
+  }
+  return false
+}
+
+/**
+ * Is there a fence in a string of the block that may end it, since it closes no other in the string, or since the words
+ * behind it say that the code goes on.
+ */
+export const maybe = (source: Opening.Source, to: number, opening: Opening.Opening, code: string): boolean => {
+  const { from, line } = source
+  let quote = Line.scan(code, "").quote
+  let opened = 0
+  for (let at = from; at < to; at++) {
+    const text = line(at)
+    const inner = quote === "" ? undefined : Opening.of(text)
+    if (quote === "") opened = 0
+    quote = Line.scan(text, quote).quote
+    if (inner === undefined || inner.late) continue
+    const closes = opened > 0 && inner.info === ""
+    if (inner.info === "" && inner.fence.startsWith(opening.fence) && is(source, at, to, opening)) {
+      const next = Array.from({ length: to - at - 1 }, (_, index) => line(at + 1 + index))
+      const words = next
+        .slice(
+          0,
+          next.findIndex((one) => Opening.of(one) !== undefined)
+        )
+        .join("\n")
+      if (!closes || CONTINUED.test(words)) return true
+    }
+    opened += closes ? -1 : 1
+  }
+  return false
+}
