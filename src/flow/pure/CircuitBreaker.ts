@@ -72,6 +72,10 @@ const REMEMBERED = 1_000
 
 export const closed: State = { _tag: "Closed", failures: [], pending: [], openedAfter: 0 }
 
+/** Is it as if nobody had ever been asked. */
+export const isUntouched = (state: State): boolean =>
+  state._tag === "Closed" && state.failures.length === 0 && state.pending.length === 0 && state.openedAfter === 0
+
 /** May a request go now; an open circuit whose time is over is half open. */
 export const decide = (state: State, now: number): Decision => {
   if (state._tag === "Open" && now < state.until) return { _tag: "Open", until: state.until }

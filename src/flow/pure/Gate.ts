@@ -53,5 +53,7 @@ export const unhinted = (
       }
 
 /** Somebody was answered; where the request was sent since the gate closed, the refusals are over. */
-export const answered = (gate: Gate, sent: number): Gate =>
-  sent > gate.closedAfter ? { ...gate, answered: true, streak: 0 } : { ...gate, answered: true }
+export const answered = (gate: Gate, sent: number): Gate => {
+  const streak = sent > gate.closedAfter ? 0 : gate.streak
+  return gate.answered && streak === gate.streak ? gate : { ...gate, answered: true, streak }
+}

@@ -122,10 +122,12 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
         ...vacate(known, sent, "clean"),
         evidence: Evidence.answered(known.evidence, sent.model),
         paces: pacesAfter(known, sent, Pace.answered),
-        gates: keysOf(sent).reduce(
-          (gates, key) => HashMap.set(gates, key, Gate.answered(gateOf(known, key), sent.number)),
-          known.gates
-        )
+        gates: keysOf(sent).reduce((gates, key) => {
+          // Whether anybody was answered matters for limits of several models.
+          if (key === modelKey(sent.model) && !HashMap.has(gates, key)) return gates
+          const gate = gateOf(known, key)
+          return changed(gates, key, gate, Gate.answered(gate, sent.number))
+        }, known.gates)
       }
     case "Limited":
       return Refusal.learn(known, sent, outcome, now)
@@ -151,11 +153,15 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
 /** Was this request refused for a limit that holds everybody back, while others were let in: it says nothing of its model. */
 export const isImposed = ({ imposed }: Knowledge, { number }: Sent): boolean => imposed === number
 
+/** Where there are thousands of models, each entry that is written anew counts. */
+const changed = <V>(all: HashMap.HashMap<string, V>, key: string, before: V, after: V): HashMap.HashMap<string, V> =>
+  before === after ? all : HashMap.set(all, key, after)
+
 const windowsAfter = (known: Knowledge, sent: Sent, answered: boolean): Knowledge["windows"] =>
-  keysOf(sent).reduce(
-    (windows, key) => HashMap.set(windows, key, RateWindow.completed(windowOf(known, key), sent.number, answered)),
-    known.windows
-  )
+  keysOf(sent).reduce((windows, key) => {
+    const window = windowOf(known, key)
+    return changed(windows, key, window, RateWindow.completed(window, sent.number, answered))
+  }, known.windows)
 
 const circuitsAfter = (known: Knowledge, sent: Sent, outcome: Outcome, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
@@ -167,7 +173,9 @@ const circuitsAfter = (known: Knowledge, sent: Sent, outcome: Outcome, now: numb
     now,
     hint: outcome._tag === "Failed" ? outcome.until : undefined
   }
-  const after = (circuits: Knowledge["circuits"], key: string, options: CircuitBreaker.Options) =>
-    HashMap.set(circuits, key, CircuitBreaker.completed(circuitOf(known, key), call, options))
+  const after = (circuits: Knowledge["circuits"], key: string, options: CircuitBreaker.Options) => {
+    const next = CircuitBreaker.completed(circuitOf(known, key), call, options)
+    return CircuitBreaker.isUntouched(next) ? HashMap.remove(circuits, key) : HashMap.set(circuits, key, next)
+  }
   return after(after(known.circuits, modelKey(sent.model), CircuitBreaker.MODEL), SERVER, CircuitBreaker.SERVER)
 }

@@ -180,10 +180,12 @@ const minutes = (length: number): number => {
 }
 
 /** What lies within a known window is never forgotten, however much that is. */
-const latest = (log: Window["log"], { period, quota }: Window, now: number): Window["log"] =>
-  log.length <= LOG || quota === undefined || period === undefined
+const latest = (log: Window["log"], { period, quota }: Window, now: number): Window["log"] => {
+  if (log.length <= LOG) return log
+  return quota === undefined || period === undefined
     ? log.slice(-LOG)
     : log.filter(({ at }, index) => at > now - period || index >= log.length - LOG)
+}
 
 const without = (log: Window["log"], sent: number) => log.filter((entry) => entry.sent !== sent)
 

@@ -3,14 +3,24 @@
  * success gives a little back. The two models that cost most are not counted: one or two dead models prove nothing
  * about the others, and a run of one or two models always has its retries.
  */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import * as Consequence from "../../domain/Consequence.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { MINIMUM_TROUBLE_MS } from "../RetryPolicy.js"
 
+interface Drawn {
+  readonly model: string
+  readonly cost: number
+}
+
 export interface Budget {
   readonly jobs: number
-  /** What each model has drawn. */
-  readonly drawn: ReadonlyMap<string, number>
+  /** What each model has drawn, and all of them together. */
+  readonly drawn: HashMap.HashMap<string, number>
+  readonly total: number
+  /** Those that have drawn most, at most as many as are left out. */
+  readonly most: ReadonlyArray<Drawn>
   readonly givenBack: number
   /** When the first retry was taken from a full budget, in milliseconds since the epoch. */
   readonly since: number
@@ -26,7 +36,7 @@ const REFUND = 0.2
 /** The models that cost most, and do not count. */
 const LEFT_OUT = 2
 
-export const full: Budget = { jobs: 0, drawn: new Map(), givenBack: 0, since: 0 }
+export const full: Budget = { jobs: 0, drawn: HashMap.empty(), total: 0, most: [], givenBack: 0, since: 0 }
 
 /** So many jobs are under way now; with the last of them everything is forgotten. */
 export const withJobs = (budget: Budget, jobs: number): Budget => (jobs > 0 ? { ...budget, jobs } : full)
@@ -39,9 +49,14 @@ export const left = (budget: Budget): number =>
  * model's retries are: until then nobody is refused.
  */
 export const withdraw = (budget: Budget, model: string, reason: Reason, now: number): Budget | undefined => {
-  const drawn = new Map(budget.drawn).set(model, (budget.drawn.get(model) ?? 0) + Consequence.of(reason).retryCost)
+  const price = Consequence.of(reason).retryCost
+  const cost = Option.getOrElse(HashMap.get(budget.drawn, model), () => 0) + price
+  const most = [...budget.most.filter((other) => other.model !== model), { model, cost }]
+    .sort((a, b) => b.cost - a.cost)
+    .slice(0, LEFT_OUT)
   const since = charged(budget) > budget.givenBack ? budget.since : now
-  const next = { ...budget, drawn, since }
+  const drawn = HashMap.set(budget.drawn, model, cost)
+  const next = { ...budget, drawn, total: budget.total + price, most, since }
   if (left(next) >= 0 || charged(next) === charged(budget)) return next
   return now - since < MINIMUM_TROUBLE_MS ? budget : undefined
 }
@@ -51,8 +66,4 @@ export const succeeded = (budget: Budget): Budget => ({
   givenBack: Math.min(charged(budget), budget.givenBack + REFUND)
 })
 
-const charged = ({ drawn }: Budget): number =>
-  [...drawn.values()]
-    .sort((a, b) => b - a)
-    .slice(LEFT_OUT)
-    .reduce((sum, cost) => sum + cost, 0)
+const charged = ({ most, total }: Budget): number => total - most.reduce((sum, { cost }) => sum + cost, 0)

@@ -1,0 +1,60 @@
+/** What a gate is: what a run asks of it, request by request, and what it is told of each. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import type { Subject as Asked } from "./pure/Subject.js"
+import type * as Watch from "./Watch.js"
+
+export interface Subject extends Asked {
+  /** The failure that this is a retry of, where it is one that the retry budget counts. */
+  readonly retryOf?: GenerationError | undefined
+  /** No wait reaches to this moment, in milliseconds since the epoch. */
+  readonly endsAt: number
+}
+
+/**
+ * Runs an exchange as soon as it may go. Fails, with nothing sent, with `CircuitOpen`, with `RetryBudgetExhausted`, or with
+ * `NotAsked` where the wait would outlast the run; `retryAt` then says when asking again makes sense.
+ */
+export type Admit = (
+  subject: Subject
+) => <A, R>(exchange: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
+
+/** A run that is about to send. */
+export interface Run {
+  /** How many models it asks: the retry budget grows with them. */
+  readonly jobs: number
+  /** Its requests in flight at most. */
+  readonly concurrency: number
+}
+
+export interface Service {
+  /** Opens the gate for a run as long as the scope lives. */
+  readonly join: (run: Run) => Effect.Effect<Admit, never, Scope.Scope>
+  /** How many models such a run may have in work at once, those that wait included. */
+  readonly lanes: (concurrency: number) => number
+  readonly state: Effect.Effect<Watch.Snapshot>
+}
+
+export interface Options {
+  /** Requests in flight at most, over all runs that share this, adapted below that; default as many as the runs ask for. */
+  readonly concurrency?: number | undefined
+  /** Requests to `:free` models a minute, where that is known before the first refusal; default: 20 at OpenRouter. */
+  readonly freePerMinute?: number | undefined
+  /** Tokens a minute, prompts and answers of all models together; default no limit. */
+  readonly tokensPerMinute?: number | undefined
+}
+
+const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
+  new GenerationError({
+    model,
+    reason: new NotAsked({ message: "not asked: a rate limit lasts until after the deadline" }),
+    retryAt
+  })
+
+/** Waits for a moment, in milliseconds since the epoch; fails at once where the run is over by then. */
+export const waitUntil = (subject: Subject, until: number): Effect.Effect<void, GenerationError> =>
+  until >= subject.endsAt
+    ? Effect.fail(tooLate(subject, until))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, until - now)))

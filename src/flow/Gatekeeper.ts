@@ -1,0 +1,208 @@
+/**
+ * The gate of `FlowControl`: it lets a request wait until it may go, and learns from what becomes of it. The decisions are
+ * `Limiter`'s; here are the clock, chance, and the waiting.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
+import { CircuitOpen, GenerationError, RateLimited, RetryBudgetExhausted } from "../domain/GenerationError.js"
+import * as Metrics from "../telemetry/Metrics.js"
+import { type Admit, type Options, type Run, type Service, type Subject, waitUntil } from "./Admission.js"
+import * as Permits from "./Permits.js"
+import * as Knowledge from "./pure/Knowledge.js"
+import * as Limiter from "./pure/Limiter.js"
+import * as Outcome from "./pure/Outcome.js"
+import * as RetryBudget from "./pure/RetryBudget.js"
+import { ACCOUNT, FREE, type SharedKey } from "./pure/Subject.js"
+import * as Sharing from "./sharedQuota/Sharing.js"
+import * as Watch from "./Watch.js"
+
+/** Models that may wait in the gate for a run at once; each costs a fiber, about 10 kB. */
+const LANES = 1_000
+
+/** Requests that wait for the same moment go within this time after it, not all at once. */
+const SPREAD_MS = 250
+/** But a short wait is not made much longer. */
+const SPREAD_SHARE = 0.1
+
+/** A limit holds everybody back: the refusal is no trouble of the model's own. */
+const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, GenerationError> =>
+  Exit.mapError(exit, (error) =>
+    error.reason._tag === "RateLimited"
+      ? new GenerationError({ ...error, reason: new RateLimited({ ...error.reason, imposed: true }) })
+      : error
+  )
+
+/** The request may not go before this moment, in milliseconds since the epoch. */
+interface Closed {
+  readonly _tag: "Closed"
+  readonly until: number
+}
+
+/** The request went, and this came of it. */
+interface Passed<A> {
+  readonly _tag: "Passed"
+  readonly value: A
+}
+
+export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
+  Effect.sync(() => {
+    const runs = new Set<Run>()
+    const most = () => options.concurrency ?? Math.max(1, ...[...runs].map(({ concurrency }) => concurrency))
+    let known = Knowledge.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
+    let budget = RetryBudget.full
+    const watch = Watch.make()
+    const places = (most: () => number) => Permits.make((given, now) => (given < most() ? now : Permits.NEVER))
+    const permits = places(() => known.concurrency.limit)
+    // One at a time, so that nobody takes of what is shared for a request that the limits here let another one have.
+    const turns = places(() => 1)
+    /** One after the other, at the pace of the limit. */
+    const turnstile = (key: SharedKey) =>
+      Permits.make((given, now) => (given === 0 ? Limiter.turnAt(known, key, now) : Permits.NEVER))
+    const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
+    /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
+    const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
+    const turn = (key: SharedKey) =>
+      turnstiles[key].during(
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          known = Limiter.takeTurn(known, key, now)
+        })
+      )
+
+    const returnTurn = Effect.suspend(() => {
+      known = Limiter.returnTurn(known, ACCOUNT)
+      return turnstiles[ACCOUNT].offer
+    })
+
+    const spread = (until: number, now: number, isShared: boolean): Effect.Effect<Closed> =>
+      Effect.map(
+        isShared ? Random.nextRange(0, Math.min(SPREAD_MS, SPREAD_SHARE * (until - now))) : Effect.succeed(0),
+        (later) => ({ _tag: "Closed", until: Math.ceil(until + later) })
+      )
+
+    /** What keeps the request from going now, if anything does. */
+    const obstacle = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const decision = Limiter.decide(known, subject, now)
+        switch (decision._tag) {
+          case "Go":
+            return Effect.succeed(undefined)
+          case "Open": {
+            const reason = new CircuitOpen({ circuit: decision.circuit })
+            return new GenerationError({ model: subject.model, reason, retryAt: decision.until })
+          }
+          case "Wait":
+            return spread(decision.until, now, decision.shared)
+        }
+      })
+
+    /** Takes the request's part of the quota shared with other processes. Done last, because asking spends it. */
+    const claim = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+      sharing === Sharing.none
+        ? Effect.succeed(undefined)
+        : turns.during(
+            Effect.gen(function* () {
+              const closed = yield* obstacle(subject)
+              const usedUp = closed === undefined ? yield* sharing(subject) : undefined
+              return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
+            })
+          )
+
+    /** Sends the request if nothing is in the way, and learns from what becomes of it. */
+    const go = <A, R>(
+      subject: Subject,
+      hadTurn: boolean,
+      exchange: Effect.Effect<A, GenerationError, R>
+    ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const soon = yield* obstacle(subject)
+          if (soon !== undefined) return soon
+          // The limit was met while this one waited for its permit.
+          if (!hadTurn && isPaced(subject)) return { _tag: "Closed", until: yield* Clock.currentTimeMillis } as const
+          yield* restore(turn(ACCOUNT))
+          const closed = yield* restore(claim(subject)).pipe(
+            Effect.flatMap((closed) => (closed === undefined ? obstacle(subject) : Effect.succeed(closed))),
+            Effect.onError(() => returnTurn)
+          )
+          if (closed !== undefined) return yield* Effect.as(returnTurn, closed)
+          const now = yield* Clock.currentTimeMillis
+          const [sent, next] = Limiter.start(known, subject, now)
+          known = next
+          yield* watch.look(known, sent, now)
+          const exit = yield* Effect.exit(restore(exchange))
+          const at = yield* Clock.currentTimeMillis
+          known = Limiter.complete(known, sent, Outcome.of(exit), at)
+          const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
+          if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
+          yield* watch.look(known, sent, at)
+          // What came back may have changed the pace.
+          yield* turnstiles[ACCOUNT].offer
+          if (subject.isFree) yield* turnstiles[FREE].offer
+          return { _tag: "Passed" as const, value: yield* result }
+        })
+      )
+
+    /** Takes a retry out of the budget. */
+    const withdraw = ({ model, retryOf }: Subject): Effect.Effect<void, GenerationError> =>
+      retryOf === undefined
+        ? Effect.void
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const left = RetryBudget.withdraw(budget, model, retryOf.reason, now)
+            budget = left ?? budget
+            const reason = new RetryBudgetExhausted({ failure: retryOf.reason.message })
+            return left === undefined ? new GenerationError({ ...retryOf, reason, retryAt: now }) : Effect.void
+          })
+
+    const admit =
+      (own: Permits.Permits): Admit =>
+      (subject) =>
+      (exchange) =>
+        Effect.gen(function* () {
+          yield* withdraw(subject)
+          // A model that waits for a moment keeps no permit from another one.
+          for (;;) {
+            const hadTurn = isPaced(subject)
+            if (hadTurn) yield* turn(FREE)
+            const result =
+              (yield* obstacle(subject)) ?? (yield* own.during(permits.during(go(subject, hadTurn, exchange))))
+            if (result._tag === "Passed") return result.value
+            yield* Metric.update(Metrics.gateWaits, (result.until - (yield* Clock.currentTimeMillis)) / 1000)
+            yield* waitUntil(subject, result.until)
+          }
+        })
+
+    const count = (run: Run, present: boolean) =>
+      Effect.suspend(() => {
+        if (present) runs.add(run)
+        else runs.delete(run)
+        budget = RetryBudget.withJobs(budget, budget.jobs + (present ? run.jobs : -run.jobs))
+        if (runs.size > 0) known = Limiter.withConcurrency(known, most())
+        return permits.offer
+      })
+
+    const join: Service["join"] = ({ concurrency, jobs }) =>
+      Effect.gen(function* () {
+        const run = { concurrency, jobs }
+        yield* Effect.acquireRelease(count(run, true), () => count(run, false))
+        if (concurrency > most()) {
+          yield* Effect.logWarning(`FlowControl allows ${most()} requests in flight; this run asked for ${concurrency}`)
+        }
+        return admit(places(() => concurrency))
+      })
+
+    const state = Effect.map(Clock.currentTimeMillis, (now): Watch.Snapshot => ({
+      limit: known.concurrency.limit,
+      inFlight: known.concurrency.inFlight,
+      waiting: permits.waiting(),
+      limits: watch.limits(),
+      gates: Limiter.closed(known, now),
+      circuits: Watch.openCircuits(known),
+      retriesLeft: RetryBudget.left(budget),
+      requests: known.sent
+    }))
+
+    return { join, lanes: () => LANES, state }
+  })

@@ -1,0 +1,22 @@
+/** What a run does without flow control: each model keeps its place while it waits, and `:free` models share a minute. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { isHoldingFree } from "../domain/Consequence.js"
+import { type Admit, type Service, waitUntil } from "./Admission.js"
+
+export const make = (): Pick<Service, "join" | "lanes"> => {
+  /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
+  let freeFrom = Number.NEGATIVE_INFINITY
+  const admit: Admit = (subject) => (exchange) => {
+    if (!subject.isFree) return exchange
+    const held = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      now < freeFrom ? Effect.zipRight(waitUntil(subject, freeFrom), admit(subject)(exchange)) : exchange
+    )
+    return Effect.tapError(held, (error) =>
+      Effect.sync(() => {
+        if (isHoldingFree(error)) freeFrom = Math.max(freeFrom, error.retryAt ?? freeFrom)
+      })
+    )
+  }
+  return { join: () => Effect.succeed(admit), lanes: (concurrency) => concurrency }
+}
