@@ -80,6 +80,10 @@ export interface Algorithm {
   readonly promptHash: string
   /** ISO 8601. */
   readonly generatedAt: string
+  /** The model that answered, where it is another one. */
+  readonly servedModel?: string | undefined
+  /** It was made up by the simulator. */
+  readonly simulated?: boolean | undefined
 }
 
 export interface Usage {
@@ -88,6 +92,23 @@ export interface Usage {
   readonly reasoningTokens?: number | undefined
   /** US dollars. */
   readonly cost?: number | undefined
+}
+
+/** One request, and what came of it. */
+export interface Attempt {
+  /** From 1, within its model. */
+  readonly number: number
+  readonly cause: string
+  readonly waitedMs: number
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly firstTokenMs?: number | undefined
+  /** `ok`, or the `_tag` of the reason. */
+  readonly outcome: string
+  readonly message?: string | undefined
+  readonly status?: number | undefined
+  readonly usage?: Usage | undefined
 }
 
 /** What became of one place in the request. */
@@ -105,6 +126,10 @@ export interface Outcome {
         readonly status?: number | undefined
         /** When asking again makes sense, in ISO 8601. */
         readonly retryAt?: string | undefined
+        /** Of code that failed a check: at which one, its rule, and the line. */
+        readonly stage?: string | undefined
+        readonly code?: string | undefined
+        readonly line?: number | undefined
       }
     | undefined
   readonly resumed?: boolean | undefined
@@ -114,6 +139,7 @@ export interface Outcome {
   readonly attempts: number
   readonly durationMs: number
   readonly usage?: Usage | undefined
+  readonly attemptLog: ReadonlyArray<Attempt>
 }
 
 /** Plain values, as `JSON.stringify` takes them. */
@@ -134,7 +160,13 @@ export interface Report {
     readonly skipped: number
     readonly requests: number
     readonly retries: number
+    /** US dollars; absent if no request's cost is known. */
     readonly cost?: number | undefined
+    readonly requestsOfUnknownCost: number
+    /** Of those that were not skipped. */
+    readonly successRate?: number | undefined
+    /** Of all requests. */
+    readonly retryRate?: number | undefined
   }
 }
 
