@@ -9,6 +9,12 @@ const texts = {
     /\.py$|montyHost\.cjs$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : undefined
 }
 
+/** System tests that measure no time: two files at once. */
+const PAIRS = [
+  "test/system/{code,docs,promise,python,storage,trial}/**/*.test.ts",
+  "test/system/sockets/Outcomes.test.ts"
+]
+
 export default defineConfig({
   plugins: [texts],
   // The examples import the package by its name, as a user does; `tsconfig.json` says the same to the compiler.
@@ -25,9 +31,9 @@ export default defineConfig({
     hookTimeout: 30_000,
     coverage: { include: ["src/**/*.ts"], reporter: ["text", "html"] },
     poolOptions: {
-      // No unit test changes what another file sees, so modules are loaded once for each worker, not for each file.
+      // No test changes what another file sees, so modules are loaded once for each worker, not for each file.
       threads: { isolate: false, minThreads: 2, maxThreads: 2 },
-      forks: { maxForks: 1, minForks: 1 }
+      forks: { isolate: false, minForks: 1, maxForks: 2 }
     },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.
@@ -40,10 +46,28 @@ export default defineConfig({
           pool: "threads"
         }
       },
-      // Tests over sockets and processes measure milliseconds, so each file has the machine to itself, after the others.
       {
         extends: true,
-        test: { name: "system", include: ["test/system/**/*.test.ts"], pool: "forks", sequence: { groupOrder: 1 } }
+        test: {
+          name: "pairs",
+          include: PAIRS,
+          setupFiles: "test/system/methods.ts",
+          pool: "forks",
+          sequence: { groupOrder: 1 }
+        }
+      },
+      // What measures milliseconds, or keeps both cores busy by itself, has the machine to itself.
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          exclude: PAIRS,
+          setupFiles: "test/system/methods.ts",
+          pool: "forks",
+          poolOptions: { forks: { singleFork: true } },
+          sequence: { groupOrder: 2 }
+        }
       }
     ]
   }

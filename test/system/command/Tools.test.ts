@@ -139,11 +139,12 @@ describe.concurrent("doctor", PATIENCE, () => {
           ],
           [[], "", [/^✗ OPENROUTER_API_KEY is not set\n {4}create a key at https:\/\/openrouter\.ai\/keys/m]]
         ]
-        for (const [args, key, said] of ailments) {
-          const { code, stdout } = yield* doctor(args, key)
-          assert.strictEqual(code, 1, stdout)
-          for (const pattern of said) assert.match(stdout, pattern)
-        }
+        const diagnose = ([args, key, said]: (typeof ailments)[number]) =>
+          Effect.map(doctor(args, key), ({ code, stdout }) => {
+            assert.strictEqual(code, 1, stdout)
+            for (const pattern of said) assert.match(stdout, pattern)
+          })
+        yield* Effect.forEach(ailments, diagnose, { concurrency: 3, discard: true })
       })
   )
 
@@ -174,12 +175,13 @@ describe.concurrent("doctor", PATIENCE, () => {
         // The same server, as the environment has it.
         ["OPENROUTER_API_KEY", there, { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: `${server.baseUrl}/` }]
       ]
-      for (const [variable, args, env] of told) {
-        const { code, stderr, stdout } = yield* ask(args, env)
-        assert.strictEqual(code, 0, stdout + stderr)
-        assert.include(stdout, `✓ ${variable} is set\n`)
-        assert.strictEqual(stderr, "")
-      }
+      const hears = ([variable, args, env]: (typeof told)[number]) =>
+        Effect.map(ask(args, env), ({ code, stderr, stdout }) => {
+          assert.strictEqual(code, 0, stdout + stderr)
+          assert.include(stdout, `✓ ${variable} is set\n`)
+          assert.strictEqual(stderr, "")
+        })
+      yield* Effect.forEach(told, hears, { concurrency: 3, discard: true })
       const unset = yield* ask([...there, "--api-key-env", "MY_KEY"], { OPENROUTER_API_KEY: KEY })
       assert.strictEqual(unset.code, 2)
       assert.strictEqual(unset.stderr, "algogen: MY_KEY is not set (--api-key-env)\n")
@@ -403,19 +405,19 @@ describe.concurrent("simulate", PATIENCE, () => {
 
   it.scopedLive("serves on the port that was asked for, as its seed and scenario say, until it is interrupted", () =>
     Effect.gen(function* () {
-      const folder = yield* emptyFolder
-      const port = yield* freePort
-      const env = { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}/api/v1` }
       const serve = (flags: ReadonlyArray<string>) =>
-        Effect.tap(startAlgogen(["simulate", "--port", String(port), ...flags], { folder }), ({ says }) =>
-          says("These models are simulated: their answers are made up. Press Ctrl-C to stop the server.")
-        )
+        Effect.gen(function* () {
+          const folder = yield* emptyFolder
+          const port = yield* freePort
+          const server = yield* startAlgogen(["simulate", "--port", String(port), ...flags], { folder })
+          yield* server.says("These models are simulated: their answers are made up. Press Ctrl-C to stop the server.")
+          yield* untilListening(port)
+          return { folder, port, server, env: { OPENROUTER_BASE_URL: `http://127.0.0.1:${port}/api/v1` } }
+        })
       const answersOf = (seed: string) =>
         Effect.gen(function* () {
-          const server = yield* serve(["--seed", seed])
-          yield* untilListening(port)
-          const out = `${seed}-${yield* Effect.clockWith((clock) => clock.currentTimeMillis)}`
-          const { code, stderr } = yield* algogen(["generate", ...models("sim/ok-bare"), "--out", out], { folder, env })
+          const { env, folder, port, server } = yield* serve(["--seed", seed])
+          const { code, stderr } = yield* algogen(["generate", ...models("sim/ok-bare")], { folder, env })
           assert.strictEqual(code, 0, stderr)
           const taken = yield* algogen(["simulate", "--port", String(port)], { folder })
           assert.strictEqual(taken.code, 2)
@@ -426,21 +428,24 @@ describe.concurrent("simulate", PATIENCE, () => {
           yield* server.kill("SIGINT")
           const ended = yield* server.ended
           assert.strictEqual(ended.code, 130)
-          assert.strictEqual(ended.stdout, `OPENROUTER_BASE_URL=http://127.0.0.1:${port}/api/v1\n`)
-          const source = yield* read(folder, out, "generated_algo_sim_ok_bare.py")
+          assert.strictEqual(ended.stdout, `OPENROUTER_BASE_URL=${env.OPENROUTER_BASE_URL}\n`)
+          const source = yield* read(folder, "generated", "generated_algo_sim_ok_bare.py")
           return source.slice(source.indexOf("\n\n"))
         })
-      const first = yield* answersOf("7")
-      assert.strictEqual(yield* answersOf("7"), first)
-      assert.notStrictEqual(yield* answersOf("8"), first)
-
-      const outage = yield* serve(["--scenario", "outage"])
-      yield* untilListening(port)
-      const { code, stderr } = yield* algogen(["generate", "-m", "a/b", "--max-retries=0"], { folder, env })
-      assert.strictEqual(code, 1)
-      assert.match(stderr, /The list of models is not available/)
-      yield* outage.kill("SIGTERM")
-      assert.strictEqual((yield* outage.ended).code, 143)
+      const outage = Effect.gen(function* () {
+        const { env, folder, server } = yield* serve(["--scenario", "outage"])
+        const { code, stderr } = yield* algogen(["generate", "-m", "a/b", "--max-retries=0"], { folder, env })
+        assert.strictEqual(code, 1)
+        assert.match(stderr, /The list of models is not available/)
+        yield* server.kill("SIGTERM")
+        assert.strictEqual((yield* server.ended).code, 143)
+      })
+      const [[first, same, other]] = yield* Effect.all(
+        [Effect.all([answersOf("7"), answersOf("7"), answersOf("8")], { concurrency: 3 }), outage],
+        { concurrency: 2 }
+      )
+      assert.strictEqual(same, first)
+      assert.notStrictEqual(other, first)
     })
   )
 })

@@ -74,15 +74,21 @@ const alone: typeof flow = FlowControl.layerShared()
 console.log([flow, alone].every(Layer.isLayer))
 `
 
-/** Compiles a program as strictly as can be, beside nothing but what is installed there, and runs it. */
-const run = (folder: string, name: string, program: string) =>
+/** Compiles programs as strictly as can be, beside nothing but what is installed there. */
+const compile = (folder: string, programs: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
-    yield* write(program, folder, `${name}.ts`)
+    const names = Object.keys(programs).map((name) => `${name}.ts`)
+    yield* Effect.forEach(Object.entries(programs), ([name, text]) => write(text, folder, `${name}.ts`))
     const flags = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--types", "node"]
     const target = ["--module", "nodenext", "--target", "es2022"]
-    const tsc = ["node_modules/typescript/bin/tsc", ...flags, ...target, `${name}.ts`]
+    const tsc = ["node_modules/typescript/bin/tsc", ...flags, ...target, ...names]
     const compiled = yield* Effect.flatMap(start(process.execPath, tsc, { folder }), ({ ended }) => ended)
     assert.strictEqual(compiled.code, 0, compiled.stdout)
+  })
+
+/** Runs one of them. */
+const run = (folder: string, name: string) =>
+  Effect.gen(function* () {
     const { code, stderr, stdout } = yield* (yield* start(process.execPath, [`${name}.js`], { folder })).ended
     assert.strictEqual(code, 0, stderr)
     return stdout
@@ -131,7 +137,13 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        assert.strictEqual(yield* run(folder, "main", PROGRAM), "true 6 6\n")
+        const example = (name: string) => read(Installed.ROOT, "docs", "examples", `${name}.ts`)
+        yield* compile(folder, {
+          main: PROGRAM,
+          "s3-store": yield* example("s3-store"),
+          "journal-log": yield* example("journal-log")
+        })
+        assert.strictEqual(yield* run(folder, "main"), "true 6 6\n")
         assert.strictEqual((yield* algorithms(folder, "out")).length, 6)
       }),
     PATIENCE.timeout
@@ -142,14 +154,12 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        const example = (name: string) =>
-          Effect.flatMap(read(Installed.ROOT, "docs", "examples", `${name}.ts`), (text) => run(folder, name, text))
-        const store = yield* example("s3-store")
+        const store = yield* run(folder, "s3-store")
         const file = "s3://algorithms/TSLA/generated_algo_sim_ok.py"
         assert.include(store, "openai/gpt-4o-mini s3://algorithms/TSLA/generated_algo_openai_gpt_4o_mini.py\n")
         assert.include(store, `sim/ok ${file} was refused (Error: quota exceeded); raise the bucket's quota\n`)
         assert.include(store, "objects: TSLA/generated_algo_openai_gpt_4o_mini.py\n")
-        const journal = yield* example("journal-log")
+        const journal = yield* run(folder, "journal-log")
         assert.include(journal, "resumed: true, requests: 0\n")
         assert.include(journal, "redis://localhost/answers is not available (Error: ECONNREFUSED); start Redis\n")
         assert.include(journal, "forgotten: 1, left: 0\n")
@@ -163,7 +173,8 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
         yield* Installed.link(folder, SHARING)
-        assert.strictEqual(yield* run(folder, "shared", SHARED), "true\n")
+        yield* compile(folder, { shared: SHARED })
+        assert.strictEqual(yield* run(folder, "shared"), "true\n")
       }),
     PATIENCE.timeout
   )

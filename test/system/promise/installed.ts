@@ -28,18 +28,24 @@ export const link = (folder: string, packages: ReadonlyArray<string>) =>
     { discard: true }
   )
 
+/** The tarball, made once for all files that share this process. */
+const packed = Effect.gen(function* () {
+  const folder = yield* emptyFolder
+  const name = yield* run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, ROOT], folder)
+  return yield* Effect.promise(() => fs.readFile(path.join(folder, name)))
+}).pipe(Effect.scoped, Effect.cached, Effect.runSync)
+
 /** A project with the package in it, and nothing else but what is named. */
 const make = (dependencies: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const folder = yield* emptyFolder
     const home = path.join(folder, "node_modules", "algogen")
-    const packed = yield* run(
-      "npm",
-      ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, ROOT],
-      folder
-    )
-    yield* Effect.promise(() => fs.mkdir(home, { recursive: true }))
-    yield* run("tar", ["-xzf", packed, "--strip-components=1", "-C", home], folder)
+    const tarball = yield* packed
+    yield* Effect.promise(async () => {
+      await fs.mkdir(home, { recursive: true })
+      await fs.writeFile(path.join(folder, "algogen.tgz"), tarball)
+    })
+    yield* run("tar", ["-xzf", "algogen.tgz", "--strip-components=1", "-C", home], folder)
     yield* link(folder, dependencies)
     yield* write('{ "type": "module" }', folder, "package.json")
     return { folder, home }

@@ -3,8 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Policy from "../../../bench/flow/Policy.js"
 import type * as Regime from "../../../bench/flow/Regime.js"
 import * as Trial from "../../../bench/flow/Trial.js"
+import { times } from "../properties.js"
 
 const JOBS = 200
+const LATENCIES = [5, 50, 150]
+/** Each case takes one; in a long run, all of them. */
+const latencies = (nth: number) =>
+  Array.from({ length: Math.min(times(1), LATENCIES.length) }, (_, index) => LATENCIES[(nth + index) % 3] ?? 0)
 
 interface Given {
   readonly hints: Regime.Hints
@@ -37,10 +42,12 @@ for (const { concurrency, share } of [
   { concurrency: 64, share: 0.1 }
 ]) {
   describe(`with ${concurrency} in flight`, () => {
+    let nth = concurrency
     for (const models of [200, 2, 1]) {
       for (const hints of ["whole-seconds", "exact"] as const) {
-        it(`${models} models x ${JOBS / models}, hints: ${hints}`, async () => {
-          for (const latency of [5, 50, 150]) {
+        const given = latencies(nth++)
+        it(`${models} models x ${JOBS / models}, hints: ${hints}, answers in ${given.join(", ")} ms`, async () => {
+          for (const latency of given) {
             const result = await Trial.play(policy, regime({ hints, models, concurrency, latency }))
             assert.deepStrictEqual(result.reasons, {})
             assert.strictEqual(result.finished, JOBS)
