@@ -107,7 +107,7 @@ const play = (given: typeof scenario extends fc.Arbitrary<infer S> ? S : never) 
         return yield* new GenerationError({
           model,
           reason: reply.reason,
-          ...(reply.hint === undefined ? {} : { retryAt: now + reply.hint })
+          retryAt: reply.hint === undefined ? undefined : now + reply.hint
         })
       }).pipe(
         Effect.ensuring(

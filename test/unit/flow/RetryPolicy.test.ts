@@ -19,14 +19,14 @@ const failed = (retryAt?: number) =>
   new GenerationError({
     model: "x/1",
     reason: new ServerFailed({ status: 503, message: "busy" }),
-    ...(retryAt === undefined ? {} : { retryAt })
+    retryAt
   })
 
 const limited = (retryAt?: number, scope: Scope = "model") =>
   new GenerationError({
     model: "x/1",
     reason: new RateLimited({ status: 429, scope, message: "slow down", hinted: retryAt !== undefined }),
-    ...(retryAt === undefined ? {} : { retryAt })
+    retryAt
   })
 
 /** The waits of a policy for these failures, in milliseconds, without sleeping; the last one is the decision to end. */
