@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { CommandExecutor } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import * as Child from "../../../src/code/trial/Child.js"
 
 const run = (script: string, options: Partial<Child.Options> = {}) =>
@@ -18,6 +18,13 @@ const run = (script: string, options: Partial<Child.Options> = {}) =>
   ).pipe(Effect.provide(NodeContext.layer))
 
 const listed = () => execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+
+/** A process that was killed is listed until the system has cleared it away. */
+const isGone = (args: string) =>
+  Effect.sync(() => listed().includes(args)).pipe(
+    Effect.repeat({ while: (isThere) => isThere, schedule: Schedule.spaced("20 millis") }),
+    Effect.timeout("2 seconds")
+  )
 
 describe.skipIf(process.platform === "win32")("a child process", () => {
   it.live("is fed, is heard, and runs in the root with the given environment alone", () =>
@@ -44,7 +51,7 @@ describe.skipIf(process.platform === "win32")("a child process", () => {
       })
       assert.strictEqual(ending._tag, "TimedOut")
       assert.strictEqual(output, "heard\n")
-      assert.notInclude(listed(), "sleep 31.415926")
+      yield* isGone("sleep 31.415926")
     })
   )
 
@@ -52,7 +59,7 @@ describe.skipIf(process.platform === "win32")("a child process", () => {
     Effect.gen(function* () {
       const { ending } = yield* run(`sleep 16.180339 >/dev/null & exit 0`)
       assert.strictEqual(ending._tag, "Exited")
-      assert.notInclude(listed(), "sleep 16.180339")
+      yield* isGone("sleep 16.180339")
     })
   )
 
@@ -61,7 +68,7 @@ describe.skipIf(process.platform === "win32")("a child process", () => {
       const { ending, output } = yield* run("yes 27182818")
       assert.strictEqual(ending._tag, "Flooded")
       assert.isBelow(output.length, 1024 * 1024)
-      assert.notInclude(listed(), "yes 27182818")
+      yield* isGone("yes 27182818")
     })
   )
 })
