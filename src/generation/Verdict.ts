@@ -7,7 +7,13 @@ import * as Models from "../api/Models.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import * as Arrival from "./Arrival.js"
-import type { Task } from "./Task.js"
+import type { Ledger } from "./Ledger.js"
+
+/** A model that is asked. */
+interface Asked {
+  readonly model: string
+  readonly ledger: Pick<Ledger, "hopeless" | "isBusy">
+}
 
 export interface Verdict {
   /** The failure that ended all models like this one. */
@@ -18,7 +24,7 @@ export interface Verdict {
   readonly announce: Effect.Effect<void>
   /** Runs the asking of a model, and ends its waits when a verdict comes. */
   readonly whileOpen: (
-    task: Pick<Task, "model" | "ledger">
+    asked: Asked
   ) => <A, R>(asking: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
 }
 
@@ -54,7 +60,7 @@ export const make = (): Verdict => {
 
   /** Whose request is under way learns of the verdict when it wants to wait. */
   const waitsOf =
-    ({ ledger, model }: Pick<Task, "model" | "ledger">): Arrival.Arm =>
+    ({ ledger, model }: Asked): Arrival.Arm =>
     (cut) =>
       Effect.sync(() => {
         const { cuts } = groupOf(model)

@@ -24,8 +24,6 @@ export const modelKey = (model: string) => `model:${model}`
 export const keysOf = ({ isFree, model }: Subject): ReadonlyArray<string> =>
   isFree ? [modelKey(model), FREE, ACCOUNT] : [modelKey(model), ACCOUNT]
 
-/** The limits that hold for several models, of those that a request falls under. */
-export const sharedKeysOf = ({ isFree }: Subject): ReadonlyArray<SharedKey> => (isFree ? [FREE, ACCOUNT] : [ACCOUNT])
 export type SharedKey = typeof FREE | typeof ACCOUNT
 
 /** The circuits that a request concerns. */

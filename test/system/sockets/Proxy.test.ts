@@ -4,19 +4,9 @@ import type * as net from "node:net"
 import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, type Scope } from "effect"
+import { Effect } from "effect"
 import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
-
-const listen = (server: net.Server): Effect.Effect<number, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.async<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    }),
-    () => Effect.sync(() => server.close())
-  )
+import { listen } from "./listen.js"
 
 /** An API that answers with what it was asked and big headers, and a proxy that knows it by any name. */
 const network = Effect.gen(function* () {

@@ -6,6 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, Deferred, Effect, Fiber, Option, Stream } from "effect"
 import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
+import { listen } from "./listen.js"
 
 const LARGE = 5_000_000
 
@@ -44,15 +45,9 @@ const server = Effect.gen(function* () {
       response.end(JSON.stringify(told))
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.async<void>((resume) => {
-      listener.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () => Effect.sync(() => listener.close().closeAllConnections())
-  )
-  const address = listener.address()
-  const port = typeof address === "object" && address !== null ? address.port : 0
-  return { base: `http://127.0.0.1:${port}`, port, arrived: Deferred.await(arrived), closed: Deferred.await(closed) }
+  const port = yield* listen(listener)
+  yield* Effect.addFinalizer(() => Effect.sync(() => listener.closeAllConnections()))
+  return { base: `http://127.0.0.1:${port}`, arrived: Deferred.await(arrived), closed: Deferred.await(closed) }
 })
 
 const pool = ConnectionPool.layerWith({ proxy: false })
