@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"],
-          setupFiles: "test/unit/timers.ts",
+          setupFiles: ["test/seed.ts", "test/unit/timers.ts"],
           pool: "threads"
         }
       },
@@ -51,7 +51,7 @@ export default defineConfig({
         test: {
           name: "pairs",
           include: PAIRS,
-          setupFiles: "test/system/methods.ts",
+          setupFiles: ["test/seed.ts", "test/system/methods.ts"],
           pool: "forks",
           sequence: { groupOrder: 1 }
         }
@@ -63,7 +63,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           exclude: PAIRS,
-          setupFiles: "test/system/methods.ts",
+          setupFiles: ["test/seed.ts", "test/system/methods.ts"],
           pool: "forks",
           poolOptions: { forks: { singleFork: true } },
           sequence: { groupOrder: 2 }
