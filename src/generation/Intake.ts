@@ -2,29 +2,31 @@
  * What comes before the first request: chooses the model that each slot asks, looks for its answer in the journal, and
  * records the run there. A paid answer is used even if its model, or the free variant of it, is no longer on offer.
  */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
-import * as Bookkeeping from "./Bookkeeping.js"
+import type * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
 import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
+/** Chooses what to ask once the list of models is there. */
 export interface Intake {
-  /** The tasks of the slots, by their place in the request. */
-  readonly tasks: ReadonlyMap<number, Task.Task>
   /**
    * Yields the tasks that have to be asked. Models that are not on offer are settled here, and so are those that the journal
    * answers: nothing that happens to other models can hold those answers back.
    */
-  readonly open: (report: Settling.Settling["report"]) => Effect.Effect<ReadonlyArray<Task.Task>, never, OpenRouter>
-  /** Records the end of the run. */
-  readonly finish: (slots: ReadonlyArray<Slot.Saved>) => Effect.Effect<void>
+  readonly takeAll: (ticker: string, slots: ReadonlyArray<Slot.Planned>) => Effect.Effect<ReadonlyArray<Task.Task>>
+  /** The task of one slot, unless its model is not on offer; called in the order of the request. */
+  readonly choose: (slot: Slot.Planned) => Effect.Effect<Option.Option<Task.Task>>
+  /** Settles a task from the journal; yields it as far as it has to be asked. */
+  readonly recalled: (task: Task.Task) => Effect.Effect<Option.Option<Task.Task>>
 }
 
 /** The list of models, or nothing and a note: without the list every id is asked for as it is. */
@@ -38,13 +40,14 @@ const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, O
     })
   )
 
-/** Numbers requests for the same model and sample, from 1: two requested ids may mean the same model. */
+/** Numbers equal requests, from 1: two requested ids may mean the same model. */
 const counter = () => {
   const taken = new Map<string, number>()
-  const keyOf = (model: string, sample: number) => `${sample} ${model}`
+  const keyOf = ({ promptHash, sample, ticker }: Slot.Planned, model: string) =>
+    [sample, ticker, promptHash.slice(0, 16), model].join(" ")
   return {
-    next: (model: string, sample: number) => 1 + (taken.get(keyOf(model, sample)) ?? 0),
-    take: (model: string, sample: number, ordinal: number) => taken.set(keyOf(model, sample), ordinal)
+    next: (slot: Slot.Planned, model: string) => 1 + (taken.get(keyOf(slot, model)) ?? 0),
+    take: ({ model, ordinal, slot }: Task.Task) => taken.set(keyOf(slot, model), ordinal)
   }
 }
 
@@ -56,54 +59,46 @@ type Conditions = Task.Conditions & {
 type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
 
 export const make = (
-  slots: ReadonlyArray<Slot.Planned>,
   conditions: Conditions,
-  { isPaid, keyOf, recall }: Sending
-): Effect.Effect<Intake> =>
-  Effect.map(Bookkeeping.make(conditions.resume === true, conditions.emit), (books) => {
-    const tasks = new Map<number, Task.Task>()
+  { isPaid, keyOf, recall }: Sending,
+  settling: Settling.Settling,
+  books: Bookkeeping.Bookkeeping
+): Effect.Effect<Intake, never, OpenRouter> =>
+  Effect.gen(function* () {
+    const catalog = yield* catalogOf(conditions.emit)
+    const { baseUrl } = yield* OpenRouter
+    const terms = {
+      isOpenRouter: isOpenRouter(baseUrl),
+      allowPaid: conditions.allowPaid === true || conditions.budget !== undefined
+    }
+    const resolve = resolver((id) => Models.resolve(catalog, id, terms), conditions, isPaid)
 
-    /** Settles a task from the journal, as far as its answers go. */
-    const recalled = (task: Task.Task, report: Settling.Settling["report"]) =>
+    const choose: Intake["choose"] = (slot) =>
+      resolve(slot).pipe(
+        Effect.tap((task) => Effect.sync(() => settling.assign(task))),
+        Effect.tapError(settling.report(slot).onFailure),
+        Effect.option
+      )
+
+    const recalled: Intake["recalled"] = (task) =>
       Effect.gen(function* () {
         const answered = yield* recall(task)
-        if (Option.isNone(answered)) return
+        if (Option.isNone(answered)) return Option.some(task)
         const result = yield* Effect.either(answered.value)
-        if (Either.isRight(result)) return yield* report(task.slot, task).onSuccess(result.right)
-        tasks.set(task.slot.index, { ...task, recalled: Effect.fail(result.left) })
+        if (Either.isLeft(result)) return Option.some({ ...task, recalled: Effect.fail(result.left) })
+        yield* settling.report(task.slot).onSuccess(result.right)
+        return Option.none()
       })
 
     return {
-      tasks,
-      open: (report) =>
+      takeAll: (ticker, slots) =>
         Effect.gen(function* () {
-          const catalog = yield* catalogOf(conditions.emit)
-          const { baseUrl } = yield* OpenRouter
-          const terms = {
-            isOpenRouter: isOpenRouter(baseUrl),
-            allowPaid: conditions.allowPaid === true || conditions.budget !== undefined
-          }
-          const resolve = resolver((id) => Models.resolve(catalog, id, terms), conditions, isPaid)
-          yield* Effect.forEach(
-            slots,
-            (slot) =>
-              Effect.matchEffect(resolve(slot), {
-                onFailure: report(slot).onFailure,
-                onSuccess: (task) => Effect.sync(() => tasks.set(slot.index, task))
-              }),
-            { discard: true }
-          )
-          yield* books.begin(slots[0]?.ticker ?? "", () => [...tasks.values()].map(keyOf))
-          if (conditions.resume === true) {
-            yield* Effect.forEach([...tasks.values()], (task) => recalled(task, report), { discard: true })
-          }
-          return [...tasks.values()].filter(({ ledger }) => ledger.generated === undefined)
+          const tasks = Arr.getSomes(yield* Effect.forEach(slots, choose))
+          yield* books.begin({ ticker, keys: tasks.map(keyOf) })
+          return conditions.resume === true ? Arr.getSomes(yield* Effect.forEach(tasks, recalled)) : tasks
         }),
-      finish: (settled) =>
-        books.finish(settled, ({ index }) => {
-          const task = tasks.get(index)
-          return task && keyOf(task)
-        })
+      choose,
+      recalled
     }
   })
 
@@ -117,23 +112,14 @@ const resolver = (
   const noted = new Set<string>()
   return (slot: Slot.Planned): Effect.Effect<Task.Task, GenerationError> =>
     Effect.gen(function* () {
-      const { model, sample } = slot
+      const { model } = slot
       const resolved = resolve(model)
       const { asked, info, note } = Either.getOrElse(resolved, () => ({
         asked: model,
         info: undefined,
         note: undefined
       }))
-      const taskOf = (id: string) =>
-        Task.make(
-          {
-            slot,
-            model: id,
-            ordinal: ordinals.next(id, sample),
-            info
-          },
-          conditions
-        )
+      const taskOf = (id: string) => Task.make({ slot, model: id, ordinal: ordinals.next(slot, id), info }, conditions)
       const candidates = [asked, model, Models.otherVariant(model)]
       const paid =
         conditions.resume === true
@@ -147,7 +133,7 @@ const resolver = (
         noted.add(note)
         conditions.emit({ _tag: "Note", message: note })
       }
-      ordinals.take(task.model, sample, task.ordinal)
+      ordinals.take(task)
       return task
     })
 }

@@ -89,19 +89,28 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
     }
   })
 
-/** The events of a run. When the reader stops, the run ends. */
+/** Slots that may be under way or settled and not read yet. Twice as many as flow control has in work. */
+const AHEAD = 2_000
+
+/**
+ * The events of a run. When the reader stops, the run ends. `room` waits while the reader is far behind: it takes a place,
+ * which the reader gives back by reading that a slot is settled.
+ */
 export const stream = <A, E, R>(
-  run: (emit: Progress.Emit) => Effect.Effect<A, E, R>
+  run: (emit: Progress.Emit, room: Effect.Effect<unknown>) => Effect.Effect<A, E, R>
 ): Stream.Stream<Progress.Event, E, R> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const queue = yield* Queue.unbounded<Take.Take<Progress.Event, E>>()
-      yield* run((event) => void Queue.unsafeOffer(queue, Take.of(event))).pipe(
+      const places = yield* Effect.makeSemaphore(AHEAD)
+      yield* run((event) => void Queue.unsafeOffer(queue, Take.of(event)), places.take(1)).pipe(
         Effect.onExit((exit) =>
           Queue.offer(queue, Exit.match(exit, { onFailure: Take.failCause, onSuccess: () => Take.end }))
         ),
         Effect.forkScoped
       )
-      return Stream.flattenTake(Stream.fromQueue(queue))
+      return Stream.tap(Stream.flattenTake(Stream.fromQueue(queue)), ({ _tag }) =>
+        _tag === "Settled" ? places.release(1) : Effect.void
+      )
     })
   )

@@ -16,15 +16,11 @@ import { REQUEST_TIMEOUT } from "./Sending.js"
 import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 
-export interface Options extends Settings {
-  /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
-  readonly models: ReadonlyArray<string | ModelRequest>
-  readonly ticker: string
-  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
-  readonly samples?: number | undefined
+/** Within which limits a run asks. */
+export interface Limits extends Settings {
   /** Requests in flight at most; default 6. */
   readonly concurrency?: number | undefined
-  /** The whole run; default 400 s. */
+  /** The whole run; default 400 s, and no limit for a stream of requests. */
   readonly deadline?: Duration.DurationInput | undefined
   /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
   readonly allowPaid?: boolean | undefined
@@ -32,10 +28,32 @@ export interface Options extends Settings {
   readonly budget?: number | undefined
 }
 
-export interface Plan {
+export interface Options extends Limits {
+  /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
+  readonly models: ReadonlyArray<string | ModelRequest>
   readonly ticker: string
+  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
+  readonly samples?: number | undefined
+}
+
+/** One algorithm to ask for, with parameters of its own if need be. */
+export interface Request extends ModelRequest {
+  readonly ticker: string
+  /** Which of several algorithms of this model for this ticker, from 1; default 1. */
+  readonly sample?: number | undefined
+  /** In place of what the `Prompt` service says. */
+  readonly prompt?: string | undefined
+  /** In place of the run's own instructions. */
+  readonly system?: string | undefined
+}
+
+export interface Terms {
   readonly concurrency: number
   readonly deadline: Duration.Duration
+}
+
+export interface Plan extends Terms {
+  readonly ticker: string
   readonly slots: ReadonlyArray<Slot.Planned>
 }
 
@@ -53,83 +71,112 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
   message: Schema.String
 }) {}
 
-export const make = (options: Options): Effect.Effect<Plan, InvalidRequest> =>
-  Effect.gen(function* () {
-    const { concurrency, deadline, models, samples, ticker } = yield* validate(options)
-    return {
-      ticker,
-      concurrency,
-      deadline,
-      slots: yield* slotsOf(models.map(asRequest), samples, ticker, options.system)
-    }
-  })
-
-const validate = Effect.fnUntraced(function* (options: Options) {
-  const { budget = 0, concurrency = CONCURRENCY, models, samples = 1 } = options
-  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
-  const ticker = yield* Schema.decode(Ticker)(options.ticker).pipe(
+const decodeTicker = (text: string): Effect.Effect<string, InvalidRequest> =>
+  Schema.decode(Ticker)(text).pipe(
     Effect.mapError(
       (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
     )
   )
-  const deadline = Duration.decode(options.deadline ?? DEADLINE)
+
+const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
+
+type Rule = readonly [holds: boolean, complaint: string]
+
+const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> => {
+  const broken = rules.find(([holds]) => !holds)
+  return broken === undefined ? Effect.void : new InvalidRequest({ message: broken[1] })
+}
+
+/** The limits of a run, with what stands for those that are not given. */
+export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Terms, InvalidRequest> => {
+  const { budget = 0, concurrency = CONCURRENCY } = options
+  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
+  const deadline = Duration.decode(options.deadline ?? byDefault)
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
-  const isWhole = (n: number, least: number) => Number.isSafeInteger(n) && n >= least
-  const rules: ReadonlyArray<readonly [holds: boolean, complaint: string]> = [
-    [models.length > 0, "name at least one model"],
-    [models.every((named) => asRequest(named).model.trim() !== ""), "a model id is empty"],
-    [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
-    [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
-    [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
-    [
-      isWhole(maxCompletionTokens, 1),
-      `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
-    ],
-    [
-      isWhole(samples, 1) && samples <= MAX_SAMPLES,
-      `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
-    ],
-    [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
-    [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
-    [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
-    [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
-  ]
-  for (const [holds, message] of rules) {
-    if (!holds) return yield* new InvalidRequest({ message })
-  }
-  return { concurrency, deadline, models, samples, ticker }
-})
+  return Effect.as(
+    check([
+      [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
+      [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
+      [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
+      [
+        isWhole(maxCompletionTokens, 1),
+        `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
+      ],
+      [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
+      [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
+      [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
+      [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
+    ]),
+    { concurrency, deadline }
+  )
+}
 
-const asRequest = (model: string | ModelRequest): ModelRequest => (typeof model === "string" ? { model } : model)
-
-/** Model by model, then sample. */
-const slotsOf = (
-  models: ReadonlyArray<ModelRequest>,
-  samples: number,
-  ticker: string,
-  system: string | undefined
-): Effect.Effect<ReadonlyArray<Slot.Planned>, InvalidRequest> =>
+/** The plan of a run for one ticker: its slots model by model, then sample. */
+export const make = ({
+  models,
+  samples = 1,
+  system,
+  ticker,
+  ...limits
+}: Options): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
-    const prompt = yield* Prompt.Prompt
-    const before: ReadonlyArray<Message> = system === undefined ? [] : [{ role: "system", content: system }]
-    const places = models.flatMap((request) => Arr.makeBy(samples, (n) => ({ ...request, sample: n + 1 })))
-    return yield* Effect.forEach(places, ({ model, sample, ...parameters }, index) =>
-      Effect.map(Prompt.messages(prompt, { model, ticker, sample }), (built): Slot.Planned => {
-        const messages = [...before, ...built]
-        return {
-          index,
-          model,
-          ticker,
-          sample,
-          // The first sample is the same request as a run without samples, so that its journalled answer is found.
-          seed: sample > 1 ? sample : undefined,
-          messages,
-          promptHash: hashOf(messages),
-          parameters
-        }
-      })
-    ).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
+    const named = models.map((model): ModelRequest => (typeof model === "string" ? { model } : model))
+    const symbol = yield* decodeTicker(ticker)
+    yield* check([
+      [named.length > 0, "name at least one model"],
+      [
+        isWhole(samples, 1) && samples <= MAX_SAMPLES,
+        `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+      ]
+    ])
+    const settled = yield* terms(limits, DEADLINE)
+    const places = named.flatMap((request) => Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1 })))
+    const slots = yield* Effect.forEach(places, yield* planner(system))
+    return { ...settled, ticker: symbol, slots }
   })
+
+export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
+
+/** What makes the slot of a request, which has this place in the order, from 0. */
+export const planner = (system: string | undefined): Effect.Effect<Planner> =>
+  Effect.map(
+    Prompt.Prompt,
+    (prompt): Planner =>
+      (request, index) =>
+        Effect.gen(function* () {
+          const {
+            model,
+            prompt: own,
+            sample = 1,
+            system: instructions = system,
+            ticker: symbol,
+            ...parameters
+          } = request
+          yield* check([
+            [model.trim() !== "", "a model id is empty"],
+            [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`]
+          ])
+          const ticker = yield* decodeTicker(symbol)
+          const before: ReadonlyArray<Message> =
+            instructions === undefined ? [] : [{ role: "system", content: instructions }]
+          const built =
+            own === undefined
+              ? yield* Prompt.messages(prompt, { model, ticker, sample })
+              : [{ role: "user" as const, content: own }]
+          const messages = [...before, ...built]
+          return {
+            index,
+            model,
+            ticker,
+            sample,
+            // The first sample is the same request as a run without samples, so that its journalled answer is found.
+            seed: sample > 1 ? sample : undefined,
+            messages,
+            promptHash: hashOf(messages),
+            parameters
+          }
+        }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
+  )
 
 /** The hash of the text if the prompt is a single text, else of all messages. */
 const hashOf = (messages: ReadonlyArray<Message>): string => {

@@ -6,6 +6,7 @@ import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
 import { Attempt, Cause } from "../domain/Attempt.js"
 import { Reason } from "../domain/GenerationError.js"
+import { Outcome } from "./Report.js"
 
 const event = <Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
   Schema.TaggedStruct(tag, fields)
@@ -15,6 +16,7 @@ const ofModel = { index: Schema.Int, model: Schema.String }
 
 /** Encodes to plain JSON and back, for RPC, server-sent events or a queue. */
 export const Event = Schema.Union(
+  /** Of a run for one ticker: a stream of requests begins with the first of them. */
   event("RunStarted", { ticker: Schema.String, models: Schema.Array(Schema.String) }),
   /** A sentence about the run as a whole. */
   event("Note", { message: Schema.String }),
@@ -38,6 +40,8 @@ export const Event = Schema.Union(
   /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
   event("Failed", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
   event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
+  /** All that became of a slot: after its file, in the order of the request for each ticker. */
+  event("Settled", { ...ofModel, outcome: Outcome }),
   event("RunFinished", { generated: Schema.Int, requested: Schema.Int })
 )
 export type Event = typeof Event.Type
@@ -99,6 +103,7 @@ export const toMessages = (event: Event): ReadonlyArray<string> =>
       reason._tag === "ModelUnavailable"
         ? [`MODEL_SKIP::${model}::unavailable`]
         : [`MODEL_FAIL::${model}::${reason.message}`],
+    Settled: () => [],
     RunFinished: ({ generated, requested }) => [`${generated} of ${count(requested, "algorithm")} generated`]
   })
 

@@ -20,6 +20,7 @@ export const Outcome = Schema.Struct({
   index: Schema.Int,
   /** As requested. */
   model: Schema.String,
+  ticker: Schema.String,
   /** Which of several algorithms of this model, from 1. */
   sample: Schema.Int,
   status: Status,

@@ -10,10 +10,11 @@ import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
-import type { Emit } from "./Progress.js"
 import * as Saving from "./Saving.js"
 import * as Slot from "./Slot.js"
 import type { Task } from "./Task.js"
+
+export type Options = Saving.Options
 
 /** Settles a slot either way, for `Effect.tapBoth`. */
 export interface Report {
@@ -22,22 +23,24 @@ export interface Report {
 }
 
 export interface Settling {
-  /** Settles a slot, whose model was asked if it has a task. */
-  readonly report: (slot: Slot.Planned, task?: Task) => Report
+  /** Opens a slot: from now on it will be settled, whatever happens. Called in the order of the request. */
+  readonly expect: (slot: Slot.Planned) => void
+  /** The task of an open slot. */
+  readonly assign: (task: Task) => void
+  /** Settles a slot. */
+  readonly report: (slot: Slot.Planned) => Report
   /** The run is over: settles what is open, each with its algorithm if it has one by now, else with this reason. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>
-  /** Every slot, once all are settled. */
-  readonly slots: () => ReadonlyArray<Slot.Saved>
 }
 
 export const make = (
-  planned: ReadonlyArray<Slot.Planned>,
-  tasks: ReadonlyMap<number, Task>,
-  emit: Emit
+  options: Options,
+  keyOf: (task: Task) => string
 ): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter> =>
-  Effect.zipWith(Saving.make(planned, emit), OpenRouter, (saving, server) => {
+  Effect.zipWith(Saving.make(options), OpenRouter, (saving, server) => {
+    const { emit } = options
     const simulated = server.simulated === true
-    const settled = new Set<number>()
+    const open = new Map<number, { readonly slot: Slot.Planned; task: Task | undefined }>()
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
       if (Either.isRight(result)) {
@@ -49,38 +52,50 @@ export const make = (
       return Effect.logWarning(message).pipe(Effect.annotateLogs({ model, ticker, sample }))
     }
 
-    const settle = (slot: Slot.Planned, task: Task | undefined, result: Slot.Settled["result"]): Effect.Effect<void> =>
+    const settle = (slot: Slot.Planned, result: Slot.Settled["result"]): Effect.Effect<void> =>
       Effect.gen(function* () {
-        if (settled.has(slot.index)) return
-        settled.add(slot.index)
+        const place = open.get(slot.index)
+        if (place === undefined) return
+        open.delete(slot.index)
+        const { task } = place
         const at = yield* Clock.currentTimeMillis
         yield* say(slot, result)
-        const attempts = task?.ledger.attempts() ?? []
-        const resumed = task?.ledger.resumed ?? false
-        const askedModel = task?.model ?? slot.model
-        const canonicalSlug = task?.canonicalSlug
-        const facts = { askedModel, canonicalSlug, at, attempts, resumed, simulated, result }
+        const facts = {
+          askedModel: task?.model ?? slot.model,
+          canonicalSlug: task?.canonicalSlug,
+          key: task && keyOf(task),
+          at,
+          attempts: task?.ledger.attempts() ?? [],
+          resumed: task?.ledger.resumed ?? false,
+          simulated,
+          result
+        }
         yield* saving.settled(Slot.settle(slot, facts))
       }).pipe(Effect.uninterruptible)
 
+    const report = (slot: Slot.Planned): Report => ({
+      onSuccess: (generated) => settle(slot, Either.right(generated)),
+      onFailure: (error) => settle(slot, Either.left(error))
+    })
+
     return {
-      report: (slot, task) => ({
-        onSuccess: (generated) => settle(slot, task, Either.right(generated)),
-        onFailure: (error) => settle(slot, task, Either.left(error))
-      }),
+      expect: (slot) => {
+        open.set(slot.index, { slot, task: undefined })
+        saving.expect(slot)
+      },
+      assign: (task) => {
+        const place = open.get(task.slot.index)
+        if (place !== undefined) place.task = task
+      },
+      report,
       abandon: (reason) =>
         Effect.forEach(
-          planned,
-          (slot) => {
-            const task = tasks.get(slot.index)
-            const generated = Either.fromNullable(
-              task?.ledger.generated,
-              () => new GenerationError({ model: slot.model, reason })
-            )
-            return settle(slot, task, generated)
+          [...open.values()],
+          ({ slot, task }) => {
+            const error = () => new GenerationError({ model: slot.model, reason })
+            return settle(slot, Either.fromNullable(task?.ledger.generated, error))
           },
           { discard: true }
-        ).pipe(Effect.zipRight(saving.flush)),
-      slots: saving.slots
+        ).pipe(Effect.zipRight(saving.flush))
     }
   })

@@ -36,6 +36,8 @@ export interface Settled extends Planned {
   readonly askedModel: string
   /** The dated name that the list of models has for it. */
   readonly canonicalSlug?: string | undefined
+  /** What the journal knows its answer by. */
+  readonly key: string | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly attempts: ReadonlyArray<Attempt>
@@ -75,7 +77,7 @@ export const isAnswered = ({ result }: Settled): boolean =>
 export const isKept = ({ result }: Settled): boolean => Either.isRight(result) && result.right.kept
 
 export const outcomeOf = (slot: Saved): Report.Outcome => {
-  const { algorithm, askedModel, attempts, canonicalSlug, index, model, result, resumed, sample, saved } = slot
+  const { algorithm, askedModel, attempts, canonicalSlug, index, model, result, resumed, sample, saved, ticker } = slot
   const error = Either.getLeft(result)
   const generated = Either.getRight(result)
   const saveError = Option.flatMap(saved, Either.getLeft)
@@ -89,6 +91,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
   return {
     index,
     model,
+    ticker,
     sample,
     status: statusOf(error, saveError),
     algorithm,

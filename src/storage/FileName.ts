@@ -5,11 +5,11 @@
 import * as Brand from "effect/Brand"
 import { shortHash } from "../domain/Hash.js"
 
-/** The name of an algorithm's file, without a folder. The pattern allows no path and no reserved name. */
+/** The name of an algorithm's file, in a folder for its ticker or in none. The pattern allows no other path and no reserved name. */
 export type FileName = string & Brand.Brand<"algogen/FileName">
 
 export const FileName = Brand.refined<FileName>(
-  (name) => /^generated_algo_\w*\.py$/.test(name) && name.length <= 255,
+  (name) => /^((?!\.+\/)[A-Z0-9.^=_-]+\/)?generated_algo_\w*\.py$/.test(name) && name.length <= 255,
   (name) => Brand.error(`not the name of an algorithm's file: ${name}`)
 )
 
@@ -25,30 +25,41 @@ const plain = (model: string): string => (model.length > MAX_STEM ? hashed(model
 /** macOS and Windows take `A.py` and `a.py` for one file. */
 const fold = (name: string): string => name.toLowerCase()
 
+interface Named {
+  readonly model: string
+  readonly sample: number
+  readonly ticker: string
+}
+
 /**
- * One name for each slot, in the order of the slots. When ids of different models come out alike, the later one carries a
- * hash of its id, which is the same in the next run; what is asked for twice is numbered.
+ * Names slots, in the order of the request. When ids of different models come out alike, the later one carries a hash of
+ * its id, which is the same in the next run; what is asked for twice is numbered.
  */
-export const fileNames = (
-  slots: ReadonlyArray<{ readonly model: string; readonly sample: number }>
-): ReadonlyArray<FileName> => {
+export const namer = (byTicker: boolean): ((slot: Named) => FileName) => {
   const models = new Map<string, string>()
-  const numbers = new Map<string, number>()
-  const taken = new Set<string>()
-  return slots.map(({ model, sample }) => {
+  /** The names that are taken, and for each the number to try next. */
+  const taken = new Map<string, number>()
+  return ({ model, sample, ticker }) => {
     const owner = models.get(fold(plain(model))) ?? model
     models.set(fold(plain(model)), owner)
     const stem = owner === model ? plain(model) : hashed(model)
-    const base = sample > 1 ? `${stem}_s${sanitise(String(sample))}` : stem
-    let number = numbers.get(fold(base)) ?? 1
+    const folder = byTicker ? `${folderOf(ticker)}/` : ""
+    const base = `${folder}generated_algo_${sample > 1 ? `${stem}_s${sanitise(String(sample))}` : stem}`
+    let number = taken.get(fold(base)) ?? 1
     const candidate = () => (number === 1 ? base : `${base}_${number}`)
     while (taken.has(fold(candidate()))) {
       number += 1
     }
-    numbers.set(fold(base), number)
-    taken.add(fold(candidate()))
-    return FileName(`generated_algo_${candidate()}.py`)
-  })
+    taken.set(fold(base), number)
+    taken.set(fold(candidate()), taken.get(fold(candidate())) ?? 1)
+    return FileName(`${candidate()}.py`)
+  }
+}
+
+/** One name for each slot of a request for one ticker. */
+export const fileNames = (slots: ReadonlyArray<Pick<Named, "model" | "sample">>): ReadonlyArray<FileName> => {
+  const nameOf = namer(false)
+  return slots.map((slot) => nameOf({ ...slot, ticker: "" }))
 }
 
 /** A folder for each ticker. It has no characters of a path, and is one that Windows allows; tickers have no `_`. */

@@ -33,8 +33,11 @@ export interface Entry {
 }
 
 export interface Service {
-  /** Called before the first request. Returns the id under which the run is finished. */
-  readonly begin: (ticker: string, keys: ReadonlyArray<string>) => Effect.Effect<string, JournalError>
+  /**
+   * Called before the first request, with the keys of all requests where they are known. Returns the id under which the
+   * run is finished.
+   */
+  readonly begin: (ticker?: string, keys?: ReadonlyArray<string>) => Effect.Effect<string, JournalError>
   /**
    * Called when everything that the run brought is safe elsewhere, with the keys of the requests that were answered. A run
    * without this call is one to be resumed.

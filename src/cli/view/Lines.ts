@@ -39,6 +39,7 @@ export const ofEvent = (event: Progress.Event, now: number, samples: number): Op
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
       Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
       Skipped: (skipped) => Option.some(`– ${of(skipped)}: skipped: ${skipped.reason.message}`),
+      Settled: () => Option.none(),
       RunFinished: () => Option.none()
     }),
     Table.plain

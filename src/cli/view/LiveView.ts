@@ -101,6 +101,7 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
         Failed: ({ index, model, reason, retryAt }) =>
           set(index, { since: undefined, mark: "✗", detail: Lines.explain(model, reason, retryAt) }),
         Skipped: ({ index, reason }) => set(index, { since: undefined, mark: "–", detail: reason.message }),
+        Settled: () => Effect.void,
         RunFinished: () => Effect.void
       })
 

@@ -1,5 +1,5 @@
 /**
- * Algorithms as files of one folder. At any moment and after any crash there is the earlier file or the new one, never
+ * Algorithms as files of one folder, or of a folder for each ticker in it. At any moment and after any crash there is the earlier file or the new one, never
  * half of one, and nothing is written outside the folder.
  */
 import type { PlatformError } from "@effect/platform/Error"
@@ -30,6 +30,8 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const files = yield* WholeFile.make
 
     const turns = Turns.make()
+    /** The folders with names that a power cut could take away. */
+    const unflushed = new Set<string>()
 
     const typeOf = (file: string) =>
       fs.stat(file).pipe(
@@ -67,8 +69,10 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         const text = toPython(algorithm)
         const target = path.join(directory, name)
         const other = path.join(directory, distinct(name, identityOf(text)))
+        const folder = path.dirname(target)
+        unflushed.add(folder)
         return yield* turns.thenInTurn(
-          Effect.catchAll(files.stage(directory, text), failed(target)),
+          Effect.catchAll(files.stage(folder, text), failed(target)),
           Effect.fnUntraced(function* (staged) {
             if (yield* Effect.catchAll(files.claim(staged, target), failed(target))) return target
             const file = (yield* isReplaceable(target, text)) ? target : other
@@ -78,7 +82,11 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         )
       }),
 
-      flush: files.flushFolder(directory)
+      flush: Effect.suspend(() => {
+        const folders = [...unflushed.add(directory)]
+        unflushed.clear()
+        return Effect.forEach(folders, files.flushFolder, { discard: true })
+      })
     }
   })
 

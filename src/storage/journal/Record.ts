@@ -23,9 +23,10 @@ export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
 export class Began extends Schema.TaggedClass<Began>()("Began", {
   run: Schema.String,
   at: Schema.Number,
-  ticker: Schema.String,
-  /** Of every request that the run is about to make. */
-  keys: Schema.Array(Schema.String)
+  /** Absent for a stream of requests, which may be for several. */
+  ticker: Schema.optional(Schema.String),
+  /** Of every request that the run is about to make; absent for a stream of requests, which are known as they come. */
+  keys: Schema.optional(Schema.Array(Schema.String))
 }) {}
 
 export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
@@ -56,14 +57,15 @@ export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Op
 export interface Unfinished {
   readonly run: string
   readonly at: number
-  readonly ticker: string
+  readonly ticker: string | undefined
   readonly answered: number
-  readonly requested: number
+  /** Absent for a stream of requests. */
+  readonly requested: number | undefined
 }
 
 interface Open {
   readonly began: Began
-  readonly requested: ReadonlySet<string>
+  readonly requested: ReadonlySet<string> | undefined
   readonly answered: Set<string>
 }
 
@@ -75,13 +77,17 @@ export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinish
       case "Began": {
         // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
         const earlier = [...open.values()]
-        const left = record.keys.filter((key) => earlier.some(({ answered }) => answered.has(key)))
-        open.set(record.run, { began: record, requested: new Set(record.keys), answered: new Set(left) })
+        const left = record.keys?.filter((key) => earlier.some(({ answered }) => answered.has(key)))
+        open.set(record.run, {
+          began: record,
+          requested: record.keys && new Set(record.keys),
+          answered: new Set(left)
+        })
         break
       }
       case "Answered":
         for (const { answered, requested } of open.values()) {
-          if (requested.has(record.key)) answered.add(record.key)
+          if (requested?.has(record.key) ?? true) answered.add(record.key)
         }
         break
       case "Finished": {
@@ -97,7 +103,7 @@ export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinish
       at,
       ticker,
       answered: answered.size,
-      requested: requested.size
+      requested: requested?.size
     }))
     .filter((run) => run.answered > 0)
 }

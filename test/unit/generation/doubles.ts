@@ -16,6 +16,7 @@ import type * as Plan from "../../../src/generation/Plan.js"
 import type { Event, Progress } from "../../../src/generation/Progress.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
+import * as Turns from "../../../src/storage/Turns.js"
 import { diskFull } from "../../../src/storage/WriteFailure.js"
 
 export const HOLD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
@@ -114,20 +115,20 @@ export interface Store {
 /** Saves at once unless told how long it takes; has no room for the algorithms of the models in `full`. */
 export const store = ({ full = [], takes = 0 }: { full?: ReadonlyArray<string>; takes?: number } = {}): Store => {
   const saved: Array<string> = []
+  const turns = Turns.make()
   let prepared = false
   const layer = Layer.succeed(AlgorithmStore, {
     prepare: Effect.sync(() => {
       prepared = true
     }),
     save: (name, { model }) =>
-      Effect.gen(function* () {
-        yield* Effect.sleep(takes)
-        if (full.includes(model)) {
-          return yield* new StoreError({ path: `out/${name}`, reason: diskFull("ENOSPC") })
-        }
-        saved.push(model)
-        return `out/${name}`
-      })
+      turns.thenInTurn(Effect.sleep(takes), () =>
+        Effect.suspend(() => {
+          if (full.includes(model)) return new StoreError({ path: `out/${name}`, reason: diskFull("ENOSPC") })
+          saved.push(model)
+          return Effect.succeed(`out/${name}`)
+        })
+      )
   })
   return { layer, saved, prepared: () => prepared }
 }

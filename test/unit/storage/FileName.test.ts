@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FastCheck as fc } from "effect"
 import { describe } from "vitest"
-import { FileName, fileNames, folderOf } from "../../../src/storage/FileName.js"
+import { FileName, fileNames, folderOf, namer } from "../../../src/storage/FileName.js"
 import { character } from "../properties.js"
 
 const names = (...models: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -135,6 +135,28 @@ describe("names of files", () => {
         assert.strictEqual(path.win32.basename(folderOf(one)), folderOf(one))
       })
     )
+  })
+
+  it("lie in a folder for each ticker where there are several, and are numbered in it", () => {
+    const nameOf = namer(true)
+    const names = [
+      ["x/y", "AAPL"],
+      ["x/y", "BTC/USD"],
+      ["x/y", "AAPL"],
+      ["x:y", "BTC/USD"]
+    ] as const
+    deepStrictEqual<unknown>(
+      names.map(([model, ticker]) => nameOf({ model, ticker, sample: 1 })),
+      [
+        "AAPL/generated_algo_x_y.py",
+        "BTC_USD/generated_algo_x_y.py",
+        "AAPL/generated_algo_x_y_2.py",
+        "BTC_USD/generated_algo_x_y_cf01eada.py"
+      ]
+    )
+    for (const name of ["../generated_algo_x.py", "a/b/generated_algo_x.py", "/generated_algo_x.py"]) {
+      assert.throws(() => FileName(name))
+    }
   })
 
   it("are unique, bounded and inside the folder for arbitrary ids", () => {
