@@ -52,7 +52,8 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
 
       saved: (slot) => {
         if (Option.exists(slot.saved, Either.isLeft)) answered = undefined
-        if (slot.key !== undefined && Slot.isAnswered(slot)) answered?.push(slot.key)
+        const key = answered !== undefined && Slot.isAnswered(slot) ? slot.key() : undefined
+        if (key !== undefined) answered?.push(key)
       },
 
       finish: Effect.suspend(() =>

@@ -63,7 +63,7 @@ export const make = (
         const facts = {
           askedModel: task?.model ?? slot.model,
           canonicalSlug: task?.canonicalSlug,
-          key: task && keyOf(task),
+          key: () => task && keyOf(task),
           at,
           attempts: task?.ledger.attempts() ?? [],
           resumed: task?.ledger.resumed ?? false,

@@ -4,6 +4,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
+import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
@@ -36,8 +37,8 @@ export interface Settled extends Planned {
   readonly askedModel: string
   /** The dated name that the list of models has for it. */
   readonly canonicalSlug?: string | undefined
-  /** What the journal knows its answer by. */
-  readonly key: string | undefined
+  /** What the journal knows its answer by, for a slot that has a task. A hash, made when it is wanted. */
+  readonly key: LazyArg<string | undefined>
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly attempts: ReadonlyArray<Attempt>

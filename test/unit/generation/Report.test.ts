@@ -45,7 +45,7 @@ const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attem
     },
     {
       askedModel: "x/1:free",
-      key: undefined,
+      key: () => undefined,
       attempts,
       resumed: false,
       simulated: false,
