@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
@@ -137,7 +137,7 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
 ) {
   const terms = yield* Plan.terms(options, Duration.infinity)
   const plan = yield* Plan.planner(options.system)
-  const requests = Requests.make(options.requests, plan)
+  let taken = 0
   let generated = 0
   const { ask, books, expect, intake, lanes, untilOver } = yield* open(options, terms, 0, {
     emit,
@@ -146,29 +146,32 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
       if (Option.isSome(algorithm)) generated += 1
     }
   })
+  const asking = Effect.gen(function* () {
+    const { choose, recalled } = yield* intake
+    yield* books.begin()
+    yield* Requests.forEach(options.requests, lanes, (request) =>
+      Effect.gen(function* () {
+        const slot = yield* Effect.mapError(
+          plan(request, taken),
+          ({ message }) => new Plan.InvalidRequest({ message: `request ${taken + 1}: ${message}` })
+        )
+        yield* room
+        taken += 1
+        expect(slot)
+        const task = yield* choose(slot)
+        return Option.isNone(task) ? Effect.void : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask))
+      })
+    )
+  })
+  let failure: Effect.Effect<void, E | Plan.InvalidRequest> = Effect.void
   yield* untilOver(
-    Effect.gen(function* () {
-      const { choose, recalled } = yield* intake
-      yield* books.begin()
-      yield* requests.slots.pipe(
-        Stream.tap((slot) =>
-          Effect.zipRight(
-            room,
-            Effect.sync(() => expect(slot))
-          )
-        ),
-        Stream.mapEffect(choose),
-        Stream.filterMap(identity),
-        Stream.mapEffect((task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask)), {
-          concurrency: lanes,
-          unordered: true
-        }),
-        Stream.runDrain
-      )
+    Effect.catchAll(asking, (error) => {
+      failure = Effect.fail(error)
+      return Effect.void
     })
   )
-  emit({ _tag: "RunFinished", generated, requested: requests.taken() })
-  yield* requests.failure
+  emit({ _tag: "RunFinished", generated, requested: taken })
+  yield* failure
 }, Effect.scoped)
 
 /**

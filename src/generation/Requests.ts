@@ -1,46 +1,36 @@
-/**
- * Any number of requests as slots, each made when it is taken. A request that makes no sense, or a failure of the stream
- * they come from, ends the taking: what was taken before is asked to its end.
- */
+/** Takes any number of requests, each when there is room for it, and lets many be under way at once. */
 import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { InvalidRequest, type Planner, type Request } from "./Plan.js"
-import type * as Slot from "./Slot.js"
+import type { Request } from "./Plan.js"
 
-export interface Requests<E, R> {
-  readonly slots: Stream.Stream<Slot.Planned, never, R>
-  /** How many were taken so far. */
-  readonly taken: () => number
-  /** Fails as the stream did, where it did. */
-  readonly failure: Effect.Effect<void, E | InvalidRequest>
-}
-
+/** Iterables hand out one at a time: they may make a request only when they are asked for it. */
 function* each<A>(items: Iterable<A>): Generator<A> {
   yield* items
 }
 
-export const make = <E, R>(
+/**
+ * `take` is called for one request after the other and yields the work that it means, of which as many go on as there are
+ * lanes. A failure of the source or of `take` ends the taking; it fails when what was taken before is done.
+ */
+export const forEach = <E, R, E2, R2>(
   requests: Iterable<Request> | Stream.Stream<Request, E, R>,
-  plan: Planner
-): Requests<E, R> => {
-  let taken = 0
-  let failure: Effect.Effect<void, E | InvalidRequest> = Effect.void
-  // One at a time: an iterable may make its requests only when it is asked for them.
-  const source = Symbol.iterator in requests ? Stream.fromIteratorSucceed(each(requests), 1) : requests
-  const planned = (request: Request) =>
-    plan(request, taken).pipe(
-      Effect.mapError(({ message }) => new InvalidRequest({ message: `request ${taken + 1}: ${message}` })),
-      Effect.tap(() => Effect.sync(() => (taken += 1)))
+  lanes: number,
+  take: (request: Request) => Effect.Effect<Effect.Effect<unknown>, E2, R2>
+): Effect.Effect<void, E | E2, Exclude<R | R2, Scope.Scope>> =>
+  Effect.gen(function* () {
+    const places = yield* Effect.makeSemaphore(lanes)
+    const underWay = yield* FiberSet.make<unknown, never>()
+    const source = Symbol.iterator in requests ? Stream.fromIteratorSucceed(each(requests), 1) : requests
+    const taking = yield* source.pipe(
+      Stream.runForEach((request) =>
+        Effect.flatMap(take(request), (work) =>
+          Effect.zipRight(places.take(1), FiberSet.run(underWay, Effect.ensuring(work, places.release(1))))
+        )
+      ),
+      Effect.exit
     )
-  return {
-    slots: source.pipe(
-      Stream.mapEffect(planned),
-      Stream.catchAllCause((cause) => {
-        failure = Effect.failCause(cause)
-        return Stream.empty
-      })
-    ),
-    taken: () => taken,
-    failure: Effect.suspend(() => failure)
-  }
-}
+    yield* Effect.raceFirst(FiberSet.awaitEmpty(underWay), FiberSet.join(underWay))
+    yield* taking
+  }).pipe(Effect.scoped)
