@@ -10,6 +10,8 @@ export type BarSize = (typeof BAR_SIZES)[number]
 export interface Series {
   readonly ticker: string
   readonly bar: BarSize
+  /** Its source names no ticker, so that the file's name stands for one. */
+  readonly isNamedByFile?: boolean | undefined
   /** When each bar begins, in milliseconds since 1970. A time without a zone is read as UTC. */
   readonly times: ReadonlyArray<number>
   readonly open: ReadonlyArray<number>

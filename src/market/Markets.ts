@@ -25,8 +25,8 @@ interface Shape {
 
 const SHAPES = {
   walk: { about: "goes nowhere in particular", drift: 0, pull: 0, gaps: 0.002, swing: 1, crash: 0 },
-  rise: { about: "rises most of the time", drift: 3, pull: 0, gaps: 0.002, swing: 0.9, crash: 0 },
-  decline: { about: "falls most of the time", drift: -3, pull: 0, gaps: 0.002, swing: 1, crash: 0 },
+  rise: { about: "rises most of the time", drift: 2, pull: 0, gaps: 0.002, swing: 0.9, crash: 0 },
+  decline: { about: "falls most of the time", drift: -2, pull: 0, gaps: 0.002, swing: 1, crash: 0 },
   range: { about: "returns to where it came from", drift: 0, pull: 0.06, gaps: 0.002, swing: 1, crash: 0 },
   gaps: { about: "often opens far from where it closed", drift: 0, pull: 0, gaps: 0.03, swing: 0.8, crash: 0 },
   crash: {
