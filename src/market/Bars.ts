@@ -28,9 +28,12 @@ const MINUTE_MS = 60_000
 const HOURS_FROM_MS = 30 * MINUTE_MS
 const DAYS_FROM_MS = 12 * 60 * MINUTE_MS
 
+/** Bars that show the distance; more would show the same. */
+const LOOK = 2000
+
 /** The usual distance of two bars in milliseconds, the median, so that nights and holidays do not count; 0 for fewer than two. */
 export const stepOf = (times: ReadonlyArray<number>): number => {
-  const steps = times.slice(1).map((time, index) => time - (times[index] ?? time))
+  const steps = times.slice(1, LOOK).map((time, index) => time - (times[index] ?? time))
   return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0
 }
 
