@@ -153,7 +153,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             position,
             prompt: own,
             sample = 1,
-            system: instructions = system,
+            system: instructions,
             ticker: symbol,
             ...parameters
           } = request
@@ -163,12 +163,11 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             [isWhole(position ?? 0, 0), `the position must be a whole number of at least 0, not ${position}`]
           ])
           const ticker = yield* decodeTicker(symbol)
-          const before: ReadonlyArray<Message> =
-            instructions === undefined ? [] : [{ role: "system", content: instructions }]
+          const subject = { model, ticker, sample, position }
+          const said = instructions ?? system ?? prompt.system?.(subject)
+          const before: ReadonlyArray<Message> = said === undefined ? [] : [{ role: "system", content: said }]
           const built =
-            own === undefined
-              ? yield* Prompt.messages(prompt, { model, ticker, sample, position })
-              : [{ role: "user" as const, content: own }]
+            own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
           const messages = [...before, ...built]
           return {
             index,

@@ -32,11 +32,15 @@ export class PromptError extends Data.TaggedError("PromptError")<{ readonly mess
 
 export interface Service {
   readonly build: (subject: Subject) => Built | Effect.Effect<Built, PromptError>
+  /** The name of the strategy that this subject is given, for tables, documents and headers; default none. */
+  readonly strategy?: ((subject: Subject) => string | undefined) | undefined
+  /** What the system's message says, where neither the request nor the run has one of its own; default nothing. */
+  readonly system?: ((subject: Subject) => string) | undefined
 }
 
 /** Without a layer this is the project's own prompt. */
 export class Prompt extends Context.Reference<Prompt>()("algogen/Prompt", {
-  defaultValue: (): Service => ({ build })
+  defaultValue: (): Service => ({ build, strategy })
 }) {}
 
 export const layer = (service: Service): Layer.Layer<never> => Layer.succeedContext(Context.make(Prompt, service))
@@ -70,25 +74,27 @@ export const make = ({ bar = "minute", data, prompt = OWN, system }: Options): S
     described.set(series, text)
     return text
   }
+  const seriesOf = ({ ticker }: Subject) => (data === undefined ? undefined : Lookup.find(data, ticker))
+  const valuesFor = (subject: Subject): Template.Values => {
+    const series = seriesOf(subject)
+    return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)))
+  }
   return {
-    build: (subject) => {
-      const series = data === undefined ? undefined : Lookup.find(data, subject.ticker)
-      if (data !== undefined && series === undefined) {
-        return new PromptError({ message: Lookup.missing(data, subject.ticker) })
-      }
-      const values = valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)))
-      const content = prompt(values)
-      if (system === undefined) return content
-      return [
-        { role: "system", content: system(values) },
-        { role: "user", content }
-      ]
-    }
+    build: (subject) =>
+      data !== undefined && seriesOf(subject) === undefined
+        ? new PromptError({ message: Lookup.missing(data, subject.ticker) })
+        : prompt.render(valuesFor(subject)),
+    strategy: prompt.names.has("strategy") || system?.names.has("strategy") === true ? strategy : undefined,
+    system: system === undefined ? undefined : (subject) => system.render(valuesFor(subject))
   }
 }
 
 /** The project's own prompt, for ticks of a minute. */
-export const build = (subject: Subject): string => OWN(valuesOf(subject, () => Market.ofBar("minute")))
+export const build = (subject: Subject): string => OWN.render(valuesOf(subject, () => Market.ofBar("minute")))
+
+/** The strategy that it gives. */
+export const strategy = ({ model, position, sample }: Subject): string =>
+  Strategy.forModel(model, sample, position).name
 
 const valuesOf = (subject: Subject, market: () => string): Template.Values => ({
   ticker: () => subject.ticker,
@@ -106,7 +112,7 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
 /** "a, b and c". */
 const listOf = (words: ReadonlyArray<string>): string => `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`
 
-const OWN: Template.Template = ({ imports, market, signature, strategy, ticker }) =>
+const ownText = ({ imports, market, signature, strategy, ticker }: Template.Values): string =>
   `Write a Python 3.11 module that trades the stock ${ticker()}. It must define this function at module level:
 
 ${signature()}
@@ -135,3 +141,8 @@ Rules:
 
 Answer with the Python source of the whole module only: no explanation, no Markdown.
 `
+
+const OWN: Template.Template = {
+  names: new Set(["ticker", "strategy", "signature", "market", "imports"]),
+  render: ownText
+}
