@@ -86,7 +86,11 @@ const read = (
       return Number.NaN
     }
     const value = Numbers.parse(cell, mark)
-    if (value === undefined) fail(place, `${quote(cell)} is not a number`)
+    if (value === undefined) {
+      const { length } = layout.names
+      const more = cells.length > length ? `; the row has ${cells.length} cells, the header ${length}` : ""
+      fail(place, `${quote(cell)} is not a number${more}`)
+    }
     return value ?? Number.NaN
   }
   Rows.each(text, separator, (cells, at) => {

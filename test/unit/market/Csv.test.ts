@@ -247,6 +247,11 @@ describe("price files", () => {
       ["date,close\n\n2024-01-02,abc", 'prices.csv, line 3, column close: "abc" is not a number'],
       ["date,high,close\n2024-01-02,x,1", 'prices.csv, line 2, column high: "x" is not a number'],
       ["date,close\n2024-01-02,-37.63", "prices.csv, line 2, column close: a price must be above 0, not -37.63"],
+      // As Backtrader's samples are written.
+      [
+        "Date,Open,Close\n2006-01-02,09:01:00,3602.00,3599.00",
+        'line 2, column Open: "09:01:00" is not a number; the row has 4 cells, the header 3'
+      ],
       ["date,open,close\n2024-01-02,1", "prices.csv, line 2, column close: the row ends before it, with 2 of 3 cells"],
       ['date,close,note\n2024-01-02,1,"a\nb"\n2024-01-03,x,', 'prices.csv, line 4, column close: "x" is not a number']
     ]

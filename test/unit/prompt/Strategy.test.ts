@@ -8,6 +8,7 @@ import * as Markets from "../../../src/market/Markets.js"
 import { FAMILIES } from "../../../src/prompt/Families.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 import * as Strategy from "../../../src/prompt/Strategy.js"
+import closes from "../../fixtures/market/closes.json" with { type: "json" }
 
 const range = (length: number): ReadonlyArray<number> => Array.from({ length }, (_, index) => index)
 const distinct = (values: ReadonlyArray<string>): number => new Set(values).size
@@ -120,6 +121,20 @@ describe("every directive buys", () => {
       })
     }
   }
+
+  it("on at least 3 of 4 stretches of real prices: minutes, hours and days that others recorded", () => {
+    const stretches = Object.values(closes)
+    assert.strictEqual(stretches.length, 4)
+    for (const { enters, name, numbers } of FAMILIES) {
+      const [as, bs, cs] = numbers
+      for (const a of as) {
+        for (const b of bs) {
+          const fired = stretches.filter((prices) => fires(enters(a, b, cs[0] ?? 0), prices)).length
+          assert.isAtLeast(fired, 3, `${name} ${a}/${b}`)
+        }
+      }
+    }
+  })
 
   it("and not on prices that do not move", () => {
     const still = range(60).map(() => 150)
