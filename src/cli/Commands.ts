@@ -18,6 +18,8 @@ export const generate = {
   ...asking,
   ticker: Flags.ticker,
   models: Flags.models,
+  data: Flags.data,
+  bar: Flags.bar,
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,

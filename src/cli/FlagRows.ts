@@ -30,7 +30,9 @@ export const FLAGS = rows({
     fallback: "AAPL"
   },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
-  prompt: { value: "FILE", about: "Text to send in place of the built-in prompt" },
+  data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
+  bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
+  prompt: { value: "FILE", about: "Your own prompt: Markdown with {{ticker}} and such" },
   system: { value: "TEXT", about: "Instructions before the prompt, or @FILE" },
   effort: { value: "LEVEL", about: "How much to think: none, minimal, low, .. xhigh, max" },
   "max-tokens": {

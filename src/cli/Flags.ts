@@ -14,6 +14,7 @@ import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Plan from "../generation/Plan.js"
 import { REQUEST_TIMEOUT } from "../generation/Sending.js"
+import { BAR_SIZES } from "../market/Bars.js"
 import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
@@ -99,6 +100,9 @@ export const temperature = optional(
 export const effort = optional(
   checked("effort", ModelRequest.EFFORT, (text) => Option.fromNullable(ModelRequest.parseEffort(text)))
 )
+
+export const data = Options.repeated(text("data"))
+export const bar = optional(oneOf("bar", BAR_SIZES))
 
 const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(

@@ -32,7 +32,7 @@ export interface Service {
 export interface Options {
   /** The Python that will run the module (default 3.11): newer syntax is refused. */
   readonly target?: Target.Version
-  /** Modules that may be imported besides those of `Policy.IMPORTS`. */
+  /** Modules that may be imported besides those of `Contract.IMPORTS`. */
   readonly imports?: ReadonlyArray<string>
 }
 

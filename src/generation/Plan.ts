@@ -41,6 +41,8 @@ export interface Request extends ModelRequest {
   readonly ticker: string
   /** Which of several algorithms of this model for this ticker, from 1; default 1. */
   readonly sample?: number | undefined
+  /** The place of the model among those that are asked about the ticker, from 0: it decides the strategy; default a hash of the id. */
+  readonly position?: number | undefined
   /** In place of what the `Prompt` service says. */
   readonly prompt?: string | undefined
   /** In place of the run's own instructions. */
@@ -130,7 +132,9 @@ export const make = ({
       ]
     ])
     const settled = yield* terms(limits, DEADLINE)
-    const places = named.flatMap((request) => Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1 })))
+    const places = named.flatMap((request, position) =>
+      Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
+    )
     const slots = yield* Effect.forEach(places, yield* planner(system))
     return { ...settled, ticker: symbol, slots }
   })
@@ -146,23 +150,24 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         Effect.gen(function* () {
           const {
             model,
+            position,
             prompt: own,
             sample = 1,
-            system: instructions = system,
+            system: instructions,
             ticker: symbol,
             ...parameters
           } = request
           yield* check([
             [model.trim() !== "", "a model id is empty"],
-            [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`]
+            [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`],
+            [isWhole(position ?? 0, 0), `the position must be a whole number of at least 0, not ${position}`]
           ])
           const ticker = yield* decodeTicker(symbol)
-          const before: ReadonlyArray<Message> =
-            instructions === undefined ? [] : [{ role: "system", content: instructions }]
+          const subject = { model, ticker, sample, position }
+          const said = instructions ?? system ?? prompt.system?.(subject)
+          const before: ReadonlyArray<Message> = said === undefined ? [] : [{ role: "system", content: said }]
           const built =
-            own === undefined
-              ? yield* Prompt.messages(prompt, { model, ticker, sample })
-              : [{ role: "user" as const, content: own }]
+            own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
           const messages = [...before, ...built]
           return {
             index,

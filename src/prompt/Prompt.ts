@@ -6,8 +6,13 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Contract from "../code/Contract.js"
 import type { Message } from "../domain/Message.js"
+import type * as Bars from "../market/Bars.js"
+import * as Lookup from "../market/Lookup.js"
+import * as Market from "./Market.js"
 import * as Strategy from "./Strategy.js"
+import type * as Template from "./Template.js"
 
 export interface Subject {
   /** The model's id as requested. */
@@ -15,6 +20,8 @@ export interface Subject {
   readonly ticker: string
   /** Which of several algorithms of the same model, from 1. */
   readonly sample: number
+  /** The place of the model in the run, from 0: it decides which strategy the model is given. */
+  readonly position?: number | undefined
 }
 
 /** A text, which is what the user says, or messages with their roles. */
@@ -25,11 +32,15 @@ export class PromptError extends Data.TaggedError("PromptError")<{ readonly mess
 
 export interface Service {
   readonly build: (subject: Subject) => Built | Effect.Effect<Built, PromptError>
+  /** The name of the strategy that this subject is given, for tables, documents and headers; default none. */
+  readonly strategy?: ((subject: Subject) => string | undefined) | undefined
+  /** What the system's message says, where neither the request nor the run has one of its own; default nothing. */
+  readonly system?: ((subject: Subject) => string) | undefined
 }
 
 /** Without a layer this is the project's own prompt. */
 export class Prompt extends Context.Reference<Prompt>()("algogen/Prompt", {
-  defaultValue: (): Service => ({ build })
+  defaultValue: (): Service => ({ build, strategy })
 }) {}
 
 export const layer = (service: Service): Layer.Layer<never> => Layer.succeedContext(Context.make(Prompt, service))
@@ -42,30 +53,84 @@ export const messages = (prompt: Service, subject: Subject): Effect.Effect<Reado
   )
 }
 
-/** The project's own prompt; `checkedImports` are what the check of the answer lets pass. */
-export const build = ({ model, sample, ticker }: Subject): string => {
-  const { directive, family } = Strategy.forModel(model, sample)
-  return `Write a Python 3.11 module that trades the stock ${ticker}. It must define this function at module level:
+/** What a prompt is made of. */
+export interface Options {
+  /** A text of one's own in place of the project's prompt. */
+  readonly prompt?: Template.Template | undefined
+  /** What stands before it, as the system's message. */
+  readonly system?: Template.Template | undefined
+  /** How long a tick lasts, where no data say so; default a minute. */
+  readonly bar?: Bars.BarSize | undefined
+  /** Prices, a series a ticker. A ticker that is not among them is an error. */
+  readonly data?: ReadonlyArray<Bars.Series> | undefined
+}
 
-def execute_trade(ticker, price, tick, cash_balance, shares_held):
+/** A prompt from templates and prices. */
+export const make = ({ bar = "minute", data, prompt = OWN, system }: Options): Service => {
+  /** A run asks about the same prices many times. */
+  const described = new Map<Bars.Series, string>()
+  const describe = (series: Bars.Series): string => {
+    const text = described.get(series) ?? Market.ofSeries(series)
+    described.set(series, text)
+    return text
+  }
+  const seriesOf = ({ ticker }: Subject) => (data === undefined ? undefined : Lookup.find(data, ticker))
+  const valuesFor = (subject: Subject): Template.Values => {
+    const series = seriesOf(subject)
+    return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)))
+  }
+  return {
+    build: (subject) =>
+      data !== undefined && seriesOf(subject) === undefined
+        ? new PromptError({ message: Lookup.missing(data, subject.ticker) })
+        : prompt.render(valuesFor(subject)),
+    strategy: prompt.names.has("strategy") || system?.names.has("strategy") === true ? strategy : undefined,
+    system: system === undefined ? undefined : (subject) => system.render(valuesFor(subject))
+  }
+}
+
+/** The project's own prompt, for ticks of a minute. */
+export const build = (subject: Subject): string => OWN.render(valuesOf(subject, () => Market.ofBar("minute")))
+
+/** The strategy that it gives. */
+export const strategy = ({ model, position, sample }: Subject): string =>
+  Strategy.forModel(model, sample, position).name
+
+const valuesOf = (subject: Subject, market: () => string): Template.Values => ({
+  ticker: () => subject.ticker,
+  strategy: () => strategyOf(subject),
+  signature: () => Contract.SIGNATURE,
+  market,
+  imports: () => listOf(Contract.OFFERED_IMPORTS)
+})
+
+const strategyOf = ({ model, position, sample }: Subject): string => {
+  const { directive, family } = Strategy.forModel(model, sample, position)
+  return `Strategy (${family}): ${directive}\n${Strategy.UNIT}`
+}
+
+/** "a, b and c". */
+const listOf = (words: ReadonlyArray<string>): string => `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`
+
+const ownText = ({ imports, market, signature, strategy, ticker }: Template.Values): string =>
+  `Write a Python 3.11 module that trades the stock ${ticker()}. It must define this function at module level:
+
+${signature()}
 
 The function is called once per tick, in order, with positional arguments:
-- ticker: the symbol, a string
-- price: the current price of one share, a float
-- tick: the number of the call, an int counting up from 0
-- cash_balance: the cash at hand, a float
-- shares_held: the shares owned now, an int
+${Contract.PARAMETERS.map(({ about, name }) => `- ${name}: ${about}`).join("\n")}
+${market()}
 
 It returns one of these and nothing else:
 - "BUY", "SELL" or "HOLD"
 - a pair of an action and a whole number of shares greater than zero, for example ("BUY", 10) or ("SELL", 3)
 
-Strategy (${family}): ${directive}
+${strategy()}
 Follow this strategy with these numbers; other models are given other strategies.
 
 Rules:
 - Keep state such as past prices in module-level variables. Declare every one that the function assigns with "global".
-- Use only the standard modules math, statistics, collections, itertools, functools, random and datetime, or none.
+- Use only the standard modules ${imports()}, or none.
 - No network, no files, no input or output, no threads, no clock. Running the module must do nothing but define things.
 - Return "HOLD" while there is too little history for the strategy.
 - Guard every division against a zero divisor, and every mean or deviation against too few values.
@@ -76,4 +141,8 @@ Rules:
 
 Answer with the Python source of the whole module only: no explanation, no Markdown.
 `
+
+const OWN: Template.Template = {
+  names: new Set(["ticker", "strategy", "signature", "market", "imports"]),
+  render: ownText
 }

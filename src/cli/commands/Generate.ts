@@ -16,16 +16,17 @@ import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
-import * as Prompt from "../../prompt/Prompt.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
+import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
+import * as Prompts from "../Prompts.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Events from "../view/Events.js"
@@ -36,11 +37,13 @@ import * as Summary from "../view/Summary.js"
 
 export const run = (flags: Commands.Generate) =>
   Effect.gen(function* () {
-    const { dryRun, events, json, prompt } = flags
+    const { dryRun, events, json } = flags
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
-    const work = generate(yield* Api.choose(flags), flags)
-    yield* prompt === undefined ? work : Effect.provide(work, Prompt.layer({ build: () => prompt }))
+    const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
+    // The prompt has the instructions, with their placeholders filled in.
+    const work = generate(yield* Api.choose(flags), { ...flags, system: undefined })
+    yield* Effect.provide(work, prompt)
   }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({

@@ -5,45 +5,11 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { IMPORTS } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
 import { isLocal } from "./Names.js"
 import type { Table } from "./scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
-
-/** Modules that compute and neither read files nor reach the network by themselves. */
-export const IMPORTS: ReadonlyArray<string> = [
-  "__future__",
-  "abc",
-  "array",
-  "bisect",
-  "calendar",
-  "cmath",
-  "collections",
-  "contextlib",
-  "copy",
-  "dataclasses",
-  "datetime",
-  "decimal",
-  "enum",
-  "fractions",
-  "functools",
-  "hashlib",
-  "heapq",
-  "itertools",
-  "json",
-  "math",
-  "numbers",
-  "numpy",
-  "operator",
-  "random",
-  "re",
-  "statistics",
-  "string",
-  "time",
-  "typing",
-  "typing_extensions",
-  "warnings"
-]
 
 export interface Policy {
   readonly imports: ReadonlySet<string>

@@ -6,17 +6,13 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Arity } from "../../domain/PythonModule.js"
+import { ENTRY_POINT, FIVE, THREE } from "../Contract.js"
 import * as Bindings from "./structure/Bindings.js"
 import * as Callable from "./structure/Callable.js"
 import { type Module, type StmtNode, visit } from "./Tree.js"
 
-export const ENTRY_POINT = "execute_trade"
-
 /** The code of the failure that says so when nothing of that name is there at all. */
 export const NO_FUNCTION = "no-function"
-
-const FIVE = "(ticker, price, tick, cash_balance, shares_held)"
-const THREE = "(ticker, cash_balance, shares_held)"
 
 const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
 

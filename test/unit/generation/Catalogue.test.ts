@@ -113,7 +113,7 @@ describe("the request", () => {
       yield* finish(yield* start({ models: ["x/1"], temperature: 0.25 }, { api: openRouter }))
       const [asked] = openRouter.requests
       assert.strictEqual(asked?.temperature, 0.25)
-      const prompt = Prompt.build({ model: "x/1", ticker: "AAPL", sample: 1 })
+      const prompt = Prompt.build({ model: "x/1", ticker: "AAPL", sample: 1, position: 0 })
       deepStrictEqual(asked?.messages, [{ role: "user", content: prompt }])
     })
   )

@@ -51,7 +51,7 @@ describe("samples", () => {
           [undefined, 2, 3, 4]
         )
         requests.forEach(({ messages }, index) =>
-          assert.include(messages[0]?.content ?? "", Strategy.forModel("x/1", index + 1).directive)
+          assert.include(messages[0]?.content ?? "", Strategy.forModel("x/1", index + 1, 0).directive)
         )
         const hashes = report.algorithms.map((algorithm) => Option.getOrThrow(algorithm).promptHash)
         assert.strictEqual(new Set(hashes).size, 4)

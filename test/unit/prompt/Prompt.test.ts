@@ -1,65 +1,18 @@
-/** The prompt, and the strategy that makes one model's differ from the next. */
+/** The prompt: what it says, and how an application brings its own. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, FastCheck as fc, Layer } from "effect"
-import * as Models from "../../../src/api/Models.js"
+import { Effect, Either, Layer } from "effect"
+import * as CodeCheck from "../../../src/code/CodeCheck.js"
 import * as Generation from "../../../src/generation/Generation.js"
+import * as Plan from "../../../src/generation/Plan.js"
+import * as Markets from "../../../src/market/Markets.js"
+import * as Market from "../../../src/prompt/Market.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 import * as Strategy from "../../../src/prompt/Strategy.js"
+import * as Template from "../../../src/prompt/Template.js"
 import { answers, api, store } from "../generation/doubles.js"
 
-describe("the strategy of a model", () => {
-  it("is the same in every run and every version", () => {
-    deepStrictEqual(
-      Models.DEFAULT.map((model) => Strategy.forModel(model).family),
-      [
-        "mean reversion",
-        "moving-average crossover",
-        "channel breakout",
-        "trailing stop",
-        "grid",
-        "dip buying in an uptrend"
-      ]
-    )
-  })
-
-  it("is of another family for each of the default six", () => {
-    assert.strictEqual(new Set(Models.DEFAULT.map((model) => Strategy.forModel(model).family)).size, 6)
-  })
-
-  it("is another one for each of a model's samples, from another family than its neighbour", () => {
-    fc.assert(
-      fc.property(fc.string(), (model) => {
-        const samples = [1, 2, 3, 4, 5, 6].map((sample) => Strategy.forModel(model, sample))
-        assert.strictEqual(new Set(samples.map(({ directive }) => directive)).size, 6)
-        assert.strictEqual(new Set(samples.map(({ family }) => family)).size, 6)
-        deepStrictEqual(samples[0], Strategy.forModel(model))
-      })
-    )
-  })
-
-  it("has concrete parameters, whatever the model is called", () => {
-    fc.assert(
-      fc.property(fc.string(), fc.integer({ min: 1, max: 100 }), (model, sample) => {
-        const { directive } = Strategy.forModel(model, sample)
-        assert.isAtLeast(directive.match(/\d+/g)?.length ?? 0, 2)
-        assert.notMatch(directive, /undefined|NaN/)
-      })
-    )
-  })
-
-  it("spreads over the families and their parameters", () => {
-    const models = Array.from({ length: 600 }, (_, index) => `author/model-${index}`)
-    const strategies = models.map((model) => Strategy.forModel(model))
-    const families = new Set(strategies.map(({ family }) => family))
-    assert.isAtLeast(families.size, 12)
-    for (const family of families) {
-      const own = strategies.filter((strategy) => strategy.family === family)
-      assert.isAtLeast(own.length, 15, family)
-      assert.strictEqual(new Set(own.map(({ directive }) => directive)).size, 3, family)
-    }
-  })
-})
+const template = (text: string) => Either.getOrThrow(Template.parse(text))
 
 describe("the prompt", () => {
   const subject = { model: "x/y:free", ticker: "BRK-B", sample: 1 }
@@ -85,6 +38,73 @@ describe("the prompt", () => {
     const prompts = [{}, ...others].map((other) => Prompt.build({ ...subject, ...other }))
     assert.strictEqual(new Set(prompts).size, prompts.length)
   })
+
+  it("offers what the check lets pass, and asks for what it looks for", () => {
+    const prompt = Prompt.build(subject)
+    const [, offered = ""] = /standard modules (.*), or none/.exec(prompt) ?? []
+    const names = offered.split(/, | and /)
+    assert.isAtLeast(names.length, 5)
+    const module = (name: string, parameters: string) =>
+      `import ${name}\n\ndef execute_trade(${parameters}):\n    return "HOLD"\n`
+    const [, parameters = ""] = /def execute_trade\((.*)\):/.exec(prompt) ?? []
+    const { check } = CodeCheck.make()
+    for (const name of names) assert.isTrue(Either.isRight(check(module(name, parameters))), name)
+    assert.isTrue(Either.isLeft(check(module("os", parameters))))
+    assert.isTrue(Either.isLeft(check(module("math", `${parameters}, more`))))
+  })
+
+  it("names the strategy that it gives, unless a text of one's own has none", () => {
+    const named = (text: string, system?: string) =>
+      Prompt.make({ prompt: template(text), system: system === undefined ? undefined : template(system) })
+    const place = { ...subject, position: 4 }
+    assert.strictEqual(Prompt.strategy(place), Strategy.forModel("x/y:free", 1, 4).name)
+    assert.strictEqual(named("{{strategy}}").strategy?.(place), Prompt.strategy(place))
+    assert.strictEqual(named("", "{{strategy}}").strategy?.(place), Prompt.strategy(place))
+    assert.isUndefined(named("{{ticker}}").strategy)
+  })
+
+  it.effect("is made of templates, the ticks' length and prices", () =>
+    Effect.gen(function* () {
+      const series = Markets.make("rise", { bar: "day", bars: 90, seed: 1, ticker: "AAPL" })
+      const asked = (options: Prompt.Options, ticker = "AAPL") =>
+        Prompt.messages(Prompt.make(options), { ...subject, ticker })
+      const text = (options: Prompt.Options) => Effect.map(asked(options), ([{ content } = { content: "" }]) => content)
+      const plain = Prompt.build({ ...subject, ticker: "AAPL" })
+      assert.strictEqual(yield* text({}), plain)
+      assert.include(plain, Market.ofBar("minute"))
+      assert.strictEqual(yield* text({ bar: "hour" }), plain.replace(Market.ofBar("minute"), Market.ofBar("hour")))
+      assert.strictEqual(
+        yield* text({ data: [series] }),
+        plain.replace(Market.ofBar("minute"), Market.ofSeries(series))
+      )
+      const own = yield* text({
+        data: [series],
+        prompt: template("{{ticker}}\n{{signature}}\n{{market}}\n{{imports}}")
+      })
+      assert.match(
+        own,
+        /^AAPL\ndef execute_trade\(ticker, .*\):\nA tick is one trading day\.[^]*\nmath, .* and datetime$/
+      )
+      const error = yield* Effect.flip(asked({ data: [series] }, "TSLA"))
+      assert.strictEqual(error.message, "the data have no prices of TSLA, only of AAPL")
+    })
+  )
+
+  it.effect("gives instructions of its own, which those of the run and of the request replace", () =>
+    Effect.gen(function* () {
+      const own = Prompt.layer(Prompt.make({ prompt: template("ask"), system: template("trade {{ticker}}") }))
+      const said = (system?: string, ofRequest?: string) =>
+        Effect.flatMap(Plan.planner(system), (plan) =>
+          plan({ model: "x/1", ticker: "aapl", system: ofRequest }, 0)
+        ).pipe(
+          Effect.map(({ messages }) => messages.map(({ content, role }) => `${role}: ${content}`)),
+          Effect.provide(own)
+        )
+      deepStrictEqual(yield* said(), ["system: trade AAPL", "user: ask"])
+      deepStrictEqual(yield* said("the run's"), ["system: the run's", "user: ask"])
+      deepStrictEqual(yield* said("the run's", "the request's"), ["system: the request's", "user: ask"])
+    })
+  )
 
   it.effect("can be an application's own, through a layer", () =>
     Effect.gen(function* () {

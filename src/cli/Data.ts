@@ -1,0 +1,61 @@
+/** The prices of `--data`: a CSV file or a folder of them, read once. What was left out is said on standard error. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { BarSize, Series } from "../market/Bars.js"
+import * as Csv from "../market/Csv.js"
+import * as TextFile from "../node/TextFile.js"
+import { wrongUsage } from "./Failure.js"
+
+const IS_TABLE = /\.(?:csv|txt|tsv)$/i
+
+/** Notes are of interest, a thousand of them are not. */
+const MAX_NOTES = 5
+
+interface Flags {
+  readonly data: ReadonlyArray<string>
+  readonly bar: BarSize | undefined
+}
+
+/** A series a ticker; undefined without `--data`. */
+export const load = ({ bar, data }: Flags) =>
+  Effect.gen(function* () {
+    if (data.length === 0) return undefined
+    const paths = yield* Effect.forEach(data, filesOf)
+    const tables = yield* Effect.forEach(paths.flat(), read)
+    const { notes, series } = Csv.combine(tables)
+    yield* Effect.forEach(notes.slice(0, MAX_NOTES), (note) => Console.error(`--data: ${note}.`))
+    if (notes.length > MAX_NOTES) yield* Console.error(`--data: ${notes.length - MAX_NOTES} more notes of this kind.`)
+    yield* Effect.forEach(series, (each) => fits(each, bar))
+    return series
+  })
+
+/** Those that are prices by their names, in the order of their names. */
+const filesOf = Effect.fnUntraced(function* (path: string) {
+  const files = yield* FileSystem.FileSystem
+  const { join } = yield* Path.Path
+  const info = yield* readable(path, files.stat(path))
+  if (info.type !== "Directory") return [path]
+  const names = yield* readable(path, files.readDirectory(path))
+  const tables = names.filter((name) => IS_TABLE.test(name)).sort()
+  if (tables.length === 0) return yield* wrongUsage(`the folder for '--data ${path}' has no .csv, .txt or .tsv files`)
+  return tables.map((name) => join(path, name))
+})
+
+const read = Effect.fnUntraced(function* (path: string) {
+  const files = yield* FileSystem.FileSystem
+  const text = TextFile.decode(yield* readable(path, files.readFile(path)))
+  return yield* Either.mapLeft(Csv.parse(path, text), (message) => message).pipe(
+    Either.match({ onLeft: wrongUsage, onRight: Effect.succeed })
+  )
+})
+
+const readable = <A, E extends { readonly message: string }, R>(path: string, effect: Effect.Effect<A, E, R>) =>
+  Effect.catchAll(effect, ({ message }) => wrongUsage(`the file for '--data ${path}' could not be read: ${message}`))
+
+const fits = (series: Series, bar: BarSize | undefined) =>
+  bar === undefined || bar === series.bar
+    ? Effect.void
+    : wrongUsage(`'--bar ${bar}' contradicts the data: a bar of ${series.ticker} is a ${series.bar}`)

@@ -1,0 +1,28 @@
+/** The prompt that the flags ask for, checked before anything is sent. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { BarSize, Series } from "../market/Bars.js"
+import * as Prompt from "../prompt/Prompt.js"
+import * as Template from "../prompt/Template.js"
+import { wrongUsage } from "./Failure.js"
+
+interface Flags {
+  readonly prompt: string | undefined
+  readonly system: string | undefined
+  readonly bar: BarSize | undefined
+}
+
+export const layer = (flags: Flags, data: ReadonlyArray<Series> | undefined) =>
+  Effect.gen(function* () {
+    const prompt = yield* template("--prompt", flags.prompt)
+    const system = yield* template("--system", flags.system)
+    return Prompt.layer(Prompt.make({ prompt, system, data, bar: flags.bar }))
+  })
+
+const template = (flag: string, text: string | undefined) =>
+  text === undefined
+    ? Effect.succeed(undefined)
+    : Either.match(Template.parse(text), {
+        onLeft: (message) => wrongUsage(`the text for '${flag}', ${message}`),
+        onRight: Effect.succeed
+      })
