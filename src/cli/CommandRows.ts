@@ -19,7 +19,10 @@ export const COMMANDS = rows({
   generate: {
     about: "Ask several models at once to write a trading algorithm, and save what works",
     groups: [
-      ["What to ask", ["model", "ticker", "samples", "data", "bar", "prompt", ...PARAMETERS]],
+      [
+        "What to ask",
+        ["model", "ticker", "tickers", "jobs", "shard", "samples", "data", "bar", "prompt", ...PARAMETERS]
+      ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed"]],

@@ -16,7 +16,10 @@ const asking = {
 
 export const generate = {
   ...asking,
-  ticker: Flags.ticker,
+  tickers: Flags.tickers,
+  tickersFile: Flags.tickersFile,
+  jobs: Flags.jobs,
+  shard: Flags.shard,
   models: Flags.models,
   data: Flags.data,
   bar: Flags.bar,

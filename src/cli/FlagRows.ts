@@ -26,9 +26,13 @@ export const FLAGS = rows({
   ticker: {
     alias: "t",
     value: "SYMBOL",
+    repeats: true,
     about: "The symbol to trade, also BTC/USD, BINANCE:BTCUSDT",
     fallback: "AAPL"
   },
+  tickers: { value: "FILE", about: "More tickers, one on a line; - is standard input" },
+  jobs: { value: "FILE", about: "Jobs in place of models and tickers, as JSON Lines, or -" },
+  shard: { value: "I/N", about: "Only the I-th of N parts, each for a process of its own" },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
   bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
@@ -51,7 +55,7 @@ export const FLAGS = rows({
   "no-stream": { about: "Receive whole answers" },
   concurrency: { value: "N", about: "Requests in flight, 10 at most", fallback: "6" },
   "request-timeout": { value: "TIME", about: "One attempt: 90s, 500ms, 2m or seconds", fallback: "60 seconds" },
-  deadline: { value: "TIME", about: "The whole run", fallback: "400 seconds" },
+  deadline: { value: "TIME", about: "The whole run; no limit for many tickers", fallback: "400 seconds" },
   "max-retries": { value: "N", about: "Retries for each model", fallback: "3" },
   patience: { value: "N", about: "More waits after the retries, up to 30 s each", fallback: "0" },
   repair: { value: "N", about: "How often a model may correct code that fails", fallback: "0" },

@@ -70,25 +70,32 @@ export const parse = (line: string): Either.Either<Job, string> => {
   })
 }
 
+/** One of a product. */
+export interface Placed extends Job {
+  /** The place of the model among the models, from 0, which decides about its strategy. */
+  readonly position?: number | undefined
+}
+
 /** Every ticker x model x sample in that order, made one by one as they are taken. */
 export const product = (
   tickers: ReadonlyArray<string>,
   models: ReadonlyArray<string | ModelRequest.ModelRequest>,
   samples: number
-): Iterable<Job> => ({
+): Iterable<Placed> => ({
   *[Symbol.iterator]() {
     for (const ticker of tickers) {
-      for (const model of models) {
+      for (const [position, model] of models.entries()) {
         for (let sample = 1; sample <= samples; sample += 1) {
-          yield { ...(typeof model === "string" ? { model } : model), ticker, sample }
+          yield { ...(typeof model === "string" ? { model } : model), ticker, sample, position }
         }
       }
     }
   }
 })
 
-/** What makes it another job than others; two jobs that are alike in this have the same name. */
-export const keyOf = ({ id, ...job }: Job): string => {
-  const text = JSON.stringify(FIELDS.map((name) => [name, Lenient.get({ sample: 1, ...job }, name)]))
+/** Tells a job from others: 16 digits that are the same for the same job, whatever the caller calls it. */
+export const keyOf = (job: Job): string => {
+  const told = { ...job, sample: job.sample ?? 1, id: undefined }
+  const text = JSON.stringify(FIELDS.map((name) => Lenient.get(told, name)))
   return shortHash(text) + shortHash(`${text.length} ${text}`)
 }

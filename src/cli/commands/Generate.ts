@@ -24,7 +24,7 @@ import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { FOLDER } from "../Flags.js"
+import { DEFAULT_TICKER, FEW, FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
 import * as Prompts from "../Prompts.js"
 import * as Telemetry from "../Telemetry.js"
@@ -40,9 +40,10 @@ export const run = (flags: Commands.Generate) =>
     const { dryRun, events, json } = flags
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
+    const many = yield* manyOf(flags)
     const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
     // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose(flags), { ...flags, system: undefined })
+    const work = generate(yield* Api.choose(flags), { ...flags, system: undefined }, many)
     yield* Effect.provide(work, prompt)
   }).pipe(
     Effect.provide(ConnectionPool.layer),
@@ -54,6 +55,18 @@ export const run = (flags: Commands.Generate) =>
     })
   )
 
+/** The tickers of the run, and what runs many jobs: loaded only if there may be many. */
+const manyOf = (flags: Commands.Generate) =>
+  Effect.gen(function* () {
+    const { jobs, shard, tickers, tickersFile } = flags
+    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) return { tickers, bulk: undefined }
+    const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
+    yield* Sources.check(flags)
+    const all = yield* Sources.tickersOf(flags)
+    const bulk = { work: Sources.work, run: Bulk.run, dryRun: DryRun.run }
+    return { tickers: all, bulk: Sources.isMany(flags, all) ? bulk : undefined }
+  })
+
 const generate = (
   { api, defaults, simulated }: Api.Chosen,
   {
@@ -64,20 +77,19 @@ const generate = (
     models,
     out = simulated ? "simulated" : FOLDER,
     ...flags
-  }: Commands.Generate
+  }: Commands.Generate,
+  { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
+  const limits = { ...flags, concurrency, budget: Option.getOrUndefined(budget) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
-    ...flags,
+    ...limits,
     models,
-    concurrency,
-    budget: Option.getOrUndefined(budget)
+    ticker: tickers[0] ?? DEFAULT_TICKER
   })
   /** Evaluated after the flags are checked, because it may ask the server for its models. */
-  const options = Effect.map(
-    models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models),
-    optionsFor
-  )
+  const named = models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models)
+  const options = Effect.map(named, optionsFor)
   const print = (document: () => unknown, text: () => string) =>
     Console.log(json ? JSON.stringify(document(), null, 2) : text())
   const dryRun = options.pipe(
@@ -89,38 +101,44 @@ const generate = (
       )
     )
   )
-  const asking = Effect.gen(function* () {
+  const notes = Effect.gen(function* () {
     if (wanted > concurrency) {
       yield* Console.error(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
     }
     if (simulated && flags.resume) {
       yield* Console.error("Answers of simulated models are not kept, so --resume finds none.")
     }
+  })
+  const asking = Effect.gen(function* () {
+    yield* notes
     const asked = yield* options
-    const report = yield* finishing((stopWhen) =>
+    const { report } = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* events ? Events.make(Console.log) : listener(asked)
+        const crowd = yield* crowdOf({ ...asked, events })
+        const onProgress = yield* events
+          ? Events.make(Console.log)
+          : crowd === undefined
+            ? listener(asked)
+            : Effect.succeed(crowd.listener)
         yield* Effect.fork(warmUp)
-        return yield* Generation.generateAlgorithms({
+        const report = yield* Generation.generateAlgorithms({
           ...asked,
           onProgress,
           stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
         })
+        return { crowd, report }
       }).pipe(
         Effect.scoped,
-        Effect.tap((report) =>
+        Effect.tap(({ crowd, report }) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
             const document = { simulated, ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
             if (events) return yield* Console.log(Events.last(document))
+            const columns = process.stdout.isTTY ? process.stdout.columns : undefined
+            const options = { ...flags, simulated, columns }
             yield* print(
               () => document,
-              () =>
-                Summary.render(report, {
-                  ...flags,
-                  simulated,
-                  columns: process.stdout.isTTY ? process.stdout.columns : undefined
-                })
+              () => crowd?.render(report, { ...options, folder: out }) ?? Summary.render(report, options)
             )
           })
         )
@@ -139,15 +157,32 @@ const generate = (
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
     TrialRun.layer(flags)
   )
-  const run = asking.pipe(
-    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency }), api)),
-    Effect.provide(surroundings),
-    Effect.provide(Telemetry.layer(flags))
+  const surrounded = Effect.provide(
+    Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(
+      Layer.provideMerge(surroundings),
+      Layer.provideMerge(Telemetry.layer(flags))
+    )
   )
   return Effect.gen(function* () {
     // Before any folder is made: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
-    yield* flags.dryRun ? Effect.provide(dryRun, api) : run
+    if (bulk === undefined) return yield* flags.dryRun ? Effect.provide(dryRun, api) : surrounded(asking)
+    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
+    yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
+    if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    const running = finishing((stopWhen) =>
+      bulk.run({
+        ...flags,
+        work,
+        limits,
+        out,
+        simulated,
+        json,
+        events,
+        stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
+      })
+    )
+    yield* surrounded(Effect.zipRight(notes, running))
   })
 }
 
@@ -155,6 +190,23 @@ const generate = (
 const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
   Effect.delay("100 millis")
 )
+
+/** The view of many jobs, where there are many samples. */
+const crowdOf = ({
+  events,
+  models,
+  samples,
+  verbose
+}: Pick<Commands.Generate, "samples" | "verbose"> & {
+  readonly events: boolean
+  readonly models: ReadonlyArray<unknown>
+}) =>
+  events || models.length * samples <= FEW
+    ? Effect.succeed(undefined)
+    : Effect.flatMap(
+        Effect.promise(() => import("../bulk/index.js")),
+        ({ Bulk }) => Bulk.crowd(models.length * samples, verbose)
+      )
 
 /** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
 const listener = ({

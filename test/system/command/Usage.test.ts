@@ -44,7 +44,7 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
-  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker may be given only once$/m],
+  [["generate", "--out", "A", "--out", "B"], /^algogen: --out may be given only once$/m],
   [["generate", "--modle", "a/b"], /^algogen: algogen generate has no flag --modle: did you mean --model\?$/m],
   [["validate", "a-file", "--no-such-flag"], /^algogen: algogen validate has no flag --no-such-flag: /m],
   [["simulate", "somewhere"], /unknown argument: 'somewhere'/],

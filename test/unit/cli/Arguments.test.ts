@@ -41,11 +41,11 @@ describe("the words of a command line", () => {
   it("are refused where a flag is there twice that counts once", () => {
     deepStrictEqual(
       [
-        complaint("generate", "-t", "A", "-m", "x/y", "--ticker=B"),
+        complaint("generate", "-o", "A", "-m", "x/y", "--out=B"),
         complaint("generate", "--json", "--json"),
         complaint("simulate", "--port", "1", "--port", "2")
       ],
-      ["--ticker", "--json", "--port"].map((flag) => `${flag} may be given only once`)
+      ["--out", "--json", "--port"].map((flag) => `${flag} may be given only once`)
     )
     deepStrictEqual(separated("doctor", "-m", "a", "--model", "a"), ["doctor", "-m", "a", "--model", "a"])
   })

@@ -67,12 +67,17 @@ describe("the product", () => {
   it("goes through tickers, then models, then samples, one by one and as often as it is read", () => {
     const jobs = Job.product(["A", "B"], ["x/1", { model: "x/2", effort: "low" }], 2)
     const named = () => [...jobs].map(({ model, sample, ticker }) => `${ticker} ${model} ${sample}`)
+    // Shards give a model the same strategy, so its place counts among all models.
+    deepStrictEqual(
+      new Set([...jobs].map(({ model, position }) => `${model} ${position}`)),
+      new Set(["x/1 0", "x/2 1"])
+    )
     deepStrictEqual(named(), ["A x/1 1", "A x/1 2", "A x/2 1", "A x/2 2", "B x/1 1", "B x/1 2", "B x/2 1", "B x/2 2"])
     deepStrictEqual(named(), named())
     assert.strictEqual([...jobs][2]?.effort, "low")
     // Nobody has the memory for all of these.
     const [first] = Job.product(["A"], ["x/1"], Number.MAX_SAFE_INTEGER)
-    deepStrictEqual(first, { model: "x/1", ticker: "A", sample: 1 })
+    deepStrictEqual(first, { model: "x/1", ticker: "A", sample: 1, position: 0 })
   })
 })
 

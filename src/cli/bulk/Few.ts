@@ -1,0 +1,71 @@
+/** Jobs that are few enough to be shown one by one: as for a single ticker, with the ticker before the model. */
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type * as Progress from "../../generation/Progress.js"
+import * as Report from "../../generation/Report.js"
+import type { Failure } from "../Failure.js"
+import { FEW } from "../Flags.js"
+import * as Lines from "../view/Lines.js"
+import * as LiveView from "../view/LiveView.js"
+import * as PlainView from "../view/PlainView.js"
+import * as Summary from "../view/Summary.js"
+import type * as Job from "./Job.js"
+import type * as Sources from "./Sources.js"
+
+export interface Few {
+  readonly jobs: ReadonlyArray<Job.Placed>
+  readonly stream: Stream.Stream<Job.Placed>
+  /** Of those that are settled. */
+  readonly outcomes: Array<Report.Outcome>
+}
+
+export const of = ({ jobs, total }: Sources.Work): Effect.Effect<Few | undefined, Failure> =>
+  total === undefined || total > FEW
+    ? Effect.succeed(undefined)
+    : Effect.map(Stream.runCollect(jobs), (chunk) => {
+        const jobs = Chunk.toReadonlyArray(chunk)
+        return { jobs, stream: Stream.fromIterable(jobs), outcomes: [] }
+      })
+
+const titled = <A extends { readonly model: string }>(ticker: string, of: A): A => ({
+  ...of,
+  model: `${ticker} ${of.model}`
+})
+
+const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
+
+export const view = (
+  { jobs }: Few,
+  isTerminal: boolean
+): Effect.Effect<(event: Progress.Event) => Effect.Effect<void>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const names = jobs.map(({ model, sample = 1, ticker }) =>
+      titled(ticker, { model: Lines.nameOf({ model, sample }) })
+    )
+    const isLive = isTerminal && LiveView.fits(process.stderr, process.env, jobs.length)
+    const listener = isLive ? yield* LiveView.make(process.stderr) : PlainView.make(1, Console.error)
+    const tell = (event: Progress.Event) => listener({ percent: 0, event })
+    const models = names.map(({ model }) => model)
+    const tickers = Lines.count(count(jobs), "ticker")
+    yield* isLive
+      ? tell({ _tag: "RunStarted", ticker: "", models })
+      : Console.error(`Asking for ${Lines.count(jobs.length, "algorithm")} to trade ${tickers}.`)
+    return (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event)
+  })
+
+const inOrder = (outcomes: ReadonlyArray<Report.Outcome>) => outcomes.toSorted((one, other) => one.index - other.index)
+
+export const render = ({ jobs, outcomes }: Few, options: Summary.Options & { readonly durationMs: number }): string => {
+  const rows = inOrder(outcomes).map((outcome) => titled(outcome.ticker, outcome))
+  return Summary.render(Report.make(Lines.count(count(jobs), "ticker"), 0, options.durationMs, rows), options)
+}
+
+/** As in the document of a run for one ticker, each with its ticker. */
+export const results = (outcomes: ReadonlyArray<Report.Outcome>) => {
+  const ordered = inOrder(outcomes)
+  const { results } = Report.toJson(Report.make("", 0, 0, ordered))
+  return results.map((result, place) => Object.assign({ ticker: ordered[place]?.ticker }, result))
+}
