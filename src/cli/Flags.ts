@@ -17,6 +17,7 @@ import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
+import * as ReadFailure from "./ReadFailure.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -104,7 +105,7 @@ const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(
     Effect.flatMap((files) => files.readFile(path)),
     Effect.map(TextFile.decode),
-    Effect.catchAll(({ message }) => refuse(`the file for '${flag}' could not be read: ${message}`))
+    Effect.catchAll((error) => refuse(`the file for '${flag}' could not be read: ${ReadFailure.describe(error)}`))
   )
 
 export const prompt = optional(

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
+import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -21,6 +22,7 @@ import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
+import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
@@ -124,6 +126,12 @@ const generate = (
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
+      const { baseUrl } = yield* OpenRouter
+      const reasons = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
+      const [hint] = reasons.flatMap((reason) =>
+        reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])
+      )
+      if (hint !== undefined) yield* Console.error(hint)
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })

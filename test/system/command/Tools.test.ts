@@ -232,7 +232,7 @@ describe.concurrent("doctor", PATIENCE, () => {
       assert.match(stdout, /^- this server gives no information about keys$/m)
       assert.match(
         stdout,
-        /^- my-model is not in this server's list of models \(which has listed\); asking for it anyway$/m
+        /^- my-model is not in this server's list of models \(which has nothing similar, but listed\); asking for it anyway$/m
       )
       assert.match(stdout, /^✓ a small request to my-model succeeded/m)
       assert.match(stdout, /^✓ requests go to http:.*\/v1\?api-version=1&key=\.\.\.$/m)
