@@ -4,9 +4,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
-import * as ApiKey from "./ApiKey.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
 export interface Flags {
@@ -43,7 +43,9 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const key = yield* ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl)
+    const key = yield* Effect.mapError(ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl), ({ message }) =>
+      wrongUsage(`${message} (--api-key-env)`)
+    )
     const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
@@ -52,7 +54,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
         : yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
     }
     const service = yield* Effect.mapError(OpenRouter.make(options), (error) =>
-      wrongUsage(complaint(error, flags, key))
+      wrongUsage(complaint(ApiKey.named(error, key), flags))
     )
     if (key.note !== undefined) yield* Console.error(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
@@ -96,8 +98,8 @@ const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: Readonl
   defaults: Effect.succeed(Models.DEFAULT)
 })
 
-const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags, { variable }: ApiKey.Choice): string => {
-  if (error.variable !== "OPENROUTER_BASE_URL") return error.message.replace("OPENROUTER_API_KEY", variable)
+const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags): string => {
+  if (error.variable !== "OPENROUTER_BASE_URL") return error.message
   const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
   return `${source} is not a plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
 }
