@@ -100,6 +100,20 @@ const flagsApart = (
   return wrong === undefined ? Effect.succeed(separated) : wrongUsage(wrong)
 }
 
+/** The flags among separated words, by their long names, each with its last value; a switch has its own name. */
+export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyMap<string, string> => {
+  const own = known(flagsOf(command))
+  const values = new Map<string, string>()
+  for (let place = 0; place < separated.length && separated[place] !== "--"; place += 1) {
+    const name = nameIn(separated[place] ?? "")
+    const flag = own.get(name)
+    if (flag === undefined) continue
+    if (flag.value !== undefined) place += 1
+    values.set(flag.name.slice("--".length), separated[place] ?? "")
+  }
+  return values
+}
+
 /** What is wrong with the number of arguments: `FILE...` stands for one or more, `[WORD]` for one or none. */
 const miscounted = (command: CommandName, given: ReadonlyArray<string>): string | undefined => {
   const { args = "" }: CommandRow = COMMANDS[command]

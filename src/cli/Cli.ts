@@ -12,6 +12,7 @@ import type * as Types from "effect/Types"
 import * as Arguments from "./Arguments.js"
 import { COMMANDS, type CommandName } from "./CommandRows.js"
 import * as Commands from "./Commands.js"
+import * as Configured from "./Configured.js"
 import { wrongUsage } from "./Failure.js"
 import { ABOUT } from "./Overview.js"
 import * as Terminal from "./Terminal.js"
@@ -46,9 +47,11 @@ const command = Command.make("algogen").pipe(
 
 /** `words` as the system gives them: the interpreter, the program, and what was written after it. */
 export const run = (version: string, [interpreter = "", program = "", ...words]: ReadonlyArray<string>) =>
-  Effect.flatMap(Arguments.separate(words), (separated) =>
-    Command.run(command, { name: "algogen", version })([interpreter, program, ...separated])
-  ).pipe(
+  Arguments.separate(words).pipe(
+    Effect.flatMap(Configured.complete),
+    Effect.flatMap((completed) =>
+      Command.run(command, { name: "algogen", version })([interpreter, program, ...completed])
+    ),
     // The flag parser prints its errors in a style of its own.
     Console.withConsole({ ...Terminal.output, error: () => Effect.void }),
     Effect.catchIf(ValidationError.isValidationError, ({ error }) =>

@@ -19,7 +19,7 @@ export const COMMANDS = rows({
   generate: {
     about: "Ask several models at once to write a trading algorithm, and save what works",
     groups: [
-      ["What to ask", ["model", "ticker", "samples", "prompt", ...PARAMETERS]],
+      ["What to ask", ["model", "ticker", "samples", "prompt", ...PARAMETERS, "config"]],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed"]],

@@ -41,7 +41,8 @@ export const generate = {
   otlp: Flags.otlp,
   json: Flags.json,
   events: Flags.events,
-  verbose: Flags.verbose
+  verbose: Flags.verbose,
+  config: Flags.config
 }
 export type Generate = Command.ParseConfig<typeof generate>
 

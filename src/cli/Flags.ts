@@ -182,6 +182,9 @@ export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
 ).pipe(Options.optional)
 
+/** Read before all other flags: see `Configured`. */
+export const config = optional(text("config"))
+
 export const json = toggle("json")
 export const events = toggle("events")
 export const verbose = toggle("verbose")
