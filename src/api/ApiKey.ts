@@ -7,10 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Settings from "./Settings.js"
 
-const OPENROUTER = "OPENROUTER_API_KEY"
+export const OPENROUTER = "OPENROUTER_API_KEY"
 
 /** A key for any server. */
-const ANY = "ALGOGEN_API_KEY"
+export const ANY = "ALGOGEN_API_KEY"
 
 export interface Choice {
   /** The environment variable that it is from, or would be. */

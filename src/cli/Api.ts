@@ -17,6 +17,8 @@ export interface Flags {
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
   readonly stream: boolean
+  /** Let a person choose models where a key is set and none are named; default false. */
+  readonly offer?: boolean | undefined
 }
 
 export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient>
@@ -58,17 +60,25 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     )
     if (key.note !== undefined) yield* Console.error(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
-    return { api, simulated: false, key, defaults: defaultsOf(service) }
+    const offer = flags.offer === true && key.value !== undefined
+    return { api, simulated: false, key, defaults: defaultsOf(service, offer) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
 /** How many models of a server's list are named. */
 const NAMED = 5
 
 /** Free models of the server's list, else the built-in six. A server that lists other models has none of these. */
-const defaultsOf = ({ baseUrl, models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>, Failure> =>
+const defaultsOf = (
+  { baseUrl, models }: OpenRouter.Service,
+  offer: boolean
+): Effect.Effect<ReadonlyArray<string>, Failure> =>
   Effect.gen(function* () {
     const listed = yield* Effect.orElseSucceed(models, () => [])
     const found = Models.defaults(listed)
+    if (offer && listed.length > 0) {
+      const questions = yield* Effect.promise(() => import("./setup/Questions.js"))
+      return yield* questions.models(listed, found)
+    }
     if (found.length === 0 && listed.length > 0 && !OpenRouter.isOpenRouter(baseUrl)) {
       const named = listed.slice(0, NAMED).map(({ id }) => id)
       return yield* wrongUsage(

@@ -36,6 +36,7 @@ const command = Command.make("algogen").pipe(
   Command.withDescription(ABOUT),
   Command.withSubcommands([
     make("generate", Commands.generate, () => import("./commands/Generate.js")),
+    make("init", Commands.init, () => import("./commands/Init.js")),
     make("models", Commands.models, () => import("./commands/Models.js")),
     make("doctor", Commands.doctor, () => import("./commands/Doctor.js")),
     make("journal", Commands.journal, () => import("./commands/Journal.js")),

@@ -28,6 +28,11 @@ export const COMMANDS = rows({
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
+  init: {
+    about: "Set up this folder: check a key, write .env and algogen.json",
+    groups: [["", ["base-url", "api-key-env", "model", "ticker"]]],
+    more: "Without a terminal it asks nothing: set the key in the environment."
+  },
   models: {
     about: "List the models on offer, with context length and prices",
     groups: [

@@ -46,6 +46,14 @@ export const generate = {
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
+export const init = {
+  baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
+  models: Flags.models,
+  tickers: Flags.symbols
+}
+export type Init = Command.ParseConfig<typeof init>
+
 export const models = {
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,

@@ -114,6 +114,9 @@ export const ConfigFile = Schema.Struct({
 })
 export type ConfigFile = typeof ConfigFile.Type
 
+/** What a new file has of limits: the defaults, for people to change. */
+export const LIMITS: ConfigFile = { concurrency: Plan.CONCURRENCY, requestTimeout: "60s", maxRetries: 3 }
+
 export const jsonSchema = (): object => JSONSchema.make(ConfigFile)
 
 const decode = Schema.decodeUnknownEither(ConfigFile, { onExcessProperty: "error" })
@@ -155,6 +158,12 @@ const modelWord = (model: typeof Model.Type): string => {
   )
   return given.length === 0 ? id : `${id}@${given.join(",")}`
 }
+
+/** The other way round. */
+export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.ModelRequest): typeof Model.Type =>
+  maxCompletionTokens === undefined && Object.keys(own).length === 0
+    ? model
+    : { id: model, ...own, maxTokens: maxCompletionTokens }
 
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 

@@ -77,8 +77,24 @@ const limit = (name: FlagName, fallback: Duration.Duration) =>
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
   checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
 
+const decodeTicker = Schema.decodeEither(Ticker.Ticker)
+
 export const ticker = checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)).pipe(
   Options.withDefault("AAPL")
+)
+
+/** Empty if none is given. */
+export const symbols = text("ticker").pipe(
+  Options.repeated,
+  Options.mapEffect((named) =>
+    Either.all(
+      named.map((text) =>
+        Either.mapLeft(decodeTicker(text), () =>
+          ValidationError.invalidValue(HelpDoc.p(`'${text}' is not valid for '--ticker': use ${Ticker.WANTED}`))
+        )
+      )
+    )
+  )
 )
 
 /** Empty if none is given: the default depends on the server's list of models. */

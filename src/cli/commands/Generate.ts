@@ -28,6 +28,7 @@ import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
+import * as Person from "../Person.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Events from "../view/Events.js"
@@ -41,7 +42,8 @@ export const run = (flags: Commands.Generate) =>
     const { dryRun, events, json, prompt } = flags
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
-    const work = generate(yield* Api.choose(flags), flags)
+    const offer = !json && !events && flags.config === undefined && Person.isThere()
+    const work = generate(yield* Api.choose({ ...flags, offer }), flags)
     yield* prompt === undefined ? work : Effect.provide(work, Prompt.layer({ build: () => prompt }))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
