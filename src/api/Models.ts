@@ -112,7 +112,8 @@ const alternatives = (catalog: Index, id: string): string => {
   return others.length === 0 ? "algogen models lists all models" : `similar: ${others.join(", ")}`
 }
 
-const costsNothing = ({ price }: ModelInfo): boolean =>
+/** Does the list say that it is free of charge. */
+export const costsNothing = ({ price }: ModelInfo): boolean =>
   price !== undefined && price.prompt === 0 && price.completion === 0 && (price.request ?? 0) === 0
 
 /** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */

@@ -35,10 +35,13 @@ export const COMMANDS = rows({
   },
   models: {
     about: "List the models on offer, with context length and prices",
+    args: "[WORD]",
     groups: [
+      ["What to list", ["free"]],
       ["Server", ["base-url", "api-key-env", "simulate"]],
       ["Output", ["verbose"]]
-    ]
+    ],
+    more: "WORD: only models with it in their id, such as algogen models qwen --free"
   },
   doctor: {
     about: "Find out why requests fail: key, base URL, models, one small request",

@@ -50,11 +50,13 @@ export const init = {
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   models: Flags.models,
-  tickers: Flags.symbols
+  ticker: Flags.symbol
 }
 export type Init = Command.ParseConfig<typeof init>
 
 export const models = {
+  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models with it in their id"), Args.optional),
+  free: Flags.free,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,

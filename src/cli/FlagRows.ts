@@ -65,6 +65,7 @@ export const FLAGS = rows({
     about: "Where to save",
     fallback: "generated; simulated, if models are"
   },
+  free: { about: "Only models that cost nothing" },
   json: { about: "Print the results as a JSON document" },
   events: { about: "Print each event as a line of JSON during the run" },
   metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },

@@ -77,25 +77,12 @@ const limit = (name: FlagName, fallback: Duration.Duration) =>
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
   checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
 
-const decodeTicker = Schema.decodeEither(Ticker.Ticker)
-
 export const ticker = checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)).pipe(
   Options.withDefault("AAPL")
 )
 
-/** Empty if none is given. */
-export const symbols = text("ticker").pipe(
-  Options.repeated,
-  Options.mapEffect((named) =>
-    Either.all(
-      named.map((text) =>
-        Either.mapLeft(decodeTicker(text), () =>
-          ValidationError.invalidValue(HelpDoc.p(`'${text}' is not valid for '--ticker': use ${Ticker.WANTED}`))
-        )
-      )
-    )
-  )
-)
+/** For `init`, which asks where it is left out. */
+export const symbol = optional(checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)))
 
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
@@ -197,6 +184,8 @@ export const metrics = Options.optional(text("metrics"))
 export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
 ).pipe(Options.optional)
+
+export const free = toggle("free")
 
 /** Read before all other flags: see `Configured`. */
 export const config = optional(text("config"))

@@ -51,7 +51,7 @@ const variableFor = ({ value, variable }: ApiKey.Choice, isHome: boolean): strin
 const whatToAsk = (flags: Commands.Init, service: OpenRouter.Service, isThere: boolean) =>
   Effect.gen(function* () {
     const models = flags.models.length > 0 ? flags.models.map(ConfigFile.ofRequest) : yield* modelsOf(service, isThere)
-    const tickers = flags.tickers.length > 0 ? flags.tickers : [isThere ? yield* (yield* questions).ticker : "AAPL"]
+    const tickers = [flags.ticker ?? (isThere ? yield* (yield* questions).ticker : "AAPL")]
     return { models, tickers }
   })
 
