@@ -8,6 +8,7 @@ import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import * as ModelCache from "./ModelCache.js"
 
 export interface Flags {
   readonly baseUrl: Option.Option<string>
@@ -55,9 +56,10 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
         ? simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
         : yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
     }
-    const service = yield* Effect.mapError(OpenRouter.make(options), (error) =>
+    const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(ApiKey.named(error, key), flags))
     )
+    const service = { ...made, models: Effect.tap(made.models, ModelCache.keep) }
     if (key.note !== undefined) yield* Console.error(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     const offer = flags.offer === true && key.value !== undefined

@@ -44,6 +44,8 @@ const hint = (guess: string | undefined, otherwise: string): string =>
 export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
   const [first = "", ...rest] = words
   if (isCommand(first)) return Effect.map(flagsApart(first, rest), (separated) => [first, ...separated])
+  // The shells that there are scripts for never come here.
+  if (nameIn(first) === "--completions") return wrongUsage("--completions needs a shell: bash, zsh or fish")
   if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
   if (isFlag(first))
     return wrongUsage(`${nameIn(first)} must come after a command, as in algogen generate ${nameIn(first)}`)

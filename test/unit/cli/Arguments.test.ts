@@ -17,7 +17,7 @@ describe("the words of a command line", () => {
     for (const others of [
       ["validate", "a=b.py", "--json=true", "-", "--", "--no-such=flag", "-x"],
       ["generate", "--log-level", "debug"],
-      ["--completions", "bash"]
+      ["--wizard"]
     ]) {
       deepStrictEqual(separated(...others), others)
     }
