@@ -46,11 +46,22 @@ export const generate = {
   otlp: Flags.otlp,
   json: Flags.json,
   events: Flags.events,
-  verbose: Flags.verbose
+  verbose: Flags.verbose,
+  config: Flags.config
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
+export const init = {
+  baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
+  models: Flags.models,
+  ticker: Flags.symbol
+}
+export type Init = Command.ParseConfig<typeof init>
+
 export const models = {
+  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models with it in their id"), Args.optional),
+  free: Flags.free,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,

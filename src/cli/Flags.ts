@@ -19,6 +19,7 @@ import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
 import * as Shard from "./bulk/Shard.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
+import * as ReadFailure from "./ReadFailure.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -102,6 +103,9 @@ export const tickersFile = optional(text("tickers"))
 export const jobs = optional(text("jobs"))
 export const shard = optional(checked("shard", Shard.WANTED, Shard.parse))
 
+/** For `init`, which asks where it is left out. */
+export const symbol = optional(checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)))
+
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
   Options.repeated,
@@ -129,7 +133,7 @@ const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(
     Effect.flatMap((files) => files.readFile(path)),
     Effect.map(TextFile.decode),
-    Effect.catchAll(({ message }) => refuse(`the file for '${flag}' could not be read: ${message}`))
+    Effect.catchAll((error) => refuse(`the file for '${flag}' could not be read: ${ReadFailure.describe(error)}`))
   )
 
 export const prompt = optional(
@@ -206,6 +210,11 @@ export const metrics = Options.optional(text("metrics"))
 export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
 ).pipe(Options.optional)
+
+export const free = toggle("free")
+
+/** Read before all other flags: see `Configured`. */
+export const config = optional(text("config"))
 
 export const json = toggle("json")
 export const events = toggle("events")

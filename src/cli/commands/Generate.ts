@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
+import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -20,12 +21,14 @@ import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
+import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FEW, FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
+import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
@@ -42,8 +45,9 @@ export const run = (flags: Commands.Generate) =>
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
     const many = yield* manyOf(flags)
     const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
+    const offer = !json && !events && flags.config === undefined && Person.isThere()
     // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose(flags), { ...flags, system: undefined }, many)
+    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined }, many)
     yield* Effect.provide(work, prompt)
   }).pipe(
     Effect.provide(ConnectionPool.layer),
@@ -145,6 +149,12 @@ const generate = (
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
+      const { baseUrl } = yield* OpenRouter
+      const reasons = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
+      const [hint] = reasons.flatMap((reason) =>
+        reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])
+      )
+      if (hint !== undefined) yield* Console.error(hint)
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })

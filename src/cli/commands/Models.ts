@@ -2,7 +2,9 @@
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { ModelInfo } from "../../api/Catalog.js"
+import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
@@ -13,10 +15,17 @@ import * as Table from "../view/Table.js"
 export const run = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { models } = yield* OpenRouter
-    const found = yield* models
+    const word = Option.getOrElse(flags.word, () => "").toLowerCase()
+    const found = (yield* models)
+      .filter(({ id }) => id.toLowerCase().includes(word))
+      .filter((model) => !flags.free || Models.costsNothing(model))
+    if (found.length === 0) {
+      const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `the server lists no ${what}` })
+    }
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
     yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf)))
-    if (hidden.length > 0) {
+    if (hidden.length > 0 && word === "" && !flags.free) {
       yield* Console.log(`\nand ${hidden.length} ids with special behaviors: algogen simulate --list shows them`)
     }
   }).pipe(

@@ -17,6 +17,7 @@ import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Table from "../view/Table.js"
 
@@ -90,7 +91,7 @@ const unreadable = (error: PlatformError): Refusal => {
     case "BadResource":
       return { stage, code: "not-a-file", message: "it is neither a file nor a folder with .py files" }
     default:
-      return { stage, code: "unreadable", message: error.message }
+      return { stage, code: "unreadable", message: ReadFailure.describe(error) }
   }
 }
 

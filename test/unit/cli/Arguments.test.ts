@@ -17,7 +17,7 @@ describe("the words of a command line", () => {
     for (const others of [
       ["validate", "a=b.py", "--json=true", "-", "--", "--no-such=flag", "-x"],
       ["generate", "--log-level", "debug"],
-      ["--completions", "bash"]
+      ["--wizard"]
     ]) {
       deepStrictEqual(separated(...others), others)
     }
@@ -36,6 +36,30 @@ describe("the words of a command line", () => {
       ],
       ["-m", "--model", "-m", "--ticker", "-t", "--port"].map((flag) => `${flag} needs a value`)
     )
+  })
+
+  it("are refused where there are too many or too few arguments", () => {
+    deepStrictEqual(
+      [
+        complaint("simulate", "somewhere"),
+        complaint("generate", "--json", "AAPL"),
+        complaint("generate", "--", "--json"),
+        complaint("validate", "--json")
+      ],
+      [
+        "algogen simulate does not take the argument 'somewhere': algogen help simulate shows how to use it",
+        "algogen generate does not take the argument 'AAPL': algogen help generate shows how to use it",
+        "algogen generate does not take the argument '--json': algogen help generate shows how to use it",
+        "algogen validate needs FILE...: algogen help validate shows how to use it"
+      ]
+    )
+    // The value of a switch is no argument.
+    for (const others of [
+      ["generate", "--json", "false", "--log-level", "debug"],
+      ["validate", "a", "b", "--", "-c"]
+    ]) {
+      deepStrictEqual(separated(...others), others)
+    }
   })
 
   it("are refused where a flag is there twice that counts once", () => {
