@@ -55,7 +55,7 @@ export const init = {
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   models: Flags.models,
-  ticker: Flags.symbol
+  tickers: Flags.tickers
 }
 export type Init = Command.ParseConfig<typeof init>
 

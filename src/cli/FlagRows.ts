@@ -76,7 +76,7 @@ export const FLAGS = rows({
   events: { about: "Print each event as a line of JSON during the run" },
   metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },
   otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
-  config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json, if it is there" },
+  config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json" },
   verbose: { about: "Log each step of every request" },
   prune: { value: "AGE", about: "Delete answers older than this, such as 30d" },
   port: { value: "PORT", about: "The port to listen on; 0 takes any free port", fallback: "0" },

@@ -103,9 +103,6 @@ export const tickersFile = optional(text("tickers"))
 export const jobs = optional(text("jobs"))
 export const shard = optional(checked("shard", Shard.WANTED, Shard.parse))
 
-/** For `init`, which asks where it is left out. */
-export const symbol = optional(checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)))
-
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
   Options.repeated,

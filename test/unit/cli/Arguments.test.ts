@@ -96,7 +96,7 @@ describe("the words of a command line", () => {
   })
 
   it("are refused where a command is unknown", () => {
-    const all = "use generate, models, doctor, journal, validate, python, simulate"
+    const all = "use generate, init, models, doctor, journal, validate, python, simulate"
     deepStrictEqual(
       [
         complaint("genrate", "-m", "x/y"),
