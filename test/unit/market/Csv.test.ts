@@ -1,10 +1,12 @@
 /** Price files of many kinds: what they say, and where what cannot be read stands. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
 import type { Series } from "../../../src/market/Bars.js"
 import * as Csv from "../../../src/market/Csv.js"
 import * as Lookup from "../../../src/market/Lookup.js"
+import * as Markets from "../../../src/market/Markets.js"
 
 const parsed = (text: string, name = "prices.csv") => {
   const table = Csv.parse(name, text)
@@ -257,6 +259,15 @@ describe("price files", () => {
     ]
     for (const [text, message] of cases) assert.include(failure(text), message)
     assert.isBelow(failure(`date,close\n2024-01-02,${"x".repeat(5000)}`).length, 120)
+  })
+})
+
+describe("the prices that come with the package", () => {
+  it("are three days of minutes of a made-up market, for any ticker", () => {
+    const prices = parsed(readFileSync("data/prices.csv", "utf8"), "data/prices.csv")
+    const walk = Markets.make("walk", { bar: "minute", bars: 3 * 390, seed: 1, ticker: "PRICES" })
+    deepStrictEqual(prices, { series: [{ ...walk, isNamedByFile: true }], notes: [] })
+    assert.strictEqual(Lookup.find(prices.series, "AAPL")?.ticker, "PRICES")
   })
 })
 
