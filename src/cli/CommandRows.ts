@@ -21,7 +21,20 @@ export const COMMANDS = rows({
     groups: [
       [
         "What to ask",
-        ["model", "ticker", "tickers", "jobs", "shard", "samples", "data", "bar", "prompt", ...PARAMETERS, "config"]
+        [
+          "model",
+          "ticker",
+          "tickers",
+          "jobs",
+          "shard",
+          "samples",
+          "data",
+          "bar",
+          "arena",
+          "prompt",
+          ...PARAMETERS,
+          "config"
+        ]
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],

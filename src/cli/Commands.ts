@@ -23,6 +23,7 @@ export const generate = {
   models: Flags.models,
   data: Flags.data,
   bar: Flags.bar,
+  arena: Flags.arena,
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,

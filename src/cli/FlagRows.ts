@@ -36,6 +36,7 @@ export const FLAGS = rows({
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
   bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
+  arena: { about: "For the AlgoClash arena: its rules, prices in each file" },
   prompt: { value: "FILE", about: "Your own prompt: Markdown with {{ticker}} and such" },
   system: { value: "TEXT", about: "Instructions before the prompt, or @FILE" },
   effort: { value: "LEVEL", about: "How much to think: none, minimal, low, .. xhigh, max" },

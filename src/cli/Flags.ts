@@ -124,6 +124,7 @@ export const effort = optional(
 )
 
 export const data = Options.repeated(text("data"))
+export const arena = toggle("arena")
 export const bar = optional(oneOf("bar", BAR_SIZES))
 
 const contents = (path: string, flag: string) =>

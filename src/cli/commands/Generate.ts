@@ -23,6 +23,7 @@ import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
+import * as Arena from "../Arena.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
@@ -44,11 +45,15 @@ export const run = (flags: Commands.Generate) =>
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
     const many = yield* manyOf(flags)
-    const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
+    const data = yield* Data.load(flags)
+    const prompt = yield* Prompts.layer(flags, data)
+    const arena = flags.arena
+      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, data)
+      : Layer.empty
     const offer = !json && !events && flags.config === undefined && Person.isThere()
     // The prompt has the instructions, with their placeholders filled in.
     const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined }, many)
-    yield* Effect.provide(work, prompt)
+    yield* Effect.provide(work, Layer.merge(prompt, arena))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
