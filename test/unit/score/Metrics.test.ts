@@ -11,8 +11,11 @@ const mixed = hundredths(1, 10, -4, 2, 3, 2, 1, -10)
 const positive = hundredths(1, 2, 1, 1, 1, 1, 1, 1, 1)
 const negative = hundredths(0, -6, -7, -1, -9, -2, -6, -8, -5)
 
-const curveOf = (returns: ReadonlyArray<number>) =>
-  returns.reduce<ReadonlyArray<number>>((curve, change) => [...curve, (curve.at(-1) ?? 1) * (1 + change)], [1])
+const curveOf = (returns: ReadonlyArray<number>) => {
+  const curve = [1]
+  for (const change of returns) curve.push((curve.at(-1) ?? 1) * (1 + change))
+  return curve
+}
 
 describe("the measures of an equity curve", () => {
   it("come to what empyrical's tests expect", () => {
