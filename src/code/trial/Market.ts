@@ -4,9 +4,9 @@
  */
 import { PCGRandom } from "effect/Utils"
 import * as Exam from "../../score/Exam.js"
-import * as Ledger from "../../score/Ledger.js"
+import { FREE, type Start } from "../../score/Ledger.js"
 
-export interface Regime extends Ledger.Start {
+export interface Regime extends Start {
   /** Completes "at tick 17 of ...". */
   readonly name: string
   readonly prices: ReadonlyArray<number>
@@ -35,15 +35,15 @@ const prices = (seed: number, ticks: number, swing: number): ReadonlyArray<numbe
 /** A price that does not move at all: a standard deviation or a range of zero is a common divisor. */
 const still = (ticks: number): ReadonlyArray<number> => Array.from({ length: ticks }, () => 150)
 
-export const regimes = (seed: number): ReadonlyArray<Regime> =>
-  [
-    { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM) },
-    { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM) },
-    { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM) },
-    { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN) },
-    { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD) }
-  ].map((day) => ({ ...day, ...Ledger.FREE }))
+export const regimes = (seed: number): ReadonlyArray<Regime> => [
+  { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM), ...FREE },
+  { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM), ...FREE },
+  { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM), ...FREE },
+  { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN), ...FREE },
+  { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD), ...FREE }
+]
 
+/** The prices of an exam, a regime for each of its papers. */
 export const examined = (exam: Exam.Exam | undefined): ReadonlyArray<Regime> =>
   exam === undefined
     ? []
