@@ -34,6 +34,8 @@ export const generate = {
   repairs: Flags.repair,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,

@@ -4,6 +4,7 @@
  */
 import type { Play, Score } from "../domain/Score.js"
 import * as Bars from "../market/Bars.js"
+import * as Lookup from "../market/Lookup.js"
 import * as Markets from "../market/Markets.js"
 import * as Folds from "./Folds.js"
 import * as Interval from "./Interval.js"
@@ -35,30 +36,53 @@ export const MOST_TICKS = 5000
 const MADE_UP_TICKS = 390
 const MADE_UP_SEED = 1
 
-export interface Options extends Partial<Ledger.Costs> {
+export interface Options {
+  /** Of made-up prices; default minutes. */
   readonly bar?: Bars.BarSize | undefined
+  /** Default `COSTS.fee`. */
+  readonly fee?: number | undefined
+  /** Default `COSTS.slippage`. */
+  readonly slippage?: number | undefined
 }
 
+const costsOf = ({ fee = COSTS.fee, slippage = COSTS.slippage }: Options): Ledger.Costs => ({ fee, slippage })
+
 /** The last third of somebody's prices. */
-export const ofSeries = (series: Bars.Series, costs: Partial<Ledger.Costs> = {}): Exam => ({
-  ...COSTS,
-  ...costs,
+export const ofSeries = (series: Bars.Series, options: Options = {}): Exam => ({
+  ...costsOf(options),
   basis: "data",
   bar: series.bar,
   papers: [{ market: series.ticker, prices: Bars.heldOut(series).close.slice(-MOST_TICKS) }]
 })
 
 /** Every made-up market. */
-export const madeUp = ({ bar = "minute", ...costs }: Options = {}): Exam => ({
-  ...COSTS,
-  ...costs,
+export const madeUp = (options: Options = {}): Exam => ({
+  ...costsOf(options),
   basis: "made-up",
-  bar,
-  papers: Markets.all({ bar, bars: MADE_UP_TICKS, seed: MADE_UP_SEED }).map(([market, { close }]) => ({
-    market,
-    prices: close
-  }))
+  bar: options.bar ?? "minute",
+  papers: Markets.all({ bar: options.bar ?? "minute", bars: MADE_UP_TICKS, seed: MADE_UP_SEED }).map(
+    ([market, { close }]) => ({
+      market,
+      prices: close
+    })
+  )
 })
+
+/** The exam of each ticker, over somebody's prices of it, or without any over the made-up markets; each is made once. */
+export const examiner = (
+  series: ReadonlyArray<Bars.Series> | undefined,
+  options: Options = {}
+): ((ticker: string) => Exam | undefined) => {
+  const known = new Map<string, Exam | undefined>()
+  return (ticker) => {
+    const name = series === undefined ? "" : ticker
+    if (!known.has(name)) {
+      const own = series === undefined ? undefined : Lookup.find(series, ticker)
+      known.set(name, series === undefined ? madeUp(options) : own && ofSeries(own, options))
+    }
+    return known.get(name)
+  }
+}
 
 /** What the arena gives, and for dear shares enough for a hundred, so that one share is never more than a hundredth. */
 const LEAST_CASH = 10_000

@@ -165,7 +165,7 @@ const generate = (
   const surroundings = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
-    TrialRun.layer(flags)
+    TrialRun.layer(flags, { fee: flags.fee, slippage: flags.slippage })
   )
   const surrounded = Effect.provide(
     Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(

@@ -2,7 +2,9 @@
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import * as Trial from "../../code/trial/Trial.js"
+import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
 import * as Table from "./Table.js"
 
@@ -62,12 +64,23 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
   return [
     ...(shown.length === 0 ? [] : [tableWith(header, (outcome) => Table.cut(verdict(outcome), room)), ""]),
     ...(missing.length === 0 ? [] : [...missing.map(Table.plain), ""]),
+    ...leaderboard(report.outcomes),
     ...leftOver(report.outcomes),
     sum(report),
     ...advice(report, options),
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : []),
     ...report.outcomes.flatMap(lastResort)
   ].join("\n")
+}
+
+/** The algorithms that were scored. */
+const leaderboard = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
+  const standings = Standings.standings(outcomes)
+  const rows = outcomes.flatMap((outcome) => {
+    const standing = standings.get(outcome.index)
+    return standing === undefined ? [] : [{ ...standing, index: outcome.index, name: Lines.nameOf(outcome) }]
+  })
+  return rows.length === 0 ? [] : [...Leaderboard.render(rows), ""]
 }
 
 /** Did the run end before this slot's turn came. Such slots are only counted. */

@@ -74,6 +74,10 @@ export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome
 export const scoreOf = (outcome: Outcome): Score.Score | undefined =>
   outcome._tag === "Passed" ? outcome.score : undefined
 
+/** All else, for a document that has the score in a place of its own. */
+export const withoutScore = (outcome: Outcome): Outcome =>
+  outcome._tag === "Passed" ? { ...outcome, score: undefined } : outcome
+
 /** A line for a person. */
 export const describe = (outcome: Outcome): string =>
   outcome._tag === "Passed"
