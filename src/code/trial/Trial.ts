@@ -76,7 +76,7 @@ export const scoreOf = (outcome: Outcome): Score.Score | undefined =>
 
 /** All else, for a document that has the score in a place of its own. */
 export const withoutScore = (outcome: Outcome): Outcome =>
-  outcome._tag === "Passed" ? { ...outcome, score: undefined } : outcome
+  outcome._tag === "Passed" && outcome.score !== undefined ? { ...outcome, score: undefined } : outcome
 
 /** A line for a person. */
 export const describe = (outcome: Outcome): string =>
