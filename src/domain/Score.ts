@@ -49,7 +49,12 @@ export const Score = Schema.Struct({
   bar: Schema.Literal("minute", "hour", "day"),
   ticks: Schema.Int,
   /** What the intervals are taken over: folds of one stretch of prices, or markets. */
-  parts: Schema.Struct({ kind: Schema.Literal("fold", "market"), count: Schema.Int }),
+  parts: Schema.Struct({
+    kind: Schema.Literal("fold", "market"),
+    count: Schema.Int,
+    /** What each added, as a share of the equity at the start. */
+    profits: Schema.Array(Schema.Number)
+  }),
   /** Of all folds together, or the mean of the markets. */
   return: Estimate,
   /** By how much it exceeds buying and keeping. */
@@ -95,9 +100,11 @@ const count = (many: number, thing: string): string => `${many} ${thing}${many =
 export const basisOf = ({ basis, parts, plays }: Score): string =>
   basis === "made-up"
     ? count(parts.count, "made-up market")
-    : parts.count === 1
-      ? `the last third of ${plays[0]?.market ?? "the data"}`
-      : `${count(parts.count, "fold")} of ${plays[0]?.market ?? "the data"}`
+    : parts.kind === "market"
+      ? count(parts.count, "ticker")
+      : parts.count === 1
+        ? `the last third of ${plays[0]?.market ?? "the data"}`
+        : `${count(parts.count, "fold")} of ${plays[0]?.market ?? "the data"}`
 
 /** One line for a person, such as the one in the head of a file. */
 export const describe = (score: Score): string =>

@@ -1,4 +1,4 @@
-/** How the scored algorithms of a run stand to each other: ranks for each ticker, and which of them repeat another. */
+/** How scored algorithms stand to each other: ranks for each ticker, and which of them repeat another. */
 import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
@@ -7,33 +7,34 @@ import * as Duplicates from "../score/Duplicates.js"
 import * as Rank from "../score/Rank.js"
 import type { Outcome } from "./Report.js"
 
+export interface Entry {
+  /** Its place in the request, or in the list of files. */
+  readonly index: number
+  readonly ticker: string
+  readonly code: string
+  readonly score: Score
+}
+
 export interface Standing {
   readonly score: Score
   /** From 1; shared where the scores cannot be told apart. */
   readonly rank: number
-  /** The algorithm of this run that it repeats, by the `index` of its outcome. */
+  /** The algorithm that it repeats, by its `index`. */
   readonly repeats: { readonly index: number; readonly same: boolean } | undefined
 }
-
-type Scored = Pick<Outcome, "algorithm" | "index" | "trial">
 
 export const scoreOf = ({ trial }: Pick<Outcome, "trial">): Score | undefined =>
   Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
 
-/** By the index of the outcome; those without a score have no standing. */
-export const standings = (outcomes: ReadonlyArray<Scored>): ReadonlyMap<number, Standing> => {
+/** By the index of the entry. */
+export const standings = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, Standing> => {
   const found = new Map<number, Standing>()
-  const tickers = Arr.groupBy(outcomes, ({ algorithm }) => Option.getOrUndefined(algorithm)?.ticker ?? "")
-  for (const group of Object.values(tickers)) {
-    const scored = group.flatMap((outcome) => {
-      const score = scoreOf(outcome)
-      return score === undefined ? [] : [{ ...outcome, score }]
-    })
-    const ranks = Rank.ranks(scored.map(({ score }) => score))
-    const duplicates = Duplicates.find(scored.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.code))
-    scored.forEach(({ index, score }, place) => {
+  for (const group of Object.values(Arr.groupBy(entries, ({ ticker }) => ticker))) {
+    const ranks = Rank.ranks(group.map(({ score }) => score))
+    const duplicates = Duplicates.find(group.map(({ code }) => code))
+    group.forEach(({ index, score }, place) => {
       const duplicate = duplicates[place]
-      const first = duplicate === undefined ? undefined : scored[duplicate.of]
+      const first = duplicate === undefined ? undefined : group[duplicate.of]
       const repeats =
         duplicate === undefined || first === undefined ? undefined : { index: first.index, same: duplicate.same }
       found.set(index, { score, rank: ranks[place] ?? 0, repeats })
@@ -41,3 +42,17 @@ export const standings = (outcomes: ReadonlyArray<Scored>): ReadonlyMap<number, 
   }
   return found
 }
+
+/** By the index of the outcome; those without a score have no standing. */
+export const ofOutcomes = (
+  outcomes: ReadonlyArray<Pick<Outcome, "algorithm" | "index" | "ticker" | "trial">>
+): ReadonlyMap<number, Standing> =>
+  standings(
+    outcomes.flatMap((outcome) => {
+      const score = scoreOf(outcome)
+      const { index, ticker } = outcome
+      return score === undefined
+        ? []
+        : Option.toArray(Option.map(outcome.algorithm, ({ code }) => ({ index, ticker, code, score })))
+    })
+  )

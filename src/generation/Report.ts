@@ -128,7 +128,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
 
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
 export const toJson = (report: GenerationReport) => {
-  const standings = Leaderboard.standings(report.outcomes)
+  const standings = Leaderboard.ofOutcomes(report.outcomes)
   return {
     success: report.success,
     ticker: report.ticker,

@@ -2,7 +2,7 @@
  * What an algorithm is scored on: prices that its prompt has not seen. Of the caller's data that is the last third, else
  * it is every made-up market. From the orders of a play to the score.
  */
-import type { Play, Score } from "../domain/Score.js"
+import type { Estimate, Play, Score } from "../domain/Score.js"
 import * as Bars from "../market/Bars.js"
 import * as Lookup from "../market/Lookup.js"
 import * as Markets from "../market/Markets.js"
@@ -29,7 +29,7 @@ export interface Exam extends Ledger.Costs {
  */
 export const COSTS: Ledger.Costs = { fee: 0.0001, slippage: 0.0005 }
 
-/** The latest are taken: a sandbox has seconds, and some modules look at all of the past at every tick. */
+/** In all. The latest are taken: a sandbox has seconds, and some modules look at all of the past at every tick. */
 export const MOST_TICKS = 5000
 
 /** A trading day of minutes. */
@@ -47,12 +47,15 @@ export interface Options {
 
 const costsOf = ({ fee = COSTS.fee, slippage = COSTS.slippage }: Options): Ledger.Costs => ({ fee, slippage })
 
-/** The last third of somebody's prices. */
-export const ofSeries = (series: Bars.Series, options: Options = {}): Exam => ({
+/** The last third of somebody's prices, of one ticker or of several. */
+export const ofSeries = (first: Bars.Series, options: Options = {}, others: ReadonlyArray<Bars.Series> = []): Exam => ({
   ...costsOf(options),
   basis: "data",
-  bar: series.bar,
-  papers: [{ market: series.ticker, prices: Bars.heldOut(series).close.slice(-MOST_TICKS) }]
+  bar: first.bar,
+  papers: [first, ...others].map((series) => ({
+    market: series.ticker,
+    prices: Bars.heldOut(series).close.slice(-Math.ceil(MOST_TICKS / (1 + others.length)))
+  }))
 })
 
 /** Every made-up market. */
@@ -68,19 +71,26 @@ export const madeUp = (options: Options = {}): Exam => ({
   )
 })
 
-/** The exam of each ticker, over somebody's prices of it, or without any over the made-up markets; each is made once. */
+/**
+ * The exam of each ticker, made once: over its prices among somebody's; over all of them where none are of this ticker; or
+ * over the made-up markets.
+ */
 export const examiner = (
   series: ReadonlyArray<Bars.Series> | undefined,
   options: Options = {}
-): ((ticker: string) => Exam | undefined) => {
-  const known = new Map<string, Exam | undefined>()
+): ((ticker: string) => Exam) => {
+  const known = new Map<string, Exam>()
+  const [first, ...others] = series ?? []
+  const make = (ticker: string): Exam => {
+    const own = Lookup.find(series ?? [], ticker)
+    if (own !== undefined) return ofSeries(own, options)
+    return first === undefined ? madeUp(options) : ofSeries(first, options, others)
+  }
   return (ticker) => {
-    const name = series === undefined ? "" : ticker
-    if (!known.has(name)) {
-      const own = series === undefined ? undefined : Lookup.find(series, ticker)
-      known.set(name, series === undefined ? madeUp(options) : own && ofSeries(own, options))
-    }
-    return known.get(name)
+    const before = known.get(ticker)
+    const exam = before ?? make(ticker)
+    known.set(ticker, exam)
+    return exam
   }
 }
 
@@ -162,7 +172,7 @@ export const score = (exam: Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Or
     basis: exam.basis,
     bar: exam.bar,
     ticks,
-    parts: { kind: only === undefined ? "market" : "fold", count: profits.length },
+    parts: { kind: only === undefined ? "market" : "fold", count: profits.length, profits },
     return: estimate(profits),
     overHold: estimate(profits.map((profit, part) => profit - (holds[part] ?? 0))),
     holdReturn: average(({ holdReturn }) => holdReturn),
@@ -181,3 +191,9 @@ export const score = (exam: Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Or
     plays
   }
 }
+
+/** By how much one made more than the other, over the same parts of the same prices. */
+export const difference = (one: Score, other: Score): Estimate =>
+  (one.parts.kind === "fold" ? Interval.ofSum : Interval.ofMean)(
+    one.parts.profits.map((profit, part) => profit - (other.parts.profits[part] ?? 0))
+  )

@@ -5,7 +5,7 @@
 import type { Estimate } from "../domain/Score.js"
 import * as Metrics from "./Metrics.js"
 
-/** There are never more: see `Folds` and the made-up markets. */
+/** Folds are never more; for more markets the last quantile is taken, which makes the interval a little too wide. */
 export const MOST_PARTS = 10
 
 /** The 97.5 % quantiles of Student's t for 1 to 9 degrees of freedom. */
@@ -14,7 +14,7 @@ const QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.26
 /** The interval of `times` times the mean of the parts. */
 const scaled = (parts: ReadonlyArray<number>, times: number): Estimate => {
   const value = Metrics.mean(parts) * times
-  const quantile = QUANTILES[parts.length - 2]
+  const quantile = QUANTILES[Math.min(parts.length, MOST_PARTS) - 2]
   if (quantile === undefined) return { value, interval: null }
   const half = (quantile * Metrics.deviation(parts) * times) / Math.sqrt(parts.length)
   return { value, interval: [value - half, value + half] }

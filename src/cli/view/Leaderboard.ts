@@ -27,7 +27,7 @@ const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
     : [String(rank), name, "NEVER TRADED", Score.percent(score.overHold.value)]
 
 /** What all scores of one run have in common. */
-const basis = (score: Score.Score): string =>
+export const basis = (score: Score.Score): string =>
   `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
   (score.basis === "data" ? ", which no prompt describes" : "") +
   `; fee ${costs(score.fee)}, slippage ${costs(score.slippage)}; buy and hold ${Score.percent(score.holdReturn)}.`

@@ -75,7 +75,7 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
 
 /** The algorithms that were scored. */
 const leaderboard = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
-  const standings = Standings.standings(outcomes)
+  const standings = Standings.ofOutcomes(outcomes)
   const rows = outcomes.flatMap((outcome) => {
     const standing = standings.get(outcome.index)
     return standing === undefined ? [] : [{ ...standing, index: outcome.index, name: Lines.nameOf(outcome) }]
