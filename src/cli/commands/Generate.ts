@@ -16,6 +16,7 @@ import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
+import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
@@ -44,10 +45,11 @@ export const run = (flags: Commands.Generate) =>
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
     const many = yield* manyOf(flags)
-    const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
+    const series = yield* Data.load(flags)
+    const prompt = yield* Prompts.layer(flags, series)
     const offer = !json && !events && flags.config === undefined && Person.isThere()
     // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined }, many)
+    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined, series }, many)
     yield* Effect.provide(work, prompt)
   }).pipe(
     Effect.provide(ConnectionPool.layer),
@@ -80,8 +82,9 @@ const generate = (
     json,
     models,
     out = simulated ? "simulated" : FOLDER,
+    series,
     ...flags
-  }: Commands.Generate,
+  }: Commands.Generate & { readonly series: ReadonlyArray<Series> | undefined },
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
@@ -165,7 +168,7 @@ const generate = (
   const surroundings = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
-    TrialRun.layer(flags, { fee: flags.fee, slippage: flags.slippage })
+    TrialRun.layer(flags, { ...flags, series })
   )
   const surrounded = Effect.provide(
     Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(
