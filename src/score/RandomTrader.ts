@@ -17,12 +17,15 @@ export interface Comparison {
   readonly beaten: number
 }
 
-/** So many different ticks in the order of time, each choice as likely as any other. */
+/** So many different ticks in the order of time, each choice as likely as any other: Floyd's way, a draw for each. */
 const ticksOf = (random: PCGRandom, wanted: number, ticks: number): ReadonlyArray<number> => {
-  const chosen: Array<number> = []
-  for (let tick = 0; tick < ticks && chosen.length < wanted; tick++) {
-    if (random.number() * (ticks - tick) < wanted - chosen.length) chosen.push(tick)
+  const taken = new Uint8Array(ticks)
+  for (let last = ticks - wanted; last < ticks; last++) {
+    const tick = Math.floor(random.number() * (last + 1))
+    taken[taken[tick] === 1 ? last : tick] = 1
   }
+  const chosen: Array<number> = []
+  for (let tick = 0; tick < ticks; tick++) if (taken[tick] === 1) chosen.push(tick)
   return chosen
 }
 
@@ -31,12 +34,12 @@ export const compare = (prices: ReadonlyArray<number>, book: Ledger.Book, start:
   const last = (curve: ReadonlyArray<number>) => (curve.at(-1) ?? book.startEquity) / book.startEquity - 1
   const own = last(book.equity)
   if (book.fills.length === 0) return { meanReturn: 0, beaten: 0.5 }
+  const orders = book.fills.map(({ shares }) => shares)
+  const final = prices.at(-1) ?? 0
   const others = Array.from({ length: TRADERS }, () => {
-    const orders: Array<number> = Array.from(prices, () => 0)
-    ticksOf(random, book.fills.length, prices.length).forEach((tick, index) => {
-      orders[tick] = book.fills[index]?.shares ?? 0
-    })
-    return last(Ledger.play(prices, orders, start).equity)
+    // Only the prices at which they trade matter, and the last one.
+    const met = ticksOf(random, orders.length, prices.length).map((tick) => prices[tick] ?? 0)
+    return last(Ledger.play([...met, final], orders, start).equity)
   })
   const less = others.filter((other) => other < own).length
   const equal = others.filter((other) => other === own).length
