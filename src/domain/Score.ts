@@ -80,6 +80,12 @@ export const Score = Schema.Struct({
 })
 export type Score = typeof Score.Type
 
+/** What a line of a manifest has of it: all but the single plays. */
+export const Brief = Score.omit("plays")
+export type Brief = typeof Brief.Type
+
+export const brief = Schema.decodeSync(Brief)
+
 /** Whether the algorithm did anything that can be judged. */
 export const hasTraded = ({ trades }: Pick<Score, "trades">): boolean => trades > 0
 

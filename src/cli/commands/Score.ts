@@ -77,10 +77,6 @@ export const run = (flags: Commands.Score) =>
       const standing = found.get(one.index)
       return standing === undefined ? [] : [{ ...standing, index: one.index, name: one.file, ticker: one.ticker }]
     })
-    const tickers = [...new Set(rows.map(({ ticker }) => ticker))]
-    const tables = tickers.flatMap((ticker) =>
-      Leaderboard.render(rows.filter((row) => row.ticker === ticker)).concat("")
-    )
     const unscored = played.filter(({ index }) => !found.has(index)).map(Validate.toLine)
     yield* Console.log(
       flags.json
@@ -89,7 +85,7 @@ export const run = (flags: Commands.Score) =>
             null,
             2
           )
-        : [...tables, ...unscored].join("\n").trimEnd()
+        : [...Leaderboard.render(rows), ...unscored].join("\n").trimEnd()
     )
     if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

@@ -1,10 +1,12 @@
 /** The scored algorithms from the front to the back, on what they were scored, and which of them are one and the same. */
+import * as Arr from "effect/Array"
 import * as Score from "../../domain/Score.js"
 import type * as Standings from "../../generation/Leaderboard.js"
 import * as Table from "./Table.js"
 
 export interface Row extends Standings.Standing {
   readonly index: number
+  readonly ticker: string
   /** The model, or the file. */
   readonly name: string
 }
@@ -56,16 +58,17 @@ const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
     ]
   })
 
-/** Nothing where nothing was scored. */
-export const render = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
-  const [first] = rows
-  if (first === undefined) return []
+/** A table for each ticker, with a blank line after it; nothing where nothing was scored. */
+export const render = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
+  Object.values(Arr.groupBy(rows, ({ ticker }) => ticker)).flatMap((group) => table(group).concat(""))
+
+const table = (rows: Arr.NonEmptyReadonlyArray<Row>): ReadonlyArray<string> => {
   const sorted = [...rows].sort(
     (a, b) => a.rank - b.rank || b.score.return.value - a.score.return.value || a.index - b.index
   )
   return [
     Table.render(HEADER, sorted.map(cells)),
-    basis(first.score),
+    basis(rows[0].score),
     ...verdict(rows),
     ...sameness(rows).map(Table.plain)
   ]

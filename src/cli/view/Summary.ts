@@ -76,11 +76,13 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
 /** The algorithms that were scored. */
 const leaderboard = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
   const standings = Standings.ofOutcomes(outcomes)
-  const rows = outcomes.flatMap((outcome) => {
+  const rows: Array<Leaderboard.Row> = []
+  for (const outcome of outcomes) {
     const standing = standings.get(outcome.index)
-    return standing === undefined ? [] : [{ ...standing, index: outcome.index, name: Lines.nameOf(outcome) }]
-  })
-  return rows.length === 0 ? [] : [...Leaderboard.render(rows), ""]
+    if (standing === undefined) continue
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name: Lines.nameOf(outcome) })
+  }
+  return Leaderboard.render(rows)
 }
 
 /** Did the run end before this slot's turn came. Such slots are only counted. */

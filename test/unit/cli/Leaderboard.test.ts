@@ -16,6 +16,7 @@ const scoreOf = (value: number, half: number | null): Score => ({
 
 const row = (index: number, rank: number, score: Score, repeats?: Leaderboard.Row["repeats"]): Leaderboard.Row => ({
   index,
+  ticker: "AAPL",
   name: `x/${index}`,
   rank,
   score,
@@ -46,7 +47,7 @@ describe("the leaderboard", () => {
       lines[0] ?? "",
       /^Scored on 10 folds of AAPL, 200 ticks of a day, which no prompt describes; fee 0\.01 %, slippage 0\.05 %; buy and hold -\d/
     )
-    assert.deepStrictEqual(lines.slice(1), [
+    assert.deepStrictEqual(lines.slice(1, -1), [
       "Their 95 % intervals, in brackets, overlap: these prices do not tell them apart.",
       "x/1 wrote what x/0 wrote, but for names and constants.",
       "x/2 wrote nearly what x/0 wrote."
@@ -65,7 +66,15 @@ describe("the leaderboard", () => {
     assert.match(ordered[2] ?? "", /^In brackets: where the return lies with 95 % confidence\./)
     const few = Leaderboard.render([row(0, 1, scoreOf(0.1, null)), row(1, 1, scoreOf(0, null))])
     assert.strictEqual(few[2], "There are too few prices to tell them apart.")
-    assert.strictEqual(Leaderboard.render([row(0, 1, buying)]).length, 2)
+    assert.strictEqual(Leaderboard.render([row(0, 1, buying)]).length, 3)
+  })
+
+  it("is one for each ticker", () => {
+    const lines = Leaderboard.render([row(0, 1, buying), { ...row(1, 1, holding), ticker: "MSFT" }])
+    assert.deepStrictEqual(
+      lines.filter((line) => line.startsWith("rank")).map((table) => table.split("\n").length),
+      [2, 2]
+    )
   })
 })
 
