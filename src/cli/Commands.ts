@@ -35,6 +35,8 @@ export const generate = {
   repairs: Flags.repair,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,
@@ -97,6 +99,31 @@ export const validate = {
   trialUnsandboxed: Flags.trialUnsandboxed
 }
 export type Validate = Command.ParseConfig<typeof validate>
+
+const scoring = {
+  data: Flags.data,
+  bar: Flags.bar,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  json: Flags.json
+}
+
+export const score = {
+  files: Args.text({ name: "file" }).pipe(
+    Args.withDescription("A .py file, a folder of them, or a model's answer in any other file"),
+    Args.atLeast(1)
+  ),
+  ...scoring
+}
+export type Score = Command.ParseConfig<typeof score>
+
+export const compare = {
+  first: Args.text({ name: "file" }).pipe(Args.withDescription("A .py file, or a model's answer in any other file")),
+  second: Args.text({ name: "other" }).pipe(Args.withDescription("The one to compare it with")),
+  ...scoring
+}
+export type Compare = Command.ParseConfig<typeof compare>
 
 export const python = {}
 export type Python = Command.ParseConfig<typeof python>

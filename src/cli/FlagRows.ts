@@ -62,6 +62,8 @@ export const FLAGS = rows({
   repair: { value: "N", about: "How often a model may correct code that fails", fallback: "0" },
   trial: { about: "First run each algorithm in a sandbox" },
   "trial-unsandboxed": { about: "Also without a sandbox: model code has your rights" },
+  fee: { value: "RATE", about: "Scores: fee of each trade, such as 0.1% or 10bp", fallback: "0.01%" },
+  slippage: { value: "RATE", about: "Scores: how much worse than the price orders are filled", fallback: "0.05%" },
   budget: { value: "USD", about: "Send nothing that might cost more than this in all" },
   "dry-run": { about: "Send nothing: show what is on offer, and the price" },
   resume: { about: "Use the journal's answers to the same request" },

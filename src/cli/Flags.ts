@@ -190,6 +190,17 @@ export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDe
 export const repair = whole("repair", 0).pipe(Options.withDefault(0))
 export const trial = toggle("trial")
 export const trialUnsandboxed = toggle("trial-unsandboxed")
+/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. */
+export const parseRate = (text: string): Option.Option<number> => {
+  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?)\s*$/i.exec(text) ?? []
+  const share = Number(amount) / (unit === "%" ? 100 : 10_000)
+  return amount === "" || share >= 1 ? Option.none() : Option.some(share)
+}
+
+const rate = (name: FlagName) => optional(checked(name, "a rate below 100%, such as 0.05% or 5bp", parseRate))
+
+export const fee = rate("fee")
+export const slippage = rate("slippage")
 export const resume = toggle("resume")
 
 export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>

@@ -8,6 +8,7 @@ import { Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { Reason } from "../domain/GenerationError.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
+import * as Leaderboard from "./Leaderboard.js"
 
 /** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
 export const Status = Schema.Literal("ok", "failed", "skipped")
@@ -126,33 +127,40 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
 }
 
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
-export const toJson = (report: GenerationReport) => ({
-  success: report.success,
-  ticker: report.ticker,
-  startedAt: iso(report.startedAt),
-  durationMs: report.durationMs,
-  results: report.outcomes.map((outcome) => ({
-    index: outcome.index,
-    model: outcome.model,
-    status: outcome.status,
-    file: Option.getOrUndefined(outcome.file),
-    // If there is no file, this document may be the only copy of what was paid for.
-    code: Option.isSome(outcome.file)
-      ? undefined
-      : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
-    reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
-    sample: outcome.sample > 1 ? outcome.sample : undefined,
-    resumed: outcome.resumed || undefined,
-    trial: Option.getOrUndefined(outcome.trial),
-    askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
-    servedModel: Option.getOrUndefined(outcome.servedModel),
-    attempts: outcome.attempts.length,
-    durationMs: outcome.durationMs,
-    usage: Option.getOrUndefined(outcome.usage),
-    attemptLog: outcome.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) }))
-  })),
-  totals: totals(report)
-})
+export const toJson = (report: GenerationReport) => {
+  const standings = Leaderboard.ofOutcomes(report.outcomes)
+  return {
+    success: report.success,
+    ticker: report.ticker,
+    startedAt: iso(report.startedAt),
+    durationMs: report.durationMs,
+    results: report.outcomes.map((outcome) => ({
+      index: outcome.index,
+      model: outcome.model,
+      status: outcome.status,
+      file: Option.getOrUndefined(outcome.file),
+      // If there is no file, this document may be the only copy of what was paid for.
+      code: Option.isSome(outcome.file)
+        ? undefined
+        : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
+      reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
+      sample: outcome.sample > 1 ? outcome.sample : undefined,
+      resumed: outcome.resumed || undefined,
+      trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),
+      score: Leaderboard.scoreOf(outcome),
+      // Shared by those whose intervals overlap.
+      rank: standings.get(outcome.index)?.rank,
+      repeats: standings.get(outcome.index)?.repeats,
+      askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
+      servedModel: Option.getOrUndefined(outcome.servedModel),
+      attempts: outcome.attempts.length,
+      durationMs: outcome.durationMs,
+      usage: Option.getOrUndefined(outcome.usage),
+      attemptLog: outcome.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) }))
+    })),
+    totals: totals(report)
+  }
+}
 
 const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) => ({
   _tag: reason._tag,

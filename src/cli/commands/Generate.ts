@@ -16,6 +16,7 @@ import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
+import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
@@ -45,14 +46,14 @@ export const run = (flags: Commands.Generate) =>
     const other = json ? "--json" : "--dry-run"
     if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
     const many = yield* manyOf(flags)
-    const data = yield* Data.load(flags)
-    const prompt = yield* Prompts.layer(flags, data)
+    const series = yield* Data.load(flags)
+    const prompt = yield* Prompts.layer(flags, series)
     const arena = flags.arena
-      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, data)
+      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
       : Layer.empty
     const offer = !json && !events && flags.config === undefined && Person.isThere()
     // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined }, many)
+    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined, series }, many)
     yield* Effect.provide(work, Layer.merge(prompt, arena))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
@@ -85,8 +86,9 @@ const generate = (
     json,
     models,
     out = simulated ? "simulated" : FOLDER,
+    series,
     ...flags
-  }: Commands.Generate,
+  }: Commands.Generate & { readonly series: ReadonlyArray<Series> | undefined },
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
@@ -170,7 +172,7 @@ const generate = (
   const surroundings = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
-    TrialRun.layer(flags)
+    TrialRun.layer(flags, { ...flags, series })
   )
   const surrounded = Effect.provide(
     Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(

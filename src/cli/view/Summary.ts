@@ -2,7 +2,9 @@
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import * as Trial from "../../code/trial/Trial.js"
+import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
 import * as Table from "./Table.js"
 
@@ -62,12 +64,25 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
   return [
     ...(shown.length === 0 ? [] : [tableWith(header, (outcome) => Table.cut(verdict(outcome), room)), ""]),
     ...(missing.length === 0 ? [] : [...missing.map(Table.plain), ""]),
+    ...leaderboard(report.outcomes),
     ...leftOver(report.outcomes),
     sum(report),
     ...advice(report, options),
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : []),
     ...report.outcomes.flatMap(lastResort)
   ].join("\n")
+}
+
+/** The algorithms that were scored. */
+const leaderboard = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
+  const standings = Standings.ofOutcomes(outcomes)
+  const rows: Array<Leaderboard.Row> = []
+  for (const outcome of outcomes) {
+    const standing = standings.get(outcome.index)
+    if (standing === undefined) continue
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name: Lines.nameOf(outcome) })
+  }
+  return Leaderboard.render(rows)
 }
 
 /** Did the run end before this slot's turn came. Such slots are only counted. */

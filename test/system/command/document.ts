@@ -2,6 +2,7 @@
 import { Either, Schema } from "effect"
 import { TreeFormatter } from "effect/ParseResult"
 import { Stage } from "../../../src/domain/CodeFailure.js"
+import { Score } from "../../../src/domain/Score.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -52,6 +53,9 @@ const Result = Schema.Struct({
   sample: optional(Count),
   resumed: optional(Schema.Literal(true)),
   trial: optional(Schema.Unknown),
+  score: optional(Score),
+  rank: optional(Schema.Positive),
+  repeats: optional(Schema.Struct({ index: Count, same: Schema.Boolean })),
   askedModel: optional(Schema.String),
   servedModel: optional(Schema.String),
   attemptLog: Schema.Array(Attempt)
