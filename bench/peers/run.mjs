@@ -2,7 +2,6 @@
  * Measures algogen beside other clients and beside what is written by hand, and writes `docs/performance.md`. Every round
  * measures everybody once, in changing order. `npm install` in this folder brings the other clients.
  */
-import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
@@ -15,6 +14,7 @@ import * as Resume from "./experiments/resume.mjs"
 import * as Contenders from "./lib/Contenders.mjs"
 import * as Page from "./lib/Page.mjs"
 import { startServer } from "./lib/Processes.mjs"
+import * as Results from "./lib/Results.mjs"
 
 const HELP = `node bench/peers/run.mjs [options]
   --quick              one round of small sizes, printed and not written
@@ -23,7 +23,8 @@ const HELP = `node bench/peers/run.mjs [options]
   --contenders A,B     by the names of their files in contenders/
   --dist DIR           a checkout of algogen with dist/ in it (default: this one)
   --profile DIR        write a CPU profile of each process there (few and many)
-  --page               measure nothing: write the page from the last figures
+  --page               measure nothing: write the page from the last figures, in results.json
+  --print FILE         measure nothing: print the tables of such a file
 `
 
 const FULL = {
@@ -52,13 +53,12 @@ const { values } = parseArgs({
     dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
     profile: { type: "string" },
     page: { type: "boolean", default: false },
+    print: { type: "string" },
     help: { type: "boolean", default: false }
   }
 })
 const print = (line) => process.stdout.write(`${line}\n`)
 const say = (line) => process.stderr.write(`${line}\n`)
-
-const RESULTS = fileURLToPath(new URL("results.json", import.meta.url))
 
 const experimentsFor = (sizes) => {
   const only = values.only?.split(",")
@@ -148,19 +148,12 @@ const measureAll = async () => {
   }
 }
 
-const previous = () => (fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, "utf8")) : { results: {} })
-
 if (values.help) print(HELP)
-else if (values.page) Page.write(previous())
+else if (values.page) Page.write(Results.read())
+else if (values.print !== undefined) print(Page.tables(Results.read(values.print)))
 else {
-  const measured = await measureAll()
-  if (values.quick || values.contenders !== undefined) print(Page.tables(measured))
-  else {
-    const before = previous()
-    const all = { ...before, ...measured, results: { ...before.results, ...measured.results } }
-    fs.writeFileSync(RESULTS, `${JSON.stringify(all, null, 1)}\n`)
-    Page.write(all)
-    print(Page.tables(all))
-  }
-  if (!Page.allRight(measured.results)) process.exitCode = 1
+  const { results, ...about } = await measureAll()
+  const isTrial = values.quick || values.contenders !== undefined
+  print(Page.tables(isTrial ? { results, ...about } : Results.merge(results, about)))
+  if (!Page.allRight(results)) process.exitCode = 1
 }
