@@ -12,6 +12,7 @@ import { withParts } from "./parts.mjs"
 const HELP = `node bench/micro/run.mjs [options], after npm run build
   --short        a few seconds
   --bound X      fail at X times the last figure (default 1.3)
+  --parts A,B    these parts only
   --write        make these the last figures
   --figures FILE where the last figures are (default bench/micro/figures.json)
 `
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
     bound: { type: "string", default: "1.3" },
+    parts: { type: "string" },
     write: { type: "boolean", default: false },
     figures: { type: "string", default: fileURLToPath(new URL("figures.json", import.meta.url)) },
     help: { type: "boolean", default: false }
@@ -71,6 +73,7 @@ const measureAll = async ({ loop, parts }, timesOf) => {
   const loops = await countFor(loop)
   const entries = []
   for (const [name, work] of Object.entries(parts)) {
+    if (values.parts?.split(",").includes(name) === false) continue
     entries.push({ name, work, n: await countFor(work), costs: [], now: Number.POSITIVE_INFINITY })
   }
   let slow = entries
@@ -99,7 +102,10 @@ const main = async () => {
     })
     print(table([["part", "by the loop", "by the last figure", ""], ...rows]))
     if (values.write) {
-      const written = Object.fromEntries(entries.map(({ name, now }) => [name, Number(now.toPrecision(3))]))
+      const written = {
+        ...figures,
+        ...Object.fromEntries(entries.map(({ name, now }) => [name, Number(now.toPrecision(3))]))
+      }
       fs.writeFileSync(values.figures, `${JSON.stringify(written, null, 2)}\n`)
     } else if (entries.some((entry) => timesOf(entry) > BOUND)) process.exitCode = 1
   })

@@ -11,13 +11,13 @@ export const resume = ({ models, samples }) => {
   /** The journal is written once, by the same contender, and the files that it made are taken away again. */
   const fill = async ({ dist, server }, contender, work) => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "algogen-resume-"))
-    const { url } = await server.world({ models })
-    const setting = { dist, folder, inFlight: 256, measured: { ...work, url } }
+    const world = await server.world({ models })
+    const setting = { dist, folder, inFlight: 256, measured: { ...work, url: world.url } }
     const { correct, error, failure } = await measure(contender, setting)
     if (correct !== models * samples) throw new Error(`the journal could not be filled: ${error ?? failure}`)
-    return url
+    return world
   }
-  let url
+  let world
   return {
     name: "resume",
     contenders: ["algogen-everything", "algogen-streamed"],
@@ -26,13 +26,17 @@ export const resume = ({ models, samples }) => {
       for (const contender of list) {
         const work = { name: NAME, models, samples }
         try {
-          url ??= await fill(tools, contender, work)
+          world ??= await fill(tools, contender, work)
           const made = path.join(folder, NAME)
           for (const file of fs.readdirSync(made, { recursive: true })) {
             if (file.endsWith(".py")) fs.rmSync(path.join(made, file))
           }
-          const setting = { dist: tools.dist, folder, inFlight: 6, measured: { ...work, url, resume: true } }
-          results[contender.name] = { ...(await measure(contender, setting)), of: models * samples }
+          const { served: before } = await world.look()
+          const measured = { ...work, url: world.url, resume: true }
+          const result = await measure(contender, { dist: tools.dist, folder, inFlight: 6, measured })
+          const asked = (await world.look()).served - before
+          if (asked > 0) throw new Error(`${asked} answers of the journal were asked for again`)
+          results[contender.name] = { ...result, of: models * samples }
         } catch (error) {
           results[contender.name] = { error: error.message, of: models * samples }
         }

@@ -9,7 +9,9 @@ const file = (name) => fileURLToPath(new URL(`../../../docs/${name}`, import.met
 const MARKERS = ["<!-- figures: written by bench/peers/run.mjs -->", "<!-- end of the figures -->"]
 
 const NOT_PEERS = /^(?:floor|algogen|plain-effect|node$|fetch$)/
-export const isPeer = (name) => !NOT_PEERS.test(name)
+const isPeer = (name) => !NOT_PEERS.test(name)
+
+const isWrong = ({ correct, files, of }) => correct !== of || (files ?? of) !== of
 
 /** The measurements of one contender, or none if any of them went wrong. */
 const good = (results, experiment, name) => {
@@ -17,7 +19,11 @@ const good = (results, experiment, name) => {
   return samples === undefined || samples.some(({ error }) => error !== undefined) ? undefined : samples
 }
 
-export const values = (results, experiment, figure, name) => good(results, experiment, name)?.map(figure.of)
+/** Wrong answers are not compared, however fast they came. */
+const values = (results, experiment, figure, name) => {
+  const samples = good(results, experiment, name)
+  return samples?.some(isWrong) ? undefined : samples?.map(figure.of)
+}
 
 const withUnit = (number, unit) => (unit === "x" ? number.toFixed(2) : `${short(number)} ${unit}`)
 
@@ -48,7 +54,10 @@ const goalRow = (results, goal) => {
       ? withUnit(atMost, ratio ? "x" : figure.unit)
       : `${timesFloor} x floor${belowPeers ? ", below every peer" : ""}`
   const before = [title, cell(results, goal, floor), peer, plain]
-  if (numbers === undefined) return [...before, "not measured", limit, ""]
+  if (numbers === undefined) {
+    const isMeasured = results[experiment]?.[ours] !== undefined
+    return [...before, isMeasured ? "failed" : "not measured", limit, isMeasured ? verdict(false) : ""]
+  }
   const floors = timesFloor === undefined ? undefined : values(results, experiment, figure, floor)
   if (timesFloor !== undefined && floors === undefined) return [...before, spread(numbers), limit, ""]
   const times = floors === undefined ? undefined : median(numbers.map((number, round) => number / floors[round]))
@@ -148,9 +157,9 @@ export const allRight = (results) =>
   Object.entries(results).every(([experiment, contenders]) =>
     Object.entries(contenders).every(([name, samples]) =>
       samples.every(
-        ({ correct, error, files, of }) =>
+        (sample) =>
           (LIMIT_GOALS.some((goal) => goal.experiment === experiment) && !name.startsWith("algogen")) ||
-          (error === undefined && correct === of && (files ?? of) === of)
+          (sample.error === undefined && !isWrong(sample))
       )
     )
   )
