@@ -41,7 +41,7 @@ export const COMMANDS = rows({
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "metrics", "otlp", "verbose"]]
+      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "verbose"]]
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },

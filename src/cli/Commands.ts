@@ -45,6 +45,8 @@ export const generate = {
   simulate: Flags.simulate,
   demo: Flags.demo,
   stream: Flags.stream,
+  report: Flags.report,
+  open: Flags.open,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
   json: Flags.json,

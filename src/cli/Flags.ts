@@ -214,6 +214,8 @@ export const prune = checked("prune", "an age with its unit, such as 30d or 12h"
   /[a-z]/i.test(text) ? parseDuration(text) : Option.none()
 ).pipe(Options.optional)
 
+export const report = optional(text("report"))
+export const open = toggle("open")
 export const metrics = Options.optional(text("metrics"))
 
 export const otlp = checked("otlp", "an http or https address", (text) =>

@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -18,6 +19,7 @@ import * as Plan from "../../generation/Plan.js"
 import * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as FromReport from "../../report/FromReport.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
@@ -32,6 +34,7 @@ import { DEFAULT_TICKER, FEW, FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
+import * as ReportPage from "../ReportPage.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Events from "../view/Events.js"
@@ -123,6 +126,7 @@ const generate = (
   const asking = Effect.gen(function* () {
     yield* notes
     const asked = yield* options
+    const page = yield* ReportPage.make({ ...flags, out })
     const { report } = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
         const crowd = yield* crowdOf({ ...asked, events })
@@ -152,7 +156,8 @@ const generate = (
               () => crowd?.render(report, { ...options, folder: out }) ?? Summary.render(report, options)
             )
           })
-        )
+        ),
+        Effect.tap(({ report }) => showing(page, report))
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -165,6 +170,14 @@ const generate = (
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })
+  const showing = (page: ReportPage.ReportPage | undefined, report: Report.GenerationReport) =>
+    Effect.gen(function* () {
+      if (page === undefined) return
+      const { state } = yield* FlowControl.FlowControl
+      const { limits } = yield* state
+      const deadlineMs = Duration.toMillis(flags.deadline ?? Plan.DEADLINE)
+      yield* page.write(FromReport.make(report, { simulated, concurrency, deadlineMs, limits, link: page.link }))
+    })
   const journal = JournalFile.layer({ directory: out })
   const kept = flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal
   const store = FileSystemStore.layer({ directory: out })
