@@ -40,7 +40,7 @@ describe("a mistake in algogen.json", () => {
   it("is named where the text is no JSON, and where a key is like no other", () => {
     assertLeft(ConfigFile.parse("{"), "it is not JSON")
     const said = Either.getOrThrow(Either.flip(parse({ zzz: 1 })))
-    strictEqual(said.startsWith("'zzz' is not a setting: use $schema, models, tickers, "), true)
+    strictEqual(said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, samples, "), true)
   })
 })
 
@@ -67,6 +67,6 @@ describe("a setting", () => {
     assertRight(wordsOf(value), [...models, ...ticker, ...rest])
     assertRight(wordsOf(value, "model"), [...ticker, ...rest])
     assertRight(wordsOf(value, "ticker", "budget"), [...models, ...rest.slice(0, 4)])
-    assertRight(wordsOf(value, "jobs"), rest)
+    assertRight(wordsOf({ ...value, samples: 2 }, "jobs"), rest)
   })
 })
