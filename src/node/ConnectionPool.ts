@@ -35,7 +35,10 @@ export interface Options {
    * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and this machine's own addresses are reached directly.
    */
   readonly proxy?: string | false | undefined
-  /** Use HTTP/2 where the server offers it; default false. */
+  /**
+   * Use HTTP/2 where the server offers it; default false: undici sends one POST at a time over a connection, and takes a
+   * stream that the server resets for the end of a body.
+   */
   readonly allowH2?: boolean | undefined
 }
 

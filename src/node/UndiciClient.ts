@@ -54,6 +54,8 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Source, Queue.Place
     if (status >= 200) this.#onHead?.(Effect.succeed({ status, headers }))
   }
   onResponseData(controller: Undici.Dispatcher.DispatchController, bytes: Uint8Array) {
+    // The body of a proxy's 407, which undici has made an error of: nobody reads it.
+    if (this.#isOver) return controller.abort(ABORTED)
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     if (this.#waitingBytes > MAX_WAITING_BYTES) controller.pause()
@@ -123,6 +125,9 @@ const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError>
     : Effect.fail(new TypeError("a body must be text, bytes or a Node stream"))
 }
 
+/** A response that nobody holds any more is left, so that its connection is free, as with undici's `fetch`. */
+const forgotten = new FinalizationRegistry((leave: () => void) => leave())
+
 const send = (
   dispatcher: Undici.Dispatcher,
   {
@@ -154,7 +159,11 @@ const send = (
       Effect.onError(() => Effect.sync(exchange.leave)),
       Effect.mapBoth({
         onFailure: (cause) => new RequestError({ request, reason: "Transport", cause }),
-        onSuccess: (head) => new UndiciResponse(request, head, exchange)
+        onSuccess: (head) => {
+          const response = new UndiciResponse(request, head, exchange)
+          forgotten.register(response, exchange.leave)
+          return response
+        }
       })
     )
   })
