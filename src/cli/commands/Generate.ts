@@ -59,7 +59,7 @@ export const run = (flags: Commands.Generate) =>
     const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined, series }, many)
     yield* Effect.provide(work, Layer.merge(prompt, arena))
   }).pipe(
-    Effect.provide(ConnectionPool.layer),
+    Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
@@ -85,6 +85,7 @@ const generate = (
   {
     budget,
     concurrency: wanted,
+    connections = wanted,
     events,
     json,
     models,
@@ -94,7 +95,7 @@ const generate = (
   }: Commands.Generate & { readonly series: ReadonlyArray<Series> | undefined },
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
-  const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
+  const concurrency = Math.min(wanted, connections)
   const limits = { ...flags, concurrency, budget: Option.getOrUndefined(budget) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
@@ -116,8 +117,8 @@ const generate = (
     )
   )
   const notes = Effect.gen(function* () {
-    if (wanted > concurrency) {
-      yield* Console.error(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
+    if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
+      yield* Console.error(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
     if (simulated && flags.resume) {
       yield* Console.error("Answers of simulated models are not kept, so --resume finds none.")
@@ -188,7 +189,7 @@ const generate = (
     TrialRun.layer(flags, { ...flags, series })
   )
   const surrounded = Effect.provide(
-    Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(
+    Layer.provideMerge(FlowControl.layer(), api).pipe(
       Layer.provideMerge(surroundings),
       Layer.provideMerge(Telemetry.layer(flags))
     )

@@ -10,7 +10,7 @@ import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type { Answered } from "../../storage/journal/Record.js"
 import type * as Commands from "../Commands.js"
-import { wrongUsage } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
@@ -28,16 +28,24 @@ export const run = ({ out = FOLDER, prune }: Commands.Journal) =>
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 
 const list = (directory: string) =>
-  Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) =>
-    Console.log(
+  Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) => {
+    const answers = entries.filter(({ partial }) => partial === undefined)
+    const beginnings = entries.length - answers.length
+    const unreadable = `${Lines.count(skipped, "record")} could not be read`
+    if (entries.length === 0 && skipped > 0) {
+      const why = "they are damaged, or from a newer version of algogen"
+      return new Failure({ exitCode: NOTHING_PRODUCED, message: `the journal in ${directory}: ${unreadable}; ${why}` })
+    }
+    return Console.log(
       [
         Table.render(["when", "model", "ticker", "completion tokens", "cost"], entries.map(rowOf)),
         "",
-        sum(entries),
-        ...(skipped === 0 ? [] : [`${Lines.count(skipped, "record")} could not be read`])
+        sum(answers),
+        ...(beginnings === 0 ? [] : [`${Lines.count(beginnings, "incomplete answer")} besides, kept for reading only`]),
+        ...(skipped === 0 ? [] : [unreadable])
       ].join("\n")
     )
-  )
+  })
 
 const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
@@ -46,11 +54,11 @@ const forget = (directory: string, age: Duration.Duration) =>
     yield* Console.log(`${Lines.count(forgotten, "answer")} deleted`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
-const rowOf = ({ answer, at, model, ticker }: Answered): ReadonlyArray<string> => [
+const rowOf = ({ answer, at, model, partial, ticker }: Answered): ReadonlyArray<string> => [
   new Date(at).toISOString(),
   model,
   ticker,
-  String(answer.usage?.completionTokens ?? "?"),
+  partial === undefined ? String(answer.usage?.completionTokens ?? "?") : "cut off",
   answer.usage?.cost === undefined ? "?" : Price.dollars(answer.usage.cost)
 ]
 
