@@ -13,6 +13,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   ticker: Schema.String,
   /** Counted from 1, when several are asked of one model. */
   sample: Schema.optionalWith(Schema.Int.pipe(Schema.positive()), { default: () => 1 }),
+  /** The name of the strategy that the prompt asked for, where it has one. */
+  strategy: Schema.optional(Schema.String),
   code: Schema.String,
   /** SHA-256 of the prompt, in hexadecimal. */
   promptHash: Schema.String,
@@ -44,6 +46,7 @@ export const toPython = (algorithm: Algorithm): string => {
     `model: ${algorithm.model}${algorithm.sample > 1 ? ` (sample ${algorithm.sample})` : ""}`,
     ...(algorithm.servedModel === undefined ? [] : [`answered by: ${algorithm.servedModel}`]),
     `ticker: ${algorithm.ticker}`,
+    ...(algorithm.strategy === undefined ? [] : [`strategy: ${algorithm.strategy}`]),
     `date: ${DateTime.formatIso(algorithm.generatedAt)}`,
     `prompt: sha256 ${algorithm.promptHash}`
   ]

@@ -48,10 +48,9 @@ export const totals = (slots: ReadonlyArray<Estimate>): Totals => {
 
 /** The document of `--dry-run --json`: plain data for `JSON.stringify`, which leaves out what is undefined. */
 export const toJson = (slots: ReadonlyArray<Estimate>) => ({
-  estimates: slots.map(({ askedModel, likely, price, sample, worst, ...slot }, index) => ({
+  estimates: slots.map(({ askedModel, likely, price, worst, ...slot }, index) => ({
     index,
     ...slot,
-    sample: sample > 1 ? sample : undefined,
     askedModel: Option.getOrNull(askedModel),
     price: Option.getOrUndefined(price),
     likely: Option.getOrUndefined(likely),

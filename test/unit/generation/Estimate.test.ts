@@ -129,11 +129,11 @@ describe("an estimate", () => {
         estimates.map(({ askedModel, index, sample }: Record<string, unknown>) => [index, sample, askedModel]),
         [
           [0, 2, "x/paid"],
-          [1, undefined, "x/twin"],
+          [1, 1, "x/twin"],
           [2, 2, "x/twin"],
-          [3, undefined, "x/unpriced"],
+          [3, 1, "x/unpriced"],
           [4, 2, "x/unpriced"],
-          [5, undefined, null]
+          [5, 1, null]
         ]
       )
       deepStrictEqual(Object.keys(estimates[3]), [
