@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -20,6 +21,7 @@ import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
+import * as Metrics from "../../telemetry/Metrics.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
@@ -32,7 +34,9 @@ import * as TrialRun from "../TrialRun.js"
 import * as Events from "../view/Events.js"
 import * as Lines from "../view/Lines.js"
 import * as LiveView from "../view/LiveView.js"
+import * as Look from "../view/Look.js"
 import * as PlainView from "../view/PlainView.js"
+import type * as Rows from "../view/Rows.js"
 import * as Summary from "../view/Summary.js"
 
 export const run = (flags: Commands.Generate) =>
@@ -85,7 +89,7 @@ const generate = (
     Effect.flatMap((estimates) =>
       print(
         () => Estimate.toJson(estimates),
-        () => Lines.estimates(estimates, flags.resume)
+        () => Lines.estimates(estimates, flags.resume, Look.of(process.stdout, process.env))
       )
     )
   )
@@ -99,31 +103,34 @@ const generate = (
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const onProgress = yield* events ? Events.make(Console.log) : listener(asked)
+        const { finish, listener } = yield* events
+          ? Effect.map(Events.make(Console.log), silent)
+          : viewOf(asked, Metrics.spent)
         yield* Effect.fork(warmUp)
-        return yield* Generation.generateAlgorithms({
+        const report = yield* Generation.generateAlgorithms({
           ...asked,
-          onProgress,
+          onProgress: listener,
           stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
         })
+        return { report, table: yield* finish(report) }
       }).pipe(
         Effect.scoped,
-        Effect.tap((report) =>
+        Effect.tap(({ report, table }) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
             const document = { simulated, ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
             if (events) return yield* Console.log(Events.last(document))
+            const summary = { ...flags, out, simulated, look: Look.of(process.stdout, process.env) }
             yield* print(
               () => document,
               () =>
-                Summary.render(report, {
-                  ...flags,
-                  simulated,
-                  columns: process.stdout.isTTY ? process.stdout.columns : undefined
-                })
+                table !== undefined && process.stdout.isTTY
+                  ? Summary.ending(report, summary, table.shortened)
+                  : Summary.render(report, summary)
             )
           })
-        )
+        ),
+        Effect.map(({ report }) => report)
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -156,19 +163,40 @@ const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(tic
   Effect.delay("100 millis")
 )
 
+interface View {
+  readonly listener: Listener
+  /** Called when the run is over. The table, if it is on the terminal by then. */
+  readonly finish: (report: Report.GenerationReport) => Effect.Effect<Rows.Rendered | undefined>
+}
+
+const silent = (listener: Listener): View => ({ listener, finish: () => Effect.succeed(undefined) })
+
 /** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
-const listener = ({
-  models,
-  samples,
-  verbose
-}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<unknown> }): Effect.Effect<
-  Listener,
-  never,
-  Scope.Scope
-> =>
-  !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
-    ? LiveView.make(process.stderr, samples)
-    : Effect.succeed(PlainView.make(samples, Console.error))
+const viewOf = (
+  {
+    deadline,
+    models,
+    samples,
+    verbose
+  }: Pick<Commands.Generate, "deadline" | "samples" | "verbose"> & { readonly models: ReadonlyArray<unknown> },
+  spent: Effect.Effect<number>
+): Effect.Effect<View, never, Scope.Scope> => {
+  const { stderr } = process
+  const look = () => Look.of(stderr, process.env)
+  if (verbose || !LiveView.fits(stderr, process.env, models.length * samples)) {
+    return Effect.succeed(silent(PlainView.make(samples, look(), Console.error)))
+  }
+  return Effect.map(
+    LiveView.make(stderr, { samples, deadlineMs: Duration.toMillis(deadline), spent, ascii: look().ascii }),
+    ({ finish, listener }) => ({
+      listener,
+      finish: (report) => {
+        const table = Summary.table(report, look())
+        return Effect.as(finish(table.lines), table)
+      }
+    })
+  )
+}
 
 /** When interrupted, tells the run to stop and waits until it has saved what is finished. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
