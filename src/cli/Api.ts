@@ -1,6 +1,5 @@
 /** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -8,6 +7,7 @@ import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
 import * as ApiKey from "./ApiKey.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import * as Notice from "./Notice.js"
 
 export interface Flags {
   readonly baseUrl: Option.Option<string>
@@ -54,7 +54,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     const service = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(error, flags, key))
     )
-    if (key.note !== undefined) yield* Console.error(key.note)
+    if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     return { api, simulated: false, key, defaults: defaultsOf(service) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
@@ -75,7 +75,7 @@ const defaultsOf = ({ baseUrl, models }: OpenRouter.Service): Effect.Effect<Read
       )
     }
     const chosen = found.length === 0 ? Models.DEFAULT : found
-    yield* Console.error(`No --model given; asking ${chosen.join(", ")}`)
+    yield* Notice.say(`No --model given; asking ${chosen.join(", ")}`)
     return chosen
   })
 
@@ -86,7 +86,7 @@ const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: Readonl
   api: Layer.unwrapEffect(
     Effect.forEach(
       [...why, "These models are simulated: they run on this machine, and their answers are made up."],
-      (line) => Console.error(line)
+      Notice.say
     ).pipe(
       Effect.zipRight(Effect.promise(() => import("../simulator/SimulatedApi.js"))),
       Effect.map(({ layer }) => layer({}, options))

@@ -9,6 +9,7 @@ import * as Arguments from "./Arguments.js"
 import { COMMANDS, type CommandName } from "./CommandRows.js"
 import * as Commands from "./Commands.js"
 import { ABOUT } from "./Overview.js"
+import { Version } from "./Version.js"
 
 const make = <Config extends Command.Command.Config, E, R>(
   name: CommandName,
@@ -40,5 +41,9 @@ const command = Command.make("algogen").pipe(
 /** `words` as the system gives them: the interpreter, the program, and what was written after it. */
 export const run = (version: string, [interpreter = "", program = "", ...words]: ReadonlyArray<string>) =>
   Effect.flatMap(Arguments.separate(words), (separated) =>
-    Command.run(command, { name: "algogen", version })([interpreter, program, ...separated])
+    Effect.provideService(
+      Command.run(command, { name: "algogen", version })([interpreter, program, ...separated]),
+      Version,
+      version
+    )
   )

@@ -19,12 +19,12 @@ export const COMMANDS = rows({
   generate: {
     about: "Ask several models at once to write a trading algorithm, and save what works",
     groups: [
-      ["What to ask", ["model", "ticker", "samples", "data", "bar", "prompt", ...PARAMETERS]],
+      ["What to ask", ["model", "ticker", "samples", "data", "bar", "prompt", "show-prompt", ...PARAMETERS]],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "metrics", "otlp", "verbose"]]
+      ["Output", ["out", "json", "events", "metrics", "otlp", "quiet", "verbose"]]
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
@@ -32,7 +32,7 @@ export const COMMANDS = rows({
     about: "List the models on offer, with context length and prices",
     groups: [
       ["Server", ["base-url", "api-key-env", "simulate"]],
-      ["Output", ["verbose"]]
+      ["Output", ["json", "verbose"]]
     ]
   },
   doctor: {
@@ -40,12 +40,12 @@ export const COMMANDS = rows({
     groups: [
       ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
       ["Server", ["base-url", "api-key-env", "simulate", "stream", "no-stream", "request-timeout"]],
-      ["Output", ["verbose"]]
+      ["Output", ["json", "verbose"]]
     ]
   },
   journal: {
-    about: "List the answers you paid for, or delete old ones",
-    groups: [["", ["out", "prune"]]]
+    about: "List runs and the answers you paid for, show one, or delete old ones",
+    groups: [["", ["out", "show", "prune", "json"]]]
   },
   validate: {
     about: "Check Python files or saved answers, without sending anything",

@@ -7,6 +7,7 @@ import { Usage } from "../domain/Answer.js"
 import { Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { Reason } from "../domain/GenerationError.js"
+import { numbers } from "../domain/Numbering.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
 
 /** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
@@ -134,35 +135,38 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
 }
 
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
-export const toJson = (report: GenerationReport) => ({
-  success: report.success,
-  ticker: report.ticker,
-  startedAt: iso(report.startedAt),
-  durationMs: report.durationMs,
-  results: report.outcomes.map((outcome) => ({
-    index: outcome.index,
-    model: outcome.model,
-    sample: outcome.sample,
-    strategy: outcome.strategy,
-    promptHash: outcome.promptHash,
-    status: outcome.status,
-    file: Option.getOrUndefined(outcome.file),
-    // If there is no file, this document may be the only copy of what was paid for.
-    code: Option.isSome(outcome.file)
-      ? undefined
-      : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
-    reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
-    resumed: outcome.resumed || undefined,
-    trial: Option.getOrUndefined(outcome.trial),
-    askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
-    servedModel: Option.getOrUndefined(outcome.servedModel),
-    attempts: outcome.attempts.length,
-    durationMs: outcome.durationMs,
-    usage: Option.getOrUndefined(outcome.usage),
-    attemptLog: outcome.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) }))
-  })),
-  totals: totals(report)
-})
+export const toJson = (report: GenerationReport) => {
+  const named = numbers(report.outcomes)
+  return {
+    success: report.success,
+    ticker: report.ticker,
+    startedAt: iso(report.startedAt),
+    durationMs: report.durationMs,
+    results: report.outcomes.map((outcome, place) => ({
+      index: outcome.index,
+      model: outcome.model,
+      sample: named[place] ?? outcome.sample,
+      strategy: outcome.strategy,
+      promptHash: outcome.promptHash,
+      status: outcome.status,
+      file: Option.getOrUndefined(outcome.file),
+      // If there is no file, this document may be the only copy of what was paid for.
+      code: Option.isSome(outcome.file)
+        ? undefined
+        : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
+      reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
+      resumed: outcome.resumed || undefined,
+      trial: Option.getOrUndefined(outcome.trial),
+      askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
+      servedModel: Option.getOrUndefined(outcome.servedModel),
+      attempts: outcome.attempts.length,
+      durationMs: outcome.durationMs,
+      usage: Option.getOrUndefined(outcome.usage),
+      attemptLog: outcome.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) }))
+    })),
+    totals: totals(report)
+  }
+}
 
 const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) => ({
   _tag: reason._tag,

@@ -16,6 +16,7 @@ import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationE
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
+import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Lines from "../view/Lines.js"
@@ -46,7 +47,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     const proxy = ConnectionPool.proxyOf(baseUrl)
     const seen: Advice.Seen = { baseUrl, proxy, hasKey }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
-    yield* say({ good: true, line: `requests go to ${withoutSecrets(baseUrl)}${through}` })
+    yield* say({ good: true, line: `requests go to ${BaseUrl.withoutSecrets(baseUrl)}${through}` })
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
@@ -118,9 +119,6 @@ const aboutSettings = (
         advice: Api.WITHOUT_KEY
       }
 }
-
-/** Hides a key in the query; the version of Azure's API is shown. */
-const withoutSecrets = (baseUrl: string): string => baseUrl.replace(/([?&](?!api-version=)[^=&]+=)[^&]*/g, "$1...")
 
 const isUnreachable = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")

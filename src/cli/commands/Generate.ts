@@ -9,13 +9,14 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
+import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
-import * as Report from "../../generation/Report.js"
+import type * as Report from "../../generation/Report.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
@@ -23,14 +24,19 @@ import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Metrics from "../../telemetry/Metrics.js"
 import * as Api from "../Api.js"
+import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import * as Asked from "../documents/Prompts.js"
+import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
+import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
+import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
 import * as Lines from "../view/Lines.js"
 import * as LiveView from "../view/LiveView.js"
@@ -41,13 +47,14 @@ import * as Summary from "../view/Summary.js"
 
 export const run = (flags: Commands.Generate) =>
   Effect.gen(function* () {
-    const { dryRun, events, json } = flags
-    const other = json ? "--json" : "--dry-run"
-    if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
+    for (const [one, other] of CONTRADICTIONS) {
+      if (flags[one] && flags[other]) return yield* wrongUsage(`use either ${FLAG[one]} or ${FLAG[other]}, not both`)
+    }
     const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
-    // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose(flags), { ...flags, system: undefined })
-    yield* Effect.provide(work, prompt)
+    const work = flags.showPrompt
+      ? showPrompts(flags)
+      : Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags))
+    yield* work.pipe(Effect.provide(prompt), Effect.provideService(Notice.Quiet, flags.quiet))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
@@ -57,6 +64,34 @@ export const run = (flags: Commands.Generate) =>
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
+
+/** How switches are written that exclude each other. */
+const FLAG = {
+  json: "--json",
+  events: "--events",
+  dryRun: "--dry-run",
+  showPrompt: "--show-prompt",
+  quiet: "--quiet",
+  verbose: "--verbose"
+} as const
+
+const CONTRADICTIONS: ReadonlyArray<readonly [keyof typeof FLAG, keyof typeof FLAG]> = [
+  ["events", "json"],
+  ["events", "dryRun"],
+  ["events", "showPrompt"],
+  ["events", "quiet"],
+  ["dryRun", "showPrompt"],
+  ["quiet", "verbose"]
+]
+
+/** Asks nobody anything, not even for the list of models. */
+const showPrompts = ({ json, models, samples, ticker }: Commands.Generate) =>
+  Effect.gen(function* () {
+    if (models.length === 0) yield* Notice.say("No --model given; showing the prompts for the six default models")
+    const plan = yield* Plan.make({ samples, ticker, models: models.length === 0 ? Models.DEFAULT : models })
+    const document = Asked.make(plan, yield* Version)
+    yield* Console.log(json ? JSON.stringify(document, null, 2) : Asked.render(document))
+  })
 
 const generate = (
   { api, defaults, simulated }: Api.Chosen,
@@ -73,6 +108,8 @@ const generate = (
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...flags,
+    // The prompt has the instructions, with their placeholders filled in.
+    system: undefined,
     models,
     concurrency,
     budget: Option.getOrUndefined(budget)
@@ -95,17 +132,15 @@ const generate = (
   )
   const asking = Effect.gen(function* () {
     if (wanted > concurrency) {
-      yield* Console.error(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
+      yield* Notice.say(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
     }
     if (simulated && flags.resume) {
-      yield* Console.error("Answers of simulated models are not kept, so --resume finds none.")
+      yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const { finish, listener } = yield* events
-          ? Effect.map(Events.make(Console.log), silent)
-          : viewOf(asked, Metrics.spent)
+        const { finish, listener } = yield* events ? Effect.map(Events.make(Console.log), silent) : viewOf(asked)
         yield* Effect.fork(warmUp)
         const report = yield* Generation.generateAlgorithms({
           ...asked,
@@ -118,8 +153,18 @@ const generate = (
         Effect.tap(({ report, table }) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
-            const document = { simulated, ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
+            const document = Run.make({
+              version: yield* Version,
+              simulated,
+              baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
+              models: asked.models,
+              concurrency,
+              flags: { ...flags, budget },
+              report,
+              flow: FlowControl.toJson(yield* state)
+            })
             if (events) return yield* Console.log(Events.last(document))
+            if (flags.quiet && !json) return
             const summary = { ...flags, out, simulated, look: Look.of(process.stdout, process.env) }
             yield* print(
               () => document,
@@ -172,22 +217,28 @@ interface View {
 const silent = (listener: Listener): View => ({ listener, finish: () => Effect.succeed(undefined) })
 
 /** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
-const viewOf = (
-  {
-    deadline,
-    models,
-    samples,
-    verbose
-  }: Pick<Commands.Generate, "deadline" | "samples" | "verbose"> & { readonly models: ReadonlyArray<unknown> },
-  spent: Effect.Effect<number>
-): Effect.Effect<View, never, Scope.Scope> => {
+const viewOf = ({
+  deadline,
+  models,
+  quiet,
+  samples,
+  verbose
+}: Pick<Commands.Generate, "deadline" | "quiet" | "samples" | "verbose"> & {
+  readonly models: ReadonlyArray<unknown>
+}): Effect.Effect<View, never, Scope.Scope> => {
   const { stderr } = process
   const look = () => Look.of(stderr, process.env)
+  if (quiet) return Effect.succeed(silent(PlainView.make(samples, look(), Console.error, PlainView.isError)))
   if (verbose || !LiveView.fits(stderr, process.env, models.length * samples)) {
     return Effect.succeed(silent(PlainView.make(samples, look(), Console.error)))
   }
   return Effect.map(
-    LiveView.make(stderr, { samples, deadlineMs: Duration.toMillis(deadline), spent, ascii: look().ascii }),
+    LiveView.make(stderr, {
+      samples,
+      deadlineMs: Duration.toMillis(deadline),
+      spent: Metrics.spent,
+      ascii: look().ascii
+    }),
     ({ finish, listener }) => ({
       listener,
       finish: (report) => {

@@ -59,8 +59,37 @@ const Result = Schema.Struct({
   attemptLog: Schema.Array(Attempt)
 })
 
+const Parameters = {
+  effort: optional(Schema.NonEmptyString),
+  maxCompletionTokens: optional(Count),
+  temperature: optional(Schema.NonNegative),
+  serviceTier: optional(Schema.NonEmptyString)
+}
+
+const Options = Schema.Struct({
+  ...Parameters,
+  models: Schema.NonEmptyArray(Schema.Struct({ model: Schema.NonEmptyString, ...Parameters })),
+  samples: Schema.Positive,
+  concurrency: Schema.Positive,
+  requestTimeoutMs: Schema.Positive,
+  deadlineMs: Schema.Positive,
+  maxRetries: Count,
+  patience: Count,
+  repairs: Count,
+  trial: Schema.Boolean,
+  resume: Schema.Boolean,
+  allowPaid: Schema.Boolean,
+  stream: Schema.Boolean,
+  budget: optional(Schema.NonNegative),
+  system: optional(Schema.String),
+  provider: optional(Schema.Unknown)
+})
+
 export const Document = Schema.Struct({
   simulated: Schema.Boolean,
+  version: Schema.String.pipe(Schema.pattern(/^\d+\.\d+\.\d+/)),
+  baseUrl: Schema.String.pipe(Schema.pattern(/^https?:/)),
+  options: Options,
   success: Schema.Boolean,
   ticker: Schema.String,
   startedAt: Iso,
