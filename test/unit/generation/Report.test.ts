@@ -269,7 +269,7 @@ describe("the JSON document", () => {
           {
             index: 1,
             model: "x/1:free",
-            sample: 1,
+            sample: 2,
             promptHash: "ab12",
             status: "failed",
             reason: { _tag: "RateLimited", message: "slow down", status: 429, retryAt: "1970-01-01T00:01:00.000Z" },
@@ -290,7 +290,7 @@ describe("the JSON document", () => {
           {
             index: 2,
             model: "x/1:free",
-            sample: 1,
+            sample: 3,
             promptHash: "ab12",
             status: "failed",
             reason: { _tag: "TimedOut", message: "no further token for 5 ms" },
