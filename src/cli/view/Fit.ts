@@ -75,15 +75,19 @@ export const hang = (text: string, columns: number): string => {
   return rest.length === 0 ? first : [first, ...below(text.slice(first.length).trimStart(), columns)].join("\n")
 }
 
-/**
- * A table of ids in its first column, as wide as its content. Where that is too wide it goes without the columns that
- * `dispensable` names, in that order, and then the ids are shortened.
- */
+export interface Fitting {
+  /** Columns, from 0, to leave out one after the other where there is no room for them. */
+  readonly dispensable?: ReadonlyArray<number> | undefined
+  /** The column of ids, which are shortened if that is not enough; default the first. */
+  readonly shortened?: number | undefined
+}
+
+/** A table as wide as its content, made to fit. */
 export const table = (
   header: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string>>,
   { clean, columns, ellipsis }: Look,
-  dispensable: ReadonlyArray<number> = []
+  { dispensable = [], shortened = 0 }: Fitting = {}
 ): string => {
   const cells = [header, ...rows].map((row) => row.map(clean))
   const widths = header.map((_, column) => Math.max(...cells.map((row) => Table.columns(row[column] ?? ""))))
@@ -92,9 +96,11 @@ export const table = (
     widths.reduce((sum, width, column) => sum + (gone.has(column) ? 0 : width + Table.GAP.length), -Table.GAP.length) -
     columns
   for (const column of dispensable) if (excess() > 0) gone.add(column)
-  const most = Math.max(LEAST_TAIL, (widths[0] ?? 0) - Math.max(0, excess()))
-  const [titles = [], ...shown] = cells.map(([id = "", ...others]) =>
-    [shorten(id, most, ellipsis), ...others].filter((_, column) => !gone.has(column))
+  const most = Math.max(LEAST_TAIL, (widths[shortened] ?? 0) - Math.max(0, excess()))
+  const [titles = [], ...shown] = cells.map((row) =>
+    row
+      .map((cell, column) => (column === shortened ? shorten(cell, most, ellipsis) : cell))
+      .filter((_, column) => !gone.has(column))
   )
   const lines = Table.render(titles, shown).split("\n")
   return lines.map((line) => Table.cut(line, columns, ellipsis)).join("\n")

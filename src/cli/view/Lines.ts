@@ -124,7 +124,7 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
       : [`likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each`]
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
-    Fit.table(HEADER_OF_ESTIMATES, rows, look, [3, 2]),
+    Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
     ...[
       [...priced, ...unpriced, ...skipped].join("; "),

@@ -69,7 +69,8 @@ describe("a text that is wrapped", () => {
 
 describe("a table that is made to fit", () => {
   const rows = [["meta-llama/llama-3.2-1b-instruct:free", "131072", "0.00"]]
-  const table = (columns: number) => Fit.table(["model", "context", "price"], rows, Look.terminal(columns), [1])
+  const table = (columns: number) =>
+    Fit.table(["model", "context", "price"], rows, Look.terminal(columns), { dispensable: [1] })
 
   it("goes without what is dispensable, and then shortens the ids", () => {
     assert.strictEqual(table(80).split("\n")[1], "meta-llama/llama-3.2-1b-instruct:free  131072   0.00")
