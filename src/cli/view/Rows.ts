@@ -13,7 +13,7 @@ import * as Table from "./Table.js"
 const MARKS = { ok: "✓", failed: "✗", skipped: "–" } as const
 
 /** Beside fewer columns a path says nothing: the columns before it are left out, or it moves below its row. */
-const LEAST_DETAIL = 18
+const LEAST_DETAIL = 12
 
 /** Most paths and reasons are readable in so many columns. */
 const READABLE_DETAIL = 40
@@ -44,7 +44,6 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
   const rows = outcomes.map((outcome, index) => rowOf(outcome, names[index] ?? outcome.model, clean))
   const widest = (cellOf: (row: Row) => string) => Math.max(0, ...rows.map((row) => Table.columns(cellOf(row))))
   const time = widest((row) => row.time)
-  const strategy = widest((row) => row.strategy)
   const requests = widest((row) => row.requests)
   // The name has to fit beside its mark and its time.
   const name = Math.min(
@@ -54,13 +53,23 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
   const roomBeside = (others: number) => columns - 2 - name - 2 * GAP.length - time - others
   const widthOf = (column: number, others: number, least: number) =>
     column > 0 && roomBeside(others + column + GAP.length) >= least ? column + GAP.length : 0
-  const strategyWidth = widthOf(strategy, 0, LEAST_DETAIL)
-  // The least important column: it takes no room away from paths and reasons.
-  const wanted = Math.min(
-    READABLE_DETAIL,
-    widest((row) => row.detail)
+  // Less important than paths and reasons: they take no room away from them.
+  const wanted = Math.max(
+    LEAST_DETAIL,
+    Math.min(
+      READABLE_DETAIL,
+      widest((row) => row.detail)
+    )
   )
-  const requestsWidth = widthOf(requests, strategyWidth, Math.max(LEAST_DETAIL, wanted))
+  const wholeWidth = widthOf(
+    widest((row) => row.strategy),
+    0,
+    wanted
+  )
+  const strategyOf = ({ strategy }: Row) => (wholeWidth > 0 ? strategy : familyOf(strategy))
+  const strategy = widest(strategyOf)
+  const strategyWidth = widthOf(strategy, 0, LEAST_DETAIL)
+  const requestsWidth = widthOf(requests, strategyWidth, wanted)
   const room = roomBeside(strategyWidth + requestsWidth)
   let shortened = false
   const pathIn = (most: number, path: string) => {
@@ -70,7 +79,7 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
   const linesOf = (row: Row): ReadonlyArray<string> => {
     const start = [
       `${row.mark} ${Table.pad(Fit.shorten(row.name, name, ellipsis), name)}`,
-      ...(strategyWidth > 0 ? [Table.pad(row.strategy, strategy)] : []),
+      ...(strategyWidth > 0 ? [Table.pad(strategyOf(row), strategy)] : []),
       row.time.padStart(time),
       ...(requestsWidth > 0 ? [Table.pad(row.requests, requests)] : [])
     ].join(GAP)
@@ -85,6 +94,9 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
   }
   return { lines: rows.flatMap(linesOf), shortened }
 }
+
+/** The name without its numbers. */
+const familyOf = (strategy: string): string => strategy.split(" ")[0] ?? ""
 
 const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row => {
   const { attempts, durationMs, file, reason, resumed, status, strategy = "", trial } = outcome
