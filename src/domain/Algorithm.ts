@@ -67,5 +67,11 @@ export const mayReplace = (python: string, earlier: string): boolean => {
   return (owner === undefined || owner === ownerOf(python)) && (isSimulated(earlier) || !isSimulated(python))
 }
 
+/** Is the earlier file one of the same model, for another ticker? */
+export const isOtherTicker = (python: string, earlier: string): boolean => {
+  const [mine, theirs] = [python, earlier].map((text) => ownerOf(text)?.split("\n") ?? [])
+  return mine?.[0] !== undefined && mine[0] === theirs?.[0] && mine[1] !== theirs[1]
+}
+
 /** Tells a file apart from others that would have the same name. */
 export const identityOf = (python: string): string => `${isSimulated(python) ? SIMULATED : ""}${ownerOf(python) ?? ""}`

@@ -152,7 +152,7 @@ describe.concurrent("generate", PATIENCE, () => {
           undefined,
           undefined,
           `generated/${fileOf("x/paid")}`,
-          `generated/${fileOf("x/slow", "_2")}`
+          `generated/${fileOf("x/slow", "_s2")}`
         ]
       )
       for (const { file } of document.results) {
