@@ -79,6 +79,7 @@ def _for_agents(selected_agents: Sequence[str], ticker: str) -> list[str]:
     if isinstance(selected_agents, str):
         raise TypeError(f"selected_agents must be a list of model ids, not {selected_agents!r}")
     if not selected_agents:
+        _log.warning("selected_agents is empty: no model is asked")
         return []
     models = [word for model in selected_agents for word in ("--model", model)]
     return ["--ticker", ticker, "--out", str(directory), *models]
@@ -98,6 +99,7 @@ class _Listener:
         self.code: Optional[str] = None
         self.succeeded = False
         self.has_raised = False
+        self.is_reported = False
 
     def hear(self, line: dict[str, Any]) -> None:
         if line.get("algogen", FORMAT) != FORMAT:
@@ -105,11 +107,15 @@ class _Listener:
         event = line.get("event", {})
         if event.get("_tag") == "Generated":
             self.code = event["code"]
+        if event.get("_tag") == "Skipped":
+            # The message for the callback does not say why.
+            _log.warning("MODEL_SKIP::%s::%s", event["model"], event["reason"]["message"])
+        self.is_reported = self.is_reported or "report" in line
         for message in line.get("messages", []):
             self.tell(line["percent"], message)
 
     def tell(self, percent: int, message: str) -> None:
-        if message.startswith(("MODEL_FAIL::", "MODEL_SKIP::")):
+        if message.startswith("MODEL_FAIL::"):
             _log.warning("%s", message)
         if self.callback is None:
             return
@@ -121,7 +127,8 @@ class _Listener:
             self.has_raised = True
 
     def end(self, code: int, complaint: str) -> None:
-        self.succeeded = code == 0
+        # A program that is not algogen may end well, too.
+        self.succeeded = code == 0 and self.is_reported
         # Wrong settings or arguments: nothing was sent, so there was no event.
         if code == 2:
             self.tell(0, complaint)
@@ -132,13 +139,21 @@ class _Child:
 
     def __init__(self, args: list[str], deliver: Callable[[Optional[dict[str, Any]]], object]) -> None:
         self.complaint = ""
-        self.process = subprocess.Popen(
-            [*_command(), "generate", "--events", *args, *flags],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "ALGOGEN_LIFELINE": "stdin"},
-        )
+        command = _command()
+        try:
+            self.process = subprocess.Popen(
+                [*command, "generate", "--events", *args, *flags],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "ALGOGEN_LIFELINE": "stdin"},
+            )
+        except OSError as error:
+            raise type(error)(
+                error.errno,
+                f"the command algogen could not be started ({error.strerror}): {_ADVICE}",
+                command[0],
+            ) from None
         # In threads, so that a slow callback keeps nothing waiting.
         self.readers = [
             threading.Thread(target=self._read_errors, daemon=True),
@@ -152,7 +167,10 @@ class _Child:
         try:
             with self.process.stdout as lines:
                 for line in lines:
-                    deliver(json.loads(line))
+                    try:
+                        deliver(json.loads(line))
+                    except ValueError:
+                        _log.error("the command algogen printed what is no event: %.200r; %s", line, _ADVICE)
             deliver(None)
         except RuntimeError:
             pass  # The event loop has gone, and nobody listens any more.
@@ -209,8 +227,14 @@ async def _run_async(args: list[str], listener: _Listener) -> _Listener:
     return listener
 
 
+_ADVICE = (
+    "set ALGOGEN_COMMAND to the command, such as 'node /path/to/algogen/dist/bin.js', "
+    "or unset it and install the npm package here or in a folder above"
+)
+
+
 def _command() -> list[str]:
-    named = os.environ.get("ALGOGEN_COMMAND")
+    named = os.environ.get("ALGOGEN_COMMAND", "").strip()
     if named:
         return shlex.split(named)
     here = Path(__file__).resolve().parent
@@ -220,7 +244,7 @@ def _command() -> list[str]:
     found = shutil.which("algogen")
     if found:
         return [found]
-    raise FileNotFoundError("the command algogen was not found: install the npm package, or set ALGOGEN_COMMAND")
+    raise FileNotFoundError(f"the command algogen was not found: {_ADVICE}")
 
 
 def _package(folder: Path) -> Optional[str]:

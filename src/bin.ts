@@ -6,7 +6,12 @@ import * as Overview from "./cli/Overview.js"
 const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
-const answer = Overview.answer(version, process.argv.slice(2))
+const words = process.argv.slice(2)
+const shell = /^--completions(?:=|$)/.test(words[0] ?? "") ? (words[0]?.split("=")[1] ?? words[1]) : undefined
+const answer =
+  shell === undefined
+    ? Overview.answer(version, words)
+    : await import("./cli/Completions.js").then(({ script }) => script(shell))
 
 if (answer === undefined) {
   const { run } = await import("./cli/Main.js")

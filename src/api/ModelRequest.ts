@@ -1,5 +1,6 @@
 /** A model together with what is asked of it alone, and how that is written at the command: `id@effort=low,max-tokens=20000`. */
 import * as Either from "effect/Either"
+import * as ModelId from "./ModelId.js"
 
 /** How much a model is to think before it answers, from not at all to as much as it can. */
 export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const
@@ -67,6 +68,10 @@ export const parse = (text: string): Either.Either<ModelRequest, string> => {
   const model = id.trim()
   if (model === "") return Either.left(`'${text}' has no model id`)
   if (model.includes(",")) return Either.left(`'${text}' looks like several models: use one --model for each`)
+  // Some servers name a model by its file, which may have any name.
+  if (/\s/.test(model) && !ModelId.isFile(model)) {
+    return Either.left(`'${text}' has a space in it: use one --model for each model`)
+  }
   const request: ModelRequest = { model }
   const seen = new Set<string>()
   for (const setting of list?.split(",") ?? []) {

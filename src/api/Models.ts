@@ -93,7 +93,7 @@ const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Ei
   // A preset names its model by itself, and `~vendor/model-latest` is the newest of a family: neither is ever listed.
   if (listed === "" || id.startsWith("~")) return taken(id, undefined)
   const other = find(catalog, ModelId.otherVariant(listed))
-  if (other === undefined) return Either.left(`this model is not on offer; ${suggestion(catalog, id)}`)
+  if (other === undefined) return Either.left(`this model is not on offer; ${alternatives(catalog, id)}`)
   if (ModelId.isFree(listed) && !allowPaid && !costsNothing(other)) {
     return Either.left(`the free variant is not on offer; to ask ${other.id}, which costs money, use --allow-paid`)
   }
@@ -107,12 +107,13 @@ const insteadOf = (id: string, info: ModelInfo, modifiers: string): Resolution =
   return { asked, info, note: `${id} is not on offer; asking ${asked}` }
 }
 
-const suggestion = (catalog: Index, id: string): string => {
+const alternatives = (catalog: Index, id: string): string => {
   const others = similar(catalog, id)
   return others.length === 0 ? "algogen models lists all models" : `similar: ${others.join(", ")}`
 }
 
-const costsNothing = ({ price }: ModelInfo): boolean =>
+/** Does the list say that it is free of charge. */
+export const costsNothing = ({ price }: ModelInfo): boolean =>
   price !== undefined && price.prompt === 0 && price.completion === 0 && (price.request ?? 0) === 0
 
 /** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */
@@ -138,20 +139,24 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   return {
     asked: id,
     info: only,
-    note: `${id} is not in this server's list of models (which has ${suggested(catalog, id).join(", ")}); asking for it anyway`
+    note: `${id} is not in this server's list of models (which has ${suggestion(catalog, id)}); asking for it anyway`
   }
 }
 
-/** Up to three ids of the list: similar ones, or else the first. */
-export const suggested = (catalog: Index, id: string): ReadonlyArray<string> => {
-  const others = similar(catalog, id)
-  return others.length > 0
-    ? others
-    : catalog.models.flatMap((model) => (model.hidden === true ? [] : [model.id])).slice(0, 3)
+/** How many ids of a list are named. */
+const NAMED = 3
+
+/** What the list has in place of an id, as the end of a sentence: similar ids, or that there are none and what else it has. */
+export const suggestion = (catalog: Index, id: string): string => {
+  const others = similar(catalog, id).filter((other) => other !== id)
+  if (others.length > 0) return `similar ones: ${others.join(", ")}`
+  const shown = catalog.models.filter((model) => model.hidden !== true && model.id !== id).map((model) => model.id)
+  const more = shown.length - NAMED
+  return `nothing similar, but ${shown.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }
 
 /**
- * Up to three ids of the list that may have been meant: those of the same name, whoever the vendor, else those of the same
+ * Up to `NAMED` ids of the list that may have been meant: those of the same name, whoever the vendor, else those of the same
  * vendor and family, the most words in common first. Where only a vendor was named, its models.
  */
 export const similar = ({ models }: Index, id: string): ReadonlyArray<string> => {
@@ -175,7 +180,7 @@ export const similar = ({ models }: Index, id: string): ReadonlyArray<string> =>
   return shown
     .filter(rank)
     .sort((a, b) => b.shared - a.shared || b.created - a.created || a.id.localeCompare(b.id))
-    .slice(0, 3)
+    .slice(0, NAMED)
     .map((model) => model.id)
 }
 

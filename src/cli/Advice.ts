@@ -14,8 +14,8 @@ export interface Seen {
   readonly model?: string | undefined
   /** What the list of models has for it. */
   readonly info?: ModelInfo | undefined
-  /** Ids of the list that may have been meant, or its first ones. */
-  readonly similar?: ReadonlyArray<string> | undefined
+  /** What the server's list of models has in its place, where there is a list. */
+  readonly suggestion?: string | undefined
 }
 
 type Row = readonly [fits: (reason: Reason, seen: Seen) => boolean, advice: (seen: Seen) => string]
@@ -50,7 +50,7 @@ const placeOf = ({ baseUrl }: Seen): string | undefined => {
 /** Does it look as if the path were wrong: no such page, not the method, or something that is not this API. */
 const isOtherPage = (reason: Reason): boolean =>
   reason._tag === "MalformedAnswer" ||
-  (reason._tag === "Rejected" && [200, 404, 405].includes(reason.status)) ||
+  (reason._tag === "Rejected" && [200, 404, 405, 501].includes(reason.status)) ||
   reason._tag === "EmptyAnswer"
 
 const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.message)
@@ -58,6 +58,24 @@ const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.me
 /** Does the server say that it does not have the model. */
 const isMissing = (reason: Reason): boolean =>
   reason._tag === "ModelUnavailable" || (reason._tag === "Rejected" && MissingModel.isSaid(reason.message))
+
+/** About the path of the base URL. */
+const OF_PATH: ReadonlyArray<Row> = [
+  [
+    (reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined,
+    (seen) => {
+      const { origin, search } = new URL(seen.baseUrl)
+      return `the base URL has another path than this server's API: try ${origin}${placeOf(seen)}${search}`
+    }
+  ],
+  [
+    (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
+    ({ baseUrl }) => {
+      const { origin, pathname, search } = new URL(baseUrl)
+      return `the base URL has no API version: try ${origin}${pathname.replace(/\/$/, "")}/v1${search}`
+    }
+  ]
+]
 
 const ROWS: ReadonlyArray<Row> = [
   [
@@ -76,20 +94,7 @@ const ROWS: ReadonlyArray<Row> = [
       "the server is slow: it may be loading the model, or working on one answer at a time. " +
       "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
   ],
-  [
-    (reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined,
-    (seen) => {
-      const { origin, search } = new URL(seen.baseUrl)
-      return `the base URL has another path than this server's API: try ${origin}${placeOf(seen)}${search}`
-    }
-  ],
-  [
-    (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
-    ({ baseUrl }) => {
-      const { origin, pathname, search } = new URL(baseUrl)
-      return `the base URL has no API version: try ${origin}${pathname.replace(/\/$/, "")}/v1${search}`
-    }
-  ],
+  ...OF_PATH,
   [
     (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
     () => "your account at this server has no credit left: add some, or use another server"
@@ -114,8 +119,8 @@ const ROWS: ReadonlyArray<Row> = [
     ({ info, model }) => `the server's list of models spells ${model} differently: try --model '${info?.id}'`
   ],
   [
-    (reason, { similar = [] }) => isMissing(reason) && similar.length > 0,
-    ({ similar = [] }) => `check the model id: the server's list of models has ${similar.join(", ")}`
+    (reason, { suggestion }) => isMissing(reason) && suggestion !== undefined,
+    ({ suggestion }) => `check the model id: the server's list of models has ${suggestion}`
   ],
   [isMissing, () => "check the model id: this server has no list of models, so look it up in its documentation"],
   [
@@ -124,5 +129,11 @@ const ROWS: ReadonlyArray<Row> = [
   ]
 ]
 
-export const advise = (reason: Reason, seen: Seen): string =>
-  ROWS.find(([fits]) => fits(reason, seen))?.[1](seen) ?? Consequence.of(reason).advice
+const first = (rows: ReadonlyArray<Row>, reason: Reason, seen: Seen): string | undefined =>
+  rows.find(([fits]) => fits(reason, seen))?.[1](seen)
+
+export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason, seen) ?? Consequence.of(reason).advice
+
+/** What is wrong with the path of the base URL, if that may be why a request failed. */
+export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
+  first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })

@@ -3,10 +3,11 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
-import * as ApiKey from "./ApiKey.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import * as ModelCache from "./ModelCache.js"
 import * as Notice from "./Notice.js"
 
 export interface Flags {
@@ -17,6 +18,8 @@ export interface Flags {
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
   readonly stream: boolean
+  /** Let a person choose models where a key is set and none are named; default false. */
+  readonly offer?: boolean | undefined
 }
 
 export type Api = Layer.Layer<OpenRouter.OpenRouter, Failure, HttpClient.HttpClient>
@@ -43,7 +46,9 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const key = yield* ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl)
+    const key = yield* Effect.mapError(ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl), ({ message }) =>
+      wrongUsage(`${message} (--api-key-env)`)
+    )
     const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
@@ -51,22 +56,31 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
         ? simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
         : yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
     }
-    const service = yield* Effect.mapError(OpenRouter.make(options), (error) =>
-      wrongUsage(complaint(error, flags, key))
+    const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
+      wrongUsage(complaint(ApiKey.named(error, key), flags))
     )
+    const service = { ...made, models: Effect.tap(made.models, ModelCache.keep) }
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
-    return { api, simulated: false, key, defaults: defaultsOf(service) }
+    const offer = flags.offer === true && key.value !== undefined
+    return { api, simulated: false, key, defaults: defaultsOf(service, offer) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
 /** How many models of a server's list are named. */
 const NAMED = 5
 
 /** Free models of the server's list, else the built-in six. A server that lists other models has none of these. */
-const defaultsOf = ({ baseUrl, models }: OpenRouter.Service): Effect.Effect<ReadonlyArray<string>, Failure> =>
+const defaultsOf = (
+  { baseUrl, models }: OpenRouter.Service,
+  offer: boolean
+): Effect.Effect<ReadonlyArray<string>, Failure> =>
   Effect.gen(function* () {
     const listed = yield* Effect.orElseSucceed(models, () => [])
     const found = Models.defaults(listed)
+    if (offer && listed.length > 0) {
+      const questions = yield* Effect.promise(() => import("./setup/Questions.js"))
+      return yield* questions.models(listed, found)
+    }
     if (found.length === 0 && listed.length > 0 && !OpenRouter.isOpenRouter(baseUrl)) {
       const named = listed.slice(0, NAMED).map(({ id }) => id)
       return yield* wrongUsage(
@@ -96,8 +110,8 @@ const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: Readonl
   defaults: Effect.succeed(Models.DEFAULT)
 })
 
-const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags, { variable }: ApiKey.Choice): string => {
-  if (error.variable !== "OPENROUTER_BASE_URL") return error.message.replace("OPENROUTER_API_KEY", variable)
+const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags): string => {
+  if (error.variable !== "OPENROUTER_BASE_URL") return error.message
   const source = Option.match(baseUrl, { onNone: () => error.variable, onSome: (url) => `--base-url${shown(url)}` })
   return `${source} is not a plain http or https address such as ${OpenRouter.DEFAULT_BASE_URL}`
 }

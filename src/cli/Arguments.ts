@@ -4,13 +4,15 @@
  * unknown, and an unknown one an argument.
  */
 import * as Effect from "effect/Effect"
-import { COMMANDS, type CommandName, flagsOf, isCommand } from "./CommandRows.js"
+import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
 import { nearest } from "./Nearest.js"
 
 /** Flags that every command has, from the flag parser. */
 const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])
+
+const SWITCHED = /^(true|1|y|yes|on|false|0|n|no|off)$/
 
 const NAMES: ReadonlyArray<string> = Object.keys(COMMANDS)
 
@@ -35,10 +37,15 @@ const isValue = (word: string | undefined): boolean => word !== undefined && wor
 const hint = (guess: string | undefined, otherwise: string): string =>
   guess === undefined ? otherwise : `did you mean ${guess}?`
 
-/** Separates values from their flags. Fails if a command or flag is unknown, or a flag has no value or is given too often. */
+/**
+ * Separates values from their flags. Fails if a command or flag is unknown, if a flag has no value or is given too often,
+ * and if there are too few or too many arguments.
+ */
 export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Failure> => {
   const [first = "", ...rest] = words
   if (isCommand(first)) return Effect.map(flagsApart(first, rest), (separated) => [first, ...separated])
+  // The shells that there are scripts for never come here.
+  if (nameIn(first) === "--completions") return wrongUsage("--completions needs a shell: bash, zsh or fish")
   if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
   if (isFlag(first))
     return wrongUsage(`${nameIn(first)} must come after a command, as in algogen generate ${nameIn(first)}`)
@@ -56,21 +63,31 @@ const flagsApart = (
   const own = known(flagsOf(command))
   const separated: Array<string> = []
   const given = new Set<string>()
+  const args: Array<string> = []
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place] ?? ""
     // What follows is no flag, whatever it looks like.
-    if (word === "--") return Effect.succeed([...separated, ...words.slice(place)])
+    if (word === "--") {
+      args.push(...words.slice(place + 1))
+      separated.push(...words.slice(place))
+      break
+    }
     const name = nameIn(word)
     const flag = own.get(name)
     if (flag === undefined) {
       if (isFlag(word) && !BUILT_IN.has(name)) return wrongUsage(unknown(command, name, [...own.keys()]))
-      separated.push(word)
+      // Its value is the next word.
+      if (name === "--log-level" && name === word) separated.push(word, words[(place += 1)] ?? "")
+      else separated.push(word)
+      if (!isFlag(word)) args.push(word)
       continue
     }
     if (given.has(flag.name) && flag.repeats !== true) return wrongUsage(`${flag.name} may be given only once`)
     given.add(flag.name)
     if (flag.value === undefined) {
       separated.push(word)
+      // The flag parser takes `--json false` for a switch and its value.
+      if (SWITCHED.test(words[place + 1] ?? "")) separated.push(words[(place += 1)] ?? "")
       continue
     }
     const isJoined = name !== word
@@ -81,7 +98,33 @@ const flagsApart = (
     separated.push(name, value)
     if (!isJoined) place += 1
   }
-  return Effect.succeed(separated)
+  const wrong = miscounted(command, args)
+  return wrong === undefined ? Effect.succeed(separated) : wrongUsage(wrong)
+}
+
+/** The flags among separated words, by their long names, each with its last value; a switch has its own name. */
+export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyMap<string, string> => {
+  const own = known(flagsOf(command))
+  const values = new Map<string, string>()
+  for (let place = 0; place < separated.length && separated[place] !== "--"; place += 1) {
+    const name = nameIn(separated[place] ?? "")
+    const flag = own.get(name)
+    if (flag === undefined) continue
+    if (flag.value !== undefined) place += 1
+    values.set(flag.name.slice("--".length), separated[place] ?? "")
+  }
+  return values
+}
+
+/** What is wrong with the number of arguments: `FILE...` stands for one or more, `[WORD]` for one or none. */
+const miscounted = (command: CommandName, given: ReadonlyArray<string>): string | undefined => {
+  const { args = "" }: CommandRow = COMMANDS[command]
+  const wanted = args.split(" ").filter((arg) => arg !== "")
+  const missing = wanted.filter((arg) => !arg.startsWith("["))[given.length]
+  const surplus = args.includes("...") ? undefined : given[wanted.length]
+  const help = `algogen help ${command} shows how to use it`
+  if (missing !== undefined) return `algogen ${command} needs ${missing}: ${help}`
+  return surplus === undefined ? undefined : `algogen ${command} does not take the argument '${surplus}': ${help}`
 }
 
 const unknown = (command: CommandName, name: string, own: ReadonlyArray<string>): string => {

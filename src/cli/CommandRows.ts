@@ -19,7 +19,23 @@ export const COMMANDS = rows({
   generate: {
     about: "Ask several models at once to write a trading algorithm, and save what works",
     groups: [
-      ["What to ask", ["model", "ticker", "samples", "data", "bar", "prompt", "show-prompt", ...PARAMETERS]],
+      [
+        "What to ask",
+        [
+          "model",
+          "ticker",
+          "tickers",
+          "jobs",
+          "shard",
+          "samples",
+          "data",
+          "bar",
+          "prompt",
+          "show-prompt",
+          ...PARAMETERS,
+          "config"
+        ]
+      ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed"]],
@@ -28,12 +44,20 @@ export const COMMANDS = rows({
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
+  init: {
+    about: "Set up this folder: check a key, write .env and algogen.json",
+    groups: [["", ["base-url", "api-key-env", "model", "ticker"]]],
+    more: "Without a terminal it asks nothing: set the key in the environment."
+  },
   models: {
     about: "List the models on offer, with context length and prices",
+    args: "[WORD]",
     groups: [
+      ["What to list", ["free"]],
       ["Server", ["base-url", "api-key-env", "simulate"]],
       ["Output", ["json", "verbose"]]
-    ]
+    ],
+    more: "WORD: only models with it in their id, such as algogen models qwen --free"
   },
   doctor: {
     about: "Find out why requests fail: key, base URL, models, one small request",

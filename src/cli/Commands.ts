@@ -16,7 +16,10 @@ const asking = {
 
 export const generate = {
   ...asking,
-  ticker: Flags.ticker,
+  tickers: Flags.tickers,
+  tickersFile: Flags.tickersFile,
+  jobs: Flags.jobs,
+  shard: Flags.shard,
   models: Flags.models,
   data: Flags.data,
   bar: Flags.bar,
@@ -45,11 +48,22 @@ export const generate = {
   json: Flags.json,
   events: Flags.events,
   quiet: Flags.quiet,
-  verbose: Flags.verbose
+  verbose: Flags.verbose,
+  config: Flags.config
 }
 export type Generate = Command.ParseConfig<typeof generate>
 
+export const init = {
+  baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
+  models: Flags.models,
+  ticker: Flags.symbol
+}
+export type Init = Command.ParseConfig<typeof init>
+
 export const models = {
+  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models with it in their id"), Args.optional),
+  free: Flags.free,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,

@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TextFile from "../node/TextFile.js"
+import * as ReadFailure from "./ReadFailure.js"
 
 const FILE = ".env"
 
@@ -18,7 +19,9 @@ export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.unw
       Effect.map((file) => Layer.setConfigProvider(ConfigProvider.orElse(environment, () => file))),
       Effect.catchAll((error) =>
         Effect.as(
-          isMissing(error) ? Effect.void : Console.error(`${FILE} could not be read and is ignored: ${error.message}`),
+          isMissing(error)
+            ? Effect.void
+            : Console.error(`${FILE} could not be read and is ignored: ${ReadFailure.describe(error)}`),
           Layer.empty
         )
       )

@@ -17,7 +17,9 @@ import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
+import * as Shard from "./bulk/Shard.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
+import * as ReadFailure from "./ReadFailure.js"
 
 const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
   [/^(ms|milli(second)?s?)$/i, 1],
@@ -69,17 +71,40 @@ const whole = (name: FlagName, least: number, most: number = Number.MAX_SAFE_INT
     (text) => Option.liftPredicate(Number(text), (n) => /^\d+$/.test(text) && n >= least && n <= most)
   )
 
-const limit = (name: FlagName, fallback: Duration.Duration) =>
+const limit = (name: FlagName) =>
   checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) =>
     Option.filter(parseDuration(text), Duration.greaterThan(Duration.zero))
-  ).pipe(Options.withDefault(fallback))
+  )
 
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
   checked(name, `one of ${values.join(", ")}`, (text) => Option.fromNullable(values.find((value) => value === text)))
 
-export const ticker = checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)).pipe(
-  Options.withDefault("AAPL")
+export const DEFAULT_TICKER = "AAPL"
+
+/** So many algorithms are shown one by one: they fit a screen. */
+export const FEW = 30
+
+/** Empty if none is given: the default does not go with `--tickers` or `--jobs`. */
+export const tickers = text("ticker").pipe(
+  Options.repeated,
+  Options.mapEffect((named) =>
+    Either.all(
+      named.map((text) =>
+        Option.match(Schema.decodeOption(Ticker.Ticker)(text), {
+          onNone: () => invalid("ticker", text, Ticker.WANTED),
+          onSome: Either.right
+        })
+      )
+    )
+  )
 )
+
+export const tickersFile = optional(text("tickers"))
+export const jobs = optional(text("jobs"))
+export const shard = optional(checked("shard", Shard.WANTED, Shard.parse))
+
+/** For `init`, which asks where it is left out. */
+export const symbol = optional(checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)))
 
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
@@ -108,7 +133,7 @@ const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(
     Effect.flatMap((files) => files.readFile(path)),
     Effect.map(TextFile.decode),
-    Effect.catchAll(({ message }) => refuse(`the file for '${flag}' could not be read: ${message}`))
+    Effect.catchAll((error) => refuse(`the file for '${flag}' could not be read: ${ReadFailure.describe(error)}`))
   )
 
 export const prompt = optional(
@@ -146,8 +171,9 @@ export const FOLDER = "generated"
 
 export const out = optional(text("out"))
 export const concurrency = whole("concurrency", 1).pipe(Options.withDefault(Plan.CONCURRENCY))
-export const requestTimeout = limit("request-timeout", REQUEST_TIMEOUT)
-export const deadline = limit("deadline", Plan.DEADLINE)
+export const requestTimeout = limit("request-timeout").pipe(Options.withDefault(REQUEST_TIMEOUT))
+/** The default depends on how much there is to ask. */
+export const deadline = optional(limit("deadline"))
 export const maxRetries = whole("max-retries", 0).pipe(Options.withDefault(RetryPolicy.MAX_RETRIES))
 export const patience = whole("patience", 0).pipe(Options.withDefault(0))
 
@@ -187,6 +213,11 @@ export const metrics = Options.optional(text("metrics"))
 export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
 ).pipe(Options.optional)
+
+export const free = toggle("free")
+
+/** Read before all other flags: see `Configured`. */
+export const config = optional(text("config"))
 
 export const json = toggle("json")
 export const events = toggle("events")

@@ -1,6 +1,5 @@
 /** Connects the command to this process, and turns its result into an exit code. */
 import * as CliConfig from "@effect/cli/CliConfig"
-import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -16,7 +15,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
-import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED, WRONG_USAGE } from "./Failure.js"
+import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED } from "./Failure.js"
 import * as Terminal from "./Terminal.js"
 
 let signalCode = INTERRUPTED
@@ -36,19 +35,12 @@ const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(0)
   if (Cause.isInterruptedOnly(exit.cause)) return onExit(signalCode)
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  onExit(
-    error instanceof Failure
-      ? error.exitCode
-      : ValidationError.isValidationError(error)
-        ? WRONG_USAGE
-        : NOTHING_PRODUCED
-  )
+  onExit(error instanceof Failure ? error.exitCode : NOTHING_PRODUCED)
 }
 
-/** Prints the error, unless the flag parser has printed it already. */
 const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
-  if (Cause.isInterruptedOnly(cause) || ValidationError.isValidationError(error)) return Effect.void
+  if (Cause.isInterruptedOnly(cause)) return Effect.void
   if (!(error instanceof Failure)) return Console.error(`algogen failed unexpectedly:\n${Cause.pretty(cause)}`)
   return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
 }

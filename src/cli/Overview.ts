@@ -14,7 +14,8 @@ const overview = (version: string): string =>
     "Commands:",
     ...Object.entries<CommandRow>(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`),
     "",
-    "algogen help COMMAND lists its flags. Others: --version, --completions SHELL."
+    "algogen help COMMAND lists its flags. Others: --version, --completions SHELL.",
+    "The first lines of algogen --completions bash (or zsh, fish) say how to install them."
   ].join("\n")
 
 /** Names of flags, their aliases and what stands for their values. */

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as WriteFailure from "../storage/WriteFailure.js"
 import * as Prometheus from "../telemetry/Prometheus.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
@@ -28,10 +29,18 @@ const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> 
   Layer.scopedDiscard(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      yield* Effect.mapError(fs.writeFileString(path, ""), () => wrongUsage(`${path} cannot be written (--metrics)`))
+      yield* Effect.mapError(fs.writeFileString(path, ""), (error) =>
+        wrongUsage(
+          `${WriteFailure.sentence(path, WriteFailure.fromPlatform(error), "or choose another file")} (--metrics)`
+        )
+      )
       yield* Effect.addFinalizer(() =>
         Effect.flatMap(Prometheus.render, (text) => fs.writeFileString(path, text)).pipe(
-          Effect.catchAll(({ message }) => Console.error(`the metrics could not be written: ${message}`))
+          Effect.catchAll((error) =>
+            Console.error(
+              `the metrics could not be written: ${WriteFailure.sentence(path, WriteFailure.fromPlatform(error), "")}`
+            )
+          )
         )
       )
     })

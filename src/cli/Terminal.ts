@@ -1,11 +1,13 @@
 /**
- * Where the command prints. Help and flag errors are always coloured, so the colours are removed for files and pipes, and
- * where `NO_COLOR` is set. A terminal that only knows ASCII gets nothing else.
+ * Where the command prints. The flag parser always colours what it prints, so the colours are removed for files and pipes,
+ * and where `NO_COLOR` is set. A terminal that only knows ASCII gets nothing else.
  */
 import { stripVTControlCharacters } from "node:util"
 import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Look from "./view/Look.js"
 
 /** https://no-color.org: any value but an empty one. */
@@ -22,8 +24,10 @@ const printTo =
       stream.write(`${stream.isTTY && Look.isAscii(process.env) ? Look.toAscii(coloured) : coloured}\n`)
     })
 
-export const layer: Layer.Layer<never> = Layer.unwrapEffect(
-  Console.consoleWith((console) =>
-    Effect.succeed(Console.setConsole({ ...console, log: printTo(process.stdout), error: printTo(process.stderr) }))
-  )
-)
+export const output: Console.Console = {
+  ...Context.get(DefaultServices.liveServices, Console.Console),
+  log: printTo(process.stdout),
+  error: printTo(process.stderr)
+}
+
+export const layer: Layer.Layer<never> = Console.setConsole(output)

@@ -9,6 +9,7 @@ import * as Price from "../api/Price.js"
 import type { GenerationError, Reason } from "../domain/GenerationError.js"
 import { numbers } from "../domain/Numbering.js"
 import * as Plan from "./Plan.js"
+import type * as Slot from "./Slot.js"
 
 /** One slot of the request, in its order. */
 export interface Estimate {
@@ -66,43 +67,51 @@ export const toJson = (slots: ReadonlyArray<Estimate>) => {
 
 const hasNoList = ({ _tag }: Reason): boolean => _tag === "Rejected" || _tag === "MalformedAnswer"
 
+/** What a slot would cost, by the server's list of models, which is fetched once. */
+export const pricer = (
+  options: Pick<Plan.Limits, "allowPaid" | "budget" | "maxCompletionTokens">
+): Effect.Effect<(slot: Slot.Planned) => Estimate, GenerationError, OpenRouter> =>
+  Effect.gen(function* () {
+    const { baseUrl, models } = yield* OpenRouter
+    // Servers that have no list are asked for any id.
+    const listing = Effect.catchIf(
+      models,
+      ({ reason }) => hasNoList(reason),
+      () => Effect.succeed([])
+    )
+    const catalog = Models.index(yield* listing)
+    return ({ messages, model, parameters, sample }) => {
+      const resolved = Models.resolve(catalog, model, {
+        isOpenRouter: isOpenRouter(baseUrl),
+        allowPaid: options.allowPaid === true || options.budget !== undefined
+      })
+      const found = Either.getRight(resolved)
+      const entry = Option.flatMap(found, ({ info }) => Option.fromNullable(info))
+      const prompt = messages.map(({ content }) => content).join("")
+      const wanted = parameters.maxCompletionTokens ?? options.maxCompletionTokens
+      const maxCompletionTokens = Models.firstTokens(Option.getOrUndefined(entry), prompt, wanted)
+      const cost = (prompt: number, completion: number) =>
+        Option.flatMap(entry, (info) => Price.of(info, { prompt, completion }))
+      const promptTokens = Price.likelyPromptTokens(messages)
+      return {
+        model,
+        sample,
+        askedModel: Option.map(found, ({ asked }) => asked),
+        listed: Models.has(catalog, Option.match(found, { onNone: () => model, onSome: ({ asked }) => asked })),
+        price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
+        promptTokens,
+        maxCompletionTokens,
+        worst: cost(Price.mostPromptTokens(messages), maxCompletionTokens),
+        likely: cost(promptTokens, Math.min(Price.LIKELY_COMPLETION_TOKENS, maxCompletionTokens))
+      }
+    }
+  })
+
 export const estimate: (
   options: Plan.Options
 ) => Effect.Effect<ReadonlyArray<Estimate>, Plan.InvalidRequest | GenerationError, OpenRouter> = Effect.fn(
   "Estimate.estimate"
 )(function* (options) {
   const { slots } = yield* Plan.make(options)
-  const { baseUrl, models } = yield* OpenRouter
-  // Servers that have no list are asked for any id.
-  const listing = Effect.catchIf(
-    models,
-    ({ reason }) => hasNoList(reason),
-    () => Effect.succeed([])
-  )
-  const catalog = Models.index(yield* listing)
-  return slots.map(({ messages, model, parameters, sample }): Estimate => {
-    const resolved = Models.resolve(catalog, model, {
-      isOpenRouter: isOpenRouter(baseUrl),
-      allowPaid: options.allowPaid === true || options.budget !== undefined
-    })
-    const found = Either.getRight(resolved)
-    const entry = Option.flatMap(found, ({ info }) => Option.fromNullable(info))
-    const prompt = messages.map(({ content }) => content).join("")
-    const wanted = parameters.maxCompletionTokens ?? options.maxCompletionTokens
-    const maxCompletionTokens = Models.firstTokens(Option.getOrUndefined(entry), prompt, wanted)
-    const cost = (prompt: number, completion: number) =>
-      Option.flatMap(entry, (info) => Price.of(info, { prompt, completion }))
-    const promptTokens = Price.likelyPromptTokens(messages)
-    return {
-      model,
-      sample,
-      askedModel: Option.map(found, ({ asked }) => asked),
-      listed: Models.has(catalog, Option.match(found, { onNone: () => model, onSome: ({ asked }) => asked })),
-      price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
-      promptTokens,
-      maxCompletionTokens,
-      worst: cost(Price.mostPromptTokens(messages), maxCompletionTokens),
-      likely: cost(promptTokens, Math.min(Price.LIKELY_COMPLETION_TOKENS, maxCompletionTokens))
-    }
-  })
+  return slots.map(yield* pricer(options))
 })

@@ -55,7 +55,7 @@ export interface RunOptions extends GenerateOptions {
 
 /** A client's server and limits; the rest are defaults for its calls. */
 export interface ClientOptions extends Omit<RunOptions, "signal"> {
-  /** Default `OPENROUTER_API_KEY`, as long as requests go where the environment says. */
+  /** Default `ALGOGEN_API_KEY`, or `OPENROUTER_API_KEY` as long as requests go where the environment says. */
   readonly apiKey?: string | undefined
   /** Default `OPENROUTER_BASE_URL`, or https://openrouter.ai/api/v1. */
   readonly baseUrl?: string | undefined

@@ -21,13 +21,38 @@ export const of = (error: HttpClientError): NetworkFailure => {
     .filter((text) => text !== undefined)
   const code = codes.at(-1)
   const said = messages.at(-1) ?? error.reason
-  const message = code === undefined || said.includes(code) ? said : `${code}: ${said}`
+  const message = worded(code, said)
   const isCertificate = codes.some((each) => CERTIFICATE.test(each))
   return {
     connectTimedOut: codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout),
     message: isCertificate ? `${message}; ${TRUST}` : message,
     permanent: isCertificate || PROXY_REFUSES.test(said) || ZSTD.test(said)
   }
+}
+
+/** What the codes of Node, of the operating system and of undici mean. */
+const MEANINGS: ReadonlyArray<readonly [code: RegExp, meaning: string]> = [
+  [/^ECONNREFUSED$/, "the server refuses connections"],
+  [/^ENOTFOUND$/, "there is no host of this name"],
+  [/^EAI_AGAIN$/, "the host's name could not be looked up; check the network"],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "the connection broke off"],
+  [/^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/, "the host cannot be reached; check the network"],
+  [/^ETIMEDOUT$/, "the connection timed out"],
+  [/^(EMFILE|ENFILE)$/, "too many files and connections are open; use a lower concurrency"],
+  [
+    /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/,
+    "the server does not speak TLS there; try http://"
+  ],
+  [/^(ERR_SSL_|EPROTO$)/, "no encrypted connection could be made"],
+  [/^HPE_/, "the answer is not HTTP"]
+]
+
+/** What happened, and in parentheses how the system calls it. Of what OpenSSL says nothing helps but the code. */
+const worded = (code: string | undefined, said: string): string => {
+  if (code === undefined) return said
+  const [, meaning] = MEANINGS.find(([known]) => known.test(code)) ?? []
+  const original = said.includes("SSL routines") ? code : said.includes(code) ? said : `${code}: ${said}`
+  return meaning === undefined ? original : `${meaning} (${original})`
 }
 
 /** What Node calls a certificate that it does not accept: `CERT_HAS_EXPIRED`, `SELF_SIGNED_CERT_IN_CHAIN`, .. */

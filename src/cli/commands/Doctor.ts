@@ -113,11 +113,9 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
       Option.toArray(Either.getRight(found)).map((to) => ({ request, to }))
     )[0]
     if (first !== undefined) {
-      const similar =
-        catalog === undefined
-          ? []
-          : Models.suggested(catalog, first.request.model).filter((id) => id !== first.to.asked)
-      findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, similar })))
+      const suggestion =
+        catalog === undefined || catalog.models.length === 0 ? undefined : Models.suggestion(catalog, first.to.asked)
+      findings.push(yield* say(yield* ping(openRouter, first, wanted, { ...seen, suggestion })))
     }
     const bad = findings.filter(({ good }) => good === false).length
     if (bad > 0)

@@ -2,27 +2,23 @@
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
-import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
-import type * as Report from "../../generation/Report.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
-import * as Metrics from "../../telemetry/Metrics.js"
+import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
@@ -30,31 +26,31 @@ import * as Data from "../Data.js"
 import * as Asked from "../documents/Prompts.js"
 import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { FOLDER } from "../Flags.js"
+import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
 import * as Notice from "../Notice.js"
+import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
 import * as Lines from "../view/Lines.js"
-import * as LiveView from "../view/LiveView.js"
-import * as Look from "../view/Look.js"
-import * as PlainView from "../view/PlainView.js"
-import type * as Rows from "../view/Rows.js"
-import * as Summary from "../view/Summary.js"
+import * as RunView from "../view/RunView.js"
 
 export const run = (flags: Commands.Generate) =>
   Effect.gen(function* () {
     for (const [one, other] of CONTRADICTIONS) {
       if (flags[one] && flags[other]) return yield* wrongUsage(`use either ${FLAG[one]} or ${FLAG[other]}, not both`)
     }
+    const { config, events, json, quiet, showPrompt } = flags
+    const many = yield* manyOf(flags)
     const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
-    const work = flags.showPrompt
-      ? showPrompts(flags)
-      : Effect.flatMap(Api.choose(flags), (chosen) => generate(chosen, flags))
-    yield* work.pipe(Effect.provide(prompt), Effect.provideService(Notice.Quiet, flags.quiet))
+    const offer = !json && !events && !quiet && config === undefined && Person.isThere()
+    const work = showPrompt
+      ? showPrompts(flags, many.tickers)
+      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, flags, many))
+    yield* work.pipe(Effect.provide(prompt), Effect.provideService(Notice.Quiet, quiet))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
@@ -85,12 +81,28 @@ const CONTRADICTIONS: ReadonlyArray<readonly [keyof typeof FLAG, keyof typeof FL
 ]
 
 /** Asks nobody anything, not even for the list of models. */
-const showPrompts = ({ json, models, samples, ticker }: Commands.Generate) =>
+const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers: ReadonlyArray<string>) =>
   Effect.gen(function* () {
+    if (jobs !== undefined) return yield* wrongUsage("use either --show-prompt or --jobs, not both")
     if (models.length === 0) yield* Notice.say("No --model given; showing the prompts for the six default models")
-    const plan = yield* Plan.make({ samples, ticker, models: models.length === 0 ? Models.DEFAULT : models })
-    const document = Asked.make(plan, yield* Version)
+    const named = models.length === 0 ? Models.DEFAULT : models
+    const plans = yield* Effect.forEach(tickers.length === 0 ? [DEFAULT_TICKER] : tickers, (ticker) =>
+      Plan.make({ samples, ticker, models: named })
+    )
+    const document = Asked.make(plans, yield* Version)
     yield* Console.log(json ? JSON.stringify(document, null, 2) : Asked.render(document))
+  })
+
+/** The tickers of the run, and what runs many jobs: loaded only if there may be many. */
+const manyOf = (flags: Commands.Generate) =>
+  Effect.gen(function* () {
+    const { jobs, shard, tickers, tickersFile } = flags
+    if (tickers.length < 2 && (jobs ?? shard ?? tickersFile) === undefined) return { tickers, bulk: undefined }
+    const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
+    yield* Sources.check(flags)
+    const all = yield* Sources.tickersOf(flags)
+    const bulk = { work: Sources.work, run: Bulk.run, dryRun: DryRun.run }
+    return { tickers: all, bulk: Sources.isMany(flags, all) ? bulk : undefined }
   })
 
 const generate = (
@@ -103,22 +115,20 @@ const generate = (
     models,
     out = simulated ? "simulated" : FOLDER,
     ...flags
-  }: Commands.Generate
+  }: Commands.Generate,
+  { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
+  // The prompt has the instructions, with their placeholders filled in.
+  const limits = { ...flags, system: undefined, concurrency, budget: Option.getOrUndefined(budget) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
-    ...flags,
-    // The prompt has the instructions, with their placeholders filled in.
-    system: undefined,
+    ...limits,
     models,
-    concurrency,
-    budget: Option.getOrUndefined(budget)
+    ticker: tickers[0] ?? DEFAULT_TICKER
   })
   /** Evaluated after the flags are checked, because it may ask the server for its models. */
-  const options = Effect.map(
-    models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models),
-    optionsFor
-  )
+  const named = models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models)
+  const options = Effect.map(named, optionsFor)
   const print = (document: () => unknown, text: () => string) =>
     Console.log(json ? JSON.stringify(document(), null, 2) : text())
   const dryRun = options.pipe(
@@ -126,31 +136,37 @@ const generate = (
     Effect.flatMap((estimates) =>
       print(
         () => Estimate.toJson(estimates),
-        () => Lines.estimates(estimates, flags.resume, Look.of(process.stdout, process.env))
+        () => Lines.estimates(estimates, flags.resume, RunView.output())
       )
     )
   )
-  const asking = Effect.gen(function* () {
+  /** Of a run for one ticker. */
+  const deadline = flags.deadline ?? Plan.DEADLINE
+  const notes = Effect.gen(function* () {
     if (wanted > concurrency) {
       yield* Notice.say(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
     }
     if (simulated && flags.resume) {
       yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
+  })
+  const asking = Effect.gen(function* () {
+    yield* notes
     const asked = yield* options
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const { finish, listener } = yield* events ? Effect.map(Events.make(Console.log), silent) : viewOf(asked)
+        const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models, events })
         yield* Effect.fork(warmUp)
         const report = yield* Generation.generateAlgorithms({
           ...asked,
           onProgress: listener,
           stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
         })
-        return { report, table: yield* finish(report) }
+        yield* finish(report)
+        return { render, report }
       }).pipe(
         Effect.scoped,
-        Effect.tap(({ report, table }) =>
+        Effect.tap(({ render, report }) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
             const document = Run.make({
@@ -159,19 +175,15 @@ const generate = (
               baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
               models: asked.models,
               concurrency,
-              flags: { ...flags, budget },
+              flags: { ...flags, deadline, budget },
               report,
               flow: FlowControl.toJson(yield* state)
             })
             if (events) return yield* Console.log(Events.last(document))
             if (flags.quiet && !json) return
-            const summary = { ...flags, out, simulated, look: Look.of(process.stdout, process.env) }
             yield* print(
               () => document,
-              () =>
-                table !== undefined && process.stdout.isTTY
-                  ? Summary.ending(report, summary, table.shortened)
-                  : Summary.render(report, summary)
+              () => render(report, { ...flags, out, simulated, look: RunView.output() })
             )
           })
         ),
@@ -179,6 +191,12 @@ const generate = (
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
+      const { baseUrl } = yield* OpenRouter
+      const reasons = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
+      const [hint] = reasons.flatMap((reason) =>
+        reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])
+      )
+      if (hint !== undefined) yield* Console.error(hint)
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })
@@ -191,15 +209,32 @@ const generate = (
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
     TrialRun.layer(flags)
   )
-  const run = asking.pipe(
-    Effect.provide(Layer.provideMerge(FlowControl.layer({ concurrency }), api)),
-    Effect.provide(surroundings),
-    Effect.provide(Telemetry.layer(flags))
+  const surrounded = Effect.provide(
+    Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(
+      Layer.provideMerge(surroundings),
+      Layer.provideMerge(Telemetry.layer(flags))
+    )
   )
   return Effect.gen(function* () {
     // Before any folder is made: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
-    yield* flags.dryRun ? Effect.provide(dryRun, api) : run
+    if (bulk === undefined) return yield* flags.dryRun ? Effect.provide(dryRun, api) : surrounded(asking)
+    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
+    yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
+    if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    const running = finishing((stopWhen) =>
+      bulk.run({
+        ...flags,
+        work,
+        limits,
+        out,
+        simulated,
+        json,
+        events,
+        stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
+      })
+    )
+    yield* surrounded(Effect.zipRight(notes, running))
   })
 }
 
@@ -207,47 +242,6 @@ const generate = (
 const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
   Effect.delay("100 millis")
 )
-
-interface View {
-  readonly listener: Listener
-  /** Called when the run is over. The table, if it is on the terminal by then. */
-  readonly finish: (report: Report.GenerationReport) => Effect.Effect<Rows.Rendered | undefined>
-}
-
-const silent = (listener: Listener): View => ({ listener, finish: () => Effect.succeed(undefined) })
-
-/** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
-const viewOf = ({
-  deadline,
-  models,
-  quiet,
-  samples,
-  verbose
-}: Pick<Commands.Generate, "deadline" | "quiet" | "samples" | "verbose"> & {
-  readonly models: ReadonlyArray<unknown>
-}): Effect.Effect<View, never, Scope.Scope> => {
-  const { stderr } = process
-  const look = () => Look.of(stderr, process.env)
-  if (quiet) return Effect.succeed(silent(PlainView.make(samples, look(), Console.error, PlainView.isError)))
-  if (verbose || !LiveView.fits(stderr, process.env, models.length * samples)) {
-    return Effect.succeed(silent(PlainView.make(samples, look(), Console.error)))
-  }
-  return Effect.map(
-    LiveView.make(stderr, {
-      samples,
-      deadlineMs: Duration.toMillis(deadline),
-      spent: Metrics.spent,
-      ascii: look().ascii
-    }),
-    ({ finish, listener }) => ({
-      listener,
-      finish: (report) => {
-        const table = Summary.table(report, look())
-        return Effect.as(finish(table.lines), table)
-      }
-    })
-  )
-}
 
 /** When interrupted, tells the run to stop and waits until it has saved what is finished. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

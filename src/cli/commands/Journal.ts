@@ -117,13 +117,6 @@ const forget = (directory: string, age: Duration.Duration) =>
 
 const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {
   const costs = answers.flatMap(({ usage }) => usage?.cost ?? [])
-  const unknown = answers.length - costs.length
   const known = costs.reduce((sum, cost) => sum + cost, 0)
-  const said =
-    unknown === 0
-      ? `cost ${Price.dollars(known)}`
-      : known === 0
-        ? "cost unknown"
-        : `cost at least ${Price.dollars(known)}: that of ${Lines.count(unknown, "answer")} is unknown`
-  return `${Lines.count(answers.length, "answer")}, ${said}`
+  return `${Lines.count(answers.length, "answer")}, ${Lines.cost(known, answers.length - costs.length, "answer")}`
 }

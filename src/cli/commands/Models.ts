@@ -2,7 +2,9 @@
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { ModelInfo } from "../../api/Catalog.js"
+import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
@@ -17,14 +19,22 @@ import * as Look from "../view/Look.js"
 export const run = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { baseUrl, models } = yield* OpenRouter
-    const found = yield* models
+    const word = Option.getOrElse(flags.word, () => "").toLowerCase()
+    const found = (yield* models)
+      .filter(({ id }) => id.toLowerCase().includes(word))
+      .filter((model) => !flags.free || Models.costsNothing(model))
+    if (found.length === 0) {
+      const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
+      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `the server lists no ${what}` })
+    }
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
     if (flags.json) return yield* Console.log(JSON.stringify(toJson(baseUrl, shown), null, 2))
     const look = Look.of(process.stdout, process.env)
     yield* Console.log(Fit.table(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf), look))
-    if (hidden.length > 0) {
+    if (hidden.length > 0 && word === "" && !flags.free) {
       const ids = Lines.count(hidden.length, "id")
-      yield* Console.log(`\nand ${ids} with special behaviors: algogen simulate --list shows them`)
+      yield* Console.log(`
+and ${ids} with special behaviors: algogen simulate --list shows them`)
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),

@@ -18,6 +18,7 @@ import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -94,7 +95,7 @@ const unreadable = (error: PlatformError): Refusal => {
     case "BadResource":
       return { stage, code: "not-a-file", message: "it is neither a file nor a folder with .py files" }
     default:
-      return { stage, code: "unreadable", message: error.message }
+      return { stage, code: "unreadable", message: ReadFailure.describe(error) }
   }
 }
 

@@ -8,23 +8,31 @@ import * as Parts from "./Parts.js"
 
 export const Prompts = Schema.Struct({
   version: Schema.String,
-  ticker: Schema.String,
-  results: Schema.Array(Schema.Struct({ ...Parts.slot, promptHash: Parts.Hash, messages: Schema.Array(Parts.Message) }))
+  results: Schema.Array(
+    Schema.Struct({
+      ...Parts.slot,
+      ticker: Schema.String,
+      promptHash: Parts.Hash,
+      messages: Schema.Array(Parts.Message)
+    })
+  )
 })
 
-export const make = ({ slots, ticker }: Plan.Plan, version: string) => {
-  const named = numbers(slots)
-  return {
-    version,
-    ticker,
-    results: slots.map(({ index, messages, model, promptHash, sample, strategy }) => ({
-      index,
+export const make = (plans: ReadonlyArray<Plan.Plan>, version: string) => {
+  const results = plans.flatMap(({ slots }) => {
+    const named = numbers(slots)
+    return slots.map(({ messages, model, promptHash, sample, strategy, ticker }, place) => ({
+      ticker,
       model,
-      sample: named[index] ?? sample,
+      sample: named[place] ?? sample,
       strategy,
       promptHash,
       messages
     }))
+  })
+  return {
+    version,
+    results: results.map((result, index) => Object.assign({ index }, result))
   } satisfies typeof Prompts.Encoded
 }
 
@@ -36,9 +44,9 @@ const printable = (text: string): string =>
     .map((line) => line.split("\t").map(Table.plain).join("\t"))
     .join("\n")
 
-export const render = ({ results, ticker }: ReturnType<typeof make>): string =>
+export const render = ({ results }: ReturnType<typeof make>): string =>
   results
-    .flatMap(({ messages, promptHash, strategy, ...slot }) => [
+    .flatMap(({ messages, promptHash, strategy, ticker, ...slot }) => [
       Table.plain(`=== ${Lines.nameOf(slot)}, ${ticker}${strategy === undefined ? "" : `, strategy ${strategy}`}`),
       `prompt: sha256 ${promptHash}`,
       ...messages.flatMap(({ content, role }) => [`--- ${Table.plain(role)}`, printable(content)]),

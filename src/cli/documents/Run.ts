@@ -121,7 +121,9 @@ export interface Facts {
   /** Those that were asked, where none was named too. */
   readonly models: ReadonlyArray<string | ModelRequest>
   readonly concurrency: number
-  readonly flags: Omit<Commands.Generate, "models" | "concurrency" | "out" | "json" | "events">
+  readonly flags: Omit<Commands.Generate, "models" | "concurrency" | "deadline" | "out" | "json" | "events"> & {
+    readonly deadline: Duration.Duration
+  }
   readonly report: Report.GenerationReport
   readonly flow: ReturnType<typeof FlowControl.toJson>
 }

@@ -10,8 +10,8 @@ import * as Progress from "../../generation/Progress.js"
 /** Rises when a field changes or goes; new fields and new kinds of event may come without that. */
 export const FORMAT = 1
 
-/** JSON leaves some characters as they are that terminals obey, or that some readers take for the end of a line. */
-const line = (value: unknown): string =>
+/** A value as a line. JSON leaves some characters as they are that terminals obey, or that some readers take for the end of a line. */
+export const line = (value: unknown): string =>
   JSON.stringify(value).replaceAll(
     /[\u007f-\u009f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

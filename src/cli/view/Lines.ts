@@ -76,6 +76,27 @@ export const lineCount = (code: string): string => count(code.trimEnd().split("\
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
 
+/** `5 requests, 1 of them a retry` */
+export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
+  `${print(n)} ${n === 1 ? "request" : "requests"}` +
+  (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
+
+/** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
+export const cost = (known: number, unknown: number, noun: string): string => {
+  if (unknown === 0) return `cost ${Price.dollars(known)}`
+  return known === 0
+    ? "cost unknown"
+    : `cost at least ${Price.dollars(known)}: that of ${count(unknown, noun)} is unknown`
+}
+
+/** The likely and the highest price of what would be asked, as far as prices are known. */
+export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [
+  ...(unknown === asked
+    ? []
+    : [`likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each`]),
+  ...(unknown === 0 ? [] : [`the price of ${count(unknown, "request")} is not known`])
+]
+
 /** Why there is no algorithm, when to try again, and which variant has no daily quota. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
   [
@@ -115,19 +136,14 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
       Option.match(slot.worst, { onNone: none, onSome: Price.dollars })
     ]
   })
-  const { likely, unknown, worst } = Estimate.totals(slots)
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
-  const unpriced = unknown === 0 ? [] : [`the price of ${count(unknown, "request")} is not known`]
-  const priced =
-    unknown + missing === slots.length
-      ? []
-      : [`likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each`]
+  const priced = prices(Estimate.totals(slots), slots.length - missing)
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
     Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
     ...[
-      [...priced, ...unpriced, ...skipped].join("; "),
+      [...priced, ...skipped].join("; "),
       "Retries, longer answers and repairs cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))

@@ -1,6 +1,5 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
-import * as Price from "../../api/Price.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Report from "../../generation/Report.js"
 import * as Fit from "./Fit.js"
@@ -78,21 +77,12 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
 }
 
 const sum = (report: Report.GenerationReport): string => {
-  const { ok, requests, retries } = Report.totals(report)
-  const again = retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${retries} of them retries`
+  const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
     `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
-    `in ${Lines.seconds(report.durationMs)} s: ${Lines.count(requests, "request")}${again}, ${cost(report)}`
+    `in ${Lines.seconds(report.durationMs)} s: ${Lines.requests(requests, retries)}, ` +
+    Lines.cost(cost, requestsOfUnknownCost, "request")
   )
-}
-
-/** What is known of it. A refusal that costs nothing beside answers without a price does not make a run free. */
-const cost = (report: Report.GenerationReport): string => {
-  const { cost = 0, requestsOfUnknownCost: unknown } = Report.totals(report)
-  if (unknown === 0) return `cost ${Price.dollars(cost)}`
-  return cost === 0
-    ? "cost unknown"
-    : `cost at least ${Price.dollars(cost)}: that of ${Lines.count(unknown, "request")} is unknown`
 }
 
 /** The program itself, if neither its file nor the journal could be written: it is paid for, and exists only here. */

@@ -43,6 +43,25 @@ describe.concurrent("models", PATIENCE, () => {
       assert.match(stdout, /^openai\/gpt-4o-mini +128000 +0\.15 +0\.60$/m)
       assert.notMatch(stdout, /^sim\//m)
       assert.match(stdout, /^and \d+ ids with special behaviors: algogen simulate --list shows them$/m)
+      const filtered = (...more: ReadonlyArray<string>) =>
+        Effect.map(
+          algogen(["models", "--base-url", server.baseUrl, ...more], { folder }),
+          ({ code, stderr, stdout }) => ({
+            code,
+            stderr,
+            ids: stdout
+              .split("\n")
+              .slice(1, -1)
+              .map((line) => line.split(" ")[0])
+          })
+        )
+      deepStrictEqual((yield* filtered("QWEN")).ids, ["qwen/qwen-2-7b-instruct:free", "qwen/qwen-2-7b-instruct"])
+      deepStrictEqual((yield* filtered("qwen", "--free")).ids, ["qwen/qwen-2-7b-instruct:free"])
+      const none = yield* filtered("--free", "gpt-4o")
+      deepStrictEqual(
+        [none.code, none.stderr],
+        [1, "algogen: the server lists no free model with 'gpt-4o' in its id\n"]
+      )
       const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
@@ -232,7 +251,7 @@ describe.concurrent("doctor", PATIENCE, () => {
       assert.match(stdout, /^- this server gives no information about keys$/m)
       assert.match(
         stdout,
-        /^- my-model is not in this server's list of models \(which has listed\); asking for it anyway$/m
+        /^- my-model is not in this server's list of models \(which has nothing similar, but listed\); asking for it anyway$/m
       )
       assert.match(stdout, /^✓ a small request to my-model succeeded/m)
       assert.match(stdout, /^✓ requests go to http:.*\/v1\?api-version=1&key=\.\.\.$/m)

@@ -18,15 +18,19 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "-m", ""], /^algogen: -m needs a value$/m],
   [["generate", "--json", "-m"], /^algogen: -m needs a value$/m],
   [["generate", "-m", "a/b,c/d"], /'a\/b,c\/d' looks like several models: use one --model for each/],
+  [["generate", "-m", "a/b c/d"], /'a\/b c\/d' has a space in it: use one --model for each model$/m],
   [["generate", "-m", "a/b@effort=huge"], /'huge' is not valid for 'effort' in 'a\/b@effort=huge': use one of none, /],
   [["generate", "--effort", "huge"], /'huge' is not valid for '--effort': use one of none, minimal, low, /],
   [["generate", "--max-tokens", "0"], /'0' is not valid for '--max-tokens': use a whole number of at least 1/],
   [["generate", "--temperature", "3"], /'3' is not valid for '--temperature': use a number from 0 to 2/],
   [["generate", "--provider-json", "[1]"], /'\[1\]' is not valid for '--provider-json': use a JSON object/],
-  [["generate", "--system", "@no-such-file"], /the file for '--system @no-such-file' could not be read: .*ENOENT/],
   [["generate", "--bar", "week"], /'week' is not valid for '--bar': use one of minute, hour, day/],
   [["generate", "--data", "none.csv"], /the file for '--data none\.csv' could not be read: .*ENOENT/],
   [["generate", "--system", "{{model}}"], /algogen: the text for '--system', line 1: \{\{model\}\} is unknown/],
+  [
+    ["generate", "--system", "@no-such-file"],
+    /the file for '--system @no-such-file' could not be read: there is no such file \(ENOENT\); check its path$/m
+  ],
   [["generate", "--metrics", "--json"], /^algogen: --metrics needs a value$/m],
   [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': use a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is not valid for '--concurrency'/],
@@ -44,11 +48,17 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],
-  [["generate", "--ticker", "A", "--ticker", "B"], /^algogen: --ticker may be given only once$/m],
+  [["generate", "--out", "A", "--out", "B"], /^algogen: --out may be given only once$/m],
   [["generate", "--modle", "a/b"], /^algogen: algogen generate has no flag --modle: did you mean --model\?$/m],
   [["validate", "a-file", "--no-such-flag"], /^algogen: algogen validate has no flag --no-such-flag: /m],
-  [["simulate", "somewhere"], /unknown argument: 'somewhere'/],
-  [["generate", "--metrics", "no-folder/metrics.txt"], /algogen: no-folder\/metrics\.txt cannot be written/],
+  [
+    ["simulate", "somewhere"],
+    /^algogen: algogen simulate does not take the argument 'somewhere': algogen help simulate shows how to use it$/m
+  ],
+  [
+    ["generate", "--metrics", "no-folder/metrics.txt"],
+    /algogen: no-folder\/metrics\.txt cannot be written to \(ENOENT\); check its path/
+  ],
   [
     ["generate", "--out", "a-file"],
     /algogen: a-file is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
@@ -58,9 +68,15 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     /algogen: a-file\/below is not a folder, or its parent is not one \(ENOTDIR\); move the file in the way or/
   ],
   [["no-such-command"], /^algogen: 'no-such-command' is not a command: use generate, /m],
-  [["simulate", "--scenario", "sunny"], /^'sunny' is not valid for '--scenario': use one of healthy, flaky, /m],
-  [["simulate", "--port", "99999"], /^'99999' is not valid for '--port': use a whole number from 0 to 65535$/m],
-  [["validate"], /Missing argument <file>/],
+  [
+    ["simulate", "--scenario", "sunny"],
+    /^algogen: 'sunny' is not valid for '--scenario': use one of healthy, flaky, /m
+  ],
+  [
+    ["simulate", "--port", "99999"],
+    /^algogen: '99999' is not valid for '--port': use a whole number from 0 to 65535$/m
+  ],
+  [["validate"], /^algogen: algogen validate needs FILE\.\.\.: algogen help validate shows/m],
   [["journal", "--prune", "long"], /'long' is not valid for '--prune'/]
 ]
 

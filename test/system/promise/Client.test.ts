@@ -293,6 +293,28 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
   )
 
   it.scoped(
+    "reads ALGOGEN_API_KEY like the command: a key for any server, before OpenRouter's, under its name in a complaint",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* server({ apiKeys: ["any"] })
+        const other = yield* server({ apiKeys: ["any"] })
+        const { stderr, stdout } = yield* run(
+          `const call = (client) => client.generateAlgorithm("sim/ok", "Write.").then((code) => code !== null)
+           const said = [
+             await call(createClient({ baseUrl: "${other.baseUrl}" })),
+             await call(createClient()),
+             await call({ generateAlgorithm })
+           ]
+           process.env.ALGOGEN_API_KEY = "undefined"
+           print([...said, await complaint(generateAlgorithm("sim/ok", "Write."))])`,
+          { OPENROUTER_BASE_URL: home.baseUrl, OPENROUTER_API_KEY: "not-this-one", ALGOGEN_API_KEY: "any" }
+        )
+        assert.match(stdout, /^\[true,true,true,"ConfigurationError: ALGOGEN_API_KEY is the word 'undefined'/, stderr)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "takes settings that change between two calls",
     () =>
       Effect.gen(function* () {

@@ -182,6 +182,61 @@ print(generate_algorithm("sim/ok", "Write."))
   )
 
   it(
+    "logs why a model is skipped, and that an empty list asks nobody",
+    () =>
+      Effect.gen(function* () {
+        const { stderr, stdout } = yield* run(`
+import logging
+from algogen import generate_algorithms_for_agents as generate
+logging.basicConfig(format="%(message)s")
+print(generate([], "AAPL"), generate(["no/such-model", "sim/ok"], "AAPL"))
+`)
+        assert.strictEqual(stdout, "False True\n", stderr)
+        const logged = stderr.split("\n")
+        assert.strictEqual(logged[0], "selected_agents is empty: no model is asked")
+        assert.isTrue(
+          logged.some((line) => /^MODEL_SKIP::no\/such-model::.*not a valid model ID/.test(line)),
+          stderr
+        )
+        assert.notInclude(stderr, "::unavailable")
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "says what is wrong with ALGOGEN_COMMAND, and takes no other program's success for its own",
+    () =>
+      Effect.gen(function* () {
+        const program = `
+import os
+from algogen import generate_algorithms_for_agents as generate
+for command in ("no-such-program", "/", "echo"):
+    os.environ["ALGOGEN_COMMAND"] = command
+    try:
+        print(generate(["sim/ok"], "AAPL"))
+    except OSError as error:
+        print(type(error).__name__, error)
+`
+        const { stderr, stdout } = yield* run(program)
+        const [missing = "", folder = "", other] = stdout.trim().split("\n")
+        assert.match(
+          missing,
+          /^FileNotFoundError .*could not be started \(No such file.*\): set ALGOGEN_COMMAND to .*'no-such-program'$/
+        )
+        assert.match(
+          folder,
+          /^PermissionError .*could not be started \(Permission denied\): set ALGOGEN_COMMAND to .*'\/'$/
+        )
+        assert.strictEqual(other, "False")
+        assert.match(
+          stderr,
+          /^the command algogen printed what is no event: b'generate --events .*set ALGOGEN_COMMAND/m
+        )
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
     "asks one model with a prompt of one's own, with and without a client, and writes nothing",
     () =>
       Effect.gen(function* () {
@@ -202,7 +257,7 @@ asyncio.run(main())
         assert.strictEqual(stdout, "True\nNone\n['str', 'str']\nNone\n", stderr)
         assert.strictEqual(stats.models["sim/status-503"]?.requests, 1)
         deepStrictEqual(
-          (yield* list(folder)).filter((name) => !name.startsWith("__")),
+          (yield* list(folder)).filter((name) => !/^(__|\.cache$)/.test(name)),
           ["algogen.py", "main.py"]
         )
       }),

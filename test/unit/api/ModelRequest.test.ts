@@ -29,6 +29,8 @@ describe("a model with parameters of its own", () => {
       ["", "'' has no model id"],
       ["@effort=low", "'@effort=low' has no model id"],
       ["a/b,c/d", "'a/b,c/d' looks like several models: use one --model for each"],
+      ["a b", "'a b' has a space in it: use one --model for each model"],
+      ["a/b\tc/d@effort=low", "'a/b\tc/d@effort=low' has a space in it: use one --model for each model"],
       [
         "a/b@top-k=3",
         "'top-k=3' in 'a/b@top-k=3' is not a parameter of a model: use effort, max-tokens, temperature, service-tier"
@@ -53,8 +55,13 @@ describe("a model with parameters of its own", () => {
     }
   })
 
+  it("is a file with a space in its name, as some servers list them", () => {
+    const model = "/models/My Model.gguf"
+    assertRight(Models.parse(model), { model })
+  })
+
   it("is an id alone, whatever that is, where nothing is behind it", () => {
-    const id = fc.string({ minLength: 1 }).filter((text) => text.trim() === text && !/[,=]/.test(text))
+    const id = fc.string({ minLength: 1 }).filter((text) => !/[,=\s]/.test(text))
     fc.assert(fc.property(id, (model) => assertRight(Models.parse(model), { model })))
   })
 })

@@ -147,7 +147,7 @@ describe("resolve on any other server", () => {
     strictEqual(asked(listed, "my-gpt4o", OTHER), "my-gpt4o")
     strictEqual(
       noteOf(listed, "my-gpt4o", OTHER),
-      "my-gpt4o is not in this server's list of models (which has gpt-4o-2024-08-06, gpt-4o-mini-2024-07-18); asking for it anyway"
+      "my-gpt4o is not in this server's list of models (which has nothing similar, but gpt-4o-2024-08-06, gpt-4o-mini-2024-07-18); asking for it anyway"
     )
     // A pattern that does not cover it is no reason to refuse it either.
     strictEqual(asked(["openai/*"], "mistral/x", OTHER), "mistral/x")
@@ -186,10 +186,13 @@ describe("what a list has", () => {
     strictEqual(has([], "llama3.2"), false)
   })
 
-  it("is suggested: what is similar, or else what comes first", () => {
+  it("is suggested: what is similar, or else that nothing is, and what comes first", () => {
     const listed = catalog("a/one", { id: "a/hidden", hidden: true }, "a/two", "b/three", "b/four")
-    deepStrictEqual(Models.suggested(listed, "b/three-2"), ["b/three"])
-    deepStrictEqual(Models.suggested(listed, "zzz"), ["a/one", "a/two", "b/three"])
+    strictEqual(Models.suggestion(listed, "b/three-2"), "similar ones: b/three")
+    strictEqual(Models.suggestion(listed, "zzz"), "nothing similar, but a/one, a/two, b/three and 1 more")
+    strictEqual(Models.suggestion(catalog("a/one", "a/two"), "zzz"), "nothing similar, but a/one, a/two")
+    // Never the id itself.
+    strictEqual(Models.suggestion(catalog("a/x", "b/y"), "a/x"), "nothing similar, but b/y")
   })
 })
 

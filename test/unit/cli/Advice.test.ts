@@ -23,6 +23,13 @@ describe("a base URL whose path is not the API's", () => {
     it(`${baseUrl}: ${right}`, () => strictEqual(advise(lost, baseUrl).endsWith(`try ${right}`), true))
   }
 
+  it("is named after a run, too, unless the path is right or something else went wrong", () => {
+    strictEqual(Advice.aboutPath(lost, "http://localhost:1")?.endsWith("try http://localhost:1/v1"), true)
+    strictEqual(Advice.aboutPath(rejected(501, "no"), "http://localhost:1")?.endsWith("/v1"), true)
+    strictEqual(Advice.aboutPath(lost, "http://localhost:1/v1"), undefined)
+    strictEqual(Advice.aboutPath(rejected(400, "no"), "http://localhost:1"), undefined)
+  })
+
   it("is not named where the path is right, or the server failed for another reason", () => {
     strictEqual(advise(lost, "https://api.groq.com/openai/v1").includes("try http"), false)
     strictEqual(
@@ -34,23 +41,23 @@ describe("a base URL whose path is not the API's", () => {
 
 describe("a model that the server does not have", () => {
   const gone = new ModelUnavailable({ status: 404, message: "The model `llama3.2` does not exist" })
-  const similar = ["llama3.3", "qwen3"]
+  const suggestion = "similar ones: llama3.3, qwen3"
 
   it("is compared to the list, if there is one", () => {
-    strictEqual(advise(gone, undefined, { similar }).endsWith("llama3.3, qwen3"), true)
+    strictEqual(advise(gone, undefined, { suggestion }).endsWith("llama3.3, qwen3"), true)
     strictEqual(
-      advise(rejected(400, "Invalid model: llama3.2"), undefined, { similar }).endsWith("llama3.3, qwen3"),
+      advise(rejected(400, "Invalid model: llama3.2"), undefined, { suggestion }).endsWith("llama3.3, qwen3"),
       true
     )
     strictEqual(advise(gone).includes("no list of models"), true)
   })
 
   it("is none where something else was refused, and a deployment where one is wanted", () => {
-    strictEqual(advise(rejected(400, "Bad Request"), undefined, { similar }).includes("llama3.3"), false)
+    strictEqual(advise(rejected(400, "Bad Request"), undefined, { suggestion }).includes("llama3.3"), false)
     const wanted = new ModelUnavailable({
       status: 404,
       message: "The API deployment for this resource does not exist."
     })
-    strictEqual(advise(wanted, undefined, { similar }).includes("the deployment"), true)
+    strictEqual(advise(wanted, undefined, { suggestion }).includes("the deployment"), true)
   })
 })

@@ -17,7 +17,7 @@ describe("the words of a command line", () => {
     for (const others of [
       ["validate", "a=b.py", "--json=true", "-", "--", "--no-such=flag", "-x"],
       ["generate", "--log-level", "debug"],
-      ["--completions", "bash"]
+      ["--wizard"]
     ]) {
       deepStrictEqual(separated(...others), others)
     }
@@ -38,14 +38,38 @@ describe("the words of a command line", () => {
     )
   })
 
+  it("are refused where there are too many or too few arguments", () => {
+    deepStrictEqual(
+      [
+        complaint("simulate", "somewhere"),
+        complaint("generate", "--json", "AAPL"),
+        complaint("generate", "--", "--json"),
+        complaint("validate", "--json")
+      ],
+      [
+        "algogen simulate does not take the argument 'somewhere': algogen help simulate shows how to use it",
+        "algogen generate does not take the argument 'AAPL': algogen help generate shows how to use it",
+        "algogen generate does not take the argument '--json': algogen help generate shows how to use it",
+        "algogen validate needs FILE...: algogen help validate shows how to use it"
+      ]
+    )
+    // The value of a switch is no argument.
+    for (const others of [
+      ["generate", "--json", "false", "--log-level", "debug"],
+      ["validate", "a", "b", "--", "-c"]
+    ]) {
+      deepStrictEqual(separated(...others), others)
+    }
+  })
+
   it("are refused where a flag is there twice that counts once", () => {
     deepStrictEqual(
       [
-        complaint("generate", "-t", "A", "-m", "x/y", "--ticker=B"),
+        complaint("generate", "-o", "A", "-m", "x/y", "--out=B"),
         complaint("generate", "--json", "--json"),
         complaint("simulate", "--port", "1", "--port", "2")
       ],
-      ["--ticker", "--json", "--port"].map((flag) => `${flag} may be given only once`)
+      ["--out", "--json", "--port"].map((flag) => `${flag} may be given only once`)
     )
     deepStrictEqual(separated("doctor", "-m", "a", "--model", "a"), ["doctor", "-m", "a", "--model", "a"])
   })

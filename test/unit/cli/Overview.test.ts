@@ -10,7 +10,9 @@ import { Duration, Effect, Option } from "effect"
 import { COMMANDS, flagsOf, isCommand } from "../../../src/cli/CommandRows.js"
 import * as Commands from "../../../src/cli/Commands.js"
 import { type FlagName, FLAGS } from "../../../src/cli/FlagRows.js"
+import { DEFAULT_TICKER } from "../../../src/cli/Flags.js"
 import * as Overview from "../../../src/cli/Overview.js"
+import * as Plan from "../../../src/generation/Plan.js"
 
 const PARSED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { ...Commands }
 
@@ -70,20 +72,20 @@ describe("help", () => {
     Effect.gen(function* () {
       const parsed = <A>(flag: Options.Options<A>) =>
         Effect.map(Options.processCommandLine(flag, [], CliConfig.defaultConfig), ([, , value]) => value)
-      const { concurrency, deadline, maxRetries, patience, repairs, requestTimeout, samples, ticker } =
-        Commands.generate
+      const { concurrency, maxRetries, patience, repairs, requestTimeout, samples } = Commands.generate
       const { port, profile, scenario, seed } = Commands.simulate
       const numbers = { concurrency, "max-retries": maxRetries, patience, repair: repairs, samples, port, seed }
-      const texts = { ticker, profile, scenario }
-      const times = { deadline, "request-timeout": requestTimeout }
+      const texts = { profile, scenario }
       const rows: Readonly<Record<string, { readonly fallback?: string }>> = FLAGS
       for (const [name, flag] of Object.entries({ ...numbers, ...texts })) {
         const value: unknown = yield* parsed<unknown>(flag)
         assert.strictEqual(rows[name]?.fallback, String(value), name)
       }
-      for (const [name, flag] of Object.entries(times)) {
-        assert.strictEqual(rows[name]?.fallback, `${Duration.toSeconds(yield* parsed(flag))} seconds`)
-      }
+      const seconds = (time: Duration.Duration) => `${Duration.toSeconds(time)} seconds`
+      assert.strictEqual(FLAGS["request-timeout"].fallback, seconds(yield* parsed(requestTimeout)))
+      // These defaults are for a single ticker.
+      assert.strictEqual(FLAGS.deadline.fallback, seconds(Plan.DEADLINE))
+      assert.strictEqual(FLAGS.ticker.fallback, DEFAULT_TICKER)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -559,12 +559,12 @@ describe("what the network says", () => {
     [
       "a connection that was open timed out",
       error("read ETIMEDOUT", { code: "ETIMEDOUT", syscall: "read" }),
-      broken("read ETIMEDOUT")
+      broken("the connection timed out (read ETIMEDOUT)")
     ],
     [
       "refused",
       error("connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED" }),
-      broken("connect ECONNREFUSED 127.0.0.1:1")
+      broken("the server refuses connections (connect ECONNREFUSED 127.0.0.1:1)")
     ],
     [
       "refused at each of several addresses",
@@ -574,14 +574,22 @@ describe("what the network says", () => {
           code: "ECONNREFUSED"
         }
       ),
-      broken("connect ECONNREFUSED ::1:1")
+      broken("the server refuses connections (connect ECONNREFUSED ::1:1)")
     ],
     [
       "fetch wraps what the socket said",
       error("fetch failed", { cause: error("other side closed", { code: "UND_ERR_SOCKET" }) }),
-      broken("UND_ERR_SOCKET: other side closed")
+      broken("the connection broke off (UND_ERR_SOCKET: other side closed)")
     ],
-    ["only a code", error("", { code: "EPIPE" }), broken("EPIPE: Transport")],
+    [
+      "OpenSSL's own words help nobody",
+      error("80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:350:", {
+        code: "ERR_SSL_WRONG_VERSION_NUMBER"
+      }),
+      broken("the server does not speak TLS there; try http:// (ERR_SSL_WRONG_VERSION_NUMBER)")
+    ],
+    ["a code that is not known", error("odd", { code: "EODD" }), broken("EODD: odd")],
+    ["only a code", error("", { code: "EPIPE" }), broken("the connection broke off (EPIPE: Transport)")],
     ["nothing", undefined, broken("Transport")],
     ["a string", "no", broken("Transport")],
     ["a cause of itself", circle, broken("round")]

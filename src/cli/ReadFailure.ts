@@ -1,0 +1,28 @@
+/** Why a file could not be read, in words: what the system's error code means, and what to do. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as WriteFailure from "../storage/WriteFailure.js"
+
+type Row = readonly [meaning: string, remedy: string]
+
+const PERMISSION: Row = ["you have no permission to read it", "change its permissions"]
+const TOO_MANY: Row = ["too many files are open", "close other programs, or raise the limit (ulimit -n)"]
+
+const ROWS: Readonly<Record<string, Row>> = {
+  ENOENT: ["there is no such file", "check its path"],
+  ENOTDIR: ["there is no such file", "check its path: a file stands where a folder should be"],
+  EISDIR: ["it is a folder", "name a file in it"],
+  EACCES: PERMISSION,
+  EPERM: PERMISSION,
+  ELOOP: ["its symbolic links lead in a circle", "check them"],
+  ENAMETOOLONG: ["its name is too long", "check its path"],
+  EMFILE: TOO_MANY,
+  ENFILE: TOO_MANY,
+  EIO: ["the disk failed", "check the disk"]
+}
+
+/** "there is no such file (ENOENT); check its path". */
+export const describe = (error: PlatformError): string => {
+  const code = WriteFailure.codeOf(error)
+  const [meaning, remedy] = ROWS[code] ?? ["it cannot be read", "check the file"]
+  return `${meaning} (${code === error._tag ? error.message : code}); ${remedy}`
+}

@@ -1,0 +1,191 @@
+import * as path from "node:path"
+/**
+ * A run of many jobs: takes them one by one, shows how far it is, writes the manifest, and says what came of it. Few enough
+ * to be read are shown one by one, as for a single ticker.
+ */
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { Interrupted } from "../../domain/GenerationError.js"
+import * as FlowControl from "../../flow/FlowControl.js"
+import * as Generation from "../../generation/Generation.js"
+import type { Listener } from "../../generation/Listening.js"
+import type * as Plan from "../../generation/Plan.js"
+import type * as Progress from "../../generation/Progress.js"
+import type * as Report from "../../generation/Report.js"
+import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
+import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import * as Events from "../view/Events.js"
+import * as Look from "../view/Look.js"
+import * as BulkSummary from "./BulkSummary.js"
+import * as BulkView from "./BulkView.js"
+import * as Few from "./Few.js"
+import type * as Job from "./Job.js"
+import * as Lost from "./Lost.js"
+import * as Manifest from "./Manifest.js"
+import * as ManifestFile from "./ManifestFile.js"
+import type * as Sources from "./Sources.js"
+import * as Tally from "./Tally.js"
+
+export interface Options {
+  readonly work: Sources.Work
+  readonly limits: Plan.Limits
+  readonly out: string
+  readonly simulated: boolean
+  readonly json: boolean
+  readonly events: boolean
+  readonly verbose: boolean
+  readonly quiet: boolean
+  /** Ends the run when it succeeds. */
+  readonly stopWhen: Effect.Effect<void>
+}
+
+const NO_TABLE = Effect.succeed(undefined)
+
+const viewOf = (
+  { events, quiet, verbose }: Options,
+  tally: Tally.Tally,
+  few: Few.Few | undefined
+): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
+  Effect.gen(function* () {
+    if (events) {
+      const listener = yield* Events.make(Console.log)
+      return {
+        hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
+        finish: NO_TABLE
+      }
+    }
+    if (few !== undefined) return yield* Few.view(few, BulkView.isLive(verbose), quiet)
+    // The manifest has what went wrong.
+    if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
+    const note = yield* BulkView.make(tally, verbose)
+    return {
+      hear: (event: Progress.Event) => (event._tag === "Note" ? note(event.message) : Effect.void),
+      finish: NO_TABLE
+    }
+  })
+
+/** Fails where no algorithm was made, or where the jobs end in a line that is none. */
+export const run = (options: Options) =>
+  Effect.gen(function* () {
+    const { events, json, limits, out, simulated, stopWhen, work } = options
+    yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+    const startedAt = yield* Clock.currentTimeMillis
+    const few = yield* Few.of(work)
+    const tally = Tally.make(work.total, startedAt)
+    /** Jobs that are taken and not settled, by their place. */
+    const open = new Map<number, Job.Job>()
+    /** What could not be saved anywhere: paid for, and only here. */
+    const lost: Array<Report.Outcome> = []
+    let taken = 0
+    let interrupted = false
+    let broken: Failure | undefined
+
+    const requests = (few?.stream ?? work.jobs).pipe(
+      Stream.map(({ id, ...request }): Plan.Request => {
+        open.set(taken, id === undefined ? request : { ...request, id })
+        taken += 1
+        return request
+      }),
+      // What was taken before is asked to its end.
+      Stream.catchAll((failure) => {
+        broken = failure
+        return Stream.empty
+      })
+    )
+    const { manifest, table } = yield* Effect.scoped(
+      Effect.gen(function* () {
+        const manifest = yield* ManifestFile.make(out)
+        const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
+        const view = yield* viewOf(options, tally, few)
+        yield* Generation.stream({
+          ...limits,
+          requests,
+          stopWhen: Effect.tap(stopWhen, () => {
+            interrupted = true
+          })
+        }).pipe(
+          Stream.runForEach((event) =>
+            Effect.gen(function* () {
+              tally.hear(event, yield* Clock.currentTimeMillis)
+              if (event._tag === "Settled") {
+                const job = open.get(event.index)
+                open.delete(event.index)
+                if (job !== undefined && !Tally.isLeft(event.outcome))
+                  manifest.add(Manifest.lineOf(job, event.outcome, context))
+                few?.outcomes.push(event.outcome)
+                if (Lost.is(event.outcome)) lost.push(event.outcome)
+              }
+              yield* view.hear(event)
+            })
+          ),
+          // A prompt that cannot be made ends the taking as well.
+          Effect.catchTag("InvalidRequest", (error) => {
+            if (tally.done() === 0) return error
+            broken = wrongUsage(error.message)
+            return Effect.void
+          })
+        )
+        return { manifest: manifest.path, table: yield* view.finish }
+      })
+    )
+    const durationMs = (yield* Clock.currentTimeMillis) - startedAt
+    const columns = process.stdout.isTTY ? process.stdout.columns : undefined
+    const said = {
+      ...limits,
+      durationMs,
+      manifest,
+      folder: out,
+      simulated,
+      columns,
+      endedBecause: tally.endedBecause() ?? (interrupted ? new Interrupted().message : undefined)
+    }
+    if (events || json) {
+      const { state } = yield* FlowControl.FlowControl
+      const document = {
+        ...BulkSummary.toJson(tally, said),
+        results: few && Few.results(few.outcomes),
+        lost: few !== undefined || lost.length === 0 ? undefined : Few.results(lost),
+        flow: FlowControl.toJson(yield* state)
+      }
+      yield* Console.log(events ? Events.last(document) : JSON.stringify(document, null, 2))
+    } else if (!options.quiet) {
+      yield* Console.log(
+        few === undefined
+          ? [BulkSummary.render(tally, said), ...lost.flatMap(Lost.print)].join("\n")
+          : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
+      )
+    }
+    if (broken !== undefined) {
+      return yield* new Failure({
+        exitCode: tally.done() === 0 ? WRONG_USAGE : NOTHING_PRODUCED,
+        message: broken.message ?? ""
+      })
+    }
+    if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+  })
+
+/** The same view of a single ticker with many samples. */
+export const crowd = (total: number, verbose: boolean) =>
+  Effect.gen(function* () {
+    const tally = Tally.make(total, yield* Clock.currentTimeMillis)
+    const note = yield* BulkView.make(tally, verbose)
+    const listener: Listener = ({ event }) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        tally.hear(event, now)
+        return event._tag === "Note" ? note(event.message) : Effect.void
+      })
+    return {
+      listener,
+      render: (
+        { durationMs, outcomes }: Report.GenerationReport,
+        options: Omit<BulkSummary.Options, "durationMs" | "endedBecause">
+      ) =>
+        [
+          BulkSummary.render(tally, { ...options, durationMs, endedBecause: tally.endedBecause() }),
+          ...outcomes.filter(Lost.is).flatMap(Lost.print)
+        ].join("\n")
+    }
+  })

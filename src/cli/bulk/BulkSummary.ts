@@ -1,0 +1,116 @@
+/** What a run of many jobs came to: for a person by model and by kind of failure, for a script as a JSON document. Pure. */
+import * as Price from "../../api/Price.js"
+import * as Lines from "../view/Lines.js"
+import * as Table from "../view/Table.js"
+import type * as Tally from "./Tally.js"
+import * as Words from "./Words.js"
+
+export interface Options {
+  readonly durationMs: number
+  /** Where the files are. */
+  readonly folder: string
+  /** Where the lines of the jobs are, where there is one for each. */
+  readonly manifest?: string | undefined
+  /** Why jobs were left that nobody asked for; undefined if none were. */
+  readonly endedBecause?: string | undefined
+  readonly repairs?: number | undefined
+  readonly resume?: boolean | undefined
+  readonly simulated: boolean
+  /** Of the terminal, if it is one. */
+  readonly columns?: number | undefined
+}
+
+/** More rows than this nobody reads: the manifest has all of them. */
+const MODELS = 40
+const KINDS = 10
+/** Kinds of failure in the row of a model. */
+const KINDS_OF_MODEL = 3
+
+const HEADER = ["model", "ok", "failed", "skipped", "requests", "cost", "failures"]
+
+/** The largest first. */
+const largest = <A>(counts: Iterable<readonly [label: string, value: A]>, count: (value: A) => number) =>
+  [...counts].sort(([, one], [, other]) => count(other) - count(one))
+
+const rowOf = ([model, counts]: readonly [string, Tally.Model]): ReadonlyArray<string> => [
+  model,
+  ...[counts.ok, counts.failed, counts.skipped, counts.requests].map(Words.number),
+  counts.requests > 0 && counts.requestsOfUnknownCost === counts.requests ? "unknown" : Price.dollars(counts.cost),
+  largest(counts.failures, (count) => count)
+    .slice(0, KINDS_OF_MODEL)
+    .map(([label, count]) => `${Words.number(count)} x ${label}`)
+    .join(", ")
+]
+
+export const render = (tally: Tally.Tally, options: Options): string => {
+  const { columns, durationMs, endedBecause, folder, manifest, simulated } = options
+  const { counts, kinds, models, tickers } = tally
+  const done = tally.done()
+  const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
+  const shown = [...models].slice(0, MODELS).map(rowOf)
+  const failures = largest(kinds, ({ count }) => count)
+  const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
+  const left = tally.left()
+  return [
+    ...(shown.length === 0
+      ? []
+      : [...Table.render(HEADER, shown).split("\n").map(cut), ...more(models.size - MODELS, "models"), ""]),
+    ...failures
+      .slice(0, KINDS)
+      .map(([label, { count, example }]) => cut(Table.plain(Words.kind(label, count, example)))),
+    ...more(failures.length - KINDS, "kinds of failure"),
+    ...(failures.length === 0 ? [] : [""]),
+    ...(left > 0 && endedBecause !== undefined
+      ? [`${Words.number(left)} more were not asked for: ${endedBecause}`]
+      : []),
+    `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
+      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ${Words.cost(counts)}`,
+    manifest === undefined ? `The files are in ${folder}.` : `${manifest} has a line for each job.`,
+    ...advice(tally, options),
+    ...(simulated ? ["The models were simulated: their answers are made up."] : [])
+  ].join("\n")
+}
+
+const advice = ({ kinds }: Tally.Tally, { endedBecause, repairs = 0, resume, simulated }: Options) => {
+  const badCode = [...kinds.values()]
+    .filter(({ _tag }) => _tag === "BadCode")
+    .reduce((sum, { count }) => sum + count, 0)
+  if (badCode > 0 && repairs === 0) {
+    return [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]
+  }
+  // Simulated answers are not kept.
+  return endedBecause === undefined || simulated
+    ? []
+    : [`run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
+}
+
+const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<Tally.Counts>) => ({
+  ...counts,
+  resumed: resumed === 0 ? undefined : resumed,
+  cost: counts.requests > 0 && requestsOfUnknownCost === counts.requests ? undefined : cost,
+  requestsOfUnknownCost
+})
+
+/** The document of `--json`, without the jobs themselves: the manifest has them. */
+export const toJson = (tally: Tally.Tally, { durationMs, manifest, simulated }: Options) => ({
+  success: tally.counts.ok > 0,
+  simulated,
+  startedAt: new Date(tally.startedAt).toISOString(),
+  durationMs,
+  manifest,
+  jobs: tally.done() + tally.left(),
+  tickers: tally.tickers.size,
+  totals: { ...totalsOf(tally.counts), left: tally.left() },
+  models: [...tally.models].map(([model, { failures, ...counts }]) =>
+    Object.assign({ model }, totalsOf(counts), {
+      failures: failures.size === 0 ? undefined : Object.fromEntries(failures)
+    })
+  ),
+  failures: largest(tally.kinds, ({ count }) => count).map(([kind, { _tag, count, example, status }]) => ({
+    kind,
+    _tag,
+    status,
+    count,
+    example
+  }))
+})

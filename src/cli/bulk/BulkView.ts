@@ -1,0 +1,99 @@
+/**
+ * The progress of many jobs: a few lines on a terminal, rewritten in place, with the latest failures; elsewhere a line now
+ * and then, and the failures in groups.
+ */
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as FlowControl from "../../flow/FlowControl.js"
+import * as Table from "../view/Table.js"
+import type * as Tally from "./Tally.js"
+import * as Words from "./Words.js"
+
+/** Shows a sentence about the run as a whole. */
+export type Note = (message: string) => Effect.Effect<void>
+
+export type Terminal = Pick<NodeJS.WriteStream, "columns" | "write">
+
+const FRAME_INTERVAL = "200 millis"
+export const LINE_INTERVAL = "10 seconds"
+/** Kinds of failure in one report. */
+const KINDS = 5
+
+const CLEAR_TO_LINE_END = "\x1b[K"
+const CLEAR_TO_SCREEN_END = "\x1b[J"
+const BEGIN_FRAME = "\x1b[?2026h"
+const END_FRAME = "\x1b[?2026l"
+
+/** What flow control says, for these views. */
+const flow: Effect.Effect<Words.Flow, never, FlowControl.FlowControl> = Effect.flatMap(
+  FlowControl.FlowControl,
+  ({ state }) =>
+    Effect.map(state, ({ gates, inFlight, limit }) => ({
+      limit,
+      inFlight,
+      pausedUntil: gates.find(([key]) => key === "account")?.[1]
+    }))
+)
+
+/** Can lines be rewritten in place: on a terminal, and only if no log lines disturb them. */
+export const isLive = (verbose: boolean): boolean =>
+  !verbose && process.stderr.isTTY && !process.env["CI"] && process.env["TERM"] !== "dumb"
+
+export const make = (
+  tally: Tally.Tally,
+  verbose: boolean
+): Effect.Effect<Note, never, Scope.Scope | FlowControl.FlowControl> =>
+  Effect.flatMap(FlowControl.FlowControl, (control) => {
+    const state = Effect.provideService(flow, FlowControl.FlowControl, control)
+    return isLive(verbose) ? live(process.stderr, tally, state) : plain(tally, state)
+  })
+
+/** On a terminal. */
+export const live = (
+  terminal: Terminal,
+  tally: Tally.Tally,
+  flow: Effect.Effect<Words.Flow>
+): Effect.Effect<Note, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let drawn = 0
+    const frame = (above: string = "") =>
+      Effect.zipWith(Clock.currentTimeMillis, flow, (now, flow) => {
+        const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
+        // One column stays free: a full last column makes some terminals wrap.
+        const fitted = lines.map(
+          (line) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${CLEAR_TO_LINE_END}\n`
+        )
+        const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
+        const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`
+        terminal.write(`${BEGIN_FRAME}${up}${head}${fitted.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+        drawn = lines.length
+      })
+    yield* Effect.addFinalizer(() => frame())
+    yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
+    return frame
+  })
+
+/** Into a file or a pipe. */
+export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effect.Effect<Note, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const told = new Map<string, number>()
+    const write = (line: string) => Console.error(Table.plain(line))
+    const report = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      yield* write(Words.progress(tally, now, yield* flow).join("; "))
+      const news = [...tally.kinds]
+        .map(([label, kind]) => ({ label, example: kind.example, count: kind.count - (told.get(label) ?? 0) }))
+        .filter(({ count }) => count > 0)
+        .sort((one, other) => other.count - one.count)
+      for (const { count, example, label } of news.slice(0, KINDS)) {
+        yield* write(`✗ ${Words.kind(label, count, example)}`)
+      }
+      if (news.length > KINDS) yield* write(`✗ and ${news.length - KINDS} more kinds of failure`)
+      for (const [label, { count }] of tally.kinds) told.set(label, count)
+    })
+    yield* Effect.forkScoped(Effect.repeat(Effect.delay(report, LINE_INTERVAL), Schedule.forever))
+    return write
+  })

@@ -1,0 +1,101 @@
+/** Jobs that are few enough to be shown one by one: as for a single ticker, with the ticker before the model. */
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type * as Progress from "../../generation/Progress.js"
+import * as Report from "../../generation/Report.js"
+import type { Failure } from "../Failure.js"
+import { FEW } from "../Flags.js"
+import * as Notice from "../Notice.js"
+import * as Lines from "../view/Lines.js"
+import * as LiveView from "../view/LiveView.js"
+import * as Look from "../view/Look.js"
+import * as PlainView from "../view/PlainView.js"
+import type * as Rows from "../view/Rows.js"
+import * as Summary from "../view/Summary.js"
+import type * as Job from "./Job.js"
+import type * as Sources from "./Sources.js"
+
+export interface Few {
+  readonly jobs: ReadonlyArray<Job.Placed>
+  readonly stream: Stream.Stream<Job.Placed>
+  /** Of those that are settled. */
+  readonly outcomes: Array<Report.Outcome>
+}
+
+export const of = ({ jobs, total }: Sources.Work): Effect.Effect<Few | undefined, Failure> =>
+  total === undefined || total > FEW
+    ? Effect.succeed(undefined)
+    : Effect.map(Stream.runCollect(jobs), (chunk) => {
+        const jobs = Chunk.toReadonlyArray(chunk)
+        return { jobs, stream: Stream.fromIterable(jobs), outcomes: [] }
+      })
+
+const titled = <A extends { readonly model: string }>(ticker: string, of: A): A => ({
+  ...of,
+  model: `${ticker} ${of.model}`
+})
+
+const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
+
+export interface View {
+  readonly hear: (event: Progress.Event) => Effect.Effect<void>
+  /** The run is over. The table, if it is on the terminal by then. */
+  readonly finish: Effect.Effect<Rows.Rendered | undefined>
+}
+
+export const view = (few: Few, isTerminal: boolean, quiet: boolean): Effect.Effect<View, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { jobs, outcomes } = few
+    const names = jobs.map(({ model, sample = 1, ticker }) =>
+      titled(ticker, { model: Lines.nameOf({ model, sample }) })
+    )
+    const look = () => Look.of(process.stderr, process.env)
+    const live =
+      isTerminal && !quiet && LiveView.fits(process.stderr, process.env, jobs.length)
+        ? yield* LiveView.make(process.stderr, { ascii: look().ascii })
+        : undefined
+    const isShown = quiet ? PlainView.isError : undefined
+    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, isShown)
+    const tell = (event: Progress.Event) => listener({ percent: 0, event })
+    const models = names.map(({ model }) => model)
+    const tickers = Lines.count(count(jobs), "ticker")
+    if (live !== undefined) yield* tell({ _tag: "RunStarted", ticker: "", models })
+    else yield* Notice.say(`Asking for ${Lines.count(jobs.length, "algorithm")} to trade ${tickers}.`)
+    return {
+      hear: (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event),
+      finish: Effect.suspend(() => {
+        if (live === undefined) return Effect.succeed(undefined)
+        const table = Summary.table(reportOf(few, 0), look())
+        return Effect.as(outcomes.length === 0 ? Effect.void : live.finish(table.lines), table)
+      })
+    }
+  })
+
+const inOrder = (outcomes: ReadonlyArray<Report.Outcome>) => outcomes.toSorted((one, other) => one.index - other.index)
+
+const reportOf = ({ jobs, outcomes }: Few, durationMs: number): Report.GenerationReport => {
+  const rows = inOrder(outcomes).map((outcome) => titled(outcome.ticker, outcome))
+  return Report.make(Lines.count(count(jobs), "ticker"), 0, durationMs, rows)
+}
+
+/** With the table, unless that is on the terminal already. */
+export const render = (
+  few: Few,
+  table: Rows.Rendered | undefined,
+  options: Summary.Options & { readonly durationMs: number }
+): string => {
+  const report = reportOf(few, options.durationMs)
+  return table !== undefined && process.stdout.isTTY
+    ? Summary.ending(report, options, table.shortened)
+    : Summary.render(report, options)
+}
+
+/** As in the document of a run for one ticker, each with its ticker. */
+export const results = (outcomes: ReadonlyArray<Report.Outcome>) => {
+  const ordered = inOrder(outcomes)
+  const { results } = Report.toJson(Report.make("", 0, 0, ordered))
+  return results.map((result, place) => Object.assign({ ticker: ordered[place]?.ticker }, result))
+}

@@ -1,0 +1,150 @@
+/** The manifest of a folder: a line of JSON for each job that is settled, and which of its lines still hold. Pure. */
+import { createHash } from "node:crypto"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Lenient from "../../api/wire/Lenient.js"
+import { toPython } from "../../domain/Algorithm.js"
+import { costOf } from "../../domain/Attempt.js"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import { shortHash } from "../../domain/Hash.js"
+import * as Report from "../../generation/Report.js"
+import * as Job from "./Job.js"
+
+export const NAME = "manifest.jsonl"
+
+const Reason = Schema.Struct({
+  _tag: Schema.String,
+  /** The server's words, where a server said why. */
+  message: Schema.String,
+  /** HTTP. */
+  status: Schema.optional(Schema.Number),
+  /** When asking again makes sense, ISO 8601. */
+  retryAt: Schema.optional(Schema.String),
+  /** Of code that failed a check: which check, which rule, and where. */
+  stage: Schema.optional(Schema.String),
+  code: Schema.optional(Schema.String),
+  line: Schema.optional(Schema.Int)
+})
+
+export const Line = Schema.Struct({
+  /** The same for the same job in every run. */
+  job: Schema.String,
+  /** The job's own, if it has one. */
+  id: Schema.optional(Schema.String),
+  /** When the run began, ISO 8601. */
+  run: Schema.String,
+  ticker: Schema.String,
+  model: Schema.String,
+  sample: Schema.Int,
+  status: Report.Status,
+  /** Below the folder of the manifest. */
+  file: Schema.optional(Schema.String),
+  /** Of the file's bytes, in hexadecimal. */
+  sha256: Schema.optional(Schema.String),
+  /** US dollars of this run, as far as known: 0 if nothing was sent, absent if nothing is known. */
+  cost: Schema.optional(Schema.Number),
+  attempts: Schema.Int,
+  durationMs: Schema.Number,
+  /** Absent if there was no answer to check. */
+  check: Schema.optional(Schema.Literal("passed", "failed")),
+  /** Absent if there was no trial. */
+  trial: Schema.optional(Schema.Literal("passed", "failed", "skipped")),
+  /** The answer was paid for by an earlier run. */
+  resumed: Schema.optional(Schema.Literal(true)),
+  simulated: Schema.Boolean,
+  askedModel: Schema.optional(Schema.String),
+  servedModel: Schema.optional(Schema.String),
+  reason: Schema.optional(Reason)
+})
+export type Line = typeof Line.Type
+
+export interface Context {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly simulated: boolean
+  /** The path of a file, as it is seen from the folder of the manifest. */
+  readonly relative: (file: string) => string
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simulated, startedAt }: Context): Line => {
+  const file = Option.getOrUndefined(outcome.file)
+  const algorithm = Option.getOrUndefined(outcome.algorithm)
+  const reason = Option.getOrUndefined(outcome.reason)
+  const costs = outcome.attempts.flatMap((attempt) => costOf(attempt) ?? [])
+  return {
+    job: Job.keyOf(job),
+    id: job.id,
+    run: iso(startedAt),
+    ticker: job.ticker,
+    model: outcome.model,
+    sample: outcome.sample,
+    status: outcome.status,
+    file: file === undefined ? undefined : relative(file),
+    sha256:
+      file === undefined || algorithm === undefined
+        ? undefined
+        : createHash("sha256").update(toPython(algorithm)).digest("hex"),
+    cost: costs.length === 0 && outcome.attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
+    attempts: outcome.attempts.length,
+    durationMs: outcome.durationMs,
+    ...verdicts(outcome),
+    resumed: outcome.resumed || undefined,
+    simulated,
+    askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
+    servedModel: Option.getOrUndefined(outcome.servedModel),
+    reason: reason && {
+      _tag: reason._tag,
+      message: reason.message,
+      status: "status" in reason ? reason.status : undefined,
+      retryAt: Option.getOrUndefined(Option.map(outcome.retryAt, iso)),
+      ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
+    }
+  }
+}
+
+const verdicts = ({ algorithm, reason, trial }: Report.Outcome): Pick<Line, "check" | "trial"> => {
+  const stage = Option.getOrUndefined(
+    Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure.stage : undefined))
+  )
+  if (stage === "trial") return { check: "passed", trial: "failed" }
+  if (stage !== undefined) return { check: "failed" }
+  const tried = Option.getOrUndefined(trial)
+  return {
+    check: Option.isSome(algorithm) ? "passed" : undefined,
+    trial: tried && (tried._tag === "Passed" ? "passed" : "skipped")
+  }
+}
+
+/** 52 bits of a hash, as a number: a map of these is small, and among a million lines no two are alike. */
+const short = (text: string): number =>
+  Number.parseInt(shortHash(text) + shortHash(`${text.length} ${text}`).slice(0, 5), 16)
+
+/** What a line says of its job and its file, and in which run; undefined if it is no line of a manifest. */
+const subjectsOf = (line: string) => {
+  const value = Lenient.parse(line)?.value
+  const [job, run, file] = ["job", "run", "file"].map((name) => Lenient.string(Lenient.get(value, name)))
+  if (job === undefined || run === undefined) return undefined
+  return { run, subjects: [`job ${job}`, ...(file === undefined ? [] : [`file ${file}`])].map(short) }
+}
+
+/**
+ * Which lines still hold: of a job, and of a file, those of the latest run that has any. First `see` every line, then ask
+ * for each.
+ */
+export const currency = () => {
+  const latest = new Map<number, string>()
+  return {
+    see: (line: string): void => {
+      const said = subjectsOf(line)
+      for (const subject of said?.subjects ?? []) {
+        if (said !== undefined && said.run >= (latest.get(subject) ?? "")) latest.set(subject, said.run)
+      }
+    },
+    holds: (line: string): boolean => {
+      const said = subjectsOf(line)
+      return said?.subjects.every((subject) => latest.get(subject) === said.run) ?? false
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The manifest as a file, to which whole lines are only ever added: what comes while the disk is busy is written and flushed
+ * together next. At the end of a run, what it has replaced of earlier runs is taken out. Processes may share the file.
+ */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import * as Chunk from "effect/Chunk"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import { type Failure, wrongUsage } from "../Failure.js"
+import { line } from "../view/Events.js"
+import * as Manifest from "./Manifest.js"
+
+export interface ManifestFile {
+  readonly path: string
+  /** Returns at once: the line is written soon, and before the scope closes. */
+  readonly add: (line: Manifest.Line) => void
+}
+
+/** The folder has to be there. Fails if the file cannot be written. */
+export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const file = path.join(folder, Manifest.NAME)
+    const unwritable = (error: unknown) => `${file} could not be written: ${reasonOf(error)}`
+    const isNew = yield* Effect.tryPromise({
+      try: () => begin(file),
+      catch: (error) => wrongUsage(unwritable(error))
+    })
+    const queue = yield* Queue.unbounded<Option.Option<string>>()
+    let unwritten = ""
+    const write = Effect.tryPromise({ try: () => append(file, unwritten), catch: unwritable }).pipe(
+      Effect.tap(() => {
+        unwritten = ""
+      })
+    )
+    const writing = Effect.gen(function* () {
+      for (let more = true; more;) {
+        const taken = yield* Queue.takeBetween(queue, 1, Number.MAX_SAFE_INTEGER)
+        const added = Chunk.compact(taken)
+        more = added.length === taken.length
+        unwritten += Chunk.join(added, "")
+        // What could not be written is tried again with what comes next, and at the end.
+        yield* more ? Effect.ignore(write) : write
+      }
+      if (!isNew) yield* Effect.tryPromise({ try: () => tidy(file), catch: unwritable })
+    })
+    // A daemon, so that an interruption does not stop it before it has written everything.
+    const fiber = yield* Effect.forkDaemon(writing)
+    yield* Effect.addFinalizer(() =>
+      Effect.zipRight(Queue.offer(queue, Option.none()), Effect.catchAll(Fiber.join(fiber), Console.error))
+    )
+    return { path: file, add: (said) => void Queue.unsafeOffer(queue, Option.some(`${line(said)}\n`)) }
+  })
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Makes the file, or ends its last line, which a killed run may have left unfinished. Is there nothing in it yet? */
+const begin = async (file: string): Promise<boolean> => {
+  const handle = await fs.open(file, "a+")
+  try {
+    const { size } = await handle.stat()
+    if (size === 0) return true
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+    if (buffer.toString() !== "\n") await handle.appendFile("\n")
+    return false
+  } finally {
+    await handle.close()
+  }
+}
+
+const append = async (file: string, text: string): Promise<void> => {
+  if (text === "") return
+  const handle = await fs.open(file, "a")
+  try {
+    await handle.appendFile(text)
+    await handle.sync()
+    const [own, current] = await Promise.all([handle.stat(), fs.stat(file)])
+    if (own.ino === current.ino) return
+  } finally {
+    await handle.close()
+  }
+  // Another process has tidied up in between.
+  return append(file, text)
+}
+
+/** Leaves the file as it is if another process adds to it meanwhile: the next run tidies up. */
+const tidy = async (file: string): Promise<void> => {
+  const { holds, see } = Manifest.currency()
+  const { size } = await fs.stat(file)
+  for await (const each of await linesOf(file)) see(each)
+  const tidied = path.join(path.dirname(file), `.algogen-${crypto.randomUUID()}.tmp`)
+  try {
+    const handle = await fs.open(tidied, "wx")
+    try {
+      let text = ""
+      for await (const each of await linesOf(file)) {
+        if (holds(each)) text += `${each}\n`
+        if (text.length < CHUNK) continue
+        await handle.appendFile(text)
+        text = ""
+      }
+      await handle.appendFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    const [less, now] = await Promise.all([fs.stat(tidied), fs.stat(file)])
+    if (less.size < size && now.size === size) await fs.rename(tidied, file)
+  } finally {
+    await fs.rm(tidied, { force: true })
+  }
+}
+
+/** Characters that are written at a time. */
+const CHUNK = 1_000_000
+
+const linesOf = async (file: string) => (await fs.open(file)).readLines()

@@ -1,0 +1,176 @@
+/** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
+import * as Option from "effect/Option"
+import { costOf } from "../../domain/Attempt.js"
+import type * as Progress from "../../generation/Progress.js"
+import type * as Report from "../../generation/Report.js"
+import * as Lines from "../view/Lines.js"
+
+export interface Counts {
+  ok: number
+  failed: number
+  skipped: number
+  /** Answered from the journal. */
+  resumed: number
+  requests: number
+  /** Requests after the first one of a job. */
+  retries: number
+  /** US dollars, as far as known. */
+  cost: number
+  requestsOfUnknownCost: number
+}
+
+const zero = (): Counts => ({
+  ok: 0,
+  failed: 0,
+  skipped: 0,
+  resumed: 0,
+  requests: 0,
+  retries: 0,
+  cost: 0,
+  requestsOfUnknownCost: 0
+})
+
+const count = (counts: Counts, { attempts, resumed, status }: Report.Outcome): void => {
+  counts[status] += 1
+  if (resumed) counts.resumed += 1
+  for (const attempt of attempts) {
+    const cost = costOf(attempt)
+    counts.requests += 1
+    if (attempt.number > 1) counts.retries += 1
+    if (cost === undefined) counts.requestsOfUnknownCost += 1
+    else counts.cost += cost
+  }
+}
+
+export interface Kind {
+  readonly _tag: string
+  readonly status: number | undefined
+  count: number
+  /** The first failure of this kind. */
+  readonly example: string
+}
+
+export interface Model extends Counts {
+  /** How often it failed, by the label of the kind. */
+  readonly failures: Map<string, number>
+}
+
+export interface Tally {
+  /** Jobs in all, if that is known. */
+  readonly total: number | undefined
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly counts: Readonly<Counts>
+  /** Jobs that were left when the run ended, as far as they are known: nobody was asked for them, and they are not counted. */
+  readonly left: () => number
+  /** What ended the run early, in words. */
+  readonly endedBecause: () => string | undefined
+  readonly done: () => number
+  readonly tickers: ReadonlySet<string>
+  readonly models: ReadonlyMap<string, Model>
+  /** By their labels. */
+  readonly kinds: ReadonlyMap<string, Kind>
+  /** The latest failures, the newest last. */
+  readonly latest: ReadonlyArray<string>
+  readonly hear: (event: Progress.Event, now: number) => void
+  /** Jobs a minute that were settled by asking, over the last minute. */
+  readonly perMinute: (now: number) => number
+}
+
+export const LATEST = 3
+const MINUTE = 60_000
+/** The window moves on by this much at a time. */
+const STEP = 1_000
+
+/** `RateLimited (HTTP 429)`, `BadCode (syntax)`. */
+const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string => {
+  const detail =
+    reason._tag === "BadCode"
+      ? reason.failure.stage
+      : "status" in reason && reason.status !== undefined
+        ? `HTTP ${reason.status}`
+        : undefined
+  return detail === undefined ? reason._tag : `${reason._tag} (${detail})`
+}
+
+/** Did the run end before anybody was asked for this job. */
+export const isLeft = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
+  attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
+
+export const make = (total: number | undefined, startedAt: number): Tally => {
+  const counts = zero()
+  const tickers = new Set<string>()
+  const models = new Map<string, Model>()
+  const kinds = new Map<string, Kind>()
+  const latest: Array<string> = []
+  let left = 0
+  let endedBecause: string | undefined
+  /** Jobs that were settled in each step of the last minute, the oldest first. */
+  const steps: Array<{ readonly since: number; settled: number }> = []
+
+  const settled = (outcome: Report.Outcome, now: number) => {
+    const cut = Option.getOrUndefined(Option.filter(outcome.reason, Lines.isCutShort))
+    endedBecause ??= cut?.message
+    if (isLeft(outcome)) {
+      left += 1
+      return
+    }
+    const { model, resumed, ticker } = outcome
+    const group = models.get(model) ?? { ...zero(), failures: new Map() }
+    models.set(model, group)
+    count(counts, outcome)
+    count(group, outcome)
+    tickers.add(ticker)
+    if (!resumed) step(now).settled += 1
+    if (Option.isNone(outcome.reason)) return
+    const reason = outcome.reason.value
+    const label = labelOf(reason)
+    const sentence = `${ticker} ${model}: ${reason.message}`
+    group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
+    const kind = kinds.get(label)
+    if (kind === undefined) {
+      const status = "status" in reason ? reason.status : undefined
+      kinds.set(label, { _tag: reason._tag, status, count: 1, example: sentence })
+    } else {
+      kind.count += 1
+    }
+    latest.push(sentence)
+    if (latest.length > LATEST) latest.shift()
+  }
+
+  const step = (now: number) => {
+    while (steps[0] !== undefined && steps[0].since <= now - MINUTE) steps.shift()
+    const last = steps.at(-1)
+    if (last !== undefined && now < last.since + STEP) return last
+    const next = { since: now, settled: 0 }
+    steps.push(next)
+    return next
+  }
+
+  const done = () => counts.ok + counts.failed + counts.skipped
+
+  return {
+    total,
+    startedAt,
+    counts,
+    left: () => (total === undefined ? left : total - done()),
+    endedBecause: () => endedBecause,
+    done,
+    tickers,
+    models,
+    kinds,
+    latest,
+    hear: (event, now) => {
+      if (event._tag === "Settled") settled(event.outcome, now)
+    },
+    perMinute: (now) => {
+      const recent = steps.filter(({ since }) => since > now - MINUTE).reduce((sum, { settled }) => sum + settled, 0)
+      const elapsed = Math.min(MINUTE, Math.max(STEP, now - startedAt))
+      return (recent * MINUTE) / elapsed
+    }
+  }
+}
+
+/** 0 to 100, never less than before; 0 until the end where nobody knows how much there is. */
+export const percent = ({ done, total }: Tally, event: Progress.Event): number =>
+  event._tag === "RunFinished" ? 100 : total === undefined || total === 0 ? 0 : Math.floor((99 * done()) / total)

@@ -1,0 +1,54 @@
+/** How the numbers of a run of many jobs are said to a person. Pure. */
+import * as Lines from "../view/Lines.js"
+import type * as Tally from "./Tally.js"
+
+/** `12,345` */
+export const number = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",")
+
+/** `8 s`, `12 min`, `3 h 8 min` */
+export const time = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export const cost = ({ cost, requestsOfUnknownCost }: Readonly<Tally.Counts>): string =>
+  Lines.cost(cost, requestsOfUnknownCost, "request")
+
+/** What flow control says of the run. */
+export interface Flow {
+  /** Requests that may be in flight, and those that are. */
+  readonly limit: number
+  readonly inFlight: number
+  /** Until when the account may not send, in milliseconds since the epoch. */
+  readonly pausedUntil?: number | undefined
+}
+
+/** How far it is, in two lines. */
+export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly [string, string] => {
+  const { counts, total } = tally
+  const done = tally.done()
+  const rate = tally.perMinute(now)
+  const left = total === undefined || rate === 0 ? undefined : ((total - done) / rate) * 60_000
+  const pause = (flow.pausedUntil ?? 0) - now
+  return [
+    [
+      `${number(done)}${total === undefined ? "" : ` of ${number(total)}`} done: ${number(counts.ok)} ok`,
+      ...(counts.resumed === 0 ? [] : [`${number(counts.resumed)} of them resumed`]),
+      ...(counts.failed === 0 ? [] : [`${number(counts.failed)} failed`]),
+      ...(counts.skipped === 0 ? [] : [`${number(counts.skipped)} skipped`])
+    ].join(", "),
+    [
+      `${number(flow.inFlight)} of ${number(flow.limit)} requests in flight`,
+      ...(pause <= 0 ? [] : [`the server asks to wait ${time(pause)}`]),
+      `${number(rate)} a minute`,
+      cost(counts),
+      ...(left === undefined || done === total ? [] : [`${time(left)} left`])
+    ].join(", ")
+  ]
+}
+
+/** `12 x RateLimited (HTTP 429), such as AAPL x/y: slow down` */
+export const kind = (label: string, count: number, example: string): string =>
+  `${number(count)} x ${label}, such as ${example}`

@@ -1,0 +1,88 @@
+/** The key for a server: from the person at the terminal or from the environment, and checked at the server. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import type * as ApiKey from "../../api/ApiKey.js"
+import * as OpenRouter from "../../api/OpenRouter.js"
+import * as Advice from "../Advice.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+
+export interface Checked {
+  readonly service: OpenRouter.Service
+  /** Undefined where the server needs none. */
+  readonly key: string | undefined
+}
+
+/** How often a person may try. */
+const ATTEMPTS = 3
+
+/** The server refuses the key, or it cannot be a key. */
+interface Refusal {
+  readonly _tag: "Refusal"
+  readonly message: string
+}
+
+const refusal = (message: string): Refusal => ({ _tag: "Refusal", message })
+
+const connect = (baseUrl: string, key: Redacted.Redacted | undefined) =>
+  Effect.mapError(OpenRouter.make({ apiKey: key, baseUrl }), (error) =>
+    error.variable === "OPENROUTER_BASE_URL" ? wrongUsage(error.message) : refusal(error.message)
+  )
+
+/** Only OpenRouter answers questions about a key; another server is asked for its models, which may need the key as well. */
+const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
+  Effect.gen(function* () {
+    const service = yield* connect(baseUrl, key)
+    const answers = yield* Effect.forEach([Effect.asVoid(service.key), Effect.asVoid(service.models)], Effect.either, {
+      concurrency: 2
+    })
+    const reasons = answers.flatMap((answer) => (Either.isLeft(answer) ? [answer.left.reason] : []))
+    const refused = reasons.find(({ _tag }) => _tag === "AccountRefused")
+    if (refused !== undefined) {
+      const advice = Advice.advise(refused, { baseUrl, proxy: undefined, hasKey: key !== undefined })
+      return yield* Effect.fail(
+        refusal(
+          `the server refuses ${key === undefined ? "requests without a key" : "this key"}: ${refused.message}; ${advice}`
+        )
+      )
+    }
+    const [reason] = reasons
+    if (reasons.length === answers.length && reason !== undefined) {
+      yield* Console.error(`The server could not be asked about the key: ${reason.message}`)
+      const hint = Advice.aboutPath(reason, baseUrl)
+      if (hint !== undefined) yield* Console.error(hint)
+    } else {
+      yield* Console.log(key === undefined ? "The server answers without a key." : "The server accepts the key.")
+    }
+    return { service, key: key && Redacted.value(key) }
+  })
+
+/** Without a terminal. */
+export const take = (baseUrl: string, { lack, value }: ApiKey.Choice) =>
+  check(baseUrl, value).pipe(
+    Effect.catchTag("Refusal", ({ message }) =>
+      value === undefined
+        ? wrongUsage(
+            `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
+              "or name its variable with --api-key-env"
+          )
+        : new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}. Nothing was written.` })
+    )
+  )
+
+export const ask = (baseUrl: string, found: ApiKey.Choice) =>
+  Effect.gen(function* () {
+    const questions = yield* Effect.promise(() => import("./Questions.js"))
+    const server = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl
+    const isHome = OpenRouter.isOpenRouter(baseUrl)
+    const kept =
+      found.value !== undefined ? `Enter keeps ${found.variable}` : isHome ? undefined : "Enter if it needs none"
+    return yield* questions.key(server, kept).pipe(
+      Effect.map((typed) => typed ?? found.value),
+      Effect.flatMap((key) => check(baseUrl, key)),
+      Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)),
+      Effect.retry({ times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "Refusal" }),
+      Effect.catchTag("Refusal", () => new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing was written" }))
+    )
+  })

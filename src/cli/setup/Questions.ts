@@ -1,0 +1,86 @@
+/** What a person at a terminal is asked. */
+import * as Prompt from "@effect/cli/Prompt"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { ModelInfo } from "../../api/Catalog.js"
+import * as ModelRequest from "../../api/ModelRequest.js"
+import * as Ticker from "../../domain/Ticker.js"
+
+/** Ctrl-C at a question interrupts the command. */
+const ask = <A>(question: Prompt.Prompt<A>): Effect.Effect<A> =>
+  question.pipe(
+    Effect.catchTag("QuitException", () => Effect.zipRight(Console.error(""), Effect.interrupt)),
+    Effect.provide(NodeTerminal.layer)
+  )
+
+/** Shows nothing of what is typed. `onEnter` says what an empty answer means; undefined: that it is not taken. */
+export const key = (server: string, onEnter: string | undefined): Effect.Effect<Redacted.Redacted | undefined> =>
+  ask(
+    Prompt.hidden({
+      message: `API key for ${server}, not shown${onEnter === undefined ? "" : ` (${onEnter})`}`,
+      validate: (typed) =>
+        typed.trim() === "" && onEnter === undefined
+          ? Effect.fail("paste a key; openrouter.ai/keys makes one")
+          : Effect.succeed(typed.trim())
+    })
+  ).pipe(Effect.map((typed) => (Redacted.value(typed) === "" ? undefined : typed)))
+
+const decodeTicker = Schema.decodeEither(Ticker.Ticker)
+
+export const ticker: Effect.Effect<string> = ask(
+  Prompt.text({
+    message: "Which symbol?",
+    default: "AAPL",
+    validate: (typed) => Either.mapLeft(decodeTicker(typed.trim()), () => `use ${Ticker.WANTED}`)
+  })
+)
+
+/** Where the server has no list. */
+export const model: Effect.Effect<string> = ask(
+  Prompt.text({
+    message: "Which model? The server does not list them",
+    validate: (typed) => Either.map(ModelRequest.parse(typed), () => typed.trim())
+  })
+)
+
+/** More models at once are likely to be a slip on "all". */
+const MOST = 20
+
+const price = ({ price }: ModelInfo): string => {
+  if (price === undefined) return "price unknown"
+  const perMillion = (dollars: number) => `$${(dollars * 1e6).toFixed(2)}`
+  return price.prompt === 0 && price.completion === 0
+    ? "free"
+    : `${perMillion(price.prompt)} in, ${perMillion(price.completion)} out per 1M tokens`
+}
+
+/** Those that are preselected come first, so that Enter takes what is in sight. */
+export const models = (
+  listed: ReadonlyArray<ModelInfo>,
+  preselected: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<string>> => {
+  const shown = listed.filter(({ hidden }) => hidden !== true)
+  const first = preselected.flatMap((id) => shown.find((model) => model.id === id) ?? [])
+  const others = shown.filter(({ id }) => !preselected.includes(id))
+  return ask(
+    Prompt.multiSelect({
+      message: "Which models? Space selects, Enter goes on",
+      choices: [...first, ...others].map((model) => ({
+        title: model.id,
+        value: model.id,
+        description: price(model),
+        selected: preselected.includes(model.id)
+      })),
+      selectAll: "all",
+      selectNone: "none",
+      inverseSelection: "the others",
+      min: 1,
+      max: MOST,
+      maxPerPage: 12
+    })
+  )
+}

@@ -1,0 +1,25 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
+import * as Tickers from "../../../../src/cli/bulk/Tickers.js"
+
+const complaint = (text: string) => Either.getOrThrow(Either.flip(Tickers.parse(text, "list.txt")))
+
+describe("a file of tickers", () => {
+  it("has one on a line, comments and blank lines, and each ticker counts once", () => {
+    const text = "# mine\r\nAAPL\r\n\n  brk-b # Berkshire\nBTC/USD\naapl\n^GSPC"
+    deepStrictEqual(Tickers.parse(text, "list.txt"), Either.right(["AAPL", "BRK-B", "BTC/USD", "^GSPC"]))
+  })
+
+  it("is refused with the number of the first line that is no ticker", () => {
+    assert.match(
+      complaint("AAPL\n\n# x\nTwo Words\n../up\n"),
+      /^list\.txt, line 4: 'Two Words' is not a ticker: use 1 to 15 /
+    )
+    assert.match(complaint("AAPL,MSFT"), /^list\.txt, line 1: 'AAPL,MSFT' /)
+  })
+
+  it("has at least one", () => {
+    for (const empty of ["", "\n\n", "# nothing\n"]) assert.strictEqual(complaint(empty), "list.txt has no ticker")
+  })
+})

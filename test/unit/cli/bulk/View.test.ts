@@ -1,0 +1,203 @@
+/** What a person sees of many jobs: while they go on, and at the end. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Array as Arr, Console, Effect, TestClock } from "effect"
+import * as BulkSummary from "../../../../src/cli/bulk/BulkSummary.js"
+import * as BulkView from "../../../../src/cli/bulk/BulkView.js"
+import * as Tally from "../../../../src/cli/bulk/Tally.js"
+import * as Words from "../../../../src/cli/bulk/Words.js"
+import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
+import { BadCode, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import * as Emulator from "../emulator.js"
+import { failed, outcome, settled } from "./outcomes.js"
+
+const rejected = failed(new Rejected({ status: 400, message: "bad\u001b[2J id", fallbackModels: [] }))
+const down = failed(new ServerFailed({ status: 503, message: "down" }))
+const flow = { limit: 6, inFlight: 5 }
+
+const hear = (tally: Tally.Tally, n: number, each: typeof down, now: number) => {
+  for (const index of Arr.range(1, n)) tally.hear(settled({ ...each, index }), now)
+}
+
+describe("numbers and times", () => {
+  it("are short", () => {
+    deepStrictEqual([0, 999, 1_000, 1_234_567].map(Words.number), ["0", "999", "1,000", "1,234,567"])
+    deepStrictEqual([0, 1, 119_000, 119_001, 150_000, 7_140_000, 7_200_000, 90_000_000].map(Words.time), [
+      "0 s",
+      "1 s",
+      "119 s",
+      "2 min",
+      "3 min",
+      "119 min",
+      "2 h 0 min",
+      "25 h 0 min"
+    ])
+  })
+})
+
+describe("the progress", () => {
+  it("has counts, rate, limit, cost and the time that is left", () => {
+    const tally = Tally.make(3_000, 0)
+    hear(tally, 1_000, outcome(), 30_000)
+    hear(tally, 2, down, 30_000)
+    hear(tally, 500, outcome({ resumed: true, attempts: [] }), 30_000)
+    deepStrictEqual(Words.progress(tally, 30_000, { ...flow, pausedUntil: 35_000 }), [
+      "1,502 of 3,000 done: 1,500 ok, 500 of them resumed, 2 failed",
+      "5 of 6 requests in flight, the server asks to wait 5 s, 2,004 a minute, cost $250.0000, 45 s left"
+    ])
+  })
+
+  it("says neither a total nor the time where nobody knows how much there is", () => {
+    const tally = Tally.make(undefined, 0)
+    hear(tally, 1, outcome(), 1_000)
+    deepStrictEqual(Words.progress(tally, 1_000, { ...flow, pausedUntil: 1_000 }), [
+      "1 done: 1 ok",
+      "5 of 6 requests in flight, 60 a minute, cost $0.2500"
+    ])
+  })
+
+  it.scoped("is a line every 10 s where there is no terminal, with what failed since, in groups", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const tally = Tally.make(20, 0)
+      const console = yield* Console.consoleWith(Effect.succeed)
+      const note = yield* BulkView.plain(tally, Effect.succeed(flow)).pipe(
+        Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
+      )
+      hear(tally, 2, down, 0)
+      hear(tally, 3, rejected, 0)
+      yield* TestClock.adjust(9_999)
+      deepStrictEqual(lines, [])
+      yield* TestClock.adjust(1)
+      const [first, ...others] = lines
+      assert.match(first ?? "", /^5 of 20 done: 0 ok, 5 failed; 5 of 6 requests in flight, 30 a minute, /)
+      deepStrictEqual(others, [
+        "✗ 3 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id",
+        "✗ 2 x ServerFailed (HTTP 503), such as AAPL x/1: down"
+      ])
+      hear(tally, 1, down, 10_000)
+      yield* TestClock.adjust(10_000)
+      deepStrictEqual(lines.slice(4), ["✗ 1 x ServerFailed (HTTP 503), such as AAPL x/1: down"])
+      assert.isFunction(note)
+    })
+  )
+
+  it.effect("is a few lines on a terminal, in place, with the latest failures, and notes above", () =>
+    Effect.gen(function* () {
+      const { screen, terminal } = Emulator.make({ columns: 60, rows: 20 })
+      const tally = Tally.make(100, 0)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const note = yield* BulkView.live(terminal, tally, Effect.succeed(flow))
+          yield* note("Something to know")
+          hear(tally, 1, rejected, 0)
+          hear(tally, 3, down, 0)
+          yield* TestClock.adjust(1_000)
+          hear(tally, 96, outcome(), 1_000)
+        })
+      )
+      const shown = screen()
+      assert.strictEqual(shown[0], "Something to know")
+      assert.strictEqual(shown[1], "100 of 100 done: 96 ok, 4 failed")
+      assert.match(shown[2] ?? "", /^5 of 6 requests in flight, /)
+      deepStrictEqual(
+        shown.slice(3).filter((line) => line !== ""),
+        Arr.replicate("✗ AAPL x/1: down", 3)
+      )
+      for (const line of shown) assert.isBelow(line.length, 60)
+    })
+  )
+})
+
+describe("the end of a run of many jobs", () => {
+  const options: BulkSummary.Options = {
+    durationMs: 90_000,
+    folder: "out",
+    manifest: "out/manifest.jsonl",
+    simulated: false
+  }
+  const lines = (tally: Tally.Tally, more: Partial<BulkSummary.Options> = {}) =>
+    BulkSummary.render(tally, { ...options, ...more }).split("\n")
+
+  it("is a row for each model, a line for each kind of failure, and the sum", () => {
+    const tally = Tally.make(1_200, 0)
+    hear(tally, 1_000, outcome(), 0)
+    hear(tally, 2, rejected, 0)
+    hear(tally, 20, { ...down, model: "x/2", ticker: "MSFT" }, 0)
+    deepStrictEqual(
+      lines(tally, { endedBecause: "the run was interrupted" }).map((line) => line.split(/ {2,}/)),
+      [
+        ["model", "ok", "failed", "skipped", "requests", "cost", "failures"],
+        ["x/1", "1,000", "2", "0", "1,002", "$250.0000", "2 x Rejected (HTTP 400)"],
+        ["x/2", "0", "20", "0", "20", "$0.0000", "20 x ServerFailed (HTTP 503)"],
+        [""],
+        ["20 x ServerFailed (HTTP 503), such as MSFT x/2: down"],
+        ["2 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id"],
+        [""],
+        ["178 more were not asked for: the run was interrupted"],
+        ["1,000 of 1,200 algorithms for 2 tickers in 90 s: 1,022 requests, cost $250.0000"],
+        ["out/manifest.jsonl has a line for each job."],
+        ["run the same command with --resume to ask only for the rest"]
+      ]
+    )
+  })
+
+  it("is not longer than a screen, however many models there are", () => {
+    const tally = Tally.make(undefined, 0)
+    for (const index of Arr.range(1, 1_000)) {
+      hear(tally, 1, failed(new ServerFailed({ status: index, message: "down" }), { model: `x/${index}` }), 0)
+    }
+    const text = lines(tally, { columns: 50 })
+    assert.isBelow(text.length, 60)
+    assert.include(text, "and 960 more models")
+    assert.include(text, "and 990 more kinds of failure")
+    for (const line of text.slice(0, 40)) assert.isAtMost(line.length, 50)
+  })
+
+  it("advises to have code corrected, and not where it was", () => {
+    const tally = Tally.make(1, 0)
+    hear(tally, 1, failed(new BadCode({ failure: CodeFailure.of("syntax", "a", "b") })), 0)
+    assert.include(lines(tally).at(-1), "--repair 1")
+    assert.notInclude(lines(tally, { repairs: 1 }).join("\n"), "--repair")
+    // A single ticker has no manifest.
+    assert.include(lines(tally, { manifest: undefined }), "The files are in out.")
+  })
+
+  it("is a document of counts for a script", () => {
+    const tally = Tally.make(5, 0)
+    hear(tally, 2, outcome(), 0)
+    hear(tally, 1, down, 0)
+    deepStrictEqual(JSON.parse(JSON.stringify(BulkSummary.toJson(tally, options))), {
+      success: true,
+      simulated: false,
+      startedAt: "1970-01-01T00:00:00.000Z",
+      durationMs: 90_000,
+      manifest: "out/manifest.jsonl",
+      jobs: 5,
+      tickers: 1,
+      totals: { ok: 2, failed: 1, skipped: 0, requests: 3, retries: 0, cost: 0.5, requestsOfUnknownCost: 0, left: 2 },
+      models: [
+        {
+          model: "x/1",
+          ok: 2,
+          failed: 1,
+          skipped: 0,
+          requests: 3,
+          retries: 0,
+          cost: 0.5,
+          requestsOfUnknownCost: 0,
+          failures: { "ServerFailed (HTTP 503)": 1 }
+        }
+      ],
+      failures: [
+        {
+          kind: "ServerFailed (HTTP 503)",
+          _tag: "ServerFailed",
+          status: 503,
+          count: 1,
+          example: "AAPL x/1: down"
+        }
+      ]
+    })
+  })
+})
