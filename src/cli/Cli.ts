@@ -42,6 +42,8 @@ const command = Command.make("algogen").pipe(
     make("doctor", Commands.doctor, () => import("./commands/Doctor.js")),
     make("journal", Commands.journal, () => import("./commands/Journal.js")),
     make("validate", Commands.validate, () => import("./commands/Validate.js")),
+    make("score", Commands.score, () => import("./commands/Score.js")),
+    make("compare", Commands.compare, () => import("./commands/Compare.js")),
     make("python", Commands.python, () => import("./commands/Python.js")),
     make("simulate", Commands.simulate, () => import("./commands/Simulate.js"))
   ])

@@ -13,6 +13,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
+const SCORING = ["data", "bar", "fee", "slippage", "trial-unsandboxed", "json"] as const
 const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({
@@ -30,6 +31,7 @@ export const COMMANDS = rows({
           "samples",
           "data",
           "bar",
+          "arena",
           "prompt",
           "show-prompt",
           ...PARAMETERS,
@@ -38,9 +40,9 @@ export const COMMANDS = rows({
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
-      ["Checks", ["repair", "trial", "trial-unsandboxed"]],
+      ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "metrics", "otlp", "quiet", "verbose"]]
+      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
@@ -76,6 +78,17 @@ export const COMMANDS = rows({
     args: "FILE...",
     groups: [["", ["trial", "trial-unsandboxed", "json"]]],
     more: "FILE is a .py file, a folder of them, or a model's answer: any other file, or -."
+  },
+  score: {
+    about: "Play Python files over prices they were not written for, and rank them",
+    args: "FILE...",
+    groups: [["", SCORING]],
+    more: "Without --data the prices are made up: algogen score generated --data AAPL.csv"
+  },
+  compare: {
+    about: "Show two Python files side by side: scores, equity, changes in the code",
+    args: "FILE OTHER",
+    groups: [["", SCORING]]
   },
   python: {
     about: "Print the module for callers in Python: algogen python > algogen.py",

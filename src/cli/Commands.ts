@@ -23,6 +23,7 @@ export const generate = {
   models: Flags.models,
   data: Flags.data,
   bar: Flags.bar,
+  arena: Flags.arena,
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
@@ -34,6 +35,8 @@ export const generate = {
   repairs: Flags.repair,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,
@@ -43,6 +46,8 @@ export const generate = {
   simulate: Flags.simulate,
   demo: Flags.demo,
   stream: Flags.stream,
+  report: Flags.report,
+  open: Flags.open,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
   json: Flags.json,
@@ -57,7 +62,7 @@ export const init = {
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   models: Flags.models,
-  ticker: Flags.symbol
+  tickers: Flags.tickers
 }
 export type Init = Command.ParseConfig<typeof init>
 
@@ -100,6 +105,31 @@ export const validate = {
   trialUnsandboxed: Flags.trialUnsandboxed
 }
 export type Validate = Command.ParseConfig<typeof validate>
+
+const scoring = {
+  data: Flags.data,
+  bar: Flags.bar,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
+  trialUnsandboxed: Flags.trialUnsandboxed,
+  json: Flags.json
+}
+
+export const score = {
+  files: Args.text({ name: "file" }).pipe(
+    Args.withDescription("A .py file, a folder of them, or a model's answer in any other file"),
+    Args.atLeast(1)
+  ),
+  ...scoring
+}
+export type Score = Command.ParseConfig<typeof score>
+
+export const compare = {
+  first: Args.text({ name: "file" }).pipe(Args.withDescription("A .py file, or a model's answer in any other file")),
+  second: Args.text({ name: "other" }).pipe(Args.withDescription("The one to compare it with")),
+  ...scoring
+}
+export type Compare = Command.ParseConfig<typeof compare>
 
 export const python = {}
 export type Python = Command.ParseConfig<typeof python>

@@ -14,11 +14,12 @@ const LISTS: Partial<Readonly<Record<FlagName, Values>>> = {
   model: "models",
   scenario: SCENARIOS,
   profile: PROFILES,
+  bar: ["minute", "hour", "day"],
   effort: ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 }
 
 const ofPlaceholder = (placeholder: string): Values => {
-  if (/FILE/.test(placeholder)) return "files"
+  if (/FILE|PATH/.test(placeholder)) return "files"
   return /FOLDER/.test(placeholder) ? "folders" : "nothing"
 }
 

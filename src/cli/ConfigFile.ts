@@ -10,6 +10,7 @@ import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
+import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import { nearest } from "./Nearest.js"
 
@@ -19,6 +20,8 @@ export const NAME = "algogen.json"
 const FLAG_OF = {
   models: "model",
   tickers: "ticker",
+  data: "data",
+  bar: "bar",
   samples: "samples",
   prompt: "prompt",
   system: "system",
@@ -71,6 +74,8 @@ const duration = (name: Setting) =>
     'a duration above 0 with its unit, such as "90s", "500ms" or "2m"'
   )
 
+const path = wanting(text, "the path of a file or folder")
+
 /** For all models, or for one. */
 const parameters = {
   effort: setting("effort", Schema.Literal(...ModelRequest.EFFORTS), ModelRequest.EFFORT),
@@ -94,6 +99,8 @@ export const ConfigFile = Schema.Struct({
     "a list of model ids, or of objects with one"
   ),
   tickers: setting("tickers", Schema.Array(ticker).pipe(Schema.minItems(1)), "a list of symbols"),
+  data: setting("data", Schema.Array(path).pipe(Schema.minItems(1)), "a list of files or folders"),
+  bar: setting("bar", Schema.Literal(...BAR_SIZES), `one of ${BAR_SIZES.join(", ")}`),
   samples: whole("samples", 1, Plan.MAX_SAMPLES),
   prompt: setting("prompt", text, TEXT),
   system: setting("system", text, TEXT),

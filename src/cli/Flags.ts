@@ -103,9 +103,6 @@ export const tickersFile = optional(text("tickers"))
 export const jobs = optional(text("jobs"))
 export const shard = optional(checked("shard", Shard.WANTED, Shard.parse))
 
-/** For `init`, which asks where it is left out. */
-export const symbol = optional(checked("ticker", Ticker.WANTED, Schema.decodeOption(Ticker.Ticker)))
-
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
   Options.repeated,
@@ -127,6 +124,7 @@ export const effort = optional(
 )
 
 export const data = Options.repeated(text("data"))
+export const arena = toggle("arena")
 export const bar = optional(oneOf("bar", BAR_SIZES))
 
 const contents = (path: string, flag: string) =>
@@ -192,6 +190,17 @@ export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDe
 export const repair = whole("repair", 0).pipe(Options.withDefault(0))
 export const trial = toggle("trial")
 export const trialUnsandboxed = toggle("trial-unsandboxed")
+/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. */
+export const parseRate = (text: string): Option.Option<number> => {
+  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?)\s*$/i.exec(text) ?? []
+  const share = Number(amount) / (unit === "%" ? 100 : 10_000)
+  return amount === "" || share >= 1 ? Option.none() : Option.some(share)
+}
+
+const rate = (name: FlagName) => optional(checked(name, "a rate below 100%, such as 0.05% or 5bp", parseRate))
+
+export const fee = rate("fee")
+export const slippage = rate("slippage")
 export const resume = toggle("resume")
 
 export const budget = checked("budget", "an amount of US dollars, such as 0.05", (text) =>
@@ -208,6 +217,8 @@ export const prune = checked("prune", "an age with its unit, such as 30d or 12h"
   /[a-z]/i.test(text) ? parseDuration(text) : Option.none()
 ).pipe(Options.optional)
 
+export const report = optional(text("report"))
+export const open = toggle("open")
 export const metrics = Options.optional(text("metrics"))
 
 export const otlp = checked("otlp", "an http or https address", (text) =>

@@ -27,7 +27,8 @@ process.once("SIGTERM", () => {
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
   if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
   process.exitCode = NOTHING_PRODUCED
-  process.stderr.write(`algogen: the results could not be written to standard output: ${message}\n`)
+  const why = code === "ENOSPC" ? "the disk is full (ENOSPC); free some space" : message
+  process.stderr.write(`algogen: the results could not be written to standard output: ${why}\n`)
 })
 process.stderr.on("error", () => undefined)
 

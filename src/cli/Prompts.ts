@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { BarSize, Series } from "../market/Bars.js"
+import * as Arena from "../prompt/Arena.js"
 import * as Prompt from "../prompt/Prompt.js"
 import * as Template from "../prompt/Template.js"
 import { wrongUsage } from "./Failure.js"
@@ -10,13 +11,15 @@ interface Flags {
   readonly prompt: string | undefined
   readonly system: string | undefined
   readonly bar: BarSize | undefined
+  readonly arena: boolean
 }
 
 export const layer = (flags: Flags, data: ReadonlyArray<Series> | undefined) =>
   Effect.gen(function* () {
     const prompt = yield* template("--prompt", flags.prompt)
     const system = yield* template("--system", flags.system)
-    return Prompt.layer(Prompt.make({ prompt, system, data, bar: flags.bar }))
+    const arena = flags.arena ? Arena.prompt(data !== undefined) : undefined
+    return Prompt.layer(Prompt.make({ prompt: prompt ?? arena, system, data, bar: flags.bar }))
   })
 
 const template = (flag: string, text: string | undefined) =>

@@ -1,25 +1,40 @@
-/** Chooses the sandbox for trials from the flags: python3, else Monty; without either the trial is skipped, with a note. */
+/**
+ * Chooses the sandbox for trials from the flags: python3, else Monty; without either the trial is skipped, with a note. With
+ * a trial comes a score, over the prices that were given or made-up ones.
+ */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Series } from "../market/Bars.js"
+import type { Options } from "../score/Exam.js"
 
 export interface Flags {
   readonly trial: boolean
   readonly trialUnsandboxed: boolean
 }
 
-export const layer = (flags: Flags): Layer.Layer<never, never, FileSystem.FileSystem> =>
-  flags.trial || flags.trialUnsandboxed ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags))) : Layer.empty
+export interface Scoring extends Options {
+  /** Without any, made-up prices are played. */
+  readonly series?: ReadonlyArray<Series> | undefined
+}
 
-const sandboxes = async (flags: Flags) => {
-  const [Trial, Python3, Monty, NodeCommandExecutor] = await Promise.all([
+/** Without `scoring` modules are tried and not scored. */
+export const layer = (flags: Flags, scoring?: Scoring): Layer.Layer<never, never, FileSystem.FileSystem> =>
+  flags.trial || flags.trialUnsandboxed || scoring?.series !== undefined
+    ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags, scoring)))
+    : Layer.empty
+
+const sandboxes = async (flags: Flags, scoring: Scoring | undefined) => {
+  const [Trial, Python3, Monty, Exam, NodeCommandExecutor] = await Promise.all([
     import("../code/trial/Trial.js"),
     import("../code/trial/Python3.js"),
     import("../code/trial/Monty.js"),
+    import("../score/Exam.js"),
     import("@effect/platform-node/NodeCommandExecutor")
   ])
-  return Python3.layer({ allowUnsandboxed: flags.trialUnsandboxed }).pipe(
-    Trial.layerOrElse(Monty.layer({ node: process.execPath })),
+  const exam = scoring === undefined ? undefined : Exam.examiner(scoring.series, scoring)
+  return Python3.layer({ allowUnsandboxed: flags.trialUnsandboxed, exam }).pipe(
+    Trial.layerOrElse(Monty.layer({ node: process.execPath, exam })),
     Layer.provide(NodeCommandExecutor.layer)
   )
 }

@@ -9,6 +9,7 @@ import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import type { Candidate } from "./extraction/Candidate.js"
 import * as Extraction from "./extraction/Extraction.js"
+import type { Head } from "./Head.js"
 import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
 import * as Structure from "./python/Structure.js"
@@ -34,6 +35,8 @@ export interface Options {
   readonly target?: Target.Version
   /** Modules that may be imported besides those of `Contract.IMPORTS`. */
   readonly imports?: ReadonlyArray<string>
+  /** What stands before the code of every module, and is part of it from then on. */
+  readonly head?: Head | undefined
 }
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
@@ -54,8 +57,11 @@ const unfinished = (): CodeFailure =>
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
+  const { head } = options
   const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
-    PythonCheck.check(source, { target, policy })
+    head === undefined
+      ? PythonCheck.check(source, { target, policy })
+      : Either.mapLeft(PythonCheck.check(head.join(source), { target, policy }), head.locate)
 
   /** What speaks against the module being whole, where nobody says that it is. */
   const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {

@@ -4,6 +4,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import * as Score from "./Score.js"
 
 export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   /** As requested; another model may have answered for it. */
@@ -19,6 +20,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   /** SHA-256 of the prompt, in hexadecimal. */
   promptHash: Schema.String,
   generatedAt: Schema.DateTimeUtc,
+  /** Where it was scored before it was saved. */
+  score: Schema.optional(Score.Score),
   /** Made up by a simulator, not written by a language model. */
   simulated: Schema.optionalWith(Schema.Boolean, { default: () => false })
 }) {}
@@ -48,7 +51,8 @@ export const toPython = (algorithm: Algorithm): string => {
     `ticker: ${algorithm.ticker}`,
     ...(algorithm.strategy === undefined ? [] : [`strategy: ${algorithm.strategy}`]),
     `date: ${DateTime.formatIso(algorithm.generatedAt)}`,
-    `prompt: sha256 ${algorithm.promptHash}`
+    `prompt: sha256 ${algorithm.promptHash}`,
+    ...(algorithm.score === undefined ? [] : [`score: ${Score.describe(algorithm.score)}`])
   ]
   // A byte order mark is a mark only in front of everything; here it would be a character that Python rejects.
   const code = algorithm.code.replace(/^\uFEFF/u, "")

@@ -62,7 +62,7 @@ export interface Plan extends Terms {
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
 export const CONCURRENCY = 6
 
-/** Each sample costs, and strategies repeat long before: a larger number is probably a typing error. */
+/** Each sample costs: a larger number is probably a typing error. */
 export const MAX_SAMPLES = 100
 
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */

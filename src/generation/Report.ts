@@ -9,6 +9,7 @@ import * as CodeFailure from "../domain/CodeFailure.js"
 import { Reason } from "../domain/GenerationError.js"
 import { numbers } from "../domain/Numbering.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
+import * as Leaderboard from "./Leaderboard.js"
 
 /** `failed` includes an algorithm that was generated and could not be saved; its `algorithm` is there all the same. */
 export const Status = Schema.Literal("ok", "failed", "skipped")
@@ -137,6 +138,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
 export const toJson = (report: GenerationReport) => {
   const named = numbers(report.outcomes)
+  const standings = Leaderboard.ofOutcomes(report.outcomes)
   return {
     success: report.success,
     ticker: report.ticker,
@@ -156,7 +158,11 @@ export const toJson = (report: GenerationReport) => {
         : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
-      trial: Option.getOrUndefined(outcome.trial),
+      trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),
+      score: Leaderboard.scoreOf(outcome),
+      // Shared by those whose intervals overlap.
+      rank: standings.get(outcome.index)?.rank,
+      repeats: standings.get(outcome.index)?.repeats,
       askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
       servedModel: Option.getOrUndefined(outcome.servedModel),
       attempts: outcome.attempts.length,

@@ -8,6 +8,7 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Models from "../api/Models.js"
+import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -61,12 +62,14 @@ export interface Saved extends Settled {
 export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algorithm">): Settled => ({
   ...slot,
   ...facts,
-  algorithm: Option.map(Either.getRight(facts.result), ({ answer, module }) => {
+  algorithm: Option.map(Either.getRight(facts.result), ({ answer, module, trial }) => {
     const { model, promptHash, sample, strategy, ticker } = slot
     const generatedAt = DateTime.unsafeMake(facts.at)
     const servedModel = answer.model === model ? undefined : answer.model
+    const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
     return new Algorithm(
       {
+        score,
         model,
         servedModel,
         ticker,

@@ -42,12 +42,12 @@ interface Head {
   readonly line: number
 }
 
-/** The first rows; a line of one cell before them, such as an address, is no header. */
+/** The first rows; a line with text in one cell only before them, such as an address, is no header. */
 const headOf = (text: string, separator: string): Head => {
   const rows: Array<ReadonlyArray<string>> = []
   let line = 1
   Rows.each(text, separator, (cells, at) => {
-    if (rows.length === 0 && cells.length === 1) return undefined
+    if (rows.length === 0 && cells.filter((cell) => cell.trim() !== "").length === 1) return undefined
     if (rows.length === 0) line = at
     rows.push(cells)
     return rows.length < SAMPLES ? undefined : "stop"

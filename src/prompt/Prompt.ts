@@ -13,6 +13,7 @@ import * as Lookup from "../market/Lookup.js"
 import * as Market from "./Market.js"
 import * as Strategy from "./Strategy.js"
 import type * as Template from "./Template.js"
+import * as Words from "./Words.js"
 
 export interface Subject {
   /** The model's id as requested. */
@@ -112,13 +113,16 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
 /** "a, b and c". */
 const listOf = (words: ReadonlyArray<string>): string => `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`
 
+const OWN_RULES = [
+  "Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers."
+]
+
 const ownText = ({ imports, market, signature, strategy, ticker }: Template.Values): string =>
   `Write a Python 3.11 module that trades the stock ${ticker()}. It must define this function at module level:
 
 ${signature()}
 
-The function is called once per tick, in order, with positional arguments:
-${Contract.PARAMETERS.map(({ about, name }) => `- ${name}: ${about}`).join("\n")}
+${Words.CALL}
 ${market()}
 
 It returns one of these and nothing else:
@@ -129,17 +133,9 @@ ${strategy()}
 Follow this strategy with these numbers; other models are given other strategies.
 
 Rules:
-- Keep state such as past prices in module-level variables. Declare every one that the function assigns with "global".
-- Use only the standard modules ${imports()}, or none.
-- No network, no files, no input or output, no threads, no clock. Running the module must do nothing but define things.
-- Return "HOLD" while there is too little history for the strategy.
-- Guard every division against a zero divisor, and every mean or deviation against too few values.
-- Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers.
-- A price that is zero, negative or not finite is a reason to HOLD.
-- Every path through the function ends in a return of one of the values above; it never raises and never loops without end.
-- Define every name that you use, helpers and imports included.
+${Words.rules(imports(), OWN_RULES)}
 
-Answer with the Python source of the whole module only: no explanation, no Markdown.
+${Words.ANSWER}
 `
 
 const OWN: Template.Template = {

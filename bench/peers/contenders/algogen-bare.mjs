@@ -2,8 +2,6 @@
 import { contender } from "../lib/Algogen.mjs"
 
 export const about = "no checks, no journal, no events, no FlowControl, store in memory"
-export const needsDist = true
-export const goals = { floor: 2.5 }
 
 export const prepare = contender({
   services: ({ CodeCheck, Either, Layer, MemoryStore, PythonModule }) => {

@@ -2,8 +2,6 @@
 import { contender } from "../lib/Algogen.mjs"
 
 export const about = "the same with store and journal in memory"
-export const needsDist = true
-export const goals = { floor: 6 }
 
 export const prepare = contender({
   flow: true,

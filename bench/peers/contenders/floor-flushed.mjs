@@ -2,9 +2,10 @@
 import fs from "node:fs/promises"
 import path from "node:path"
 import * as Raw from "../lib/Raw.mjs"
-import { inParallel, messagesFor, requestsOf } from "../lib/Work.mjs"
+import { messagesFor } from "../lib/Work.mjs"
 
-export const about = "the same, and each answer as a flushed journal line and a flushed file"
+export const about = "the floor, and each answer as a flushed journal line and a flushed file"
+export const packages = ["undici"]
 export const writesFiles = true
 
 const moduleOf = (answer) => answer.slice(answer.indexOf("\n") + 1, answer.lastIndexOf("```"))
@@ -19,17 +20,16 @@ const writeFlushed = async (file, text) => {
   }
 }
 
-export const prepare = async (setting) => async (work) => {
+export const prepare = async () => async (work) => {
   const journal = await fs.open(path.join(work.folder, "journal.jsonl"), "a", 0o600)
-  await Raw.withPool(setting, (pool, at) =>
-    inParallel(setting.inFlight, requestsOf(work), async ({ model, sample }) => {
-      const messages = messagesFor(model, sample)
-      const answer = await Raw.ask(pool, at, setting.stream, model, messages)
-      await journal.write(`${JSON.stringify({ at: Date.now(), model, sample, messages, answer })}\n`)
-      await journal.sync()
-      await writeFlushed(path.join(work.folder, `${model.replace("/", "_")}_${sample}.py`), moduleOf(answer))
-      work.take(answer)
-    })
-  )
+  await Raw.run(work, async (request, answer) => {
+    const line = { at: Date.now(), ...request, messages: messagesFor(request), answer }
+    await journal.write(`${JSON.stringify(line)}\n`)
+    await journal.sync()
+    await writeFlushed(
+      path.join(work.folder, `${request.model.replace("/", "_")}_${request.sample}.py`),
+      moduleOf(answer)
+    )
+  })
   await journal.close()
 }

@@ -1,40 +1,62 @@
-/**
- * A build of algogen, wired as the README shows it. Works with every build that has `dist/index.js` and `dist/node.js`;
- * where a build lacks something newer, the nearest thing that it has is used. Effect is the copy that the build finds.
- */
+/** A build of algogen, wired as the README shows it. Effect is the copy that the build finds. */
 import path from "node:path"
 import { pathToFileURL } from "node:url"
-import { TICKER } from "./Work.mjs"
+import { requestsOf, TICKER } from "./Work.mjs"
 
-export const load = async (root) => {
+const load = async (root) => {
   const door = (name) => pathToFileURL(path.join(root, "dist", `${name}.js`)).href
   const beside = (specifier) => import(import.meta.resolve(specifier, door("index")))
-  const [index, node, Effect, Layer, Either, Option, NodeContext] = await Promise.all([
+  const [index, node, Effect, Layer, Either, Option, Stream, NodeContext] = await Promise.all([
     import(door("index")),
     import(door("node")),
-    beside("effect/Effect"),
-    beside("effect/Layer"),
-    beside("effect/Either"),
-    beside("effect/Option"),
+    ...["Effect", "Layer", "Either", "Option", "Stream"].map((name) => beside(`effect/${name}`)),
     beside("@effect/platform-node/NodeContext")
   ])
-  return { ...index, ...node, Effect, Layer, Either, Option, NodeContext, beside }
+  return { ...index, ...node, Effect, Layer, Either, Option, Stream, NodeContext }
 }
 
-/** As many connections as requests in flight. Builds without that setting get undici's Agent in place of their pool. */
-const httpClient = async (algogen, inFlight) => {
-  const { ConnectionPool, Effect, Layer } = algogen
-  if (ConnectionPool.layerWith !== undefined) {
-    return ConnectionPool.layerWith({ connections: Math.max(10, inFlight), idle: Math.max(5, inFlight) })
+/** Gives every algorithm and every failure of a held run to the work. */
+const held = async ({ Effect, Generation, Option }, work, live, listens) => {
+  let heard = 0
+  const listen = () => {
+    heard += 1
+    return Effect.void
   }
-  if (inFlight <= ConnectionPool.MAX_CONNECTIONS) return ConnectionPool.layer
-  const NodeHttpClient = await algogen.beside("@effect/platform-node/NodeHttpClient")
-  const { Agent } = await algogen.beside("@effect/platform-node/Undici")
-  const agent = Effect.acquireRelease(
-    Effect.sync(() => new Agent({ connections: inFlight })),
-    (made) => Effect.promise(() => made.destroy())
+  const { outcomes } = await Generation.generateAlgorithms({
+    models: work.models,
+    samples: work.samples,
+    ticker: TICKER,
+    concurrency: work.inFlight,
+    deadline: "1 hour",
+    resume: work.resume === true,
+    onProgress: listens ? listen : undefined
+  }).pipe(Effect.provide(live), Effect.runPromise)
+  for (const { algorithm, reason } of outcomes) {
+    if (Option.isSome(algorithm)) work.take(algorithm.value.code)
+    else work.fail(new Error(Option.isSome(reason) ? reason.value.message : "no reason"))
+  }
+  if (listens && heard < outcomes.length) throw new Error(`the listener was called ${heard} times only`)
+}
+
+/** The same as requests that are made when they are taken, and outcomes that are dropped when they have been seen. */
+const streamed = async ({ Effect, Generation, Option, Stream }, work, live) => {
+  const requests = {
+    *[Symbol.iterator]() {
+      for (const request of requestsOf(work)) yield { ...request, ticker: TICKER }
+    }
+  }
+  await Generation.stream({ requests, concurrency: work.inFlight, resume: work.resume === true }).pipe(
+    Stream.runForEach((event) =>
+      Effect.sync(() => {
+        if (event._tag !== "Settled") return
+        const { algorithm, reason } = event.outcome
+        if (Option.isSome(algorithm)) work.take(algorithm.value.code)
+        else work.fail(new Error(Option.isSome(reason) ? reason.value.message : "no reason"))
+      })
+    ),
+    Effect.provide(live),
+    Effect.runPromise
   )
-  return Layer.provide(NodeHttpClient.layerUndiciWithoutDispatcher, Layer.scoped(NodeHttpClient.Dispatcher, agent))
 }
 
 /**
@@ -42,30 +64,24 @@ const httpClient = async (algogen, inFlight) => {
  * `flow` says whether requests go through `FlowControl`, `listens` whether the events have a listener.
  */
 export const contender =
-  ({ flow = false, listens = false, services }) =>
-  async (setting) => {
-    const algogen = await load(setting.dist)
-    const { Effect, FlowControl, Generation, Layer, NodeContext, OpenRouter, Option } = algogen
-    const client = await httpClient(algogen, setting.inFlight)
-    const api = OpenRouter.layer({ baseUrl: setting.url, stream: setting.stream })
-    const gated = flow ? Layer.provideMerge(FlowControl.layer({ concurrency: setting.inFlight }), api) : api
-
-    return async ({ folder, models, samples, take }) => {
-      let heard = 0
-      const onProgress = () => {
-        heard += 1
-        return Effect.void
-      }
-      const live = Layer.mergeAll(gated, ...services(algogen, folder)).pipe(Layer.provide([client, NodeContext.layer]))
-      const { algorithms } = await Generation.generateAlgorithms({
-        models,
-        samples,
-        ticker: TICKER,
-        concurrency: setting.inFlight,
-        deadline: "1 hour",
-        onProgress: listens ? onProgress : undefined
-      }).pipe(Effect.provide(live), Effect.runPromise)
-      for (const algorithm of algorithms) if (Option.isSome(algorithm)) take(algorithm.value.code)
-      if (listens && heard < algorithms.length) throw new Error(`the listener was called ${heard} times only`)
+  ({ flow = false, isStream = false, listens = false, services }) =>
+  async ({ dist, inFlight }) => {
+    const algogen = await load(dist)
+    const { ConnectionPool, FlowControl, Layer, NodeContext, OpenRouter } = algogen
+    // As many connections as requests in flight.
+    const client = ConnectionPool.layerWith({ connections: Math.max(10, inFlight), idle: Math.max(5, inFlight) })
+    return (work) => {
+      const api = OpenRouter.layer({ baseUrl: work.url })
+      const gated = flow ? Layer.provideMerge(FlowControl.layer({ concurrency: inFlight }), api) : api
+      const live = Layer.mergeAll(gated, ...services(algogen, work.folder)).pipe(
+        Layer.provide([client, NodeContext.layer])
+      )
+      return isStream ? streamed(algogen, work, live) : held(algogen, work, live, listens)
     }
   }
+
+/** Files and journal in a folder: what the command has. */
+export const onDisk = ({ FileJournal, FileSystemStore, processOwner }, directory) => [
+  FileSystemStore.layer({ directory }),
+  FileJournal.layer({ directory, owner: processOwner })
+]

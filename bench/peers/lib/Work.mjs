@@ -15,18 +15,31 @@ ${"- Guard every division, keep state in module-level variables, and never raise
 Answer with the Python source of the whole module only: no explanation, no Markdown.
 `
 
-export const messagesFor = (model, sample) => [{ role: "user", content: `${RULES}\nVariant ${sample} of ${model}.\n` }]
+export const promptFor = ({ model, sample }) => `${RULES}\nVariant ${sample} of ${model}.\n`
+
+export const messagesFor = (request) => [{ role: "user", content: promptFor(request) }]
+
+export const MAX_TOKENS = 4096
 
 /** Every model as many times as there are samples. */
 export const requestsOf = function* ({ models, samples }) {
   for (const model of models) for (let sample = 1; sample <= samples; sample += 1) yield { model, sample }
 }
 
-/** Takes from the iterable with so many workers, each of which does one thing after the other. */
-export const inParallel = async (workers, iterable, work) => {
-  const iterator = iterable[Symbol.iterator]()
+/**
+ * Asks for everything with as many workers as are in flight, each of which asks for one thing after the other: what
+ * somebody writes by hand around a client. `ask` resolves to the text of the answer.
+ */
+export const askAll = async (work, ask) => {
+  const requests = requestsOf(work)
   const worker = async () => {
-    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value)
+    for (let next = requests.next(); !next.done; next = requests.next()) {
+      try {
+        work.take(await ask(next.value))
+      } catch (error) {
+        work.fail(error)
+      }
+    }
   }
-  await Promise.all(Array.from({ length: workers }, worker))
+  await Promise.all(Array.from({ length: work.inFlight }, worker))
 }

@@ -1,6 +1,6 @@
 /**
- * One contender in a process of its own: warms up, then measures. Arguments: a JSON object with the setting.
- * Sends `{ cpuMs, wallMs, peakMb, correct, files }` or `{ error }` to its parent.
+ * One contender in a process of its own: warms up, says that it is ready, waits for a line, then measures. Arguments: the
+ * setting as JSON. What it says goes to file descriptor 3, a JSON object a line, so that libraries may print what they like.
  */
 import fs from "node:fs"
 import path from "node:path"
@@ -8,16 +8,21 @@ import * as Answer from "./Answer.mjs"
 import { modelIds } from "./Work.mjs"
 
 const setting = JSON.parse(process.argv[2])
+const say = (message) => fs.writeSync(3, `${JSON.stringify(message)}\n`)
 
-const work = (name, models, samples) => {
+const workOf = (name, { models, ...rest }) => {
   const folder = path.join(setting.folder, name)
   fs.mkdirSync(folder, { recursive: true })
-  const count = { correct: 0, wrong: 0 }
+  const count = { correct: 0, wrong: 0, failed: 0, failure: undefined }
   const take = (text) => {
-    if (text === Answer.MODULE || text === Answer.TEXT || text === Answer.TEXT.trim()) count.correct += 1
+    if (text === Answer.MODULE || text.trim() === Answer.TEXT.trim()) count.correct += 1
     else count.wrong += 1
   }
-  return { folder, models, samples, take, count }
+  const fail = (error) => {
+    count.failed += 1
+    count.failure ??= String(error?.message ?? error).slice(0, 200)
+  }
+  return { ...rest, folder, inFlight: setting.inFlight, models: modelIds(models), take, fail, count }
 }
 
 /** Linux keeps the largest resident size so far, and can be told to start again from the present one. */
@@ -39,33 +44,38 @@ const peakMb = () => {
 
 const goodFiles = (folder) =>
   fs
-    .readdirSync(folder)
+    .readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith(".py") && fs.readFileSync(path.join(folder, name), "utf8").includes(Answer.MODULE))
     .length
 
+const go = () => new Promise((resolve) => process.stdin.once("data", resolve))
+
 const measure = async () => {
-  const { prepare, writesFiles } = await import(setting.contender)
+  const { prepare, writesFiles = false } = await import(setting.contender)
   const run = await prepare(setting)
-  const models = modelIds(setting.models)
-  if (setting.warm > 0) {
-    const warmModels = models.slice(0, setting.warm)
-    await run(work("warm-up", warmModels, Math.min(100, Math.ceil(setting.warm / warmModels.length))))
-  }
+  if (setting.warm !== undefined) await run(workOf("warm-up", setting.warm))
   globalThis.gc?.()
+  say({ ready: true })
+  await go()
   forgetPeak()
-  const measured = work("measured", models, setting.samples)
-  const [cpu, wall] = [process.cpuUsage(), performance.now()]
-  await run(measured)
-  const [{ system, user }, wallMs] = [process.cpuUsage(cpu), performance.now() - wall]
+  const cpu = process.cpuUsage()
+  const walls = []
+  let work
+  for (let time = 0; time < setting.repeat; time += 1) {
+    work = workOf(setting.measured.name ?? `measured-${time}`, setting.measured)
+    const began = performance.now()
+    await run(work)
+    walls.push(performance.now() - began)
+  }
+  const { system, user } = process.cpuUsage(cpu)
   return {
     cpuMs: (user + system) / 1000,
-    wallMs,
+    walls,
     peakMb: peakMb(),
-    correct: measured.count.correct,
-    wrong: measured.count.wrong,
-    files: writesFiles === true ? goodFiles(measured.folder) : undefined
+    ...work.count,
+    files: writesFiles ? goodFiles(work.folder) : undefined
   }
 }
 
-const result = await measure().catch((error) => ({ error: String(error?.stack ?? error) }))
-process.send(result, () => process.exit(0))
+say(await measure().catch((error) => ({ error: String(error?.stack ?? error) })))
+process.exit(0)

@@ -7,6 +7,8 @@ import { toPython } from "../../domain/Algorithm.js"
 import { costOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { shortHash } from "../../domain/Hash.js"
+import * as Score from "../../domain/Score.js"
+import * as Leaderboard from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
 import * as Job from "./Job.js"
 
@@ -49,6 +51,8 @@ export const Line = Schema.Struct({
   check: Schema.optional(Schema.Literal("passed", "failed")),
   /** Absent if there was no trial. */
   trial: Schema.optional(Schema.Literal("passed", "failed", "skipped")),
+  /** Absent if it was not scored. */
+  score: Schema.optional(Score.Brief),
   /** The answer was paid for by an earlier run. */
   resumed: Schema.optional(Schema.Literal(true)),
   simulated: Schema.Boolean,
@@ -90,6 +94,7 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
     attempts: outcome.attempts.length,
     durationMs: outcome.durationMs,
     ...verdicts(outcome),
+    score: scoreOf(outcome),
     resumed: outcome.resumed || undefined,
     simulated,
     askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
@@ -115,6 +120,11 @@ const verdicts = ({ algorithm, reason, trial }: Report.Outcome): Pick<Line, "che
     check: Option.isSome(algorithm) ? "passed" : undefined,
     trial: tried && (tried._tag === "Passed" ? "passed" : "skipped")
   }
+}
+
+const scoreOf = (outcome: Report.Outcome): Score.Brief | undefined => {
+  const score = Leaderboard.scoreOf(outcome)
+  return score && Score.brief(score)
 }
 
 /** 52 bits of a hash, as a number: a map of these is small, and among a million lines no two are alike. */

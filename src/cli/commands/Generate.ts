@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -13,13 +14,17 @@ import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
+import type * as Report from "../../generation/Report.js"
+import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as FromReport from "../../report/FromReport.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
+import * as Arena from "../Arena.js"
 import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
@@ -31,6 +36,7 @@ import * as Lifeline from "../Lifeline.js"
 import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
+import * as ReportPage from "../ReportPage.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import { Version } from "../Version.js"
@@ -45,12 +51,16 @@ export const run = (flags: Commands.Generate) =>
     }
     const { config, events, json, quiet, showPrompt } = flags
     const many = yield* manyOf(flags)
-    const prompt = yield* Prompts.layer(flags, yield* Data.load(flags))
+    const series = yield* Data.load(flags)
+    const prompt = yield* Prompts.layer(flags, series)
+    const arena = flags.arena
+      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
+      : Layer.empty
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
-      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, flags, many))
-    yield* work.pipe(Effect.provide(prompt), Effect.provideService(Notice.Quiet, quiet))
+      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
+    yield* work.pipe(Effect.provide(Layer.merge(prompt, arena)), Effect.provideService(Notice.Quiet, quiet))
   }).pipe(
     Effect.provide(ConnectionPool.layer),
     Effect.catchTags({
@@ -114,8 +124,9 @@ const generate = (
     json,
     models,
     out = simulated ? "simulated" : FOLDER,
+    series,
     ...flags
-  }: Commands.Generate,
+  }: Commands.Generate & { readonly series: ReadonlyArray<Series> | undefined },
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
@@ -153,6 +164,7 @@ const generate = (
   const asking = Effect.gen(function* () {
     yield* notes
     const asked = yield* options
+    const page = yield* ReportPage.make({ ...flags, out })
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models, events })
@@ -187,7 +199,8 @@ const generate = (
             )
           })
         ),
-        Effect.map(({ report }) => report)
+        Effect.map(({ report }) => report),
+        Effect.tap((report) => showing(page, report))
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -200,6 +213,14 @@ const generate = (
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
   })
+  const showing = (page: ReportPage.ReportPage | undefined, report: Report.GenerationReport) =>
+    Effect.gen(function* () {
+      if (page === undefined) return
+      const { state } = yield* FlowControl.FlowControl
+      const { limits } = yield* state
+      const deadlineMs = Duration.toMillis(flags.deadline ?? Plan.DEADLINE)
+      yield* page.write(FromReport.make(report, { simulated, concurrency, deadlineMs, limits, link: page.link }))
+    })
   const journal = JournalFile.layer({ directory: out })
   const kept = flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal
   const store = FileSystemStore.layer({ directory: out })
@@ -207,7 +228,7 @@ const generate = (
   const surroundings = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
-    TrialRun.layer(flags)
+    TrialRun.layer(flags, { ...flags, series })
   )
   const surrounded = Effect.provide(
     Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(

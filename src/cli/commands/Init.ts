@@ -13,6 +13,7 @@ import * as ConnectionPool from "../../node/ConnectionPool.js"
 import type * as Commands from "../Commands.js"
 import * as ConfigFile from "../ConfigFile.js"
 import { wrongUsage } from "../Failure.js"
+import { DEFAULT_TICKER } from "../Flags.js"
 import * as Person from "../Person.js"
 import * as Keeping from "../setup/Keeping.js"
 import * as KeyCheck from "../setup/KeyCheck.js"
@@ -51,7 +52,8 @@ const variableFor = ({ value, variable }: ApiKey.Choice, isHome: boolean): strin
 const whatToAsk = (flags: Commands.Init, service: OpenRouter.Service, isThere: boolean) =>
   Effect.gen(function* () {
     const models = flags.models.length > 0 ? flags.models.map(ConfigFile.ofRequest) : yield* modelsOf(service, isThere)
-    const tickers = [flags.ticker ?? (isThere ? yield* (yield* questions).ticker : "AAPL")]
+    const tickers =
+      flags.tickers.length > 0 ? flags.tickers : [isThere ? yield* (yield* questions).ticker : DEFAULT_TICKER]
     return { models, tickers }
   })
 

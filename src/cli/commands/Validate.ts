@@ -31,7 +31,7 @@ interface Refusal extends Pick<CodeFailure.CodeFailure, "code" | "message" | "li
   readonly truncated?: boolean
 }
 
-interface Verdict {
+export interface Verdict {
   readonly file: string
   readonly result: Either.Either<PythonModule, Refusal>
   readonly trial: Option.Option<Trial.Outcome>
@@ -40,7 +40,7 @@ interface Verdict {
 export const run = (flags: Commands.Validate) =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(flags.files, filesOf)
-    const verdicts = yield* Effect.forEach(files.flat(), judge)
+    const verdicts = yield* Effect.forEach(files.flat(), (file) => judge(file))
     yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
@@ -51,7 +51,7 @@ export const run = (flags: Commands.Validate) =>
 const STANDARD_INPUT = "-"
 
 /** The modules of a folder and of the folders in it, but for hidden ones, by name; anything else stands for itself. */
-const filesOf = (file: string) =>
+export const filesOf = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -66,7 +66,8 @@ const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem
     ? Effect.promise(() => text(process.stdin))
     : Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file))
 
-const judge = (file: string) =>
+/** `tickerOf` gets the text of the file. */
+export const judge = (file: string, tickerOf: (text: string) => string = () => "AAPL") =>
   Effect.gen(function* () {
     const { accept, check } = yield* CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
@@ -75,7 +76,7 @@ const judge = (file: string) =>
       isModule(file) ? Either.mapLeft(check(text), hinting(text)) : accept(text)
     )
     if (Either.isLeft(checked) || Option.isNone(trial)) return { file, result: checked, trial: Option.none() }
-    const tried = yield* Effect.either(trial.value.run(checked.right, "AAPL"))
+    const tried = yield* Effect.either(trial.value.run(checked.right, tickerOf(Either.getOrElse(read, () => ""))))
     return {
       file,
       result: Either.flatMap(tried, () => checked),
@@ -113,7 +114,7 @@ const hinting =
     truncated
   })
 
-const toLine = ({ file, result, trial }: Verdict): string =>
+export const toLine = ({ file, result, trial }: Verdict): string =>
   line(
     Either.match(result, {
       onLeft: (failure) => `✗ ${file}: ${failure.stage}: ${CodeFailure.describe(failure)}`,
@@ -129,7 +130,7 @@ const line = (text: string): string => {
   return isTerminal ? Fit.hang(Table.plain(text), columns) : Table.plain(text)
 }
 
-const toJson = ({ file, result, trial }: Verdict): (typeof Others.Validate.Encoded)[number] => ({
+export const toJson = ({ file, result, trial }: Verdict): (typeof Others.Validate.Encoded)[number] => ({
   file,
   ok: Either.isRight(result),
   ...Either.match(result, {

@@ -6,6 +6,7 @@ import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as Trial from "../../code/trial/Trial.js"
 import { Cause } from "../../domain/Attempt.js"
 import { Stage } from "../../domain/CodeFailure.js"
+import { Score } from "../../domain/Score.js"
 import type * as FlowControl from "../../flow/FlowControl.js"
 import * as Report from "../../generation/Report.js"
 import type * as Commands from "../Commands.js"
@@ -51,6 +52,9 @@ const Result = Schema.Struct({
   ),
   resumed: Schema.optional(Schema.Literal(true)),
   trial: Schema.optional(Trial.Outcome),
+  score: Schema.optional(Score),
+  rank: Schema.optional(Schema.Int.pipe(Schema.positive())),
+  repeats: Schema.optional(Schema.Struct({ index: Parts.Count, same: Schema.Boolean })),
   askedModel: Schema.optional(Schema.String),
   servedModel: Schema.optional(Schema.String),
   attempts: Parts.Count,
@@ -77,6 +81,9 @@ export const Options = Schema.Struct({
   budget: Schema.optional(Parts.Dollars),
   system: Schema.optional(Schema.String),
   data: Schema.Array(Schema.String),
+  arena: Schema.Boolean,
+  fee: Schema.optional(Schema.Number),
+  slippage: Schema.optional(Schema.Number),
   bar: Schema.optional(Schema.String),
   provider: Schema.optional(Parts.JsonObject)
 })
@@ -141,6 +148,9 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       maxCompletionTokens: flags.maxCompletionTokens,
       system: flags.system,
       data: flags.data,
+      arena: flags.arena,
+      fee: flags.fee,
+      slippage: flags.slippage,
       bar: flags.bar,
       provider: flags.provider,
       serviceTier: flags.serviceTier,

@@ -1,8 +1,10 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
 import { numbers } from "../../domain/Numbering.js"
+import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
 import * as Fit from "./Fit.js"
+import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
 import * as Look from "./Look.js"
 import * as Rows from "./Rows.js"
@@ -55,6 +57,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
   ]
   return [
+    ...leaderboard(report),
     ...sentences.map((sentence) => Fit.hang(look.clean(sentence), look.columns)),
     ...slotsOf(report).flatMap(lastResort)
   ].join("\n")
@@ -64,6 +67,18 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
 export const render = (report: Report.GenerationReport, options: Options = {}): string => {
   const { lines, shortened } = table(report, options.look ?? Look.plain)
   return [...lines, ...(lines.length === 0 ? [] : [""]), ending(report, options, shortened)].join("\n")
+}
+
+/** The algorithms that were scored. */
+const leaderboard = (report: Report.GenerationReport): ReadonlyArray<string> => {
+  const standings = Standings.ofOutcomes(report.outcomes)
+  const rows: Array<Leaderboard.Row> = []
+  for (const { name, outcome } of slotsOf(report)) {
+    const standing = standings.get(outcome.index)
+    if (standing === undefined) continue
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name })
+  }
+  return Leaderboard.render(rows)
 }
 
 /** Did the run end before this slot's turn came. Such slots are only counted. */

@@ -72,6 +72,10 @@ const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, 
 export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
   bounded(() => Either.map(compiled(source, target), () => undefined))
 
+/** The syntax tree of a module that compiles. */
+export const tree = (source: string, target: Target): Either.Either<Module, CodeFailure> =>
+  bounded(() => Either.map(compiled(source, target), ({ tree }) => tree))
+
 /** May a module that compiles be the first part of a longer one. */
 export const mayGoOn = (source: string, target: Target): boolean =>
   Either.getOrElse(

@@ -103,7 +103,7 @@ export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
   }
 }
 
-const isNode = (value: unknown): value is ASTNodeUnion =>
+export const isNode = (value: unknown): value is ASTNodeUnion =>
   typeof value === "object" && value !== null && "nodeType" in value
 
 /** A node and those below it in the order of the source; `each` says whether to go below a node. */

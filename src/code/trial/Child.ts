@@ -6,7 +6,7 @@ import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -34,6 +34,12 @@ export interface Options {
 /** 390 answers and a nonce on each are 30 kB. */
 const MAX_OUTPUT = 256 * 1024
 
+/**
+ * How long a child that has ended may be heard. What it said is in the pipe by then, but what it started, and what got out
+ * of its process group, may hold the pipe open for ever.
+ */
+const LAST_WORDS = Duration.millis(500)
+
 /** The platform tells the signal in the words of its error only, among the words of the command. */
 const endingOf = (error: PlatformError): Ending => ({
   _tag: "Killed",
@@ -55,6 +61,9 @@ export const run = (
     )
     // The platform's own finalizer sends SIGTERM and waits; that may be ignored, this may not.
     yield* Effect.addFinalizer(() => Effect.ignore(child.kill("SIGKILL")))
+    // Read, or a full pipe stops the child, and let go in the end, or an open one keeps this process alive.
+    yield* Effect.forkScoped(Stream.runDrain(child.stderr))
+    const ended = Effect.zipRight(Effect.exit(child.exitCode), Effect.sleep(LAST_WORDS))
 
     let output = ""
     const ending = yield* child.stdout.pipe(
@@ -64,6 +73,7 @@ export const run = (
         return output.length <= MAX_OUTPUT
       }),
       Stream.runDrain,
+      Effect.raceFirst(ended),
       Effect.flatMap(() =>
         output.length > MAX_OUTPUT
           ? Effect.succeed<Ending>({ _tag: "Flooded" })

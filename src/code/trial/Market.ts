@@ -1,14 +1,14 @@
 /**
- * The made-up trading day of a trial: seeded prices and the portfolios to meet them with. Same seed, same day. The cash
- * and the shares that follow from the answers are reckoned by the driver; nothing here resembles a real market's returns.
+ * What a trial plays: the made-up trading day, seeded prices and the portfolios to meet them with, which resembles no real
+ * market and is there to find faults; and the prices of an exam, where there is one. The driver keeps the book.
  */
 import { PCGRandom } from "effect/Utils"
+import * as Exam from "../../score/Exam.js"
+import { FREE, type Start } from "../../score/Ledger.js"
 
-export interface Regime {
+export interface Regime extends Start {
   /** Completes "at tick 17 of ...". */
   readonly name: string
-  readonly cash: number
-  readonly shares: number
   readonly prices: ReadonlyArray<number>
 }
 
@@ -36,12 +36,18 @@ const prices = (seed: number, ticks: number, swing: number): ReadonlyArray<numbe
 const still = (ticks: number): ReadonlyArray<number> => Array.from({ length: ticks }, () => 150)
 
 export const regimes = (seed: number): ReadonlyArray<Regime> => [
-  { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM) },
-  { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM) },
-  { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM) },
-  { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN) },
-  { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD) }
+  { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM), ...FREE },
+  { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM), ...FREE },
+  { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM), ...FREE },
+  { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN), ...FREE },
+  { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD), ...FREE }
 ]
+
+/** The prices of an exam, a regime for each of its papers. */
+export const examined = (exam: Exam.Exam | undefined): ReadonlyArray<Regime> =>
+  exam === undefined
+    ? []
+    : exam.papers.map((paper) => ({ name: paper.market, prices: paper.prices, ...Exam.startOf(exam, paper) }))
 
 export const ticksOf = (regimes: ReadonlyArray<Regime>): number =>
   regimes.reduce((sum, regime) => sum + regime.prices.length, 0)

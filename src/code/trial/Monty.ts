@@ -11,26 +11,30 @@ import * as Child from "./Child.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { montyHost, montyPlayer } from "./Programs.js"
-import { Skipped, Trial, type Service } from "./Trial.js"
+import * as Trial from "./Trial.js"
 import { verdict } from "./Verdict.js"
 
 export interface Options {
   /** The path of the Node that runs the child: `process.execPath`. */
   readonly node: string
   /** Default 10 seconds. */
-  readonly wallClock?: Duration.DurationInput
+  readonly wallClock?: Duration.DurationInput | undefined
+  /** Default: modules are not scored. */
+  readonly exam?: Trial.Examiner | undefined
 }
 
 /** Node takes 0.1 s to start; each regime has `maxDurationSecs` of its own. */
 const WALL_CLOCK = "10 seconds"
 const LIMITS = { maxDurationSecs: 2, maxMemory: 512 * 1024 * 1024 }
 
-export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
+export const make = (options: Options): Effect.Effect<Trial.Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
-    const regimes = Market.regimes(Market.SEED)
+    const day = Market.regimes(Market.SEED)
 
-    const run: Service["run"] = Effect.fn("Trial.monty")(function* ({ arity, source }, ticker) {
+    const run: Trial.Service["run"] = Effect.fn("Trial.monty")(function* ({ arity, source }, ticker) {
+      const exam = options.exam?.(ticker)
+      const regimes = [...day, ...Market.examined(exam)]
       const nonce = yield* Nonce.make
       const input = {
         nonce,
@@ -48,13 +52,19 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
         input: JSON.stringify(input),
         wallClock: options.wallClock ?? WALL_CLOCK
       }).pipe(
-        Effect.flatMap((transcript) => verdict({ ...transcript, interpreter: "monty", dated: false, regimes, nonce })),
-        Effect.catchTag("CodeFailure", ({ message }) => Effect.succeed(new Skipped({ reason: `monty: ${message}` }))),
-        Effect.catchAll(() => Effect.succeed(new Skipped({ reason: `monty: ${options.node} could not be started` })))
+        Effect.flatMap((transcript) =>
+          verdict({ ...transcript, interpreter: "monty", dated: false, regimes, exam, nonce })
+        ),
+        Effect.catchTag("CodeFailure", ({ message }) =>
+          Effect.succeed(new Trial.Skipped({ reason: `monty: ${message}` }))
+        ),
+        Effect.catchAll(() =>
+          Effect.succeed(new Trial.Skipped({ reason: `monty: ${options.node} could not be started` }))
+        )
       )
     })
     return { run }
   })
 
-export const layer = (options: Options): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
-  Layer.effect(Trial, make(options))
+export const layer = (options: Options): Layer.Layer<Trial.Trial, never, CommandExecutor.CommandExecutor> =>
+  Layer.effect(Trial.Trial, make(options))

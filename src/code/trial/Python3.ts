@@ -5,7 +5,7 @@
  */
 import * as Command from "@effect/platform/Command"
 import * as CommandExecutor from "@effect/platform/CommandExecutor"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -14,25 +14,28 @@ import * as Child from "./Child.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { driver } from "./Programs.js"
-import { Skipped, Trial, type Service } from "./Trial.js"
+import * as Trial from "./Trial.js"
 import { verdict } from "./Verdict.js"
 
 export interface Options {
   /** A name to be found on PATH, or a path. Default `python3`. */
   readonly interpreter?: string
-  /** Default 10 seconds, of which the processor may take 2. */
-  readonly wallClock?: Duration.DurationInput
+  /** Default 10 seconds, of which the processor may take 2, and more for the ticks of an exam. */
+  readonly wallClock?: Duration.DurationInput | undefined
   /** Run model code even where it cannot be confined. Default false. */
-  readonly allowUnsandboxed?: boolean
+  readonly allowUnsandboxed?: boolean | undefined
+  /** Default: modules are not scored. */
+  readonly exam?: Trial.Examiner | undefined
 }
 
 /** A trial takes 0.05 s, 0.3 with numpy; a machine under load is ten times slower. */
-const WALL_CLOCK = "10 seconds"
+const WALL_CLOCK = Duration.seconds(10)
 const CPU_SECONDS = 2
+/** For each tick of an exam: a module that adds up its whole history takes half of it after 5,000. */
+const SECONDS_PER_TICK = 0.001
 const MEMORY_BYTES = 512 * 1024 * 1024
 
 const LIMITS = {
-  RLIMIT_CPU: CPU_SECONDS,
   RLIMIT_AS: MEMORY_BYTES,
   RLIMIT_FSIZE: 0,
   RLIMIT_NPROC: 0,
@@ -72,19 +75,24 @@ const locate = (executor: CommandExecutor.CommandExecutor, name: string): Effect
       Effect.mapError(() => `${name} was not found or does not run`)
     )
 
-export const make = (options: Options): Effect.Effect<Service, never, CommandExecutor.CommandExecutor> =>
+export const make = (options: Options): Effect.Effect<Trial.Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
     const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
-    const regimes = Market.regimes(Market.SEED)
+    const day = Market.regimes(Market.SEED)
 
-    const run: Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
+    const run: Trial.Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
       const found = yield* Effect.either(located)
-      if (found._tag === "Left") return new Skipped({ reason: found.left })
+      if (found._tag === "Left") return new Trial.Skipped({ reason: found.left })
       const { path, version } = found.right
       const interpreter = `python3 ${version.join(".")}`
-      if (older(version, OLDEST)) return new Skipped({ reason: `${interpreter}: Python 3.8 or later is needed` })
+      if (older(version, OLDEST)) return new Trial.Skipped({ reason: `${interpreter}: Python 3.8 or later is needed` })
 
+      const exam = options.exam?.(ticker)
+      const examined = Market.examined(exam)
+      const regimes = [...day, ...examined]
+      const more = Market.ticksOf(examined) * SECONDS_PER_TICK
+      const cpuSeconds = CPU_SECONDS + Math.ceil(more)
       const nonce = yield* Nonce.make
       const transcript = yield* Effect.option(
         Child.run(executor, {
@@ -102,17 +110,17 @@ export const make = (options: Options): Effect.Effect<Service, never, CommandExe
             // Loaded before the files are out of reach: the checks have let them pass.
             modules: imports,
             allowUnsandboxed: options.allowUnsandboxed ?? false,
-            cpuSeconds: CPU_SECONDS,
-            limits: LIMITS
+            cpuSeconds,
+            limits: { ...LIMITS, RLIMIT_CPU: cpuSeconds }
           }),
-          wallClock: options.wallClock ?? WALL_CLOCK
+          wallClock: options.wallClock ?? Duration.sum(WALL_CLOCK, Duration.seconds(2 * more))
         })
       )
-      if (Option.isNone(transcript)) return new Skipped({ reason: `${interpreter}: could not be started` })
-      return yield* verdict({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, nonce })
+      if (Option.isNone(transcript)) return new Trial.Skipped({ reason: `${interpreter}: could not be started` })
+      return yield* verdict({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, exam, nonce })
     })
     return { run }
   })
 
-export const layer = (options: Options = {}): Layer.Layer<Trial, never, CommandExecutor.CommandExecutor> =>
-  Layer.effect(Trial, make(options))
+export const layer = (options: Options = {}): Layer.Layer<Trial.Trial, never, CommandExecutor.CommandExecutor> =>
+  Layer.effect(Trial.Trial, make(options))

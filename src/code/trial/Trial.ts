@@ -1,7 +1,7 @@
 /**
  * The trial run of a module that passed every check: it is played over a made-up trading day, in a sandbox, and each of
  * its answers has to be a legal action. A fault of the code is a `CodeFailure`; a run that could not be made, or that
- * proves nothing, is `Skipped` and says why. It tells whether a program works, not whether it earns.
+ * proves nothing, is `Skipped` and says why. With an exam it is played over those prices as well, and scored.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,6 +9,8 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CodeFailure } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import * as Score from "../../domain/Score.js"
+import type { Exam } from "../../score/Exam.js"
 
 export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
   /** Such as "python3 3.11.7". */
@@ -16,7 +18,11 @@ export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
   /** Calls of the function, each answered with a legal action. */
   ticks: Schema.Number,
   sandboxed: Schema.Boolean,
-  durationMs: Schema.Number
+  durationMs: Schema.Number,
+  /** The mean time of a call, with 0.02 ms for handing over the price; differs from run to run. */
+  msPerTick: Schema.optional(Schema.Number),
+  /** Where there was an exam. */
+  score: Schema.optional(Score.Score)
 }) {}
 
 export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
@@ -26,6 +32,9 @@ export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
 
 export const Outcome = Schema.Union(Passed, Skipped)
 export type Outcome = typeof Outcome.Type
+
+/** What a module for this ticker is scored on; undefined: it is not scored. */
+export type Examiner = (ticker: string) => Exam | undefined
 
 export interface Service {
   /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */
@@ -60,6 +69,14 @@ export const layerOrElse =
 /** Plays the module in whatever interpreter was provided. */
 export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
   Effect.flatMap(Trial, (trial) => trial.run(module, ticker))
+
+/** The score, where the module ran and there was an exam. */
+export const scoreOf = (outcome: Outcome): Score.Score | undefined =>
+  outcome._tag === "Passed" ? outcome.score : undefined
+
+/** All else, for a document that has the score in a place of its own. */
+export const withoutScore = (outcome: Outcome): Outcome =>
+  outcome._tag === "Passed" && outcome.score !== undefined ? { ...outcome, score: undefined } : outcome
 
 /** A line for a person. */
 export const describe = (outcome: Outcome): string =>

@@ -1,11 +1,12 @@
 /**
- * Decides from the driver's output whether a trial passed. The module shares a process with the driver and could write that
- * output itself, so a pass is one legal action for each tick, counted here: forging them gains no more than `return "HOLD"`
- * would. Pure; it starts no process.
+ * Decides from the driver's output whether a trial passed. A module could give the driver answers of its own making, so a
+ * pass is one legal order for each tick, counted here: forging them gains no more than `return "HOLD"` would. Pure; it
+ * starts no process.
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import * as Exam from "../../score/Exam.js"
 import type { Ending } from "./Child.js"
 import { ticksOf, type Regime } from "./Market.js"
 import { Passed, Skipped, type Outcome } from "./Trial.js"
@@ -13,16 +14,26 @@ import { Passed, Skipped, type Outcome } from "./Trial.js"
 const Ready = Schema.TaggedStruct("Ready", { sandboxed: Schema.Boolean })
 const Unready = Schema.TaggedStruct("Unready", { reason: Schema.String })
 const Loaded = Schema.TaggedStruct("Loaded", {})
-const Action = Schema.Union(
-  Schema.TaggedStruct("Action", { action: Schema.Literal("BUY", "SELL"), shares: Schema.Int.pipe(Schema.positive()) }),
-  Schema.TaggedStruct("Action", { action: Schema.Literal("BUY", "SELL", "HOLD") })
-)
+/** Shares to buy, below zero to sell, 0 to hold, with spaces between them: one for each tick, as far as the play came. */
+const Orders = Schema.TaggedStruct("Orders", {
+  orders: Schema.String.pipe(Schema.pattern(/^-?\d{1,16}(?: -?\d{1,16})*$/))
+})
+const Done = Schema.TaggedStruct("Done", { seconds: Schema.Number })
 const Fault = Schema.TaggedStruct("Fault", {
-  code: Schema.Literal("syntax-error", "no-function", "raised", "illegal-action", "cpu-limit", "memory-limit"),
+  code: Schema.Literal(
+    "syntax-error",
+    "no-function",
+    "raised",
+    "illegal-action",
+    "cpu-limit",
+    "memory-limit",
+    "output-limit",
+    "crashed"
+  ),
   message: Schema.String,
   line: Schema.optionalWith(Schema.Int, { exact: true })
 })
-const decode = Schema.decodeUnknownEither(Schema.parseJson(Schema.Union(Ready, Unready, Loaded, Action, Fault)), {
+const decode = Schema.decodeUnknownEither(Schema.parseJson(Schema.Union(Ready, Unready, Loaded, Orders, Fault, Done)), {
   onExcessProperty: "error"
 })
 
@@ -31,6 +42,8 @@ export interface Run {
   /** The interpreter is older than the Python that modules are written for: what it cannot load may be sound. */
   readonly dated: boolean
   readonly regimes: ReadonlyArray<Regime>
+  /** Its papers are the last of the regimes. */
+  readonly exam?: Exam.Exam | undefined
   readonly nonce: string
   readonly output: string
   readonly ending: Ending
@@ -61,11 +74,17 @@ const stopped = (ending: Ending): { readonly code: string; readonly message: str
 export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailure> => {
   const skipped = (reason: string) => Either.right(new Skipped({ reason: `${run.interpreter}: ${reason}` }))
   let sandboxed: boolean | undefined
-  let regime = 0
-  let tick: number | undefined
+  let seconds = 0
+  /** The orders of each regime that is over. */
+  const played: Array<ReadonlyArray<number>> = []
+  /** Those of the one that is being played; undefined while the module loads. */
+  let orders: ReadonlyArray<number> | undefined
 
   const refused = (code: string, message: string, line?: number) => {
-    const where = tick === undefined ? "while the module loads" : `tick ${tick} of ${run.regimes[regime]?.name ?? "?"}`
+    const where =
+      orders === undefined
+        ? "while the module loads"
+        : `tick ${orders.length} of ${run.regimes[played.length]?.name ?? "?"}`
     return Either.left(CodeFailure.of("trial", code, `${where}: ${message}`, line === undefined ? {} : { line }))
   }
 
@@ -79,18 +98,21 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
       case "Unready":
         return skipped(message.reason)
       case "Loaded":
-        tick ??= 0
+        orders ??= []
         break
-      case "Action":
-        if (tick === undefined) break
-        tick += 1
-        if (tick === run.regimes[regime]?.prices.length) {
-          regime += 1
-          tick = undefined
+      case "Orders":
+        if (orders === undefined) break
+        orders = [...orders, ...message.orders.split(" ").map(Number)]
+        if (orders.length === run.regimes[played.length]?.prices.length) {
+          played.push(orders)
+          orders = undefined
         }
         break
+      case "Done":
+        seconds = message.seconds
+        break
       case "Fault":
-        if (run.dated && tick === undefined && NEWER.test(message.message)) {
+        if (run.dated && orders === undefined && NEWER.test(message.message)) {
           return skipped(`this Python may be too old for the module: ${message.message}`)
         }
         return refused(
@@ -101,10 +123,15 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
     }
   }
   if (sandboxed === undefined) return skipped("the interpreter ended before the trial began")
-  if (regime < run.regimes.length) {
+  if (played.length < run.regimes.length) {
     const { code, message } = stopped(run.ending)
     return refused(code, message)
   }
-  const { durationMs, interpreter } = run
-  return Either.right(new Passed({ interpreter, ticks: ticksOf(run.regimes), sandboxed, durationMs }))
+  const { durationMs, exam, interpreter, regimes } = run
+  const ticks = ticksOf(regimes)
+  const msPerTick = seconds === 0 ? undefined : (seconds * 1000) / ticks
+  const score = exam === undefined ? undefined : Exam.score(exam, played.slice(regimes.length - exam.papers.length))
+  return Either.right(
+    new Passed({ interpreter, ticks, sandboxed, durationMs, msPerTick, score }, { disableValidation: true })
+  )
 }

@@ -14,7 +14,7 @@ const play = ({ Monty }) => {
     const inputs = { trial__regime: regime, trial__ticker: job.ticker, trial__arity: job.arity }
     const told = program.run({ inputs, limits: job.limits, printCallback: () => {} })
     say({ _tag: "Loaded" })
-    for (const [action, shares] of told) say({ _tag: "Action", action, shares })
+    say({ _tag: "Orders", orders: told.join(" ") })
   }
 }
 

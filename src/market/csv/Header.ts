@@ -26,17 +26,34 @@ export interface Layout {
   readonly rows: number
 }
 
-/** By what a column is recognized, the surest name first; compared without case, spaces and signs. */
+/**
+ * By what a column is recognized, the surest name first; compared without case, spaces, signs and accents. Stooq writes
+ * Polish on its own site, banks German.
+ */
 const NAMES = {
-  date: ["datetime", "date", "timestamp", "tradedate", "opentime", "gmttime", "localtime", "time", "day", "unix", "t"],
+  date: [
+    "datetime",
+    "date",
+    "timestamp",
+    "tradedate",
+    "opentime",
+    "gmttime",
+    "localtime",
+    "time",
+    "day",
+    "unix",
+    "t",
+    "data",
+    "datum"
+  ],
   time: ["time"],
   symbol: ["symbol", "ticker", "code", "name"],
-  open: ["open", "openprice", "o"],
-  high: ["high", "highprice", "h"],
-  low: ["low", "lowprice", "l"],
-  close: ["close", "closelast", "closeprice", "last", "price", "c"],
+  open: ["open", "openprice", "o", "otwarcie", "eroffnung", "erffnung"],
+  high: ["high", "highprice", "h", "najwyzszy", "hoch"],
+  low: ["low", "lowprice", "l", "najnizszy", "tief"],
+  close: ["close", "closelast", "closeprice", "last", "price", "c", "zamkniecie", "schluss", "schlusskurs"],
   adjusted: ["adjclose", "adjustedclose", "adjcloseprice", "closeadj"],
-  volume: ["volume", "vol", "v"]
+  volume: ["volume", "vol", "v", "tickvol", "wolumen", "volumen"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<string>>>
 
 type Role = keyof typeof NAMES
@@ -46,6 +63,7 @@ type Row = ReadonlyArray<string>
 /** "1. open", "<OPEN>" and "Adj Close" as open, open and adjclose. */
 const plain = (name: string): string =>
   name
+    .normalize("NFD")
     .toLowerCase()
     .replace(/^\s*\d+\./, "")
     .replaceAll(/[^a-z0-9]/g, "")
@@ -86,7 +104,10 @@ const groupOf = (names: Row, isOwn: (index: number) => boolean, ticker?: string)
   const adjusted = at("adjusted")
   const close = at("close") ?? adjusted
   if (close === undefined) return undefined
-  return { ticker, close, adjusted, open: at("open"), high: at("high"), low: at("low"), volume: at("volume") }
+  // "Volume BTC", beside "Volume USD".
+  const named = names.findIndex((name, index) => isOwn(index) && plain(name).startsWith("volume"))
+  const volume = at("volume") ?? (named === -1 ? undefined : named)
+  return { ticker, close, adjusted, open: at("open"), high: at("high"), low: at("low"), volume }
 }
 
 /** From the first three rows. Left: what is missing. */

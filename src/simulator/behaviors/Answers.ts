@@ -28,6 +28,11 @@ const padded = (call: Call.Call): Wire.Script => {
   ]
 }
 
+const HOLD = {
+  title: "buying nothing",
+  code: `def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n`
+}
+
 export const table = {
   ok: saying("a good answer: bare, fenced, in prose or after thoughts, as the seed decides", Completion.answer),
   "ok-bare": dressed("Python without anything around it", Dress.dresses.bare),
@@ -47,6 +52,9 @@ export const table = {
       { type: "text", text: Dress.dresses.fenced(call.program).content }
     ]
   })),
+  "ok-hold": saying("a good answer with a program that never trades", (call) =>
+    Completion.answer({ ...call, text: Dress.dresses.fenced(HOLD) })
+  ),
   "ok-padded": Reply.fixed("the headers at once, then white space until the body", padded),
   "ok-no-usage": saying("a good answer without usage", (call) => ({ ...Completion.answer(call), usage: null })),
   "ok-other-model": saying("a good answer that names another model than the one asked for", (call) => ({

@@ -1,5 +1,5 @@
-import * as fs from "node:fs/promises"
 /** The other commands: what there is to ask, what is wrong, what is good, what was paid for, and a server of one's own. */
+import * as fs from "node:fs/promises"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,19 +10,7 @@ import * as Behavior from "../../../src/simulator/Behavior.js"
 import * as Names from "../../../src/simulator/Names.js"
 import * as Profiles from "../../../src/simulator/Profiles.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
-import {
-  algogen,
-  emptyFolder,
-  list,
-  models,
-  PATIENCE,
-  read,
-  scene,
-  shell,
-  start,
-  startAlgogen,
-  write
-} from "./command.js"
+import { algogen, emptyFolder, list, models, PATIENCE, read, scene, shell, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
 
 const KEY = "sk-or-v1-0123456789abcdef"
@@ -509,8 +497,10 @@ describe.concurrent("journal", PATIENCE, () => {
       yield* generate(models("sim/ok"))
       const journal = path.join("generated", JournalFile.FOLDER_NAME)
       const files = (yield* list(folder, journal)).map((name) => path.join(journal, name))
-      const run = yield* start("stat", ["-c", "%a", journal, ...files], { folder })
-      assert.strictEqual((yield* run.ended).stdout, "700\n600\n")
+      const modes = yield* Effect.promise(() =>
+        Promise.all([journal, ...files].map(async (name) => (await fs.stat(path.join(folder, name))).mode & 0o777))
+      )
+      deepStrictEqual(modes, [0o700, 0o600])
     })
   )
 })

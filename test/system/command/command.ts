@@ -56,7 +56,14 @@ export const start = (
     let stderr = ""
     child.stdout.setEncoding("utf8").on("data", (text: string) => void (stdout += text))
     child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text))
-    const closed = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })))
+    const closed = new Promise<Ended>((resolve) => {
+      child.once("close", (code) => resolve({ code, stdout, stderr }))
+      // Else a program that is not on this machine would be waited for.
+      child.once("error", ({ message }) => {
+        stderr += `${program} could not be started: is it installed? (${message})`
+        resolve({ code: null, stdout, stderr })
+      })
+    })
     return {
       kill: (signal) => Effect.sync(() => void child.kill(signal)),
       ended: Effect.promise(() => closed),

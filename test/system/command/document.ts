@@ -2,6 +2,7 @@
 import { Either, Schema } from "effect"
 import { TreeFormatter } from "effect/ParseResult"
 import { Stage } from "../../../src/domain/CodeFailure.js"
+import { Score } from "../../../src/domain/Score.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -54,6 +55,9 @@ const Result = Schema.Struct({
   promptHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
   resumed: optional(Schema.Literal(true)),
   trial: optional(Schema.Unknown),
+  score: optional(Score),
+  rank: optional(Schema.Positive),
+  repeats: optional(Schema.Struct({ index: Count, same: Schema.Boolean })),
   askedModel: optional(Schema.String),
   servedModel: optional(Schema.String),
   attemptLog: Schema.Array(Attempt)
@@ -82,7 +86,12 @@ const Options = Schema.Struct({
   stream: Schema.Boolean,
   budget: optional(Schema.NonNegative),
   system: optional(Schema.String),
-  provider: optional(Schema.Unknown)
+  provider: optional(Schema.Unknown),
+  data: Schema.Array(Schema.String),
+  bar: optional(Schema.String),
+  arena: Schema.Boolean,
+  fee: optional(Schema.Number),
+  slippage: optional(Schema.Number)
 })
 
 export const Document = Schema.Struct({

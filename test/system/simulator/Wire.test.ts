@@ -203,6 +203,10 @@ const rows: Record<string, Row> = {
     (raw) => assert.isArray(json(raw).choices[0].message.content),
     () => {}
   ),
+  "ok-hold": goodAnd(
+    (raw) => assert.match(json(raw).choices[0].message.content, /held\):\n {4}return "HOLD"\n```/),
+    (raw) => assert.match(written(raw), /held\):\n {4}return "HOLD"\n```/)
+  ),
   "ok-padded": goodAnd(
     (raw) => assert.match(raw.text, /^\s{100,}\{/),
     () => {}

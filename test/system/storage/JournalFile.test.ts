@@ -1,6 +1,5 @@
-import { execFileSync, spawn } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
 import { createInterface } from "node:readline"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { SystemError } from "@effect/platform/Error"
@@ -504,7 +503,7 @@ describe("a journal's folder", () => {
     )
   )
 
-  const canPipe = existsSync("/usr/bin/mkfifo")
+  const canPipe = spawnSync("mkfifo", ["--version"]).error === undefined
   const onPipe = canPipe ? it.effect : it.effect.skip
   onPipe(`waits for no pipe in the earlier file's place${canPipe ? "" : " (skipped: no mkfifo)"}`, () =>
     inFolder((out, fs) =>

@@ -63,6 +63,36 @@ describe.skipIf(process.platform === "win32")("a child process", () => {
     })
   )
 
+  it.live("ends with its own end, though what it started goes on and holds its output", () =>
+    Effect.gen(function* () {
+      const { durationMs, ending, output } = yield* run(`sleep 16.180340 & echo heard; exit 0`)
+      assert.deepStrictEqual([output, ending._tag], ["heard\n", "Exited"])
+      assert.isBelow(durationMs, 5000)
+      yield* isGone("sleep 16.180340")
+    })
+  )
+
+  it.live("holds nothing of this process, though what it started cannot be killed with it", () =>
+    Effect.gen(function* () {
+      const pipes = () => process.getActiveResourcesInfo().filter((name) => name === "PipeWrap").length
+      const before = pipes()
+      // Where there is no setsid, this is a child like any other.
+      const { ending } = yield* run(`setsid sleep 3 & exit 0`, { environment: { PATH: "/usr/bin:/bin" } })
+      assert.strictEqual(ending._tag, "Exited")
+      yield* Effect.sync(pipes).pipe(
+        Effect.repeat({ until: (now) => now <= before, schedule: Schedule.spaced("20 millis") }),
+        Effect.timeout("1 second")
+      )
+    })
+  )
+
+  it.live("says as much on standard error as it likes", () =>
+    Effect.gen(function* () {
+      const { ending } = yield* run(`yes 31415 | head -c 300000 >&2; exit 0`)
+      assert.strictEqual(ending._tag, "Exited")
+    })
+  )
+
   it.live("is stopped when it says too much", () =>
     Effect.gen(function* () {
       const { ending, output } = yield* run("yes 27182818")

@@ -3,6 +3,7 @@ import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Arguments from "../../../src/cli/Arguments.js"
+import { COMMANDS } from "../../../src/cli/CommandRows.js"
 
 const separated = (...words: ReadonlyArray<string>) => Effect.runSync(Arguments.separate(words))
 const complaint = (...words: ReadonlyArray<string>) =>
@@ -96,7 +97,7 @@ describe("the words of a command line", () => {
   })
 
   it("are refused where a command is unknown", () => {
-    const all = "use generate, models, doctor, journal, validate, python, simulate"
+    const all = `use ${Object.keys(COMMANDS).join(", ")}`
     deepStrictEqual(
       [
         complaint("genrate", "-m", "x/y"),

@@ -5,14 +5,16 @@ import * as Market from "../../../src/code/trial/Market.js"
 import { Passed, Skipped } from "../../../src/code/trial/Trial.js"
 import { verdict, type Run } from "../../../src/code/trial/Verdict.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
+import * as Exam from "../../../src/score/Exam.js"
 
 const regimes = [
-  { name: "a morning", cash: 1, shares: 0, prices: [1, 2] },
-  { name: "an evening", cash: 1, shares: 0, prices: [3] }
+  { name: "a morning", cash: 1, shares: 0, fee: 0, slippage: 0, prices: [1, 2] },
+  { name: "an evening", cash: 1, shares: 0, fee: 0, slippage: 0, prices: [3] }
 ]
 const ready = { _tag: "Ready", sandboxed: true }
 const loaded = { _tag: "Loaded" }
-const hold = { _tag: "Action", action: "HOLD" }
+const orders = (...orders: ReadonlyArray<number | string>) => ({ _tag: "Orders", orders: orders.join(" ") })
+const hold = orders(0)
 
 const judge = (messages: ReadonlyArray<unknown>, run: Partial<Run> = {}) =>
   verdict({
@@ -25,26 +27,39 @@ const judge = (messages: ReadonlyArray<unknown>, run: Partial<Run> = {}) =>
     durationMs: 5,
     ...run
   })
-const passed = new Passed({ interpreter: "python3 3.11.7", ticks: 3, sandboxed: true, durationMs: 5 })
+const facts = { interpreter: "python3 3.11.7", ticks: 3, sandboxed: true, durationMs: 5 }
+const passed = new Passed({ ...facts, msPerTick: undefined, score: undefined })
 const refusal = (code: string, message: string, line?: number) =>
   CodeFailure.of("trial", code, message, line === undefined ? {} : { line })
 
 describe("the verdict of a trial", () => {
-  it("is a pass when each tick of each regime has a legal action", () => {
-    const buy = { _tag: "Action", action: "BUY", shares: 2 }
-    assertRight(judge([ready, loaded, hold, buy, loaded, hold]), passed)
+  it("is a pass when each tick of each regime has a legal order", () => {
+    assertRight(judge([ready, loaded, hold, orders(2), loaded, hold]), passed)
+    assertRight(judge([ready, loaded, orders(0, -2), loaded, hold]), passed)
+    const done = { _tag: "Done", seconds: 0.006 }
+    assertRight(judge([ready, loaded, orders(0, -2), loaded, hold, done]), new Passed({ ...passed, msPerTick: 2 }))
   })
 
-  it("is no pass for actions that are not legal, or too few, or out of place", () => {
-    for (const action of [
-      { _tag: "Action", action: "BUY", shares: 0 },
-      { _tag: "Action", action: "BUY", shares: 1.5 },
-      { _tag: "Action", action: "BUY", shares: true },
-      { _tag: "Action", action: "HOLD", shares: 1 },
-      { _tag: "Action", action: "buy" },
+  it("has a score for the regimes of an exam", () => {
+    const paper = { market: "AAPL", prices: [3] }
+    const exam = { basis: "data" as const, bar: "day" as const, papers: [paper], fee: 0, slippage: 0 }
+    assertRight(
+      judge([ready, loaded, orders(1, 1), loaded, orders(5)], { exam }),
+      new Passed({ ...passed, score: Exam.score(exam, [[5]]) })
+    )
+  })
+
+  it("is no pass for orders that are none, or too few, too many, or out of place", () => {
+    for (const wrong of [
+      orders("1.5"),
+      orders("BUY"),
+      orders(""),
+      orders(0, 0, 0),
+      { _tag: "Orders", orders: 1 },
+      { _tag: "Orders", orders: "0", shares: 1 },
       loaded
     ]) {
-      assert.isTrue(Either.isLeft(judge([ready, loaded, hold, action, loaded, hold])), JSON.stringify(action))
+      assert.isTrue(Either.isLeft(judge([ready, loaded, hold, wrong, loaded, hold])), JSON.stringify(wrong))
     }
     assertLeft(
       judge([ready, loaded, hold, hold, loaded]),

@@ -4,9 +4,12 @@ import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber, Layer, Option, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
+import * as Algorithm from "../../../src/domain/Algorithm.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
 import { BadCode } from "../../../src/domain/GenerationError.js"
+import * as Score from "../../../src/domain/Score.js"
 import * as Report from "../../../src/generation/Report.js"
+import * as Exam from "../../../src/score/Exam.js"
 import { answers, api, each, finish, HOLD, ids, start, store } from "./doubles.js"
 import { verdicts } from "./moneyDoubles.js"
 
@@ -46,6 +49,40 @@ describe("a trial", () => {
       )
       deepStrictEqual(Report.toJson(report).results[0]?.trial, passed)
       assert.match(Summary.render(report), /^x\/1 {4}ok, 300 ticks in python3 3\.11\.7 {2}1 /m)
+    })
+  )
+
+  it.effect("with a score ranks the algorithms, and names those that repeat another", () =>
+    Effect.gen(function* () {
+      const exam = Exam.madeUp()
+      const score = Exam.score(
+        exam,
+        exam.papers.map(() => [0, 5])
+      )
+      const scored = new Trial.Passed({ ...passed, score })
+      const { report } = yield* run(() => Effect.succeed(scored))
+      deepStrictEqual(
+        report.outcomes.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.score),
+        [score, score]
+      )
+      const { results } = Report.toJson(report)
+      deepStrictEqual(
+        results.map(({ rank, repeats, score, trial }) => ({
+          rank,
+          repeats,
+          score,
+          inTrial: trial !== undefined && "score" in trial && trial.score !== undefined
+        })),
+        [
+          { rank: 1, repeats: undefined, score, inTrial: false },
+          { rank: 1, repeats: { index: 0, same: true }, score, inTrial: false }
+        ]
+      )
+      assert.match(Summary.render(report), /^1 {5}x\/1 .*\n1 {5}x\/2 .*\nScored on 6 made-up markets, /m)
+      assert.match(Summary.render(report), /^x\/2 wrote what x\/1 wrote, but for names and constants\.$/m)
+      const [algorithm] = report.algorithms
+      const head = algorithm === undefined || Option.isNone(algorithm) ? "" : Algorithm.toPython(algorithm.value)
+      assert.include(head, `\n# score: ${Score.describe(score)}\n`)
     })
   )
 

@@ -1,10 +1,12 @@
 /** Price files of many kinds: what they say, and where what cannot be read stands. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
 import type { Series } from "../../../src/market/Bars.js"
 import * as Csv from "../../../src/market/Csv.js"
 import * as Lookup from "../../../src/market/Lookup.js"
+import * as Markets from "../../../src/market/Markets.js"
 
 const parsed = (text: string, name = "prices.csv") => {
   const table = Csv.parse(name, text)
@@ -84,6 +86,65 @@ EURRUB,60,20171120,010000,69.4562000,69.6904000,69.4456000,69.6839000,59
     "PRICES",
     day("2021-12-30", "2021-12-31"),
     [0.8387, 0.8299]
+  ],
+  Alpaca: [
+    `symbol,timestamp,open,high,low,close,volume,trade_count,vwap
+AAPL,2024-12-11 00:00:00+00:00,247.77,247.77,247.77,247.77,142.0,9.0,247.77
+`,
+    "AAPL",
+    day("2024-12-11"),
+    [247.77]
+  ],
+  Nasdaq: [
+    `Date,Close/Last,Volume,Open,High,Low
+12/13/2024,$191.38,18883220,$192.71,$194.34,$191.26
+12/12/2024,$193.63,25197760,$196.30,$196.7053,$193.28
+`,
+    "PRICES",
+    day("2024-12-12", "2024-12-13"),
+    [193.63, 191.38]
+  ],
+  CryptoDataDownload: [
+    `https://www.CryptoDataDownload.com
+unix,date,symbol,open,high,low,close,Volume BTC,Volume USD
+1646106180,2022-03-01 03:43:00,BTC/USD,43046.58,43046.58,43046.58,43046.58,0.00000000,0.0
+`,
+    "BTC/USD",
+    day("2022-03-01T03:43:00"),
+    [43046.58]
+  ],
+  Bitstamp: [
+    "https://www.bitstamp.net/api/v2/ohlc/,,,,,,,\r\nunix,date,symbol,open,high,low,close,volume\r\n1668988800,2022-11-21 00:00:00,BTC/USD,1,1,1,1.5,1\r\n",
+    "BTC/USD",
+    day("2022-11-21"),
+    [1.5]
+  ],
+  Dukascopy: [
+    `Gmt time,Open,High,Low,Close,Volume
+26.03.2025 00:00:00.000,1.07894,1.07894,1.07888,1.07888,9899.999999999998
+26.03.2025 00:00:01.000,1.07888,1.07888,1.07886,1.07886,8100
+`,
+    "PRICES",
+    day("2025-03-26T00:00:00", "2025-03-26T00:00:01"),
+    [1.07888, 1.07886]
+  ],
+  "MetaTrader 5": [
+    "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\n2024.01.01\t02:00:00\t1.1\t1.2\t1.0\t1.15\t10\n",
+    "PRICES",
+    day("2024-01-01T02:00:00"),
+    [1.15]
+  ],
+  "Stooq, in Polish": [
+    "Data,Otwarcie,Najwyzszy,Najnizszy,Zamkniecie,Wolumen\n2021-03-01,237.4,241,225.2,240.3,1089101\n",
+    "PRICES",
+    day("2021-03-01"),
+    [240.3]
+  ],
+  "a German bank": [
+    "\uFEFFDatum;Eröffnung;Hoch;Tief;Schluss;Währung;Volumen\n28.10.2021;87,669;87,669;87,669;87,669;EUR;0\n",
+    "PRICES",
+    day("2021-10-28"),
+    [87.669]
   ],
   "Google Finance": [
     "Date,Open,High,Low,Close,Volume\n14-Sep-17,158.99,159.40,158.09,158.28,23192480\n13-Sep-17,159.87,159.96,157.91,159.65,44907361\n",
@@ -257,6 +318,15 @@ describe("price files", () => {
     ]
     for (const [text, message] of cases) assert.include(failure(text), message)
     assert.isBelow(failure(`date,close\n2024-01-02,${"x".repeat(5000)}`).length, 120)
+  })
+})
+
+describe("the prices that come with the package", () => {
+  it("are three days of minutes of a made-up market, for any ticker", () => {
+    const prices = parsed(readFileSync("data/prices.csv", "utf8"), "data/prices.csv")
+    const walk = Markets.make("walk", { bar: "minute", bars: 3 * 390, seed: 1, ticker: "PRICES" })
+    deepStrictEqual(prices, { series: [{ ...walk, isNamedByFile: true }], notes: [] })
+    assert.strictEqual(Lookup.find(prices.series, "AAPL")?.ticker, "PRICES")
   })
 })
 

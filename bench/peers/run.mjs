@@ -1,0 +1,159 @@
+/**
+ * Measures algogen beside other clients and beside what is written by hand, and writes `docs/performance.md`. Every round
+ * measures everybody once, in changing order. `npm install` in this folder brings the other clients.
+ */
+import os from "node:os"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import * as Answers from "./experiments/answers.mjs"
+import * as Command from "./experiments/command.mjs"
+import * as Limits from "./experiments/limits.mjs"
+import * as Makespan from "./experiments/makespan.mjs"
+import * as Resume from "./experiments/resume.mjs"
+import * as Contenders from "./lib/Contenders.mjs"
+import * as Page from "./lib/Page.mjs"
+import { startServer } from "./lib/Processes.mjs"
+import * as Results from "./lib/Results.mjs"
+
+const HELP = `node bench/peers/run.mjs [options]
+  --quick              one round of small sizes, printed and not written
+  --rounds N           measurements of everybody (default 5)
+  --only A,B           experiments: few, many, warm, fresh, limits, command, resume
+  --contenders A,B     by the names of their files in contenders/
+  --dist DIR           a checkout of algogen with dist/ in it (default: this one)
+  --profile DIR        write a CPU profile of each process there (few and many)
+  --page               measure nothing: write the page from the last figures, in results.json
+  --print FILE         measure nothing: print the tables of such a file
+`
+
+const FULL = {
+  few: { models: 100, samples: 4, warm: { models: 100, samples: 6 } },
+  many: { models: 100, samples: 50, warm: { models: 100, samples: 3 } },
+  warm: { repeat: 5, warm: { models: 100, samples: 6 } },
+  limits: { requests: Limits.REQUESTS },
+  command: { repeat: 3 },
+  resume: { models: 100, samples: 100 }
+}
+const QUICK = {
+  few: { models: 20, samples: 2, warm: { models: 20, samples: 1 } },
+  many: { models: 50, samples: 6, warm: undefined },
+  warm: { repeat: 2, warm: { models: 20, samples: 1 } },
+  limits: { requests: 20 },
+  command: { repeat: 1 },
+  resume: { models: 20, samples: 5 }
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    only: { type: "string" },
+    contenders: { type: "string" },
+    dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
+    profile: { type: "string" },
+    page: { type: "boolean", default: false },
+    print: { type: "string" },
+    help: { type: "boolean", default: false }
+  }
+})
+const print = (line) => process.stdout.write(`${line}\n`)
+const say = (line) => process.stderr.write(`${line}\n`)
+
+const experimentsFor = (sizes) => {
+  const only = values.only?.split(",")
+  const all = {
+    few: [Answers.few(sizes.few)],
+    many: [Answers.many(sizes.many)],
+    warm: [Makespan.warm(sizes.warm)],
+    fresh: [Makespan.fresh()],
+    limits: Limits.limits(sizes.limits),
+    command: [Command.command(sizes.command)],
+    resume: [Resume.resume(sizes.resume)]
+  }
+  return Object.entries(all).flatMap(([name, list]) => (only === undefined || only.includes(name) ? list : []))
+}
+
+/** Everybody has another place in each round. */
+const turned = (list, round) => {
+  const by = round % Math.max(1, list.length)
+  return [...list.slice(by), ...list.slice(0, by)]
+}
+
+const chosen = (experiment, present) =>
+  experiment.contenders.flatMap((name) => {
+    if (experiment.own?.includes(name)) return values.contenders === undefined ? [{ name }] : []
+    return present.has(name) ? [present.get(name)] : []
+  })
+
+/** Experiments that mostly wait, so many processes at the same time. */
+const TOGETHER = 14
+
+const roundTogether = async (tools, experiments, present, add) => {
+  const jobs = experiments.flatMap((one) => chosen(one, present).map((contender) => ({ one, contender })))
+  while (jobs.length > 0) {
+    const batch = jobs.splice(0, TOGETHER)
+    const ready = []
+    // Two at a time, so that none waits long for the others.
+    while (ready.length < batch.length) {
+      const pair = batch.slice(ready.length, ready.length + 2)
+      ready.push(...(await Promise.all(pair.map(({ contender, one }) => one.launch(tools, contender)))))
+    }
+    const results = await Promise.all(ready.map((go) => go()))
+    for (const [at, { contender, one }] of batch.entries()) add(one, { [contender.name]: results[at] })
+  }
+}
+
+const measureAll = async () => {
+  const began = performance.now()
+  const { absent, present } = await Contenders.load({ dist: values.dist, only: values.contenders?.split(",") })
+  for (const [name, reason] of Object.entries(absent)) say(`${name} is left out: ${reason}`)
+  const experiments = experimentsFor(values.quick ? QUICK : FULL)
+  const server = await startServer()
+  const tools = { server, dist: path.resolve(values.dist), profile: values.profile && path.resolve(values.profile) }
+  const results = {}
+  const add = ({ name }, round) => {
+    for (const [contender, result] of Object.entries(round)) {
+      results[name] ??= {}
+      results[name][contender] ??= []
+      results[name][contender].push(result)
+      if (result.error !== undefined) say(`${name}, ${contender}: ${result.error.slice(0, 400)}`)
+    }
+  }
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const experiment of experiments.filter((one) => one.round !== undefined)) {
+      const at = performance.now()
+      add(experiment, await experiment.round(tools, turned(chosen(experiment, present), round)))
+      say(`round ${round + 1}: ${experiment.name} ${((performance.now() - at) / 1000).toFixed(0)} s`)
+    }
+    const at = performance.now()
+    const waiting = experiments.filter((one) => one.launch !== undefined)
+    await roundTogether(tools, waiting, present, add)
+    say(`round ${round + 1}: limits ${((performance.now() - at) / 1000).toFixed(0)} s`)
+  }
+  for (const { clean } of experiments) clean?.()
+  server.stop()
+  return {
+    measured: {
+      at: new Date().toISOString().slice(0, 10),
+      node: process.version,
+      cores: os.availableParallelism(),
+      load: os.loadavg()[0],
+      minutes: (performance.now() - began) / 60_000,
+      rounds
+    },
+    absent,
+    results
+  }
+}
+
+if (values.help) print(HELP)
+else if (values.page) Page.write(Results.read())
+else if (values.print !== undefined) print(Page.tables(Results.read(values.print)))
+else {
+  const { results, ...about } = await measureAll()
+  const isTrial = values.quick || values.contenders !== undefined
+  print(Page.tables(isTrial ? { results, ...about } : Results.merge(results, about)))
+  if (!Page.allRight(results)) process.exitCode = 1
+}

@@ -1,0 +1,104 @@
+/**
+ * Ten times the jobs: what each of them then costs in time and memory, as a ratio. 1 means that a job costs what it did,
+ * for the peak of memory that ten times the jobs need no more of it. Kept for `docs/performance.md`.
+ */
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import * as Contenders from "../peers/lib/Contenders.mjs"
+import { measure, startServer } from "../peers/lib/Processes.mjs"
+import * as Results from "../peers/lib/Results.mjs"
+import { short, table } from "../peers/lib/Statistics.mjs"
+
+const HELP = `node bench/scale/run.mjs [options], after npm run build
+  --jobs N           the smaller number of jobs (default 2000); the larger is ten times as many
+  --in-flight N      requests in flight (default 64)
+  --contenders A,B   default floor, plain-effect, algogen-everything, algogen-streamed
+  --dist DIR         a checkout of algogen with dist/ in it (default: this one)
+  --no-write         print only
+`
+const { values } = parseArgs({
+  options: {
+    jobs: { type: "string", default: "2000" },
+    "in-flight": { type: "string", default: "64" },
+    contenders: { type: "string", default: "floor,plain-effect,algogen-everything,algogen-streamed" },
+    dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
+    "no-write": { type: "boolean", default: false },
+    help: { type: "boolean", default: false }
+  }
+})
+const print = (line) => process.stdout.write(`${line}\n`)
+
+/** A run that is held takes no more samples of a model. */
+const SAMPLES = 100
+const TIMES = 10
+
+/** Until the compiler is done, so that a job of few costs what it costs. */
+const WARM_UP = { models: 6, samples: 100 }
+
+const sizeOf = (jobs) => {
+  const samples = Math.min(SAMPLES, jobs)
+  return { models: Math.ceil(jobs / samples), samples }
+}
+
+const row = (name, small, large) => {
+  const error = [small, large].find((one) => one.error !== undefined)?.error
+  if (error !== undefined) return [name, "", "", "", "", "", error.split("\n")[0].slice(0, 80)]
+  const [few, many] = [small, large].map(({ cpuMs, of, peakMb, walls }) => ({
+    cpu: cpuMs / of,
+    wall: walls[0] / of,
+    peakMb
+  }))
+  const isRight = [small, large].every(({ correct, files, of }) => correct === of && (files ?? of) === of)
+  return [
+    name,
+    `${short(few.cpu)} to ${short(many.cpu)}: ${(many.cpu / few.cpu).toFixed(2)}`,
+    `${short(few.wall)} to ${short(many.wall)}: ${(many.wall / few.wall).toFixed(2)}`,
+    `${short(few.peakMb)} to ${short(many.peakMb)}`,
+    (many.peakMb / few.peakMb).toFixed(2),
+    `${((1000 * (many.peakMb - few.peakMb)) / (large.of - small.of)).toFixed(1)}`,
+    isRight ? `all ${small.of} and ${large.of}` : `**${small.correct} of ${small.of}, ${large.correct} of ${large.of}**`
+  ]
+}
+
+const HEAD = ["", "CPU ms a job", "wall ms a job", "peak MB", "ratio", "kB a job more", "right answers"]
+
+const main = async () => {
+  const wanted = values.contenders.split(",")
+  const { absent, present } = await Contenders.load({ dist: values.dist, only: wanted })
+  for (const [name, reason] of Object.entries(absent)) process.stderr.write(`${name} is left out: ${reason}\n`)
+  const server = await startServer()
+  const jobs = Number(values.jobs)
+  const results = {}
+  const rows = []
+  for (const name of wanted.filter((one) => present.has(one))) {
+    const both = []
+    for (const count of [jobs, jobs * TIMES]) {
+      const size = sizeOf(count)
+      const { url } = await server.world({ models: Math.max(size.models, WARM_UP.models) })
+      const setting = { dist: path.resolve(values.dist), inFlight: Number(values["in-flight"]) }
+      const result = await measure(present.get(name), {
+        ...setting,
+        warm: { ...WARM_UP, url },
+        measured: { ...size, url }
+      })
+      both.push({ ...result, of: size.models * size.samples })
+    }
+    rows.push(row(name, ...both))
+    print(rows.at(-1).join("  "))
+    const [{ peakMb: few, error }, { correct, error: other, files, of, peakMb: many }] = both
+    // As one measurement of the page: the ratio in place of the peak.
+    results[name] = [{ error: error ?? other, peakMb: many / few, correct, files, of }]
+  }
+  server.stop()
+  print(
+    `\n${jobs} against ${jobs * TIMES} jobs, ${values["in-flight"]} in flight, each in a process of its own that is warm\n`
+  )
+  print(table([HEAD, ...rows]))
+  if (!values["no-write"]) Results.merge({ scale: results })
+  if (!Object.values(results).every(([{ correct, error, of }]) => error === undefined && correct === of))
+    process.exitCode = 1
+}
+
+if (values.help) print(HELP)
+else await main()

@@ -1,0 +1,90 @@
+/** `algogen compare A B`: two modules over the same prices, side by side: scores, equity, and the difference of the code. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Score from "../../domain/Score.js"
+import * as Exam from "../../score/Exam.js"
+import type * as Commands from "../Commands.js"
+import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Diff from "../view/Diff.js"
+import * as Leaderboard from "../view/Leaderboard.js"
+import * as Sparkline from "../view/Sparkline.js"
+import * as Table from "../view/Table.js"
+import * as Scoring from "./Score.js"
+import * as Validate from "./Validate.js"
+
+const share = (value: number): string => `${Math.round(value * 100)} %`
+
+const ROWS: ReadonlyArray<readonly [name: string, text: (score: Score.Score) => string]> = [
+  ["return after costs", (score) => Score.estimate(score.return)],
+  ["over buy and hold", (score) => Score.estimate(score.overHold)],
+  ["beats random traders", (score) => share(score.randomBeaten)],
+  ["trades", ({ trades }) => (trades === 0 ? "NEVER TRADED" : String(trades))],
+  ["orders reduced, refused", ({ reduced, refused }) => `${reduced}, ${refused}`],
+  ["time in the market", ({ exposure }) => share(exposure)],
+  ["deepest fall", ({ maxDrawdown }) => Score.percent(-maxDrawdown)],
+  ["Sharpe ratio, a year", ({ sharpe }) => (sharpe === null ? "none" : sharpe.toFixed(2))],
+  ["turnover", ({ turnover }) => `${turnover.toFixed(1)} times`],
+  ["costs", ({ costs }) => Score.percent(-costs)]
+]
+
+/** The equity of both in each market, drawn alike. */
+const curves = (one: Score.Score, other: Score.Score): ReadonlyArray<ReadonlyArray<string>> =>
+  one.plays.map(({ equity, market }, index) => {
+    const second = other.plays[index]?.equity ?? []
+    const all = [1, ...equity, ...second]
+    const [low, high] = [Math.min(...all), Math.max(...all)]
+    return [market, Sparkline.render(equity, low, high), Sparkline.render(second, low, high)]
+  })
+
+/** Over the same parts, where what both share does not count: closer than two intervals. */
+const verdict = (one: Score.Score, other: Score.Score): string => {
+  const difference = Exam.difference(one, other)
+  const said = `The first made ${Score.estimate(difference)} more than the second`
+  const { interval } = difference
+  if (interval === null) return `${said}; there are too few prices to tell whether by chance.`
+  const isTold = interval[0] > 0 || interval[1] < 0
+  return `${said}, with 95 % confidence${isTold ? "" : ": these prices do not tell them apart"}.`
+}
+
+const sourceOf = ({ result }: Scoring.Played): string =>
+  Either.match(result, { onLeft: () => "", onRight: ({ source }) => source })
+
+/** A tab is Python's indentation, and harmless to a terminal. */
+const printable = (line: string): string => line.split("\t").map(Table.plain).join("\t")
+
+export const run = (flags: Commands.Compare) =>
+  Effect.gen(function* () {
+    const [one, other] = yield* Scoring.play(flags, [flags.first, flags.second])
+    if (one === undefined || other === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+    const [first, second] = [one.score, other.score]
+    const isComparable = one.ticker === other.ticker
+    const repeats = Scoring.standings([one, other]).get(other.index)?.repeats
+    const diff = Diff.render(sourceOf(one), sourceOf(other))
+    if (flags.json) {
+      const sides = [one, other].map((side) => Scoring.toJson(side))
+      yield* Console.log(JSON.stringify({ sides, repeats: repeats?.same, diff: diff.join("\n") }, null, 2))
+    } else {
+      const scored =
+        first === undefined || second === undefined || !isComparable
+          ? []
+          : [
+              Table.render(
+                ["", one.file, other.file],
+                [...ROWS.map(([name, text]) => [name, text(first), text(second)]), ...curves(first, second)]
+              ),
+              Leaderboard.basis(first),
+              verdict(first, second),
+              ""
+            ]
+      const unscored = [one, other].filter(({ score }) => score === undefined).map(Validate.toLine)
+      const apart = isComparable ? [] : ["They are for different tickers, so their scores do not compare.", ""]
+      const sameness =
+        repeats === undefined
+          ? []
+          : [repeats.same ? "The same program, but for names and constants." : "Nearly the same program.", ""]
+      const code = diff.length === 0 ? ["The code is the same."] : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
+      yield* Console.log([...scored, ...unscored, ...apart, ...sameness, ...code.map(printable)].join("\n"))
+    }
+    if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+  })

@@ -1,0 +1,91 @@
+/**
+ * `algogen score`: plays modules over prices and ranks them. A file of algogen's is played over its own ticker's prices,
+ * any other over those of every ticker that the data have; without data all are played over made-up prices.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Trial from "../../code/trial/Trial.js"
+import type { Score } from "../../domain/Score.js"
+import * as Standings from "../../generation/Leaderboard.js"
+import type { Series } from "../../market/Bars.js"
+import * as Lookup from "../../market/Lookup.js"
+import type * as Commands from "../Commands.js"
+import * as Data from "../Data.js"
+import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as TrialRun from "../TrialRun.js"
+import * as Leaderboard from "../view/Leaderboard.js"
+import * as Validate from "./Validate.js"
+
+export interface Played extends Validate.Verdict {
+  readonly index: number
+  /** Whose prices it was played over; of all that there are if it names none of them. */
+  readonly ticker: string
+  readonly score: Score | undefined
+}
+
+/** What a module is told that is played over the prices of several tickers. */
+const ANY = "AAPL"
+
+/** The ticker in the head of a file of algogen's, if the data have it; else the one that they are of, if it is one. */
+const tickerIn = (text: string, series: ReadonlyArray<Series> | undefined): string => {
+  const [, own = ANY] = /^# ticker: (\S+)$/m.exec(text.slice(0, 4096)) ?? []
+  if (series === undefined) return own
+  const [only, ...others] = series
+  return Lookup.find(series, own)?.ticker ?? (others.length === 0 && only !== undefined ? only.ticker : "")
+}
+
+/** Each file with its verdict and, where it could be played, its score. */
+export const play = (flags: Omit<Commands.Score, "files" | "json">, files: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const series = yield* Data.load(flags)
+    const found = yield* Effect.forEach(files, Validate.filesOf)
+    return yield* Effect.forEach(found.flat(), (file, index) => {
+      let ticker = ""
+      const tickerOf = (text: string) => {
+        ticker = tickerIn(text, series)
+        return ticker
+      }
+      return Effect.map(Validate.judge(file, tickerOf), (verdict): Played => {
+        const score = Option.getOrUndefined(Option.map(verdict.trial, Trial.scoreOf))
+        return { ...verdict, index, ticker, score }
+      })
+    }).pipe(Effect.provide(TrialRun.layer({ ...flags, trial: true }, { ...flags, series })))
+  })
+
+export const standings = (played: ReadonlyArray<Played>) =>
+  Standings.standings(
+    played.flatMap(({ index, result, score, ticker }) =>
+      score === undefined || Either.isLeft(result) ? [] : [{ index, ticker, score, code: result.right.source }]
+    )
+  )
+
+/** Plain data for `JSON.stringify`. */
+export const toJson = (one: Played, standing?: Standings.Standing | undefined) => ({
+  ...Validate.toJson({ ...one, trial: Option.map(one.trial, Trial.withoutScore) }),
+  score: one.score,
+  rank: standing?.rank,
+  repeats: standing?.repeats
+})
+
+export const run = (flags: Commands.Score) =>
+  Effect.gen(function* () {
+    const played = yield* play(flags, flags.files)
+    const found = standings(played)
+    const rows = played.flatMap((one) => {
+      const standing = found.get(one.index)
+      return standing === undefined ? [] : [{ ...standing, index: one.index, name: one.file, ticker: one.ticker }]
+    })
+    const unscored = played.filter(({ index }) => !found.has(index)).map(Validate.toLine)
+    yield* Console.log(
+      flags.json
+        ? JSON.stringify(
+            played.map((one) => toJson(one, found.get(one.index))),
+            null,
+            2
+          )
+        : [...Leaderboard.render(rows), ...unscored].join("\n").trimEnd()
+    )
+    if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
+  })

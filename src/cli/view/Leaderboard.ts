@@ -1,0 +1,75 @@
+/** The scored algorithms from the front to the back, on what they were scored, and which of them are one and the same. */
+import * as Arr from "effect/Array"
+import * as Score from "../../domain/Score.js"
+import type * as Standings from "../../generation/Leaderboard.js"
+import * as Table from "./Table.js"
+
+export interface Row extends Standings.Standing {
+  readonly index: number
+  readonly ticker: string
+  /** The model, or the file. */
+  readonly name: string
+}
+
+const HEADER = ["rank", "", "return after costs", "over hold", "fall", "trades", "beats random"]
+
+const share = (value: number): string => `${Math.round(value * 100)} %`
+
+const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
+  Score.hasTraded(score)
+    ? [
+        String(rank),
+        name,
+        Score.estimate(score.return),
+        Score.percent(score.overHold.value),
+        Score.percent(-score.maxDrawdown, 1),
+        String(score.trades),
+        share(score.randomBeaten)
+      ]
+    : [String(rank), name, "NEVER TRADED", Score.percent(score.overHold.value)]
+
+/** What all scores of one run have in common. */
+export const basis = (score: Score.Score): string =>
+  `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
+  (score.basis === "data" ? ", which no prompt describes" : "") +
+  `; fee ${costs(score.fee)}, slippage ${costs(score.slippage)}; buy and hold ${Score.percent(score.holdReturn)}.`
+
+const costs = (part: number): string => `${Number((part * 100).toPrecision(6))} %`
+
+const verdict = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
+  const traded = rows.filter(({ score }) => Score.hasTraded(score))
+  if (traded.length < 2) return []
+  if (traded.some(({ rank }) => rank > 1)) {
+    return ["In brackets: where the return lies with 95 % confidence. Those whose brackets overlap share a rank."]
+  }
+  return traded.some(({ score }) => score.return.interval === null)
+    ? ["There are too few prices to tell them apart."]
+    : ["Their 95 % intervals, in brackets, overlap: these prices do not tell them apart."]
+}
+
+const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
+  rows.flatMap(({ name, repeats }) => {
+    const first = rows.find(({ index }) => index === repeats?.index)
+    if (first === undefined || repeats === undefined) return []
+    return [
+      repeats.same
+        ? `${name} wrote what ${first.name} wrote, but for names and constants.`
+        : `${name} wrote nearly what ${first.name} wrote.`
+    ]
+  })
+
+/** A table for each ticker, with a blank line after it; nothing where nothing was scored. */
+export const render = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
+  Object.values(Arr.groupBy(rows, ({ ticker }) => ticker)).flatMap((group) => table(group).concat(""))
+
+const table = (rows: Arr.NonEmptyReadonlyArray<Row>): ReadonlyArray<string> => {
+  const sorted = [...rows].sort(
+    (a, b) => a.rank - b.rank || b.score.return.value - a.score.return.value || a.index - b.index
+  )
+  return [
+    Table.render(HEADER, sorted.map(cells)),
+    basis(rows[0].score),
+    ...verdict(rows),
+    ...sameness(rows).map(Table.plain)
+  ]
+}

@@ -1,0 +1,120 @@
+/**
+ * What one algorithm made of prices that its prompt has not seen: plain numbers that encode to JSON. Shares are fractions
+ * (0.05 is 5 %), after costs. The same module, prices and costs always give the same score.
+ */
+import * as Schema from "effect/Schema"
+
+/** One stretch of prices, played from the first to the last without a break. */
+export const Play = Schema.Struct({
+  /** The ticker, or the name of a made-up market. */
+  market: Schema.String,
+  ticks: Schema.Int,
+  return: Schema.Number,
+  /** What buying at the first tick and keeping would have made, with the same costs. */
+  holdReturn: Schema.Number,
+  /** The mean of random traders that make the same trades in the same order at random ticks. */
+  randomReturn: Schema.Number,
+  /** The share of those random traders that made less. */
+  randomBeaten: Schema.Number,
+  trades: Schema.Int,
+  /** Orders of which nothing could be filled: no cash, or no shares to sell. */
+  refused: Schema.Int,
+  /** Orders that were filled in part, as far as the cash or the shares went. */
+  reduced: Schema.Int,
+  /** The share of ticks at whose end shares were held. */
+  exposure: Schema.Number,
+  /** The deepest fall from a peak, as a share of the peak. */
+  maxDrawdown: Schema.Number,
+  /** A year, from the returns of ticks, without a risk-free rate; null if the equity never moved. */
+  sharpe: Schema.NullOr(Schema.Number),
+  /** What was traded, as a multiple of the mean equity. */
+  turnover: Schema.Number,
+  /** Fees and slippage, as a share of the equity at the start. */
+  costs: Schema.Number,
+  /** The equity as a multiple of the start, at up to 40 evenly spaced ticks, the last one included. */
+  equity: Schema.Array(Schema.Number)
+})
+export type Play = typeof Play.Type
+
+/** A number, and where the true one lies with 95 % confidence; no interval where there is one part only. */
+export const Estimate = Schema.Struct({
+  value: Schema.Number,
+  interval: Schema.NullOr(Schema.Tuple(Schema.Number, Schema.Number))
+})
+export type Estimate = typeof Estimate.Type
+
+export const Score = Schema.Struct({
+  /** Whose prices: `data` are the caller's. */
+  basis: Schema.Literal("data", "made-up"),
+  bar: Schema.Literal("minute", "hour", "day"),
+  ticks: Schema.Int,
+  /** What the intervals are taken over: folds of one stretch of prices, or markets. */
+  parts: Schema.Struct({
+    kind: Schema.Literal("fold", "market"),
+    count: Schema.Int,
+    /** What each added, as a share of the equity at the start. */
+    profits: Schema.Array(Schema.Number)
+  }),
+  /** Of all folds together, or the mean of the markets. */
+  return: Estimate,
+  /** By how much it exceeds buying and keeping. */
+  overHold: Estimate,
+  holdReturn: Schema.Number,
+  randomReturn: Schema.Number,
+  randomBeaten: Schema.Number,
+  trades: Schema.Int,
+  refused: Schema.Int,
+  reduced: Schema.Int,
+  exposure: Schema.Number,
+  /** The worst of the plays. */
+  maxDrawdown: Schema.Number,
+  /** The mean of the plays that have one. */
+  sharpe: Schema.NullOr(Schema.Number),
+  turnover: Schema.Number,
+  costs: Schema.Number,
+  /** Of the traded value. */
+  fee: Schema.Number,
+  /** Of the price. */
+  slippage: Schema.Number,
+  plays: Schema.Array(Play)
+})
+export type Score = typeof Score.Type
+
+/** What a line of a manifest has of it: all but the single plays. */
+export const Brief = Score.omit("plays")
+export type Brief = typeof Brief.Type
+
+export const brief = Schema.decodeSync(Brief)
+
+/** Whether the algorithm did anything that can be judged. */
+export const hasTraded = ({ trades }: Pick<Score, "trades">): boolean => trades > 0
+
+/** `+1.23 %`. */
+export const percent = (share: number, digits = 2): string => {
+  const text = Math.abs(share * 100).toFixed(digits)
+  const sign = Number(text) === 0 ? "" : share < 0 ? "-" : "+"
+  return `${sign}${text} %`
+}
+
+/** `+1.23 % (-0.40 % to +2.86 %)`. */
+export const estimate = ({ interval, value }: Estimate): string =>
+  interval === null ? percent(value) : `${percent(value)} (${percent(interval[0])} to ${percent(interval[1])})`
+
+const count = (many: number, thing: string): string => `${many} ${thing}${many === 1 ? "" : "s"}`
+
+/** On what the score was reached, such as `4 folds of AAPL`. */
+export const basisOf = ({ basis, parts, plays }: Score): string =>
+  basis === "made-up"
+    ? count(parts.count, "made-up market")
+    : parts.kind === "market"
+      ? count(parts.count, "ticker")
+      : parts.count === 1
+        ? `the last third of ${plays[0]?.market ?? "the data"}`
+        : `${count(parts.count, "fold")} of ${plays[0]?.market ?? "the data"}`
+
+/** One line for a person, such as the one in the head of a file. */
+export const describe = (score: Score): string =>
+  hasTraded(score)
+    ? `${estimate(score.return)} after costs over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}; ` +
+      `better than ${percent(score.randomBeaten, 0).replace("+", "")} of random traders; ${count(score.trades, "trade")}`
+    : `never traded, over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}`

@@ -1,0 +1,58 @@
+/** How scored algorithms stand to each other: ranks for each ticker, and which of them repeat another. */
+import * as Arr from "effect/Array"
+import * as Option from "effect/Option"
+import * as Trial from "../code/trial/Trial.js"
+import type { Score } from "../domain/Score.js"
+import * as Duplicates from "../score/Duplicates.js"
+import * as Rank from "../score/Rank.js"
+import type { Outcome } from "./Report.js"
+
+export interface Entry {
+  /** Its place in the request, or in the list of files. */
+  readonly index: number
+  readonly ticker: string
+  readonly code: string
+  readonly score: Score
+}
+
+export interface Standing {
+  readonly score: Score
+  /** From 1; shared where the scores cannot be told apart. */
+  readonly rank: number
+  /** The algorithm that it repeats, by its `index`. */
+  readonly repeats: { readonly index: number; readonly same: boolean } | undefined
+}
+
+export const scoreOf = ({ trial }: Pick<Outcome, "trial">): Score | undefined =>
+  Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
+
+/** By the index of the entry. */
+export const standings = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, Standing> => {
+  const found = new Map<number, Standing>()
+  for (const group of Object.values(Arr.groupBy(entries, ({ ticker }) => ticker))) {
+    const ranks = Rank.ranks(group.map(({ score }) => score))
+    const duplicates = Duplicates.find(group.map(({ code }) => code))
+    group.forEach(({ index, score }, place) => {
+      const duplicate = duplicates[place]
+      const first = duplicate === undefined ? undefined : group[duplicate.of]
+      const repeats =
+        duplicate === undefined || first === undefined ? undefined : { index: first.index, same: duplicate.same }
+      found.set(index, { score, rank: ranks[place] ?? 0, repeats })
+    })
+  }
+  return found
+}
+
+/** By the index of the outcome; those without a score have no standing. */
+export const ofOutcomes = (
+  outcomes: ReadonlyArray<Pick<Outcome, "algorithm" | "index" | "ticker" | "trial">>
+): ReadonlyMap<number, Standing> =>
+  standings(
+    outcomes.flatMap((outcome) => {
+      const score = scoreOf(outcome)
+      const { index, ticker } = outcome
+      return score === undefined
+        ? []
+        : Option.toArray(Option.map(outcome.algorithm, ({ code }) => ({ index, ticker, code, score })))
+    })
+  )

@@ -1,0 +1,41 @@
+/** Numbers and times as a person reads them. */
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+export const duration = (ms: number): string => {
+  if (ms >= HOUR_MS) return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} min`
+  if (ms >= 10 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`
+  return `${whole(ms / 1000, ms < 100_000 ? 1 : 0)} s`
+}
+
+/** A moment on an axis: without digits that say nothing. */
+export const moment = (ms: number): string => {
+  if (ms >= 2 * HOUR_MS) return `${Number((ms / HOUR_MS).toFixed(1))} h`
+  return ms >= 10 * MINUTE_MS ? `${Number((ms / MINUTE_MS).toFixed(1))} min` : `${Number((ms / 1000).toFixed(2))} s`
+}
+
+/** UTC, so that the same run gives the same page everywhere. */
+export const date = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`
+
+export const whole = (value: number, digits = 0): string =>
+  value.toFixed(digits).replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ",")
+
+/** `+1.23 %`; the minus is the typographic one, which is as wide as the plus. */
+export const change = (share: number, digits = 2): string => {
+  const text = whole(Math.abs(share * 100), digits)
+  const sign = Number(text) === 0 ? "" : share < 0 ? "−" : "+"
+  return `${sign}${text} %`
+}
+
+export const share = (part: number, all: number): string => (all === 0 ? "–" : `${Math.round((part / all) * 100)} %`)
+
+export const dollars = (amount: number | undefined): string => {
+  if (amount === undefined) return "unknown"
+  return amount === 0 ? "$0" : `$${amount.toFixed(amount < 0.01 ? 6 : 4)}`
+}
+
+export const count = (n: number, noun: string): string => `${whole(n)} ${noun}${n === 1 ? "" : "s"}`
+
+/** At most so many characters, the last one an ellipsis where something is missing. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`

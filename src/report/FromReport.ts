@@ -1,0 +1,83 @@
+/** The report of a run, as the page shows it. */
+import * as Option from "effect/Option"
+import * as Trial from "../code/trial/Trial.js"
+import { type Attempt, costOf } from "../domain/Attempt.js"
+import * as CodeFailure from "../domain/CodeFailure.js"
+import type * as Report from "../generation/Report.js"
+import type * as Run from "./Run.js"
+
+export interface Context extends Pick<Run.Run, "simulated" | "deadlineMs" | "concurrency" | "limits"> {
+  /** The address of a file, as it is seen from the page. */
+  readonly link: (file: string) => string | undefined
+}
+
+const attempt = (each: Attempt): Run.Attempt => ({
+  number: each.number,
+  cause: each.cause,
+  waitedMs: each.waitedMs,
+  startedAt: each.startedAt,
+  durationMs: each.durationMs,
+  firstTokenMs: each.firstTokenMs,
+  outcome: each.outcome,
+  message:
+    each.message === undefined || each.line === undefined
+      ? each.message
+      : CodeFailure.describe({ message: each.message, line: each.line }),
+  status: each.status,
+  promptTokens: each.usage?.promptTokens,
+  completionTokens: each.usage?.completionTokens,
+  cost: costOf(each)
+})
+
+const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<string> => {
+  const failure = Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure : undefined))
+  return [
+    ...(Option.isSome(algorithm) ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
+    ...Option.toArray(
+      Option.map(failure, (failure) => `Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`)
+    ),
+    ...Option.toArray(
+      Option.map(trial, (trial) =>
+        trial._tag === "Passed" ? `Trial run passed: ${Trial.describe(trial)}.` : Trial.describe(trial)
+      )
+    )
+  ]
+}
+
+const slot = (outcome: Report.Outcome, { link }: Context): Run.Slot => {
+  const { attempts } = outcome
+  const costs = attempts.flatMap((attempt) => costOf(attempt) ?? [])
+  const usage = Option.getOrUndefined(outcome.usage)
+  const reason = Option.getOrUndefined(outcome.reason)
+  const file = Option.getOrUndefined(outcome.file)
+  return {
+    model: outcome.model,
+    ticker: outcome.ticker,
+    sample: outcome.sample,
+    status: outcome.status,
+    reason: reason?.message,
+    because: reason?._tag,
+    code: Option.getOrUndefined(outcome.algorithm)?.code,
+    file,
+    link: file === undefined ? undefined : link(file),
+    attempts: attempts.map(attempt),
+    requests: attempts.length,
+    durationMs: outcome.durationMs,
+    promptTokens: usage?.promptTokens,
+    completionTokens: usage?.completionTokens,
+    cost: costs.length === 0 && attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
+    resumed: outcome.resumed,
+    servedModel: Option.getOrUndefined(outcome.servedModel),
+    checks: checks(outcome)
+  }
+}
+
+export const make = (report: Report.GenerationReport, context: Context): Run.Run => ({
+  simulated: context.simulated,
+  startedAt: report.startedAt,
+  durationMs: report.durationMs,
+  deadlineMs: context.deadlineMs,
+  concurrency: context.concurrency,
+  limits: context.limits,
+  slots: report.outcomes.map((outcome) => slot(outcome, context))
+})

@@ -1,0 +1,88 @@
+/** The colours of the page, light and dark, and how an outcome is drawn: a colour, and a pattern for those who see none. */
+export interface Palette {
+  readonly ground: string
+  readonly panel: string
+  readonly ink: string
+  readonly muted: string
+  readonly rule: string
+  readonly accent: string
+  readonly ok: string
+  readonly limited: string
+  readonly failed: string
+  readonly unusable: string
+  readonly stopped: string
+  readonly keyword: string
+  readonly text: string
+  readonly number: string
+  readonly added: string
+  readonly removed: string
+  readonly warning: string
+}
+
+export const LIGHT: Palette = {
+  ground: "#ffffff",
+  panel: "#f5f6f8",
+  ink: "#1b1f24",
+  muted: "#545d68",
+  rule: "#d3d8de",
+  accent: "#0550ae",
+  ok: "#1a7f37",
+  limited: "#9a6700",
+  failed: "#c21f2c",
+  unusable: "#7a45d6",
+  stopped: "#5c6570",
+  keyword: "#b01c48",
+  text: "#0a4d2c",
+  number: "#0550ae",
+  added: "#d5f5dc",
+  removed: "#fde2e0",
+  warning: "#fff3cd"
+}
+
+export const DARK: Palette = {
+  ground: "#0f1318",
+  panel: "#181d24",
+  ink: "#e6eaef",
+  muted: "#9aa4af",
+  rule: "#343b44",
+  accent: "#7ab7ff",
+  ok: "#42b85a",
+  limited: "#d9a02b",
+  failed: "#f8665f",
+  unusable: "#b891ff",
+  stopped: "#8b95a1",
+  keyword: "#ff8095",
+  text: "#8fd9a8",
+  number: "#86c1ff",
+  added: "#14361f",
+  removed: "#45201f",
+  warning: "#3a300f"
+}
+
+export type Kind = "ok" | "limited" | "failed" | "unusable" | "stopped"
+
+/** What they have in common, for the legend. */
+export const KINDS: Readonly<Record<Kind, string>> = {
+  ok: "brought an algorithm",
+  limited: "rate limit",
+  failed: "failed at the server or on the way",
+  unusable: "answer of no use",
+  stopped: "the run ended first"
+}
+
+const BY_TAG: Readonly<Record<string, Kind>> = {
+  ok: "ok",
+  RateLimited: "limited",
+  AccountRefused: "limited",
+  CutOff: "unusable",
+  EmptyAnswer: "unusable",
+  BadCode: "unusable",
+  Refused: "unusable",
+  MalformedAnswer: "unusable",
+  AnswerTooLarge: "unusable",
+  DeadlineExceeded: "stopped",
+  Interrupted: "stopped"
+}
+
+export const kindOf = (outcome: string): Kind =>
+  Object.hasOwn(BY_TAG, outcome) ? (BY_TAG[outcome] ?? "failed") : "failed"

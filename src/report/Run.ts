@@ -1,0 +1,109 @@
+/**
+ * A run as the page shows it: plain values, so that a report, a journal and a manifest can all be shown. Times are
+ * milliseconds since the epoch, shares are fractions, money is US dollars.
+ */
+export type Status = "ok" | "failed" | "skipped"
+
+export interface Attempt {
+  /** From 1, within its algorithm. */
+  readonly number: number
+  /** Why it was made, as `Attempt` in the domain says it. */
+  readonly cause: string
+  /** How long it was waited for. */
+  readonly waitedMs: number
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly firstTokenMs?: number | undefined
+  /** `ok`, or the tag of what went wrong. */
+  readonly outcome: string
+  readonly message?: string | undefined
+  readonly status?: number | undefined
+  readonly promptTokens?: number | undefined
+  readonly completionTokens?: number | undefined
+  readonly cost?: number | undefined
+}
+
+export interface Score {
+  readonly return: number
+  /** Where the return lies with 95 % confidence, where that can be said. */
+  readonly low?: number | undefined
+  readonly high?: number | undefined
+  readonly buyAndHold: number
+  readonly trades: number
+  /** The deepest fall from a peak. */
+  readonly drawdown: number
+  /** From 1, shared by those that cannot be told apart. */
+  readonly rank?: number | undefined
+  readonly plays: ReadonlyArray<Play>
+}
+
+/** One stretch of prices. The curves are multiples of what was there at the start, at evenly spaced moments. */
+export interface Play {
+  readonly market: string
+  readonly return: number
+  readonly holdReturn: number
+  readonly equity: ReadonlyArray<number>
+  readonly holdEquity?: ReadonlyArray<number> | undefined
+}
+
+export interface Slot {
+  readonly model: string
+  readonly ticker: string
+  /** From 1. */
+  readonly sample: number
+  readonly strategy?: string | undefined
+  readonly status: Status
+  /** Why there is no file. */
+  readonly reason?: string | undefined
+  /** Its tag. */
+  readonly because?: string | undefined
+  readonly code?: string | undefined
+  readonly file?: string | undefined
+  /** A relative address of the file, with everything encoded. */
+  readonly link?: string | undefined
+  readonly attempts: ReadonlyArray<Attempt>
+  /** There may be more than are listed. */
+  readonly requests: number
+  readonly durationMs: number
+  readonly promptTokens?: number | undefined
+  readonly completionTokens?: number | undefined
+  readonly cost?: number | undefined
+  readonly resumed: boolean
+  readonly servedModel?: string | undefined
+  /** A sentence for each check that was made. */
+  readonly checks: ReadonlyArray<string>
+  readonly score?: Score | undefined
+}
+
+export interface Run {
+  readonly simulated: boolean
+  readonly startedAt: number
+  /** Absent where it is not known, as for a folder that several runs have filled. */
+  readonly durationMs?: number | undefined
+  readonly deadlineMs?: number | undefined
+  readonly concurrency?: number | undefined
+  /** How the limit of requests in flight changed, oldest first. */
+  readonly limits: ReadonlyArray<{ readonly at: number; readonly limit: number }>
+  /** On what the scores were reached, in a sentence. */
+  readonly scoredOn?: string | undefined
+  readonly slots: ReadonlyArray<Slot>
+}
+
+/** A slot with what it is called on the page, and where its details are, if they are. */
+export interface Named extends Slot {
+  readonly name: string
+  readonly id: string | undefined
+}
+
+export const isOneTicker = (slots: ReadonlyArray<Pick<Slot, "ticker">>): boolean =>
+  slots.every(({ ticker }) => ticker === slots[0]?.ticker)
+
+/** By its model; with the sample and the ticker where the run has several. */
+export const named = ({ slots }: Run): ReadonlyArray<Named> => {
+  const isSampled = slots.some(({ sample }) => sample > 1)
+  const hasTickers = !isOneTicker(slots)
+  return slots.map((slot, index) => {
+    const model = isSampled ? `${slot.model} (sample ${slot.sample})` : slot.model
+    return { ...slot, name: hasTickers ? `${slot.ticker}: ${model}` : model, id: `a${index + 1}` }
+  })
+}

@@ -1,0 +1,110 @@
+/** What each algorithm made of its money, against buying and keeping: small pictures that share one scale. */
+import * as Format from "../Format.js"
+import { html, type Markup, nothing } from "../Markup.js"
+import * as Name from "../Name.js"
+import type { Named, Score } from "../Run.js"
+import * as Axis from "./Axis.js"
+
+const HEIGHT = 110
+
+/** The mean of several curves, point by point, with the start in front. */
+const mean = (curves: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<number> => {
+  const points = Math.max(0, ...curves.map(({ length }) => length))
+  if (points === 0) return []
+  return [
+    1,
+    ...Array.from({ length: points }, (_, point) => {
+      const values = curves.map((curve) => curve[Math.floor((point * curve.length) / points)] ?? 1)
+      return values.reduce((sum, value) => sum + value, 0) / values.length
+    })
+  ]
+}
+
+interface Curves {
+  readonly slot: Named
+  readonly score: Score
+  readonly own: ReadonlyArray<number>
+  /** Empty where only its end is known. */
+  readonly held: ReadonlyArray<number>
+}
+
+const curvesOf = (slot: Named, score: Score): Curves => {
+  const held = score.plays.flatMap(({ holdEquity }) => (holdEquity === undefined ? [] : [holdEquity]))
+  return {
+    slot,
+    score,
+    own: mean(score.plays.map(({ equity }) => equity)),
+    held: held.length === score.plays.length ? mean(held) : []
+  }
+}
+
+const line = (kind: string, values: ReadonlyArray<number>, axis: Axis.Axis): Markup => {
+  if (values.length < 2) return nothing
+  const points = values.map((value, index) => {
+    const x = Math.round((index / (values.length - 1)) * 10_000) / 100
+    return `${x},${Math.round((100 - axis.at(value)) * 100) / 100}`
+  })
+  return html`<polyline class="${kind}" points="${points.join(" ")}" />`
+}
+
+const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: ReadonlyArray<number>): Markup => {
+  const hold = 1 + score.buyAndHold
+  const y = (value: number) => Axis.percent(100 - axis.at(value))
+  return html`<figure class="small">
+    <svg class="equity" height="${HEIGHT}" role="img">
+      <title>
+        Equity of ${slot.name}: ends at ${Format.change(score.return)}, buy and hold at
+        ${Format.change(score.buyAndHold)}, deepest fall ${Format.change(-score.drawdown, 1)}
+      </title>
+      ${ticks.map(
+        (tick) =>
+          html`<line
+              class="${Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"}"
+              x1="0"
+              x2="100%"
+              y1="${y(tick)}"
+              y2="${y(tick)}"
+            /><text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, 1)}</text>`
+      )}${held.length === 0 ? html`<line class="hold" x1="90%" x2="100%" y1="${y(hold)}" y2="${y(hold)}" />` : nothing}<svg
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        width="100%"
+        height="100%"
+        x="0"
+        y="0"
+      >
+        ${line("hold", held, axis)}${line("own", own, axis)}
+      </svg>
+    </svg>
+    <figcaption>
+      ${Name.link(slot)}
+      <span class="note"
+        >${Format.change(score.return)},
+        ${score.trades === 0 ? "never traded" : `${Format.change(score.return - score.buyAndHold)} over hold`}</span
+      >
+    </figcaption>
+  </figure> `
+}
+
+/** Empty where nothing was scored. */
+export const render = (slots: ReadonlyArray<Named>): Markup => {
+  const curves = slots.flatMap((slot) => (slot.score === undefined ? [] : [curvesOf(slot, slot.score)]))
+  const values = curves.flatMap(({ held, own, score }) => [...own, ...held, 1 + score.buyAndHold])
+  if (values.length === 0) return nothing
+  const [low, high] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [1, 1])
+  const room = Math.max(high - low, 0.001) * 0.08
+  // Above the highest mark there is room for its label.
+  const axis = Axis.make(low - room, high + room * 2)
+  const ticks = Axis.rounds(low - room, high)
+  return html`<ul class="legend">
+      <li>
+        <svg width="26" height="16" aria-hidden="true"><line class="own" x1="0" x2="26" y1="8" y2="8" /></svg> the
+        algorithm
+      </li>
+      <li>
+        <svg width="26" height="16" aria-hidden="true"><line class="hold" x1="0" x2="26" y1="8" y2="8" /></svg> buy and
+        hold${curves.every(({ held }) => held.length === 0) ? ", where it ends" : ""}
+      </li>
+    </ul>
+    <div class="smalls">${curves.map((each) => picture(each, axis, ticks))}</div>`
+}

@@ -1,0 +1,199 @@
+/**
+ * What an algorithm is scored on: prices that its prompt has not seen. Of the caller's data that is the last third, else
+ * it is every made-up market. From the orders of a play to the score.
+ */
+import type { Estimate, Play, Score } from "../domain/Score.js"
+import * as Bars from "../market/Bars.js"
+import * as Lookup from "../market/Lookup.js"
+import * as Markets from "../market/Markets.js"
+import * as Folds from "./Folds.js"
+import * as Interval from "./Interval.js"
+import * as Ledger from "./Ledger.js"
+import * as Metrics from "./Metrics.js"
+import * as RandomTrader from "./RandomTrader.js"
+
+export interface Paper {
+  readonly market: string
+  readonly prices: ReadonlyArray<number>
+}
+
+export interface Exam extends Ledger.Costs {
+  readonly basis: Score["basis"]
+  readonly bar: Bars.BarSize
+  readonly papers: ReadonlyArray<Paper>
+}
+
+/**
+ * What trading costs unless told otherwise. A cent on 100 dollars is what a broker takes who takes anything. Five cents
+ * are half the spread of a stock that is traded a lot, and what the backtester Zipline takes by default.
+ */
+export const COSTS: Ledger.Costs = { fee: 0.0001, slippage: 0.0005 }
+
+/** In all. The latest are taken: a sandbox has seconds, and some modules look at all of the past at every tick. */
+export const MOST_TICKS = 5000
+
+/** A trading day of minutes. */
+const MADE_UP_TICKS = 390
+const MADE_UP_SEED = 1
+
+export interface Options {
+  /** Of made-up prices; default minutes. */
+  readonly bar?: Bars.BarSize | undefined
+  /** Default `COSTS.fee`. */
+  readonly fee?: number | undefined
+  /** Default `COSTS.slippage`. */
+  readonly slippage?: number | undefined
+}
+
+const costsOf = ({ fee = COSTS.fee, slippage = COSTS.slippage }: Options): Ledger.Costs => ({ fee, slippage })
+
+/** The last third of somebody's prices, of one ticker or of several. */
+export const ofSeries = (first: Bars.Series, options: Options = {}, others: ReadonlyArray<Bars.Series> = []): Exam => ({
+  ...costsOf(options),
+  basis: "data",
+  bar: first.bar,
+  papers: [first, ...others].map((series) => ({
+    market: series.ticker,
+    prices: Bars.heldOut(series).close.slice(-Math.ceil(MOST_TICKS / (1 + others.length)))
+  }))
+})
+
+/** Every made-up market. */
+export const madeUp = (options: Options = {}): Exam => ({
+  ...costsOf(options),
+  basis: "made-up",
+  bar: options.bar ?? "minute",
+  papers: Markets.all({ bar: options.bar ?? "minute", bars: MADE_UP_TICKS, seed: MADE_UP_SEED }).map(
+    ([market, { close }]) => ({
+      market,
+      prices: close
+    })
+  )
+})
+
+/**
+ * The exam of each ticker, made once: over its prices among somebody's; over all of them where none are of this ticker; or
+ * over the made-up markets.
+ */
+export const examiner = (
+  series: ReadonlyArray<Bars.Series> | undefined,
+  options: Options = {}
+): ((ticker: string) => Exam) => {
+  const known = new Map<string, Exam>()
+  const [first, ...others] = series ?? []
+  const make = (ticker: string): Exam => {
+    const own = Lookup.find(series ?? [], ticker)
+    if (own !== undefined) return ofSeries(own, options)
+    return first === undefined ? madeUp(options) : ofSeries(first, options, others)
+  }
+  return (ticker) => {
+    const before = known.get(ticker)
+    const exam = before ?? make(ticker)
+    known.set(ticker, exam)
+    return exam
+  }
+}
+
+/** What the arena gives, and for dear shares enough for a hundred, so that one share is never more than a hundredth. */
+const LEAST_CASH = 10_000
+const LEAST_SHARES = 100
+
+export const startOf = (exam: Exam, { prices }: Paper): Ledger.Start => ({
+  cash: Math.max(LEAST_CASH, LEAST_SHARES * (prices[0] ?? 0)),
+  shares: 0,
+  fee: exam.fee,
+  slippage: exam.slippage
+})
+
+const YEAR_DAYS = 252
+const CURVE = 40
+
+/** Up to so many values, evenly spaced, with the last one. */
+const sampled = (equity: ReadonlyArray<number>, start: number): ReadonlyArray<number> => {
+  const points = Math.min(CURVE, equity.length)
+  return Array.from({ length: points }, (_, point) => {
+    const value = equity[Math.ceil(((point + 1) * equity.length) / points) - 1] ?? start
+    return Math.round((value / start) * 10_000) / 10_000
+  })
+}
+
+/** A play, and what its score is made of besides. */
+interface Marked {
+  readonly play: Play
+  readonly profits: ReadonlyArray<number>
+  readonly holdProfits: ReadonlyArray<number>
+}
+
+const mark = (exam: Exam, paper: Paper, orders: ReadonlyArray<Ledger.Order>): Marked => {
+  const { market, prices } = paper
+  const start = startOf(exam, paper)
+  const book = Ledger.play(prices, orders, start)
+  const held = Ledger.hold(prices, start)
+  const random = RandomTrader.compare(prices, book, start)
+  const curve = [book.startEquity, ...book.equity]
+  const returnOf = ({ equity, startEquity }: Ledger.Book) => (equity.at(-1) ?? startEquity) / startEquity - 1
+  const changes = Metrics.returns(curve)
+  return {
+    play: {
+      market,
+      ticks: prices.length,
+      return: returnOf(book),
+      holdReturn: returnOf(held),
+      randomReturn: random.meanReturn,
+      randomBeaten: random.beaten,
+      trades: book.fills.length,
+      refused: book.refused,
+      reduced: book.reduced,
+      exposure: prices.length === 0 ? 0 : book.held / prices.length,
+      maxDrawdown: Metrics.maxDrawdown(curve),
+      sharpe: Metrics.sharpe(changes, Markets.PER_DAY[exam.bar] * YEAR_DAYS),
+      turnover: book.traded / Metrics.mean(curve),
+      costs: book.paid / book.startEquity,
+      equity: sampled(book.equity, book.startEquity)
+    },
+    profits: Folds.profits(book.equity, book.startEquity),
+    holdProfits: Folds.profits(held.equity, held.startEquity)
+  }
+}
+
+/** `answers` are the orders of each paper, a number for each of its prices. */
+export const score = (exam: Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Order>>): Score => {
+  const marked = exam.papers.map((paper, index) => mark(exam, paper, answers[index] ?? []))
+  const plays = marked.map(({ play }) => play)
+  const sum = (of: (play: Play) => number) => plays.reduce((total, play) => total + of(play), 0)
+  const average = (of: (play: Play) => number) => Metrics.mean(plays.map(of))
+  const sharpes = plays.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe]))
+  const [only] = marked.length === 1 ? marked : []
+  const profits = only?.profits ?? plays.map((play) => play.return)
+  const holds = only?.holdProfits ?? plays.map(({ holdReturn }) => holdReturn)
+  const estimate = only === undefined ? Interval.ofMean : Interval.ofSum
+  const ticks = sum((play) => play.ticks)
+  return {
+    basis: exam.basis,
+    bar: exam.bar,
+    ticks,
+    parts: { kind: only === undefined ? "market" : "fold", count: profits.length, profits },
+    return: estimate(profits),
+    overHold: estimate(profits.map((profit, part) => profit - (holds[part] ?? 0))),
+    holdReturn: average(({ holdReturn }) => holdReturn),
+    randomReturn: average(({ randomReturn }) => randomReturn),
+    randomBeaten: average(({ randomBeaten }) => randomBeaten),
+    trades: sum(({ trades }) => trades),
+    refused: sum(({ refused }) => refused),
+    reduced: sum(({ reduced }) => reduced),
+    exposure: ticks === 0 ? 0 : sum((play) => play.exposure * play.ticks) / ticks,
+    maxDrawdown: Math.max(0, ...plays.map(({ maxDrawdown }) => maxDrawdown)),
+    sharpe: sharpes.length === 0 ? null : Metrics.mean(sharpes),
+    turnover: average(({ turnover }) => turnover),
+    costs: average(({ costs }) => costs),
+    fee: exam.fee,
+    slippage: exam.slippage,
+    plays
+  }
+}
+
+/** By how much one made more than the other, over the same parts of the same prices. */
+export const difference = (one: Score, other: Score): Estimate =>
+  (one.parts.kind === "fold" ? Interval.ofSum : Interval.ofMean)(
+    one.parts.profits.map((profit, part) => profit - (other.parts.profits[part] ?? 0))
+  )

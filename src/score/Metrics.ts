@@ -1,0 +1,32 @@
+/** What is read off an equity curve. Pure arithmetic in a fixed order, so that the last digit is the same everywhere. */
+
+export const mean = (values: ReadonlyArray<number>): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Of a sample: divided by one less than its size. */
+export const deviation = (values: ReadonlyArray<number>): number => {
+  if (values.length < 2) return 0
+  const middle = mean(values)
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0) / (values.length - 1))
+}
+
+/** From each value to the next, as a share of the earlier one. */
+export const returns = (equity: ReadonlyArray<number>): ReadonlyArray<number> =>
+  equity.slice(1).map((value, index) => value / (equity[index] ?? value) - 1)
+
+/** The deepest fall from an earlier peak, as a share of the peak: 0 to 1. */
+export const maxDrawdown = (equity: ReadonlyArray<number>): number => {
+  let peak = 0
+  let deepest = 0
+  for (const value of equity) {
+    peak = Math.max(peak, value)
+    if (peak > 0) deepest = Math.max(deepest, (peak - value) / peak)
+  }
+  return deepest
+}
+
+/** Mean by deviation, times the root of the periods in a year; null where nothing deviates. */
+export const sharpe = (changes: ReadonlyArray<number>, perYear: number): number | null => {
+  const spread = deviation(changes)
+  return spread === 0 ? null : (mean(changes) / spread) * Math.sqrt(perYear)
+}

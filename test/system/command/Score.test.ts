@@ -1,0 +1,124 @@
+/** Scores at the command: ranked, repeatable, and of anybody's files. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Schema } from "effect"
+import { Score } from "../../../src/domain/Score.js"
+import * as Csv from "../../../src/market/Csv.js"
+import * as Markets from "../../../src/market/Markets.js"
+import { read as text, ROOT } from "../../unit/docs/markdown.js"
+import { python3, withPython3 } from "../trial/available.js"
+import { algogen, emptyFolder, models, PATIENCE, read, write } from "./command.js"
+
+const DATA = `${ROOT}docs/examples/AAPL.csv`
+
+const Result = Schema.Struct({
+  score: Schema.optional(Score),
+  rank: Schema.optional(Schema.Int),
+  repeats: Schema.optional(Schema.Struct({ index: Schema.Int, same: Schema.Boolean }))
+})
+const Document = Schema.parseJson(Schema.Struct({ results: Schema.Array(Result) }))
+const Files = Schema.parseJson(
+  Schema.Array(Schema.Struct({ ...Result.fields, file: Schema.String, ok: Schema.Boolean }))
+)
+
+const average = (window: number, name: string) => `
+${name} = []
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    ${name}.append(price)
+    if len(${name}) < ${window}:
+        return "HOLD"
+    if price > sum(${name}[-${window}:]) / ${window} and cash_balance > price:
+        return ("BUY", int(cash_balance // (price * 1.01)) or 1)
+    if shares_held > 0:
+        return ("SELL", shares_held)
+    return "HOLD"
+`
+const HOLD = `def execute_trade(ticker, cash, shares):\n    return "HOLD"\n`
+
+describe("the prices of the examples", () => {
+  it("are a made-up market", () => {
+    const [series] = Csv.combine([
+      Csv.parse(DATA, text("docs/examples/AAPL.csv")).pipe((parsed) =>
+        parsed._tag === "Right" ? parsed.right : assert.fail(parsed.left)
+      )
+    ]).series
+    deepStrictEqual(series?.close, Markets.make("crash", { bar: "day", bars: 450, seed: 11, ticker: "AAPL" }).close)
+  })
+})
+
+describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () => {
+  it.scopedLive("a run over prices ends in a ranked table, the same each time, with what never traded last", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const asked = models("sim/ok-hold", "openai/gpt-4o-mini", "google/gemma-2-9b-it:free")
+      const generate = ["generate", "--simulate", "--data", DATA, ...asked]
+      const table = yield* algogen(generate, { folder })
+      assert.strictEqual(table.code, 0)
+      assert.match(table.stdout, /^rank .*return after costs.*\n1 .*\n1 .*\n3 {5}sim\/ok-hold +NEVER TRADED/m)
+      assert.match(table.stdout, /^Scored on 7 folds of AAPL, 150 ticks of a day, which no prompt describes; /m)
+      assert.notMatch(table.stdout, /\bbest\b/i)
+
+      const documents = yield* Effect.replicateEffect(algogen([...generate, "--json"], { folder }), 2)
+      const [first, second] = documents.map(({ stdout }) => Schema.decodeSync(Document)(stdout).results)
+      deepStrictEqual(first, second)
+      deepStrictEqual(
+        first?.map(({ rank }) => rank),
+        [3, 1, 1]
+      )
+      const head = yield* read(folder, "simulated", "generated_algo_openai_gpt_4o_mini.py")
+      assert.match(head, /^# score: [+-]\d+\.\d\d % \(.*\) after costs over 7 folds of AAPL; buy and hold \+/m)
+      assert.match(yield* read(folder, "simulated", "generated_algo_sim_ok_hold.py"), /^# score: never traded, /m)
+
+      // The files are what was scored.
+      const again = yield* algogen(["score", "simulated", "--data", DATA, "--json"], { folder })
+      const files = Schema.decodeSync(Files)(again.stdout)
+      const own = files.find(({ file }) => file.includes("gpt_4o"))
+      deepStrictEqual(own?.score, first?.[1]?.score)
+    })
+  )
+
+  it.scopedLive("score ranks anybody's files, names repeats, and says what could not be scored", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(average(10, "_seen"), folder, "a.py")
+      yield* write(average(25, "prices"), folder, "b.py")
+      yield* write(HOLD, folder, "c.py")
+      yield* write("def execute_trade(ticker, cash, shares):\n    return open('AAPL.csv').read()\n", folder, "d.py")
+      const { code, stdout } = yield* algogen(["score", "a.py", "b.py", "c.py", "d.py"], { folder })
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /^3 {5}c\.py +NEVER TRADED/m)
+      assert.match(stdout, /^Scored on 6 made-up markets, 2340 ticks of a minute; fee 0\.01 %, slippage 0\.05 %/m)
+      assert.match(stdout, /^b\.py wrote what a\.py wrote, but for names and constants\.$/m)
+      assert.match(stdout, /^✗ d\.py: policy: /m)
+
+      const free = yield* algogen(["score", "a.py", "--fee", "0%", "--slippage", "0bp", "--json"], { folder })
+      const [scored] = Schema.decodeSync(Files)(free.stdout)
+      assert.strictEqual(scored?.score?.costs, 0)
+      assert.strictEqual((yield* algogen(["score", "d.py"], { folder })).code, 1)
+      const wrong = yield* algogen(["score", "a.py", "--fee", "0.1"], { folder })
+      assert.strictEqual(wrong.code, 2)
+      assert.match(wrong.stderr, /'0\.1' is not valid for '--fee': use a rate below 100%, such as 0\.05% or 5bp/)
+    })
+  )
+
+  it.scopedLive("compare shows two files side by side", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(average(10, "_seen"), folder, "a.py")
+      yield* write(average(25, "_seen"), folder, "b.py")
+      const { code, stdout } = yield* algogen(["compare", "a.py", "b.py", "--data", DATA], { folder })
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /^ +a\.py +b\.py$/m)
+      assert.match(stdout, /^return after costs +[+-]\d.*\) +[+-]\d.*\)$/m)
+      assert.match(stdout, /^AAPL +[▁▂▃▄▅▆▇█]{40} +[▁▂▃▄▅▆▇█]{40}$/m)
+      assert.match(stdout, /^The first made [+-]\d.* more than the second, with 95 % confidence/m)
+      assert.match(stdout, /^The same program, but for names and constants\.$/m)
+      assert.match(stdout, /^-.*< 10:\n\+.*< 25:$/m)
+      const same = yield* algogen(["compare", "a.py", "a.py"], { folder })
+      assert.match(same.stdout, /^The code is the same\.$/m)
+      assert.match(same.stdout, /^crash +[▁▂▃▄▅▆▇█]{40}/m)
+      assert.strictEqual((yield* algogen(["compare", "a.py", "none.py"], { folder })).code, 1)
+    })
+  )
+})

@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Flags from "../../../src/cli/Flags.js"
+import * as Leaderboard from "../../../src/cli/view/Leaderboard.js"
+import type { Score } from "../../../src/domain/Score.js"
+import * as Markets from "../../../src/market/Markets.js"
+import * as Exam from "../../../src/score/Exam.js"
+
+const exam = Exam.ofSeries(Markets.make("decline", { bar: "day", bars: 600, seed: 3, ticker: "AAPL" }))
+const holding = Exam.score(exam, [[0]])
+const buying = Exam.score(exam, [[0, 30]])
+
+const scoreOf = (value: number, half: number | null): Score => ({
+  ...buying,
+  return: { value, interval: half === null ? null : [value - half, value + half] }
+})
+
+const row = (index: number, rank: number, score: Score, repeats?: Leaderboard.Row["repeats"]): Leaderboard.Row => ({
+  index,
+  ticker: "AAPL",
+  name: `x/${index}`,
+  rank,
+  score,
+  repeats
+})
+
+describe("the leaderboard", () => {
+  it("is empty without a score", () => {
+    assert.deepStrictEqual(Leaderboard.render([]), [])
+  })
+
+  it("has a row for each algorithm, and says so where the prices do not tell them apart", () => {
+    const [table = "", ...lines] = Leaderboard.render([
+      row(0, 1, scoreOf(0.01, 0.05)),
+      row(1, 1, scoreOf(0.02, 0.05), { index: 0, same: true }),
+      row(2, 1, scoreOf(0.015, 0.05), { index: 0, same: false })
+    ])
+    assert.deepStrictEqual(
+      table.split("\n").map((line) => line.split(/ {2,}/).slice(0, 3)),
+      [
+        ["rank", "return after costs", "over hold"],
+        ["1", "x/1", "+2.00 % (-3.00 % to +7.00 %)"],
+        ["1", "x/2", "+1.50 % (-3.50 % to +6.50 %)"],
+        ["1", "x/0", "+1.00 % (-4.00 % to +6.00 %)"]
+      ]
+    )
+    assert.match(
+      lines[0] ?? "",
+      /^Scored on 10 folds of AAPL, 200 ticks of a day, which no prompt describes; fee 0\.01 %, slippage 0\.05 %; buy and hold -\d/
+    )
+    assert.deepStrictEqual(lines.slice(1, -1), [
+      "Their 95 % intervals, in brackets, overlap: these prices do not tell them apart.",
+      "x/1 wrote what x/0 wrote, but for names and constants.",
+      "x/2 wrote nearly what x/0 wrote."
+    ])
+    assert.notMatch([table, ...lines].join("\n"), /\bbest\b/i)
+  })
+
+  it("puts what never traded last, and says it loudly", () => {
+    const [table = "", , verdict] = Leaderboard.render([row(0, 3, holding), row(1, 1, buying), row(2, 1, buying)])
+    assert.match(table.split("\n").at(-1) ?? "", /^3 {5}x\/0 {2}NEVER TRADED/)
+    assert.match(verdict ?? "", /do not tell them apart/)
+  })
+
+  it("explains brackets where there is an order, and says where there are too few prices", () => {
+    const ordered = Leaderboard.render([row(0, 1, scoreOf(0.1, 0.01)), row(1, 2, scoreOf(0, 0.01))])
+    assert.match(ordered[2] ?? "", /^In brackets: where the return lies with 95 % confidence\./)
+    const few = Leaderboard.render([row(0, 1, scoreOf(0.1, null)), row(1, 1, scoreOf(0, null))])
+    assert.strictEqual(few[2], "There are too few prices to tell them apart.")
+    assert.strictEqual(Leaderboard.render([row(0, 1, buying)]).length, 3)
+  })
+
+  it("is one for each ticker", () => {
+    const lines = Leaderboard.render([row(0, 1, buying), { ...row(1, 1, holding), ticker: "MSFT" }])
+    assert.deepStrictEqual(
+      lines.filter((line) => line.startsWith("rank")).map((table) => table.split("\n").length),
+      [2, 2]
+    )
+  })
+})
+
+describe("a rate", () => {
+  it("has a unit", () => {
+    for (const [text, rate] of [
+      ["0.1%", 0.001],
+      ["5bp", 0.0005],
+      ["0 %", 0],
+      ["12.5 bps", 0.00125],
+      ["0.1", undefined],
+      ["100%", undefined],
+      ["-1%", undefined],
+      ["%", undefined]
+    ] as const) {
+      const parsed = Flags.parseRate(text)
+      assert.strictEqual(parsed._tag === "Some" ? parsed.value : undefined, rate, text)
+    }
+  })
+})
