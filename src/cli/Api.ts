@@ -1,6 +1,5 @@
 /** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -9,6 +8,7 @@ import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as ModelCache from "./ModelCache.js"
+import * as Notice from "./Notice.js"
 
 export interface Flags {
   readonly baseUrl: Option.Option<string>
@@ -60,7 +60,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       wrongUsage(complaint(ApiKey.named(error, key), flags))
     )
     const service = { ...made, models: Effect.tap(made.models, ModelCache.keep) }
-    if (key.note !== undefined) yield* Console.error(key.note)
+    if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     const offer = flags.offer === true && key.value !== undefined
     return { api, simulated: false, key, defaults: defaultsOf(service, offer) }
@@ -89,7 +89,7 @@ const defaultsOf = (
       )
     }
     const chosen = found.length === 0 ? Models.DEFAULT : found
-    yield* Console.error(`No --model given; asking ${chosen.join(", ")}`)
+    yield* Notice.say(`No --model given; asking ${chosen.join(", ")}`)
     return chosen
   })
 
@@ -100,7 +100,7 @@ const simulated = (options: OpenRouter.Options, key: ApiKey.Choice, why: Readonl
   api: Layer.unwrapEffect(
     Effect.forEach(
       [...why, "These models are simulated: they run on this machine, and their answers are made up."],
-      (line) => Console.error(line)
+      Notice.say
     ).pipe(
       Effect.zipRight(Effect.promise(() => import("../simulator/SimulatedApi.js"))),
       Effect.map(({ layer }) => layer({}, options))

@@ -16,6 +16,7 @@ import * as Configured from "./Configured.js"
 import { wrongUsage } from "./Failure.js"
 import { ABOUT } from "./Overview.js"
 import * as Terminal from "./Terminal.js"
+import { Version } from "./Version.js"
 
 const make = <Config extends Command.Command.Config, E, R>(
   name: CommandName,
@@ -55,6 +56,7 @@ export const run = (version: string, [interpreter = "", program = "", ...words]:
     Effect.flatMap((completed) =>
       Command.run(command, { name: "algogen", version })([interpreter, program, ...completed])
     ),
+    Effect.provideService(Version, version),
     // The flag parser prints its errors in a style of its own.
     Console.withConsole({ ...Terminal.output, error: () => Effect.void }),
     Effect.catchIf(ValidationError.isValidationError, ({ error }) =>

@@ -33,6 +33,7 @@ export const COMMANDS = rows({
           "bar",
           "arena",
           "prompt",
+          "show-prompt",
           ...PARAMETERS,
           "config"
         ]
@@ -41,7 +42,7 @@ export const COMMANDS = rows({
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "verbose"]]
+      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
     ],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
@@ -56,7 +57,7 @@ export const COMMANDS = rows({
     groups: [
       ["What to list", ["free"]],
       ["Server", ["base-url", "api-key-env", "simulate"]],
-      ["Output", ["verbose"]]
+      ["Output", ["json", "verbose"]]
     ],
     more: "WORD: only models with it in their id, such as algogen models qwen --free"
   },
@@ -65,12 +66,12 @@ export const COMMANDS = rows({
     groups: [
       ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
       ["Server", ["base-url", "api-key-env", "simulate", "stream", "no-stream", "request-timeout"]],
-      ["Output", ["verbose"]]
+      ["Output", ["json", "verbose"]]
     ]
   },
   journal: {
-    about: "List the answers you paid for, or delete old ones",
-    groups: [["", ["out", "prune"]]]
+    about: "List runs and the answers you paid for, show one, or delete old ones",
+    groups: [["", ["out", "show", "prune", "json"]]]
   },
   validate: {
     about: "Check Python files or saved answers, without sending anything",

@@ -41,6 +41,7 @@ export const generate = {
   resume: Flags.resume,
   budget: Flags.budget,
   dryRun: Flags.dryRun,
+  showPrompt: Flags.showPrompt,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
@@ -52,6 +53,7 @@ export const generate = {
   otlp: Flags.otlp,
   json: Flags.json,
   events: Flags.events,
+  quiet: Flags.quiet,
   verbose: Flags.verbose,
   config: Flags.config
 }
@@ -71,6 +73,7 @@ export const models = {
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
+  json: Flags.json,
   verbose: Flags.verbose
 }
 export type Models = Command.ParseConfig<typeof models>
@@ -83,11 +86,12 @@ export const doctor = {
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   stream: Flags.stream,
+  json: Flags.json,
   verbose: Flags.verbose
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
-export const journal = { out: Flags.out, prune: Flags.prune }
+export const journal = { out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
 export type Journal = Command.ParseConfig<typeof journal>
 
 export const validate = {

@@ -67,6 +67,7 @@ export const FLAGS = rows({
   slippage: { value: "RATE", about: "Scores: how much worse than the price orders are filled", fallback: "0.05%" },
   budget: { value: "USD", about: "Send nothing that might cost more than this in all" },
   "dry-run": { about: "Send nothing: show what is on offer, and the price" },
+  "show-prompt": { about: "Send nothing: show what each model would be asked" },
   resume: { about: "Use the journal's answers to the same request" },
   "allow-paid": { about: "Ask the paid variant of a :free model that is gone" },
   out: {
@@ -84,6 +85,8 @@ export const FLAGS = rows({
   otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
   config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json" },
   verbose: { about: "Log each step of every request" },
+  quiet: { about: "Print errors only, and with --json the document" },
+  show: { value: "N", about: "Print one answer, and why it was refused" },
   prune: { value: "AGE", about: "Delete answers older than this, such as 30d" },
   port: { value: "PORT", about: "The port to listen on; 0 takes any free port", fallback: "0" },
   seed: { value: "N", about: "The same seed gives the same answers and failures", fallback: "1" },

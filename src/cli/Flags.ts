@@ -209,6 +209,9 @@ export const budget = checked("budget", "an amount of US dollars, such as 0.05",
 ).pipe(Options.optional)
 
 export const dryRun = toggle("dry-run")
+export const showPrompt = toggle("show-prompt")
+export const quiet = toggle("quiet")
+export const show = optional(whole("show", 1))
 
 /** With its unit: whoever writes 30 means days, and seconds would delete nearly everything. */
 export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>

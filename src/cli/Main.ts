@@ -48,7 +48,10 @@ const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
 
 const surroundings = Layer.mergeAll(
   CliConfig.layer({ showBuiltIns: false, showTypes: false }),
-  Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })),
+  Logger.replace(
+    Logger.defaultLogger,
+    Logger.prettyLogger({ stderr: true, colors: Terminal.hasColors(process.stderr) })
+  ),
   DotEnv.layer
 ).pipe(
   Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeTerminal.layer)),

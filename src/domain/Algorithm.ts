@@ -14,6 +14,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   ticker: Schema.String,
   /** Counted from 1, when several are asked of one model. */
   sample: Schema.optionalWith(Schema.Int.pipe(Schema.positive()), { default: () => 1 }),
+  /** The name of the strategy that the prompt asked for, where it has one. */
+  strategy: Schema.optional(Schema.String),
   code: Schema.String,
   /** SHA-256 of the prompt, in hexadecimal. */
   promptHash: Schema.String,
@@ -47,6 +49,7 @@ export const toPython = (algorithm: Algorithm): string => {
     `model: ${algorithm.model}${algorithm.sample > 1 ? ` (sample ${algorithm.sample})` : ""}`,
     ...(algorithm.servedModel === undefined ? [] : [`answered by: ${algorithm.servedModel}`]),
     `ticker: ${algorithm.ticker}`,
+    ...(algorithm.strategy === undefined ? [] : [`strategy: ${algorithm.strategy}`]),
     `date: ${DateTime.formatIso(algorithm.generatedAt)}`,
     `prompt: sha256 ${algorithm.promptHash}`,
     ...(algorithm.score === undefined ? [] : [`score: ${Score.describe(algorithm.score)}`])
@@ -66,6 +69,12 @@ const ownerOf = (python: string): string | undefined =>
 export const mayReplace = (python: string, earlier: string): boolean => {
   const owner = ownerOf(earlier)
   return (owner === undefined || owner === ownerOf(python)) && (isSimulated(earlier) || !isSimulated(python))
+}
+
+/** Is the earlier file one of the same model, for another ticker? */
+export const isOtherTicker = (python: string, earlier: string): boolean => {
+  const [mine, theirs] = [python, earlier].map((text) => ownerOf(text)?.split("\n") ?? [])
+  return mine?.[0] !== undefined && mine[0] === theirs?.[0] && mine[1] !== theirs[1]
 }
 
 /** Tells a file apart from others that would have the same name. */

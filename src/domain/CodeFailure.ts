@@ -41,7 +41,7 @@ export const of = (
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 
 /** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
-export const describe = ({ line, message }: Pick<CodeFailure, "line" | "message">): string =>
+export const describe = ({ line, message }: { readonly line?: number | undefined; readonly message: string }): string =>
   line === undefined ? message : `line ${line}: ${message}`
 
 /** What programs go by: the stage, the rule, and the line where there is one. */

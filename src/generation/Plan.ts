@@ -178,6 +178,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             seed: sample > 1 ? sample : undefined,
             messages,
             promptHash: hashOf(messages),
+            strategy: own === undefined ? prompt.strategy?.({ model, ticker, sample }) : undefined,
             parameters
           }
         }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))

@@ -7,6 +7,7 @@ import { Usage } from "../domain/Answer.js"
 import { Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { Reason } from "../domain/GenerationError.js"
+import { numbers } from "../domain/Numbering.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
 import * as Leaderboard from "./Leaderboard.js"
 
@@ -24,6 +25,10 @@ export const Outcome = Schema.Struct({
   ticker: Schema.String,
   /** Which of several algorithms of this model, from 1. */
   sample: Schema.Int,
+  /** The name of the strategy that the prompt asked for, where it has one. */
+  strategy: Schema.optional(Schema.String),
+  /** SHA-256 of the prompt, in hexadecimal. */
+  promptHash: Schema.String,
   status: Status,
   algorithm: option(Algorithm),
   /** Why there is no algorithm, or why there is no file of it. */
@@ -95,12 +100,15 @@ export interface Totals {
   readonly requests: number
   /** Requests after the first one of a model. */
   readonly retries: number
-  /** Slots with an algorithm, out of those that were not skipped; 0 to 1, absent when all were. */
-  readonly successRate?: number
+  /**
+   * Slots with an algorithm, out of all but those that were skipped without a request; 0 to 1, absent when there are none.
+   * A model that was asked, and of which the server then said that it does not have it, is one without an algorithm.
+   */
+  readonly successRate?: number | undefined
   /** Retries out of all requests; 0 to 1, absent when there was none. */
-  readonly retryRate?: number
+  readonly retryRate?: number | undefined
   /** US dollars, as far as known; absent when nothing is, 0 when nothing was requested. */
-  readonly cost?: number
+  readonly cost?: number | undefined
   /** Requests whose cost is unknown. */
   readonly requestsOfUnknownCost: number
 }
@@ -111,6 +119,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
   const costs = attempts.map(costOf).filter((cost) => cost !== undefined)
   const ok = count("ok")
   const failed = count("failed")
+  const tried = outcomes.filter((outcome) => outcome.status !== "skipped" || outcome.attempts.length > 0).length
   const requests = attempts.length
   const retries = attempts.filter(({ number }) => number > 1).length
   return {
@@ -119,24 +128,28 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     skipped: count("skipped"),
     requests,
     retries,
-    ...(ok + failed === 0 ? {} : { successRate: ok / (ok + failed) }),
-    ...(requests === 0 ? {} : { retryRate: retries / requests }),
-    ...(costs.length === 0 && requests > 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+    successRate: tried === 0 ? undefined : ok / tried,
+    retryRate: requests === 0 ? undefined : retries / requests,
+    cost: costs.length === 0 && requests > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
     requestsOfUnknownCost: requests - costs.length
   }
 }
 
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
 export const toJson = (report: GenerationReport) => {
+  const named = numbers(report.outcomes)
   const standings = Leaderboard.ofOutcomes(report.outcomes)
   return {
     success: report.success,
     ticker: report.ticker,
     startedAt: iso(report.startedAt),
     durationMs: report.durationMs,
-    results: report.outcomes.map((outcome) => ({
+    results: report.outcomes.map((outcome, place) => ({
       index: outcome.index,
       model: outcome.model,
+      sample: named[place] ?? outcome.sample,
+      strategy: outcome.strategy,
+      promptHash: outcome.promptHash,
       status: outcome.status,
       file: Option.getOrUndefined(outcome.file),
       // If there is no file, this document may be the only copy of what was paid for.
@@ -144,7 +157,6 @@ export const toJson = (report: GenerationReport) => {
         ? undefined
         : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
-      sample: outcome.sample > 1 ? outcome.sample : undefined,
       resumed: outcome.resumed || undefined,
       trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),
       score: Leaderboard.scoreOf(outcome),

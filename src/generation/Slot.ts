@@ -29,6 +29,8 @@ export interface Planned {
   readonly seed: number | undefined
   readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
+  /** The name of the strategy that the prompt asks for, where it has one. */
+  readonly strategy?: string | undefined
   /** What is asked of this model alone. */
   readonly parameters: Omit<ModelRequest, "model">
 }
@@ -61,7 +63,7 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
   ...slot,
   ...facts,
   algorithm: Option.map(Either.getRight(facts.result), ({ answer, module, trial }) => {
-    const { model, promptHash, sample, ticker } = slot
+    const { model, promptHash, sample, strategy, ticker } = slot
     const generatedAt = DateTime.unsafeMake(facts.at)
     const servedModel = answer.model === model ? undefined : answer.model
     const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
@@ -72,6 +74,7 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
         servedModel,
         ticker,
         sample,
+        strategy,
         code: module.source,
         promptHash,
         generatedAt,
@@ -91,6 +94,7 @@ export const isKept = ({ result }: Settled): boolean => Either.isRight(result) &
 
 export const outcomeOf = (slot: Saved): Report.Outcome => {
   const { algorithm, askedModel, attempts, canonicalSlug, index, model, result, resumed, sample, saved, ticker } = slot
+  const { promptHash, strategy } = slot
   const error = Either.getLeft(result)
   const generated = Either.getRight(result)
   const saveError = Option.flatMap(saved, Either.getLeft)
@@ -106,6 +110,8 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     model,
     ticker,
     sample,
+    strategy,
+    promptHash,
     status: statusOf(error, saveError),
     algorithm,
     reason: Option.orElse(

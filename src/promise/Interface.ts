@@ -76,6 +76,8 @@ export interface Algorithm {
   readonly ticker: string
   /** Which of several of its model, from 1. */
   readonly sample: number
+  /** The name of the strategy that the prompt asked for, where it has one. */
+  readonly strategy?: string | undefined
   /** The Python source. */
   readonly code: string
   /** SHA-256 of the prompt. */
@@ -117,8 +119,12 @@ export interface Attempt {
 export interface Outcome {
   readonly index: number
   readonly model: string
-  /** From the second of a model on. */
-  readonly sample?: number | undefined
+  /** Which of several algorithms of this model, from 1. */
+  readonly sample: number
+  /** The name of the strategy that the prompt asked for, where it has one. */
+  readonly strategy?: string | undefined
+  /** SHA-256 of the prompt, in hexadecimal. */
+  readonly promptHash: string
   readonly status: "ok" | "failed" | "skipped"
   readonly file?: string | undefined
   readonly reason?:

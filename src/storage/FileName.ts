@@ -33,26 +33,27 @@ interface Named {
 
 /**
  * Names slots, in the order of the request. When ids of different models come out alike, the later one carries a hash of
- * its id, which is the same in the next run; what is asked for twice is numbered.
+ * its id, which is the same in the next run. A model that is named twice is numbered like one with two samples.
  */
 export const namer = (byTicker: boolean): ((slot: Named) => FileName) => {
   const models = new Map<string, string>()
-  /** The names that are taken, and for each the number to try next. */
-  const taken = new Map<string, number>()
+  const taken = new Set<string>()
+  /** The number to try next, by the name that was wanted. */
+  const next = new Map<string, number>()
   return ({ model, sample, ticker }) => {
     const owner = models.get(fold(plain(model))) ?? model
     models.set(fold(plain(model)), owner)
     const stem = owner === model ? plain(model) : hashed(model)
     const folder = byTicker ? `${folderOf(ticker)}/` : ""
-    const base = `${folder}generated_algo_${sample > 1 ? `${stem}_s${sanitise(String(sample))}` : stem}`
-    let number = taken.get(fold(base)) ?? 1
-    const candidate = () => (number === 1 ? base : `${base}_${number}`)
-    while (taken.has(fold(candidate()))) {
+    const nameOf = (number: number) => `${folder}generated_algo_${stem}${number === 1 ? "" : `_s${number}`}`
+    const wanted = Number.isSafeInteger(sample) && sample > 1 ? sample : 1
+    let number = next.get(fold(nameOf(wanted))) ?? wanted
+    while (taken.has(fold(nameOf(number)))) {
       number += 1
     }
-    taken.set(fold(base), number)
-    taken.set(fold(candidate()), taken.get(fold(candidate())) ?? 1)
-    return FileName(`${candidate()}.py`)
+    if (number !== wanted) next.set(fold(nameOf(wanted)), number)
+    taken.add(fold(nameOf(number)))
+    return FileName(`${nameOf(number)}.py`)
   }
 }
 
@@ -70,6 +71,10 @@ export const folderOf = (ticker: string): string =>
     .replace(/^(?=(con|prn|aux|nul|com\d|lpt\d)(\.|$))/i, "_")
     .replace(/\.$/, "._")
 
-/** The name for when this one belongs to another model, or to another ticker. */
+/** The name for when this one belongs to the same model for another ticker. */
+export const forTicker = (name: FileName, ticker: string): FileName =>
+  FileName(`${name.slice(0, -".py".length)}_${sanitise(ticker)}.py`)
+
+/** The name for when this one belongs to another model, or is taken in any other way. */
 export const distinct = (name: FileName, owner: string): FileName =>
   FileName(`${name.slice(0, -".py".length)}_${shortHash(owner)}.py`)

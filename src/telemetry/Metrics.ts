@@ -68,6 +68,9 @@ export const cost = Metric.counter("algogen.cost", {
   description: "US dollars that the server is known to have charged",
   incremental: true
 })
+/** US dollars that this process is known to have spent so far. */
+export const spent: Effect.Effect<number> = Effect.map(Metric.value(cost), ({ count }) => count)
+
 export const inFlight = Metric.gauge("algogen.in_flight", { description: "Requests in flight" })
 
 export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {

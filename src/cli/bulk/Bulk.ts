@@ -18,6 +18,7 @@ import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import * as Events from "../view/Events.js"
+import * as Look from "../view/Look.js"
 import * as BulkSummary from "./BulkSummary.js"
 import * as BulkView from "./BulkView.js"
 import * as Few from "./Few.js"
@@ -36,26 +37,34 @@ export interface Options {
   readonly json: boolean
   readonly events: boolean
   readonly verbose: boolean
+  readonly quiet: boolean
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
 }
 
-/** Hears each event of the run. */
-type View = (event: Progress.Event) => Effect.Effect<void>
+const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, verbose }: Options,
+  { events, quiet, verbose }: Options,
   tally: Tally.Tally,
   few: Few.Few | undefined
-): Effect.Effect<View, never, Scope.Scope | FlowControl.FlowControl> =>
+): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
     if (events) {
       const listener = yield* Events.make(Console.log)
-      return (event) => listener({ event, percent: Tally.percent(tally, event) })
+      return {
+        hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
+        finish: NO_TABLE
+      }
     }
-    if (few !== undefined) return yield* Few.view(few, BulkView.isLive(verbose))
+    if (few !== undefined) return yield* Few.view(few, BulkView.isLive(verbose), quiet)
+    // The manifest has what went wrong.
+    if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
     const note = yield* BulkView.make(tally, verbose)
-    return (event) => (event._tag === "Note" ? note(event.message) : Effect.void)
+    return {
+      hear: (event: Progress.Event) => (event._tag === "Note" ? note(event.message) : Effect.void),
+      finish: NO_TABLE
+    }
   })
 
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
@@ -86,7 +95,7 @@ export const run = (options: Options) =>
         return Stream.empty
       })
     )
-    const manifest = yield* Effect.scoped(
+    const { manifest, table } = yield* Effect.scoped(
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
@@ -109,7 +118,7 @@ export const run = (options: Options) =>
                 few?.outcomes.push(event.outcome)
                 if (Lost.is(event.outcome)) lost.push(event.outcome)
               }
-              yield* view(event)
+              yield* view.hear(event)
             })
           ),
           // A prompt that cannot be made ends the taking as well.
@@ -119,7 +128,7 @@ export const run = (options: Options) =>
             return Effect.void
           })
         )
-        return manifest.path
+        return { manifest: manifest.path, table: yield* view.finish }
       })
     )
     const durationMs = (yield* Clock.currentTimeMillis) - startedAt
@@ -142,11 +151,11 @@ export const run = (options: Options) =>
         flow: FlowControl.toJson(yield* state)
       }
       yield* Console.log(events ? Events.last(document) : JSON.stringify(document, null, 2))
-    } else {
+    } else if (!options.quiet) {
       yield* Console.log(
         few === undefined
           ? [BulkSummary.render(tally, said), ...lost.flatMap(Lost.print)].join("\n")
-          : Few.render(few, said)
+          : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
       )
     }
     if (broken !== undefined) {

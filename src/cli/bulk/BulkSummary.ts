@@ -64,8 +64,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       ? [`${Words.number(left)} more were not asked for: ${endedBecause}`]
       : []),
     `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
-      `${Words.time(durationMs)}: ${Words.number(counts.requests)} requests, ${Words.number(counts.retries)} of them ` +
-      `retries, ${Words.cost(counts)}`,
+      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ${Words.cost(counts)}`,
     manifest === undefined ? `The files are in ${folder}.` : `${manifest} has a line for each job.`,
     ...advice(tally, options),
     ...(simulated ? ["The models were simulated: their answers are made up."] : [])

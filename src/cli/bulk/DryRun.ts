@@ -76,9 +76,10 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { resume }: Plan.
     Table.render(["model", "jobs", "likely", "at most"], rows),
     ...(models.size > MODELS ? [`and ${Lines.count(models.size - MODELS, "more model")}`] : []),
     "",
-    `${Words.number(totals.jobs)} jobs: likely ${Price.dollars(totals.likely)}, at most ${Price.dollars(totals.worst)} for one request each` +
-      (totals.unknown === 0 ? "" : `, plus ${Lines.count(totals.unknown, "request")} of unknown price`) +
-      (totals.skipped === 0 ? "" : `; ${Lines.count(totals.skipped, "job")} would be skipped`),
+    [
+      `${Words.number(totals.jobs)} jobs: ${Lines.prices(totals, totals.jobs - totals.skipped).join("; ")}`,
+      ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
+    ].join("; "),
     "Retries, longer answers and repairs cost extra; --budget limits the total.",
     ...(resume === true ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
   ].join("\n")

@@ -8,9 +8,12 @@ import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 import type { Failure } from "../Failure.js"
 import { FEW } from "../Flags.js"
+import * as Notice from "../Notice.js"
 import * as Lines from "../view/Lines.js"
 import * as LiveView from "../view/LiveView.js"
+import * as Look from "../view/Look.js"
 import * as PlainView from "../view/PlainView.js"
+import type * as Rows from "../view/Rows.js"
 import * as Summary from "../view/Summary.js"
 import type * as Job from "./Job.js"
 import type * as Sources from "./Sources.js"
@@ -37,30 +40,57 @@ const titled = <A extends { readonly model: string }>(ticker: string, of: A): A 
 
 const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
 
-export const view = (
-  { jobs }: Few,
-  isTerminal: boolean
-): Effect.Effect<(event: Progress.Event) => Effect.Effect<void>, never, Scope.Scope> =>
+export interface View {
+  readonly hear: (event: Progress.Event) => Effect.Effect<void>
+  /** The run is over. The table, if it is on the terminal by then. */
+  readonly finish: Effect.Effect<Rows.Rendered | undefined>
+}
+
+export const view = (few: Few, isTerminal: boolean, quiet: boolean): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { jobs, outcomes } = few
     const names = jobs.map(({ model, sample = 1, ticker }) =>
       titled(ticker, { model: Lines.nameOf({ model, sample }) })
     )
-    const isLive = isTerminal && LiveView.fits(process.stderr, process.env, jobs.length)
-    const listener = isLive ? yield* LiveView.make(process.stderr) : PlainView.make(1, Console.error)
+    const look = () => Look.of(process.stderr, process.env)
+    const live =
+      isTerminal && !quiet && LiveView.fits(process.stderr, process.env, jobs.length)
+        ? yield* LiveView.make(process.stderr, { ascii: look().ascii })
+        : undefined
+    const isShown = quiet ? PlainView.isError : undefined
+    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, isShown)
     const tell = (event: Progress.Event) => listener({ percent: 0, event })
     const models = names.map(({ model }) => model)
     const tickers = Lines.count(count(jobs), "ticker")
-    yield* isLive
-      ? tell({ _tag: "RunStarted", ticker: "", models })
-      : Console.error(`Asking for ${Lines.count(jobs.length, "algorithm")} to trade ${tickers}.`)
-    return (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event)
+    if (live !== undefined) yield* tell({ _tag: "RunStarted", ticker: "", models })
+    else yield* Notice.say(`Asking for ${Lines.count(jobs.length, "algorithm")} to trade ${tickers}.`)
+    return {
+      hear: (event) => tell("index" in event ? { ...event, model: names[event.index]?.model ?? event.model } : event),
+      finish: Effect.suspend(() => {
+        if (live === undefined) return Effect.succeed(undefined)
+        const table = Summary.table(reportOf(few, 0), look())
+        return Effect.as(outcomes.length === 0 ? Effect.void : live.finish(table.lines), table)
+      })
+    }
   })
 
 const inOrder = (outcomes: ReadonlyArray<Report.Outcome>) => outcomes.toSorted((one, other) => one.index - other.index)
 
-export const render = ({ jobs, outcomes }: Few, options: Summary.Options & { readonly durationMs: number }): string => {
+const reportOf = ({ jobs, outcomes }: Few, durationMs: number): Report.GenerationReport => {
   const rows = inOrder(outcomes).map((outcome) => titled(outcome.ticker, outcome))
-  return Summary.render(Report.make(Lines.count(count(jobs), "ticker"), 0, options.durationMs, rows), options)
+  return Report.make(Lines.count(count(jobs), "ticker"), 0, durationMs, rows)
+}
+
+/** With the table, unless that is on the terminal already. */
+export const render = (
+  few: Few,
+  table: Rows.Rendered | undefined,
+  options: Summary.Options & { readonly durationMs: number }
+): string => {
+  const report = reportOf(few, options.durationMs)
+  return table !== undefined && process.stdout.isTTY
+    ? Summary.ending(report, options, table.shortened)
+    : Summary.render(report, options)
 }
 
 /** As in the document of a run for one ticker, each with its ticker. */

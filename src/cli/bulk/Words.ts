@@ -1,5 +1,4 @@
 /** How the numbers of a run of many jobs are said to a person. Pure. */
-import * as Price from "../../api/Price.js"
 import * as Lines from "../view/Lines.js"
 import type * as Tally from "./Tally.js"
 
@@ -14,11 +13,8 @@ export const time = (ms: number): string => {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-export const cost = ({ cost, requests, requestsOfUnknownCost }: Readonly<Tally.Counts>): string => {
-  if (requests > 0 && requestsOfUnknownCost === requests) return "cost unknown"
-  const unknown = Lines.count(requestsOfUnknownCost, "request")
-  return `cost ${Price.dollars(cost)}${requestsOfUnknownCost === 0 ? "" : `, and ${unknown} of unknown cost`}`
-}
+export const cost = ({ cost, requestsOfUnknownCost }: Readonly<Tally.Counts>): string =>
+  Lines.cost(cost, requestsOfUnknownCost, "request")
 
 /** What flow control says of the run. */
 export interface Flow {

@@ -4,6 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -16,9 +17,13 @@ import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationE
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
+import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
 interface Finding {
@@ -28,7 +33,34 @@ interface Finding {
   readonly advice?: string | undefined
 }
 
-export const run = (wanted: Commands.Doctor) =>
+export const run = (wanted: Commands.Doctor) => (wanted.json ? asDocument(wanted) : check(wanted))
+
+/** Where findings go, as they are made. */
+class Voice extends Context.Reference<Voice>()("algogen/cli/Doctor/Voice", {
+  defaultValue: () => (finding: Finding) => print(finding)
+}) {}
+
+/** The findings in one document, once all is checked; standard error and the exit code are the same. */
+const asDocument = (wanted: Commands.Doctor) => {
+  const findings: Array<Finding> = []
+  const document = (): typeof Others.Doctor.Encoded => ({
+    ok: findings.every(({ good }) => good !== false),
+    checks: findings.map(({ advice, good, line }) => ({
+      result: good === undefined ? "note" : good ? "good" : "bad",
+      message: line,
+      advice
+    }))
+  })
+  return check(wanted).pipe(
+    Effect.provideService(Voice, (finding) => Effect.sync(() => void findings.push(finding))),
+    // Nothing was found where the settings made no sense.
+    Effect.onExit(() =>
+      findings.length === 0 ? Effect.void : Effect.suspend(() => Console.log(JSON.stringify(document(), null, 2)))
+    )
+  )
+}
+
+const check = (wanted: Commands.Doctor) =>
   Effect.gen(function* () {
     // What is missing is a finding like any other.
     const { api, defaults, key } = yield* Api.choose({ ...wanted, demo: true })
@@ -46,7 +78,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     const proxy = ConnectionPool.proxyOf(baseUrl)
     const seen: Advice.Seen = { baseUrl, proxy, hasKey }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
-    yield* say({ good: true, line: `requests go to ${withoutSecrets(baseUrl)}${through}` })
+    yield* say({ good: true, line: `requests go to ${BaseUrl.withoutSecrets(baseUrl)}${through}` })
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
@@ -68,7 +100,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
         onLeft: ({ reason }) => ({ good: undefined, line: `the list of models is not available: ${reason.message}` }),
         onRight: (models) => {
           const shown = models.filter(({ hidden }) => hidden !== true).length
-          return { good: true, line: shown === 1 ? "1 model is on offer" : `${shown} models are on offer` }
+          return { good: true, line: `${Lines.count(shown, "model")} ${shown === 1 ? "is" : "are"} on offer` }
         }
       })
     )
@@ -96,10 +128,16 @@ const MARKS = new Map<boolean | undefined, string>([
 ])
 
 const say = (finding: Finding): Effect.Effect<Finding> =>
-  Console.log(
-    Table.plain(`${MARKS.get(finding.good) ?? "-"} ${finding.line}`) +
-      (finding.advice === undefined ? "" : `\n    ${Table.plain(finding.advice)}`)
-  ).pipe(Effect.as(finding))
+  Effect.flatMap(Voice, (voice) => Effect.as(voice(finding), finding))
+
+const print = (finding: Finding): Effect.Effect<void> => {
+  const { columns, isTerminal } = Look.of(process.stdout, process.env)
+  // In a file one line for each, whatever its length, for `grep`.
+  const room = isTerminal ? columns : Number.POSITIVE_INFINITY
+  const line = Table.plain(`${MARKS.get(finding.good) ?? "-"} ${finding.line}`)
+  const advice = finding.advice === undefined ? [] : Fit.below(Table.plain(finding.advice), room)
+  return Console.log([Fit.hang(line, room), ...advice].join("\n"))
+}
 
 const aboutSettings = (
   { lack, variable }: Api.Chosen["key"],
@@ -116,9 +154,6 @@ const aboutSettings = (
         advice: Api.WITHOUT_KEY
       }
 }
-
-/** Hides a key in the query; the version of Azure's API is shown. */
-const withoutSecrets = (baseUrl: string): string => baseUrl.replace(/([?&](?!api-version=)[^=&]+=)[^&]*/g, "$1...")
 
 const isUnreachable = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")

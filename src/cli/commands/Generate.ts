@@ -7,16 +7,14 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
-import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
-import * as Report from "../../generation/Report.js"
+import type * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as FromReport from "../../report/FromReport.js"
@@ -27,37 +25,42 @@ import * as JournalFile from "../../storage/journal/File.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import * as Arena from "../Arena.js"
+import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import * as Asked from "../documents/Prompts.js"
+import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { DEFAULT_TICKER, FEW, FOLDER } from "../Flags.js"
+import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
 import * as Lifeline from "../Lifeline.js"
+import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
+import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
 import * as Lines from "../view/Lines.js"
-import * as LiveView from "../view/LiveView.js"
-import * as PlainView from "../view/PlainView.js"
-import * as Summary from "../view/Summary.js"
+import * as RunView from "../view/RunView.js"
 
 export const run = (flags: Commands.Generate) =>
   Effect.gen(function* () {
-    const { dryRun, events, json } = flags
-    const other = json ? "--json" : "--dry-run"
-    if (events && (json || dryRun)) return yield* wrongUsage(`use either --events or ${other}, not both`)
+    for (const [one, other] of CONTRADICTIONS) {
+      if (flags[one] && flags[other]) return yield* wrongUsage(`use either ${FLAG[one]} or ${FLAG[other]}, not both`)
+    }
+    const { config, events, json, quiet, showPrompt } = flags
     const many = yield* manyOf(flags)
     const series = yield* Data.load(flags)
     const prompt = yield* Prompts.layer(flags, series)
     const arena = flags.arena
       ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
       : Layer.empty
-    const offer = !json && !events && flags.config === undefined && Person.isThere()
-    // The prompt has the instructions, with their placeholders filled in.
-    const work = generate(yield* Api.choose({ ...flags, offer }), { ...flags, system: undefined, series }, many)
-    yield* Effect.provide(work, Layer.merge(prompt, arena))
+    const offer = !json && !events && !quiet && config === undefined && Person.isThere()
+    const work = showPrompt
+      ? showPrompts(flags, many.tickers)
+      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
+    yield* work.pipe(Effect.provide(Layer.merge(prompt, arena)), Effect.provideService(Notice.Quiet, quiet))
   }).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
@@ -67,6 +70,38 @@ export const run = (flags: Commands.Generate) =>
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
+
+/** How switches are written that exclude each other. */
+const FLAG = {
+  json: "--json",
+  events: "--events",
+  dryRun: "--dry-run",
+  showPrompt: "--show-prompt",
+  quiet: "--quiet",
+  verbose: "--verbose"
+} as const
+
+const CONTRADICTIONS: ReadonlyArray<readonly [keyof typeof FLAG, keyof typeof FLAG]> = [
+  ["events", "json"],
+  ["events", "dryRun"],
+  ["events", "showPrompt"],
+  ["events", "quiet"],
+  ["dryRun", "showPrompt"],
+  ["quiet", "verbose"]
+]
+
+/** Asks nobody anything, not even for the list of models. */
+const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    if (jobs !== undefined) return yield* wrongUsage("use either --show-prompt or --jobs, not both")
+    if (models.length === 0) yield* Notice.say("No --model given; showing the prompts for the six default models")
+    const named = models.length === 0 ? Models.DEFAULT : models
+    const plans = yield* Effect.forEach(tickers.length === 0 ? [DEFAULT_TICKER] : tickers, (ticker) =>
+      Plan.make({ samples, ticker, models: named })
+    )
+    const document = Asked.make(plans, yield* Version)
+    yield* Console.log(json ? JSON.stringify(document, null, 2) : Asked.render(document))
+  })
 
 /** The tickers of the run, and what runs many jobs: loaded only if there may be many. */
 const manyOf = (flags: Commands.Generate) =>
@@ -96,7 +131,8 @@ const generate = (
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const concurrency = Math.min(wanted, connections)
-  const limits = { ...flags, concurrency, budget: Option.getOrUndefined(budget) }
+  // The prompt has the instructions, with their placeholders filled in.
+  const limits = { ...flags, system: undefined, concurrency, budget: Option.getOrUndefined(budget) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
     models,
@@ -112,53 +148,60 @@ const generate = (
     Effect.flatMap((estimates) =>
       print(
         () => Estimate.toJson(estimates),
-        () => Lines.estimates(estimates, flags.resume)
+        () => Lines.estimates(estimates, flags.resume, RunView.output())
       )
     )
   )
+  /** Of a run for one ticker. */
+  const deadline = flags.deadline ?? Plan.DEADLINE
   const notes = Effect.gen(function* () {
     if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
-      yield* Console.error(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
+      yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
     if (simulated && flags.resume) {
-      yield* Console.error("Answers of simulated models are not kept, so --resume finds none.")
+      yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
   })
   const asking = Effect.gen(function* () {
     yield* notes
     const asked = yield* options
     const page = yield* ReportPage.make({ ...flags, out })
-    const { report } = yield* finishing((stopWhen) =>
+    const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
-        const crowd = yield* crowdOf({ ...asked, events })
-        const onProgress = yield* events
-          ? Events.make(Console.log)
-          : crowd === undefined
-            ? listener(asked)
-            : Effect.succeed(crowd.listener)
+        const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models, events })
         yield* Effect.fork(warmUp)
         const report = yield* Generation.generateAlgorithms({
           ...asked,
-          onProgress,
+          onProgress: listener,
           stopWhen: Effect.raceFirst(stopWhen, Lifeline.cut)
         })
-        return { crowd, report }
+        yield* finish(report)
+        return { render, report }
       }).pipe(
         Effect.scoped,
-        Effect.tap(({ crowd, report }) =>
+        Effect.tap(({ render, report }) =>
           Effect.gen(function* () {
             const { state } = yield* FlowControl.FlowControl
-            const document = { simulated, ...Report.toJson(report), flow: FlowControl.toJson(yield* state) }
+            const document = Run.make({
+              version: yield* Version,
+              simulated,
+              baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
+              models: asked.models,
+              concurrency,
+              flags: { ...flags, deadline, budget },
+              report,
+              flow: FlowControl.toJson(yield* state)
+            })
             if (events) return yield* Console.log(Events.last(document))
-            const columns = process.stdout.isTTY ? process.stdout.columns : undefined
-            const options = { ...flags, simulated, columns }
+            if (flags.quiet && !json) return
             yield* print(
               () => document,
-              () => crowd?.render(report, { ...options, folder: out }) ?? Summary.render(report, options)
+              () => render(report, { ...flags, out, simulated, look: RunView.output() })
             )
           })
         ),
-        Effect.tap(({ report }) => showing(page, report))
+        Effect.map(({ report }) => report),
+        Effect.tap((report) => showing(page, report))
       )
     )
     if (!report.outcomes.some(({ file }) => Option.isSome(file))) {
@@ -221,37 +264,6 @@ const generate = (
 const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
   Effect.delay("100 millis")
 )
-
-/** The view of many jobs, where there are many samples. */
-const crowdOf = ({
-  events,
-  models,
-  samples,
-  verbose
-}: Pick<Commands.Generate, "samples" | "verbose"> & {
-  readonly events: boolean
-  readonly models: ReadonlyArray<unknown>
-}) =>
-  events || models.length * samples <= FEW
-    ? Effect.succeed(undefined)
-    : Effect.flatMap(
-        Effect.promise(() => import("../bulk/index.js")),
-        ({ Bulk }) => Bulk.crowd(models.length * samples, verbose)
-      )
-
-/** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
-const listener = ({
-  models,
-  samples,
-  verbose
-}: Pick<Commands.Generate, "samples" | "verbose"> & { readonly models: ReadonlyArray<unknown> }): Effect.Effect<
-  Listener,
-  never,
-  Scope.Scope
-> =>
-  !verbose && LiveView.fits(process.stderr, process.env, models.length * samples)
-    ? LiveView.make(process.stderr, samples)
-    : Effect.succeed(PlainView.make(samples, Console.error))
 
 /** When interrupted, tells the run to stop and waits until it has saved what is finished. */
 const finishing = <A, E, R>(run: (stopWhen: Effect.Effect<void>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

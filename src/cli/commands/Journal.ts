@@ -1,4 +1,4 @@
-/** `algogen journal`: lists the answers that earlier runs paid for, or deletes old ones. */
+/** `algogen journal`: lists runs and the answers that they paid for, shows one answer, or deletes old ones. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
@@ -6,46 +6,117 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
+import { CodeCheck } from "../../code/CodeCheck.js"
+import * as CodeFailure from "../../domain/CodeFailure.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
-import type { Answered } from "../../storage/journal/Record.js"
 import type * as Commands from "../Commands.js"
+import * as Document from "../documents/JournalDocument.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
+import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
-export const run = ({ out = FOLDER, prune }: Commands.Journal) =>
+export const run = ({ json, out = FOLDER, prune, show }: Commands.Journal) =>
   Effect.gen(function* () {
+    if (Option.isSome(prune) && (json || show !== undefined)) {
+      return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--show"}, not both`)
+    }
     const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
+    const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
     // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
-      return yield* Console.log(`there is no journal in ${out}`)
+      if (show !== undefined) return yield* wrongUsage(`there is no journal in ${out}`)
+      return yield* print(Document.make(NOTHING), `there is no journal in ${out}`)
     }
-    yield* Option.match(prune, { onNone: () => list(out), onSome: (age) => forget(out, age) })
+    if (Option.isSome(prune)) return yield* forget(out, prune.value)
+    const snapshot = yield* JournalFile.read({ directory: out })
+    if (show === undefined) {
+      const document = Document.make(snapshot)
+      if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
+      return yield* print(document, list(document, Look.of(process.stdout, process.env)))
+    }
+    const entry = snapshot.entries[show - 1]
+    if (entry === undefined) {
+      return yield* wrongUsage(
+        `there is no answer ${show}: the journal has ${Lines.count(snapshot.entries.length, "answer")}`
+      )
+    }
+    const { accept } = yield* CodeCheck
+    const document = Document.show(entry, show - 1, accept(entry.answer.text))
+    return yield* print(document, shown(document, Look.of(process.stdout, process.env)))
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
 
-const list = (directory: string) =>
-  Effect.flatMap(JournalFile.read({ directory }), ({ entries, skipped }) => {
-    const answers = entries.filter(({ partial }) => partial === undefined)
-    const beginnings = entries.length - answers.length
-    const unreadable = `${Lines.count(skipped, "record")} could not be read`
-    if (entries.length === 0 && skipped > 0) {
-      const why = "they are damaged, or from a newer version of algogen"
-      return new Failure({ exitCode: NOTHING_PRODUCED, message: `the journal in ${directory}: ${unreadable}; ${why}` })
-    }
-    return Console.log(
-      [
-        Table.render(["when", "model", "ticker", "completion tokens", "cost"], entries.map(rowOf)),
-        "",
-        sum(answers),
-        ...(beginnings === 0 ? [] : [`${Lines.count(beginnings, "incomplete answer")} besides, kept for reading only`]),
-        ...(skipped === 0 ? [] : [unreadable])
-      ].join("\n")
-    )
-  })
+const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], skipped: 0 }
+
+const unreadable = (directory: string, skipped: number): Failure => {
+  const why = "they are damaged, or from a newer version of algogen"
+  const message = `the journal in ${directory}: ${Lines.count(skipped, "record")} could not be read; ${why}`
+  return new Failure({ exitCode: NOTHING_PRODUCED, message })
+}
+
+const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {
+  const beginnings = answers.filter(({ partial }) => partial !== undefined).length
+  return [
+    Fit.table(
+      ["run", "ticker", "asked", "answered", "finished"],
+      runs.map(({ answered, asked, at, finished, ticker }) => [
+        at,
+        ticker ?? "several",
+        asked === undefined ? "?" : String(asked),
+        String(answered),
+        finished ? "yes" : "no"
+      ]),
+      look
+    ),
+    "",
+    Fit.table(
+      ["answer", "model", "ticker", "when", "completion tokens", "cost"],
+      answers.map(({ at, model, number, partial, ticker, usage }) => [
+        String(number),
+        model,
+        ticker,
+        at,
+        partial === undefined ? String(usage?.completionTokens ?? "?") : "cut off",
+        usage?.cost === undefined ? "?" : Price.dollars(usage.cost)
+      ]),
+      look,
+      { dispensable: [4, 3], shortened: 1 }
+    ),
+    "",
+    ...[
+      sum(answers.filter(({ partial }) => partial === undefined)),
+      ...(beginnings === 0 ? [] : [`${Lines.count(beginnings, "incomplete answer")} besides, kept for reading only`]),
+      ...(answers.length === 0 ? [] : ["algogen journal --show N prints an answer."]),
+      ...(skipped === 0 ? [] : [`${Lines.count(skipped, "record")} could not be read`])
+    ].map((line) => Fit.hang(line, look.columns))
+  ].join("\n")
+}
+
+/** The answer as it came, but for what a terminal would obey. */
+const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Look.Look): string => {
+  const { at, finishReason, model, number, servedModel, text, ticker, usage, verdict } = answer
+  const { line, message = "", stage } = verdict
+  const cost = usage?.cost === undefined ? "cost unknown" : `cost ${Price.dollars(usage.cost)}`
+  return [
+    ...[
+      `answer ${number}: ${model} for ${ticker}, ${at}`,
+      ...(servedModel === undefined ? [] : [`answered by: ${servedModel}`]),
+      `${usage === undefined ? "tokens unknown" : Lines.count(usage.completionTokens, "completion token")}, ${cost}`,
+      ...(finishReason === undefined ? [] : [`finish reason: ${finishReason}`]),
+      verdict.ok ? "passes the checks" : `refused: ${stage}: ${CodeFailure.describe({ line, message })}`
+    ].map((said) => Fit.hang(clean(said), columns)),
+    "",
+    ...text
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t").map(Table.plain).join("\t"))
+  ].join("\n")
+}
 
 const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
@@ -54,20 +125,8 @@ const forget = (directory: string, age: Duration.Duration) =>
     yield* Console.log(`${Lines.count(forgotten, "answer")} deleted`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
-const rowOf = ({ answer, at, model, partial, ticker }: Answered): ReadonlyArray<string> => [
-  new Date(at).toISOString(),
-  model,
-  ticker,
-  partial === undefined ? String(answer.usage?.completionTokens ?? "?") : "cut off",
-  answer.usage?.cost === undefined ? "?" : Price.dollars(answer.usage.cost)
-]
-
-const sum = (entries: ReadonlyArray<Answered>): string => {
-  const costs = entries.flatMap(({ answer }) => answer.usage?.cost ?? [])
-  const unknown = entries.length - costs.length
-  const known = Price.dollars(costs.reduce((sum, cost) => sum + cost, 0))
-  return (
-    `${Lines.count(entries.length, "answer")}, cost ${unknown > 0 && costs.length === 0 ? "unknown" : known}` +
-    (unknown > 0 && costs.length > 0 ? `, and ${Lines.count(unknown, "answer")} of unknown cost` : "")
-  )
+const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {
+  const costs = answers.flatMap(({ usage }) => usage?.cost ?? [])
+  const known = costs.reduce((sum, cost) => sum + cost, 0)
+  return `${Lines.count(answers.length, "answer")}, ${Lines.cost(known, answers.length - costs.length, "answer")}`
 }

@@ -8,13 +8,17 @@ import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
+import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import * as Table from "../view/Table.js"
+import * as Fit from "../view/Fit.js"
+import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
 
 export const run = (flags: Commands.Models) =>
   Effect.gen(function* () {
-    const { models } = yield* OpenRouter
+    const { baseUrl, models } = yield* OpenRouter
     const word = Option.getOrElse(flags.word, () => "").toLowerCase()
     const found = (yield* models)
       .filter(({ id }) => id.toLowerCase().includes(word))
@@ -24,9 +28,13 @@ export const run = (flags: Commands.Models) =>
       return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `the server lists no ${what}` })
     }
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
-    yield* Console.log(Table.render(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf)))
+    if (flags.json) return yield* Console.log(JSON.stringify(toJson(baseUrl, shown), null, 2))
+    const look = Look.of(process.stdout, process.env)
+    yield* Console.log(Fit.table(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf), look))
     if (hidden.length > 0 && word === "" && !flags.free) {
-      yield* Console.log(`\nand ${hidden.length} ids with special behaviors: algogen simulate --list shows them`)
+      const ids = Lines.count(hidden.length, "id")
+      yield* Console.log(`
+and ${ids} with special behaviors: algogen simulate --list shows them`)
     }
   }).pipe(
     Effect.provide(Api.layer({ ...flags, stream: true })),
@@ -43,6 +51,11 @@ export const run = (flags: Commands.Models) =>
       )
     )
   )
+
+const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({
+  baseUrl: BaseUrl.withoutSecrets(baseUrl),
+  models
+})
 
 const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> => [
   id,

@@ -16,9 +16,13 @@ import * as Trial from "../../code/trial/Trial.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
+import * as Fit from "../view/Fit.js"
+import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
 /** Why a file failed: a check, or an error while reading it. */
@@ -111,16 +115,22 @@ const hinting =
   })
 
 export const toLine = ({ file, result, trial }: Verdict): string =>
-  Table.plain(
+  line(
     Either.match(result, {
       onLeft: (failure) => `✗ ${file}: ${failure.stage}: ${CodeFailure.describe(failure)}`,
       onRight: ({ arity, source }) =>
-        `✓ ${file}: ${source.trimEnd().split("\n").length} lines, execute_trade takes ${arity} arguments` +
+        `✓ ${file}: ${Lines.lineCount(source)}, execute_trade takes ${Lines.count(arity, "argument")}` +
         Option.match(trial, { onNone: () => "", onSome: (outcome) => `; ${Trial.describe(outcome)}` })
     })
   )
 
-export const toJson = ({ file, result, trial }: Verdict) => ({
+/** In a file one line for each, whatever its length, for `grep`. */
+const line = (text: string): string => {
+  const { columns, isTerminal } = Look.of(process.stdout, process.env)
+  return isTerminal ? Fit.hang(Table.plain(text), columns) : Table.plain(text)
+}
+
+export const toJson = ({ file, result, trial }: Verdict): (typeof Others.Validate.Encoded)[number] => ({
   file,
   ok: Either.isRight(result),
   ...Either.match(result, {

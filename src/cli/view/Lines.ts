@@ -4,18 +4,32 @@ import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
 import type { Reason } from "../../domain/GenerationError.js"
+import { numbers } from "../../domain/Numbering.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
+import * as Fit from "./Fit.js"
+import type { Look } from "./Look.js"
 import * as Table from "./Table.js"
+
+/** What the slots of a run are called: they come model by model, each with so many samples. */
+export const namesOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<string> => {
+  const slots = models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
+  const named = numbers(slots)
+  return slots.map(({ model, sample }, index) => nameOf({ model, sample: named[index] ?? sample }))
+}
 
 /**
  * The line for an event, `None` if the event needs none. `now` and times in events are milliseconds since the epoch;
- * slots come model by model, each with so many samples.
+ * `names` are those of the slots.
  */
-export const ofEvent = (event: Progress.Event, now: number, samples: number): Option.Option<string> => {
-  const of = ({ index, model }: { readonly index: number; readonly model: string }) =>
-    nameOf({ model, sample: (index % samples) + 1 })
+export const ofEvent = (
+  event: Progress.Event,
+  now: number,
+  samples: number,
+  names: ReadonlyArray<string>
+): Option.Option<string> => {
+  const of = ({ index, model }: { readonly index: number; readonly model: string }) => names[index] ?? model
   return Option.map(
     Progress.match(event, {
       RunStarted: ({ models, ticker }) =>
@@ -33,8 +47,7 @@ export const ofEvent = (event: Progress.Event, now: number, samples: number): Op
           : Option.some(
               `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
-      Generated: (generated) =>
-        Option.some(`✓ ${of(generated)}: ${count(generated.code.trimEnd().split("\n").length, "line")} of Python`),
+      Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of Python`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
       Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
@@ -58,7 +71,31 @@ export const again = (cause: Cause | undefined, wait: number): string => {
   }
 }
 
+/** How long a program is, in words. */
+export const lineCount = (code: string): string => count(code.trimEnd().split("\n").length, "line")
+
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
+
+/** `5 requests, 1 of them a retry` */
+export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
+  `${print(n)} ${n === 1 ? "request" : "requests"}` +
+  (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
+
+/** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
+export const cost = (known: number, unknown: number, noun: string): string => {
+  if (unknown === 0) return `cost ${Price.dollars(known)}`
+  return known === 0
+    ? "cost unknown"
+    : `cost at least ${Price.dollars(known)}: that of ${count(unknown, noun)} is unknown`
+}
+
+/** The likely and the highest price of what would be asked, as far as prices are known. */
+export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [
+  ...(unknown === asked
+    ? []
+    : [`likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each`]),
+  ...(unknown === 0 ? [] : [`the price of ${count(unknown, "request")} is not known`])
+]
 
 /** Why there is no algorithm, when to try again, and which variant has no daily quota. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
@@ -79,12 +116,13 @@ export const neverAsked = (n: number, { message }: Reason | StoreError): string 
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
-export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean): string => {
-  const rows = slots.map((slot) => {
+export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean, look: Look): string => {
+  const named = numbers(slots)
+  const rows = slots.map((slot, place) => {
     // A model that is not asked has no price; one that is asked may have an unknown price.
     const none = () => (Option.isNone(slot.askedModel) ? "–" : "unknown")
     return [
-      nameOf(slot),
+      nameOf({ model: slot.model, sample: named[place] ?? slot.sample }),
       Option.match(slot.askedModel, {
         onNone: () => "not on offer",
         onSome: (asked) => (asked !== slot.model ? `as ${asked}` : slot.listed ? "on offer" : "not listed")
@@ -98,20 +136,24 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
       Option.match(slot.worst, { onNone: none, onSome: Price.dollars })
     ]
   })
-  const { likely, unknown, worst } = Estimate.totals(slots)
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
+  const priced = prices(Estimate.totals(slots), slots.length - missing)
+  const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
-    Table.render(["model", "status", "$ per 1M tokens in / out", "tokens in / max out", "likely", "at most"], rows),
+    Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
-    `likely ${Price.dollars(likely)}, at most ${Price.dollars(worst)} for one request each` +
-      (unknown === 0 ? "" : `, plus ${count(unknown, "request")} of unknown price`) +
-      (missing === 0 ? "" : `; ${count(missing, "model")} not on offer would be skipped`),
-    "Retries, longer answers and repairs cost extra; --budget limits the total.",
-    ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
+    ...[
+      [...priced, ...skipped].join("; "),
+      "Retries, longer answers and repairs cost extra; --budget limits the total.",
+      ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
+    ].map((line) => Fit.hang(line, look.columns))
   ].join("\n")
 }
 
+const HEADER_OF_ESTIMATES = ["model", "status", "$ per 1M tokens in / out", "tokens in / max out", "likely", "at most"]
+
+/** From the second algorithm of a model on with its number. */
 export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
-  sample > 1 ? `${model} (sample ${sample})` : model
+  sample > 1 ? `${model} #${sample}` : model
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1)

@@ -1,7 +1,8 @@
 /**
- * A run as a live table on a terminal: a row for each model that shows what it is writing. Whole frames are written at
- * once, rows are overwritten in place, and what models write is cut to the width and stripped of control characters; notes
- * stand above in full. If standard error is not a terminal, or the rows do not fit, plain lines are used instead.
+ * A run as a live table on a terminal: a row for each model that shows what it is writing, and a line about the whole run,
+ * which in the end give way to the final table. Whole frames are written at once, rows are overwritten in place, and what
+ * models write is cut to the width and stripped of control characters; notes stand above in full. If standard error is not
+ * a terminal, or the rows do not fit, plain lines are used instead.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -10,7 +11,10 @@ import type * as Scope from "effect/Scope"
 import type { Cause } from "../../domain/Attempt.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
+import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
+import * as Look from "./Look.js"
+import * as Pulse from "./Pulse.js"
 import * as Table from "./Table.js"
 
 /** Often enough to see text grow and seconds pass, seldom enough to cost nothing. */
@@ -29,6 +33,8 @@ interface Row {
   readonly model: string
   mark: string
   detail: string
+  /** The detail is a path, to be shortened in the middle. */
+  isPath: boolean
   /** What the model has written so far. */
   written: string
   /** When the model was asked first, until it is settled; milliseconds since the epoch. */
@@ -47,39 +53,86 @@ export const fits = (
   rows: number
 ): boolean => stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
 
-/** Slots come model by model, each with so many samples. */
-export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Listener, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    let rows: ReadonlyArray<Row> = []
-    let drawn = 0
+export interface Options {
+  /** Slots come model by model, each with so many samples; default 1. */
+  readonly samples?: number | undefined
+  /** For the line about the run, which is absent without it: the deadline in milliseconds. */
+  readonly deadlineMs?: number | undefined
+  /** US dollars that the run is known to have cost so far. */
+  readonly spent?: Effect.Effect<number> | undefined
+  readonly ascii?: boolean | undefined
+}
 
-    /** One column stays free: a full last column makes some terminals wrap. */
-    const fitted = (line: string) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${CLEAR_TO_LINE_END}\n`
+export interface View {
+  readonly listener: Listener
+  /** Puts the final table in the place of the live one. Nothing is drawn after that. */
+  readonly finish: (lines: ReadonlyArray<string>) => Effect.Effect<void>
+}
+
+export const make = (
+  terminal: Terminal,
+  { ascii = false, deadlineMs, samples = 1, spent = Effect.succeed(0) }: Options = {}
+): Effect.Effect<View, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const pulse = Pulse.make()
+    let rows: ReadonlyArray<Row> = []
+    /** The columns of each line that was drawn, from where the cursor goes up. */
+    let drawn: ReadonlyArray<number> = []
+    let isOver = false
+
+    const look = () => Look.terminal(terminal.columns, ascii)
+
+    /** A terminal that became narrower has wrapped the lines that were wider. */
+    const heightNow = () =>
+      drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, terminal.columns))), 0)
+
+    const draw = (above: string, lines: ReadonlyArray<string>) => {
+      // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
+      const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${above}\n`
+      const body = lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join("")
+      terminal.write(`${BEGIN_FRAME}${up(heightNow())}${head}${body}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+      drawn = lines.map(Table.columns)
+    }
 
     const frame = (above: string = "") =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const width = Math.max(...rows.map(({ model }) => Table.columns(model)), 0)
-        const lines = rows.map((row) => fitted(lineOf(row, width, now)))
-        // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
-        const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
-        terminal.write(`${BEGIN_FRAME}${up(drawn)}${head}${lines.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
-        drawn = rows.length
+      Effect.gen(function* () {
+        if (isOver) return
+        const now = yield* Clock.currentTimeMillis
+        const cost = yield* spent
+        const { clean, columns, ellipsis } = look()
+        // Half of a narrow terminal is for what happens.
+        const most = Math.max(Math.floor(terminal.columns / 2), 1)
+        const names = rows.map(({ model }) => Fit.shorten(model, most, ellipsis))
+        const width = Math.max(...names.map(Table.columns), 0)
+        const parts = deadlineMs === undefined || rows.length === 0 ? [] : pulse.parts(now, deadlineMs, cost)
+        const status = parts.filter((_, place) => Table.columns(parts.slice(0, place + 1).join(", ")) <= columns)
+        const room = columns - width - 4
+        const detailOf = ({ detail, isPath }: Row) => (isPath ? Fit.shorten(clean(detail), room, ellipsis) : detail)
+        const rowLines = rows.map((row, place) =>
+          lineOf({ ...row, detail: detailOf(row) }, Table.pad(names[place] ?? "", width), now)
+        )
+        const lines = [...rowLines, ...(parts.length === 0 ? [] : [status.join(", ")])].map((line) =>
+          // One column stays free: a full last column makes some terminals wrap.
+          Table.cut(clean(line), terminal.columns - 1, ellipsis)
+        )
+        // Of a table that became too high the end is shown: what has scrolled away cannot be overwritten.
+        draw(clean(above), lines.slice(-Math.max(1, terminal.rows - 1)))
       })
 
     const set = (index: number, change: Partial<Row>) =>
       Effect.sync(() => {
-        Object.assign(rows[index] ?? {}, { until: undefined }, change)
+        Object.assign(rows[index] ?? {}, { until: undefined, isPath: false }, change)
       })
 
     const onEvent = (event: Progress.Event, now: number): Effect.Effect<void> =>
       Progress.match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            const names = models.map((model, index) => Lines.nameOf({ model, sample: (index % samples) + 1 }))
-            rows = names.map((name, index) => ({
-              model: numbered(Table.plain(name), names.slice(0, index).filter((other) => other === name).length),
+            rows = Lines.namesOf(models, samples).map((name) => ({
+              model: look().clean(name),
               mark: " ",
               detail: "waiting",
+              isPath: false,
               written: "",
               since: undefined,
               until: undefined,
@@ -95,8 +148,8 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
         },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
           set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
-        Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: `${lineCount(code)} lines` }),
-        Saved: ({ index, path }) => set(index, { mark: "✓", detail: path }),
+        Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: Lines.lineCount(code) }),
+        Saved: ({ index, path }) => set(index, { mark: "✓", detail: path, isPath: true }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
         Failed: ({ index, model, reason, retryAt }) =>
           set(index, { since: undefined, mark: "✗", detail: Lines.explain(model, reason, retryAt) }),
@@ -118,19 +171,25 @@ export const make = (terminal: Terminal, samples: number = 1): Effect.Effect<Lis
       )
     )
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
-    return ({ event }) => Effect.flatMap(Clock.currentTimeMillis, (now) => onEvent(event, now))
+    return {
+      listener: ({ event }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          pulse.hear(event, now)
+          return onEvent(event, now)
+        }),
+      finish: (lines) =>
+        Effect.sync(() => {
+          draw("", lines)
+          isOver = true
+        })
+    }
   })
 
-const lineOf = ({ cause, detail, mark, model, since, until }: Row, width: number, now: number): string => {
+const lineOf = ({ cause, detail, mark, since, until }: Row, name: string, now: number): string => {
   const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
   const next = until === undefined ? "" : `; ${Lines.again(cause, until - now)}`
-  return `${mark} ${Table.pad(model, width)}  ${elapsed}${detail}${next}`
+  return `${mark} ${name}  ${elapsed}${detail}${next}`
 }
-
-/** A model that was named several times has a row each time. */
-const numbered = (model: string, before: number): string => (before === 0 ? model : `${model} #${before + 1}`)
-
-const lineCount = (text: string): number => text.trimEnd().split("\n").length
 
 /** The last line that says something, and which one it is. */
 const tail = (text: string): string => {

@@ -4,14 +4,25 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Reason } from "../../domain/GenerationError.js"
 import type { Listener } from "../../generation/Listening.js"
+import type { Event } from "../../generation/Progress.js"
+import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
+import type { Look } from "./Look.js"
 
 /** Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line. */
-export const make = (samples: number, write: (line: string) => Effect.Effect<void>): Listener => {
+export const make = (
+  samples: number,
+  look: Look,
+  print: (line: string) => Effect.Effect<void>,
+  isShown: (event: Event) => boolean = () => true
+): Listener => {
+  let names: ReadonlyArray<string> = []
+  const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
   let untold: { readonly count: number; readonly reason: Reason } | undefined
   return ({ event }) =>
     Effect.gen(function* () {
+      if (event._tag === "RunStarted") names = Lines.namesOf(event.models, samples)
       if (event._tag === "ModelStarted") asked.add(event.index)
       if (event._tag === "Failed" && Lines.isCutShort(event.reason) && !asked.has(event.index)) {
         untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
@@ -20,7 +31,10 @@ export const make = (samples: number, write: (line: string) => Effect.Effect<voi
       if (event._tag === "RunFinished" && untold !== undefined) {
         yield* write(Lines.neverAsked(untold.count, untold.reason))
       }
-      const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples)
-      if (Option.isSome(line)) yield* write(line.value)
+      const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples, names)
+      if (Option.isSome(line) && isShown(event)) yield* write(line.value)
     })
 }
+
+/** The events that `--quiet` leaves. */
+export const isError = ({ _tag }: Event): boolean => _tag === "Failed" || _tag === "SaveFailed" || _tag === "Skipped"

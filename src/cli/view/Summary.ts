@@ -1,11 +1,13 @@
-/** The summary of a run for a person at a terminal: a table, what did not fit into it, the sum, and what to try next. */
+/** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
-import * as Price from "../../api/Price.js"
-import * as Trial from "../../code/trial/Trial.js"
+import { numbers } from "../../domain/Numbering.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import * as Fit from "./Fit.js"
 import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
+import * as Look from "./Look.js"
+import * as Rows from "./Rows.js"
 import * as Table from "./Table.js"
 
 export interface Options {
@@ -15,72 +17,66 @@ export interface Options {
   readonly resume?: boolean | undefined
   /** The models were simulated ones; default false. */
   readonly simulated?: boolean | undefined
-  /** Of the terminal, if it is one. */
-  readonly columns?: number | undefined
+  /** The folder of the files. */
+  readonly out?: string | undefined
+  /** Where it is printed; default a file. */
+  readonly look?: Look.Look | undefined
 }
 
-const HEADER = ["model", "outcome", "attempts", "seconds", "file"]
+interface Slot {
+  readonly outcome: Report.Outcome
+  readonly name: string
+}
 
-/** An outcome gets at least these columns, however narrow the terminal is. */
-const LEAST_OUTCOME = 20
+const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => {
+  const named = numbers(outcomes)
+  return outcomes.map((outcome, place) => ({
+    outcome,
+    name: Lines.nameOf({ model: outcome.model, sample: named[place] ?? outcome.sample })
+  }))
+}
 
-/** If an outcome would get fewer columns than this, the paths move below the table. */
-const READABLE_OUTCOME = 40
+/** The rows of the slots whose turn came. */
+export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Rendered => {
+  const shown = slotsOf(report).filter(({ outcome }) => !isLeftOver(outcome))
+  return Rows.render(
+    shown.map(({ outcome }) => outcome),
+    shown.map(({ name }) => name),
+    look
+  )
+}
 
-/**
- * Model, outcome, attempts, seconds and file of each slot, and the totals. On a terminal the table is made to fit, and what
- * was cut or left out follows in full below it.
- */
-export const render = (report: Report.GenerationReport, options: Options = {}): string => {
-  const { columns } = options
-  const shown = report.outcomes.filter((outcome) => !isLeftOver(outcome))
-  const tableWith = (header: ReadonlyArray<string>, said: (outcome: Report.Outcome) => string) =>
-    Table.render(
-      header,
-      shown.map((outcome) =>
-        [
-          Lines.nameOf(outcome),
-          said(outcome),
-          String(outcome.attempts.length),
-          Lines.seconds(outcome.durationMs),
-          fileOf(outcome)
-        ].slice(0, header.length)
-      )
-    )
-  const roomBeside = (header: ReadonlyArray<string>) =>
-    columns === undefined
-      ? Number.POSITIVE_INFINITY
-      : columns - Table.width(tableWith(header, () => "")) + "outcome".length
-  const wanted = Math.max(...shown.map((outcome) => Table.width(verdict(outcome))), "outcome".length)
-  const hasPaths = roomBeside(HEADER) >= Math.min(wanted, READABLE_OUTCOME)
-  const header = hasPaths ? HEADER : HEADER.slice(0, -1)
-  const room = Math.max(LEAST_OUTCOME, roomBeside(header))
-  const missing = shown.flatMap((outcome) => [
-    ...(Table.width(verdict(outcome)) > room
-      ? [`${Lines.nameOf(outcome)}: ${Option.getOrElse(reasonOf(outcome), () => verdict(outcome))}`]
-      : []),
-    ...(hasPaths || fileOf(outcome) === "" ? [] : [`${Lines.nameOf(outcome)}: ${fileOf(outcome)}`])
-  ])
-  return [
-    ...(shown.length === 0 ? [] : [tableWith(header, (outcome) => Table.cut(verdict(outcome), room)), ""]),
-    ...(missing.length === 0 ? [] : [...missing.map(Table.plain), ""]),
-    ...leaderboard(report.outcomes),
+/** What stands below the table; `shortened` says that the table does not show whole paths. */
+export const ending = (report: Report.GenerationReport, options: Options, shortened: boolean): string => {
+  const { look = Look.plain, out } = options
+  const sentences = [
     ...leftOver(report.outcomes),
     sum(report),
+    ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
-    ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : []),
-    ...report.outcomes.flatMap(lastResort)
+    ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
+  ]
+  return [
+    ...leaderboard(report),
+    ...sentences.map((sentence) => Fit.hang(look.clean(sentence), look.columns)),
+    ...slotsOf(report).flatMap(lastResort)
   ].join("\n")
 }
 
+/** Table and ending, with an empty line between them. */
+export const render = (report: Report.GenerationReport, options: Options = {}): string => {
+  const { lines, shortened } = table(report, options.look ?? Look.plain)
+  return [...lines, ...(lines.length === 0 ? [] : [""]), ending(report, options, shortened)].join("\n")
+}
+
 /** The algorithms that were scored. */
-const leaderboard = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
-  const standings = Standings.ofOutcomes(outcomes)
+const leaderboard = (report: Report.GenerationReport): ReadonlyArray<string> => {
+  const standings = Standings.ofOutcomes(report.outcomes)
   const rows: Array<Leaderboard.Row> = []
-  for (const outcome of outcomes) {
+  for (const { name, outcome } of slotsOf(report)) {
     const standing = standings.get(outcome.index)
     if (standing === undefined) continue
-    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name: Lines.nameOf(outcome) })
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name })
   }
   return Leaderboard.render(rows)
 }
@@ -96,26 +92,22 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
 }
 
 const sum = (report: Report.GenerationReport): string => {
-  const { cost, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
-  const price = cost === undefined ? "cost unknown" : `cost ${Price.dollars(cost)}`
-  const unknown =
-    cost !== undefined && requestsOfUnknownCost > 0
-      ? `, and ${Lines.count(requestsOfUnknownCost, "request")} of unknown cost`
-      : ""
+  const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
-    `${ok} of ${report.outcomes.length} algorithms for ${report.ticker} in ${Lines.seconds(report.durationMs)} s: ` +
-    `${Lines.count(requests, "request")}, ${retries} of them retries, ${price}${unknown}`
+    `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
+    `in ${Lines.seconds(report.durationMs)} s: ${Lines.requests(requests, retries)}, ` +
+    Lines.cost(cost, requestsOfUnknownCost, "request")
   )
 }
 
 /** The program itself, if neither its file nor the journal could be written: it is paid for, and exists only here. */
-const lastResort = (outcome: Report.Outcome): ReadonlyArray<string> => {
+const lastResort = ({ name, outcome }: Slot): ReadonlyArray<string> => {
   const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
   if (!isLost) return []
   const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
   // A tab is Python's indentation here, and harmless to a terminal.
   const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
-  return ["", `# ${Lines.nameOf(outcome)}: could not be saved anywhere, so here it is`, ...lines.map(printable)]
+  return ["", `# ${Table.plain(name)}: could not be saved anywhere, so here it is`, ...lines.map(printable)]
 }
 
 /** Reasons whose cause `algogen doctor` can find, if every model failed for one of them. */
@@ -154,21 +146,3 @@ const advice = (
     return steps
   return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }
-
-const verdict = (outcome: Report.Outcome): string =>
-  Table.plain(
-    Option.match(reasonOf(outcome), {
-      onNone: () =>
-        [
-          outcome.status,
-          ...(outcome.resumed ? ["resumed"] : []),
-          ...Option.toArray(Option.map(outcome.trial, Trial.describe))
-        ].join(", "),
-      onSome: (reason) => `${outcome.status}: ${reason}`
-    })
-  )
-
-const reasonOf = ({ model, reason, retryAt }: Report.Outcome): Option.Option<string> =>
-  Option.map(reason, (reason) => Lines.explain(model, reason, Option.getOrUndefined(retryAt)))
-
-const fileOf = ({ file }: Report.Outcome): string => Option.getOrElse(file, () => "")

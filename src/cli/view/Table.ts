@@ -7,6 +7,9 @@ const ASCII = /^[ -~]*$/
 /** The columns of a terminal that one line takes. */
 export const columns = (line: string): number => (ASCII.test(line) ? line.length : stringWidth(line))
 
+/** Between two columns. */
+export const GAP = "  "
+
 export const render = (header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const lines = [header, ...rows].map((row) => row.map(plain))
   const widths = header.map((_, column) => Math.max(...lines.map((row) => columns(row[column] ?? ""))))
@@ -14,7 +17,7 @@ export const render = (header: ReadonlyArray<string>, rows: ReadonlyArray<Readon
     .map((row) =>
       row
         .map((cell, column) => pad(cell, widths[column] ?? 0))
-        .join("  ")
+        .join(GAP)
         .trimEnd()
     )
     .join("\n")
@@ -29,17 +32,18 @@ export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028
 /** At least so many columns of a terminal. */
 export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)))
 
-/** At most so many columns of a terminal, the last one an ellipsis where something is missing. */
-export const cut = (text: string, most: number): string => {
-  if (ASCII.test(text)) return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`
+/** At most so many columns of a terminal, the last ones an ellipsis where something is missing. */
+export const cut = (text: string, most: number, ellipsis = "…"): string => {
+  const room = Math.max(0, most - ellipsis.length)
+  if (ASCII.test(text)) return text.length <= most ? text : `${text.slice(0, room)}${ellipsis}`
   let width = 0
   let whole = ""
   let shortened = ""
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     width += columns(segment)
-    if (width > most) return `${shortened}…`
+    if (width > most) return `${shortened}${ellipsis}`
     whole += segment
-    if (width < most) shortened = whole
+    if (width <= room) shortened = whole
   }
   return whole
 }

@@ -8,9 +8,9 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { identityOf, mayReplace, toPython } from "../../domain/Algorithm.js"
+import { identityOf, isOtherTicker, mayReplace, toPython } from "../../domain/Algorithm.js"
 import { AlgorithmStore, StoreError, type Service } from "../AlgorithmStore.js"
-import { distinct } from "../FileName.js"
+import { distinct, forTicker } from "../FileName.js"
 import * as Turns from "../Turns.js"
 import * as WholeFile from "../WholeFile.js"
 import { fromPlatform, nameTaken } from "../WriteFailure.js"
@@ -48,10 +48,8 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       )
 
     /** Only a file is opened: a pipe would keep its reader waiting. What is no file cannot be replaced by one. */
-    const isReplaceable = (file: string, text: string) =>
-      Effect.flatMap(typeOf(file), (type) =>
-        type === "File" ? Effect.map(beginning(file), (earlier) => mayReplace(text, earlier)) : Effect.succeed(true)
-      )
+    const earlierAt = (file: string) =>
+      Effect.flatMap(typeOf(file), (type) => (type === "File" ? Effect.asSome(beginning(file)) : Effect.succeedNone))
 
     // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
     const failed = (target: string) => (error: PlatformError) =>
@@ -59,6 +57,9 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         const reason = type === "Directory" && target !== directory ? nameTaken("directory") : fromPlatform(error)
         return new StoreError({ path: reason._tag === "FolderUnusable" ? directory : target, reason })
       })
+
+    const put = (staged: string, file: string) =>
+      Effect.as(Effect.catchAll(files.place(staged, file), failed(file)), file)
 
     return {
       prepare: files
@@ -68,16 +69,20 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       save: Effect.fn("AlgorithmStore.save")(function* (name, algorithm) {
         const text = toPython(algorithm)
         const target = path.join(directory, name)
+        const ofTicker = path.join(directory, forTicker(name, algorithm.ticker))
         const other = path.join(directory, distinct(name, identityOf(text)))
         const folder = path.dirname(target)
         unflushed.add(folder)
         return yield* turns.thenInTurn(
           Effect.catchAll(files.stage(folder, text), failed(target)),
           Effect.fnUntraced(function* (staged) {
-            if (yield* Effect.catchAll(files.claim(staged, target), failed(target))) return target
-            const file = (yield* isReplaceable(target, text)) ? target : other
-            yield* Effect.catchAll(files.place(staged, file), failed(file))
-            return file
+            for (const file of [target, ofTicker]) {
+              if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return file
+              const earlier = yield* earlierAt(file)
+              if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
+              if (!isOtherTicker(text, earlier.value)) break
+            }
+            return yield* put(staged, other)
           })
         )
       }),

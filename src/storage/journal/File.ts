@@ -94,6 +94,7 @@ export const layer = (options: Options): Layer.Layer<Journal, JournalError, File
 export interface Snapshot {
   readonly entries: ReadonlyArray<Record.Answered>
   readonly unfinished: ReadonlyArray<Record.Unfinished>
+  readonly runs: ReadonlyArray<Record.Run>
   readonly skipped: number
 }
 
@@ -106,5 +107,6 @@ export const read = ({
     yield* folder.examine
     const { history, records, skipped } = yield* Library.make(folder, Turns.make())
     const entries = Record.answers(yield* records)
-    return { entries, unfinished: Record.unfinished(yield* history), skipped: yield* skipped }
+    const heads = yield* history
+    return { entries, unfinished: Record.unfinished(heads), runs: Record.runs(heads), skipped: yield* skipped }
   }).pipe(Effect.scoped)

@@ -112,3 +112,51 @@ export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinish
     }))
     .filter((run) => run.answered > 0)
 }
+
+/** A run of which the journal has an answer. */
+export interface Run {
+  readonly run: string
+  readonly at: number
+  /** Absent for a stream of requests. */
+  readonly ticker: string | undefined
+  readonly asked: number | undefined
+  /** Requests to which it got an answer, or found one here. */
+  readonly answered: number
+  /** All that it brought was safe elsewhere. */
+  readonly finished: boolean
+}
+
+/** Oldest first. A later run that makes the same requests takes over from one that did not come to its end. */
+export const runs = (records: ReadonlyArray<Head>): ReadonlyArray<Run> => {
+  const all = new Map<string, Run>()
+  const open = new Map<string, { readonly keys: ReadonlySet<string> | undefined; readonly got: Set<string> }>()
+  const set = (run: string, facts: Partial<Run>) => {
+    const known = all.get(run)
+    if (known !== undefined) all.set(run, { ...known, ...facts })
+  }
+  for (const record of records) {
+    switch (record._tag) {
+      case "Began": {
+        const { at, keys, run, ticker } = record
+        for (const [earlier, { keys: theirs }] of open) {
+          if (keys?.some((key) => theirs?.has(key)) === true) open.delete(earlier)
+        }
+        open.set(run, { keys: keys && new Set(keys), got: new Set() })
+        all.set(run, { run, at, ticker, asked: keys?.length, answered: 0, finished: false })
+        break
+      }
+      case "Answered":
+        for (const [run, { got, keys }] of open) {
+          if (keys?.has(record.key) ?? true) set(run, { answered: got.add(record.key).size })
+        }
+        break
+      case "Finished":
+        set(record.run, {
+          answered: record.answered?.length ?? open.get(record.run)?.got.size ?? 0,
+          finished: true
+        })
+        open.delete(record.run)
+    }
+  }
+  return [...all.values()]
+}

@@ -70,7 +70,7 @@ describe.concurrent("generate", PATIENCE, () => {
         const { check } = yield* CodeCheck.CodeCheck
         assert.strictEqual(check(source)._tag, "Right", model)
       }
-      assert.match(stdout, /6 of 6 algorithms for AAPL in \d+\.\d s: 6 requests, 0 of them retries, cost \$0\.0000/)
+      assert.match(stdout, /6 of 6 algorithms for AAPL in \d+\.\d s: 6 requests, cost \$0\.0000/)
       assert.notInclude(stdout + stderr, ESCAPE)
     })
   )
@@ -152,7 +152,7 @@ describe.concurrent("generate", PATIENCE, () => {
           undefined,
           undefined,
           `generated/${fileOf("x/paid")}`,
-          `generated/${fileOf("x/slow", "_2")}`
+          `generated/${fileOf("x/slow", "_s2")}`
         ]
       )
       for (const { file } of document.results) {
@@ -186,7 +186,8 @@ describe.concurrent("generate", PATIENCE, () => {
           skipped: 1,
           requests: seen.requests,
           retries: 1,
-          successRate: 4 / 6,
+          // One of the skipped was asked: this server does not say what it has.
+          successRate: 4 / 7,
           retryRate: 1 / seen.requests,
           cost: 0,
           requestsOfUnknownCost: 0
@@ -216,7 +217,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(yield* read(folder, "out", fileOf("sim/no-code")), "earlier")
       const table = yield* generate(models("sim/no-code"))
       assert.strictEqual(table.code, 1)
-      assert.match(table.stdout, /0 of 1 algorithms.*\n1 algorithm failed a check: use --repair 1/)
+      assert.match(table.stdout, /0 of 1 algorithm .*\n1 algorithm failed a check: use --repair 1/)
     })
   )
 
@@ -289,7 +290,7 @@ describe.concurrent("generate", PATIENCE, () => {
       const { folder, generate, server } = yield* scene()
       const { code, stderr, stdout } = yield* generate([...models("sim/ok", "sim/ok-bare"), "--samples", "2", "--json"])
       assert.strictEqual(code, 0)
-      assert.include(stderr, `✓ sim/ok-bare (sample 2): saved as generated/${fileOf("sim/ok-bare", "_s2")}`)
+      assert.include(stderr, `✓ sim/ok-bare #2: saved as generated/${fileOf("sim/ok-bare", "_s2")}`)
       const { results } = parse(stdout)
       deepStrictEqual(
         results.map(({ file, index, model, sample }) => [index, model, sample ?? 1, file]),
@@ -331,7 +332,7 @@ describe.concurrent("generate", PATIENCE, () => {
       })
       assert.strictEqual((yield* server.stats).requests, 2)
       const table = yield* generate([...models("x/good"), "--resume"])
-      assert.match(table.stdout, /x\/good\s+ok, resumed/)
+      assert.match(table.stdout, /^✓ x\/good .* resumed /m)
       // Another request has another answer: one of another ticker was not paid for.
       yield* generate([...models("x/good"), "--resume", "--ticker", "TSLA"])
       assert.strictEqual((yield* server.stats).requests, 3)

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { canMount, smallDisk } from "../storage/smallDisk.js"
-import { algorithms, models, PATIENCE, read, scene } from "./command.js"
+import { algorithms, models, PATIENCE, read, scene, unwrapped } from "./command.js"
 import { parse } from "./document.js"
 
 const NAME = "generated_algo_sim_ok.py"
@@ -34,7 +34,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
       const first = yield* generate(asked)
       assert.strictEqual(first.code, 1)
       assert.match(
-        first.stderr,
+        unwrapped(first.stderr),
         /is taken by a directory; move it away and make the same request again with resume \(--resume\)/
       )
       assert.notInclude(first.stdout, "def execute_trade")
@@ -43,7 +43,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
       const requests = (yield* server.stats).requests
       const second = yield* generate([...asked, "--resume"])
       assert.strictEqual(second.code, 0, second.stderr)
-      assert.include(second.stdout, "0 requests, 0 of them retries, cost $0.0000")
+      assert.include(second.stdout, "0 requests, cost $0.0000")
       assert.strictEqual((yield* server.stats).requests, requests)
       assert.include(yield* read(folder, "generated", NAME), "def execute_trade(")
     })
@@ -64,7 +64,7 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
           assert.strictEqual((yield* server.stats).completed, 1)
           assert.strictEqual(code, 1, stderr)
           assert.match(
-            stderr,
+            unwrapped(stderr),
             /the answer could not be written to the journal, and is lost if its file cannot be saved: .* \(ENOSPC\)/
           )
           const program = json ? parse(stdout).results[0]?.code : stdout.split("could not be saved anywhere")[1]

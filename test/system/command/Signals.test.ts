@@ -41,8 +41,8 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
             // The last two may have got further by now, on a machine that is slow to send a signal.
             deepStrictEqual(statuses(document).slice(0, 4), ["failed Interrupted", "ok", "failed Interrupted", "ok"])
           } else {
-            assert.match(stdout, /^sim\/stall-body +failed: the run was interrupted/m)
-            assert.match(stdout, /^sim\/ok +ok /m)
+            assert.match(stdout, /^✗ sim\/stall-body +.* failed: the run was interrupted$/m)
+            assert.match(stdout, /^✓ sim\/ok +.* generated\/generated_algo_sim_ok\.py$/m)
           }
           const files = yield* algorithms(folder, "generated")
           assert.includeMembers([...files], ["generated_algo_sim_ok.py", "generated_algo_sim_ok_fenced.py"])

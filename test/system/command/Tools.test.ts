@@ -490,11 +490,16 @@ describe.concurrent("journal", PATIENCE, () => {
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)
       const rows = stdout.trimEnd().split("\n")
-      assert.match(rows[0] ?? "", /^when +model +ticker +completion tokens +cost$/)
-      assert.lengthOf(rows, 5)
-      assert.match(rows[4] ?? "", /^2 answers, cost \$0\.00\d{4}$/)
+      assert.match(rows[0] ?? "", /^run +ticker +asked +answered +finished$/)
+      assert.match(rows[1] ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z +TSLA +3 +2 +yes$/)
+      assert.match(rows[3] ?? "", /^answer +model +ticker +when +completion tokens +cost$/)
+      assert.lengthOf(rows, 9)
+      assert.match(rows[7] ?? "", /^2 answers, cost \$0\.00\d{4}$/)
       for (const model of ["sim/ok", "sim/ok-bare"]) {
-        assert.match(stdout, new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +${model} +TSLA +\\d+ +\\$0\\.00\\d{4}$`, "m"))
+        assert.match(
+          stdout,
+          new RegExp(`^[12] +${model} +TSLA +\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z +\\d+ +\\$0\\.00\\d{4}$`, "m")
+        )
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
       assert.strictEqual(young.stdout, "0 answers deleted\n")

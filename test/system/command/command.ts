@@ -115,6 +115,9 @@ export const scene = (options: Simulator.Options = {}) =>
     }
   })
 
+/** Sentences as one line again, which were wrapped for a file of 120 columns. */
+export const unwrapped = (text: string): string => text.replaceAll("\n    ", " ")
+
 export const models = (...ids: ReadonlyArray<string>): ReadonlyArray<string> => ids.flatMap((id) => ["--model", id])
 
 export const read = (...where: ReadonlyArray<string>): Effect.Effect<string> =>

@@ -50,7 +50,9 @@ const Result = Schema.Struct({
   attempts: Count,
   durationMs: Schema.NonNegative,
   usage: optional(Usage),
-  sample: optional(Count),
+  sample: Schema.Positive,
+  strategy: optional(Schema.NonEmptyString),
+  promptHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
   resumed: optional(Schema.Literal(true)),
   trial: optional(Schema.Unknown),
   score: optional(Score),
@@ -61,8 +63,42 @@ const Result = Schema.Struct({
   attemptLog: Schema.Array(Attempt)
 })
 
+const Parameters = {
+  effort: optional(Schema.NonEmptyString),
+  maxCompletionTokens: optional(Count),
+  temperature: optional(Schema.NonNegative),
+  serviceTier: optional(Schema.NonEmptyString)
+}
+
+const Options = Schema.Struct({
+  ...Parameters,
+  models: Schema.NonEmptyArray(Schema.Struct({ model: Schema.NonEmptyString, ...Parameters })),
+  samples: Schema.Positive,
+  concurrency: Schema.Positive,
+  requestTimeoutMs: Schema.Positive,
+  deadlineMs: Schema.Positive,
+  maxRetries: Count,
+  patience: Count,
+  repairs: Count,
+  trial: Schema.Boolean,
+  resume: Schema.Boolean,
+  allowPaid: Schema.Boolean,
+  stream: Schema.Boolean,
+  budget: optional(Schema.NonNegative),
+  system: optional(Schema.String),
+  provider: optional(Schema.Unknown),
+  data: Schema.Array(Schema.String),
+  bar: optional(Schema.String),
+  arena: Schema.Boolean,
+  fee: optional(Schema.Number),
+  slippage: optional(Schema.Number)
+})
+
 export const Document = Schema.Struct({
   simulated: Schema.Boolean,
+  version: Schema.String.pipe(Schema.pattern(/^\d+\.\d+\.\d+/)),
+  baseUrl: Schema.String.pipe(Schema.pattern(/^https?:/)),
+  options: Options,
   success: Schema.Boolean,
   ticker: Schema.String,
   startedAt: Iso,

@@ -105,9 +105,9 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
       Effect.gen(function* () {
         const { home } = yield* Installed.Project
         const files = yield* list(home)
-        assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "python", "src"])
+        assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "python", "schemas", "src"])
         for (const name of files)
-          assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|python|src)$/)
+          assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|python|schemas|src)$/)
         const dist = yield* list(home, "dist")
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")
@@ -124,6 +124,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
           "./promise",
           "./redis",
           "./simulator",
+          "./schemas/*",
           "./package.json"
         ])
         assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)

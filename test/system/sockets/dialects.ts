@@ -153,7 +153,11 @@ const troubles: ReadonlyArray<Row> = [
   again("litellm", "429 with the wait in words", "litellm-cooldown"),
   { profile: "litellm", did: "20 kB of headers", plan: "litellm-headers", gets: ok, requests: 1 },
   again("ollama", "503: the queue is full", "ollama-error"),
-  final("ollama", "the model has not been pulled", "ollama-missing", REJECTED, /model 'm' not found/),
+  {
+    ...final("ollama", "the model has not been pulled", "ollama-missing", ["ModelUnavailable"], /model 'm' not found/),
+    // What has not been pulled is not in the list either.
+    server: { models: [Catalog.served("llama3.2:latest", 131_072)] }
+  },
   {
     profile: "ollama",
     did: "500 with a string",

@@ -168,6 +168,25 @@ describe("the store on a file system", () => {
     )
   )
 
+  it.effect("names the file of another ticker by its ticker, and that of another model by a hash", () =>
+    inFolder((store) =>
+      Effect.gen(function* () {
+        yield* store.prepare
+        const { basename } = yield* Path.Path
+        const saved = (model: string, ticker: string) =>
+          Effect.map(store.save(name, algorithm(`x = "${ticker}"`, model, ticker)), (file) => basename(file))
+        const [stem] = name.split(".py")
+        assert.strictEqual(yield* saved("x/y:free", "AAPL"), name)
+        assert.strictEqual(yield* saved("x/y:free", "BRK-B"), `${stem}_BRK_B.py`)
+        assert.strictEqual(yield* saved("x/y:free", "BRK-B"), `${stem}_BRK_B.py`)
+        // This ticker would have the same name.
+        assert.match(yield* saved("x/y:free", "BRK.B"), new RegExp(`^${stem}_[0-9a-f]{8}\\.py$`))
+        assert.match(yield* saved("x:y:free", "AAPL"), new RegExp(`^${stem}_[0-9a-f]{8}\\.py$`))
+        assert.strictEqual(yield* saved("x/y:free", "AAPL"), name)
+      })
+    )
+  )
+
   it.effect("knows a file as its model's, also if another model answered for it", () =>
     inFolder((store, out, fs) =>
       Effect.gen(function* () {

@@ -540,7 +540,7 @@ describe("a journal's folder", () => {
   it.effect("is empty to a reader when there is none, and not made by reading", () =>
     inFolder((out, fs) =>
       Effect.gen(function* () {
-        deepStrictEqual(yield* File.read({ directory: out }), { entries: [], unfinished: [], skipped: 0 })
+        deepStrictEqual(yield* File.read({ directory: out }), { entries: [], unfinished: [], runs: [], skipped: 0 })
         assert.isFalse(yield* fs.exists(out))
       })
     )

@@ -37,7 +37,7 @@ describe("the line of an event", () => {
       make.Failed({ ...slot, reason: rejected }),
       make.Skipped({ ...slot, reason: new OverBudget({ message: "too dear" }) }),
       make.RunFinished({ generated: 1, requested: 1 })
-    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 1_000, 1)))
+    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 1_000, 1, [])))
     deepStrictEqual(lines, [
       "Asking 1 model for algorithms to trade AAPL.",
       "Asking 2 models for algorithms to trade AAPL.",
@@ -61,17 +61,25 @@ describe("the line of an event", () => {
 
 describe("the line of an event with samples", () => {
   it("says which of the model's algorithms it concerns", () => {
+    const names = Lines.namesOf(["x/1", "x/1", "x/2", "x/2"], 2)
     const lines = [
       make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/2", "x/2"] }),
       make.ModelStarted({ index: 2, model: "x/2" }),
       make.Generated({ index: 3, model: "x/2", code: "a\n" }),
       make.Saved({ index: 1, model: "x/1", path: "a.py" })
-    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 0, 2)))
+    ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 0, 2, names)))
     deepStrictEqual(lines, [
       "Asking 2 models for 2 algorithms each to trade AAPL.",
       "→ x/2: asked",
-      "✓ x/2 (sample 2): 1 line of Python",
-      "✓ x/1 (sample 2): saved as a.py"
+      "✓ x/2 #2: 1 line of Python",
+      "✓ x/1 #2: saved as a.py"
     ])
+  })
+})
+
+describe("the name of a slot", () => {
+  it("has the number of its model's algorithm, whether it comes from samples or from a model named twice", () => {
+    deepStrictEqual(Lines.namesOf(["x/1", "x/2", "x/1", "x/1"], 1), ["x/1", "x/2", "x/1 #2", "x/1 #3"])
+    deepStrictEqual(Lines.namesOf(["x/1", "x/1", "x/1", "x/1"], 2), ["x/1", "x/1 #2", "x/1 #3", "x/1 #4"])
   })
 })

@@ -13,17 +13,17 @@ import * as Emulator from "./emulator.js"
 const FRAME = 100
 
 /** A view on a terminal of this size; `show` plays events and lets the next frame come. */
-const view = (size: { readonly columns: number; readonly rows: number }, samples?: number) =>
+const view = (size: { readonly columns: number; readonly rows: number }, options?: LiveView.Options) =>
   Effect.gen(function* () {
     const emulator = Emulator.make({ ...size })
     const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-    const listener = yield* LiveView.make(emulator.terminal, samples).pipe(Scope.extend(scope))
+    const { finish, listener } = yield* LiveView.make(emulator.terminal, options).pipe(Scope.extend(scope))
     const show = (...events: ReadonlyArray<Event>) =>
       Effect.zipRight(
         Effect.forEach(events, (event) => listener({ percent: 0, event })),
         TestClock.adjust(FRAME)
       )
-    return { ...emulator, show, close: Scope.close(scope, Exit.void) }
+    return { ...emulator, show, finish, close: Scope.close(scope, Exit.void) }
   })
 
 const started = (...models: ReadonlyArray<string>) => make.RunStarted({ ticker: "AAPL", models })
@@ -109,9 +109,9 @@ describe("the live table", () => {
         "  x/1 #3  waiting",
         ""
       ])
-      const sampled = yield* view({ columns: 80, rows: 20 }, 2)
+      const sampled = yield* view({ columns: 80, rows: 20 }, { samples: 2 })
       yield* sampled.show(started("x/1", "x/1"))
-      deepStrictEqual(sampled.screen(), ["  x/1             waiting", "  x/1 (sample 2)  waiting", ""])
+      deepStrictEqual(sampled.screen(), ["  x/1     waiting", "  x/1 #2  waiting", ""])
     })
   )
 
@@ -201,6 +201,66 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("gives way to the final table in its place, and is not drawn again", () =>
+    Effect.gen(function* () {
+      const options = { deadlineMs: 400_000, spent: Effect.succeed(0.25) }
+      const { close, cursor, finish, history, screen, show } = yield* view({ columns: 60, rows: 20 }, options)
+      yield* show(started("x/1", "x/2"), asked(0), note("a note"))
+      deepStrictEqual(screen(), [
+        "a note",
+        "→ x/1  0.1 s  asked",
+        "  x/2  waiting",
+        "0 of 2 done, 0.1 of 400 s, $0.2500 so far",
+        ""
+      ])
+      yield* finish(["✓ x/1  ok", "✗ x/2", "    a reason"])
+      yield* show(note("too late"))
+      yield* close
+      deepStrictEqual(history(), ["a note", "✓ x/1  ok", "✗ x/2", "    a reason", ""])
+      deepStrictEqual(cursor(), { row: 4, column: 0, visible: true })
+    })
+  )
+
+  it.scoped("leaves out of the line about the run what does not fit", () =>
+    Effect.gen(function* () {
+      const options = { deadlineMs: 400_000, spent: Effect.succeed(0.25) }
+      const { screen, show } = yield* view({ columns: 40, rows: 20 }, options)
+      yield* show(started("x/1"))
+      assert.strictEqual(screen().at(-2), "0 of 1 done, 0.1 of 400 s")
+    })
+  )
+
+  it.scoped("stays in its place on a terminal that becomes narrower or wider meanwhile", () =>
+    Effect.gen(function* () {
+      const { close, finish, history, reflow, resize, show } = yield* view({ columns: 60, rows: 20 })
+      yield* show(started("x/1", "x/2"), note("above"), writing(0, "y".repeat(80)), writing(1, "z"))
+      reflow(25)
+      yield* show()
+      deepStrictEqual(history(), ["above", "✎ x/1  line 1: yyyyyyyy…", "✎ x/2  line 1: z", ""])
+      resize(60)
+      yield* show()
+      yield* finish(["one", "two"])
+      yield* close
+      deepStrictEqual(history(), ["above", "one", "two", ""])
+    })
+  )
+
+  it.scoped("shows the end of a table that a lower terminal has no room for", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 60, rows: 4 })
+      yield* show(started("x/1", "x/2", "x/3", "x/4", "x/5"))
+      deepStrictEqual(screen(), ["  x/3  waiting", "  x/4  waiting", "  x/5  waiting", ""])
+    })
+  )
+
+  it.scoped("has paths shortened in the middle", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 40, rows: 10 })
+      yield* show(started("x/1"), make.Saved({ index: 0, model: "", path: "generated/generated_algo_x_y_z_1.py" }))
+      assert.strictEqual(screen()[0], "✓ x/1  generated/…_algo_x_y_z_1.py")
+    })
+  )
+
   it.scoped("is drawn ten times a second, each frame in one piece", () =>
     Effect.gen(function* () {
       const { show, writes } = yield* view({ columns: 40, rows: 10 })
@@ -232,7 +292,7 @@ describe("the cursor", () => {
       const { cursor, screen, terminal } = Emulator.make({ columns: 60, rows: 10 })
       const ready = yield* Deferred.make<Fiber.RuntimeFiber<unknown, unknown>>()
       const run = yield* Effect.gen(function* () {
-        const onProgress = yield* LiveView.make(terminal)
+        const { listener: onProgress } = yield* LiveView.make(terminal)
         const { fiber } = yield* start(
           { models: ["x/1", "x/2"], onProgress },
           {

@@ -1,6 +1,7 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
+import * as Look from "../../../src/cli/view/Look.js"
 import * as PlainView from "../../../src/cli/view/PlainView.js"
 import { DeadlineExceeded, Interrupted, Rejected, type Reason } from "../../../src/domain/GenerationError.js"
 import { make, type Event } from "../../../src/generation/Progress.js"
@@ -10,7 +11,7 @@ const failed = (index: number, reason: Reason) => make.Failed({ index, model: `x
 const written = (...events: ReadonlyArray<Event>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
-    const listener = PlainView.make(1, (line) => Effect.sync(() => void lines.push(line)))
+    const listener = PlainView.make(1, Look.plain, (line) => Effect.sync(() => void lines.push(line)))
     yield* Effect.forEach(events, (event) => listener({ percent: 0, event }))
     return lines
   })
@@ -42,6 +43,21 @@ describe("a run as plain lines", () => {
         ),
         ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )
+    })
+  )
+
+  it.effect("is never wider than 120 columns: longer lines go on below, indented, with their words whole", () =>
+    Effect.gen(function* () {
+      const words = Array.from({ length: 40 }, (_, place) => `word${place}`).join(" ")
+      const path = `generated/${"folder/".repeat(20)}generated_algo_x.py`
+      const lines = yield* written(
+        make.RunStarted({ ticker: "AAPL", models: ["x/0"] }),
+        failed(0, new Rejected({ status: 400, message: words, fallbackModels: [] })),
+        make.Saved({ index: 0, model: "x/0", path })
+      )
+      for (const line of lines.flatMap((text) => text.split("\n"))) assert.isAtMost(line.length, 120)
+      assert.strictEqual(lines[1]?.replaceAll(/\n {4}/g, " "), `✗ x/0: ${words}`)
+      assert.strictEqual(lines[2]?.replaceAll(/\n {4}/g, ""), `✓ x/0: saved as${path}`)
     })
   )
 })

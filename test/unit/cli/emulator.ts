@@ -95,6 +95,18 @@ export const make = (size: { columns: number; rows: number }) => {
     resize: (columns: number) => {
       size.columns = columns
     },
+    /** Becomes narrower, as most terminals do it: lines that are now too wide are wrapped. */
+    reflow: (columns: number) => {
+      size.columns = columns
+      const before = lines.slice(0, row).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0)
+      const wrapped = lines.flatMap((line) =>
+        Array.from({ length: Math.max(1, Math.ceil(line.length / columns)) }, (_, place) =>
+          line.slice(place * columns, (place + 1) * columns)
+        )
+      )
+      lines.splice(0, lines.length, ...wrapped)
+      row = before
+    },
     writes,
     /** What is on the screen now, without the line of the cursor below it. */
     screen: () => lines.slice(top()).map(textOf),

@@ -6,6 +6,7 @@ import type { ModelInfo } from "../../../src/api/Catalog.js"
 import { DEFAULT_BASE_URL, OpenRouter } from "../../../src/api/OpenRouter.js"
 import * as Price from "../../../src/api/Price.js"
 import * as Lines from "../../../src/cli/view/Lines.js"
+import * as Look from "../../../src/cli/view/Look.js"
 import { GenerationError, Rejected, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as Estimate from "../../../src/generation/Estimate.js"
 import type * as Plan from "../../../src/generation/Plan.js"
@@ -104,23 +105,23 @@ describe("an estimate", () => {
         samples: 2,
         budget: 1
       })
-      const lines = Lines.estimates(slots, true).split("\n")
+      const lines = Lines.estimates(slots, true, Look.plain).split("\n")
       deepStrictEqual(
         lines.slice(1, 9).map((line) => line.split(/ {2,}/)),
         [
           ["x/paid", "on offer", "1.00 / 2.00", "3 / 4096", "$0.001803", "$0.008220"],
-          ["x/paid (sample 2)", "on offer", "1.00 / 2.00", "3 / 4096", "$0.001803", "$0.008220"],
+          ["x/paid #2", "on offer", "1.00 / 2.00", "3 / 4096", "$0.001803", "$0.008220"],
           ["x/twin:free", "as x/twin", "0.00 / 1.00", "3 / 4096", "$0.000900", "$0.004096"],
-          ["x/twin:free (sample 2)", "as x/twin", "0.00 / 1.00", "3 / 4096", "$0.000900", "$0.004096"],
+          ["x/twin:free #2", "as x/twin", "0.00 / 1.00", "3 / 4096", "$0.000900", "$0.004096"],
           ["x/unpriced", "on offer", "unknown", "3 / 4096", "unknown", "unknown"],
-          ["x/unpriced (sample 2)", "on offer", "unknown", "3 / 4096", "unknown", "unknown"],
+          ["x/unpriced #2", "on offer", "unknown", "3 / 4096", "unknown", "unknown"],
           ["y/none", "not on offer", "–", "3 / 4096", "–", "–"],
-          ["y/none (sample 2)", "not on offer", "–", "3 / 4096", "–", "–"]
+          ["y/none #2", "not on offer", "–", "3 / 4096", "–", "–"]
         ]
       )
       deepStrictEqual(lines.slice(10), [
-        "likely $0.005406, at most $0.0246 for one request each, plus 2 requests of unknown price; " +
-          "2 models not on offer would be skipped",
+        "likely $0.005406, at most $0.0246 for one request each; the price of 2 requests is not known; 2 models not on offer",
+        "    would be skipped",
         "Retries, longer answers and repairs cost extra; --budget limits the total.",
         "Answers already in the journal are not subtracted; they will cost nothing."
       ])
@@ -129,16 +130,17 @@ describe("an estimate", () => {
         estimates.map(({ askedModel, index, sample }: Record<string, unknown>) => [index, sample, askedModel]),
         [
           [0, 2, "x/paid"],
-          [1, undefined, "x/twin"],
+          [1, 1, "x/twin"],
           [2, 2, "x/twin"],
-          [3, undefined, "x/unpriced"],
+          [3, 1, "x/unpriced"],
           [4, 2, "x/unpriced"],
-          [5, undefined, null]
+          [5, 1, null]
         ]
       )
       deepStrictEqual(Object.keys(estimates[3]), [
         "index",
         "model",
+        "sample",
         "listed",
         "promptTokens",
         "maxCompletionTokens",
@@ -177,12 +179,15 @@ describe("an estimate", () => {
         reason: new Rejected({ status: 404, message: "404 page not found", fallbackModels: [] })
       })
       const there = (slots: ReadonlyArray<Estimate.Estimate>) =>
-        Lines.estimates(slots, false)
+        Lines.estimates(slots, false, Look.plain)
           .split("\n")
           .slice(1, 3)
           .map((line) => line.split(/ {2,}/)[1])
       deepStrictEqual(there(yield* at(Effect.succeed([{ id: "llama3.2:latest" }]))), ["on offer", "not listed"])
       deepStrictEqual(there(yield* at(noList)), ["not listed", "not listed"])
+      const said = Lines.estimates(yield* at(noList), false, Look.plain)
+      assert.match(said, /^the price of 2 requests is not known$/m)
+      assert.notInclude(said, "$0.0000")
     })
   )
 })

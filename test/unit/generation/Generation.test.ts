@@ -217,7 +217,7 @@ describe("duplicates", () => {
         [
           [0, 1, Option.some("out/generated_algo_x_1.py")],
           [1, 1, Option.none()],
-          [2, 1, Option.some("out/generated_algo_x_1_3.py")]
+          [2, 1, Option.some("out/generated_algo_x_1_s3.py")]
         ]
       )
     })

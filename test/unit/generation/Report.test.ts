@@ -190,6 +190,12 @@ describe("the totals", () => {
     })
   })
 
+  it("count a model that was asked before it was skipped as one without an algorithm", () => {
+    const asked = slot({ settled: failed(new ModelUnavailable({ message: "gone" })) }, [attempt({ status: 404 })])
+    const { skipped: count, successRate } = Report.totals(report(ok, skipped, asked))
+    deepStrictEqual([count, successRate], [2, 1 / 2])
+  })
+
   it("leave out rates of which there is nothing to be a part of", () => {
     const { retryRate, successRate } = Report.totals(report(skipped))
     assert.deepStrictEqual([retryRate, successRate], [undefined, undefined])
@@ -197,7 +203,7 @@ describe("the totals", () => {
 
   it("leave out a cost of which nothing is known, and say zero where it is known to be zero", () => {
     const unknown = Report.totals(report(slot({ settled: generated }, [attempt({ usage: usage() }), attempt({})])))
-    assert.notProperty(unknown, "cost")
+    assert.isUndefined(unknown.cost)
     assert.strictEqual(unknown.requestsOfUnknownCost, 2)
     const free = Report.totals(report(slot({ settled: generated }, [attempt({ usage: usage(0) })])))
     assert.strictEqual(free.cost, 0)
@@ -235,6 +241,8 @@ describe("the JSON document", () => {
           {
             index: 0,
             model: "x/1:free",
+            sample: 1,
+            promptHash: "ab12",
             status: "ok",
             file: "out/a.py",
             askedModel: "x/1",
@@ -261,6 +269,8 @@ describe("the JSON document", () => {
           {
             index: 1,
             model: "x/1:free",
+            sample: 2,
+            promptHash: "ab12",
             status: "failed",
             reason: { _tag: "RateLimited", message: "slow down", status: 429, retryAt: "1970-01-01T00:01:00.000Z" },
             attempts: 1,
@@ -280,6 +290,8 @@ describe("the JSON document", () => {
           {
             index: 2,
             model: "x/1:free",
+            sample: 3,
+            promptHash: "ab12",
             status: "failed",
             reason: { _tag: "TimedOut", message: "no further token for 5 ms" },
             attempts: 0,

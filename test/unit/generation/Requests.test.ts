@@ -161,7 +161,7 @@ describe("a stream of requests", () => {
       })
       const files = [
         "out/AAPL/generated_algo_x_1.py",
-        "out/AAPL/generated_algo_x_1_2.py",
+        "out/AAPL/generated_algo_x_1_s2.py",
         "out/MSFT/generated_algo_x_1.py"
       ]
       yield* Effect.gen(function* () {

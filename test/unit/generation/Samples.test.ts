@@ -36,7 +36,7 @@ describe("samples", () => {
       )
       deepStrictEqual(
         Report.toJson(report).results.map(({ model, sample }) => [model, sample]),
-        order.map((model, index) => [model, index % 3 === 0 ? undefined : (index % 3) + 1])
+        order.map((model, index) => [model, (index % 3) + 1])
       )
     })
   )
@@ -84,7 +84,7 @@ describe("samples", () => {
       )
       deepStrictEqual(
         report.outcomes.map(({ file }) => Option.getOrThrow(file)),
-        ["x_1", "x_1_s2", "x_2", "x_2_s2", "x_1_2", "x_1_s2_2"].map((stem) => `out/generated_algo_${stem}.py`)
+        ["x_1", "x_1_s2", "x_2", "x_2_s2", "x_1_s3", "x_1_s4"].map((stem) => `out/generated_algo_${stem}.py`)
       )
     })
   )

@@ -64,26 +64,26 @@ describe("names of files", () => {
   it("number what is asked for twice", () => {
     deepStrictEqual<unknown>(names("x", "x", "x"), [
       "generated_algo_x.py",
-      "generated_algo_x_2.py",
-      "generated_algo_x_3.py"
+      "generated_algo_x_s2.py",
+      "generated_algo_x_s3.py"
     ])
   })
 
   it("do not let a suffix take a name that is another's", () => {
-    deepStrictEqual<unknown>(names("x", "x_2", "x", "x_3", "x"), [
+    deepStrictEqual<unknown>(names("x", "x_s2", "x", "x_s3", "x"), [
       "generated_algo_x.py",
-      "generated_algo_x_2.py",
-      "generated_algo_x_3.py",
-      "generated_algo_x_3_2.py",
-      "generated_algo_x_4.py"
+      "generated_algo_x_s2.py",
+      "generated_algo_x_s3.py",
+      "generated_algo_x_s3_s2.py",
+      "generated_algo_x_s4.py"
     ])
-    deepStrictEqual<unknown>(names("a/b", "a:b", "a_b_08bd8540")[2], "generated_algo_a_b_08bd8540_2.py")
+    deepStrictEqual<unknown>(names("a/b", "a:b", "a_b_08bd8540")[2], "generated_algo_a_b_08bd8540_s2.py")
     deepStrictEqual<unknown>(
       fileNames([
         { model: "x", sample: 2 },
         { model: "x_s2", sample: 1 }
       ])[1],
-      "generated_algo_x_s2_2.py"
+      "generated_algo_x_s2_s2.py"
     )
   })
 
@@ -150,7 +150,7 @@ describe("names of files", () => {
       [
         "AAPL/generated_algo_x_y.py",
         "BTC_USD/generated_algo_x_y.py",
-        "AAPL/generated_algo_x_y_2.py",
+        "AAPL/generated_algo_x_y_s2.py",
         "BTC_USD/generated_algo_x_y_cf01eada.py"
       ]
     )

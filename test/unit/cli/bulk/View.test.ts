@@ -135,7 +135,7 @@ describe("the end of a run of many jobs", () => {
         ["2 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id"],
         [""],
         ["178 more were not asked for: the run was interrupted"],
-        ["1,000 of 1,200 algorithms for 2 tickers in 90 s: 1,022 requests, 0 of them retries, cost $250.0000"],
+        ["1,000 of 1,200 algorithms for 2 tickers in 90 s: 1,022 requests, cost $250.0000"],
         ["out/manifest.jsonl has a line for each job."],
         ["run the same command with --resume to ask only for the rest"]
       ]

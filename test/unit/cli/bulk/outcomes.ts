@@ -26,6 +26,7 @@ export const outcome = (facts: Partial<Report.Outcome> = {}): Report.Outcome => 
   model: "x/1",
   ticker: "AAPL",
   sample: 1,
+  promptHash: "ab12",
   status: "ok",
   algorithm: Option.some(algorithm),
   reason: Option.none(),

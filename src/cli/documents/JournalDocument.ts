@@ -1,0 +1,83 @@
+/** What `algogen journal` prints: runs and answers, or one answer with what the present checks say of it. */
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type { PythonModule } from "../../domain/PythonModule.js"
+import type { Snapshot } from "../../storage/journal/File.js"
+import type { Answered } from "../../storage/journal/Record.js"
+import * as Parts from "./Parts.js"
+
+const facts = {
+  /** What `--show` calls it: the oldest is 1. */
+  number: Schema.Int.pipe(Schema.positive()),
+  at: Parts.Moment,
+  model: Schema.String,
+  ticker: Schema.String,
+  /** Only the beginning of an answer that did not come in time, kept for reading: no run makes use of it. */
+  partial: Schema.optional(Schema.Literal(true)),
+  servedModel: Schema.optional(Schema.String),
+  finishReason: Schema.optional(Schema.String),
+  generationId: Schema.optional(Schema.String),
+  usage: Schema.optional(Parts.Usage)
+}
+
+export const Journal = Schema.Struct({
+  runs: Schema.Array(
+    Schema.Struct({
+      at: Parts.Moment,
+      ticker: Schema.optional(Schema.String),
+      asked: Schema.optional(Parts.Count),
+      answered: Parts.Count,
+      finished: Schema.Boolean
+    })
+  ),
+  answers: Schema.Array(Schema.Struct(facts)),
+  /** Records that could not be read. */
+  skipped: Parts.Count
+})
+
+export const Shown = Schema.Struct({
+  ...facts,
+  messages: Schema.Array(Parts.Message),
+  text: Schema.String,
+  /** Of the present checks. */
+  verdict: Schema.Struct({
+    ok: Schema.Boolean,
+    stage: Schema.optional(CodeFailure.Stage),
+    code: Schema.optional(Schema.String),
+    message: Schema.optional(Schema.String),
+    line: Schema.optional(Schema.Int)
+  })
+})
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+const factsOf = ({ answer, at, model, partial, ticker }: Answered, place: number) => ({
+  number: place + 1,
+  at: iso(at),
+  model,
+  ticker,
+  partial,
+  servedModel: answer.model === model ? undefined : answer.model,
+  finishReason: answer.finishReason,
+  generationId: answer.generationId,
+  usage: answer.usage
+})
+
+export const make = ({ entries, runs, skipped }: Snapshot): typeof Journal.Encoded => ({
+  runs: runs.map(({ answered, asked, at, finished, ticker }) => ({ at: iso(at), ticker, asked, answered, finished })),
+  answers: entries.map(factsOf),
+  skipped
+})
+
+export type Verdict = Either.Either<PythonModule, CodeFailure.CodeFailure>
+
+export const show = (entry: Answered, place: number, verdict: Verdict): typeof Shown.Encoded => ({
+  ...factsOf(entry, place),
+  messages: entry.messages,
+  text: entry.answer.text,
+  verdict: Either.match(verdict, {
+    onLeft: ({ code, line, message, stage }) => ({ ok: false, stage, code, message, line }),
+    onRight: () => ({ ok: true })
+  })
+})

@@ -1,0 +1,83 @@
+/** The documents of `models`, `doctor`, `validate` and of a dry run, each with `--json`, and the lines of `--events`. */
+import * as Schema from "effect/Schema"
+import * as Trial from "../../code/trial/Trial.js"
+import { Stage } from "../../domain/CodeFailure.js"
+import * as Progress from "../../generation/Progress.js"
+import * as Parts from "./Parts.js"
+import { Run } from "./Run.js"
+
+const Price = Schema.Struct({
+  prompt: Parts.Dollars,
+  completion: Parts.Dollars,
+  request: Schema.optional(Parts.Dollars)
+}).annotations({ description: "US dollars: a token of the prompt, a token of the answer, a request" })
+
+const optionalTexts = Schema.optional(Schema.Array(Schema.String))
+
+export const Models = Schema.Struct({
+  baseUrl: Schema.String,
+  models: Schema.Array(
+    Schema.Struct({
+      id: Schema.String,
+      name: Schema.optional(Schema.String),
+      canonicalSlug: Schema.optional(Schema.String),
+      contextLength: Schema.optional(Schema.Number),
+      maxCompletionTokens: Schema.optional(Schema.Number),
+      price: Schema.optional(Price),
+      supportedParameters: optionalTexts,
+      outputModalities: optionalTexts,
+      created: Schema.optional(Schema.Number),
+      expirationDate: Schema.optional(Schema.String)
+    })
+  )
+})
+
+export const Doctor = Schema.Struct({
+  ok: Schema.Boolean,
+  checks: Schema.Array(
+    Schema.Struct({
+      result: Schema.Literal("good", "bad", "note"),
+      message: Schema.String,
+      advice: Schema.optional(Schema.String)
+    })
+  )
+})
+
+export const Validate = Schema.Array(
+  Schema.Struct({
+    file: Schema.String,
+    ok: Schema.Boolean,
+    arity: Schema.optional(Parts.Count),
+    stage: Schema.optional(Schema.Literal(...Stage.literals, "read")),
+    code: Schema.optional(Schema.String),
+    message: Schema.optional(Schema.String),
+    line: Schema.optional(Schema.Int),
+    truncated: Schema.optional(Schema.Boolean),
+    trial: Schema.optional(Trial.Outcome)
+  })
+)
+
+export const DryRun = Schema.Struct({
+  estimates: Schema.Array(
+    Schema.Struct({
+      index: Parts.Count,
+      model: Schema.String,
+      sample: Schema.Int.pipe(Schema.positive()),
+      /** Null where the model is not on offer. */
+      askedModel: Schema.NullOr(Schema.String),
+      listed: Schema.Boolean,
+      price: Schema.optional(Price),
+      promptTokens: Parts.Count,
+      maxCompletionTokens: Parts.Count,
+      likely: Schema.optional(Parts.Dollars),
+      worst: Schema.optional(Parts.Dollars)
+    })
+  ),
+  totals: Schema.Struct({ likely: Parts.Dollars, worst: Parts.Dollars, unknown: Parts.Count })
+})
+
+export const EventLine = Schema.Union(
+  Schema.Struct({ algogen: Schema.Literal(1) }),
+  Schema.Struct({ percent: Schema.Number, messages: Schema.Array(Schema.String), event: Progress.Event }),
+  Schema.Struct({ report: Run })
+)

@@ -1,0 +1,107 @@
+/** Text that is made to fit: paths and ids shortened in the middle, sentences wrapped. Words stay whole. */
+import type { Look } from "./Look.js"
+import * as Table from "./Table.js"
+
+/** Where a path or a model's id may be taken apart. */
+const SEPARATOR = /[/_\-: ]/g
+
+/** Beside a folder at least so much of the end, as in `/name.py`. */
+const LEAST_TAIL = 8
+
+const segmenter = new Intl.Segmenter()
+
+/**
+ * At most so many columns of a path or an id: the first folder and as much of the end as fits, such as
+ * `generated/…_instruct_free.py`; without the folder if there is no room for it beside a word of the name.
+ */
+export const shorten = (text: string, most: number, ellipsis = "…"): string => {
+  if (Table.columns(text) <= most) return text
+  const folder = /^\/?[^/]+\/(?=.)/.exec(text)?.[0] ?? ""
+  const starts = [...text.matchAll(SEPARATOR)].map(({ index }) => index)
+  const candidates = (head: string) =>
+    starts
+      .filter((start) => start >= Math.max(1, head.length - 1))
+      .map((start) => ({ tail: text.slice(start), whole: `${head}${ellipsis}${text.slice(start)}` }))
+      .filter(({ whole }) => Table.columns(whole) <= most)
+  const isName = ({ tail }: { readonly tail: string }) => Table.columns(tail) >= LEAST_TAIL
+  const [found] = [...candidates(folder).filter(isName), ...candidates("")]
+  return found?.whole ?? Table.cut(text, most, ellipsis)
+}
+
+const graphemes = (text: string): ReadonlyArray<string> => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+/** A word that is wider than a line: taken apart behind a separator, and between any two characters only without one. */
+const pieces = (word: string, width: number): ReadonlyArray<string> => {
+  const [first = "", ...parts] = word
+    .split(/(?<=[/_\-.:,;?&=])/)
+    .flatMap((part) => (Table.columns(part) > width ? graphemes(part) : [part]))
+  const lines = [first]
+  for (const part of parts) {
+    const longer = `${lines.at(-1) ?? ""}${part}`
+    if (Table.columns(longer) > width) lines.push(part)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+}
+
+/** One printable line as lines of at most so many columns; only a single character may be wider. */
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line: string | undefined
+  for (const word of text.split(" ")) {
+    const longer = line === undefined ? word : `${line} ${word}`
+    if (Table.columns(longer) <= width) {
+      line = longer
+      continue
+    }
+    if (line !== undefined) lines.push(line)
+    const parts = pieces(word, width)
+    lines.push(...parts.slice(0, -1))
+    line = parts.at(-1)
+  }
+  return [...lines, line ?? ""]
+}
+
+/** So far are continued lines indented. */
+export const INDENT = 4
+
+/** Lines that stand below another one, and belong to it. */
+export const below = (text: string, columns: number): ReadonlyArray<string> =>
+  wrap(text, columns - INDENT).map((line) => " ".repeat(INDENT) + line)
+
+/** A line whose continued lines are indented. */
+export const hang = (text: string, columns: number): string => {
+  const [first = "", ...rest] = wrap(text, columns)
+  return rest.length === 0 ? first : [first, ...below(text.slice(first.length).trimStart(), columns)].join("\n")
+}
+
+export interface Fitting {
+  /** Columns, from 0, to leave out one after the other where there is no room for them. */
+  readonly dispensable?: ReadonlyArray<number> | undefined
+  /** The column of ids, which are shortened if that is not enough; default the first. */
+  readonly shortened?: number | undefined
+}
+
+/** A table as wide as its content, made to fit. */
+export const table = (
+  header: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  { clean, columns, ellipsis }: Look,
+  { dispensable = [], shortened = 0 }: Fitting = {}
+): string => {
+  const cells = [header, ...rows].map((row) => row.map(clean))
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => Table.columns(row[column] ?? ""))))
+  const gone = new Set<number>()
+  const excess = () =>
+    widths.reduce((sum, width, column) => sum + (gone.has(column) ? 0 : width + Table.GAP.length), -Table.GAP.length) -
+    columns
+  for (const column of dispensable) if (excess() > 0) gone.add(column)
+  const most = Math.max(LEAST_TAIL, (widths[shortened] ?? 0) - Math.max(0, excess()))
+  const [titles = [], ...shown] = cells.map((row) =>
+    row
+      .map((cell, column) => (column === shortened ? shorten(cell, most, ellipsis) : cell))
+      .filter((_, column) => !gone.has(column))
+  )
+  const lines = Table.render(titles, shown).split("\n")
+  return lines.map((line) => Table.cut(line, columns, ellipsis)).join("\n")
+}

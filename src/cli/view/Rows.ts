@@ -1,0 +1,118 @@
+/**
+ * The table of a run that is over, for terminals, files and pipes: a row for each slot, and below it, indented, what has
+ * no room in it. Where the columns are few the least important ones are left out.
+ */
+import * as Option from "effect/Option"
+import * as Trial from "../../code/trial/Trial.js"
+import type * as Report from "../../generation/Report.js"
+import * as Fit from "./Fit.js"
+import * as Lines from "./Lines.js"
+import type { Look } from "./Look.js"
+import * as Table from "./Table.js"
+
+const MARKS = { ok: "✓", failed: "✗", skipped: "–" } as const
+
+/** Beside fewer columns a path says nothing: the columns before it are left out, or it moves below its row. */
+const LEAST_DETAIL = 12
+
+/** Most paths and reasons are readable in so many columns. */
+const READABLE_DETAIL = 40
+
+const { GAP } = Table
+
+interface Row {
+  readonly mark: string
+  readonly name: string
+  readonly strategy: string
+  readonly time: string
+  readonly requests: string
+  /** Where the file is, or why there is none. */
+  readonly detail: string
+  readonly isPath: boolean
+  /** What else there is to say of it. */
+  readonly note: string
+}
+
+export interface Rendered {
+  readonly lines: ReadonlyArray<string>
+  /** A path had to be shortened. */
+  readonly shortened: boolean
+}
+
+export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyArray<string>, look: Look): Rendered => {
+  const { clean, columns, ellipsis, isTerminal } = look
+  const rows = outcomes.map((outcome, index) => rowOf(outcome, names[index] ?? outcome.model, clean))
+  const widest = (cellOf: (row: Row) => string) => Math.max(0, ...rows.map((row) => Table.columns(cellOf(row))))
+  const time = widest((row) => row.time)
+  const requests = widest((row) => row.requests)
+  // The name has to fit beside its mark and its time.
+  const name = Math.min(
+    widest((row) => row.name),
+    columns - 2 - GAP.length - time
+  )
+  const roomBeside = (others: number) => columns - 2 - name - 2 * GAP.length - time - others
+  const widthOf = (column: number, others: number, least: number) =>
+    column > 0 && roomBeside(others + column + GAP.length) >= least ? column + GAP.length : 0
+  // Less important than paths and reasons: they take no room away from them.
+  const wanted = Math.max(
+    LEAST_DETAIL,
+    Math.min(
+      READABLE_DETAIL,
+      widest((row) => row.detail)
+    )
+  )
+  const wholeWidth = widthOf(
+    widest((row) => row.strategy),
+    0,
+    wanted
+  )
+  const strategyOf = ({ strategy }: Row) => (wholeWidth > 0 ? strategy : familyOf(strategy))
+  const strategy = widest(strategyOf)
+  const strategyWidth = widthOf(strategy, 0, LEAST_DETAIL)
+  const requestsWidth = widthOf(requests, strategyWidth, wanted)
+  const room = roomBeside(strategyWidth + requestsWidth)
+  let shortened = false
+  const pathIn = (most: number, path: string) => {
+    shortened ||= Table.columns(path) > most
+    return Fit.shorten(path, most, ellipsis)
+  }
+  const linesOf = (row: Row): ReadonlyArray<string> => {
+    const start = [
+      `${row.mark} ${Table.pad(Fit.shorten(row.name, name, ellipsis), name)}`,
+      ...(strategyWidth > 0 ? [Table.pad(strategyOf(row), strategy)] : []),
+      row.time.padStart(time),
+      ...(requestsWidth > 0 ? [Table.pad(row.requests, requests)] : [])
+    ].join(GAP)
+    const whole = row.note === "" ? row.detail : `${row.detail}, ${row.note}`
+    if (Table.columns(whole) <= room) return [`${start}${GAP}${whole}`.trimEnd()]
+    const note = row.note === "" ? [] : Fit.below(row.note, columns)
+    if (!row.isPath) return [start.trimEnd(), ...Fit.below(whole, columns)]
+    if (Table.columns(row.detail) <= room || (isTerminal && room >= LEAST_DETAIL)) {
+      return [`${start}${GAP}${pathIn(room, row.detail)}`, ...note]
+    }
+    return [start.trimEnd(), ...Fit.below(pathIn(columns - Fit.INDENT, row.detail), columns), ...note]
+  }
+  return { lines: rows.flatMap(linesOf), shortened }
+}
+
+/** The name without its numbers. */
+const familyOf = (strategy: string): string => strategy.split(" ")[0] ?? ""
+
+const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row => {
+  const { attempts, durationMs, file, reason, resumed, status, strategy = "", trial } = outcome
+  return {
+    mark: clean(MARKS[status]),
+    name: clean(name),
+    strategy: clean(strategy),
+    time: attempts.length === 0 ? "" : `${Lines.seconds(durationMs)} s`,
+    requests: resumed ? "resumed" : attempts.length > 1 ? Lines.count(attempts.length, "request") : "",
+    detail: clean(
+      Option.match(reason, {
+        onNone: () => Option.getOrElse(file, () => ""),
+        onSome: (reason) => `${status}: ${Lines.explain(outcome.model, reason, Option.getOrUndefined(outcome.retryAt))}`
+      })
+    ),
+    isPath: Option.isNone(reason),
+    note: clean(Option.match(trial, { onNone: () => "", onSome: Trial.describe }))
+  }
+}

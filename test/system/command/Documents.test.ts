@@ -1,0 +1,136 @@
+/** What `--json` prints, held against the JSON Schemas of the package: by the code's own schemas, and by Python's validator. */
+import { spawnSync } from "node:child_process"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Either, Schema } from "effect"
+import { TreeFormatter } from "effect/ParseResult"
+import * as Journal from "../../../src/cli/documents/JournalDocument.js"
+import * as Others from "../../../src/cli/documents/Others.js"
+import * as Prompts from "../../../src/cli/documents/Prompts.js"
+import * as Run from "../../../src/cli/documents/Run.js"
+import { algogen, emptyFolder, models, PATIENCE, scene, write } from "./command.js"
+
+const VALIDATOR = `
+import json, sys
+from jsonschema import Draft7Validator
+schema = json.load(open(sys.argv[1]))
+Draft7Validator.check_schema(schema)
+for line in json.load(sys.stdin):
+    Draft7Validator(schema).validate(line)
+`
+
+const hasPython = spawnSync("python3", ["-c", "import jsonschema"]).status === 0
+
+/** Does each of these texts hold to the schema, in which a field too many is a mistake too. */
+const holds = <A, I>(name: string, schema: Schema.Schema<A, I>, ...texts: ReadonlyArray<string>) => {
+  const decode = Schema.decodeEither(Schema.parseJson(schema), { errors: "all", onExcessProperty: "error" })
+  const values = texts.map((text) =>
+    Either.getOrThrowWith(decode(text), (error) => new Error(`${TreeFormatter.formatErrorSync(error)}\n${text}`))
+  )
+  if (hasPython) {
+    const input = JSON.stringify(texts.map((text): unknown => JSON.parse(text)))
+    const { status, stderr } = spawnSync("python3", ["-c", VALIDATOR, path.resolve("schemas", name)], { input })
+    assert.strictEqual(status, 0, String(stderr))
+  }
+  return values
+}
+
+describe.concurrent(`the documents${hasPython ? "" : " (without Python's jsonschema)"}`, PATIENCE, () => {
+  it.scopedLive("of generate, its events and its dry run", () =>
+    Effect.gen(function* () {
+      const { generate } = yield* scene()
+      const asked = models("sim/ok", "sim/no-code", "sim/status-503*1", "no/such", "sim/ok", "sim/status-404")
+      const run = yield* generate([...asked, "--json", "--temperature", "0.5", "--budget", "1"])
+      const [document] = holds("generate.json", Run.Run, run.stdout)
+      deepStrictEqual(
+        document?.results.map(({ model, sample }) => `${model} ${sample}`),
+        ["sim/ok 1", "sim/no-code 1", "sim/status-503*1 1", "no/such 1", "sim/ok 2", "sim/status-404 1"]
+      )
+      assert.strictEqual(document?.options.temperature, 0.5)
+      const events = yield* generate([...asked, "--events"])
+      holds("events.json", Others.EventLine, ...events.stdout.trimEnd().split("\n"))
+      const dry = yield* generate([...asked, "--dry-run", "--json"])
+      holds("dry-run.json", Others.DryRun, dry.stdout)
+    })
+  )
+
+  it.scopedLive("of --show-prompt, which sends nothing and needs no key", () =>
+    Effect.gen(function* () {
+      const { folder, generate, server } = yield* scene()
+      const flags = ["generate", "--show-prompt", "--system", "Be brief.", ...models("a/b", "a/b")]
+      const { code, stdout } = yield* algogen([...flags, "--json"], { folder })
+      assert.strictEqual(code, 0)
+      const [document] = holds("prompts.json", Prompts.Prompts, stdout)
+      deepStrictEqual(
+        document?.results.map(({ messages, model, sample }) => [model, sample, messages.map(({ role }) => role)]),
+        [1, 2].map((sample) => ["a/b", sample, ["system", "user"]])
+      )
+      const text = yield* algogen(flags, { folder })
+      assert.match(
+        text.stdout,
+        /^=== a\/b, AAPL, strategy [a-z-]+\nprompt: sha256 [0-9a-f]{64}\n--- system\nBe brief\.\n--- user\n/
+      )
+      assert.include(text.stdout, "\n=== a/b #2, AAPL")
+      // What is shown is what is sent.
+      const run = yield* generate([...models("a/b"), "--system", "Be brief.", "--json"])
+      assert.strictEqual(
+        holds("generate.json", Run.Run, run.stdout)[0]?.results[0]?.promptHash,
+        document?.results[0]?.promptHash
+      )
+      assert.strictEqual((yield* server.stats).requests, 1)
+    })
+  )
+
+  it.scopedLive("of models, doctor and validate", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const base = ["--base-url", server.baseUrl, "--json"]
+      const [list] = holds("models.json", Others.Models, (yield* algogen(["models", ...base], { folder })).stdout)
+      assert.isTrue(list?.models.some(({ id, price }) => id === "openai/gpt-4o-mini" && price?.prompt === 1.5e-7))
+      const good = yield* algogen(["doctor", ...base], { folder })
+      assert.strictEqual(good.code, 0)
+      assert.isTrue(holds("doctor.json", Others.Doctor, good.stdout)[0]?.ok)
+      const bad = yield* algogen(["doctor", ...base, ...models("sim/status-404")], { folder })
+      assert.strictEqual(bad.code, 1)
+      const [findings] = holds("doctor.json", Others.Doctor, bad.stdout)
+      assert.isFalse(findings?.ok)
+      assert.isTrue(findings?.checks.some(({ advice, result }) => result === "bad" && advice !== undefined))
+      yield* write("def execute_trade(a, b, c, d, e):\n    return 'HOLD'\n", folder, "good.py")
+      yield* write("def execute_trade(:\n", folder, "bad.py")
+      const checked = yield* algogen(["validate", "good.py", "bad.py", "none.py", "--json"], { folder })
+      assert.strictEqual(checked.code, 1)
+      deepStrictEqual(
+        holds("validate.json", Others.Validate, checked.stdout)[0]?.map(({ ok }) => ok),
+        [true, false, false]
+      )
+    })
+  )
+
+  it.scopedLive("of the journal: its runs, its answers, and one answer with why it was refused", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      yield* generate([...models("sim/ok", "sim/no-code", "sim/status-404"), "--ticker", "TSLA"])
+      const journal = (...flags: ReadonlyArray<string>) => algogen(["journal", ...flags], { folder })
+      const [document] = holds("journal.json", Journal.Journal, (yield* journal("--json")).stdout)
+      deepStrictEqual(
+        document?.runs.map(({ answered, asked, finished, ticker }) => ({ ticker, asked, answered, finished })),
+        [{ ticker: "TSLA", asked: 3, answered: 2, finished: true }]
+      )
+      const { number = 0 } = document?.answers.find(({ model }) => model === "sim/no-code") ?? {}
+      const [shown] = holds("answer.json", Journal.Shown, (yield* journal("--show", String(number), "--json")).stdout)
+      deepStrictEqual(shown?.verdict.stage, "extract")
+      const text = yield* journal("--show", String(number))
+      assert.match(text.stdout, /^refused: extract: the answer contains no Python code$/m)
+      assert.include(text.stdout, shown?.text.split("\n")[0] ?? "")
+      const good = yield* journal("--show", String(3 - number))
+      assert.match(good.stdout, /^passes the checks$/m)
+      assert.include(good.stdout, "def execute_trade(")
+      const none = yield* journal("--show", "3")
+      assert.strictEqual(none.code, 2)
+      assert.match(none.stderr, /there is no answer 3: the journal has 2 answers/)
+      const nowhere = yield* algogen(["journal", "--json"], { folder: yield* emptyFolder })
+      deepStrictEqual(holds("journal.json", Journal.Journal, nowhere.stdout), [{ runs: [], answers: [], skipped: 0 }])
+    })
+  )
+})

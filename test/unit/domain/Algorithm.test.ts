@@ -1,0 +1,35 @@
+/** The text of an algorithm's file. */
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { DateTime } from "effect"
+import { Algorithm, mayReplace, toPython } from "../../../src/domain/Algorithm.js"
+
+const facts = {
+  model: "x/1",
+  ticker: "AAPL",
+  code: "x = 1\n",
+  promptHash: "ab12",
+  generatedAt: DateTime.unsafeMake(0)
+}
+
+it("says below the ticker which strategy was asked for, where there is one", () => {
+  const header = (algorithm: Algorithm) => toPython(algorithm).split("\n").slice(2, 6)
+  deepStrictEqual(header(new Algorithm({ ...facts, strategy: "grid" })), [
+    "# model: x/1",
+    "# ticker: AAPL",
+    "# strategy: grid",
+    "# date: 1970-01-01T00:00:00.000Z"
+  ])
+  deepStrictEqual(header(new Algorithm(facts)).slice(1), [
+    "# ticker: AAPL",
+    "# date: 1970-01-01T00:00:00.000Z",
+    "# prompt: sha256 ab12"
+  ])
+})
+
+it("takes the place of an earlier file of the same model and ticker, whatever the strategy was", () => {
+  const [plain, grid] = [undefined, "grid"].map((strategy) => toPython(new Algorithm({ ...facts, strategy })))
+  const other = toPython(new Algorithm({ ...facts, strategy: "grid", ticker: "TSLA" }))
+  assert.isTrue(mayReplace(plain ?? "", grid ?? "") && mayReplace(grid ?? "", plain ?? ""))
+  assert.isFalse(mayReplace(other, grid ?? ""))
+})

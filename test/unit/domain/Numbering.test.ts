@@ -1,0 +1,19 @@
+import { it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { assert } from "vitest"
+import { numbers } from "../../../src/domain/Numbering.js"
+
+const slots = (...list: ReadonlyArray<readonly [model: string, sample: number]>) =>
+  list.map(([model, sample]) => ({ model, sample }))
+
+it("samples have their number, and a model that is named again the next free one", () => {
+  deepStrictEqual(numbers(slots(["x", 1], ["x", 2], ["y", 1])), [1, 2, 1])
+  deepStrictEqual(numbers(slots(["x", 1], ["y", 1], ["x", 1], ["x", 1])), [1, 1, 2, 3])
+  deepStrictEqual(numbers(slots(["x", 1], ["x", 2], ["x", 1], ["x", 2])), [1, 2, 3, 4])
+  deepStrictEqual(numbers(slots(["x", 5], ["x", 1], ["x", 5])), [5, 1, 6])
+})
+
+it("no model has a number twice, however many slots there are", () => {
+  const many = numbers(Array.from({ length: 20_000 }, () => ({ model: "x", sample: 1 })))
+  assert.strictEqual(new Set(many).size, 20_000)
+}, 1_000)
