@@ -19,8 +19,11 @@ import { ACCOUNT, FREE, type SharedKey } from "./pure/Subject.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 import * as Watch from "./Watch.js"
 
-/** Models that may wait in the gate for a run at once; each costs a fiber, about 10 kB. */
-const LANES = 1_000
+/**
+ * Models that a run may have in work at once, those that wait in the gate included: so many that one that has to wait for a
+ * minute does not keep others from their turn. Each costs about 75 kB.
+ */
+const lanes = (concurrency: number): number => Math.min(1_000, Math.max(250, 8 * concurrency))
 
 /** Requests that wait for the same moment go within this time after it, not all at once. */
 const SPREAD_MS = 250
@@ -205,5 +208,5 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       requests: known.sent
     }))
 
-    return { join, lanes: () => LANES, state }
+    return { join, lanes, state }
   })

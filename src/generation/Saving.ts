@@ -4,7 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
 import type { Emit } from "./Progress.js"
@@ -31,23 +33,19 @@ export interface Options {
 interface Place {
   readonly name: FileName
   settled: Slot.Settled | undefined
+  isBegun: boolean
+  saved: Slot.Saved | undefined
 }
 
-/** The places of one ticker, in the order of the request. */
-interface Queue {
-  readonly places: Map<number, Place>
-  isSaving: boolean
-}
-
-/** Files that are written side by side: each waits for the disk most of its time, and eight take as long as two. */
-const SIDE_BY_SIDE = 8
+/** The places of one ticker that nobody has heard of yet, in the order of the request. */
+type Queue = Map<number, Place>
 
 export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving, never, AlgorithmStore> =>
   Effect.map(AlgorithmStore, (store) => {
     const nameOf = namer(byTicker)
     const queues = new Map<string, Queue>()
 
-    const save = ([slot, name]: readonly [Slot.Settled, FileName]): Effect.Effect<Slot.Saved> => {
+    const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed({ ...slot, saved: Option.none() })
       return Effect.matchEffect(store.save(name, slot.algorithm.value), {
         onFailure: (failure) => {
@@ -73,45 +71,48 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
       emit({ _tag: "Settled", index, model, outcome })
     }
 
-    /** Takes the settled slots at the head of the queue. */
-    const take = ({ places }: Queue): ReadonlyArray<readonly [Slot.Settled, FileName]> => {
-      const taken: Array<readonly [Slot.Settled, FileName]> = []
-      for (const [index, { name, settled }] of places) {
-        if (settled === undefined || taken.length === SIDE_BY_SIDE) break
-        taken.push([settled, name])
-        places.delete(index)
+    /** Tells of the places at the head of the queue that are done, and forgets them. */
+    const deliver = (ticker: string, queue: Queue) => {
+      for (const [index, { saved }] of queue) {
+        if (saved === undefined) return
+        queue.delete(index)
+        if (queue.size === 0) queues.delete(ticker)
+        tell(saved)
       }
-      return taken
     }
 
-    /** Saves the slots whose turn it is. If another fiber is saving, it saves these as well. */
-    const saveNext = (ticker: string, queue: Queue): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        const next = queue.isSaving ? [] : take(queue)
-        if (next.length === 0) return Effect.void
-        queue.isSaving = true
-        return Effect.flatMap(Effect.forEach(next, save, { concurrency: next.length }), (saved) => {
-          queue.isSaving = false
-          saved.forEach(tell)
-          if (queue.places.size === 0) queues.delete(ticker)
-          return saveNext(ticker, queue)
-        })
-      })
+    /** The work of those whose turn it is: settled, like all before them, and not begun. */
+    const ready = (ticker: string, queue: Queue): ReadonlyArray<Effect.Effect<void>> => {
+      const found: Array<Effect.Effect<void>> = []
+      for (const place of queue.values()) {
+        if (place.settled === undefined) break
+        if (place.isBegun) continue
+        place.isBegun = true
+        found.push(
+          Effect.map(save(place.settled, place.name), (saved) => {
+            place.saved = saved
+            deliver(ticker, queue)
+          })
+        )
+      }
+      return found
+    }
 
     return {
       expect: (slot) => {
-        const queue = queues.get(slot.ticker) ?? { places: new Map(), isSaving: false }
+        const queue: Queue = queues.get(slot.ticker) ?? new Map()
         queues.set(slot.ticker, queue)
-        queue.places.set(slot.index, { name: nameOf(slot), settled: undefined })
+        queue.set(slot.index, { name: nameOf(slot), settled: undefined, isBegun: false, saved: undefined })
       },
       settled: (slot) =>
-        Effect.suspend(() => {
+        Effect.flatMap(Effect.runtime<never>(), (runtime) => {
           const queue = queues.get(slot.ticker)
-          const place = queue?.places.get(slot.index)
+          const place = queue?.get(slot.index)
           if (queue === undefined || place === undefined) return Effect.void
           place.settled = slot
-          return saveNext(slot.ticker, queue)
-        }).pipe(Effect.uninterruptible),
+          // They start here and now, so that the store is called in the order of the request, and wait for the disk together.
+          return Fiber.joinAll(ready(slot.ticker, queue).map((work) => Runtime.runFork(runtime)(work)))
+        }).pipe(Effect.asVoid, Effect.uninterruptible),
       flush: store.flush ?? Effect.void
     }
   })
