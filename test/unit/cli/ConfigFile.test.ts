@@ -67,6 +67,6 @@ describe("a setting", () => {
     assertRight(wordsOf(value), [...models, ...ticker, ...rest])
     assertRight(wordsOf(value, "model"), [...ticker, ...rest])
     assertRight(wordsOf(value, "ticker", "budget"), [...models, ...rest.slice(0, 4)])
-    assertRight(wordsOf(value, "jobs"), rest)
+    assertRight(wordsOf({ ...value, samples: 2 }, "jobs"), rest)
   })
 })
