@@ -332,7 +332,7 @@ describe("a run of many jobs", PATIENCE, () => {
         (yield* generate(args)).stdout,
         /^200 jobs: likely \$0\.\d+, at most \$0\.\d+ for one request each, plus 100 /m
       )
-      deepStrictEqual(yield* list(folder), ["list.txt"])
+      assert.notInclude(yield* list(folder), "generated")
       assert.strictEqual((yield* server.stats).requests, 0)
     })
   )
