@@ -165,7 +165,7 @@ const generate = (
   const asking = Effect.gen(function* () {
     yield* notes
     const asked = yield* options
-    const page = yield* ReportPage.make({ ...flags, out })
+    const page = yield* ReportPage.ifWanted({ ...flags, out })
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models, events })
@@ -244,9 +244,12 @@ const generate = (
     const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
     if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    const page = yield* ReportPage.ifWanted({ ...flags, out })
     const running = finishing((stopWhen) =>
       bulk.run({
         ...flags,
+        page,
+        showing: (report) => showing(page, report),
         work,
         limits,
         out,
