@@ -1,4 +1,5 @@
 /** The manifest of a folder, as the page shows it. It has no attempts: how many there were, and what came of them. */
+import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import type * as Manifest from "../bulk/Manifest.js"
 
@@ -26,7 +27,8 @@ const slot = (line: Manifest.Line, link: Link): Run.Slot => ({
   cost: line.cost,
   resumed: line.resumed === true,
   servedModel: line.servedModel,
-  checks: checks(line)
+  checks: checks(line),
+  score: line.score && FromReport.scoreOf(line.score, undefined, [])
 })
 
 /** `lines` are those that still hold. */
