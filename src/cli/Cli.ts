@@ -41,6 +41,7 @@ const command = Command.make("algogen").pipe(
     make("models", Commands.models, () => import("./commands/Models.js")),
     make("doctor", Commands.doctor, () => import("./commands/Doctor.js")),
     make("journal", Commands.journal, () => import("./commands/Journal.js")),
+    make("report", Commands.report, () => import("./commands/Report.js")),
     make("validate", Commands.validate, () => import("./commands/Validate.js")),
     make("score", Commands.score, () => import("./commands/Score.js")),
     make("compare", Commands.compare, () => import("./commands/Compare.js")),

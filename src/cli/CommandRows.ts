@@ -69,6 +69,12 @@ export const COMMANDS = rows({
       ["Output", ["json", "verbose"]]
     ]
   },
+  report: {
+    about: "Write a page about a folder of algorithms",
+    args: "[FOLDER]",
+    groups: [["", ["report", "open"]]],
+    more: "Without --report the page is report.html in the folder."
+  },
   journal: {
     about: "List runs and the answers you paid for, show one, or delete old ones",
     groups: [["", ["out", "show", "prune", "json"]]]

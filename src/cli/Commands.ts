@@ -91,6 +91,16 @@ export const doctor = {
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
+export const report = {
+  folder: Args.text({ name: "folder" }).pipe(
+    Args.withDescription("A folder of algorithms, with a manifest or a journal"),
+    Args.optional
+  ),
+  report: Flags.report,
+  open: Flags.open
+}
+export type Report = Command.ParseConfig<typeof report>
+
 export const journal = { out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
 export type Journal = Command.ParseConfig<typeof journal>
 

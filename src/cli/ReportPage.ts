@@ -9,13 +9,6 @@ import type * as Run from "../report/Run.js"
 import * as WholeFile from "../storage/WholeFile.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 
-export interface Flags {
-  readonly report: string | undefined
-  readonly open: boolean
-  /** The folder of the algorithms. */
-  readonly out: string
-}
-
 export interface ReportPage {
   /** The address of a file, as a browser sees it from the page. */
   readonly link: (file: string) => string | undefined
@@ -23,40 +16,55 @@ export interface ReportPage {
   readonly write: (run: Run.Run) => Effect.Effect<void>
 }
 
-/** The name of the page in the folder of the algorithms, for `--open` alone. */
+export interface Flags {
+  readonly report: string | undefined
+  readonly open: boolean
+  /** The folder of the algorithms, which has the page unless `report` names a file. */
+  readonly out: string
+}
+
 const NAME = "report.html"
 
-/** Undefined where no page is wanted. Fails before anything is sent if it cannot be written. */
-export const make = ({
-  open,
-  out,
-  report
-}: Flags): Effect.Effect<ReportPage | undefined, Failure, FileSystem.FileSystem | Path.Path> =>
+/** For a page in this folder. */
+export const linkFrom = (folder: string): Effect.Effect<ReportPage["link"], never, Path.Path> =>
+  Effect.map(Path.Path, (paths) => (file) => {
+    const relative = paths.relative(folder, file)
+    // On another drive of Windows.
+    return paths.isAbsolute(relative) ? undefined : relative.split(paths.sep).map(encodeURIComponent).join("/")
+  })
+
+/** The file of the page. */
+export const place = ({ out, report }: Pick<Flags, "out" | "report">): Effect.Effect<string, never, Path.Path> =>
+  Effect.map(Path.Path, (paths) => report ?? paths.join(out, NAME))
+
+/** Fails if the page could not be written. */
+export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const paths = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
-    const file = report ?? (open ? paths.join(out, NAME) : undefined)
-    if (file === undefined) return undefined
+    const file = yield* place(flags)
     const files = yield* WholeFile.make
     const folder = paths.dirname(file)
     const isFolder = Effect.map(fs.stat(file), ({ type }) => type === "Directory")
     if (yield* Effect.orElseSucceed(isFolder, () => false)) return yield* wrongUsage(`${file} is a folder (--report)`)
     yield* Effect.mapError(files.prepare(folder), () => wrongUsage(`${file} cannot be written (--report)`))
     return {
-      link: (algorithm) => {
-        const relative = paths.relative(folder, algorithm)
-        // On another drive of Windows.
-        return paths.isAbsolute(relative) ? undefined : relative.split(paths.sep).map(encodeURIComponent).join("/")
-      },
+      link: yield* linkFrom(folder),
       write: (run) =>
         Effect.gen(function* () {
           const { render } = yield* Effect.promise(() => import("../report/Page.js"))
           yield* files.replace(folder, paths.basename(file), render(run))
           yield* Console.error(`Report: ${file}`)
-          if (open) yield* show(paths.resolve(file))
+          if (flags.open) yield* show(paths.resolve(file))
         }).pipe(Effect.catchAll(({ message }) => Console.error(`the report could not be written: ${message}`)))
     }
   })
+
+/** The same, if a page is wanted. */
+export const ifWanted = (
+  flags: Flags
+): Effect.Effect<ReportPage | undefined, Failure, FileSystem.FileSystem | Path.Path> =>
+  flags.open || flags.report !== undefined ? make(flags) : Effect.succeed(undefined)
 
 const OPENERS: Readonly<Record<string, readonly [program: string, ...args: ReadonlyArray<string>]>> = {
   darwin: ["open"],

@@ -100,7 +100,7 @@ export const table = (slots: ReadonlyArray<Named>, caption: string): Markup =>
       {
         title: "Time",
         look: "num",
-        cell: ({ durationMs, requests }) => (requests === 0 ? "" : Format.duration(durationMs))
+        cell: ({ durationMs }) => (durationMs === 0 ? "" : Format.duration(durationMs))
       },
       cost,
       file

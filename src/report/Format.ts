@@ -20,11 +20,11 @@ export const date = (ms: number): string => `${new Date(ms).toISOString().slice(
 export const whole = (value: number, digits = 0): string =>
   value.toFixed(digits).replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ",")
 
-/** `+1.23 %`; the minus is the typographic one, which is as wide as the plus. */
+/** `+1.23 %`, on one line; the minus is the typographic one, which is as wide as the plus. */
 export const change = (share: number, digits = 2): string => {
   const text = whole(Math.abs(share * 100), digits)
   const sign = Number(text) === 0 ? "" : share < 0 ? "−" : "+"
-  return `${sign}${text} %`
+  return `${sign}${text}\u00a0%`
 }
 
 export const share = (part: number, all: number): string => (all === 0 ? "–" : `${Math.round((part / all) * 100)} %`)

@@ -3,10 +3,17 @@ import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
 import { type Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import type * as Score from "../domain/Score.js"
+import * as Leaderboard from "../generation/Leaderboard.js"
 import type * as Report from "../generation/Report.js"
 import type * as Run from "./Run.js"
+import { isOneTicker } from "./Run.js"
 
 export interface Context extends Pick<Run.Run, "simulated" | "deadlineMs" | "concurrency" | "limits"> {
+  /** On what a score was reached, in a sentence. */
+  readonly basis: (score: Score.Score) => string
+  /** What buying and keeping makes of each market of a ticker. */
+  readonly holdCurves: (ticker: string) => ReadonlyMap<string, ReadonlyArray<number>>
   /** The address of a file, as it is seen from the page. */
   readonly link: (file: string) => string | undefined
 }
@@ -44,7 +51,47 @@ const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<str
   ]
 }
 
-const slot = (outcome: Report.Outcome, { link }: Context): Run.Slot => {
+/** `plays` have the markets, where they are known. */
+export const scoreOf = (
+  score: Omit<Score.Score, "plays">,
+  rank: number | undefined,
+  plays: ReadonlyArray<Run.Play>
+): Run.Score => ({
+  return: score.return.value,
+  low: score.return.interval?.[0],
+  high: score.return.interval?.[1],
+  buyAndHold: score.holdReturn,
+  trades: score.trades,
+  drawdown: score.maxDrawdown,
+  rank,
+  plays
+})
+
+interface Ranked extends Pick<Run.Slot, "score"> {
+  /** That it repeats another, in a sentence. */
+  readonly checks: ReadonlyArray<string>
+}
+
+const ranked = (
+  { ticker }: Report.Outcome,
+  standing: Leaderboard.Standing | undefined,
+  report: Report.GenerationReport,
+  { holdCurves }: Context
+): Ranked => {
+  if (standing === undefined) return { checks: [] }
+  const { rank, repeats, score } = standing
+  const held = holdCurves(ticker)
+  const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
+  const first = report.outcomes.find(({ index }) => index === repeats?.index)
+  const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
+  const how = repeats?.same === true ? "but for names and constants" : "nearly"
+  return {
+    score: scoreOf(score, rank, plays),
+    checks: first === undefined ? [] : [`The same as ${first.model}${sample}, ${how}.`]
+  }
+}
+
+const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score }: Ranked): Run.Slot => {
   const { attempts } = outcome
   const costs = attempts.flatMap((attempt) => costOf(attempt) ?? [])
   const usage = Option.getOrUndefined(outcome.usage)
@@ -68,16 +115,24 @@ const slot = (outcome: Report.Outcome, { link }: Context): Run.Slot => {
     cost: costs.length === 0 && attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
     resumed: outcome.resumed,
     servedModel: Option.getOrUndefined(outcome.servedModel),
-    checks: checks(outcome)
+    checks: [...checks(outcome), ...more],
+    score
   }
 }
 
-export const make = (report: Report.GenerationReport, context: Context): Run.Run => ({
-  simulated: context.simulated,
-  startedAt: report.startedAt,
-  durationMs: report.durationMs,
-  deadlineMs: context.deadlineMs,
-  concurrency: context.concurrency,
-  limits: context.limits,
-  slots: report.outcomes.map((outcome) => slot(outcome, context))
-})
+export const make = (report: Report.GenerationReport, context: Context): Run.Run => {
+  const standings = Leaderboard.ofOutcomes(report.outcomes)
+  const [first] = standings.values()
+  return {
+    simulated: context.simulated,
+    startedAt: report.startedAt,
+    durationMs: report.durationMs,
+    deadlineMs: context.deadlineMs,
+    concurrency: context.concurrency,
+    limits: context.limits,
+    scoredOn: first && isOneTicker(report.outcomes) ? context.basis(first.score) : undefined,
+    slots: report.outcomes.map((outcome) =>
+      slot(outcome, context, ranked(outcome, standings.get(outcome.index), report, context))
+    )
+  }
+}

@@ -53,7 +53,7 @@ const groupOf = (name: string, members: ReadonlyArray<Named>): Group => ({
   name,
   members,
   made: members.filter(({ status }) => status === "ok").length,
-  times: ascending(members.filter(({ requests }) => requests > 0).map(({ durationMs }) => durationMs)),
+  times: ascending(members.map(({ durationMs }) => durationMs).filter((ms) => ms > 0)),
   returns: ascending(scoresOf(members).map((score) => score.return))
 })
 

@@ -38,10 +38,40 @@ export const render = (slots: ReadonlyArray<Named>, run: Run): Markup => {
   const completion = sum(slots.map(({ completionTokens }) => completionTokens))
   const resumed = slots.filter((slot) => slot.resumed).length
   const waited = sum(slots.flatMap(({ attempts }) => attempts.map(({ waitedMs }) => waitedMs)))
+  const facts = [
+    speed(slots, run),
+    fact(
+      "Success",
+      Format.share(made, slots.length - skipped),
+      `${Format.whole(made)} of ${Format.count(slots.length - skipped, "algorithm")}` +
+        (skipped === 0 ? "" : `; ${Format.whole(skipped)} skipped without a request`) +
+        (resumed === 0 ? "" : `; ${Format.whole(resumed)} from the journal`)
+    ),
+    fact(
+      "Requests",
+      Format.whole(requests),
+      `${Format.whole(retried)} of them (${Format.share(retried, requests)}) retries or corrections` +
+        (waited < 50 ? "" : `; waits add up to ${Format.duration(waited)}`)
+    ),
+    prompt + completion === 0
+      ? nothing
+      : fact(
+          "Tokens",
+          Format.whole(prompt + completion),
+          `${Format.whole(prompt)} read, ${Format.whole(completion)} written`
+        ),
+    fact(
+      "Cost",
+      unknown > 0 && unknown === slots.length ? "unknown" : Format.dollars(sum(slots.map(({ cost }) => cost))),
+      unknown > 0
+        ? `not counting ${Format.count(unknown, "algorithm")} of unknown cost`
+        : run.simulated
+          ? "as a real server would report it"
+          : "as the server reported it"
+    )
+  ]
   return html`<section id="numbers">
     <h2>In numbers</h2>
-    <dl class="facts">
-      ${speed(slots, run)}${fact("Success", Format.share(made, slots.length - skipped), `${Format.whole(made)} of ${Format.count(slots.length - skipped, "algorithm")}${skipped === 0 ? "" : `; ${Format.whole(skipped)} skipped without a request`}${resumed === 0 ? "" : `; ${Format.whole(resumed)} from the journal`}`)}${fact("Requests", Format.whole(requests), `${Format.whole(retried)} of them (${Format.share(retried, requests)}) retries or corrections${waited < 50 ? "" : `; waits add up to ${Format.duration(waited)}`}`)}${fact("Tokens", Format.whole(prompt + completion), `${Format.whole(prompt)} read, ${Format.whole(completion)} written`)}${fact("Cost", unknown > 0 && unknown === slots.length ? "unknown" : Format.dollars(sum(slots.map(({ cost }) => cost))), unknown === 0 ? (run.simulated ? "as a real server would report it" : "as the server reported it") : `not counting ${Format.count(unknown, "algorithm")} of unknown cost`)}
-    </dl>
+    <dl class="facts">${facts}</dl>
   </section>`
 }

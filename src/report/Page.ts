@@ -148,6 +148,14 @@ const many = (all: ReadonlyArray<Named>, run: Run): ReadonlyArray<Section> => {
   ]
 }
 
+/** The places of the slots that the page shows in full. */
+export const detailed = (run: Run): ReadonlySet<number> => {
+  const slots = named(run)
+  if (slots.length <= MOST_SHOWN) return new Set(slots.keys())
+  const outliers = new Set(Many.outliers(slots))
+  return new Set(slots.flatMap((slot, index) => (outliers.has(slot) ? [index] : [])))
+}
+
 export const render = (run: Run): string => {
   const slots = named(run)
   const shown = (slots.length > MOST_SHOWN ? many : few)(slots, run).filter(({ content }) => content !== nothing)

@@ -37,11 +37,8 @@ export interface Score {
   readonly plays: ReadonlyArray<Play>
 }
 
-/** One stretch of prices. The curves are multiples of what was there at the start, at evenly spaced moments. */
+/** The curves of one stretch of prices are multiples of what was there at the start, at evenly spaced moments. */
 export interface Play {
-  readonly market: string
-  readonly return: number
-  readonly holdReturn: number
   readonly equity: ReadonlyArray<number>
   readonly holdEquity?: ReadonlyArray<number> | undefined
 }

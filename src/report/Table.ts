@@ -32,7 +32,11 @@ export const render = <Row>(caption: string, columns: ReadonlyArray<Column<Row>>
           html`<tr>
             ${shown.map(({ cells, heads, look, title }) => {
               const cell = cells[row] ?? nothing
-              if (heads === true) return html`<th scope="row" ${kind(look)}>${cell}</th>`
+              if (heads === true) {
+                return look === undefined
+                  ? html`<th scope="row">${cell}</th>`
+                  : html`<th scope="row" class="${look}" data-title="${title}">${cell}</th>`
+              }
               return cell.text === ""
                 ? html`<td${kind(look)} data-empty></td>`
                 : html`<td${kind(look)} data-title="${title}">${cell}</td>`

@@ -117,6 +117,15 @@ const sampled = (equity: ReadonlyArray<number>, start: number): ReadonlyArray<nu
   })
 }
 
+/** What buying and keeping makes of each market, as the curves of plays are. */
+export const holdCurves = (exam: Exam): ReadonlyMap<string, ReadonlyArray<number>> =>
+  new Map(
+    exam.papers.map((paper) => {
+      const { equity, startEquity } = Ledger.hold(paper.prices, startOf(exam, paper))
+      return [paper.market, sampled(equity, startEquity)]
+    })
+  )
+
 /** A play, and what its score is made of besides. */
 interface Marked {
   readonly play: Play

@@ -17,6 +17,7 @@ import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
 import * as BulkSummary from "./BulkSummary.js"
@@ -38,6 +39,9 @@ export interface Options {
   readonly events: boolean
   readonly verbose: boolean
   readonly quiet: boolean
+  readonly page: ReportPage.ReportPage | undefined
+  /** Writes the page of a run whose outcomes are all known. */
+  readonly showing: (report: Report.GenerationReport) => Effect.Effect<void, never, FlowControl.FlowControl>
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
 }
@@ -67,10 +71,18 @@ const viewOf = (
     }
   })
 
+/** What this run has written; the outcomes of thousands are not kept. */
+const fromManifest = (page: ReportPage.ReportPage, folder: string, startedAt: number) =>
+  Effect.promise(() => import("../folder/Folder.js")).pipe(
+    Effect.flatMap(({ read }) => read(folder, page.link, startedAt)),
+    Effect.orElseSucceed(() => undefined),
+    Effect.flatMap((run) => (run === undefined ? Effect.void : page.write(run)))
+  )
+
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
 export const run = (options: Options) =>
   Effect.gen(function* () {
-    const { events, json, limits, out, simulated, stopWhen, work } = options
+    const { events, json, limits, out, page, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
     const startedAt = yield* Clock.currentTimeMillis
     const few = yield* Few.of(work)
@@ -158,6 +170,8 @@ export const run = (options: Options) =>
           : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
       )
     }
+    if (few !== undefined) yield* options.showing(Few.report(few, startedAt, durationMs))
+    else if (page !== undefined) yield* fromManifest(page, out, startedAt)
     if (broken !== undefined) {
       return yield* new Failure({
         exitCode: tally.done() === 0 ? WRONG_USAGE : NOTHING_PRODUCED,

@@ -93,6 +93,10 @@ export const render = (
     : Summary.render(report, options)
 }
 
+/** As for a single ticker. */
+export const report = ({ outcomes }: Few, startedAt: number, durationMs: number): Report.GenerationReport =>
+  Report.make("", startedAt, startedAt + durationMs, inOrder(outcomes))
+
 /** As in the document of a run for one ticker, each with its ticker. */
 export const results = (outcomes: ReadonlyArray<Report.Outcome>) => {
   const ordered = inOrder(outcomes)

@@ -41,6 +41,7 @@ import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
+import * as Leaderboard from "../view/Leaderboard.js"
 import * as Lines from "../view/Lines.js"
 import * as RunView from "../view/RunView.js"
 
@@ -165,7 +166,7 @@ const generate = (
   const asking = Effect.gen(function* () {
     yield* notes
     const asked = yield* options
-    const page = yield* ReportPage.make({ ...flags, out })
+    const page = yield* ReportPage.ifWanted({ ...flags, out })
     const report = yield* finishing((stopWhen) =>
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models, events })
@@ -220,7 +221,19 @@ const generate = (
       const { state } = yield* FlowControl.FlowControl
       const { limits } = yield* state
       const deadlineMs = Duration.toMillis(flags.deadline ?? Plan.DEADLINE)
-      yield* page.write(FromReport.make(report, { simulated, concurrency, deadlineMs, limits, link: page.link }))
+      const { examiner, holdCurves } = yield* Effect.promise(() => import("../../score/Exam.js"))
+      const examine = examiner(series, flags)
+      yield* page.write(
+        FromReport.make(report, {
+          simulated,
+          concurrency,
+          deadlineMs,
+          limits,
+          basis: Leaderboard.basis,
+          holdCurves: (ticker) => holdCurves(examine(ticker)),
+          link: page.link
+        })
+      )
     })
   const journal = JournalFile.layer({ directory: out })
   const kept = flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal
@@ -244,9 +257,12 @@ const generate = (
     const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
     if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    const page = yield* ReportPage.ifWanted({ ...flags, out })
     const running = finishing((stopWhen) =>
       bulk.run({
         ...flags,
+        page,
+        showing: (report) => showing(page, report),
         work,
         limits,
         out,

@@ -56,25 +56,14 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
         Equity of ${slot.name}: ends at ${Format.change(score.return)}, buy and hold at
         ${Format.change(score.buyAndHold)}, deepest fall ${Format.change(-score.drawdown, 1)}
       </title>
-      ${ticks.map(
-        (tick) =>
-          html`<line
-              class="${Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"}"
-              x1="0"
-              x2="100%"
-              y1="${y(tick)}"
-              y2="${y(tick)}"
-            /><text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, 1)}</text>`
-      )}${held.length === 0 ? html`<line class="hold" x1="90%" x2="100%" y1="${y(hold)}" y2="${y(hold)}" />` : nothing}<svg
-        viewBox="0 0 100 100"
-        preserveAspectRatio="none"
-        width="100%"
-        height="100%"
-        x="0"
-        y="0"
-      >
+      ${ticks.map((tick) => {
+        const kind = Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"
+        return html`<line class="${kind}" x1="0" x2="100%" y1="${y(tick)}" y2="${y(tick)}" />`
+      })}${held.length === 0 ? html`<line class="hold" x1="90%" x2="100%" y1="${y(hold)}" y2="${y(hold)}" />` : nothing}
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" x="0" y="0">
         ${line("hold", held, axis)}${line("own", own, axis)}
       </svg>
+      ${ticks.map((tick) => html`<text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, 1)}</text>`)}
     </svg>
     <figcaption>
       ${Name.link(slot)}
@@ -88,7 +77,9 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
 
 /** Empty where nothing was scored. */
 export const render = (slots: ReadonlyArray<Named>): Markup => {
-  const curves = slots.flatMap((slot) => (slot.score === undefined ? [] : [curvesOf(slot, slot.score)]))
+  const curves = slots.flatMap((slot) =>
+    slot.score === undefined || slot.score.plays.length === 0 ? [] : [curvesOf(slot, slot.score)]
+  )
   const values = curves.flatMap(({ held, own, score }) => [...own, ...held, 1 + score.buyAndHold])
   if (values.length === 0) return nothing
   const [low, high] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [1, 1])

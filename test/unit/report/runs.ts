@@ -67,9 +67,6 @@ const curve = (seed: number, end: number): ReadonlyArray<number> =>
   )
 
 const play = (seed: number, end: number, hold: number): Play => ({
-  market: `market ${seed}`,
-  return: end,
-  holdReturn: hold,
   equity: curve(seed, end),
   holdEquity: curve(7, hold)
 })

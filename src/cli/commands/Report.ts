@@ -1,0 +1,22 @@
+/** `algogen report`: the page of a folder, from its manifest or its journal, without asking anybody. */
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Commands from "../Commands.js"
+import { wrongUsage } from "../Failure.js"
+import { FOLDER } from "../Flags.js"
+import * as Folder from "../folder/Folder.js"
+import * as ReportPage from "../ReportPage.js"
+
+export const run = ({ folder, open, report }: Commands.Report) =>
+  Effect.gen(function* () {
+    const out = Option.getOrElse(folder, () => FOLDER)
+    const flags = { out, open, report }
+    const path = yield* Path.Path
+    const link = yield* ReportPage.linkFrom(path.dirname(yield* ReportPage.place(flags)))
+    const run = yield* Folder.read(out, link)
+    if (run === undefined) return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}`)
+    // Made last, so that a mistake leaves no folder behind.
+    const page = yield* ReportPage.make(flags)
+    yield* page.write(run)
+  }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))

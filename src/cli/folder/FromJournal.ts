@@ -1,0 +1,66 @@
+/** The answers of a journal, as the page shows them: checked anew, because a journal does not say what became of them. */
+import * as Arr from "effect/Array"
+import * as Either from "effect/Either"
+import type * as CodeCheck from "../../code/CodeCheck.js"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type * as Run from "../../report/Run.js"
+import type { Answered } from "../../storage/journal/Record.js"
+
+const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
+}
+
+/** Answers to one request, the latest last. */
+const slot = (
+  answers: Arr.NonEmptyReadonlyArray<Answered>,
+  sample: number,
+  { accept }: CodeCheck.Service
+): Run.Slot => {
+  const { answer, model, ticker } = Arr.lastNonEmpty(answers)
+  const checked = accept(answer.text)
+  return {
+    model,
+    ticker,
+    sample,
+    ...Either.match(checked, {
+      onLeft: (failure) => ({
+        status: "failed" as const,
+        reason: CodeFailure.describe(failure),
+        because: "BadCode",
+        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`]
+      }),
+      onRight: ({ source }) => ({
+        status: "ok" as const,
+        code: source,
+        checks: ["Checked: syntax, structure, names, and what it may import and call."]
+      })
+    }),
+    attempts: [],
+    requests: answers.length,
+    durationMs: 0,
+    promptTokens: sum(answers.map(({ answer }) => answer.usage?.promptTokens)),
+    completionTokens: sum(answers.map(({ answer }) => answer.usage?.completionTokens)),
+    cost: sum(answers.map(({ answer }) => answer.usage?.cost)),
+    resumed: false,
+    servedModel: answer.model === model ? undefined : answer.model
+  }
+}
+
+/** Requests of one model for one ticker are its samples. */
+export const make = (answers: ReadonlyArray<Answered>, check: CodeCheck.Service): Run.Run => {
+  const samples = new Map<string, number>()
+  const slots = Object.values(Arr.groupBy(answers, ({ key }) => ` ${key}`)).map((same) => {
+    const [{ model, ticker }] = same
+    const name = JSON.stringify([model, ticker])
+    const sample = (samples.get(name) ?? 0) + 1
+    samples.set(name, sample)
+    return slot(same, sample, check)
+  })
+  return {
+    simulated: false,
+    startedAt: answers.reduce((first, { at }) => Math.min(first, at), Number.MAX_SAFE_INTEGER),
+    limits: [],
+    slots
+  }
+}
