@@ -240,7 +240,7 @@ describe("the last line of a run", () => {
   it.effect("says nothing of it where nothing failed a check, and where repairs were allowed", () =>
     Effect.gen(function* () {
       assert.match(yield* lastLine(each(ids(2), good)), /^2 of 2 algorithms for AAPL/)
-      assert.match(yield* lastLine({ "x/1": [bad] }, 1), /^0 of 1 algorithms for AAPL in 0.0 s: 2 requests, 1 of them/)
+      assert.match(yield* lastLine({ "x/1": [bad] }, 1), /^0 of 1 algorithm for AAPL in 0.0 s: 2 requests, 1 of them/)
     })
   )
 })
