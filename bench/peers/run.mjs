@@ -2,7 +2,6 @@
  * Measures algogen beside other clients and beside what is written by hand, and writes `docs/performance.md`. Every round
  * measures everybody once, in changing order. `npm install` in this folder brings the other clients.
  */
-import os from "node:os"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
@@ -19,6 +18,7 @@ import * as Results from "./lib/Results.mjs"
 const HELP = `node bench/peers/run.mjs [options]
   --quick              one round of small sizes, printed and not written
   --rounds N           measurements of everybody (default 5)
+  --minutes N          begin no round that would end later (default 11)
   --only A,B           experiments: few, many, warm, fresh, limits, command, resume
   --contenders A,B     by the names of their files in contenders/
   --dist DIR           a checkout of algogen with dist/ in it (default: this one)
@@ -32,7 +32,7 @@ const FULL = {
   many: { models: 100, samples: 50, warm: { models: 100, samples: 3 } },
   warm: { repeat: 5, warm: { models: 100, samples: 6 } },
   limits: { requests: Limits.REQUESTS },
-  command: { repeat: 3 },
+  command: { repeat: 2 },
   resume: { models: 100, samples: 100 }
 }
 const QUICK = {
@@ -48,6 +48,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
+    minutes: { type: "string", default: "11" },
     only: { type: "string" },
     contenders: { type: "string" },
     dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
@@ -87,7 +88,7 @@ const chosen = (experiment, present) =>
   })
 
 /** Experiments that mostly wait, so many processes at the same time. */
-const TOGETHER = 14
+const TOGETHER = 24
 
 const roundTogether = async (tools, experiments, present, add) => {
   const jobs = experiments.flatMap((one) => chosen(one, present).map((contender) => ({ one, contender })))
@@ -121,7 +122,10 @@ const measureAll = async () => {
     }
   }
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
-  for (let round = 0; round < rounds; round += 1) {
+  let done = 0
+  /** Another round like those before would take too long. */
+  const isLate = () => ((performance.now() - began) * (done + 1)) / done > Number(values.minutes) * 60_000
+  for (let round = 0; round < rounds && !(round > 0 && isLate()); round += 1) {
     for (const experiment of experiments.filter((one) => one.round !== undefined)) {
       const at = performance.now()
       add(experiment, await experiment.round(tools, turned(chosen(experiment, present), round)))
@@ -130,19 +134,14 @@ const measureAll = async () => {
     const at = performance.now()
     const waiting = experiments.filter((one) => one.launch !== undefined)
     await roundTogether(tools, waiting, present, add)
-    say(`round ${round + 1}: limits ${((performance.now() - at) / 1000).toFixed(0)} s`)
+    done += 1
+    if (waiting.length > 0) say(`round ${round + 1}: limits ${((performance.now() - at) / 1000).toFixed(0)} s`)
   }
   for (const { clean } of experiments) clean?.()
   server.stop()
+  const measured = Results.circumstances(began, done)
   return {
-    measured: {
-      at: new Date().toISOString().slice(0, 10),
-      node: process.version,
-      cores: os.availableParallelism(),
-      load: os.loadavg()[0],
-      minutes: (performance.now() - began) / 60_000,
-      rounds
-    },
+    measured: Object.fromEntries(Object.keys(results).map((name) => [name, measured])),
     absent,
     results
   }

@@ -64,6 +64,7 @@ const row = (name, small, large) => {
 const HEAD = ["", "CPU ms a job", "wall ms a job", "peak MB", "ratio", "kB a job more", "right answers"]
 
 const main = async () => {
+  const began = performance.now()
   const wanted = values.contenders.split(",")
   const { absent, present } = await Contenders.load({ dist: values.dist, only: wanted })
   for (const [name, reason] of Object.entries(absent)) process.stderr.write(`${name} is left out: ${reason}\n`)
@@ -95,7 +96,7 @@ const main = async () => {
     `\n${jobs} against ${jobs * TIMES} jobs, ${values["in-flight"]} in flight, each in a process of its own that is warm\n`
   )
   print(table([HEAD, ...rows]))
-  if (!values["no-write"]) Results.merge({ scale: results })
+  if (!values["no-write"]) Results.merge({ scale: results }, { measured: { scale: Results.circumstances(began, 1) } })
   if (!Object.values(results).every(([{ correct, error, of }]) => error === undefined && correct === of))
     process.exitCode = 1
 }

@@ -19,6 +19,7 @@ import { GenerationError, MalformedAnswer, TimedOut } from "../domain/Generation
 import type { Message } from "../domain/Message.js"
 import * as Catalog from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
+import * as Connections from "./Connections.js"
 import * as Dialect from "./Dialect.js"
 import * as Models from "./Models.js"
 import * as Settings from "./Settings.js"
@@ -57,6 +58,8 @@ export interface Service {
   readonly models: Effect.Effect<ReadonlyArray<Catalog.ModelInfo>, GenerationError>
   /** What the server knows of the key in use. */
   readonly key: Effect.Effect<Catalog.KeyInfo, GenerationError>
+  /** Asks the HTTP client for room for so many requests at once; absent where it has no limit of its own to raise. */
+  readonly reserve?: Connections.Service["reserve"] | undefined
 }
 
 export class OpenRouter extends Context.Tag("algogen/OpenRouter")<OpenRouter, Service>() {}
@@ -74,7 +77,7 @@ export interface Options {
   readonly appName?: string | undefined
   /** Ask for server-sent events; default true: a whole answer is paid for even when nobody waits for it any more. */
   readonly stream?: boolean | undefined
-  /** Longest wait for the first token, from sending the request; default none. */
+  /** Longest wait for the first token, from the moment at which the request has a connection; default none. */
   readonly firstTokenTimeout?: Duration.DurationInput | undefined
   /** Longest silence between two tokens; default none. Keep-alive comments and padding are silence. */
   readonly silenceTimeout?: Duration.DurationInput | undefined
@@ -202,13 +205,15 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     )
   )
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
+  const connections = yield* Effect.serviceOption(Connections.Connections)
   const service: Service = {
     baseUrl,
     identity: options.identity ?? baseUrl,
     complete,
     // A failure is not worth keeping for a minute.
     models: Effect.tapError(models, () => forget),
-    key: get("/key", Catalog.decodeKey)
+    key: get("/key", Catalog.decodeKey),
+    reserve: Option.getOrUndefined(connections)?.reserve
   }
   return service
 })

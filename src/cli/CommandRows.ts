@@ -39,7 +39,7 @@ export const COMMANDS = rows({
         ]
       ],
       ["Server", SERVER],
-      ["Limits", ["concurrency", "request-timeout", "deadline", "max-retries", "patience"]],
+      ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
       ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]

@@ -28,6 +28,7 @@ export const generate = {
   out: Flags.out,
   samples: Flags.samples,
   concurrency: Flags.concurrency,
+  connections: Flags.connections,
   requestTimeout: Flags.requestTimeout,
   deadline: Flags.deadline,
   maxRetries: Flags.maxRetries,

@@ -122,7 +122,7 @@ const inZsh = (values: Values): string => {
     case "folders":
       return "_files -/"
     case "models":
-      return 'compadd -- \${(f)"$(_algogen_models)"}'
+      return 'compadd -- ${(f)"$(_algogen_models)"}'
     case "nothing":
       return ":"
     default:

@@ -44,7 +44,8 @@ type Setting = keyof typeof FLAG_OF
 /** Other flags that take the place of a setting. */
 const REPLACED_BY: Partial<Readonly<Record<Setting, ReadonlyArray<string>>>> = {
   models: ["jobs"],
-  tickers: ["tickers", "jobs"]
+  tickers: ["tickers", "jobs"],
+  samples: ["jobs"]
 }
 
 /** A value of which an error says what it has to be. Of a list whose member is wrong, the member's own error counts. */

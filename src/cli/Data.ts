@@ -8,6 +8,7 @@ import type { BarSize, Series } from "../market/Bars.js"
 import * as Csv from "../market/Csv.js"
 import * as TextFile from "../node/TextFile.js"
 import { wrongUsage } from "./Failure.js"
+import * as ReadFailure from "./ReadFailure.js"
 
 const IS_TABLE = /\.(?:csv|txt|tsv)$/i
 
@@ -53,7 +54,9 @@ const read = Effect.fnUntraced(function* (path: string) {
 })
 
 const readable = <A, E extends { readonly message: string }, R>(path: string, effect: Effect.Effect<A, E, R>) =>
-  Effect.catchAll(effect, ({ message }) => wrongUsage(`the file for '--data ${path}' could not be read: ${message}`))
+  Effect.catchAll(effect, (error) =>
+    wrongUsage(`the file for '--data ${path}' could not be read: ${ReadFailure.describe(error)}`)
+  )
 
 const fits = (series: Series, bar: BarSize | undefined) =>
   bar === undefined || bar === series.bar

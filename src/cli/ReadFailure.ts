@@ -1,6 +1,5 @@
 /** Why a file could not be read, in words: what the system's error code means, and what to do. */
-import type { PlatformError } from "@effect/platform/Error"
-import * as WriteFailure from "../storage/WriteFailure.js"
+import * as Predicate from "effect/Predicate"
 
 type Row = readonly [meaning: string, remedy: string]
 
@@ -20,9 +19,15 @@ const ROWS: Readonly<Record<string, Row>> = {
   EIO: ["the disk failed", "check the disk"]
 }
 
+/** Node's own errors have a code; the platform's have one of these as their cause. */
+const codeOf = (error: unknown): string | undefined => {
+  const own = Predicate.hasProperty(error, "cause") ? error.cause : error
+  return Predicate.hasProperty(own, "code") ? String(own.code) : undefined
+}
+
 /** "there is no such file (ENOENT); check its path". */
-export const describe = (error: PlatformError): string => {
-  const code = WriteFailure.codeOf(error)
-  const [meaning, remedy] = ROWS[code] ?? ["it cannot be read", "check the file"]
-  return `${meaning} (${code === error._tag ? error.message : code}); ${remedy}`
+export const describe = (error: unknown): string => {
+  const code = codeOf(error)
+  const [meaning, remedy] = ROWS[code ?? ""] ?? ["it cannot be read", "check the file"]
+  return `${meaning} (${code ?? (error instanceof Error ? error.message : String(error))}); ${remedy}`
 }

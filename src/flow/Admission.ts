@@ -27,6 +27,8 @@ export interface Run {
   readonly jobs: number
   /** Its requests in flight at most. */
   readonly concurrency: number
+  /** Nobody asked for this number, so it is nothing to warn of that there may be fewer; default false. */
+  readonly isDefault?: boolean | undefined
 }
 
 export interface Service {
@@ -38,8 +40,10 @@ export interface Service {
 }
 
 export interface Options {
-  /** Requests in flight at most, over all runs that share this, adapted below that; default as many as the runs ask for. */
+  /** Requests in flight at most, over all runs that share this, adapted below that; default as many as a run asks for. */
   readonly concurrency?: number | undefined
+  /** Without `concurrency`: so many may be in flight even if each run asks for fewer; default 1. */
+  readonly atLeast?: number | undefined
   /** Requests to `:free` models a minute, where that is known before the first refusal; default: 20 at OpenRouter. */
   readonly freePerMinute?: number | undefined
   /** Tokens a minute, prompts and answers of all models together; default no limit. */

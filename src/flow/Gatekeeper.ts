@@ -50,7 +50,8 @@ interface Passed<A> {
 export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.none): Effect.Effect<Service> =>
   Effect.sync(() => {
     const runs = new Set<Run>()
-    const most = () => options.concurrency ?? Math.max(1, ...[...runs].map(({ concurrency }) => concurrency))
+    const most = () =>
+      options.concurrency ?? Math.max(options.atLeast ?? 1, ...[...runs].map(({ concurrency }) => concurrency))
     let known = Knowledge.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
     let budget = RetryBudget.full
     const watch = Watch.make()
@@ -183,11 +184,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         return permits.offer
       })
 
-    const join: Service["join"] = ({ concurrency, jobs }) =>
+    const join: Service["join"] = ({ concurrency, isDefault = false, jobs }) =>
       Effect.gen(function* () {
         const run = { concurrency, jobs }
         yield* Effect.acquireRelease(count(run, true), () => count(run, false))
-        if (concurrency > most()) {
+        if (concurrency > most() && !isDefault) {
           yield* Effect.logWarning(`FlowControl allows ${most()} requests in flight; this run asked for ${concurrency}`)
         }
         return admit(places(() => concurrency))

@@ -2,7 +2,6 @@
  * Work that may be cut short: a request by its clock, whoever waits by a verdict, all of it by the end of the run. What has
  * arrived when the cut comes is kept, because an answer is paid for.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -32,13 +31,13 @@ export const unlessCut =
       return yield* isCut && Exit.isInterrupted(exit) ? onCut() : exit
     })
 
-/** Cuts after a time. */
+/** Cuts when this is over. */
 export const after =
-  (limit: Duration.Duration): Arm =>
+  (alarm: Effect.Effect<void>): Arm =>
   (cut) =>
-    Effect.sleep(limit).pipe(
+    alarm.pipe(
       Effect.zipRight(Effect.sync(cut)),
       Effect.interruptible,
       Effect.fork,
-      Effect.map((alarm) => () => alarm.unsafeInterruptAsFork(FiberId.none))
+      Effect.map((fiber) => () => fiber.unsafeInterruptAsFork(FiberId.none))
     )

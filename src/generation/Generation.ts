@@ -9,7 +9,8 @@ import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import type { OpenRouter } from "../api/OpenRouter.js"
+import * as Connections from "../api/Connections.js"
+import { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
@@ -58,6 +59,7 @@ const open = Effect.fnUntraced(function* (
 ) {
   yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
   const startedAt = yield* Clock.currentTimeMillis
+  yield* Connections.reserve(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current
   const verdict = Verdict.make()
   const conditions = {
@@ -66,7 +68,7 @@ const open = Effect.fnUntraced(function* (
     endsAt: startedAt + Duration.toMillis(deadline),
     verdict,
     budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
-    admit: yield* flow.join({ jobs, concurrency })
+    admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })
   }
   const { generate, ...sending } = yield* Generator.make(conditions)
   const books = yield* Bookkeeping.make(options.resume === true, saving.emit)

@@ -58,6 +58,9 @@ type Conditions = Task.Conditions & {
 }
 type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
 
+/** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
+const AT_ONCE = 8
+
 export const make = (
   conditions: Conditions,
   { isPaid, keyOf, recall }: Sending,
@@ -95,7 +98,9 @@ export const make = (
         Effect.gen(function* () {
           const tasks = Arr.getSomes(yield* Effect.forEach(slots, choose))
           yield* books.begin({ ticker, keys: tasks.map(keyOf) })
-          return conditions.resume === true ? Arr.getSomes(yield* Effect.forEach(tasks, recalled)) : tasks
+          return conditions.resume === true
+            ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
+            : tasks
         }),
       choose,
       recalled

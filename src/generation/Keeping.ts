@@ -96,8 +96,12 @@ export const make = ({ emit, resume }: Options) =>
         )
       })
 
-    const write = (journal: Journal.Service, key: string, { model, request, slot: { ticker } }: Task, answer: Answer) =>
-      journal.append({ key, model, ticker, messages: request.messages, answer }).pipe(
+    const write = (
+      journal: Journal.Service,
+      { model, request, slot: { ticker } }: Task,
+      entry: Pick<Journal.Entry, "key" | "answer" | "partial">
+    ) =>
+      journal.append({ ...entry, model, ticker, messages: request.messages }).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
           const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
@@ -109,14 +113,14 @@ export const make = ({ emit, resume }: Options) =>
     /** Stores what was paid for. False, with a note, if that failed. */
     const keep = (task: Task, exit: Exchanged): Effect.Effect<boolean> => {
       if (Option.isNone(journal)) return Effect.succeed(false)
-      if (Exit.isSuccess(exit)) return write(journal.value, keyOf(task), task, exit.value)
+      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value })
       const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
       if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
-        return write(journal.value, cutKeyOf(task), task, remainsOf(failure))
+        return write(journal.value, task, { key: cutKeyOf(task), answer: remainsOf(failure) })
       }
       return failure?.partial === undefined
         ? Effect.succeed(false)
-        : write(journal.value, partialKeyOf(task), task, failure.partial)
+        : write(journal.value, task, { key: partialKeyOf(task), answer: failure.partial, partial: true })
     }
 
     return { keyOf, isPaid, recall, keep }

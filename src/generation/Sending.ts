@@ -10,6 +10,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Connections from "../api/Connections.js"
 import * as Models from "../api/Models.js"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
@@ -28,7 +29,7 @@ import type * as Ledger from "./Ledger.js"
 import type { Task } from "./Task.js"
 
 export interface Options extends Keeping.Options {
-  /** One attempt, wall clock over the whole exchange; default 60 s. */
+  /** One attempt, from its connection to the last byte; default 60 s. */
   readonly requestTimeout?: Duration.DurationInput | undefined
   readonly budget?: Budget | undefined
   /** When a request may go. */
@@ -37,7 +38,7 @@ export interface Options extends Keeping.Options {
   readonly endsAt: number
 }
 
-/** One attempt, wall clock. The figure of the system this replaces. */
+/** One attempt, from its connection to the last byte. The figure of the system this replaces. */
 export const REQUEST_TIMEOUT = Duration.seconds(60)
 
 export const make = (options: Options) =>
@@ -46,8 +47,8 @@ export const make = (options: Options) =>
     const openRouter = yield* OpenRouter
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
-    const timeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
-    const reason = new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(timeout) })
+    const limitMs = Duration.toMillis(options.requestTimeout ?? REQUEST_TIMEOUT)
+    const reason = new TimedOut({ clock: "attempt", limitMs })
     const span = Tracing.chat(openRouter.baseUrl)
     const operation = Tracing.operation(openRouter.baseUrl)
 
@@ -86,29 +87,33 @@ export const make = (options: Options) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const { ledger, model, parameters, preview, request } = task
-          const startedAt = yield* Clock.currentTimeMillis
+          const admittedAt = yield* Clock.currentTimeMillis
           // Too late to send: the deadline is about to interrupt this.
-          if (startedAt >= endsAt) return yield* restore(Effect.never)
+          if (admittedAt >= endsAt) return yield* restore(Effect.never)
           const hopeless = ledger.hopeless()
           if (hopeless !== undefined) return yield* hopeless
           const sent = ledger.begin()
           const debug = ledger.debug
           yield* debug(() => "admitted")
           preview.started()
-          let firstTokenAt: number | undefined
+          // Stands still while the request waits for a connection: that is not the server's time.
+          const wait = Connections.watch(yield* Effect.clock)
+          const began = wait.time()
+          let firstTokenMs: number | undefined
           let soFar: LazyArg<string> = () => ""
           const onToken = (text: LazyArg<string>) =>
             Effect.map(Clock.currentTimeMillis, (now) => {
-              firstTokenAt ??= now
+              firstTokenMs ??= wait.time() - began
               soFar = text
               preview.show(now, text)
             })
           yield* debug(() => "sent")
           const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
           const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken, onNote).pipe(
+            Effect.locally(Connections.current, wait),
             Arrival.unlessCut(
               restore,
-              Arrival.after(timeout),
+              Arrival.after(wait.elapsed(limitMs)),
               () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
             ),
             Metrics.requesting(model),
@@ -120,13 +125,14 @@ export const make = (options: Options) =>
           if (kept) yield* debug(() => "kept in the journal")
           const line: Ledger.Line = {
             exit,
-            startedAt,
-            durationMs: (yield* Clock.currentTimeMillis) - startedAt,
-            firstTokenMs: firstTokenAt === undefined ? undefined : firstTokenAt - startedAt,
+            startedAt: began + wait.waited(),
+            durationMs: wait.time() - began,
+            firstTokenMs,
             maxCompletionTokens: request.maxCompletionTokens
           }
           if (!Exit.isInterrupted(exit)) return yield* conclude(task, exit, { kept, resumed: false }, line)
-          yield* record(task, line)
+          // A request that never got a connection was not sent.
+          if (!wait.isWaiting()) yield* record(task, line)
           return yield* Effect.interrupt
         })
       )

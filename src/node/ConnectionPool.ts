@@ -1,16 +1,19 @@
 /**
  * The HTTP client of the Node programs: undici, with the limits that it does not have by itself, and through the proxy that
- * the environment names. At most ten connections to a server, used again from request to request; five of them are kept
- * when nothing is going on. An application can bring any other `HttpClient`.
+ * the environment names. Ten connections to a server at most, or as many as runs have requests in flight, used again from
+ * request to request; five of them are kept when nothing is going on. An application can bring any other `HttpClient`.
  */
 import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Connections } from "../api/Connections.js"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
 import * as Decompression from "./Decompression.js"
 import * as Proxy from "./Proxy.js"
+import * as Queue from "./Queue.js"
 import * as UndiciClient from "./UndiciClient.js"
 
 /** The figures of the system this replaces. */
@@ -18,7 +21,10 @@ export const MAX_CONNECTIONS = 10
 export const MAX_IDLE_CONNECTIONS = 5
 
 export interface Options {
-  /** Connections to a server at most; default 10. */
+  /**
+   * Connections to a server at most. Default 10, or what runs ask for with their `concurrency` if that is more. A request
+   * for which there is none waits its turn, and that time is not counted as its own.
+   */
   readonly connections?: number | undefined
   /** How many of them are kept when nothing is going on; default 5. */
   readonly idle?: number | undefined
@@ -29,7 +35,10 @@ export interface Options {
    * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and this machine's own addresses are reached directly.
    */
   readonly proxy?: string | false | undefined
-  /** Use HTTP/2 where the server offers it; default false. */
+  /**
+   * Use HTTP/2 where the server offers it; default false: undici sends one POST at a time over a connection, and takes a
+   * stream that the server resets for the end of a body.
+   */
   readonly allowH2?: boolean | undefined
 }
 
@@ -53,13 +62,13 @@ const poolOf =
   ({ connections, idle }: { readonly connections: number; readonly idle: number }) =>
   (origin: string | URL, options: object): Undici.Pool => {
     const kept = new Set<object>()
-    return new Undici.Pool(origin, {
+    return new Queue.Pool(origin, {
       ...options,
       connections,
       factory: (clientOrigin, clientOptions) => {
         const isKept = kept.size < idle
         const keepAlive = Duration.toMillis(isKept ? KEEP_ALIVE : SPARE_KEEP_ALIVE)
-        const client = new Undici.Client(clientOrigin, {
+        const client = new Queue.Client(clientOrigin, {
           ...clientOptions,
           maxHeaderSize: MAX_HEADER_BYTES,
           keepAliveTimeout: keepAlive,
@@ -79,11 +88,11 @@ export const proxyOf = (url: string): string | undefined => {
 
 const agent = ({
   allowH2 = false,
-  connections = MAX_CONNECTIONS,
+  connections,
   connectTimeout = CONNECT_TIMEOUT,
   idle = MAX_IDLE_CONNECTIONS,
   proxy
-}: Options): Undici.Agent => {
+}: Options & { readonly connections: number }): Undici.Agent => {
   const pool = poolOf({ connections, idle })
   const environment = Proxy.fromEnvironment(process.env)
   const timeout = Duration.toMillis(connectTimeout)
@@ -112,13 +121,40 @@ const agent = ({
   })
 }
 
-export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.scoped(
-    HttpClient.HttpClient,
-    Effect.acquireRelease(
-      Effect.sync(() => agent(options)),
-      (dispatcher) => Effect.promise(() => dispatcher.destroy())
-    ).pipe(Effect.map((dispatcher) => Decompression.decoded(UndiciClient.make(dispatcher))))
-  )
+const make = (options: Options) =>
+  Effect.gen(function* () {
+    let connections = options.connections ?? MAX_CONNECTIONS
+    let reserved = 0
+    const agents = new Set<Undici.Agent>()
+    const open = () => {
+      const made = agent({ ...options, connections })
+      agents.add(made)
+      return made
+    }
+    let current = open()
+    yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...agents].map((each) => each.destroy()))))
 
-export const layer: Layer.Layer<HttpClient.HttpClient> = layerWith({})
+    /** An agent's limit cannot be changed, so another one takes its place; what is on its way comes to its end. */
+    const grow = () => {
+      const before = current
+      connections = Math.max(reserved, 2 * connections)
+      current = open()
+      void before.close().then(() => agents.delete(before))
+    }
+    const reserve = (requests: number) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          reserved += requests
+          if (options.connections === undefined && reserved > connections) grow()
+        }),
+        () => Effect.sync(() => void (reserved -= requests))
+      )
+    return Context.make(HttpClient.HttpClient, Decompression.decoded(UndiciClient.make(() => current))).pipe(
+      Context.add(Connections, { reserve })
+    )
+  })
+
+export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient | Connections> =>
+  Layer.scopedContext(make(options))
+
+export const layer: Layer.Layer<HttpClient.HttpClient | Connections> = layerWith({})

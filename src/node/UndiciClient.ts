@@ -14,7 +14,10 @@ import * as UrlParams from "@effect/platform/UrlParams"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Connections from "../api/Connections.js"
+import * as Queue from "./Queue.js"
 import { type Head, type Source, UndiciResponse } from "./UndiciResponse.js"
 
 /** Effect's clocks decide how long a request may take; this one only ends what nobody waits for any more. */
@@ -28,7 +31,7 @@ const ABORTED = new Error("the exchange was left before its end")
 type Resume<A> = (effect: Effect.Effect<A, unknown>) => void
 
 /** One exchange as undici tells it: its head, then bytes until the end or a failure. */
-class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
+class Exchange implements Undici.Dispatcher.DispatchHandler, Source, Queue.Place {
   #controller: Undici.Dispatcher.DispatchController | undefined
   #onHead: Resume<Head> | undefined
   #onBytes: (() => void) | undefined
@@ -37,6 +40,10 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
   #isOver = false
   #isLeft = false
   #failure: Error | undefined
+
+  constructor(readonly wait: Connections.Wait | undefined) {}
+
+  readonly isLeft = () => this.#isLeft
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController) {
     this.#controller = controller
@@ -47,6 +54,8 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
     if (status >= 200) this.#onHead?.(Effect.succeed({ status, headers }))
   }
   onResponseData(controller: Undici.Dispatcher.DispatchController, bytes: Uint8Array) {
+    // The body of a proxy's 407, which undici has made an error of: nobody reads it.
+    if (this.#isOver) return controller.abort(ABORTED)
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     if (this.#waitingBytes > MAX_WAITING_BYTES) controller.pause()
@@ -68,7 +77,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Source {
     Effect.async<Head, unknown>((resume) => {
       this.#onHead = resume
       try {
-        dispatcher.dispatch(options, this)
+        dispatcher.dispatch(Queue.withPlace(options, this), this)
       } catch (error) {
         resume(Effect.fail(error))
       }
@@ -116,9 +125,25 @@ const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError>
     : Effect.fail(new TypeError("a body must be text, bytes or a Node stream"))
 }
 
-const send = (dispatcher: Undici.Dispatcher, request: HttpClientRequest, url: URL, signal?: AbortSignal) =>
+/** A response that nobody holds any more is left, so that its connection is free, as with undici's `fetch`. */
+const forgotten = new FinalizationRegistry((leave: () => void) => leave())
+
+const send = (
+  dispatcher: Undici.Dispatcher,
+  {
+    request,
+    signal,
+    url,
+    wait
+  }: {
+    readonly request: HttpClientRequest
+    readonly url: URL
+    readonly wait: Connections.Wait | undefined
+    readonly signal?: AbortSignal
+  }
+) =>
   Effect.suspend(() => {
-    const exchange = new Exchange()
+    const exchange = new Exchange(wait)
     signal?.addEventListener("abort", exchange.leave, { once: true })
     return Effect.flatMap(bodyOf(request), (body) =>
       exchange.send(dispatcher, {
@@ -134,21 +159,29 @@ const send = (dispatcher: Undici.Dispatcher, request: HttpClientRequest, url: UR
       Effect.onError(() => Effect.sync(exchange.leave)),
       Effect.mapBoth({
         onFailure: (cause) => new RequestError({ request, reason: "Transport", cause }),
-        onSuccess: (head) => new UndiciResponse(request, head, exchange)
+        onSuccess: (head) => {
+          const response = new UndiciResponse(request, head, exchange)
+          forgotten.register(response, exchange.leave)
+          return response
+        }
       })
     )
   })
 
-export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
+/** `current` yields the dispatcher for the next request. */
+export const make = (current: () => Undici.Dispatcher): HttpClient.HttpClient => {
+  const waitOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>) => fiber.getFiberRef(Connections.current)
   // Spans are the platform's, and so is the abort signal that they come with.
-  const traced = HttpClient.make((request, url, signal) => send(dispatcher, request, url, signal))
+  const traced = HttpClient.make((request, url, signal, fiber) =>
+    send(current(), { request, url, signal, wait: waitOf(fiber) })
+  )
   const execute = (request: HttpClientRequest) =>
     Effect.withFiberRuntime<HttpClientResponse, HttpClientError>((fiber) => {
       const isTraced = !fiber.getFiberRef(HttpClient.currentTracerDisabledWhen)(request)
       if (isTraced) return traced.execute(request)
       const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
       return Either.isRight(url)
-        ? send(dispatcher, request, url.right)
+        ? send(current(), { request, url: url.right, wait: waitOf(fiber) })
         : Effect.fail(new RequestError({ request, reason: "InvalidUrl", cause: url.left }))
     })
   return HttpClient.makeWith(Effect.flatMap(execute), Effect.succeed<HttpClientRequest>)

@@ -83,6 +83,7 @@ const OF_CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
   baseUrl: text,
   siteUrl: text,
   appName: text,
+  connections: whole(1),
   stream: yesOrNo
 }
 

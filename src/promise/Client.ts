@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import * as Generation from "../generation/Generation.js"
 import * as Generator from "../generation/Generator.js"
 import * as Plan from "../generation/Plan.js"
@@ -36,7 +37,7 @@ const over = <A extends object>(defaults: A, given: A): A => ({
   ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 })
 
-type Connect<E> = Effect.Effect<Connection.Connection, E>
+type Connect<E> = Effect.Effect<Connection.Connection, E, Scope.Scope>
 
 /** One call that asks several models, with everything that may be wrong found before anything is made. */
 const runOf =
@@ -75,7 +76,7 @@ const runOf =
         onProgress: Callback.listener(tell, { hasFiles, indexed })
       }).pipe(Effect.provide(place(directory)), Effect.provide(yield* connect))
       return toResult(report, hasFiles)
-    })
+    }).pipe(Effect.scoped)
     return Calls.run(
       Effect.tapError(program, (error) => tell(0, error instanceof Error ? error.message : String(error))),
       given?.signal
@@ -96,7 +97,7 @@ export const functions = <E>(connect: Connect<E>, defaults: RunOptions): Functio
           Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), null)),
           Effect.provide(yield* connect)
         )
-      })
+      }).pipe(Effect.scoped)
       return Calls.run(program, given?.signal)
     }
   }
@@ -105,10 +106,10 @@ export const functions = <E>(connect: Connect<E>, defaults: RunOptions): Functio
 /** Throws an `InvalidRequest` for an option that it does not know. A missing key is found at the first call. */
 export const createClient = (given: ClientOptions = {}): Client => {
   Either.getOrThrowWith(Arguments.client(given), (error) => error)
-  const { apiKey, appName, baseUrl, siteUrl, stream, ...defaults } = given
+  const { apiKey, appName, baseUrl, connections, siteUrl, stream, ...defaults } = given
   const connection = Connection.make(
     { apiKey: apiKey === undefined ? undefined : Redacted.make(apiKey), appName, baseUrl, siteUrl, stream },
-    defaults.concurrency
+    { concurrency: defaults.concurrency, connections }
   )
   const running = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import * as ApiKey from "../api/ApiKey.js"
 import * as OpenRouter from "../api/OpenRouter.js"
 import { sha256 } from "../domain/Hash.js"
@@ -51,22 +52,56 @@ const complete = (given: OpenRouter.Options): Effect.Effect<Settings, SettingsEr
 const connect = ({ key, options }: Settings) =>
   Effect.mapError(OpenRouter.make(options), (error) => ApiKey.named(error, key))
 
-/** Nothing is made or read before the first call. Several calls may wait for a permit: there are as many as connections. */
-export const make = (given: OpenRouter.Options, concurrency = ConnectionPool.MAX_CONNECTIONS): Connection =>
+const atLeastTen = (concurrency: number | undefined): number | undefined =>
+  concurrency === undefined ? undefined : Math.max(concurrency, ConnectionPool.MAX_CONNECTIONS)
+
+export interface Limits {
+  /** Requests in flight over all calls; default 10, or as many as a call asks for. */
+  readonly concurrency?: number | undefined
+  /** Connections to a server; default as many as there are requests in flight, and 10 at least. */
+  readonly connections?: number | undefined
+}
+
+/** Nothing is made or read before the first call. */
+export const make = (given: OpenRouter.Options, { concurrency, connections }: Limits = {}): Connection =>
   ManagedRuntime.make(
     Layer.provideMerge(
-      FlowControl.layer({ concurrency }),
+      FlowControl.layer({ concurrency, atLeast: ConnectionPool.MAX_CONNECTIONS }),
       Layer.effect(OpenRouter.OpenRouter, Effect.flatMap(complete(given), connect))
-    ).pipe(
-      Layer.provide(ConnectionPool.layerWith({ connections: Math.max(concurrency, ConnectionPool.MAX_CONNECTIONS) }))
-    )
+    ).pipe(Layer.provide(ConnectionPool.layerWith({ connections: connections ?? atLeastTen(concurrency) })))
   )
 
-let shared: { readonly settings: string; readonly connection: Connection } | undefined
+interface Shared {
+  readonly settings: string
+  readonly connection: Connection
+  /** Calls that go on. */
+  users: number
+}
+
+let shared: Shared | undefined
+
+const join = (found: OpenRouter.Options): Effect.Effect<Shared> =>
+  Effect.suspend(() => {
+    const settings = sha256(JSON.stringify({ ...found, apiKey: found.apiKey && Redacted.value(found.apiKey) }))
+    const before = shared
+    const joined = before?.settings === settings ? before : { settings, connection: make({}), users: 0 }
+    joined.users += 1
+    shared = joined
+    return Effect.as(before === undefined ? Effect.void : closeUnused(before), joined)
+  })
+
+const leave = (joined: Shared): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    joined.users -= 1
+    return closeUnused(joined)
+  })
+
+/** Closes the connections to a server that the environment no longer names, after the last call that uses them. */
+const closeUnused = (one: Shared): Effect.Effect<void> =>
+  one === shared || one.users > 0 ? Effect.void : one.connection.disposeEffect
 
 /** One for the process, as long as the environment's settings stay the same. */
-export const current: Effect.Effect<Connection, SettingsError> = Effect.map(complete({}), ({ options }) => {
-  const settings = sha256(JSON.stringify({ ...options, apiKey: options.apiKey && Redacted.value(options.apiKey) }))
-  if (shared?.settings !== settings) shared = { settings, connection: make({}) }
-  return shared.connection
-})
+export const current: Effect.Effect<Connection, SettingsError, Scope.Scope> = Effect.flatMap(
+  complete({}),
+  ({ options }) => Effect.map(Effect.acquireRelease(join(options), leave), ({ connection }) => connection)
+)

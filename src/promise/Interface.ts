@@ -67,6 +67,8 @@ export interface ClientOptions extends Omit<RunOptions, "signal"> {
   readonly stream?: boolean | undefined
   /** Requests in flight over all calls of the client, and of each of them; default 10 and 6. */
   readonly concurrency?: number | undefined
+  /** Connections to the server at most; default as many as there are requests in flight. */
+  readonly connections?: number | undefined
 }
 
 export interface Algorithm {

@@ -30,6 +30,8 @@ export interface Entry {
   readonly ticker: string
   readonly messages: ReadonlyArray<Record.Message>
   readonly answer: Record.Answered["answer"]
+  /** Only what had come when the request failed. */
+  readonly partial?: Record.Answered["partial"]
 }
 
 export interface Service {
@@ -47,7 +49,7 @@ export interface Service {
   readonly append: (entry: Entry) => Effect.Effect<void, JournalError>
   /** The latest answer to a request. */
   readonly lookup: (key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>
-  /** Every answer, the oldest first. */
+  /** Every answer, the oldest first, and what had come of those that failed: these have `partial`. */
   readonly entries: Effect.Effect<ReadonlyArray<Record.Answered>, JournalError>
   /** Runs that were cut short, or are not over yet, and whose answers no later run has made use of. */
   readonly unfinished: Effect.Effect<ReadonlyArray<Record.Unfinished>, JournalError>

@@ -51,7 +51,6 @@ export const many = (size) =>
       "floor",
       "floor-flushed",
       "openai",
-      "ai",
       "httpx",
       "plain-effect",
       "algogen-bare",

@@ -134,14 +134,26 @@ const detail = (results, { experiment, figures, title }) => {
   return [`### ${title}`, table([["", ...Object.keys(figures), "right answers"], ...rows])]
 }
 
-const machine = ({ at, cores, load, minutes, node, rounds }) =>
-  `Measured on ${at}: ${rounds} rounds in ${minutes.toFixed(0)} minutes, Node ${node}, ${cores} cores, load ${load.toFixed(1)} at the end.`
+const sentence = ({ at, cores, load, minutes, node, rounds }) =>
+  `${at}, ${rounds} ${rounds === 1 ? "round" : "rounds"} in ${minutes} min, Node ${node}, ${cores} cores, load ${load.toFixed(1)} at the end`
 
-export const tables = ({ absent = {}, measured, results }) => {
+/** A line for each run of the benchmark from which there are figures. */
+const runs = (measured) => {
+  const names = new Map()
+  for (const [name, run] of Object.entries(measured)) {
+    names.set(sentence(run), [...(names.get(sentence(run)) ?? []), name])
+  }
+  const lines = [...names].map(([run, list]) => (names.size === 1 ? run : `${list.join(", ")}: ${run}`))
+  const isBusy = Object.values(measured).some(({ cores, load }) => load > 2 * cores)
+  const warning = isBusy ? " **The machine was busy with other things, so absolute figures say little.**" : ""
+  return lines.length === 0 ? [] : [`Measured: ${lines.join("; ")}.${warning}`]
+}
+
+export const tables = ({ absent = {}, measured = {}, results }) => {
   const rows = GOALS.filter(({ experiment }) => results[experiment] !== undefined)
   const left = Object.entries(absent).map(([name, reason]) => `${name} (${reason})`)
   return [
-    ...(measured === undefined ? [] : [machine(measured)]),
+    ...runs(measured),
     ...(left.length === 0 ? [] : [`Left out: ${left.join("; ")}.`]),
     table([
       ["", "floor", "best peer", "plain Effect", "algogen", "at most", ""],

@@ -36,7 +36,7 @@ const PANELS = [
     title: "Peak memory of many answers at 256 in flight (MB)",
     experiment: "many",
     figure: FIGURES.peak,
-    names: ["floor", "httpx", "openai", "plain-effect", "ai", "algogen-streamed", "algogen-everything"]
+    names: ["floor", "httpx", "openai", "plain-effect", "algogen-streamed", "algogen-everything"]
   },
   {
     title: "200 requests where 20 a second are let in, 6 in flight (s)",

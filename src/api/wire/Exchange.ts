@@ -7,12 +7,13 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
-import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Connections from "../Connections.js"
 import * as Body from "./Body.js"
 import type * as Classify from "./Classify.js"
 import * as Compression from "./Compression.js"
@@ -40,7 +41,7 @@ export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 export interface Terms {
   /** Largest plain body, largest answer of a stream, and largest line of one, in bytes. */
   readonly maxBytes: number
-  /** Longest wait for the first token, from the moment of sending. */
+  /** Longest wait for the first token, from the moment at which the request has its connection. */
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
   /** Longest silence between two tokens; comments and white space are silence. */
   readonly silenceTimeout: Option.Option<Duration.Duration>
@@ -56,12 +57,20 @@ export const hold = (
   terms: Terms,
   onToken: OnToken = () => Effect.void
 ): Effect.Effect<Classify.Exchange> =>
-  Effect.flatMap(Effect.clock, (clock) => {
+  Effect.flatMap(Effect.zip(Effect.clock, FiberRef.get(Connections.current)), ([clock, wait]) => {
     const reader = EventStream.make(terms.maxBytes)
     let body: Body.Body | undefined
     const opened = (response: HttpClientResponse) =>
       Effect.map(Body.of(response), (coded) => (body = Compression.decoded(coded, response)))
-    return converse({ client, request, terms, reader, onToken, opened, clock: tokenClock(terms, clock) }).pipe(
+    return converse({
+      client,
+      request,
+      terms,
+      reader,
+      onToken,
+      opened,
+      clock: tokenClock(terms, wait ?? Connections.watch(clock))
+    }).pipe(
       Effect.onExit((exit) => {
         if (body === undefined) return Effect.void
         if (Exit.isFailure(exit) || !exit.value.goesOn || body.isOver()) return body.leave
@@ -178,26 +187,24 @@ interface TokenClock {
 }
 
 /** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
-const tokenClock = (terms: Terms, clock: Clock.Clock): TokenClock => {
+const tokenClock = (terms: Terms, { elapsed, time }: Connections.Wait): TokenClock => {
   let running: { readonly clock: "first-token" | "silence"; readonly timeout: Terms["silenceTimeout"] } = {
     clock: "first-token",
     timeout: terms.firstTokenTimeout
   }
-  let since = clock.unsafeCurrentTimeMillis()
+  let since = time()
   return {
     limit: (self) =>
       Effect.suspend(() => {
         if (Option.isNone(running.timeout)) return self
         const limitMs = Duration.toMillis(running.timeout.value)
         const fired: Break = { _tag: "ClockFired", clock: running.clock, limitMs }
-        return Effect.timeoutFail(self, {
-          duration: Math.max(0, since + limitMs - clock.unsafeCurrentTimeMillis()),
-          onTimeout: () => fired
-        })
+        const fires = Effect.zipRight(elapsed(since + limitMs - time()), Effect.fail(fired))
+        return Effect.raceFirst(self, fires)
       }),
     wind: (isOver) => {
       running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : terms.silenceTimeout }
-      since = clock.unsafeCurrentTimeMillis()
+      since = time()
     }
   }
 }

@@ -63,8 +63,8 @@ const TRUST = "the certificate is not trusted; if it is your company's own, set 
 /** What comes compressed so will come so again. */
 const ZSTD = /compressed with zstd/
 
-/** What undici says of a proxy that opens no tunnel. */
-const PROXY_REFUSES = /^Proxy response \(4\d\d\)/
+/** What undici says of a proxy that opens no tunnel, or wants to know who asks. */
+const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)/
 
 /** The same alarm by the operating system; of a connection that is open already it says `read` or `write`. */
 const isConnectTimeout = (cause: unknown): boolean =>

@@ -1,11 +1,12 @@
 /**
- * The manifest as a file, to which whole lines are only ever added: what comes while the disk is busy is written and flushed
- * together next. At the end of a run, what it has replaced of earlier runs is taken out. Processes may share the file.
+ * The manifest as a file, to which whole lines are only ever added, those of a moment together, with one flush. At the end of
+ * a run, what it has replaced of earlier runs is taken out. Processes may share the file.
  */
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import * as Chunk from "effect/Chunk"
 import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -20,6 +21,9 @@ export interface ManifestFile {
   /** Returns at once: the line is written soon, and before the scope closes. */
   readonly add: (line: Manifest.Line) => void
 }
+
+/** For so long lines are gathered that are written and flushed together. */
+const GATHERING = "50 millis"
 
 /** The folder has to be there. Fails if the file cannot be written. */
 export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope.Scope> =>
@@ -37,9 +41,13 @@ export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope
         unwritten = ""
       })
     )
+    const ending = yield* Deferred.make<void>()
+    const gather = Effect.raceFirst(Effect.sleep(GATHERING), Deferred.await(ending))
     const writing = Effect.gen(function* () {
       for (let more = true; more;) {
-        const taken = yield* Queue.takeBetween(queue, 1, Number.MAX_SAFE_INTEGER)
+        const first = yield* Queue.take(queue)
+        yield* gather
+        const taken = Chunk.prepend(yield* Queue.takeAll(queue), first)
         const added = Chunk.compact(taken)
         more = added.length === taken.length
         unwritten += Chunk.join(added, "")
@@ -51,7 +59,10 @@ export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope
     // A daemon, so that an interruption does not stop it before it has written everything.
     const fiber = yield* Effect.forkDaemon(writing)
     yield* Effect.addFinalizer(() =>
-      Effect.zipRight(Queue.offer(queue, Option.none()), Effect.catchAll(Fiber.join(fiber), Console.error))
+      Deferred.succeed(ending, undefined).pipe(
+        Effect.zipRight(Queue.offer(queue, Option.none())),
+        Effect.zipRight(Effect.catchAll(Fiber.join(fiber), Console.error))
+      )
     )
     return { path: file, add: (said) => void Queue.unsafeOffer(queue, Option.some(`${line(said)}\n`)) }
   })

@@ -8,6 +8,7 @@ import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as TextFile from "../../node/TextFile.js"
 import { type Failure, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER } from "../Flags.js"
+import * as ReadFailure from "../ReadFailure.js"
 import * as Job from "./Job.js"
 import * as Shard from "./Shard.js"
 import * as Tickers from "./Tickers.js"
@@ -27,7 +28,7 @@ const STDIN = "-"
 const nameOf = (source: string): string => (source === STDIN ? "standard input" : source)
 
 const unreadable = (source: string) => (error: unknown) =>
-  wrongUsage(`${nameOf(source)} could not be read: ${error instanceof Error ? error.message : String(error)}`)
+  wrongUsage(`${nameOf(source)} could not be read: ${ReadFailure.describe(error)}`)
 
 /** Fails where flags exclude each other. */
 export const check = ({ jobs, models, samples, tickers, tickersFile }: Flags): Effect.Effect<void, Failure> => {

@@ -62,7 +62,7 @@ export const run = (flags: Commands.Generate) =>
       : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
     yield* work.pipe(Effect.provide(Layer.merge(prompt, arena)), Effect.provideService(Notice.Quiet, quiet))
   }).pipe(
-    Effect.provide(ConnectionPool.layer),
+    Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
@@ -120,6 +120,7 @@ const generate = (
   {
     budget,
     concurrency: wanted,
+    connections = wanted,
     events,
     json,
     models,
@@ -129,7 +130,7 @@ const generate = (
   }: Commands.Generate & { readonly series: ReadonlyArray<Series> | undefined },
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
-  const concurrency = Math.min(wanted, ConnectionPool.MAX_CONNECTIONS)
+  const concurrency = Math.min(wanted, connections)
   // The prompt has the instructions, with their placeholders filled in.
   const limits = { ...flags, system: undefined, concurrency, budget: Option.getOrUndefined(budget) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
@@ -154,8 +155,8 @@ const generate = (
   /** Of a run for one ticker. */
   const deadline = flags.deadline ?? Plan.DEADLINE
   const notes = Effect.gen(function* () {
-    if (wanted > concurrency) {
-      yield* Notice.say(`--concurrency is reduced to ${concurrency}, the most connections that algogen opens.`)
+    if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
+      yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
     if (simulated && flags.resume) {
       yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
@@ -231,7 +232,7 @@ const generate = (
     TrialRun.layer(flags, { ...flags, series })
   )
   const surrounded = Effect.provide(
-    Layer.provideMerge(FlowControl.layer({ concurrency }), api).pipe(
+    Layer.provideMerge(FlowControl.layer(), api).pipe(
       Layer.provideMerge(surroundings),
       Layer.provideMerge(Telemetry.layer(flags))
     )

@@ -12,7 +12,7 @@ import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
-import { wrongUsage } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -37,6 +37,7 @@ export const run = ({ json, out = FOLDER, prune, show }: Commands.Journal) =>
     const snapshot = yield* JournalFile.read({ directory: out })
     if (show === undefined) {
       const document = Document.make(snapshot)
+      if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
       return yield* print(document, list(document, Look.of(process.stdout, process.env)))
     }
     const entry = snapshot.entries[show - 1]
@@ -52,8 +53,15 @@ export const run = ({ json, out = FOLDER, prune, show }: Commands.Journal) =>
 
 const NOTHING: JournalFile.Snapshot = { entries: [], runs: [], unfinished: [], skipped: 0 }
 
-const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string =>
-  [
+const unreadable = (directory: string, skipped: number): Failure => {
+  const why = "they are damaged, or from a newer version of algogen"
+  const message = `the journal in ${directory}: ${Lines.count(skipped, "record")} could not be read; ${why}`
+  return new Failure({ exitCode: NOTHING_PRODUCED, message })
+}
+
+const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {
+  const beginnings = answers.filter(({ partial }) => partial !== undefined).length
+  return [
     Fit.table(
       ["run", "ticker", "asked", "answered", "finished"],
       runs.map(({ answered, asked, at, finished, ticker }) => [
@@ -68,12 +76,12 @@ const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look
     "",
     Fit.table(
       ["answer", "model", "ticker", "when", "completion tokens", "cost"],
-      answers.map(({ at, model, number, ticker, usage }) => [
+      answers.map(({ at, model, number, partial, ticker, usage }) => [
         String(number),
         model,
         ticker,
         at,
-        String(usage?.completionTokens ?? "?"),
+        partial === undefined ? String(usage?.completionTokens ?? "?") : "cut off",
         usage?.cost === undefined ? "?" : Price.dollars(usage.cost)
       ]),
       look,
@@ -81,11 +89,13 @@ const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look
     ),
     "",
     ...[
-      sum(answers),
+      sum(answers.filter(({ partial }) => partial === undefined)),
+      ...(beginnings === 0 ? [] : [`${Lines.count(beginnings, "incomplete answer")} besides, kept for reading only`]),
       ...(answers.length === 0 ? [] : ["algogen journal --show N prints an answer."]),
       ...(skipped === 0 ? [] : [`${Lines.count(skipped, "record")} could not be read`])
     ].map((line) => Fit.hang(line, look.columns))
   ].join("\n")
+}
 
 /** The answer as it came, but for what a terminal would obey. */
 const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Look.Look): string => {

@@ -13,6 +13,8 @@ const facts = {
   at: Parts.Moment,
   model: Schema.String,
   ticker: Schema.String,
+  /** Only the beginning of an answer that did not come in time, kept for reading: no run makes use of it. */
+  partial: Schema.optional(Schema.Literal(true)),
   servedModel: Schema.optional(Schema.String),
   finishReason: Schema.optional(Schema.String),
   generationId: Schema.optional(Schema.String),
@@ -50,11 +52,12 @@ export const Shown = Schema.Struct({
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
-const factsOf = ({ answer, at, model, ticker }: Answered, place: number) => ({
+const factsOf = ({ answer, at, model, partial, ticker }: Answered, place: number) => ({
   number: place + 1,
   at: iso(at),
   model,
   ticker,
+  partial,
   servedModel: answer.model === model ? undefined : answer.model,
   finishReason: answer.finishReason,
   generationId: answer.generationId,

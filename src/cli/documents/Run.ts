@@ -128,7 +128,10 @@ export interface Facts {
   /** Those that were asked, where none was named too. */
   readonly models: ReadonlyArray<string | ModelRequest>
   readonly concurrency: number
-  readonly flags: Omit<Commands.Generate, "models" | "concurrency" | "deadline" | "out" | "json" | "events"> & {
+  readonly flags: Omit<
+    Commands.Generate,
+    "models" | "concurrency" | "connections" | "deadline" | "out" | "json" | "events"
+  > & {
     readonly deadline: Duration.Duration
   }
   readonly report: Report.GenerationReport

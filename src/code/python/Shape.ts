@@ -19,6 +19,9 @@ export interface Shape {
 
 const RUN = 5
 
+/** A list of so many constants is data, as the prices at the head of a file are: however long, it counts as one. */
+const TABLE = 8
+
 const ACTIONS = new Set(["BUY", "SELL", "HOLD"])
 
 /** Fields that say nothing about what the program does. */
@@ -81,6 +84,11 @@ const marksOf = (module: Module): ReadonlyArray<Mark> => {
         break
       case "Constant":
         return void emit(constant(node.value))
+      case "List":
+      case "Tuple":
+        if (node.elts.length >= TABLE && node.elts.every(({ nodeType }) => nodeType === "Constant"))
+          return void emit("table")
+        break
       case "Alias":
         imported.set(node.asname ?? node.name, node.name)
         return void emit(node.name)

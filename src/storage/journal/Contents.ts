@@ -11,7 +11,7 @@ import * as Turns from "../Turns.js"
 import { unreadable } from "../WriteFailure.js"
 import { finishedName, type Folder, isBecause, isFinished, PRIVATE_FILE } from "./Folder.js"
 import * as Line from "./Line.js"
-import type { Record } from "./Record.js"
+import { isWholeAnswer, type Record } from "./Record.js"
 
 /** Where a line lies, in bytes. */
 export interface Place {
@@ -40,12 +40,17 @@ export const scan = (
     let start = 0
     const hand = (bytes: Uint8Array, span: Line.Span) =>
       onLine(bytes.subarray(span.start, span.end), { file, offset: start + span.start, length: span.end - span.start })
+    const pass = (bytes: Uint8Array) => {
+      Line.spans(bytes).forEach((span) => hand(bytes, span))
+      start += bytes.length
+    }
     for (let chunk = yield* handle.readAlloc(CHUNK); Option.isSome(chunk); chunk = yield* handle.readAlloc(CHUNK)) {
-      const bytes = join([rest, chunk.value])
-      const end = bytes.lastIndexOf(Line.NEWLINE) + 1
-      Line.spans(bytes.subarray(0, end)).forEach((span) => hand(bytes, span))
-      rest = bytes.slice(end)
-      start += end
+      // Only the line that began in the chunk before is copied.
+      const first = chunk.value.indexOf(Line.NEWLINE) + 1
+      const end = chunk.value.lastIndexOf(Line.NEWLINE) + 1
+      if (first > 0) pass(join([rest, chunk.value.subarray(0, first)]))
+      pass(chunk.value.subarray(first, end))
+      rest = first > 0 ? chunk.value.slice(end) : join([rest, chunk.value])
     }
     Line.spans(rest)
       .filter((span) => Line.isReadable(Line.parseOne(rest.subarray(span.start, span.end))))
@@ -57,13 +62,20 @@ export const scan = (
     Effect.mapError(refused(file))
   )
 
-/** Reads single lines. The file of the last one stays open, as the next one is likely to be from there. */
+/** So much is read at once: the next line that somebody wants is often the next line. */
+const AHEAD = 64 * 1024
+
+/**
+ * Reads single lines. The file of the last one stays open and what was read of it in memory, as the next one is likely to
+ * be from there.
+ */
 export const reader = (fs: FileSystem.FileSystem): Effect.Effect<Reader, never, Scope.Scope> =>
   Effect.gen(function* () {
     const turns = Turns.make()
     let open:
       | { readonly name: string; readonly file: FileSystem.File; readonly scope: Scope.CloseableScope }
       | undefined
+    let piece: { readonly name: string; readonly offset: number; readonly bytes: Uint8Array } | undefined
     const close = Effect.suspend(() => {
       const scope = open?.scope
       open = undefined
@@ -81,16 +93,36 @@ export const reader = (fs: FileSystem.FileSystem): Effect.Effect<Reader, never, 
         return file
       })
 
-    return ({ file: name, length, offset }) =>
+    const inMemory = ({ file, length, offset }: Place): Uint8Array | undefined => {
+      if (piece?.name !== file || offset < piece.offset) return undefined
+      const start = offset - piece.offset
+      return start + length <= piece.bytes.length ? piece.bytes.subarray(start, start + length) : undefined
+    }
+
+    const readAhead = ({ file: name, length, offset }: Place) =>
       Effect.gen(function* () {
         const file = yield* fileOf(name)
         yield* file.seek(offset, "start")
-        return yield* file.readAlloc(length)
-      }).pipe(
-        Effect.catchIf(isBecause("NotFound"), () => Effect.succeedNone),
-        Effect.mapError(refused(name)),
-        turns.inTurn
-      )
+        const bytes = yield* file.readAlloc(Math.max(length, AHEAD))
+        piece = Option.getOrUndefined(Option.map(bytes, (bytes) => ({ name, offset, bytes })))
+        return Option.map(bytes, (bytes) => bytes.subarray(0, length))
+      })
+
+    return (place) =>
+      Effect.suspend(() => {
+        const found = inMemory(place)
+        if (found !== undefined) return Effect.succeedSome(found)
+        return turns.inTurn(
+          Effect.suspend(() => {
+            // The turn before may have read it.
+            const found = inMemory(place)
+            return found === undefined ? readAhead(place) : Effect.succeedSome(found)
+          }).pipe(
+            Effect.catchIf(isBecause("NotFound"), () => Effect.succeedNone),
+            Effect.mapError(refused(place.file))
+          )
+        )
+      })
   })
 
 export type Reader = (place: Place) => Effect.Effect<Option.Option<Uint8Array>, JournalError>
@@ -121,7 +153,7 @@ export const rewrite = (
     yield* scan(fs, aside, (bytes) => {
       const line = Line.parseOne(bytes)
       if (isKept(line)) kept.push(`${line.text}\n`)
-      else if (Either.isRight(line.record) && line.record.right._tag === "Answered") forgotten += 1
+      else if (Either.isRight(line.record) && isWholeAnswer(line.record.right)) forgotten += 1
     })
     yield* kept.length === 0
       ? fs.remove(aside)

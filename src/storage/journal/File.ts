@@ -22,7 +22,7 @@ export { EARLIER_FILE_NAME, FOLDER_NAME } from "./Folder.js"
 export interface Options {
   /** Where the algorithms go, too. Made, with its parents, when it is missing. */
   readonly directory: string
-  /** How long a run's answers are kept; default 30 days. Older files are removed when a run writes its first answer. */
+  /** How long a finished run's answers are kept; default 30 days. Older files are removed when a run writes its first answer. */
   readonly keepFor?: Duration.DurationInput | undefined
 }
 
@@ -98,12 +98,14 @@ export interface Snapshot {
   readonly skipped: number
 }
 
-/** What is there at this moment, without touching it. Empty when there is no journal. */
+/** What is there at this moment, without touching it. Empty when there is no journal; fails when it cannot be read. */
 export const read = ({
   directory
 }: Pick<Options, "directory">): Effect.Effect<Snapshot, JournalError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const { history, records, skipped } = yield* Library.make(yield* Folder.make(directory), Turns.make())
+    const folder = yield* Folder.make(directory)
+    yield* folder.examine
+    const { history, records, skipped } = yield* Library.make(folder, Turns.make())
     const entries = Record.answers(yield* records)
     const heads = yield* history
     return { entries, unfinished: Record.unfinished(heads), runs: Record.runs(heads), skipped: yield* skipped }

@@ -61,6 +61,12 @@ export const make = (directory: string) =>
       Effect.catchTags(self, { BadArgument: explain, SystemError: explain })
 
     const isLink = (file: string) => Effect.map(Effect.option(fs.readLink(file)), Option.isSome)
+    /** A link that leads nowhere is there, too. */
+    const isThere = (file: string) =>
+      Effect.if(isLink(file), {
+        onTrue: () => Effect.succeed(true),
+        onFalse: () => Effect.orElseSucceed(fs.exists(file), () => true)
+      })
 
     /** Makes the folder, and finds out whether it is one and can be written into. */
     const prepare = Effect.gen(function* () {
@@ -86,13 +92,27 @@ export const make = (directory: string) =>
       Effect.mapError((error) => new JournalError({ path: folder, reason: unreadable(error) }))
     )
 
-    /** A pipe in its place would keep its reader waiting, and a link leads elsewhere. */
-    const hasEarlier = Effect.gen(function* () {
+    /** What is in the earlier file's place and is no file: a pipe would keep its reader waiting, and a link leads elsewhere. */
+    const inPlaceOfEarlier = Effect.gen(function* () {
+      if (yield* isLink(earlier)) return "symbolic link"
       const { mode, type } = yield* fs.stat(earlier)
-      if (type !== "File" || (yield* isLink(earlier))) return false
+      if (type !== "File") return type === "Directory" ? "directory" : "special file"
       if ((mode & OF_OTHERS) !== 0) yield* Effect.ignore(fs.chmod(earlier, PRIVATE_FILE))
-      return true
-    }).pipe(Effect.orElseSucceed(() => false))
+      return undefined
+    }).pipe(Effect.mapError((error) => new JournalError({ path: earlier, reason: unreadable(error) })))
+
+    /** Only a file is read; a run does not fail because something else has its name. */
+    const hasEarlier = inPlaceOfEarlier.pipe(
+      Effect.map((other) => other === undefined),
+      Effect.orElseSucceed(() => false)
+    )
+
+    /** Fails if something keeps the journal from being read as a whole. */
+    const examine = Effect.gen(function* () {
+      if (!(yield* isThere(earlier))) return
+      const other = yield* inPlaceOfEarlier
+      if (other !== undefined) return yield* new JournalError({ path: earlier, reason: nameTaken(other) })
+    })
 
     /** Every file that may hold answers, the oldest first. */
     const list: Effect.Effect<ReadonlyArray<string>, JournalError> = Effect.gen(function* () {
@@ -115,11 +135,16 @@ export const make = (directory: string) =>
       return { name, file }
     }).pipe(failing)
 
-    /** Removes the files of runs that are older and have not been written to since. */
+    /**
+     * Removes the files of finished runs that are older and have not been written to since. What an unfinished run left may
+     * be all that there is of an answer, so it stays until it is pruned by hand.
+     */
     const sweep = (age: Duration.DurationInput) =>
       Effect.gen(function* () {
         const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        const old = (yield* names).filter((name) => name < timeOf(oldest)).map((name) => path.join(folder, name))
+        const old = (yield* names)
+          .filter((name) => isFinished(name) && name < timeOf(oldest))
+          .map((name) => path.join(folder, name))
         yield* Effect.forEach(old, (file) =>
           Effect.flatMap(fs.stat(file), ({ mtime }) =>
             Option.exists(mtime, (at) => at.getTime() < oldest) ? fs.remove(file) : Effect.void
@@ -127,5 +152,5 @@ export const make = (directory: string) =>
         )
       }).pipe(Effect.ignore)
 
-    return { directory, folder, fs, files, path, prepare, list, newName, create, sweep, failing }
+    return { directory, folder, fs, files, path, prepare, examine, list, newName, create, sweep, failing }
   })

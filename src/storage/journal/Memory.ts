@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Journal, make, type Service } from "../Journal.js"
-import { answers, type Answered, type Record } from "./Record.js"
+import { type Answered, isWholeAnswer, type Record } from "./Record.js"
 
 const open = (): Service => {
   let records: Array<Record> = []
@@ -18,12 +18,12 @@ const open = (): Service => {
     write: (record) => Effect.sync(() => add(record)),
     retain: (keep) =>
       Effect.sync(() => {
-        const before = answers(records).length
+        const before = records.filter(isWholeAnswer).length
         const kept = records.filter(keep)
         records = []
         latest = new Map()
         kept.forEach(add)
-        return before - answers(kept).length
+        return before - kept.filter(isWholeAnswer).length
       })
   })
 }

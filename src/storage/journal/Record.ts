@@ -17,7 +17,9 @@ export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
   model: Schema.String,
   ticker: Schema.String,
   messages: Schema.Array(Message),
-  answer: Answer
+  answer: Answer,
+  /** Only what had come when the request failed: for a reader, never for a run. */
+  partial: Schema.optional(Schema.Literal(true))
 }) {}
 
 export class Began extends Schema.TaggedClass<Began>()("Began", {
@@ -46,6 +48,9 @@ export const headOf = (record: Record): Head =>
   record._tag === "Answered" ? { _tag: record._tag, key: record.key, at: record.at } : record
 
 export const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
+
+/** An answer, and not the beginning of one. */
+export const isWholeAnswer = (record: Record): boolean => isAnswered(record) && record.partial === undefined
 
 export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
 

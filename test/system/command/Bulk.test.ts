@@ -344,6 +344,8 @@ describe("flags that exclude each other", PATIENCE, () => {
       const folder = yield* emptyFolder
       yield* write(job("A"), folder, "jobs.jsonl")
       yield* write("A\n", folder, "list.txt")
+      const days = Arr.makeBy(28, (day) => `2024-02-${String(day + 1).padStart(2, "0")},1${day}.5`)
+      for (const file of ["AAPL.csv", "TSLA.csv"]) yield* write(["Date,Close", ...days].join("\n"), folder, file)
       const cases: ReadonlyArray<
         readonly [flags: ReadonlyArray<string>, complaint: RegExp, env?: Record<string, string>]
       > = [
@@ -353,6 +355,7 @@ describe("flags that exclude each other", PATIENCE, () => {
         [["--jobs=jobs.jsonl", "--samples=2"], /use either --jobs or --samples, not both/],
         [["--jobs=-"], /standard input cannot be read while ALGOGEN_LIFELINE=stdin/, { ALGOGEN_LIFELINE: "stdin" }],
         [["--shard=0/2", "-t", "A"], /'0\/2' is not valid for '--shard': use a part and the number of parts, /],
+        [["--data=AAPL.csv", "--data=TSLA.csv", "-t", "AAPL", "-t", "MSFT"], /the data have no prices of MSFT/],
         [["--tickers=none.txt"], /none\.txt could not be read: /],
         [["--tickers=jobs.jsonl"], /jobs\.jsonl, line 1: '\{"model":"sim\/ok","ticker":"A"\}' is not a ticker: /]
       ]
@@ -361,7 +364,7 @@ describe("flags that exclude each other", PATIENCE, () => {
         assert.strictEqual(code, 2, flags.join(" "))
         assert.match(stderr, complaint)
       }
-      deepStrictEqual(yield* list(folder), ["jobs.jsonl", "list.txt"])
+      deepStrictEqual(yield* list(folder), ["AAPL.csv", "TSLA.csv", "jobs.jsonl", "list.txt"])
     })
   )
 })

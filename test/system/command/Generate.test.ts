@@ -263,17 +263,27 @@ describe.concurrent("generate", PATIENCE, () => {
     })
   )
 
-  it.scopedLive("opens no more than ten connections, and says so", () =>
-    Effect.gen(function* () {
-      const { generate, server } = yield* scene({ latency: () => 1_000 })
-      const { code, stderr } = yield* generate([...models("sim/ok"), "--samples", "20", "--concurrency", "40"])
-      assert.strictEqual(code, 0)
-      assert.match(stderr, /^--concurrency is reduced to 10, the most connections that algogen opens\.$/m)
-      const { connections, maxInFlight } = yield* server.stats
-      assert.strictEqual(maxInFlight, 10)
-      assert.strictEqual(connections.maxOpen, 10)
-    })
-  )
+  for (const [flags, most, note] of [
+    [["--concurrency", "20"], 20, undefined],
+    [
+      ["--concurrency", "20", "--connections", "12"],
+      12,
+      "--concurrency is reduced to 12: there are no more --connections."
+    ],
+    [["--connections", "3"], 3, undefined]
+  ] as const) {
+    it.scopedLive(`opens as many connections as it may: ${flags.join(" ")}`, () =>
+      Effect.gen(function* () {
+        const { generate, server } = yield* scene({ latency: () => 2_000 })
+        const { code, stderr } = yield* generate([...models("sim/ok"), "--samples", "24", ...flags])
+        assert.strictEqual(code, 0)
+        assert.deepStrictEqual(stderr.match(/^--concurrency .*$/m)?.[0], note)
+        const { connections, maxInFlight } = yield* server.stats
+        assert.strictEqual(maxInFlight, most)
+        assert.strictEqual(connections.maxOpen, most)
+      })
+    )
+  }
 
   it.scopedLive("--samples brings several of a model, in files of their own, model by model", () =>
     Effect.gen(function* () {

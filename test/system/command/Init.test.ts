@@ -33,15 +33,21 @@ const atTerminal = (args: ReadonlyArray<string>, steps: ReadonlyArray<Step>, { e
         const left = [...steps]
         let shown = ""
         let seen = 0
-        child.stdout.setEncoding("utf8").on("data", (text: string) => {
-          shown += text
+        const next = () => {
           const [words, typed] = left[0] ?? []
           const at = words === undefined ? -1 : shown.indexOf(words, seen)
           if (words === undefined || typed === undefined || at < 0) return
           seen = at + words.length
           left.shift()
           // The question listens a moment after it is drawn.
-          setTimeout(() => child.stdin.write(typed), 300)
+          setTimeout(() => {
+            child.stdin.write(typed)
+            next()
+          }, 300)
+        }
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
+          shown += text
+          next()
         })
         child.once("close", (code) => resume(Effect.succeed({ code, shown })))
       }),

@@ -458,6 +458,25 @@ describe.concurrent("simulate", PATIENCE, () => {
 })
 
 describe.concurrent("journal", PATIENCE, () => {
+  it.scopedLive("counts no answer that did not come in time, and fails when nothing can be read", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      yield* generate([...models("sim/ok", "sim/stall-body"), "--request-timeout=2s", "--max-retries=0"])
+      const listed = yield* algogen(["journal"], { folder })
+      const rows = listed.stdout.trimEnd().split("\n")
+      assert.match(rows.find((row) => row.includes("sim/stall-body")) ?? "", / cut off +\?$/)
+      deepStrictEqual(
+        rows.slice(-2).map((row) => row.replace(/\d\.\d+/, "..")),
+        ["1 answer, cost $..", "1 incomplete answer besides, kept for reading only"]
+      )
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, "bad", JournalFile.FOLDER_NAME), { recursive: true }))
+      yield* write("no journal at all\nnor this\n", folder, "bad", JournalFile.FOLDER_NAME, "2026-01-01.jsonl")
+      const bad = yield* algogen(["journal", "--out", "bad"], { folder })
+      assert.strictEqual(bad.code, 1, bad.stdout)
+      assert.include(bad.stderr, "the journal in bad: 2 records could not be read; they are damaged")
+    })
+  )
+
   it.scopedLive("lists what was paid for, and deletes what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()

@@ -15,16 +15,73 @@ import * as Scenario from "../../../src/simulator/Scenario.js"
 import { against, generate, outcomes, requests, stats, times, until } from "./library.js"
 
 describe.concurrent("connections", { retry: 1 }, () => {
-  it.live("ten at most, however many requests want to be in flight, used again and again", () =>
+  it.live("as many as a run has requests in flight, used again and again", () =>
     Effect.gen(function* () {
       const report = yield* generate({ models: times(60, "sim/ok"), concurrency: 30 })
       assert.isTrue(report.outcomes.every(({ status }) => status === "ok"))
       const { connections, maxInFlight, ...seen } = yield* stats
       assert.strictEqual(seen.requests, 60)
+      assert.strictEqual(connections.maxOpen, 30)
+      assert.strictEqual(maxInFlight, 30)
+      assert.strictEqual(connections.opened, 30)
+    }).pipe(Effect.provide(against({ latency: () => 1_500 })))
+  )
+
+  it.live("as many as runs at the same time have requests in flight together", () =>
+    Effect.gen(function* () {
+      const run = generate({ models: times(12, "sim/ok"), concurrency: 6 })
+      yield* Effect.all([run, run, run], { concurrency: 3 })
+      assert.strictEqual((yield* stats).maxInFlight, 18)
+    }).pipe(Effect.provide(against({ latency: () => 1_500 })))
+  )
+
+  it.live("ten at most for what is no run's", () =>
+    Effect.gen(function* () {
+      const ask = Generator.generateAlgorithm({ model: "sim/ok", prompt: "" })
+      yield* Effect.all(
+        Array.from({ length: 30 }, () => ask),
+        { concurrency: 30 }
+      )
+      const { connections, maxInFlight, ...seen } = yield* stats
+      assert.strictEqual(seen.requests, 30)
       assert.strictEqual(connections.maxOpen, ConnectionPool.MAX_CONNECTIONS)
       assert.strictEqual(maxInFlight, ConnectionPool.MAX_CONNECTIONS)
-      assert.strictEqual(connections.opened, ConnectionPool.MAX_CONNECTIONS)
-    }).pipe(Effect.provide(against({ latency: () => 100 })))
+    }).pipe(Effect.provide(against({ latency: () => 1_000 })))
+  )
+
+  it.live("no more than it is told to open: who waits for one has the whole time of an attempt afterwards", () =>
+    Effect.gen(function* () {
+      const report = yield* generate({
+        models: times(50, "sim/ok"),
+        concurrency: 50,
+        requestTimeout: "4 seconds",
+        maxRetries: 0
+      })
+      assert.deepStrictEqual(outcomes(report), times(50, "ok"))
+      const { connections, maxInFlight, ...seen } = yield* stats
+      assert.strictEqual(seen.requests, 50)
+      assert.strictEqual(maxInFlight, 10)
+      assert.strictEqual(connections.opened, 10)
+      for (const { attempts } of report.outcomes) {
+        assert.isTrue(
+          attempts.length === 1 && attempts.every(({ durationMs }) => durationMs > 900 && durationMs < 4_000)
+        )
+      }
+    }).pipe(Effect.provide(against({ latency: () => 1_000 }, {}, { connections: 10 })))
+  )
+
+  it.live("none is spent on requests that were left while they waited", () =>
+    Effect.gen(function* () {
+      // One is under way, nine wait, and the deadline comes.
+      const report = yield* generate({ models: times(10, "sim/ok"), concurrency: 10, deadline: "3 seconds" })
+      assert.deepStrictEqual(outcomes(report), times(10, "DeadlineExceeded"))
+      // What never had a connection was never sent.
+      assert.strictEqual(report.outcomes.flatMap(({ attempts }) => attempts).length, 1)
+      yield* generate({ models: ["sim/ok-bare"] })
+      const { connections, ...seen } = yield* stats
+      assert.strictEqual(seen.requests, 2)
+      assert.strictEqual(connections.opened, 2)
+    }).pipe(Effect.provide(against({ latency: (model) => (model === "sim/ok" ? 60_000 : 10) }, {}, { connections: 1 })))
   )
 
   it.live("no more of them for answers that are not streamed", () =>

@@ -88,6 +88,25 @@ describe("a proxy", () => {
     })
   )
 
+  it.scopedLive("that refuses with a large page keeps no connection", () =>
+    Effect.gen(function* () {
+      let refused = 0
+      const proxy = http.createServer((_, response) => {
+        refused += 1
+        response.writeHead(407)
+        response.end("a".repeat(5_000_000))
+      })
+      const port = yield* listen(proxy)
+      yield* Effect.addFinalizer(() => Effect.sync(() => proxy.closeAllConnections()))
+      const asking = Effect.timeout(ask("http://api.inside.example/v1"), "5 seconds")
+      const failures = yield* Effect.replicateEffect(Effect.flip(asking), 3).pipe(
+        Effect.provide(ConnectionPool.layerWith({ connections: 1, proxy: `http://127.0.0.1:${port}` }))
+      )
+      for (const failure of failures) assert.match(String(failure.cause), /407/)
+      assert.strictEqual(refused, 3)
+    })
+  )
+
   it.scopedLive("that was named in so many words is used for this machine too; one can be switched off", () =>
     Effect.gen(function* () {
       const { api, proxy, seen } = yield* network

@@ -1,5 +1,7 @@
 /** The HTTP client of the Node programs beside the platform's own, against the same server. */
 import * as http from "node:http"
+import * as v8 from "node:v8"
+import * as vm from "node:vm"
 import { HttpBody, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -170,6 +172,24 @@ describe("the HTTP client of the Node programs", () => {
       const client = yield* HttpClient.HttpClient
       yield* Effect.scoped(HttpClient.withScope(client).get(`${base}/hangs-after-its-head`))
       yield* Effect.timeout(closed, "2 seconds")
+    }).pipe(Effect.provide(pool))
+  )
+
+  it.scopedLive("closes the connection of a response that nobody reads or holds any more", () =>
+    Effect.gen(function* () {
+      const { base, closed } = yield* server
+      const looked = HttpClient.get(`${base}/hangs-after-its-head`).pipe(
+        Effect.map(({ status }) => status),
+        Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+      )
+      strictEqual(yield* looked, 200)
+      v8.setFlagsFromString("--expose-gc")
+      const collect: () => void = vm.runInNewContext("gc")
+      yield* Effect.sync(collect).pipe(
+        Effect.delay(20),
+        Effect.forever,
+        Effect.raceFirst(Effect.timeout(closed, "5 seconds"))
+      )
     }).pipe(Effect.provide(pool))
   )
 

@@ -13,9 +13,13 @@ import * as MemoryStore from "../../../src/storage/algorithmStore/Memory.js"
 /** Answers in 10 to 40 ms. */
 const QUICK = 0.02
 
-export const against = (server: Simulator.Options = {}, client: OpenRouter.Options = {}) =>
+export const against = (
+  server: Simulator.Options = {},
+  client: OpenRouter.Options = {},
+  pool: ConnectionPool.Options = {}
+) =>
   Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ baseUrl }) => OpenRouter.layer({ ...client, baseUrl }))).pipe(
-    Layer.provide(ConnectionPool.layer),
+    Layer.provide(ConnectionPool.layerWith(pool)),
     Layer.provideMerge(Simulator.layer({ latencyScale: QUICK, ...server })),
     Layer.merge(MemoryStore.layer),
     Layer.provideMerge(Logger.minimumLogLevel(LogLevel.None))

@@ -267,23 +267,23 @@ describe("a journal's folder", () => {
   )
 
   it.effect(
-    "loses files older than 30 days when a run writes, not those written to since, nor the earlier version's",
+    "loses finished runs older than 30 days when a run writes, not those written to since, nor the earlier version's",
     () =>
       inFolder((out, fs) =>
         Effect.gen(function* () {
           const day = 24 * 60 * 60
           yield* leave(out, fs, lineOf("earlier"))
-          yield* leave(out, fs, lineOf("old"), inRun("old"))
-          yield* leave(out, fs, lineOf("busy"), inRun("busy"))
+          yield* leave(out, fs, lineOf("old"), inRun("old.finished"))
+          yield* leave(out, fs, lineOf("busy"), inRun("busy.finished"))
           yield* fs.utimes(`${out}/${File.EARLIER_FILE_NAME}`, 0, 0)
-          yield* fs.utimes(`${out}/${inRun("old")}`, 0, 0)
-          yield* fs.utimes(`${out}/${inRun("busy")}`, 1, 1)
+          yield* fs.utimes(`${out}/${inRun("old.finished")}`, 0, 0)
+          yield* fs.utimes(`${out}/${inRun("busy.finished")}`, 1, 1)
           yield* TestClock.setTime(30 * day * 1_000)
           yield* using(out, (journal) => journal.append(entry("a")))
           deepStrictEqual(yield* using(out, keys), ["earlier", "busy", "old", "a"])
           yield* TestClock.adjust(1)
           yield* using(out, keys)
-          assert.isTrue(yield* fs.exists(`${out}/${inRun("old")}`))
+          assert.isTrue(yield* fs.exists(`${out}/${inRun("old.finished")}`))
           yield* using(out, (journal) => journal.append(entry("b")))
           deepStrictEqual(yield* using(out, keys), ["earlier", "busy", "a", "b"])
           const shorter = File.layer({ directory: out, keepFor: "1 hour" })
@@ -293,6 +293,66 @@ describe("a journal's folder", () => {
           deepStrictEqual(yield* using(out, keys), ["earlier", "a", "b", "c"])
         })
       )
+  )
+
+  it.effect("keeps what an unfinished run left, however old, until it is pruned by hand", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        yield* leave(out, fs, lineOf("old"), inRun("old"))
+        yield* fs.utimes(`${out}/${inRun("old")}`, 0, 0)
+        yield* TestClock.adjust("400 days")
+        yield* using(out, (journal) => journal.append(entry("a")))
+        deepStrictEqual(yield* using(out, keys), ["old", "a"])
+        assert.strictEqual(yield* using(out, (journal) => journal.prune("30 days")), 1)
+        deepStrictEqual(yield* using(out, keys), ["a"])
+      })
+    )
+  )
+
+  it.effect("tells the beginning of an answer from an answer", () =>
+    inFolder((out) =>
+      Effect.gen(function* () {
+        yield* using(out, (journal) =>
+          Effect.zipRight(
+            journal.append({ ...entry("a"), partial: true }),
+            Effect.zipRight(journal.append(entry("b")), journal.append(entry("c")))
+          )
+        )
+        deepStrictEqual(
+          (yield* File.read({ directory: out })).entries.map(({ key, partial }) => [key, partial]),
+          [
+            ["a", true],
+            ["b", undefined],
+            ["c", undefined]
+          ]
+        )
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* using(out, (journal) => journal.prune(0)), 2)
+      })
+    )
+  )
+
+  it.effect("is read in pieces, from any place in any order, also while it grows", () =>
+    inFolder((out) =>
+      Effect.gen(function* () {
+        const names = Array.makeBy(200, (n) => `key-${n}`)
+        const more = Array.makeBy(50, (n) => `more-${n}`)
+        const size = (name: string) => name.repeat(1 + (Number(name.slice(4).replace("-", "")) % 7) * 400)
+        const answerTo = (journal: Journal.Service) => (name: string) =>
+          Effect.map(journal.lookup(name), (found) => Option.getOrThrow(found).answer.text)
+        yield* using(out, (journal) => Effect.forEach(names, (name) => journal.append(entry(name, size(name)))))
+        yield* using(out, (journal) =>
+          Effect.gen(function* () {
+            const backwards = yield* Effect.forEach(names.toReversed(), answerTo(journal))
+            deepStrictEqual(backwards, names.toReversed().map(size))
+            yield* Effect.forEach(more, (name) => journal.append(entry(name, size(name))))
+            const mixed = [...names, ...more].sort((a, b) => size(a).length - size(b).length)
+            const found = yield* Effect.forEach(mixed, answerTo(journal), { concurrency: 8 })
+            deepStrictEqual(found, mixed.map(size))
+          })
+        )
+      })
+    )
   )
 
   it.effect("takes answers that come at the same time", () =>
@@ -499,6 +559,8 @@ describe("a journal's folder", () => {
         yield* fs.writeFileString(`${out}-answers`, lineOf("a"))
         yield* fs.symlink(`${out}-answers`, `${out}/${File.EARLIER_FILE_NAME}`)
         deepStrictEqual(yield* using(out, keys), [])
+        const { message } = yield* Effect.flip(File.read({ directory: out }))
+        assert.include(message, `${File.EARLIER_FILE_NAME} is taken by a symbolic link; move it away`)
       })
     )
   )
@@ -511,7 +573,8 @@ describe("a journal's folder", () => {
         yield* fs.makeDirectory(out)
         execFileSync("mkfifo", [`${out}/${File.EARLIER_FILE_NAME}`])
         deepStrictEqual(yield* using(out, keys), [])
-        deepStrictEqual((yield* File.read({ directory: out })).entries, [])
+        const { message } = yield* Effect.flip(File.read({ directory: out }))
+        assert.include(message, `${File.EARLIER_FILE_NAME} is taken by a special file; move it away`)
       })
     )
   )

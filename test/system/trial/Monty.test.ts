@@ -3,9 +3,11 @@ import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Monty from "../../../src/code/trial/Monty.js"
+import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
-import { children } from "./available.js"
+import * as Exam from "../../../src/score/Exam.js"
+import { children, python3 } from "./available.js"
 
 const installed = (() => {
   try {
@@ -39,6 +41,27 @@ def execute_trade(ticker, price, tick, cash_balance, shares_held):
 `
         const outcome = yield* play(source, 5)
         assert.deepInclude(outcome, { _tag: "Passed", interpreter: "monty", ticks: 390, sandboxed: true })
+      })
+    )
+
+    it.live.skipIf(!python3)("scores a module as python3 does, whose orders follow from cash and shares", () =>
+      Effect.gen(function* () {
+        const exam = Exam.madeUp({ fee: 0.0013, slippage: 0.0007 })
+        const source = `
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    left = (int(cash_balance * 100) + tick) % 7
+    if left > 2:
+        return ("BUY", 1 + int(cash_balance / price / 3))
+    return ("SELL", 1 + (shares_held // 2)) if left > 0 else "HOLD"
+`
+        const module = PythonModule.make({ arity: 5, source, imports: [] })
+        const [one, other] = yield* Effect.forEach(
+          [Monty.layer({ node: process.execPath, exam: () => exam }), Python3.layer({ exam: () => exam })],
+          (layer) => Trial.run(module, "AAPL").pipe(Effect.provide(layer), Effect.provide(NodeContext.layer))
+        )
+        const [first, second] = [one, other].map((outcome) => outcome && Trial.scoreOf(outcome))
+        assert.isAbove(first?.trades ?? 0, 500)
+        assert.deepEqual(first, second)
       })
     )
 

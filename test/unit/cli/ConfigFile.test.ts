@@ -40,7 +40,7 @@ describe("a mistake in algogen.json", () => {
   it("is named where the text is no JSON, and where a key is like no other", () => {
     assertLeft(ConfigFile.parse("{"), "it is not JSON")
     const said = Either.getOrThrow(Either.flip(parse({ zzz: 1 })))
-    strictEqual(said.startsWith("'zzz' is not a setting: use $schema, models, tickers, samples, "), true)
+    strictEqual(said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, samples, "), true)
   })
 })
 
@@ -50,6 +50,7 @@ describe("a setting", () => {
       $schema: "./x.json",
       models: ["a/b", { id: "c/d:free", effort: "low", maxTokens: 20_000, temperature: 0.5 }, { id: "e/f" }],
       tickers: ["btc/usd"],
+      samples: 3,
       provider: { order: ["x"] },
       deadline: "2m",
       budget: 1e-7
@@ -63,10 +64,11 @@ describe("a setting", () => {
       "e/f"
     ]
     const ticker = ["--ticker", "btc/usd"]
+    const samples = ["--samples", "3"]
     const rest = ["--provider-json", '{"order":["x"]}', "--deadline", "2m", "--budget", "0.0000001"]
-    assertRight(wordsOf(value), [...models, ...ticker, ...rest])
-    assertRight(wordsOf(value, "model"), [...ticker, ...rest])
-    assertRight(wordsOf(value, "ticker", "budget"), [...models, ...rest.slice(0, 4)])
+    assertRight(wordsOf(value), [...models, ...ticker, ...samples, ...rest])
+    assertRight(wordsOf(value, "model"), [...ticker, ...samples, ...rest])
+    assertRight(wordsOf(value, "ticker", "budget"), [...models, ...samples, ...rest.slice(0, 4)])
     assertRight(wordsOf(value, "jobs"), rest)
   })
 })

@@ -22,6 +22,12 @@ describe("a file that cannot be read", () => {
     strictEqual(said("EACCES"), "you have no permission to read it (EACCES); change its permissions")
   })
 
+  it("is described so whether the error is the platform's or Node's own", () => {
+    const own = Object.assign(new Error("ENOENT: odd"), { code: "ENOENT" })
+    strictEqual(ReadFailure.describe(own), said("ENOENT"))
+    strictEqual(ReadFailure.describe(new Error("half of it")), "it cannot be read (half of it); check the file")
+  })
+
   it("is described by the code alone where that is not known", () => {
     strictEqual(said("EODD"), "it cannot be read (EODD); check the file")
   })

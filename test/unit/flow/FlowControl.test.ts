@@ -1,7 +1,7 @@
 /** Flow control and the core together: what is sent when, and what becomes of a job. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Fiber, FiberId, Layer, Option, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, Layer, Logger, Option, TestClock } from "effect"
 import { CircuitOpen, GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
@@ -442,5 +442,42 @@ describe("tickets", () => {
       yield* TestClock.adjust(2000)
       assert.isTrue((yield* finish(first)).success && (yield* finish(second)).success)
     }).pipe(Effect.provide(flow()))
+  )
+})
+
+describe("a limit for all runs together", () => {
+  const warned = (limit: FlowControl.Options, concurrency?: number) =>
+    Effect.gen(function* () {
+      const messages: Array<string> = []
+      const logger = Logger.make(({ message }) => void messages.push(String(message)))
+      const openRouter = api(each(ids(8), after(100, answers())))
+      yield* start({ models: ids(8), concurrency }, { api: openRouter }).pipe(
+        Effect.tap((started) => finish(started, 10_000)),
+        Effect.provide(Layer.merge(flow(limit), Logger.replace(Logger.defaultLogger, logger)))
+      )
+      return { messages, most: openRouter.inFlight().most }
+    })
+
+  it.effect("is told to a run that asks for more, and to no other", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* warned({ concurrency: 3 }, 4), {
+        messages: ["FlowControl allows 3 requests in flight; this run asked for 4"],
+        most: 3
+      })
+      deepStrictEqual(yield* warned({ concurrency: 3 }), { messages: [], most: 3 })
+      deepStrictEqual(yield* warned({ concurrency: 3 }, 3), { messages: [], most: 3 })
+    })
+  )
+
+  it.scoped("need not be given: as many go as the run asks for, or as there may be at least", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* warned({}, 4), { messages: [], most: 4 })
+      deepStrictEqual(yield* warned({ atLeast: 7 }, 4), { messages: [], most: 4 })
+      const service = yield* FlowControl.make({ atLeast: 7 })
+      yield* service.join({ jobs: 1, concurrency: 4 })
+      deepStrictEqual((yield* service.state).limit, 7)
+      yield* service.join({ jobs: 1, concurrency: 9 })
+      deepStrictEqual((yield* service.state).limit, 9)
+    })
   )
 })

@@ -64,6 +64,15 @@ def execute_trade(ticker, price, tick, cash_balance, shares_held):
 `
 
 describe("duplicates", () => {
+  it("is not made of lists of data, such as the prices at the head of the arena's files", () => {
+    const lists = ["DATES", "OPENS", "HIGHS", "LOWS", "CLOSES", "VOLUMES"].map(
+      (name) => `_${name} = [${Array.from({ length: 250 }, () => "1.5").join(", ")}]\n`
+    )
+    const both = [average, momentum].map((source) => `${lists.join("")}${source}`)
+    deepStrictEqual(Duplicates.find(both), [undefined, undefined])
+    deepStrictEqual(Duplicates.find([both[0], `${lists.join("")}${renamed}`]), [undefined, { of: 0, same: true }])
+  })
+
   it("are found behind other names, constants and layout", () => {
     deepStrictEqual(Duplicates.find([average, momentum, renamed]), [undefined, undefined, { of: 0, same: true }])
   })

@@ -537,6 +537,11 @@ describe("what the network says", () => {
       new ConnectionFailed({ message: "Proxy response (403) !== 200 when HTTP Tunneling", permanent: true })
     ],
     [
+      "the proxy wants to know who asks",
+      error("Proxy Authentication Required (407)"),
+      new ConnectionFailed({ message: "Proxy Authentication Required (407)", permanent: true })
+    ],
+    [
       "the proxy fails for now",
       error("Proxy response (502) !== 200 when HTTP Tunneling"),
       broken("Proxy response (502) !== 200 when HTTP Tunneling")
