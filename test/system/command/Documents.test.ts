@@ -69,7 +69,7 @@ describe.concurrent(`the documents${hasPython ? "" : " (without Python's jsonsch
       const text = yield* algogen(flags, { folder })
       assert.match(
         text.stdout,
-        /^=== a\/b, AAPL, strategy [a-z-]+\nprompt: sha256 [0-9a-f]{64}\n--- system\nBe brief\.\n--- user\n/
+        /^=== a\/b, AAPL, strategy [a-z]+ .*\nprompt: sha256 [0-9a-f]{64}\n--- system\nBe brief\.\n--- user\n/
       )
       assert.include(text.stdout, "\n=== a/b #2, AAPL")
       // What is shown is what is sent.

@@ -48,7 +48,7 @@ describe("a trial", () => {
         [Option.some(passed), Option.some(passed)]
       )
       deepStrictEqual(Report.toJson(report).results[0]?.trial, passed)
-      assert.match(Summary.render(report), /^x\/1 {4}ok, 300 ticks in python3 3\.11\.7 {2}1 /m)
+      assert.match(Summary.render(report), /^✓ x\/1 .* out\/generated_algo_x_1\.py, 300 ticks in python3 3\.11\.7$/m)
     })
   )
 
@@ -91,7 +91,7 @@ describe("a trial", () => {
       const { files, report } = yield* run(() => Effect.succeed(new Trial.Skipped({ reason: "no python3" })))
       deepStrictEqual(verdicts(report), ["ok", "ok"])
       deepStrictEqual(files.saved, ids(2))
-      assert.match(Summary.render(report), /ok, trial skipped: no python3/)
+      assert.match(Summary.render(report), /^✓ .*\.py, trial skipped: no python3/m)
     })
   )
 
