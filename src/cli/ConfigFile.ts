@@ -31,6 +31,7 @@ const FLAG_OF = {
   provider: "provider-json",
   serviceTier: "service-tier",
   concurrency: "concurrency",
+  connections: "connections",
   requestTimeout: "request-timeout",
   deadline: "deadline",
   maxRetries: "max-retries",
@@ -112,6 +113,7 @@ export const ConfigFile = Schema.Struct({
     "an object, as OpenRouter documents it"
   ),
   concurrency: whole("concurrency", 1),
+  connections: whole("connections", 1),
   requestTimeout: duration("requestTimeout"),
   deadline: duration("deadline"),
   maxRetries: whole("maxRetries", 0),
