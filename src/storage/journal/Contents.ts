@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** So much of a file is in memory while it is searched. */
-const CHUNK = 1024 * 1024
+const CHUNK = 256 * 1024
 
 const refused = (file: string) => (error: PlatformError) => new JournalError({ path: file, reason: unreadable(error) })
 
@@ -44,13 +44,16 @@ export const scan = (
       Line.spans(bytes).forEach((span) => hand(bytes, span))
       start += bytes.length
     }
-    for (let chunk = yield* handle.readAlloc(CHUNK); Option.isSome(chunk); chunk = yield* handle.readAlloc(CHUNK)) {
-      // Only the line that began in the chunk before is copied.
-      const first = chunk.value.indexOf(Line.NEWLINE) + 1
-      const end = chunk.value.lastIndexOf(Line.NEWLINE) + 1
-      if (first > 0) pass(join([rest, chunk.value.subarray(0, first)]))
-      pass(chunk.value.subarray(first, end))
-      rest = first > 0 ? chunk.value.slice(end) : join([rest, chunk.value])
+    // The platform's own kind of bytes is searched faster than others, and one buffer will do.
+    const buffer = Option.getOrElse(yield* handle.readAlloc(CHUNK), () => new Uint8Array())
+    for (let size = buffer.length; size > 0; size = Number(yield* handle.read(buffer))) {
+      const chunk = buffer.subarray(0, size)
+      // Only lines that reach from one chunk into the next are copied.
+      const first = chunk.indexOf(Line.NEWLINE) + 1
+      const end = chunk.lastIndexOf(Line.NEWLINE) + 1
+      if (first > 0) pass(join([rest, chunk.subarray(0, first)]))
+      pass(chunk.subarray(first, end))
+      rest = join(first > 0 ? [chunk.subarray(end)] : [rest, chunk])
     }
     Line.spans(rest)
       .filter((span) => Line.isReadable(Line.parseOne(rest.subarray(span.start, span.end))))

@@ -63,17 +63,24 @@ export interface Span {
 export const spans = (bytes: Uint8Array): ReadonlyArray<Span> => {
   const found: Array<Span> = []
   const add = (start: number, end: number) => {
-    const brace = bytes.subarray(start, end).lastIndexOf(END)
+    // Nearly every line ends with its brace, and a view of the bytes costs more than a look at one of them.
+    const brace = bytes[end - 1] === END && end > start ? end - 1 : start + bytes.subarray(start, end).lastIndexOf(END)
     // What stands behind the closing brace is a damaged line break.
-    if (brace !== -1) found.push({ start, end: start + brace + 1 })
+    if (brace >= start) found.push({ start, end: brace + 1 })
     else if (decoder.decode(bytes.subarray(start, end)).trim() !== "") found.push({ start, end })
   }
+  const braceFrom = (from: number): number => {
+    const next = bytes.indexOf(BRACE, from)
+    return next === -1 ? bytes.length : next
+  }
+  // The next opening brace is searched once, however many lines come before it.
+  let at = -1
   for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
     end = bytes.indexOf(NEWLINE, start)
     if (end === -1) end = bytes.length
-    const line = bytes.subarray(0, end)
-    for (let at = line.indexOf(BRACE, start + 1); at !== -1; at = line.indexOf(BRACE, at + 1)) {
-      if (opensAt(line, at)) {
+    if (at <= start) at = braceFrom(start + 1)
+    for (; at < end; at = braceFrom(at + 1)) {
+      if (opensAt(bytes, at)) {
         add(start, at)
         start = at
       }
