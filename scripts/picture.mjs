@@ -29,8 +29,6 @@ try {
       `--screenshot=${picture}`,
       pathToFileURL(page).href
     ],
-      ...["--window-size=1100,1320", `--screenshot=${picture}`, pathToFileURL(page).href]
-    ],
     { stdio: ["ignore", "ignore", "ignore"] }
   )
 } finally {

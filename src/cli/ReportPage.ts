@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Run from "../report/Run.js"
 import * as WholeFile from "../storage/WholeFile.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import * as Notice from "./Notice.js"
 
 export interface ReportPage {
   /** The address of a file, as a browser sees it from the page. */
@@ -54,7 +55,7 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
         Effect.gen(function* () {
           const { render } = yield* Effect.promise(() => import("../report/Page.js"))
           yield* files.replace(folder, paths.basename(file), render(run))
-          yield* Console.error(`Report: ${file}`)
+          yield* Notice.say(`Report: ${file}`)
           if (flags.open) yield* show(paths.resolve(file))
         }).pipe(Effect.catchAll(({ message }) => Console.error(`the report could not be written: ${message}`)))
     }

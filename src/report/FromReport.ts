@@ -115,6 +115,7 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
     cost: costs.length === 0 && attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
     resumed: outcome.resumed,
     servedModel: Option.getOrUndefined(outcome.servedModel),
+    strategy: outcome.strategy,
     checks: [...checks(outcome), ...more],
     score
   }
