@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Array, FastCheck } from "effect"
+import { COMMANDS } from "../../../src/cli/CommandRows.js"
 import { type FlagRow, FLAGS } from "../../../src/cli/FlagRows.js"
 import * as Consequence from "../../../src/domain/Consequence.js"
 import { Reason } from "../../../src/domain/GenerationError.js"
@@ -81,11 +82,16 @@ describe("the README's table of errors", () => {
   }
 })
 
-describe("the README's table of flags", () => {
-  const commands = section(README, "The command")
-  const table = rows(commands).filter(([names = ""]) => names.startsWith("`--"))
+describe("docs/command.md", () => {
+  const commands = read("docs/command.md")
+  const table = rows(section(commands, "Flags of generate"))
 
-  it("and that of the commands name every flag, and none that is not there", () => {
+  it("has a row for each command", () => {
+    const named = rows(section(commands, "Commands")).map(([name = ""]) => name.replace(/^`algogen (\w+).*$/, "$1"))
+    assert.sameMembers(named, Object.keys(COMMANDS))
+  })
+
+  it("names every flag, and none that is not there", () => {
     const named = new Set([...commands.matchAll(/`(--[a-z-]+)/g)].flatMap(([, name]) => name ?? []))
     // `algogen journal`'s and `algogen simulate`'s stand in the text of their rows.
     assert.sameMembers(
