@@ -8,11 +8,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import { globalValue } from "effect/GlobalValue"
-import type * as Scope from "effect/Scope"
 
 export interface Service {
-  /** Makes room for this many requests at once, beside those of others, as long as the scope lives. */
-  readonly reserve: (requests: number) => Effect.Effect<void, never, Scope.Scope>
+  /** Makes room for this many requests at once. Runs at the same time share it: they wait for each other's connections. */
+  readonly reserve: (requests: number) => Effect.Effect<void>
 }
 
 export class Connections extends Context.Tag("algogen/Connections")<Connections, Service>() {}
@@ -21,7 +20,7 @@ export class Connections extends Context.Tag("algogen/Connections")<Connections,
 export const reserve = (
   server: { readonly reserve?: Service["reserve"] | undefined },
   requests: number
-): Effect.Effect<void, never, Scope.Scope> =>
+): Effect.Effect<void> =>
   Object.hasOwn(server, "reserve") && server.reserve !== undefined ? server.reserve(requests) : Effect.void
 
 /** A clock that stands still while its request waits for a connection. */

@@ -124,7 +124,6 @@ const agent = ({
 const make = (options: Options) =>
   Effect.gen(function* () {
     let connections = options.connections ?? MAX_CONNECTIONS
-    let reserved = 0
     const agents = new Set<Undici.Agent>()
     const open = () => {
       const made = agent({ ...options, connections })
@@ -135,20 +134,16 @@ const make = (options: Options) =>
     yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...agents].map((each) => each.destroy()))))
 
     /** An agent's limit cannot be changed, so another one takes its place; what is on its way comes to its end. */
-    const grow = () => {
+    const grow = (requests: number) => {
       const before = current
-      connections = Math.max(reserved, 2 * connections)
+      connections = requests
       current = open()
       void before.close().then(() => agents.delete(before))
     }
     const reserve = (requests: number) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          reserved += requests
-          if (options.connections === undefined && reserved > connections) grow()
-        }),
-        () => Effect.sync(() => void (reserved -= requests))
-      )
+      Effect.sync(() => {
+        if (options.connections === undefined && requests > connections) grow(requests)
+      })
     return Context.make(HttpClient.HttpClient, Decompression.decoded(UndiciClient.make(() => current))).pipe(
       Context.add(Connections, { reserve })
     )

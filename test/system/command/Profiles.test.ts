@@ -16,8 +16,8 @@ interface Facts {
 }
 
 const MODEL = "llama3.2"
-const UNLISTED = /^llama3\.2 is not in this server's list of models \(which has .+\); asking for it anyway$/m
-const NO_LIST = /^The list of models is not available \(.+\); asking for /m
+const UNLISTED = /^llama3\.2 is not in this server's list of models \(which has [^)]+\);\s+asking for it\s+anyway$/m
+const NO_LIST = /^The list of models is not available \([^]+\);\s+asking\s+for /m
 
 const listHas = (id: string): RegExp =>
   new RegExp(`check the model id: the server's list of models has .*${id.replaceAll(/[.*]/g, "\\$&")}`)
