@@ -65,9 +65,10 @@ export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined 
   const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
   if (known.length === 0) return undefined
   const costs = known.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
-  return new Usage({
+  const totals = {
     promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),
-    completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0),
-    ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) })
-  })
+    completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0)
+  }
+  const cost = costs.reduce((sum, cost) => sum + cost, 0)
+  return new Usage(costs.length === 0 ? totals : { ...totals, cost }, { disableValidation: true })
 }
