@@ -96,6 +96,9 @@ export const percent = (share: number, digits = 2): string => {
   return `${sign}${text} %`
 }
 
+/** `62 %`, of a whole. */
+export const share = (part: number): string => `${Math.round(part * 100)} %`
+
 /** `+1.23 % (-0.40 % to +2.86 %)`. */
 export const estimate = ({ interval, value }: Estimate): string =>
   interval === null ? percent(value) : `${percent(value)} (${percent(interval[0])} to ${percent(interval[1])})`
@@ -116,5 +119,5 @@ export const basisOf = ({ basis, parts, plays }: Score): string =>
 export const describe = (score: Score): string =>
   hasTraded(score)
     ? `${estimate(score.return)} after costs over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}; ` +
-      `better than ${percent(score.randomBeaten, 0).replace("+", "")} of random traders; ${count(score.trades, "trade")}`
+      `better than ${share(score.randomBeaten)} of random traders; ${count(score.trades, "trade")}`
     : `never traded, over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}`
