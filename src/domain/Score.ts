@@ -3,6 +3,7 @@
  * (0.05 is 5 %), after costs. The same module, prices and costs always give the same score.
  */
 import * as Schema from "effect/Schema"
+import { count } from "./Figures.js"
 
 /** One stretch of prices, played from the first to the last without a break. */
 export const Play = Schema.Struct({
@@ -102,8 +103,6 @@ export const share = (part: number): string => `${Math.round(part * 100)} %`
 /** `+1.23 % (-0.40 % to +2.86 %)`. */
 export const estimate = ({ interval, value }: Estimate): string =>
   interval === null ? percent(value) : `${percent(value)} (${percent(interval[0])} to ${percent(interval[1])})`
-
-const count = (many: number, thing: string): string => `${many} ${thing}${many === 1 ? "" : "s"}`
 
 /** On what the score was reached, such as `4 folds of AAPL`. */
 export const basisOf = ({ basis, parts, plays }: Score): string =>
