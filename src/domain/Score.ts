@@ -3,6 +3,7 @@
  * (0.05 is 5 %), after costs. The same module, prices and costs always give the same score.
  */
 import * as Schema from "effect/Schema"
+import { count } from "./Figures.js"
 
 /** One stretch of prices, played from the first to the last without a break. */
 export const Play = Schema.Struct({
@@ -96,11 +97,12 @@ export const percent = (share: number, digits = 2): string => {
   return `${sign}${text} %`
 }
 
+/** `62 %`, of a whole. */
+export const share = (part: number): string => `${Math.round(part * 100)} %`
+
 /** `+1.23 % (-0.40 % to +2.86 %)`. */
 export const estimate = ({ interval, value }: Estimate): string =>
   interval === null ? percent(value) : `${percent(value)} (${percent(interval[0])} to ${percent(interval[1])})`
-
-const count = (many: number, thing: string): string => `${many} ${thing}${many === 1 ? "" : "s"}`
 
 /** On what the score was reached, such as `4 folds of AAPL`. */
 export const basisOf = ({ basis, parts, plays }: Score): string =>
@@ -116,5 +118,5 @@ export const basisOf = ({ basis, parts, plays }: Score): string =>
 export const describe = (score: Score): string =>
   hasTraded(score)
     ? `${estimate(score.return)} after costs over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}; ` +
-      `better than ${percent(score.randomBeaten, 0).replace("+", "")} of random traders; ${count(score.trades, "trade")}`
+      `better than ${share(score.randomBeaten)} of random traders; ${count(score.trades, "trade")}`
     : `never traded, over ${basisOf(score)}; buy and hold ${percent(score.holdReturn)}`

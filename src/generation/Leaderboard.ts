@@ -1,9 +1,9 @@
 /** How scored algorithms stand to each other: ranks for each ticker, and which of them repeat another. */
 import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
+import * as Duplicates from "../code/python/Duplicates.js"
 import * as Trial from "../code/trial/Trial.js"
 import type { Score } from "../domain/Score.js"
-import * as Duplicates from "../score/Duplicates.js"
 import * as Rank from "../score/Rank.js"
 import type { Outcome } from "./Report.js"
 

@@ -5,6 +5,7 @@
 import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
 import { Attempt, Cause } from "../domain/Attempt.js"
+import { count } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
 import { Outcome } from "./Report.js"
 
@@ -108,5 +109,3 @@ export const toMessages = (event: Event): ReadonlyArray<string> =>
   })
 
 export const preview = (code: string): string => code.split("\n").slice(0, PREVIEW_LINES).join("\n")
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`

@@ -1,4 +1,6 @@
 /** Numbers and times as a person reads them. */
+import * as Figures from "../domain/Figures.js"
+
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
@@ -17,8 +19,7 @@ export const moment = (ms: number): string => {
 /** UTC, so that the same run gives the same page everywhere. */
 export const date = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`
 
-export const whole = (value: number, digits = 0): string =>
-  value.toFixed(digits).replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ",")
+export const whole = Figures.number
 
 /** `+1.23 %`, on one line; the minus is the typographic one, which is as wide as the plus. */
 export const change = (share: number, digits = 2): string => {
@@ -34,7 +35,7 @@ export const dollars = (amount: number | undefined): string => {
   return amount === 0 ? "$0" : `$${amount.toFixed(amount < 0.01 ? 6 : 4)}`
 }
 
-export const count = (n: number, noun: string): string => `${whole(n)} ${noun}${n === 1 ? "" : "s"}`
+export const count = (n: number, noun: string): string => Figures.count(n, noun, whole)
 
 /** At most so many characters, the last one an ellipsis where something is missing. */
 export const cut = (text: string, most: number): string =>

@@ -17,7 +17,7 @@ import { isOneTicker, type Named, named, type Run } from "./Run.js"
 import { STYLE } from "./Style.js"
 
 /** With more, the page shows groups, and of the algorithms only those that stand out. */
-export const MOST_SHOWN = 60
+const MOST_SHOWN = 60
 
 /** Of a leaderboard of many. */
 const MOST_RANKED = 10

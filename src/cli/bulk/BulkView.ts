@@ -18,7 +18,7 @@ export type Note = (message: string) => Effect.Effect<void>
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "write">
 
 const FRAME_INTERVAL = "200 millis"
-export const LINE_INTERVAL = "10 seconds"
+const LINE_INTERVAL = "10 seconds"
 /** Kinds of failure in one report. */
 const KINDS = 5
 

@@ -1,9 +1,10 @@
 /** How the numbers of a run of many jobs are said to a person. Pure. */
+import * as Figures from "../../domain/Figures.js"
 import * as Lines from "../view/Lines.js"
 import type * as Tally from "./Tally.js"
 
 /** `12,345` */
-export const number = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",")
+export const number = (n: number): string => Figures.number(n)
 
 /** `8 s`, `12 min`, `3 h 8 min` */
 export const time = (ms: number): string => {

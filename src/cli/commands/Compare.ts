@@ -13,15 +13,13 @@ import * as Table from "../view/Table.js"
 import * as Scoring from "./Score.js"
 import * as Validate from "./Validate.js"
 
-const share = (value: number): string => `${Math.round(value * 100)} %`
-
 const ROWS: ReadonlyArray<readonly [name: string, text: (score: Score.Score) => string]> = [
   ["return after costs", (score) => Score.estimate(score.return)],
   ["over buy and hold", (score) => Score.estimate(score.overHold)],
-  ["beats random traders", (score) => share(score.randomBeaten)],
+  ["beats random traders", (score) => Score.share(score.randomBeaten)],
   ["trades", ({ trades }) => (trades === 0 ? "NEVER TRADED" : String(trades))],
   ["orders reduced, refused", ({ reduced, refused }) => `${reduced}, ${refused}`],
-  ["time in the market", ({ exposure }) => share(exposure)],
+  ["time in the market", ({ exposure }) => Score.share(exposure)],
   ["deepest fall", ({ maxDrawdown }) => Score.percent(-maxDrawdown)],
   ["Sharpe ratio, a year", ({ sharpe }) => (sharpe === null ? "none" : sharpe.toFixed(2))],
   ["turnover", ({ turnover }) => `${turnover.toFixed(1)} times`],

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type { ModelInfo } from "../../api/Catalog.js"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
+import * as Price from "../../api/Price.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
 import * as BaseUrl from "../BaseUrl.js"
@@ -64,4 +65,4 @@ const rowOf = ({ contextLength, id, price }: ModelInfo): ReadonlyArray<string> =
   perMillion(price?.completion)
 ]
 
-const perMillion = (price: number | undefined): string => (price === undefined ? "?" : (price * 1e6).toFixed(2))
+const perMillion = (price: number | undefined): string => (price === undefined ? "?" : Price.perMillion(price))

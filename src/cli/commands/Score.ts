@@ -16,6 +16,7 @@ import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
+import * as RunView from "../view/RunView.js"
 import * as Validate from "./Validate.js"
 
 export interface Played extends Validate.Verdict {
@@ -85,7 +86,7 @@ export const run = (flags: Commands.Score) =>
             null,
             2
           )
-        : [...Leaderboard.render(rows), ...unscored].join("\n").trimEnd()
+        : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
     )
     if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

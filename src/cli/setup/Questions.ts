@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { ModelInfo } from "../../api/Catalog.js"
 import * as ModelRequest from "../../api/ModelRequest.js"
+import * as Price from "../../api/Price.js"
 import * as Ticker from "../../domain/Ticker.js"
 
 /** Ctrl-C at a question interrupts the command. */
@@ -52,10 +53,9 @@ const MOST = 20
 
 const price = ({ price }: ModelInfo): string => {
   if (price === undefined) return "price unknown"
-  const perMillion = (dollars: number) => `$${(dollars * 1e6).toFixed(2)}`
   return price.prompt === 0 && price.completion === 0
     ? "free"
-    : `${perMillion(price.prompt)} in, ${perMillion(price.completion)} out per 1M tokens`
+    : `$${Price.perMillion(price.prompt)} in, $${Price.perMillion(price.completion)} out per 1M tokens`
 }
 
 /** Those that are preselected come first, so that Enter takes what is in sight. */

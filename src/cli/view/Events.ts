@@ -8,7 +8,7 @@ import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
 
 /** Rises when a field changes or goes; new fields and new kinds of event may come without that. */
-export const FORMAT = 1
+const FORMAT = 1
 
 /** A value as a line. JSON leaves some characters as they are that terminals obey, or that some readers take for the end of a line. */
 export const line = (value: unknown): string =>

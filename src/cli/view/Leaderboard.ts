@@ -2,7 +2,8 @@
 import * as Arr from "effect/Array"
 import * as Score from "../../domain/Score.js"
 import type * as Standings from "../../generation/Leaderboard.js"
-import * as Table from "./Table.js"
+import * as Fit from "./Fit.js"
+import type { Look } from "./Look.js"
 
 export interface Row extends Standings.Standing {
   readonly index: number
@@ -13,7 +14,8 @@ export interface Row extends Standings.Standing {
 
 const HEADER = ["rank", "", "return after costs", "over hold", "fall", "trades", "beats random"]
 
-const share = (value: number): string => `${Math.round(value * 100)} %`
+/** What is left out first where there is no room: it follows from the return, or says least of it. */
+const FITTING = { dispensable: [3, 4, 5, 6], shortened: 1 } as const
 
 const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
   Score.hasTraded(score)
@@ -24,7 +26,7 @@ const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
         Score.percent(score.overHold.value),
         Score.percent(-score.maxDrawdown, 1),
         String(score.trades),
-        share(score.randomBeaten)
+        Score.share(score.randomBeaten)
       ]
     : [String(rank), name, "NEVER TRADED", Score.percent(score.overHold.value)]
 
@@ -59,17 +61,17 @@ const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
   })
 
 /** A table for each ticker, with a blank line after it; nothing where nothing was scored. */
-export const render = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
-  Object.values(Arr.groupBy(rows, ({ ticker }) => ticker)).flatMap((group) => table(group).concat(""))
+export const render = (rows: ReadonlyArray<Row>, look: Look): ReadonlyArray<string> =>
+  Object.values(Arr.groupBy(rows, ({ ticker }) => ticker)).flatMap((group) => table(group, look).concat(""))
 
-const table = (rows: Arr.NonEmptyReadonlyArray<Row>): ReadonlyArray<string> => {
+const table = (rows: Arr.NonEmptyReadonlyArray<Row>, look: Look): ReadonlyArray<string> => {
   const sorted = [...rows].sort(
     (a, b) => a.rank - b.rank || b.score.return.value - a.score.return.value || a.index - b.index
   )
   return [
-    Table.render(HEADER, sorted.map(cells)),
-    basis(rows[0].score),
-    ...verdict(rows),
-    ...sameness(rows).map(Table.plain)
+    Fit.table(HEADER, sorted.map(cells), look, FITTING),
+    ...[basis(rows[0].score), ...verdict(rows), ...sameness(rows)].map((sentence) =>
+      Fit.hang(look.clean(sentence), look.columns)
+    )
   ]
 }

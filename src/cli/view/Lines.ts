@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
+import { count } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -74,8 +75,6 @@ export const again = (cause: Cause | undefined, wait: number): string => {
 /** How long a program is, in words. */
 export const lineCount = (code: string): string => count(code.trimEnd().split("\n").length, "line")
 
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`
-
 /** `5 requests, 1 of them a retry` */
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
   `${print(n)} ${n === 1 ? "request" : "requests"}` +
@@ -129,7 +128,7 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
       }),
       Option.match(slot.price, {
         onNone: none,
-        onSome: ({ completion, prompt }) => `${(prompt * 1e6).toFixed(2)} / ${(completion * 1e6).toFixed(2)}`
+        onSome: ({ completion, prompt }) => `${Price.perMillion(prompt)} / ${Price.perMillion(completion)}`
       }),
       `${slot.promptTokens} / ${slot.maxCompletionTokens}`,
       Option.match(slot.likely, { onNone: none, onSome: Price.dollars }),
@@ -157,3 +156,5 @@ export const nameOf = ({ model, sample }: { readonly model: string; readonly sam
   sample > 1 ? `${model} #${sample}` : model
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
+
+export { count }

@@ -57,7 +57,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
   ]
   return [
-    ...leaderboard(report),
+    ...leaderboard(report, look),
     ...sentences.map((sentence) => Fit.hang(look.clean(sentence), look.columns)),
     ...slotsOf(report).flatMap(lastResort)
   ].join("\n")
@@ -70,7 +70,7 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
 }
 
 /** The algorithms that were scored. */
-const leaderboard = (report: Report.GenerationReport): ReadonlyArray<string> => {
+const leaderboard = (report: Report.GenerationReport, look: Look.Look): ReadonlyArray<string> => {
   const standings = Standings.ofOutcomes(report.outcomes)
   const rows: Array<Leaderboard.Row> = []
   for (const { name, outcome } of slotsOf(report)) {
@@ -78,7 +78,7 @@ const leaderboard = (report: Report.GenerationReport): ReadonlyArray<string> => 
     if (standing === undefined) continue
     rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name })
   }
-  return Leaderboard.render(rows)
+  return Leaderboard.render(rows, look)
 }
 
 /** Did the run end before this slot's turn came. Such slots are only counted. */

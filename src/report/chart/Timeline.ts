@@ -29,8 +29,7 @@ const WAITS: Readonly<Record<string, string>> = {
 }
 
 /** Why an attempt was waited for; all but these wait only until others have made room. */
-export const waitOf = (cause: string): string =>
-  Object.hasOwn(WAITS, cause) ? (WAITS[cause] ?? cause) : "for its turn"
+const waitOf = (cause: string): string => (Object.hasOwn(WAITS, cause) ? (WAITS[cause] ?? cause) : "for its turn")
 
 export const resultOf = ({ message, outcome, status }: Attempt): string => {
   if (outcome === "ok") return "ok"
@@ -38,7 +37,7 @@ export const resultOf = ({ message, outcome, status }: Attempt): string => {
   return Format.cut(status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`, 300)
 }
 
-export const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, startedAt }: Run): number =>
+const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, startedAt }: Run): number =>
   slots.reduce(
     (end, { attempts }) =>
       attempts.reduce((end, attempt) => Math.max(end, attempt.startedAt + attempt.durationMs), end),

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Flags from "../../../src/cli/Flags.js"
 import * as Leaderboard from "../../../src/cli/view/Leaderboard.js"
+import * as Look from "../../../src/cli/view/Look.js"
 import type { Score } from "../../../src/domain/Score.js"
 import * as Markets from "../../../src/market/Markets.js"
 import * as Exam from "../../../src/score/Exam.js"
@@ -23,17 +24,33 @@ const row = (index: number, rank: number, score: Score, repeats?: Leaderboard.Ro
   repeats
 })
 
+const wide = Look.terminal(200)
+
 describe("the leaderboard", () => {
+  it.each([60, 80, 100])("fits %i columns", (columns) => {
+    const name = "meta-llama/llama-3.2-1b-instruct:free #2"
+    const rows = [
+      { ...row(0, 1, buying), name },
+      { ...row(1, 1, buying, { index: 0, same: true }), name: "b" }
+    ]
+    const lines = Leaderboard.render(rows, Look.terminal(columns)).flatMap((text) => text.split("\n"))
+    for (const line of lines) assert.isBelow(line.length, columns, line)
+    assert.match(lines.join("\n"), /return after costs/)
+  })
+
   it("is empty without a score", () => {
-    assert.deepStrictEqual(Leaderboard.render([]), [])
+    assert.deepStrictEqual(Leaderboard.render([], wide), [])
   })
 
   it("has a row for each algorithm, and says so where the prices do not tell them apart", () => {
-    const [table = "", ...lines] = Leaderboard.render([
-      row(0, 1, scoreOf(0.01, 0.05)),
-      row(1, 1, scoreOf(0.02, 0.05), { index: 0, same: true }),
-      row(2, 1, scoreOf(0.015, 0.05), { index: 0, same: false })
-    ])
+    const [table = "", ...lines] = Leaderboard.render(
+      [
+        row(0, 1, scoreOf(0.01, 0.05)),
+        row(1, 1, scoreOf(0.02, 0.05), { index: 0, same: true }),
+        row(2, 1, scoreOf(0.015, 0.05), { index: 0, same: false })
+      ],
+      wide
+    )
     assert.deepStrictEqual(
       table.split("\n").map((line) => line.split(/ {2,}/).slice(0, 3)),
       [
@@ -56,21 +73,21 @@ describe("the leaderboard", () => {
   })
 
   it("puts what never traded last, and says it loudly", () => {
-    const [table = "", , verdict] = Leaderboard.render([row(0, 3, holding), row(1, 1, buying), row(2, 1, buying)])
+    const [table = "", , verdict] = Leaderboard.render([row(0, 3, holding), row(1, 1, buying), row(2, 1, buying)], wide)
     assert.match(table.split("\n").at(-1) ?? "", /^3 {5}x\/0 {2}NEVER TRADED/)
     assert.match(verdict ?? "", /do not tell them apart/)
   })
 
   it("explains brackets where there is an order, and says where there are too few prices", () => {
-    const ordered = Leaderboard.render([row(0, 1, scoreOf(0.1, 0.01)), row(1, 2, scoreOf(0, 0.01))])
+    const ordered = Leaderboard.render([row(0, 1, scoreOf(0.1, 0.01)), row(1, 2, scoreOf(0, 0.01))], wide)
     assert.match(ordered[2] ?? "", /^In brackets: where the return lies with 95 % confidence\./)
-    const few = Leaderboard.render([row(0, 1, scoreOf(0.1, null)), row(1, 1, scoreOf(0, null))])
+    const few = Leaderboard.render([row(0, 1, scoreOf(0.1, null)), row(1, 1, scoreOf(0, null))], wide)
     assert.strictEqual(few[2], "There are too few prices to tell them apart.")
-    assert.strictEqual(Leaderboard.render([row(0, 1, buying)]).length, 3)
+    assert.strictEqual(Leaderboard.render([row(0, 1, buying)], wide).length, 3)
   })
 
   it("is one for each ticker", () => {
-    const lines = Leaderboard.render([row(0, 1, buying), { ...row(1, 1, holding), ticker: "MSFT" }])
+    const lines = Leaderboard.render([row(0, 1, buying), { ...row(1, 1, holding), ticker: "MSFT" }], wide)
     assert.deepStrictEqual(
       lines.filter((line) => line.startsWith("rank")).map((table) => table.split("\n").length),
       [2, 2]

@@ -13,6 +13,11 @@ it("samples have their number, and a model that is named again the next free one
   deepStrictEqual(numbers(slots(["x", 5], ["x", 1], ["x", 5])), [5, 1, 6])
 })
 
+it("every ticker has numbers of its own", () => {
+  const slots = ["AAPL", "MSFT", "AAPL"].map((ticker) => ({ model: "x", sample: 1, ticker }))
+  deepStrictEqual(numbers(slots), [1, 1, 2])
+})
+
 it("no model has a number twice, however many slots there are", () => {
   const many = numbers(Array.from({ length: 20_000 }, () => ({ model: "x", sample: 1 })))
   assert.strictEqual(new Set(many).size, 20_000)

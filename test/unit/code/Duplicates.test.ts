@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Duplicates from "../../../src/code/python/Duplicates.js"
 import * as Shape from "../../../src/code/python/Shape.js"
-import * as Duplicates from "../../../src/score/Duplicates.js"
 
 const average = `
 """Buys below the average."""

@@ -1,5 +1,5 @@
 /** Which algorithms of a run are one algorithm: the same syntax tree, or nearly, apart from names and constants. */
-import * as Shape from "../code/python/Shape.js"
+import * as Shape from "./Shape.js"
 
 export interface Duplicate {
   /** The place of the first algorithm that has this shape. */
