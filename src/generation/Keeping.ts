@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
@@ -68,11 +69,13 @@ export const make = ({ emit, resume }: Options) =>
     const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
         ? Effect.succeedNone
-        : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
-            Effect.zipRight(
-              Effect.logWarning(`an answer in the journal could not be used: ${message}`),
-              Effect.succeedNone
-            )
+        : Effect.catchAll(
+            orDied(() => journal.value.lookup(key)),
+            ({ message }) =>
+              Effect.zipRight(
+                Effect.logWarning(`an answer in the journal could not be used: ${message}`),
+                Effect.succeedNone
+              )
           )
 
     const isPaid = (asked: Asked): Effect.Effect<boolean> =>
@@ -101,7 +104,7 @@ export const make = ({ emit, resume }: Options) =>
       { model, request, slot: { ticker } }: Task,
       entry: Pick<Journal.Entry, "key" | "answer" | "partial">
     ) =>
-      journal.append({ ...entry, model, ticker, messages: request.messages }).pipe(
+      orDied(() => journal.append({ ...entry, model, ticker, messages: request.messages })).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
           const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
@@ -125,6 +128,12 @@ export const make = ({ emit, resume }: Options) =>
 
     return { keyOf, isPaid, recall, keep }
   })
+
+/** A journal that throws instead of failing may not take an answer with it. */
+const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | { readonly message: string }> =>
+  Effect.catchAllDefect(Effect.suspend(work), (defect) =>
+    Effect.fail({ message: `the journal itself failed (${String(defect)})` })
+  )
 
 /** What is left of an answer that was cut off: its text as far as it came, and what it cost. */
 const remainsOf = ({ generationId, model, partial, usage }: GenerationError): Answer =>

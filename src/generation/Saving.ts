@@ -2,6 +2,7 @@
  * Saves algorithms as they come, in the order of the request: each as soon as all before it of the same ticker are settled,
  * and in the end whatever is left. What cannot be saved stays in its slot.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
@@ -40,6 +41,11 @@ interface Place {
 /** The places of one ticker that nobody has heard of yet, in the order of the request. */
 type Queue = Map<number, Place>
 
+const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
+  const message = `was not saved: the store itself failed (${String(Cause.squash(cause))})`
+  return new StoreError({ path, reason: { _tag: "Unknown", message } })
+}
+
 export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving, never, AlgorithmStore> =>
   Effect.map(AlgorithmStore, (store) => {
     const nameOf = namer(byTicker)
@@ -47,7 +53,13 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
 
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed({ ...slot, saved: Option.none() })
-      return Effect.matchEffect(store.save(name, slot.algorithm.value), {
+      const { value } = slot.algorithm
+      // A store that throws instead of failing costs its own slot: those behind it are paid for as well.
+      const saving = Effect.catchAllCause(
+        Effect.suspend(() => store.save(name, value)),
+        (cause) => Effect.fail(Option.getOrElse(Cause.failureOption(cause), () => died(name, cause)))
+      )
+      return Effect.matchEffect(saving, {
         onFailure: (failure) => {
           const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
           return Effect.as(Effect.logWarning(error.message), { ...slot, saved: Option.some(Either.left(error)) })
@@ -113,6 +125,8 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
           // They start here and now, so that the store is called in the order of the request, and wait for the disk together.
           return Fiber.joinAll(ready(slot.ticker, queue).map((work) => Runtime.runFork(runtime)(work)))
         }).pipe(Effect.asVoid, Effect.uninterruptible),
-      flush: store.flush ?? Effect.void
+      flush: Effect.catchAllCause(store.flush ?? Effect.void, (cause) =>
+        Effect.logWarning(`the store itself failed: ${String(Cause.squash(cause))}`)
+      )
     }
   })

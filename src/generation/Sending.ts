@@ -17,7 +17,7 @@ import * as Price from "../api/Price.js"
 import { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
-import { GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
+import { ConnectionFailed, GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
@@ -109,7 +109,10 @@ export const make = (options: Options) =>
             })
           yield* debug(() => "sent")
           const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
-          const exit = yield* openRouter.complete({ ...request, ...parameters, model }, onToken, onNote).pipe(
+          const asking = Effect.suspend(() =>
+            openRouter.complete({ ...request, ...parameters, model }, onToken, onNote)
+          )
+          const exit = yield* Effect.catchAllDefect(asking, (defect) => died(model, defect)).pipe(
             Effect.locally(Connections.current, wait),
             Arrival.unlessCut(
               restore,
@@ -187,6 +190,13 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (Consequence.of(reason).tells === "nothing") return 0
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
 }
+
+/** A client that throws instead of failing costs its own model only. It would throw again. */
+const died = (model: string, defect: unknown): GenerationError =>
+  new GenerationError({
+    model,
+    reason: new ConnectionFailed({ message: `the client itself failed: ${String(defect)}`, permanent: true })
+  })
 
 /** What had arrived of an answer when its time was up; nobody said that it is whole. */
 const partOf = (model: string, text: string): Answer | undefined =>

@@ -173,6 +173,11 @@ const converse = ({ client, clock, onToken, opened, reader, request, terms }: Co
       : { _tag: "Body", status, headers, text: scrub(reader.body()) }
     return { exchange, goesOn }
   }).pipe(
+    // A client of the application may throw instead of failing, and what it throws may repeat the key.
+    Effect.catchAllDefect((defect) => {
+      const message = `the HTTP client itself failed: ${terms.secret.scrub(String(defect))}`
+      return Effect.fail<Break>({ _tag: "Broken", message, permanent: true })
+    }),
     // With what had been said until then.
     Effect.catchAll((exchange) =>
       Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript }, goesOn: false })

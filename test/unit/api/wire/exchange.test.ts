@@ -25,6 +25,7 @@ import {
   event,
   finishes,
   JSON_TYPE,
+  KEY,
   line,
   network,
   openRouter,
@@ -601,4 +602,20 @@ describe("what the network says", () => {
   ] as const) {
     it.effect(name, () => Effect.map(saidOf(cause), (reason) => deepStrictEqual(reason, expected)))
   }
+})
+
+describe("a client of the application that throws", () => {
+  it.effect("ends its request, without the key that it repeats", () =>
+    Effect.gen(function* () {
+      const thrown = network(() => {
+        throw new Error(`no route, ${KEY}`)
+      })
+      const { complete } = yield* openRouter(thrown.client)
+      const message = "the HTTP client itself failed: Error: no route, <redacted>"
+      deepStrictEqual(
+        yield* Effect.either(complete(request)),
+        failed(new ConnectionFailed({ message, permanent: true }))
+      )
+    })
+  )
 })
