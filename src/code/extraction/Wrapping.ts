@@ -39,8 +39,8 @@ const unescaped = (text: string, compiles: (source: string) => boolean): string 
 }
 
 /** A tag that nobody closes begins its line and is in no string, or it is part of the code. */
-const isAlone = (text: string, at: number): boolean =>
-  !/[^\s>]/.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) && !/"""|'''/.test(text.slice(0, at))
+const isAlone = (text: string, at: number, firstString: number): boolean =>
+  !/[^\s>]/.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) && (firstString === -1 || firstString + 3 > at)
 
 /** More than any answer has around its code. */
 const MAX_TAGS = 200
@@ -50,6 +50,7 @@ const CDATA = /^\s*<!\[CDATA\[/
 /** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
 export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner | typeof AMBIGUOUS> {
   const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
+  const firstString = text.search(/"""|'''/)
   let at = 0
   let mention = text.indexOf(MENTION)
   let tags = 0
@@ -64,7 +65,7 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
     const final = text.lastIndexOf(tag)
     const isInside = first < mention && mention < final && text.indexOf(match[0].slice(0, -1), from) === -1
     const end = isInside ? final : first
-    if (end === -1 ? !isAlone(text, match.index) : mention > end) continue
+    if (end === -1 ? !isAlone(text, match.index, firstString) : mention > end) continue
     found.push({ from, tag, end })
     at = end === -1 ? from : end
   }
