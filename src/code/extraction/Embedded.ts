@@ -138,8 +138,7 @@ const DEFINITION = /^[ \t]*(?:async[ \t]+)?(?:def[ \t]+execute_trade\b|execute_t
 const definesOutside = (text: string): boolean => DEFINITION.test(text)
 
 /** Where the last definition of a text begins, -1 where there is none. */
-const lastDefinition = (text: string): number =>
-  [...text.matchAll(new RegExp(DEFINITION, "gm"))].at(-1)?.index ?? -1
+const lastDefinition = (text: string): number => [...text.matchAll(new RegExp(DEFINITION, "gm"))].at(-1)?.index ?? -1
 
 /** What stands between three quotes, from the longest on; with a backslash in it nobody knows what it means. */
 function* tripleQuoted(text: string): Generator<Inner> {

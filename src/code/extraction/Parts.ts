@@ -120,7 +120,9 @@ export const joined = (units: ReadonlyArray<Block>, compiles: Compiles): Readonl
   const own = python[last] ?? ""
   const all = (sources: ReadonlyArray<string>): string =>
     sources
-      .map((source, index) => (index === 0 ? source : joinedTwo(sources[index - 1] ?? "", source).slice((sources[index - 1] ?? "").length)))
+      .map((source, index) =>
+        index === 0 ? source : joinedTwo(sources[index - 1] ?? "", source).slice((sources[index - 1] ?? "").length)
+      )
       .join("")
   const pairs = python.slice(0, last).map((source) => joinedTwo(source, own))
   return [all(python.slice(0, last + 1)), all(python), ...pairs.toReversed()]
