@@ -1,20 +1,21 @@
 /**
  * How much may be read to find the module in one answer. Readings are tried inside of other readings, so a crafted text could
- * be read without end: every one of them is paid for by its length, and who has nothing left is refused.
+ * keep the process busy for minutes. Each reading is counted by its length, and above a limit the answer is refused.
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 
-/** Pays for reading so many characters. Throws where nothing is left to pay with. */
+/** Counts characters that are about to be read. Throws where the limit is passed. */
 export type Spend = (characters: number) => void
 
 /** 128,000 tokens of thoughts and code are 500 kB; a module has 2 to 20 kB. */
 const MAX_ANSWER = 1024 * 1024
 
-/** An honest answer is read 12 times at most, a crafted one so often, and never for more than some seconds. */
-const TIMES = 40
+/** Of all ways to dress a module that the tests know, the costliest is read 12 times. */
+const TIMES = 24
 const LEAST = 64 * 1024
-const MOST = 4 * 1024 * 1024
+/** About two seconds. */
+const MOST = 3 * 1024 * 1024
 
 class Spent extends Error {}
 

@@ -40,7 +40,7 @@ const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 /** A text that is one block. */
 const FENCE = /^\s*```\w*\n([^]*)```\s*$/
 
-/** `check` pays for what it reads. */
+/** `check` counts what it reads by itself. */
 export const candidates = (
   answer: string,
   check: Check,
