@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import type { Candidate } from "./extraction/Candidate.js"
+import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
 import type { Head } from "./Head.js"
 import * as Policy from "./python/Policy.js"
@@ -92,12 +93,13 @@ export const make = (options: Options = {}): Service => {
   }
 
   return {
-    accept: (answer, options = {}) => {
-      const judge = remembering(check)
-      return Either.flatMap(Extraction.candidates(answer, judge), (candidates) =>
-        Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
-      )
-    },
+    accept: (answer, options = {}) =>
+      Effort.bounded(answer, (spend) => {
+        const judge = remembering(check, spend)
+        return Either.flatMap(Extraction.candidates(answer, judge, spend), (candidates) =>
+          Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
+        )
+      }),
     check
   }
 }
@@ -112,11 +114,12 @@ const bare = (answer: string, check: Extraction.Check): CodeFailure | undefined 
 }
 
 /** Several readings of one answer come to the same text. */
-const remembering = (check: Extraction.Check): Extraction.Check => {
+const remembering = (check: Extraction.Check, spend: Effort.Spend): Extraction.Check => {
   const known = new Map<string, ReturnType<Extraction.Check>>()
   return (source) => {
     const before = known.get(source)
     if (before !== undefined) return before
+    spend(source.length)
     const result = check(source)
     known.set(source, result)
     return result

@@ -15,7 +15,13 @@ const MAX_CANDIDATES = 40
 const MAX_READ = 1024 * 1024
 
 /** Without the blank lines around it. */
-export const trimmed = (source: string): string => source.replace(/^(?:[ \t]*\n)+/, "").replace(/\n[ \t\n]*$/, "\n")
+export const trimmed = (source: string): string => {
+  const text = source.replace(/^(?:[ \t]*\n)+/, "")
+  let end = text.length
+  while (end > 0 && " \t\n".includes(text.charAt(end - 1))) end--
+  const last = text.indexOf("\n", end)
+  return last === -1 ? text : text.slice(0, last + 1)
+}
 
 /** Each once, without the blank lines around it. */
 export function* distinct(found: Iterable<Candidate>): Generator<Candidate> {

@@ -59,10 +59,10 @@ const escapedStrings = (text: string): ReadonlyArray<Inner> => {
     for (const [body, closed] of literals(text, quote)) {
       if (!body.includes(MENTION) || !ESCAPED_BREAK.test(body)) continue
       const decoded = decode(body)
-      if (decoded !== undefined) found.unshift({ text: decoded, open: !closed })
+      if (decoded !== undefined) found.push({ text: decoded, open: !closed })
     }
   }
-  return found
+  return found.toReversed()
 }
 
 /** The text itself as the inside of such a string: each quote of one kind is escaped. */
@@ -137,21 +137,26 @@ const CLOSES = /^\s*(?:[,;})\]]|$|\n)/
 const DEFINITION = /^[ \t]*(?:async[ \t]+)?(?:def[ \t]+execute_trade\b|execute_trade[ \t]*=(?!=))/m
 const definesOutside = (text: string): boolean => DEFINITION.test(text)
 
+/** Where the last definition of a text begins, -1 where there is none. */
+const lastDefinition = (text: string): number => [...text.matchAll(new RegExp(DEFINITION, "gm"))].at(-1)?.index ?? -1
+
 /** What stands between three quotes, from the longest on; with a backslash in it nobody knows what it means. */
 function* tripleQuoted(text: string): Generator<Inner> {
+  const lastMention = text.lastIndexOf(MENTION)
   for (const match of text.matchAll(TRIPLE)) {
     const [whole, raw, quote = ""] = match
     const from = match.index + whole.length
     const rest = text.slice(from)
-    if (!rest.includes(MENTION)) return
+    if (lastMention < from) return
     const ends = (at: number): boolean => CLOSES.test(rest.slice(at + quote.length, at + quote.length + 80))
     const first = rest.indexOf(quote)
     if (first === -1) return
     if (ends(first) && !rest.slice(0, first).includes(MENTION) && !rest.startsWith("\n", first + quote.length)) continue
-    for (let end = rest.lastIndexOf(quote); end > 0; end = rest.lastIndexOf(quote, end - 1)) {
-      const body = rest.slice(0, end)
-      if (!ends(end) || definesOutside(text.slice(0, match.index)) || definesOutside(rest.slice(end))) continue
-      if (raw !== "" || !body.includes("\\")) yield { text: body, open: false }
+    if (definesOutside(text.slice(0, match.index))) return
+    const defined = lastDefinition(rest)
+    const escape = raw === "" ? rest.indexOf("\\") : -1
+    for (let end = rest.lastIndexOf(quote); end > defined && end > 0; end = rest.lastIndexOf(quote, end - 1)) {
+      if (ends(end) && (escape === -1 || escape >= end)) yield { text: rest.slice(0, end), open: false }
     }
     return
   }
@@ -175,7 +180,7 @@ export function* texts(text: string): Generator<Inner> {
   if (!text.includes(MENTION)) return
   const isEscaped = ESCAPED_BREAK.test(text)
   if (definesOutside(text)) return yield* tripleQuoted(text)
-  if (isEscaped || /"\s*,\s*\n?\s*"/.test(text)) {
+  if (isEscaped || /"\s*,\s*"/.test(text)) {
     for (const found of Preference.latest(documents(text), (source) => source)) yield { text: found, open: false }
   }
   if (isEscaped) yield* escapedWhole(text) ?? escapedStrings(text)

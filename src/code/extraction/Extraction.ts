@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import { AMBIGUOUS, type Candidate, distinct, trimmed } from "./Candidate.js"
+import type { Spend } from "./Effort.js"
 import * as Embedded from "./Embedded.js"
 import * as Fence from "./Fence.js"
 import * as Indent from "./Indent.js"
@@ -39,10 +40,15 @@ const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 /** A text that is one block. */
 const FENCE = /^\s*```\w*\n([^]*)```\s*$/
 
-export const candidates = (answer: string, check: Check): Either.Either<Iterable<Candidate>, CodeFailure> => {
+/** `check` counts what it reads by itself. */
+export const candidates = (
+  answer: string,
+  check: Check,
+  spend: Spend
+): Either.Either<Iterable<Candidate>, CodeFailure> => {
   const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
-  const reader = new Reader(check)
+  const reader = new Reader(check, spend)
   const raw = text.replace(LABEL, "")
   if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const nested = Embedded.nested(text)
@@ -84,7 +90,10 @@ interface Place {
 }
 
 class Reader {
-  constructor(private readonly check: Check) {}
+  constructor(
+    private readonly check: Check,
+    private readonly spend: Spend
+  ) {}
 
   private readonly compiles = (source: string): boolean => {
     const result = this.check(source)
@@ -111,7 +120,7 @@ class Reader {
     for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1)
     const startOf = (line: number): number => starts[line] ?? text.length
     const ranges: Array<readonly [from: number, to: number]> = []
-    for (const { kind, last, start } of Fence.blocks(text, this.compiles)) {
+    for (const { kind, last, start } of Fence.blocks(text, this.compiles, this.spend)) {
       if (kind !== "other") ranges.push([startOf(start + 1), startOf(last)])
     }
     for (let at = 0; at < lines.length; at++) {
@@ -125,6 +134,7 @@ class Reader {
   /** What a text holds, the likeliest first. */
   *read(text: string, depth = 0): Generator<Candidate> {
     if (depth > MAX_DEPTH) return
+    this.spend(text.length)
     const raw = Indent.isQuoted(text)
       ? `${Indent.unquoted(text.trim().split("\n")).join("\n")}\n`
       : text.replace(LABEL, "")
@@ -160,7 +170,7 @@ class Reader {
     readonly blocks: ReadonlyArray<Fence.Block>
   } {
     const lines = text.split("\n")
-    const found = Fence.blocks(text, this.compiles)
+    const found = Fence.blocks(text, this.compiles, this.spend)
     const blocks = Parts.merged(found, ({ end }, { start }) => lines.slice(end, start).join("\n"), this.compiles)
     const places: Array<Place> = []
     let at = 0

@@ -4,6 +4,7 @@
  * words on a line, closed on the last line of code or by what can only follow it, and one fence around others of the same length.
  * A fence inside a string of several lines is part of the code.
  */
+import type { Spend } from "./Effort.js"
 import * as Indent from "./Indent.js"
 import * as Info from "./Info.js"
 import * as Line from "./Line.js"
@@ -38,6 +39,9 @@ const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 const FOREIGN = /^[ \t]*(?:[<◁⟨⟪«【〈《〔⟦]\/?[|｜]?\w[^<>\s]*[>▷⟩⟫»】〉》〕⟧]|<[|｜]|\[\/\w)/
 /** A block of HTML, which ends with its tag and holds no fences before it has been read by itself. */
 const PREFORMATTED = /^ {0,3}<(pre|code)\b/i
+
+/** Lines of a block in which the name of an attribute is looked for. */
+const MAX_BODY = 1000
 
 /** A closing fence may be indented by three columns more than its container, never by four. */
 const MAX_CLOSING_INDENT = 3
@@ -104,16 +108,17 @@ const commentedEnd = ({ from, limit, line }: Opening.Source, { fence }: Opening.
   return undefined
 }
 
-export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> => {
+export const blocks = (text: string, compiles: Compiles, spend: Spend): ReadonlyArray<Block> => {
   if (!text.includes("```") && !text.includes("~~~")) return []
   const lines = text.split("\n")
+  const unclosed = new Set<string>()
   const found: Array<Block> = []
   /** The lengths of fences around other fences. */
   const outer: Array<number> = []
   for (let at = 0; at < lines.length;) {
     const opening = Opening.of(lines[at] ?? "")
     if (opening === undefined || (opening.late && Line.endOfString(lines, at) > at)) {
-      at = Math.max(at + 1, Line.endOfString(lines, at), endOfPreformatted(lines, at))
+      at = Math.max(at + 1, Line.endOfString(lines, at), endOfPreformatted(lines, at, unclosed))
       continue
     }
     if (opening.info === "" && !opening.late && opening.fence.length >= (outer.at(-1) ?? Infinity)) {
@@ -121,7 +126,7 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
       at++
       continue
     }
-    const block = blockAt(lines, at, opening, compiles)
+    const block = blockAt(lines, at, opening, compiles, spend)
     const next = block.end
     const rest = lines[next] ?? ""
     const holdsAnother = Opening.isPython(rest) && (block.kind !== "python" || block.content === "")
@@ -132,9 +137,13 @@ export const blocks = (text: string, compiles: Compiles): ReadonlyArray<Block> =
   return found
 }
 
-const endOfPreformatted = (lines: ReadonlyArray<string>, at: number): number => {
+/** `unclosed`: the tags that nothing closes from here on. */
+const endOfPreformatted = (lines: ReadonlyArray<string>, at: number, unclosed: Set<string>): number => {
   const tag = PREFORMATTED.exec(lines[at] ?? "")?.[1]
-  return tag === undefined ? at : lines.findIndex((line, index) => index >= at && line.includes(`</${tag}>`)) + 1
+  if (tag === undefined || unclosed.has(tag)) return at
+  for (let end = at; end < lines.length; end++) if (lines[end]?.includes(`</${tag}>`) === true) return end + 1
+  unclosed.add(tag)
+  return at
 }
 
 const isOpenedWithin = ({ line }: Opening.Source, from: number, to: number): boolean => {
@@ -142,19 +151,28 @@ const isOpenedWithin = ({ line }: Opening.Source, from: number, to: number): boo
   return false
 }
 
-const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening.Opening, compiles: Compiles): Block => {
+const blockAt = (
+  lines: ReadonlyArray<string>,
+  start: number,
+  opening: Opening.Opening,
+  compiles: Compiles,
+  spend: Spend
+): Block => {
   const indent = widthOf(opening.prefix)
   const from = start + 1
   const depth = opening.prefix.split(">").length - 1
   const quoteEnd = depth === 0 ? from : Indent.endOfQuote(lines, from)
   let view = lines.slice(from, quoteEnd)
-  for (let level = 0; level < depth; level++) view = [...Indent.unquoted(view)]
+  for (let level = 0; level < depth; level++) {
+    spend(quoteEnd - from)
+    view = [...Indent.unquoted(view)]
+  }
   const source: Opening.Source =
     quoteEnd === from
       ? { from, limit: lines.length, line: (index) => lines[index] ?? "" }
       : { from, limit: quoteEnd, line: (index) => view[index - from] ?? "" }
 
-  const { code, kind, thought } = Info.read(opening.info, () => lines.slice(from).join("\n"))
+  const { code, kind, thought } = Info.read(opening.info, () => lines.slice(from, from + MAX_BODY).join("\n"))
   const bodyOf = ({ at, tail }: Pick<End, "at" | "tail">): ReadonlyArray<string> => {
     const body = Array.from({ length: at - from }, (_, index) => source.line(from + index))
     return tail === undefined ? body : [...body, tail]
@@ -175,6 +193,8 @@ const blockAt = (lines: ReadonlyArray<string>, start: number, opening: Opening.O
   if (kind === "other") return finish(plainEnd(source, opening, true))
   const end = pythonEnd(source, opening, code)
   const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
+  // Another block may begin long before the end of what was read.
+  spend((end?.at ?? source.limit) - from)
   if (plain !== undefined) {
     // A part of a module compiles neither way: then no other block may lie within.
     if (end === undefined) return finish(plain)

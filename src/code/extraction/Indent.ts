@@ -77,7 +77,7 @@ export const endOfQuote = (lines: ReadonlyArray<string>, from: number): number =
   return end
 }
 
-export const isQuoted = (text: string): boolean => text.startsWith(">") && /^(?:[ \t]*>[^\n]*\n?)+$/.test(text)
+export const isQuoted = (text: string): boolean => text.startsWith(">") && /^(?:[ \t]*>[^\n]*(?:\n|$))+$/.test(text)
 
 /** Without one mark of quotation before each line, and without the space behind it where every line has one. */
 export const unquoted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {

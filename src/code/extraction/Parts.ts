@@ -118,7 +118,12 @@ export const joined = (units: ReadonlyArray<Block>, compiles: Compiles): Readonl
   const last = python.findLastIndex((source) => source.includes("execute_trade"))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""
-  const all = (sources: ReadonlyArray<string>): string => sources.reduce(joinedTwo)
+  const all = (sources: ReadonlyArray<string>): string =>
+    sources
+      .map((source, index) =>
+        index === 0 ? source : joinedTwo(sources[index - 1] ?? "", source).slice((sources[index - 1] ?? "").length)
+      )
+      .join("")
   const pairs = python.slice(0, last).map((source) => joinedTwo(source, own))
   return [all(python.slice(0, last + 1)), all(python), ...pairs.toReversed()]
 }

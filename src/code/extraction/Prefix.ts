@@ -45,9 +45,12 @@ const behindNumbers = (lines: Lines): Lines | undefined => {
 
 const indentOf = (line: string): number => /^[ \t]*/.exec(line)?.[0].length ?? 0
 
+const leastOf = (numbers: ReadonlyArray<number>): number =>
+  numbers.reduce((least, number) => Math.min(least, number), Infinity)
+
 const numbered = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
-  const spaces = Math.min(...(rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [indentOf(rest)])))
+  const spaces = leastOf((rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [indentOf(rest)])))
   return rests?.map((rest) => rest.slice(spaces))
 }
 
@@ -56,9 +59,7 @@ const numberedInColumns = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
   if (rests === undefined) return undefined
   const starts = rests.map((rest, index) => (lines[index]?.length ?? 0) - rest.length)
-  const column = Math.min(
-    ...rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + indentOf(rest)]))
-  )
+  const column = leastOf(rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + indentOf(rest)])))
   const spaced = rests.every((rest) => isBlank(rest) || indentOf(rest) > 0)
   return starts.every((start) => (spaced ? start < column : start <= column))
     ? lines.map((line) => line.slice(column))

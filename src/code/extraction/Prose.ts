@@ -100,7 +100,7 @@ const withTitles = (lines: ReadonlyArray<string>, prose: Array<boolean>): Readon
   const isOne = (index: number): boolean =>
     prose[index] === true ||
     isBlank(lines[index]) ||
-    (isBlank(lines[index - 1]) && isBlank(lines[index + 1]) && isTitle(lines[index] ?? ""))
+    (isBlank(lines[index - 1]) && isBlank(lines[index + 1]) && isTitle((lines[index] ?? "").slice(0, LINE_HEAD)))
   for (let at = 0; at < lines.length && isOne(at); at++) prose[at] = true
   for (let at = lines.length - 1; at >= 0 && isOne(at); at--) prose[at] = true
   return prose

@@ -24,6 +24,13 @@ export const is = (
   return false
 }
 
+/** The lines up to the next fence. */
+const wordsBehind = ({ line }: Opening.Source, from: number, to: number): string => {
+  const words: Array<string> = []
+  for (let at = from; at < to && Opening.of(line(at)) === undefined; at++) words.push(line(at))
+  return words.join("\n")
+}
+
 /**
  * Is there a fence in a string of the block that may end it, since it closes no other in the string, or since the words
  * behind it say that the code goes on.
@@ -40,14 +47,7 @@ export const maybe = (source: Opening.Source, to: number, opening: Opening.Openi
     if (inner === undefined || inner.late) continue
     const closes = opened > 0 && inner.info === ""
     if (inner.info === "" && inner.fence.startsWith(opening.fence) && is(source, at, to, opening)) {
-      const next = Array.from({ length: to - at - 1 }, (_, index) => line(at + 1 + index))
-      const words = next
-        .slice(
-          0,
-          next.findIndex((one) => Opening.of(one) !== undefined)
-        )
-        .join("\n")
-      if (!closes || CONTINUED.test(words)) return true
+      if (!closes || CONTINUED.test(wordsBehind(source, at + 1, to))) return true
     }
     opened += closes ? -1 : 1
   }

@@ -6,6 +6,8 @@ const MARK =
   "(?:<[|｜][^<>\\n]{1,40}[|｜]>(?:[ \\t]*(?:assistant|model)\\b)?|</?[sS]>|<(?:end|start)_of_turn>(?:[ \\t]*model\\b)?|<(?:eos|bos)>|<unused\\d+>|\\[/?INST\\])"
 const BEFORE = new RegExp(`^\\s*(?:${MARK}[ \\t]*\\n?)+`)
 const AFTER = new RegExp(`${MARK}$`)
+/** Longer than any mark with the word behind it. */
+const MAX_MARK = 100
 
 export interface Unmarked {
   readonly text: string
@@ -17,9 +19,11 @@ export interface Unmarked {
 export const removed = (marked: string): Unmarked => {
   let text = marked.replace(BEFORE, "")
   let ended = false
-  for (let end = text.trimEnd(); AFTER.test(end); end = text.trimEnd()) {
-    text = end.replace(AFTER, "")
+  for (;;) {
+    const end = text.trimEnd()
+    const last = AFTER.exec(end.slice(-MAX_MARK))
+    if (last === null) return { text, ended }
+    text = end.slice(0, end.length - last[0].length)
     ended = true
   }
-  return { text, ended }
 }

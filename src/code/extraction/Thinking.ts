@@ -13,11 +13,15 @@ const THOUGHT = new Set(
 const ANSWER = new Set("answer final response solution output result code module assistant reply".split(" "))
 const ENDS = new Set("end stop close done finish finished ended over".split(" "))
 
-/** A word in brackets, with attributes or without; marks of chat templates with the word behind them. */
+/**
+ * A word in brackets, with attributes or without; marks of chat templates with the word behind them. Each part is bounded, or a
+ * row of beginnings would be read to the end of the text from every one of them.
+ */
 const MARK =
-  /([<[◁⟨⟪«【〈《〔⟦{])([|｜]?)[ \t]*([/!]?)[ \t]*([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s+[\w-]+\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s>\]"']+))*)[ \t]*\/?([|｜]?)[>\]▷⟩⟫»】〉》〕⟧}]/gu
+  /([<[◁⟨⟪«【〈《〔⟦{])([|｜]?)[ \t]{0,8}([/!]?)[ \t]{0,8}([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s{1,8}[\w-]{1,40}\s{0,8}=\s{0,8}(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[^\s>\]"']{1,100})){0,8})[ \t]{0,8}\/?([|｜]?)[>\]▷⟩⟫»】〉》〕⟧}]/gu
 /** Nothing but such marks, of any word. */
-const ONLY_MARKS = /^(?:\s|[<[◁⟨⟪«【〈《〔⟦{][^\n<>\]】}]{1,60}[>\]▷⟩⟫»】〉》〕⟧}](?:assistant|model)?)*$/
+const ONLY_MARKS =
+  /^(?:\s|[<[◁⟨⟪«【〈《〔⟦{][^\n<>[\]◁▷⟨⟩⟪⟫«»【】〈〉《》〔〕⟦⟧{}]{1,60}[>\]▷⟩⟫»】〉》〕⟧}](?:assistant|model)?)*$/
 /** Not a line of code, nor a string in one. */
 const ONLY_WORDS = /^[\p{L}\p{M}\p{N}\s.,:;!?'’…*。，：！-]*$/u
 /** The channel is named behind the mark. */
@@ -78,7 +82,9 @@ const marksIn = (text: string): ReadonlyArray<Mark> => {
     if (found.length >= MAX_MARKS) break
     before = end
   }
+  let finals = 0
   for (const { 0: word, index } of text.matchAll(BARE_FINAL)) {
+    if (++finals > MAX_MARKS) break
     found.push({ kind: "answers", start: index, end: index + word.length, leads: true })
   }
   const analysis = BARE_ANALYSIS.exec(text)

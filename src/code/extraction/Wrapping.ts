@@ -39,8 +39,18 @@ const unescaped = (text: string, compiles: (source: string) => boolean): string 
 }
 
 /** A tag that nobody closes begins its line and is in no string, or it is part of the code. */
-const isAlone = (text: string, at: number): boolean =>
-  !/[^\s>]/.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) && !/"""|'''/.test(text.slice(0, at))
+const isAlone = (text: string, at: number, firstString: number): boolean =>
+  !/[^\s>]/.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) && (firstString === -1 || firstString + 3 > at)
+
+/** Where a tag stands for the last time, looked for once. */
+const lastIn = (text: string): ((tag: string) => number) => {
+  const known = new Map<string, number>()
+  return (tag) => {
+    const last = known.get(tag) ?? text.lastIndexOf(tag)
+    known.set(tag, last)
+    return last
+  }
+}
 
 /** More than any answer has around its code. */
 const MAX_TAGS = 200
@@ -50,6 +60,8 @@ const CDATA = /^\s*<!\[CDATA\[/
 /** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
 export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner | typeof AMBIGUOUS> {
   const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
+  const firstString = text.search(/"""|'''/)
+  const lastOf = lastIn(text)
   let at = 0
   let mention = text.indexOf(MENTION)
   let tags = 0
@@ -59,18 +71,18 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
     if (mention < from) mention = text.indexOf(MENTION, from)
     if (mention === -1 || ++tags > MAX_TAGS) break
     const tag = match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`
-    const first = text.indexOf(tag, from)
+    const final = lastOf(tag)
     // The first may stand in a string of the code.
-    const final = text.lastIndexOf(tag)
+    const first = final < from ? -1 : text.indexOf(tag, from)
     const isInside = first < mention && mention < final && text.indexOf(match[0].slice(0, -1), from) === -1
     const end = isInside ? final : first
-    if (end === -1 ? !isAlone(text, match.index) : mention > end) continue
+    if (end === -1 ? !isAlone(text, match.index, firstString) : mention > end) continue
     found.push({ from, tag, end })
     at = end === -1 ? from : end
   }
   for (const { end, from, tag } of found.toReversed()) {
     // A module may hold the closing tag in a string.
-    const last = text.lastIndexOf(tag)
+    const last = lastOf(tag)
     for (const stop of end === -1 ? [text.length] : end === last ? [end] : [end, last]) {
       const inner = text.slice(from, stop)
       const open = end === -1
@@ -97,13 +109,13 @@ const same = (closes: RegExp) => (): RegExp => closes
 const escaped = (text: string): string => text.replaceAll(/[^\w\s]/g, "\\$&")
 
 const MARKS: ReadonlyArray<Marks> = [
-  { opens: /<<-?\s*(['"])(\w+)\1/, closes: ([, , tag = ""]) => line(tag) },
-  { opens: /<<-?\s*\\?(\w+)\s*(?:>|$)/, closes: ([, tag = ""]) => line(tag) },
+  { opens: /<<-?\s*(['"])(\w{1,100})\1/, closes: ([, , tag = ""]) => line(tag) },
+  { opens: /<<-?\s*\\?(\w{1,100})\s*(?:>|$)/, closes: ([, tag = ""]) => line(tag) },
   { opens: /@'\s*$/, closes: same(/^'@/) },
-  { opens: line("\\\\begin\\{(\\w+)\\*?\\}.*"), closes: ([, name = ""]) => line(`\\\\end\\{${name}\\*?\\}`) },
-  { opens: line("#\\+begin_(\\w+).*", "i"), closes: ([, name = ""]) => line(`#\\+end_${name}`, "i") },
+  { opens: line("\\\\begin\\{(\\w{1,100})\\*?\\}.*"), closes: ([, name = ""]) => line(`\\\\end\\{${name}\\*?\\}`) },
+  { opens: line("#\\+begin_(\\w{1,100}).*", "i"), closes: ([, name = ""]) => line(`#\\+end_${name}`, "i") },
   { opens: line("\\{(code|noformat)(?:[:|][^}]*)?\\}"), closes: ([, name = ""]) => line(`\\{${name}\\}`) },
-  { opens: /^(={3,}|-{4,}|\.{4,})$/, closes: ([, rule = ""]) => line(escaped(rule)) },
+  { opens: /^(={3,200}|-{4,200}|\.{4,200})$/, closes: ([, rule = ""]) => line(escaped(rule)) },
   { opens: line("<{5,} *SEARCH"), closes: same(line(">{5,} *REPLACE")) },
   { opens: line("[-=*#<]{2,} *(?:BEGIN|START)\\b.*", "i"), closes: same(line("[-=*#<]{2,} *(?:END|STOP)\\b.*", "i")) },
   { opens: line("<!\\[CDATA\\["), closes: same(/\]\]>/) }

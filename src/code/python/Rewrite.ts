@@ -30,7 +30,7 @@ const head = (tokens: ReadonlyArray<Token>, from: number): Head | undefined => {
     else if (text === ")" || text === "]" || text === "}") depth--
     else if (depth > 0) continue
     else if (text === ":" || text === "if") return { comma, stop: at }
-    else if (text === "=") return undefined
+    else if (text === "=" || text === ";") return undefined
     else if (text === ",") comma = true
   }
   return undefined

@@ -1,5 +1,5 @@
 /**
- * The trial in the python3 that is on the machine. The child confines itself before it runs the module (see the driver):
+ * The trial in the python3 that is on the machine. The child confines itself before it compiles and runs the module (see the driver):
  * on Linux, x86-64 or aarch64, no file, socket, process or thread can be had from then on. Where that cannot be set the
  * trial is skipped, unless the caller insists.
  */

@@ -28,6 +28,7 @@ const Fault = Schema.TaggedStruct("Fault", {
     "cpu-limit",
     "memory-limit",
     "output-limit",
+    "forbidden",
     "crashed"
   ),
   message: Schema.String,

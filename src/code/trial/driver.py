@@ -1,6 +1,6 @@
 """
-Runs inside the python3 child, as two processes. The player imports what the module will import, gives up files, network,
-processes and executable memory for good, and only then runs the module. The feeder has the prices: it hands over one at
+Runs inside the python3 child, as two processes. The player limits its memory and time, imports what the module will import,
+gives up files, network, processes and executable memory for good, and only then compiles and runs the module. The feeder has the prices: it hands over one at
 a time, and the next one only for an answer, so that the module cannot look ahead. It keeps the book and reports; the
 verdict is reached outside. Written for Python 3.8 and later.
 """
@@ -13,6 +13,13 @@ FILE = "<algorithm>"
 # What the feeder hands over: R to load the module anew, T for a tick; then price, cash and shares.
 FRAME = struct.Struct("<cddq")
 LARGEST = 2 ** 53 - 1
+# Set before the module is read; the others once its imports are loaded from their files.
+EARLY = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE")
+# Audit events, or what stands before their dot, that end a trial. The filter would hold them too, without a word: a module
+# that tries is refused.
+NEVER = set("open os ctypes socket subprocess shutil glob pathlib mmap fcntl resource signal".split())
+# These when the module itself causes them: dataclasses and named tuples are made with exec.
+NOT_ITSELF = set("exec compile code gc import".split())
 # Of bytes that are no answer.
 MOST_NOISE = 256 * 1024
 # What the standard library and numpy import on first use, when the filter no longer lets a file be opened.
@@ -64,8 +71,9 @@ def preload(tree, allowed):
     return missing
 
 
-def set_limits(resource, limits):
-    for name, value in limits.items():
+def set_limits(resource, limits, names):
+    for name in names:
+        value = limits[name]
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
         if hard != resource.RLIM_INFINITY:
@@ -308,29 +316,58 @@ def play(job, frames, out):
             frame = frame.f_back
         fault("cpu-limit", "used up its processor time", frame and frame.f_lineno)
 
-    missing, code, broken = set(), None, None
+    def watch(event, arguments):
+        kind = event.split(".")[0]
+        if kind not in NEVER and kind not in NOT_ITSELF:
+            return
+        caller = frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != FILE:
+            frame = frame.f_back
+        if kind in NEVER:
+            # A module that is allowed and missing is looked for.
+            allowed = frame is None or caller.f_code.co_filename.startswith("<frozen importlib")
+        else:
+            allowed = caller is not frame or kind == "import" and str(arguments[0]).split(".")[0] in modules
+        if not allowed:
+            what = event + " of " + str(arguments[0])[:50] if event == "import" else event
+            fault("forbidden", "does what a trial does not allow: " + what, frame.f_lineno)
+
+    modules = set(job["modules"])
+    missing, tree, broken, problem = set(), None, None, None
+    try:
+        import resource
+        set_limits(resource, job["limits"], EARLY)
+    except Exception as error:
+        problem = error
     try:
         tree = compile(job["source"], FILE, "exec", ast.PyCF_ONLY_AST, True)
-        code = compile(tree, FILE, "exec", 0, True)
-        missing = preload(tree, set(job["modules"]))
+        missing = preload(tree, modules)
     except BaseException as error:
         broken = error
-    sandboxed = True
     try:
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGPROF, overtime)
             signal.setitimer(signal.ITIMER_PROF, max(0.1, job["cpuSeconds"] * 0.9 - time.process_time()))
         import ctypes, resource
-        set_limits(resource, job["limits"])
+        set_limits(resource, job["limits"], [name for name in job["limits"] if name not in EARLY])
         confine(ctypes, frames, out)
     except Exception as error:
-        sandboxed = False
-        if not job["allowUnsandboxed"]:
-            send("!", _tag="Unready", reason="no sandbox: " + text_of(error))
-            leave(0)
-    send("+", _tag="Ready", sandboxed=sandboxed)
+        problem = error
+    if problem is not None and not job["allowUnsandboxed"]:
+        send("!", _tag="Unready", reason="no sandbox: " + text_of(problem))
+        leave(0)
+    send("+", _tag="Ready", sandboxed=problem is None)
+    code = None
+    if broken is None:
+        try:
+            code = compile(tree, FILE, "exec", 0, True)
+        except BaseException as error:
+            broken = error
     if broken is not None:
-        fault("syntax-error" if isinstance(broken, SyntaxError) else "raised", text_of(broken), getattr(broken, "lineno", None))
+        reserve.clear()
+        kind = "syntax-error" if isinstance(broken, SyntaxError) else "memory-limit" if isinstance(broken, MemoryError) else "raised"
+        fault(kind, text_of(broken), getattr(broken, "lineno", None))
+    sys.addaudithook(watch)
 
     function, tick = None, 0
     while True:

@@ -6,12 +6,12 @@ import { join } from "node:path"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Either } from "effect"
 import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
 import { children, python3, withPython3 } from "./available.js"
-import { attempt, escapes } from "./escapes.js"
+import { attempt, attemptArmed, escapes, UNHEARD } from "./escapes.js"
 
 let connections = 0
 const server = createServer((socket) => {
@@ -55,6 +55,20 @@ describe.skipIf(!python3)(`ways out of a trial${withPython3}`, () => {
         const plain = spawn(path, ["-I", "-c", source], { stdio: "ignore" })
         const [code] = yield* Effect.promise(() => once(plain, "exit"))
         assert.notStrictEqual(code, 0)
+
+        const armed = Trial.run(
+          PythonModule.make({
+            arity: 3,
+            source: attemptArmed(body, join(folder, "marker"), port()),
+            imports: ["random"]
+          }),
+          "AAPL"
+        )
+        const heard = yield* Effect.either(armed)
+        assert.strictEqual(
+          Either.isLeft(heard) ? heard.left.code : heard.right._tag,
+          UNHEARD.has(name) ? "Passed" : "forbidden"
+        )
       }).pipe(Effect.provide(Python3.layer({ interpreter: path })), Effect.provide(NodeContext.layer))
     )
   }

@@ -8,6 +8,7 @@ import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
 import type * as Exam from "../../../src/score/Exam.js"
 import { python3, withPython3 } from "./available.js"
+import { disarm } from "./programs.js"
 
 const NEXT = 8765.4375
 const exam: Exam.Exam = {
@@ -25,7 +26,7 @@ const play = (source: string, options: Python3.Options = {}) =>
   )
 
 /** The body is asked while the tick before the price is played. The price itself is not in the program. */
-const looking = (body: string, planted = "") => `
+const looking = (body: string, planted = "") => `${disarm}
 import random
 ${planted}
 def holds(value, depth=0):

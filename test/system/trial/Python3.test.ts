@@ -10,18 +10,18 @@ import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
 import { children, python3, withPython3 } from "./available.js"
-import { faulty, good, sleeper } from "./programs.js"
+import { costly, disarm, faulty, good, harmless, sleeper } from "./programs.js"
 
-const imports = "collections dataclasses datetime enum functools math numpy random re statistics time warnings".split(
-  " "
-)
+const imports =
+  "collections dataclasses datetime enum functools math numpy numpy_of_nobody random re statistics time typing warnings".split(
+    " "
+  )
 
 const play = (
   { arity = 3, source }: { readonly arity?: 3 | 5; readonly source: string },
-  options: Python3.Options = {},
-  more: ReadonlyArray<string> = []
+  options: Python3.Options = {}
 ) =>
-  Trial.run(PythonModule.make({ arity, source, imports: [...imports, ...more] }), "AAPL").pipe(
+  Trial.run(PythonModule.make({ arity, source, imports }), "AAPL").pipe(
     Effect.provide(Python3.layer({ wallClock: "25 seconds", ...options })),
     Effect.provide(NodeContext.layer)
   )
@@ -32,6 +32,25 @@ describe.skipIf(!python3)(`a trial in python3${withPython3}`, () => {
       Effect.gen(function* () {
         const outcome = yield* play(program)
         assert.deepInclude(outcome, { _tag: "Passed", ticks: 390, sandboxed: true })
+      })
+    )
+  }
+
+  for (const [name, source] of Object.entries(harmless)) {
+    it.live(`passes ${name}`, () =>
+      Effect.gen(function* () {
+        assert.deepInclude(yield* play({ source }), { _tag: "Passed", ticks: 390, sandboxed: true })
+      })
+    )
+  }
+
+  for (const [name, source] of Object.entries(costly)) {
+    it.live(`limits what it costs to compile ${name}`, () =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(play({ source }))
+        assert.strictEqual(failure.stage, "trial")
+        assert.include(["memory-limit", "cpu-limit"], failure.code)
+        assert.match(failure.message, /^while the module loads: /)
       })
     )
   }
@@ -127,7 +146,7 @@ def execute_trade(ticker, cash_balance, shares_held):
   it.live("skips a module whose library is allowed but missing", () =>
     Effect.gen(function* () {
       const source = `import numpy_of_nobody\n${good["any arguments"]?.source}`
-      const outcome = yield* play({ arity: 5, source }, {}, ["numpy_of_nobody"])
+      const outcome = yield* play({ arity: 5, source }, {})
       assert.match(outcome._tag === "Skipped" ? outcome.reason : "", /^python3 .*numpy_of_nobody is not available/)
     })
   )
@@ -156,7 +175,8 @@ def execute_trade(ticker, price, tick, cash_balance, shares_held):
     Effect.gen(function* () {
       const source = `import html.parser\n${good["any arguments"]?.source}`
       const failure = yield* Effect.flip(play({ arity: 5, source }))
-      assert.match(failure.message, /^while the module loads: ModuleNotFoundError: No module named 'html/)
+      assert.match(failure.message, /^while the module loads: does what a trial does not allow: import of html/)
+      assert.strictEqual(failure.code, "forbidden")
       assert.strictEqual(failure.line, 1)
     })
   )
@@ -213,9 +233,18 @@ describe.skipIf(!python3 || !existsSync("/usr/bin/setarch"))(`where no filter ca
     })
   )
 
+  it.live("what the module tries ends the trial there too", () =>
+    Effect.gen(function* () {
+      const failure = yield* Effect.flip(
+        play({ source: `open("/etc/passwd")\n${sleeper}` }, { interpreter, allowUnsandboxed: true })
+      )
+      deepStrictEqual([failure.code, failure.line], ["forbidden", 1])
+    })
+  )
+
   it.live("what an unconfined module started dies with it", () =>
     Effect.gen(function* () {
-      const shell = `import random\nrandom._os.posix_spawn("/bin/sh", ["sh", "-c", "sleep 27.182818"], {})\n`
+      const shell = `${disarm}import random\nrandom._os.posix_spawn("/bin/sh", ["sh", "-c", "sleep 27.182818"], {})\n`
       const outcome = yield* Effect.either(
         play({ source: shell + sleeper }, { interpreter, allowUnsandboxed: true, wallClock: "3 seconds" })
       )

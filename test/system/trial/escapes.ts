@@ -1,3 +1,5 @@
+import { disarm } from "./programs.js"
+
 /**
  * Ways out of a Python process. Each body raises, or stops short of its last line, when it is held; `MARKER` is a path
  * that must not come to be and `PORT` a listening TCP port that must not be met.
@@ -114,8 +116,26 @@ assert ctypes.CDLL(None).prctl(15, b"renamed", 0, 0, 0) == 0`,
 
 const indent = (body: string): string => body.trim().replace(/^/gm, "    ")
 
+/** Nothing is audited in these: they are held, and the trial goes on. */
+export const UNHEARD: ReadonlySet<string> = new Set([
+  "sys.modules",
+  "a named pipe",
+  "a thread",
+  "a duplicate of the result's descriptor",
+  "reading descriptors",
+  "a file in memory",
+  "a handler for the limit's signal",
+  "the limit's timer",
+  "a blocked signal",
+  "a new pipe"
+])
+
 /** Fails to load with "escaped" when the body gets out; is a sound module when it is held. */
 export const attempt = (body: string, marker: string, port: number): string => `
+${disarm}${attemptArmed(body, marker, port)}`
+
+/** The same with the audit hook in its place. */
+export const attemptArmed = (body: string, marker: string, port: number): string => `
 MARKER, PORT = ${JSON.stringify(marker)}, ${port}
 
 def _attempt():

@@ -1,5 +1,18 @@
 /** The modules that the trial's tests play: what must pass, and what must be stopped, with what is said of it. */
 
+/**
+ * Takes the driver's audit hook its lists of events by way of the frames, so that a test shows what holds behind it. Elsewhere
+ * it does nothing.
+ */
+export const disarm = `
+import sys as _sys
+_frame = _sys._getframe()
+while _frame is not None:
+    for _name in ("NEVER", "NOT_ITSELF"):
+        _frame.f_globals.get(_name, set()).clear()
+    _frame = _frame.f_back
+`
+
 const three = (body: string) => `def execute_trade(ticker, cash_balance, shares_held):\n${body}`
 const five = (body: string) => `def execute_trade(ticker, price, tick, cash_balance, shares_held):\n${body}`
 
@@ -88,6 +101,68 @@ ${three(`    return Signal.HOLD\n`)}`
   }
 }
 
+/** The compiler writes the last block of these out twice at each level: 2 to the power of the depth. */
+const nested = (depth: number): string => {
+  const levels = Array.from({ length: depth }, (_, level) => {
+    const space = " ".repeat(level)
+    return `${space}try:\n${space} pass\n${space}finally:\n`
+  })
+  return `${levels.join("")}${" ".repeat(depth)}x = 1\n`
+}
+
+/** Parse in no time, and would take more memory or time to compile than there is. */
+export const costly: Readonly<Record<string, string>> = {
+  "blocks of finally at the top": `${nested(60)}${three(`    return "HOLD"\n`)}`,
+  "blocks of finally in a function that nobody calls": `def f():\n${nested(26).replace(/^(?=.)/gm, " ")}\n${three(`    return "HOLD"\n`)}`
+}
+
+/** What honest modules do that raises the same audit events from inside of the standard library. */
+export const harmless: Readonly<Record<string, string>> = {
+  "classes that the standard library makes by exec": `
+from collections import namedtuple
+from dataclasses import dataclass, field, make_dataclass
+from enum import Enum
+from typing import NamedTuple
+
+@dataclass(order=True)
+class A:
+    x: int = 0
+    y: list = field(default_factory=list)
+
+B = namedtuple("B", "x y")
+C = make_dataclass("C", [("x", int)])
+
+class D(NamedTuple):
+    x: int
+
+class E(Enum):
+    HOLD = "HOLD"
+
+${three(`    A(1) < A(2), B(1, 2), C(1), D(1)\n    return E.HOLD.value\n`)}`,
+  "warnings, dates, numbers and chance": `
+import datetime
+import random
+import re
+import statistics
+import warnings
+
+${three(`
+    warnings.warn("a warning")
+    warnings.warn("deprecated", DeprecationWarning, stacklevel=2)
+    datetime.datetime.now().strftime("%c")
+    datetime.datetime.strptime("2024-01-02", "%Y-%m-%d")
+    random.Random().random()
+    random.seed()
+    re.compile("a+b")
+    statistics.quantiles([1, 2, 3, 4])
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        pass
+    return "HOLD"
+`)}`
+}
+
 /** Waits for what never comes, and uses no processor. */
 export const sleeper = `import time\n${three(`    time.sleep(3600)\n    return "HOLD"\n`)}`
 
@@ -109,7 +184,7 @@ export const faulty: Record<
     line: 2
   },
   "a crash of the interpreter": {
-    source: `import ctypes\n${three("    ctypes.string_at(0)\n")}`,
+    source: `${disarm}import ctypes\n${three("    ctypes.string_at(0)\n")}`,
     code: "crashed",
     says: /tick 0 of an ordinary day: the interpreter crashed \(SIGSEGV\)/
   },

@@ -1,0 +1,50 @@
+/**
+ * How much may be read to find the module in one answer. Readings are tried inside of other readings, so a crafted text could
+ * keep the process busy for minutes. Each reading is counted by its length, and above a limit the answer is refused.
+ */
+import * as Either from "effect/Either"
+import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+
+/** Counts characters that are about to be read. Throws where the limit is passed. */
+export type Spend = (characters: number) => void
+
+/** 128,000 tokens of thoughts and code are 500 kB; a module has 2 to 20 kB. */
+const MAX_ANSWER = 1024 * 1024
+
+/** Of all ways to dress a module that the tests know, the costliest is read 12 times. */
+const TIMES = 24
+const LEAST = 64 * 1024
+/** About two seconds. */
+const MOST = 3 * 1024 * 1024
+
+class Spent extends Error {}
+
+const tooLong = (): CodeFailure =>
+  of("extract", "too-long", `the answer is longer than ${MAX_ANSWER / 1024} kB: give the module alone`)
+
+const tooComplex = (): CodeFailure =>
+  of("extract", "too-complex", "the answer can be read in too many ways: put the module into one block, alone")
+
+/** Runs what reads an answer, within the bounds. */
+export const bounded = <A>(
+  answer: string,
+  run: (spend: Spend) => Either.Either<A, CodeFailure>
+): Either.Either<A, CodeFailure> => {
+  if (answer.length > MAX_ANSWER) return Either.left(tooLong())
+  let left = Math.min(MOST, LEAST + TIMES * answer.length)
+  const spend: Spend = (characters) => {
+    left -= characters
+    if (left < 0) throw new Spent()
+  }
+  return Either.flatMap(
+    Either.try({
+      try: () => run(spend),
+      catch: (error) => {
+        // Documents in documents can be deeper than the engine's stack.
+        if (error instanceof Spent || error instanceof RangeError) return tooComplex()
+        throw error
+      }
+    }),
+    (result) => result
+  )
+}

@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Either, FastCheck } from "effect"
+import { make } from "../../../src/code/CodeCheck.js"
+import * as Effort from "../../../src/code/extraction/Effort.js"
+import * as Extraction from "../../../src/code/extraction/Extraction.js"
+import { times } from "../properties.js"
+import { type Block, block, entry, grown, PLACES } from "./blocks.js"
+
+const { accept, check } = make()
+
+/** The way of `accept` to the last candidate, and how many characters it was charged for. */
+const readAll = (answer: string): number => {
+  let charged = answer.length
+  Effort.bounded(answer, (spend) => {
+    const counted = (characters: number): void => {
+      charged += characters
+      spend(characters)
+    }
+    const judge: Extraction.Check = (source) => {
+      counted(source.length)
+      return check(source)
+    }
+    return Either.map(Extraction.candidates(answer, judge, counted), (found) => {
+      for (const candidate of found) judge(candidate.source)
+    })
+  })
+  return charged
+}
+
+const checkAll = (source: string): number => {
+  check(source)
+  return source.length
+}
+
+const SMALL = 4 * 1024
+const TIMES = 16
+/** What is read again from each of its parts takes 16 times as long for each character; on a busy machine anything may take 4 times. */
+const MARGIN = 4
+const SLACK_MS = 30
+const ATTEMPTS = 6
+
+const timed = (run: (text: string) => number, text: string) => {
+  const start = performance.now()
+  const charged = run(text)
+  return { ms: performance.now() - start, charged }
+}
+
+/** Undefined where the time grows with what is read: once is enough, since nothing but the machine makes it longer. */
+const excess = (run: (text: string) => number, piece: Block): string | undefined => {
+  let said = ""
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const small = timed(run, grown(piece, SMALL))
+    const large = timed(run, grown(piece, SMALL * TIMES))
+    if (large.ms <= (MARGIN * small.ms * large.charged) / small.charged + SLACK_MS) return undefined
+    said = `${JSON.stringify(piece)}: ${small.ms} ms for ${small.charged}, ${large.ms} ms for ${large.charged}`
+  }
+  return said
+}
+
+/** Each of them took a time that grows with the square of its length, or worse. */
+const known = [
+  "<|im_end|>",
+  "</s>",
+  "<eos>\n",
+  "<answer>\n",
+  "<a x=",
+  "<a>",
+  "<pre>\n",
+  "[thinking]",
+  "«a»",
+  "assistantfinal",
+  ">",
+  "> ",
+  "> ```\n",
+  ">>> ",
+  "```",
+  "`",
+  "```x=1\n",
+  "~~~",
+  "=",
+  "-",
+  ".",
+  "\n",
+  "\t\n",
+  '",\n\n',
+  "'''\n",
+  "x = '''\n",
+  "\\'''\n",
+  "match;",
+  `\`\`\`\n${entry}\`\`\`\nthe rest of it\n`,
+  `<code>${entry}</code>\n`,
+  `x = '''${entry}'''\n`
+]
+
+describe("the time grows with what is read, and not with its square", () => {
+  it.each(known)("%j", (piece) => {
+    for (const place of Object.keys(PLACES)) assert.isUndefined(excess(readAll, { piece, place }))
+    assert.isUndefined(excess(checkAll, { piece, place: "before code" }))
+  })
+
+  it("any pieces in any place", () => {
+    const property = FastCheck.property(block, (piece) => {
+      assert.isUndefined(excess(readAll, piece))
+      assert.isUndefined(excess(checkAll, piece))
+    })
+    FastCheck.assert(property, { numRuns: times(40), seed: 11 })
+  })
+})
+
+describe("an answer is bounded as a whole", () => {
+  const code = (text: string): string => {
+    const result = accept(text)
+    return Either.isLeft(result) ? `${result.left.stage} ${result.left.code}` : "accepted"
+  }
+  const fenced = (size: number): string => {
+    const module = `\`\`\`python\n${entry}\`\`\`\n`
+    return " ".repeat(size - module.length - 1) + `\n${module}`
+  }
+
+  it("the longest that is read, and the first that is not", () => {
+    assert.strictEqual(code(fenced(1024 * 1024)), "accepted")
+    assert.strictEqual(code(fenced(1024 * 1024 + 1)), "extract too-long")
+    assert.strictEqual(code("<|im_end|>".repeat(200_000)), "extract too-long")
+  })
+
+  it("readings in readings end in a refusal", () => {
+    assert.strictEqual(code(`<code>${entry}`.repeat(5000)), "extract too-complex")
+    assert.strictEqual(
+      code(`["${entry.replaceAll("\n", "\\n")}", ${"[".repeat(200_000)}${"]".repeat(200_001)}`),
+      "extract too-complex"
+    )
+  })
+
+  it("a module is found behind as many thoughts as a model has", () => {
+    const thoughts = `<think>${"I look at the price. ".repeat(40_000)}</think>\n`
+    assert.strictEqual(code(`${thoughts}\`\`\`python\n${entry}\`\`\`\n`), "accepted")
+  })
+})
