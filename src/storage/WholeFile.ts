@@ -16,8 +16,10 @@ export interface WholeFile {
   readonly stage: (folder: string, text: string, mode?: number) => Effect.Effect<string, PlatformError>
   /** Gives what was staged its name, or removes it. */
   readonly place: (staged: string, file: string) => Effect.Effect<void, PlatformError>
-  /** Gives what was staged its name unless something has it. */
+  /** Gives what was staged its name unless something has it. It may go on having its own as well, until that is discarded. */
   readonly claim: (staged: string, file: string) => Effect.Effect<boolean, PlatformError>
+  /** Removes what was staged, if it is there. */
+  readonly discard: (staged: string) => Effect.Effect<void>
   /** All of it: stages, places and flushes. `mode` are the permissions of the new file, where the system has such. */
   readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
@@ -108,7 +110,6 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   // Renaming would replace a file that another process has just put there; linking does not.
   const claim: WholeFile["claim"] = (staged, file) =>
     fs.link(staged, file).pipe(
-      Effect.zipRight(discard(staged)),
       Effect.as(true),
       Effect.catchIf(isBecause("AlreadyExists"), () => Effect.succeed(false)),
       // Not every file system has hard links.
@@ -127,6 +128,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     stage,
     place,
     claim,
+    discard,
 
     prepare: (folder) =>
       Effect.gen(function* () {

@@ -29,7 +29,13 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const path = yield* Path.Path
     const files = yield* WholeFile.make
 
-    const turns = Turns.make()
+    /** Files appear in the order of the calls, in each folder. */
+    const turns = new Map<string, Turns.Turns>()
+    const turnsIn = (folder: string): Turns.Turns => {
+      const known = turns.get(folder) ?? Turns.make()
+      turns.set(folder, known)
+      return known
+    }
     /** The folders with names that a power cut could take away. */
     const unflushed = new Set<string>()
 
@@ -59,7 +65,7 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       })
 
     const put = (staged: string, file: string) =>
-      Effect.as(Effect.catchAll(files.place(staged, file), failed(file)), file)
+      Effect.as(Effect.catchAll(files.place(staged, file), failed(file)), { file, staged: undefined })
 
     return {
       prepare: files
@@ -73,18 +79,23 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         const other = path.join(directory, distinct(name, identityOf(text)))
         const folder = path.dirname(target)
         unflushed.add(folder)
-        return yield* turns.thenInTurn(
-          Effect.catchAll(files.stage(folder, text), failed(target)),
-          Effect.fnUntraced(function* (staged) {
-            for (const file of [target, ofTicker]) {
-              if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return file
-              const earlier = yield* earlierAt(file)
-              if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
-              if (!isOtherTicker(text, earlier.value)) break
-            }
-            return yield* put(staged, other)
-          })
-        )
+        /** Only what gives the file its name is done in turn: with many under way, each step more holds up all behind it. */
+        const named = Effect.fnUntraced(function* (staged: string) {
+          for (const file of [target, ofTicker]) {
+            if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return { file, staged }
+            const earlier = yield* earlierAt(file)
+            if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
+            if (!isOtherTicker(text, earlier.value)) break
+          }
+          return yield* put(staged, other)
+        })
+        return yield* turnsIn(folder)
+          .thenInTurn(Effect.catchAll(files.stage(folder, text), failed(target)), named)
+          .pipe(
+            Effect.tap(({ staged }) => (staged === undefined ? Effect.void : files.discard(staged))),
+            Effect.map(({ file }) => file),
+            Effect.uninterruptible
+          )
       }),
 
       flush: Effect.suspend(() => {
