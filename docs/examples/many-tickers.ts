@@ -1,26 +1,34 @@
 /**
- * Many tickers: three runs at a time, a folder for each ticker, and one `FlowControl` for all of them, so that together they
- * keep to the limits of the account. Interrupt it and start it again: what was answered is not asked, and not paid, again.
+ * Many tickers: requests are made as there is room for them, files lie in a folder for each ticker, and what is settled is
+ * forgotten. Interrupt it and start it again: what was answered is not asked, and not paid, again.
  */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
-import { FileJournal, FileName, FileSystemStore, FlowControl, Generation, OpenRouter, Report } from "algogen"
+import { FileJournal, FileSystemStore, FlowControl, Generation, OpenRouter, type Plan } from "algogen"
 import { ConnectionPool } from "algogen/node"
-import { Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer, Option, Stream } from "effect"
 
 const TICKERS = ["AAPL", "MSFT", "NVDA", "TSLA", "BRK-B"]
 const MODELS = ["openai/gpt-4o-mini", "qwen/qwen-2-7b-instruct:free"]
 
-const one = (ticker: string) =>
-  Generation.generateAlgorithms({ models: MODELS, ticker, resume: true }).pipe(
-    Effect.map(Report.totals),
-    Effect.tap(({ ok, requests }) => Console.log(`${ticker}: ${ok} of ${MODELS.length}, ${requests} requests`)),
-    Effect.provide(FileSystemStore.layer({ directory: `generated/${FileName.folderOf(ticker)}` }))
-  )
+// From a database or a queue, a `Stream` of requests does as well.
+function* requests(): Generator<Plan.Request> {
+  for (const ticker of TICKERS) {
+    for (const [position, model] of MODELS.entries()) yield { model, ticker, position }
+  }
+}
 
-const program = Effect.forEach(TICKERS, one, { concurrency: 3 })
+const program = Generation.stream({ requests: requests(), concurrency: 6, resume: true }).pipe(
+  Stream.runForEach((event) => {
+    if (event._tag !== "Settled") return Effect.void
+    const { attempts, file, model, reason, ticker } = event.outcome
+    const result = Option.getOrElse(file, () => Option.getOrThrow(reason).message)
+    return Console.log(`${ticker} ${model}: ${result}, ${attempts.length} requests`)
+  })
+)
 
-const api = Layer.provideMerge(FlowControl.layer({ concurrency: 6 }), OpenRouter.layerConfig(OpenRouter.config))
-const live = Layer.merge(api, FileJournal.layer({ directory: "generated" })).pipe(
+const api = Layer.provideMerge(FlowControl.layer(), OpenRouter.layerConfig(OpenRouter.config))
+const directory = "generated"
+const live = Layer.mergeAll(api, FileSystemStore.layer({ directory }), FileJournal.layer({ directory })).pipe(
   Layer.provideMerge(Layer.merge(ConnectionPool.layer, NodeContext.layer))
 )
 
