@@ -169,7 +169,7 @@ const modelWord = (model: typeof Model.Type): string => {
   return given.length === 0 ? id : `${id}@${given.join(",")}`
 }
 
-/** The other way round. */
+/** A request as the file has it. */
 export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.ModelRequest): typeof Model.Type =>
   maxCompletionTokens === undefined && Object.keys(own).length === 0
     ? model
@@ -177,7 +177,7 @@ export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.M
 
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 
-/** The flags and values that a file stands for, without those that are given. Left: what does not go. */
+/** The flags and values that a file stands for, without those that are given. Left: which setting has too many values. */
 export const toWords = (file: ConfigFile, given: ReadonlySet<string>): Either.Either<ReadonlyArray<string>, string> => {
   const words: Array<string> = []
   for (const [name, value] of Object.entries(file)) {

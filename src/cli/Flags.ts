@@ -81,7 +81,7 @@ const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
 
 export const DEFAULT_TICKER = "AAPL"
 
-/** So many algorithms are shown one by one: they fit a screen. */
+/** Up to so many algorithms are shown one by one, because they fit a screen. */
 export const FEW = 30
 
 /** Empty if none is given: the default does not go with `--tickers` or `--jobs`. */

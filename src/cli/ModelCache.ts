@@ -1,6 +1,6 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-/** Keeps the ids of the last list of models in the user's cache folder, for completions. What goes wrong there is no matter. */
+/** Keeps the ids of the last list of models in the user's cache folder, for completions. Errors there are ignored. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import type { ModelInfo } from "../api/Catalog.js"
 import * as WholeFile from "../storage/WholeFile.js"
 
-/** Absolute, or there is none. */
+/** `undefined` unless the environment names an absolute path. */
 const folder = (path: Path.Path): string | undefined => {
   const { HOME, XDG_CACHE_HOME } = process.env
   const cache = XDG_CACHE_HOME || (HOME && path.join(HOME, ".cache"))

@@ -13,7 +13,7 @@ import * as Notice from "./Notice.js"
 export interface ReportPage {
   /** The address of a file, as a browser sees it from the page. */
   readonly link: (file: string) => string | undefined
-  /** Says where it is. A page that could not be written does not make the algorithms less worth. */
+  /** Says where it is. A page that cannot be written is only reported, because the algorithms are saved. */
   readonly write: (run: Run.Run) => Effect.Effect<void>
 }
 

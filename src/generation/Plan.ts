@@ -89,7 +89,7 @@ const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> 
   return broken === undefined ? Effect.void : new InvalidRequest({ message: broken[1] })
 }
 
-/** The limits of a run, with what stands for those that are not given. */
+/** The limits of a run, with defaults for those that are not given. */
 export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Terms, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY } = options
   const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options

@@ -38,7 +38,7 @@ interface Place {
   saved: Slot.Saved | undefined
 }
 
-/** The places of one ticker that nobody has heard of yet, in the order of the request. */
+/** The places of one ticker that are not reported yet, in the order of the request. */
 type Queue = Map<number, Place>
 
 const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
@@ -83,7 +83,7 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
       emit({ _tag: "Settled", index, model, outcome })
     }
 
-    /** Tells of the places at the head of the queue that are done, and forgets them. */
+    /** Reports the places at the head of the queue that are done, and drops them. */
     const deliver = (ticker: string, queue: Queue) => {
       for (const [index, { saved }] of queue) {
         if (saved === undefined) return

@@ -132,7 +132,7 @@ const bounded = (move: number): number => Math.min(0.5, Math.max(-0.4, move))
 
 const cents = (price: number): number => Math.max(0.01, Math.round(price * 100) / 100)
 
-/** Trading days only: five of seven. */
+/** Five of seven days are trading days. */
 const timeOf = (bar: BarSize, index: number): number => {
   const day = Math.floor(index / PER_DAY[bar])
   const date = START_MS + (Math.floor(day / 5) * 7 + (day % 5)) * DAY_MS

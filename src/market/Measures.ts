@@ -14,7 +14,7 @@ export const latest = (prices: Prices): number => ago(prices, 0)
 /** The last items; empty where there are not as many. */
 export const last = (prices: Prices, count: number): Prices => (prices.length < count ? [] : prices.slice(-count))
 
-/** All but the latest. */
+/** All prices but the latest. */
 export const before = (prices: Prices): Prices => prices.slice(0, -1)
 
 export const mean = (values: Prices): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -24,7 +24,7 @@ const duration = (millis: number): string => {
 
 const PRICE = "The price is the last one of that time."
 
-/** What a tick is where there are no prices to tell. */
+/** What a tick is if there are no prices. */
 export const ofBar = (bar: Bars.BarSize): string => `${ABOUT[bar]} ${PRICE}`
 
 /** Too few bars say nothing about volatility or trend. */

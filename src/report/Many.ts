@@ -44,7 +44,7 @@ interface Group {
   readonly name: string
   readonly members: ReadonlyArray<Named>
   readonly made: number
-  /** Of those that were asked, in order. */
+  /** How long those took that were asked for, the shortest first. */
   readonly times: ReadonlyArray<number>
   readonly returns: ReadonlyArray<number>
 }
@@ -100,7 +100,7 @@ const columns = (what: string, axis: Axis.Axis): ReadonlyArray<Table.Column<Grou
   { title: "Cost", look: "num", cell: costOf }
 ]
 
-/** The ones that went worst are why somebody looks. */
+/** The groups with the most failures first, because they are why somebody looks. */
 const byGroup = (slots: ReadonlyArray<Named>, what: "Model" | "Ticker", axis: Axis.Axis): Markup => {
   // A space in front, because an object puts names that are numbers first.
   const groups = Object.entries(Arr.groupBy(slots, (slot) => ` ${what === "Model" ? slot.model : slot.ticker}`))

@@ -28,7 +28,7 @@ const textOf = (part: Part): string => {
   return typeof part === "object" ? part.map(({ text }) => text).join("") : escape(String(part))
 }
 
-/** To the letter, for text in which every space counts. */
+/** Keeps the template's own spaces and line breaks, for text in which they count. */
 export const exact = (strings: ReadonlyArray<string>, ...parts: ReadonlyArray<Part>): Markup =>
   new Markup(strings.reduce((text, string, index) => text + textOf(parts[index - 1]) + string))
 

@@ -2,6 +2,6 @@
 import { html, type Markup } from "./Markup.js"
 import type { Named } from "./Run.js"
 
-/** It leads to the details, where the page has them. */
+/** A link to the details, if the page has them. */
 export const link = ({ id, name }: Pick<Named, "id" | "name">): Markup =>
   id === undefined ? html`${name}` : html`<a href="#${id}">${name}</a>`

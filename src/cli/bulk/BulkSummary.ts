@@ -16,7 +16,7 @@ export interface Options {
   readonly repairs?: number | undefined
   readonly resume?: boolean | undefined
   readonly simulated: boolean
-  /** Of the terminal, if it is one. */
+  /** The terminal's columns; absent for a file or a pipe. */
   readonly columns?: number | undefined
 }
 

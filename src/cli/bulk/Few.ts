@@ -21,7 +21,7 @@ import type * as Sources from "./Sources.js"
 export interface Few {
   readonly jobs: ReadonlyArray<Job.Placed>
   readonly stream: Stream.Stream<Job.Placed>
-  /** Of those that are settled. */
+  /** The outcomes of settled jobs. */
   readonly outcomes: Array<Report.Outcome>
 }
 

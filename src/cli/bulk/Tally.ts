@@ -61,14 +61,14 @@ export interface Tally {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly counts: Readonly<Counts>
-  /** Jobs that were left when the run ended, as far as they are known: nobody was asked for them, and they are not counted. */
+  /** Jobs that were left when the run ended, as far as they are known: no model was asked for them, and they are not counted. */
   readonly left: () => number
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
   readonly done: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
-  /** By their labels. */
+  /** Kinds of failure by their labels. */
   readonly kinds: ReadonlyMap<string, Kind>
   /** The latest failures, the newest last. */
   readonly latest: ReadonlyArray<string>
@@ -93,7 +93,7 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
   return detail === undefined ? reason._tag : `${reason._tag} (${detail})`
 }
 
-/** Did the run end before anybody was asked for this job. */
+/** Did the run end before a model was asked for this job. */
 export const isLeft = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
   attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
 

@@ -72,7 +72,7 @@ const CONTRADICTIONS: ReadonlyArray<readonly [keyof typeof FLAG, keyof typeof FL
   ["quiet", "verbose"]
 ]
 
-/** Asks nobody anything, not even for the list of models. */
+/** Sends nothing, not even a request for the list of models. */
 const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     if (jobs !== undefined) return yield* wrongUsage("use either --show-prompt or --jobs, not both")

@@ -125,7 +125,7 @@ export interface Facts {
   readonly simulated: boolean
   /** Without secrets. */
   readonly baseUrl: string
-  /** Those that were asked, where none was named too. */
+  /** The models that were asked, also if they are the default ones. */
   readonly models: ReadonlyArray<string | ModelRequest>
   readonly concurrency: number
   readonly flags: Omit<

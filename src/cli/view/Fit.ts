@@ -62,7 +62,7 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   return [...lines, line ?? ""]
 }
 
-/** So far are continued lines indented. */
+/** How far continued lines are indented. */
 export const INDENT = 4
 
 /** Lines that stand below another one, and belong to it. */

@@ -16,7 +16,7 @@ export interface Look {
 /** Wide enough for a path, narrow enough for a mail or a log viewer. */
 const COLUMNS_OF_FILE = 120
 
-/** What a program that asks for less than this gets is cut, or wrapped by the terminal. */
+/** On a narrower terminal lines are cut, or wrapped by the terminal. */
 const LEAST_COLUMNS = 20
 
 /** What stands for our own signs where there is only ASCII. */

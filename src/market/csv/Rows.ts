@@ -17,7 +17,7 @@ export const separatorOf = (text: string): string => {
   return ","
 }
 
-/** Says `stop` to end the reading. */
+/** Returns `stop` to end the reading. */
 export type Visit = (cells: ReadonlyArray<string>, line: number) => "stop" | undefined
 
 /** Anything but separators. */

@@ -65,7 +65,7 @@ export const scan = (
     Effect.mapError(refused(file))
   )
 
-/** So much is read at once: the next line that somebody wants is often the next line. */
+/** Bytes that are read at once, because the next line to be looked up is often the next line of the file. */
 const AHEAD = 64 * 1024
 
 /**

@@ -61,7 +61,7 @@ export const make = (directory: string) =>
       Effect.catchTags(self, { BadArgument: explain, SystemError: explain })
 
     const isLink = (file: string) => Effect.map(Effect.option(fs.readLink(file)), Option.isSome)
-    /** A link that leads nowhere is there, too. */
+    /** A link to nothing counts as there, too. */
     const isThere = (file: string) =>
       Effect.if(isLink(file), {
         onTrue: () => Effect.succeed(true),

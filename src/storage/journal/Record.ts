@@ -122,7 +122,7 @@ export interface Run {
   readonly asked: number | undefined
   /** Requests to which it got an answer, or found one here. */
   readonly answered: number
-  /** All that it brought was safe elsewhere. */
+  /** It came to its end, and what it received was saved. */
   readonly finished: boolean
 }
 
