@@ -27,8 +27,8 @@ export const OFFERED_IMPORTS = ["math", "statistics", "collections", "itertools"
 /** What the check lets pass: modules that compute and neither read files nor reach the network by themselves. */
 export const IMPORTS: ReadonlyArray<string> = [
   ...OFFERED_IMPORTS,
-  ..."__future__ abc array bisect calendar cmath contextlib copy dataclasses decimal enum fractions hashlib heapq json".split(
+  ..."__future__ abc array bisect calendar cmath contextlib copy dataclasses decimal enum fractions hashlib heapq json logging".split(
     " "
   ),
-  ..."numbers numpy operator re string time typing typing_extensions warnings".split(" ")
+  ..."numbers numpy operator re string sys time typing typing_extensions warnings".split(" ")
 ]

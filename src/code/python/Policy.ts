@@ -1,13 +1,18 @@
 /**
- * What a trading algorithm has no business doing: importing beyond a list, and the ways from an ordinary object to the
- * interpreter around it. The list says what is allowed, never what is not. This lowers the risk of running the code of a
- * stranger; it is no sandbox.
+ * What a trading algorithm has no business doing: importing beyond a list, using more of an allowed module than its public
+ * names, and the ways from an ordinary object to the interpreter around it. The lists say what is allowed, as far as that can
+ * be said; a module is never a value. This lowers the risk of running the code of a stranger; it is no sandbox.
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { IMPORTS } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
 import { isLocal } from "./Names.js"
+import * as Modules from "./policy/Modules.js"
+import * as Origins from "./policy/Origins.js"
+import { Places } from "./policy/Places.js"
+import * as Rules from "./policy/Rules.js"
+import * as Special from "./policy/Special.js"
 import type { Table } from "./scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
@@ -17,127 +22,185 @@ export interface Policy {
 
 export const make = (more: ReadonlyArray<string> = []): Policy => ({ imports: new Set([...IMPORTS, ...more]) })
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "))
-
-const FORBIDDEN_NAMES = words(
-  "eval exec compile open __import__ input globals locals vars getattr setattr delattr dir breakpoint"
-)
-/** The special names among the builtins that say nothing but what they are called. */
-const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
-/** Special methods and attributes that lead to nothing but the object they belong to. */
-const SPECIAL_ATTRIBUTES = words(
-  "__init__ __post_init__ __name__ __doc__ __len__ __str__ __repr__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ " +
-    "__contains__ __getitem__ __setitem__ __iter__ __next__ __call__ __enter__ __exit__ __add__ __sub__ __mul__ " +
-    "__version__ __main__"
-)
-/** Frames, tracebacks, code objects, and what walks the class hierarchy or an object by name. */
-const INTERPRETER_ATTRIBUTES = words(
-  "tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace gi_frame gi_code gi_yieldfrom cr_frame " +
-    "cr_code ag_frame ag_code func_globals func_code co_code co_consts mro attrgetter methodcaller"
-)
-/** What the allowed modules have imported for themselves, and how numpy reaches files and machine code. */
-const MODULE_ATTRIBUTES = words(
-  "os sys builtins subprocess importlib inspect types io codecs socket ctypes ctypeslib distutils f2py testing pickle " +
-    "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource"
-)
-const SPECIAL = /^__\w+__$/
-const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
-
 type Complaint = readonly [code: string, message: string, line: number]
 type Importing = Of<"Import"> | Of<"ImportFrom">
-
-const rootOf = (name: string): string => name.split(".")[0] ?? name
-
-/** What the policy looks at, found in one walk. */
-interface Survey {
-  readonly imports: Array<Importing>
-  readonly attributes: Array<Of<"Attribute">>
-  readonly texts: Array<Of<"Constant">>
-  /** The names by which the module knows what it imported, aliases of aliases included. */
-  readonly imported: Set<string>
-}
-
-const surveyOf = (module: Module): Survey => {
-  const survey: Survey = { imports: [], attributes: [], texts: [], imported: new Set() }
-  visit(module, (node) => {
-    switch (node.nodeType) {
-      case "Import":
-      case "ImportFrom":
-        survey.imports.push(node)
-        for (const { asname, name } of node.names) survey.imported.add(asname ?? rootOf(name))
-        break
-      case "Assign":
-        if (!isImported(node.value, survey.imported)) break
-        for (const target of node.targets) if (target.nodeType === "Name") survey.imported.add(target.id)
-        break
-      case "Attribute":
-        survey.attributes.push(node)
-        break
-      case "Constant":
-        survey.texts.push(node)
-        break
-      default:
-    }
-    return true
-  })
-  return survey
-}
-
-const isImported = (node: ExprNode, names: ReadonlySet<string>): boolean =>
-  node.nodeType === "Name" ? names.has(node.id) : node.nodeType === "Attribute" && isImported(node.value, names)
 
 /** The modules of a statement, with all their dots. */
 const modulesOf = (node: Importing): ReadonlyArray<string> =>
   node.nodeType === "Import" ? node.names.map(({ name }) => name) : [node.module ?? ""]
 
-const isForbiddenOfModule = (name: string): boolean =>
-  name !== "*" &&
-  ((name.startsWith("_") && !SPECIAL_ATTRIBUTES.has(name)) ||
-    MODULE_ATTRIBUTES.has(name) ||
-    INTERPRETER_ATTRIBUTES.has(name))
+class Survey {
+  readonly imports: Array<Importing> = []
+  readonly complaints: Array<Complaint> = []
+  private readonly places: Places
+  private readonly origins: Origins.Origins
 
-const importing = (node: Importing, { imports: allowed }: Policy): Complaint | undefined => {
-  const forbidden = (name: string, hint = ""): Complaint => [
-    "forbidden-import",
-    `importing '${name}' is not allowed${hint}`,
-    node.lineno
-  ]
-  if (node.nodeType === "ImportFrom" && (node.level ?? 0) > 0) {
-    return ["relative-import", "relative imports are not allowed: the module stands alone", node.lineno]
+  constructor(
+    module: Module,
+    private readonly scopes: ReadonlyArray<Table>,
+    private readonly policy: Policy
+  ) {
+    this.origins = Origins.build(scopes)
+    this.places = new Places(this.origins.bound)
+    this.walk(module)
+    for (const [node, paths] of this.origins.names) this.value(node, paths)
+    this.names()
+    for (const node of this.imports) this.importing(node)
   }
-  const modules = modulesOf(node)
-  const unknown = modules.map(rootOf).find((root) => !allowed.has(root))
-  if (unknown !== undefined) return forbidden(unknown, `: use only ${[...allowed].join(", ")}`)
-  const parts = modules.flatMap((name) => name.split(".").slice(1))
-  if (node.nodeType === "ImportFrom") parts.push(...node.names.map(({ name }) => name))
-  const part = parts.find(isForbiddenOfModule)
-  return part === undefined ? undefined : forbidden(part)
+
+  private complain(code: string, message: string, line: number): void {
+    this.complaints.push([code, message, line])
+  }
+
+  private walk(node: Module | ExprNode | Of<"If">["body"][number]): void {
+    visit(node, (node) => {
+      switch (node.nodeType) {
+        case "Import":
+        case "ImportFrom":
+          this.imports.push(node)
+          break
+        case "If":
+          if (!this.isForTypes(node.test)) break
+          this.walk(node.test)
+          for (const statement of node.orelse) this.walk(statement)
+          return false
+        case "Attribute":
+          this.attribute(node.value, node.attr.normalize("NFKC"), node.lineno, node)
+          break
+        case "Call": {
+          const found = this.places.byName(node)
+          if (found !== undefined) this.attribute(found[0], found[1], node.lineno)
+          break
+        }
+        case "MatchClass":
+          for (const name of node.kwd_attrs) this.attribute(undefined, name.normalize("NFKC"), node.lineno)
+          break
+        case "Constant":
+          this.text(node)
+          break
+        default:
+      }
+      for (const name of Special.definedBy(node)) {
+        if ("lineno" in node) this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
+      }
+      this.places.note(node)
+      return true
+    })
+  }
+
+  /** `if TYPE_CHECKING:` never runs, unless the module itself gives the name another value. */
+  private isForTypes(test: ExprNode): boolean {
+    const base = test.nodeType === "Attribute" ? test.value : test
+    const paths = Origins.of(test, this.origins)
+    return (
+      base.nodeType === "Name" &&
+      !this.origins.assigned.has(base.id) &&
+      paths.length > 0 &&
+      paths.every((path) => path === "typing.TYPE_CHECKING") &&
+      !this.scopes.some(({ star }) => star)
+    )
+  }
+
+  /** What an import has brought must not stand where it could be handed on. */
+  private value(node: ExprNode & { readonly lineno: number }, paths: ReadonlyArray<string>): void {
+    const place = this.places.of(node)
+    for (const path of paths) {
+      const wanted = Rules.RESTRICTED.get(path)
+      if (wanted !== undefined && place !== wanted) {
+        this.complain("forbidden-name", `'${path}' is only allowed ${Rules.WHERE[wanted]}`, node.lineno)
+      } else if (Modules.isModule(path) && !Rules.MODULE_PLACES.has(place)) {
+        const message = `the module '${path}' may only be used for what is in it, as in ${path}.name`
+        this.complain("module-as-value", message, node.lineno)
+      }
+    }
+  }
+
+  /** `base`: nothing if it is not known whose attribute is read. */
+  private attribute(base: ExprNode | undefined, name: string, line: number, node?: Of<"Attribute">): void {
+    const paths = base === undefined ? [] : Origins.of(base, this.origins)
+    const modules = paths.filter((path) => Modules.isModule(path) || !Modules.isListed(path))
+    const place = node === undefined ? undefined : this.places.of(node)
+    const allowed = Special.isSpecial(name)
+      ? Special.isAllowed(name, place)
+      : !Special.leadsAway(name, place) &&
+        modules.every((path) => Modules.offers(path, name)) &&
+        !(paths.length > 0 && name.startsWith("_"))
+    if (!allowed) return this.complain("forbidden-attribute", `the attribute '${name}' is not allowed`, line)
+    const first = paths.find(Modules.isModule)
+    if (first !== undefined && node !== undefined && node.ctx.nodeType !== "Load") {
+      return this.complain("forbidden-attribute", `changing '${first}.${name}' is not allowed`, line)
+    }
+    if (node !== undefined) this.value(node, Origins.of(node, this.origins).filter(Modules.isListed))
+  }
+
+  private text({ lineno, value }: Of<"Constant">): void {
+    const name = typeof value === "string" ? Special.foundIn(value) : undefined
+    if (name !== undefined) this.complain("forbidden-text", `the text '${name}' in a string is not allowed`, lineno)
+  }
+
+  /** Reads of a builtin, not of a variable of the same name: a parameter `open` is a price. */
+  private names(): void {
+    for (const table of this.scopes) {
+      for (const { line, name, node } of table.reads) {
+        const places = Rules.FORBIDDEN_NAMES.get(name)
+        const forbidden =
+          places === undefined
+            ? Special.isSpecial(name) && BUILTINS.has(name) && !Rules.MODULE_NAMES.has(name)
+            : !places.has(this.places.of(node) ?? "base")
+        // A class body reads the builtin as long as it has not bound the name.
+        if (!forbidden || (table.kind !== "class" && isLocal(name, table))) continue
+        const where = [...(places ?? [])][0]
+        this.complain(
+          "forbidden-name",
+          `'${name}' is not allowed${where === undefined ? "" : (Rules.HINTS[name] ?? "")}`,
+          line
+        )
+      }
+    }
+  }
+
+  private importing(node: Importing): void {
+    const forbidden = (name: string, hint = ""): void =>
+      this.complain("forbidden-import", `importing '${name}' is not allowed${hint}`, node.lineno)
+    if (node.nodeType === "ImportFrom" && (node.level ?? 0) > 0) {
+      return this.complain("relative-import", "relative imports are not allowed: the module stands alone", node.lineno)
+    }
+    for (const module of modulesOf(node)) {
+      const root = Modules.rootOf(module)
+      if (!this.policy.imports.has(root)) {
+        if (node.nodeType === "Import" && Rules.UNUSED.has(module) && !this.isRead(module)) continue
+        return forbidden(root, `: use only ${[...this.policy.imports].join(", ")}`)
+      }
+      const parts = module.split(".")
+      for (const [index, part] of parts.entries()) {
+        if (index > 0 && !Modules.offers(parts.slice(0, index).join("."), part)) return forbidden(part)
+      }
+      if (Modules.isListed(module) && !Modules.isModule(module)) return forbidden(module)
+      if (node.nodeType === "Import") continue
+      for (const { name } of node.names) {
+        if (name === "*" ? !Modules.offersAll(module) : !Modules.offers(module, name)) {
+          return forbidden(name === "*" ? `* from ${module}` : name)
+        }
+      }
+    }
+    for (const { asname, name } of node.names) {
+      const path =
+        node.nodeType === "Import"
+          ? asname === undefined
+            ? Modules.rootOf(name)
+            : name
+          : `${node.module ?? ""}.${name}`
+      if (this.origins.inClasses.includes(path) && (Modules.isModule(path) || Rules.RESTRICTED.has(path))) {
+        return this.complain("module-as-value", `import '${path}' outside of the class`, node.lineno)
+      }
+    }
+  }
+
+  private isRead(module: string): boolean {
+    for (const paths of this.origins.names.values()) if (paths.includes(module)) return true
+    return this.origins.inClasses.includes(module)
+  }
 }
-
-const attribute = (node: Of<"Attribute">, imported: ReadonlySet<string>): Complaint | undefined => {
-  const name = node.attr.normalize("NFKC")
-  const allowed = SPECIAL.test(name)
-    ? SPECIAL_ATTRIBUTES.has(name)
-    : !INTERPRETER_ATTRIBUTES.has(name) && !(isForbiddenOfModule(name) && isImported(node.value, imported))
-  return allowed ? undefined : ["forbidden-attribute", `the attribute '${name}' is not allowed`, node.lineno]
-}
-
-const text = ({ lineno, value }: Of<"Constant">): Complaint | undefined => {
-  if (typeof value !== "string" || !value.includes("__")) return undefined
-  const name = value.match(SPECIAL_IN_TEXT)?.find((found) => !SPECIAL_ATTRIBUTES.has(found))
-  return name === undefined ? undefined : ["forbidden-text", `the text '${name}' in a string is not allowed`, lineno]
-}
-
-const isForbiddenName = (name: string): boolean =>
-  FORBIDDEN_NAMES.has(name) || (SPECIAL.test(name) && BUILTINS.has(name) && !MODULE_NAMES.has(name))
-
-/** Reads of a builtin, not of a variable of the same name: a parameter `open` is a price. */
-const names = (scopes: ReadonlyArray<Table>): ReadonlyArray<Complaint> =>
-  scopes.flatMap((table) =>
-    table.reads
-      .filter(({ name }) => isForbiddenName(name) && !isLocal(name, table))
-      .map(({ line, name }): Complaint => ["forbidden-name", `'${name}' is not allowed`, line])
-  )
 
 /** The top-level names of all imports, when nothing is forbidden. */
 export const check = (
@@ -145,16 +208,9 @@ export const check = (
   scopes: ReadonlyArray<Table>,
   policy: Policy
 ): Either.Either<ReadonlyArray<string>, CodeFailure> => {
-  const { attributes, imported, imports, texts } = surveyOf(module)
-  const [first] = [
-    ...names(scopes),
-    ...imports.map((node) => importing(node, policy)),
-    ...attributes.map((node) => attribute(node, imported)),
-    ...texts.map(text)
-  ]
-    .filter((complaint) => complaint !== undefined)
-    .sort(([, , left], [, , right]) => left - right)
+  const { complaints, imports } = new Survey(module, scopes, policy)
+  const [first] = complaints.sort(([, , left], [, , right]) => left - right)
   return first === undefined
-    ? Either.right([...new Set(imports.flatMap(modulesOf).map(rootOf))])
+    ? Either.right([...new Set(imports.flatMap(modulesOf).map(Modules.rootOf))])
     : Either.left(of("policy", first[0], first[1], { line: first[2] }))
 }

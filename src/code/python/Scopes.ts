@@ -4,7 +4,7 @@
  */
 import type { Report } from "./compile/Report.js"
 import { Binder } from "./scopes/Binder.js"
-import { ESTABLISHED, IMPORTED, PARAMETER, type Table } from "./scopes/Table.js"
+import { ESTABLISHED, PARAMETER, type Table } from "./scopes/Table.js"
 import {
   type Arguments,
   type Comprehension,
@@ -48,7 +48,7 @@ class Walk {
   private expression(node: ExprNode, evaluated = true): void {
     switch (node.nodeType) {
       case "Name":
-        if (node.ctx.nodeType === "Load") this.binder.read(node.id, node.lineno, evaluated)
+        if (node.ctx.nodeType === "Load") this.binder.read(node, evaluated)
         else this.binder.bind(node.id, node)
         break
       case "NamedExpr":
@@ -192,7 +192,7 @@ class Walk {
         return this.each([node.value, ...node.targets])
       case "AugAssign":
         if (node.target.nodeType === "Name") {
-          this.binder.read(node.target.id, node.lineno, true)
+          this.binder.read(node.target, true)
           this.binder.bind(node.target.id, node, false)
         } else this.expression(node.target)
         return this.expression(node.value)
@@ -231,13 +231,14 @@ class Walk {
         return this.each([node.test, node.msg])
       case "Import":
         for (const { asname, name } of node.names) {
-          this.binder.define(asname ?? name.split(".")[0] ?? name, IMPORTED | ESTABLISHED)
+          const [root = name] = name.split(".")
+          this.binder.import(asname ?? root, asname === undefined ? root : name)
         }
         return
       case "ImportFrom":
         for (const { asname, name } of node.names) {
           if (name === "*") this.binder.bindAll()
-          else this.binder.define(asname ?? name, IMPORTED | ESTABLISHED)
+          else this.binder.import(asname ?? name, `${node.module ?? ""}.${name}`)
         }
         return
       case "Global":

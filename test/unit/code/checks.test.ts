@@ -152,7 +152,8 @@ describe("names", () => {
 
 describe("policy", () => {
   const policies: ReadonlyArray<readonly [code: string, source: string]> = [
-    ["forbidden-import", `import os\n${ENTRY}`],
+    ["forbidden-import", `import os\n${inside("os.getcwd()")}`],
+    ["ok", `import os\n${ENTRY}`],
     ["forbidden-import", `import math, os.path as p\n${ENTRY}`],
     ["forbidden-import", `from subprocess import run\n${ENTRY}`],
     ["forbidden-import", inside("import socket")],
@@ -171,7 +172,8 @@ describe("policy", () => {
     ["forbidden-attribute", inside("execute_trade.__globals__")],
     ["forbidden-attribute", inside("(lambda: 1).ｆ_globals")],
     ["forbidden-attribute", inside("ticker.tb_frame")],
-    ["forbidden-attribute", `import random as r\nq = r\n${inside("q._os")}`],
+    ["module-as-value", `import random as r\nq = r\n${inside("q._os")}`],
+    ["forbidden-attribute", `import random as r\n${inside("r._os")}`],
     ["forbidden-attribute", `import enum\n${inside("enum.sys")}`],
     ["forbidden-attribute", `import numpy as np\n${inside("np.load('x')")}`],
     ["forbidden-text", inside("'{0.__class__}'.format(1)")],

@@ -58,7 +58,8 @@ describe("CodeCheck", () => {
   it("looks no further when the policy refuses", () => {
     const harmless = "```python\ndef execute_trade(a, b, c):\n    return 1\n```\n"
     assert.strictEqual(
-      failureOf(`${harmless}\n\`\`\`python\nimport os\ndef execute_trade(a, b, c):\n    return 1\n\`\`\`\n`).stage,
+      failureOf(`${harmless}\n\`\`\`python\nimport subprocess\ndef execute_trade(a, b, c):\n    return 1\n\`\`\`\n`)
+        .stage,
       "policy"
     )
   })

@@ -3,7 +3,7 @@
  * being walked, and which of it is refused.
  */
 import type { Report } from "../compile/Report.js"
-import type { StmtNode } from "../Tree.js"
+import type { Of, StmtNode } from "../Tree.js"
 import * as Table from "./Table.js"
 
 interface At {
@@ -73,9 +73,17 @@ export class Binder {
   }
 
   /** `evaluated`: the name is looked up when the module runs, which annotations not always are. */
-  read(name: string, line: number, evaluated: boolean): void {
-    this.define(name, Table.USED)
-    if (evaluated) this.current.reads.push({ name: this.keyOf(name), line, expected: this.expected > 0 })
+  read(node: Of<"Name">, evaluated: boolean): void {
+    this.define(node.id, Table.USED)
+    if (!evaluated) return
+    this.current.reads.push({ name: this.keyOf(node.id), line: node.lineno, expected: this.expected > 0, node })
+  }
+
+  /** `path`: the module, or what is taken from it, with all its dots. */
+  import(name: string, path: string): void {
+    this.define(name, Table.IMPORTED | Table.ESTABLISHED)
+    const key = this.keyOf(name)
+    this.current.imported.set(key, [...(this.current.imported.get(key) ?? []), path])
   }
 
   bind(name: string, at: At, established = true): void {

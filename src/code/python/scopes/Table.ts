@@ -1,7 +1,7 @@
 /**
  * One scope: what is known of its names, and where a name is looked for that is not its own.
  */
-import type { StmtNode } from "../Tree.js"
+import type { Of, StmtNode } from "../Tree.js"
 
 export type Kind = "module" | "class" | "function" | "comprehension"
 
@@ -24,6 +24,7 @@ export interface Read {
   readonly line: number
   /** Inside a `try` that expects a NameError. */
   readonly expected: boolean
+  readonly node: Of<"Name">
 }
 
 export interface Table {
@@ -35,6 +36,8 @@ export interface Table {
   readonly body: ReadonlyArray<StmtNode>
   readonly names: Map<string, number>
   readonly reads: Array<Read>
+  /** What imports bind to its names, with all the dots: `np` to `numpy`, `pi` to `math.pi`. */
+  readonly imported: Map<string, ReadonlyArray<string>>
   readonly children: Array<Table>
   /** `from x import *` may bind anything. */
   star: boolean
@@ -75,4 +78,14 @@ export const make = (
   parent: Table | undefined,
   body: ReadonlyArray<StmtNode>,
   className: string | undefined
-): Table => ({ kind, parent, body, className, names: new Map(), reads: [], children: [], star: false })
+): Table => ({
+  kind,
+  parent,
+  body,
+  className,
+  names: new Map(),
+  reads: [],
+  imported: new Map(),
+  children: [],
+  star: false
+})

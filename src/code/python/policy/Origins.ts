@@ -1,0 +1,69 @@
+/**
+ * What a name stands for as far as imports tell: `np` is `numpy`, and `np.random` is `numpy.random`. A name that several imports
+ * bind stands for each of them.
+ */
+import { BOUND, enclosingBinding, GLOBAL, LOCAL, NONLOCAL, PARAMETER, type Table } from "../scopes/Table.js"
+import type { ExprNode, Of } from "../Tree.js"
+
+export interface Origins {
+  readonly names: ReadonlyMap<Of<"Name">, ReadonlyArray<string>>
+  /** Names that something else than an import binds, in any scope. */
+  readonly assigned: ReadonlySet<string>
+  /** Those and the imported ones: none of them is sure to be the builtin of that name. */
+  readonly bound: ReadonlySet<string>
+  /** What is imported where attributes of a class come from it. */
+  readonly inClasses: ReadonlyArray<string>
+}
+
+const NONE: ReadonlyArray<string> = []
+
+/** The scopes in which a name may be found that is read in this one. */
+const ownersOf = (name: string, table: Table, root: Table): ReadonlyArray<Table> => {
+  const flags = table.names.get(name) ?? 0
+  if ((flags & GLOBAL) !== 0) return [root]
+  const own = (flags & BOUND) !== 0 && (flags & NONLOCAL) === 0
+  if (own && table.kind !== "class") return [table]
+  const outer = enclosingBinding(name, table.parent) ?? root
+  // A class body that has not bound a name yet reads the one outside.
+  return own ? [table, outer, root] : [outer]
+}
+
+export const build = (scopes: ReadonlyArray<Table>): Origins => {
+  const names = new Map<Of<"Name">, ReadonlyArray<string>>()
+  const assigned = new Set<string>()
+  const bound = new Set<string>()
+  const [root] = scopes
+  if (root === undefined) return { names, assigned, bound, inClasses: [] }
+  const imports = new Map<Table, Map<string, ReadonlyArray<string>>>()
+  const inClasses: Array<string> = []
+  for (const table of scopes) {
+    for (const [name, flags] of table.names) {
+      if ((flags & BOUND) !== 0) bound.add(name)
+      if ((flags & (LOCAL | PARAMETER)) !== 0) assigned.add(name)
+    }
+    for (const [name, paths] of table.imported) {
+      const flags = table.names.get(name) ?? 0
+      const outer = (flags & NONLOCAL) === 0 ? undefined : enclosingBinding(name, table.parent)
+      const owner = (flags & GLOBAL) === 0 ? (outer ?? table) : root
+      if (owner.kind === "class") inClasses.push(...paths)
+      const known = imports.get(owner) ?? new Map<string, ReadonlyArray<string>>()
+      imports.set(owner, known.set(name, [...(known.get(name) ?? NONE), ...paths]))
+    }
+  }
+  if (imports.size === 0) return { names, assigned, bound, inClasses }
+  for (const table of scopes) {
+    for (const { name, node } of table.reads) {
+      const paths = ownersOf(name, table, root).flatMap((owner) => imports.get(owner)?.get(name) ?? NONE)
+      if (paths.length > 0) names.set(node, paths)
+    }
+  }
+  return { names, assigned, bound, inClasses }
+}
+
+/** The dotted paths of a name or an attribute of a name; none if no import has to do with it. */
+export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {
+  if (node.nodeType === "Name") return origins.names.get(node) ?? NONE
+  if (node.nodeType !== "Attribute") return NONE
+  const paths = of(node.value, origins)
+  return paths.length === 0 ? paths : paths.map((path) => `${path}.${node.attr.normalize("NFKC")}`)
+}

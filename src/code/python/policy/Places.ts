@@ -1,0 +1,185 @@
+/**
+ * The places in which something may stand that is refused everywhere else: a module before a dot, `getattr` with a constant
+ * name, `type` with one argument. The parent says so of its child, on the way down.
+ */
+import type { ASTNodeUnion } from "py-ast"
+import type { ExprNode, Of } from "../Tree.js"
+
+export type Place =
+  /** Before the dot of an attribute. */
+  | "base"
+  /** Before `.__name__`. */
+  | "named"
+  /** Before `.write` and `.flush`, or as the file of a `print`. */
+  | "output"
+  /** What is compared, or asked whether it is true. */
+  | "question"
+  /** Called with what is harmless. */
+  | "call"
+  | "decorator"
+  | "with"
+  | "metaclass"
+  /** Among the classes that a class is derived from. */
+  | "parent"
+  /** The annotation of a parameter, or of what a function returns. */
+  | "annotation"
+
+const TYPE_NAMES = new Set(["__name__", "__qualname__"])
+const OUTPUTS = new Set(["write", "flush"])
+/** Functions that read or set the attribute that their second argument names. */
+const BY_NAME = new Set(["getattr", "hasattr", "setattr", "delattr"])
+const NAMESPACES = new Set(["globals", "locals", "vars", "dir"])
+const TYPE = new Set(["type"])
+/** They look at a class and hand on nothing of it. */
+const CLASS_TESTS = new Set(["isinstance", "issubclass"])
+const PRINTERS = new Set(["str", "repr", "print"])
+/** Classes whose comparison calls no code of the module. */
+const CLASSES = new Set([
+  "bool",
+  "bytes",
+  "complex",
+  "dict",
+  "float",
+  "frozenset",
+  "int",
+  "list",
+  "set",
+  "str",
+  "tuple"
+])
+/** What a log may be told without naming a file or a stream. */
+const LOG_SETTINGS = new Set(["level", "format", "datefmt", "style", "force"])
+/** Where `type(x)` is looked at, or called without arguments, but not handed on: `type(type(1))` makes classes. */
+const CLASS_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "question", "call"])
+
+const constantName = (node: ExprNode | undefined): string | undefined =>
+  node?.nodeType === "Constant" && typeof node.value === "string" ? node.value.normalize("NFKC") : undefined
+
+export class Places {
+  private readonly known = new Map<ASTNodeUnion, Place>()
+
+  /** `bound`: names that are not sure to be the builtins that they are called after. */
+  constructor(private readonly bound: ReadonlySet<string>) {}
+
+  of(node: ASTNodeUnion): Place | undefined {
+    return this.known.get(node)
+  }
+
+  private isBuiltin(node: ExprNode, names: ReadonlySet<string>): node is Of<"Name"> {
+    return node.nodeType === "Name" && names.has(node.id) && !this.bound.has(node.id)
+  }
+
+  private isCallOf(node: ExprNode, names: ReadonlySet<string>): node is Of<"Call"> {
+    return node.nodeType === "Call" && this.isBuiltin(node.func, names)
+  }
+
+  /** `getattr(x, "name")` and its kin: whose attribute, and which. */
+  byName({ args, func, keywords }: Of<"Call">): readonly [object: ExprNode, name: string] | undefined {
+    const [object, second] = args
+    const name = constantName(second)
+    if (!this.isBuiltin(func, BY_NAME) || object === undefined || name === undefined) return undefined
+    return keywords.length > 0 || object.nodeType === "Starred" ? undefined : [object, name]
+  }
+
+  /** Notes the places of the children of a node. */
+  note(node: ASTNodeUnion): void {
+    switch (node.nodeType) {
+      case "Attribute":
+        this.known.set(node.value, TYPE_NAMES.has(node.attr) ? "named" : OUTPUTS.has(node.attr) ? "output" : "base")
+        break
+      case "Compare":
+        this.compared(node)
+        break
+      case "Call":
+        this.called(node)
+        break
+      case "FormattedValue":
+        if (this.isCallOf(node.value, TYPE)) this.known.set(node.value, "question")
+        break
+      case "If":
+      case "While":
+      case "IfExp":
+      case "Assert":
+        this.tested(node.test)
+        break
+      case "With":
+        for (const { context_expr: context, optional_vars: target } of node.items) {
+          if (context.nodeType === "Call" && target === undefined) this.known.set(context.func, "with")
+        }
+        break
+      case "FunctionDef":
+        this.annotated(node)
+        break
+      case "ClassDef":
+        for (const decorator of node.decorator_list) {
+          this.known.set(decorator.nodeType === "Call" ? decorator.func : decorator, "decorator")
+        }
+        for (const base of node.bases) this.known.set(base, "parent")
+        for (const { arg, value } of node.keywords) if (arg === "metaclass") this.known.set(value, "metaclass")
+        break
+      default:
+    }
+  }
+
+  private tested(node: ExprNode): void {
+    this.known.set(node, "question")
+    if (node.nodeType === "UnaryOp" && node.op.nodeType === "Not") this.tested(node.operand)
+    if (node.nodeType === "BoolOp") for (const value of node.values) this.tested(value)
+  }
+
+  /** An `==` or `in` may call a method of the module with what is compared; `is` calls nothing. */
+  private compared({ comparators, left, ops }: Of<"Compare">): void {
+    const operands = [left, ...comparators]
+    const isPlain = (node: ExprNode): boolean =>
+      node.nodeType === "Tuple" || node.nodeType === "List" || node.nodeType === "Set"
+        ? node.elts.every(isPlain)
+        : this.isBuiltin(node, CLASSES) || this.isCallOf(node, TYPE)
+    if (ops.every(({ nodeType }) => nodeType === "Is" || nodeType === "IsNot")) {
+      for (const operand of operands) this.known.set(operand, "question")
+    } else if (operands.every(isPlain)) {
+      for (const operand of operands) if (operand.nodeType === "Call") this.known.set(operand, "question")
+    }
+    const [op] = ops
+    const [space] = comparators
+    if (ops.length !== 1 || space === undefined || (op?.nodeType !== "In" && op?.nodeType !== "NotIn")) return
+    if (this.isCallOf(space, NAMESPACES) && space.args.length === 0) this.known.set(space.func, "question")
+  }
+
+  private called(node: Of<"Call">): void {
+    const { args, func, keywords } = node
+    const [first] = args
+    if (this.byName(node) !== undefined && first !== undefined) {
+      this.known.set(func, "call")
+      if (first.nodeType === "Name") this.known.set(first, "base")
+    } else if (
+      func.nodeType === "Attribute" &&
+      func.attr === "__setattr__" &&
+      constantName(args.at(-2)) !== undefined
+    ) {
+      this.known.set(func, "call")
+    } else if (args.length === 0 && keywords.every(({ arg }) => arg !== undefined && LOG_SETTINGS.has(arg))) {
+      if (!this.known.has(func)) this.known.set(func, "call")
+    }
+    if (this.isCallOf(node, TYPE) && args.length === 1 && keywords.length === 0 && first?.nodeType !== "Starred") {
+      if (CLASS_PLACES.has(this.of(node))) this.known.set(func, "question")
+    }
+    if (this.isBuiltin(func, PRINTERS)) {
+      for (const argument of args) if (this.isCallOf(argument, TYPE)) this.known.set(argument, "question")
+      for (const { arg, value } of keywords) if (arg === "file" && func.id === "print") this.known.set(value, "output")
+    }
+    if (this.isBuiltin(func, CLASS_TESTS)) {
+      for (const argument of args.flatMap((one) => (one.nodeType === "Tuple" ? one.elts : [one]))) {
+        this.known.set(argument, "question")
+      }
+    }
+  }
+
+  private annotated({ args: { args, kwonlyargs, posonlyargs }, returns }: Of<"FunctionDef">): void {
+    const annotations = [...posonlyargs, ...args, ...kwonlyargs].map(({ annotation }) => annotation)
+    for (const annotation of [...annotations, returns]) {
+      if (annotation === undefined) continue
+      this.known.set(annotation, "annotation")
+      if (annotation.nodeType === "Subscript") this.known.set(annotation.value, "annotation")
+    }
+  }
+}

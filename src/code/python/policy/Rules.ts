@@ -1,0 +1,52 @@
+/** Which names may stand where, and what is said of the others. */
+import type { Place } from "./Places.js"
+import { words } from "./Words.js"
+
+/** Where a builtin may stand that is refused elsewhere; nowhere, for most. */
+export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Place>> = new Map<string, ReadonlySet<Place>>([
+  ...[...words("eval exec compile open __import__ input breakpoint help license copyright credits")].map(
+    (name) => [name, new Set<Place>()] as const
+  ),
+  ...[...words("getattr setattr delattr")].map((name) => [name, new Set<Place>(["call"])] as const),
+  ...[...words("globals locals vars dir")].map((name) => [name, new Set<Place>(["question"])] as const),
+  ["type", new Set<Place>(["question", "annotation"])]
+])
+/** The special names among the builtins that say nothing but what they are called. */
+export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
+/** Where a public name may stand whose object leads further. */
+export const RESTRICTED: ReadonlyMap<string, Place> = new Map([
+  ["abc.ABCMeta", "metaclass"],
+  ["dataclasses.dataclass", "decorator"],
+  ["logging.basicConfig", "call"],
+  ["sys.stderr", "output"],
+  ["sys.stdout", "output"],
+  ["typing.TypedDict", "parent"],
+  ["typing_extensions.TypedDict", "parent"],
+  ["warnings.catch_warnings", "with"]
+])
+/** Imported out of habit, and harmless as long as nothing is done with them. */
+export const UNUSED = words("os io pathlib traceback argparse")
+
+export const MODULE_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "output", "question"])
+export const WHERE: Readonly<Record<Place, string>> = {
+  annotation: "as an annotation",
+  base: "before a dot",
+  call: "as a call with level and format alone",
+  decorator: "as the decorator of a class",
+  metaclass: "as the metaclass of a class",
+  named: "before .__name__",
+  output: "as the file of a print",
+  parent: "as the base of a class",
+  question: "in a comparison",
+  with: "in a with statement without 'as'"
+}
+export const HINTS: Readonly<Record<string, string>> = {
+  getattr: " but with a constant name",
+  setattr: " but with a constant name",
+  delattr: " but with a constant name",
+  globals: " but after 'in'",
+  locals: " but after 'in'",
+  vars: " but after 'in'",
+  dir: " but after 'in'",
+  type: " but as type(x) in a comparison or before a dot"
+}
