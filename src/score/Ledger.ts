@@ -48,7 +48,7 @@ const selling = (price: number, { fee, slippage }: Costs): number => price * (1 
 
 /** The most shares whose cost does not exceed the cash. A quotient alone could be one too many or too few. */
 export const affordable = (cash: number, unit: number): number => {
-  let count = Math.max(0, Math.floor(cash / unit))
+  let count = Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, Math.floor(cash / unit)))
   while (count > 0 && count * unit > cash) count -= 1
   while (count < Number.MAX_SAFE_INTEGER && (count + 1) * unit <= cash) count += 1
   return count

@@ -165,7 +165,7 @@ def order_of(result):
 
 def affordable(cash, unit):
     """The most shares whose cost does not exceed the cash. A quotient alone could be one too many or too few."""
-    count = max(0, min(LARGEST, int(cash / unit)))
+    count = max(0, int(min(LARGEST, cash / unit)))
     while count > 0 and count * unit > cash:
         count -= 1
     while count < LARGEST and (count + 1) * unit <= cash:
