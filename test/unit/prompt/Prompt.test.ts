@@ -49,7 +49,7 @@ describe("the prompt", () => {
     const [, parameters = ""] = /def execute_trade\((.*)\):/.exec(prompt) ?? []
     const { check } = CodeCheck.make()
     for (const name of names) assert.isTrue(Either.isRight(check(module(name, parameters))), name)
-    assert.isTrue(Either.isLeft(check(module("os", parameters))))
+    assert.isTrue(Either.isLeft(check(module("subprocess", parameters))))
     assert.isTrue(Either.isLeft(check(module("math", `${parameters}, more`))))
   })
 
