@@ -23,7 +23,9 @@ export const MAX_TOKENS = 4096
 
 /** Every model as many times as there are samples. */
 export const requestsOf = function* ({ models, samples }) {
-  for (const model of models) for (let sample = 1; sample <= samples; sample += 1) yield { model, sample }
+  for (const [position, model] of models.entries()) {
+    for (let sample = 1; sample <= samples; sample += 1) yield { model, sample, position }
+  }
 }
 
 /**
