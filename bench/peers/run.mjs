@@ -87,8 +87,8 @@ const chosen = (experiment, present) =>
     return present.has(name) ? [present.get(name)] : []
   })
 
-/** Experiments that mostly wait, so many processes at the same time. */
-const TOGETHER = 24
+/** Experiments that mostly wait, so many processes at the same time: with more they keep each other from two processors. */
+const TOGETHER = 6
 
 const roundTogether = async (tools, experiments, present, add) => {
   const jobs = experiments.flatMap((one) => chosen(one, present).map((contender) => ({ one, contender })))
