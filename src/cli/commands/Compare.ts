@@ -7,7 +7,10 @@ import * as Exam from "../../score/Exam.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
+import * as Fit from "../view/Fit.js"
 import * as Leaderboard from "../view/Leaderboard.js"
+import type * as Look from "../view/Look.js"
+import * as RunView from "../view/RunView.js"
 import * as Sparkline from "../view/Sparkline.js"
 import * as Table from "../view/Table.js"
 import * as Scoring from "./Score.js"
@@ -26,23 +29,57 @@ const ROWS: ReadonlyArray<readonly [name: string, text: (score: Score.Score) => 
   ["costs", ({ costs }) => Score.percent(-costs)]
 ]
 
-/** The equity of both in each market, drawn alike. */
-const curves = (one: Score.Score, other: Score.Score): ReadonlyArray<ReadonlyArray<string>> =>
+/** So many columns of a table belong to the names of its rows and the gaps. */
+const BESIDE_CURVES = Math.max(...ROWS.map(([name]) => name.length)) + 2 * Table.GAP.length
+
+/** The equity of both in each market, drawn alike, in so many columns. */
+const curves = (one: Score.Score, other: Score.Score, columns: number): ReadonlyArray<ReadonlyArray<string>> =>
   one.plays.map(({ equity, market }, index) => {
     const second = other.plays[index]?.equity ?? []
     const all = [1, ...equity, ...second]
     const [low, high] = [Math.min(...all), Math.max(...all)]
-    return [market, Sparkline.render(equity, low, high), Sparkline.render(second, low, high)]
+    const room = Math.floor((columns - BESIDE_CURVES) / 2)
+    const draw = (values: ReadonlyArray<number>) => Sparkline.render(Sparkline.thin(values, room), low, high)
+    return [market, draw(equity), draw(second)]
   })
 
 /** Over the same parts, where what both share does not count: closer than two intervals. */
 const verdict = (one: Score.Score, other: Score.Score): string => {
   const difference = Exam.difference(one, other)
-  const said = `The first made ${Score.estimate(difference)} more than the second`
+  const said = `A made ${Score.estimate(difference)} more than B`
   const { interval } = difference
   if (interval === null) return `${said}; there are too few prices to tell whether by chance.`
   const isTold = interval[0] > 0 || interval[1] < 0
   return `${said}, with 95 % confidence${isTold ? "" : ": these prices do not tell them apart"}.`
+}
+
+export interface Side {
+  readonly file: string
+  readonly score: Score.Score
+}
+
+/** Both scores, as far as the place of the output has room: A and B head the columns, and their paths stand above. */
+export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<string> => {
+  const [first, second] = [one.score, other.score]
+  const path = (letter: string, { file }: Side) =>
+    `${letter}  ${Fit.shorten(look.clean(file), look.columns - 3, look.ellipsis)}`
+  return [
+    path("A", one),
+    path("B", other),
+    "",
+    Fit.table(
+      ["", "A", "B"],
+      [
+        ...ROWS.map(([name, text]) => [name, text(first), text(second)]),
+        ...(look.ascii ? [] : curves(first, second, look.columns))
+      ],
+      look
+    ),
+    ...[Leaderboard.basis(first), verdict(first, second)].map((sentence) =>
+      Fit.hang(look.clean(sentence), look.columns)
+    ),
+    ""
+  ]
 }
 
 const sourceOf = ({ result }: Scoring.Played): string =>
@@ -66,15 +103,7 @@ export const run = (flags: Commands.Compare) =>
       const scored =
         first === undefined || second === undefined || !isComparable
           ? []
-          : [
-              Table.render(
-                ["", one.file, other.file],
-                [...ROWS.map(([name, text]) => [name, text(first), text(second)]), ...curves(first, second)]
-              ),
-              Leaderboard.basis(first),
-              verdict(first, second),
-              ""
-            ]
+          : table({ file: one.file, score: first }, { file: other.file, score: second }, RunView.output())
       const unscored = [one, other].filter(({ score }) => score === undefined).map(Validate.toLine)
       const apart = isComparable ? [] : ["They are for different tickers, so their scores do not compare.", ""]
       const sameness =

@@ -14,8 +14,8 @@ export interface Row extends Standings.Standing {
 
 const HEADER = ["rank", "", "return after costs", "over hold", "fall", "trades", "beats random"]
 
-/** What is left out first where there is no room: it follows from the return, or says least of it. */
-const FITTING = { dispensable: [3, 4, 5, 6], shortened: 1 } as const
+/** What is left out first where there is no room: what says least of a module beside its return. */
+const FITTING = { dispensable: [6, 4, 3], shortened: 1 } as const
 
 const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
   Score.hasTraded(score)

@@ -10,3 +10,11 @@ export const render = (values: ReadonlyArray<number>, low: number, high: number)
       return HEIGHTS[Math.round(height)] ?? HEIGHTS[0]
     })
     .join("")
+
+/** At most so many of the values, evenly spread, from the first to the last. */
+export const thin = (values: ReadonlyArray<number>, most: number): ReadonlyArray<number> => {
+  const kept = Math.max(2, Math.min(values.length, most))
+  if (values.length <= kept) return values
+  const places = new Set(Array.from({ length: kept }, (_, at) => Math.round((at * (values.length - 1)) / (kept - 1))))
+  return values.filter((_, place) => places.has(place))
+}

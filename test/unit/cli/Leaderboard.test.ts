@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Compare from "../../../src/cli/commands/Compare.js"
 import * as Flags from "../../../src/cli/Flags.js"
 import * as Leaderboard from "../../../src/cli/view/Leaderboard.js"
 import * as Look from "../../../src/cli/view/Look.js"
@@ -36,6 +37,23 @@ describe("the leaderboard", () => {
     const lines = Leaderboard.render(rows, Look.terminal(columns)).flatMap((text) => text.split("\n"))
     for (const line of lines) assert.isBelow(line.length, columns, line)
     assert.match(lines.join("\n"), /return after costs/)
+  })
+
+  it("leaves out columns by how little they say, and shortens names in the middle", () => {
+    const head = (columns: number) =>
+      Leaderboard.render([{ ...row(0, 1, buying), name: "simulated/generated_algo_x_y.py" }], Look.terminal(columns))[0]
+        ?.split("\n")[0]
+        ?.split(/ {2,}/)
+        .slice(1)
+    const all = ["return after costs", "over hold", "fall", "trades", "beats random"]
+    assert.deepStrictEqual(head(120), all)
+    assert.deepStrictEqual(head(100), all.slice(0, 4))
+    assert.deepStrictEqual(head(80), ["return after costs", "trades"])
+    const text = Leaderboard.render(
+      [{ ...row(0, 1, buying), name: "simulated/generated_algo_meta_llama_free.py" }],
+      Look.terminal(80)
+    )
+    assert.match(text[0] ?? "", /^1 {5}simulated\/…\w+_free\.py {2}/m)
   })
 
   it("is empty without a score", () => {
@@ -92,6 +110,17 @@ describe("the leaderboard", () => {
       lines.filter((line) => line.startsWith("rank")).map((table) => table.split("\n").length),
       [2, 2]
     )
+  })
+})
+
+describe("two scores side by side", () => {
+  it.each([60, 80, 100])("fit %i columns, with the paths above", (columns) => {
+    const [one, other] = ["a", "b"].map((name) => ({ file: `simulated/${name.repeat(60)}_free.py`, score: buying }))
+    if (one === undefined || other === undefined) return assert.fail()
+    const lines = Compare.table(one, other, Look.terminal(columns)).flatMap((text) => text.split("\n"))
+    for (const line of lines) assert.isBelow(line.length, columns, line)
+    assert.match(lines.slice(0, 4).join("\n"), /^A {2}\S+_free\.py\nB {2}\S+_free\.py\n\n +A +B$/)
+    assert.match(lines.join("\n"), /^AAPL +[▁▂▃▄▅▆▇█]{10,40} +[▁▂▃▄▅▆▇█]{10,40}$/m)
   })
 })
 
