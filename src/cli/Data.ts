@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { BarSize, Series } from "../market/Bars.js"
 import * as Csv from "../market/Csv.js"
+import * as Lookup from "../market/Lookup.js"
 import * as TextFile from "../node/TextFile.js"
 import { wrongUsage } from "./Failure.js"
 import * as ReadFailure from "./ReadFailure.js"
@@ -20,16 +21,30 @@ interface Flags {
   readonly bar: BarSize | undefined
 }
 
-/** A series a ticker; undefined without `--data`. */
-export const load = ({ bar, data }: Flags) =>
+/**
+ * A series a ticker; undefined without `--data`. `asked` are the tickers of a run: none where only its jobs know them, and
+ * undefined where any will do.
+ */
+export const load = ({ bar, data }: Flags, asked?: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     if (data.length === 0) return undefined
     const paths = yield* Effect.forEach(data, filesOf)
     const tables = yield* Effect.forEach(paths.flat(), read)
     const { notes, series } = Csv.combine(tables)
+    const filesWith = ({ ticker }: Series) => paths.flat().filter((_, index) => tables[index]?.byTicker.has(ticker))
     yield* Effect.forEach(notes.slice(0, MAX_NOTES), (note) => Console.error(`--data: ${note}.`))
     if (notes.length > MAX_NOTES) yield* Console.error(`--data: ${notes.length - MAX_NOTES} more notes of this kind.`)
     yield* Effect.forEach(series, (each) => fits(each, bar))
+    const [ticker, ...others] = asked ?? []
+    if (asked === undefined) return series
+    if (ticker === undefined || others.length > 0) return Lookup.strict(series)
+    const found = Lookup.find(series, ticker)
+    if (found !== undefined && Lookup.named(series, ticker) === undefined) {
+      const files = filesWith(found)
+      yield* Console.error(
+        `${files.join(", ")} ${files.length === 1 ? "names" : "name"} ${found.ticker}; its prices are taken for ${ticker}`
+      )
+    }
     return series
   })
 

@@ -33,7 +33,7 @@ export const run = (flags: Commands.Generate) =>
     }
     const { config, events, json, quiet, showPrompt } = flags
     const many = yield* manyOf(flags)
-    const series = yield* Data.load(flags)
+    const series = yield* Data.load(flags, askedOf(flags, many.tickers))
     const prompt = yield* Prompts.layer(flags, series)
     const arena = flags.arena
       ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
@@ -52,6 +52,12 @@ export const run = (flags: Commands.Generate) =>
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
+
+/** None where the jobs name them. */
+const askedOf = ({ jobs }: Commands.Generate, tickers: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (jobs !== undefined) return []
+  return tickers.length === 0 ? [DEFAULT_TICKER] : tickers
+}
 
 /** How switches are written that exclude each other. */
 const FLAG = {

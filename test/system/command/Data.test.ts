@@ -50,6 +50,7 @@ const scene = Effect.gen(function* () {
   const rows = times.map((time, index) => `${new Date(time).toISOString().slice(0, 10)},${close[index]}`)
   yield* write(["Date,Close", ...rows].join("\r\n"), folder, "days", "msft.csv")
   yield* write("Date,Close\n2024-01-02,1\n2024-01-03,\n2024-01-04,1\n", folder, "days", "TSLA.csv")
+  yield* write(["Date,Close", ...rows].join("\n"), folder, "NVDA.csv")
   yield* write('date,close\n2024-01-02,12.5\n2024-01-03,"12,5"\n', folder, "bad.csv")
   yield* write("# Words\n{{tikcer}}", folder, "mistaken.md")
   yield* write("# {{ticker}}\n{{market}}\n{{strategy}}", folder, "words.md")
@@ -65,6 +66,7 @@ const MISTAKES: ReadonlyArray<readonly [flags: ReadonlyArray<string>, said: RegE
     ["--data", "days", "-t", "MSFT", "--bar", "hour"],
     /^algogen: '--bar hour' contradicts the data: a bar of TSLA is a day$/m
   ],
+  [["--data", "NVDA.csv", "-t", "NVDA", "-t", "MSFT"], /^algogen: the data have no prices of MSFT, only of NVDA$/m],
   [["--data", "empty"], /^algogen: the folder for '--data empty' has no \.csv, \.txt or \.tsv files$/m],
   [["--prompt", "mistaken.md"], /^algogen: the text for '--prompt', line 2: \{\{tikcer\}\} is unknown: use \{\{ticker/m]
 ]
@@ -95,6 +97,17 @@ describe.concurrent("prices and words of one's own", PATIENCE, () => {
         directives.map((directive) => said.filter((text) => text.includes(directive)).length),
         [1, 1]
       )
+    })
+  )
+
+  it.scopedLive("of a file that names another ticker are taken for the one that is asked for, which is said", () =>
+    Effect.gen(function* () {
+      const { generate } = yield* scene
+      const other = yield* generate("--data", "NVDA.csv", "-t", "MSFT", "--show-prompt")
+      assert.strictEqual(other.code, 0)
+      assert.match(other.stderr, /^NVDA\.csv names NVDA; its prices are taken for MSFT$/m)
+      const own = yield* generate("--data", "NVDA.csv", "-t", "NVDA", "--show-prompt")
+      assert.notMatch(own.stderr, /taken for/)
     })
   )
 

@@ -345,6 +345,8 @@ describe("a ticker among the data", () => {
     )
     assert.strictEqual(Lookup.find([named("PRICES", true)], "AAPL")?.ticker, "PRICES")
     assert.isUndefined(Lookup.find([named("MSFT")], "AAPL"))
+    const alone = Lookup.strict([named("TSLA", true)])
+    deepStrictEqual([Lookup.find(alone, "TSLA")?.ticker, Lookup.find(alone, "MSFT")], ["TSLA", undefined])
     assert.isUndefined(Lookup.find([named("A", true), named("B", true)], "AAPL"))
     assert.strictEqual(Lookup.missing(all, "X"), "the data have no prices of X, only of AAPL.US, BRK-B, MSFT")
     assert.include(
