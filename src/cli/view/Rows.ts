@@ -113,6 +113,12 @@ const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row
       })
     ),
     isPath: Option.isNone(reason),
-    note: clean(Option.match(trial, { onNone: () => "", onSome: Trial.describe }))
+    // A score says as much, below the rows.
+    note: clean(
+      Option.match(
+        Option.filter(trial, (outcome) => Trial.scoreOf(outcome) === undefined),
+        { onNone: () => "", onSome: Trial.describe }
+      )
+    )
   }
 }

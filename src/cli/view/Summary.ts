@@ -137,7 +137,7 @@ const advice = (
       : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
     ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
-          "Every model failed in the same way: run algogen doctor with the same --base-url and --model to find the cause"
+          `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
         ]
       : [])
   ]
