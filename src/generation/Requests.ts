@@ -1,9 +1,13 @@
 /** Takes any number of requests, each when there is room for it, and lets many be under way at once. */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Request } from "./Plan.js"
+import type { Opened } from "./Opening.js"
+import type { ManyOptions } from "./Options.js"
+import * as Plan from "./Plan.js"
+import type { Task } from "./Task.js"
 
 /** Iterables hand out one at a time: they may make a request only when they are asked for it. */
 function* each<A>(items: Iterable<A>): Generator<A> {
@@ -14,10 +18,10 @@ function* each<A>(items: Iterable<A>): Generator<A> {
  * `take` is called for one request after the other and yields the work that it means, of which as many go on as there are
  * lanes. A failure of the source or of `take` ends the taking; it fails when what was taken before is done.
  */
-export const forEach = <E, R, E2, R2>(
-  requests: Iterable<Request> | Stream.Stream<Request, E, R>,
+const forEach = <E, R, E2, R2>(
+  requests: ManyOptions<E, R>["requests"],
   lanes: number,
-  take: (request: Request) => Effect.Effect<Effect.Effect<unknown>, E2, R2>
+  take: (request: Plan.Request) => Effect.Effect<Effect.Effect<unknown>, E2, R2>
 ): Effect.Effect<void, E | E2, Exclude<R | R2, Scope.Scope>> =>
   Effect.gen(function* () {
     const places = yield* Effect.makeSemaphore(lanes)
@@ -34,3 +38,46 @@ export const forEach = <E, R, E2, R2>(
     yield* Effect.raceFirst(FiberSet.awaitEmpty(underWay), FiberSet.join(underWay))
     yield* taking
   }).pipe(Effect.scoped)
+
+/** The requests of an opened run. `room` waits until one more may be taken. */
+export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Opened, room: Effect.Effect<unknown>) =>
+  Effect.map(Plan.planner(system), (plan) => {
+    const { books, intake, lanes, settling } = opened
+    let taken = 0
+    let outcome: Effect.Effect<void, E | Plan.InvalidRequest> = Effect.void
+
+    const slotOf = (request: Plan.Request) =>
+      Effect.mapError(
+        plan(request, taken),
+        ({ message }) => new Plan.InvalidRequest({ message: `request ${taken + 1}: ${message}` })
+      )
+    return {
+      /** Asks for each; does not fail, so that what is under way is settled first. */
+      askAll: (ask: (task: Task) => Effect.Effect<unknown>) =>
+        Effect.gen(function* () {
+          const { choose, recalled } = yield* intake
+          yield* books.begin()
+          yield* forEach(requests, lanes, (request) =>
+            Effect.gen(function* () {
+              const slot = yield* slotOf(request)
+              yield* room
+              taken += 1
+              settling.expect(slot)
+              const task = yield* choose(slot)
+              return Option.isNone(task)
+                ? Effect.void
+                : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask))
+            })
+          )
+        }).pipe(
+          Effect.catchAll((error) =>
+            Effect.sync(() => {
+              outcome = Effect.fail(error)
+            })
+          )
+        ),
+      taken: () => taken,
+      /** Fails as the source did, or for a request that makes no sense. */
+      outcome: () => outcome
+    }
+  })

@@ -1,0 +1,74 @@
+/** What a run needs before it asks: the store, the limits, the journal, and a place for what comes of it. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Connections from "../api/Connections.js"
+import { OpenRouter } from "../api/OpenRouter.js"
+import * as FlowControl from "../flow/FlowControl.js"
+import { AlgorithmStore } from "../storage/AlgorithmStore.js"
+import * as Bookkeeping from "./Bookkeeping.js"
+import * as Budget from "./Budget.js"
+import * as Generator from "./Generator.js"
+import * as Intake from "./Intake.js"
+import type { Manner } from "./Options.js"
+import type * as Plan from "./Plan.js"
+import type { Emit } from "./Progress.js"
+import type * as Report from "./Report.js"
+import * as Settling from "./Settling.js"
+import * as Verdict from "./Verdict.js"
+
+interface Listener {
+  readonly emit: Emit
+  /** Files of each ticker lie in a folder of its own. */
+  readonly byTicker: boolean
+  /** Called for each outcome once it is saved. */
+  readonly onSaved?: ((outcome: Report.Outcome) => void) | undefined
+}
+
+/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
+export const open = Effect.fnUntraced(function* (
+  options: Plan.Limits & Manner,
+  { concurrency, deadline }: Plan.Terms,
+  jobs: number,
+  { byTicker, emit, onSaved = () => undefined }: Listener
+) {
+  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+  const startedAt = yield* Clock.currentTimeMillis
+  yield* Connections.reserve(yield* OpenRouter, concurrency)
+  const flow = yield* FlowControl.current
+  const verdict = Verdict.make()
+  const conditions = {
+    ...options,
+    emit,
+    endsAt: startedAt + Duration.toMillis(deadline),
+    verdict,
+    budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
+    admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })
+  }
+  const { generate, ...sending } = yield* Generator.make(conditions)
+  const books = yield* Bookkeeping.make(options.resume === true, emit)
+  let generated = 0
+  const settled: Settling.Options["onSaved"] = (slot, outcome) => {
+    books.saved(slot)
+    if (Option.isSome(outcome.algorithm)) generated += 1
+    onSaved(outcome)
+  }
+  const settling = yield* Settling.make({ emit, byTicker, onSaved: settled }, sending.keyOf)
+  const intake = Intake.make(conditions, sending, settling, books)
+  return {
+    books,
+    deadline,
+    generate,
+    /** The algorithms so far. */
+    generated: () => generated,
+    intake,
+    /** How many requests are worked at, waiting ones included. */
+    lanes: flow.lanes(concurrency),
+    settling,
+    startedAt,
+    verdict
+  }
+})
+
+export type Opened = Effect.Effect.Success<ReturnType<typeof open>>
