@@ -6,6 +6,8 @@ export interface CommandRow {
   /** What its arguments are, where it has any. */
   readonly args?: string
   readonly groups: ReadonlyArray<readonly [title: string, flags: ReadonlyArray<FlagName>]>
+  /** The flags that help describes first, where all of them do not fit one screen. */
+  readonly common?: ReadonlyArray<FlagName>
   readonly more?: string
 }
 
@@ -44,6 +46,7 @@ export const COMMANDS = rows({
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
       ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
     ],
+    common: ["model", "ticker", "samples", "data", "base-url", "simulate", "trial", "budget", "out", "json"],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
   init: {
