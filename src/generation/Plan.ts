@@ -178,7 +178,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             seed: sample > 1 ? sample : undefined,
             messages,
             promptHash: hashOf(messages),
-            strategy: own === undefined ? prompt.strategy?.({ model, ticker, sample }) : undefined,
+            strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
             parameters
           }
         }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))

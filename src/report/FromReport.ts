@@ -84,10 +84,10 @@ const ranked = (
   const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
   const first = report.outcomes.find(({ index }) => index === repeats?.index)
   const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
-  const how = repeats?.same === true ? "but for names and constants" : "nearly"
+  const [how, apart] = repeats?.same === true ? ["The", ", apart from names and constants"] : ["Nearly the", ""]
   return {
     score: scoreOf(score, rank, plays),
-    checks: first === undefined ? [] : [`The same as ${first.model}${sample}, ${how}.`]
+    checks: first === undefined ? [] : [`${how} same program as ${first.model}${sample}${apart}.`]
   }
 }
 

@@ -30,7 +30,7 @@ export interface Score {
   readonly high?: number | undefined
   readonly buyAndHold: number
   readonly trades: number
-  /** The deepest fall from a peak. */
+  /** The largest one. */
   readonly drawdown: number
   /** From 1, shared by those that cannot be told apart. */
   readonly rank?: number | undefined

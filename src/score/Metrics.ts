@@ -14,15 +14,15 @@ export const deviation = (values: ReadonlyArray<number>): number => {
 export const returns = (equity: ReadonlyArray<number>): ReadonlyArray<number> =>
   equity.slice(1).map((value, index) => value / (equity[index] ?? value) - 1)
 
-/** The deepest fall from an earlier peak, as a share of the peak: 0 to 1. */
+/** The largest drawdown: from a peak to a later low, as a share of the peak. */
 export const maxDrawdown = (equity: ReadonlyArray<number>): number => {
   let peak = 0
-  let deepest = 0
+  let largest = 0
   for (const value of equity) {
     peak = Math.max(peak, value)
-    if (peak > 0) deepest = Math.max(deepest, (peak - value) / peak)
+    if (peak > 0) largest = Math.max(largest, (peak - value) / peak)
   }
-  return deepest
+  return largest
 }
 
 /** Mean by deviation, times the root of the periods in a year; null where nothing deviates. */

@@ -21,7 +21,7 @@ import * as Validate from "./Validate.js"
 
 export interface Played extends Validate.Verdict {
   readonly index: number
-  /** Whose prices it was played over; of all that there are if it names none of them. */
+  /** Whose prices it was played over; empty for those of all tickers, and for made-up ones, which are the same for all. */
   readonly ticker: string
   readonly score: Score | undefined
 }
@@ -50,7 +50,7 @@ export const play = (flags: Omit<Commands.Score, "files" | "json">, files: Reado
       }
       return Effect.map(Validate.judge(file, tickerOf), (verdict): Played => {
         const score = Option.getOrUndefined(Option.map(verdict.trial, Trial.scoreOf))
-        return { ...verdict, index, ticker, score }
+        return { ...verdict, index, ticker: series === undefined ? "" : ticker, score }
       })
     }).pipe(Effect.provide(TrialRun.layer({ ...flags, trial: true }, { ...flags, series })))
   })

@@ -44,11 +44,14 @@ const pieces = (word: string, width: number): ReadonlyArray<string> => {
   return lines
 }
 
+/** Between words. A number stays with its unit. */
+const WORDS = /(?<!\d) | (?!%)/
+
 /** One printable line as lines of at most so many columns; only a single character may be wider. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line: string | undefined
-  for (const word of text.split(" ")) {
+  for (const word of text.split(WORDS)) {
     const longer = line === undefined ? word : `${line} ${word}`
     if (Table.columns(longer) <= width) {
       line = longer

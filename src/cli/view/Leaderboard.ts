@@ -12,7 +12,7 @@ export interface Row extends Standings.Standing {
   readonly name: string
 }
 
-const HEADER = ["rank", "", "return after costs", "over hold", "fall", "trades", "beats random"]
+const HEADER = ["rank", "", "return after costs", "over hold", "drawdown", "trades", "beats random"]
 
 /** What is left out first where there is no room: what says least of a module beside its return. */
 const FITTING = { dispensable: [6, 4, 3], shortened: 1 } as const
@@ -55,8 +55,8 @@ const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
     if (first === undefined || repeats === undefined) return []
     return [
       repeats.same
-        ? `${name} wrote what ${first.name} wrote, but for names and constants.`
-        : `${name} wrote nearly what ${first.name} wrote.`
+        ? `${name} is the same program as ${first.name}, apart from names and constants.`
+        : `${name} is nearly the same program as ${first.name}.`
     ]
   })
 

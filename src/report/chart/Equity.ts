@@ -54,7 +54,7 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
     <svg class="equity" height="${HEIGHT}" role="img">
       <title>
         Equity of ${slot.name}: ends at ${Format.change(score.return)}, buy and hold at
-        ${Format.change(score.buyAndHold)}, deepest fall ${Format.change(-score.drawdown, 1)}
+        ${Format.change(score.buyAndHold)}, drawdown ${Format.change(-score.drawdown, 1)}
       </title>
       ${ticks.map((tick) => {
         const kind = Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"
