@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { IMPORTS } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
+import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
 import * as Modules from "./policy/Modules.js"
 import * as Origins from "./policy/Origins.js"
@@ -65,7 +66,7 @@ class Survey {
           for (const statement of node.orelse) this.walk(statement)
           return false
         case "Attribute":
-          this.attribute(node.value, node.attr.normalize("NFKC"), node.lineno, node)
+          this.attribute(node.value, nfkc(node.attr), node.lineno, node)
           break
         case "Call": {
           const found = this.places.byName(node)
@@ -73,7 +74,7 @@ class Survey {
           break
         }
         case "MatchClass":
-          for (const name of node.kwd_attrs) this.attribute(undefined, name.normalize("NFKC"), node.lineno)
+          for (const name of node.kwd_attrs) this.attribute(undefined, nfkc(name), node.lineno)
           break
         case "Constant":
           this.text(node)
@@ -91,10 +92,9 @@ class Survey {
   /** `if TYPE_CHECKING:` never runs, unless the module itself gives the name another value. */
   private isForTypes(test: ExprNode): boolean {
     const base = test.nodeType === "Attribute" ? test.value : test
+    if (base.nodeType !== "Name" || this.origins.assigned.has(base.id)) return false
     const paths = Origins.of(test, this.origins)
     return (
-      base.nodeType === "Name" &&
-      !this.origins.assigned.has(base.id) &&
       paths.length > 0 &&
       paths.every((path) => path === "typing.TYPE_CHECKING") &&
       !this.scopes.some(({ star }) => star)

@@ -34,8 +34,10 @@ interface Compiled {
   readonly scopes: ReadonlyArray<Table.Table>
 }
 
+const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
+
 const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
-  const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
+  const text = withLineFeeds(source.startsWith("\ufeff") ? source.slice(1) : source)
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
   return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
@@ -85,11 +87,14 @@ export const mayGoOn = (source: string, target: Target): boolean =>
 
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>
-    Either.gen(function* () {
-      const { scopes, text, tree } = yield* compiled(source, target)
-      const arity = yield* Structure.check(tree)
-      yield* Names.check(scopes)
-      const imports = yield* Policy.check(tree, scopes, policy)
-      return new PythonModule({ source: text, arity, imports }, { disableValidation: true })
-    })
+    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
+      Either.flatMap(Structure.check(tree), (arity) =>
+        Either.flatMap(Names.check(scopes), () =>
+          Either.map(
+            Policy.check(tree, scopes, policy),
+            (imports) => new PythonModule({ source: text, arity, imports }, { disableValidation: true })
+          )
+        )
+      )
+    )
   )

@@ -3,6 +3,7 @@
  * name, `type` with one argument. The parent says so of its child, on the way down.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { nfkc } from "../Identifier.js"
 import type { ExprNode, Of } from "../Tree.js"
 
 export type Place =
@@ -53,7 +54,7 @@ const LOG_SETTINGS = new Set(["level", "format", "datefmt", "style", "force"])
 const CLASS_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "question", "call"])
 
 const constantName = (node: ExprNode | undefined): string | undefined =>
-  node?.nodeType === "Constant" && typeof node.value === "string" ? node.value.normalize("NFKC") : undefined
+  node?.nodeType === "Constant" && typeof node.value === "string" ? nfkc(node.value) : undefined
 
 export class Places {
   private readonly known = new Map<ASTNodeUnion, Place>()

@@ -3,6 +3,7 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { nfkc } from "../Identifier.js"
 import type { Place } from "./Places.js"
 import { words } from "./Words.js"
 
@@ -35,7 +36,7 @@ const LEADING_AWAY = words(
 const SPECIAL = /^__\w+__$/
 const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
 
-export const isSpecial = (name: string): boolean => SPECIAL.test(name)
+export const isSpecial = (name: string): boolean => name.startsWith("__") && SPECIAL.test(name)
 
 export const isAllowed = (name: string, place: Place | undefined): boolean =>
   ATTRIBUTES.has(name) ||
@@ -50,6 +51,8 @@ export const leadsAway = (name: string, place: Place | undefined): boolean =>
 /** The first special name in a text that is not allowed there. */
 export const foundIn = (text: string): string | undefined =>
   text.includes("__") ? text.match(SPECIAL_IN_TEXT)?.find((found) => !ATTRIBUTES.has(found)) : undefined
+
+const NONE: ReadonlyArray<string> = []
 
 const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
   switch (node.nodeType) {
@@ -69,19 +72,17 @@ const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
     case "Nonlocal":
       return node.names
     case "Name":
-      return node.ctx.nodeType === "Load" ? [] : [node.id]
+      return node.ctx.nodeType === "Load" ? NONE : [node.id]
     default:
-      return []
+      return NONE
   }
 }
 
 /** The special names that a node binds and must not: `__reduce__` lets `copy` call and set what it likes. */
 export const definedBy = (node: ASTNodeUnion): ReadonlyArray<string> => {
   const names = bound(node)
-  return names.length === 0
-    ? []
-    : names
-        .filter((name) => name !== undefined)
-        .map((name) => name.normalize("NFKC"))
-        .filter((name) => isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name))
+  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(nfkc(name))))
 }
+
+const forbidden = (name: string): ReadonlyArray<string> =>
+  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name) ? [name] : NONE
