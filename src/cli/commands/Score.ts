@@ -13,6 +13,7 @@ import type { Series } from "../../market/Bars.js"
 import * as Lookup from "../../market/Lookup.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
@@ -63,7 +64,7 @@ export const standings = (played: ReadonlyArray<Played>) =>
   )
 
 /** Plain data for `JSON.stringify`. */
-export const toJson = (one: Played, standing?: Standings.Standing | undefined) => ({
+export const toJson = (one: Played, standing?: Standings.Standing | undefined): (typeof Others.Scores.Encoded)[number] => ({
   ...Validate.toJson({ ...one, trial: Option.map(one.trial, Trial.withoutScore) }),
   score: one.score,
   rank: standing?.rank,

@@ -35,7 +35,7 @@ const Attempt = Schema.Struct({
   usage: Schema.optional(Parts.Usage)
 })
 
-const Result = Schema.Struct({
+export const Result = Schema.Struct({
   ...Parts.slot,
   promptHash: Parts.Hash,
   status: Report.Status,
@@ -88,7 +88,7 @@ export const Options = Schema.Struct({
   provider: Schema.optional(Parts.JsonObject)
 })
 
-const Flow = Schema.Struct({
+export const Flow = Schema.Struct({
   limit: Parts.Count,
   limits: Schema.Array(Schema.Struct({ at: Parts.Moment, limit: Parts.Count })),
   requests: Parts.Count

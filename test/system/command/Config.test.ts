@@ -89,14 +89,14 @@ const hasValidator = spawnSync("python3", ["-c", "import jsonschema"]).status ==
 describe("the JSON Schema in the package", () => {
   it.live("is that of the command", () =>
     Effect.gen(function* () {
-      const built: unknown = JSON.parse(yield* read("dist", "algogen.schema.json"))
+      const built: unknown = JSON.parse(yield* read("schemas", "algogen.json"))
       deepStrictEqual(built, JSON.parse(JSON.stringify(ConfigFile.jsonSchema())))
     })
   )
 
   const check = hasValidator ? it : it.skip
   check(`agrees with the command${hasValidator ? "" : " (not run: python3 has no jsonschema)"}`, () => {
-    const { stderr, stdout } = spawnSync("python3", ["-c", VALIDATOR, "dist/algogen.schema.json"], {
+    const { stderr, stdout } = spawnSync("python3", ["-c", VALIDATOR, "schemas/algogen.json"], {
       input: JSON.stringify(CASES),
       encoding: "utf8"
     })
