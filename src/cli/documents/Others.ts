@@ -4,8 +4,8 @@ import * as Trial from "../../code/trial/Trial.js"
 import { Stage } from "../../domain/CodeFailure.js"
 import * as Score from "../../domain/Score.js"
 import * as Progress from "../../generation/Progress.js"
-import * as Parts from "./Parts.js"
 import { Jobs } from "./Jobs.js"
+import * as Parts from "./Parts.js"
 import { Run } from "./Run.js"
 
 const Price = Schema.Struct({
