@@ -1,6 +1,6 @@
 /**
- * Makes `dist`: the library module by module, with types and maps; the command and `algogen/promise` as bundles that need
- * no peer, in chunks that they share; and the JSON Schema of the configuration file. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
+ * Makes `dist`: the library module by module, with types and maps; and the command and `algogen/promise` as bundles that need
+ * no peer, in chunks that they share. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
  */
 import { execFileSync } from "node:child_process"
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -108,9 +108,6 @@ const bundles = async () => {
     banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' }
   })
   rmSync("dist/promise.js.map", { force: true })
-  const { outputFiles } = await build({ ...common, entryPoints: ["src/cli/ConfigFile.ts"], write: false })
-  const { jsonSchema } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)
-  writeFileSync("dist/algogen.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`)
   chmodSync("dist/bin.js", 0o755)
 }
 

@@ -15,7 +15,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
-const SCORING = ["data", "bar", "fee", "slippage", "trial-unsandboxed", "json"] as const
+const SCORING = ["data", "bar", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
 const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({
@@ -42,7 +42,7 @@ export const COMMANDS = rows({
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
-      ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
+      ["Checks", ["repair", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
       ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
     ],
@@ -67,10 +67,11 @@ export const COMMANDS = rows({
   doctor: {
     about: "Find out why requests fail: key, base URL, models, one small request",
     groups: [
-      ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
+      ["What to ask", ["model", ...PARAMETERS, "allow-paid", "config"]],
       ["Server", ["base-url", "api-key-env", "simulate", "stream", "no-stream", "request-timeout"]],
       ["Output", ["json", "verbose"]]
-    ]
+    ],
+    common: ["model", "base-url", "api-key-env", "request-timeout", "simulate", "config", "json", "verbose"]
   },
   report: {
     about: "Write a page about a folder of algorithms",
@@ -85,7 +86,7 @@ export const COMMANDS = rows({
   validate: {
     about: "Check Python files or saved answers, without sending anything",
     args: "FILE...",
-    groups: [["", ["trial", "trial-unsandboxed", "json"]]],
+    groups: [["", ["imports", "trial", "trial-unsandboxed", "config", "json"]]],
     more: "FILE is a .py file, a folder of them, or a model's answer: any other file, or -."
   },
   score: {

@@ -34,6 +34,7 @@ export const generate = {
   maxRetries: Flags.maxRetries,
   patience: Flags.patience,
   repairs: Flags.repair,
+  imports: Flags.imports,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
   fee: Flags.fee,
@@ -86,6 +87,7 @@ export const doctor = {
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   stream: Flags.stream,
+  config: Flags.config,
   json: Flags.json,
   verbose: Flags.verbose
 }
@@ -112,6 +114,8 @@ export const validate = {
     Args.atLeast(1)
   ),
   json: Flags.json,
+  imports: Flags.imports,
+  config: Flags.config,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed
 }
@@ -122,6 +126,8 @@ const scoring = {
   bar: Flags.bar,
   fee: Flags.fee,
   slippage: Flags.slippage,
+  imports: Flags.imports,
+  config: Flags.config,
   trialUnsandboxed: Flags.trialUnsandboxed,
   json: Flags.json
 }

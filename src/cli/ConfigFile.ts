@@ -8,6 +8,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
+import * as CodeCheck from "../code/CodeCheck.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
@@ -22,6 +23,7 @@ const FLAG_OF = {
   tickers: "ticker",
   data: "data",
   bar: "bar",
+  imports: "imports",
   samples: "samples",
   prompt: "prompt",
   system: "system",
@@ -103,6 +105,13 @@ export const ConfigFile = Schema.Struct({
   tickers: setting("tickers", Schema.Array(ticker).pipe(Schema.minItems(1)), "a list of symbols"),
   data: setting("data", Schema.Array(path).pipe(Schema.minItems(1)), "a list of files or folders"),
   bar: setting("bar", Schema.Literal(...BAR_SIZES), `one of ${BAR_SIZES.join(", ")}`),
+  imports: setting(
+    "imports",
+    Schema.Array(wanting(Schema.String.pipe(Schema.pattern(CodeCheck.PACKAGE)), CodeCheck.PACKAGE_WANTED)).pipe(
+      Schema.minItems(1)
+    ),
+    "a list of packages"
+  ),
   samples: whole("samples", 1, Plan.MAX_SAMPLES),
   prompt: setting("prompt", text, TEXT),
   system: setting("system", text, TEXT),
@@ -177,12 +186,24 @@ export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.M
 
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 
+export interface Scope {
+  /** Flags that were given. */
+  readonly given: ReadonlySet<string>
+  /** All that the command has. */
+  readonly flags: ReadonlySet<string>
+}
+
+/** Has a command with these flags any use for the file? */
+export const hasSettings = (flags: ReadonlySet<string>): boolean =>
+  Object.values(FLAG_OF).some((flag) => flags.has(flag))
+
 /** The flags and values that a file stands for, without those that are given. Left: which setting has too many values. */
-export const toWords = (file: ConfigFile, given: ReadonlySet<string>): Either.Either<ReadonlyArray<string>, string> => {
+export const toWords = (file: ConfigFile, { flags, given }: Scope): Either.Either<ReadonlyArray<string>, string> => {
   const words: Array<string> = []
   for (const [name, value] of Object.entries(file)) {
     if (!isSetting(name) || value === undefined) continue
     const flag = FLAG_OF[name]
+    if (!flags.has(flag)) continue
     if ([flag, ...(REPLACED_BY[name] ?? [])].some((other) => given.has(other))) continue
     const values = name === "models" ? (file.models ?? []).map(modelWord) : [value].flat().map(worded)
     const { repeats }: { readonly repeats?: true } = FLAGS[flag]

@@ -61,6 +61,11 @@ export const FLAGS = rows({
   "max-retries": { value: "N", about: "Retries for each model", fallback: "3" },
   patience: { value: "N", about: "More waits after the retries, up to 30 s each", fallback: "0" },
   repair: { value: "N", about: "How often a model may correct code that fails", fallback: "0" },
+  imports: {
+    value: "NAMES",
+    repeats: true,
+    about: "Packages that modules may import as well, such as pandas,yfinance"
+  },
   trial: { about: "First run each algorithm in a sandbox" },
   "trial-unsandboxed": { about: "Also without a sandbox: model code has your rights" },
   fee: { value: "RATE", about: "Scores: fee of each trade, such as 0.1% or 10bp", fallback: "0.01%" },

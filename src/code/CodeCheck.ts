@@ -35,10 +35,14 @@ export interface Options {
   /** The Python that will run the module (default 3.11): newer syntax is refused. */
   readonly target?: Target.Version
   /** Modules that may be imported besides those of `Contract.IMPORTS`. */
-  readonly imports?: ReadonlyArray<string>
+  readonly imports?: ReadonlyArray<string> | undefined
   /** What stands before the code of every module, and is part of it from then on. */
   readonly head?: Head | undefined
 }
+
+/** The name of a package as it is imported: what stands before the first dot. */
+export const PACKAGE = /^[A-Za-z_]\w*$/
+export const PACKAGE_WANTED = "the name that it is imported by, such as pandas"
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
 const cutOff = (failure: CodeFailure, { open }: Candidate): CodeFailure =>

@@ -16,6 +16,7 @@ import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
+import type { Jobs } from "../documents/Jobs.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
@@ -156,7 +157,7 @@ export const run = (options: Options) =>
     }
     if (events || json) {
       const { state } = yield* FlowControl.FlowControl
-      const document = {
+      const document: typeof Jobs.Encoded = {
         ...BulkSummary.toJson(tally, said),
         results: few && Few.results(few.outcomes),
         lost: few !== undefined || lost.length === 0 ? undefined : Few.results(lost),

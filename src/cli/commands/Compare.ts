@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Score from "../../domain/Score.js"
 import * as Exam from "../../score/Exam.js"
 import type * as Commands from "../Commands.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
 import * as Fit from "../view/Fit.js"
@@ -101,8 +102,12 @@ export const run = (flags: Commands.Compare) =>
     const repeats = Scoring.standings([one, other]).get(other.index)?.repeats
     const diff = Diff.render(sourceOf(one), sourceOf(other))
     if (flags.json) {
-      const sides = [one, other].map((side) => Scoring.toJson(side))
-      yield* Console.log(JSON.stringify({ sides, repeats: repeats?.same, diff: diff.join("\n") }, null, 2))
+      const document: typeof Others.Comparison.Encoded = {
+        sides: [Scoring.toJson(one), Scoring.toJson(other)],
+        repeats: repeats?.same,
+        diff: diff.join("\n")
+      }
+      yield* Console.log(JSON.stringify(document, null, 2))
     } else {
       const scored =
         first === undefined || second === undefined

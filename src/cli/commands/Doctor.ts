@@ -65,6 +65,7 @@ const check = (wanted: Commands.Doctor) =>
     // What is missing is a finding like any other.
     const { api, defaults, key } = yield* Api.choose({ ...wanted, demo: true })
     const { baseUrl } = yield* OpenRouter.config
+    if (wanted.config !== undefined) yield* say({ good: undefined, line: `settings are read from ${wanted.config}` })
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     yield* Effect.provide(examine(wanted, defaults, key.value !== undefined), api)

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
+import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Plan from "../../generation/Plan.js"
 import type { Series } from "../../market/Bars.js"
@@ -35,14 +36,15 @@ export const run = (flags: Commands.Generate) =>
     const many = yield* manyOf(flags)
     const series = yield* Data.load(flags, askedOf(flags, many.tickers))
     const prompt = yield* Prompts.layer(flags, series)
-    const arena = flags.arena
-      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
-      : Layer.empty
+    const head = flags.arena
+      ? yield* Arena.head(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
+      : undefined
+    const check = CodeCheck.layerWith({ head, imports: flags.imports })
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
       : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
-    yield* work.pipe(Effect.provide(Layer.merge(prompt, arena)), Effect.provideService(Notice.Quiet, quiet))
+    yield* work.pipe(Effect.provide(Layer.merge(prompt, check)), Effect.provideService(Notice.Quiet, quiet))
   }).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({

@@ -35,7 +35,7 @@ const Attempt = Schema.Struct({
   usage: Schema.optional(Parts.Usage)
 })
 
-const Result = Schema.Struct({
+export const Result = Schema.Struct({
   ...Parts.slot,
   promptHash: Parts.Hash,
   status: Report.Status,
@@ -81,6 +81,7 @@ export const Options = Schema.Struct({
   budget: Schema.optional(Parts.Dollars),
   system: Schema.optional(Schema.String),
   data: Schema.Array(Schema.String),
+  imports: Schema.Array(Schema.String),
   arena: Schema.Boolean,
   fee: Schema.optional(Schema.Number),
   slippage: Schema.optional(Schema.Number),
@@ -88,7 +89,7 @@ export const Options = Schema.Struct({
   provider: Schema.optional(Parts.JsonObject)
 })
 
-const Flow = Schema.Struct({
+export const Flow = Schema.Struct({
   limit: Parts.Count,
   limits: Schema.Array(Schema.Struct({ at: Parts.Moment, limit: Parts.Count })),
   requests: Parts.Count
@@ -151,6 +152,7 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       maxCompletionTokens: flags.maxCompletionTokens,
       system: flags.system,
       data: flags.data,
+      imports: flags.imports,
       arena: flags.arena,
       fee: flags.fee,
       slippage: flags.slippage,

@@ -41,7 +41,7 @@ export const settings = (values: Readonly<Record<string, string>>) =>
   })
 
 /** Where an editor finds the schema, if the package is installed here. */
-const SCHEMA = "./node_modules/algogen/dist/algogen.schema.json"
+const SCHEMA = "./node_modules/algogen/schemas/algogen.json"
 
 /** A new `algogen.json`, with the limits that hold anyway, for people to change. */
 export const config = (asked: Pick<ConfigFile.ConfigFile, "models" | "tickers">) =>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Amounts from "../../../src/cli/Amounts.js"
 import * as Compare from "../../../src/cli/commands/Compare.js"
-import * as Flags from "../../../src/cli/Flags.js"
 import * as Leaderboard from "../../../src/cli/view/Leaderboard.js"
 import * as Look from "../../../src/cli/view/Look.js"
 import type { Score } from "../../../src/domain/Score.js"
@@ -174,7 +174,7 @@ describe("a rate", () => {
       ["-1%", undefined],
       ["%", undefined]
     ] as const) {
-      const parsed = Flags.parseRate(text)
+      const parsed = Amounts.parseRate(text)
       assert.strictEqual(parsed._tag === "Some" ? parsed.value : undefined, rate, text)
     }
   })
