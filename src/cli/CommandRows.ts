@@ -44,7 +44,7 @@ export const COMMANDS = rows({
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
       ["Checks", ["repair", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
+      ["Output", ["out", "json", "events", "report", "open", "view", "metrics", "otlp", "quiet", "verbose"]]
     ],
     common: ["model", "ticker", "samples", "data", "base-url", "simulate", "trial", "budget", "out", "json"],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
@@ -78,6 +78,12 @@ export const COMMANDS = rows({
     args: "[FOLDER]",
     groups: [["", ["report", "open"]]],
     more: "Without --report the page is report.html in the folder."
+  },
+  view: {
+    about: "Show a page about a folder of algorithms that follows what a run adds to it",
+    args: "[FOLDER]",
+    groups: [["", ["port"]]],
+    more: "On this machine only, until Ctrl-C."
   },
   journal: {
     about: "List runs and the answers you paid for, show one, or delete old ones",

@@ -50,6 +50,7 @@ export const generate = {
   stream: Flags.stream,
   report: Flags.report,
   open: Flags.open,
+  view: Flags.view,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
   json: Flags.json,
@@ -93,15 +94,20 @@ export const doctor = {
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
+const folder = Args.text({ name: "folder" }).pipe(
+  Args.withDescription("A folder of algorithms, with a manifest or a journal"),
+  Args.optional
+)
+
 export const report = {
-  folder: Args.text({ name: "folder" }).pipe(
-    Args.withDescription("A folder of algorithms, with a manifest or a journal"),
-    Args.optional
-  ),
+  folder,
   report: Flags.report,
   open: Flags.open
 }
 export type Report = Command.ParseConfig<typeof report>
+
+export const view = { folder, port: Flags.port }
+export type View = Command.ParseConfig<typeof view>
 
 export const journal = { out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
 export type Journal = Command.ParseConfig<typeof journal>

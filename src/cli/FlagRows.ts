@@ -86,6 +86,7 @@ export const FLAGS = rows({
   events: { about: "Print each event as a line of JSON during the run" },
   report: { value: "FILE", about: "Write a page about the run, to be read in a browser" },
   open: { about: "Open it in the browser" },
+  view: { about: "Follow the run in the browser, on a page of this machine" },
   metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },
   otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
   config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json" },

@@ -212,6 +212,7 @@ export const prune = checked("prune", "an age with its unit, such as 30d or 12h"
 
 export const report = optional(text("report"))
 export const open = toggle("open")
+export const view = toggle("view")
 export const metrics = Options.optional(text("metrics"))
 
 export const otlp = checked("otlp", "an http or https address", (text) =>

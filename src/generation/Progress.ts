@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { Attempt, Cause } from "../domain/Attempt.js"
 import { count } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
+import { Score } from "../domain/Score.js"
 import { Outcome } from "./Report.js"
 
 const event = <Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
@@ -35,7 +36,8 @@ export const Event = Schema.Union(
     retryAt: Schema.optional(Schema.Number),
     cause: Schema.optional(Cause)
   }),
-  event("Generated", { ...ofModel, code: Schema.String }),
+  /** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
+  event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) }),
   event("Saved", { ...ofModel, path: Schema.String }),
   event("SaveFailed", { ...ofModel, message: Schema.String }),
   /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */

@@ -5,7 +5,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
+import * as Trial from "../code/trial/Trial.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
@@ -44,7 +46,9 @@ export const make = (
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
       if (Either.isRight(result)) {
-        emit({ _tag: "Generated", index, model, code: result.right.module.source })
+        const { module, trial } = result.right
+        const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
+        emit({ _tag: "Generated", index, model, code: module.source, score })
         return Effect.void
       }
       const { message, reason, retryAt } = result.left

@@ -18,7 +18,7 @@ export interface Context extends Pick<Run.Run, "simulated" | "deadlineMs" | "con
   readonly link: (file: string) => string | undefined
 }
 
-const attempt = (each: Attempt): Run.Attempt => ({
+export const attempt = (each: Attempt): Run.Attempt => ({
   number: each.number,
   cause: each.cause,
   waitedMs: each.waitedMs,
@@ -67,6 +67,17 @@ export const scoreOf = (
   plays
 })
 
+/** With the curves of each market. */
+export const standingOf = (
+  { rank, score }: Leaderboard.Standing,
+  ticker: string,
+  { holdCurves }: Context
+): Run.Score => {
+  const held = holdCurves(ticker)
+  const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
+  return scoreOf(score, rank, plays)
+}
+
 interface Ranked extends Pick<Run.Slot, "score"> {
   /** That it repeats another, in a sentence. */
   readonly checks: ReadonlyArray<string>
@@ -76,17 +87,15 @@ const ranked = (
   { ticker }: Report.Outcome,
   standing: Leaderboard.Standing | undefined,
   report: Report.GenerationReport,
-  { holdCurves }: Context
+  context: Context
 ): Ranked => {
   if (standing === undefined) return { checks: [] }
-  const { rank, repeats, score } = standing
-  const held = holdCurves(ticker)
-  const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
+  const { repeats } = standing
   const first = report.outcomes.find(({ index }) => index === repeats?.index)
   const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
   const [how, apart] = repeats?.same === true ? ["The", ", apart from names and constants"] : ["Nearly the", ""]
   return {
-    score: scoreOf(score, rank, plays),
+    score: standingOf(standing, ticker, context),
     checks: first === undefined ? [] : [`${how} same program as ${first.model}${sample}${apart}.`]
   }
 }
@@ -121,8 +130,12 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
   }
 }
 
-export const make = (report: Report.GenerationReport, context: Context): Run.Run => {
-  const standings = Leaderboard.ofOutcomes(report.outcomes)
+/** `standings` are those of the outcomes, by their index. */
+export const make = (
+  report: Report.GenerationReport,
+  context: Context,
+  standings = Leaderboard.ofOutcomes(report.outcomes)
+): Run.Run => {
   const [first] = standings.values()
   return {
     simulated: context.simulated,

@@ -18,6 +18,7 @@ import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import type { Jobs } from "../documents/Jobs.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import type * as Pages from "../generate/Pages.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
@@ -41,8 +42,7 @@ export interface Options {
   readonly verbose: boolean
   readonly quiet: boolean
   readonly page: ReportPage.ReportPage | undefined
-  /** Writes the page of a run whose outcomes are all known. */
-  readonly showing: (report: Report.GenerationReport) => Effect.Effect<void, never, FlowControl.FlowControl>
+  readonly pages: Pages.Pages
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
 }
@@ -73,17 +73,16 @@ const viewOf = (
   })
 
 /** What this run has written; the outcomes of thousands are not kept. */
-const fromManifest = (page: ReportPage.ReportPage, folder: string, startedAt: number) =>
+const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, startedAt: number) =>
   Effect.promise(() => import("../folder/Folder.js")).pipe(
-    Effect.flatMap(({ read }) => read(folder, page.link, startedAt)),
-    Effect.orElseSucceed(() => undefined),
-    Effect.flatMap((run) => (run === undefined ? Effect.void : page.write(run)))
+    Effect.flatMap(({ read }) => read(folder, page?.link ?? (() => undefined), startedAt)),
+    Effect.orElseSucceed(() => undefined)
   )
 
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
 export const run = (options: Options) =>
   Effect.gen(function* () {
-    const { events, json, limits, out, page, simulated, stopWhen, work } = options
+    const { events, json, limits, out, page, pages, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
     const startedAt = yield* Clock.currentTimeMillis
     const few = yield* Few.of(work)
@@ -95,6 +94,12 @@ export const run = (options: Options) =>
     let taken = 0
     let interrupted = false
     let broken: Failure | undefined
+
+    const live = yield* pages.follow(
+      few === undefined
+        ? { total: work.total, asked: (index) => placeOf(open.get(index)) }
+        : { slots: few.jobs.map(({ model, sample = 1, ticker }) => ({ model, sample, ticker })) }
+    )
 
     const requests = (few?.stream ?? work.jobs).pipe(
       Stream.map(({ id, ...request }): Plan.Request => {
@@ -122,7 +127,9 @@ export const run = (options: Options) =>
         }).pipe(
           Stream.runForEach((event) =>
             Effect.gen(function* () {
-              tally.hear(event, yield* Clock.currentTimeMillis)
+              const now = yield* Clock.currentTimeMillis
+              tally.hear(event, now)
+              live?.hear(event, now)
               if (event._tag === "Settled") {
                 const job = open.get(event.index)
                 open.delete(event.index)
@@ -171,8 +178,11 @@ export const run = (options: Options) =>
           : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
       )
     }
-    if (few !== undefined) yield* options.showing(Few.report(few, startedAt, durationMs))
-    else if (page !== undefined) yield* fromManifest(page, out, startedAt)
+    if (few !== undefined) yield* pages.showReport(Few.report(few, startedAt, durationMs), live, stopWhen)
+    else if (page !== undefined || live !== undefined) {
+      const run = yield* fromManifest(page, out, startedAt)
+      if (run !== undefined) yield* pages.show(run, live, stopWhen)
+    }
     if (broken !== undefined) {
       return yield* new Failure({
         exitCode: tally.done() === 0 ? WRONG_USAGE : NOTHING_PRODUCED,
@@ -180,7 +190,9 @@ export const run = (options: Options) =>
       })
     }
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-  })
+  }).pipe(Effect.scoped)
+
+const placeOf = (job: Job.Job | undefined) => job && { model: job.model, ticker: job.ticker, sample: job.sample ?? 1 }
 
 /** The same view of a single ticker with many samples. */
 export const crowd = (total: number, verbose: boolean) =>

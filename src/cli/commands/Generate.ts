@@ -17,6 +17,7 @@ import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
 import * as Surroundings from "../generate/Surroundings.js"
 import * as Notice from "../Notice.js"
@@ -121,6 +122,8 @@ const generate = (
     models,
     ticker: tickers[0] ?? DEFAULT_TICKER
   })
+  const pagesOf = (page: ReportPage.ReportPage | undefined) =>
+    Pages.make({ concurrency, deadline: flags.deadline ?? Plan.DEADLINE, flags, page, simulated })
   /** Evaluated after the flags are checked, because it may ask the server for its models. */
   const named = models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models)
   const dryRun = Effect.gen(function* () {
@@ -148,7 +151,7 @@ const generate = (
       const asking = Effect.gen(function* () {
         yield* notes
         const asked = optionsFor(yield* named)
-        yield* SingleTicker.run({ asked, flags, simulated, page: yield* ReportPage.ifWanted(flags) })
+        yield* SingleTicker.run({ asked, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
       })
       return yield* surrounded(asking)
     }
@@ -156,8 +159,8 @@ const generate = (
     yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
     if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
     const page = yield* ReportPage.ifWanted(flags)
-    const showing = SingleTicker.showing({ asked: optionsFor([]), flags, simulated, page })
-    const running = finishing((stopWhen) => bulk.run({ ...flags, page, showing, work, limits, simulated, stopWhen }))
+    const pages = pagesOf(page)
+    const running = finishing((stopWhen) => bulk.run({ ...flags, page, pages, work, limits, simulated, stopWhen }))
     yield* surrounded(Effect.zipRight(notes, running))
   })
 }

@@ -36,6 +36,9 @@ export const steps = (slots: ReadonlyArray<Pick<Named, "attempts">>): ReadonlyAr
   return found
 }
 
+export const most = (slots: ReadonlyArray<Pick<Named, "attempts">>): number =>
+  steps(slots).reduce((most, { value }) => Math.max(most, value), 0)
+
 /** The highest of each stretch of time, where there are more steps than can be drawn. */
 const thinned = (all: ReadonlyArray<Step>, { from, to }: Axis.Axis): ReadonlyArray<Step> => {
   if (all.length <= STEPS) return all
