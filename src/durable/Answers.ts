@@ -1,0 +1,66 @@
+/**
+ * The journal of one job in the database: an answer is here before it is checked, and a worker that takes the job over finds
+ * it. Answers of one job are read once, when the job begins.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Journal from "../storage/Journal.js"
+import * as Record from "../storage/journal/Record.js"
+import * as Asked from "./Asked.js"
+import type * as Job from "./Job.js"
+
+const RecordJson = Schema.parseJson(Record.Answered)
+const encode = Schema.encode(RecordJson)
+const decodeRows = Schema.decodeUnknown(Schema.Array(Schema.Struct({ record: RecordJson })))
+
+export interface Answers {
+  readonly journal: Journal.Service
+  /** An earlier worker had an answer, and came to no outcome. */
+  readonly isTakenOver: boolean
+}
+
+/** `onKept` is called when an answer is safe, and about to be checked. */
+export const make = ({ batch, index }: Job.Ticket, onKept: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* Asked.untilDone(
+      Asked.within(
+        Effect.flatMap(
+          sql`SELECT record FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`,
+          decodeRows
+        )
+      )
+    )
+    const known = new Map<string, Record.Answered>()
+    for (const { record } of rows) known.set(record.key, record)
+
+    const journal: Journal.Service = {
+      begin: () => Effect.succeed(""),
+      finish: () => Effect.void,
+      append: ({ key, ...rest }) =>
+        Effect.gen(function* () {
+          const at = yield* Clock.currentTimeMillis
+          const record = new Record.Answered({ key, at, ...rest }, { disableValidation: true })
+          const text = yield* Effect.orDie(encode(record))
+          const cost = rest.answer.usage?.cost ?? null
+          yield* Asked.untilDone(
+            Asked.within(
+              sql`INSERT INTO algogen_answers (batch, idx, key, at, record, cost)
+                VALUES (${batch}, ${index}, ${key}, ${at}, ${text}, ${cost})
+                ON CONFLICT (batch, idx, key, at) DO NOTHING`
+            )
+          )
+          known.set(key, record)
+          if (rest.partial === undefined) yield* onKept
+        }).pipe(Effect.uninterruptible),
+      lookup: (key) => Effect.sync(() => Option.filter(Option.fromNullable(known.get(key)), Record.isWholeAnswer)),
+      entries: Effect.sync(() => [...known.values()]),
+      unfinished: Effect.succeed([]),
+      skipped: Effect.succeed(0),
+      prune: () => Effect.succeed(0)
+    }
+    return { journal, isTakenOver: rows.length > 0 }
+  })

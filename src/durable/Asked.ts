@@ -1,0 +1,42 @@
+/** Asks the database: with a limit for how long it may take, and patience where giving up would lose something. */
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import { DatabaseError, describe } from "./DatabaseError.js"
+
+/** Hundreds of times what a statement takes; a database that is slower has stopped. */
+const LIMIT = "10 seconds"
+
+/** One statement, or several that belong together. */
+export const within = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
+  work.pipe(
+    Effect.disconnect,
+    Effect.mapError((error) => new DatabaseError({ message: `the database failed: ${describe(error)}` })),
+    Effect.timeoutFail({
+      duration: LIMIT,
+      onTimeout: () => new DatabaseError({ message: "the database has not answered within 10 s" })
+    })
+  )
+
+/** From a tenth of a second to five: a database that restarts is back soon, one whose disk is full is not. */
+const patient = Schedule.exponential("100 millis", 1.6).pipe(Schedule.union(Schedule.spaced("5 seconds")))
+
+/** Until it works: what is to be written was paid for, and exists nowhere else. */
+export const untilDone = <A, R>(work: Effect.Effect<A, DatabaseError, R>): Effect.Effect<A, never, R> =>
+  Effect.flatMap(Ref.make(false), (said) =>
+    work.pipe(
+      Effect.tapError(({ message }) =>
+        Effect.flatMap(Ref.getAndSet(said, true), (before) =>
+          before ? Effect.void : Effect.logWarning(`${message}; trying again until it works`)
+        )
+      ),
+      Effect.retry(patient),
+      Effect.orDie
+    )
+  )
+
+/** For so long that a database may restart in between. */
+const RESTART = "60 seconds"
+
+export const throughRestart = <A, R>(work: Effect.Effect<A, DatabaseError, R>): Effect.Effect<A, DatabaseError, R> =>
+  Effect.retry(work, Schedule.intersect(patient, Schedule.recurUpTo(RESTART)))

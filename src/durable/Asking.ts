@@ -1,0 +1,120 @@
+/** One job to its outcome, by the same run as everywhere, with a journal in the database and nothing saved to files. */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { OpenRouter } from "../api/OpenRouter.js"
+import * as Consequence from "../domain/Consequence.js"
+import { DeadlineExceeded, NotAsked, type Reason } from "../domain/GenerationError.js"
+import { sha256 } from "../domain/Hash.js"
+import * as Generation from "../generation/Generation.js"
+import type { Outcome } from "../generation/Report.js"
+import * as Prompt from "../prompt/Prompt.js"
+import { AlgorithmStore } from "../storage/AlgorithmStore.js"
+import { Journal } from "../storage/Journal.js"
+import type * as Answers from "./Answers.js"
+import type * as Checking from "./Checking.js"
+import type * as Job from "./Job.js"
+
+/** The client saves what comes back; a worker has no folder. */
+const NOWHERE = AlgorithmStore.of({ prepare: Effect.void, save: (name) => Effect.succeed(name) })
+
+export interface Options {
+  readonly answers: Answers.Answers
+  readonly gate: Checking.Gate
+  /** Ends the job with what has arrived. */
+  readonly cancelled: Deferred.Deferred<void>
+  /** From then on nothing new is sent. */
+  readonly draining: Deferred.Deferred<void>
+}
+
+/** The outcome, or nothing where the job is to be handed over. */
+export const run = (
+  job: Job.Job,
+  { answers, cancelled, draining, gate }: Options
+): Effect.Effect<Option.Option<Outcome>, never, OpenRouter> =>
+  Effect.gen(function* () {
+    const server = yield* OpenRouter
+    const now = yield* Clock.currentTimeMillis
+    const left = job.deadline === undefined ? undefined : job.deadline - now
+    if (left !== undefined && left <= 0) return Option.some(failed(job, new DeadlineExceeded({ deadlineMs: (job.deadline ?? now) - job.created })))
+    let inFlight = 0
+    const complete: typeof server.complete = (...request) =>
+      Effect.gen(function* () {
+        yield* gate.leave
+        if (yield* Deferred.isDone(draining)) return yield* Effect.never
+        inFlight += 1
+        return yield* server.complete(...request).pipe(
+          Effect.ensuring(
+            Effect.sync(() => {
+              inFlight -= 1
+            })
+          )
+        )
+      })
+    // An answer that another worker left behind is checked first.
+    if (answers.isTakenOver) yield* gate.enter
+
+    let outcome: Outcome | undefined
+    const asking = Generation.stream({
+      ...job.settings,
+      requests: [job.request],
+      concurrency: 1,
+      resume: true,
+      deadline: left,
+      stopWhen: Deferred.await(cancelled)
+    }).pipe(
+      Stream.runForEach((event) =>
+        event._tag === "Settled"
+          ? Effect.sync(() => {
+              outcome = event.outcome
+            })
+          : event._tag === "Note"
+            ? Effect.logInfo(event.message)
+            : Effect.void
+      ),
+      Effect.catchAll(({ message }) =>
+        Effect.sync(() => {
+          outcome = failed(job, new NotAsked({ message }))
+        })
+      ),
+      Effect.provideService(OpenRouter, { ...server, complete }),
+      Effect.provideService(AlgorithmStore, NOWHERE),
+      Effect.provideService(Journal, answers.journal),
+      Effect.provideService(Prompt.Prompt, { build: () => job.messages, strategy: () => job.request.strategy })
+    )
+    const idle = Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => inFlight === 0 }))
+    yield* Effect.raceFirst(asking, Effect.zipRight(Deferred.await(draining), idle))
+    if (outcome === undefined) return Option.none()
+    return Option.some({ ...outcome, index: job.index, file: Option.none() })
+  }).pipe(Effect.ensuring(gate.leave))
+
+/** The outcome of a job that was not asked. */
+export const failed = ({ index, messages, request }: Pick<Job.Job, "index" | "messages" | "request">, reason: Reason): Outcome => ({
+  index,
+  model: request.model,
+  ticker: request.ticker,
+  sample: request.sample ?? 1,
+  strategy: request.strategy,
+  promptHash: promptHash(messages),
+  status: Consequence.of(reason).skipped ? "skipped" : "failed",
+  algorithm: Option.none(),
+  reason: Option.some(reason),
+  retryAt: Option.none(),
+  file: Option.none(),
+  askedModel: request.model,
+  servedModel: Option.none(),
+  attempts: [],
+  resumed: false,
+  trial: Option.none(),
+  durationMs: 0,
+  usage: Option.none()
+})
+
+/** As `Plan` has it. */
+const promptHash = (messages: Job.Job["messages"]): string => {
+  const [first, ...others] = messages
+  const isText = first?.role === "user" && others.length === 0
+  return sha256(isText ? first.content : JSON.stringify(messages.map(({ content, role }) => [role, content])))
+}

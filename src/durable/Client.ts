@@ -1,0 +1,178 @@
+/**
+ * Submits a batch and follows it. The jobs are the workers' from then on: a client that dies or leaves loses nothing, and
+ * asking for the same batch again goes on where it was.
+ */
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as Chunk from "effect/Chunk"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Consequence from "../domain/Consequence.js"
+import * as Listening from "../generation/Listening.js"
+import * as Plan from "../generation/Plan.js"
+import type * as Progress from "../generation/Progress.js"
+import type { Outcome } from "../generation/Report.js"
+import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
+import { namer } from "../storage/FileName.js"
+import * as Batch from "./Batch.js"
+import type { DatabaseError } from "./DatabaseError.js"
+import type * as Job from "./Job.js"
+
+/** What is asked, with the caller's own name for it if it has one. */
+export interface Request extends Plan.Request {
+  readonly id?: string | undefined
+}
+
+export interface Options<E = never, R = never> extends Batch.Limits {
+  readonly requests: Iterable<Request> | Stream.Stream<Request, E, R>
+  /** Put back what had failed when this batch was followed before; default false. */
+  readonly again?: boolean | undefined
+}
+
+/** Jobs that are written at once. */
+const CHUNK = 500
+
+/** How often a client looks for outcomes. */
+const LOOK = "250 millis"
+
+/** Looks without a worker before it is said. */
+const PATIENCE = 20
+
+const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>) =>
+  Effect.gen(function* () {
+    const plan = yield* Plan.planner(options.system)
+    yield* Plan.terms(options, Duration.infinity)
+    yield* batch.open(options)
+    const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
+    let taken = 0
+    yield* source.pipe(
+      Stream.mapEffect((asked) => {
+        const index = taken
+        taken += 1
+        return plan(asked, index).pipe(
+          Effect.map(({ messages, parameters, promptHash, strategy, ...slot }): Batch.Planned => {
+            const { model, sample, ticker } = slot
+            const request: Job.Request = { ...parameters, model, ticker, sample, strategy, id: asked.id }
+            return { request, messages, promptHash }
+          }),
+          Effect.mapError(
+            ({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` })
+          )
+        )
+      }),
+      Stream.groupedWithin(CHUNK, "1 second"),
+      Stream.runFoldEffect(0, (first, jobs) =>
+        Effect.as(batch.add(first, Chunk.toReadonlyArray(jobs)), first + jobs.length)
+      )
+    )
+    yield* batch.close(taken)
+    return taken
+  })
+
+/** Saves what came, and tells of it as a run does. */
+const settler = Effect.map(AlgorithmStore, (store) => {
+  const nameOf = namer(true)
+  return (outcome: Outcome, emit: Progress.Emit) =>
+    Effect.gen(function* () {
+      const { index, model } = outcome
+      const name = nameOf(outcome)
+      const code = Option.getOrUndefined(outcome.algorithm)
+      if (code === undefined) {
+        const reason = Option.getOrUndefined(outcome.reason)
+        if (reason !== undefined && reason._tag !== "StoreError") {
+          const retryAt = Option.getOrUndefined(outcome.retryAt)
+          emit({ _tag: Consequence.of(reason).skipped ? "Skipped" : "Failed", index, model, reason, retryAt })
+        }
+        return emit({ _tag: "Settled", index, model, outcome })
+      }
+      emit({ _tag: "Generated", index, model, code: code.code })
+      const saved = yield* Effect.either(store.save(name, code))
+      if (saved._tag === "Right") {
+        emit({ _tag: "Saved", index, model, path: saved.right })
+        return emit({ _tag: "Settled", index, model, outcome: { ...outcome, file: Option.some(saved.right) } })
+      }
+      emit({ _tag: "SaveFailed", index, model, message: saved.left.message })
+      emit({ _tag: "Settled", index, model, outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) } })
+    })
+})
+
+const NO_WORKER =
+  "No worker is running on this database; start one with algogen worker, and the jobs will be asked. They are kept until then."
+
+/** Follows until as many jobs are settled as the batch has; `total` says how many that are, as soon as it is known. */
+const collect = (
+  batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>,
+  total: () => number | undefined,
+  emit: Progress.Emit,
+  room: Effect.Effect<unknown>
+) =>
+  Effect.gen(function* () {
+    const settle = yield* settler
+    let next = 0
+    let generated = 0
+    let idle = 0
+    while (next !== total()) {
+      const outcomes = yield* batch.outcomes(next)
+      for (const outcome of outcomes) {
+        yield* room
+        yield* Effect.uninterruptible(settle(outcome, emit))
+        next += 1
+        if (Option.isSome(outcome.algorithm)) generated += 1
+      }
+      if (outcomes.length > 0) {
+        idle = 0
+        continue
+      }
+      idle += 1
+      if (idle === PATIENCE && (yield* batch.workers) === 0) emit({ _tag: "Note", message: NO_WORKER })
+      yield* Effect.sleep(LOOK)
+    }
+    emit({ _tag: "RunFinished", generated, requested: next })
+  }).pipe(
+    Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush)))
+  )
+
+type Failure = Plan.InvalidRequest | StoreError | DatabaseError
+
+/**
+ * Puts the requests into the queue under the name of the batch and yields the events of `Generation.stream`, `Settled` in the
+ * order of the request, after each file. Asked for once more with the same name and requests, it goes on where it was.
+ * When the reader stops, the workers go on.
+ */
+export const generate = <E = never, R = never>(
+  options: Options<E, R>
+): Stream.Stream<Progress.Event, E | Failure, R | AlgorithmStore | SqlClient.SqlClient> =>
+  Listening.stream((emit, room) =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+      const batch = yield* Batch.make(options.batch)
+      let total: number | undefined
+      if (options.again === true) yield* batch.again
+      const submitting = Effect.tap(submit(options, batch), (taken) =>
+        Effect.sync(() => {
+          total = taken
+        })
+      )
+      // What is submitted already is followed while the rest is read; a failure of the source ends both.
+      yield* Effect.zip(submitting, collect(batch, () => total, emit, room), { concurrent: true })
+    })
+  )
+
+/** Follows a batch that was submitted before. */
+export const follow = (options: {
+  readonly batch: string
+  readonly again?: boolean | undefined
+}): Stream.Stream<Progress.Event, Failure, AlgorithmStore | SqlClient.SqlClient> =>
+  Listening.stream((emit, room) =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+      const batch = yield* Batch.make(options.batch)
+      const size = yield* batch.size
+      if (Option.isNone(size)) {
+        return yield* new Plan.InvalidRequest({ message: `there is no batch '${options.batch}' in this database` })
+      }
+      if (options.again === true) yield* batch.again
+      yield* collect(batch, () => size.value, emit, room)
+    })
+  )

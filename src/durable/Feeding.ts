@@ -1,0 +1,89 @@
+/**
+ * What a worker does once a second: says that it is alive, stops what was cancelled, puts back what dead workers had, and
+ * brings jobs from the queue to the engine. Few at a time, because the engine reads all that it is given into memory.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Engine from "./Engine.js"
+import type * as Job from "./Job.js"
+import type * as Jobs from "./Jobs.js"
+
+export interface Options {
+  readonly jobs: Jobs.Jobs
+  readonly place: string
+  readonly concurrency: number
+  /** What ends the jobs of this worker, by `keyOf`. */
+  readonly cancels: ReadonlyMap<string, Deferred.Deferred<void>>
+  readonly draining: Deferred.Deferred<void>
+  /** Opened when a job is over, so that there may be room for another one. */
+  readonly finished: Effect.Latch
+}
+
+export const keyOf = ({ attempt, batch, index }: Job.Ticket): string => `${batch}/${index}/${attempt}`
+
+const TICK = "1 second"
+
+/** Not more often than this for jobs that are over: each time is a few statements. */
+const PAUSE = "100 millis"
+
+/** Jobs with the engine for each that may be in flight: chance gives some workers more of them than others. */
+const AHEAD = 3
+const LEAST = 20
+
+/** At once, so that a tick is short. */
+const MOST = 200
+
+/** Ticks without a failure before others are called dead: after a restart of the database nobody has been seen for long. */
+const SURE = 4
+
+export const run = ({ cancels, concurrency, draining, finished, jobs, place }: Options) =>
+  Effect.gen(function* () {
+    let calm = 0
+    let silent = false
+
+    const feed = Effect.gen(function* () {
+      const load = yield* jobs.load
+      const room = Math.max(LEAST, AHEAD * load.concurrency) - load.open
+      if (room <= 0) return
+      const tickets = yield* jobs.take(Math.min(room, MOST))
+      yield* Effect.forEach(tickets, (ticket) => Engine.JobRun.execute(ticket, { discard: true }), {
+        concurrency: 8,
+        discard: true
+      })
+    })
+
+    const tick = Effect.gen(function* () {
+      yield* jobs.beat(place, concurrency)
+      for (const ticket of yield* jobs.cancelled) {
+        const cancelled = cancels.get(keyOf(ticket))
+        if (cancelled !== undefined) yield* Deferred.succeed(cancelled, undefined)
+      }
+      if (calm >= SURE) yield* jobs.recover
+      calm += 1
+    })
+
+    const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) =>
+      Effect.zipRight(
+        work,
+        Effect.sync(() => {
+          silent = false
+        })
+      ).pipe(
+        Effect.catchAllCause((cause) => {
+          calm = 0
+          const said = silent
+          silent = true
+          return said ? Effect.void : Effect.logWarning("the database cannot be used for now", cause)
+        })
+      )
+
+    const feeding = Effect.gen(function* () {
+      yield* guarded(feed)
+      yield* finished.close
+      yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
+    })
+    const ticking = Effect.forever(Effect.zipRight(guarded(tick), Effect.sleep(TICK)))
+    yield* Effect.zip(ticking, Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining)), {
+      concurrent: true
+    })
+  })

@@ -1,0 +1,152 @@
+/**
+ * The jobs in the database as a worker sees them. A job is `queued`, then `sent` to the engine, `held` by a worker, `asking`
+ * and at last `done`. Only its owner writes to a job, and what is done stays done.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Outcome } from "../generation/Report.js"
+import * as Asked from "./Asked.js"
+import * as Job from "./Job.js"
+import * as Tables from "./Tables.js"
+
+/** A worker that has not been seen for so long is dead, in milliseconds. */
+export const DEAD_MS = 6_000
+
+/** A job that the engine has not brought to a worker within this time is sent once more, in milliseconds. */
+const LOST_MS = 15_000
+
+const Claimed = Schema.Struct({
+  request: Job.RequestJson,
+  settings: Job.SettingsJson,
+  messages: Job.MessagesJson,
+  deadline: Schema.NullOr(Job.Numeric),
+  created: Job.Numeric,
+  tries: Job.Numeric,
+  suspected: Job.Numeric
+})
+const decodeClaimed = Schema.decodeUnknown(Claimed)
+
+const Ticket = Schema.Struct({ batch: Schema.String, index: Job.Numeric, attempt: Job.Numeric })
+const decodeTickets = Schema.decodeUnknown(Schema.Array(Ticket))
+const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Job.Numeric })))
+const encodeOutcome = Schema.encode(Job.OutcomeJson)
+
+export const make = (worker: string) =>
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const now = Tables.clock(sql)
+    const skipLocked = sql.onDialectOrElse({
+      pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
+      orElse: () => sql.literal("")
+    })
+    const mine = ({ attempt, batch, index }: Job.Ticket) =>
+      sql`batch = ${batch} AND idx = ${index} AND attempt = ${attempt} AND owner = ${worker} AND state <> 'done'`
+    const isDead = sql`NOT EXISTS (
+      SELECT 1 FROM algogen_workers w WHERE w.id = owner AND w.seen > ${now} - ${DEAD_MS}
+    )`
+
+    return {
+      /**
+       * Takes a job, unless somebody else has it, or it is done, or this is a run of it that was replaced. Twice the same is
+       * once: the database may have done it and died before it said so.
+       */
+      claim: ({ attempt, batch, index }: Job.Ticket) =>
+        Asked.within(
+          Effect.gen(function* () {
+            const taken = yield* sql`
+              UPDATE algogen_jobs SET state = 'held', owner = ${worker}, touched = ${now}
+              WHERE batch = ${batch} AND idx = ${index} AND attempt = ${attempt}
+                AND ((owner IS NULL AND state = 'sent') OR (owner = ${worker} AND state = 'held'))
+              RETURNING idx`
+            if (taken.length === 0) return Option.none<Job.Job>()
+            const [row] = yield* sql`
+              SELECT j.request, b.settings, p.messages, b.deadline, j.created, j.tries, j.suspected
+              FROM algogen_jobs j, algogen_batches b, algogen_prompts p
+              WHERE j.batch = ${batch} AND j.idx = ${index} AND b.name = j.batch AND p.hash = j.prompt`
+            const { deadline, suspected, ...facts } = yield* decodeClaimed(row)
+            return Option.some<Job.Job>({
+              batch,
+              index,
+              attempt,
+              ...facts,
+              deadline: deadline ?? undefined,
+              suspected: suspected === 1
+            })
+          })
+        ),
+      /** Its turn has come. */
+      begin: (ticket: Job.Ticket) =>
+        Asked.within(
+          sql`UPDATE algogen_jobs SET state = 'asking', tries = tries + 1, touched = ${now} WHERE ${mine(ticket)}`
+        ),
+      suspect: (ticket: Job.Ticket, suspected: boolean) =>
+        Asked.within(sql`UPDATE algogen_jobs SET suspected = ${suspected ? 1 : 0} WHERE ${mine(ticket)}`),
+      /** For another worker, or for this one when it is back. */
+      handOver: ({ attempt, ...rest }: Job.Ticket) =>
+        Asked.within(
+          sql`UPDATE algogen_jobs
+            SET state = 'queued', owner = NULL, attempt = ${attempt + 1}, tries = 0, suspected = 0, touched = ${now}
+            WHERE ${mine({ attempt, ...rest })}`
+        ),
+      finish: (ticket: Job.Ticket, outcome: Outcome) =>
+        Effect.flatMap(Effect.orDie(encodeOutcome(outcome)), (text) =>
+          Asked.within(
+            sql`UPDATE algogen_jobs SET state = 'done', status = ${outcome.status}, outcome = ${text}, touched = ${now}
+              WHERE ${mine(ticket)}`
+          )
+        ),
+      /** Says that this worker is alive. */
+      beat: (place: string, concurrency: number) =>
+        Asked.within(
+          sql`INSERT INTO algogen_workers (id, place, started, seen, concurrency)
+            VALUES (${worker}, ${place}, ${now}, ${now}, ${concurrency})
+            ON CONFLICT (id) DO UPDATE SET seen = ${now}`
+        ),
+      leave: Asked.within(sql`DELETE FROM algogen_workers WHERE id = ${worker} OR seen < ${now} - 3600000`),
+      /** Jobs of this worker that nobody wants any more. */
+      cancelled: Asked.within(
+        Effect.flatMap(
+          sql`SELECT batch, idx AS "index", attempt FROM algogen_jobs
+            WHERE owner = ${worker} AND cancelled = 1 AND state <> 'done'`,
+          decodeTickets
+        )
+      ),
+      /** Puts back into the queue what dead workers had, and what the engine has lost. */
+      recover: Asked.within(
+        Effect.map(
+          sql`UPDATE algogen_jobs SET state = 'queued', owner = NULL, attempt = attempt + 1, touched = ${now}
+            WHERE (state IN ('held', 'asking') AND ${isDead}) OR (state = 'sent' AND touched < ${now} - ${LOST_MS})
+            RETURNING idx`,
+          (rows) => rows.length
+        )
+      ),
+      /** Workers that are alive, and the jobs that are with the engine. */
+      load: Asked.within(
+        Effect.gen(function* () {
+          const [workers] = yield* Effect.flatMap(
+            sql`SELECT coalesce(sum(concurrency), 0) AS count FROM algogen_workers WHERE seen > ${now} - ${DEAD_MS}`,
+            decodeCount
+          )
+          const [open] = yield* Effect.flatMap(
+            sql`SELECT count(*) AS count FROM algogen_jobs WHERE state IN ('sent', 'held', 'asking')`,
+            decodeCount
+          )
+          return { concurrency: workers.count, open: open.count }
+        })
+      ),
+      /** The next jobs of the queue: each is taken by one worker. */
+      take: (most: number) =>
+        Asked.within(
+          Effect.flatMap(
+            sql`UPDATE algogen_jobs SET state = 'sent', touched = ${now} WHERE (batch, idx) IN (
+                SELECT batch, idx FROM algogen_jobs WHERE state = 'queued'
+                ORDER BY created, batch, idx LIMIT ${sql.literal(String(most))} ${skipLocked}
+              ) RETURNING batch, idx AS "index", attempt`,
+            decodeTickets
+          )
+        )
+    }
+  })
+
+export type Jobs = Effect.Effect.Success<ReturnType<typeof make>>

@@ -1,0 +1,168 @@
+/** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberMap from "effect/FiberMap"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Scope } from "effect/Scope"
+import type { OpenRouter } from "../api/OpenRouter.js"
+import * as CodeFailure from "../domain/CodeFailure.js"
+import { BadCode, ConnectionFailed, type Reason } from "../domain/GenerationError.js"
+import * as FlowControl from "../flow/FlowControl.js"
+import * as Answers from "./Answers.js"
+import * as Asked from "./Asked.js"
+import * as Asking from "./Asking.js"
+import * as Checking from "./Checking.js"
+import type { DatabaseError } from "./DatabaseError.js"
+import * as Engine from "./Engine.js"
+import * as Feeding from "./Feeding.js"
+import type * as Job from "./Job.js"
+import * as Jobs from "./Jobs.js"
+import * as Quota from "./Quota.js"
+
+export interface Options {
+  /** Requests in flight at most; default 6. */
+  readonly concurrency?: number | undefined
+  /** Limits that all workers on this database share. */
+  readonly limits?: FlowControl.Options | undefined
+  /** Where it runs, for people: `status` shows it. */
+  readonly place?: string | undefined
+}
+
+/** The worker has stopped, because no job of it could succeed: its account or key was refused. */
+export class WorkerStopped extends Data.TaggedError("WorkerStopped")<{ readonly message: string }> {}
+
+/** A job whose workers died so often is given up, whatever they died of. */
+const MAX_TRIES = 5
+
+/** How long what is in flight may take once the worker is told to stop. */
+const DRAIN_LIMIT = "90 seconds"
+
+const poison = (message: string): Reason => new BadCode({ failure: CodeFailure.of("guard", "worker-died", message) })
+
+const start = (options: Options) =>
+  Effect.gen(function* () {
+    const { concurrency = 6, place = "" } = options
+    const worker = `w-${crypto.randomUUID()}`
+    const context = yield* Effect.context<OpenRouter | SqlClient.SqlClient | FlowControl.FlowControl>()
+    const jobs = yield* Jobs.make(worker)
+    const checking = yield* Checking.make
+    const permits = yield* Effect.makeSemaphore(concurrency)
+    const draining = yield* Deferred.make<void>()
+    const refused = yield* Deferred.make<never, WorkerStopped>()
+    const running = yield* FiberMap.make<string, void, never>()
+    const cancels = new Map<string, Deferred.Deferred<void>>()
+    const finished = yield* Effect.makeLatch(false)
+
+    const ask = (job: Job.Job, cancelled: Deferred.Deferred<void>) =>
+      Effect.gen(function* () {
+        if (job.suspected) {
+          return Option.some(Asking.failed(job, poison("two workers died while they checked this answer")))
+        }
+        if (job.tries >= MAX_TRIES) {
+          return Option.some(Asking.failed(job, poison(`${job.tries} workers died while they asked for this`)))
+        }
+        yield* Asked.untilDone(jobs.begin(job))
+        let gate: Checking.Gate | undefined
+        const onKept = Effect.suspend(() => gate?.enter ?? Effect.void)
+        const answers = yield* Answers.make(job, onKept)
+        gate = checking(answers.isTakenOver, (suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
+        return yield* Asking.run(job, { answers, gate, cancelled, draining })
+      })
+
+    /** Waits for a permit; nothing where the worker is to stop before it has one. */
+    const inTurn = <A, R>(work: Effect.Effect<Option.Option<A>, never, R>) =>
+      Effect.flatMap(
+        Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)),
+        (taken) => (taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1)))
+      )
+
+    /** Ends with an outcome in the database, or with the job handed over. */
+    const work = (ticket: Job.Ticket) =>
+      Effect.gen(function* () {
+        const claimed = yield* Asked.untilDone(jobs.claim(ticket))
+        if (Option.isNone(claimed)) return
+        const job = claimed.value
+        const cancelled = yield* Deferred.make<void>()
+        cancels.set(Feeding.keyOf(ticket), cancelled)
+        const outcome = yield* inTurn(ask(job, cancelled)).pipe(
+          Effect.catchAllDefect((defect) =>
+            Effect.asSome(
+              Effect.succeed(
+                Asking.failed(
+                  job,
+                  new ConnectionFailed({ message: `the worker itself failed: ${String(defect)}`, permanent: true })
+                )
+              )
+            )
+          )
+        )
+        const reason = Option.getOrUndefined(Option.flatMap(outcome, ({ reason }) => reason))
+        const isRefused = reason?._tag === "AccountRefused"
+        if (isRefused) yield* Deferred.fail(refused, new WorkerStopped({ message: reason.message }))
+        yield* Asked.untilDone(
+          isRefused || Option.isNone(outcome) ? jobs.handOver(ticket) : jobs.finish(ticket, outcome.value)
+        )
+      }).pipe(
+        Effect.ensuring(
+          Effect.zipRight(
+            Effect.sync(() => cancels.delete(Feeding.keyOf(ticket))),
+            finished.open
+          )
+        ),
+        Effect.mapInputContext((given: Context.Context<never>) => Context.merge(given, context))
+      )
+
+    const perform = (ticket: Job.Ticket): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        if (yield* Deferred.isDone(draining)) return
+        const fiber = yield* FiberMap.run(running, Feeding.keyOf(ticket), work(ticket), { onlyIfMissing: true })
+        yield* Effect.interruptible(Fiber.await(fiber))
+      })
+
+    const engine = yield* Layer.build(
+      Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))
+    )
+    yield* Effect.forkScoped(
+      Effect.provide(Feeding.run({ jobs, place, concurrency, cancels, draining, finished }), engine)
+    )
+    // What was made last ends first: the worker goes on saying that it is alive while it finishes.
+    yield* Effect.addFinalizer(() =>
+      Deferred.succeed(draining, undefined).pipe(
+        Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
+        Effect.timeoutOption(DRAIN_LIMIT),
+        Effect.zipRight(Effect.ignore(jobs.leave))
+      )
+    )
+    return refused
+  }).pipe(
+    Effect.provide(
+      FlowControl.layerShared({ ...options.limits, concurrency: options.concurrency ?? 6 }).pipe(
+        Layer.provide(Quota.layer)
+      )
+    )
+  )
+
+type Needs = OpenRouter | SqlClient.SqlClient
+
+/**
+ * Works until it is interrupted: then nothing new is sent, what is in flight is finished, and the rest is handed over. Fails
+ * where the account is refused, or where there is no database at the start.
+ */
+export const work = (options: Options = {}): Effect.Effect<never, DatabaseError | WorkerStopped, Needs> =>
+  Effect.scoped(Effect.flatMap(start(options), Deferred.await))
+
+/** The same as a layer to launch. */
+export const layer = (options: Options = {}): Layer.Layer<never, DatabaseError, Needs> => {
+  const started: Effect.Effect<unknown, DatabaseError, Needs | Scope> = Effect.flatMap(start(options), (refused) =>
+    Deferred.await(refused).pipe(
+      Effect.catchAll(({ message }) => Effect.logError(message)),
+      Effect.forkScoped
+    )
+  )
+  return Layer.scopedDiscard(started)
+}
