@@ -12,7 +12,6 @@ import type * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
 import * as FromReport from "../../report/FromReport.js"
 import * as Advice from "../Advice.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -75,7 +74,7 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     const document = Run.make({
       version: yield* Version,
       simulated,
-      baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
+      baseUrl: (yield* OpenRouter).baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
       flags: { ...flags, deadline, budget },
