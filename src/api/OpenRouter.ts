@@ -38,7 +38,7 @@ export { config, ConfigurationError, DEFAULT_BASE_URL } from "./Settings.js"
 export type OnNote = (note: string) => Effect.Effect<void>
 
 export interface Service {
-  /** Where requests go: what their paths are put behind. */
+  /** Where requests go: what their paths are put behind. Without what is secret in it. */
   readonly baseUrl: string
   /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
   readonly identity: string
@@ -102,9 +102,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const apiKey = yield* Settings.parseKey(options.apiKey, url)
   const siteUrl = yield* Settings.checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
   const appName = yield* Settings.checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
-  const baseUrl = Settings.endpoint(url, "")
-  const dialect = Dialect.of(baseUrl)
-  const secret = Secret.make(apiKey)
+  const dialect = Dialect.of(Settings.endpoint(url, ""))
+  const secret = Secret.make(apiKey, Settings.secretsOf(url))
+  const baseUrl = Settings.shown(url, secret.scrub)
   const stream = options.stream ?? true
   const terms: Exchange.Terms = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
@@ -208,7 +208,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const connections = yield* Effect.serviceOption(Connections.Connections)
   const service: Service = {
     baseUrl,
-    identity: options.identity ?? baseUrl,
+    identity: options.identity ?? Settings.identityOf(url, baseUrl),
     complete,
     // A failure is not worth keeping for a minute.
     models: Effect.tapError(models, () => forget),

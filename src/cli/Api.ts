@@ -117,4 +117,4 @@ const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags): st
 }
 
 /** A key or a password that was given by mistake is not repeated. */
-const shown = (url: string): string => (/@|^sk-/.test(url) ? "" : ` '${url}'`)
+const shown = (url: string): string => (/[@?]|sk-|[\w-]{20}/.test(url) ? "" : ` '${url}'`)

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import { REDACTED } from "../domain/Redaction.js"
 import type { Candidate } from "./extraction/Candidate.js"
 import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
@@ -59,6 +60,11 @@ const ambiguous = (): CodeFailure =>
 const unfinished = (): CodeFailure =>
   of("syntax", "unfinished-function", "the answer ends in a function that may go on", { truncated: true })
 
+const heldKey = (source: string): CodeFailure => {
+  const line = source.slice(0, source.indexOf(REDACTED)).split("\n").length
+  return of("policy", "api-key", "the code held the API key of this run, in whole or in part", { line })
+}
+
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
@@ -67,6 +73,10 @@ export const make = (options: Options = {}): Service => {
     head === undefined
       ? PythonCheck.check(source, { target, policy })
       : Either.mapLeft(PythonCheck.check(head.join(source), { target, policy }), head.locate)
+
+  /** A file never has the key: a program without it would be another program. */
+  const checkAnswer: Extraction.Check = (source) =>
+    source.includes(REDACTED) ? Either.left(heldKey(source)) : check(source)
 
   /** What speaks against the module being whole, where nobody says that it is. */
   const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {
@@ -99,7 +109,7 @@ export const make = (options: Options = {}): Service => {
   return {
     accept: (answer, options = {}) =>
       Effort.bounded(answer, (spend) => {
-        const judge = remembering(check, spend)
+        const judge = remembering(checkAnswer, spend)
         return Either.flatMap(Extraction.candidates(answer, judge, spend), (candidates) =>
           Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
         )

@@ -17,7 +17,6 @@ import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationE
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -79,7 +78,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     const proxy = ConnectionPool.proxyOf(baseUrl)
     const seen: Advice.Seen = { baseUrl, proxy, hasKey }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
-    yield* say({ good: true, line: `requests go to ${BaseUrl.withoutSecrets(baseUrl)}${through}` })
+    yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left

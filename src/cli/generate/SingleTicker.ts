@@ -11,7 +11,6 @@ import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import type { Series } from "../../market/Bars.js"
 import * as Advice from "../Advice.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -86,7 +85,7 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     const document = Run.make({
       version: yield* Version,
       simulated,
-      baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
+      baseUrl: (yield* OpenRouter).baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
       flags: { ...flags, deadline, budget },
