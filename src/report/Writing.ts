@@ -12,9 +12,9 @@ const LINES = 10
 const MOST_COLUMNS = 120
 
 const panel = ({ doing, ...slot }: Named): Markup => {
+  const tail = slot.code === undefined ? (doing?.tail ?? []) : Code.linesOf(slot.code).slice(-LINES)
   const lines = tail.map((line) => exact`${Format.cut(line, MOST_COLUMNS)}\n`)
   const done = slot.status === "failed" || slot.status === "skipped" ? (slot.reason ?? slot.status) : "written"
-  const tail = slot.code === undefined ? (doing?.tail ?? []) : Code.linesOf(slot.code).slice(-LINES)
   return html`<figure class="small" id="w-${slot.id}">
     <figcaption>${Name.link(slot)} <span class="note">${doing?.words || done}</span></figcaption>
     ${exact`<pre class="tail"><code>${lines}</code></pre>`}
