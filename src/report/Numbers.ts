@@ -9,9 +9,9 @@ const fact = (name: string, value: string, note: string): Markup =>
     <dd>${value} <span class="note">${note}</span></dd>
   </div> `
 
-/** Of a run that goes on, as far as it is. */
 export interface Facts {
   readonly simulated: boolean
+  /** Absent where it is not known, and while a run goes on. */
   readonly elapsedMs?: number | undefined
   /** The most requests that were in flight at once. */
   readonly mostInFlight?: number | undefined

@@ -119,15 +119,21 @@ const timeline = (lanes: ReadonlyArray<Named>, slots: ReadonlyArray<Named>, run:
   return { id: "timeline", title: "Timeline", content: isEmpty ? nothing : content }
 }
 
-const numbers = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): Piece => ({
-  id: "numbers",
-  title: "In numbers",
-  content: Numbers.render(totals, {
-    simulated: run.simulated,
-    elapsedMs: run.now === undefined ? run.durationMs : run.now - run.startedAt,
-    mostInFlight: InFlight.most(slots)
-  })
-})
+/** Of a run that goes on: the requests of all, and besides them what is settled. */
+const numbers = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): Piece => {
+  const { requests, retries, waitedMs } = Totals.of(slots)
+  return {
+    id: "numbers",
+    title: "In numbers",
+    content:
+      totals.slots === 0
+        ? nothing
+        : Numbers.render(
+            { ...totals, requests, retries, waitedMs },
+            { simulated: run.simulated, elapsedMs: run.durationMs, mostInFlight: InFlight.most(slots) }
+          )
+  }
+}
 
 /** A heading, and an article for each. */
 const details = (title: string, about: Markup, slots: ReadonlyArray<Named>, run: Run): ReadonlyArray<Piece> =>
@@ -165,7 +171,7 @@ const few = (slots: ReadonlyArray<Named>, run: Run): Page => {
       ...(run.now === undefined
         ? [curves, lanes]
         : [lanes, { id: "writing", title: "As it is written", content: Writing.render(slots, run) }, curves]),
-      numbers(slots, Totals.of(settled), run),
+      numbers(slots, Totals.of(slots.filter(({ doing }) => doing === undefined)), run),
       ...details("Each algorithm", nothing, settled, run)
     ]
   }
@@ -225,8 +231,10 @@ export const crowd = (crowd: Crowd.Crowd, lanes: ReadonlyArray<Named>, going: Go
   const { now, startedAt, total } = going
   const { totals } = crowd
   const run: Run = { ...going, slots: [] }
-  const made = Format.whole(totals.made)
-  const title = `${made} ${totals.made === 1 ? "algorithm" : "algorithms"} so far, for ${subject([...crowd.tickers.keys()])}`
+  const title =
+    totals.made === 0
+      ? "No algorithm yet"
+      : `${Format.count(totals.made, "algorithm")} so far, for ${subject([...crowd.tickers.keys()])}`
   const rate = totals.slots / Math.max(1, now - startedAt)
   const left =
     total === undefined || totals.slots < 10 ? "" : `; about ${Format.duration((total - totals.slots) / rate)} left`
@@ -242,7 +250,7 @@ export const crowd = (crowd: Crowd.Crowd, lanes: ReadonlyArray<Named>, going: Go
       {
         id: "numbers",
         title: "In numbers",
-        content: Numbers.render(totals, { simulated: going.simulated, elapsedMs: now - startedAt })
+        content: Numbers.render(totals, { simulated: going.simulated })
       },
       { id: "models", title: "By model", content: Many.byModel(crowd) },
       underWay(lanes, going),

@@ -85,7 +85,8 @@ ins{background:var(--added)}del{background:var(--removed)}
 .k{color:var(--keyword)}.s{color:var(--text)}.n{color:var(--number)}.c{color:var(--muted);font-style:italic}
 .going{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-variant-numeric:tabular-nums}
 progress{accent-color:var(--accent);width:min(20rem,100%);height:.9rem}
-.tail{background:var(--panel);border:1px solid var(--rule);border-radius:6px;margin:.25rem 0 0;padding:.4rem .6rem;height:13.5em;line-height:1.45;font-size:.8rem;overflow:hidden;white-space:pre;overflow-wrap:normal}
+.writer{display:flex;flex-direction:column;justify-content:space-between}
+.tail{background:var(--panel);border:1px solid var(--rule);border-radius:6px;margin:.25rem 0 0;padding:.4rem .6rem;height:15em;line-height:1.45;display:flex;flex-direction:column-reverse;overflow:hidden;white-space:pre-wrap}
 footer{margin-top:2rem;color:var(--muted);font-size:.85rem}
 @media (max-width:50rem){.lane{grid-template-columns:minmax(0,1fr);margin-bottom:.3rem}h1{font-size:1.35rem}}
 @media (max-width:40rem){.roomy{display:none}}

@@ -11,23 +11,21 @@ const MOST_SHOWN = 12
 const LINES = 10
 const MOST_COLUMNS = 120
 
-const panel = ({ doing, ...slot }: Named): Markup => {
-  const tail = slot.code === undefined ? (doing?.tail ?? []) : Code.linesOf(slot.code).slice(-LINES)
+const panel = ({ code, doing, id, name }: Named): Markup => {
+  const tail = code === undefined ? (doing?.tail ?? []) : Code.linesOf(code).slice(-LINES)
   const lines = tail.map((line) => exact`${Format.cut(line, MOST_COLUMNS)}\n`)
-  const done = slot.status === "failed" || slot.status === "skipped" ? (slot.reason ?? slot.status) : "written"
-  return html`<figure class="small" id="w-${slot.id}">
-    <figcaption>${Name.link(slot)} <span class="note">${doing?.words || done}</span></figcaption>
+  return html`<figure class="small writer" id="w-${id}">
+    <figcaption>${Name.link({ doing, id, name })} <span class="note">${doing?.words || "written"}</span></figcaption>
     ${exact`<pre class="tail"><code>${lines}</code></pre>`}
   </figure> `
 }
 
-/** A panel for each slot keeps its place until the run ends; where there are too many, only those that write have one. */
+/** Those that have written something; where they are too many, only those that write. */
 export const render = (slots: ReadonlyArray<Named>, { now }: Run): Markup => {
-  if (now === undefined) return nothing
-  const shown =
-    slots.length <= MOST_SHOWN
-      ? slots
-      : slots.filter(({ doing }) => doing !== undefined && doing.lines > 0).slice(0, MOST_SHOWN)
+  const isWriting = ({ doing }: Named) => doing !== undefined && doing.lines > 0
+  const written = slots.filter((slot) => isWriting(slot) || slot.code !== undefined)
+  const shown = written.length <= MOST_SHOWN ? written : written.filter(isWriting).slice(0, MOST_SHOWN)
+  if (now === undefined || shown.length === 0) return nothing
   return html`<section id="writing">
     <h2>As it is written</h2>
     <div class="smalls">${shown.map(panel)}</div>

@@ -211,5 +211,5 @@ export const render = (slots: ReadonlyArray<Named>, all: ReadonlyArray<Named>, r
         </svg>
       </div>
     </div>
-    ${deadlineMs === undefined || isInSight ? nothing : html`<p class="note">The deadline was ${Format.moment(deadlineMs)} after the start, to the right of this picture.</p>`}`
+    ${deadlineMs === undefined || isInSight ? nothing : html`<p class="note">The deadline ${run.now === undefined ? "was" : "is"} ${Format.moment(deadlineMs)} after the start, to the right of this picture.</p>`}`
 }
