@@ -159,20 +159,19 @@ export const generate = <E = never, R = never>(
     })
   )
 
-/** Follows a batch that was submitted before. */
-export const follow = (options: {
-  readonly batch: string
-  readonly again?: boolean | undefined
-}): Stream.Stream<Progress.Event, Failure, AlgorithmStore | SqlClient.SqlClient> =>
-  Listening.stream((emit, room) =>
-    Effect.gen(function* () {
-      yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-      const batch = yield* Batch.make(options.batch)
-      const size = yield* batch.size
-      if (Option.isNone(size)) {
-        return yield* new Plan.InvalidRequest({ message: `there is no batch '${options.batch}' in this database` })
-      }
-      if (options.again === true) yield* batch.again
-      yield* collect(batch, () => size.value, emit, room)
-    })
-  )
+/** What a batch asks for, to follow it by its name: `generate` with these requests changes nothing about it. */
+export const requests = (name: string) =>
+  Effect.gen(function* () {
+    const batch = yield* Batch.make(name)
+    const size = yield* batch.size
+    if (Option.isNone(size)) {
+      return yield* new Plan.InvalidRequest({ message: `there is no batch '${name}' in this database` })
+    }
+    const asked: Stream.Stream<Request, DatabaseError> = Stream.paginateChunkEffect(0, (from) =>
+      Effect.map(batch.requests(from), (rows) => [
+        Chunk.fromIterable(rows.map(({ request }) => request)),
+        rows.length === 0 ? Option.none() : Option.some(from + rows.length)
+      ])
+    )
+    return { requests: asked, total: size.value }
+  })

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { BadCode, ConnectionFailed, type Reason } from "../domain/GenerationError.js"
+import { BadCode, ConnectionFailed, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as Answers from "./Answers.js"
 import * as Asked from "./Asked.js"
@@ -60,6 +60,9 @@ const start = (options: Options) =>
 
     const ask = (job: Job.Job, cancelled: Deferred.Deferred<void>) =>
       Effect.gen(function* () {
+        if (job.cancelled || (yield* Deferred.isDone(cancelled))) {
+          return Option.some(Asking.failed(job, new Interrupted()))
+        }
         if (job.suspected) {
           return Option.some(Asking.failed(job, poison("two workers died while they checked this answer")))
         }
