@@ -42,7 +42,7 @@ const PATIENCE = 20
 const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>) =>
   Effect.gen(function* () {
     const plan = yield* Plan.planner(options.system)
-    yield* Plan.terms(options, Duration.infinity)
+    yield* Plan.terms({ ...options, budget: undefined, concurrency: undefined }, Duration.infinity)
     yield* batch.open(options)
     const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
     let taken = 0
