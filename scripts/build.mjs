@@ -57,7 +57,16 @@ const library = async () => {
 }
 
 /** What a module of a peer imports that is a peer itself. */
-const BEHIND = { "@effect/experimental/RateLimiter/Redis": ["ioredis"] }
+const BEHIND = {
+  "@effect/experimental/RateLimiter/Redis": ["ioredis"],
+  "@effect/cluster/Sharding": ["@effect/rpc", "@effect/sql", "@effect/platform", "@effect/experimental"]
+}
+
+/** Drivers of databases: an entry point loads the one that is asked for. */
+const LAZY = new Set(["@effect/sql-pg", "@effect/sql-libsql"])
+
+/** What the command needs for a database, beside what is built in: most people need neither. */
+const DRIVERS = ["pg", "pg-cursor", "pg-connection-string", "@libsql/client"]
 
 /**
  * What the library is imported by: looks whether the packages that it needs are there, before it loads it. Bundlers and
@@ -78,7 +87,7 @@ const doors = async () => {
     const [output] = Object.values(metafile.outputs)
     const imported = output.imports.flatMap(({ path }) => [path, ...(BEHIND[path] ?? [])])
     const packages = imported.map((path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/"))
-    const needed = [...new Set(packages)].filter((name) => name in peers).sort()
+    const needed = [...new Set(packages)].filter((name) => name in peers && !LAZY.has(name)).sort()
     writeFileSync(
       door,
       [
@@ -103,7 +112,7 @@ const bundles = async () => {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     plugins: [fasterStart],
-    external: ["./py-ast.cjs"],
+    external: ["./py-ast.cjs", ...DRIVERS],
     // CommonJS inside of the bundle asks for Node's own modules.
     banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' }
   })

@@ -47,6 +47,9 @@ const command = Command.make("algogen").pipe(
     make("score", Commands.score, () => import("./commands/Score.js")),
     make("compare", Commands.compare, () => import("./commands/Compare.js")),
     make("python", Commands.python, () => import("./commands/Python.js")),
+    make("worker", Commands.worker, () => import("./commands/Worker.js")),
+    make("status", Commands.status, () => import("./commands/Status.js")),
+    make("cancel", Commands.cancel, () => import("./commands/Cancel.js")),
     make("simulate", Commands.simulate, () => import("./commands/Simulate.js"))
   ])
 )

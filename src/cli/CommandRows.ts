@@ -30,6 +30,8 @@ export const COMMANDS = rows({
           "tickers",
           "jobs",
           "shard",
+          "db",
+          "batch",
           "samples",
           "data",
           "bar",
@@ -109,6 +111,24 @@ export const COMMANDS = rows({
   python: {
     about: "Print the module for callers in Python: algogen python > algogen.py",
     groups: []
+  },
+  worker: {
+    about: "Ask for the jobs in a database, as one of any number of workers",
+    groups: [
+      ["", ["db", "concurrency"]],
+      ["Server", ["base-url", "api-key-env", "simulate"]],
+      ["Checks", ["trial", "fee", "slippage"]],
+      ["Output", ["verbose"]]
+    ],
+    more: "Jobs come from algogen generate --db. Code of models only runs in a sandbox."
+  },
+  status: {
+    about: "Show the workers and batches of a database, or delete old batches",
+    groups: [["", ["db", "batch", "prune", "json"]]]
+  },
+  cancel: {
+    about: "End a batch in a database; what has arrived is kept",
+    groups: [["", ["db", "batch"]]]
   },
   simulate: {
     about: "Run a simulated server on this machine, for tests and demonstrations",

@@ -20,6 +20,8 @@ export const generate = {
   tickersFile: Flags.tickersFile,
   jobs: Flags.jobs,
   shard: Flags.shard,
+  db: Flags.db,
+  batch: Flags.batch,
   models: Flags.models,
   data: Flags.data,
   bar: Flags.bar,
@@ -156,6 +158,25 @@ export type Compare = Command.ParseConfig<typeof compare>
 
 export const python = {}
 export type Python = Command.ParseConfig<typeof python>
+
+export const worker = {
+  db: Flags.db,
+  concurrency: Flags.concurrency,
+  trial: Flags.trial,
+  fee: Flags.fee,
+  slippage: Flags.slippage,
+  baseUrl: Flags.baseUrl,
+  apiKeyEnv: Flags.apiKeyEnv,
+  simulate: Flags.simulate,
+  verbose: Flags.verbose
+}
+export type Worker = Command.ParseConfig<typeof worker>
+
+export const status = { db: Flags.db, batch: Flags.batch, prune: Flags.prune, json: Flags.json }
+export type Status = Command.ParseConfig<typeof status>
+
+export const cancel = { db: Flags.db, batch: Flags.batch }
+export type Cancel = Command.ParseConfig<typeof cancel>
 
 export const simulate = {
   port: Flags.port,

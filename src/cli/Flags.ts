@@ -219,6 +219,9 @@ export const otlp = checked("otlp", "an http or https address", (text) =>
   Option.liftPredicate(text, (url) => URL.canParse(url) && /^https?:/i.test(url))
 ).pipe(Options.optional)
 
+export const db = optional(text("db"))
+export const batch = optional(text("batch"))
+
 export const free = toggle("free")
 
 /** Read before all other flags: see `Configured`. */

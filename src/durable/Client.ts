@@ -42,7 +42,7 @@ const PATIENCE = 20
 const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>) =>
   Effect.gen(function* () {
     const plan = yield* Plan.planner(options.system)
-    yield* Plan.terms(options, Duration.infinity)
+    yield* Plan.terms({ ...options, budget: undefined, concurrency: undefined }, Duration.infinity)
     yield* batch.open(options)
     const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
     let taken = 0
@@ -56,9 +56,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<Retur
             const request: Job.Request = { ...parameters, model, ticker, sample, strategy, id: asked.id }
             return { request, messages, promptHash }
           }),
-          Effect.mapError(
-            ({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` })
-          )
+          Effect.mapError(({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` }))
         )
       }),
       Stream.groupedWithin(CHUNK, "1 second"),
@@ -93,7 +91,12 @@ const settler = Effect.map(AlgorithmStore, (store) => {
         return emit({ _tag: "Settled", index, model, outcome: { ...outcome, file: Option.some(saved.right) } })
       }
       emit({ _tag: "SaveFailed", index, model, message: saved.left.message })
-      emit({ _tag: "Settled", index, model, outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) } })
+      emit({
+        _tag: "Settled",
+        index,
+        model,
+        outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) }
+      })
     })
 })
 
@@ -129,9 +132,7 @@ const collect = (
       yield* Effect.sleep(LOOK)
     }
     emit({ _tag: "RunFinished", generated, requested: next })
-  }).pipe(
-    Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush)))
-  )
+  }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush))))
 
 type Failure = Plan.InvalidRequest | StoreError | DatabaseError
 
@@ -155,24 +156,27 @@ export const generate = <E = never, R = never>(
         })
       )
       // What is submitted already is followed while the rest is read; a failure of the source ends both.
-      yield* Effect.zip(submitting, collect(batch, () => total, emit, room), { concurrent: true })
+      yield* Effect.zip(
+        submitting,
+        collect(batch, () => total, emit, room),
+        { concurrent: true }
+      )
     })
   )
 
-/** Follows a batch that was submitted before. */
-export const follow = (options: {
-  readonly batch: string
-  readonly again?: boolean | undefined
-}): Stream.Stream<Progress.Event, Failure, AlgorithmStore | SqlClient.SqlClient> =>
-  Listening.stream((emit, room) =>
-    Effect.gen(function* () {
-      yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-      const batch = yield* Batch.make(options.batch)
-      const size = yield* batch.size
-      if (Option.isNone(size)) {
-        return yield* new Plan.InvalidRequest({ message: `there is no batch '${options.batch}' in this database` })
-      }
-      if (options.again === true) yield* batch.again
-      yield* collect(batch, () => size.value, emit, room)
-    })
-  )
+/** What a batch asks for, to follow it by its name: `generate` with these requests changes nothing about it. */
+export const requests = (name: string) =>
+  Effect.gen(function* () {
+    const batch = yield* Batch.make(name)
+    const size = yield* batch.size
+    if (Option.isNone(size)) {
+      return yield* new Plan.InvalidRequest({ message: `there is no batch '${name}' in this database` })
+    }
+    const asked: Stream.Stream<Request, DatabaseError> = Stream.paginateChunkEffect(0, (from) =>
+      Effect.map(batch.requests(from), (rows) => [
+        Chunk.fromIterable(rows.map(({ request }) => request)),
+        rows.length === 0 ? Option.none() : Option.some(from + rows.length)
+      ])
+    )
+    return { requests: asked, total: size.value }
+  })

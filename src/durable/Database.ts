@@ -1,55 +1,72 @@
 /** Where jobs and answers lie: PostgreSQL for workers on any number of machines, or a SQLite file for one machine. */
-import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as SqlClient from "@effect/sql/SqlClient"
-import type { ConfigError } from "effect/ConfigError"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
+import type * as Postgres from "./database/Postgres.js"
+import type * as Sqlite from "./database/Sqlite.js"
 import { DatabaseError, describe } from "./DatabaseError.js"
 import * as Tables from "./Tables.js"
 
-export interface PostgresOptions {
-  /** Such as `postgres://user:password@host:5432/name`. */
-  readonly url: string | Redacted.Redacted
-  /** Connections of this process; default 10, one of which holds the engine's locks. */
-  readonly connections?: number | undefined
+/** What to install for a driver that is not there: the library needs the first of a pair, the command has that built in. */
+const INSTALL: Readonly<Record<string, string>> = {
+  "@effect/sql-pg": "@effect/sql-pg@^0.53.0",
+  "@effect/sql-libsql": "@effect/sql-libsql@^0.42.0",
+  pg: "pg@^8.16.3 pg-cursor@^2.15.3",
+  "pg-cursor": "pg@^8.16.3 pg-cursor@^2.15.3",
+  "pg-connection-string": "pg@^8.16.3 pg-cursor@^2.15.3",
+  "@libsql/client": "@libsql/client@^0.12.0"
 }
 
-const CONNECTIONS = 10
+/** What is wrong with a driver that could not be loaded. */
+export const complaint = (error: unknown): string => {
+  const [, missing = ""] = /Cannot find package '([^']+)'/.exec(String(error)) ?? []
+  const install = INSTALL[missing]
+  return install === undefined
+    ? `the driver of the database could not be loaded: ${describe(error)}`
+    : `the driver of this database is not installed. Install it with:\nnpm install ${install}`
+}
 
-/** How long SQLite waits for another process that writes, in milliseconds. */
-const BUSY_MS = 5_000
-
-const unreachable = (error: unknown) => new DatabaseError({ message: `the database cannot be used: ${describe(error)}` })
+const driver = <A>(load: () => Promise<A>): Effect.Effect<A, DatabaseError> =>
+  Effect.tryPromise({ try: load, catch: (error) => new DatabaseError({ message: complaint(error) }) })
 
 const withTables = <E>(client: Layer.Layer<SqlClient.SqlClient, E>): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
   Layer.tap(client, (context) => Effect.provide(Tables.make, context)).pipe(
-    Layer.catchAll((error) => Layer.fail(unreachable(error)))
-  )
-
-export const layerPostgres = ({
-  connections = CONNECTIONS,
-  url
-}: PostgresOptions): Layer.Layer<SqlClient.SqlClient, DatabaseError> => {
-  const client: Layer.Layer<SqlClient.SqlClient, ConfigError | unknown> = PgClient.layer({
-    url: typeof url === "string" ? Redacted.make(url) : url,
-    maxConnections: connections,
-    connectTimeout: "5 seconds",
-    applicationName: "algogen"
-  })
-  return withTables(client)
-}
-
-/** `file` is made if it is not there. Not for a folder on a network: its locks do not reach other machines. */
-export const layerSqlite = ({ file }: { readonly file: string }): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
-  withTables(
-    Layer.tap(LibsqlClient.layer({ url: `file:${file}`, intMode: "bigint" }), (context) =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        yield* sql.unsafe("PRAGMA journal_mode = WAL")
-        yield* sql.unsafe(`PRAGMA busy_timeout = ${BUSY_MS}`)
-      }).pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("250 millis") }), Effect.provide(context))
+    Layer.catchAll((error) =>
+      Layer.fail(
+        error instanceof DatabaseError
+          ? error
+          : new DatabaseError({ message: `the database cannot be used: ${describe(error)}` })
+      )
     )
   )
+
+export const layerPostgres = (options: Postgres.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
+  withTables(
+    Layer.unwrapEffect(
+      Effect.map(
+        driver(() => import("./database/Postgres.js")),
+        ({ client }) => client(options)
+      )
+    )
+  )
+
+export const layerSqlite = (options: Sqlite.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
+  withTables(
+    Layer.unwrapEffect(
+      Effect.map(
+        driver(() => import("./database/Sqlite.js")),
+        ({ client }) => client(options)
+      )
+    )
+  )
+
+/** By its address: `postgres://..`, or `sqlite:FILE`. */
+export const layer = (address: string): Layer.Layer<SqlClient.SqlClient, DatabaseError> => {
+  if (/^postgres(?:ql)?:\/\//u.test(address)) return layerPostgres({ url: address })
+  const [, file] = /^(?:sqlite|file):(?:\/\/)?(.+)$/u.exec(address) ?? []
+  return file === undefined
+    ? Layer.fail(
+        new DatabaseError({ message: "a database is given as postgres://user:password@host/name or as sqlite:FILE" })
+      )
+    : layerSqlite({ file })
+}

@@ -60,6 +60,8 @@ export interface Job extends Ticket {
   readonly tries: number
   /** A worker died while it checked an answer to this job and nothing else. */
   readonly suspected: boolean
+  /** Nobody wants it any more. */
+  readonly cancelled: boolean
 }
 
 /** Drivers disagree about numbers: PostgreSQL sends large ones as text, SQLite whole ones as `bigint`. */

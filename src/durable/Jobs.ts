@@ -24,7 +24,8 @@ const Claimed = Schema.Struct({
   deadline: Schema.NullOr(Job.Numeric),
   created: Job.Numeric,
   tries: Job.Numeric,
-  suspected: Job.Numeric
+  suspected: Job.Numeric,
+  cancelled: Job.Numeric
 })
 const decodeClaimed = Schema.decodeUnknown(Claimed)
 
@@ -61,17 +62,18 @@ export const make = (worker: string) =>
               RETURNING idx`
             if (taken.length === 0) return Option.none<Job.Job>()
             const [row] = yield* sql`
-              SELECT j.request, b.settings, p.messages, b.deadline, j.created, j.tries, j.suspected
+              SELECT j.request, b.settings, p.messages, b.deadline, j.created, j.tries, j.suspected, j.cancelled
               FROM algogen_jobs j, algogen_batches b, algogen_prompts p
               WHERE j.batch = ${batch} AND j.idx = ${index} AND b.name = j.batch AND p.hash = j.prompt`
-            const { deadline, suspected, ...facts } = yield* decodeClaimed(row)
+            const { cancelled, deadline, suspected, ...facts } = yield* decodeClaimed(row)
             return Option.some<Job.Job>({
               batch,
               index,
               attempt,
               ...facts,
               deadline: deadline ?? undefined,
-              suspected: suspected === 1
+              suspected: suspected === 1,
+              cancelled: cancelled === 1
             })
           })
         ),

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { BadCode, ConnectionFailed, type Reason } from "../domain/GenerationError.js"
+import { BadCode, ConnectionFailed, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as Answers from "./Answers.js"
 import * as Asked from "./Asked.js"
@@ -60,6 +60,9 @@ const start = (options: Options) =>
 
     const ask = (job: Job.Job, cancelled: Deferred.Deferred<void>) =>
       Effect.gen(function* () {
+        if (job.cancelled || (yield* Deferred.isDone(cancelled))) {
+          return Option.some(Asking.failed(job, new Interrupted()))
+        }
         if (job.suspected) {
           return Option.some(Asking.failed(job, poison("two workers died while they checked this answer")))
         }
@@ -76,9 +79,8 @@ const start = (options: Options) =>
 
     /** Waits for a permit; nothing where the worker is to stop before it has one. */
     const inTurn = <A, R>(work: Effect.Effect<Option.Option<A>, never, R>) =>
-      Effect.flatMap(
-        Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)),
-        (taken) => (taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1)))
+      Effect.flatMap(Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)), (taken) =>
+        taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1))
       )
 
     /** Ends with an outcome in the database, or with the job handed over. */
@@ -124,9 +126,7 @@ const start = (options: Options) =>
         yield* Effect.interruptible(Fiber.await(fiber))
       })
 
-    const engine = yield* Layer.build(
-      Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))
-    )
+    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
     yield* Effect.forkScoped(
       Effect.provide(Feeding.run({ jobs, place, concurrency, cancels, draining, finished }), engine)
     )

@@ -12,6 +12,10 @@ export const OLDEST: ReadonlyMap<string, string> = new Map([
   ["@effect/platform", "0.97.2"],
   ["@effect/platform-node", "0.108.2"],
   ["@effect/experimental", "0.61.1"],
+  ["@effect/cluster", "0.60.2"],
+  ["@effect/rpc", "0.76.2"],
+  ["@effect/sql", "0.52.1"],
+  ["@effect/workflow", "0.19.1"],
   ["ioredis", "5.11.1"]
 ])
 

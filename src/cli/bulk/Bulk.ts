@@ -10,12 +10,11 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Interrupted } from "../../domain/GenerationError.js"
 import * as FlowControl from "../../flow/FlowControl.js"
-import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
-import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
+import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
 import type { Jobs } from "../documents/Jobs.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
@@ -32,7 +31,7 @@ import * as ManifestFile from "./ManifestFile.js"
 import type * as Sources from "./Sources.js"
 import * as Tally from "./Tally.js"
 
-export interface Options {
+export interface Options<R> {
   readonly work: Sources.Work
   readonly limits: Plan.Limits
   readonly out: string
@@ -45,12 +44,19 @@ export interface Options {
   readonly pages: Pages.Pages
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
+  /** What asks: this process, or workers. */
+  readonly asking: Asking<R>
 }
+
+export type Asking<R> = (
+  requests: Stream.Stream<Plan.Request>,
+  stopWhen: Effect.Effect<void>
+) => Stream.Stream<Progress.Event, Failure | Plan.InvalidRequest | StoreError, R | AlgorithmStore>
 
 const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, quiet, verbose }: Options,
+  { events, quiet, verbose }: Pick<Options<unknown>, "events" | "quiet" | "verbose">,
   tally: Tally.Tally,
   few: Few.Few | undefined
 ): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
@@ -80,7 +86,7 @@ const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, s
   )
 
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
-export const run = (options: Options) =>
+export const run = <R>(options: Options<R>) =>
   Effect.gen(function* () {
     const { events, json, limits, out, page, pages, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
@@ -118,13 +124,10 @@ export const run = (options: Options) =>
         const manifest = yield* ManifestFile.make(out)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
         const view = yield* viewOf(options, tally, few)
-        yield* Generation.stream({
-          ...limits,
-          requests,
-          stopWhen: Effect.tap(stopWhen, () => {
-            interrupted = true
-          })
-        }).pipe(
+        const stopped = Effect.tap(stopWhen, () => {
+          interrupted = true
+        })
+        yield* options.asking(requests, stopped).pipe(
           Stream.runForEach((event) =>
             Effect.gen(function* () {
               const now = yield* Clock.currentTimeMillis

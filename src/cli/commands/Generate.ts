@@ -4,13 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
+import type { OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Estimate from "../../generation/Estimate.js"
+import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
 import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
 import * as Arena from "../Arena.js"
+import type * as Bulk from "../bulk/Bulk.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Asked from "../documents/Prompts.js"
@@ -34,6 +37,10 @@ export const run = (flags: Commands.Generate) =>
       if (flags[one] && flags[other]) return yield* wrongUsage(`use either ${FLAG[one]} or ${FLAG[other]}, not both`)
     }
     const { config, events, json, quiet, showPrompt } = flags
+    if ((flags.db ?? flags.batch) !== undefined && !showPrompt) {
+      const { run } = yield* Effect.promise(() => import("../cluster/Submit.js"))
+      return yield* run(flags)
+    }
     const many = yield* manyOf(flags)
     const series = yield* Data.load(flags, askedOf(flags, many.tickers))
     const prompt = yield* Prompts.layer(flags, series)
@@ -160,7 +167,10 @@ const generate = (
     if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
     const page = yield* ReportPage.ifWanted(flags)
     const pages = pagesOf(page)
-    const running = finishing((stopWhen) => bulk.run({ ...flags, page, pages, work, limits, simulated, stopWhen }))
+    const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
+    const running = finishing((stopWhen) =>
+      bulk.run({ ...flags, asking, page, pages, work, limits, simulated, stopWhen })
+    )
     yield* surrounded(Effect.zipRight(notes, running))
   })
 }

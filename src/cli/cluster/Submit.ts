@@ -1,0 +1,129 @@
+/** `algogen generate --db`: submits a batch to the workers and follows it. Leaving only ends the following. */
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Stream from "effect/Stream"
+import * as FlowControl from "../../flow/FlowControl.js"
+import * as Plan from "../../generation/Plan.js"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
+import * as Bulk from "../bulk/Bulk.js"
+import type * as Job from "../bulk/Job.js"
+import * as Sources from "../bulk/Sources.js"
+import type * as Commands from "../Commands.js"
+import * as Data from "../Data.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
+import { finishing } from "../generate/Finishing.js"
+import * as Pages from "../generate/Pages.js"
+import * as Notice from "../Notice.js"
+import * as Prompts from "../Prompts.js"
+import * as ReportPage from "../ReportPage.js"
+import * as Address from "./Address.js"
+
+/** What only makes sense where the requests are sent. */
+const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string]> => [
+  [flags.simulate, "--simulate"],
+  [flags.arena, "--arena"],
+  [flags.trial || flags.trialUnsandboxed, "--trial"],
+  [flags.budget._tag === "Some", "--budget"],
+  [flags.dryRun, "--dry-run"],
+  [flags.metrics._tag === "Some", "--metrics"],
+  [flags.otlp._tag === "Some", "--otlp"]
+]
+
+/** Such as `20261129-041205-7f3a`. */
+const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 0x1_00_00), (now, chance) => {
+  const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/gu, "").replace("T", "-")
+  return `${time}-${chance.toString(16).padStart(4, "0")}`
+})
+
+export const run = (flags: Commands.Generate) =>
+  Address.connected(flags.db, (durable) =>
+    Effect.gen(function* () {
+      const [, misplaced] = ELSEWHERE(flags).find(([given]) => given) ?? []
+      if (misplaced !== undefined) {
+        return yield* wrongUsage(
+          `use either --db or ${misplaced}, not both: with --db the workers ask, not this command`
+        )
+      }
+      const { batch: named, jobs, models, out = FOLDER, resume, tickers } = flags
+      yield* Sources.check(flags)
+      const isAttached = named !== undefined && jobs === undefined && models.length === 0
+      if (!isAttached && jobs === undefined && models.length === 0) {
+        return yield* wrongUsage(
+          "with --db, name the models with --model or --jobs, or a batch that is there with --batch"
+        )
+      }
+      const asked = yield* Sources.tickersOf(flags)
+      const series = yield* Data.load(flags, jobs === undefined ? asked : [])
+      const prompt = yield* Prompts.layer(flags, series)
+      const batch = named ?? (yield* nameOf)
+      const submitted = tickers.length === 0 && jobs === undefined ? [DEFAULT_TICKER] : asked
+      const work: Sources.Work = isAttached
+        ? yield* attached(durable, batch)
+        : yield* Sources.work(flags, submitted, models)
+      const page = yield* ReportPage.ifWanted({ ...flags, out })
+      const pages = Pages.make({
+        concurrency: flags.concurrency ?? Plan.CONCURRENCY,
+        deadline: Duration.infinity,
+        flags: { ...flags, series },
+        page,
+        simulated: false
+      })
+      yield* Notice.say(
+        `Batch ${batch}: Ctrl-C leaves it to the workers; algogen generate --batch ${batch}, with the same --db and --out, follows it again.`
+      )
+      yield* finishing((stopWhen) =>
+        Bulk.run({
+          ...flags,
+          out,
+          page,
+          work,
+          limits: {},
+          simulated: false,
+          stopWhen,
+          pages,
+          asking: (requests, stopped) =>
+            durable.generate({ ...flags, system: undefined, batch, again: resume, requests }).pipe(
+              Stream.mapError((error) =>
+                error._tag === "DatabaseError"
+                  ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })
+                  : error
+              ),
+              Stream.interruptWhen(stopped)
+            )
+        })
+      ).pipe(
+        Effect.onInterrupt(() => Console.error(`Left batch ${batch}. The workers go on with it.`)),
+        Effect.provide(
+          Layer.mergeAll(
+            FileSystemStore.layer({ directory: out }),
+            Layer.effect(FlowControl.FlowControl, FlowControl.make()),
+            prompt
+          )
+        )
+      )
+    })
+  ).pipe(
+    Effect.provide(ConnectionPool.layer),
+    Effect.provideService(Notice.Quiet, flags.quiet),
+    Effect.catchTags({
+      DatabaseError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }),
+      InvalidRequest: ({ message }) => wrongUsage(message),
+      StoreError: ({ message }) => wrongUsage(message)
+    })
+  )
+
+/** The jobs of a batch that was submitted before. */
+const attached = (durable: Address.Durable, batch: string) =>
+  Effect.map(durable.requests(batch), ({ requests, total }): Sources.Work => {
+    const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(
+      requests,
+      ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+    )
+    return { jobs, tickers: new Set(), total }
+  })

@@ -1,0 +1,2 @@
+/** `algogen cancel`: ends a batch. */
+export { cancel as run } from "./Status.js"

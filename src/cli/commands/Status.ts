@@ -1,0 +1,87 @@
+/** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Price from "../../api/Price.js"
+import * as Address from "../cluster/Address.js"
+import type * as Commands from "../Commands.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import * as Fit from "../view/Fit.js"
+import * as Lines from "../view/Lines.js"
+import * as Look from "../view/Look.js"
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+export const run = ({ batch, db, json, prune }: Commands.Status) =>
+  Address.connected(db, (durable) =>
+    Effect.gen(function* () {
+      if (Option.isSome(prune)) {
+        if (json || batch !== undefined) {
+          return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--batch"}, not both`)
+        }
+        const forgotten = yield* durable.prune(prune.value)
+        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}`)
+      }
+      const all = yield* durable.status
+      const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)
+      if (batch !== undefined && batches.length === 0) {
+        return yield* wrongUsage(`there is no batch '${batch}' in this database`)
+      }
+      const { workers } = all
+      if (json) {
+        const document = {
+          workers: workers.map((worker) => ({ ...worker, started: iso(worker.started) })),
+          batches: batches.map((one) => ({ ...one, created: iso(one.created) }))
+        }
+        return yield* Console.log(JSON.stringify(document, null, 2))
+      }
+      const look = Look.of(process.stdout, process.env)
+      const now = yield* Clock.currentTimeMillis
+      yield* Console.log(
+        [
+          workers.length === 0 ? "No worker is running: start one with algogen worker" : "",
+          ...(workers.length === 0
+            ? []
+            : [
+                Fit.table(
+                  ["worker", "minutes", "at once", "asking"],
+                  workers.map(({ asking, concurrency, place, started }) => [
+                    place,
+                    String(Math.round((now - started) / 60_000)),
+                    String(concurrency),
+                    String(asking)
+                  ]),
+                  look
+                )
+              ]),
+          "",
+          batches.length === 0
+            ? "There is no batch in this database"
+            : Fit.table(
+                ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
+                batches.map((one) => [
+                  one.batch,
+                  ...[one.queued, one.waiting, one.asking, one.ok, one.failed, one.lastMinute].map(String),
+                  Price.dollars(one.cost)
+                ]),
+                look
+              )
+        ]
+          .join("\n")
+          .trimStart()
+      )
+    })
+  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))
+
+/** `algogen cancel`. */
+export const cancel = ({ batch, db }: Commands.Cancel) =>
+  Address.connected(db, (durable) =>
+    Effect.gen(function* () {
+      if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")
+      const known = (yield* durable.status).batches.some((one) => one.batch === batch)
+      if (!known) return yield* wrongUsage(`there is no batch '${batch}' in this database`)
+      const jobs = yield* durable.cancel(batch)
+      yield* Console.log(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
+    })
+  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))

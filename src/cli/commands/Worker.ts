@@ -1,0 +1,48 @@
+/** `algogen worker`: asks for the jobs in a database until it is stopped. */
+import { hostname } from "node:os"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as Api from "../Api.js"
+import * as Address from "../cluster/Address.js"
+import type * as Commands from "../Commands.js"
+import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as TrialRun from "../TrialRun.js"
+
+/** Code of models runs in a sandbox or not at all: there is no flag for anything else here. */
+const SANDBOXED = { trialUnsandboxed: false }
+
+export const run = (flags: Commands.Worker) =>
+  Address.connected(flags.db, (durable) =>
+    Effect.gen(function* () {
+      const { concurrency } = flags
+      // A driver of PostgreSQL calls itself deprecated in a way that nobody here can change.
+      process.noDeprecation = true
+      const place = `${hostname()} (process ${process.pid})`
+      yield* Console.error(
+        `Worker on ${place}: ${concurrency} requests at once. Ctrl-C or SIGTERM finishes those in flight and hands over the rest.`
+      )
+      yield* durable.work({ concurrency, place })
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          Api.layer({ ...flags, stream: true }),
+          TrialRun.layer({ ...SANDBOXED, ...flags }, flags.trial ? flags : undefined)
+        )
+      )
+    )
+  ).pipe(
+    Effect.provide(ConnectionPool.layerWith({ connections: flags.concurrency })),
+    Effect.catchTags({
+      DatabaseError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }),
+      WorkerStopped: ({ message }) =>
+        new Failure({
+          exitCode: NOTHING_PRODUCED,
+          message: `${message}; the worker has stopped, and its jobs are queued`
+        })
+    }),
+    Logger.withMinimumLogLevel(flags.verbose ? LogLevel.Debug : LogLevel.Warning)
+  )

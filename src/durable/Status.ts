@@ -1,0 +1,124 @@
+/** What is in the database, and what removes it: how far each batch is, which workers there are, cancelling and pruning. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Asked from "./Asked.js"
+import { Numeric } from "./Job.js"
+import { DEAD_MS } from "./Jobs.js"
+import * as Tables from "./Tables.js"
+
+const Worker = Schema.Struct({
+  place: Schema.String,
+  /** Milliseconds since the epoch. */
+  started: Numeric,
+  concurrency: Numeric,
+  asking: Numeric
+})
+
+const Batch = Schema.Struct({
+  batch: Schema.String,
+  created: Numeric,
+  queued: Numeric,
+  /** With a worker, and waiting there. */
+  waiting: Numeric,
+  asking: Numeric,
+  ok: Numeric,
+  failed: Numeric,
+  /** Jobs that came to their end in the last minute. */
+  lastMinute: Numeric,
+  /** US dollars of the answers that are recorded, as far as known. */
+  cost: Numeric
+})
+
+export interface Status {
+  readonly workers: ReadonlyArray<typeof Worker.Type>
+  readonly batches: ReadonlyArray<typeof Batch.Type>
+}
+
+const decodeWorkers = Schema.decodeUnknown(Schema.Array(Worker))
+const decodeBatches = Schema.decodeUnknown(Schema.Array(Batch))
+
+export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
+  const now = Tables.clock(sql)
+  const jobsIn = (which: string) => sql.literal(`sum(CASE WHEN ${which} THEN 1 ELSE 0 END)`)
+  return Asked.within(
+    Effect.all({
+      workers: Effect.flatMap(
+        sql`SELECT w.place, w.started, w.concurrency,
+            (SELECT count(*) FROM algogen_jobs j WHERE j.state = 'asking' AND j.owner = w.id) AS asking
+          FROM algogen_workers w WHERE w.seen > ${now} - ${DEAD_MS} ORDER BY w.started`,
+        decodeWorkers
+      ),
+      batches: Effect.flatMap(
+        sql`SELECT b.name AS batch, b.created,
+            coalesce(${jobsIn("j.state = 'queued'")}, 0) AS queued,
+            coalesce(${jobsIn("j.state IN ('sent', 'held')")}, 0) AS waiting,
+            coalesce(${jobsIn("j.state = 'asking'")}, 0) AS asking,
+            coalesce(${jobsIn("j.status = 'ok'")}, 0) AS ok,
+            coalesce(${jobsIn("j.state = 'done' AND (j.status IS NULL OR j.status <> 'ok')")}, 0) AS failed,
+            coalesce(sum(CASE WHEN j.state = 'done' AND j.touched > ${now} - 60000 THEN 1 ELSE 0 END), 0) AS "lastMinute",
+            coalesce((SELECT sum(a.cost) FROM algogen_answers a WHERE a.batch = b.name), 0) AS cost
+          FROM algogen_batches b LEFT JOIN algogen_jobs j ON j.batch = b.name
+          GROUP BY b.name, b.created ORDER BY b.created`,
+        decodeBatches
+      )
+    })
+  )
+})
+
+/**
+ * Ends a batch: what is queued is not asked any more, and a worker that has one of its jobs stops within about a second,
+ * keeping what has arrived. Returns how many jobs were not over.
+ */
+export const cancel = (batch: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => {
+    const now = Tables.clock(sql)
+    return Asked.within(
+      Effect.gen(function* () {
+        const underWay = yield* sql`UPDATE algogen_jobs SET cancelled = 1
+          WHERE batch = ${batch} AND state IN ('held', 'asking') RETURNING idx`
+        const queued =
+          yield* sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
+          WHERE batch = ${batch} AND state IN ('queued', 'sent') RETURNING idx`
+        return underWay.length + queued.length
+      })
+    )
+  })
+
+/**
+ * Deletes batches whose jobs are all over, and the last of them longer ago than this: prompts, requests, answers and
+ * outcomes, and what the engine has kept of their runs. Returns how many batches that were.
+ */
+export const prune = (age: Duration.DurationInput) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => {
+    const now = Tables.clock(sql)
+    const old = sql`SELECT b.name FROM algogen_batches b
+      WHERE b.created < ${now} - ${Duration.toMillis(age)} AND NOT EXISTS (
+        SELECT 1 FROM algogen_jobs j WHERE j.batch = b.name
+          AND (j.state <> 'done' OR j.touched >= ${now} - ${Duration.toMillis(age)}))`
+    // The engine's tables are made by the first worker.
+    const engine = Effect.forEach(
+      [
+        sql`DELETE FROM cluster_replies WHERE request_id IN (SELECT request_id FROM cluster_messages WHERE processed = ${isTrue(sql)})`,
+        sql`DELETE FROM cluster_messages WHERE processed = ${isTrue(sql)}`
+      ],
+      Effect.ignore,
+      { discard: true }
+    )
+    return Asked.within(
+      Effect.gen(function* () {
+        const names = (yield* sql<{ readonly name: string }>`${old}`).map(({ name }) => name)
+        yield* engine
+        if (names.length === 0) return 0
+        yield* sql`DELETE FROM algogen_answers WHERE ${sql.in("batch", names)}`
+        yield* sql`DELETE FROM algogen_jobs WHERE ${sql.in("batch", names)}`
+        yield* sql`DELETE FROM algogen_batches WHERE ${sql.in("name", names)}`
+        yield* sql`DELETE FROM algogen_prompts WHERE hash NOT IN (SELECT prompt FROM algogen_jobs)`
+        return names.length
+      })
+    )
+  })
+
+const isTrue = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ pg: () => sql.literal("TRUE"), orElse: () => sql.literal("1") })
