@@ -9,7 +9,7 @@ import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
-import { DatabaseError } from "./DatabaseError.js"
+import type { DatabaseError } from "./DatabaseError.js"
 import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 

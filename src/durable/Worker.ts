@@ -1,5 +1,5 @@
 /** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
