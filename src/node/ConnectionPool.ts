@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Connections } from "../api/Connections.js"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
+import * as Direct from "../api/wire/Direct.js"
 import * as Decompression from "./Decompression.js"
 import * as Proxy from "./Proxy.js"
 import * as Queue from "./Queue.js"
@@ -144,9 +145,12 @@ const make = (options: Options) =>
       Effect.sync(() => {
         if (options.connections === undefined && requests > connections) grow(requests)
       })
-    return Context.make(HttpClient.HttpClient, Decompression.decoded(UndiciClient.make(() => current))).pipe(
-      Context.add(Connections, { reserve })
-    )
+    const send = UndiciClient.direct(() => current)
+    const client = Direct.mark(Decompression.decoded(UndiciClient.make(() => current)), (request, wait) => {
+      const call = send(request, wait)
+      return { ...call, response: () => Decompression.plain(call.response()) }
+    })
+    return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Connections, { reserve }))
   })
 
 export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient | Connections> =>

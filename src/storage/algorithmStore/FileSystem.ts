@@ -99,9 +99,7 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     }
 
     return {
-      prepare: files
-        .prepare(directory)
-        .pipe(Effect.catchAll(failed(directory)), Spans.span("AlgorithmStore.prepare")),
+      prepare: files.prepare(directory).pipe(Effect.catchAll(failed(directory)), Spans.span("AlgorithmStore.prepare")),
 
       save: (name, algorithm) => saving(Effect.suspend(() => save(name, algorithm))),
 
