@@ -67,7 +67,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
 
   yield* opened.intake.pipe(
     Effect.flatMap(({ takeAll }) => takeAll(ticker, slots)),
-    Effect.flatMap((tasks) => Effect.forEach(tasks, asking(opened), { concurrency: opened.lanes })),
+    Effect.flatMap((tasks) => Effect.forEach(tasks, asking(opened), { concurrency: opened.lanes, discard: true })),
     untilOver(opened, options)
   )
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: slots.length })

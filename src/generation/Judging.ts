@@ -1,7 +1,8 @@
 /** Decides whether an answer is good: checks that read the program, then a trial that runs it, if there is one. */
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
@@ -44,36 +45,41 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
   /** An interrupted trial leaves a module that passed its checks. */
-  const tryOut = (module: PythonModule, ticker: string) =>
-    Option.match(trial, {
-      onNone: () => Effect.succeedNone,
-      onSome: ({ run }) =>
-        Effect.interruptible(run(module, ticker)).pipe(
-          Effect.exit,
-          Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
-        )
-    })
-
-  return (answer, { kept, model, resumed, ticker }) =>
-    Effect.suspend(() => codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" })).pipe(
-      Effect.flatMap((module) =>
-        Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
-      ),
-      Effect.catchAllDefect((defect) =>
-        Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
-      ),
-      Effect.mapError(
-        (failure) =>
-          new GenerationError({
-            model,
-            reason: reasonOf(answer, failure),
-            usage: answer.usage,
-            generationId: answer.generationId
-          })
-      ),
+  const tryOut = ({ run }: Trial.Service, module: PythonModule, ticker: string) =>
+    Effect.interruptible(run(module, ticker)).pipe(
+      Effect.exit,
+      Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit))),
+      Effect.catchAllDefect((defect) => Effect.fail(died(defect))),
       Effect.either
     )
+
+  const check = ({ ending, text }: Answer): Either.Either<PythonModule, CodeFailure.CodeFailure> =>
+    Either.flatMap(
+      Either.try({ try: () => codeCheck.accept(text, { endingImplied: ending === "implied" }), catch: died }),
+      identity
+    )
+
+  return (answer, { kept, model, resumed, ticker }) =>
+    Effect.suspend(() => {
+      const { generationId, usage } = answer
+      const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
+        Either.mapBoth(result, {
+          onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
+          onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept })
+        })
+      const checked = check(answer)
+      if (Option.isNone(trial) || Either.isLeft(checked)) {
+        return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
+      }
+      const module = checked.right
+      return Effect.map(tryOut(trial.value, module, ticker), (tried) =>
+        judged(Either.map(tried, (outcome) => ({ module, trial: outcome })))
+      )
+    })
 })
+
+const died = (defect: unknown): CodeFailure.CodeFailure =>
+  CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
 
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke

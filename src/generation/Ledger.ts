@@ -7,7 +7,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Answer } from "../domain/Answer.js"
@@ -76,7 +78,7 @@ export interface Ledger {
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
   /** A debug line, with the model and the number of the attempt. */
-  readonly debug: (message: LazyArg<string>) => Effect.Effect<unknown>
+  readonly debug: (message: LazyArg<string>) => Effect.Effect<void>
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
 }
@@ -132,9 +134,11 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
     }
 
     const debug: Ledger["debug"] = (message) =>
-      Effect.suspend(() =>
-        Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
-      ).pipe(Effect.whenLogLevel("Debug"))
+      Effect.withFiberRuntime((fiber) =>
+        LogLevel.greaterThan(fiber.getFiberRef(FiberRef.currentMinimumLogLevel), LogLevel.Debug)
+          ? Effect.void
+          : Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+      )
 
     const postpone: Ledger["postpone"] = (next, waitMs) =>
       Effect.tap(decide(next, waitMs), (goesOn) =>

@@ -3,11 +3,11 @@
  * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Connections from "../api/Connections.js"
@@ -21,6 +21,7 @@ import { ConnectionFailed, GenerationError, OverBudget, type Reason, TimedOut } 
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
+import * as Alarm from "./Alarm.js"
 import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
 import * as Judging from "./Judging.js"
@@ -48,6 +49,7 @@ export const make = (options: Options) =>
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
     const limitMs = Duration.toMillis(options.requestTimeout ?? REQUEST_TIMEOUT)
+    const alarm = yield* Alarm.make(limitMs)
     const reason = new TimedOut({ clock: "attempt", limitMs })
     const span = Tracing.chat(openRouter.baseUrl)
     const operation = Tracing.operation(openRouter.baseUrl)
@@ -87,7 +89,8 @@ export const make = (options: Options) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const { ledger, model, parameters, preview, request } = task
-          const admittedAt = yield* Clock.currentTimeMillis
+          const clock = yield* Effect.clock
+          const admittedAt = clock.unsafeCurrentTimeMillis()
           // Too late to send: the deadline is about to interrupt this.
           if (admittedAt >= endsAt) return yield* restore(Effect.never)
           const hopeless = ledger.hopeless()
@@ -97,31 +100,30 @@ export const make = (options: Options) =>
           yield* debug(() => "admitted")
           preview.started()
           // Stands still while the request waits for a connection: that is not the server's time.
-          const wait = Connections.watch(yield* Effect.clock)
+          const wait = Connections.watch(clock)
           const began = wait.time()
           let firstTokenMs: number | undefined
           let soFar: LazyArg<string> = () => ""
           const onToken = (text: LazyArg<string>) =>
-            Effect.map(Clock.currentTimeMillis, (now) => {
+            Effect.sync(() => {
               firstTokenMs ??= wait.time() - began
               soFar = text
-              preview.show(now, text)
+              preview.show(clock.unsafeCurrentTimeMillis(), text)
             })
           yield* debug(() => "sent")
           const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
           const asking = Effect.suspend(() =>
             openRouter.complete({ ...request, ...parameters, model }, onToken, onNote)
           )
-          const exit = yield* Effect.catchAllDefect(asking, (defect) => died(model, defect)).pipe(
-            Effect.locally(Connections.current, wait),
+          const exit = yield* FiberRef.set(Connections.current, wait).pipe(
+            Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
             Arrival.unlessCut(
               restore,
-              Arrival.after(wait.elapsed(limitMs)),
+              alarm(wait),
               () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
             ),
-            Metrics.requesting(model),
             span(model, request.maxCompletionTokens, sent),
-            Effect.exit
+            Metrics.requesting(model)
           )
           yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
           const kept = yield* keeping.keep(task, exit)
