@@ -15,7 +15,7 @@ import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import { nearest } from "./Nearest.js"
 
-export const NAME = "algogen.json"
+export { CONFIG_FILE as NAME } from "./FlagRows.js"
 
 /** The flag that each setting stands for. */
 const FLAG_OF = {
@@ -161,10 +161,11 @@ const complaint = (error: ParseResult.ParseError): string => {
 }
 
 /** A number as flags take it, without an exponent. */
-const plain = new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 20 })
+const plain = (value: number): string =>
+  new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 20 }).format(value)
 
 const worded = (value: unknown): string => {
-  if (typeof value === "number") return plain.format(value)
+  if (typeof value === "number") return plain(value)
   return typeof value === "string" ? value : JSON.stringify(value)
 }
 

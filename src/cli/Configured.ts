@@ -5,8 +5,8 @@ import * as Either from "effect/Either"
 import * as TextFile from "../node/TextFile.js"
 import * as Arguments from "./Arguments.js"
 import { type CommandName, flagsOf, isCommand } from "./CommandRows.js"
-import * as ConfigFile from "./ConfigFile.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import { CONFIG_FILE } from "./FlagRows.js"
 import * as ReadFailure from "./ReadFailure.js"
 
 /** They do something else than what the file is for: one of them writes it. */
@@ -22,13 +22,14 @@ export const complete = (
   Effect.gen(function* () {
     const [command = "", ...rest] = words
     if (!isCommand(command) || WITHOUT.has(command)) return words
-    const flags: ReadonlySet<string> = new Set(flagsOf(command))
-    if (!ConfigFile.hasSettings(flags)) return words
     const given = Arguments.valuesOf(command, rest)
     const named = given.get("config")
-    const file = named ?? ConfigFile.NAME
+    const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem
     if (named === undefined && !(yield* Effect.orElseSucceed(files.exists(file), () => false))) return words
+    const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.js"))
+    const flags: ReadonlySet<string> = new Set(flagsOf(command))
+    if (!ConfigFile.hasSettings(flags)) return words
     const text = yield* files.readFile(file).pipe(
       Effect.map(TextFile.decode),
       Effect.mapError((error) => wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`))

@@ -13,6 +13,9 @@ export interface FlagRow {
   readonly repeats?: true
 }
 
+/** The settings of a folder. */
+export const CONFIG_FILE = "algogen.json"
+
 const rows = <Name extends string>(table: Readonly<Record<Name, FlagRow>>): Readonly<Record<Name, FlagRow>> => table
 
 export const FLAGS = rows({
@@ -89,7 +92,7 @@ export const FLAGS = rows({
   view: { about: "Follow the run in the browser, on a page of this machine" },
   metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },
   otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
-  config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json" },
+  config: { value: "FILE", about: "Settings in place of flags", fallback: CONFIG_FILE },
   verbose: { about: "Log each step of every request" },
   quiet: { about: "Print errors only, and with --json the document" },
   db: { value: "URL", about: "The workers' database: postgres://.., sqlite:FILE", fallback: "ALGOGEN_DB" },

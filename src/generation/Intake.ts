@@ -61,6 +61,9 @@ type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "g
 /** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
 const AT_ONCE = 8
 
+/** Slots whose tasks and answers are in memory together, where the journal may answer them. */
+const TOGETHER = 64
+
 export const make = (
   conditions: Conditions,
   { isPaid, keyOf, recall }: Sending,
@@ -96,11 +99,19 @@ export const make = (
     return {
       takeAll: (ticker, slots) =>
         Effect.gen(function* () {
-          const tasks = Arr.getSomes(yield* Effect.forEach(slots, choose))
-          yield* books.begin({ ticker, keys: tasks.map(keyOf) })
-          return conditions.resume === true
-            ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
-            : tasks
+          const keys: Array<string> = []
+          const left: Array<Task.Task> = []
+          for (const some of Arr.chunksOf(slots, conditions.resume === true ? TOGETHER : slots.length)) {
+            const tasks = Arr.getSomes(yield* Effect.forEach(some, choose))
+            for (const task of tasks) keys.push(keyOf(task))
+            const open =
+              conditions.resume === true
+                ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
+                : tasks
+            for (const task of open) left.push(task)
+          }
+          yield* books.begin({ ticker, keys })
+          return left
         }),
       choose,
       recalled
@@ -125,11 +136,15 @@ const resolver = (
         note: undefined
       }))
       const taskOf = (id: string) => Task.make({ slot, model: id, ordinal: ordinals.next(slot, id), info }, conditions)
-      const candidates = [asked, model, Models.otherVariant(model)]
-      const paid =
-        conditions.resume === true
-          ? yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
-          : Option.none()
+      let paid = Option.none<Task.Task>()
+      if (conditions.resume === true) {
+        for (const id of new Set([asked, model, Models.otherVariant(model)])) {
+          const task = yield* taskOf(id)
+          if (!(yield* isPaid(task))) continue
+          paid = Option.some(task)
+          break
+        }
+      }
       if (Option.isNone(paid) && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }

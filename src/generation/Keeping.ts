@@ -11,6 +11,7 @@ import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
 import * as Journal from "../storage/Journal.js"
+import type { Answered } from "../storage/journal/Record.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
 import type { Task } from "./Task.js"
@@ -78,8 +79,17 @@ export const make = ({ emit, resume }: Options) =>
               )
           )
 
+    /** Answers that were looked for and are about to be used: each is read once. */
+    const found = new Map<string, Option.Option<Answered>>()
+
     const isPaid = (asked: Asked): Effect.Effect<boolean> =>
-      Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(lookup(key), Option.isSome))
+      Effect.gen(function* () {
+        const wanted = keyOf(asked)
+        const known = yield* lookup(wanted)
+        if (Option.isNone(known)) return Option.isSome(yield* lookup(cutKeyOf(asked)))
+        found.set(wanted, known)
+        return true
+      })
 
     /** What an earlier run has paid for. */
     const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
@@ -88,7 +98,8 @@ export const make = ({ emit, resume }: Options) =>
     const find = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
       Effect.gen(function* () {
         const wanted = keyOf(asked)
-        const known = used.has(wanted) ? Option.none() : yield* lookup(wanted)
+        const known = used.has(wanted) ? Option.none() : (found.get(wanted) ?? (yield* lookup(wanted)))
+        found.delete(wanted)
         if (Option.isSome(known)) {
           used.add(wanted)
           return Option.some(Exit.succeed(known.value.answer))
