@@ -30,9 +30,13 @@ const zero = (): Counts => ({
   requestsOfUnknownCost: 0
 })
 
-const count = (counts: Counts, { attempts, resumed, status }: Report.Outcome): void => {
-  counts[status] += 1
-  if (resumed) counts.resumed += 1
+const count = (counts: Counts, outcome: Report.Outcome): void => {
+  counts[outcome.status] += 1
+  if (outcome.resumed) counts.resumed += 1
+  countRequests(counts, outcome)
+}
+
+const countRequests = (counts: Counts, { attempts }: Report.Outcome): void => {
   for (const attempt of attempts) {
     const cost = costOf(attempt)
     counts.requests += 1
@@ -61,7 +65,7 @@ export interface Tally {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly counts: Readonly<Counts>
-  /** Jobs that were left when the run ended, as far as they are known: no model was asked for them, and they are not counted. */
+  /** Jobs that are left to ask for, as far as they are known: the run ended before their turn, or while they were in work. */
   readonly left: () => number
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
@@ -93,9 +97,10 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
   return detail === undefined ? reason._tag : `${reason._tag} (${detail})`
 }
 
-/** Did the run end before a model was asked for this job. */
+/** Did the run end before a model was asked for this job; or was it interrupted, which is no failure of a model. */
 export const isLeft = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
-  attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
+  !resumed &&
+  Option.exists(reason, (reason) => (attempts.length === 0 ? Lines.isCutShort(reason) : reason._tag === "Interrupted"))
 
 export const make = (total: number | undefined, startedAt: number): Tally => {
   const counts = zero()
@@ -113,6 +118,8 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     endedBecause ??= cut?.message
     if (isLeft(outcome)) {
       left += 1
+      // What was sent has been sent.
+      countRequests(counts, outcome)
       return
     }
     const { model, resumed, ticker } = outcome

@@ -10,7 +10,7 @@ export const hint = (folder: string): Effect.Effect<string, never, FileSystem.Fi
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const names = yield* files.readDirectory(folder)
-    const [first] = names.filter((name) => name.endsWith(".py"))
+    const first = names.find((name) => name.endsWith(".py"))
     if (first === undefined || !isSimulated(yield* files.readFileString(path.join(folder, first)))) return ""
     return ": its algorithms are simulated, and no journal keeps the answers of simulated models"
   }).pipe(Effect.orElseSucceed(() => ""))

@@ -80,6 +80,10 @@ export const requests = (n: number, retries: number, print: (n: number) => strin
   `${print(n)} ${n === 1 ? "request" : "requests"}` +
   (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
 
+/** `3 answers from the journal, `, or nothing. */
+export const resumed = (n: number, print: (n: number) => string = String): string =>
+  n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
+
 /** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
 export const cost = (known: number, unknown: number, noun: string): string => {
   if (unknown === 0) return `cost ${Price.dollars(known)}`

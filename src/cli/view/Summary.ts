@@ -96,6 +96,7 @@ const sum = (report: Report.GenerationReport): string => {
   return (
     `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.seconds(report.durationMs)} s: ${Lines.requests(requests, retries)}, ` +
+    Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     Lines.cost(cost, requestsOfUnknownCost, "request")
   )
 }
