@@ -2,8 +2,7 @@
 import * as Option from "effect/Option"
 import { costOf } from "../../domain/Attempt.js"
 import type * as Progress from "../../generation/Progress.js"
-import type * as Report from "../../generation/Report.js"
-import * as Lines from "../view/Lines.js"
+import * as Report from "../../generation/Report.js"
 
 export interface Counts {
   ok: number
@@ -98,9 +97,9 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
 }
 
 /** Did the run end before a model was asked for this job; or was it interrupted, which is no failure of a model. */
-export const isLeft = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
-  !resumed &&
-  Option.exists(reason, (reason) => (attempts.length === 0 ? Lines.isCutShort(reason) : reason._tag === "Interrupted"))
+export const isLeft = (outcome: Report.Outcome): boolean =>
+  Report.isLeft(outcome) ||
+  (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
 
 export const make = (total: number | undefined, startedAt: number): Tally => {
   const counts = zero()
@@ -114,7 +113,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const steps: Array<{ readonly since: number; settled: number }> = []
 
   const settled = (outcome: Report.Outcome, now: number) => {
-    const cut = Option.getOrUndefined(Option.filter(outcome.reason, Lines.isCutShort))
+    const cut = Option.getOrUndefined(Option.filter(outcome.reason, Report.isCutShort))
     endedBecause ??= cut?.message
     if (isLeft(outcome)) {
       left += 1

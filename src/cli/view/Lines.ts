@@ -110,10 +110,6 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
     ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
   ].join("; ")
 
-/** Did the run end before this model was done, for reasons that have nothing to do with the model. */
-export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
-  _tag === "Interrupted" || _tag === "DeadlineExceeded"
-
 /** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`

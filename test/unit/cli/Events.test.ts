@@ -78,10 +78,10 @@ it.effect("the version of the format comes first", () =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const listener = yield* Events.make((line) => Effect.sync(() => void lines.push(line)))
-    yield* listener({ percent: 100, event: Progress.make.RunFinished({ generated: 1, requested: 1 }) })
+    yield* listener({ percent: 100, event: Progress.make.RunFinished({ generated: 1, requested: 1, left: 0 }) })
     assert.deepStrictEqual(lines, [
       '{"algogen":1}',
-      '{"percent":100,"messages":["1 of 1 algorithm generated"],"event":{"_tag":"RunFinished","generated":1,"requested":1}}'
+      '{"percent":100,"messages":["1 of 1 algorithm generated"],"event":{"_tag":"RunFinished","generated":1,"requested":1,"left":0}}'
     ])
   })
 )

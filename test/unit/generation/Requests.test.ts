@@ -63,7 +63,7 @@ describe("a stream of requests", () => {
         "out/AAPL/generated_algo_x_1.py",
         "out/AAPL/generated_algo_x_2.py"
       ])
-      deepStrictEqual(heard.at(-1), { _tag: "RunFinished", generated: 3, requested: 4 })
+      deepStrictEqual(heard.at(-1), { _tag: "RunFinished", generated: 3, requested: 4, left: 0 })
     })
   )
 

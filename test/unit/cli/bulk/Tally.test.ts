@@ -104,7 +104,7 @@ describe("the tally", () => {
   })
 
   it("says how far the run is in percent, and 100 only at the end", () => {
-    const end = Progress.make.RunFinished({ generated: 1, requested: 2 })
+    const end = Progress.make.RunFinished({ generated: 1, requested: 2, left: 0 })
     const event = settled(outcome())
     deepStrictEqual(
       [tallyOf(2), tallyOf(2, outcome()), tallyOf(2, outcome(), outcome()), tallyOf(undefined, outcome())].map(
