@@ -160,7 +160,8 @@ export const make = (batch: string) =>
         Effect.gen(function* () {
           yield* sql`UPDATE algogen_answers SET used = 1 WHERE batch = ${batch} AND idx IN
             (SELECT idx FROM algogen_jobs WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok'))`
-          const rows = yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
+          const rows =
+            yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
               outcome = NULL, cancelled = 0, suspected = 0, tries = 0, touched = ${now}
             WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok') RETURNING idx`
           return rows.length
@@ -169,10 +170,7 @@ export const make = (batch: string) =>
       /** Workers that are alive. */
       workers: ask(
         Effect.map(
-          Effect.flatMap(
-            sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - 6000`,
-            decodeCount
-          ),
+          Effect.flatMap(sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - 6000`, decodeCount),
           ([{ count }]) => count
         )
       )

@@ -22,7 +22,8 @@ const CONNECTIONS = 10
 /** How long SQLite waits for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000
 
-const unreachable = (error: unknown) => new DatabaseError({ message: `the database cannot be used: ${describe(error)}` })
+const unreachable = (error: unknown) =>
+  new DatabaseError({ message: `the database cannot be used: ${describe(error)}` })
 
 const withTables = <E>(client: Layer.Layer<SqlClient.SqlClient, E>): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
   Layer.tap(client, (context) => Effect.provide(Tables.make, context)).pipe(

@@ -76,9 +76,8 @@ const start = (options: Options) =>
 
     /** Waits for a permit; nothing where the worker is to stop before it has one. */
     const inTurn = <A, R>(work: Effect.Effect<Option.Option<A>, never, R>) =>
-      Effect.flatMap(
-        Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)),
-        (taken) => (taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1)))
+      Effect.flatMap(Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)), (taken) =>
+        taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1))
       )
 
     /** Ends with an outcome in the database, or with the job handed over. */
@@ -124,9 +123,7 @@ const start = (options: Options) =>
         yield* Effect.interruptible(Fiber.await(fiber))
       })
 
-    const engine = yield* Layer.build(
-      Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))
-    )
+    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
     yield* Effect.forkScoped(
       Effect.provide(Feeding.run({ jobs, place, concurrency, cancels, draining, finished }), engine)
     )

@@ -66,7 +66,9 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(counts)}`,
-    manifest === undefined ? `The files are in ${folder}.` : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
+    manifest === undefined
+      ? `The files are in ${folder}.`
+      : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
     ...advice(tally, options),
     ...(simulated ? ["The models were simulated: their answers are made up."] : [])
   ].join("\n")

@@ -98,8 +98,7 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
 
 /** Did the run end before a model was asked for this job; or was it interrupted, which is no failure of a model. */
 export const isLeft = (outcome: Report.Outcome): boolean =>
-  Report.isLeft(outcome) ||
-  (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
+  Report.isLeft(outcome) || (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
 
 export const make = (total: number | undefined, startedAt: number): Tally => {
   const counts = zero()

@@ -46,7 +46,10 @@ export const ofProgress = ({ event, percent }: Progress.Progress, about?: About 
 export const last = (report: unknown): string => line({ report })
 
 /** What the slots of a run are about, which come model by model, each with so many samples. */
-const slotsOf = ({ models, ticker }: { readonly models: ReadonlyArray<string>; readonly ticker: string }, samples: number) => {
+const slotsOf = (
+  { models, ticker }: { readonly models: ReadonlyArray<string>; readonly ticker: string },
+  samples: number
+) => {
   const slots = models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
   return numbers(slots).map((sample): About => ({ ticker, sample }))
 }

@@ -29,7 +29,10 @@ describe("the table of six models", () => {
         "✓ meta-llama/llama-3.2-1b-instruct:free    crossover  1.0 s  2 lines",
         "✓ meta-llama/llama-3.2-3b-instruct:free    reversion  1.0 s  2 lines"
       ])
-      assert.match(Summary.table(report, Look.terminal(100)).lines[0] ?? "", / {2}out\/…_[a-z_]*3_2_1b_instruct_free\.py$/)
+      assert.match(
+        Summary.table(report, Look.terminal(100)).lines[0] ?? "",
+        / {2}out\/…_[a-z_]*3_2_1b_instruct_free\.py$/
+      )
       assert.include(
         Summary.render(report, { look: Look.terminal(80), out: "out" }).split("\n"),
         "The files are in out."

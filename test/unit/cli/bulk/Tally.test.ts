@@ -3,7 +3,13 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Option } from "effect"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
-import { BadCode, DeadlineExceeded, Interrupted, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import {
+  BadCode,
+  DeadlineExceeded,
+  Interrupted,
+  Rejected,
+  ServerFailed
+} from "../../../../src/domain/GenerationError.js"
 import * as Progress from "../../../../src/generation/Progress.js"
 import type * as Report from "../../../../src/generation/Report.js"
 import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
