@@ -89,6 +89,7 @@ export const COMMANDS = rows({
   },
   journal: {
     about: "List runs and the answers you paid for, show one, or delete old ones",
+    args: "[FOLDER]",
     groups: [["", ["out", "show", "prune", "json"]]]
   },
   validate: {

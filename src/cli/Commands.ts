@@ -111,7 +111,7 @@ export type Report = Command.ParseConfig<typeof report>
 export const view = { folder, port: Flags.port }
 export type View = Command.ParseConfig<typeof view>
 
-export const journal = { out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
+export const journal = { folder, out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
 export type Journal = Command.ParseConfig<typeof journal>
 
 export const validate = {

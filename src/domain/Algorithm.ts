@@ -59,7 +59,7 @@ export const toPython = (algorithm: Algorithm): string => {
   return `${header.map((line) => `# ${printable(line)}\n`).join("")}\n${code}${/[\r\n]$/u.test(code) ? "" : "\n"}`
 }
 
-const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
+export const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
 
 /** Whose program for which ticker a file says it is, if it is one of these files. Any model may have answered for it. */
 const ownerOf = (python: string): string | undefined =>

@@ -70,7 +70,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     Effect.flatMap((tasks) => Effect.forEach(tasks, asking(opened), { concurrency: opened.lanes, discard: true })),
     untilOver(opened, options)
   )
-  emit({ _tag: "RunFinished", generated: opened.generated(), requested: slots.length })
+  emit({ _tag: "RunFinished", generated: opened.generated(), requested: slots.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Clock.currentTimeMillis, outcomes)
 }, Effect.scoped)
 
@@ -84,7 +84,7 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   const requests = yield* Requests.make(options, opened, room)
 
   yield* untilOver(opened, options)(requests.askAll(asking(opened)))
-  emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken() })
+  emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken(), left: opened.left() })
   yield* requests.outcome()
 }, Effect.scoped)
 

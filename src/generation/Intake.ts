@@ -33,8 +33,10 @@ export interface Intake {
 const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
     Effect.map(Models.index),
-    Effect.catchAll(({ reason }) => {
-      const message = `The list of models is not available (${reason.message}); asking for every model anyway`
+    Effect.mapError(({ reason }) => reason.message),
+    Effect.catchAllDefect((defect) => Effect.fail(`the client itself failed: ${String(defect)}`)),
+    Effect.catchAll((why) => {
+      const message = `The list of models is not available (${why}); asking for every model anyway`
       emit({ _tag: "Note", message })
       return Effect.succeed(undefined)
     })

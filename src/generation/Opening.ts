@@ -14,7 +14,7 @@ import * as Intake from "./Intake.js"
 import type { Manner } from "./Options.js"
 import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
-import type * as Report from "./Report.js"
+import * as Report from "./Report.js"
 import * as Settling from "./Settling.js"
 import * as Verdict from "./Verdict.js"
 
@@ -49,9 +49,11 @@ export const open = Effect.fnUntraced(function* (
   const { generate, ...sending } = yield* Generator.make(conditions)
   const books = yield* Bookkeeping.make(options.resume === true, emit)
   let generated = 0
+  let left = 0
   const settled: Settling.Options["onSaved"] = (slot, outcome) => {
     books.saved(slot)
     if (Option.isSome(outcome.algorithm)) generated += 1
+    if (Report.isLeft(outcome)) left += 1
     onSaved(outcome)
   }
   const settling = yield* Settling.make({ emit, byTicker, onSaved: settled }, sending.keyOf)
@@ -63,6 +65,8 @@ export const open = Effect.fnUntraced(function* (
     /** The algorithms so far. */
     generated: () => generated,
     intake,
+    /** Those for which it was too late to ask. */
+    left: () => left,
     /** How many requests are worked at, waiting ones included. */
     lanes: flow.lanes(concurrency),
     settling,

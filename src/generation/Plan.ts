@@ -6,6 +6,7 @@ import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ArrayFormatter } from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
@@ -122,6 +123,7 @@ export const make = ({
   ...limits
 }: Options): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
+    yield* check([[Array.isArray(models), "'models' has to be a list of model ids"]])
     const named = models.map((model): ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
@@ -148,6 +150,12 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
     (prompt): Planner =>
       (request, index) =>
         Effect.gen(function* () {
+          // Callers without types may hand in anything.
+          yield* check([
+            [Predicate.isRecord(request), "it is not an object with 'model' and 'ticker'"],
+            [Predicate.isString(request?.model), "'model' has to be the id of a model"],
+            [Predicate.isString(request?.ticker), "'ticker' has to be a symbol"]
+          ])
           const {
             model,
             position,

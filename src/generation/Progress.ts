@@ -45,7 +45,8 @@ export const Event = Schema.Union(
   event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
   /** All that became of a slot: after its file, in the order of the request for each ticker. */
   event("Settled", { ...ofModel, outcome: Outcome }),
-  event("RunFinished", { generated: Schema.Int, requested: Schema.Int })
+  /** `left` are those for which the run ended before a model was asked. */
+  event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
 )
 export type Event = typeof Event.Type
 

@@ -52,6 +52,14 @@ export const Outcome = Schema.Struct({
 })
 export type Outcome = typeof Outcome.Type
 
+/** Did the run end before this model was asked, for reasons that have nothing to do with the model. */
+export const isLeft = ({ attempts, reason, resumed }: Outcome): boolean =>
+  attempts.length === 0 && !resumed && Option.exists(reason, isCutShort)
+
+/** The run ended first, whatever the model was doing. */
+export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
+  _tag === "Interrupted" || _tag === "DeadlineExceeded"
+
 const fields = {
   ticker: Schema.String,
   /** Milliseconds since the epoch. */

@@ -1,7 +1,9 @@
 /** Takes any number of requests, each when there is room for it, and lets many be under way at once. */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Opened } from "./Opening.js"
@@ -9,9 +11,25 @@ import type { ManyOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
 import type { Task } from "./Task.js"
 
-/** Iterables hand out one at a time: they may make a request only when they are asked for it. */
-function* each<A>(items: Iterable<A>): Generator<A> {
-  yield* items
+/** Iterables hand out one at a time: they may make a request only when they are asked for it. One that throws has ended. */
+function* each<A>(items: Iterable<A>): Generator<Effect.Effect<A, Plan.InvalidRequest>> {
+  try {
+    for (const item of items) yield Effect.succeed(item)
+  } catch (error) {
+    yield new Plan.InvalidRequest({ message: `the requests ended in an error: ${String(error)}` })
+  }
+}
+
+const sourceOf = <E, R>(
+  requests: ManyOptions<E, R>["requests"]
+): Stream.Stream<Plan.Request, E | Plan.InvalidRequest, R> => {
+  // Callers without types may hand in anything.
+  if (!Predicate.isObject(requests) || !(Symbol.iterator in requests || Stream.StreamTypeId in requests)) {
+    return Stream.fail(new Plan.InvalidRequest({ message: "'requests' has to be an iterable or a stream" }))
+  }
+  return Symbol.iterator in requests
+    ? Stream.mapEffect(Stream.fromIteratorSucceed(each(requests), 1), identity)
+    : requests
 }
 
 /**
@@ -22,12 +40,11 @@ const forEach = <E, R, E2, R2>(
   requests: ManyOptions<E, R>["requests"],
   lanes: number,
   take: (request: Plan.Request) => Effect.Effect<Effect.Effect<unknown>, E2, R2>
-): Effect.Effect<void, E | E2, Exclude<R | R2, Scope.Scope>> =>
+): Effect.Effect<void, E | E2 | Plan.InvalidRequest, Exclude<R | R2, Scope.Scope>> =>
   Effect.gen(function* () {
     const places = yield* Effect.makeSemaphore(lanes)
     const underWay = yield* FiberSet.make<unknown, never>()
-    const source = Symbol.iterator in requests ? Stream.fromIteratorSucceed(each(requests), 1) : requests
-    const taking = yield* source.pipe(
+    const taking = yield* sourceOf(requests).pipe(
       Stream.runForEach((request) =>
         Effect.flatMap(take(request), (work) =>
           Effect.zipRight(places.take(1), FiberSet.run(underWay, Effect.ensuring(work, places.release(1))))

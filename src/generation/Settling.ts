@@ -53,7 +53,9 @@ export const make = (
       }
       const { message, reason, retryAt } = result.left
       emit({ _tag: Consequence.of(reason).skipped ? "Skipped" : "Failed", index, model, reason, retryAt })
-      return Effect.logWarning(message).pipe(Effect.annotateLogs({ model, ticker, sample }))
+      // That is no failure: somebody ended the run.
+      const log = reason._tag === "Interrupted" ? Effect.logDebug : Effect.logWarning
+      return log(message).pipe(Effect.annotateLogs({ model, ticker, sample }))
     }
 
     const settle = (slot: Slot.Planned, result: Slot.Settled["result"]): Effect.Effect<void> =>

@@ -58,11 +58,12 @@ const NO_TABLE = Effect.succeed(undefined)
 const viewOf = (
   { events, quiet, verbose }: Pick<Options<unknown>, "events" | "quiet" | "verbose">,
   tally: Tally.Tally,
-  few: Few.Few | undefined
+  few: Few.Few | undefined,
+  aboutRequest: (index: number) => Events.About | undefined
 ): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
     if (events) {
-      const listener = yield* Events.make(Console.log)
+      const listener = yield* Events.make(Console.log, 1, aboutRequest)
       return {
         hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
         finish: NO_TABLE
@@ -123,7 +124,10 @@ export const run = <R>(options: Options<R>) =>
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
-        const view = yield* viewOf(options, tally, few)
+        const view = yield* viewOf(options, tally, few, (index) => {
+          const job = open.get(index)
+          return job && { ticker: job.ticker, sample: job.sample ?? 1 }
+        })
         const stopped = Effect.tap(stopWhen, () => {
           interrupted = true
         })
@@ -135,13 +139,13 @@ export const run = <R>(options: Options<R>) =>
               live?.hear(event, now)
               if (event._tag === "Settled") {
                 const job = open.get(event.index)
-                open.delete(event.index)
                 if (job !== undefined && !Tally.isLeft(event.outcome))
                   manifest.add(Manifest.lineOf(job, event.outcome, context))
                 few?.outcomes.push(event.outcome)
                 if (Lost.is(event.outcome)) lost.push(event.outcome)
               }
               yield* view.hear(event)
+              if (event._tag === "Settled") open.delete(event.index)
             })
           ),
           // A prompt that cannot be made ends the taking as well.

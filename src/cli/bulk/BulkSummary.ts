@@ -61,11 +61,14 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     ...more(failures.length - KINDS, "kinds of failure"),
     ...(failures.length === 0 ? [] : [""]),
     ...(left > 0 && endedBecause !== undefined
-      ? [`${Words.number(left)} more were not asked for: ${endedBecause}`]
+      ? [`${Words.number(left)} more ${left === 1 ? "is" : "are"} left: ${endedBecause}`]
       : []),
     `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
-      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ${Words.cost(counts)}`,
-    manifest === undefined ? `The files are in ${folder}.` : `${manifest} has a line for each job.`,
+      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
+      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(counts)}`,
+    manifest === undefined
+      ? `The files are in ${folder}.`
+      : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
     ...advice(tally, options),
     ...(simulated ? ["The models were simulated: their answers are made up."] : [])
   ].join("\n")

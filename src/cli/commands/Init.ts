@@ -28,15 +28,16 @@ export const run = (flags: Commands.Init) =>
     )
     if (found.note !== undefined) yield* Console.error(found.note)
     const isThere = Person.isThere()
-    const { key, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
+    const { checked, key, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
     const isHome = OpenRouter.isOpenRouter(service.baseUrl)
     const hasConfig = yield* Effect.orElseSucceed(files.exists(ConfigFile.NAME), () => true)
     // All questions come first, so that nothing is written if one of them is left open.
     const asked = hasConfig ? undefined : yield* whatToAsk(flags, service, isThere)
-    yield* Keeping.settings({
+    const kept = {
       ...(isHome ? {} : { OPENROUTER_BASE_URL: baseUrl }),
       ...(key === undefined ? {} : { [variableFor(found, isHome)]: key })
-    })
+    }
+    yield* Keeping.settings(kept, checked)
     yield* asked === undefined
       ? Console.log(`${ConfigFile.NAME} is there already and stays as it is.`)
       : Keeping.config(asked)

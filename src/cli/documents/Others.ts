@@ -97,6 +97,13 @@ export const DryRun = Schema.Struct({
 
 export const EventLine = Schema.Union(
   Schema.Struct({ algogen: Schema.Literal(1) }),
-  Schema.Struct({ percent: Schema.Number, messages: Schema.Array(Schema.String), event: Progress.Event }),
+  Schema.Struct({
+    percent: Schema.Number,
+    messages: Schema.Array(Schema.String),
+    /** Of an event about a single algorithm. */
+    ticker: Schema.optional(Schema.String),
+    sample: Schema.optional(Schema.Int.pipe(Schema.positive())),
+    event: Progress.Event
+  }),
   Schema.Struct({ report: Schema.Union(Run, Jobs) })
 )

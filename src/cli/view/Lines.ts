@@ -80,6 +80,10 @@ export const requests = (n: number, retries: number, print: (n: number) => strin
   `${print(n)} ${n === 1 ? "request" : "requests"}` +
   (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
 
+/** `3 answers from the journal, `, or nothing. */
+export const resumed = (n: number, print: (n: number) => string = String): string =>
+  n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
+
 /** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
 export const cost = (known: number, unknown: number, noun: string): string => {
   if (unknown === 0) return `cost ${Price.dollars(known)}`
@@ -105,10 +109,6 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
       : []),
     ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
   ].join("; ")
-
-/** Did the run end before this model was done, for reasons that have nothing to do with the model. */
-export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
-  _tag === "Interrupted" || _tag === "DeadlineExceeded"
 
 /** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
