@@ -33,6 +33,7 @@ export const COMMANDS = rows({
           "db",
           "batch",
           "samples",
+          "distinct",
           "data",
           "bar",
           "arena",
@@ -44,7 +45,7 @@ export const COMMANDS = rows({
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
-      ["Checks", ["repair", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
+      ["Checks", ["repair", "rounds", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
       ["Output", ["out", "json", "events", "report", "open", "view", "metrics", "otlp", "quiet", "verbose"]]
     ],

@@ -29,6 +29,8 @@ export const generate = {
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
+  distinct: Flags.distinct,
+  rounds: Flags.rounds,
   concurrency: Flags.concurrency,
   connections: Flags.connections,
   requestTimeout: Flags.requestTimeout,

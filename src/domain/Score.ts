@@ -69,6 +69,8 @@ export const Score = Schema.Struct({
   fee: Schema.Number,
   /** Of the price. */
   slippage: Schema.Number,
+  /** This score decided which of several modules stayed, so it is a little too good. */
+  isChosenBy: Schema.optional(Schema.Literal(true)),
   plays: Schema.Array(Play)
 })
 export type Score = typeof Score.Type

@@ -16,13 +16,18 @@ import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
+export interface Taken {
+  readonly tasks: ReadonlyArray<Task.Task>
+  readonly open: ReadonlyArray<Task.Task>
+}
+
 /** Chooses what to ask once the list of models is there. */
 export interface Intake {
   /**
-   * Yields the tasks that have to be asked. Models that are not on offer are settled here, and so are those that the journal
+   * Yields all tasks, and those of them that have to be asked. Models that are not on offer are settled here, and so are those that the journal
    * answers: nothing that happens to other models can hold those answers back.
    */
-  readonly takeAll: (ticker: string, slots: ReadonlyArray<Slot.Planned>) => Effect.Effect<ReadonlyArray<Task.Task>>
+  readonly takeAll: (ticker: string, slots: ReadonlyArray<Slot.Planned>) => Effect.Effect<Taken>
   /** The task of one slot, unless its model is not on offer; called in the order of the request. */
   readonly choose: (slot: Slot.Planned) => Effect.Effect<Option.Option<Task.Task>>
   /** Settles a task from the journal; yields it as far as it has to be asked. */
@@ -98,9 +103,11 @@ export const make = (
         Effect.gen(function* () {
           const tasks = Arr.getSomes(yield* Effect.forEach(slots, choose))
           yield* books.begin({ ticker, keys: tasks.map(keyOf) })
-          return conditions.resume === true
-            ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
-            : tasks
+          const open =
+            conditions.resume === true
+              ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
+              : tasks
+          return { tasks, open }
         }),
       choose,
       recalled

@@ -16,6 +16,7 @@ import {
   type Reason
 } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import * as Lineage from "./Lineage.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -34,6 +35,8 @@ export interface Subject {
   readonly ticker: string
   readonly resumed: boolean
   readonly kept: boolean
+  /** The module that the model may keep. */
+  readonly current?: Generated | undefined
 }
 
 /** Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. */
@@ -54,18 +57,24 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
         )
     })
 
-  return (answer, { kept, model, resumed, ticker }) =>
-    Effect.suspend(() => codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" })).pipe(
-      Effect.flatMap((module) =>
-        Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
-      ),
+  const accept = (answer: Answer, { kept, resumed, ticker }: Subject) =>
+    Effect.flatMap(codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" }), (module) =>
+      Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
+    )
+
+  return (answer, subject) =>
+    Effect.suspend(() =>
+      subject.current !== undefined && Lineage.isKeep(answer.text)
+        ? Effect.succeed(subject.current)
+        : accept(answer, subject)
+    ).pipe(
       Effect.catchAllDefect((defect) =>
         Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
       ),
       Effect.mapError(
         (failure) =>
           new GenerationError({
-            model,
+            model: subject.model,
             reason: reasonOf(answer, failure),
             usage: answer.usage,
             generationId: answer.generationId

@@ -43,8 +43,8 @@ export interface Book {
 }
 
 /** What one share costs, and what it brings. */
-const buying = (price: number, { fee, slippage }: Costs): number => price * (1 + slippage) * (1 + fee)
-const selling = (price: number, { fee, slippage }: Costs): number => price * (1 - slippage) * (1 - fee)
+export const buying = (price: number, { fee, slippage }: Costs): number => price * (1 + slippage) * (1 + fee)
+export const selling = (price: number, { fee, slippage }: Costs): number => price * (1 - slippage) * (1 - fee)
 
 /** The most shares whose cost does not exceed the cash. A quotient alone could be one too many or too few. */
 export const affordable = (cash: number, unit: number): number => {

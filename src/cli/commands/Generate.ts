@@ -109,6 +109,7 @@ const manyOf = (flags: Commands.Generate) =>
     const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
     yield* Sources.check(flags)
     const all = yield* Sources.tickersOf(flags)
+    if (flags.distinct > 0 && Sources.isMany(flags, all)) return yield* wrongUsage("--distinct takes one ticker")
     const bulk = { work: Sources.work, run: Bulk.run, dryRun: DryRun.run }
     return { tickers: all, bulk: Sources.isMany(flags, all) ? bulk : undefined }
   })

@@ -43,11 +43,13 @@ export const regimes = (seed: number): ReadonlyArray<Regime> => [
   { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD), ...FREE }
 ]
 
-/** The prices of an exam, a regime for each of its papers. */
+/** All prices of an exam, a regime for each of its papers. */
 export const examined = (exam: Exam.Exam | undefined): ReadonlyArray<Regime> =>
   exam === undefined
     ? []
-    : exam.papers.map((paper) => ({ name: paper.market, prices: paper.prices, ...Exam.startOf(exam, paper) }))
+    : Exam.all(exam).map((paper) =>
+        Object.assign({ name: paper.market, prices: paper.prices }, Exam.startOf(exam, paper))
+      )
 
 export const ticksOf = (regimes: ReadonlyArray<Regime>): number =>
   regimes.reduce((sum, regime) => sum + regime.prices.length, 0)
