@@ -15,7 +15,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
-const SCORING = ["data", "bar", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
+const SCORING = ["data", "bar", "arena", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
 const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({

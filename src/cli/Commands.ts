@@ -134,6 +134,7 @@ export type Validate = Command.ParseConfig<typeof validate>
 const scoring = {
   data: Flags.data,
   bar: Flags.bar,
+  arena: Flags.arena,
   fee: Flags.fee,
   slippage: Flags.slippage,
   imports: Flags.imports,

@@ -58,7 +58,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     })
 
   const accept = (answer: Answer, { kept, resumed, ticker }: Subject) =>
-    Effect.flatMap(codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" }), (module) =>
+    Effect.flatMap(codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied", ticker }), (module) =>
       Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
     )
 

@@ -20,6 +20,8 @@ export interface Paper {
 export interface Exam extends Ledger.Costs {
   readonly basis: Score["basis"]
   readonly bar: Bars.BarSize
+  /** What may be borrowed; default nothing. */
+  readonly rules?: Ledger.Rules | undefined
   /** What the score is reached on. */
   readonly papers: ReadonlyArray<Paper>
   /** What is played besides where models improve their modules. */
@@ -43,6 +45,9 @@ export const all = ({ papers, rounds }: Exam): ReadonlyArray<Paper> =>
  */
 export const COSTS: Ledger.Costs = { fee: 0.0001, slippage: 0.0005 }
 
+/** Of the arena: four times as much cash as there is at the start, and shorts. */
+export const ARENA: Ledger.Rules = { leastCash: -40_000, leastShares: -250 }
+
 /** In all. The latest are taken: a sandbox has seconds, and some modules look at all of the past at every tick. */
 export const MOST_TICKS = 5000
 
@@ -61,11 +66,17 @@ export interface Options {
   readonly fee?: number | undefined
   /** Default `COSTS.slippage`. */
   readonly slippage?: number | undefined
+  /** By the rules of the AlgoClash arena: shorts, debts, and 10,000 in cash whatever a share costs. Default false. */
+  readonly arena?: boolean | undefined
   /** Models are to improve their modules: the prices are shared out between practice, choice and score. Default false. */
   readonly rounds?: boolean | undefined
 }
 
-const costsOf = ({ fee = COSTS.fee, slippage = COSTS.slippage }: Options): Ledger.Costs => ({ fee, slippage })
+const termsOf = ({ arena, fee = COSTS.fee, slippage = COSTS.slippage }: Options) => ({
+  fee,
+  slippage,
+  rules: arena === true ? ARENA : undefined
+})
 
 /** The last third of somebody's prices, of one ticker or of several. With rounds its first half is for the choice. */
 export const ofSeries = (first: Bars.Series, options: Options = {}, others: ReadonlyArray<Bars.Series> = []): Exam => {
@@ -75,7 +86,7 @@ export const ofSeries = (first: Bars.Series, options: Options = {}, others: Read
     market: each.ticker,
     prices: Bars.heldOut(each).close.slice(-share(MOST_TICKS))
   }))
-  const exam: Exam = { ...costsOf(options), basis: "data", bar: first.bar, papers }
+  const exam: Exam = { ...termsOf(options), basis: "data", bar: first.bar, papers }
   if (options.rounds !== true) return exam
   const practice = series.map((each) => ({
     market: each.ticker,
@@ -99,7 +110,7 @@ export const madeUp = (options: Options = {}): Exam => {
     Markets.all({ bar, bars: MADE_UP_TICKS, seed }).map(([market, { close }]) => ({ market, prices: close }))
   const rounds = { practice: papers(PRACTICE_SEED), choice: papers(CHOICE_SEED) }
   return {
-    ...costsOf(options),
+    ...termsOf(options),
     basis: "made-up",
     bar,
     papers: papers(MADE_UP_SEED),
@@ -135,10 +146,11 @@ const LEAST_CASH = 10_000
 const LEAST_SHARES = 100
 
 export const startOf = (exam: Exam, { prices }: Paper): Ledger.Start => ({
-  cash: Math.max(LEAST_CASH, LEAST_SHARES * (prices[0] ?? 0)),
+  cash: exam.rules === undefined ? Math.max(LEAST_CASH, LEAST_SHARES * (prices[0] ?? 0)) : LEAST_CASH,
   shares: 0,
   fee: exam.fee,
-  slippage: exam.slippage
+  slippage: exam.slippage,
+  ...exam.rules
 })
 
 const YEAR_DAYS = 252
@@ -192,7 +204,7 @@ const mark = (exam: Exam, paper: Paper, orders: ReadonlyArray<Ledger.Order>): Ma
       exposure: prices.length === 0 ? 0 : book.held / prices.length,
       maxDrawdown: Metrics.maxDrawdown(curve),
       sharpe: Metrics.sharpe(changes, Markets.PER_DAY[exam.bar] * YEAR_DAYS),
-      turnover: book.traded / Metrics.mean(curve),
+      turnover: Metrics.turnover(book.traded, curve),
       costs: book.paid / book.startEquity,
       equity: sampled(book.equity, book.startEquity)
     },
@@ -236,7 +248,7 @@ export const score = (exam: Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Or
     plays
   }
   const isChosenBy = exam.rounds !== undefined && exam.rounds.choice === undefined
-  return isChosenBy ? { ...found, isChosenBy } : found
+  return { ...found, ...(isChosenBy ? { isChosenBy } : {}), ...(exam.rules === undefined ? {} : { rules: "arena" }) }
 }
 
 /** By how much one made more than the other, over the same parts of the same prices. */

@@ -37,6 +37,7 @@ const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
 export const basis = (score: Score.Score): string =>
   `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
   (score.basis === "data" ? ", which no prompt describes" : "") +
+  (score.rules === "arena" ? ", by the arena's rules" : "") +
   (score.isChosenBy === true ? ", but by which modules were chosen: a little too good" : "") +
   `; fee ${costs(score.fee)}, slippage ${costs(score.slippage)}; buy and hold ${Score.percent(score.holdReturn)}.`
 
