@@ -6,12 +6,18 @@ import * as Lookup from "../market/Lookup.js"
 import * as Arena from "../prompt/Arena.js"
 import { wrongUsage } from "./Failure.js"
 
-/** The lists are those of one ticker, and the arena plays one. */
-export const head = (isAlone: boolean, ticker: string, data: ReadonlyArray<Series> | undefined) =>
+/** The head of each ticker's files, made once. `asked` are the tickers that are known before the run. */
+export const heads = (asked: ReadonlyArray<string>, data: ReadonlyArray<Series> | undefined) =>
   Effect.gen(function* () {
-    if (!isAlone) return yield* wrongUsage("--arena takes one ticker")
     if (data === undefined) return undefined
-    const series = Lookup.find(data, ticker)
-    if (series === undefined) return yield* wrongUsage(Lookup.missing(data, ticker))
-    return Head.make(Arena.NAMES, Arena.arrays(series))
+    const missing = asked.find((ticker) => Lookup.find(data, ticker) === undefined)
+    if (missing !== undefined) return yield* wrongUsage(Lookup.missing(data, missing))
+    const made = new Map<Series, Head.Head>()
+    return (ticker: string): Head.Head | undefined => {
+      const series = Lookup.find(data, ticker)
+      if (series === undefined) return undefined
+      const head = made.get(series) ?? Head.make(Arena.NAMES, Arena.arrays(series))
+      made.set(series, head)
+      return head
+    }
   })

@@ -15,7 +15,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
-const SCORING = ["data", "bar", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
+const SCORING = ["data", "bar", "arena", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
 const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({
@@ -33,6 +33,7 @@ export const COMMANDS = rows({
           "db",
           "batch",
           "samples",
+          "distinct",
           "data",
           "bar",
           "arena",
@@ -44,7 +45,7 @@ export const COMMANDS = rows({
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
-      ["Checks", ["repair", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
+      ["Checks", ["repair", "rounds", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
       ["Output", ["out", "json", "events", "report", "open", "view", "metrics", "otlp", "quiet", "verbose"]]
     ],

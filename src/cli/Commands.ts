@@ -29,6 +29,8 @@ export const generate = {
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
+  distinct: Flags.distinct,
+  rounds: Flags.rounds,
   concurrency: Flags.concurrency,
   connections: Flags.connections,
   requestTimeout: Flags.requestTimeout,
@@ -132,6 +134,7 @@ export type Validate = Command.ParseConfig<typeof validate>
 const scoring = {
   data: Flags.data,
   bar: Flags.bar,
+  arena: Flags.arena,
   fee: Flags.fee,
   slippage: Flags.slippage,
   imports: Flags.imports,

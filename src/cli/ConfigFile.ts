@@ -25,6 +25,8 @@ const FLAG_OF = {
   bar: "bar",
   imports: "imports",
   samples: "samples",
+  distinct: "distinct",
+  rounds: "rounds",
   prompt: "prompt",
   system: "system",
   effort: "effort",
@@ -48,7 +50,8 @@ type Setting = keyof typeof FLAG_OF
 const REPLACED_BY: Partial<Readonly<Record<Setting, ReadonlyArray<string>>>> = {
   models: ["jobs"],
   tickers: ["tickers", "jobs"],
-  samples: ["jobs"]
+  samples: ["jobs"],
+  distinct: ["jobs"]
 }
 
 /** A value of which an error says what it has to be. Of a list whose member is wrong, the member's own error counts. */
@@ -113,6 +116,8 @@ export const ConfigFile = Schema.Struct({
     "a list of packages"
   ),
   samples: whole("samples", 1, Plan.MAX_SAMPLES),
+  distinct: whole("distinct", 0),
+  rounds: whole("rounds", 0),
   prompt: setting("prompt", text, TEXT),
   system: setting("system", text, TEXT),
   ...parameters,

@@ -37,6 +37,8 @@ export const FLAGS = rows({
   jobs: { value: "FILE", about: "Jobs in place of models and tickers, as JSON Lines, or -" },
   shard: { value: "I/N", about: "Only the I-th of N parts, each for a process of its own" },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
+  distinct: { value: "N", about: "Ask for more until so many are different", fallback: "0" },
+  rounds: { value: "N", about: "How often models may improve what they wrote", fallback: "0" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
   bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
   arena: { about: "For the AlgoClash arena: its rules, prices in each file" },

@@ -23,13 +23,15 @@ export interface AcceptOptions {
    * and so may a function at the very end that can be left without a value.
    */
   readonly endingImplied?: boolean | undefined
+  /** For which ticker it was asked: the head may be another for each. */
+  readonly ticker?: string | undefined
 }
 
 export interface Service {
   /** From the text of an answer to the module in it. */
   readonly accept: (answer: string, options?: AcceptOptions) => Either.Either<PythonModule, CodeFailure>
-  /** The same checks for a text that is a module already. */
-  readonly check: (source: string) => Either.Either<PythonModule, CodeFailure>
+  /** The same checks for a text that is a module already; `ticker` as in `AcceptOptions`. */
+  readonly check: (source: string, ticker?: string) => Either.Either<PythonModule, CodeFailure>
 }
 
 export interface Options {
@@ -37,8 +39,8 @@ export interface Options {
   readonly target?: Target.Version
   /** Modules that may be imported besides those of `Contract.IMPORTS`. */
   readonly imports?: ReadonlyArray<string> | undefined
-  /** What stands before the code of every module, and is part of it from then on. */
-  readonly head?: Head | undefined
+  /** What stands before the code of every module for a ticker, and is part of it from then on. */
+  readonly head?: ((ticker: string) => Head | undefined) | undefined
 }
 
 /** The name of a package as it is imported: what stands before the first dot. */
@@ -68,15 +70,18 @@ const heldKey = (source: string): CodeFailure => {
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
-  const { head } = options
-  const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
-    head === undefined
+  const check = (source: string, ticker?: string): Either.Either<PythonModule, CodeFailure> => {
+    const head = ticker === undefined ? undefined : options.head?.(ticker)
+    return head === undefined
       ? PythonCheck.check(source, { target, policy })
       : Either.mapLeft(PythonCheck.check(head.join(source), { target, policy }), head.locate)
+  }
 
   /** A file never has the key: a program without it would be another program. */
-  const checkAnswer: Extraction.Check = (source) =>
-    source.includes(REDACTED) ? Either.left(heldKey(source)) : check(source)
+  const checkAnswer =
+    (ticker: string | undefined): Extraction.Check =>
+    (source) =>
+      source.includes(REDACTED) ? Either.left(heldKey(source)) : check(source, ticker)
 
   /** What speaks against the module being whole, where nobody says that it is. */
   const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {
@@ -109,7 +114,7 @@ export const make = (options: Options = {}): Service => {
   return {
     accept: (answer, options = {}) =>
       Effort.bounded(answer, (spend) => {
-        const judge = remembering(checkAnswer, spend)
+        const judge = remembering(checkAnswer(options.ticker), spend)
         return Either.flatMap(Extraction.candidates(answer, judge, spend), (candidates) =>
           Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
         )

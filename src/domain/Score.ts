@@ -69,6 +69,10 @@ export const Score = Schema.Struct({
   fee: Schema.Number,
   /** Of the price. */
   slippage: Schema.Number,
+  /** By whose rules it was played, where more may be spent than there is: those of the AlgoClash arena. */
+  rules: Schema.optional(Schema.Literal("arena")),
+  /** This score decided which of several modules stayed, so it is a little too good. */
+  isChosenBy: Schema.optional(Schema.Literal(true)),
   plays: Schema.Array(Play)
 })
 export type Score = typeof Score.Type

@@ -12,6 +12,7 @@ import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
 import * as Opening from "./Opening.js"
 import type { Manner, ManyOptions, Options, StreamOptions } from "./Options.js"
@@ -65,12 +66,16 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   slots.forEach(opened.settling.expect)
   emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model) })
 
-  yield* opened.intake.pipe(
-    Effect.flatMap(({ takeAll }) => takeAll(ticker, slots)),
-    Effect.flatMap((tasks) => Effect.forEach(tasks, asking(opened), { concurrency: opened.lanes, discard: true })),
-    untilOver(opened, options)
-  )
-  emit({ _tag: "RunFinished", generated: opened.generated(), requested: slots.length, left: opened.left() })
+  const ask = asking(opened)
+  const distinct = Distinct.make(plan, opened, ask, emit)
+  yield* Effect.gen(function* () {
+    const intake = yield* opened.intake
+    const { all, open } = yield* intake.takeAll(plan)
+    yield* Effect.forEach(open, ask, { concurrency: opened.lanes, discard: true })
+    yield* opened.improve(yield* distinct.fill(all, intake))
+  }).pipe(untilOver(opened, options))
+  distinct.conclude(outcomes)
+  emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Clock.currentTimeMillis, outcomes)
 }, Effect.scoped)
 

@@ -11,18 +11,26 @@ import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
 import type * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
+import type { Plan } from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
+export interface Taken {
+  /** What has to be asked. */
+  readonly open: ReadonlyArray<Task.Task>
+  /** All tasks, if the run goes on after their answers. */
+  readonly all: ReadonlyArray<Task.Task>
+}
+
 /** Chooses what to ask once the list of models is there. */
 export interface Intake {
   /**
-   * Yields the tasks that have to be asked. Models that are not on offer are settled here, and so are those that the journal
-   * answers: nothing that happens to other models can hold those answers back.
+   * Models that are not on offer are settled here, and so are those that the journal answers: nothing that happens to other
+   * models can hold those answers back.
    */
-  readonly takeAll: (ticker: string, slots: ReadonlyArray<Slot.Planned>) => Effect.Effect<ReadonlyArray<Task.Task>>
+  readonly takeAll: (plan: Pick<Plan, "goesOn" | "slots" | "ticker">) => Effect.Effect<Taken>
   /** The task of one slot, unless its model is not on offer; called in the order of the request. */
   readonly choose: (slot: Slot.Planned) => Effect.Effect<Option.Option<Task.Task>>
   /** Settles a task from the journal; yields it as far as it has to be asked. */
@@ -99,21 +107,23 @@ export const make = (
       })
 
     return {
-      takeAll: (ticker, slots) =>
+      takeAll: ({ goesOn, slots, ticker }) =>
         Effect.gen(function* () {
           const keys: Array<string> = []
-          const left: Array<Task.Task> = []
+          const all: Array<Task.Task> = []
+          const open: Array<Task.Task> = []
           for (const some of Arr.chunksOf(slots, conditions.resume === true ? TOGETHER : slots.length)) {
             const tasks = Arr.getSomes(yield* Effect.forEach(some, choose))
             for (const task of tasks) keys.push(keyOf(task))
-            const open =
+            const left =
               conditions.resume === true
                 ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
                 : tasks
-            for (const task of open) left.push(task)
+            for (const task of left) open.push(task)
+            if (goesOn) for (const task of tasks) all.push(task)
           }
           yield* books.begin({ ticker, keys })
-          return left
+          return { all, open }
         }),
       choose,
       recalled

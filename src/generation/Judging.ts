@@ -17,6 +17,7 @@ import {
   type Reason
 } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import * as Lineage from "./Lineage.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -35,6 +36,8 @@ export interface Subject {
   readonly ticker: string
   readonly resumed: boolean
   readonly kept: boolean
+  /** The module that the model may keep. */
+  readonly current?: Generated | undefined
 }
 
 /** Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. */
@@ -53,21 +56,22 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
       Effect.either
     )
 
-  const check = ({ ending, text }: Answer): Either.Either<PythonModule, CodeFailure.CodeFailure> =>
+  const check = ({ ending, text }: Answer, ticker: string): Either.Either<PythonModule, CodeFailure.CodeFailure> =>
     Either.flatMap(
-      Either.try({ try: () => codeCheck.accept(text, { endingImplied: ending === "implied" }), catch: died }),
+      Either.try({ try: () => codeCheck.accept(text, { endingImplied: ending === "implied", ticker }), catch: died }),
       identity
     )
 
-  return (answer, { kept, model, resumed, ticker }) =>
+  return (answer, { current, kept, model, resumed, ticker }) =>
     Effect.suspend(() => {
+      if (current !== undefined && Lineage.isKeep(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
         Either.mapBoth(result, {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept })
         })
-      const checked = check(answer)
+      const checked = check(answer, ticker)
       if (Option.isNone(trial) || Either.isLeft(checked)) {
         return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
       }

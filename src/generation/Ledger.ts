@@ -16,6 +16,7 @@ import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
 import type { Generated } from "./Judging.js"
 import type { Emit } from "./Progress.js"
@@ -50,6 +51,8 @@ export interface Ledger {
   readonly count: (cause: Cause) => number
   /** The module, once there is one. The slot gets it, whatever ends the run. */
   generated: Generated | undefined
+  /** What each round brought, from what the model wrote at first; empty without rounds. */
+  readonly rounds: Array<Round>
   /** The latest answer was paid for by an earlier run. */
   resumed: boolean
   /** Waits that the server asked for because of this model. */
@@ -155,6 +158,8 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
           return false
         }
         cause = next
+        // What failed before the round is not why it fails.
+        if (next === "improve") earlier = undefined
         tell({ retryAt, cause })
         return true
       })
@@ -163,6 +168,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       attempts: () => attempts,
       count: (cause) => attempts.filter((attempt) => attempt.cause === cause).length,
       generated: undefined,
+      rounds: [],
       resumed: false,
       ownWaits: 0,
       text: undefined,

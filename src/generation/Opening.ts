@@ -15,6 +15,7 @@ import type { Manner } from "./Options.js"
 import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import * as Report from "./Report.js"
+import * as Rounds from "./Rounds.js"
 import * as Settling from "./Settling.js"
 import * as Verdict from "./Verdict.js"
 
@@ -56,7 +57,15 @@ export const open = Effect.fnUntraced(function* (
     if (Report.isLeft(outcome)) left += 1
     onSaved(outcome)
   }
-  const settling = yield* Settling.make({ emit, byTicker, onSaved: settled }, sending.keyOf)
+  /** How many requests are worked at, waiting ones included. */
+  const lanes = flow.lanes(concurrency)
+  const { improve, settling } = Rounds.make(yield* Settling.make({ emit, byTicker, onSaved: settled }, sending.keyOf), {
+    rounds: options.rounds ?? 0,
+    repairs: options.repairs ?? 0,
+    lanes,
+    emit,
+    generate: (task) => verdict.whileOpen(task)(generate(task))
+  })
   const intake = Intake.make(conditions, sending, settling, books)
   return {
     books,
@@ -64,11 +73,11 @@ export const open = Effect.fnUntraced(function* (
     generate,
     /** The algorithms so far. */
     generated: () => generated,
+    improve,
     intake,
     /** Those for which it was too late to ask. */
     left: () => left,
-    /** How many requests are worked at, waiting ones included. */
-    lanes: flow.lanes(concurrency),
+    lanes,
     settling,
     startedAt,
     verdict

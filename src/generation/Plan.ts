@@ -27,6 +27,11 @@ export interface Limits extends Settings {
   readonly allowPaid?: boolean | undefined
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
+  /**
+   * How often each model is asked to improve its algorithm; default 0. Needs a trial whose exam has rounds. In a stream of
+   * requests a model hears nothing of the others.
+   */
+  readonly rounds?: number | undefined
 }
 
 export interface Options extends Limits {
@@ -35,6 +40,11 @@ export interface Options extends Limits {
   readonly ticker: string
   /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
+  /**
+   * How many different algorithms there are to be: more samples are asked for, within budget and deadline, as long as some
+   * repeat others; at most so many more. Default 0: as many as come.
+   */
+  readonly distinct?: number | undefined
 }
 
 /** One algorithm to ask for, with parameters of its own if need be. */
@@ -57,7 +67,14 @@ export interface Terms {
 
 export interface Plan extends Terms {
   readonly ticker: string
+  readonly models: ReadonlyArray<ModelRequest>
+  readonly samples: number
+  readonly distinct: number
+  /** The run has more to ask when all slots have their answers. */
+  readonly goesOn: boolean
   readonly slots: ReadonlyArray<Slot.Planned>
+  /** Makes more slots like these. */
+  readonly planSlot: Planner
 }
 
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
@@ -93,7 +110,7 @@ const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> 
 /** The limits of a run, with defaults for those that are not given. */
 export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Terms, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY } = options
-  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
+  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
   const deadline = Duration.decode(options.deadline ?? byDefault)
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
   return Effect.as(
@@ -105,6 +122,7 @@ export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Eff
         isWhole(maxCompletionTokens, 1),
         `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
       ],
+      [isWhole(rounds, 0), `the rounds must be a whole number of at least 0, not ${rounds}`],
       [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
       [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
       [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
@@ -116,6 +134,7 @@ export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Eff
 
 /** The plan of a run for one ticker: its slots model by model, then sample. */
 export const make = ({
+  distinct = 0,
   models,
   samples = 1,
   system,
@@ -131,14 +150,20 @@ export const make = ({
       [
         isWhole(samples, 1) && samples <= MAX_SAMPLES,
         `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+      ],
+      [
+        isWhole(distinct, 0) && distinct <= named.length * MAX_SAMPLES,
+        `the number of different algorithms must be a whole number up to ${named.length * MAX_SAMPLES}, ${MAX_SAMPLES} for each model, not ${distinct}`
       ]
     ])
     const settled = yield* terms(limits, DEADLINE)
     const places = named.flatMap((request, position) =>
       Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
     )
-    const slots = yield* Effect.forEach(places, yield* planner(system))
-    return { ...settled, ticker: symbol, slots }
+    const planSlot = yield* planner(system)
+    const slots = yield* Effect.forEach(places, planSlot)
+    const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
+    return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>

@@ -59,7 +59,7 @@ const forEach = <E, R, E2, R2>(
 /** The requests of an opened run. `room` waits until one more may be taken. */
 export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Opened, room: Effect.Effect<unknown>) =>
   Effect.map(Plan.planner(system), (plan) => {
-    const { books, intake, lanes, settling } = opened
+    const { books, improve, intake, lanes, settling } = opened
     let taken = 0
     let outcome: Effect.Effect<void, E | Plan.InvalidRequest> = Effect.void
 
@@ -83,7 +83,9 @@ export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Open
               const task = yield* choose(slot)
               return Option.isNone(task)
                 ? Effect.void
-                : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask))
+                : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask)).pipe(
+                    Effect.zipRight(improve([task.value]))
+                  )
             })
           )
         }).pipe(

@@ -27,6 +27,7 @@ import type { Budget } from "./Budget.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type * as Ledger from "./Ledger.js"
+import * as Lineage from "./Lineage.js"
 import type { Task } from "./Task.js"
 
 export interface Options extends Keeping.Options {
@@ -76,10 +77,15 @@ export const make = (options: Options) =>
         const received = yield* Effect.either(exit)
         const result = Either.isLeft(received)
           ? Either.left(withoutPartial(received.left))
-          : yield* judge(received.right, { model, ticker, ...facts })
+          : yield* judge(received.right, {
+              model,
+              ticker,
+              ...facts,
+              current: task.round === undefined ? undefined : ledger.generated
+            })
         ledger.resumed = facts.resumed
         ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
-        if (Either.isRight(result)) ledger.generated = result.right
+        if (Either.isRight(result)) Lineage.accept(ledger, task.round, result.right)
         if (line !== undefined) yield* record(task, line, result)
         return yield* result
       })

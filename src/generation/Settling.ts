@@ -72,7 +72,11 @@ export const make = (
           key: () => task && keyOf(task),
           at,
           attempts: task?.ledger.attempts() ?? [],
-          resumed: task?.ledger.resumed ?? false,
+          resumed: Either.match(result, {
+            onLeft: () => task?.ledger.resumed ?? false,
+            onRight: ({ resumed }) => resumed
+          }),
+          rounds: task?.ledger.rounds ?? [],
           simulated,
           result
         }

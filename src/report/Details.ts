@@ -25,6 +25,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   "unclear-end": "again: the end was unclear",
   empty: "again: the answer was empty",
   repair: "asked to correct its code",
+  improve: "asked to improve its algorithm",
   parameter: "again without what was refused",
   fits: "again with fewer tokens"
 }

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
 import { type Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import * as Round from "../domain/Round.js"
 import type * as Score from "../domain/Score.js"
 import * as Leaderboard from "../generation/Leaderboard.js"
 import type * as Report from "../generation/Report.js"
@@ -36,7 +37,7 @@ export const attempt = (each: Attempt): Run.Attempt => ({
   cost: costOf(each)
 })
 
-const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<string> => {
+const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyArray<string> => {
   const failure = Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure : undefined))
   return [
     ...(Option.isSome(algorithm) ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
@@ -47,7 +48,8 @@ const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<str
       Option.map(trial, (trial) =>
         trial._tag === "Passed" ? `Trial run passed: ${Trial.describe(trial)}.` : Trial.describe(trial)
       )
-    )
+    ),
+    ...(rounds === undefined ? [] : [`Improved: ${Round.describe(rounds)}.`])
   ]
 }
 

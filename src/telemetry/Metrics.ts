@@ -11,7 +11,7 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricKey from "effect/MetricKey"
 import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
-import type { Attempt } from "../domain/Attempt.js"
+import { isRetry, type Attempt } from "../domain/Attempt.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type * as Tracing from "./Tracing.js"
 
@@ -138,7 +138,7 @@ export const recordAttempt = (
       [attempts, 1, { outcome }],
       [operationDuration, durationMs / 1000, failed]
     ]
-    if (number > 1) updates.push([retries, 1, { reason: cause }])
+    if (isRetry({ cause, number })) updates.push([retries, 1, { reason: cause }])
     if (firstTokenMs !== undefined) updates.push([timeToFirstToken, firstTokenMs / 1000, tags])
     if (usage !== undefined) {
       updates.push([tokenUsage, usage.promptTokens, { ...tags, "gen_ai.token.type": "input" }])

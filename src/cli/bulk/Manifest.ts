@@ -7,6 +7,7 @@ import { toPython } from "../../domain/Algorithm.js"
 import { costOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { shortHash } from "../../domain/Hash.js"
+import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import * as Leaderboard from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
@@ -53,6 +54,9 @@ export const Line = Schema.Struct({
   trial: Schema.optional(Schema.Literal("passed", "failed", "skipped")),
   /** Absent if it was not scored. */
   score: Schema.optional(Score.Brief),
+  /** The round that the algorithm comes from, and what each brought; absent without rounds. */
+  round: Schema.optional(Schema.Int),
+  rounds: Schema.optional(Schema.Array(Round.Round)),
   /** The answer was paid for by an earlier run. */
   resumed: Schema.optional(Schema.Literal(true)),
   simulated: Schema.Boolean,
@@ -95,6 +99,8 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
     durationMs: outcome.durationMs,
     ...verdicts(outcome),
     score: scoreOf(outcome),
+    round: outcome.rounds && Round.originOf(outcome.rounds),
+    rounds: outcome.rounds,
     resumed: outcome.resumed || undefined,
     simulated,
     askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,

@@ -1,6 +1,6 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
-import { costOf } from "../../domain/Attempt.js"
+import { costOf, isRetry } from "../../domain/Attempt.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
@@ -11,7 +11,7 @@ export interface Counts {
   /** Answered from the journal. */
   resumed: number
   requests: number
-  /** Requests after the first one of a job. */
+  /** Requests after the first one of a job, but for those of rounds. */
   retries: number
   /** US dollars, as far as known. */
   cost: number
@@ -39,7 +39,7 @@ const countRequests = (counts: Counts, { attempts }: Report.Outcome): void => {
   for (const attempt of attempts) {
     const cost = costOf(attempt)
     counts.requests += 1
-    if (attempt.number > 1) counts.retries += 1
+    if (isRetry(attempt)) counts.retries += 1
     if (cost === undefined) counts.requestsOfUnknownCost += 1
     else counts.cost += cost
   }

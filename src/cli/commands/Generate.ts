@@ -44,9 +44,7 @@ export const run = (flags: Commands.Generate) =>
     const many = yield* manyOf(flags)
     const series = yield* Data.load(flags, askedOf(flags, many.tickers))
     const prompt = yield* Prompts.layer(flags, series)
-    const head = flags.arena
-      ? yield* Arena.head(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
-      : undefined
+    const head = flags.arena ? yield* Arena.heads(askedOf(flags, many.tickers), series) : undefined
     const check = CodeCheck.layerWith({ head, imports: flags.imports })
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
@@ -109,6 +107,7 @@ const manyOf = (flags: Commands.Generate) =>
     const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
     yield* Sources.check(flags)
     const all = yield* Sources.tickersOf(flags)
+    if (flags.distinct > 0 && Sources.isMany(flags, all)) return yield* wrongUsage("--distinct takes one ticker")
     const bulk = { work: Sources.work, run: Bulk.run, dryRun: DryRun.run }
     return { tickers: all, bulk: Sources.isMany(flags, all) ? bulk : undefined }
   })

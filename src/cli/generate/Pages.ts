@@ -12,6 +12,7 @@ import type * as Run from "../../report/Run.js"
 import type { Failure } from "../Failure.js"
 import type { LiveRun } from "../live/LiveRun.js"
 import type * as ReportPage from "../ReportPage.js"
+import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
 
 export interface Options {
@@ -20,6 +21,7 @@ export interface Options {
     readonly samples: number
     readonly fee: number | undefined
     readonly slippage: number | undefined
+    readonly rounds: number
     readonly series: ReadonlyArray<Series> | undefined
   }
   readonly concurrency: number
@@ -56,7 +58,7 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
   const contextOf = Effect.map(
     Effect.promise(() => import("../../score/Exam.js")),
     ({ examiner, holdCurves }): Omit<FromReport.Context, "limits"> => {
-      const examine = examiner(flags.series, flags)
+      const examine = examiner(flags.series, TrialRun.scoringOf(flags))
       const curves = new Map<string, ReturnType<FromReport.Context["holdCurves"]>>()
       return {
         simulated,

@@ -6,6 +6,7 @@ import type { Cause } from "../../domain/Attempt.js"
 import { count } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
+import { describeRound } from "../../domain/Round.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
@@ -48,6 +49,7 @@ export const ofEvent = (
           : Option.some(
               `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
+      RoundPlayed: (round) => Option.some(`↻ ${of(round)}: ${describeRound(round)}`),
       Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of Python`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),

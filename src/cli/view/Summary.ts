@@ -76,7 +76,7 @@ const leaderboard = (report: Report.GenerationReport, look: Look.Look): Readonly
   for (const { name, outcome } of slotsOf(report)) {
     const standing = standings.get(outcome.index)
     if (standing === undefined) continue
-    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name })
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name, rounds: outcome.rounds })
   }
   return Leaderboard.render(rows, look)
 }

@@ -173,11 +173,12 @@ def affordable(cash, unit):
     return count
 
 
-def fill(order, price, cash, shares, floor, fee, slippage):
-    """No more than the cash pays for, no shorter than the regime began."""
+def fill(order, price, cash, shares, floor, regime):
+    """No more than the cash pays for, no shorter than the regime began: or as far as its rules allow."""
+    fee, slippage = regime["fee"], regime["slippage"]
     if order > 0:
         unit = price * (1 + slippage) * (1 + fee)
-        count = min(order, affordable(cash, unit))
+        count = min(order, affordable(cash - regime["leastCash"], unit))
         return cash - count * unit, shares + count
     if order < 0:
         unit = price * (1 - slippage) * (1 - fee)
@@ -275,13 +276,13 @@ def feed(job, regimes, player, frames, answers):
         hand(b"R", 0.0, 0.0, 0)
         say(expect(b"+"))
         cash, shares = regime["cash"], regime["shares"]
-        floor = min(0, shares)
+        floor = min(regime["leastShares"], shares)
         began = time.perf_counter()
         for price in regime["prices"]:
             hand(b"T", price, cash, shares)
             order = int(expect(b"="))
             pending.append(order)
-            cash, shares = fill(order, price, cash, shares, floor, regime["fee"], regime["slippage"])
+            cash, shares = fill(order, price, cash, shares, floor, regime)
         seconds += time.perf_counter() - began
         flush()
     end(_tag="Done", seconds=seconds)

@@ -72,9 +72,20 @@ describe("help", () => {
     Effect.gen(function* () {
       const parsed = <A>(flag: Options.Options<A>) =>
         Effect.map(Options.processCommandLine(flag, [], CliConfig.defaultConfig), ([, , value]) => value)
-      const { concurrency, maxRetries, patience, repairs, requestTimeout, samples } = Commands.generate
+      const { concurrency, distinct, maxRetries, patience, repairs, requestTimeout, rounds, samples } =
+        Commands.generate
       const { port, profile, scenario, seed } = Commands.simulate
-      const numbers = { concurrency, "max-retries": maxRetries, patience, repair: repairs, samples, port, seed }
+      const numbers = {
+        concurrency,
+        "max-retries": maxRetries,
+        patience,
+        repair: repairs,
+        rounds,
+        distinct,
+        samples,
+        port,
+        seed
+      }
       const texts = { profile, scenario }
       const rows: Readonly<Record<string, { readonly fallback?: string }>> = FLAGS
       for (const [name, flag] of Object.entries({ ...numbers, ...texts })) {
