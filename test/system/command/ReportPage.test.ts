@@ -3,7 +3,7 @@ import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
-import { algogen, algorithms, list, models, PATIENCE, read, scene, start, write } from "./command.js"
+import { algogen, algorithms, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 
 /** Python's parser of HTML, which none of us wrote: tags that are not closed, and attributes that should not be there. */
 const PARSER = `
@@ -74,6 +74,50 @@ describe("--report", () => {
   )
 })
 
+describe("a run that sends nothing", () => {
+  it.scopedLive(
+    "says that it has no page to write, open or view",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        const dry = yield* generate([...models("openai/gpt-4o-mini"), "--dry-run", "--report", "run.html", "--view"])
+        deepStrictEqual(dry.code, 0)
+        assert.include(dry.stderr, "--report and --view are not used: nothing is sent, so there is no page.")
+        const shown = yield* generate([...models("openai/gpt-4o-mini"), "--show-prompt", "--open"])
+        assert.include(shown.stderr, "--open is not used")
+        assert.notInclude(yield* list(folder), "run.html")
+      }),
+    PATIENCE
+  )
+})
+
+describe("algogen view", () => {
+  it.scopedLive(
+    "serves the page of a folder until it is interrupted, with what runs add to it",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        yield* generate(models("openai/gpt-4o-mini"))
+        const viewing = yield* startAlgogen(["view"], { folder })
+        const address = yield* viewing.names("View: ")
+        const page = Effect.promise(async () => (await fetch(address)).text())
+        assert.include(yield* page, "1 of 1 algorithm for AAPL")
+        yield* generate(models("qwen/qwen-2-7b-instruct:free"))
+        yield* page.pipe(
+          Effect.delay(100),
+          Effect.repeat({ until: (text) => text.includes("2 of 2 algorithms for AAPL") }),
+          Effect.timeout("30 seconds")
+        )
+        yield* viewing.kill("SIGINT")
+        deepStrictEqual((yield* viewing.ended).code, 130)
+        const none = yield* algogen(["view", "nowhere"], { folder })
+        deepStrictEqual([none.code, none.stdout], [2, ""])
+        assert.include(none.stderr, "neither a manifest nor a journal")
+      }),
+    PATIENCE
+  )
+})
+
 describe("algogen report", () => {
   it.scopedLive(
     "makes the page from the journal, or from a manifest where there is one, and leaves nothing where there is neither",
@@ -82,7 +126,9 @@ describe("algogen report", () => {
         const { folder, generate } = yield* scene()
         yield* generate(models("openai/gpt-4o-mini", "qwen/qwen-2-7b-instruct:free"))
         deepStrictEqual((yield* algogen(["report"], { folder })).code, 0)
-        assert.include(yield* read(folder, "generated", "report.html"), "2 of 2 algorithms for AAPL")
+        const first = yield* read(folder, "generated", "report.html")
+        assert.include(first, "2 of 2 algorithms for AAPL")
+        deepStrictEqual([...first.matchAll(/<title>attempt 1: ok \(.*?, first token after/g)].length, 2)
         yield* generate([...models("openai/gpt-4o-mini"), "-t", "TSLA", "-t", "MSFT"])
         const { code } = yield* algogen(["report", "generated", "--report", "all.html"], { folder })
         deepStrictEqual(code, 0)
