@@ -8,14 +8,27 @@ const OPENERS: Readonly<Record<string, readonly [program: string, ...args: Reado
   win32: ["rundll32", "url.dll,FileProtocolHandler"]
 }
 
-/** False, with a note that names `what`, if none could be started. Does not wait for the browser. */
-export const open = (address: string, what: string): Effect.Effect<boolean> =>
-  Effect.async<boolean>((resume) => {
+/**
+ * Says so, with what to open by hand, if none could be started. Does not wait for the browser; the result tells whether it
+ * still may come up, as far as that is known.
+ */
+export const open = (address: string, byHand = address): Effect.Effect<() => boolean> =>
+  Effect.async<() => boolean>((resume) => {
     const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"]
     const child = spawn(program, [...args, address], { detached: true, stdio: "ignore" })
-    child.once("error", () => resume(Effect.succeed(false)))
-    child.once("spawn", () => resume(Effect.succeed(true)))
+    let isStarted = false
+    const result = Effect.succeed(() => isStarted)
+    child.once("error", () => resume(result))
+    child.once("spawn", () => {
+      isStarted = true
+      resume(result)
+    })
+    child.once("exit", (code) => {
+      isStarted = code === 0
+    })
     child.unref()
   }).pipe(
-    Effect.tap((opened) => (opened ? Effect.void : Console.error(`no browser could be started: open ${what} yourself`)))
+    Effect.tap((isStarted) =>
+      isStarted() ? Effect.void : Console.error(`no browser could be started: open ${byHand} yourself`)
+    )
   )

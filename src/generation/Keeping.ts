@@ -113,7 +113,7 @@ export const make = ({ emit, resume }: Options) =>
     const write = (
       journal: Journal.Service,
       { model, request, slot: { ticker } }: Task,
-      entry: Pick<Journal.Entry, "key" | "answer" | "partial">
+      entry: Pick<Journal.Entry, "key" | "answer" | "partial" | "startedAt" | "firstTokenMs">
     ) =>
       orDied(() => journal.append({ ...entry, model, ticker, messages: request.messages })).pipe(
         Effect.as(true),
@@ -125,9 +125,13 @@ export const make = ({ emit, resume }: Options) =>
       )
 
     /** Stores what was paid for. False, with a note, if that failed. */
-    const keep = (task: Task, exit: Exchanged): Effect.Effect<boolean> => {
+    const keep = (
+      task: Task,
+      exit: Exchanged,
+      times: Pick<Journal.Entry, "startedAt" | "firstTokenMs">
+    ): Effect.Effect<boolean> => {
       if (Option.isNone(journal)) return Effect.succeed(false)
-      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value })
+      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value, ...times })
       const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
       if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
         return write(journal.value, task, { key: cutKeyOf(task), answer: remainsOf(failure) })

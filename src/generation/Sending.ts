@@ -132,7 +132,7 @@ export const make = (options: Options) =>
             Metrics.requesting(model)
           )
           yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
-          const kept = yield* keeping.keep(task, exit)
+          const kept = yield* keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs })
           if (kept) yield* debug(() => "kept in the journal")
           const line: Ledger.Line = {
             exit,

@@ -19,8 +19,9 @@ export const scored = (slots: ReadonlyArray<Named>): ReadonlyArray<Scored> => {
   return slots.filter(isScored).sort((a, b) => rank(a) - rank(b) || b.score.return - a.score.return)
 }
 
-export const fileOf = ({ doing, file, link }: Named): Markup => {
-  if (file === undefined && doing !== undefined) return nothing
+/** A journal does not name the files. */
+export const fileOf = ({ doing, file, link, status }: Named): Markup => {
+  if (file === undefined && (doing !== undefined || status === "ok")) return nothing
   if (file === undefined) return html`<span class="note">none</span>`
   const name = html`<code>${file.split(/[\\/]/).at(-1)}</code>`
   return link === undefined ? name : html`<a href="${link}" title="${file}">${name}</a>`

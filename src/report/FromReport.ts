@@ -27,10 +27,7 @@ export const attempt = (each: Attempt): Run.Attempt => ({
   durationMs: each.durationMs,
   firstTokenMs: each.firstTokenMs,
   outcome: each.outcome,
-  message:
-    each.message === undefined || each.line === undefined
-      ? each.message
-      : CodeFailure.describe({ message: each.message, line: each.line }),
+  message: each.message,
   status: each.status,
   promptTokens: each.usage?.promptTokens,
   completionTokens: each.usage?.completionTokens,

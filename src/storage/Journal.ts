@@ -33,6 +33,8 @@ export interface Entry {
   readonly answer: Record.Answered["answer"]
   /** Only what had come when the request failed. */
   readonly partial?: Record.Answered["partial"]
+  readonly startedAt?: Record.Answered["startedAt"]
+  readonly firstTokenMs?: Record.Answered["firstTokenMs"]
 }
 
 export interface Service {

@@ -50,7 +50,10 @@ export const run = (flags: Commands.Generate) =>
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
       : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
-    yield* work.pipe(Effect.provide(Layer.merge(prompt, check)), Effect.provideService(Notice.Quiet, quiet))
+    yield* Effect.zipRight(saysWithoutPage(flags), work).pipe(
+      Effect.provide(Layer.merge(prompt, check)),
+      Effect.provideService(Notice.Quiet, quiet)
+    )
   }).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
@@ -60,6 +63,18 @@ export const run = (flags: Commands.Generate) =>
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
+
+/** What asks nobody leaves nothing to look at. */
+const saysWithoutPage = ({ dryRun, open, report, showPrompt, view }: Commands.Generate) => {
+  const unused = [report !== undefined && "--report", open && "--open", view && "--view"].filter(
+    (flag) => flag !== false
+  )
+  return unused.length === 0 || !(dryRun || showPrompt)
+    ? Effect.void
+    : Notice.say(
+        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is sent, so there is no page.`
+      )
+}
 
 /** None where the jobs name them. */
 const askedOf = ({ jobs }: Commands.Generate, tickers: ReadonlyArray<string>): ReadonlyArray<string> => {

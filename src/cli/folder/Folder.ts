@@ -68,8 +68,8 @@ export const read = (
     // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => false))))
       return undefined
-    const { entries } = yield* JournalFile.read({ directory: folder })
-    return entries.length === 0 ? undefined : FromJournal.make(entries, yield* CodeCheck)
+    const { entries, runs } = yield* JournalFile.read({ directory: folder })
+    return entries.length === 0 ? undefined : FromJournal.make(entries, runs, yield* CodeCheck)
   })
 
 /** Differs after something was added to what `read` reads. */

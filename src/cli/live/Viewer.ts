@@ -55,14 +55,14 @@ export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer
     })
     yield* Effect.forkScoped(Effect.forever(Effect.flatMap(frame, Effect.sleep)))
     yield* Notice.say(`${note}: ${server.address}`)
-    const isStarted = yield* Browser.open(server.address, server.address)
+    const isStarted = yield* Browser.open(server.address)
     return {
       address: server.address,
       finish: (page, hurry) =>
         Effect.gen(function* () {
           last = page
           const first = Effect.raceFirst(Deferred.await(opened), hurry)
-          if (isStarted) yield* Effect.timeoutOption(first, FIRST_LIMIT)
+          if (isStarted()) yield* Effect.timeoutOption(first, FIRST_LIMIT)
           yield* Effect.timeoutOption(
             Effect.promise(() => server.end(LivePage.picture(page))),
             END_LIMIT

@@ -34,7 +34,8 @@ const waitOf = (cause: string): string => (Object.hasOwn(WAITS, cause) ? (WAITS[
 export const resultOf = ({ message, outcome, status }: Attempt): string => {
   if (outcome === "ok") return "ok"
   const words = message ?? outcome
-  return Format.cut(status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`, 300)
+  const isSaid = status === undefined || status < 400 || words.includes(String(status))
+  return Format.cut(isSaid ? words : `HTTP ${status}: ${words}`, 300)
 }
 
 const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, now = 0, startedAt }: Run): number =>
