@@ -11,7 +11,7 @@ const texts = {
 
 /** System tests that measure no time: two files at once. */
 const PAIRS = [
-  "test/system/{code,docs,promise,python,storage,trial}/**/*.test.ts",
+  "test/system/{code,docs,promise,python,storage,trial,world}/**/*.test.ts",
   "test/system/sockets/Outcomes.test.ts"
 ]
 
