@@ -46,7 +46,7 @@ export interface Scenario {
   readonly hasLinks: boolean
   /** Fibers go on in the order in which they are ready. */
   readonly isOrderly: boolean
-  /** Each life draws the same random names, as copies of one virtual machine do. */
+  /** A name that should be unique comes twice now and then, as in copies of one virtual machine. */
   readonly repeatsNames: boolean
   /** Files that lie there before, by the place of their model. */
   readonly before: ReadonlyArray<{ readonly place: number; readonly of: "other ticker" | "real run" | "same" }>

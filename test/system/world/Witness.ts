@@ -77,7 +77,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
   /** Answers that were shown to the user, and what they answer. */
   const acknowledged = new Map<number, { readonly question: string; readonly life: number }>()
   /** Files that a run reported at its end. */
-  const reported = new Map<string, number>()
+  const reported = new Map<string, string>()
   let lastActive = 0
   let waitsUntil = 0
   let present: Present = presentOf(0, scenario.lives[0] ?? neverBorn(), 0, [])
@@ -108,9 +108,10 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     for (const number of acknowledged.keys()) {
       if (!journal.has(number)) complain(`${when} answer ${number} is not in the journal, though the user has seen it`)
     }
-    for (const [path] of reported) {
+    for (const [path, model] of reported) {
       const node = Disk.at(disk, path)
       if (node?._tag !== "File") complain(`${when} ${path} is gone, though a run had reported it`)
+      else if (!Disk.text(node).includes(`# model: ${model}`)) complain(`${when} ${path} is not of ${model} any more`)
     }
     for (const path of Rules.outside(disk)) complain(`${when} ${path} lies outside the folder`)
   }
@@ -214,7 +215,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
           onSome: ({ code }) => Rules.answerIn(code)
         })
         const isSafe = path !== undefined && found !== undefined && found === meant
-        if (isSafe) reported.set(path, found)
+        if (isSafe) reported.set(path, outcome.model)
         else if (canFlush()) {
           complain(`the run is over and a power cut now would lose ${path ?? "the file"} of place ${place}`)
         }

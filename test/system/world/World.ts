@@ -34,10 +34,14 @@ export interface Result {
   readonly endings: ReadonlyArray<string>
 }
 
-/** Names that are random for the product come from the seed as well. */
-const withNames = <A>(dice: () => Dice.Dice, run: () => A): A => {
-  const hex = (length: number) => Array.from({ length }, () => dice().below(16).toString(16)).join("")
-  const randomUUID = () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`
+/** Names that are random for the product come from the seed as well; where it says so, a name may come twice. */
+const withNames = <A>(dice: Dice.Dice, repeats: boolean, run: () => A): A => {
+  const hex = (length: number) => Array.from({ length }, () => dice.below(16).toString(16)).join("")
+  let last = ""
+  const randomUUID = () => {
+    if (last === "" || !repeats || !dice.chance(0.15)) last = `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`
+    return last
+  }
   Object.defineProperty(globalThis.crypto, "randomUUID", { value: randomUUID, configurable: true })
   try {
     return run()
@@ -48,23 +52,12 @@ const withNames = <A>(dice: () => Dice.Dice, run: () => A): A => {
 
 export const run = (seed: number, isTold = false): Result => {
   const dice = Dice.make(`world ${seed}`)
-  let names = dice
-  return withNames(
-    () => names,
-    () =>
-      live(seed, dice, isTold, (life, scenario) => {
-        names = dice.fork(scenario.repeatsNames ? "names" : `names ${life}`)
-      })
-  )
+  const scenario = Scenario.draw(seed, dice.fork("scenario"))
+  return withNames(dice.fork("names"), scenario.repeatsNames, () => live(scenario, dice, isTold))
 }
 
-const live = (
-  seed: number,
-  dice: Dice.Dice,
-  isTold: boolean,
-  onLife: (life: number, scenario: Scenario.Scenario) => void
-): Result => {
-  const scenario = Scenario.draw(seed, dice.fork("scenario"))
+const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Result => {
+  const { seed } = scenario
   const machine = Machine.make(dice.fork("order"), scenario.isOrderly)
   const lines: Array<string> = []
   const log = (line: () => string) => {
@@ -91,7 +84,6 @@ const live = (
   const endings: Array<string> = []
 
   for (const [index, life] of scenario.lives.entries()) {
-    onLife(index, scenario)
     const process = machine.spawn()
     const counts = { step: 0, call: 0, event: 0 }
     const own = dice.fork(`disk ${index}`)
