@@ -55,8 +55,20 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
 
+  const flushFolder = (folder: string) =>
+    fs.open(folder).pipe(
+      Effect.flatMap((handle) => handle.sync),
+      Effect.scoped,
+      Effect.ignore
+    )
+
+  // A power cut takes a folder away, with all that is safe in it, as long as the one above was not flushed. One that is
+  // there may have been made by a run that was killed before it came to that.
   const makeOne = (folder: string) =>
-    Effect.catchIf(fs.makeDirectory(folder), isBecause("AlreadyExists"), () => Effect.void)
+    fs.makeDirectory(folder).pipe(
+      Effect.catchIf(isBecause("AlreadyExists"), () => Effect.void),
+      Effect.zipLeft(flushFolder(path.dirname(folder)))
+    )
 
   // Level by level: asked to do it recursively, Node never comes back from a place where nothing can be made, as in /proc.
   const makeFolder = (folder: string): Effect.Effect<void, PlatformError> =>
@@ -65,13 +77,6 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         (error) => isBecause("NotFound")(error) && path.dirname(folder) !== folder,
         () => Effect.zipRight(makeFolder(path.dirname(folder)), makeOne(folder))
       )
-    )
-
-  const flushFolder = (folder: string) =>
-    fs.open(folder).pipe(
-      Effect.flatMap((handle) => handle.sync),
-      Effect.scoped,
-      Effect.ignore
     )
 
   const isLeftover = (file: string, now: number) =>
