@@ -46,8 +46,9 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const key = yield* Effect.mapError(ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl), ({ message }) =>
-      wrongUsage(`${message} (--api-key-env)`)
+    const key = yield* Effect.mapError(
+      ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
+      ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
     const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options, key)

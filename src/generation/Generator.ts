@@ -102,7 +102,13 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
 )(function* ({ model, prompt, seed, ticker = "AAPL", ...settings }) {
   const flow = yield* FlowControl.current
   const admit = yield* flow.join({ jobs: 1, concurrency: 1 })
-  const conditions = { ...settings, admit, emit: Progress.unheard, endsAt: Number.POSITIVE_INFINITY }
+  const conditions = {
+    ...settings,
+    admit,
+    emit: Progress.unheard,
+    endsAt: Number.POSITIVE_INFINITY,
+    deadlineMs: Number.POSITIVE_INFINITY
+  }
   const { generate } = yield* make(conditions)
   const { system } = settings
   const asked = { role: "user" as const, content: prompt }

@@ -43,6 +43,7 @@ export const open = Effect.fnUntraced(function* (
     ...options,
     emit,
     endsAt: startedAt + Duration.toMillis(deadline),
+    deadlineMs: Duration.toMillis(deadline),
     verdict,
     budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
     admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })

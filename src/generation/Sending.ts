@@ -17,7 +17,14 @@ import * as Price from "../api/Price.js"
 import { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
-import { ConnectionFailed, GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
+import {
+  ConnectionFailed,
+  DeadlineExceeded,
+  GenerationError,
+  OverBudget,
+  type Reason,
+  TimedOut
+} from "../domain/GenerationError.js"
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
@@ -38,6 +45,8 @@ export interface Options extends Keeping.Options {
   readonly admit: FlowControl.Admit
   /** When the run is over, in milliseconds since the epoch: nothing is sent from then on. */
   readonly endsAt: number
+  /** How long the run may take, in milliseconds. */
+  readonly deadlineMs: number
 }
 
 /** One attempt, from its connection to the last byte. The figure of the system this replaces. */
@@ -45,7 +54,7 @@ export const REQUEST_TIMEOUT = Duration.seconds(60)
 
 export const make = (options: Options) =>
   Effect.gen(function* () {
-    const { admit, budget, emit, endsAt } = options
+    const { admit, budget, deadlineMs, emit, endsAt } = options
     const openRouter = yield* OpenRouter
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
@@ -97,8 +106,10 @@ export const make = (options: Options) =>
           const { ledger, model, parameters, preview, request } = task
           const clock = yield* Effect.clock
           const admittedAt = clock.unsafeCurrentTimeMillis()
-          // Too late to send: the deadline is about to interrupt this.
-          if (admittedAt >= endsAt) return yield* restore(Effect.never)
+          // Too late to send. The deadline itself may be far: its timer stands still while a laptop sleeps.
+          if (admittedAt >= endsAt) {
+            return yield* new GenerationError({ model, reason: new DeadlineExceeded({ deadlineMs }) })
+          }
           const hopeless = ledger.hopeless()
           if (hopeless !== undefined) return yield* hopeless
           const sent = ledger.begin()

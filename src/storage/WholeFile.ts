@@ -9,11 +9,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+/** A text, or what writes it piece by piece where it may be longer than a string can be. */
+export type Text = string | ((file: FileSystem.File) => Effect.Effect<void, PlatformError>)
+
 export interface WholeFile {
   /** Makes the folder, and those above it, where they are missing. */
   readonly makeFolder: (folder: string) => Effect.Effect<void, PlatformError>
   /** Writes the text under a name of its own and returns that. Makes the folder when it is missing. */
-  readonly stage: (folder: string, text: string, mode?: number) => Effect.Effect<string, PlatformError>
+  readonly stage: (folder: string, text: Text, mode?: number) => Effect.Effect<string, PlatformError>
   /** Gives what was staged its name, or removes it. */
   readonly place: (staged: string, file: string) => Effect.Effect<void, PlatformError>
   /** Gives what was staged its name unless something has it. It may go on having its own as well, until that is discarded. */
@@ -21,7 +24,7 @@ export interface WholeFile {
   /** Removes what was staged, if it is there. */
   readonly discard: (staged: string) => Effect.Effect<void>
   /** All of it: stages, places and flushes. `mode` are the permissions of the new file, where the system has such. */
-  readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
+  readonly replace: (folder: string, name: string, text: Text, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
   readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
   /** Makes new names in the folder survive a power cut. Not every system can: then nothing happens. */
@@ -45,10 +48,13 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   // Not drawn from Random: two processes with the same seed must not get the same name.
   const temporary = (folder: string) => Effect.sync(() => path.join(folder, `.algogen-${crypto.randomUUID()}.tmp`))
 
-  const write = (file: string, text: string, mode: number) =>
+  const write = (file: string, text: Text, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
-      // The platform takes an empty write for a full disk.
-      Effect.tap((handle) => (text === "" ? Effect.void : handle.writeAll(encoder.encode(text)))),
+      Effect.tap((handle) => {
+        if (typeof text === "function") return text(handle)
+        // The platform takes an empty write for a full disk.
+        return text === "" ? Effect.void : handle.writeAll(encoder.encode(text))
+      }),
       Effect.tap((handle) => handle.sync),
       Effect.scoped
     )

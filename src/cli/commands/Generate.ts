@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
-import type { OpenRouter } from "../../api/OpenRouter.js"
+import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
@@ -155,7 +155,14 @@ const generate = (
         : Lines.estimates(estimates, flags.resume, RunView.output())
     )
   })
+  /** So that nobody sends prompts to a server that a file of the folder names without knowing. */
+  const host = Effect.gen(function* () {
+    const { baseUrl } = yield* OpenRouter
+    if (simulated || isOpenRouter(baseUrl)) return
+    yield* Notice.say(`Asking ${URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl}`)
+  })
   const notes = Effect.gen(function* () {
+    yield* host
     if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
       yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
@@ -168,7 +175,7 @@ const generate = (
     // Before any folder is made: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
     if (bulk === undefined) {
-      if (flags.dryRun) return yield* Effect.provide(dryRun, api)
+      if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, dryRun), api)
       const asking = Effect.gen(function* () {
         yield* notes
         const asked = optionsFor(yield* named)
@@ -178,7 +185,7 @@ const generate = (
     }
     const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
-    if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, bulk.dryRun({ work, limits, json })), api)
     const page = yield* ReportPage.ifWanted(flags)
     const pages = pagesOf(page)
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })

@@ -23,7 +23,7 @@ export const run = (flags: Commands.Init) =>
     const files = yield* FileSystem.FileSystem
     const environment = yield* OpenRouter.config
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl ?? OpenRouter.DEFAULT_BASE_URL)
-    const found = yield* ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl).pipe(
+    const found = yield* ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)).pipe(
       Effect.mapError(({ message }) => wrongUsage(`${message} (--api-key-env)`))
     )
     if (found.note !== undefined) yield* Console.error(found.note)

@@ -5,7 +5,7 @@ import { Cause, Chunk, Deferred, Effect, Exit, Fiber, Layer, Option, Stream, Tes
 import { DeadlineExceeded } from "../../../src/domain/GenerationError.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import * as Listening from "../../../src/generation/Listening.js"
-import * as Plan from "../../../src/generation/Plan.js"
+import type * as Plan from "../../../src/generation/Plan.js"
 import * as Progress from "../../../src/generation/Progress.js"
 import * as MemoryJournal from "../../../src/storage/journal/Memory.js"
 import { after, answers, api, each, type Api, type Store, http, never, store } from "./doubles.js"
