@@ -82,6 +82,8 @@ export interface Ledger {
   ) => RetryPolicy.Policy
   /** A debug line, with the model and the number of the attempt. */
   readonly debug: (message: LazyArg<string>) => Effect.Effect<void>
+  /** The slot has all that it needs: the texts are dropped, which are most of what a model takes in memory. */
+  readonly close: () => void
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
 }
@@ -188,6 +190,10 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
             deserves(error) ? postpone(causeOf(error), Duration.toMillis(delay)) : Effect.succeed(false)
           )
         ),
+      close: () => {
+        ledger.text = undefined
+        ledger.generated = undefined
+      },
       conclude: (error) => {
         tell()
         const { reason, retryAt } = error

@@ -195,7 +195,8 @@ export const make = (options: Options) =>
       attempt: (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
         Effect.flatMap(
           recall(task),
-          Option.getOrElse(() => admit(subjectOf(task))(withinBudget(task)))
+          // What is sent is put together when it may go: until then many wait.
+          Option.getOrElse(() => admit(subjectOf(task))(Effect.suspend(() => withinBudget(task))))
         )
     }
   })

@@ -2,7 +2,6 @@
  * Puts the results of a run into its slots, each once: emits the event, logs a failure, saves in order. From here on a
  * failure is a value, not an error.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -10,6 +9,7 @@ import { OpenRouter } from "../api/OpenRouter.js"
 import * as Trial from "../code/trial/Trial.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
+import * as Now from "../flow/Now.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
 import * as Saving from "./Saving.js"
@@ -35,6 +35,8 @@ export interface Settling {
   readonly abandon: (reason: Reason) => Effect.Effect<void>
 }
 
+const closing = ({ ledger }: Task) => Effect.sync(ledger.close)
+
 export const make = (
   options: Options,
   keyOf: (task: Task) => string
@@ -59,29 +61,31 @@ export const make = (
     }
 
     const settle = (slot: Slot.Planned, result: Slot.Settled["result"]): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const place = open.get(slot.index)
-        if (place === undefined) return
-        open.delete(slot.index)
-        const { task } = place
-        const at = yield* Clock.currentTimeMillis
-        yield* say(slot, result)
-        const facts = {
-          askedModel: task?.model ?? slot.model,
-          canonicalSlug: task?.canonicalSlug,
-          key: () => task && keyOf(task),
-          at,
-          attempts: task?.ledger.attempts() ?? [],
-          resumed: Either.match(result, {
-            onLeft: () => task?.ledger.resumed ?? false,
-            onRight: ({ resumed }) => resumed
-          }),
-          rounds: task?.ledger.rounds ?? [],
-          simulated,
-          result
-        }
-        yield* saving.settled(Slot.settle(slot, facts))
-      }).pipe(Effect.uninterruptible)
+      Effect.uninterruptible(
+        Now.now((at) => {
+          const place = open.get(slot.index)
+          if (place === undefined) return Effect.void
+          open.delete(slot.index)
+          const { task } = place
+          const facts = {
+            askedModel: task?.model ?? slot.model,
+            canonicalSlug: task?.canonicalSlug,
+            key: () => task && keyOf(task),
+            at,
+            attempts: task?.ledger.attempts() ?? [],
+            resumed: Either.match(result, {
+              onLeft: () => task?.ledger.resumed ?? false,
+              onRight: ({ resumed }) => resumed
+            }),
+            rounds: task?.ledger.rounds ?? [],
+            simulated,
+            result
+          }
+          const saved = Effect.suspend(() => saving.settled(Slot.settle(slot, facts)))
+          const closed = task === undefined ? saved : Effect.zipRight(saved, closing(task))
+          return Effect.zipRight(say(slot, result), closed)
+        })
+      )
 
     const report = (slot: Slot.Planned): Report => ({
       onSuccess: (generated) => settle(slot, Either.right(generated)),

@@ -50,6 +50,36 @@ describe("one attempt", () => {
   )
 })
 
+describe("attempts that began at different times", () => {
+  it.effect("are ended each at its own 60,000 ms, and those that were answered are left alone", () =>
+    Effect.gen(function* () {
+      const openRouter = api({
+        "x/1": [after(10_000, answers())],
+        "x/2": [after(25_000, answers())],
+        "x/3": [never],
+        "x/4": [never],
+        "x/5": [after(59_999, answers())]
+      })
+      const models = ["x/1", "x/2", "x/3", "x/4", "x/5"]
+      const run = yield* start({ models, concurrency: 2, maxRetries: 0 }, { api: openRouter })
+      const failed = () => run.heard("AttemptFailed").map(({ model }) => model)
+      yield* TestClock.adjust(69_999)
+      deepStrictEqual(failed(), [])
+      yield* TestClock.adjust(1)
+      deepStrictEqual(failed(), ["x/3"])
+      yield* TestClock.adjust(14_999)
+      deepStrictEqual(failed(), ["x/3"])
+      yield* TestClock.adjust(1)
+      deepStrictEqual(failed(), ["x/3", "x/4"])
+      const report = yield* finish(run, 44_999)
+      deepStrictEqual(
+        report.outcomes.map(({ status }) => status),
+        ["ok", "ok", "failed", "failed", "ok"]
+      )
+    })
+  )
+})
+
 describe("the run", () => {
   it.effect(
     "ends at 400,000 ms, not before: what is finished is kept, saved and reported, the rest names the deadline",
