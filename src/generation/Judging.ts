@@ -85,6 +85,38 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
 const died = (defect: unknown): CodeFailure.CodeFailure =>
   CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
 
+/** With some of everything that answers have in them. */
+const LIKELY = `\`\`\`python
+import math
+from collections import deque
+
+prices = deque(maxlen=20)
+
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    """Buys below the mean."""
+    prices.append(float(price))
+    mean = sum(prices) / len(prices)
+    if not math.isfinite(mean) or mean <= 1e-9:
+        return "HOLD"
+    for older in prices:
+        mean += 0.1 * (older - mean)
+    if price < mean * 0.95 and cash_balance > price:
+        return ("BUY", int(cash_balance // price))
+    return "SELL" if shares_held > 0 else "HOLD"
+\`\`\`
+`
+
+/** A first check takes 20 ms longer than others, so one is made while the models think. Nothing comes of it. */
+export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }) =>
+  Effect.ignore(
+    Effect.catchAllDefect(
+      Effect.suspend(() => accept(LIKELY)),
+      () => Effect.void
+    )
+  )
+)
+
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
  * off, which is no fault of the model's; and what may be half a program is asked for once more.

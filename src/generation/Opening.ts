@@ -11,6 +11,7 @@ import * as Bookkeeping from "./Bookkeeping.js"
 import * as Budget from "./Budget.js"
 import * as Generator from "./Generator.js"
 import * as Intake from "./Intake.js"
+import * as Judging from "./Judging.js"
 import type { Manner } from "./Options.js"
 import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
@@ -26,6 +27,9 @@ interface Listener {
   /** Called for each outcome once it is saved. */
   readonly onSaved?: ((outcome: Report.Outcome) => void) | undefined
 }
+
+/** By then the first requests are sent, and the first answers are still being written. */
+const WARM_UP_AFTER = Duration.millis(40)
 
 /** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
 export const open = Effect.fnUntraced(function* (
@@ -48,7 +52,10 @@ export const open = Effect.fnUntraced(function* (
     budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
     admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })
   }
-  const { generate, ...sending } = yield* Generator.make(conditions)
+  const { generate: toItsEnd, ...sending } = yield* Generator.make(conditions)
+  const scope = yield* Effect.scope
+  const warmUp = yield* Effect.once(Effect.forkIn(Effect.delay(Judging.warmUp, WARM_UP_AFTER), scope))
+  const generate: typeof toItsEnd = (task) => Effect.zipRight(warmUp, toItsEnd(task))
   const books = yield* Bookkeeping.make(options.resume === true, emit)
   let generated = 0
   let left = 0

@@ -4,7 +4,6 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../../api/OpenRouter.js"
-import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
@@ -32,11 +31,6 @@ export interface Options {
   readonly simulated: boolean
   readonly pages: Pages.Pages
 }
-
-/** Loads the parser while the models think, rather than when the first answer arrives. */
-const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
-  Effect.delay("100 millis")
-)
 
 /** Fails where no algorithm was saved. */
 export const run = (options: Options) =>
@@ -67,7 +61,6 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
-        yield* Effect.fork(warmUp)
         const onProgress: Listener =
           live === undefined
             ? listener
