@@ -157,6 +157,4 @@ const HEADER_OF_ESTIMATES = ["model", "status", "$ per 1M tokens in / out", "tok
 export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
   sample > 1 ? `${model} #${sample}` : model
 
-export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
-
 export { count, duration }
