@@ -1,5 +1,6 @@
 /** How a run goes on, in a line: what is done, the time against the deadline, tokens a second and the cost so far. */
 import * as Price from "../../api/Price.js"
+import { count } from "../../domain/Figures.js"
 import type * as Progress from "../../generation/Progress.js"
 
 /** Long enough to bridge the gaps between events, short enough to show a model that stalls. */
@@ -46,7 +47,7 @@ export const make = (): Pulse => {
       return [
         `${done.size} of ${slots} done`,
         `${(elapsed / 1_000).toFixed(1)} of ${Number((deadlineMs / 1_000).toFixed(1))} s`,
-        ...(tokens === 0 ? [] : [`about ${Lines.count(tokens, "token")}/s`]),
+        ...(tokens === 0 ? [] : [`about ${count(tokens, "token")}/s`]),
         ...(spent === 0 ? [] : [`${Price.dollars(spent)} so far`])
       ]
     }
