@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
+import { iso } from "../domain/Figures.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
 import { circuitOf, type Knowledge } from "./pure/Knowledge.js"
@@ -69,6 +70,6 @@ export const openCircuits = ({ circuits }: Knowledge): Snapshot["circuits"] =>
 /** For the command's document; times are ISO 8601. */
 export const toJson = ({ limit, limits, requests }: Snapshot) => ({
   limit,
-  limits: limits.map(({ at, limit }) => ({ at: new Date(at).toISOString(), limit })),
+  limits: limits.map(({ at, limit }) => ({ at: iso(at), limit })),
   requests
 })

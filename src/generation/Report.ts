@@ -6,6 +6,7 @@ import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
 import { Attempt, costOf, isRetry } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import { iso } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
 import { numbers } from "../domain/Numbering.js"
 import * as Round from "../domain/Round.js"
@@ -194,5 +195,3 @@ const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) =
   ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {}),
   retryAt: Option.getOrUndefined(Option.map(retryAt, iso))
 })
-
-const iso = (ms: number): string => new Date(ms).toISOString()

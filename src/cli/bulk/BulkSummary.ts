@@ -1,5 +1,6 @@
 /** What a run of many jobs came to: for a person by model and by kind of failure, for a script as a JSON document. Pure. */
 import * as Price from "../../api/Price.js"
+import { iso } from "../../domain/Figures.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -98,7 +99,7 @@ const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<
 export const toJson = (tally: Tally.Tally, { durationMs, manifest, simulated }: Options) => ({
   success: tally.counts.ok > 0,
   simulated,
-  startedAt: new Date(tally.startedAt).toISOString(),
+  startedAt: iso(tally.startedAt),
   durationMs,
   manifest,
   jobs: tally.done() + tally.left(),

@@ -6,6 +6,7 @@ import * as Lenient from "../../api/wire/Lenient.js"
 import { toPython } from "../../domain/Algorithm.js"
 import { costOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import { iso } from "../../domain/Figures.js"
 import { shortHash } from "../../domain/Hash.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
@@ -73,8 +74,6 @@ export interface Context {
   /** The path of a file, as it is seen from the folder of the manifest. */
   readonly relative: (file: string) => string
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simulated, startedAt }: Context): Line => {
   const file = Option.getOrUndefined(outcome.file)

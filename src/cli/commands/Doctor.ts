@@ -216,9 +216,9 @@ const ping = (
       Effect.retry({ times: MAX_PARAMETERS, while: ({ reason }) => refusesParameter(reason) }),
       Effect.either
     )
-    const took = ((yield* Clock.currentTimeMillis) - started) / 1000
+    const took = (yield* Clock.currentTimeMillis) - started
     if (Either.isRight(answer) && answer.right.text.trim() !== "") {
-      return { good: true, line: `a small request to ${model} succeeded in ${took.toFixed(1)} s` }
+      return { good: true, line: `a small request to ${model} succeeded in ${Lines.duration(took)}` }
     }
     if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} returned no text` }
     const { reason } = answer.left

@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { count } from "../../domain/Figures.js"
+import { count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import { describeRound } from "../../domain/Round.js"
@@ -70,7 +70,7 @@ export const again = (cause: Cause | undefined, wait: number): string => {
     case "cut-off":
       return "asked again with a higher token limit"
     default:
-      return wait > 0 ? `retrying in ${seconds(wait)} s` : "retrying now"
+      return wait > 0 ? `retrying in ${duration(wait)}` : "retrying now"
   }
 }
 
@@ -109,7 +109,7 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
     ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
       ? [`${Models.otherVariant(model)} costs money but has no daily quota`]
       : []),
-    ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
+    ...(retryAt === undefined ? [] : [`try again after ${iso(retryAt)}`])
   ].join("; ")
 
 /** One line for all slots whose turn had not come when the run ended. */
@@ -157,6 +157,4 @@ const HEADER_OF_ESTIMATES = ["model", "status", "$ per 1M tokens in / out", "tok
 export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
   sample > 1 ? `${model} #${sample}` : model
 
-export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
-
-export { count }
+export { count, duration }

@@ -194,7 +194,7 @@ export const make = (
   })
 
 const lineOf = ({ cause, detail, mark, since, until }: Row, name: string, now: number): string => {
-  const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
+  const elapsed = since === undefined ? "" : `${Lines.duration(now - since)}  `
   const next = until === undefined ? "" : `; ${Lines.again(cause, until - now)}`
   return `${mark} ${name}  ${elapsed}${detail}${next}`
 }

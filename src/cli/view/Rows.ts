@@ -114,7 +114,7 @@ const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row
     mark: clean(MARKS[status]),
     name: clean(name),
     strategy: clean(strategy),
-    time: attempts.length === 0 ? "" : `${Lines.seconds(durationMs)} s`,
+    time: attempts.length === 0 ? "" : Lines.duration(durationMs),
     requests: resumed ? "resumed" : attempts.length > 1 ? Lines.count(attempts.length, "request") : "",
     detail: clean(
       Option.match(reason, {

@@ -91,7 +91,7 @@ const sum = (report: Report.GenerationReport): string => {
   const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
     `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
-    `in ${Lines.seconds(report.durationMs)} s: ${Lines.requests(requests, retries)}, ` +
+    `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     Lines.cost(cost, requestsOfUnknownCost, "request")
   )

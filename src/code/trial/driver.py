@@ -27,6 +27,7 @@ LATE = {
     "datetime": ["_strptime"],
     "time": ["_strptime"],
     "numpy": ["numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "numpy.ma"],
+    "pandas": ["_strptime", "numpy.rec", "numpy.ma", "numpy.random", "numpy.linalg"],
 }
 # By machine: the audit number, the number of seccomp(2), read, write, mmap, mprotect, and the calls that are always allowed:
 # exit, exit_group, rt_sigreturn, restart_syscall, brk, munmap, mremap, madvise, futex, clock_gettime, clock_getres,

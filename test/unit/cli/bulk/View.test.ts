@@ -22,13 +22,13 @@ const hear = (tally: Tally.Tally, n: number, each: typeof down, now: number) => 
 describe("numbers and times", () => {
   it("are short", () => {
     deepStrictEqual([0, 999, 1_000, 1_234_567].map(Words.number), ["0", "999", "1,000", "1,234,567"])
-    deepStrictEqual([0, 1, 119_000, 119_001, 150_000, 7_140_000, 7_200_000, 90_000_000].map(Words.time), [
+    deepStrictEqual([0, 499, 119_000, 599_000, 600_000, 3_599_999, 7_200_000, 90_000_000].map(Words.time), [
       "0 s",
-      "1 s",
+      "0 s",
       "119 s",
-      "2 min",
-      "3 min",
-      "119 min",
+      "599 s",
+      "10 min",
+      "1 h 0 min",
       "2 h 0 min",
       "25 h 0 min"
     ])
@@ -129,7 +129,7 @@ describe("the end of a run of many jobs", () => {
       [
         ["model", "ok", "failed", "skipped", "requests", "cost", "failures"],
         ["x/1", "1,000", "2", "0", "1,002", "$250.0000", "2 x Rejected (HTTP 400)"],
-        ["x/2", "0", "20", "0", "20", "$0.0000", "20 x ServerFailed (HTTP 503)"],
+        ["x/2", "0", "20", "0", "20", "$0", "20 x ServerFailed (HTTP 503)"],
         [""],
         ["20 x ServerFailed (HTTP 503), such as MSFT x/2: down"],
         ["2 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id"],
