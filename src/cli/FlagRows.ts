@@ -23,7 +23,7 @@ export const FLAGS = rows({
     alias: "m",
     value: "ID",
     repeats: true,
-    about: "A model; repeat it for more. Its own parameters follow an @: 'a/b@effort=low'",
+    about: "A model or 'a/b@effort=low'; repeat it",
     fallback: "six free models"
   },
   ticker: {
