@@ -23,7 +23,7 @@ export const FLAGS = rows({
     alias: "m",
     value: "ID",
     repeats: true,
-    about: "A model, or 'a/b@effort=low'; repeat it",
+    about: "A model or 'a/b@effort=low'; repeat it",
     fallback: "six free models"
   },
   ticker: {

@@ -29,6 +29,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.simulate, "--simulate"],
   [flags.arena, "--arena"],
   [flags.trial || flags.trialUnsandboxed, "--trial"],
+  [flags.rounds > 0, "--rounds"],
+  [flags.distinct > 0, "--distinct"],
   [flags.budget._tag === "Some", "--budget"],
   [flags.dryRun, "--dry-run"],
   [flags.metrics._tag === "Some", "--metrics"],

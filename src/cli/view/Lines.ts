@@ -145,7 +145,7 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
     "",
     ...[
       [...priced, ...skipped].join("; "),
-      "Retries, longer answers and repairs cost extra; --budget limits the total.",
+      "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))
   ].join("\n")

@@ -108,6 +108,26 @@ describe("trades from entry to exit", () => {
 })
 
 describe("what a model is told", () => {
+  it("has no price of what decides or is scored, whatever is traded there", () => {
+    const held = 7777.25
+    const series = seriesOf(600)
+    const close = series.close.map((price, index) => (index < 400 ? price : held + (index % 2)))
+    const exam = Exam.ofSeries({ ...series, close }, { rounds: true })
+    const busy = Exam.all(exam).map(({ prices }) => prices.map((_, tick) => (tick % 2 === 0 ? 1 : -1)))
+    const marks = Marks.of(exam, busy)
+    assert.isAbove(marks.score.trades, 90)
+    assert.isAbove(marks.choice?.trades ?? 0, 90)
+    if (marks.practice === undefined) return assert.fail()
+    const facts = {
+      round: 2,
+      practice: marks.practice,
+      others: [marks.practice],
+      rejected: [{ round: 1, practice: 0.1 }]
+    }
+    assert.notMatch(Improve.message(facts), /777[78]/)
+    assert.notInclude(JSON.stringify(marks.practice), "7777")
+  })
+
   it("are the worst trades of its practice, the worst first, and at most five", () => {
     const exam = Exam.ofSeries(seriesOf(600), { rounds: true })
     const orders = (exam.rounds?.practice[0]?.prices ?? []).map((_, tick) => (tick % 2 === 0 ? 4 : -4))
