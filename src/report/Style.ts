@@ -37,6 +37,8 @@ tbody th{font-weight:400;min-width:9rem;overflow-wrap:anywhere}
 .is{font-weight:600;white-space:nowrap}
 .is.ok{color:var(--ok)}.is.failed{color:var(--failed)}.is.skipped{color:var(--stopped)}.is.open{color:var(--accent);font-weight:400;white-space:normal}
 .wide{min-width:9rem}
+td .whisker{margin-top:.2rem}
+th .note{font-weight:400}
 svg{overflow:hidden}
 .track,.equity,.whisker{display:block;width:100%}
 .chart,.lanes{margin:0;padding:0;list-style:none}
@@ -89,9 +91,10 @@ progress{accent-color:var(--accent);width:min(20rem,100%);height:.9rem}
 .tail{background:var(--panel);border:1px solid var(--rule);border-radius:6px;margin:.25rem 0 0;padding:.4rem .6rem;height:15em;line-height:1.45;display:flex;flex-direction:column-reverse;overflow:hidden;white-space:pre-wrap}
 footer{margin-top:2rem;color:var(--muted);font-size:.85rem}
 @media (max-width:50rem){.lane{grid-template-columns:minmax(0,1fr);margin-bottom:.3rem}h1{font-size:1.35rem}}
+@media screen and (min-width:75rem){.file{min-width:14rem}}
 @media (max-width:40rem){.roomy{display:none}}
 @media screen and (max-width:58rem){.wide{display:none}table{font-size:.85rem}th,td{padding:.3rem .35rem}tbody th{min-width:7rem}.file{min-width:5rem}.result{min-width:8rem}td.num{white-space:normal}td.num .note{white-space:nowrap}}
-@media screen and (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem}}
+@media screen and (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem;text-align:left}}
 @media (forced-colors:active){svg{forced-color-adjust:none}}
 @media print{
 @page{margin:12mm}

@@ -113,6 +113,12 @@ export const hear = (place: Place, event: Event, now: number): void => {
               why: event.attempt.message ?? event.attempt.outcome
             }
       return
+    case "RoundPlayed":
+      // The next one begins at once, if there is one.
+      place.attempts.push(...current(place, "ok", now))
+      place.sentAt = undefined
+      place.wait = { cause: "first", since: now, until: now, why: "" }
+      return
     case "Generated":
       place.attempts.push(...current(place, "ok", now))
       place.made = { code: event.code, score: event.score }
