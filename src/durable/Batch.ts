@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { NotAsked } from "../domain/GenerationError.js"
 import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
+import { SILENT_MS } from "./Alive.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
 import { DatabaseError } from "./DatabaseError.js"
@@ -170,7 +171,7 @@ export const make = (batch: string) =>
       workers: ask(
         Effect.map(
           Effect.flatMap(
-            sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - 6000`,
+            sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - ${SILENT_MS}`,
             decodeCount
           ),
           ([{ count }]) => count
