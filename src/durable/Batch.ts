@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { NotAsked } from "../domain/GenerationError.js"
 import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
+import { SILENT_MS } from "./Alive.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
 import type { DatabaseError } from "./DatabaseError.js"
@@ -170,7 +171,10 @@ export const make = (batch: string) =>
       /** Workers that are alive. */
       workers: ask(
         Effect.map(
-          Effect.flatMap(sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - 6000`, decodeCount),
+          Effect.flatMap(
+            sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - ${SILENT_MS}`,
+            decodeCount
+          ),
           ([{ count }]) => count
         )
       )

@@ -42,10 +42,10 @@ export const workflow = <R>(perform: (ticket: Job.Ticket) => Effect.Effect<void,
     })
   )
 
-/** How fast a death is noticed: by default a worker's jobs would wait for 35 s and more. */
+/** How fast a death is noticed where `Alive` has not noticed it before: by default it takes 35 s and more. */
 const TIMES = {
-  shardLockExpiration: "6 seconds",
-  shardLockRefreshInterval: "2 seconds",
+  shardLockExpiration: "12 seconds",
+  shardLockRefreshInterval: "4 seconds",
   runnerHealthCheckInterval: "5 seconds",
   refreshAssignmentsInterval: "1 second",
   entityMessagePollInterval: "1 second",

@@ -4,12 +4,14 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type * as Alive from "./Alive.js"
 import * as Engine from "./Engine.js"
 import type * as Job from "./Job.js"
 import type * as Jobs from "./Jobs.js"
 
 export interface Options {
   readonly jobs: Jobs.Jobs
+  readonly alive: Alive.Alive
   readonly place: string
   readonly concurrency: number
   /** What ends the jobs of this worker, by `keyOf`. */
@@ -33,12 +35,12 @@ const LEAST = 20
 /** At once, so that a tick is short. */
 const MOST = 200
 
-/** Ticks without a failure before others are called dead: after a restart of the database nobody has been seen for long. */
-const SURE = 4
+/** Ticks without a failure before others are called dead: after a restart of the database they have to connect anew. */
+const SURE = 5
 
-export const run = ({ cancels, concurrency, draining, finished, jobs, place }: Options) =>
+export const run = ({ alive, cancels, concurrency, draining, finished, jobs, place }: Options) =>
   Effect.gen(function* () {
-    let calm = 0
+    let calm = SURE
     let silent = false
 
     const feed = Effect.gen(function* () {
@@ -53,12 +55,15 @@ export const run = ({ cancels, concurrency, draining, finished, jobs, place }: O
     })
 
     const tick = Effect.gen(function* () {
-      yield* jobs.beat(place, concurrency)
+      yield* alive.beat(place, concurrency)
       for (const ticket of yield* jobs.cancelled) {
         const cancelled = cancels.get(keyOf(ticket))
         if (cancelled !== undefined) yield* Deferred.succeed(cancelled, undefined)
       }
-      if (calm >= SURE) yield* jobs.recover
+      if (calm >= SURE) {
+        yield* alive.bury
+        yield* jobs.recover
+      }
       calm += 1
     })
 

@@ -11,9 +11,6 @@ import * as Asked from "./Asked.js"
 import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 
-/** A worker that has not been seen for so long is dead, in milliseconds. */
-export const DEAD_MS = 6_000
-
 /** A job that the engine has not brought to a worker within this time is sent once more, in milliseconds. */
 const LOST_MS = 15_000
 
@@ -43,9 +40,6 @@ export const make = (worker: string) =>
     })
     const mine = ({ attempt, batch, index }: Job.Ticket) =>
       sql`batch = ${batch} AND idx = ${index} AND attempt = ${attempt} AND owner = ${worker} AND state <> 'done'`
-    const isDead = sql`NOT EXISTS (
-      SELECT 1 FROM algogen_workers w WHERE w.id = owner AND w.seen > ${now} - ${DEAD_MS}
-    )`
 
     return {
       /**
@@ -98,14 +92,6 @@ export const make = (worker: string) =>
               WHERE ${mine(ticket)}`
           )
         ),
-      /** Says that this worker is alive. */
-      beat: (place: string, concurrency: number) =>
-        Asked.within(
-          sql`INSERT INTO algogen_workers (id, place, started, seen, concurrency)
-            VALUES (${worker}, ${place}, ${now}, ${now}, ${concurrency})
-            ON CONFLICT (id) DO UPDATE SET seen = ${now}`
-        ),
-      leave: Asked.within(sql`DELETE FROM algogen_workers WHERE id = ${worker} OR seen < ${now} - 3600000`),
       /** Jobs of this worker that nobody wants any more. */
       cancelled: Asked.within(
         Effect.flatMap(
@@ -114,11 +100,11 @@ export const make = (worker: string) =>
           decodeTickets
         )
       ),
-      /** Puts back into the queue what dead workers had, and what the engine has lost. */
+      /** Puts back into the queue what workers had that are not there any more, and what the engine has lost. */
       recover: Asked.within(
         Effect.map(
           sql`UPDATE algogen_jobs SET state = 'queued', owner = NULL, attempt = attempt + 1, touched = ${now}
-            WHERE (state IN ('held', 'asking') AND ${isDead}) OR (state = 'sent' AND touched < ${now} - ${LOST_MS})
+            WHERE (state IN ('held', 'asking') AND owner NOT IN (SELECT id FROM algogen_workers)) OR (state = 'sent' AND touched < ${now} - ${LOST_MS})
             RETURNING idx`,
           (rows) => rows.length
         )
@@ -127,7 +113,7 @@ export const make = (worker: string) =>
       load: Asked.within(
         Effect.gen(function* () {
           const [workers] = yield* Effect.flatMap(
-            sql`SELECT coalesce(sum(concurrency), 0) AS count FROM algogen_workers WHERE seen > ${now} - ${DEAD_MS}`,
+            sql`SELECT coalesce(sum(concurrency), 0) AS count FROM algogen_workers`,
             decodeCount
           )
           const [open] = yield* Effect.flatMap(

@@ -3,9 +3,9 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { SILENT_MS } from "./Alive.js"
 import * as Asked from "./Asked.js"
 import { Numeric } from "./Job.js"
-import { DEAD_MS } from "./Jobs.js"
 import * as Tables from "./Tables.js"
 
 const Worker = Schema.Struct({
@@ -47,7 +47,7 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
       workers: Effect.flatMap(
         sql`SELECT w.place, w.started, w.concurrency,
             (SELECT count(*) FROM algogen_jobs j WHERE j.state = 'asking' AND j.owner = w.id) AS asking
-          FROM algogen_workers w WHERE w.seen > ${now} - ${DEAD_MS} ORDER BY w.started`,
+          FROM algogen_workers w WHERE w.seen > ${now} - ${SILENT_MS} ORDER BY w.started`,
         decodeWorkers
       ),
       batches: Effect.flatMap(

@@ -61,7 +61,8 @@ const TABLES = [
     place TEXT NOT NULL,
     started DOUBLE PRECISION NOT NULL,
     seen DOUBLE PRECISION NOT NULL,
-    concurrency INTEGER NOT NULL
+    concurrency INTEGER NOT NULL,
+    session INTEGER
   )`,
   `CREATE TABLE IF NOT EXISTS algogen_limits (
     key TEXT PRIMARY KEY,

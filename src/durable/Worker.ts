@@ -13,6 +13,7 @@ import type { OpenRouter } from "../api/OpenRouter.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { BadCode, ConnectionFailed, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
+import * as Alive from "./Alive.js"
 import * as Answers from "./Answers.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
@@ -49,6 +50,7 @@ const start = (options: Options) =>
     const { concurrency = 6, place = "" } = options
     const worker = `w-${crypto.randomUUID()}`
     const context = yield* Effect.context<OpenRouter | SqlClient.SqlClient | FlowControl.FlowControl>()
+    const alive = yield* Alive.make(worker)
     const jobs = yield* Jobs.make(worker)
     const checking = yield* Checking.make
     const permits = yield* Effect.makeSemaphore(concurrency)
@@ -126,16 +128,18 @@ const start = (options: Options) =>
         yield* Effect.interruptible(Fiber.await(fiber))
       })
 
+    // Before the first job: one whose owner is not on the list is taken for a dead worker's.
+    yield* alive.beat(place, concurrency)
     const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
     yield* Effect.forkScoped(
-      Effect.provide(Feeding.run({ jobs, place, concurrency, cancels, draining, finished }), engine)
+      Effect.provide(Feeding.run({ alive, jobs, place, concurrency, cancels, draining, finished }), engine)
     )
     // What was made last ends first: the worker goes on saying that it is alive while it finishes.
     yield* Effect.addFinalizer(() =>
       Deferred.succeed(draining, undefined).pipe(
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
-        Effect.zipRight(Effect.ignore(jobs.leave))
+        Effect.zipRight(Effect.ignore(alive.leave))
       )
     )
     return refused

@@ -1,0 +1,177 @@
+/**
+ * Workers, a client and a database that die at moments of chance, with real processes and `kill -9`. What must hold is
+ * counted where nobody dies: at the server that is asked, and in the database.
+ */
+import { spawn, type ChildProcess } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { setTimeout } from "node:timers/promises"
+import * as Counting from "./counting.js"
+import * as Postgres from "./postgres.js"
+
+export type Death = "one worker" | "all workers" | "client" | "database"
+
+export interface Options {
+  readonly seed: number
+  readonly jobs: number
+  /** What the workers ask. */
+  readonly target: string
+  readonly deaths: ReadonlyArray<Death>
+  readonly workers?: number | undefined
+  readonly concurrency?: number | undefined
+  /** The command, as a path. */
+  readonly bin: string
+  /** Gives up after this time, in milliseconds. */
+  readonly limit?: number | undefined
+}
+
+export interface Result {
+  readonly durationMs: number
+  /** From the first request to the last. */
+  readonly askingMs: number
+  readonly requests: number
+  /** Requests that were cut by a death. */
+  readonly cut: number
+  /** Jobs with more than one recorded answer, or asked again after their answer was recorded. */
+  readonly paidTwice: number
+  /** The longest time from a death until a job that it had cut was asked again, in milliseconds. */
+  readonly longestPending: number
+  /** Requests for a job beyond those that were cut. */
+  readonly surplus: number
+  readonly settled: number
+  readonly ok: number
+  readonly inOrder: boolean
+  /** Answers recorded. */
+  readonly recorded: number
+}
+
+/** The same numbers for the same seed: mulberry32. */
+const random = (seed: number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d_2b_79_f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+export const run = async (options: Options): Promise<Result> => {
+  const { bin, concurrency = 6, deaths, jobs, limit = 180_000, seed, target, workers: count = 3 } = options
+  const chance = random(seed)
+  const folder = mkdtempSync(join(tmpdir(), "algogen-cluster-"))
+  const file = join(folder, "jobs.jsonl")
+  writeFileSync(
+    file,
+    Array.from({ length: jobs }, (_, job) =>
+      JSON.stringify({ model: "openai/gpt-4o-mini", ticker: "AAPL", sample: 1, prompt: Counting.promptOf(job) })
+    ).join("\n")
+  )
+  const counting = await Counting.make(target)
+  const postgres = await Postgres.make()
+  const alive = new Set<ChildProcess>()
+  const env = { ...process.env, ALGOGEN_DB: postgres.url, OPENROUTER_API_KEY: "", OPENROUTER_BASE_URL: counting.baseUrl }
+  const algogen = (...words: ReadonlyArray<string>) => {
+    const child = spawn(process.execPath, [bin, ...words], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", process.env["ALGOGEN_SHOW"] === undefined ? "ignore" : "inherit"]
+    })
+    alive.add(child)
+    child.once("exit", () => alive.delete(child))
+    return child
+  }
+  const startWorker = () => algogen("worker", "--concurrency", String(concurrency))
+  let order: Array<number> = []
+  let ok = 0
+  const startClient = () => {
+    order = []
+    ok = 0
+    const child = algogen("generate", "--batch", "batch", "--jobs", file, "--out", join(folder, "out"), "--events")
+    createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
+      // Parts of what `--events` prints, without taking its schema for granted.
+      const [, index] = /"event":\{"_tag":"Settled","index":(\d+)/.exec(line) ?? []
+      if (index === undefined) return
+      order.push(Number(index))
+      if (/"status":"ok"/.test(line)) ok += 1
+    })
+    return child
+  }
+  const until = async (holds: () => boolean) => {
+    const giveUp = Date.now() + limit
+    while (!holds()) {
+      if (Date.now() > giveUp) throw new Error(`seed ${seed}: not over after ${limit} ms`)
+      await setTimeout(20)
+    }
+  }
+  const trace = (what: string) => {
+    if (process.env["ALGOGEN_SHOW"] !== undefined) process.stderr.write(`${new Date().toISOString()} ${what}\n`)
+  }
+  const askedJobs = () => new Set(counting.asked.map(({ job }) => job)).size
+
+  try {
+    const startedAt = Date.now()
+    let workers = Array.from({ length: count }, startWorker)
+    let client = startClient()
+    for (const [place, death] of deaths.entries()) {
+      // Spread over the batch, each at a moment of chance.
+      const share = (place + 0.2 + 0.6 * chance()) / (deaths.length + 0.5)
+      await until(() => askedJobs() >= share * jobs && counting.inFlight() > 0)
+      await setTimeout(chance() * 300)
+      trace(`the death of ${death}, with ${askedJobs()} jobs asked`)
+      if (death === "one worker") {
+        const [victim] = workers.splice(Math.floor(chance() * workers.length), 1)
+        victim?.kill("SIGKILL")
+      } else if (death === "all workers") {
+        for (const worker of workers) worker.kill("SIGKILL")
+        workers = Array.from({ length: count }, startWorker)
+      } else if (death === "client") {
+        client.kill("SIGKILL")
+        await setTimeout(200)
+        client = startClient()
+      } else {
+        await postgres.kill()
+        await setTimeout(500 + chance() * 1500)
+        await postgres.start()
+      }
+    }
+    await until(() => client.exitCode !== null)
+    const durationMs = Date.now() - startedAt
+    const { asked } = counting
+    const recordedAt = new Map<number, number>()
+    let doubled = 0
+    for (const line of postgres.query("SELECT idx, at FROM algogen_answers").split("\n").filter(Boolean)) {
+      const [job = -1, at = 0] = line.split("|").map(Number)
+      if (recordedAt.has(job)) doubled += 1
+      recordedAt.set(job, at)
+    }
+    const late = asked.filter(({ begunAt, job }) => begunAt > (recordedAt.get(job) ?? Number.POSITIVE_INFINITY))
+    const cut = asked.filter(({ abortedAt }) => abortedAt !== undefined)
+    const waits = cut.map(({ abortedAt = 0, job }) => {
+      const again = asked.filter((other) => other.job === job && other.begunAt >= abortedAt).map(({ begunAt }) => begunAt)
+      const recorded = recordedAt.get(job) ?? Number.POSITIVE_INFINITY
+      // The answer may have been whole, and recorded, when the connection was cut.
+      return recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt
+    })
+    return {
+      durationMs,
+      askingMs: Math.max(...asked.map(({ begunAt }) => begunAt)) - Math.min(...asked.map(({ begunAt }) => begunAt)),
+      requests: asked.length,
+      cut: cut.length,
+      paidTwice: doubled + late.length,
+      longestPending: Math.max(0, ...waits),
+      surplus: asked.length - cut.length - jobs,
+      settled: order.length,
+      ok,
+      inOrder: order.every((index, place) => index === place),
+      recorded: recordedAt.size
+    }
+  } finally {
+    for (const child of alive) child.kill("SIGKILL")
+    counting.close()
+    await postgres.remove()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
