@@ -19,13 +19,13 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "the name of the journal's file is not flushed",
     file: "storage/journal/Folder.ts",
-    from: "yield* files.flushFolder(folder)\n",
+    from: "yield* files.flush(folder)\n",
     to: ""
   },
   {
     name: "a new folder is not flushed",
     file: "storage/WholeFile.ts",
-    from: "Effect.zipLeft(flushFolder(path.dirname(folder)))",
+    from: "Effect.zipLeft(flush(path.dirname(folder)))",
     to: ""
   },
   {
