@@ -19,13 +19,13 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "the name of the journal's file is not flushed",
     file: "storage/journal/Folder.ts",
-    from: "yield* files.flushFolder(folder)\n",
+    from: "yield* files.flush(folder)\n",
     to: ""
   },
   {
     name: "a new folder is not flushed",
     file: "storage/WholeFile.ts",
-    from: "Effect.zipLeft(flushFolder(path.dirname(folder)))",
+    from: "Effect.zipLeft(flush(path.dirname(folder)))",
     to: ""
   },
   {
@@ -49,8 +49,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "the answer is shown before it is in the journal",
     file: "generation/Sending.ts",
-    from: "const kept = yield* keeping.keep(task, exit)",
-    to: "const kept = true\n          yield* Effect.forkDaemon(keeping.keep(task, exit))"
+    from: "const kept = yield* keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs })",
+    to: "const kept = true\nyield* Effect.forkDaemon(keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs }))"
   },
   {
     name: "a name that another one has is taken by renaming",
@@ -67,14 +67,14 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "files under construction are left behind",
     file: "storage/algorithmStore/FileSystem.ts",
-    from: "(staged === undefined ? Effect.void : files.discard(staged))",
-    to: "(staged === undefined ? Effect.void : Effect.void)"
+    from: "Effect.as(files.discard(staged), file)",
+    to: "Effect.succeed(file)"
   },
   {
     name: "a permit is not given back when its request fails",
     file: "flow/Permits.ts",
-    from: "Effect.ensuring(restore(use), giveBack)",
-    to: "Effect.zipLeft(restore(use), giveBack)"
+    from: "(exit) => {\n            given -= 1",
+    to: '(exit) => {\n            if (exit._tag === "Success") given -= 1'
   },
   {
     name: "one request more is in flight than is allowed",
@@ -85,8 +85,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "requests are sent after the deadline when the clock has jumped",
     file: "generation/Sending.ts",
-    from: "if (admittedAt >= endsAt) return yield* restore(Effect.never)",
-    to: ""
+    from: "if (admittedAt >= endsAt) {",
+    to: "if (endsAt === 0) {"
   },
   {
     name: "places are reported as they come",

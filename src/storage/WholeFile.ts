@@ -27,8 +27,8 @@ export interface WholeFile {
   readonly replace: (folder: string, name: string, text: Text, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
   readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
-  /** Makes new names in the folder survive a power cut. Not every system can: then nothing happens. */
-  readonly flushFolder: (folder: string) => Effect.Effect<void>
+  /** Makes what is in a file, or new names in a folder, survive a power cut. Not every system can: then nothing happens. */
+  readonly flush: (path: string) => Effect.Effect<void>
 }
 
 /** A file under construction lives for milliseconds. One this old (in milliseconds) belonged to a run that was killed. */
@@ -61,8 +61,8 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
 
-  const flushFolder = (folder: string) =>
-    fs.open(folder).pipe(
+  const flush = (at: string) =>
+    fs.open(at).pipe(
       Effect.flatMap((handle) => handle.sync),
       Effect.scoped,
       Effect.ignore
@@ -73,7 +73,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   const makeOne = (folder: string) =>
     fs.makeDirectory(folder).pipe(
       Effect.catchIf(isBecause("AlreadyExists"), () => Effect.void),
-      Effect.zipLeft(flushFolder(path.dirname(folder)))
+      Effect.zipLeft(flush(path.dirname(folder)))
     )
 
   // Level by level: asked to do it recursively, Node never comes back from a place where nothing can be made, as in /proc.
@@ -135,7 +135,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   return {
     makeFolder,
-    flushFolder,
+    flush,
     stage,
     place,
     claim,
@@ -152,7 +152,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     replace: (folder, name, text, mode) =>
       stage(folder, text, mode).pipe(
         Effect.flatMap((staged) => place(staged, path.join(folder, name))),
-        Effect.zipRight(flushFolder(folder)),
+        Effect.zipRight(flush(folder)),
         Effect.uninterruptible
       )
   }

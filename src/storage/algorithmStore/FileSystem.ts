@@ -106,7 +106,7 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       flush: Effect.suspend(() => {
         const folders = [...unflushed.add(directory)]
         unflushed.clear()
-        return Effect.forEach(folders, files.flushFolder, { discard: true })
+        return Effect.forEach(folders, files.flush, { discard: true })
       })
     }
   })

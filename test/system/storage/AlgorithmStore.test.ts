@@ -389,12 +389,12 @@ describe("the store on a file system", () => {
             calls.push(what)
             return effect
           })
+        const kindOf = (file: string) => (file === out ? "folder" : out.startsWith(`${file}/`) ? "parent" : "file")
         const watched: FileSystem.FileSystem = {
           ...fs,
           makeDirectory: (folder, options) => seen("mkdir", fs.makeDirectory(folder, options)),
           readFile: (file) => seen("read", fs.readFile(file)),
-          open: (file, options) =>
-            seen(`open ${options?.flag ?? (file === out ? "folder" : "file")}`, fs.open(file, options))
+          open: (file, options) => seen(`open ${options?.flag ?? kindOf(file)}`, fs.open(file, options))
         }
         const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
           Effect.provideService(FileSystem.FileSystem, watched)
@@ -411,7 +411,8 @@ describe("the store on a file system", () => {
         yield* fs.remove(out, { recursive: true })
         calls.length = 0
         yield* batch
-        deepStrictEqual(calls, ["open wx", "mkdir", "open wx", "open wx"])
+        // A new folder is made safe by flushing the one above.
+        deepStrictEqual(calls, ["open wx", "mkdir", "open parent", "open wx", "open wx"])
       })
     )
   )

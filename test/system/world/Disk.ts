@@ -85,9 +85,6 @@ export interface Luck {
 /** Nothing comes to the disk that was not flushed. */
 export const worst: Luck = { changes: () => 0, bytes: ({ flushed }) => flushed }
 
-/** Nothing is lost: the process dies, and the machine does not. */
-export const none: Luck = { changes: (count) => count, bytes: ({ data }) => data }
-
 /** A part of it, sometimes with the right length and zeros at the end, as file systems leave it. */
 export const some = (dice: Dice): Luck => ({
   changes: (count) => dice.between(0, count),

@@ -80,9 +80,12 @@ const spread = (dice: Dice, moment: Moment): Moment =>
 const endingOf = (dice: Dice): Ending => {
   const _tag = dice.pick(["Natural", "Natural", "Killed", "PowerCut", "PowerCut", "Interrupted", "Stopped"] as const)
   if (_tag === "Natural") return { _tag }
-  if (_tag === "Stopped") return { _tag, afterMs: dice.below(20_000) }
+  if (_tag === "Stopped") return { _tag, afterMs: early(dice) }
   return { _tag, at: spread(dice, momentOf(dice)) }
 }
+
+/** Milliseconds, mostly few: many runs are short. */
+const early = (dice: Dice): number => Math.floor(20_000 * dice.next() ** 3)
 
 const latencyOf = (dice: Dice, requestTimeoutMs: number) => {
   const usual = dice.pick([0, 20, 300, 3_000])
@@ -107,7 +110,7 @@ const lifeOf = (dice: Dice, index: number, models: ReadonlyArray<string>): Life 
     capacity: dice.chance(0.1) ? dice.between(0, 30_000) : Number.POSITIVE_INFINITY,
     diskLatencyMs: dice.pick([0, 0, 3, 200]),
     jumps: dice.chance(0.2)
-      ? [{ atMs: dice.below(20_000), byMs: dice.pick([-24 * HOUR, -HOUR, -1_000, 1_000, HOUR, 24 * HOUR]) }]
+      ? [{ atMs: early(dice), byMs: dice.pick([-24 * HOUR, -HOUR, -1_000, 1_000, HOUR, 24 * HOUR]) }]
       : [],
     server: {
       trouble: dice.pick([0, 0.2, 0.5, 0.9]),

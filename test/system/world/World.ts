@@ -186,8 +186,8 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     process.kill()
     if (!cameToEnd) witness.complain("a run neither ends nor waits for anything")
     if (isDead !== undefined) {
-      const luck = isDead === "Killed" ? Disk.none : Disk.some(dice.fork(`power ${index}`))
-      root = Disk.afterCut(root, luck)
+      // The machine goes on when a process is killed, and writes behind its back what it was told to write.
+      if (isDead === "PowerCut") root = Disk.afterCut(root, Disk.some(dice.fork(`power ${index}`)))
       endings.push(isDead)
     } else if (exit !== undefined) {
       witness.onEnd(exit, handles.open())
