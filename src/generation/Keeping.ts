@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
+import { neutral } from "../domain/Neutral.js"
 import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
 import type { Emit } from "./Progress.js"
@@ -147,7 +148,7 @@ export const make = ({ emit, resume }: Options) =>
 /** A journal that throws instead of failing may not take an answer with it. */
 const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | { readonly message: string }> =>
   Effect.catchAllDefect(Effect.suspend(work), (defect) =>
-    Effect.fail({ message: `the journal itself failed (${String(defect)})` })
+    Effect.fail({ message: `the journal itself failed (${neutral(String(defect))})` })
   )
 
 /** What is left of an answer that was cut off: its text as far as it came, and what it cost. */

@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
+import { isNeutral, neutral } from "../domain/Neutral.js"
 import { Ticker } from "../domain/Ticker.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { REQUEST_TIMEOUT } from "./Sending.js"
@@ -192,6 +193,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           } = request
           yield* check([
             [model.trim() !== "", "a model id is empty"],
+            [isNeutral(model), `the model id '${neutral(model)}' holds a character that cannot be seen`],
             [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`],
             [isWhole(position ?? 0, 0), `the position must be a whole number of at least 0, not ${position}`]
           ])

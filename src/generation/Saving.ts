@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import { neutral } from "../domain/Neutral.js"
 import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
 import type { Emit } from "./Progress.js"
@@ -42,7 +43,7 @@ interface Place {
 type Queue = Map<number, Place>
 
 const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
-  const message = `was not saved: the store itself failed (${String(Cause.squash(cause))})`
+  const message = `was not saved: the store itself failed (${neutral(String(Cause.squash(cause)))})`
   return new StoreError({ path, reason: { _tag: "Unknown", message } })
 }
 
@@ -130,7 +131,7 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
           return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
         }).pipe(Effect.uninterruptible),
       flush: Effect.catchAllCause(store.flush ?? Effect.void, (cause) =>
-        Effect.logWarning(`the store itself failed: ${String(Cause.squash(cause))}`)
+        Effect.logWarning(`the store itself failed: ${neutral(String(Cause.squash(cause)))}`)
       )
     }
   })

@@ -25,6 +25,7 @@ import {
   type Reason,
   TimedOut
 } from "../domain/GenerationError.js"
+import { neutral } from "../domain/Neutral.js"
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
@@ -215,7 +216,7 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
 const died = (model: string, defect: unknown): GenerationError =>
   new GenerationError({
     model,
-    reason: new ConnectionFailed({ message: `the client itself failed: ${String(defect)}`, permanent: true })
+    reason: new ConnectionFailed({ message: `the client itself failed: ${neutral(String(defect))}`, permanent: true })
   })
 
 /** What had arrived of an answer when its time was up; nobody said that it is whole. */

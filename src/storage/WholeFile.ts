@@ -8,6 +8,7 @@ import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Process from "./Process.js"
 
 /** A text, or what writes it piece by piece where it may be longer than a string can be. */
 export type Text = string | ((file: FileSystem.File) => Effect.Effect<void, PlatformError>)
@@ -27,6 +28,8 @@ export interface WholeFile {
   readonly replace: (folder: string, name: string, text: Text, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
   readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
+  /** Removes what killed runs left in the folder. */
+  readonly sweep: (folder: string) => Effect.Effect<void>
   /** Makes what is in a file, or new names in a folder, survive a power cut. Not every system can: then nothing happens. */
   readonly flush: (path: string) => Effect.Effect<void>
 }
@@ -34,9 +37,17 @@ export interface WholeFile {
 /** A file under construction lives for milliseconds. One this old (in milliseconds) belonged to a run that was killed. */
 const LEFTOVER_AGE = 60 * 60 * 1000
 
+/** The same if its process is gone. Not at once: it may be a process of another machine, or container, that shares the folder. */
+const ORPHAN_AGE = 10 * 1000
+
 const encoder = new TextEncoder()
 
-const TEMPORARY = /^\.algogen-[0-9a-f-]{36}\.tmp$/
+const TEMPORARY = /^\.algogen-(?:(\d+)-)?[0-9a-f-]{36}\.tmp$/
+
+const MAX_SWEPT = 1_000
+
+/** A name that nobody else has. Not drawn from Random: two processes with the same seed must not get the same. */
+export const temporaryName = (): string => `.algogen-${Process.id()}-${crypto.randomUUID()}.tmp`
 
 const isBecause = (reason: SystemErrorReason) => (error: PlatformError) =>
   error._tag === "SystemError" && error.reason === reason
@@ -45,8 +56,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
-  // Not drawn from Random: two processes with the same seed must not get the same name.
-  const temporary = (folder: string) => Effect.sync(() => path.join(folder, `.algogen-${crypto.randomUUID()}.tmp`))
+  const temporary = (folder: string) => Effect.sync(() => path.join(folder, temporaryName()))
 
   const write = (file: string, text: Text, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
@@ -87,7 +97,11 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const isLeftover = (file: string, now: number) =>
     fs.stat(file).pipe(
-      Effect.map(({ mtime }) => Option.exists(mtime, (at) => now - at.getTime() > LEFTOVER_AGE)),
+      Effect.map(({ mtime }) => {
+        const pid = Number(TEMPORARY.exec(path.basename(file))?.[1] ?? 0)
+        const least = pid === 0 || Process.isRunning(pid) ? LEFTOVER_AGE : ORPHAN_AGE
+        return Option.exists(mtime, (at) => now - at.getTime() > least)
+      }),
       Effect.orElseSucceed(() => false)
     )
 
@@ -100,6 +114,16 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       yield* Effect.forEach(leftovers, discard, { discard: true })
     }).pipe(Effect.ignore)
 
+  /** The folders that have been swept. Thousands of tickers have a folder each. */
+  const swept = new Set<string>()
+  const sweepOnce = (folder: string) =>
+    Effect.suspend(() => {
+      if (swept.has(folder)) return Effect.void
+      if (swept.size >= MAX_SWEPT) swept.clear()
+      swept.add(folder)
+      return sweep(folder)
+    })
+
   // Uninterruptible, as is what follows: it takes milliseconds, and a call of the file system goes on in any case.
   const stage: WholeFile["stage"] = (folder, text, mode = 0o666) =>
     Effect.gen(function* () {
@@ -109,6 +133,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)),
         Effect.onError(() => discard(file))
       )
+      yield* sweepOnce(folder)
       return file
     }).pipe(Effect.uninterruptible)
 
@@ -146,8 +171,10 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         yield* makeFolder(folder)
         const probe = yield* temporary(folder)
         yield* Effect.ensuring(write(probe, "probe", 0o600), discard(probe))
+        swept.add(folder)
         yield* sweep(folder)
       }).pipe(Effect.uninterruptible),
+    sweep,
 
     replace: (folder, name, text, mode) =>
       stage(folder, text, mode).pipe(

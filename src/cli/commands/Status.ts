@@ -62,7 +62,12 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
                 ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
                 batches.map((one) => [
                   one.batch,
-                  ...[one.queued, one.waiting, one.asking, one.ok, one.failed, one.lastMinute].map(String),
+                  String(one.queued),
+                  String(one.waiting),
+                  String(one.asking),
+                  String(one.ok),
+                  String(one.failed),
+                  String(one.lastMinute),
                   Price.dollars(one.cost)
                 ]),
                 look

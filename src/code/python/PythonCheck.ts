@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import * as Neutral from "../../domain/Neutral.js"
 import { PythonModule } from "../../domain/PythonModule.js"
 import * as Lines from "./compile/Lines.js"
 import * as Report from "./compile/Report.js"
@@ -85,13 +86,21 @@ export const mayGoOn = (source: string, target: Target): boolean =>
     () => false
   )
 
+/** What a reader sees must be what runs. */
+const visible = (text: string): Either.Either<void, CodeFailure> => {
+  const found = Neutral.hiding(text)
+  if (found === undefined) return Either.right(undefined)
+  const message = `the character ${found.name} could hide what the code does: write it as an escape, or leave it out`
+  return Either.left(of("policy", "hidden-character", message, { line: found.line }))
+}
+
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>
     Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
       Either.flatMap(Structure.check(tree), (arity) =>
         Either.flatMap(Names.check(scopes), () =>
           Either.map(
-            Policy.check(tree, scopes, policy),
+            Either.flatMap(visible(text), () => Policy.check(tree, scopes, policy)),
             (imports) => new PythonModule({ source: text, arity, imports }, { disableValidation: true })
           )
         )

@@ -141,6 +141,7 @@ export const make = (directory: string) =>
      */
     const sweep = (age: Duration.DurationInput) =>
       Effect.gen(function* () {
+        yield* files.sweep(folder)
         const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
         const old = (yield* names)
           .filter((name) => isFinished(name) && name < timeOf(oldest))

@@ -11,7 +11,7 @@ import { Algorithm, toPython } from "../../../src/domain/Algorithm.js"
 import * as AlgorithmStore from "../../../src/storage/AlgorithmStore.js"
 import * as Files from "../../../src/storage/algorithmStore/FileSystem.js"
 import * as Memory from "../../../src/storage/algorithmStore/Memory.js"
-import { fileNames } from "../../../src/storage/FileName.js"
+import { FileName, fileNames } from "../../../src/storage/FileName.js"
 import { canMount, smallDisk } from "./smallDisk.js"
 
 const algorithm = (code: string, model = "x/y:free", ticker = "AAPL") =>
@@ -29,6 +29,7 @@ const simulated = (code: string, ticker = "AAPL") =>
 
 const nameOf = (model: string) => fileNames([{ model, sample: 1 }])[0] ?? assert.fail("one slot has one name")
 const name = nameOf("x/y:free")
+const inTicker = FileName(`AAPL/${name}`)
 
 /** A folder of its own, and the store in `out` inside it. */
 const inFolder = <A, E>(
@@ -328,6 +329,40 @@ describe("the store on a file system", () => {
         yield* Effect.forEach([old, ...foreign], (file) => fs.utimes(`${out}/${file}`, 999_990_000, 999_990_000))
         yield* store.prepare
         deepStrictEqual((yield* fs.readDirectory(out)).sort(), [...foreign, young].sort())
+      })
+    )
+  )
+
+  it.effect("removes at once what runs left whose process is gone, and nothing of one that is still there", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        const gone = spawnSync(process.execPath, ["-e", ""]).pid
+        const dead = `.algogen-${gone}-${uuid}.tmp`
+        const fresh = `.algogen-${gone}-${uuid.replace("0", "1")}.tmp`
+        const alive = `.algogen-${process.ppid}-${uuid}.tmp`
+        const own = `.algogen-${process.pid}-${uuid}.tmp`
+        yield* TestClock.setTime(1_000_000_000_000)
+        for (const folder of [out, `${out}/AAPL`]) {
+          yield* fs.makeDirectory(folder, { recursive: true })
+          for (const [file, seconds] of [
+            [dead, 11],
+            [fresh, 9],
+            [alive, 3_500],
+            [own, 3_500]
+          ] as const) {
+            yield* fs.writeFileString(`${folder}/${file}`, "x")
+            yield* fs.utimes(`${folder}/${file}`, 1_000_000_000 - seconds, 1_000_000_000 - seconds)
+          }
+        }
+        yield* store.prepare
+        deepStrictEqual((yield* fs.readDirectory(out)).sort(), [fresh, alive, own, "AAPL"].sort())
+        // A ticker's folder is looked into when something is saved there.
+        yield* store.save(inTicker, algorithm("x = 1"))
+        deepStrictEqual(
+          (yield* fs.readDirectory(`${out}/AAPL`)).filter((file) => file.endsWith(".tmp")).sort(),
+          [fresh, alive, own].sort()
+        )
       })
     )
   )
