@@ -34,7 +34,7 @@ const WARM_UP_AFTER = Duration.millis(40)
 /** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
 export const open = Effect.fnUntraced(function* (
   options: Plan.Limits & Manner,
-  { concurrency, deadline }: Plan.Terms,
+  { concurrency, deadline, goesOn }: Plan.Terms,
   jobs: number,
   { byTicker, emit, onSaved = () => undefined }: Listener
 ) {
@@ -67,13 +67,16 @@ export const open = Effect.fnUntraced(function* (
   }
   /** How many requests are worked at, waiting ones included. */
   const lanes = flow.lanes(concurrency)
-  const { improve, settling } = Rounds.make(yield* Settling.make({ emit, byTicker, onSaved: settled }, sending.keyOf), {
-    rounds: options.rounds ?? 0,
-    repairs: options.repairs ?? 0,
-    lanes,
-    emit,
-    generate: (task) => verdict.whileOpen(task)(generate(task))
-  })
+  const { improve, settling } = Rounds.make(
+    yield* Settling.make({ emit, byTicker, keepsTexts: goesOn, onSaved: settled }, sending.keyOf),
+    {
+      rounds: options.rounds ?? 0,
+      repairs: options.repairs ?? 0,
+      lanes,
+      emit,
+      generate: (task) => verdict.whileOpen(task)(generate(task))
+    }
+  )
   const intake = Intake.make(conditions, sending, settling, books)
   return {
     books,

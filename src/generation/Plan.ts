@@ -64,6 +64,8 @@ export interface Request extends ModelRequest {
 export interface Terms {
   readonly concurrency: number
   readonly deadline: Duration.Duration
+  /** The run has more to ask when all slots have their answers, so it keeps them in memory. */
+  readonly goesOn: boolean
 }
 
 export interface Plan extends Terms {
@@ -71,8 +73,6 @@ export interface Plan extends Terms {
   readonly models: ReadonlyArray<ModelRequest>
   readonly samples: number
   readonly distinct: number
-  /** The run has more to ask when all slots have their answers. */
-  readonly goesOn: boolean
   readonly slots: ReadonlyArray<Slot.Planned>
   /** Makes more slots like these. */
   readonly planSlot: Planner
@@ -129,7 +129,7 @@ export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Eff
       [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
       [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
     ]),
-    { concurrency, deadline }
+    { concurrency, deadline, goesOn: false }
   )
 }
 

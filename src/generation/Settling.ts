@@ -16,7 +16,10 @@ import * as Saving from "./Saving.js"
 import * as Slot from "./Slot.js"
 import type { Task } from "./Task.js"
 
-export type Options = Saving.Options
+export interface Options extends Saving.Options {
+  /** What a model said is asked for again after its slot is settled. */
+  readonly keepsTexts: boolean
+}
 
 /** Settles a slot either way, for `Effect.tapBoth`. */
 export interface Report {
@@ -42,7 +45,7 @@ export const make = (
   keyOf: (task: Task) => string
 ): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter> =>
   Effect.zipWith(Saving.make(options), OpenRouter, (saving, server) => {
-    const { emit } = options
+    const { emit, keepsTexts } = options
     const simulated = server.simulated === true
     const open = new Map<number, { readonly slot: Slot.Planned; task: Task | undefined }>()
 
@@ -82,7 +85,7 @@ export const make = (
             result
           }
           const saved = Effect.suspend(() => saving.settled(Slot.settle(slot, facts)))
-          const closed = task === undefined ? saved : Effect.zipRight(saved, closing(task))
+          const closed = task === undefined || keepsTexts ? saved : Effect.zipRight(saved, closing(task))
           return Effect.zipRight(say(slot, result), closed)
         })
       )

@@ -105,9 +105,11 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       Effect.orElseSucceed(() => false)
     )
 
-  const sweep = (folder: string) =>
+  /** By the clock of the file system, which may be another machine's: that of a file just written there, if there is one. */
+  const sweep = (folder: string, newest?: string) =>
     Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const written = newest === undefined ? Option.none() : (yield* fs.stat(newest)).mtime
+      const now = Option.isSome(written) ? written.value.getTime() : yield* Clock.currentTimeMillis
       const names = yield* fs.readDirectory(folder)
       const files = names.filter((name) => TEMPORARY.test(name)).map((name) => path.join(folder, name))
       const leftovers = yield* Effect.filter(files, (file) => isLeftover(file, now))
@@ -116,12 +118,12 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   /** The folders that have been swept. Thousands of tickers have a folder each. */
   const swept = new Set<string>()
-  const sweepOnce = (folder: string) =>
+  const sweepOnce = (folder: string, newest: string) =>
     Effect.suspend(() => {
       if (swept.has(folder)) return Effect.void
       if (swept.size >= MAX_SWEPT) swept.clear()
       swept.add(folder)
-      return sweep(folder)
+      return sweep(folder, newest)
     })
 
   // Uninterruptible, as is what follows: it takes milliseconds, and a call of the file system goes on in any case.
@@ -133,7 +135,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)),
         Effect.onError(() => discard(file))
       )
-      yield* sweepOnce(folder)
+      yield* sweepOnce(folder, file)
       return file
     }).pipe(Effect.uninterruptible)
 
