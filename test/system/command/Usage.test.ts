@@ -141,7 +141,7 @@ describe.concurrent("help", PATIENCE, () => {
         [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline /],
         [["help", "generate", "--all"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
         [["generate", "-m", "a/b", "-h"], /^Usage: algogen generate /],
-        [["help", "journal"], /^Usage: algogen journal \[FLAGS\]\n[^]*--prune AGE/],
+        [["help", "journal"], /^Usage: algogen journal \[FLAGS\] \[FOLDER\]\n[^]*--prune AGE/],
         [["--version"], /^\d+\.\d+\.\d+\n$/],
         [["--completions", "bash"], /complete.*algogen/],
         [["--completions", "zsh"], /#compdef algogen/],
