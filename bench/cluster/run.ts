@@ -38,7 +38,9 @@ const speed = async (target: string) => {
     Scenario.run({ seed: 1, jobs: Number(jobs), target, deaths: [], bin, workers, concurrency: 6 })
   const one = await measure(1)
   const three = await measure(3)
-  print(`one worker ${one.askingMs} ms, three workers ${three.askingMs} ms: ${(three.askingMs / one.askingMs).toFixed(3)}`)
+  print(
+    `one worker ${one.askingMs} ms, three workers ${three.askingMs} ms: ${(three.askingMs / one.askingMs).toFixed(3)}`
+  )
 }
 
 await Effect.runPromise(

@@ -72,7 +72,12 @@ export const run = async (options: Options): Promise<Result> => {
   const counting = await Counting.make(target)
   const postgres = await Postgres.make()
   const alive = new Set<ChildProcess>()
-  const env = { ...process.env, ALGOGEN_DB: postgres.url, OPENROUTER_API_KEY: "", OPENROUTER_BASE_URL: counting.baseUrl }
+  const env = {
+    ...process.env,
+    ALGOGEN_DB: postgres.url,
+    OPENROUTER_API_KEY: "",
+    OPENROUTER_BASE_URL: counting.baseUrl
+  }
   const algogen = (...words: ReadonlyArray<string>) => {
     const child = spawn(process.execPath, [bin, ...words], {
       cwd: folder,
@@ -150,7 +155,9 @@ export const run = async (options: Options): Promise<Result> => {
     const late = asked.filter(({ begunAt, job }) => begunAt > (recordedAt.get(job) ?? Number.POSITIVE_INFINITY))
     const cut = asked.filter(({ abortedAt }) => abortedAt !== undefined)
     const waits = cut.map(({ abortedAt = 0, job }) => {
-      const again = asked.filter((other) => other.job === job && other.begunAt >= abortedAt).map(({ begunAt }) => begunAt)
+      const again = asked
+        .filter((other) => other.job === job && other.begunAt >= abortedAt)
+        .map(({ begunAt }) => begunAt)
       const recorded = recordedAt.get(job) ?? Number.POSITIVE_INFINITY
       // The answer may have been whole, and recorded, when the connection was cut.
       return recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt

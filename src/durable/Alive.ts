@@ -1,10 +1,10 @@
+import * as SqlClient from "@effect/sql/SqlClient"
 /**
  * Tells which workers are alive. In PostgreSQL a worker beats over a connection of its own, and when its process dies, the
  * server ends that connection's session at once: so a death is noticed within seconds, and a worker that is only slow is not
  * taken for dead.
  */
 import type { Connection } from "@effect/sql/SqlConnection"
-import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -66,6 +66,8 @@ export const make = (worker: string) =>
           if (rows.length === 0) return
           const addresses = rows.map(({ id }) => `${id}:1`)
           yield* sql`DELETE FROM cluster_runners WHERE ${sql.in("address", addresses)}`
+          // In PostgreSQL the engine's locks end with the session.
+          if (!isPostgres) yield* sql`DELETE FROM cluster_locks WHERE ${sql.in("address", addresses)}`
         })
       )
     }

@@ -38,7 +38,8 @@ export const run = (
     const server = yield* OpenRouter
     const now = yield* Clock.currentTimeMillis
     const left = job.deadline === undefined ? undefined : job.deadline - now
-    if (left !== undefined && left <= 0) return Option.some(failed(job, new DeadlineExceeded({ deadlineMs: (job.deadline ?? now) - job.created })))
+    if (left !== undefined && left <= 0)
+      return Option.some(failed(job, new DeadlineExceeded({ deadlineMs: (job.deadline ?? now) - job.created })))
     let inFlight = 0
     const complete: typeof server.complete = (...request) =>
       Effect.gen(function* () {
@@ -91,7 +92,10 @@ export const run = (
   }).pipe(Effect.ensuring(gate.leave))
 
 /** The outcome of a job that was not asked. */
-export const failed = ({ index, messages, request }: Pick<Job.Job, "index" | "messages" | "request">, reason: Reason): Outcome => ({
+export const failed = (
+  { index, messages, request }: Pick<Job.Job, "index" | "messages" | "request">,
+  reason: Reason
+): Outcome => ({
   index,
   model: request.model,
   ticker: request.ticker,

@@ -10,7 +10,7 @@ import type { Outcome } from "../generation/Report.js"
 import { SILENT_MS } from "./Alive.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
-import { DatabaseError } from "./DatabaseError.js"
+import type { DatabaseError } from "./DatabaseError.js"
 import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 
@@ -161,7 +161,8 @@ export const make = (batch: string) =>
         Effect.gen(function* () {
           yield* sql`UPDATE algogen_answers SET used = 1 WHERE batch = ${batch} AND idx IN
             (SELECT idx FROM algogen_jobs WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok'))`
-          const rows = yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
+          const rows =
+            yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
               outcome = NULL, cancelled = 0, suspected = 0, tries = 0, touched = ${now}
             WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok') RETURNING idx`
           return rows.length

@@ -27,14 +27,16 @@ export const make = Effect.gen(function* () {
       enter: Effect.suspend(() =>
         taken
           ? Effect.void
-          : door.withPermits(1)(places.take(wanted)).pipe(
-              Effect.zipRight(
-                Effect.sync(() => {
-                  taken = true
-                })
-              ),
-              Effect.zipRight(isSuspect ? mark(true) : Effect.void)
-            )
+          : door
+              .withPermits(1)(places.take(wanted))
+              .pipe(
+                Effect.zipRight(
+                  Effect.sync(() => {
+                    taken = true
+                  })
+                ),
+                Effect.zipRight(isSuspect ? mark(true) : Effect.void)
+              )
       ).pipe(Effect.uninterruptible),
       leave: Effect.suspend(() => {
         if (!taken) return Effect.void

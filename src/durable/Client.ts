@@ -56,9 +56,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<Retur
             const request: Job.Request = { ...parameters, model, ticker, sample, strategy, id: asked.id }
             return { request, messages, promptHash }
           }),
-          Effect.mapError(
-            ({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` })
-          )
+          Effect.mapError(({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` }))
         )
       }),
       Stream.groupedWithin(CHUNK, "1 second"),
@@ -93,7 +91,12 @@ const settler = Effect.map(AlgorithmStore, (store) => {
         return emit({ _tag: "Settled", index, model, outcome: { ...outcome, file: Option.some(saved.right) } })
       }
       emit({ _tag: "SaveFailed", index, model, message: saved.left.message })
-      emit({ _tag: "Settled", index, model, outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) } })
+      emit({
+        _tag: "Settled",
+        index,
+        model,
+        outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) }
+      })
     })
 })
 
@@ -129,9 +132,7 @@ const collect = (
       yield* Effect.sleep(LOOK)
     }
     emit({ _tag: "RunFinished", generated, requested: next })
-  }).pipe(
-    Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush)))
-  )
+  }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush))))
 
 type Failure = Plan.InvalidRequest | StoreError | DatabaseError
 
@@ -155,7 +156,11 @@ export const generate = <E = never, R = never>(
         })
       )
       // What is submitted already is followed while the rest is read; a failure of the source ends both.
-      yield* Effect.zip(submitting, collect(batch, () => total, emit, room), { concurrent: true })
+      yield* Effect.zip(
+        submitting,
+        collect(batch, () => total, emit, room),
+        { concurrent: true }
+      )
     })
   )
 

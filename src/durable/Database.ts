@@ -2,9 +2,9 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { DatabaseError, describe } from "./DatabaseError.js"
 import type * as Postgres from "./database/Postgres.js"
 import type * as Sqlite from "./database/Sqlite.js"
+import { DatabaseError, describe } from "./DatabaseError.js"
 import * as Tables from "./Tables.js"
 
 /** What to install for a driver that is not there: the library needs the first of a pair, the command has that built in. */
@@ -42,12 +42,22 @@ const withTables = <E>(client: Layer.Layer<SqlClient.SqlClient, E>): Layer.Layer
 
 export const layerPostgres = (options: Postgres.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
   withTables(
-    Layer.unwrapEffect(Effect.map(driver(() => import("./database/Postgres.js")), ({ client }) => client(options)))
+    Layer.unwrapEffect(
+      Effect.map(
+        driver(() => import("./database/Postgres.js")),
+        ({ client }) => client(options)
+      )
+    )
   )
 
 export const layerSqlite = (options: Sqlite.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
   withTables(
-    Layer.unwrapEffect(Effect.map(driver(() => import("./database/Sqlite.js")), ({ client }) => client(options)))
+    Layer.unwrapEffect(
+      Effect.map(
+        driver(() => import("./database/Sqlite.js")),
+        ({ client }) => client(options)
+      )
+    )
   )
 
 /** By its address: `postgres://..`, or `sqlite:FILE`. */

@@ -1,9 +1,9 @@
+import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 /**
  * The engine, `@effect/workflow` on `@effect/cluster`: brings each job to one worker, and to another one when that worker is
  * gone. A workflow a job, without a parent, with one activity. Workers meet in the database alone: none opens a port.
  */
 import * as RunnerAddress from "@effect/cluster/RunnerAddress"
-import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 import * as RunnerHealth from "@effect/cluster/RunnerHealth"
 import * as Runners from "@effect/cluster/Runners"
 import * as Sharding from "@effect/cluster/Sharding"
@@ -42,11 +42,13 @@ export const workflow = <R>(perform: (ticket: Job.Ticket) => Effect.Effect<void,
     })
   )
 
-/** How fast a death is noticed where `Alive` has not noticed it before: by default it takes 35 s and more. */
+/**
+ * `Alive` notices deaths and tells the engine of them, so that its locks may last. An interval is also how long its database
+ * may take for a lock, and how often it is tried after a failure.
+ */
 const TIMES = {
-  shardLockExpiration: "12 seconds",
-  shardLockRefreshInterval: "4 seconds",
-  runnerHealthCheckInterval: "5 seconds",
+  shardLockExpiration: "30 seconds",
+  shardLockRefreshInterval: "5 seconds",
   refreshAssignmentsInterval: "1 second",
   entityMessagePollInterval: "1 second",
   // Jobs are over or handed over before the engine ends.

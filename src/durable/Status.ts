@@ -78,7 +78,8 @@ export const cancel = (batch: string) =>
       Effect.gen(function* () {
         const underWay = yield* sql`UPDATE algogen_jobs SET cancelled = 1
           WHERE batch = ${batch} AND state IN ('held', 'asking') RETURNING idx`
-        const queued = yield* sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
+        const queued =
+          yield* sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
           WHERE batch = ${batch} AND state IN ('queued', 'sent') RETURNING idx`
         return underWay.length + queued.length
       })

@@ -1,5 +1,5 @@
 /** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
@@ -81,9 +81,8 @@ const start = (options: Options) =>
 
     /** Waits for a permit; nothing where the worker is to stop before it has one. */
     const inTurn = <A, R>(work: Effect.Effect<Option.Option<A>, never, R>) =>
-      Effect.flatMap(
-        Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)),
-        (taken) => (taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1)))
+      Effect.flatMap(Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)), (taken) =>
+        taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1))
       )
 
     /** Ends with an outcome in the database, or with the job handed over. */
@@ -131,9 +130,7 @@ const start = (options: Options) =>
 
     // Before the first job: one whose owner is not on the list is taken for a dead worker's.
     yield* alive.beat(place, concurrency)
-    const engine = yield* Layer.build(
-      Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))
-    )
+    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
     yield* Effect.forkScoped(
       Effect.provide(Feeding.run({ alive, jobs, place, concurrency, cancels, draining, finished }), engine)
     )

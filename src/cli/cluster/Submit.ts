@@ -43,13 +43,17 @@ export const run = (flags: Commands.Generate) =>
     Effect.gen(function* () {
       const [, misplaced] = ELSEWHERE(flags).find(([given]) => given) ?? []
       if (misplaced !== undefined) {
-        return yield* wrongUsage(`use either --db or ${misplaced}, not both: with --db the workers ask, not this command`)
+        return yield* wrongUsage(
+          `use either --db or ${misplaced}, not both: with --db the workers ask, not this command`
+        )
       }
       const { batch: named, jobs, models, out = FOLDER, resume, tickers } = flags
       yield* Sources.check(flags)
       const isAttached = named !== undefined && jobs === undefined && models.length === 0
       if (!isAttached && jobs === undefined && models.length === 0) {
-        return yield* wrongUsage("with --db, name the models with --model or --jobs, or a batch that is there with --batch")
+        return yield* wrongUsage(
+          "with --db, name the models with --model or --jobs, or a batch that is there with --batch"
+        )
       }
       const asked = yield* Sources.tickersOf(flags)
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])

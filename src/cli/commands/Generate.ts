@@ -162,9 +162,10 @@ const generate = (
     if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
     const page = yield* ReportPage.ifWanted(flags)
     const showing = SingleTicker.showing({ asked: optionsFor([]), flags, simulated, page })
-    const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) =>
-      Generation.stream({ ...limits, requests, stopWhen })
-    const running = finishing((stopWhen) => bulk.run({ ...flags, asking, page, showing, work, limits, simulated, stopWhen }))
+    const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
+    const running = finishing((stopWhen) =>
+      bulk.run({ ...flags, asking, page, showing, work, limits, simulated, stopWhen })
+    )
     yield* surrounded(Effect.zipRight(notes, running))
   })
 }

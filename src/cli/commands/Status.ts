@@ -60,11 +60,9 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
             ? "There is no batch in this database"
             : Fit.table(
                 ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
-                batches.map((one) => [
-                  one.batch,
-                  ...[one.queued, one.waiting, one.asking, one.ok, one.failed, one.lastMinute].map(String),
-                  Price.dollars(one.cost)
-                ]),
+                batches.map(({ asking, batch, cost, failed, lastMinute, ok, queued, waiting }) =>
+                  [batch, queued, waiting, asking, ok, failed, lastMinute, Price.dollars(cost)].map(String)
+                ),
                 look
               )
         ]
@@ -72,9 +70,7 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
           .trimStart()
       )
     })
-  ).pipe(
-    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
-  )
+  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))
 
 /** `algogen cancel`. */
 export const cancel = ({ batch, db }: Commands.Cancel) =>
@@ -86,6 +82,4 @@ export const cancel = ({ batch, db }: Commands.Cancel) =>
       const jobs = yield* durable.cancel(batch)
       yield* Console.log(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
     })
-  ).pipe(
-    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
-  )
+  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))

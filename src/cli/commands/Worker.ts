@@ -39,7 +39,10 @@ export const run = (flags: Commands.Worker) =>
     Effect.catchTags({
       DatabaseError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }),
       WorkerStopped: ({ message }) =>
-        new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}; the worker has stopped, and its jobs are queued` })
+        new Failure({
+          exitCode: NOTHING_PRODUCED,
+          message: `${message}; the worker has stopped, and its jobs are queued`
+        })
     }),
     Logger.withMinimumLogLevel(flags.verbose ? LogLevel.Debug : LogLevel.Warning)
   )

@@ -106,7 +106,10 @@ describe("a batch in a database", () => {
           const follower = yield* Effect.fork(batch(3))
           // As a worker leaves it that dies between an answer and its check.
           const dying = yield* Effect.fork(Durable.work({ concurrency: 1 }))
-          yield* sql`SELECT * FROM algogen_answers`.pipe(Effect.delay(20), Effect.repeat({ until: (rows) => rows.length > 0 }))
+          yield* sql`SELECT * FROM algogen_answers`.pipe(
+            Effect.delay(20),
+            Effect.repeat({ until: (rows) => rows.length > 0 })
+          )
           yield* Fiber.join(follower)
           yield* Fiber.interrupt(dying)
           yield* sql`UPDATE algogen_jobs SET state = 'asking', owner = 'dead', outcome = NULL, status = NULL, tries = 1
@@ -117,7 +120,11 @@ describe("a batch in a database", () => {
           const outcomes = yield* batch(3)
           deepStrictEqual(
             outcomes.map(({ resumed, status }) => [status, resumed]),
-            [["ok", true], ["ok", false], ["ok", false]]
+            [
+              ["ok", true],
+              ["ok", false],
+              ["ok", false]
+            ]
           )
           deepStrictEqual(asked, ["job 1"])
           yield* Fiber.interrupt(worker)
@@ -135,7 +142,10 @@ describe("a batch in a database", () => {
         yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           const client = yield* Effect.fork(batch(3))
-          yield* sql`SELECT * FROM algogen_jobs`.pipe(Effect.delay(20), Effect.repeat({ until: (rows) => rows.length === 3 }))
+          yield* sql`SELECT * FROM algogen_jobs`.pipe(
+            Effect.delay(20),
+            Effect.repeat({ until: (rows) => rows.length === 3 })
+          )
           yield* sql`UPDATE algogen_jobs SET suspected = 1, tries = 2 WHERE idx = 1`
           const worker = yield* Effect.fork(Durable.work())
           const outcomes = yield* Fiber.join(client)

@@ -93,7 +93,7 @@ describe("help", () => {
     for (const name of names) {
       const text = Overview.answer("1.2.3", ["help", name]) ?? ""
       assert.match(text, new RegExp(`^Usage: algogen ${name}`))
-      assert.isAtMost(text.split("\n").length, 70, name)
+      assert.isAtMost(text.split("\n").length, 72, name)
       for (const line of text.split("\n")) assert.isAtMost(line.length, 80, line)
       for (const flag of flagsOf(name)) assert.match(text, new RegExp(`^  (-\\w, )?--${flag} .*\\S`, "m"))
       assert.notMatch(text, /This setting is optional|user-defined/)
