@@ -11,8 +11,9 @@ const texts = {
 
 /** System tests that measure no time: two files at once. */
 const PAIRS = [
-  "test/system/{code,docs,promise,python,storage,trial}/**/*.test.ts",
-  "test/system/sockets/Outcomes.test.ts"
+  "test/system/{code,docs,promise,python,storage,trial,world}/**/*.test.ts",
+  "test/system/command/{Arena,Bulk,Completions,Config,Data,Documents,Init,OpenRouter,Profiles,ReportPage,Rounds,SaveFailure,Score,Tools,Usage}.test.ts",
+  "test/system/sockets/{Certificate,Dialects,Outcomes,Proxy}.test.ts"
 ]
 
 export default defineConfig({

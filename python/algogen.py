@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import queue
+import re
 import shlex
 import shutil
 import subprocess
@@ -179,7 +180,7 @@ class _Child:
         assert self.process.stderr
         with self.process.stderr as lines:
             for line in lines:
-                text = line.decode("utf-8", "replace").rstrip()
+                text = _for_python(line.decode("utf-8", "replace").rstrip())
                 if text:
                     self.complaint = text
                     _log.warning("%s", text)
@@ -225,6 +226,11 @@ async def _run_async(args: list[str], listener: _Listener) -> _Listener:
         code = await loop.run_in_executor(None, child.stop)
     listener.end(code, child.complaint)
     return listener
+
+
+def _for_python(text: str) -> str:
+    """What the command says to a shell: the logger's name is algogen already, and flags go into `flags`."""
+    return re.sub(r"\buse (--[a-z-]+)", r'add "\1" to algogen.flags', re.sub("^algogen: ", "", text))
 
 
 _ADVICE = (

@@ -1,10 +1,11 @@
 /**
- * Makes `dist`: the library module by module, with types and maps; the command and `algogen/promise` as bundles that need
- * no peer, in chunks that they share; and the JSON Schema of the configuration file. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
+ * Makes `dist`: the library module by module, with types and maps; and the command and `algogen/promise` as bundles that need
+ * no peer. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
  */
 import { execFileSync } from "node:child_process"
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { basename, join, relative } from "node:path"
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
@@ -101,10 +102,29 @@ const doors = async () => {
   }
 }
 
-/** What is not needed at the start is imported where it is needed, so that the command starts fast: hence the chunks. */
+const COMMAND = "dist/chunks/command.cjs"
+
+/**
+ * The command is one file, which is started together with what V8 made of it before, see `node/CodeCache`: what is not needed
+ * at the start is evaluated where it is needed. Users of `algogen/promise` get modules, in chunks for the same reason.
+ */
 const bundles = async () => {
   rmSync("dist/chunks", { recursive: true, force: true })
   await build({ ...common, entryPoints: ["py-ast"], format: "cjs", outfile: "dist/chunks/py-ast.cjs" })
+  await build({
+    ...common,
+    format: "cjs",
+    entryPoints: ["src/cli/Main.ts"],
+    outfile: COMMAND,
+    plugins: [fasterStart],
+    external: ["./py-ast.cjs"],
+    minifyWhitespace: true,
+    define: { "import.meta.url": "$url" },
+    banner: { js: 'const $url=require("node:url").pathToFileURL(__filename).href;' }
+  })
+  // What esbuild leaves are patterns, comments and tagged templates; nobody asks these for their raw text.
+  const escape = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+  writeFileSync(COMMAND, readFileSync(COMMAND, "utf8").replaceAll(/[^\0-\x7f]/g, escape))
   await build({
     ...common,
     entryPoints: ["src/bin.ts", "src/promise.ts"],
@@ -117,10 +137,18 @@ const bundles = async () => {
     banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' }
   })
   rmSync("dist/promise.js.map", { force: true })
-  const { outputFiles } = await build({ ...common, entryPoints: ["src/cli/ConfigFile.ts"], write: false })
-  const { jsonSchema } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)
-  writeFileSync("dist/algogen.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`)
   chmodSync("dist/bin.js", 0o755)
+}
+
+/** Leaves what V8 makes of the command beside it, as the first run of a user would. */
+const firstRun = () => {
+  const folder = mkdtempSync(join(tmpdir(), "algogen-build-"))
+  const args = ["generate", "--simulate", "--model", "sim/ok", "--quiet"]
+  try {
+    execFileSync(process.execPath, [resolve("dist/bin.js"), ...args], { cwd: folder, stdio: "inherit" })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 if (process.argv[2] !== "bundles") {
@@ -128,3 +156,4 @@ if (process.argv[2] !== "bundles") {
   await doors()
 }
 await bundles()
+if (process.argv[2] !== "bundles") firstRun()

@@ -22,22 +22,23 @@ LEFT_OUT = {
     "abc": "get_cache_token update_abstractmethods",
     "calendar": "main different_locale",
     "contextlib": "chdir redirect_stderr redirect_stdout",
-    "dataclasses": "make_dataclass",
+    "dataclasses": "make_dataclass Field fields",
     "enum": "EnumMeta EnumType EnumDict global_enum global_enum_repr global_flag_repr global_str show_flag_values verify",
     "functools": "singledispatch singledispatchmethod update_wrapper WRAPPER_ASSIGNMENTS WRAPPER_UPDATES",
     "hashlib": "file_digest",
     "json": "dump load",
     "logging": "FileHandler Handler StreamHandler setLoggerClass setLogRecordFactory getLoggerClass getLogRecordFactory "
-    "getHandlerByName getHandlerNames shutdown lastResort raiseExceptions captureWarnings",
+    "getHandlerByName getHandlerNames shutdown lastResort raiseExceptions captureWarnings BufferingFormatter Filter "
+    "Formatter LogRecord LoggerAdapter makeLogRecord",
     "operator": "attrgetter methodcaller",
     "string": "Formatter",
     "time": "clock_settime clock_settime_ns tzset pthread_getcpuclockid",
     "typing": "ForwardRef get_type_hints get_args get_overloads clear_overloads no_type_check no_type_check_decorator "
     "evaluate_forward_ref get_protocol_members IO TextIO BinaryIO",
-    "warnings": "showwarning",
+    "warnings": "showwarning formatwarning warn_explicit",
     "numpy": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource test "
-    "show_config show_runtime get_include info source lookfor ndarray.tofile recarray record setbufsize",
-    "numpy.random": "test",
+    "show_config show_runtime get_include info source lookfor ndarray.tofile recarray record setbufsize bmat matrix asmatrix",
+    "numpy.random": "test set_state MT19937 Philox",
     "numpy.linalg": "test",
     "numpy.fft": "test",
     "numpy.polynomial": "test",

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** The command: says at once what takes no thought, and loads the rest for what does. */
 import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import type * as Main from "./cli/Main.js"
 import * as Overview from "./cli/Overview.js"
+import * as CodeCache from "./node/CodeCache.js"
 
 const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
@@ -14,8 +17,9 @@ const answer =
     : await import("./cli/Completions.js").then(({ script }) => script(shell))
 
 if (answer === undefined) {
-  const { run } = await import("./cli/Main.js")
-  run(version)
+  // Built from `cli/Main.ts`, see `scripts/build.mjs`.
+  const file = fileURLToPath(new URL("chunks/command.cjs", import.meta.url))
+  CodeCache.load<typeof Main>(file).run(version)
 } else {
   // A reader that has gone (`| head -1`) is no failure.
   process.stdout.on("error", () => undefined)

@@ -28,9 +28,9 @@ const HELP = `node bench/peers/run.mjs [options]
 `
 
 const FULL = {
-  few: { models: 100, samples: 4, warm: { models: 100, samples: 6 } },
+  few: { models: 100, samples: 10, warm: { models: 100, samples: 15 } },
   many: { models: 100, samples: 50, warm: { models: 100, samples: 3 } },
-  warm: { repeat: 5, warm: { models: 100, samples: 6 } },
+  warm: { repeat: 5, warm: { models: 100, samples: 15 } },
   limits: { requests: Limits.REQUESTS },
   command: { repeat: 2 },
   resume: { models: 100, samples: 100 }

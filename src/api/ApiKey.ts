@@ -5,9 +5,13 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Dialect from "./Dialect.js"
 import * as Settings from "./Settings.js"
+import * as SettingsFile from "./SettingsFile.js"
 
 export const OPENROUTER = "OPENROUTER_API_KEY"
+
+const BASE_URL = "OPENROUTER_BASE_URL"
 
 /** A key for any server. */
 export const ANY = "ALGOGEN_API_KEY"
@@ -33,23 +37,52 @@ export const named = (error: Settings.ConfigurationError, { variable }: Choice):
     ? new Settings.ConfigurationError({ variable, message: error.message.replace(OPENROUTER, variable) })
     : error
 
-/** `wanted` is the variable that a flag names. `home` is the environment's base URL; `baseUrl` is where requests go. */
+/** A server of its own choice, or OpenRouter over plain http. */
+const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl) || !/^https:/i.test(baseUrl)
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+/** Would everybody on the way read along. */
+const isOpen = (baseUrl = ""): boolean => {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  return url?.protocol === "http:" && !LOOPBACK.test(url.hostname)
+}
+
+/**
+ * `wanted` is the variable that a flag names; `named` is the base URL that the caller names, where the environment's does not
+ * count. What only `.env` says is where its own keys go: a folder from elsewhere must not get those of the environment.
+ */
 export const choose = (
   wanted: string | undefined,
-  home: string | undefined,
-  baseUrl: string | undefined
+  named: string | undefined
 ): Effect.Effect<Choice, Settings.ConfigurationError> =>
   Effect.gen(function* () {
+    const home = yield* read(BASE_URL)
+    const isFromFile = yield* SettingsFile.decides(BASE_URL)
+    const baseUrl = named ?? home
+    const to = originOf(baseUrl) ?? "this address"
+    const fileDecides = named === undefined && isFromFile && home !== undefined && isElsewhere(home)
+    let withheld: Choice | undefined
     for (const variable of wanted === undefined ? [ANY, OPENROUTER] : [wanted]) {
-      const value = yield* read(variable)
+      const itsOwn = fileDecides ? yield* SettingsFile.own(Settings.setting(variable)) : undefined
+      const value = itsOwn ?? (yield* read(variable))
       if (value === undefined) continue
-      if (wanted !== undefined || variable === ANY || originOf(baseUrl) === originOf(home)) {
-        return { variable, value: Redacted.make(value) }
-      }
-      const lack = `${variable} is not sent to ${originOf(baseUrl) ?? "this address"}`
-      const note = `${lack}. If it is a key for this server, add --api-key-env ${variable}; else set ${ANY} if it needs one.`
-      return { variable, lack, note }
+      const isOfFile = itsOwn !== undefined || (yield* SettingsFile.decides(variable))
+      const isMeantForIt = wanted !== undefined || variable === ANY
+      const its = isOfFile || !isFromFile ? home : undefined
+      const why = whyNot(variable, {
+        to,
+        fileDecides,
+        isOfFile,
+        isOpen: isOpen(baseUrl),
+        isAtHome: isMeantForIt || originOf(baseUrl) === originOf(its)
+      })
+      if (why === undefined) return { variable, value: Redacted.make(value) }
+      const note = `${why.lack}. ${why.hint}`
+      if (wanted !== undefined) return yield* new Settings.ConfigurationError({ variable, message: note })
+      withheld ??= { variable, lack: why.lack, note }
     }
+    if (withheld !== undefined) return withheld
     if (wanted !== undefined) {
       return yield* new Settings.ConfigurationError({ variable: wanted, message: `${wanted} is not set` })
     }
@@ -57,3 +90,29 @@ export const choose = (
     const blank = yield* Effect.isSuccess(Config.string(OPENROUTER))
     return { variable: OPENROUTER, lack: `${OPENROUTER} is ${blank ? "set but empty" : "not set"}` }
   })
+
+interface Sending {
+  readonly to: string
+  /** Where requests go is what only `.env` says. */
+  readonly fileDecides: boolean
+  readonly isOfFile: boolean
+  readonly isOpen: boolean
+  /** The key is for any server, or for this one. */
+  readonly isAtHome: boolean
+}
+
+const whyNot = (
+  variable: string,
+  { fileDecides, isAtHome, isOfFile, isOpen, to }: Sending
+): { readonly lack: string; readonly hint: string } | undefined => {
+  if (fileDecides && !isOfFile) {
+    return { lack: `${variable} of the environment is not sent to ${to}, which .env names`, hint: OF_FILE }
+  }
+  if (fileDecides && isOpen) return { lack: `${variable} is not sent to ${to} over plain http`, hint: OVER_HTTP }
+  return isAtHome ? undefined : { lack: `${variable} is not sent to ${to}`, hint: ofAnother(variable) }
+}
+
+const OF_FILE = "Put the key for this server into .env as well, or name the server with --base-url."
+const OVER_HTTP = "Use https, or name the server with --base-url."
+const ofAnother = (variable: string): string =>
+  `If it is a key for this server, add --api-key-env ${variable}; else set ${ANY} if it needs one.`

@@ -1,3 +1,4 @@
+import { isNeutral } from "../domain/Neutral.js"
 /** What the API says about the models on offer and about the key in use; whatever a server leaves out is undefined. */
 import * as Lenient from "./wire/Lenient.js"
 
@@ -70,7 +71,8 @@ const modelOf = (entry: unknown): ReadonlyArray<ModelInfo> => {
   // Lists that are not OpenAI's have a name in place of an id.
   const name = Lenient.words(Lenient.at(entry, "name"))
   const id = Lenient.words(Lenient.at(entry, "id")) ?? name
-  if (id === undefined) return []
+  // What a terminal would obey is no name.
+  if (id === undefined || !isNeutral(id)) return []
   return [
     {
       id,

@@ -24,9 +24,9 @@ import * as Dialect from "./Dialect.js"
 import * as Models from "./Models.js"
 import * as Settings from "./Settings.js"
 import * as Classify from "./wire/Classify.js"
+import * as Direct from "./wire/Direct.js"
 import * as Exchange from "./wire/Exchange.js"
 import * as Lenient from "./wire/Lenient.js"
-import * as Redirect from "./wire/Redirect.js"
 import * as Secret from "./wire/Secret.js"
 
 export type { ChatRequest } from "./ChatRequest.js"
@@ -38,7 +38,7 @@ export { config, ConfigurationError, DEFAULT_BASE_URL } from "./Settings.js"
 export type OnNote = (note: string) => Effect.Effect<void>
 
 export interface Service {
-  /** Where requests go: what their paths are put behind. */
+  /** Where requests go: what their paths are put behind. Without what is secret in it. */
   readonly baseUrl: string
   /** What the journal knows this server by: the base URL, unless it is one that changes from run to run. */
   readonly identity: string
@@ -91,6 +91,11 @@ export const MAX_ANSWER_BYTES = 8_000_000
 /** The time to connect that the HTTP client is expected to keep; the clock itself is the client's. */
 export const CONNECT_TIMEOUT = Duration.seconds(10)
 
+const NONE: ReadonlySet<string> = new Set()
+
+/** The values are this package's own and need no second look. */
+const UNCHECKED = { disableValidation: true }
+
 /** How long the list of models stays fresh. */
 const CATALOG_TTL = Duration.seconds(60)
 
@@ -102,9 +107,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const apiKey = yield* Settings.parseKey(options.apiKey, url)
   const siteUrl = yield* Settings.checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
   const appName = yield* Settings.checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
-  const baseUrl = Settings.endpoint(url, "")
-  const dialect = Dialect.of(baseUrl)
-  const secret = Secret.make(apiKey)
+  const dialect = Dialect.of(Settings.endpoint(url, ""))
+  const secret = Secret.make(apiKey, Settings.secretsOf(url))
+  const baseUrl = Settings.shown(url, secret.scrub)
   const stream = options.stream ?? true
   const terms: Exchange.Terms = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
@@ -120,17 +125,29 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     firstTokenTimeout: Option.none(),
     silenceTimeout: Option.none()
   }
-  const client = Redirect.follow(yield* HttpClient.HttpClient).pipe(
-    HttpClient.mapRequest((request) =>
-      request.pipe(
-        HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
-        authorize(dialect, apiKey)
-      )
-    ),
-    // Attempts have spans of their own, and headers that describe them are nothing to a third party.
+  const httpClient = yield* HttpClient.HttpClient
+  // Attempts have spans of their own, and headers that describe them are nothing to a third party.
+  const client = httpClient.pipe(
     HttpClient.withTracerDisabledWhen(() => true),
     HttpClient.withTracerPropagation(false)
   )
+  const named = (request: HttpClientRequest.HttpClientRequest) =>
+    request.pipe(
+      HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
+      authorize(dialect, apiKey)
+    )
+  const completions = Settings.endpoint(url, "/chat/completions")
+  const direct = Direct.of(httpClient)
+  const address = {
+    url: new URL(completions),
+    headers: { ...named(HttpClientRequest.post(completions)).headers, "content-type": "application/json" }
+  }
+  const ask = (body: Dialect.Body["json"]): Exchange.Begin => {
+    const request = () => named(HttpClientRequest.post(completions)).pipe(HttpClientRequest.bodyUnsafeJson(body))
+    return direct === undefined
+      ? Exchange.through(client, request())
+      : Exchange.directly(direct, { ...address, body: JSON.stringify(body) }, client, request)
+  }
 
   /** The parameters that the server refused, by model. */
   const refused = new Map<string, ReadonlySet<string>>()
@@ -144,38 +161,39 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   }
 
   const complete: Service["complete"] = (request, onToken, onNote) =>
-    Effect.gen(function* () {
+    Effect.suspend(() => {
       const { model } = request
       const { json, omitted } = Dialect.body(request, {
         dialect,
         stream,
-        refused: refused.get(model) ?? new Set(),
+        refused: refused.get(model) ?? NONE,
         info: listed === undefined ? undefined : Models.find(listed, model)
       })
-      if (onNote !== undefined) yield* tell(model, omitted, onNote)
-      const wire = HttpClientRequest.post(Settings.endpoint(url, "/chat/completions")).pipe(
-        HttpClientRequest.bodyUnsafeJson(json)
-      )
-      const exchange = yield* Exchange.hold(client, wire, terms, onToken)
-      const now = yield* Clock.currentTimeMillis
-      const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
-      const unlisted = listed !== undefined && !Models.has(listed, model)
-      const judged = Classify.classify(exchange, { ...request, sent, unlisted }, now, secret)
-      if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
-        const { parameter } = judged.left.reason
-        if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
+      const judge = (exchange: Classify.Exchange, now: number) => {
+        const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
+        const unlisted = listed !== undefined && !Models.has(listed, model)
+        const judged = Classify.classify(exchange, { ...request, sent, unlisted }, now, secret)
+        if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
+          const { parameter } = judged.left.reason
+          if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
+        }
+        return Either.mapLeft(judged, (failure) => new GenerationError({ model, ...failure }, UNCHECKED))
       }
-      return yield* judged
-    }).pipe(
-      Effect.mapError(
-        (failure) => new GenerationError({ model: request.model, ...failure }, { disableValidation: true })
+      const answer = Effect.flatMap(Exchange.hold(ask(json), terms, onToken), (exchange) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => judge(exchange, now))
       )
-    )
+      return onNote === undefined || omitted.length === 0
+        ? answer
+        : Effect.zipRight(tell(model, omitted, onNote), answer)
+    })
 
   /** The JSON behind a path; where it is not what was expected, judged by the rules of any other exchange. */
   const get = <A>(path: string, decode: (json: unknown) => A | undefined): Effect.Effect<A, GenerationError> =>
     Effect.gen(function* () {
-      const exchange = yield* Exchange.hold(client, HttpClientRequest.get(Settings.endpoint(url, path)), listTerms)
+      const exchange = yield* Exchange.hold(
+        Exchange.through(client, named(HttpClientRequest.get(Settings.endpoint(url, path)))),
+        listTerms
+      )
       const json = exchange._tag === "Body" && exchange.status === 200 ? Lenient.parse(exchange.text) : undefined
       const found = decode(json?.value)
       if (found !== undefined) return found
@@ -208,7 +226,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const connections = yield* Effect.serviceOption(Connections.Connections)
   const service: Service = {
     baseUrl,
-    identity: options.identity ?? baseUrl,
+    identity: options.identity ?? Settings.identityOf(url, baseUrl),
     complete,
     // A failure is not worth keeping for a minute.
     models: Effect.tapError(models, () => forget),

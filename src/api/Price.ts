@@ -34,5 +34,4 @@ export const of = (
 /** For people: dollars for a million tokens, of which the price of one is given. */
 export const perMillion = (price: number): string => (price * 1e6).toFixed(2)
 
-/** For people: two digits more below a cent, so that little does not look like nothing. */
-export const dollars = (amount: number): string => `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
+export { dollars } from "../domain/Figures.js"

@@ -4,6 +4,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { shortHash } from "../domain/Hash.js"
+import { REDACTED } from "../domain/Redaction.js"
 import * as Dialect from "./Dialect.js"
 
 export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
@@ -56,8 +58,9 @@ export const parseBaseUrl = (text: string): Effect.Effect<URL, ConfigurationErro
   if (
     url === undefined ||
     !["https:", "http:"].includes(url.protocol) ||
-    // What stands before the host would be a second key, in plain sight.
-    [url.hash, url.username, url.password].some((part) => part !== "")
+    url.hash !== "" ||
+    // What stands before an `@` would be a second key, in plain sight, and with a slash in it a part of the path.
+    /@|%40/.test(url.href)
   ) {
     // The text is not repeated: where two settings were mixed up, it is the key.
     return new ConfigurationError({
@@ -69,6 +72,33 @@ export const parseBaseUrl = (text: string): Effect.Effect<URL, ConfigurationErro
   }
   url.pathname = url.pathname.replace(/\/+$/, "").replace(/(\/chat\/completions|\/models)$/, "")
   return Effect.succeed(url)
+}
+
+/** Values of the query are as secret as a key, but for the version of Azure's API. */
+const OPEN = "api-version"
+
+/** What nobody may see of a base URL. */
+export const secretsOf = ({ search }: URL): ReadonlyArray<string> =>
+  [...new URLSearchParams(search)]
+    .flatMap(([name, value]) => (name === OPEN ? [] : [name, value]))
+    .filter((part) => part.length >= MIN_SECRET)
+
+const MIN_SECRET = 8
+
+/** The base URL as anybody may see it. */
+export const shown = (url: URL, scrub: (text: string) => string): string => {
+  const query = url.search.replace(
+    /([?&])(?!api-version=)([^=&]*)(=?)[^&]*/g,
+    (_, sign: string, name: string, equals: string) => (equals === "" ? `${sign}...` : `${sign}${name}=...`)
+  )
+  // It stays an address.
+  return scrub(endpoint(url, "").replace(url.search, query)).replaceAll(REDACTED, "redacted")
+}
+
+/** What the journal knows the server by: two that differ in what is not shown are two. */
+export const identityOf = (url: URL, shown: string): string => {
+  const whole = endpoint(url, "")
+  return whole === shown ? whole : `${shown}#${shortHash(whole)}`
 }
 
 /** The address of a path of the API. */

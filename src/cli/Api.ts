@@ -46,8 +46,9 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
-    const key = yield* Effect.mapError(ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl), ({ message }) =>
-      wrongUsage(`${message} (--api-key-env)`)
+    const key = yield* Effect.mapError(
+      ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
+      ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
     const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
     if (flags.simulate) return simulated(options, key)
@@ -117,4 +118,4 @@ const complaint = (error: OpenRouter.ConfigurationError, { baseUrl }: Flags): st
 }
 
 /** A key or a password that was given by mistake is not repeated. */
-const shown = (url: string): string => (/@|^sk-/.test(url) ? "" : ` '${url}'`)
+const shown = (url: string): string => (/[@?]|sk-|[\w-]{20}/.test(url) ? "" : ` '${url}'`)

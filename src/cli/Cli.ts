@@ -42,6 +42,7 @@ const command = Command.make("algogen").pipe(
     make("doctor", Commands.doctor, () => import("./commands/Doctor.js")),
     make("journal", Commands.journal, () => import("./commands/Journal.js")),
     make("report", Commands.report, () => import("./commands/Report.js")),
+    make("view", Commands.view, () => import("./commands/View.js")),
     make("validate", Commands.validate, () => import("./commands/Validate.js")),
     make("score", Commands.score, () => import("./commands/Score.js")),
     make("compare", Commands.compare, () => import("./commands/Compare.js")),

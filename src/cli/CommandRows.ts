@@ -6,6 +6,8 @@ export interface CommandRow {
   /** What its arguments are, where it has any. */
   readonly args?: string
   readonly groups: ReadonlyArray<readonly [title: string, flags: ReadonlyArray<FlagName>]>
+  /** The flags that help describes first, where all of them do not fit one screen. */
+  readonly common?: ReadonlyArray<FlagName>
   readonly more?: string
 }
 
@@ -13,7 +15,7 @@ const rows = <Name extends string>(table: Readonly<Record<Name, CommandRow>>): R
   table
 
 const PARAMETERS = ["system", "effort", "max-tokens", "temperature", "provider-json", "service-tier"] as const
-const SCORING = ["data", "bar", "fee", "slippage", "trial-unsandboxed", "json"] as const
+const SCORING = ["data", "bar", "arena", "fee", "slippage", "imports", "trial-unsandboxed", "config", "json"] as const
 const SERVER = ["base-url", "api-key-env", "simulate", "demo", "stream", "no-stream"] as const
 
 export const COMMANDS = rows({
@@ -31,6 +33,7 @@ export const COMMANDS = rows({
           "db",
           "batch",
           "samples",
+          "distinct",
           "data",
           "bar",
           "arena",
@@ -42,10 +45,11 @@ export const COMMANDS = rows({
       ],
       ["Server", SERVER],
       ["Limits", ["concurrency", "connections", "request-timeout", "deadline", "max-retries", "patience"]],
-      ["Checks", ["repair", "trial", "trial-unsandboxed", "fee", "slippage"]],
+      ["Checks", ["repair", "rounds", "imports", "trial", "trial-unsandboxed", "fee", "slippage"]],
       ["Money", ["budget", "dry-run", "resume", "allow-paid"]],
-      ["Output", ["out", "json", "events", "report", "open", "metrics", "otlp", "quiet", "verbose"]]
+      ["Output", ["out", "json", "events", "report", "open", "view", "metrics", "otlp", "quiet", "verbose"]]
     ],
+    common: ["model", "ticker", "samples", "data", "base-url", "simulate", "trial", "budget", "out", "json"],
     more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m x-ai/grok-3-mini"
   },
   init: {
@@ -66,10 +70,11 @@ export const COMMANDS = rows({
   doctor: {
     about: "Find out why requests fail: key, base URL, models, one small request",
     groups: [
-      ["What to ask", ["model", ...PARAMETERS, "allow-paid"]],
+      ["What to ask", ["model", ...PARAMETERS, "allow-paid", "config"]],
       ["Server", ["base-url", "api-key-env", "simulate", "stream", "no-stream", "request-timeout"]],
       ["Output", ["json", "verbose"]]
-    ]
+    ],
+    common: ["model", "base-url", "api-key-env", "request-timeout", "simulate", "config", "json", "verbose"]
   },
   report: {
     about: "Write a page about a folder of algorithms",
@@ -77,14 +82,21 @@ export const COMMANDS = rows({
     groups: [["", ["report", "open"]]],
     more: "Without --report the page is report.html in the folder."
   },
+  view: {
+    about: "Show a page about a folder of algorithms that follows what a run adds to it",
+    args: "[FOLDER]",
+    groups: [["", ["port"]]],
+    more: "On this machine only, until Ctrl-C."
+  },
   journal: {
     about: "List runs and the answers you paid for, show one, or delete old ones",
+    args: "[FOLDER]",
     groups: [["", ["out", "show", "prune", "json"]]]
   },
   validate: {
     about: "Check Python files or saved answers, without sending anything",
     args: "FILE...",
-    groups: [["", ["trial", "trial-unsandboxed", "json"]]],
+    groups: [["", ["imports", "trial", "trial-unsandboxed", "config", "json"]]],
     more: "FILE is a .py file, a folder of them, or a model's answer: any other file, or -."
   },
   score: {

@@ -29,6 +29,8 @@ export const generate = {
   prompt: Flags.prompt,
   out: Flags.out,
   samples: Flags.samples,
+  distinct: Flags.distinct,
+  rounds: Flags.rounds,
   concurrency: Flags.concurrency,
   connections: Flags.connections,
   requestTimeout: Flags.requestTimeout,
@@ -36,6 +38,7 @@ export const generate = {
   maxRetries: Flags.maxRetries,
   patience: Flags.patience,
   repairs: Flags.repair,
+  imports: Flags.imports,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed,
   fee: Flags.fee,
@@ -51,6 +54,7 @@ export const generate = {
   stream: Flags.stream,
   report: Flags.report,
   open: Flags.open,
+  view: Flags.view,
   metrics: Flags.metrics,
   otlp: Flags.otlp,
   json: Flags.json,
@@ -88,22 +92,28 @@ export const doctor = {
   apiKeyEnv: Flags.apiKeyEnv,
   simulate: Flags.simulate,
   stream: Flags.stream,
+  config: Flags.config,
   json: Flags.json,
   verbose: Flags.verbose
 }
 export type Doctor = Command.ParseConfig<typeof doctor>
 
+const folder = Args.text({ name: "folder" }).pipe(
+  Args.withDescription("A folder of algorithms, with a manifest or a journal"),
+  Args.optional
+)
+
 export const report = {
-  folder: Args.text({ name: "folder" }).pipe(
-    Args.withDescription("A folder of algorithms, with a manifest or a journal"),
-    Args.optional
-  ),
+  folder,
   report: Flags.report,
   open: Flags.open
 }
 export type Report = Command.ParseConfig<typeof report>
 
-export const journal = { out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
+export const view = { folder, port: Flags.port }
+export type View = Command.ParseConfig<typeof view>
+
+export const journal = { folder, out: Flags.out, show: Flags.show, prune: Flags.prune, json: Flags.json }
 export type Journal = Command.ParseConfig<typeof journal>
 
 export const validate = {
@@ -114,6 +124,8 @@ export const validate = {
     Args.atLeast(1)
   ),
   json: Flags.json,
+  imports: Flags.imports,
+  config: Flags.config,
   trial: Flags.trial,
   trialUnsandboxed: Flags.trialUnsandboxed
 }
@@ -122,8 +134,11 @@ export type Validate = Command.ParseConfig<typeof validate>
 const scoring = {
   data: Flags.data,
   bar: Flags.bar,
+  arena: Flags.arena,
   fee: Flags.fee,
   slippage: Flags.slippage,
+  imports: Flags.imports,
+  config: Flags.config,
   trialUnsandboxed: Flags.trialUnsandboxed,
   json: Flags.json
 }

@@ -8,13 +8,14 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
+import * as CodeCheck from "../code/CodeCheck.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import { nearest } from "./Nearest.js"
 
-export const NAME = "algogen.json"
+export { CONFIG_FILE as NAME } from "./FlagRows.js"
 
 /** The flag that each setting stands for. */
 const FLAG_OF = {
@@ -22,7 +23,10 @@ const FLAG_OF = {
   tickers: "ticker",
   data: "data",
   bar: "bar",
+  imports: "imports",
   samples: "samples",
+  distinct: "distinct",
+  rounds: "rounds",
   prompt: "prompt",
   system: "system",
   effort: "effort",
@@ -46,7 +50,8 @@ type Setting = keyof typeof FLAG_OF
 const REPLACED_BY: Partial<Readonly<Record<Setting, ReadonlyArray<string>>>> = {
   models: ["jobs"],
   tickers: ["tickers", "jobs"],
-  samples: ["jobs"]
+  samples: ["jobs"],
+  distinct: ["jobs"]
 }
 
 /** A value of which an error says what it has to be. Of a list whose member is wrong, the member's own error counts. */
@@ -103,7 +108,16 @@ export const ConfigFile = Schema.Struct({
   tickers: setting("tickers", Schema.Array(ticker).pipe(Schema.minItems(1)), "a list of symbols"),
   data: setting("data", Schema.Array(path).pipe(Schema.minItems(1)), "a list of files or folders"),
   bar: setting("bar", Schema.Literal(...BAR_SIZES), `one of ${BAR_SIZES.join(", ")}`),
+  imports: setting(
+    "imports",
+    Schema.Array(wanting(Schema.String.pipe(Schema.pattern(CodeCheck.PACKAGE)), CodeCheck.PACKAGE_WANTED)).pipe(
+      Schema.minItems(1)
+    ),
+    "a list of packages"
+  ),
   samples: whole("samples", 1, Plan.MAX_SAMPLES),
+  distinct: whole("distinct", 0),
+  rounds: whole("rounds", 0),
   prompt: setting("prompt", text, TEXT),
   system: setting("system", text, TEXT),
   ...parameters,
@@ -152,10 +166,11 @@ const complaint = (error: ParseResult.ParseError): string => {
 }
 
 /** A number as flags take it, without an exponent. */
-const plain = new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 20 })
+const plain = (value: number): string =>
+  new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 20 }).format(value)
 
 const worded = (value: unknown): string => {
-  if (typeof value === "number") return plain.format(value)
+  if (typeof value === "number") return plain(value)
   return typeof value === "string" ? value : JSON.stringify(value)
 }
 
@@ -177,12 +192,24 @@ export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.M
 
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 
+export interface Scope {
+  /** Flags that were given. */
+  readonly given: ReadonlySet<string>
+  /** All that the command has. */
+  readonly flags: ReadonlySet<string>
+}
+
+/** Has a command with these flags any use for the file? */
+export const hasSettings = (flags: ReadonlySet<string>): boolean =>
+  Object.values(FLAG_OF).some((flag) => flags.has(flag))
+
 /** The flags and values that a file stands for, without those that are given. Left: which setting has too many values. */
-export const toWords = (file: ConfigFile, given: ReadonlySet<string>): Either.Either<ReadonlyArray<string>, string> => {
+export const toWords = (file: ConfigFile, { flags, given }: Scope): Either.Either<ReadonlyArray<string>, string> => {
   const words: Array<string> = []
   for (const [name, value] of Object.entries(file)) {
     if (!isSetting(name) || value === undefined) continue
     const flag = FLAG_OF[name]
+    if (!flags.has(flag)) continue
     if ([flag, ...(REPLACED_BY[name] ?? [])].some((other) => given.has(other))) continue
     const values = name === "models" ? (file.models ?? []).map(modelWord) : [value].flat().map(worded)
     const { repeats }: { readonly repeats?: true } = FLAGS[flag]

@@ -1,12 +1,16 @@
-/** Puts the settings of `algogen.json` behind the flags that were given. Flags win. */
+/** Puts the settings of `algogen.json` behind the flags that were given, as far as the command has such flags. Flags win. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as TextFile from "../node/TextFile.js"
 import * as Arguments from "./Arguments.js"
-import * as ConfigFile from "./ConfigFile.js"
+import { type CommandName, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
+import { CONFIG_FILE } from "./FlagRows.js"
 import * as ReadFailure from "./ReadFailure.js"
+
+/** They do something else than what the file is for: one of them writes it. */
+const WITHOUT: ReadonlySet<CommandName> = new Set(["init"])
 
 /**
  * `words` have each value apart from its flag. A file that `--config` names has to be there. The one in the working folder
@@ -17,19 +21,23 @@ export const complete = (
 ): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const [command = "", ...rest] = words
-    if (command !== "generate") return words
+    if (!isCommand(command) || WITHOUT.has(command)) return words
     const given = Arguments.valuesOf(command, rest)
     const named = given.get("config")
-    const file = named ?? ConfigFile.NAME
+    const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem
     if (named === undefined && !(yield* Effect.orElseSucceed(files.exists(file), () => false))) return words
+    const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.js"))
+    const flags: ReadonlySet<string> = new Set(flagsOf(command))
+    if (!ConfigFile.hasSettings(flags)) return words
     const text = yield* files.readFile(file).pipe(
       Effect.map(TextFile.decode),
       Effect.mapError((error) => wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`))
     )
     const settings = yield* ConfigFile.parse(text).pipe(
-      Either.flatMap((parsed) => ConfigFile.toWords(parsed, new Set(given.keys()))),
+      Either.flatMap((parsed) => ConfigFile.toWords(parsed, { given: new Set(given.keys()), flags })),
       Either.mapLeft((why) => wrongUsage(`${file}: ${why}`))
     )
-    return [command, ...(named === undefined ? ["--config", file] : []), ...settings, ...rest]
+    const told = named === undefined && flags.has("config") ? ["--config", file] : []
+    return [command, ...told, ...settings, ...rest]
   })

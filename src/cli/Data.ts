@@ -1,10 +1,12 @@
 /** The prices of `--data`: a CSV file or a folder of them, read once. What was left out is said on standard error. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { BarSize, Series } from "../market/Bars.js"
+import { count } from "../domain/Figures.js"
+import { type BarSize, LEAST_BARS, type Series } from "../market/Bars.js"
 import * as Csv from "../market/Csv.js"
 import * as Lookup from "../market/Lookup.js"
 import * as TextFile from "../node/TextFile.js"
@@ -29,9 +31,14 @@ export const load = ({ bar, data }: Flags, asked?: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     if (data.length === 0) return undefined
     const paths = yield* Effect.forEach(data, filesOf)
-    const tables = yield* Effect.forEach(paths.flat(), read)
-    const { notes, series } = Csv.combine(tables)
+    const tables = yield* Effect.forEach(paths.flat(), tableOf)
+    const { notes: read, series: all } = Csv.combine(tables)
     const filesWith = ({ ticker }: Series) => paths.flat().filter((_, index) => tables[index]?.byTicker.has(ticker))
+    const [short, series] = Arr.partition(all, ({ close }) => close.length >= LEAST_BARS)
+    const isAsked = (each: Series) => asked?.some((ticker) => Lookup.named([each], ticker) !== undefined)
+    const lacking = short.find(isAsked) ?? (series.length === 0 ? short[0] : undefined)
+    if (lacking !== undefined) return yield* wrongUsage(shortfall(lacking, filesWith(lacking)))
+    const notes = [...read, ...short.map((each) => shortfall(each, filesWith(each)))]
     yield* Effect.forEach(notes.slice(0, MAX_NOTES), (note) => Console.error(`--data: ${note}.`))
     if (notes.length > MAX_NOTES) yield* Console.error(`--data: ${notes.length - MAX_NOTES} more notes of this kind.`)
     yield* Effect.forEach(series, (each) => fits(each, bar))
@@ -60,7 +67,7 @@ const filesOf = Effect.fnUntraced(function* (path: string) {
   return tables.map((name) => join(path, name))
 })
 
-const read = Effect.fnUntraced(function* (path: string) {
+const tableOf = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const text = TextFile.decode(yield* readable(path, files.readFile(path)))
   return yield* Either.mapLeft(Csv.parse(path, text), (message) => message).pipe(
@@ -72,6 +79,10 @@ const readable = <A, E extends { readonly message: string }, R>(path: string, ef
   Effect.catchAll(effect, (error) =>
     wrongUsage(`the file for '--data ${path}' could not be read: ${ReadFailure.describe(error)}`)
   )
+
+const shortfall = ({ close: { length }, ticker }: Series, files: ReadonlyArray<string>): string =>
+  `${files.join(", ")}: ${count(length, "price")} of ${ticker} ${length === 1 ? "leaves" : "leave"} none to score with; ` +
+  `at least ${LEAST_BARS} are needed`
 
 const fits = (series: Series, bar: BarSize | undefined) =>
   bar === undefined || bar === series.bar

@@ -13,6 +13,9 @@ export interface FlagRow {
   readonly repeats?: true
 }
 
+/** The settings of a folder. */
+export const CONFIG_FILE = "algogen.json"
+
 const rows = <Name extends string>(table: Readonly<Record<Name, FlagRow>>): Readonly<Record<Name, FlagRow>> => table
 
 export const FLAGS = rows({
@@ -20,7 +23,7 @@ export const FLAGS = rows({
     alias: "m",
     value: "ID",
     repeats: true,
-    about: "A model; repeat it for more. Its own parameters follow an @: 'a/b@effort=low'",
+    about: "A model or 'a/b@effort=low'; repeat it",
     fallback: "six free models"
   },
   ticker: {
@@ -34,6 +37,8 @@ export const FLAGS = rows({
   jobs: { value: "FILE", about: "Jobs in place of models and tickers, as JSON Lines, or -" },
   shard: { value: "I/N", about: "Only the I-th of N parts, each for a process of its own" },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
+  distinct: { value: "N", about: "Ask for more until so many are different", fallback: "0" },
+  rounds: { value: "N", about: "How often models may improve what they wrote", fallback: "0" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
   bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
   arena: { about: "For the AlgoClash arena: its rules, prices in each file" },
@@ -61,6 +66,11 @@ export const FLAGS = rows({
   "max-retries": { value: "N", about: "Retries for each model", fallback: "3" },
   patience: { value: "N", about: "More waits after the retries, up to 30 s each", fallback: "0" },
   repair: { value: "N", about: "How often a model may correct code that fails", fallback: "0" },
+  imports: {
+    value: "NAMES",
+    repeats: true,
+    about: "Packages that modules may import as well, such as pandas,yfinance"
+  },
   trial: { about: "First run each algorithm in a sandbox" },
   "trial-unsandboxed": { about: "Also without a sandbox: model code has your rights" },
   fee: { value: "RATE", about: "Scores: fee of each trade, such as 0.1% or 10bp", fallback: "0.01%" },
@@ -81,9 +91,10 @@ export const FLAGS = rows({
   events: { about: "Print each event as a line of JSON during the run" },
   report: { value: "FILE", about: "Write a page about the run, to be read in a browser" },
   open: { about: "Open it in the browser" },
+  view: { about: "Follow the run in the browser, on a page of this machine" },
   metrics: { value: "FILE", about: "Write metrics to it at the end, as Prometheus text" },
   otlp: { value: "URL", about: "Send traces and metrics to an OpenTelemetry collector" },
-  config: { value: "FILE", about: "Settings in place of flags", fallback: "algogen.json" },
+  config: { value: "FILE", about: "Settings in place of flags", fallback: CONFIG_FILE },
   verbose: { about: "Log each step of every request" },
   quiet: { about: "Print errors only, and with --json the document" },
   db: { value: "URL", about: "The workers' database", fallback: "ALGOGEN_DB" },

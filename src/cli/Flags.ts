@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
+import * as CodeCheck from "../code/CodeCheck.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Plan from "../generation/Plan.js"
@@ -17,24 +18,10 @@ import { REQUEST_TIMEOUT } from "../generation/Sending.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import * as TextFile from "../node/TextFile.js"
 import * as Names from "../simulator/Names.js"
+import * as Amounts from "./Amounts.js"
 import * as Shard from "./bulk/Shard.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import * as ReadFailure from "./ReadFailure.js"
-
-const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
-  [/^(ms|milli(second)?s?)$/i, 1],
-  [/^(s|sec(ond)?s?)?$/i, 1000],
-  [/^m(in(ute)?s?)?$/i, 60_000],
-  [/^h(ours?)?$/i, 3_600_000],
-  [/^d(ays?)?$/i, 86_400_000]
-]
-
-/** `60` (seconds), `90s`, `500ms`, `2m`, `30d`, or words such as `60 seconds`. */
-export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
-  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
-  const [, millis] = UNITS.find(([name]) => name.test(unit)) ?? []
-  return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
-}
 
 /** A flag with a value, under its names, with what help says about it. */
 const text = (name: FlagName): Options.Options<string> => {
@@ -73,7 +60,7 @@ const whole = (name: FlagName, least: number, most: number = Number.MAX_SAFE_INT
 
 const limit = (name: FlagName) =>
   checked(name, 'a duration above 0, such as 90s, 500ms or "2 minutes"', (text) =>
-    Option.filter(parseDuration(text), Duration.greaterThan(Duration.zero))
+    Option.filter(Amounts.parseDuration(text), Duration.greaterThan(Duration.zero))
   )
 
 const oneOf = <A extends string>(name: FlagName, values: ReadonlyArray<A>) =>
@@ -188,17 +175,24 @@ export const stream = Options.all({ on: toggle("stream"), off: toggle("no-stream
 )
 
 export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDefault(1))
+export const distinct = whole("distinct", 0).pipe(Options.withDefault(0))
+export const rounds = whole("rounds", 0).pipe(Options.withDefault(0))
 export const repair = whole("repair", 0).pipe(Options.withDefault(0))
+
+/** Repeated, with commas, or both. */
+export const imports = text("imports").pipe(
+  Options.repeated,
+  Options.mapEffect((named) => {
+    const names = named.flatMap((list) => list.split(",")).map((name) => name.trim())
+    const wrong = names.find((name) => !CodeCheck.PACKAGE.test(name))
+    return wrong === undefined ? Either.right(names) : invalid("imports", wrong, CodeCheck.PACKAGE_WANTED)
+  })
+)
+
 export const trial = toggle("trial")
 export const trialUnsandboxed = toggle("trial-unsandboxed")
-/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. */
-export const parseRate = (text: string): Option.Option<number> => {
-  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?)\s*$/i.exec(text) ?? []
-  const share = Number(amount) / (unit === "%" ? 100 : 10_000)
-  return amount === "" || share >= 1 ? Option.none() : Option.some(share)
-}
 
-const rate = (name: FlagName) => optional(checked(name, "a rate below 100%, such as 0.05% or 5bp", parseRate))
+const rate = (name: FlagName) => optional(checked(name, "a rate below 100%, such as 0.05% or 5bp", Amounts.parseRate))
 
 export const fee = rate("fee")
 export const slippage = rate("slippage")
@@ -215,11 +209,12 @@ export const show = optional(whole("show", 1))
 
 /** With its unit: whoever writes 30 means days, and seconds would delete nearly everything. */
 export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
-  /[a-z]/i.test(text) ? parseDuration(text) : Option.none()
+  /[a-z]/i.test(text) ? Amounts.parseDuration(text) : Option.none()
 ).pipe(Options.optional)
 
 export const report = optional(text("report"))
 export const open = toggle("open")
+export const view = toggle("view")
 export const metrics = Options.optional(text("metrics"))
 
 export const otlp = checked("otlp", "an http or https address", (text) =>

@@ -12,6 +12,7 @@ interface Flags {
   readonly system: string | undefined
   readonly bar: BarSize | undefined
   readonly arena: boolean
+  readonly imports: ReadonlyArray<string>
 }
 
 export const layer = (flags: Flags, data: ReadonlyArray<Series> | undefined) =>
@@ -19,7 +20,7 @@ export const layer = (flags: Flags, data: ReadonlyArray<Series> | undefined) =>
     const prompt = yield* template("--prompt", flags.prompt)
     const system = yield* template("--system", flags.system)
     const arena = flags.arena ? Arena.prompt(data !== undefined) : undefined
-    return Prompt.layer(Prompt.make({ prompt: prompt ?? arena, system, data, bar: flags.bar }))
+    return Prompt.layer(Prompt.make({ prompt: prompt ?? arena, system, data, bar: flags.bar, imports: flags.imports }))
   })
 
 const template = (flag: string, text: string | undefined) =>

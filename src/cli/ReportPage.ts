@@ -1,5 +1,4 @@
 /** `--report` and `--open`: where the page of a run is written, and the browser that shows it. */
-import { spawn } from "node:child_process"
 import { pathToFileURL } from "node:url"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -7,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Run from "../report/Run.js"
 import * as WholeFile from "../storage/WholeFile.js"
+import * as Browser from "./Browser.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as Notice from "./Notice.js"
 
@@ -56,7 +56,7 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
           const { render } = yield* Effect.promise(() => import("../report/Page.js"))
           yield* files.replace(folder, paths.basename(file), render(run))
           yield* Notice.say(`Report: ${file}`)
-          if (flags.open) yield* show(paths.resolve(file))
+          if (flags.open) yield* Browser.open(pathToFileURL(paths.resolve(file)).href, paths.resolve(file))
         }).pipe(Effect.catchAll(({ message }) => Console.error(`the report could not be written: ${message}`)))
     }
   })
@@ -66,22 +66,3 @@ export const ifWanted = (
   flags: Flags
 ): Effect.Effect<ReportPage | undefined, Failure, FileSystem.FileSystem | Path.Path> =>
   flags.open || flags.report !== undefined ? make(flags) : Effect.succeed(undefined)
-
-const OPENERS: Readonly<Record<string, readonly [program: string, ...args: ReadonlyArray<string>]>> = {
-  darwin: ["open"],
-  win32: ["rundll32", "url.dll,FileProtocolHandler"]
-}
-
-/** Does not wait for the browser. */
-const show = (file: string): Effect.Effect<void> =>
-  Effect.async<boolean>((resume) => {
-    const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"]
-    const child = spawn(program, [...args, pathToFileURL(file).href], { detached: true, stdio: "ignore" })
-    child.once("error", () => resume(Effect.succeed(false)))
-    child.once("spawn", () => resume(Effect.succeed(true)))
-    child.unref()
-  }).pipe(
-    Effect.flatMap((opened) =>
-      opened ? Effect.void : Console.error(`no browser could be started: open ${file} yourself`)
-    )
-  )

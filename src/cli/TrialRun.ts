@@ -18,9 +18,15 @@ export interface Scoring extends Options {
   readonly series?: ReadonlyArray<Series> | undefined
 }
 
+/** What the flags of a run say about it. */
+export const scoringOf = ({ rounds, ...flags }: Omit<Scoring, "rounds"> & { readonly rounds: number }): Scoring => ({
+  ...flags,
+  rounds: rounds > 0
+})
+
 /** Without `scoring` modules are tried and not scored. */
 export const layer = (flags: Flags, scoring?: Scoring): Layer.Layer<never, never, FileSystem.FileSystem> =>
-  flags.trial || flags.trialUnsandboxed || scoring?.series !== undefined
+  flags.trial || flags.trialUnsandboxed || scoring?.series !== undefined || scoring?.rounds === true
     ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags, scoring)))
     : Layer.empty
 

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import { REDACTED } from "../domain/Redaction.js"
 import type { Candidate } from "./extraction/Candidate.js"
 import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
@@ -22,23 +23,29 @@ export interface AcceptOptions {
    * and so may a function at the very end that can be left without a value.
    */
   readonly endingImplied?: boolean | undefined
+  /** For which ticker it was asked: the head may be another for each. */
+  readonly ticker?: string | undefined
 }
 
 export interface Service {
   /** From the text of an answer to the module in it. */
   readonly accept: (answer: string, options?: AcceptOptions) => Either.Either<PythonModule, CodeFailure>
-  /** The same checks for a text that is a module already. */
-  readonly check: (source: string) => Either.Either<PythonModule, CodeFailure>
+  /** The same checks for a text that is a module already; `ticker` as in `AcceptOptions`. */
+  readonly check: (source: string, ticker?: string) => Either.Either<PythonModule, CodeFailure>
 }
 
 export interface Options {
   /** The Python that will run the module (default 3.11): newer syntax is refused. */
   readonly target?: Target.Version
   /** Modules that may be imported besides those of `Contract.IMPORTS`. */
-  readonly imports?: ReadonlyArray<string>
-  /** What stands before the code of every module, and is part of it from then on. */
-  readonly head?: Head | undefined
+  readonly imports?: ReadonlyArray<string> | undefined
+  /** What stands before the code of every module for a ticker, and is part of it from then on. */
+  readonly head?: ((ticker: string) => Head | undefined) | undefined
 }
+
+/** The name of a package as it is imported: what stands before the first dot. */
+export const PACKAGE = /^[A-Za-z_]\w*$/
+export const PACKAGE_WANTED = "the name that it is imported by, such as pandas"
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
 const cutOff = (failure: CodeFailure, { open }: Candidate): CodeFailure =>
@@ -55,14 +62,26 @@ const ambiguous = (): CodeFailure =>
 const unfinished = (): CodeFailure =>
   of("syntax", "unfinished-function", "the answer ends in a function that may go on", { truncated: true })
 
+const heldKey = (source: string): CodeFailure => {
+  const line = source.slice(0, source.indexOf(REDACTED)).split("\n").length
+  return of("policy", "api-key", "the code held the API key of this run, in whole or in part", { line })
+}
+
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
-  const { head } = options
-  const check = (source: string): Either.Either<PythonModule, CodeFailure> =>
-    head === undefined
+  const check = (source: string, ticker?: string): Either.Either<PythonModule, CodeFailure> => {
+    const head = ticker === undefined ? undefined : options.head?.(ticker)
+    return head === undefined
       ? PythonCheck.check(source, { target, policy })
       : Either.mapLeft(PythonCheck.check(head.join(source), { target, policy }), head.locate)
+  }
+
+  /** A file never has the key: a program without it would be another program. */
+  const checkAnswer =
+    (ticker: string | undefined): Extraction.Check =>
+    (source) =>
+      source.includes(REDACTED) ? Either.left(heldKey(source)) : check(source, ticker)
 
   /** What speaks against the module being whole, where nobody says that it is. */
   const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {
@@ -95,7 +114,7 @@ export const make = (options: Options = {}): Service => {
   return {
     accept: (answer, options = {}) =>
       Effort.bounded(answer, (spend) => {
-        const judge = remembering(check, spend)
+        const judge = remembering(checkAnswer(options.ticker), spend)
         return Either.flatMap(Extraction.candidates(answer, judge, spend), (candidates) =>
           Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
         )

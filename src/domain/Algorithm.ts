@@ -4,6 +4,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import * as Round from "./Round.js"
 import * as Score from "./Score.js"
 
 export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
@@ -22,6 +23,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   generatedAt: Schema.DateTimeUtc,
   /** Where it was scored before it was saved. */
   score: Schema.optional(Score.Score),
+  /** What each round brought, where the model was asked to improve it. */
+  rounds: Schema.optional(Schema.Array(Round.Round)),
   /** Made up by a simulator, not written by a language model. */
   simulated: Schema.optionalWith(Schema.Boolean, { default: () => false })
 }) {}
@@ -52,14 +55,15 @@ export const toPython = (algorithm: Algorithm): string => {
     ...(algorithm.strategy === undefined ? [] : [`strategy: ${algorithm.strategy}`]),
     `date: ${DateTime.formatIso(algorithm.generatedAt)}`,
     `prompt: sha256 ${algorithm.promptHash}`,
-    ...(algorithm.score === undefined ? [] : [`score: ${Score.describe(algorithm.score)}`])
+    ...(algorithm.score === undefined ? [] : [`score: ${Score.describe(algorithm.score)}`]),
+    ...(algorithm.rounds === undefined ? [] : [`rounds: ${Round.describe(algorithm.rounds)}`])
   ]
   // A byte order mark is a mark only in front of everything; here it would be a character that Python rejects.
   const code = algorithm.code.replace(/^\uFEFF/u, "")
   return `${header.map((line) => `# ${printable(line)}\n`).join("")}\n${code}${/[\r\n]$/u.test(code) ? "" : "\n"}`
 }
 
-const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
+export const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
 
 /** Whose program for which ticker a file says it is, if it is one of these files. Any model may have answered for it. */
 const ownerOf = (python: string): string | undefined =>

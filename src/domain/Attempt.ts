@@ -15,6 +15,7 @@ export const Cause = Schema.Literal(
   "unclear-end",
   "empty",
   "repair",
+  "improve",
   "parameter",
   "fits"
 )
@@ -31,7 +32,7 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   durationMs: Schema.Number,
   /** Milliseconds from sending to the first token; absent where none came or the answer was not streamed. */
   firstTokenMs: optional(Schema.Number),
-  /** `ok`, which only the last attempt can have: it brought the algorithm. Else the tag of the reason. */
+  /** `ok`: it brought a module, or the word to keep the one there is. Else the tag of the reason. */
   outcome: Schema.String,
   message: optional(Schema.String),
   /** The HTTP status, or the one named inside the answer. */
@@ -46,6 +47,10 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   generationId: optional(Schema.String),
   usage: optional(Usage)
 }) {}
+
+/** Made because the one before did not bring what it was to bring. */
+export const isRetry = ({ cause, number }: Pick<Attempt, "cause" | "number">): boolean =>
+  number > 1 && cause !== "improve"
 
 /** What is known of a request that is over. */
 interface Known {

@@ -3,6 +3,7 @@
  * people and models. It is plain data (it encodes to JSON) and knows nothing of how the verdict was reached.
  */
 import * as Schema from "effect/Schema"
+import { neutral } from "./Neutral.js"
 
 /** The stages in the order in which an answer passes them. */
 export const Stage = Schema.Literal("extract", "guard", "syntax", "structure", "names", "policy", "trial")
@@ -30,7 +31,7 @@ export const of = (
     {
       stage,
       code,
-      message,
+      message: neutral(message),
       truncated: where.truncated ?? false,
       ...(where.line === undefined ? {} : { line: where.line })
     },

@@ -1,4 +1,4 @@
-/** Numbers as they stand in a sentence. */
+/** Numbers, money and times as they stand in a sentence. Pure. */
 
 /** `12,345` */
 export const number = (value: number, digits = 0): string =>
@@ -7,3 +7,19 @@ export const number = (value: number, digits = 0): string =>
 /** `1 model`, `6 models` */
 export const count = (n: number, noun: string, print: (n: number) => string = String): string =>
   `${print(n)} ${noun}${n === 1 ? "" : "s"}`
+
+/** Two digits more below a cent, so that little does not look like nothing, and no digits for nothing at all. */
+export const dollars = (amount: number): string =>
+  amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
+
+const MINUTE_MS = 60_000
+
+/** `1.2 s`, `150 s`, `12 min`, `3 h 8 min`; `digits` are those of less than 100 seconds. */
+export const duration = (ms: number, digits = 1): string => {
+  if (ms < 10 * MINUTE_MS) return `${number(ms / 1000, ms < 99_950 ? digits : 0)} s`
+  const minutes = Math.round(ms / MINUTE_MS)
+  return minutes < 60 ? `${minutes} min` : `${number(Math.floor(minutes / 60))} h ${minutes % 60} min`
+}
+
+/** A moment, ISO 8601 in UTC, of milliseconds since the epoch. */
+export const iso = (ms: number): string => new Date(ms).toISOString()

@@ -5,12 +5,9 @@
 import * as Schema from "effect/Schema"
 import { count } from "./Figures.js"
 
-/** One stretch of prices, played from the first to the last without a break. */
-export const Play = Schema.Struct({
-  /** The ticker, or the name of a made-up market. */
-  market: Schema.String,
+/** What a single play and a whole score have in common: of a score it is the sum or the mean of its plays. */
+const measures = {
   ticks: Schema.Int,
-  return: Schema.Number,
   /** What buying at the first tick and keeping would have made, with the same costs. */
   holdReturn: Schema.Number,
   /** The mean of random traders that make the same trades in the same order at random ticks. */
@@ -24,14 +21,22 @@ export const Play = Schema.Struct({
   reduced: Schema.Int,
   /** The share of ticks at whose end shares were held. */
   exposure: Schema.Number,
-  /** The deepest fall from a peak, as a share of the peak. */
+  /** The largest drawdown, from a peak to a later low, as a share of the peak; of several plays the worst. */
   maxDrawdown: Schema.Number,
-  /** A year, from the returns of ticks, without a risk-free rate; null if the equity never moved. */
+  /** A year, from the returns of ticks, without a risk-free rate; null if the equity never moved. The mean of the plays that have one. */
   sharpe: Schema.NullOr(Schema.Number),
   /** What was traded, as a multiple of the mean equity. */
   turnover: Schema.Number,
   /** Fees and slippage, as a share of the equity at the start. */
-  costs: Schema.Number,
+  costs: Schema.Number
+}
+
+/** One stretch of prices, played from the first to the last without a break. */
+export const Play = Schema.Struct({
+  /** The ticker, or the name of a made-up market. */
+  market: Schema.String,
+  return: Schema.Number,
+  ...measures,
   /** The equity as a multiple of the start, at up to 40 evenly spaced ticks, the last one included. */
   equity: Schema.Array(Schema.Number)
 })
@@ -48,7 +53,6 @@ export const Score = Schema.Struct({
   /** Whose prices: `data` are the caller's. */
   basis: Schema.Literal("data", "made-up"),
   bar: Schema.Literal("minute", "hour", "day"),
-  ticks: Schema.Int,
   /** What the intervals are taken over: folds of one stretch of prices, or markets. */
   parts: Schema.Struct({
     kind: Schema.Literal("fold", "market"),
@@ -60,23 +64,15 @@ export const Score = Schema.Struct({
   return: Estimate,
   /** By how much it exceeds buying and keeping. */
   overHold: Estimate,
-  holdReturn: Schema.Number,
-  randomReturn: Schema.Number,
-  randomBeaten: Schema.Number,
-  trades: Schema.Int,
-  refused: Schema.Int,
-  reduced: Schema.Int,
-  exposure: Schema.Number,
-  /** The worst of the plays. */
-  maxDrawdown: Schema.Number,
-  /** The mean of the plays that have one. */
-  sharpe: Schema.NullOr(Schema.Number),
-  turnover: Schema.Number,
-  costs: Schema.Number,
+  ...measures,
   /** Of the traded value. */
   fee: Schema.Number,
   /** Of the price. */
   slippage: Schema.Number,
+  /** By whose rules it was played, where more may be spent than there is: those of the AlgoClash arena. */
+  rules: Schema.optional(Schema.Literal("arena")),
+  /** This score decided which of several modules stayed, so it is a little too good. */
+  isChosenBy: Schema.optional(Schema.Literal(true)),
   plays: Schema.Array(Play)
 })
 export type Score = typeof Score.Type

@@ -131,7 +131,7 @@ const collect = (
       if (idle === PATIENCE && (yield* batch.workers) === 0) emit({ _tag: "Note", message: NO_WORKER })
       yield* Effect.sleep(LOOK)
     }
-    emit({ _tag: "RunFinished", generated, requested: next })
+    emit({ _tag: "RunFinished", generated, requested: next, left: 0 })
   }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush))))
 
 type Failure = Plan.InvalidRequest | StoreError | DatabaseError

@@ -10,6 +10,7 @@ import * as Random from "effect/Random"
 import { CircuitOpen, GenerationError, RateLimited, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import { type Admit, type Options, type Run, type Service, type Subject, waitUntil } from "./Admission.js"
+import * as Now from "./Now.js"
 import * as Permits from "./Permits.js"
 import * as Knowledge from "./pure/Knowledge.js"
 import * as Limiter from "./pure/Limiter.js"
@@ -38,6 +39,8 @@ const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, Generatio
       : error
   )
 
+const NOTHING = Effect.succeed(undefined)
+
 /** The request may not go before this moment, in milliseconds since the epoch. */
 interface Closed {
   readonly _tag: "Closed"
@@ -55,7 +58,8 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const runs = new Set<Run>()
     const most = () =>
       options.concurrency ?? Math.max(options.atLeast ?? 1, ...[...runs].map(({ concurrency }) => concurrency))
-    let known = Knowledge.make({ ...options, concurrency: most(), isShared: sharing !== Sharing.none })
+    const isAlone = sharing === Sharing.none
+    let known = Knowledge.make({ ...options, concurrency: most(), isShared: !isAlone })
     let budget = RetryBudget.full
     const watch = Watch.make()
     const places = (most: () => number) => Permits.make((given, now) => (given < most() ? now : Permits.NEVER))
@@ -68,12 +72,15 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
     /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
     const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
-    const turn = (key: SharedKey) =>
-      turnstiles[key].during(
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          known = Limiter.takeTurn(known, key, now)
-        })
-      )
+    const turn = (key: SharedKey): Effect.Effect<void> =>
+      Now.now((now) => {
+        if (!turnstiles[key].hasRoom(now)) return turnstiles[key].during(Now.now((now) => take(key, now)))
+        return take(key, now)
+      })
+    const take = (key: SharedKey, now: number) => {
+      known = Limiter.takeTurn(known, key, now)
+      return Effect.void
+    }
 
     const returnTurn = Effect.suspend(() => {
       known = Limiter.returnTurn(known, ACCOUNT)
@@ -88,11 +95,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
 
     /** What keeps the request from going now, if anything does. */
     const obstacle = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Now.now((now) => {
         const decision = Limiter.decide(known, subject, now)
         switch (decision._tag) {
           case "Go":
-            return Effect.succeed(undefined)
+            return NOTHING
           case "Open": {
             const reason = new CircuitOpen({ circuit: decision.circuit })
             return new GenerationError({ model: subject.model, reason, retryAt: decision.until })
@@ -104,48 +111,64 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
 
     /** Takes the request's part of the quota shared with other processes. Done last, because asking spends it. */
     const claim = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
-      sharing === Sharing.none
-        ? Effect.succeed(undefined)
-        : turns.during(
-            Effect.gen(function* () {
-              const closed = yield* obstacle(subject)
-              const usedUp = closed === undefined ? yield* sharing(subject) : undefined
-              return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
-            })
-          )
+      turns.during(
+        Effect.gen(function* () {
+          const closed = yield* obstacle(subject)
+          const usedUp = closed === undefined ? yield* sharing(subject) : undefined
+          return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
+        })
+      )
 
-    /** Sends the request if nothing is in the way, and learns from what becomes of it. */
+    /** Sends the request, and learns from what becomes of it. For a region that nothing interrupts. */
+    const send = <A, R>(
+      subject: Subject,
+      exchange: Effect.Effect<A, GenerationError, R>
+    ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
+      Now.now((now) => {
+        const [sent, next] = Limiter.start(known, subject, now)
+        known = next
+        const over = Effect.flatMap(Effect.exit(exchange), (exit) =>
+          Now.now((at) => {
+            known = Limiter.complete(known, sent, Outcome.of(exit), at)
+            if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
+            const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
+            const passed = Effect.map(result, (value) => ({ _tag: "Passed" as const, value }))
+            return watch.look(known, sent, at).pipe(
+              // What came back may have changed the pace.
+              Effect.zipRight(turnstiles[ACCOUNT].offer),
+              Effect.zipRight(subject.isFree ? turnstiles[FREE].offer : Effect.void),
+              Effect.zipRight(passed)
+            )
+          })
+        )
+        return Effect.zipRight(watch.look(known, sent, now), over)
+      })
+
+    /** Sends the request if nothing is in the way. */
     const go = <A, R>(
       subject: Subject,
       hadTurn: boolean,
       exchange: Effect.Effect<A, GenerationError, R>
     ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const soon = yield* obstacle(subject)
-          if (soon !== undefined) return soon
+        Effect.flatMap(obstacle(subject), (soon) => {
+          if (soon !== undefined) return Effect.succeed(soon)
           // The limit was met while this one waited for its permit.
-          if (!hadTurn && isPaced(subject)) return { _tag: "Closed", until: yield* Clock.currentTimeMillis } as const
-          yield* restore(turn(ACCOUNT))
-          const closed = yield* restore(claim(subject)).pipe(
-            Effect.flatMap((closed) => (closed === undefined ? obstacle(subject) : Effect.succeed(closed))),
-            Effect.onError(() => returnTurn)
+          if (!hadTurn && isPaced(subject))
+            return Now.now((until) => Effect.succeed({ _tag: "Closed" as const, until }))
+          const claimed = isAlone
+            ? obstacle(subject)
+            : Effect.flatMap(restore(claim(subject)), (closed) =>
+                closed === undefined ? obstacle(subject) : Effect.succeed(closed)
+              )
+          return Effect.zipRight(
+            restore(turn(ACCOUNT)),
+            Effect.matchCauseEffect(claimed, {
+              onFailure: (cause) => Effect.zipRight(returnTurn, Effect.failCause(cause)),
+              onSuccess: (closed) =>
+                closed === undefined ? send(subject, restore(exchange)) : Effect.as(returnTurn, closed)
+            })
           )
-          if (closed !== undefined) return yield* Effect.as(returnTurn, closed)
-          const now = yield* Clock.currentTimeMillis
-          const [sent, next] = Limiter.start(known, subject, now)
-          known = next
-          yield* watch.look(known, sent, now)
-          const exit = yield* Effect.exit(restore(exchange))
-          const at = yield* Clock.currentTimeMillis
-          known = Limiter.complete(known, sent, Outcome.of(exit), at)
-          const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
-          if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
-          yield* watch.look(known, sent, at)
-          // What came back may have changed the pace.
-          yield* turnstiles[ACCOUNT].offer
-          if (subject.isFree) yield* turnstiles[FREE].offer
-          return { _tag: "Passed" as const, value: yield* result }
         })
       )
 

@@ -4,23 +4,23 @@
  * `makeSemaphore` wakes every waiter for each permit, `PartitionedSemaphore` loses a permit whose receiver is interrupted
  * in that moment.
  */
-import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
+import * as Now from "./Now.js"
 
 export interface Permits {
   /** Waits for a permit and keeps it while this runs. */
   readonly during: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Would a request get one at once. */
+  readonly hasRoom: (now: number) => boolean
   /** Hands permits that have become free to those who wait. */
   readonly offer: Effect.Effect<void>
   readonly waiting: () => number
 }
 
 interface Waiter {
-  readonly turn: Deferred.Deferred<void>
   isGranted: boolean
+  wake: () => void
 }
 
 /** The alarm at which the first of those who wait is to be looked at. */
@@ -51,14 +51,14 @@ export const make = (roomAt: (given: number, now: number) => number): Permits =>
 
   const offer: Effect.Effect<void> = Effect.suspend(() => (waiters.size === 0 ? Effect.void : handOut))
 
-  const handOut: Effect.Effect<void> = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+  const handOut: Effect.Effect<void> = Now.now((now) => {
     for (const waiter of waiters) {
       const at = roomAt(given, now)
       if (at > now) return at === NEVER ? Effect.void : wakeAt(at, now)
       waiters.delete(waiter)
       waiter.isGranted = true
       given += 1
-      Deferred.unsafeDone(waiter.turn, Effect.void)
+      waiter.wake()
     }
     return silence
   })
@@ -97,20 +97,30 @@ export const make = (roomAt: (given: number, now: number) => number): Permits =>
     })
 
   const wait = (restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
-    const waiter: Waiter = { turn: Deferred.unsafeMake(FiberId.none), isGranted: false }
+    const waiter: Waiter = { isGranted: false, wake: () => undefined }
     waiters.add(waiter)
-    return Effect.zipRight(
-      waiters.size === 1 ? offer : Effect.void,
-      Effect.onInterrupt(restore(Deferred.await(waiter.turn)), () => leave(waiter))
+    const granted = Effect.async<void>((resume) => {
+      if (waiter.isGranted) resume(Effect.void)
+      else waiter.wake = () => resume(Effect.void)
+    })
+    const waited = Effect.catchAllCause(restore(granted), (cause) =>
+      Effect.zipRight(leave(waiter), Effect.failCause(cause))
     )
+    return waiters.size === 1 ? Effect.zipRight(offer, waited) : waited
   }
 
+  const hasRoom = (now: number) => waiters.size === 0 && roomAt(given, now) <= now
+
   return {
+    hasRoom,
     during: (use) =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const kept = Effect.ensuring(restore(use), giveBack)
-          if (waiters.size > 0 || roomAt(given, now) > now) return Effect.zipRight(wait(restore), kept)
+        Now.now((now) => {
+          const kept = Effect.flatMap(Effect.exit(restore(use)), (exit) => {
+            given -= 1
+            return waiters.size === 0 ? exit : Effect.zipRight(handOut, exit)
+          })
+          if (!hasRoom(now)) return Effect.zipRight(wait(restore), kept)
           given += 1
           return kept
         })

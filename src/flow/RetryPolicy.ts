@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import { isHeldBack } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
@@ -75,3 +76,12 @@ export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy 
       Schedule.whileInput(patient(patience), ({ reason }: GenerationError) => reason._tag !== "TimedOut")
     )
   )
+
+/** Sets up a retry once there is a failure: what succeeds at once, as nearly everything does, goes without. */
+export const onFailure =
+  <A, E, R>(retry: LazyArg<(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>>) =>
+  (self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.catchAll(self, (error) => {
+      const tries = [Effect.fail(error)]
+      return retry()(Effect.suspend(() => tries.pop() ?? self))
+    })

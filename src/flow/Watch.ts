@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
+import { iso } from "../domain/Figures.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
 import { circuitOf, type Knowledge } from "./pure/Knowledge.js"
@@ -42,22 +43,23 @@ export const make = (): Watch => {
   let limits: ReadonlyArray<LimitChange> = []
   const circuits = new Map<string, CircuitBreaker.State["_tag"]>()
 
-  const look: Watch["look"] = (known, subject, at) =>
-    Effect.gen(function* () {
-      const { limit } = known.concurrency
-      const before = limits.at(-1)?.limit
-      if (limit !== before) {
-        limits = [...limits, { at, limit }].slice(-HISTORY)
-        if (before !== undefined) yield* limit > before ? Metrics.limitRaised : Metrics.limitCut
-        yield* Metric.set(Metrics.concurrencyLimit, limit)
-      }
-      for (const key of circuitKeys(subject)) {
-        const { _tag } = circuitOf(known, key)
-        if (circuits.get(key) === _tag) continue
-        circuits.set(key, _tag)
-        yield* Metrics.setCircuit(key, _tag)
-      }
-    })
+  const look: Watch["look"] = (known, subject, at) => {
+    const { limit } = known.concurrency
+    const news: Array<Effect.Effect<void>> = []
+    const before = limits.at(-1)?.limit
+    if (limit !== before) {
+      limits = [...limits, { at, limit }].slice(-HISTORY)
+      if (before !== undefined) news.push(limit > before ? Metrics.limitRaised : Metrics.limitCut)
+      news.push(Metric.set(Metrics.concurrencyLimit, limit))
+    }
+    for (const key of circuitKeys(subject)) {
+      const { _tag } = circuitOf(known, key)
+      if (circuits.get(key) === _tag) continue
+      circuits.set(key, _tag)
+      news.push(Metrics.setCircuit(key, _tag))
+    }
+    return news.length === 0 ? Effect.void : Effect.all(news, { discard: true })
+  }
 
   return { look, limits: () => limits }
 }
@@ -68,6 +70,6 @@ export const openCircuits = ({ circuits }: Knowledge): Snapshot["circuits"] =>
 /** For the command's document; times are ISO 8601. */
 export const toJson = ({ limit, limits, requests }: Snapshot) => ({
   limit,
-  limits: limits.map(({ at, limit }) => ({ at: new Date(at).toISOString(), limit })),
+  limits: limits.map(({ at, limit }) => ({ at: iso(at), limit })),
   requests
 })

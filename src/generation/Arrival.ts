@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import * as Runtime from "effect/Runtime"
 
 /** What `Effect.uninterruptibleMask` hands to its function. */
 type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -13,31 +14,34 @@ type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 /** Sets up what may cut the work; hands back what takes it down again. */
 export type Arm = (cut: () => void) => Effect.Effect<() => void>
 
-/** To be run where nothing interrupts; `restore` makes the work and the wait for it interruptible. */
+/**
+ * To be run where nothing interrupts; `restore` makes the work and the wait for it interruptible. The work has a fiber of its
+ * own, since a fiber that was interrupted once stays so.
+ */
 export const unlessCut =
   <E>(restore: Restore, arm: Arm, onCut: () => Effect.Effect<never, E>) =>
   <A, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.fork(Effect.exit(restore(work)))
+    Effect.flatMap(Effect.runtime<R>(), (runtime) => {
+      // Its failure is a value, since Effect logs what fails and nobody waits for. Others have their turn before it begins.
+      const fiber = Runtime.runFork(runtime)(Effect.exit(restore(work)), { immediate: false })
       let isCut = false
-      const disarm = yield* arm(() => {
+      const cut = () => {
         isCut = true
         fiber.unsafeInterruptAsFork(FiberId.none)
-      })
-      const awaited = yield* Effect.exit(restore(Fiber.await(fiber)))
-      // Interrupting work that has ended yields what it ended with.
-      const exit = Exit.flatten(Exit.isSuccess(awaited) ? awaited.value : yield* Fiber.interrupt(fiber))
-      disarm()
-      return yield* isCut && Exit.isInterrupted(exit) ? onCut() : exit
+      }
+      const finish = (disarm: () => void) => (ended: Exit.Exit<Exit.Exit<A, E>>) => {
+        disarm()
+        const exit = Exit.flatten(ended)
+        return isCut && Exit.isInterrupted(exit) ? onCut() : exit
+      }
+      const over = Effect.async<Exit.Exit<Exit.Exit<A, E>>>((resume) =>
+        fiber.addObserver((exit) => resume(Effect.succeed(exit)))
+      )
+      return Effect.flatMap(arm(cut), (disarm) =>
+        Effect.matchCauseEffect(restore(over), {
+          // Interrupting work that has ended yields what it ended with.
+          onFailure: () => Effect.flatMap(Fiber.interrupt(fiber), finish(disarm)),
+          onSuccess: finish(disarm)
+        })
+      )
     })
-
-/** Cuts when this is over. */
-export const after =
-  (alarm: Effect.Effect<void>): Arm =>
-  (cut) =>
-    alarm.pipe(
-      Effect.zipRight(Effect.sync(cut)),
-      Effect.interruptible,
-      Effect.fork,
-      Effect.map((fiber) => () => fiber.unsafeInterruptAsFork(FiberId.none))
-    )

@@ -9,77 +9,27 @@ import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import * as Connections from "../api/Connections.js"
-import { OpenRouter } from "../api/OpenRouter.js"
+import type { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
-import * as FlowControl from "../flow/FlowControl.js"
-import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
-import * as Bookkeeping from "./Bookkeeping.js"
-import * as Budget from "./Budget.js"
-import * as Generator from "./Generator.js"
-import * as Intake from "./Intake.js"
+import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
+import * as Opening from "./Opening.js"
+import type { Manner, ManyOptions, Options, StreamOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
 import type * as Progress from "./Progress.js"
 import * as Report from "./Report.js"
 import * as Requests from "./Requests.js"
-import * as Settling from "./Settling.js"
 import type * as Task from "./Task.js"
-import * as Verdict from "./Verdict.js"
 
-/** How a run ends and what it tells. */
-interface Manner {
-  /** Ends the run early when it succeeds: what is finished is saved and reported, as at the deadline. */
-  readonly stopWhen?: Effect.Effect<unknown> | undefined
-  /** `Writing` events carry the whole text so far as well as the new part of it; default false. */
-  readonly wholeText?: boolean | undefined
-}
-
-/** What to ask, and within which limits. */
-export interface StreamOptions extends Plan.Options, Manner {}
-
-export interface Options extends StreamOptions {
-  /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
-  readonly onProgress?: Listening.Listener | undefined
-}
-
-/** Any number of requests, for any number of tickers. */
-export interface ManyOptions<E = never, R = never> extends Plan.Limits, Manner {
-  readonly requests: Iterable<Plan.Request> | Stream.Stream<Plan.Request, E, R>
-}
+export type { ManyOptions, Options, StreamOptions } from "./Options.js"
 
 const INTERRUPTED = new Interrupted()
 
-/** What a run for one ticker and a stream of requests have in common. */
-const open = Effect.fnUntraced(function* (
-  options: Plan.Limits & Manner,
-  { concurrency, deadline }: Plan.Terms,
-  jobs: number,
-  saving: Settling.Options
-) {
-  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-  const startedAt = yield* Clock.currentTimeMillis
-  yield* Connections.reserve(yield* OpenRouter, concurrency)
-  const flow = yield* FlowControl.current
-  const verdict = Verdict.make()
-  const conditions = {
-    ...options,
-    emit: saving.emit,
-    endsAt: startedAt + Duration.toMillis(deadline),
-    verdict,
-    budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
-    admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })
-  }
-  const { generate, ...sending } = yield* Generator.make(conditions)
-  const books = yield* Bookkeeping.make(options.resume === true, saving.emit)
-  const onSaved: Settling.Options["onSaved"] = (slot, outcome) => {
-    books.saved(slot)
-    saving.onSaved(slot, outcome)
-  }
-  const settling = yield* Settling.make({ ...saving, onSaved }, sending.keyOf)
-
-  /** Asks one model to its end, whatever that is. */
-  const ask = (task: Task.Task) =>
+/** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. */
+const asking =
+  ({ generate, settling, verdict }: Opening.Opened) =>
+  (task: Task.Task) =>
     generate(task).pipe(
       verdict.whileOpen(task),
       Effect.tapBoth(settling.report(task.slot)),
@@ -87,11 +37,13 @@ const open = Effect.fnUntraced(function* (
       Effect.option
     )
 
-  /** Ends the asking at the deadline or earlier, and settles what is open then. */
-  const untilOver = <A, R>(asking: Effect.Effect<A, never, R>) =>
-    asking.pipe(
+/** Ends the asking at the deadline or earlier, and settles what is open then. */
+const untilOver =
+  ({ books, deadline, settling }: Opening.Opened, { stopWhen = Effect.never }: Manner) =>
+  <A, R>(asked: Effect.Effect<A, never, R>) =>
+    asked.pipe(
       Effect.as(Option.none<Reason>()),
-      Effect.raceFirst(Effect.as(options.stopWhen ?? Effect.never, Option.some(INTERRUPTED))),
+      Effect.raceFirst(Effect.as(stopWhen, Option.some(INTERRUPTED))),
       Effect.timeoutTo({
         duration: deadline,
         onSuccess: identity,
@@ -105,31 +57,26 @@ const open = Effect.fnUntraced(function* (
       Effect.tap((cutShort) => (Option.contains(cutShort, INTERRUPTED) ? Effect.void : books.finish))
     )
 
-  const intake = Intake.make(conditions, sending, settling, books)
-  return { ask, books, expect: settling.expect, intake, lanes: flow.lanes(concurrency), startedAt, untilOver }
-})
-
 const run = Effect.fn("Generation.generateAlgorithms")(function* (options: StreamOptions, emit: Progress.Emit) {
   const plan = yield* Plan.make(options)
   const { slots, ticker } = plan
   const outcomes: Array<Report.Outcome> = []
-  const { ask, expect, intake, lanes, startedAt, untilOver } = yield* open(options, plan, slots.length, {
-    emit,
-    byTicker: false,
-    onSaved: (_, outcome) => outcomes.push(outcome)
-  })
-  slots.forEach(expect)
+  const onSaved = (outcome: Report.Outcome) => outcomes.push(outcome)
+  const opened = yield* Opening.open(options, plan, slots.length, { emit, byTicker: false, onSaved })
+  slots.forEach(opened.settling.expect)
   emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model) })
 
-  yield* untilOver(
-    Effect.flatMap(intake, ({ takeAll }) =>
-      Effect.flatMap(takeAll(ticker, slots), (tasks) => Effect.forEach(tasks, ask, { concurrency: lanes }))
-    )
-  )
-  const report = Report.make(ticker, startedAt, yield* Clock.currentTimeMillis, outcomes)
-  const generated = report.algorithms.filter(Option.isSome).length
-  emit({ _tag: "RunFinished", generated, requested: slots.length })
-  return report
+  const ask = asking(opened)
+  const distinct = Distinct.make(plan, opened, ask, emit)
+  yield* Effect.gen(function* () {
+    const intake = yield* opened.intake
+    const { all, open } = yield* intake.takeAll(plan)
+    yield* Effect.forEach(open, ask, { concurrency: opened.lanes, discard: true })
+    yield* opened.improve(yield* distinct.fill(all, intake))
+  }).pipe(untilOver(opened, options))
+  distinct.conclude(outcomes)
+  emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
+  return Report.make(ticker, opened.startedAt, yield* Clock.currentTimeMillis, outcomes)
 }, Effect.scoped)
 
 const runMany = Effect.fn("Generation.stream")(function* <E, R>(
@@ -137,43 +84,13 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   emit: Progress.Emit,
   room: Effect.Effect<unknown>
 ) {
-  const terms = yield* Plan.terms(options, Duration.infinity)
-  const plan = yield* Plan.planner(options.system)
-  let taken = 0
-  let generated = 0
-  const { ask, books, expect, intake, lanes, untilOver } = yield* open(options, terms, 0, {
-    emit,
-    byTicker: true,
-    onSaved: (_, { algorithm }) => {
-      if (Option.isSome(algorithm)) generated += 1
-    }
-  })
-  const asking = Effect.gen(function* () {
-    const { choose, recalled } = yield* intake
-    yield* books.begin()
-    yield* Requests.forEach(options.requests, lanes, (request) =>
-      Effect.gen(function* () {
-        const slot = yield* Effect.mapError(
-          plan(request, taken),
-          ({ message }) => new Plan.InvalidRequest({ message: `request ${taken + 1}: ${message}` })
-        )
-        yield* room
-        taken += 1
-        expect(slot)
-        const task = yield* choose(slot)
-        return Option.isNone(task) ? Effect.void : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask))
-      })
-    )
-  })
-  let failure: Effect.Effect<void, E | Plan.InvalidRequest> = Effect.void
-  yield* untilOver(
-    Effect.catchAll(asking, (error) => {
-      failure = Effect.fail(error)
-      return Effect.void
-    })
-  )
-  emit({ _tag: "RunFinished", generated, requested: taken })
-  yield* failure
+  const limits = yield* Plan.terms(options, Duration.infinity)
+  const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
+  const requests = yield* Requests.make(options, opened, room)
+
+  yield* untilOver(opened, options)(requests.askAll(asking(opened)))
+  emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken(), left: opened.left() })
+  yield* requests.outcome()
 }, Effect.scoped)
 
 /**
@@ -186,15 +103,15 @@ export const generateAlgorithms = ({
 }: Options): Effect.Effect<Report.GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
   Effect.flatMap(Listening.make(onProgress), ({ drain, emit }) => Effect.ensuring(run(options, emit), drain))
 
-/**
- * The same as a stream of events. When the reader stops, the run ends, and what is finished is saved.
- */
+type Events<E = never, R = never> = Stream.Stream<
+  Progress.Event,
+  E | Plan.InvalidRequest | StoreError,
+  R | OpenRouter | AlgorithmStore
+>
+
+/** The same as a stream of events. When the reader stops, the run ends, and what is finished is saved. */
 export const stream: {
-  (options: StreamOptions): Stream.Stream<Progress.Event, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore>
-  <E = never, R = never>(
-    options: ManyOptions<E, R>
-  ): Stream.Stream<Progress.Event, E | Plan.InvalidRequest | StoreError, R | OpenRouter | AlgorithmStore>
-} = <E, R>(
-  options: StreamOptions | ManyOptions<E, R>
-): Stream.Stream<Progress.Event, E | Plan.InvalidRequest | StoreError, R | OpenRouter | AlgorithmStore> =>
+  (options: StreamOptions): Events
+  <E = never, R = never>(options: ManyOptions<E, R>): Events<E, R>
+} = <E, R>(options: StreamOptions | ManyOptions<E, R>): Events<E, R> =>
   Listening.stream((emit, room) => ("requests" in options ? runMany(options, emit, room) : run(options, emit)))

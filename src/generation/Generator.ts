@@ -39,21 +39,23 @@ export const make = (settings: Settings & Sending.Options) =>
     const { attempt, ...sending } = yield* Sending.make(settings)
 
     const asTold = (task: Task.Task) =>
-      Effect.suspend(() =>
-        Effect.retry(
-          task.recalled ?? attempt(task),
-          task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
+      (task.recalled ?? attempt(task)).pipe(
+        RetryPolicy.onFailure(() =>
+          Effect.retry(
+            task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
+          )
         )
       )
 
-    const generate = (task: Task.Task): Effect.Effect<Judged, GenerationError> => {
-      const { again, count } = task.ledger
-      const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
-      return asTold(task).pipe(
-        Effect.retry(again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries))),
+    const generate = (task: Task.Task): Effect.Effect<Judged, GenerationError> =>
+      asTold(task).pipe(
+        RetryPolicy.onFailure(() => {
+          const { again, count } = task.ledger
+          const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
+          return Effect.retry(again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries)))
+        }),
         Effect.catchAll(recover(task))
       )
-    }
 
     /** Asks again with a changed request: more tokens, once more, or to correct the code. */
     const recover = (task: Task.Task) => (error: GenerationError) => {
@@ -100,7 +102,13 @@ export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, G
 )(function* ({ model, prompt, seed, ticker = "AAPL", ...settings }) {
   const flow = yield* FlowControl.current
   const admit = yield* flow.join({ jobs: 1, concurrency: 1 })
-  const conditions = { ...settings, admit, emit: Progress.unheard, endsAt: Number.POSITIVE_INFINITY }
+  const conditions = {
+    ...settings,
+    admit,
+    emit: Progress.unheard,
+    endsAt: Number.POSITIVE_INFINITY,
+    deadlineMs: Number.POSITIVE_INFINITY
+  }
   const { generate } = yield* make(conditions)
   const { system } = settings
   const asked = { role: "user" as const, content: prompt }

@@ -11,18 +11,26 @@ import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
 import type * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
+import type { Plan } from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
+export interface Taken {
+  /** What has to be asked. */
+  readonly open: ReadonlyArray<Task.Task>
+  /** All tasks, if the run goes on after their answers. */
+  readonly all: ReadonlyArray<Task.Task>
+}
+
 /** Chooses what to ask once the list of models is there. */
 export interface Intake {
   /**
-   * Yields the tasks that have to be asked. Models that are not on offer are settled here, and so are those that the journal
-   * answers: nothing that happens to other models can hold those answers back.
+   * Models that are not on offer are settled here, and so are those that the journal answers: nothing that happens to other
+   * models can hold those answers back.
    */
-  readonly takeAll: (ticker: string, slots: ReadonlyArray<Slot.Planned>) => Effect.Effect<ReadonlyArray<Task.Task>>
+  readonly takeAll: (plan: Pick<Plan, "goesOn" | "slots" | "ticker">) => Effect.Effect<Taken>
   /** The task of one slot, unless its model is not on offer; called in the order of the request. */
   readonly choose: (slot: Slot.Planned) => Effect.Effect<Option.Option<Task.Task>>
   /** Settles a task from the journal; yields it as far as it has to be asked. */
@@ -33,8 +41,10 @@ export interface Intake {
 const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
     Effect.map(Models.index),
-    Effect.catchAll(({ reason }) => {
-      const message = `The list of models is not available (${reason.message}); asking for every model anyway`
+    Effect.mapError(({ reason }) => reason.message),
+    Effect.catchAllDefect((defect) => Effect.fail(`the client itself failed: ${String(defect)}`)),
+    Effect.catchAll((why) => {
+      const message = `The list of models is not available (${why}); asking for every model anyway`
       emit({ _tag: "Note", message })
       return Effect.succeed(undefined)
     })
@@ -60,6 +70,9 @@ type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "g
 
 /** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
 const AT_ONCE = 8
+
+/** Slots whose tasks and answers are in memory together, where the journal may answer them. */
+const TOGETHER = 64
 
 export const make = (
   conditions: Conditions,
@@ -94,13 +107,23 @@ export const make = (
       })
 
     return {
-      takeAll: (ticker, slots) =>
+      takeAll: ({ goesOn, slots, ticker }) =>
         Effect.gen(function* () {
-          const tasks = Arr.getSomes(yield* Effect.forEach(slots, choose))
-          yield* books.begin({ ticker, keys: tasks.map(keyOf) })
-          return conditions.resume === true
-            ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
-            : tasks
+          const keys: Array<string> = []
+          const all: Array<Task.Task> = []
+          const open: Array<Task.Task> = []
+          for (const some of Arr.chunksOf(slots, conditions.resume === true ? TOGETHER : slots.length)) {
+            const tasks = Arr.getSomes(yield* Effect.forEach(some, choose))
+            for (const task of tasks) keys.push(keyOf(task))
+            const left =
+              conditions.resume === true
+                ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
+                : tasks
+            for (const task of left) open.push(task)
+            if (goesOn) for (const task of tasks) all.push(task)
+          }
+          yield* books.begin({ ticker, keys })
+          return { all, open }
         }),
       choose,
       recalled
@@ -125,11 +148,15 @@ const resolver = (
         note: undefined
       }))
       const taskOf = (id: string) => Task.make({ slot, model: id, ordinal: ordinals.next(slot, id), info }, conditions)
-      const candidates = [asked, model, Models.otherVariant(model)]
-      const paid =
-        conditions.resume === true
-          ? yield* Effect.findFirst(yield* Effect.forEach(candidates, taskOf), isPaid)
-          : Option.none()
+      let paid = Option.none<Task.Task>()
+      if (conditions.resume === true) {
+        for (const id of new Set([asked, model, Models.otherVariant(model)])) {
+          const task = yield* taskOf(id)
+          if (!(yield* isPaid(task))) continue
+          paid = Option.some(task)
+          break
+        }
+      }
       if (Option.isNone(paid) && Either.isLeft(resolved)) {
         return yield* new GenerationError({ model, reason: new ModelUnavailable({ message: resolved.left }) })
       }

@@ -1,7 +1,8 @@
 /** Decides whether an answer is good: checks that read the program, then a trial that runs it, if there is one. */
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
@@ -16,6 +17,7 @@ import {
   type Reason
 } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
+import * as Lineage from "./Lineage.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -34,6 +36,8 @@ export interface Subject {
   readonly ticker: string
   readonly resumed: boolean
   readonly kept: boolean
+  /** The module that the model may keep. */
+  readonly current?: Generated | undefined
 }
 
 /** Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. */
@@ -44,36 +48,74 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
   /** An interrupted trial leaves a module that passed its checks. */
-  const tryOut = (module: PythonModule, ticker: string) =>
-    Option.match(trial, {
-      onNone: () => Effect.succeedNone,
-      onSome: ({ run }) =>
-        Effect.interruptible(run(module, ticker)).pipe(
-          Effect.exit,
-          Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit)))
-        )
-    })
-
-  return (answer, { kept, model, resumed, ticker }) =>
-    Effect.suspend(() => codeCheck.accept(answer.text, { endingImplied: answer.ending === "implied" })).pipe(
-      Effect.flatMap((module) =>
-        Effect.map(tryOut(module, ticker), (trial): Generated => ({ module, answer, trial, resumed, kept }))
-      ),
-      Effect.catchAllDefect((defect) =>
-        Effect.fail(CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`))
-      ),
-      Effect.mapError(
-        (failure) =>
-          new GenerationError({
-            model,
-            reason: reasonOf(answer, failure),
-            usage: answer.usage,
-            generationId: answer.generationId
-          })
-      ),
+  const tryOut = ({ run }: Trial.Service, module: PythonModule, ticker: string) =>
+    Effect.interruptible(run(module, ticker)).pipe(
+      Effect.exit,
+      Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit))),
+      Effect.catchAllDefect((defect) => Effect.fail(died(defect))),
       Effect.either
     )
+
+  const check = ({ ending, text }: Answer, ticker: string): Either.Either<PythonModule, CodeFailure.CodeFailure> =>
+    Either.flatMap(
+      Either.try({ try: () => codeCheck.accept(text, { endingImplied: ending === "implied", ticker }), catch: died }),
+      identity
+    )
+
+  return (answer, { current, kept, model, resumed, ticker }) =>
+    Effect.suspend(() => {
+      if (current !== undefined && Lineage.isKeep(answer.text)) return Effect.succeed(Either.right(current))
+      const { generationId, usage } = answer
+      const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
+        Either.mapBoth(result, {
+          onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
+          onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept })
+        })
+      const checked = check(answer, ticker)
+      if (Option.isNone(trial) || Either.isLeft(checked)) {
+        return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
+      }
+      const module = checked.right
+      return Effect.map(tryOut(trial.value, module, ticker), (tried) =>
+        judged(Either.map(tried, (outcome) => ({ module, trial: outcome })))
+      )
+    })
 })
+
+const died = (defect: unknown): CodeFailure.CodeFailure =>
+  CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
+
+/** With some of everything that answers have in them. */
+const LIKELY = `\`\`\`python
+import math
+from collections import deque
+
+prices = deque(maxlen=20)
+
+
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    """Buys below the mean."""
+    prices.append(float(price))
+    mean = sum(prices) / len(prices)
+    if not math.isfinite(mean) or mean <= 1e-9:
+        return "HOLD"
+    for older in prices:
+        mean += 0.1 * (older - mean)
+    if price < mean * 0.95 and cash_balance > price:
+        return ("BUY", int(cash_balance // price))
+    return "SELL" if shares_held > 0 else "HOLD"
+\`\`\`
+`
+
+/** A first check takes 20 ms longer than others, so one is made while the models think. Nothing comes of it. */
+export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }) =>
+  Effect.ignore(
+    Effect.catchAllDefect(
+      Effect.suspend(() => accept(LIKELY)),
+      () => Effect.void
+    )
+  )
+)
 
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke

@@ -10,7 +10,9 @@ import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
+import { neutral } from "../domain/Neutral.js"
 import * as Journal from "../storage/Journal.js"
+import type { Answered } from "../storage/journal/Record.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
 import type { Task } from "./Task.js"
@@ -78,8 +80,17 @@ export const make = ({ emit, resume }: Options) =>
               )
           )
 
+    /** Answers that were looked for and are about to be used: each is read once. */
+    const found = new Map<string, Option.Option<Answered>>()
+
     const isPaid = (asked: Asked): Effect.Effect<boolean> =>
-      Effect.exists([keyOf(asked), cutKeyOf(asked)], (key) => Effect.map(lookup(key), Option.isSome))
+      Effect.gen(function* () {
+        const wanted = keyOf(asked)
+        const known = yield* lookup(wanted)
+        if (Option.isNone(known)) return Option.isSome(yield* lookup(cutKeyOf(asked)))
+        found.set(wanted, known)
+        return true
+      })
 
     /** What an earlier run has paid for. */
     const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
@@ -88,7 +99,8 @@ export const make = ({ emit, resume }: Options) =>
     const find = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
       Effect.gen(function* () {
         const wanted = keyOf(asked)
-        const known = used.has(wanted) ? Option.none() : yield* lookup(wanted)
+        const known = used.has(wanted) ? Option.none() : (found.get(wanted) ?? (yield* lookup(wanted)))
+        found.delete(wanted)
         if (Option.isSome(known)) {
           used.add(wanted)
           return Option.some(Exit.succeed(known.value.answer))
@@ -102,7 +114,7 @@ export const make = ({ emit, resume }: Options) =>
     const write = (
       journal: Journal.Service,
       { model, request, slot: { ticker } }: Task,
-      entry: Pick<Journal.Entry, "key" | "answer" | "partial">
+      entry: Pick<Journal.Entry, "key" | "answer" | "partial" | "startedAt" | "firstTokenMs">
     ) =>
       orDied(() => journal.append({ ...entry, model, ticker, messages: request.messages })).pipe(
         Effect.as(true),
@@ -114,9 +126,13 @@ export const make = ({ emit, resume }: Options) =>
       )
 
     /** Stores what was paid for. False, with a note, if that failed. */
-    const keep = (task: Task, exit: Exchanged): Effect.Effect<boolean> => {
+    const keep = (
+      task: Task,
+      exit: Exchanged,
+      times: Pick<Journal.Entry, "startedAt" | "firstTokenMs">
+    ): Effect.Effect<boolean> => {
       if (Option.isNone(journal)) return Effect.succeed(false)
-      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value })
+      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value, ...times })
       const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
       if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
         return write(journal.value, task, { key: cutKeyOf(task), answer: remainsOf(failure) })
@@ -132,7 +148,7 @@ export const make = ({ emit, resume }: Options) =>
 /** A journal that throws instead of failing may not take an answer with it. */
 const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | { readonly message: string }> =>
   Effect.catchAllDefect(Effect.suspend(work), (defect) =>
-    Effect.fail({ message: `the journal itself failed (${String(defect)})` })
+    Effect.fail({ message: `the journal itself failed (${neutral(String(defect))})` })
   )
 
 /** What is left of an answer that was cut off: its text as far as it came, and what it cost. */

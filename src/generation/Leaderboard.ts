@@ -3,9 +3,17 @@ import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Duplicates from "../code/python/Duplicates.js"
 import * as Trial from "../code/trial/Trial.js"
+import type { Algorithm } from "../domain/Algorithm.js"
 import type { Score } from "../domain/Score.js"
 import * as Rank from "../score/Rank.js"
-import type { Outcome } from "./Report.js"
+
+/** What a run made of one request, as far as it is told here. */
+interface Outcome {
+  readonly index: number
+  readonly ticker: string
+  readonly algorithm: Option.Option<Algorithm>
+  readonly trial: Option.Option<Trial.Outcome>
+}
 
 export interface Entry {
   /** Its place in the request, or in the list of files. */
@@ -44,9 +52,7 @@ export const standings = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, St
 }
 
 /** By the index of the outcome; those without a score have no standing. */
-export const ofOutcomes = (
-  outcomes: ReadonlyArray<Pick<Outcome, "algorithm" | "index" | "ticker" | "trial">>
-): ReadonlyMap<number, Standing> =>
+export const ofOutcomes = (outcomes: ReadonlyArray<Outcome>): ReadonlyMap<number, Standing> =>
   standings(
     outcomes.flatMap((outcome) => {
       const score = scoreOf(outcome)

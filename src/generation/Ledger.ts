@@ -7,13 +7,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
 import type { Generated } from "./Judging.js"
 import type { Emit } from "./Progress.js"
@@ -48,6 +51,8 @@ export interface Ledger {
   readonly count: (cause: Cause) => number
   /** The module, once there is one. The slot gets it, whatever ends the run. */
   generated: Generated | undefined
+  /** What each round brought, from what the model wrote at first; empty without rounds. */
+  readonly rounds: Array<Round>
   /** The latest answer was paid for by an earlier run. */
   resumed: boolean
   /** Waits that the server asked for because of this model. */
@@ -76,7 +81,9 @@ export interface Ledger {
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
   /** A debug line, with the model and the number of the attempt. */
-  readonly debug: (message: LazyArg<string>) => Effect.Effect<unknown>
+  readonly debug: (message: LazyArg<string>) => Effect.Effect<void>
+  /** The slot has all that it needs: the texts are dropped, which are most of what a model takes in memory. */
+  readonly close: () => void
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
 }
@@ -132,9 +139,11 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
     }
 
     const debug: Ledger["debug"] = (message) =>
-      Effect.suspend(() =>
-        Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
-      ).pipe(Effect.whenLogLevel("Debug"))
+      Effect.withFiberRuntime((fiber) =>
+        LogLevel.greaterThan(fiber.getFiberRef(FiberRef.currentMinimumLogLevel), LogLevel.Debug)
+          ? Effect.void
+          : Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
+      )
 
     const postpone: Ledger["postpone"] = (next, waitMs) =>
       Effect.tap(decide(next, waitMs), (goesOn) =>
@@ -151,6 +160,8 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
           return false
         }
         cause = next
+        // What failed before the round is not why it fails.
+        if (next === "improve") earlier = undefined
         tell({ retryAt, cause })
         return true
       })
@@ -159,6 +170,7 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       attempts: () => attempts,
       count: (cause) => attempts.filter((attempt) => attempt.cause === cause).length,
       generated: undefined,
+      rounds: [],
       resumed: false,
       ownWaits: 0,
       text: undefined,
@@ -178,6 +190,10 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
             deserves(error) ? postpone(causeOf(error), Duration.toMillis(delay)) : Effect.succeed(false)
           )
         ),
+      close: () => {
+        ledger.text = undefined
+        ledger.generated = undefined
+      },
       conclude: (error) => {
         tell()
         const { reason, retryAt } = error

@@ -8,10 +8,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
+import * as Now from "../flow/Now.js"
 import * as Progress from "./Progress.js"
 
 /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
@@ -35,28 +35,44 @@ export const make = (listener: Listener | undefined): Effect.Effect<Listening> =
 
 const start = (listener: Listener): Effect.Effect<Listening> =>
   Effect.gen(function* () {
-    const queue = yield* Queue.unbounded<Option.Option<Progress.Progress>>()
+    /** What was not told yet, the oldest first; nothing follows `undefined`. */
+    let untold: Array<Progress.Progress | undefined> = []
+    /** Wakes the fiber that tells, where it waits for something to tell. */
+    let wake: (() => void) | undefined
     const percentOf = Progress.meter()
     /** When the call that goes on began, in milliseconds since the epoch. */
     let since: number | undefined
     let hears = true
 
     const tell = (progress: Progress.Progress) =>
-      Effect.gen(function* () {
-        since = yield* Clock.currentTimeMillis
-        yield* Effect.catchAllCause(
+      Now.now((now) => {
+        since = now
+        return Effect.catchAllCause(
           Effect.suspend(() => listener(progress)),
           (cause) => Effect.logWarning("the progress listener failed", cause)
         )
-        since = undefined
       })
+    const news = Effect.async<void>((resume) => {
+      if (untold.length > 0) resume(Effect.void)
+      else wake = () => resume(Effect.void)
+    })
     const telling = Effect.gen(function* () {
       for (;;) {
-        const next = yield* Queue.take(queue)
-        if (Option.isNone(next)) return
-        yield* tell(next.value)
+        const batch = untold
+        untold = []
+        for (const progress of batch) {
+          if (progress === undefined) return
+          yield* tell(progress)
+          since = undefined
+        }
+        if (untold.length === 0) yield* news
       }
     })
+    const add = (progress: Progress.Progress | undefined) => {
+      untold.push(progress)
+      wake?.()
+      wake = undefined
+    }
     /** One timer for all calls: it checks when the current call would have hung, and then the next one. */
     const hanging = Effect.gen(function* () {
       for (;;) {
@@ -80,9 +96,9 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
     )
     return {
       emit: (event) => {
-        if (hears) Queue.unsafeOffer(queue, Option.some({ percent: percentOf(event), event }))
+        if (hears) add({ percent: percentOf(event), event })
       },
-      drain: Queue.offer(queue, Option.none()).pipe(
+      drain: Effect.sync(() => add(undefined)).pipe(
         Effect.zipRight(Deferred.succeed(ending, undefined)),
         Effect.zipRight(Fiber.await(fiber))
       )

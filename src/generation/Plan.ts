@@ -6,10 +6,12 @@ import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ArrayFormatter } from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
+import { isNeutral, neutral } from "../domain/Neutral.js"
 import { Ticker } from "../domain/Ticker.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { REQUEST_TIMEOUT } from "./Sending.js"
@@ -26,6 +28,11 @@ export interface Limits extends Settings {
   readonly allowPaid?: boolean | undefined
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
+  /**
+   * How often each model is asked to improve its algorithm; default 0. Needs a trial whose exam has rounds. In a stream of
+   * requests a model hears nothing of the others.
+   */
+  readonly rounds?: number | undefined
 }
 
 export interface Options extends Limits {
@@ -34,6 +41,11 @@ export interface Options extends Limits {
   readonly ticker: string
   /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
+  /**
+   * How many different algorithms there are to be: more samples are asked for, within budget and deadline, as long as some
+   * repeat others; at most so many more. Default 0: as many as come.
+   */
+  readonly distinct?: number | undefined
 }
 
 /** One algorithm to ask for, with parameters of its own if need be. */
@@ -52,11 +64,18 @@ export interface Request extends ModelRequest {
 export interface Terms {
   readonly concurrency: number
   readonly deadline: Duration.Duration
+  /** The run has more to ask when all slots have their answers, so it keeps them in memory. */
+  readonly goesOn: boolean
 }
 
 export interface Plan extends Terms {
   readonly ticker: string
+  readonly models: ReadonlyArray<ModelRequest>
+  readonly samples: number
+  readonly distinct: number
   readonly slots: ReadonlyArray<Slot.Planned>
+  /** Makes more slots like these. */
+  readonly planSlot: Planner
 }
 
 /** Requests in flight at the same time: as many as models are usually asked, so that all start at once. */
@@ -92,7 +111,7 @@ const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> 
 /** The limits of a run, with defaults for those that are not given. */
 export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Terms, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY } = options
-  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0 } = options
+  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
   const deadline = Duration.decode(options.deadline ?? byDefault)
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
   return Effect.as(
@@ -104,17 +123,19 @@ export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Eff
         isWhole(maxCompletionTokens, 1),
         `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
       ],
+      [isWhole(rounds, 0), `the rounds must be a whole number of at least 0, not ${rounds}`],
       [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
       [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
       [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
       [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
     ]),
-    { concurrency, deadline }
+    { concurrency, deadline, goesOn: false }
   )
 }
 
 /** The plan of a run for one ticker: its slots model by model, then sample. */
 export const make = ({
+  distinct = 0,
   models,
   samples = 1,
   system,
@@ -122,6 +143,7 @@ export const make = ({
   ...limits
 }: Options): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
+    yield* check([[Array.isArray(models), "'models' has to be a list of model ids"]])
     const named = models.map((model): ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
@@ -129,14 +151,20 @@ export const make = ({
       [
         isWhole(samples, 1) && samples <= MAX_SAMPLES,
         `the samples for each model must be a whole number from 1 to ${MAX_SAMPLES}, not ${samples}`
+      ],
+      [
+        isWhole(distinct, 0) && distinct <= named.length * MAX_SAMPLES,
+        `the number of different algorithms must be a whole number up to ${named.length * MAX_SAMPLES}, ${MAX_SAMPLES} for each model, not ${distinct}`
       ]
     ])
     const settled = yield* terms(limits, DEADLINE)
     const places = named.flatMap((request, position) =>
       Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
     )
-    const slots = yield* Effect.forEach(places, yield* planner(system))
-    return { ...settled, ticker: symbol, slots }
+    const planSlot = yield* planner(system)
+    const slots = yield* Effect.forEach(places, planSlot)
+    const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
+    return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
@@ -148,6 +176,12 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
     (prompt): Planner =>
       (request, index) =>
         Effect.gen(function* () {
+          // Callers without types may hand in anything.
+          yield* check([
+            [Predicate.isRecord(request), "it is not an object with 'model' and 'ticker'"],
+            [Predicate.isString(request?.model), "'model' has to be the id of a model"],
+            [Predicate.isString(request?.ticker), "'ticker' has to be a symbol"]
+          ])
           const {
             model,
             position,
@@ -159,6 +193,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           } = request
           yield* check([
             [model.trim() !== "", "a model id is empty"],
+            [isNeutral(model), `the model id '${neutral(model)}' holds a character that cannot be seen`],
             [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`],
             [isWhole(position ?? 0, 0), `the position must be a whole number of at least 0, not ${position}`]
           ])
@@ -178,7 +213,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             seed: sample > 1 ? sample : undefined,
             messages,
             promptHash: hashOf(messages),
-            strategy: own === undefined ? prompt.strategy?.({ model, ticker, sample }) : undefined,
+            strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
             parameters
           }
         }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))

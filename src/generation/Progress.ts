@@ -7,6 +7,8 @@ import * as Schema from "effect/Schema"
 import { Attempt, Cause } from "../domain/Attempt.js"
 import { count } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
+import { describeRound as describe, Round } from "../domain/Round.js"
+import { Score } from "../domain/Score.js"
 import { Outcome } from "./Report.js"
 
 const event = <Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
@@ -35,7 +37,10 @@ export const Event = Schema.Union(
     retryAt: Schema.optional(Schema.Number),
     cause: Schema.optional(Cause)
   }),
-  event("Generated", { ...ofModel, code: Schema.String }),
+  /** A model was asked for a better algorithm, and this came of it. */
+  event("RoundPlayed", { ...ofModel, ...Round.fields }),
+  /** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
+  event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) }),
   event("Saved", { ...ofModel, path: Schema.String }),
   event("SaveFailed", { ...ofModel, message: Schema.String }),
   /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
@@ -43,7 +48,8 @@ export const Event = Schema.Union(
   event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
   /** All that became of a slot: after its file, in the order of the request for each ticker. */
   event("Settled", { ...ofModel, outcome: Outcome }),
-  event("RunFinished", { generated: Schema.Int, requested: Schema.Int })
+  /** `left` are those for which the run ended before a model was asked. */
+  event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
 )
 export type Event = typeof Event.Type
 
@@ -82,7 +88,8 @@ export const meter = (): ((event: Event) => number) => {
     if (event._tag === "Generated" || event._tag === "Failed" || event._tag === "Skipped") settled += 1
     if (event._tag === "Saved" || event._tag === "SaveFailed") handled += 1
     const share = (GENERATED_PERCENT * settled + (99 - GENERATED_PERCENT) * handled) / slots
-    return Math.floor(share)
+    // There may be more slots than the run began with.
+    return Math.min(99, Math.floor(share))
   }
 }
 
@@ -95,6 +102,7 @@ export const toMessages = (event: Event): ReadonlyArray<string> =>
     Writing: () => [],
     AttemptFailed: ({ attempt, model, retryAt }) =>
       retryAt === undefined ? [] : [`${model}: ${attempt.message ?? attempt.outcome}; asking again`],
+    RoundPlayed: (round) => [`${round.model}: ${describe(round)}`],
     Generated: ({ code, model }) => [`PREVIEW::${model}::${preview(code)}`, `MODEL_OK::${model}::generated`],
     Saved: ({ model }) => [`MODEL_OK::${model}::saved`],
     SaveFailed: ({ message, model }) => [`MODEL_FAIL::${model}::${message}`],

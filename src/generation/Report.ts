@@ -4,10 +4,12 @@ import * as Schema from "effect/Schema"
 import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
-import { Attempt, costOf } from "../domain/Attempt.js"
+import { Attempt, costOf, isRetry } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import { iso } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
 import { numbers } from "../domain/Numbering.js"
+import * as Round from "../domain/Round.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
 import * as Leaderboard from "./Leaderboard.js"
 
@@ -45,12 +47,22 @@ export const Outcome = Schema.Struct({
   resumed: Schema.Boolean,
   /** What the trial run said, where there was one. */
   trial: option(Trial.Outcome),
+  /** Where models were asked to improve their algorithms: what each round brought. */
+  rounds: Schema.optional(Schema.Array(Round.Round)),
   /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */
   durationMs: Schema.Number,
   /** What all of its attempts are known to have used. */
   usage: option(Usage)
 })
 export type Outcome = typeof Outcome.Type
+
+/** Did the run end before this model was asked, for reasons that have nothing to do with the model. */
+export const isLeft = ({ attempts, reason, resumed }: Outcome): boolean =>
+  attempts.length === 0 && !resumed && Option.exists(reason, isCutShort)
+
+/** The run ended first, whatever the model was doing. */
+export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
+  _tag === "Interrupted" || _tag === "DeadlineExceeded"
 
 const fields = {
   ticker: Schema.String,
@@ -98,7 +110,7 @@ export interface Totals {
   readonly failed: number
   readonly skipped: number
   readonly requests: number
-  /** Requests after the first one of a model. */
+  /** Requests after the first one of a model, but for those of rounds. */
   readonly retries: number
   /**
    * Slots with an algorithm, out of all but those that were skipped without a request; 0 to 1, absent when there are none.
@@ -121,7 +133,7 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
   const failed = count("failed")
   const tried = outcomes.filter((outcome) => outcome.status !== "skipped" || outcome.attempts.length > 0).length
   const requests = attempts.length
-  const retries = attempts.filter(({ number }) => number > 1).length
+  const retries = attempts.filter(isRetry).length
   return {
     ok,
     failed,
@@ -160,6 +172,8 @@ export const toJson = (report: GenerationReport) => {
       resumed: outcome.resumed || undefined,
       trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),
       score: Leaderboard.scoreOf(outcome),
+      round: outcome.rounds && Round.originOf(outcome.rounds),
+      rounds: outcome.rounds,
       // Shared by those whose intervals overlap.
       rank: standings.get(outcome.index)?.rank,
       repeats: standings.get(outcome.index)?.repeats,
@@ -181,5 +195,3 @@ const reasonOf = (reason: Reason | StoreError, retryAt: Option.Option<number>) =
   ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {}),
   retryAt: Option.getOrUndefined(Option.map(retryAt, iso))
 })
-
-const iso = (ms: number): string => new Date(ms).toISOString()

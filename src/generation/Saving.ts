@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import { neutral } from "../domain/Neutral.js"
 import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
 import type { Emit } from "./Progress.js"
@@ -42,9 +43,12 @@ interface Place {
 type Queue = Map<number, Place>
 
 const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
-  const message = `was not saved: the store itself failed (${String(Cause.squash(cause))})`
+  const message = `was not saved: the store itself failed (${neutral(String(Cause.squash(cause)))})`
   return new StoreError({ path, reason: { _tag: "Unknown", message } })
 }
+
+const startAll = (works: ReadonlyArray<Effect.Effect<void>>) => (runtime: Runtime.Runtime<never>) =>
+  Effect.asVoid(Fiber.joinAll(works.map((work) => Runtime.runFork(runtime)(work))))
 
 export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving, never, AlgorithmStore> =>
   Effect.map(AlgorithmStore, (store) => {
@@ -117,16 +121,17 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
         queue.set(slot.index, { name: nameOf(slot), settled: undefined, isBegun: false, saved: undefined })
       },
       settled: (slot) =>
-        Effect.flatMap(Effect.runtime<never>(), (runtime) => {
+        Effect.suspend(() => {
           const queue = queues.get(slot.ticker)
           const place = queue?.get(slot.index)
           if (queue === undefined || place === undefined) return Effect.void
           place.settled = slot
+          const [first = Effect.void, ...others] = ready(slot.ticker, queue)
           // They start here and now, so that the store is called in the order of the request, and wait for the disk together.
-          return Fiber.joinAll(ready(slot.ticker, queue).map((work) => Runtime.runFork(runtime)(work)))
-        }).pipe(Effect.asVoid, Effect.uninterruptible),
+          return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
+        }).pipe(Effect.uninterruptible),
       flush: Effect.catchAllCause(store.flush ?? Effect.void, (cause) =>
-        Effect.logWarning(`the store itself failed: ${String(Cause.squash(cause))}`)
+        Effect.logWarning(`the store itself failed: ${neutral(String(Cause.squash(cause)))}`)
       )
     }
   })

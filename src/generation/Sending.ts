@@ -3,11 +3,11 @@
  * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Connections from "../api/Connections.js"
@@ -17,15 +17,25 @@ import * as Price from "../api/Price.js"
 import { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
-import { ConnectionFailed, GenerationError, OverBudget, type Reason, TimedOut } from "../domain/GenerationError.js"
+import {
+  ConnectionFailed,
+  DeadlineExceeded,
+  GenerationError,
+  OverBudget,
+  type Reason,
+  TimedOut
+} from "../domain/GenerationError.js"
+import { neutral } from "../domain/Neutral.js"
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
+import * as Alarm from "./Alarm.js"
 import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type * as Ledger from "./Ledger.js"
+import * as Lineage from "./Lineage.js"
 import type { Task } from "./Task.js"
 
 export interface Options extends Keeping.Options {
@@ -36,6 +46,8 @@ export interface Options extends Keeping.Options {
   readonly admit: FlowControl.Admit
   /** When the run is over, in milliseconds since the epoch: nothing is sent from then on. */
   readonly endsAt: number
+  /** How long the run may take, in milliseconds. */
+  readonly deadlineMs: number
 }
 
 /** One attempt, from its connection to the last byte. The figure of the system this replaces. */
@@ -43,11 +55,12 @@ export const REQUEST_TIMEOUT = Duration.seconds(60)
 
 export const make = (options: Options) =>
   Effect.gen(function* () {
-    const { admit, budget, emit, endsAt } = options
+    const { admit, budget, deadlineMs, emit, endsAt } = options
     const openRouter = yield* OpenRouter
     const judge = yield* Judging.make
     const keeping = yield* Keeping.make(options)
     const limitMs = Duration.toMillis(options.requestTimeout ?? REQUEST_TIMEOUT)
+    const alarm = yield* Alarm.make(limitMs)
     const reason = new TimedOut({ clock: "attempt", limitMs })
     const span = Tracing.chat(openRouter.baseUrl)
     const operation = Tracing.operation(openRouter.baseUrl)
@@ -74,10 +87,15 @@ export const make = (options: Options) =>
         const received = yield* Effect.either(exit)
         const result = Either.isLeft(received)
           ? Either.left(withoutPartial(received.left))
-          : yield* judge(received.right, { model, ticker, ...facts })
+          : yield* judge(received.right, {
+              model,
+              ticker,
+              ...facts,
+              current: task.round === undefined ? undefined : ledger.generated
+            })
         ledger.resumed = facts.resumed
         ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
-        if (Either.isRight(result)) ledger.generated = result.right
+        if (Either.isRight(result)) Lineage.accept(ledger, task.round, result.right)
         if (line !== undefined) yield* record(task, line, result)
         return yield* result
       })
@@ -87,9 +105,12 @@ export const make = (options: Options) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const { ledger, model, parameters, preview, request } = task
-          const admittedAt = yield* Clock.currentTimeMillis
-          // Too late to send: the deadline is about to interrupt this.
-          if (admittedAt >= endsAt) return yield* restore(Effect.never)
+          const clock = yield* Effect.clock
+          const admittedAt = clock.unsafeCurrentTimeMillis()
+          // Too late to send. The deadline itself may be far: its timer stands still while a laptop sleeps.
+          if (admittedAt >= endsAt) {
+            return yield* new GenerationError({ model, reason: new DeadlineExceeded({ deadlineMs }) })
+          }
           const hopeless = ledger.hopeless()
           if (hopeless !== undefined) return yield* hopeless
           const sent = ledger.begin()
@@ -97,34 +118,33 @@ export const make = (options: Options) =>
           yield* debug(() => "admitted")
           preview.started()
           // Stands still while the request waits for a connection: that is not the server's time.
-          const wait = Connections.watch(yield* Effect.clock)
+          const wait = Connections.watch(clock)
           const began = wait.time()
           let firstTokenMs: number | undefined
           let soFar: LazyArg<string> = () => ""
           const onToken = (text: LazyArg<string>) =>
-            Effect.map(Clock.currentTimeMillis, (now) => {
+            Effect.sync(() => {
               firstTokenMs ??= wait.time() - began
               soFar = text
-              preview.show(now, text)
+              preview.show(clock.unsafeCurrentTimeMillis(), text)
             })
           yield* debug(() => "sent")
           const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
           const asking = Effect.suspend(() =>
             openRouter.complete({ ...request, ...parameters, model }, onToken, onNote)
           )
-          const exit = yield* Effect.catchAllDefect(asking, (defect) => died(model, defect)).pipe(
-            Effect.locally(Connections.current, wait),
+          const exit = yield* FiberRef.set(Connections.current, wait).pipe(
+            Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
             Arrival.unlessCut(
               restore,
-              Arrival.after(wait.elapsed(limitMs)),
+              alarm(wait),
               () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
             ),
-            Metrics.requesting(model),
             span(model, request.maxCompletionTokens, sent),
-            Effect.exit
+            Metrics.requesting(model)
           )
           yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
-          const kept = yield* keeping.keep(task, exit)
+          const kept = yield* keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs })
           if (kept) yield* debug(() => "kept in the journal")
           const line: Ledger.Line = {
             exit,
@@ -176,7 +196,8 @@ export const make = (options: Options) =>
       attempt: (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
         Effect.flatMap(
           recall(task),
-          Option.getOrElse(() => admit(subjectOf(task))(withinBudget(task)))
+          // What is sent is put together when it may go: until then many wait.
+          Option.getOrElse(() => admit(subjectOf(task))(Effect.suspend(() => withinBudget(task))))
         )
     }
   })
@@ -195,7 +216,7 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
 const died = (model: string, defect: unknown): GenerationError =>
   new GenerationError({
     model,
-    reason: new ConnectionFailed({ message: `the client itself failed: ${String(defect)}`, permanent: true })
+    reason: new ConnectionFailed({ message: `the client itself failed: ${neutral(String(defect))}`, permanent: true })
   })
 
 /** What had arrived of an answer when its time was up; nobody said that it is whole. */

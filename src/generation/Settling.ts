@@ -2,19 +2,24 @@
  * Puts the results of a run into its slots, each once: emits the event, logs a failure, saves in order. From here on a
  * failure is a value, not an error.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
+import * as Trial from "../code/trial/Trial.js"
 import * as Consequence from "../domain/Consequence.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
+import * as Now from "../flow/Now.js"
 import type { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
 import * as Saving from "./Saving.js"
 import * as Slot from "./Slot.js"
 import type { Task } from "./Task.js"
 
-export type Options = Saving.Options
+export interface Options extends Saving.Options {
+  /** What a model said is asked for again after its slot is settled. */
+  readonly keepsTexts: boolean
+}
 
 /** Settles a slot either way, for `Effect.tapBoth`. */
 export interface Report {
@@ -33,45 +38,57 @@ export interface Settling {
   readonly abandon: (reason: Reason) => Effect.Effect<void>
 }
 
+const closing = ({ ledger }: Task) => Effect.sync(ledger.close)
+
 export const make = (
   options: Options,
   keyOf: (task: Task) => string
 ): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter> =>
   Effect.zipWith(Saving.make(options), OpenRouter, (saving, server) => {
-    const { emit } = options
+    const { emit, keepsTexts } = options
     const simulated = server.simulated === true
     const open = new Map<number, { readonly slot: Slot.Planned; task: Task | undefined }>()
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
       if (Either.isRight(result)) {
-        emit({ _tag: "Generated", index, model, code: result.right.module.source })
+        const { module, trial } = result.right
+        const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
+        emit({ _tag: "Generated", index, model, code: module.source, score })
         return Effect.void
       }
       const { message, reason, retryAt } = result.left
       emit({ _tag: Consequence.of(reason).skipped ? "Skipped" : "Failed", index, model, reason, retryAt })
-      return Effect.logWarning(message).pipe(Effect.annotateLogs({ model, ticker, sample }))
+      // That is no failure: somebody ended the run.
+      const log = reason._tag === "Interrupted" ? Effect.logDebug : Effect.logWarning
+      return log(message).pipe(Effect.annotateLogs({ model, ticker, sample }))
     }
 
     const settle = (slot: Slot.Planned, result: Slot.Settled["result"]): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const place = open.get(slot.index)
-        if (place === undefined) return
-        open.delete(slot.index)
-        const { task } = place
-        const at = yield* Clock.currentTimeMillis
-        yield* say(slot, result)
-        const facts = {
-          askedModel: task?.model ?? slot.model,
-          canonicalSlug: task?.canonicalSlug,
-          key: () => task && keyOf(task),
-          at,
-          attempts: task?.ledger.attempts() ?? [],
-          resumed: task?.ledger.resumed ?? false,
-          simulated,
-          result
-        }
-        yield* saving.settled(Slot.settle(slot, facts))
-      }).pipe(Effect.uninterruptible)
+      Effect.uninterruptible(
+        Now.now((at) => {
+          const place = open.get(slot.index)
+          if (place === undefined) return Effect.void
+          open.delete(slot.index)
+          const { task } = place
+          const facts = {
+            askedModel: task?.model ?? slot.model,
+            canonicalSlug: task?.canonicalSlug,
+            key: () => task && keyOf(task),
+            at,
+            attempts: task?.ledger.attempts() ?? [],
+            resumed: Either.match(result, {
+              onLeft: () => task?.ledger.resumed ?? false,
+              onRight: ({ resumed }) => resumed
+            }),
+            rounds: task?.ledger.rounds ?? [],
+            simulated,
+            result
+          }
+          const saved = Effect.suspend(() => saving.settled(Slot.settle(slot, facts)))
+          const closed = task === undefined || keepsTexts ? saved : Effect.zipRight(saved, closing(task))
+          return Effect.zipRight(say(slot, result), closed)
+        })
+      )
 
     const report = (slot: Slot.Planned): Report => ({
       onSuccess: (generated) => settle(slot, Either.right(generated)),

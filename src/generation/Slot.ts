@@ -14,6 +14,7 @@ import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { GenerationError, Reason } from "../domain/GenerationError.js"
 import type { Message } from "../domain/Message.js"
+import type { Round } from "../domain/Round.js"
 import type { StoreError } from "../storage/AlgorithmStore.js"
 import type { Generated } from "./Judging.js"
 import type * as Report from "./Report.js"
@@ -48,6 +49,8 @@ export interface Settled extends Planned {
   readonly result: Either.Either<Generated, GenerationError>
   /** The latest answer was paid for by an earlier run. */
   readonly resumed: boolean
+  /** What each round brought; empty without rounds. */
+  readonly rounds: ReadonlyArray<Round>
   /** The model was a simulated one. */
   readonly simulated: boolean
   /** The algorithm, where there is one. */
@@ -70,6 +73,7 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
     return new Algorithm(
       {
         score,
+        rounds: roundsOf(facts),
         model,
         servedModel,
         ticker,
@@ -85,6 +89,9 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
   })
 })
 
+const roundsOf = ({ rounds }: Pick<Settled, "rounds">): ReadonlyArray<Round> | undefined =>
+  rounds.length === 0 ? undefined : rounds
+
 /** Did an answer come, good or bad. */
 export const isAnswered = ({ result }: Settled): boolean =>
   Either.isRight(result) || result.left.reason._tag === "BadCode"
@@ -99,7 +106,8 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
   const generated = Either.getRight(result)
   const saveError = Option.flatMap(saved, Either.getLeft)
   const servedModel = Option.match(
-    Option.filter(generated, (answered) => answered.resumed),
+    // The last attempt did not bring it.
+    Option.filter(generated, (answered) => answered.resumed || slot.rounds.length > 0),
     {
       onNone: () => attempts.at(-1)?.servedModel,
       onSome: ({ answer }) => answer.model
@@ -128,6 +136,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     attempts,
     resumed,
     trial: Option.flatMap(generated, ({ trial }) => trial),
+    rounds: roundsOf(slot),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))
   }

@@ -43,11 +43,32 @@ export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   readonly price: ModelInfo["price"]
   /** The dated name that the list of models has for it. */
   readonly canonicalSlug: string | undefined
+  readonly info: ModelInfo | undefined
+  /** Of which round it is, from 1; undefined for the first module. */
+  readonly round?: number | undefined
   readonly ledger: Ledger.Ledger
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
   readonly recalled?: Effect.Effect<Generated, GenerationError> | undefined
 }
+
+/** A request with room for an answer. */
+const sizedFor = (messages: Recovery.Request["messages"], info: ModelInfo | undefined, wanted: number | undefined) => {
+  const prompt = messages.map(({ content }) => content).join("")
+  return {
+    tokenCeiling: Models.mostTokens(info, prompt) ?? Number.POSITIVE_INFINITY,
+    request: { messages, maxCompletionTokens: Models.firstTokens(info, prompt, wanted) }
+  }
+}
+
+/** The same model in a later round, told more. */
+export const inRound = (task: Task, round: number, more: Recovery.Request["messages"], repairs: number): Task => ({
+  ...task,
+  ...sizedFor([...task.slot.messages, ...more], task.info, task.wanted),
+  round,
+  allowance: Recovery.allowance(repairs),
+  recalled: undefined
+})
 
 export const make = ({ info, model, ordinal, slot }: Subject, conditions: Conditions): Effect.Effect<Task> => {
   const { index, messages, model: requested, seed } = slot
@@ -58,7 +79,6 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
   const serviceTier = parameters.serviceTier ?? conditions.serviceTier
   const temperature = parameters.temperature ?? conditions.temperature
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
-  const prompt = messages.map(({ content }) => content).join("")
   return Effect.map(
     Ledger.make({ index, model: requested, emit, endsAt, verdict: () => verdict?.on(model), hear: verdict?.hear }),
     (ledger): Task => ({
@@ -68,8 +88,8 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
       wanted,
       price: info?.price,
       canonicalSlug: info?.canonicalSlug,
-      tokenCeiling: Models.mostTokens(info, prompt) ?? Number.POSITIVE_INFINITY,
-      request: { messages, maxCompletionTokens: Models.firstTokens(info, prompt, wanted) },
+      info,
+      ...sizedFor(messages, info, wanted),
       allowance: Recovery.allowance(repairs),
       parameters: { temperature, seed, effort, provider, serviceTier },
       ledger,

@@ -55,8 +55,11 @@ export const slice = (series: Series, from: number, to: number = series.close.le
   volume: series.volume.slice(from, to)
 })
 
+/** With fewer there is no last third. */
+export const LEAST_BARS = 3
+
 /** Where the part begins that a prompt never sees: the last third. */
-export const heldOutFrom = ({ close }: Series): number => close.length - Math.floor(close.length / 3)
+export const heldOutFrom = ({ close }: Series): number => close.length - Math.floor(close.length / LEAST_BARS)
 
 /** What a prompt may describe: all before that. */
 export const shown = (series: Series): Series => slice(series, 0, heldOutFrom(series))

@@ -24,6 +24,9 @@ export interface Table {
   readonly notes: ReadonlyArray<string>
 }
 
+/** Far above any price, and far below where a sum of money is no finite number any more. */
+const MOST_PRICE = 1e15
+
 /** Rows that tell how the file writes dates and numbers. */
 const SAMPLES = 1000
 
@@ -93,6 +96,11 @@ const read = (
     }
     return value ?? Number.NaN
   }
+  const priceAt = (cells: ReadonlyArray<string>, place: number | undefined): number => {
+    const price = numberAt(cells, place)
+    if (place !== undefined && price > MOST_PRICE) fail(place, `${quote(cells[place] ?? "")} is too large for a price`)
+    return price
+  }
   Rows.each(text, separator, (cells, at) => {
     if (at < head.line || header-- > 0) return undefined
     line = at
@@ -100,7 +108,7 @@ const read = (
     if (moment === undefined) fail(date, `${quote(cells[date] ?? "")} is not a date`)
     let isEmpty = true
     for (const group of groups) {
-      const close = numberAt(cells, group.close)
+      const close = priceAt(cells, group.close)
       if (close <= 0) fail(group.close, `a price must be above 0, not ${cells[group.close] ?? ""}`)
       if (failure !== undefined || moment === undefined) return "stop"
       if (Number.isNaN(close)) continue
@@ -113,11 +121,11 @@ const read = (
         byTicker.set(ticker ?? fallback, columns)
       }
       Columns.add(columns, moment, {
-        open: numberAt(cells, group.open),
-        high: numberAt(cells, group.high),
-        low: numberAt(cells, group.low),
+        open: priceAt(cells, group.open),
+        high: priceAt(cells, group.high),
+        low: priceAt(cells, group.low),
         close,
-        adjusted: numberAt(cells, group.adjusted),
+        adjusted: priceAt(cells, group.adjusted),
         volume: numberAt(cells, group.volume)
       })
     }

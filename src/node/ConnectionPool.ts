@@ -3,6 +3,7 @@
  * the environment names. Ten connections to a server at most, or as many as runs have requests in flight, used again from
  * request to request; five of them are kept when nothing is going on. An application can bring any other `HttpClient`.
  */
+import { createHash } from "node:crypto"
 import * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
@@ -11,6 +12,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Connections } from "../api/Connections.js"
 import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
+import * as Direct from "../api/wire/Direct.js"
+import * as Hash from "../domain/Hash.js"
 import * as Decompression from "./Decompression.js"
 import * as Proxy from "./Proxy.js"
 import * as Queue from "./Queue.js"
@@ -121,8 +124,11 @@ const agent = ({
   })
 }
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
+
 const make = (options: Options) =>
   Effect.gen(function* () {
+    Hash.use(sha256)
     let connections = options.connections ?? MAX_CONNECTIONS
     const agents = new Set<Undici.Agent>()
     const open = () => {
@@ -144,9 +150,12 @@ const make = (options: Options) =>
       Effect.sync(() => {
         if (options.connections === undefined && requests > connections) grow(requests)
       })
-    return Context.make(HttpClient.HttpClient, Decompression.decoded(UndiciClient.make(() => current))).pipe(
-      Context.add(Connections, { reserve })
-    )
+    const send = UndiciClient.direct(() => current)
+    const client = Direct.mark(Decompression.decoded(UndiciClient.make(() => current)), (request, wait) => {
+      const call = send(request, wait)
+      return { ...call, response: () => Decompression.plain(call.response()) }
+    })
+    return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Connections, { reserve }))
   })
 
 export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient | Connections> =>

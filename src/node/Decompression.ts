@@ -31,7 +31,7 @@ export const decoded = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transformResponse(client, Effect.map(plain))
 
 /** Without the encoding that was put on last. */
-const plain = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse => {
+export const plain = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse => {
   const { headers, request, status } = response
   const { "content-encoding": encoding = "", "content-length": _, ...others } = headers
   if (encoding === "") return response

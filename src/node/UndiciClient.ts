@@ -7,8 +7,8 @@ import { Readable } from "node:stream"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
-import { type HttpClientError, RequestError } from "@effect/platform/HttpClientError"
-import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import { type HttpClientError, RequestError, ResponseError } from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as UrlParams from "@effect/platform/UrlParams"
 import * as Chunk from "effect/Chunk"
@@ -17,6 +17,7 @@ import * as Either from "effect/Either"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Connections from "../api/Connections.js"
+import type * as Direct from "../api/wire/Direct.js"
 import * as Queue from "./Queue.js"
 import { type Head, type Source, UndiciResponse } from "./UndiciResponse.js"
 
@@ -117,7 +118,7 @@ const isBody = (raw: unknown): raw is BodyInit =>
   typeof raw === "string" || raw instanceof Uint8Array || raw instanceof Readable
 
 /** A body as undici takes it. */
-const bodyOf = ({ body }: HttpClientRequest): Effect.Effect<BodyInit, TypeError> => {
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Effect.Effect<BodyInit, TypeError> => {
   if (body._tag === "Empty") return Effect.succeed(null)
   if (body._tag === "Stream") return NodeStream.toReadable(body.stream)
   return body._tag !== "FormData" && isBody(body.body)
@@ -136,7 +137,7 @@ const send = (
     url,
     wait
   }: {
-    readonly request: HttpClientRequest
+    readonly request: HttpClientRequest.HttpClientRequest
     readonly url: URL
     readonly wait: Connections.Wait | undefined
     readonly signal?: AbortSignal
@@ -168,6 +169,45 @@ const send = (
     )
   })
 
+/** The short way: undici gets the request as it is, and what undici says of the answer is the answer. */
+export const direct =
+  (current: () => Undici.Dispatcher): Direct.Send =>
+  ({ body, headers, url }, wait) => {
+    const exchange = new Exchange(wait)
+    let head: Direct.Head | undefined
+    const request = () => HttpClientRequest.post(url, { headers })
+    const response = () => new UndiciResponse(request(), head ?? { status: 0, headers: {} }, exchange)
+    return {
+      head: exchange
+        .send(current(), {
+          method: "POST",
+          headers,
+          origin: url.origin,
+          path: url.pathname + url.search,
+          body,
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          bodyTimeout: 0
+        })
+        .pipe(
+          Effect.mapBoth({
+            onFailure: (cause) => new RequestError({ request: request(), reason: "Transport", cause }),
+            onSuccess: (begun) => (head = begun)
+          })
+        ),
+      body: {
+        pull: Effect.mapError(
+          exchange.pull,
+          Option.map(
+            (cause) => new ResponseError({ request: request(), response: response(), reason: "Decode", cause })
+          )
+        ),
+        leave: Effect.sync(exchange.leave),
+        isOver: exchange.isOver
+      },
+      response
+    }
+  }
+
 /** `current` yields the dispatcher for the next request. */
 export const make = (current: () => Undici.Dispatcher): HttpClient.HttpClient => {
   const waitOf = (fiber: Fiber.RuntimeFiber<unknown, unknown>) => fiber.getFiberRef(Connections.current)
@@ -175,7 +215,7 @@ export const make = (current: () => Undici.Dispatcher): HttpClient.HttpClient =>
   const traced = HttpClient.make((request, url, signal, fiber) =>
     send(current(), { request, url, signal, wait: waitOf(fiber) })
   )
-  const execute = (request: HttpClientRequest) =>
+  const execute = (request: HttpClientRequest.HttpClientRequest) =>
     Effect.withFiberRuntime<HttpClientResponse, HttpClientError>((fiber) => {
       const isTraced = !fiber.getFiberRef(HttpClient.currentTracerDisabledWhen)(request)
       if (isTraced) return traced.execute(request)
@@ -184,5 +224,5 @@ export const make = (current: () => Undici.Dispatcher): HttpClient.HttpClient =>
         ? send(current(), { request, url: url.right, wait: waitOf(fiber) })
         : Effect.fail(new RequestError({ request, reason: "InvalidUrl", cause: url.left }))
     })
-  return HttpClient.makeWith(Effect.flatMap(execute), Effect.succeed<HttpClientRequest>)
+  return HttpClient.makeWith(Effect.flatMap(execute), Effect.succeed<HttpClientRequest.HttpClientRequest>)
 }

@@ -1,6 +1,5 @@
 /** What calls share: one connection pool, one server with what is known of it, and one flow control. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,7 +11,7 @@ import * as OpenRouter from "../api/OpenRouter.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as ConnectionPool from "../node/ConnectionPool.js"
-import * as TextFile from "../node/TextFile.js"
+import * as DotEnv from "../node/DotEnv.js"
 
 export type SettingsError = ConfigError | OpenRouter.ConfigurationError
 
@@ -30,7 +29,7 @@ const complete = (given: OpenRouter.Options): Effect.Effect<Settings, SettingsEr
     const baseUrl = given.baseUrl ?? found.baseUrl
     const key =
       given.apiKey === undefined
-        ? yield* ApiKey.choose(undefined, found.baseUrl, baseUrl)
+        ? yield* ApiKey.choose(undefined, given.baseUrl)
         : { variable: "apiKey", value: given.apiKey }
     const options = {
       apiKey: key.value,
@@ -40,14 +39,7 @@ const complete = (given: OpenRouter.Options): Effect.Effect<Settings, SettingsEr
       stream: given.stream
     }
     return { options, key }
-  }).pipe(
-    Effect.provide(
-      PlatformConfigProvider.layerDotEnvAdd(".env").pipe(
-        Layer.provide(TextFile.layer),
-        Layer.provide(NodeContext.layer)
-      )
-    )
-  )
+  }).pipe(Effect.provide(DotEnv.layer(() => Effect.void).pipe(Layer.provide(NodeContext.layer))))
 
 const connect = ({ key, options }: Settings) =>
   Effect.mapError(OpenRouter.make(options), (error) => ApiKey.named(error, key))

@@ -64,10 +64,12 @@ export interface Options {
   readonly bar?: Bars.BarSize | undefined
   /** Prices, a series a ticker. A ticker that is not among them is an error. */
   readonly data?: ReadonlyArray<Bars.Series> | undefined
+  /** Packages that are offered besides the standard modules: those that the checks let pass. */
+  readonly imports?: ReadonlyArray<string> | undefined
 }
 
 /** A prompt from templates and prices. */
-export const make = ({ bar = "minute", data, prompt = OWN, system }: Options): Service => {
+export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system }: Options): Service => {
   /** A run asks about the same prices many times. */
   const described = new Map<Bars.Series, string>()
   const describe = (series: Bars.Series): string => {
@@ -78,7 +80,7 @@ export const make = ({ bar = "minute", data, prompt = OWN, system }: Options): S
   const seriesOf = ({ ticker }: Subject) => (data === undefined ? undefined : Lookup.find(data, ticker))
   const valuesFor = (subject: Subject): Template.Values => {
     const series = seriesOf(subject)
-    return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)))
+    return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)), imports)
   }
   return {
     build: (subject) =>
@@ -97,12 +99,12 @@ export const build = (subject: Subject): string => OWN.render(valuesOf(subject, 
 export const strategy = ({ model, position, sample }: Subject): string =>
   Strategy.forModel(model, sample, position).name
 
-const valuesOf = (subject: Subject, market: () => string): Template.Values => ({
+const valuesOf = (subject: Subject, market: () => string, packages: ReadonlyArray<string> = []): Template.Values => ({
   ticker: () => subject.ticker,
   strategy: () => strategyOf(subject),
   signature: () => Contract.SIGNATURE,
   market,
-  imports: () => listOf(Contract.OFFERED_IMPORTS)
+  imports: () => listOf(Contract.OFFERED_IMPORTS) + (packages.length === 0 ? "" : `, and ${listOf(packages)}`)
 })
 
 const strategyOf = ({ model, position, sample }: Subject): string => {
@@ -111,7 +113,7 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
 }
 
 /** "a, b and c". */
-const listOf = (words: ReadonlyArray<string>): string => `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`
+const listOf = (words: ReadonlyArray<string>): string => words.join(", ").replace(/, ([^,]*)$/, " and $1")
 
 const OWN_RULES = [
   "Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers."

@@ -19,7 +19,9 @@ export const scored = (slots: ReadonlyArray<Named>): ReadonlyArray<Scored> => {
   return slots.filter(isScored).sort((a, b) => rank(a) - rank(b) || b.score.return - a.score.return)
 }
 
-export const fileOf = ({ file, link }: Named): Markup => {
+/** A journal does not name the files. */
+export const fileOf = ({ doing, file, link, status }: Named): Markup => {
+  if (file === undefined && (doing !== undefined || status === "ok")) return nothing
   if (file === undefined) return html`<span class="note">none</span>`
   const name = html`<code>${file.split(/[\\/]/).at(-1)}</code>`
   return link === undefined ? name : html`<a href="${link}" title="${file}">${name}</a>`
@@ -33,7 +35,11 @@ const name: Table.Column<Named> = {
 }
 
 const file: Table.Column<Named> = { title: "File", look: "file", cell: fileOf }
-const cost: Table.Column<Named> = { title: "Cost", look: "num", cell: ({ cost }) => Format.dollars(cost) }
+const cost: Table.Column<Named> = {
+  title: "Cost",
+  look: "num",
+  cell: ({ cost, doing }) => (cost === undefined && doing !== undefined ? "" : Format.dollars(cost))
+}
 
 /** The return, and where it lies. */
 const returned = ({ high, low, return: value, trades }: Score): Markup =>
@@ -53,7 +59,7 @@ const verdict = (all: ReadonlyArray<Scored>): string => {
     : "Their intervals overlap: these prices do not tell them apart."
 }
 
-const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number): Markup => {
+const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others: Markup): Markup => {
   const axis = Whisker.scale(all.map(({ score }) => score))
   const number = (
     title: string,
@@ -77,15 +83,16 @@ const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number): Markup
   const part = all.length > most ? `; the first ${most} of ${Format.whole(all.length)}` : ""
   return html`<section id="answer">
     <h2>Leaderboard</h2>
-    <p>${run.scoredOn} ${verdict(all)}</p>
+    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%")} ${verdict(all)}</p>
     ${Table.render(`Return after costs; beneath it where it lies with 95 % confidence${part}`, columns, all.slice(0, most))}
+    ${others}
   </section>`
 }
 
-const MARKS = { ok: "✓", failed: "✗", skipped: "–" } as const
+const MARKS = { ok: "✓", failed: "✗", skipped: "–", open: "…" } as const
 
-export const resultOf = ({ reason, resumed, status }: Named): Markup =>
-  html`<span class="is ${status}"><span aria-hidden="true">${MARKS[status]}</span> ${status}</span
+export const resultOf = ({ doing, reason, resumed, status }: Named): Markup =>
+  html`<span class="is ${status}"><span aria-hidden="true">${MARKS[status]}</span> ${doing?.words || status}</span
     >${resumed ? html` <span class="note">from the journal</span>` : nothing}${reason === undefined ? nothing : html`<br /><span class="note">${Format.cut(reason, 300)}</span>`}`
 
 /** A table of slots that says what came of them. */
@@ -113,10 +120,14 @@ export const render = (slots: ReadonlyArray<Named>, run: Run, most: number): Mar
   const ranked = scored(slots)
   if (ranked.length === 0)
     return html`<section id="answer">
-      <h2>What was made</h2>
+      <h2>${run.now === undefined ? "What was made" : "What is made"}</h2>
       ${table(slots, "In the order of the request")}
     </section>`
   const others = slots.filter(({ score }) => score === undefined)
-  return html`${leaderboard(ranked, run, most)}
-  ${others.length === 0 || slots.length > most ? nothing : table(others, "Without a score")}`
+  return leaderboard(
+    ranked,
+    run,
+    most,
+    others.length === 0 || slots.length > most ? nothing : table(others, "Without a score")
+  )
 }

@@ -4,7 +4,7 @@ import * as Timeline from "./chart/Timeline.js"
 import * as Code from "./Code.js"
 import * as Difference from "./Difference.js"
 import * as Format from "./Format.js"
-import { html, type Markup, nothing } from "./Markup.js"
+import { html, join, type Markup, nothing } from "./Markup.js"
 import type { Attempt, Named, Run } from "./Run.js"
 import * as Table from "./Table.js"
 
@@ -25,6 +25,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   "unclear-end": "again: the end was unclear",
   empty: "again: the answer was empty",
   repair: "asked to correct its code",
+  improve: "asked to improve its algorithm",
   parameter: "again without what was refused",
   fits: "again with fewer tokens"
 }
@@ -95,8 +96,13 @@ const difference = (code: string, slot: Named, other: Neighbour | undefined): Ma
   return folded(title, Difference.render(other.code, code, `How ${slot.name} differs from ${other.slot.name}`))
 }
 
+interface Article {
+  readonly id: string
+  readonly content: Markup
+}
+
 /** All slots, each under a heading of its own. */
-export const render = (slots: ReadonlyArray<Named>, run: Run): Markup => {
+export const render = (slots: ReadonlyArray<Named>, run: Run): ReadonlyArray<Article> => {
   const neighbour = nearest(slots)
   let room = CODE_ROOM
   const code = (slot: Named): Markup => {
@@ -107,14 +113,18 @@ export const render = (slots: ReadonlyArray<Named>, run: Run): Markup => {
     room -= shown.text.length
     return room < 0 ? left : shown
   }
-  return html`${slots.map(
-    (slot) =>
-      html`<article id="${slot.id}">
-        <h3>${slot.name}</h3>
-        <p>
-          ${Answer.resultOf(slot)}${slot.file === undefined ? nothing : html` · ${Answer.fileOf(slot)}`}${slot.strategy === undefined ? nothing : html` · strategy: ${slot.strategy}`}${slot.servedModel === undefined ? nothing : html` · answered by ${slot.servedModel}`}
-        </p>
-        ${checks(slot)}${attempts(slot, run)} ${code(slot)}
-      </article> `
-  )}`
+  return slots.map((slot) => {
+    const facts = [
+      Answer.resultOf(slot),
+      ...(slot.file === undefined ? [] : [Answer.fileOf(slot)]),
+      ...(slot.strategy === undefined ? [] : [html`strategy: ${slot.strategy}`]),
+      ...(slot.servedModel === undefined ? [] : [html`answered by ${slot.servedModel}`])
+    ]
+    const content = html`<article id="${slot.id}">
+      <h3>${slot.name}</h3>
+      <p>${join(facts, " · ")}</p>
+      ${checks(slot)}${attempts(slot, run)} ${code(slot)}
+    </article>`
+    return { id: slot.id ?? "", content }
+  })
 }

@@ -4,11 +4,7 @@ import * as Figures from "../domain/Figures.js"
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-export const duration = (ms: number): string => {
-  if (ms >= HOUR_MS) return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} min`
-  if (ms >= 10 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`
-  return `${whole(ms / 1000, ms < 100_000 ? 1 : 0)} s`
-}
+export const duration = (ms: number): string => Figures.duration(ms)
 
 /** A moment on an axis: without digits that say nothing. */
 export const moment = (ms: number): string => {
@@ -17,7 +13,7 @@ export const moment = (ms: number): string => {
 }
 
 /** UTC, so that the same run gives the same page everywhere. */
-export const date = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`
+export const date = (ms: number): string => `${Figures.iso(ms).slice(0, 16).replace("T", " ")} UTC`
 
 export const whole = Figures.number
 
@@ -30,10 +26,8 @@ export const change = (share: number, digits = 2): string => {
 
 export const share = (part: number, all: number): string => (all === 0 ? "–" : `${Math.round((part / all) * 100)} %`)
 
-export const dollars = (amount: number | undefined): string => {
-  if (amount === undefined) return "unknown"
-  return amount === 0 ? "$0" : `$${amount.toFixed(amount < 0.01 ? 6 : 4)}`
-}
+export const dollars = (amount: number | undefined): string =>
+  amount === undefined ? "unknown" : Figures.dollars(amount)
 
 export const count = (n: number, noun: string): string => Figures.count(n, noun, whole)
 

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
 import { type Attempt, costOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import * as Round from "../domain/Round.js"
 import type * as Score from "../domain/Score.js"
 import * as Leaderboard from "../generation/Leaderboard.js"
 import type * as Report from "../generation/Report.js"
@@ -18,7 +19,7 @@ export interface Context extends Pick<Run.Run, "simulated" | "deadlineMs" | "con
   readonly link: (file: string) => string | undefined
 }
 
-const attempt = (each: Attempt): Run.Attempt => ({
+export const attempt = (each: Attempt): Run.Attempt => ({
   number: each.number,
   cause: each.cause,
   waitedMs: each.waitedMs,
@@ -26,17 +27,14 @@ const attempt = (each: Attempt): Run.Attempt => ({
   durationMs: each.durationMs,
   firstTokenMs: each.firstTokenMs,
   outcome: each.outcome,
-  message:
-    each.message === undefined || each.line === undefined
-      ? each.message
-      : CodeFailure.describe({ message: each.message, line: each.line }),
+  message: each.message,
   status: each.status,
   promptTokens: each.usage?.promptTokens,
   completionTokens: each.usage?.completionTokens,
   cost: costOf(each)
 })
 
-const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<string> => {
+const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyArray<string> => {
   const failure = Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure : undefined))
   return [
     ...(Option.isSome(algorithm) ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
@@ -47,7 +45,8 @@ const checks = ({ algorithm, reason, trial }: Report.Outcome): ReadonlyArray<str
       Option.map(trial, (trial) =>
         trial._tag === "Passed" ? `Trial run passed: ${Trial.describe(trial)}.` : Trial.describe(trial)
       )
-    )
+    ),
+    ...(rounds === undefined ? [] : [`Improved: ${Round.describe(rounds)}.`])
   ]
 }
 
@@ -67,6 +66,17 @@ export const scoreOf = (
   plays
 })
 
+/** With the curves of each market. */
+export const standingOf = (
+  { rank, score }: Leaderboard.Standing,
+  ticker: string,
+  { holdCurves }: Context
+): Run.Score => {
+  const held = holdCurves(ticker)
+  const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
+  return scoreOf(score, rank, plays)
+}
+
 interface Ranked extends Pick<Run.Slot, "score"> {
   /** That it repeats another, in a sentence. */
   readonly checks: ReadonlyArray<string>
@@ -76,18 +86,16 @@ const ranked = (
   { ticker }: Report.Outcome,
   standing: Leaderboard.Standing | undefined,
   report: Report.GenerationReport,
-  { holdCurves }: Context
+  context: Context
 ): Ranked => {
   if (standing === undefined) return { checks: [] }
-  const { rank, repeats, score } = standing
-  const held = holdCurves(ticker)
-  const plays = score.plays.map(({ equity, market }) => ({ equity, holdEquity: held.get(market) }))
+  const { repeats } = standing
   const first = report.outcomes.find(({ index }) => index === repeats?.index)
   const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
-  const how = repeats?.same === true ? "but for names and constants" : "nearly"
+  const [how, apart] = repeats?.same === true ? ["The", ", apart from names and constants"] : ["Nearly the", ""]
   return {
-    score: scoreOf(score, rank, plays),
-    checks: first === undefined ? [] : [`The same as ${first.model}${sample}, ${how}.`]
+    score: standingOf(standing, ticker, context),
+    checks: first === undefined ? [] : [`${how} same program as ${first.model}${sample}${apart}.`]
   }
 }
 
@@ -121,8 +129,12 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
   }
 }
 
-export const make = (report: Report.GenerationReport, context: Context): Run.Run => {
-  const standings = Leaderboard.ofOutcomes(report.outcomes)
+/** `standings` are those of the outcomes, by their index. */
+export const make = (
+  report: Report.GenerationReport,
+  context: Context,
+  standings = Leaderboard.ofOutcomes(report.outcomes)
+): Run.Run => {
   const [first] = standings.values()
   return {
     simulated: context.simulated,

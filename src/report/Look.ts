@@ -6,6 +6,7 @@ export interface Palette {
   readonly muted: string
   readonly rule: string
   readonly accent: string
+  readonly running: string
   readonly ok: string
   readonly limited: string
   readonly failed: string
@@ -26,6 +27,7 @@ export const LIGHT: Palette = {
   muted: "#545d68",
   rule: "#d3d8de",
   accent: "#0550ae",
+  running: "#3b82d0",
   ok: "#1a7f37",
   limited: "#9a6700",
   failed: "#c21f2c",
@@ -46,6 +48,7 @@ export const DARK: Palette = {
   muted: "#9aa4af",
   rule: "#343b44",
   accent: "#7ab7ff",
+  running: "#4a90d9",
   ok: "#42b85a",
   limited: "#d9a02b",
   failed: "#f8665f",
@@ -59,7 +62,7 @@ export const DARK: Palette = {
   warning: "#3a300f"
 }
 
-export type Kind = "ok" | "limited" | "failed" | "unusable" | "stopped"
+export type Kind = "ok" | "limited" | "failed" | "unusable" | "stopped" | "running"
 
 /** What they have in common, for the legend. */
 export const KINDS: Readonly<Record<Kind, string>> = {
@@ -67,7 +70,8 @@ export const KINDS: Readonly<Record<Kind, string>> = {
   limited: "rate limit",
   failed: "failed at the server or on the way",
   unusable: "answer of no use",
-  stopped: "the run ended first"
+  stopped: "the run ended first",
+  running: "under way"
 }
 
 const BY_TAG: Readonly<Record<string, Kind>> = {
@@ -81,8 +85,12 @@ const BY_TAG: Readonly<Record<string, Kind>> = {
   MalformedAnswer: "unusable",
   AnswerTooLarge: "unusable",
   DeadlineExceeded: "stopped",
-  Interrupted: "stopped"
+  Interrupted: "stopped",
+  running: "running"
 }
+
+/** In the order of the legend. */
+export const ALL: ReadonlyArray<Kind> = ["ok", "limited", "failed", "unusable", "stopped", "running"]
 
 export const kindOf = (outcome: string): Kind =>
   Object.hasOwn(BY_TAG, outcome) ? (BY_TAG[outcome] ?? "failed") : "failed"

@@ -2,6 +2,6 @@
 import { html, type Markup } from "./Markup.js"
 import type { Named } from "./Run.js"
 
-/** A link to the details, if the page has them. */
-export const link = ({ id, name }: Pick<Named, "id" | "name">): Markup =>
-  id === undefined ? html`${name}` : html`<a href="#${id}">${name}</a>`
+/** A link to the details, if the page has them: what is not settled has none. */
+export const link = ({ doing, id, name }: Pick<Named, "doing" | "id" | "name">): Markup =>
+  id === undefined || doing !== undefined ? html`${name}` : html`<a href="#${id}">${name}</a>`

@@ -2,7 +2,7 @@
  * A run as the page shows it: plain values, so that a report, a journal and a manifest can all be shown. Times are
  * milliseconds since the epoch, shares are fractions, money is US dollars.
  */
-export type Status = "ok" | "failed" | "skipped"
+export type Status = "ok" | "failed" | "skipped" | "open"
 
 export interface Attempt {
   /** From 1, within its algorithm. */
@@ -14,7 +14,7 @@ export interface Attempt {
   readonly startedAt: number
   readonly durationMs: number
   readonly firstTokenMs?: number | undefined
-  /** `ok`, or the tag of what went wrong. */
+  /** `ok`, the tag of what went wrong, or `running`. */
   readonly outcome: string
   readonly message?: string | undefined
   readonly status?: number | undefined
@@ -30,7 +30,7 @@ export interface Score {
   readonly high?: number | undefined
   readonly buyAndHold: number
   readonly trades: number
-  /** The deepest fall from a peak. */
+  /** The largest one. */
   readonly drawdown: number
   /** From 1, shared by those that cannot be told apart. */
   readonly rank?: number | undefined
@@ -41,6 +41,17 @@ export interface Score {
 export interface Play {
   readonly equity: ReadonlyArray<number>
   readonly holdEquity?: ReadonlyArray<number> | undefined
+}
+
+/** What becomes of a slot of a run that goes on. */
+export interface Doing {
+  /** In a few words. */
+  readonly words: string
+  /** What it waits for between two attempts. */
+  readonly wait?: { readonly cause: string; readonly since: number; readonly until: number } | undefined
+  /** The last lines of what it has written, and how many there are. */
+  readonly tail: ReadonlyArray<string>
+  readonly lines: number
 }
 
 export interface Slot {
@@ -70,6 +81,8 @@ export interface Slot {
   /** A sentence for each check that was made. */
   readonly checks: ReadonlyArray<string>
   readonly score?: Score | undefined
+  /** Absent once it is settled. */
+  readonly doing?: Doing | undefined
 }
 
 export interface Run {
@@ -77,6 +90,8 @@ export interface Run {
   readonly startedAt: number
   /** Absent where it is not known, as for a folder that several runs have filled. */
   readonly durationMs?: number | undefined
+  /** The moment that is shown, of a run that goes on. */
+  readonly now?: number | undefined
   readonly deadlineMs?: number | undefined
   readonly concurrency?: number | undefined
   /** How the limit of requests in flight changed, oldest first. */
@@ -96,11 +111,17 @@ export const isOneTicker = (slots: ReadonlyArray<Pick<Slot, "ticker">>): boolean
   slots.every(({ ticker }) => ticker === slots[0]?.ticker)
 
 /** By its model; with the sample and the ticker where the run has several. */
+export const nameOf = (
+  { model, sample, ticker }: Pick<Slot, "model" | "sample" | "ticker">,
+  hasTickers: boolean,
+  isSampled = sample > 1
+): string => {
+  const name = isSampled ? `${model} (sample ${sample})` : model
+  return hasTickers ? `${ticker}: ${name}` : name
+}
+
 export const named = ({ slots }: Run): ReadonlyArray<Named> => {
   const isSampled = slots.some(({ sample }) => sample > 1)
   const hasTickers = !isOneTicker(slots)
-  return slots.map((slot, index) => {
-    const model = isSampled ? `${slot.model} (sample ${slot.sample})` : slot.model
-    return { ...slot, name: hasTickers ? `${slot.ticker}: ${model}` : model, id: `a${index + 1}` }
-  })
+  return slots.map((slot, index) => ({ ...slot, name: nameOf(slot, hasTickers, isSampled), id: `a${index + 1}` }))
 }

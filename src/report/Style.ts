@@ -1,14 +1,12 @@
 /** How the page looks: one text, the same for every page, so that its hash can stand in the page's policy. */
-import { DARK, LIGHT, type Palette } from "./Look.js"
+import { ALL, DARK, LIGHT, type Palette } from "./Look.js"
 
 const colours = (palette: Palette): string =>
   Object.entries(palette)
     .map(([name, colour]) => `--${name}:${colour}`)
     .join(";")
 
-const KINDS = ["ok", "limited", "failed", "unusable", "stopped"]
-  .map((kind) => `.bar.${kind}{fill:var(--${kind})}.edge.${kind}{stroke:var(--${kind})}`)
-  .join("\n")
+const KINDS = ALL.map((kind) => `.bar.${kind}{fill:var(--${kind})}.edge.${kind}{stroke:var(--${kind})}`).join("\n")
 
 export const STYLE = `
 :root{color-scheme:light dark;${colours(LIGHT)}}
@@ -37,8 +35,10 @@ tbody th{font-weight:400;min-width:9rem;overflow-wrap:anywhere}
 .file{min-width:7rem;overflow-wrap:anywhere}
 .result{min-width:11rem;overflow-wrap:anywhere}
 .is{font-weight:600;white-space:nowrap}
-.is.ok{color:var(--ok)}.is.failed{color:var(--failed)}.is.skipped{color:var(--stopped)}
+.is.ok{color:var(--ok)}.is.failed{color:var(--failed)}.is.skipped{color:var(--stopped)}.is.open{color:var(--accent);font-weight:400;white-space:normal}
 .wide{min-width:9rem}
+td .whisker{margin-top:.2rem}
+th .note{font-weight:400}
 svg{overflow:hidden}
 .track,.equity,.whisker{display:block;width:100%}
 .chart,.lanes{margin:0;padding:0;list-style:none}
@@ -85,11 +85,16 @@ summary{cursor:pointer;padding:.2rem 0}
 .diff .l,.diff .gap{display:inline-block;min-width:100%;padding:0 .75rem;text-decoration:none}
 ins{background:var(--added)}del{background:var(--removed)}
 .k{color:var(--keyword)}.s{color:var(--text)}.n{color:var(--number)}.c{color:var(--muted);font-style:italic}
+.going{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-variant-numeric:tabular-nums}
+progress{accent-color:var(--accent);width:min(20rem,100%);height:.9rem}
+.writer{display:flex;flex-direction:column;justify-content:space-between}
+.tail{background:var(--panel);border:1px solid var(--rule);border-radius:6px;margin:.25rem 0 0;padding:.4rem .6rem;height:15em;line-height:1.45;display:flex;flex-direction:column-reverse;overflow:hidden;white-space:pre-wrap}
 footer{margin-top:2rem;color:var(--muted);font-size:.85rem}
 @media (max-width:50rem){.lane{grid-template-columns:minmax(0,1fr);margin-bottom:.3rem}h1{font-size:1.35rem}}
+@media screen and (min-width:75rem){.file{min-width:14rem}}
 @media (max-width:40rem){.roomy{display:none}}
 @media screen and (max-width:58rem){.wide{display:none}table{font-size:.85rem}th,td{padding:.3rem .35rem}tbody th{min-width:7rem}.file{min-width:5rem}.result{min-width:8rem}td.num{white-space:normal}td.num .note{white-space:nowrap}}
-@media screen and (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem}}
+@media screen and (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem;text-align:left}}
 @media (forced-colors:active){svg{forced-color-adjust:none}}
 @media print{
 @page{margin:12mm}

@@ -9,6 +9,9 @@ const LEAST_TICKS = 20
 /** An interval over two parts is so wide that it says nothing. */
 const LEAST_PARTS = 3
 
+/** From so many ticks on there are several parts, and an interval. */
+export const LEAST_FOR_FOLDS = LEAST_PARTS * LEAST_TICKS
+
 /** The first tick of each part: one part where there are too few ticks for more. */
 export const starts = (ticks: number): ReadonlyArray<number> => {
   const possible = Math.min(MOST_PARTS, Math.floor(ticks / LEAST_TICKS))

@@ -1,7 +1,7 @@
 /**
  * The book of one play: orders filled at the price that the algorithm saw, made worse by slippage and fee. No more is
- * bought than the cash pays for and no more is sold than is held. The driver of the trial keeps the same book, so it is
- * written with operations that every language rounds alike.
+ * bought than the cash pays for and no more is sold than is held, unless rules allow debts and shorts. The driver of the
+ * trial keeps the same book, so it is written with operations that every language rounds alike.
  */
 
 export interface Costs {
@@ -13,7 +13,16 @@ export interface Costs {
 
 export const FREE: Costs = { fee: 0, slippage: 0 }
 
-export interface Start extends Costs {
+/** How far cash and shares may fall by an order. */
+export interface Rules {
+  readonly leastCash: number
+  readonly leastShares: number
+}
+
+/** Nothing is borrowed. */
+export const OWN_MEANS: Rules = { leastCash: 0, leastShares: 0 }
+
+export interface Start extends Costs, Partial<Rules> {
   readonly cash: number
   readonly shares: number
 }
@@ -43,8 +52,8 @@ export interface Book {
 }
 
 /** What one share costs, and what it brings. */
-const buying = (price: number, { fee, slippage }: Costs): number => price * (1 + slippage) * (1 + fee)
-const selling = (price: number, { fee, slippage }: Costs): number => price * (1 - slippage) * (1 - fee)
+export const buying = (price: number, { fee, slippage }: Costs): number => price * (1 + slippage) * (1 + fee)
+export const selling = (price: number, { fee, slippage }: Costs): number => price * (1 - slippage) * (1 - fee)
 
 /** The most shares whose cost does not exceed the cash. A quotient alone could be one too many or too few. */
 export const affordable = (cash: number, unit: number): number => {
@@ -58,13 +67,14 @@ export const play = (prices: ReadonlyArray<number>, orders: ReadonlyArray<Order>
   let { cash, shares } = start
   let [refused, reduced, held, traded, paid] = [0, 0, 0, 0, 0]
   const fills: Array<Fill> = []
-  const floor = Math.min(0, shares)
+  const { leastCash, leastShares } = { ...OWN_MEANS, ...start }
+  const floor = Math.min(leastShares, shares)
   const equity = prices.map((price, tick) => {
     const order = orders[tick] ?? 0
     const wanted = Math.abs(order)
     if (order !== 0) {
       const unit = order > 0 ? buying(price, start) : selling(price, start)
-      const count = Math.min(wanted, order > 0 ? affordable(cash, unit) : Math.max(0, shares - floor))
+      const count = Math.min(wanted, order > 0 ? affordable(cash - leastCash, unit) : Math.max(0, shares - floor))
       if (count === 0) refused += 1
       else {
         if (count < wanted) reduced += 1

@@ -12,17 +12,27 @@ export const deviation = (values: ReadonlyArray<number>): number => {
 
 /** From each value to the next, as a share of the earlier one. */
 export const returns = (equity: ReadonlyArray<number>): ReadonlyArray<number> =>
-  equity.slice(1).map((value, index) => value / (equity[index] ?? value) - 1)
+  equity.slice(1).map((value, index) => {
+    const before = equity[index] ?? value
+    // Who owes more than there is has nothing left that could grow by a share.
+    return before > 0 ? value / before - 1 : 0
+  })
 
-/** The deepest fall from an earlier peak, as a share of the peak: 0 to 1. */
+/** The traded value by the mean equity; by that of the start where debts have eaten it up. */
+export const turnover = (traded: number, equity: ReadonlyArray<number>): number => {
+  const middle = mean(equity)
+  return traded / (middle > 0 ? middle : (equity[0] ?? 1))
+}
+
+/** The largest drawdown: from a peak to a later low, as a share of the peak. */
 export const maxDrawdown = (equity: ReadonlyArray<number>): number => {
   let peak = 0
-  let deepest = 0
+  let largest = 0
   for (const value of equity) {
     peak = Math.max(peak, value)
-    if (peak > 0) deepest = Math.max(deepest, (peak - value) / peak)
+    if (peak > 0) largest = Math.max(largest, (peak - value) / peak)
   }
-  return deepest
+  return largest
 }
 
 /** Mean by deviation, times the root of the periods in a year; null where nothing deviates. */

@@ -16,6 +16,7 @@ import type * as Call from "./Call.js"
 import * as Completion from "./Completion.js"
 import * as Draw from "./Draw.js"
 import * as Dress from "./Dress.js"
+import * as Improvement from "./Improvement.js"
 import type * as Profile from "./Profile.js"
 import * as Program from "./Program.js"
 import type * as Recorder from "./Recorder.js"
@@ -66,7 +67,8 @@ const call = (
   nth: number,
   now: number
 ): Call.Call => {
-  const program = Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth))
+  const improvement = Improvement.of(body.messages, seed, model)
+  const program = improvement?.program ?? Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth))
   const loads = profile.loading?.at === "first-request" && nth === 1
   return {
     seed,
@@ -77,7 +79,7 @@ const call = (
     asked: body.model,
     dialect: profile.dialect,
     id: generationId(seed, model.id, nth),
-    text: Dress.any(program, Draw.make(seed, "dress", model.id, nth)),
+    text: improvement?.keeps === true ? Improvement.KEEP : Dress.any(program, Draw.make(seed, "dress", model.id, nth)),
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
     promptTokens: promptTokens(body),

@@ -11,6 +11,7 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { sha256 } from "../domain/Hash.js"
+import * as Spans from "../telemetry/Spans.js"
 import * as Record from "./journal/Record.js"
 import * as WriteFailure from "./WriteFailure.js"
 
@@ -32,6 +33,8 @@ export interface Entry {
   readonly answer: Record.Answered["answer"]
   /** Only what had come when the request failed. */
   readonly partial?: Record.Answered["partial"]
+  readonly startedAt?: Record.Answered["startedAt"]
+  readonly firstTokenMs?: Record.Answered["firstTokenMs"]
 }
 
 export interface Service {
@@ -110,6 +113,8 @@ export interface Log {
 /** The values are this package's own and need no second look. */
 const UNCHECKED = { disableValidation: true }
 
+const appending = Spans.span("Journal.append")
+
 export const make = (log: Log): Service => ({
   begin: Effect.fn("Journal.begin")(function* (ticker, keys) {
     const run = crypto.randomUUID()
@@ -119,10 +124,11 @@ export const make = (log: Log): Service => ({
   finish: Effect.fn("Journal.finish")(function* (run, answered) {
     yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }, UNCHECKED))
   }),
-  append: Effect.fn("Journal.append")(function* ({ key, ...rest }) {
-    // Key and time first: an index finds them there without reading the answer.
-    yield* log.write(new Record.Answered({ key, at: yield* Clock.currentTimeMillis, ...rest }, UNCHECKED))
-  }, Effect.uninterruptible),
+  append: ({ key, ...rest }) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) =>
+      // Key and time first: an index finds them there without reading the answer.
+      log.write(new Record.Answered({ key, at, ...rest }, UNCHECKED))
+    ).pipe(appending, Effect.uninterruptible),
   lookup: log.find ?? ((key) => Effect.map(log.records, (records) => Record.answerTo(records, key))),
   entries: Effect.map(log.records, Record.answers),
   unfinished: Effect.map(log.history ?? log.records, Record.unfinished),

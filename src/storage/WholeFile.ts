@@ -8,12 +8,16 @@ import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Process from "./Process.js"
+
+/** A text, or what writes it piece by piece where it may be longer than a string can be. */
+export type Text = string | ((file: FileSystem.File) => Effect.Effect<void, PlatformError>)
 
 export interface WholeFile {
   /** Makes the folder, and those above it, where they are missing. */
   readonly makeFolder: (folder: string) => Effect.Effect<void, PlatformError>
   /** Writes the text under a name of its own and returns that. Makes the folder when it is missing. */
-  readonly stage: (folder: string, text: string, mode?: number) => Effect.Effect<string, PlatformError>
+  readonly stage: (folder: string, text: Text, mode?: number) => Effect.Effect<string, PlatformError>
   /** Gives what was staged its name, or removes it. */
   readonly place: (staged: string, file: string) => Effect.Effect<void, PlatformError>
   /** Gives what was staged its name unless something has it. It may go on having its own as well, until that is discarded. */
@@ -21,19 +25,29 @@ export interface WholeFile {
   /** Removes what was staged, if it is there. */
   readonly discard: (staged: string) => Effect.Effect<void>
   /** All of it: stages, places and flushes. `mode` are the permissions of the new file, where the system has such. */
-  readonly replace: (folder: string, name: string, text: string, mode?: number) => Effect.Effect<void, PlatformError>
+  readonly replace: (folder: string, name: string, text: Text, mode?: number) => Effect.Effect<void, PlatformError>
   /** Makes the folder and finds out whether something can be written into it. Removes what killed runs left there. */
   readonly prepare: (folder: string) => Effect.Effect<void, PlatformError>
-  /** Makes new names in the folder survive a power cut. Not every system can: then nothing happens. */
-  readonly flushFolder: (folder: string) => Effect.Effect<void>
+  /** Removes what killed runs left in the folder. */
+  readonly sweep: (folder: string) => Effect.Effect<void>
+  /** Makes what is in a file, or new names in a folder, survive a power cut. Not every system can: then nothing happens. */
+  readonly flush: (path: string) => Effect.Effect<void>
 }
 
 /** A file under construction lives for milliseconds. One this old (in milliseconds) belonged to a run that was killed. */
 const LEFTOVER_AGE = 60 * 60 * 1000
 
+/** The same if its process is gone. Not at once: it may be a process of another machine, or container, that shares the folder. */
+const ORPHAN_AGE = 10 * 1000
+
 const encoder = new TextEncoder()
 
-const TEMPORARY = /^\.algogen-[0-9a-f-]{36}\.tmp$/
+const TEMPORARY = /^\.algogen-(?:(\d+)-)?[0-9a-f-]{36}\.tmp$/
+
+const MAX_SWEPT = 1_000
+
+/** A name that nobody else has. Not drawn from Random: two processes with the same seed must not get the same. */
+export const temporaryName = (): string => `.algogen-${Process.id()}-${crypto.randomUUID()}.tmp`
 
 const isBecause = (reason: SystemErrorReason) => (error: PlatformError) =>
   error._tag === "SystemError" && error.reason === reason
@@ -42,21 +56,35 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
-  // Not drawn from Random: two processes with the same seed must not get the same name.
-  const temporary = (folder: string) => Effect.sync(() => path.join(folder, `.algogen-${crypto.randomUUID()}.tmp`))
+  const temporary = (folder: string) => Effect.sync(() => path.join(folder, temporaryName()))
 
-  const write = (file: string, text: string, mode: number) =>
+  const write = (file: string, text: Text, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
-      // The platform takes an empty write for a full disk.
-      Effect.tap((handle) => (text === "" ? Effect.void : handle.writeAll(encoder.encode(text)))),
+      Effect.tap((handle) => {
+        if (typeof text === "function") return text(handle)
+        // The platform takes an empty write for a full disk.
+        return text === "" ? Effect.void : handle.writeAll(encoder.encode(text))
+      }),
       Effect.tap((handle) => handle.sync),
       Effect.scoped
     )
 
   const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
 
+  const flush = (at: string) =>
+    fs.open(at).pipe(
+      Effect.flatMap((handle) => handle.sync),
+      Effect.scoped,
+      Effect.ignore
+    )
+
+  // A power cut takes a folder away, with all that is safe in it, as long as the one above was not flushed. One that is
+  // there may have been made by a run that was killed before it came to that.
   const makeOne = (folder: string) =>
-    Effect.catchIf(fs.makeDirectory(folder), isBecause("AlreadyExists"), () => Effect.void)
+    fs.makeDirectory(folder).pipe(
+      Effect.catchIf(isBecause("AlreadyExists"), () => Effect.void),
+      Effect.zipLeft(flush(path.dirname(folder)))
+    )
 
   // Level by level: asked to do it recursively, Node never comes back from a place where nothing can be made, as in /proc.
   const makeFolder = (folder: string): Effect.Effect<void, PlatformError> =>
@@ -67,27 +95,36 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       )
     )
 
-  const flushFolder = (folder: string) =>
-    fs.open(folder).pipe(
-      Effect.flatMap((handle) => handle.sync),
-      Effect.scoped,
-      Effect.ignore
-    )
-
   const isLeftover = (file: string, now: number) =>
     fs.stat(file).pipe(
-      Effect.map(({ mtime }) => Option.exists(mtime, (at) => now - at.getTime() > LEFTOVER_AGE)),
+      Effect.map(({ mtime }) => {
+        const pid = Number(TEMPORARY.exec(path.basename(file))?.[1] ?? 0)
+        const least = pid === 0 || Process.isRunning(pid) ? LEFTOVER_AGE : ORPHAN_AGE
+        return Option.exists(mtime, (at) => now - at.getTime() > least)
+      }),
       Effect.orElseSucceed(() => false)
     )
 
-  const sweep = (folder: string) =>
+  /** By the clock of the file system, which may be another machine's: that of a file just written there, if there is one. */
+  const sweep = (folder: string, newest?: string) =>
     Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const written = newest === undefined ? Option.none() : (yield* fs.stat(newest)).mtime
+      const now = Option.isSome(written) ? written.value.getTime() : yield* Clock.currentTimeMillis
       const names = yield* fs.readDirectory(folder)
       const files = names.filter((name) => TEMPORARY.test(name)).map((name) => path.join(folder, name))
       const leftovers = yield* Effect.filter(files, (file) => isLeftover(file, now))
       yield* Effect.forEach(leftovers, discard, { discard: true })
     }).pipe(Effect.ignore)
+
+  /** The folders that have been swept. Thousands of tickers have a folder each. */
+  const swept = new Set<string>()
+  const sweepOnce = (folder: string, newest: string) =>
+    Effect.suspend(() => {
+      if (swept.has(folder)) return Effect.void
+      if (swept.size >= MAX_SWEPT) swept.clear()
+      swept.add(folder)
+      return sweep(folder, newest)
+    })
 
   // Uninterruptible, as is what follows: it takes milliseconds, and a call of the file system goes on in any case.
   const stage: WholeFile["stage"] = (folder, text, mode = 0o666) =>
@@ -98,6 +135,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)),
         Effect.onError(() => discard(file))
       )
+      yield* sweepOnce(folder, file)
       return file
     }).pipe(Effect.uninterruptible)
 
@@ -124,7 +162,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   return {
     makeFolder,
-    flushFolder,
+    flush,
     stage,
     place,
     claim,
@@ -135,13 +173,15 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
         yield* makeFolder(folder)
         const probe = yield* temporary(folder)
         yield* Effect.ensuring(write(probe, "probe", 0o600), discard(probe))
+        swept.add(folder)
         yield* sweep(folder)
       }).pipe(Effect.uninterruptible),
+    sweep,
 
     replace: (folder, name, text, mode) =>
       stage(folder, text, mode).pipe(
         Effect.flatMap((staged) => place(staged, path.join(folder, name))),
-        Effect.zipRight(flushFolder(folder)),
+        Effect.zipRight(flush(folder)),
         Effect.uninterruptible
       )
   }

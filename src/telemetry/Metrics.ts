@@ -4,13 +4,14 @@
  * application; `Prometheus` renders them as text.
  */
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricKey from "effect/MetricKey"
 import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
-import type { Attempt } from "../domain/Attempt.js"
+import { isRetry, type Attempt } from "../domain/Attempt.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type * as Tracing from "./Tracing.js"
 
@@ -110,12 +111,16 @@ export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "dire
 /** Counts a request that goes out, and counts it as in flight while it runs. For a region that nothing interrupts. */
 export const requesting =
   (model: string) =>
-  <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    record(() => [[requests, 1, { "gen_ai.request.model": model }]]).pipe(
-      Effect.zipRight(Metric.increment(inFlight)),
-      Effect.zipRight(request),
-      Effect.ensuring(Metric.incrementBy(inFlight, -1))
-    )
+  <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+    Effect.withFiberRuntime((fiber) => {
+      const around = fiber.getFiberRef(FiberRef.currentMetricLabels)
+      update(around, [requests, 1, { "gen_ai.request.model": model }])
+      inFlight.unsafeModify(1, around)
+      return Effect.map(Effect.exit(request), (exit) => {
+        inFlight.unsafeModify(-1, around)
+        return exit
+      })
+    })
 
 /** Counts a line of the ledger; `reason` is there when the attempt failed. */
 export const recordAttempt = (
@@ -133,7 +138,7 @@ export const recordAttempt = (
       [attempts, 1, { outcome }],
       [operationDuration, durationMs / 1000, failed]
     ]
-    if (number > 1) updates.push([retries, 1, { reason: cause }])
+    if (isRetry({ cause, number })) updates.push([retries, 1, { reason: cause }])
     if (firstTokenMs !== undefined) updates.push([timeToFirstToken, firstTokenMs / 1000, tags])
     if (usage !== undefined) {
       updates.push([tokenUsage, usage.promptTokens, { ...tags, "gen_ai.token.type": "input" }])
@@ -156,19 +161,28 @@ type Update = readonly [metric: Pick<Metric.Metric.Counter<number>, "unsafeUpdat
 
 /** Updates them all, with the tags that the application has set around them. */
 const record = (updates: () => ReadonlyArray<Update>): Effect.Effect<void> =>
-  Effect.map(FiberRef.get(FiberRef.currentMetricLabels), (around) => {
-    for (const [metric, value, tags] of updates()) {
-      const labels = labelsOf(tags)
-      metric.unsafeUpdate(value, around.length === 0 ? labels : [...labels, ...around])
-    }
+  Effect.withFiberRuntime((fiber) => {
+    const around = fiber.getFiberRef(FiberRef.currentMetricLabels)
+    for (const each of updates()) update(around, each)
+    return Effect.void
   })
 
-const known = new Map<string, ReadonlyArray<MetricLabel.MetricLabel>>()
+const update = (around: Labels, [metric, value, tags]: Update): void => {
+  const labels = labelsOf(tags)
+  metric.unsafeUpdate(value, around.length === 0 ? labels : [...labels, ...around])
+}
+
+type Labels = ReadonlyArray<MetricLabel.MetricLabel>
+
+const known = new Map<string, Labels>()
 
 /** The labels of some tags, made once: Effect finds a metric by the very list, and else by hashing everything in it. */
-const labelsOf = (tags: Tags): ReadonlyArray<MetricLabel.MetricLabel> => {
-  const key = Object.entries(tags).join("\n")
-  const labels = known.get(key) ?? Object.entries(tags).map(([name, value]) => MetricLabel.make(name, value))
+const labelsOf = (tags: Tags): Labels => {
+  let key = ""
+  for (const name in tags) key += `${name}=${tags[name]}\n`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const labels = Object.entries(tags).map(([name, value]) => MetricLabel.make(name, value))
   known.set(key, labels)
   return labels
 }

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { Answer, Usage } from "../domain/Answer.js"
 import type { GenerationError } from "../domain/GenerationError.js"
+import * as Spans from "./Spans.js"
 
 /** Providers whose name in the conventions is not the host's. */
 const PROVIDERS: ReadonlyArray<readonly [host: RegExp, name: string]> = [
@@ -34,34 +35,31 @@ export const operation = (baseUrl: string): Operation => {
 
 /** The span of one model, over all of its attempts and waits. */
 export const model = (attributes: { readonly model: string; readonly ticker: string; readonly sample: number }) =>
-  Effect.withSpan("generate_algorithm", {
-    captureStackTrace: false,
+  Spans.span("generate_algorithm", () => ({
     attributes: {
       "gen_ai.request.model": attributes.model,
       "algogen.ticker": attributes.ticker,
       "algogen.sample": attributes.sample
     }
-  })
+  }))
 
 /** The span of one attempt against this server. */
 export const chat = (baseUrl: string) => {
   const server = URL.canParse(baseUrl) ? { "server.address": new URL(baseUrl).hostname } : {}
   const common = { ...operation(baseUrl), ...server }
-  return (model: string, maxCompletionTokens: number, resends: number) =>
-    <E extends GenerationError, R>(request: Effect.Effect<Answer, E, R>): Effect.Effect<Answer, E, R> =>
-      request.pipe(
-        Effect.tapBoth({ onSuccess: answered, onFailure: failed }),
-        Effect.withSpan(`chat ${model}`, {
-          kind: "client",
-          captureStackTrace: false,
-          attributes: {
-            ...common,
-            "gen_ai.request.model": model,
-            "gen_ai.request.max_tokens": maxCompletionTokens,
-            "http.request.resend_count": resends
-          }
-        })
-      )
+  return (model: string, maxCompletionTokens: number, resends: number) => {
+    const spanned = Spans.span(`chat ${model}`, () => ({
+      kind: "client",
+      attributes: {
+        ...common,
+        "gen_ai.request.model": model,
+        "gen_ai.request.max_tokens": maxCompletionTokens,
+        "http.request.resend_count": resends
+      }
+    }))
+    return (request: Effect.Effect<Answer, GenerationError>): Effect.Effect<Answer, GenerationError> =>
+      spanned(request, Effect.tapBoth({ onSuccess: answered, onFailure: failed }))
+  }
 }
 
 const answered = ({ finishReason, generationId, model, usage }: Answer): Effect.Effect<void> =>

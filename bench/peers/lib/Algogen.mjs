@@ -69,7 +69,9 @@ export const contender =
     const algogen = await load(dist)
     const { ConnectionPool, FlowControl, Layer, NodeContext, OpenRouter } = algogen
     // As many connections as requests in flight.
-    const client = ConnectionPool.layerWith({ connections: Math.max(10, inFlight), idle: Math.max(5, inFlight) })
+    const connections = { connections: Math.max(10, inFlight), idle: Math.max(5, inFlight) }
+    // A build from before the pool had options is measured with what it has.
+    const client = ConnectionPool.layerWith?.(connections) ?? ConnectionPool.layer
     return (work) => {
       const api = OpenRouter.layer({ baseUrl: work.url })
       const gated = flow ? Layer.provideMerge(FlowControl.layer({ concurrency: inFlight }), api) : api

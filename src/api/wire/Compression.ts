@@ -6,6 +6,7 @@ import { type HttpClientError, ResponseError } from "@effect/platform/HttpClient
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Body from "./Body.js"
@@ -73,12 +74,25 @@ const bytesIn = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
   return first.subarray(0, length)
 }
 
-/** The same body, decoded should it be compressed. */
-export const decoded = (body: Body.Body, response: HttpClientResponse): Body.Body => {
-  const encoding = response.headers["content-encoding"]
+/** Surely not compressed, by what nearly every body begins with. */
+const isPlain = (encoding: string | undefined, chunk: Chunk.Chunk<Uint8Array>): boolean => {
+  const first = Chunk.isNonEmpty(chunk) ? Chunk.headNonEmpty(chunk)[0] : undefined
+  return encoding === undefined && first !== undefined && !FIRST.has(first)
+}
+
+/** The same body, decoded should it be compressed. `response` is the one that it belongs to. */
+export const decoded = (
+  body: Body.Body,
+  encoding: string | undefined,
+  response: LazyArg<HttpClientResponse>
+): Body.Body => {
   let current: Body.Body | undefined
-  const begin = Effect.gen(function* () {
-    let chunk = yield* body.pull
+  const failed = (cause: unknown) => {
+    const whole = response()
+    return new ResponseError({ request: whole.request, response: whole, reason: "Decode", cause })
+  }
+  const look = Effect.fnUntraced(function* (begun: Chunk.Chunk<Uint8Array>) {
+    let chunk = begun
     let first = bytesIn(chunk)
     while (isUndecided(encoding, first)) {
       const more = yield* body.pull.pipe(
@@ -89,23 +103,18 @@ export const decoded = (body: Body.Body, response: HttpClientResponse): Body.Bod
       chunk = Chunk.appendAll(chunk, more.value)
       first = bytesIn(chunk)
     }
-    if (isZstd(first)) {
-      const { request } = response
-      return yield* Effect.fail(
-        Option.some(new ResponseError({ request, response, reason: "Decode", cause: { message: NO_ZSTD } }))
-      )
-    }
+    if (isZstd(first)) return yield* Effect.fail(Option.some(failed({ message: NO_ZSTD })))
     current = body
     const format = formatOf(encoding, first)
     if (format === undefined) return chunk
     const compressed = Stream.concat(Stream.fromChunk(chunk), Stream.repeatEffectChunkOption(body.pull))
-    const plain = decode<HttpClientError>(
-      compressed,
-      format,
-      (cause) => new ResponseError({ request: response.request, response, reason: "Decode", cause })
-    )
-    current = yield* Body.fromStream(plain)
+    current = yield* Body.fromStream(decode<HttpClientError>(compressed, format, failed))
     return yield* current.pull
+  })
+  const begin = Effect.flatMap(body.pull, (chunk) => {
+    if (!isPlain(encoding, chunk)) return look(chunk)
+    current = body
+    return Effect.succeed(chunk)
   })
   return {
     pull: Effect.suspend(() => current?.pull ?? begin),

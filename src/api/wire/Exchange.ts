@@ -7,18 +7,24 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
+import type * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Connections from "../Connections.js"
 import * as Body from "./Body.js"
 import type * as Classify from "./Classify.js"
 import * as Compression from "./Compression.js"
+import * as Direct from "./Direct.js"
 import * as EventStream from "./EventStream.js"
 import * as NetworkFailure from "./NetworkFailure.js"
+import * as Redirect from "./Redirect.js"
 import type { Secret } from "./Secret.js"
 import { isSuccess } from "./ServerError.js"
 import * as Transcript from "./Transcript.js"
@@ -51,27 +57,74 @@ export interface Terms {
   readonly secret: Secret
 }
 
+/** An answer that has begun. */
+interface Opened {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Body.Body
+}
+
+/** Sends the request, and calls `hand` with what is to be left in the end, as soon as there is anything. */
+export type Begin = (
+  wait: Connections.Wait | undefined,
+  hand: (body: Body.Body) => void
+) => Effect.Effect<Opened, HttpClientError>
+
+const opened = (response: HttpClientResponse, hand: (body: Body.Body) => void): Effect.Effect<Opened> =>
+  Effect.map(Body.of(response), (coded) => {
+    const { headers, status } = response
+    const body = Compression.decoded(coded, headers["content-encoding"], () => response)
+    hand(body)
+    return { status, headers, body }
+  })
+
+/** By the platform's client. */
+export const through =
+  (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest): Begin =>
+  (_, hand) =>
+    Effect.flatMap(Redirect.follow(client).execute(request), (response) => opened(response, hand))
+
+/** By the short way of a client that has one. What is compressed or sends the request elsewhere takes the long way from there. */
+export const directly =
+  (
+    send: Direct.Send,
+    request: Direct.Request,
+    client: HttpClient.HttpClient,
+    long: LazyArg<HttpClientRequest.HttpClientRequest>
+  ): Begin =>
+  (wait, hand) =>
+    Effect.suspend(() => {
+      const { body, head, response } = send(request, wait)
+      hand(body)
+      return Effect.flatMap(head, ({ headers, status }) => {
+        if (headers["content-encoding"] === undefined && headers["location"] === undefined) {
+          return Effect.succeed({
+            status,
+            headers: Direct.plain(headers),
+            body: Compression.decoded(body, undefined, response)
+          })
+        }
+        return Effect.flatMap(Redirect.after(client, response(), long()), (last) => opened(last, hand))
+      })
+    })
+
 export const hold = (
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
+  begin: Begin,
   terms: Terms,
   onToken: OnToken = () => Effect.void
 ): Effect.Effect<Classify.Exchange> =>
-  Effect.flatMap(Effect.zip(Effect.clock, FiberRef.get(Connections.current)), ([clock, wait]) => {
+  Effect.withFiberRuntime((fiber) => {
+    const wait = fiber.getFiberRef(Connections.current)
+    const clock = tokenClock(terms, wait ?? Connections.watch(Context.get(fiber.currentDefaultServices, Clock.Clock)))
     const reader = EventStream.make(terms.maxBytes)
     let body: Body.Body | undefined
-    const opened = (response: HttpClientResponse) =>
-      Effect.map(Body.of(response), (coded) => (body = Compression.decoded(coded, response)))
-    return converse({
-      client,
-      request,
-      terms,
-      reader,
-      onToken,
-      opened,
-      clock: tokenClock(terms, wait ?? Connections.watch(clock))
-    }).pipe(
-      Effect.onExit((exit) => {
+    const begun = Effect.suspend(() =>
+      begin(wait, (given) => {
+        body = given
+      })
+    )
+    return Effect.map(
+      Effect.onExit(converse({ begun, terms, reader, onToken, clock }), (exit) => {
         if (body === undefined) return Effect.void
         if (Exit.isFailure(exit) || !exit.value.goesOn || body.isOver()) return body.leave
         // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
@@ -82,17 +135,15 @@ export const hold = (
           Effect.forkDaemon
         )
       }),
-      Effect.map(({ exchange }) => exchange)
+      ({ exchange }) => exchange
     )
   })
 
 interface Conversation {
-  readonly client: HttpClient.HttpClient
-  readonly request: HttpClientRequest.HttpClientRequest
+  readonly begun: Effect.Effect<Opened, HttpClientError>
   readonly terms: Terms
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
-  readonly opened: (response: HttpClientResponse) => Effect.Effect<Body.Body>
   readonly clock: TokenClock
 }
 
@@ -105,84 +156,112 @@ interface Heard {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ client, clock, onToken, opened, reader, request, terms }: Conversation): Effect.Effect<Heard> =>
-  Effect.gen(function* () {
-    const { scrub, scrubGrowing } = terms.secret
-    const { transcript } = reader
-    const response = yield* client.execute(request).pipe(Effect.mapError(broken(terms)), clock.limit)
-    const { status } = response
-    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, scrub(value)]))
-    const body = yield* opened(response)
-    const decoder = new TextDecoder()
-    let bytes = 0
-
-    /** The next piece of text, `undefined` at the end. */
-    const next = clock.limit(
-      Effect.matchEffect(body.pull, {
-        onSuccess: (chunk) => {
-          let text = ""
-          for (const piece of chunk) {
-            bytes += piece.length
-            text += decoder.decode(piece, { stream: true })
-          }
-          return Effect.succeed(text)
-        },
-        // No body at all is a body of length zero.
-        onFailure: (end) =>
-          Option.isNone(end) || end.value.reason === "EmptyBody"
-            ? Effect.succeed(undefined)
-            : Effect.fail(broken(terms)(end.value))
-      })
-    )
-
-    /** Listens until the answer is complete, and says whether the stream may still go on. */
-    const listen = Effect.gen(function* () {
-      let tokens = 0
-      let isOver: boolean = false
-      for (;;) {
-        const piece: string | undefined = yield* next
-        if (piece === undefined) reader.end()
-        else if (!reader.push(piece) || (!reader.isStream() && bytes > terms.maxBytes)) {
-          return yield* Effect.fail<Break>({ _tag: "TooLarge", limitBytes: terms.maxBytes })
-        }
-        const hasTokens = transcript.tokens > tokens
-        tokens = transcript.tokens
-        const wasOver: boolean = isOver
-        isOver = Transcript.isOver(transcript)
-        if (hasTokens || isOver !== wasOver) clock.wind(isOver)
-        if (hasTokens && isSuccess(status)) yield* onToken(() => scrubGrowing(transcript.text))
-        if (piece === undefined) return false
-        if (Transcript.isComplete(transcript)) return true
+const converse = ({ begun, clock, onToken, reader, terms }: Conversation): Effect.Effect<Heard> =>
+  clock.limit(Effect.mapError(begun, broken(terms))).pipe(
+    Effect.flatMap(({ body, headers: unscrubbed, status }) => {
+      const { scrub } = terms.secret
+      const headers: Record<string, string> = {}
+      for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
+      const heard = (goesOn: boolean): Heard => {
+        const exchange: Classify.Exchange = reader.isStream()
+          ? { _tag: "Stream", status, headers, transcript: reader.transcript }
+          : { _tag: "Body", status, headers, text: scrub(reader.body()) }
+        return { exchange, goesOn }
       }
-    })
-    const goesOn = yield* isSuccess(status)
-      ? Effect.catchAll(listen, (exchange) => {
+      if (!isSuccess(status)) {
+        // The status has decided already: what befalls the body of a failure takes nothing from it.
+        return listen({ body, clock, reader, terms, onToken: undefined }).pipe(
+          Effect.timeout(LAST_WORDS),
+          Effect.orElseSucceed(() => false),
+          Effect.map(heard)
+        )
+      }
+      return Effect.matchEffect(listen({ body, clock, reader, terms, onToken }), {
+        onSuccess: (goesOn) => Effect.succeed(heard(goesOn)),
+        onFailure: (exchange) => {
           reader.breakOff()
           // When only a last word is missing, a break or a silence takes nothing from the answer.
-          const isWhole = Transcript.isOver(transcript) || Transcript.isComplete(transcript)
-          return isWhole && exchange._tag !== "TooLarge" ? Effect.succeed(false) : Effect.fail(exchange)
-        })
-      : // The status has decided already: what befalls the body of a failure takes nothing from it.
-        listen.pipe(
-          Effect.timeoutOption(LAST_WORDS),
-          Effect.map(Option.getOrElse(() => false)),
-          Effect.orElseSucceed(() => false)
-        )
-    const exchange: Classify.Exchange = reader.isStream()
-      ? { _tag: "Stream", status, headers, transcript }
-      : { _tag: "Body", status, headers, text: scrub(reader.body()) }
-    return { exchange, goesOn }
-  }).pipe(
-    // A client of the application may throw instead of failing, and what it throws may repeat the key.
-    Effect.catchAllDefect((defect) => {
-      const message = `the HTTP client itself failed: ${terms.secret.scrub(String(defect))}`
-      return Effect.fail<Break>({ _tag: "Broken", message, permanent: true })
+          const isWhole = Transcript.isOver(reader.transcript) || Transcript.isComplete(reader.transcript)
+          return isWhole && exchange._tag !== "TooLarge" ? Effect.succeed(heard(false)) : Effect.fail(exchange)
+        }
+      })
     }),
-    // With what had been said until then.
-    Effect.catchAll((exchange) =>
-      Effect.succeed<Heard>({ exchange: { ...exchange, transcript: reader.transcript }, goesOn: false })
+    Effect.catchAllCause((cause) => {
+      const ended = breakIn(terms, cause)
+      if (Either.isLeft(ended)) return Effect.failCause(ended.left)
+      // With what had been said until then.
+      const exchange = { ...ended.right, transcript: reader.transcript }
+      return Effect.succeed<Heard>({ exchange, goesOn: false })
+    })
+  )
+
+/** A client of the application may throw instead of failing, and what it throws may repeat the key. */
+const breakIn = ({ secret }: Terms, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
+  Either.orElse(Either.flip(Cause.failureOrCause(cause)), (other) =>
+    Either.fromOption(
+      Option.map(Cause.dieOption(other), (defect): Break => {
+        const message = `the HTTP client itself failed: ${secret.scrub(String(defect))}`
+        return { _tag: "Broken", message, permanent: true }
+      }),
+      () => other
     )
   )
+
+interface Listening extends Pick<Conversation, "clock" | "reader" | "terms"> {
+  readonly body: Body.Body
+  /** Not called for a failure. */
+  readonly onToken: OnToken | undefined
+}
+
+/** Listens until the answer is complete, and says whether the stream may still go on. */
+const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effect<boolean, Break> => {
+  const { transcript } = reader
+  const soFar = () => terms.secret.scrubGrowing(transcript.text)
+  const decoder = new TextDecoder()
+  let bytes = 0
+  let tokens = 0
+  let isOver = false
+
+  /** Takes everything that has come, at once; false when that is too large. */
+  const take = (chunk: Chunk.Chunk<Uint8Array>): boolean => {
+    let text = ""
+    for (const piece of chunk) {
+      bytes += piece.length
+      text += decoder.decode(piece, { stream: true })
+    }
+    return reader.push(text) && (reader.isStream() || bytes <= terms.maxBytes)
+  }
+  /** Winds the clock, and tells what is new before going on. */
+  const thenOn = (on: Effect.Effect<boolean, Break>): Effect.Effect<boolean, Break> => {
+    const hasTokens = transcript.tokens > tokens
+    const wasOver = isOver
+    tokens = transcript.tokens
+    isOver = Transcript.isOver(transcript)
+    if (hasTokens || isOver !== wasOver) clock.wind(isOver)
+    return hasTokens && onToken !== undefined ? Effect.zipRight(onToken(soFar), on) : on
+  }
+  const next: Effect.Effect<boolean, Break> = Effect.matchEffect(
+    clock.limit(Effect.mapError(body.pull, endOf(terms))),
+    {
+      onSuccess: (chunk) => {
+        if (!take(chunk)) return Effect.fail<Break>({ _tag: "TooLarge", limitBytes: terms.maxBytes })
+        return thenOn(Transcript.isComplete(transcript) ? Effect.succeed(true) : next)
+      },
+      onFailure: (end) => {
+        if (end !== "end") return Effect.fail(end)
+        reader.end()
+        return thenOn(Effect.succeed(false))
+      }
+    }
+  )
+  return next
+}
+
+/** No body at all is a body of length zero. */
+const endOf =
+  (terms: Terms) =>
+  (end: Option.Option<HttpClientError>): Break | "end" =>
+    Option.isNone(end) || end.value.reason === "EmptyBody" ? "end" : broken(terms)(end.value)
 
 interface TokenClock {
   /** Ends a wait when the clock runs out. */

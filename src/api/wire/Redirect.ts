@@ -35,6 +35,14 @@ const isDefaultPort = (here: URL, there: URL): boolean => there.port === "" || t
 export const follow = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transform(client, (sent, request) => followed(client, sent, request, MAX_REDIRECTS))
 
+/** The same for an answer that is there already. */
+export const after = (
+  client: HttpClient.HttpClient,
+  response: HttpClientResponse,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse, HttpClientError> =>
+  followed(client, Effect.succeed(response), request, MAX_REDIRECTS)
+
 const followed = (
   client: HttpClient.HttpClient,
   sent: Effect.Effect<HttpClientResponse, HttpClientError>,

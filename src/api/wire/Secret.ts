@@ -1,9 +1,11 @@
 /**
- * Takes the API key out of what a server sends back, should it repeat it in a message, a header or an answer. It finds
- * the key as it is and as JSON may escape it; a server that disguises it otherwise means to. Pure.
+ * Takes the API key out of what a server sends back, should it repeat it in a message, a header or an answer, however it
+ * writes it: see `secret/Search`. Pure.
  */
 import * as Redacted from "effect/Redacted"
+import { REDACTED } from "../../domain/Redaction.js"
 import * as Lenient from "./Lenient.js"
+import * as Search from "./secret/Search.js"
 
 export interface Secret {
   /** The text without the key. */
@@ -17,37 +19,56 @@ export interface Secret {
 /** A shorter key is no secret, and its letters would be found in every text. */
 const MIN_LENGTH = 8
 
-const MARK = "<redacted>"
-
 const same = (text: string): string => text
 
 /** There is nothing to hide. */
 export const NONE: Secret = { scrub: same, scrubGrowing: same, scrubTorn: same }
 
-export const make = (apiKey: Redacted.Redacted | undefined): Secret => {
-  const key = apiKey === undefined ? "" : Redacted.value(apiKey)
-  if (key.length < MIN_LENGTH) return NONE
-  const pattern = new RegExp(Array.from(key, escaped).join(""), "g")
-  const scrub = (text: string) => text.replace(pattern, MARK)
-  /** Without an end that is the beginning of the key, from so many letters on. */
-  const upTo = (text: string, least: number) => {
-    const clean = scrub(text)
-    let held = Math.min(key.length - 1, clean.length)
-    while (held >= least && !clean.endsWith(key.slice(0, held))) held -= 1
-    return held < least ? clean : clean.slice(0, clean.length - held)
-  }
-  return { scrub, scrubGrowing: (text) => upTo(text, 1), scrubTorn: (text) => upTo(text, MIN_LENGTH) }
+/** Other `words` are as secret as the key. */
+export const make = (apiKey: Redacted.Redacted | undefined, words: ReadonlyArray<string> = []): Secret => {
+  const keys = [apiKey === undefined ? "" : Redacted.value(apiKey), ...words]
+  return keys.filter((key) => key.length >= MIN_LENGTH).reduce((before, key) => both(before, of(key)), NONE)
 }
 
-/** A character of the key as itself, behind a backslash, or as `\u` and its code in either case. */
-const escaped = (character: string): string => {
-  const code = character.charCodeAt(0).toString(16).padStart(4, "0")
-  return `(?:\\\\?\\u${code}|\\\\u(?:${code}|${code.toUpperCase()}))`
+const of = (key: string): Secret => {
+  const search = Search.make(key)
+  const upTo = (text: string, least: number) => {
+    const { spans, tail } = search(text)
+    return without(text, spans, least === 0 ? text.length : tail(least))
+  }
+  return {
+    scrub: (text) => upTo(text, 0),
+    scrubGrowing: (text) => upTo(text, 1),
+    scrubTorn: (text) => upTo(text, MIN_LENGTH)
+  }
 }
+
+/** What is found is replaced as a whole, also where the text would end in it. */
+const without = (text: string, spans: ReadonlyArray<Search.Span>, end: number): string => {
+  if (spans.length === 0) return text.slice(0, end)
+  const parts: Array<string> = []
+  let from = 0
+  for (const span of spans) {
+    parts.push(text.slice(from, span.start), REDACTED)
+    from = span.end
+  }
+  parts.push(text.slice(from, Math.max(from, end)))
+  return parts.join("")
+}
+
+const both = (one: Secret, other: Secret): Secret =>
+  one === NONE
+    ? other
+    : {
+        scrub: (text) => other.scrub(one.scrub(text)),
+        scrubGrowing: (text) => other.scrubGrowing(one.scrubGrowing(text)),
+        scrubTorn: (text) => other.scrubTorn(one.scrubTorn(text))
+      }
 
 /** The same for a value of JSON, or its text where nothing else is left of it. */
 export const scrubbed = (root: unknown, scrub: (text: string) => string): unknown => {
   if (typeof root === "string") return scrub(root)
-  const clean = scrub(JSON.stringify(root))
-  return Lenient.parse(clean)?.value ?? clean
+  const text = JSON.stringify(root)
+  const clean = scrub(text)
+  return clean === text ? root : (Lenient.parse(clean)?.value ?? clean)
 }

@@ -15,7 +15,9 @@ import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
+import type { Jobs } from "../documents/Jobs.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
+import type * as Pages from "../generate/Pages.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
@@ -39,8 +41,7 @@ export interface Options<R> {
   readonly verbose: boolean
   readonly quiet: boolean
   readonly page: ReportPage.ReportPage | undefined
-  /** Writes the page of a run whose outcomes are all known. */
-  readonly showing: (report: Report.GenerationReport) => Effect.Effect<void, never, FlowControl.FlowControl>
+  readonly pages: Pages.Pages
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
   /** What asks: this process, or workers. */
@@ -57,11 +58,12 @@ const NO_TABLE = Effect.succeed(undefined)
 const viewOf = (
   { events, quiet, verbose }: Pick<Options<unknown>, "events" | "quiet" | "verbose">,
   tally: Tally.Tally,
-  few: Few.Few | undefined
+  few: Few.Few | undefined,
+  aboutRequest: (index: number) => Events.About | undefined
 ): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
     if (events) {
-      const listener = yield* Events.make(Console.log)
+      const listener = yield* Events.make(Console.log, 1, aboutRequest)
       return {
         hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
         finish: NO_TABLE
@@ -78,17 +80,16 @@ const viewOf = (
   })
 
 /** What this run has written; the outcomes of thousands are not kept. */
-const fromManifest = (page: ReportPage.ReportPage, folder: string, startedAt: number) =>
+const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, startedAt: number) =>
   Effect.promise(() => import("../folder/Folder.js")).pipe(
-    Effect.flatMap(({ read }) => read(folder, page.link, startedAt)),
-    Effect.orElseSucceed(() => undefined),
-    Effect.flatMap((run) => (run === undefined ? Effect.void : page.write(run)))
+    Effect.flatMap(({ read }) => read(folder, page?.link ?? (() => undefined), startedAt)),
+    Effect.orElseSucceed(() => undefined)
   )
 
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
 export const run = <R>(options: Options<R>) =>
   Effect.gen(function* () {
-    const { events, json, limits, out, page, simulated, stopWhen, work } = options
+    const { events, json, limits, out, page, pages, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
     const startedAt = yield* Clock.currentTimeMillis
     const few = yield* Few.of(work)
@@ -100,6 +101,12 @@ export const run = <R>(options: Options<R>) =>
     let taken = 0
     let interrupted = false
     let broken: Failure | undefined
+
+    const live = yield* pages.follow(
+      few === undefined
+        ? { total: work.total, asked: (index) => placeOf(open.get(index)) }
+        : { slots: few.jobs.map(({ model, sample = 1, ticker }) => ({ model, sample, ticker })) }
+    )
 
     const requests = (few?.stream ?? work.jobs).pipe(
       Stream.map(({ id, ...request }): Plan.Request => {
@@ -117,23 +124,28 @@ export const run = <R>(options: Options<R>) =>
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
-        const view = yield* viewOf(options, tally, few)
+        const view = yield* viewOf(options, tally, few, (index) => {
+          const job = open.get(index)
+          return job && { ticker: job.ticker, sample: job.sample ?? 1 }
+        })
         const stopped = Effect.tap(stopWhen, () => {
           interrupted = true
         })
         yield* options.asking(requests, stopped).pipe(
           Stream.runForEach((event) =>
             Effect.gen(function* () {
-              tally.hear(event, yield* Clock.currentTimeMillis)
+              const now = yield* Clock.currentTimeMillis
+              tally.hear(event, now)
+              live?.hear(event, now)
               if (event._tag === "Settled") {
                 const job = open.get(event.index)
-                open.delete(event.index)
                 if (job !== undefined && !Tally.isLeft(event.outcome))
                   manifest.add(Manifest.lineOf(job, event.outcome, context))
                 few?.outcomes.push(event.outcome)
                 if (Lost.is(event.outcome)) lost.push(event.outcome)
               }
               yield* view.hear(event)
+              if (event._tag === "Settled") open.delete(event.index)
             })
           ),
           // A prompt that cannot be made ends the taking as well.
@@ -159,7 +171,7 @@ export const run = <R>(options: Options<R>) =>
     }
     if (events || json) {
       const { state } = yield* FlowControl.FlowControl
-      const document = {
+      const document: typeof Jobs.Encoded = {
         ...BulkSummary.toJson(tally, said),
         results: few && Few.results(few.outcomes),
         lost: few !== undefined || lost.length === 0 ? undefined : Few.results(lost),
@@ -173,8 +185,11 @@ export const run = <R>(options: Options<R>) =>
           : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
       )
     }
-    if (few !== undefined) yield* options.showing(Few.report(few, startedAt, durationMs))
-    else if (page !== undefined) yield* fromManifest(page, out, startedAt)
+    if (few !== undefined) yield* pages.showReport(Few.report(few, startedAt, durationMs), live, stopWhen)
+    else if (page !== undefined || live !== undefined) {
+      const run = yield* fromManifest(page, out, startedAt)
+      if (run !== undefined) yield* pages.show(run, live, stopWhen)
+    }
     if (broken !== undefined) {
       return yield* new Failure({
         exitCode: tally.done() === 0 ? WRONG_USAGE : NOTHING_PRODUCED,
@@ -182,7 +197,9 @@ export const run = <R>(options: Options<R>) =>
       })
     }
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-  })
+  }).pipe(Effect.scoped)
+
+const placeOf = (job: Job.Job | undefined) => job && { model: job.model, ticker: job.ticker, sample: job.sample ?? 1 }
 
 /** The same view of a single ticker with many samples. */
 export const crowd = (total: number, verbose: boolean) =>

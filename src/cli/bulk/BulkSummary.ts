@@ -1,5 +1,6 @@
 /** What a run of many jobs came to: for a person by model and by kind of failure, for a script as a JSON document. Pure. */
 import * as Price from "../../api/Price.js"
+import { iso } from "../../domain/Figures.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -61,11 +62,14 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     ...more(failures.length - KINDS, "kinds of failure"),
     ...(failures.length === 0 ? [] : [""]),
     ...(left > 0 && endedBecause !== undefined
-      ? [`${Words.number(left)} more were not asked for: ${endedBecause}`]
+      ? [`${Words.number(left)} more ${left === 1 ? "is" : "are"} left: ${endedBecause}`]
       : []),
     `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
-      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ${Words.cost(counts)}`,
-    manifest === undefined ? `The files are in ${folder}.` : `${manifest} has a line for each job.`,
+      `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
+      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(counts)}`,
+    manifest === undefined
+      ? `The files are in ${folder}.`
+      : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
     ...advice(tally, options),
     ...(simulated ? ["The models were simulated: their answers are made up."] : [])
   ].join("\n")
@@ -95,7 +99,7 @@ const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<
 export const toJson = (tally: Tally.Tally, { durationMs, manifest, simulated }: Options) => ({
   success: tally.counts.ok > 0,
   simulated,
-  startedAt: new Date(tally.startedAt).toISOString(),
+  startedAt: iso(tally.startedAt),
   durationMs,
   manifest,
   jobs: tally.done() + tally.left(),

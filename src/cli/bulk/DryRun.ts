@@ -80,7 +80,7 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { resume }: Plan.
       `${Words.number(totals.jobs)} jobs: ${Lines.prices(totals, totals.jobs - totals.skipped).join("; ")}`,
       ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
     ].join("; "),
-    "Retries, longer answers and repairs cost extra; --budget limits the total.",
+    "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
     ...(resume === true ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
   ].join("\n")
 }

@@ -4,12 +4,15 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Lenient from "../../api/wire/Lenient.js"
 import { toPython } from "../../domain/Algorithm.js"
-import { costOf } from "../../domain/Attempt.js"
+import { type Attempt, costOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import { iso } from "../../domain/Figures.js"
 import { shortHash } from "../../domain/Hash.js"
+import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import * as Leaderboard from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import * as Equity from "../../report/chart/Equity.js"
 import * as Job from "./Job.js"
 
 export const NAME = "manifest.jsonl"
@@ -26,6 +29,21 @@ const Reason = Schema.Struct({
   stage: Schema.optional(Schema.String),
   code: Schema.optional(Schema.String),
   line: Schema.optional(Schema.Int)
+})
+
+/** A request, for the timeline of a page: what an `Attempt` has, in short. */
+const Request = Schema.Struct({
+  cause: Schema.String,
+  /** Milliseconds, and since the epoch. */
+  waitedMs: Schema.Number,
+  startedAt: Schema.Number,
+  durationMs: Schema.Number,
+  firstTokenMs: Schema.optional(Schema.Number),
+  /** `ok`, or the tag of what went wrong. */
+  outcome: Schema.String,
+  status: Schema.optional(Schema.Number),
+  promptTokens: Schema.optional(Schema.Number),
+  completionTokens: Schema.optional(Schema.Number)
 })
 
 export const Line = Schema.Struct({
@@ -46,6 +64,8 @@ export const Line = Schema.Struct({
   /** US dollars of this run, as far as known: 0 if nothing was sent, absent if nothing is known. */
   cost: Schema.optional(Schema.Number),
   attempts: Schema.Int,
+  /** Each of the attempts; absent if there was none. */
+  requests: Schema.optional(Schema.Array(Request)),
   durationMs: Schema.Number,
   /** Absent if there was no answer to check. */
   check: Schema.optional(Schema.Literal("passed", "failed")),
@@ -53,6 +73,11 @@ export const Line = Schema.Struct({
   trial: Schema.optional(Schema.Literal("passed", "failed", "skipped")),
   /** Absent if it was not scored. */
   score: Schema.optional(Score.Brief),
+  /** The mean of all plays: multiples of what was there at the start, at evenly spaced moments. */
+  equity: Schema.optional(Schema.Array(Schema.Number)),
+  /** The round that the algorithm comes from, and what each brought; absent without rounds. */
+  round: Schema.optional(Schema.Int),
+  rounds: Schema.optional(Schema.Array(Round.Round)),
   /** The answer was paid for by an earlier run. */
   resumed: Schema.optional(Schema.Literal(true)),
   simulated: Schema.Boolean,
@@ -69,8 +94,6 @@ export interface Context {
   /** The path of a file, as it is seen from the folder of the manifest. */
   readonly relative: (file: string) => string
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simulated, startedAt }: Context): Line => {
   const file = Option.getOrUndefined(outcome.file)
@@ -92,9 +115,13 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
         : createHash("sha256").update(toPython(algorithm)).digest("hex"),
     cost: costs.length === 0 && outcome.attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
     attempts: outcome.attempts.length,
+    requests: outcome.attempts.length === 0 ? undefined : outcome.attempts.map(requestOf),
     durationMs: outcome.durationMs,
     ...verdicts(outcome),
     score: scoreOf(outcome),
+    equity: equityOf(outcome),
+    round: outcome.rounds && Round.originOf(outcome.rounds),
+    rounds: outcome.rounds,
     resumed: outcome.resumed || undefined,
     simulated,
     askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
@@ -120,6 +147,26 @@ const verdicts = ({ algorithm, reason, trial }: Report.Outcome): Pick<Line, "che
     check: Option.isSome(algorithm) ? "passed" : undefined,
     trial: tried && (tried._tag === "Passed" ? "passed" : "skipped")
   }
+}
+
+const requestOf = (attempt: Attempt): typeof Request.Type => ({
+  cause: attempt.cause,
+  waitedMs: Math.round(attempt.waitedMs),
+  startedAt: Math.round(attempt.startedAt),
+  durationMs: Math.round(attempt.durationMs),
+  firstTokenMs: attempt.firstTokenMs && Math.round(attempt.firstTokenMs),
+  outcome: attempt.outcome,
+  status: attempt.status,
+  promptTokens: attempt.usage?.promptTokens,
+  completionTokens: attempt.usage?.completionTokens
+})
+
+/** Four digits are more than a picture shows. */
+const equityOf = (outcome: Report.Outcome): ReadonlyArray<number> | undefined => {
+  const plays = Leaderboard.scoreOf(outcome)?.plays ?? []
+  return plays.length === 0
+    ? undefined
+    : Equity.mean(plays.map(({ equity }) => equity)).map((value) => Math.round(value * 1e4) / 1e4)
 }
 
 const scoreOf = (outcome: Report.Outcome): Score.Brief | undefined => {

@@ -12,6 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import * as WholeFile from "../../storage/WholeFile.js"
 import { type Failure, wrongUsage } from "../Failure.js"
 import { line } from "../view/Events.js"
 import * as Manifest from "./Manifest.js"
@@ -103,7 +104,7 @@ const tidy = async (file: string): Promise<void> => {
   const { holds, see } = Manifest.currency()
   const { size } = await fs.stat(file)
   for await (const each of await linesOf(file)) see(each)
-  const tidied = path.join(path.dirname(file), `.algogen-${crypto.randomUUID()}.tmp`)
+  const tidied = path.join(path.dirname(file), WholeFile.temporaryName())
   try {
     const handle = await fs.open(tidied, "wx")
     try {

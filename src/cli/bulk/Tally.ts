@@ -1,9 +1,8 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
-import { costOf } from "../../domain/Attempt.js"
+import { costOf, isRetry } from "../../domain/Attempt.js"
 import type * as Progress from "../../generation/Progress.js"
-import type * as Report from "../../generation/Report.js"
-import * as Lines from "../view/Lines.js"
+import * as Report from "../../generation/Report.js"
 
 export interface Counts {
   ok: number
@@ -12,7 +11,7 @@ export interface Counts {
   /** Answered from the journal. */
   resumed: number
   requests: number
-  /** Requests after the first one of a job. */
+  /** Requests after the first one of a job, but for those of rounds. */
   retries: number
   /** US dollars, as far as known. */
   cost: number
@@ -30,13 +29,17 @@ const zero = (): Counts => ({
   requestsOfUnknownCost: 0
 })
 
-const count = (counts: Counts, { attempts, resumed, status }: Report.Outcome): void => {
-  counts[status] += 1
-  if (resumed) counts.resumed += 1
+const count = (counts: Counts, outcome: Report.Outcome): void => {
+  counts[outcome.status] += 1
+  if (outcome.resumed) counts.resumed += 1
+  countRequests(counts, outcome)
+}
+
+const countRequests = (counts: Counts, { attempts }: Report.Outcome): void => {
   for (const attempt of attempts) {
     const cost = costOf(attempt)
     counts.requests += 1
-    if (attempt.number > 1) counts.retries += 1
+    if (isRetry(attempt)) counts.retries += 1
     if (cost === undefined) counts.requestsOfUnknownCost += 1
     else counts.cost += cost
   }
@@ -61,7 +64,7 @@ export interface Tally {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly counts: Readonly<Counts>
-  /** Jobs that were left when the run ended, as far as they are known: no model was asked for them, and they are not counted. */
+  /** Jobs that are left to ask for, as far as they are known: the run ended before their turn, or while they were in work. */
   readonly left: () => number
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
@@ -93,9 +96,9 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
   return detail === undefined ? reason._tag : `${reason._tag} (${detail})`
 }
 
-/** Did the run end before a model was asked for this job. */
-export const isLeft = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
-  attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
+/** Did the run end before a model was asked for this job; or was it interrupted, which is no failure of a model. */
+export const isLeft = (outcome: Report.Outcome): boolean =>
+  Report.isLeft(outcome) || (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
 
 export const make = (total: number | undefined, startedAt: number): Tally => {
   const counts = zero()
@@ -109,10 +112,12 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const steps: Array<{ readonly since: number; settled: number }> = []
 
   const settled = (outcome: Report.Outcome, now: number) => {
-    const cut = Option.getOrUndefined(Option.filter(outcome.reason, Lines.isCutShort))
+    const cut = Option.getOrUndefined(Option.filter(outcome.reason, Report.isCutShort))
     endedBecause ??= cut?.message
     if (isLeft(outcome)) {
       left += 1
+      // What was sent has been sent.
+      countRequests(counts, outcome)
       return
     }
     const { model, resumed, ticker } = outcome

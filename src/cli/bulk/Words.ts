@@ -6,13 +6,8 @@ import type * as Tally from "./Tally.js"
 /** `12,345` */
 export const number = (n: number): string => Figures.number(n)
 
-/** `8 s`, `12 min`, `3 h 8 min` */
-export const time = (ms: number): string => {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
+/** What is estimated or long has no tenths of a second. */
+export const time = (ms: number): string => Figures.duration(Math.max(0, ms), 0)
 
 export const cost = ({ cost, requestsOfUnknownCost }: Readonly<Tally.Counts>): string =>
   Lines.cost(cost, requestsOfUnknownCost, "request")

@@ -1,11 +1,13 @@
 /** `algogen generate --db`: submits a batch to the workers and follows it. Leaving only ends the following. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import * as FlowControl from "../../flow/FlowControl.js"
+import * as Plan from "../../generation/Plan.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as FileSystemStore from "../../storage/algorithmStore/FileSystem.js"
 import * as Bulk from "../bulk/Bulk.js"
@@ -16,6 +18,7 @@ import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
@@ -26,6 +29,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.simulate, "--simulate"],
   [flags.arena, "--arena"],
   [flags.trial || flags.trialUnsandboxed, "--trial"],
+  [flags.rounds > 0, "--rounds"],
+  [flags.distinct > 0, "--distinct"],
   [flags.budget._tag === "Some", "--budget"],
   [flags.dryRun, "--dry-run"],
   [flags.metrics._tag === "Some", "--metrics"],
@@ -64,6 +69,13 @@ export const run = (flags: Commands.Generate) =>
         ? yield* attached(durable, batch)
         : yield* Sources.work(flags, submitted, models)
       const page = yield* ReportPage.ifWanted({ ...flags, out })
+      const pages = Pages.make({
+        concurrency: flags.concurrency ?? Plan.CONCURRENCY,
+        deadline: Duration.infinity,
+        flags: { ...flags, series },
+        page,
+        simulated: false
+      })
       yield* Notice.say(
         `Batch ${batch}: Ctrl-C leaves it to the workers; algogen generate --batch ${batch}, with the same --db and --out, follows it again.`
       )
@@ -76,7 +88,7 @@ export const run = (flags: Commands.Generate) =>
           limits: {},
           simulated: false,
           stopWhen,
-          showing: () => Effect.void,
+          pages,
           asking: (requests, stopped) =>
             durable.generate({ ...flags, system: undefined, batch, again: resume, requests }).pipe(
               Stream.mapError((error) =>

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Score from "../../domain/Score.js"
 import * as Exam from "../../score/Exam.js"
 import type * as Commands from "../Commands.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
 import * as Fit from "../view/Fit.js"
@@ -23,7 +24,7 @@ const ROWS: ReadonlyArray<readonly [name: string, text: (score: Score.Score) => 
   ["trades", ({ trades }) => (trades === 0 ? "NEVER TRADED" : String(trades))],
   ["orders reduced, refused", ({ reduced, refused }) => `${reduced}, ${refused}`],
   ["time in the market", ({ exposure }) => Score.share(exposure)],
-  ["deepest fall", ({ maxDrawdown }) => Score.percent(-maxDrawdown)],
+  ["drawdown", ({ maxDrawdown }) => Score.percent(-maxDrawdown)],
   ["Sharpe ratio, a year", ({ sharpe }) => (sharpe === null ? "none" : sharpe.toFixed(2))],
   ["turnover", ({ turnover }) => `${turnover.toFixed(1)} times`],
   ["costs", ({ costs }) => Score.percent(-costs)]
@@ -45,12 +46,14 @@ const curves = (one: Score.Score, other: Score.Score, columns: number): Readonly
 
 /** Over the same parts, where what both share does not count: closer than two intervals. */
 const verdict = (one: Score.Score, other: Score.Score): string => {
-  const difference = Exam.difference(one, other)
-  const said = `A made ${Score.estimate(difference)} more than B`
-  const { interval } = difference
-  if (interval === null) return `${said}; there are too few prices to tell whether by chance.`
-  const isTold = interval[0] > 0 || interval[1] < 0
-  return `${said}, with 95 % confidence${isTold ? "" : ": these prices do not tell them apart"}.`
+  const { interval, value } = Exam.difference(one, other)
+  if (value === 0) return "A and B made the same."
+  const said = `A made ${Score.percent(Math.abs(value)).slice(1)} ${value > 0 ? "more" : "less"} than B`
+  if (interval === null) return `${said}. There are too few prices to say whether that is chance.`
+  const range = `${Score.percent(interval[0])} to ${Score.percent(interval[1])}`
+  return interval[0] > 0 || interval[1] < 0
+    ? `${said}. The 95 % interval of the difference is ${range}.`
+    : `${said}, which may be chance: the 95 % interval of the difference, ${range}, contains 0.`
 }
 
 export interface Side {
@@ -61,6 +64,8 @@ export interface Side {
 /** Both scores, as far as the place of the output has room: A and B head the columns, and their paths stand above. */
 export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<string> => {
   const [first, second] = [one.score, other.score]
+  const isComparable = first.plays.every(({ market }, index) => market === second.plays[index]?.market)
+  const apart = "They were played over different prices, so their scores do not compare."
   const path = (letter: string, { file }: Side) =>
     `${letter}  ${Fit.shorten(look.clean(file), look.columns - 3, look.ellipsis)}`
   return [
@@ -71,13 +76,14 @@ export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<st
       ["", "A", "B"],
       [
         ...ROWS.map(([name, text]) => [name, text(first), text(second)]),
-        ...(look.ascii ? [] : curves(first, second, look.columns))
+        ...(look.ascii || !isComparable ? [] : curves(first, second, look.columns))
       ],
       look
     ),
-    ...[Leaderboard.basis(first), verdict(first, second)].map((sentence) =>
-      Fit.hang(look.clean(sentence), look.columns)
-    ),
+    ...(isComparable
+      ? [Leaderboard.basis(first), verdict(first, second)]
+      : [`A: ${Leaderboard.basis(first)}`, `B: ${Leaderboard.basis(second)}`, apart]
+    ).map((sentence) => Fit.hang(look.clean(sentence), look.columns)),
     ""
   ]
 }
@@ -93,25 +99,27 @@ export const run = (flags: Commands.Compare) =>
     const [one, other] = yield* Scoring.play(flags, [flags.first, flags.second])
     if (one === undefined || other === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     const [first, second] = [one.score, other.score]
-    const isComparable = one.ticker === other.ticker
     const repeats = Scoring.standings([one, other]).get(other.index)?.repeats
     const diff = Diff.render(sourceOf(one), sourceOf(other))
     if (flags.json) {
-      const sides = [one, other].map((side) => Scoring.toJson(side))
-      yield* Console.log(JSON.stringify({ sides, repeats: repeats?.same, diff: diff.join("\n") }, null, 2))
+      const document: typeof Others.Comparison.Encoded = {
+        sides: [Scoring.toJson(one), Scoring.toJson(other)],
+        repeats: repeats?.same,
+        diff: diff.join("\n")
+      }
+      yield* Console.log(JSON.stringify(document, null, 2))
     } else {
       const scored =
-        first === undefined || second === undefined || !isComparable
+        first === undefined || second === undefined
           ? []
           : table({ file: one.file, score: first }, { file: other.file, score: second }, RunView.output())
       const unscored = [one, other].filter(({ score }) => score === undefined).map(Validate.toLine)
-      const apart = isComparable ? [] : ["They are for different tickers, so their scores do not compare.", ""]
       const sameness =
         repeats === undefined
           ? []
-          : [repeats.same ? "The same program, but for names and constants." : "Nearly the same program.", ""]
+          : [repeats.same ? "The same program, apart from names and constants." : "Nearly the same program.", ""]
       const code = diff.length === 0 ? ["The code is the same."] : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
-      yield* Console.log([...scored, ...unscored, ...apart, ...sameness, ...code.map(printable)].join("\n"))
+      yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(printable)].join("\n"))
     }
     if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

@@ -17,7 +17,6 @@ import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationE
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -65,6 +64,7 @@ const check = (wanted: Commands.Doctor) =>
     // What is missing is a finding like any other.
     const { api, defaults, key } = yield* Api.choose({ ...wanted, demo: true })
     const { baseUrl } = yield* OpenRouter.config
+    if (wanted.config !== undefined) yield* say({ good: undefined, line: `settings are read from ${wanted.config}` })
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     yield* Effect.provide(examine(wanted, defaults, key.value !== undefined), api)
@@ -78,7 +78,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     const proxy = ConnectionPool.proxyOf(baseUrl)
     const seen: Advice.Seen = { baseUrl, proxy, hasKey }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
-    yield* say({ good: true, line: `requests go to ${BaseUrl.withoutSecrets(baseUrl)}${through}` })
+    yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
@@ -216,9 +216,9 @@ const ping = (
       Effect.retry({ times: MAX_PARAMETERS, while: ({ reason }) => refusesParameter(reason) }),
       Effect.either
     )
-    const took = ((yield* Clock.currentTimeMillis) - started) / 1000
+    const took = (yield* Clock.currentTimeMillis) - started
     if (Either.isRight(answer) && answer.right.text.trim() !== "") {
-      return { good: true, line: `a small request to ${model} succeeded in ${took.toFixed(1)} s` }
+      return { good: true, line: `a small request to ${model} succeeded in ${Lines.duration(took)}` }
     }
     if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} returned no text` }
     const { reason } = answer.left

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
-import type { OpenRouter } from "../../api/OpenRouter.js"
+import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
+import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
@@ -19,6 +20,7 @@ import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
 import * as Surroundings from "../generate/Surroundings.js"
 import * as Notice from "../Notice.js"
@@ -42,14 +44,16 @@ export const run = (flags: Commands.Generate) =>
     const many = yield* manyOf(flags)
     const series = yield* Data.load(flags, askedOf(flags, many.tickers))
     const prompt = yield* Prompts.layer(flags, series)
-    const arena = flags.arena
-      ? yield* Arena.layer(many.bulk === undefined, many.tickers[0] ?? DEFAULT_TICKER, series)
-      : Layer.empty
+    const head = flags.arena ? yield* Arena.heads(askedOf(flags, many.tickers), series) : undefined
+    const check = CodeCheck.layerWith({ head, imports: flags.imports })
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
       : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
-    yield* work.pipe(Effect.provide(Layer.merge(prompt, arena)), Effect.provideService(Notice.Quiet, quiet))
+    yield* Effect.zipRight(saysWithoutPage(flags), work).pipe(
+      Effect.provide(Layer.merge(prompt, check)),
+      Effect.provideService(Notice.Quiet, quiet)
+    )
   }).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
@@ -59,6 +63,18 @@ export const run = (flags: Commands.Generate) =>
       GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     })
   )
+
+/** What asks nobody leaves nothing to look at. */
+const saysWithoutPage = ({ dryRun, open, report, showPrompt, view }: Commands.Generate) => {
+  const unused = [report !== undefined && "--report", open && "--open", view && "--view"].filter(
+    (flag) => flag !== false
+  )
+  return unused.length === 0 || !(dryRun || showPrompt)
+    ? Effect.void
+    : Notice.say(
+        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is sent, so there is no page.`
+      )
+}
 
 /** None where the jobs name them. */
 const askedOf = ({ jobs }: Commands.Generate, tickers: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -106,6 +122,7 @@ const manyOf = (flags: Commands.Generate) =>
     const { Bulk, DryRun, Sources } = yield* Effect.promise(() => import("../bulk/index.js"))
     yield* Sources.check(flags)
     const all = yield* Sources.tickersOf(flags)
+    if (flags.distinct > 0 && Sources.isMany(flags, all)) return yield* wrongUsage("--distinct takes one ticker")
     const bulk = { work: Sources.work, run: Bulk.run, dryRun: DryRun.run }
     return { tickers: all, bulk: Sources.isMany(flags, all) ? bulk : undefined }
   })
@@ -126,6 +143,8 @@ const generate = (
     models,
     ticker: tickers[0] ?? DEFAULT_TICKER
   })
+  const pagesOf = (page: ReportPage.ReportPage | undefined) =>
+    Pages.make({ concurrency, deadline: flags.deadline ?? Plan.DEADLINE, flags, page, simulated })
   /** Evaluated after the flags are checked, because it may ask the server for its models. */
   const named = models.length === 0 ? defaults : Effect.succeed<ReadonlyArray<string | Models.ModelRequest>>(models)
   const dryRun = Effect.gen(function* () {
@@ -136,7 +155,14 @@ const generate = (
         : Lines.estimates(estimates, flags.resume, RunView.output())
     )
   })
+  /** So that nobody sends prompts to a server that a file of the folder names without knowing. */
+  const host = Effect.gen(function* () {
+    const { baseUrl } = yield* OpenRouter
+    if (simulated || isOpenRouter(baseUrl)) return
+    yield* Notice.say(`Asking ${URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl}`)
+  })
   const notes = Effect.gen(function* () {
+    yield* host
     if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
       yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
@@ -149,22 +175,22 @@ const generate = (
     // Before any folder is made: a mistake should leave nothing behind.
     yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
     if (bulk === undefined) {
-      if (flags.dryRun) return yield* Effect.provide(dryRun, api)
+      if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, dryRun), api)
       const asking = Effect.gen(function* () {
         yield* notes
         const asked = optionsFor(yield* named)
-        yield* SingleTicker.run({ asked, flags, simulated, page: yield* ReportPage.ifWanted(flags) })
+        yield* SingleTicker.run({ asked, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
       })
       return yield* surrounded(asking)
     }
     const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
     yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
-    if (flags.dryRun) return yield* Effect.provide(bulk.dryRun({ work, limits, json }), api)
+    if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, bulk.dryRun({ work, limits, json })), api)
     const page = yield* ReportPage.ifWanted(flags)
-    const showing = SingleTicker.showing({ asked: optionsFor([]), flags, simulated, page })
+    const pages = pagesOf(page)
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
     const running = finishing((stopWhen) =>
-      bulk.run({ ...flags, asking, page, showing, work, limits, simulated, stopWhen })
+      bulk.run({ ...flags, asking, page, pages, work, limits, simulated, stopWhen })
     )
     yield* surrounded(Effect.zipRight(notes, running))
   })

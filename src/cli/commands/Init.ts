@@ -23,20 +23,21 @@ export const run = (flags: Commands.Init) =>
     const files = yield* FileSystem.FileSystem
     const environment = yield* OpenRouter.config
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl ?? OpenRouter.DEFAULT_BASE_URL)
-    const found = yield* ApiKey.choose(flags.apiKeyEnv, environment.baseUrl, baseUrl).pipe(
+    const found = yield* ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)).pipe(
       Effect.mapError(({ message }) => wrongUsage(`${message} (--api-key-env)`))
     )
     if (found.note !== undefined) yield* Console.error(found.note)
     const isThere = Person.isThere()
-    const { key, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
+    const { checked, key, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
     const isHome = OpenRouter.isOpenRouter(service.baseUrl)
     const hasConfig = yield* Effect.orElseSucceed(files.exists(ConfigFile.NAME), () => true)
     // All questions come first, so that nothing is written if one of them is left open.
     const asked = hasConfig ? undefined : yield* whatToAsk(flags, service, isThere)
-    yield* Keeping.settings({
+    const kept = {
       ...(isHome ? {} : { OPENROUTER_BASE_URL: baseUrl }),
       ...(key === undefined ? {} : { [variableFor(found, isHome)]: key })
-    })
+    }
+    yield* Keeping.settings(kept, checked)
     yield* asked === undefined
       ? Console.log(`${ConfigFile.NAME} is there already and stays as it is.`)
       : Keeping.config(asked)

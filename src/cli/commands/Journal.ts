@@ -14,13 +14,15 @@ import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
+import * as Simulated from "../folder/Simulated.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
 import * as Table from "../view/Table.js"
 
-export const run = ({ json, out = FOLDER, prune, show }: Commands.Journal) =>
+export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) =>
   Effect.gen(function* () {
+    const out = Option.getOrElse(folder, () => flag ?? FOLDER)
     if (Option.isSome(prune) && (json || show !== undefined)) {
       return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--show"}, not both`)
     }
@@ -30,8 +32,9 @@ export const run = ({ json, out = FOLDER, prune, show }: Commands.Journal) =>
     const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
     // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
-      if (show !== undefined) return yield* wrongUsage(`there is no journal in ${out}`)
-      return yield* print(Document.make(NOTHING), `there is no journal in ${out}`)
+      const none = `there is no journal in ${out}${yield* Simulated.hint(out)}`
+      if (show !== undefined) return yield* wrongUsage(none)
+      return yield* print(Document.make(NOTHING), none)
     }
     if (Option.isSome(prune)) return yield* forget(out, prune.value)
     const snapshot = yield* JournalFile.read({ directory: out })

@@ -9,7 +9,6 @@ import { OpenRouter } from "../../api/OpenRouter.js"
 import * as Price from "../../api/Price.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -54,7 +53,7 @@ and ${ids} with special behaviors: algogen simulate --list shows them`)
   )
 
 const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({
-  baseUrl: BaseUrl.withoutSecrets(baseUrl),
+  baseUrl,
   models
 })
 

@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Trial from "../../code/trial/Trial.js"
 import type { Score } from "../../domain/Score.js"
 import * as Standings from "../../generation/Leaderboard.js"
@@ -13,6 +14,7 @@ import type { Series } from "../../market/Bars.js"
 import * as Lookup from "../../market/Lookup.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
@@ -21,7 +23,7 @@ import * as Validate from "./Validate.js"
 
 export interface Played extends Validate.Verdict {
   readonly index: number
-  /** Whose prices it was played over; of all that there are if it names none of them. */
+  /** Whose prices it was played over; empty for those of all tickers, and for made-up ones, which are the same for all. */
   readonly ticker: string
   readonly score: Score | undefined
 }
@@ -50,9 +52,12 @@ export const play = (flags: Omit<Commands.Score, "files" | "json">, files: Reado
       }
       return Effect.map(Validate.judge(file, tickerOf), (verdict): Played => {
         const score = Option.getOrUndefined(Option.map(verdict.trial, Trial.scoreOf))
-        return { ...verdict, index, ticker, score }
+        return { ...verdict, index, ticker: series === undefined ? "" : ticker, score }
       })
-    }).pipe(Effect.provide(TrialRun.layer({ ...flags, trial: true }, { ...flags, series })))
+    }).pipe(
+      Effect.provide(TrialRun.layer({ ...flags, trial: true }, { ...flags, series })),
+      Effect.provide(CodeCheck.layerWith(flags))
+    )
   })
 
 export const standings = (played: ReadonlyArray<Played>) =>
@@ -63,7 +68,10 @@ export const standings = (played: ReadonlyArray<Played>) =>
   )
 
 /** Plain data for `JSON.stringify`. */
-export const toJson = (one: Played, standing?: Standings.Standing | undefined) => ({
+export const toJson = (
+  one: Played,
+  standing?: Standings.Standing | undefined
+): (typeof Others.Scores.Encoded)[number] => ({
   ...Validate.toJson({ ...one, trial: Option.map(one.trial, Trial.withoutScore) }),
   score: one.score,
   rank: standing?.rank,

@@ -60,9 +60,16 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
             ? "There is no batch in this database"
             : Fit.table(
                 ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
-                batches.map(({ asking, batch, cost, failed, lastMinute, ok, queued, waiting }) =>
-                  [batch, queued, waiting, asking, ok, failed, lastMinute, Price.dollars(cost)].map(String)
-                ),
+                batches.map((one) => [
+                  one.batch,
+                  String(one.queued),
+                  String(one.waiting),
+                  String(one.asking),
+                  String(one.ok),
+                  String(one.failed),
+                  String(one.lastMinute),
+                  Price.dollars(one.cost)
+                ]),
                 look
               )
         ]

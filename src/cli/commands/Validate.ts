@@ -11,7 +11,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { CodeCheck } from "../../code/CodeCheck.js"
+import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Trial from "../../code/trial/Trial.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
@@ -45,7 +45,7 @@ export const run = (flags: Commands.Validate) =>
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
-  }).pipe(Effect.provide(TrialRun.layer(flags)))
+  }).pipe(Effect.provide(TrialRun.layer(flags)), Effect.provide(CodeCheck.layerWith(flags)))
 
 /** Where a module or an answer is read from. */
 const STANDARD_INPUT = "-"
@@ -69,7 +69,7 @@ const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem
 /** `tickerOf` gets the text of the file. */
 export const judge = (file: string, tickerOf: (text: string) => string = () => "AAPL") =>
   Effect.gen(function* () {
-    const { accept, check } = yield* CodeCheck
+    const { accept, check } = yield* CodeCheck.CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
     const read = yield* Effect.either(contents(file))
     const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Verdict["result"] =>

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import { iso } from "../../domain/Figures.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import type { Snapshot } from "../../storage/journal/File.js"
 import type { Answered } from "../../storage/journal/Record.js"
@@ -49,8 +50,6 @@ export const Shown = Schema.Struct({
     line: Schema.optional(Schema.Int)
   })
 })
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 const factsOf = ({ answer, at, model, partial, ticker }: Answered, place: number) => ({
   number: place + 1,

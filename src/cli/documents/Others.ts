@@ -1,8 +1,10 @@
-/** The documents of `models`, `doctor`, `validate` and of a dry run, each with `--json`, and the lines of `--events`. */
+/** The documents of `models`, `doctor`, `validate`, `score`, `compare` and of a dry run, each with `--json`, and the lines of `--events`. */
 import * as Schema from "effect/Schema"
 import * as Trial from "../../code/trial/Trial.js"
 import { Stage } from "../../domain/CodeFailure.js"
+import * as Score from "../../domain/Score.js"
 import * as Progress from "../../generation/Progress.js"
+import { Jobs } from "./Jobs.js"
 import * as Parts from "./Parts.js"
 import { Run } from "./Run.js"
 
@@ -43,19 +45,36 @@ export const Doctor = Schema.Struct({
   )
 })
 
-export const Validate = Schema.Array(
-  Schema.Struct({
-    file: Schema.String,
-    ok: Schema.Boolean,
-    arity: Schema.optional(Parts.Count),
-    stage: Schema.optional(Schema.Literal(...Stage.literals, "read")),
-    code: Schema.optional(Schema.String),
-    message: Schema.optional(Schema.String),
-    line: Schema.optional(Schema.Int),
-    truncated: Schema.optional(Schema.Boolean),
-    trial: Schema.optional(Trial.Outcome)
-  })
-)
+const Verdict = Schema.Struct({
+  file: Schema.String,
+  ok: Schema.Boolean,
+  arity: Schema.optional(Parts.Count),
+  stage: Schema.optional(Schema.Literal(...Stage.literals, "read")),
+  code: Schema.optional(Schema.String),
+  message: Schema.optional(Schema.String),
+  line: Schema.optional(Schema.Int),
+  truncated: Schema.optional(Schema.Boolean),
+  trial: Schema.optional(Trial.Outcome)
+})
+
+export const Validate = Schema.Array(Verdict)
+
+const Scored = Schema.Struct({
+  ...Verdict.fields,
+  score: Schema.optional(Score.Score),
+  rank: Schema.optional(Schema.Int.pipe(Schema.positive())),
+  /** The file that it repeats, by its place in the list. */
+  repeats: Schema.optional(Schema.Struct({ index: Parts.Count, same: Schema.Boolean }))
+})
+
+export const Scores = Schema.Array(Scored)
+
+export const Comparison = Schema.Struct({
+  sides: Schema.Tuple(Scored, Scored),
+  /** True for the same program, but for names and constants; false for nearly the same; absent for another one. */
+  repeats: Schema.optional(Schema.Boolean),
+  diff: Schema.String
+})
 
 export const DryRun = Schema.Struct({
   estimates: Schema.Array(
@@ -78,6 +97,13 @@ export const DryRun = Schema.Struct({
 
 export const EventLine = Schema.Union(
   Schema.Struct({ algogen: Schema.Literal(1) }),
-  Schema.Struct({ percent: Schema.Number, messages: Schema.Array(Schema.String), event: Progress.Event }),
-  Schema.Struct({ report: Run })
+  Schema.Struct({
+    percent: Schema.Number,
+    messages: Schema.Array(Schema.String),
+    /** Of an event about a single algorithm. */
+    ticker: Schema.optional(Schema.String),
+    sample: Schema.optional(Schema.Int.pipe(Schema.positive())),
+    event: Progress.Event
+  }),
+  Schema.Struct({ report: Schema.Union(Run, Jobs) })
 )

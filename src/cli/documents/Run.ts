@@ -6,6 +6,7 @@ import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as Trial from "../../code/trial/Trial.js"
 import { Cause } from "../../domain/Attempt.js"
 import { Stage } from "../../domain/CodeFailure.js"
+import { Round } from "../../domain/Round.js"
 import { Score } from "../../domain/Score.js"
 import type * as FlowControl from "../../flow/FlowControl.js"
 import * as Report from "../../generation/Report.js"
@@ -35,7 +36,7 @@ const Attempt = Schema.Struct({
   usage: Schema.optional(Parts.Usage)
 })
 
-const Result = Schema.Struct({
+export const Result = Schema.Struct({
   ...Parts.slot,
   promptHash: Parts.Hash,
   status: Report.Status,
@@ -54,6 +55,8 @@ const Result = Schema.Struct({
   trial: Schema.optional(Trial.Outcome),
   score: Schema.optional(Score),
   rank: Schema.optional(Schema.Int.pipe(Schema.positive())),
+  round: Schema.optional(Parts.Count),
+  rounds: Schema.optional(Schema.Array(Round)),
   repeats: Schema.optional(Schema.Struct({ index: Parts.Count, same: Schema.Boolean })),
   askedModel: Schema.optional(Schema.String),
   servedModel: Schema.optional(Schema.String),
@@ -74,6 +77,8 @@ export const Options = Schema.Struct({
   maxRetries: Parts.Count,
   patience: Parts.Count,
   repairs: Parts.Count,
+  rounds: Parts.Count,
+  distinct: Parts.Count,
   trial: Schema.Boolean,
   resume: Schema.Boolean,
   allowPaid: Schema.Boolean,
@@ -81,6 +86,7 @@ export const Options = Schema.Struct({
   budget: Schema.optional(Parts.Dollars),
   system: Schema.optional(Schema.String),
   data: Schema.Array(Schema.String),
+  imports: Schema.Array(Schema.String),
   arena: Schema.Boolean,
   fee: Schema.optional(Schema.Number),
   slippage: Schema.optional(Schema.Number),
@@ -88,7 +94,7 @@ export const Options = Schema.Struct({
   provider: Schema.optional(Parts.JsonObject)
 })
 
-const Flow = Schema.Struct({
+export const Flow = Schema.Struct({
   limit: Parts.Count,
   limits: Schema.Array(Schema.Struct({ at: Parts.Moment, limit: Parts.Count })),
   requests: Parts.Count
@@ -151,6 +157,7 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       maxCompletionTokens: flags.maxCompletionTokens,
       system: flags.system,
       data: flags.data,
+      imports: flags.imports,
       arena: flags.arena,
       fee: flags.fee,
       slippage: flags.slippage,
@@ -163,6 +170,8 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       maxRetries: flags.maxRetries,
       patience: flags.patience,
       repairs: flags.repairs,
+      rounds: flags.rounds,
+      distinct: flags.distinct,
       trial: flags.trial || flags.trialUnsandboxed,
       resume: flags.resume,
       allowPaid: flags.allowPaid,

@@ -1,6 +1,9 @@
 /** The JSON Schemas that come with the package, in the folder `schemas`, by the names of their files. */
 import * as JSONSchema from "effect/JSONSchema"
 import type * as Schema from "effect/Schema"
+import * as Manifest from "../bulk/Manifest.js"
+import * as ConfigFile from "../ConfigFile.js"
+import { Jobs } from "./Jobs.js"
 import * as Journal from "./JournalDocument.js"
 import * as Others from "./Others.js"
 import { Prompts } from "./Prompts.js"
@@ -14,13 +17,19 @@ const titled = <A, I>(title: string, { ast }: Schema.Schema<A, I>) => {
 }
 
 export const make = () => ({
+  // An editor is to complain about a setting that it does not know.
+  "algogen.json": ConfigFile.jsonSchema(),
   "generate.json": titled("algogen generate --json", Run),
+  "jobs.json": titled("algogen generate --json for several tickers, or with --jobs", Jobs),
+  "manifest.json": titled("a line of manifest.jsonl", Manifest.Line),
   "dry-run.json": titled("algogen generate --dry-run --json", Others.DryRun),
   "prompts.json": titled("algogen generate --show-prompt --json", Prompts),
   "events.json": titled("a line of algogen generate --events", Others.EventLine),
   "models.json": titled("algogen models --json", Others.Models),
   "doctor.json": titled("algogen doctor --json", Others.Doctor),
   "validate.json": titled("algogen validate --json", Others.Validate),
+  "score.json": titled("algogen score --json", Others.Scores),
+  "compare.json": titled("algogen compare --json", Others.Comparison),
   "journal.json": titled("algogen journal --json", Journal.Journal),
   "answer.json": titled("algogen journal --show N --json", Journal.Shown)
 })

@@ -68,6 +68,20 @@ export const read = (
     // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => false))))
       return undefined
-    const { entries } = yield* JournalFile.read({ directory: folder })
-    return entries.length === 0 ? undefined : FromJournal.make(entries, yield* CodeCheck)
+    const { entries, runs } = yield* JournalFile.read({ directory: folder })
+    return entries.length === 0 ? undefined : FromJournal.make(entries, runs, yield* CodeCheck)
+  })
+
+/** Differs after something was added to what `read` reads. */
+export const state = (folder: string): Effect.Effect<string, never, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const journal = path.join(folder, JournalFile.FOLDER_NAME)
+    const names = yield* Effect.orElseSucceed(fs.readDirectory(journal), () => [])
+    const files = [path.join(folder, Manifest.NAME), ...names.map((name) => path.join(journal, name))]
+    const sizes = yield* Effect.forEach(files, (file) =>
+      Effect.match(fs.stat(file), { onFailure: () => "", onSuccess: ({ size }) => `${file} ${size}` })
+    )
+    return sizes.join("\n")
   })

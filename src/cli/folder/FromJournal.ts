@@ -4,21 +4,42 @@ import * as Either from "effect/Either"
 import type * as CodeCheck from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type * as Run from "../../report/Run.js"
-import type { Answered } from "../../storage/journal/Record.js"
+import type { Answered, Run as JournalRun } from "../../storage/journal/Record.js"
 
 const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
   const known = values.filter((value) => value !== undefined)
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
 }
 
+/** The requests of the latest run that brought an answer: of those that failed without one a journal says nothing. */
+const attemptsOf = (answers: ReadonlyArray<Answered>, since: number, because: string): ReadonlyArray<Run.Attempt> =>
+  answers.flatMap(({ answer, at, firstTokenMs, startedAt }, index) => {
+    if (startedAt === undefined || startedAt < since) return []
+    const attempt = {
+      number: index + 1,
+      cause: index === 0 ? "first" : "again",
+      waitedMs: 0,
+      startedAt,
+      durationMs: at - startedAt,
+      firstTokenMs,
+      outcome: index === answers.length - 1 ? because : "BadCode",
+      promptTokens: answer.usage?.promptTokens,
+      completionTokens: answer.usage?.completionTokens,
+      cost: answer.usage?.cost
+    }
+    return [attempt]
+  })
+
 /** Answers to one request, the latest last. */
 const slot = (
   answers: Arr.NonEmptyReadonlyArray<Answered>,
   sample: number,
+  since: number,
   { accept }: CodeCheck.Service
 ): Run.Slot => {
   const { answer, model, ticker } = Arr.lastNonEmpty(answers)
   const checked = accept(answer.text)
+  const attempts = attemptsOf(answers, since, Either.isRight(checked) ? "ok" : "BadCode")
   return {
     model,
     ticker,
@@ -36,9 +57,9 @@ const slot = (
         checks: ["Checked: syntax, structure, names, and what it may import and call."]
       })
     }),
-    attempts: [],
+    attempts,
     requests: answers.length,
-    durationMs: 0,
+    durationMs: attempts.reduce((sum, { durationMs }) => sum + durationMs, 0),
     promptTokens: sum(answers.map(({ answer }) => answer.usage?.promptTokens)),
     completionTokens: sum(answers.map(({ answer }) => answer.usage?.completionTokens)),
     cost: sum(answers.map(({ answer }) => answer.usage?.cost)),
@@ -48,19 +69,20 @@ const slot = (
 }
 
 /** Requests of one model for one ticker are its samples. */
-export const make = (answers: ReadonlyArray<Answered>, check: CodeCheck.Service): Run.Run => {
+export const make = (
+  answers: ReadonlyArray<Answered>,
+  runs: ReadonlyArray<Pick<JournalRun, "at">>,
+  check: CodeCheck.Service
+): Run.Run => {
+  const first = answers.reduce((first, { at }) => Math.min(first, at), Number.MAX_SAFE_INTEGER)
+  const startedAt = runs.reduce((latest, { at }) => Math.max(latest, at), 0) || first
   const samples = new Map<string, number>()
   const slots = Object.values(Arr.groupBy(answers, ({ key }) => ` ${key}`)).map((same) => {
     const [{ model, ticker }] = same
     const name = JSON.stringify([model, ticker])
     const sample = (samples.get(name) ?? 0) + 1
     samples.set(name, sample)
-    return slot(same, sample, check)
+    return slot(same, sample, startedAt, check)
   })
-  return {
-    simulated: false,
-    startedAt: answers.reduce((first, { at }) => Math.min(first, at), Number.MAX_SAFE_INTEGER),
-    limits: [],
-    slots
-  }
+  return { simulated: false, startedAt, limits: [], slots }
 }

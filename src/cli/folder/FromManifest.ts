@@ -1,4 +1,4 @@
-/** The manifest of a folder, as the page shows it. It has no attempts: how many there were, and what came of them. */
+/** The manifest of a folder, as the page shows it. */
 import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import type * as Manifest from "../bulk/Manifest.js"
@@ -12,7 +12,18 @@ const checks = ({ check, reason, trial }: Manifest.Line): ReadonlyArray<string> 
   ...(trial === undefined ? [] : [`Trial run ${trial}.`])
 ]
 
-const slot = (line: Manifest.Line, link: Link): Run.Slot => ({
+const sum = (values: ReadonlyArray<number | undefined> = []): number | undefined =>
+  values.reduce((sum, value) => (value === undefined ? sum : value + (sum ?? 0)), undefined)
+
+const attempts = ({ reason, requests = [] }: Manifest.Line): ReadonlyArray<Run.Attempt> =>
+  requests.map((request, index) => ({
+    ...request,
+    number: index + 1,
+    message: index === requests.length - 1 ? reason?.message : undefined
+  }))
+
+/** Its requests are those of the runs that are drawn. */
+const slot = (line: Manifest.Line, isDrawn: boolean, link: Link): Run.Slot => ({
   model: line.model,
   ticker: line.ticker,
   sample: line.sample,
@@ -21,20 +32,39 @@ const slot = (line: Manifest.Line, link: Link): Run.Slot => ({
   because: line.reason?._tag,
   file: line.file,
   link: line.file === undefined ? undefined : link(line.file),
-  attempts: [],
+  attempts: isDrawn ? attempts(line) : [],
   requests: line.attempts,
   durationMs: line.durationMs,
   cost: line.cost,
   resumed: line.resumed === true,
   servedModel: line.servedModel,
   checks: checks(line),
-  score: line.score && FromReport.scoreOf(line.score, undefined, [])
+  promptTokens: sum(line.requests?.map(({ promptTokens }) => promptTokens)),
+  completionTokens: sum(line.requests?.map(({ completionTokens }) => completionTokens)),
+  score: line.score && FromReport.scoreOf(line.score, undefined, line.equity ? [{ equity: line.equity }] : [])
 })
 
+/** When the latest run began, or the earliest of those that went on at the same time, such as shards. */
+const originOf = (lines: ReadonlyArray<Manifest.Line>): number => {
+  const ends = new Map<number, number>()
+  for (const { requests = [], run } of lines) {
+    const start = Date.parse(run)
+    const end = requests.reduce((end, request) => Math.max(end, request.startedAt + request.durationMs), start)
+    ends.set(start, Math.max(end, ends.get(start) ?? start))
+  }
+  const [latest = 0] = [...ends.keys()].sort((one, other) => other - one)
+  return [...ends]
+    .sort(([one], [other]) => other - one)
+    .reduce((origin, [start, end]) => (end >= origin ? Math.min(start, origin) : origin), latest)
+}
+
 /** `lines` are those that still hold. */
-export const make = (lines: ReadonlyArray<Manifest.Line>, link: Link): Run.Run => ({
-  simulated: lines.some(({ simulated }) => simulated),
-  startedAt: lines.reduce((first, { run }) => Math.min(first, Date.parse(run)), Number.MAX_SAFE_INTEGER),
-  limits: [],
-  slots: lines.map((line) => slot(line, link))
-})
+export const make = (lines: ReadonlyArray<Manifest.Line>, link: Link): Run.Run => {
+  const startedAt = originOf(lines)
+  return {
+    simulated: lines.some(({ simulated }) => simulated),
+    startedAt,
+    limits: [],
+    slots: lines.map((line) => slot(line, Date.parse(line.run) >= startedAt, link))
+  }
+}

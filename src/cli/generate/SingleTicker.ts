@@ -1,27 +1,24 @@
 /** A run for one ticker: shows it while it goes on, then its table, document and page. */
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../../api/OpenRouter.js"
-import { CodeCheck } from "../../code/CodeCheck.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Generation from "../../generation/Generation.js"
+import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
-import type * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
-import * as FromReport from "../../report/FromReport.js"
 import * as Advice from "../Advice.js"
-import * as BaseUrl from "../BaseUrl.js"
 import type * as Commands from "../Commands.js"
 import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
-import type * as ReportPage from "../ReportPage.js"
+import type { LiveRun } from "../live/LiveRun.js"
 import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
-import * as Leaderboard from "../view/Leaderboard.js"
 import * as RunView from "../view/RunView.js"
 import { finishing } from "./Finishing.js"
+import type * as Pages from "./Pages.js"
 
 export interface Flags extends Omit<Commands.Generate, "models" | "out"> {
   readonly out: string
@@ -32,21 +29,21 @@ export interface Options {
   readonly asked: Plan.Options & { readonly concurrency: number }
   readonly flags: Flags
   readonly simulated: boolean
-  readonly page: ReportPage.ReportPage | undefined
+  readonly pages: Pages.Pages
 }
-
-const deadlineOf = ({ deadline = Plan.DEADLINE }: Pick<Flags, "deadline">): Duration.Duration => deadline
-
-/** Loads the parser while the models think, rather than when the first answer arrives. */
-const warmUp = Effect.map(CodeCheck, ({ check }) => check("def execute_trade(ticker, cash, shares):\n    pass")).pipe(
-  Effect.delay("100 millis")
-)
 
 /** Fails where no algorithm was saved. */
 export const run = (options: Options) =>
   Effect.gen(function* () {
     const report = yield* finishing((stopWhen) =>
-      Effect.tap(shown(options, stopWhen), (report) => showing(options)(report))
+      Effect.scoped(
+        Effect.gen(function* () {
+          const live = yield* options.pages.follow({ slots: undefined })
+          const report = yield* shown(options, stopWhen, live)
+          yield* options.pages.showReport(report, live, stopWhen)
+          return report
+        })
+      )
     )
     if (report.outcomes.some(({ file }) => Option.isSome(file))) return
     const { baseUrl } = yield* OpenRouter
@@ -58,15 +55,21 @@ export const run = (options: Options) =>
     return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })
 
-const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>) =>
+const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {
-    const { budget, events, json, out, quiet } = flags
-    const deadline = deadlineOf(flags)
+    const { budget, deadline = Plan.DEADLINE, events, json, out, quiet } = flags
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
-        yield* Effect.fork(warmUp)
-        const report = yield* Generation.generateAlgorithms({ ...asked, onProgress: listener, stopWhen })
+        const onProgress: Listener =
+          live === undefined
+            ? listener
+            : (progress) =>
+                Effect.zipRight(
+                  Effect.map(Clock.currentTimeMillis, (now) => live.hear(progress.event, now)),
+                  listener(progress)
+                )
+        const report = yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
         yield* finish(report)
         return { render, report }
       })
@@ -75,7 +78,7 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     const document = Run.make({
       version: yield* Version,
       simulated,
-      baseUrl: BaseUrl.withoutSecrets((yield* OpenRouter).baseUrl),
+      baseUrl: (yield* OpenRouter).baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
       flags: { ...flags, deadline, budget },
@@ -87,26 +90,3 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     else if (!quiet) yield* Console.log(render(report, { ...flags, out, simulated, look: RunView.output() }))
     return report
   })
-
-/** Writes the page of a run whose outcomes are all known. */
-export const showing =
-  ({ asked: { concurrency }, flags, page, simulated }: Options) =>
-  (report: Report.GenerationReport) =>
-    Effect.gen(function* () {
-      if (page === undefined) return
-      const { state } = yield* FlowControl.FlowControl
-      const { limits } = yield* state
-      const { examiner, holdCurves } = yield* Effect.promise(() => import("../../score/Exam.js"))
-      const examine = examiner(flags.series, flags)
-      yield* page.write(
-        FromReport.make(report, {
-          simulated,
-          concurrency,
-          deadlineMs: Duration.toMillis(deadlineOf(flags)),
-          limits,
-          basis: Leaderboard.basis,
-          holdCurves: (ticker) => holdCurves(examine(ticker)),
-          link: page.link
-        })
-      )
-    })

@@ -12,7 +12,8 @@ import type * as Api from "../Api.js"
 import * as Telemetry from "../Telemetry.js"
 import * as TrialRun from "../TrialRun.js"
 
-export interface Flags extends TrialRun.Flags, Telemetry.Flags, Omit<TrialRun.Scoring, "series"> {
+export interface Flags extends TrialRun.Flags, Telemetry.Flags, Omit<TrialRun.Scoring, "series" | "rounds"> {
+  readonly rounds: number
   readonly out: string
   readonly resume: boolean
   /** The prices of `--data`. */
@@ -27,7 +28,7 @@ export const provide = ({ api, simulated }: Api.Chosen, flags: Flags) => {
   const before = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.
     simulated ? Layer.tap(store, (context) => Context.get(context, AlgorithmStore).prepare) : Layer.merge(store, kept),
-    TrialRun.layer(flags, flags)
+    TrialRun.layer(flags, TrialRun.scoringOf(flags))
   )
   return Effect.provide(
     Layer.provideMerge(FlowControl.layer(), api).pipe(

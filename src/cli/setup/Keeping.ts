@@ -20,8 +20,8 @@ const MODE = 0o600
 const unwritable = (path: string) => (error: PlatformError) =>
   wrongUsage(WriteFailure.sentence(path, WriteFailure.fromPlatform(error), "or use another folder"))
 
-/** Puts settings into `.env`, wherever a link of that name leads. */
-export const settings = (values: Readonly<Record<string, string>>) =>
+/** Puts settings into `.env`, wherever a link of that name leads. `checked`: a server has accepted them. */
+export const settings = (values: Readonly<Record<string, string>>, checked: boolean) =>
   Effect.gen(function* () {
     if (Object.keys(values).length === 0) return
     const files = yield* FileSystem.FileSystem
@@ -38,10 +38,12 @@ export const settings = (values: Readonly<Record<string, string>>) =>
     yield* Console.log(
       `${Object.keys(values).join(" and ")} written to ${ENV}, which only you can read. Keep it out of git.`
     )
+    if (!checked)
+      yield* Console.log("It is not checked yet: algogen doctor does that as soon as the server can be reached.")
   })
 
 /** Where an editor finds the schema, if the package is installed here. */
-const SCHEMA = "./node_modules/algogen/dist/algogen.schema.json"
+const SCHEMA = "./node_modules/algogen/schemas/algogen.json"
 
 /** A new `algogen.json`, with the limits that hold anyway, for people to change. */
 export const config = (asked: Pick<ConfigFile.ConfigFile, "models" | "tickers">) =>

@@ -12,6 +12,8 @@ export interface Checked {
   readonly service: OpenRouter.Service
   /** Undefined where the server needs none. */
   readonly key: string | undefined
+  /** False where the server could not be asked. */
+  readonly checked: boolean
 }
 
 /** How often a person may try. */
@@ -48,14 +50,15 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
       )
     }
     const [reason] = reasons
-    if (reasons.length === answers.length && reason !== undefined) {
+    const checked = reasons.length < answers.length
+    if (!checked && reason !== undefined) {
       yield* Console.error(`The server could not be asked about the key: ${reason.message}`)
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)
     } else {
       yield* Console.log(key === undefined ? "The server answers without a key." : "The server accepts the key.")
     }
-    return { service, key: key && Redacted.value(key) }
+    return { service, key: key && Redacted.value(key), checked } satisfies Checked
   })
 
 /** Without a terminal. */

@@ -3,7 +3,9 @@
  * at the end one with the report. A reader ignores fields that it does not know.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { numbers } from "../../domain/Numbering.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
 
@@ -19,13 +21,50 @@ export const line = (value: unknown): string =>
 
 const encode = Schema.encodeSync(Progress.Event)
 
+/** The code stands in `Generated`, and once is enough. */
+const withoutCode = (event: Progress.Event): Progress.Event =>
+  event._tag === "Settled" ? { ...event, outcome: { ...event.outcome, algorithm: Option.none() } } : event
+
+/** What an event is about, where it is about a single algorithm. */
+export interface About {
+  readonly ticker: string
+  readonly sample: number
+}
+
 export const first: string = line({ algogen: FORMAT })
 
 /** `messages` are the words of the text protocol for it. */
-export const ofProgress = ({ event, percent }: Progress.Progress): string =>
-  line({ percent, messages: Progress.toMessages(event), event: encode(event) })
+export const ofProgress = ({ event, percent }: Progress.Progress, about?: About | undefined): string =>
+  line({
+    percent,
+    messages: Progress.toMessages(event),
+    ticker: about?.ticker,
+    sample: about?.sample,
+    event: encode(withoutCode(event))
+  })
 
 export const last = (report: unknown): string => line({ report })
 
-export const make = (write: (line: string) => Effect.Effect<void>): Effect.Effect<Listener> =>
-  Effect.as(write(first), (progress) => write(ofProgress(progress)))
+/** What the slots of a run are about, which come model by model, each with so many samples. */
+const slotsOf = (
+  { models, ticker }: { readonly models: ReadonlyArray<string>; readonly ticker: string },
+  samples: number
+) => {
+  const slots = models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
+  return numbers(slots).map((sample): About => ({ ticker, sample }))
+}
+
+/** For a run of one ticker; a stream of requests says itself what each of them is about. */
+export const make = (
+  write: (line: string) => Effect.Effect<void>,
+  samples = 1,
+  aboutRequest: (index: number) => About | undefined = () => undefined
+): Effect.Effect<Listener> => {
+  let slots: ReadonlyArray<About> = []
+  return Effect.as(write(first), (progress) => {
+    const { event } = progress
+    if (event._tag === "RunStarted") slots = slotsOf(event, samples)
+    const about = "index" in event ? (slots[event.index] ?? aboutRequest(event.index)) : undefined
+    return write(ofProgress(progress, about))
+  })
+}

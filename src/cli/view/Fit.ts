@@ -8,8 +8,6 @@ const SEPARATOR = /[/_\-: ]/g
 /** Beside a folder at least so much of the end, as in `/name.py`. */
 const LEAST_TAIL = 8
 
-const segmenter = new Intl.Segmenter()
-
 /**
  * At most so many columns of a path or an id: the first folder and as much of the end as fits, such as
  * `generated/…_instruct_free.py`; without the folder if there is no room for it beside a word of the name.
@@ -28,7 +26,8 @@ export const shorten = (text: string, most: number, ellipsis = "…"): string =>
   return found?.whole ?? Table.cut(text, most, ellipsis)
 }
 
-const graphemes = (text: string): ReadonlyArray<string> => Array.from(segmenter.segment(text), ({ segment }) => segment)
+const graphemes = (text: string): ReadonlyArray<string> =>
+  Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
 
 /** A word that is wider than a line: taken apart behind a separator, and between any two characters only without one. */
 const pieces = (word: string, width: number): ReadonlyArray<string> => {
@@ -44,11 +43,14 @@ const pieces = (word: string, width: number): ReadonlyArray<string> => {
   return lines
 }
 
+/** Between words. A number stays with its unit. */
+const WORDS = /(?<!\d) | (?!%)/
+
 /** One printable line as lines of at most so many columns; only a single character may be wider. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line: string | undefined
-  for (const word of text.split(" ")) {
+  for (const word of text.split(WORDS)) {
     const longer = line === undefined ? word : `${line} ${word}`
     if (Table.columns(longer) <= width) {
       line = longer

@@ -1,5 +1,6 @@
 /** The scored algorithms from the front to the back, on what they were scored, and which of them are one and the same. */
 import * as Arr from "effect/Array"
+import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import type * as Standings from "../../generation/Leaderboard.js"
 import * as Fit from "./Fit.js"
@@ -10,9 +11,11 @@ export interface Row extends Standings.Standing {
   readonly ticker: string
   /** The model, or the file. */
   readonly name: string
+  /** What each round brought, where there were any. */
+  readonly rounds?: ReadonlyArray<Round.Round> | undefined
 }
 
-const HEADER = ["rank", "", "return after costs", "over hold", "fall", "trades", "beats random"]
+const HEADER = ["rank", "", "return after costs", "over hold", "drawdown", "trades", "beats random"]
 
 /** What is left out first where there is no room: what says least of a module beside its return. */
 const FITTING = { dispensable: [6, 4, 3], shortened: 1 } as const
@@ -34,6 +37,8 @@ const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
 export const basis = (score: Score.Score): string =>
   `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
   (score.basis === "data" ? ", which no prompt describes" : "") +
+  (score.rules === "arena" ? ", by the arena's rules" : "") +
+  (score.isChosenBy === true ? ", but by which modules were chosen: a little too good" : "") +
   `; fee ${costs(score.fee)}, slippage ${costs(score.slippage)}; buy and hold ${Score.percent(score.holdReturn)}.`
 
 const costs = (part: number): string => `${Number((part * 100).toPrecision(6))} %`
@@ -55,10 +60,17 @@ const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
     if (first === undefined || repeats === undefined) return []
     return [
       repeats.same
-        ? `${name} wrote what ${first.name} wrote, but for names and constants.`
-        : `${name} wrote nearly what ${first.name} wrote.`
+        ? `${name} is the same program as ${first.name}, apart from names and constants.`
+        : `${name} is nearly the same program as ${first.name}.`
     ]
   })
+
+const lineage = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
+  const improved = rows.flatMap(({ name, rounds }) =>
+    rounds === undefined ? [] : [`${name}: ${Round.describe(rounds)}.`]
+  )
+  return improved.length === 0 ? [] : ["The rounds, with the returns by which modules were taken:", ...improved]
+}
 
 /** A table for each ticker, with a blank line after it; nothing where nothing was scored. */
 export const render = (rows: ReadonlyArray<Row>, look: Look): ReadonlyArray<string> =>
@@ -70,7 +82,7 @@ const table = (rows: Arr.NonEmptyReadonlyArray<Row>, look: Look): ReadonlyArray<
   )
   return [
     Fit.table(HEADER, sorted.map(cells), look, FITTING),
-    ...[basis(rows[0].score), ...verdict(rows), ...sameness(rows)].map((sentence) =>
+    ...[basis(rows[0].score), ...verdict(rows), ...sameness(rows), ...lineage(sorted)].map((sentence) =>
       Fit.hang(look.clean(sentence), look.columns)
     )
   ]

@@ -3,9 +3,10 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { count } from "../../domain/Figures.js"
+import { count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
+import { describeRound } from "../../domain/Round.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
@@ -48,6 +49,7 @@ export const ofEvent = (
           : Option.some(
               `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
+      RoundPlayed: (round) => Option.some(`↻ ${of(round)}: ${describeRound(round)}`),
       Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of Python`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
@@ -68,7 +70,7 @@ export const again = (cause: Cause | undefined, wait: number): string => {
     case "cut-off":
       return "asked again with a higher token limit"
     default:
-      return wait > 0 ? `retrying in ${seconds(wait)} s` : "retrying now"
+      return wait > 0 ? `retrying in ${duration(wait)}` : "retrying now"
   }
 }
 
@@ -79,6 +81,10 @@ export const lineCount = (code: string): string => count(code.trimEnd().split("\
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
   `${print(n)} ${n === 1 ? "request" : "requests"}` +
   (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
+
+/** `3 answers from the journal, `, or nothing. */
+export const resumed = (n: number, print: (n: number) => string = String): string =>
+  n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
 
 /** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
 export const cost = (known: number, unknown: number, noun: string): string => {
@@ -103,12 +109,8 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
     ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
       ? [`${Models.otherVariant(model)} costs money but has no daily quota`]
       : []),
-    ...(retryAt === undefined ? [] : [`try again after ${new Date(retryAt).toISOString()}`])
+    ...(retryAt === undefined ? [] : [`try again after ${iso(retryAt)}`])
   ].join("; ")
-
-/** Did the run end before this model was done, for reasons that have nothing to do with the model. */
-export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
-  _tag === "Interrupted" || _tag === "DeadlineExceeded"
 
 /** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
@@ -143,7 +145,7 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
     "",
     ...[
       [...priced, ...skipped].join("; "),
-      "Retries, longer answers and repairs cost extra; --budget limits the total.",
+      "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))
   ].join("\n")
@@ -155,6 +157,4 @@ const HEADER_OF_ESTIMATES = ["model", "status", "$ per 1M tokens in / out", "tok
 export const nameOf = ({ model, sample }: { readonly model: string; readonly sample: number }): string =>
   sample > 1 ? `${model} #${sample}` : model
 
-export const seconds = (ms: number): string => (ms / 1000).toFixed(1)
-
-export { count }
+export { count, duration }

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Cause } from "../../domain/Attempt.js"
+import { describeRound } from "../../domain/Round.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
 import * as Fit from "./Fit.js"
@@ -43,6 +44,17 @@ interface Row {
   until: number | undefined
   cause: Cause | undefined
 }
+
+const waiting = (model: string): Row => ({
+  model,
+  mark: " ",
+  detail: "waiting",
+  isPath: false,
+  written: "",
+  since: undefined,
+  until: undefined,
+  cause: undefined
+})
 
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "write">
 
@@ -128,26 +140,22 @@ export const make = (
       Progress.match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            rows = Lines.namesOf(models, samples).map((name) => ({
-              model: look().clean(name),
-              mark: " ",
-              detail: "waiting",
-              isPath: false,
-              written: "",
-              since: undefined,
-              until: undefined,
-              cause: undefined
-            }))
+            rows = Lines.namesOf(models, samples).map((name) => waiting(look().clean(name)))
             terminal.write(HIDE_CURSOR)
           }),
         Note: ({ message }) => frame(message),
-        ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
+        ModelStarted: ({ index, model }) => {
+          // It was not planned when the run began.
+          while (rows.length <= index) rows = [...rows, waiting(look().clean(model))]
+          return set(index, { mark: "→", detail: "asked", since: now })
+        },
         Writing: ({ index, offset, text }) => {
           const written = (rows[index]?.written ?? "").slice(0, offset) + text
           return set(index, { mark: "✎", detail: tail(written), written })
         },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
           set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
+        RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round) }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: Lines.lineCount(code) }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path, isPath: true }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
@@ -186,7 +194,7 @@ export const make = (
   })
 
 const lineOf = ({ cause, detail, mark, since, until }: Row, name: string, now: number): string => {
-  const elapsed = since === undefined ? "" : `${Lines.seconds(now - since)} s  `
+  const elapsed = since === undefined ? "" : `${Lines.duration(now - since)}  `
   const next = until === undefined ? "" : `; ${Lines.again(cause, until - now)}`
   return `${mark} ${name}  ${elapsed}${detail}${next}`
 }

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { Reason } from "../../domain/GenerationError.js"
 import type { Listener } from "../../generation/Listening.js"
 import type { Event } from "../../generation/Progress.js"
+import * as Report from "../../generation/Report.js"
 import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import type { Look } from "./Look.js"
@@ -24,7 +25,7 @@ export const make = (
     Effect.gen(function* () {
       if (event._tag === "RunStarted") names = Lines.namesOf(event.models, samples)
       if (event._tag === "ModelStarted") asked.add(event.index)
-      if (event._tag === "Failed" && Lines.isCutShort(event.reason) && !asked.has(event.index)) {
+      if (event._tag === "Failed" && Report.isCutShort(event.reason) && !asked.has(event.index)) {
         untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
         return
       }

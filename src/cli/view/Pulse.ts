@@ -1,7 +1,7 @@
 /** How a run goes on, in a line: what is done, the time against the deadline, tokens a second and the cost so far. */
 import * as Price from "../../api/Price.js"
+import { count } from "../../domain/Figures.js"
 import type * as Progress from "../../generation/Progress.js"
-import * as Lines from "./Lines.js"
 
 /** Long enough to bridge the gaps between events, short enough to show a model that stalls. */
 const WINDOW_MS = 3_000
@@ -46,8 +46,8 @@ export const make = (): Pulse => {
       const tokens = Math.round((characters / CHARACTERS_PER_TOKEN / Math.min(WINDOW_MS, Math.max(1, elapsed))) * 1_000)
       return [
         `${done.size} of ${slots} done`,
-        `${Lines.seconds(elapsed)} of ${deadlineMs % 1_000 === 0 ? deadlineMs / 1_000 : Lines.seconds(deadlineMs)} s`,
-        ...(tokens === 0 ? [] : [`about ${Lines.count(tokens, "token")}/s`]),
+        `${(elapsed / 1_000).toFixed(1)} of ${Number((deadlineMs / 1_000).toFixed(1))} s`,
+        ...(tokens === 0 ? [] : [`about ${count(tokens, "token")}/s`]),
         ...(spent === 0 ? [] : [`${Price.dollars(spent)} so far`])
       ]
     }

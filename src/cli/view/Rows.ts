@@ -15,6 +15,9 @@ const MARKS = { ok: "✓", failed: "✗", skipped: "–" } as const
 /** Beside fewer columns a path says nothing: the columns before it are left out, or it moves below its row. */
 const LEAST_DETAIL = 12
 
+/** In fewer columns all paths of a folder look alike: the length of the program says more. */
+const LEAST_PATH = 24
+
 /** Most paths and reasons are readable in so many columns. */
 const READABLE_DETAIL = 40
 
@@ -29,6 +32,8 @@ interface Row {
   /** Where the file is, or why there is none. */
   readonly detail: string
   readonly isPath: boolean
+  /** What stands in place of a path that has no room; empty without a program. */
+  readonly size: string
   /** What else there is to say of it. */
   readonly note: string
 }
@@ -87,6 +92,11 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
     if (Table.columns(whole) <= room) return [`${start}${GAP}${whole}`.trimEnd()]
     const note = row.note === "" ? [] : Fit.below(row.note, columns)
     if (!row.isPath) return [start.trimEnd(), ...Fit.below(whole, columns)]
+    const isCramped = isTerminal && Table.columns(row.detail) > room && room < LEAST_PATH
+    if (isCramped && row.size !== "" && Table.columns(row.size) <= room) {
+      shortened = true
+      return [`${start}${GAP}${row.size}`, ...note]
+    }
     if (Table.columns(row.detail) <= room || (isTerminal && room >= LEAST_DETAIL)) {
       return [`${start}${GAP}${pathIn(room, row.detail)}`, ...note]
     }
@@ -104,7 +114,7 @@ const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row
     mark: clean(MARKS[status]),
     name: clean(name),
     strategy: clean(strategy),
-    time: attempts.length === 0 ? "" : `${Lines.seconds(durationMs)} s`,
+    time: attempts.length === 0 ? "" : Lines.duration(durationMs),
     requests: resumed ? "resumed" : attempts.length > 1 ? Lines.count(attempts.length, "request") : "",
     detail: clean(
       Option.match(reason, {
@@ -113,6 +123,7 @@ const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row
       })
     ),
     isPath: Option.isNone(reason),
+    size: Option.match(outcome.algorithm, { onNone: () => "", onSome: ({ code }) => Lines.lineCount(code) }),
     // A score says as much, below the rows.
     note: clean(
       Option.match(

@@ -50,7 +50,7 @@ const withSummary = (listener: Listener): View => ({
 export const make = (options: Options): Effect.Effect<View, never, Scope.Scope | FlowControl> => {
   const { deadline, events, models, quiet, samples, verbose } = options
   const slots = models.length * samples
-  if (events) return Effect.map(Events.make(Console.log), withSummary)
+  if (events) return Effect.map(Events.make(Console.log, samples), withSummary)
   if (quiet) {
     return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error, PlainView.isError)))
   }

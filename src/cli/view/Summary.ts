@@ -38,7 +38,7 @@ const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => 
 
 /** The rows of the slots whose turn came. */
 export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Rendered => {
-  const shown = slotsOf(report).filter(({ outcome }) => !isLeftOver(outcome))
+  const shown = slotsOf(report).filter(({ outcome }) => !Report.isLeft(outcome))
   return Rows.render(
     shown.map(({ outcome }) => outcome),
     shown.map(({ name }) => name),
@@ -76,17 +76,13 @@ const leaderboard = (report: Report.GenerationReport, look: Look.Look): Readonly
   for (const { name, outcome } of slotsOf(report)) {
     const standing = standings.get(outcome.index)
     if (standing === undefined) continue
-    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name })
+    rows.push({ ...standing, index: outcome.index, ticker: outcome.ticker, name, rounds: outcome.rounds })
   }
   return Leaderboard.render(rows, look)
 }
 
-/** Did the run end before this slot's turn came. Such slots are only counted. */
-const isLeftOver = ({ attempts, reason, resumed }: Report.Outcome): boolean =>
-  attempts.length === 0 && !resumed && Option.exists(reason, Lines.isCutShort)
-
 const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
-  const reasons = outcomes.filter(isLeftOver).flatMap(({ reason }) => Option.toArray(reason))
+  const reasons = outcomes.filter(Report.isLeft).flatMap(({ reason }) => Option.toArray(reason))
   const [first] = reasons
   return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
 }
@@ -95,7 +91,8 @@ const sum = (report: Report.GenerationReport): string => {
   const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
     `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
-    `in ${Lines.seconds(report.durationMs)} s: ${Lines.requests(requests, retries)}, ` +
+    `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
+    Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     Lines.cost(cost, requestsOfUnknownCost, "request")
   )
 }
@@ -142,7 +139,7 @@ const advice = (
       : [])
   ]
   // Simulated answers are not kept.
-  if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Lines.isCutShort)))
+  if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
     return steps
   return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }

@@ -1,11 +1,11 @@
 /** Text in columns, as wide as their content. Cells come from models and servers, so control characters are dropped. */
 import stringWidth from "string-width"
 
-/** Where a column is a character there is no need for tables of Unicode, which take 15 ms to load. */
-const ASCII = /^[ -~]*$/
+/** Where a column is a character there is no need for tables of Unicode, which take 15 ms to load: ASCII, and our own symbols. */
+const SINGLE = /^[ -~·µ×–—“”…→↻−≤⋯▁-█◁▷✎✓✗]*$/
 
 /** The columns of a terminal that one line takes. */
-export const columns = (line: string): number => (ASCII.test(line) ? line.length : stringWidth(line))
+export const columns = (line: string): number => (SINGLE.test(line) ? line.length : stringWidth(line))
 
 /** Between two columns. */
 export const GAP = "  "
@@ -35,7 +35,7 @@ export const pad = (text: string, width: number): string => text + " ".repeat(Ma
 /** At most so many columns of a terminal, the last ones an ellipsis where something is missing. */
 export const cut = (text: string, most: number, ellipsis = "…"): string => {
   const room = Math.max(0, most - ellipsis.length)
-  if (ASCII.test(text)) return text.length <= most ? text : `${text.slice(0, room)}${ellipsis}`
+  if (SINGLE.test(text)) return text.length <= most ? text : `${text.slice(0, room)}${ellipsis}`
   let width = 0
   let whole = ""
   let shortened = ""

@@ -40,6 +40,17 @@ const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 /** A text that is one block. */
 const FENCE = /^\s*```\w*\n([^]*)```\s*$/
 
+/**
+ * A text that is one block of Python and holds nothing that could be another fence. In such a block, if it is a module, all
+ * the readings below come to the same, and most answers are such a text.
+ */
+const LONE = /^\n*```(?:python|py)?[ \t]*\n([^]*\n)```\s*$/i
+
+const loneBlock = (text: string): string | undefined => {
+  const content = LONE.exec(text)?.[1]
+  return content === undefined || /```|~~~/.test(content) || Fence.holdsForeign(content) ? undefined : content
+}
+
 /** `check` counts what it reads by itself. */
 export const candidates = (
   answer: string,
@@ -49,6 +60,10 @@ export const candidates = (
   const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check, spend)
+  const lone = loneBlock(text)
+  if (lone !== undefined && Prose.DEFINITION.test(lone) && Either.isRight(check(trimmed(lone)))) {
+    return Either.right(distinct([{ source: lone, open: false }]))
+  }
   const raw = text.replace(LABEL, "")
   if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const nested = Embedded.nested(text)

@@ -37,6 +37,9 @@ export type Compiles = (source: string) => boolean
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 /** No line of Python begins like this: a tag, a mark of the chat template. */
 const FOREIGN = /^[ \t]*(?:[<◁⟨⟪«【〈《〔⟦]\/?[|｜]?\w[^<>\s]*[>▷⟩⟫»】〉》〕⟧]|<[|｜]|\[\/\w)/
+const FOREIGN_LINE = new RegExp(FOREIGN, "m")
+export const holdsForeign = (text: string): boolean => FOREIGN_LINE.test(text)
+
 /** A block of HTML, which ends with its tag and holds no fences before it has been read by itself. */
 const PREFORMATTED = /^ {0,3}<(pre|code)\b/i
 

@@ -7,12 +7,15 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { IMPORTS } from "../Contract.js"
 import { BUILTINS } from "./Builtins.js"
+import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
+import * as Classes from "./policy/Classes.js"
 import * as Modules from "./policy/Modules.js"
 import * as Origins from "./policy/Origins.js"
 import { Places } from "./policy/Places.js"
 import * as Rules from "./policy/Rules.js"
 import * as Special from "./policy/Special.js"
+import * as Texts from "./policy/Texts.js"
 import type { Table } from "./scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
@@ -29,23 +32,45 @@ type Importing = Of<"Import"> | Of<"ImportFrom">
 const modulesOf = (node: Importing): ReadonlyArray<string> =>
   node.nodeType === "Import" ? node.names.map(({ name }) => name) : [node.module ?? ""]
 
+/** A dictionary whose keys are texts in quotes. */
+const isWrittenOut = (node: ExprNode): boolean =>
+  node.nodeType === "Dict" && node.keys.every((key) => key?.nodeType === "Constant")
+
 class Survey {
   readonly imports: Array<Importing> = []
   readonly complaints: Array<Complaint> = []
+  private readonly hooks: Array<Complaint> = []
   private readonly places: Places
   private readonly origins: Origins.Origins
+  private texts: ReadonlySet<string> | undefined
 
   constructor(
-    module: Module,
+    private readonly module: Module,
     private readonly scopes: ReadonlyArray<Table>,
     private readonly policy: Policy
   ) {
     this.origins = Origins.build(scopes)
-    this.places = new Places(this.origins.bound)
+    this.places = new Places(this.origins.bound, this.pathsOf)
     this.walk(module)
+    if (this.imports.some((node) => modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
+      this.complaints.push(...this.hooks)
+    }
     for (const [node, paths] of this.origins.names) this.value(node, paths)
     this.names()
     for (const node of this.imports) this.importing(node)
+  }
+
+  /** What a node is for sure: its name has no other meaning anywhere in the module. */
+  private readonly pathsOf = (node: ExprNode): ReadonlyArray<string> => {
+    let base = node
+    while (base.nodeType === "Attribute") base = base.value
+    return base.nodeType === "Name" && this.origins.assigned.has(base.id) ? [] : Origins.of(node, this.origins)
+  }
+
+  /** What would be handed the records of a logger, whose attributes may have any names. */
+  private hook(name: string | undefined, line: number): void {
+    if (name === undefined || !Special.LOGGING_HOOKS.has(name)) return
+    this.hooks.push(["forbidden-attribute", `setting '${name}' is not allowed where logging is imported`, line])
   }
 
   private complain(code: string, message: string, line: number): void {
@@ -65,15 +90,25 @@ class Survey {
           for (const statement of node.orelse) this.walk(statement)
           return false
         case "Attribute":
-          this.attribute(node.value, node.attr.normalize("NFKC"), node.lineno, node)
+          this.attribute(node.value, nfkc(node.attr), node.lineno, node)
+          if (node.ctx.nodeType !== "Load") this.hook(nfkc(node.attr), node.lineno)
           break
         case "Call": {
           const found = this.places.byName(node)
           if (found !== undefined) this.attribute(found[0], found[1], node.lineno)
+          this.hook(this.places.setBy(node), node.lineno)
+          if (node.keywords.some(({ arg, value }) => arg === "extra" && !isWrittenOut(value))) {
+            this.complain("forbidden-name", "the 'extra' of a log must be written out", node.lineno)
+          }
+          break
+        }
+        case "ClassDef": {
+          const why = Classes.complaint(node, this.pathsOf)
+          if (why !== undefined) this.complain("forbidden-name", why, node.lineno)
           break
         }
         case "MatchClass":
-          for (const name of node.kwd_attrs) this.attribute(undefined, name.normalize("NFKC"), node.lineno)
+          for (const name of node.kwd_attrs) this.attribute(undefined, nfkc(name), node.lineno)
           break
         case "Constant":
           this.text(node)
@@ -91,10 +126,9 @@ class Survey {
   /** `if TYPE_CHECKING:` never runs, unless the module itself gives the name another value. */
   private isForTypes(test: ExprNode): boolean {
     const base = test.nodeType === "Attribute" ? test.value : test
+    if (base.nodeType !== "Name" || this.origins.assigned.has(base.id)) return false
     const paths = Origins.of(test, this.origins)
     return (
-      base.nodeType === "Name" &&
-      !this.origins.assigned.has(base.id) &&
       paths.length > 0 &&
       paths.every((path) => path === "typing.TYPE_CHECKING") &&
       !this.scopes.some(({ star }) => star)
@@ -106,8 +140,9 @@ class Survey {
     const place = this.places.of(node)
     for (const path of paths) {
       const wanted = Rules.RESTRICTED.get(path)
-      if (wanted !== undefined && place !== wanted) {
-        this.complain("forbidden-name", `'${path}' is only allowed ${Rules.WHERE[wanted]}`, node.lineno)
+      if (wanted !== undefined && (place === undefined || !wanted.includes(place))) {
+        const where = wanted.map((place) => Rules.WHERE[place]).join(", or ")
+        this.complain("forbidden-name", `'${path}' is only allowed ${where}`, node.lineno)
       } else if (Modules.isModule(path) && !Rules.MODULE_PLACES.has(place)) {
         const message = `the module '${path}' may only be used for what is in it, as in ${path}.name`
         this.complain("module-as-value", message, node.lineno)
@@ -122,7 +157,8 @@ class Survey {
     const place = node === undefined ? undefined : this.places.of(node)
     const allowed = Special.isSpecial(name)
       ? Special.isAllowed(name, place)
-      : !Special.leadsAway(name, place) &&
+      : (!Special.leadsAway(name, place) || paths.some(Modules.isModule)) &&
+        (!Texts.FORMATS.has(name) || Texts.isLiteral(base, () => (this.texts ??= Texts.names(this.module)))) &&
         modules.every((path) => Modules.offers(path, name)) &&
         !(paths.length > 0 && name.startsWith("_"))
     if (!allowed) return this.complain("forbidden-attribute", `the attribute '${name}' is not allowed`, line)
@@ -134,7 +170,8 @@ class Survey {
   }
 
   private text({ lineno, value }: Of<"Constant">): void {
-    const name = typeof value === "string" ? Special.foundIn(value) : undefined
+    if (typeof value !== "string") return
+    const name = Special.foundIn(value) ?? Texts.lookedUp(value).find((name) => Special.leadsAway(name, undefined))
     if (name !== undefined) this.complain("forbidden-text", `the text '${name}' in a string is not allowed`, lineno)
   }
 

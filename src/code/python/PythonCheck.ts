@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import * as Neutral from "../../domain/Neutral.js"
 import { PythonModule } from "../../domain/PythonModule.js"
 import * as Lines from "./compile/Lines.js"
 import * as Report from "./compile/Report.js"
@@ -34,8 +35,10 @@ interface Compiled {
   readonly scopes: ReadonlyArray<Table.Table>
 }
 
+const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
+
 const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
-  const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
+  const text = withLineFeeds(source.startsWith("\ufeff") ? source.slice(1) : source)
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
   return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
@@ -83,13 +86,24 @@ export const mayGoOn = (source: string, target: Target): boolean =>
     () => false
   )
 
+/** What a reader sees must be what runs. */
+const visible = (text: string): Either.Either<void, CodeFailure> => {
+  const found = Neutral.hiding(text)
+  if (found === undefined) return Either.right(undefined)
+  const message = `the character ${found.name} could hide what the code does: write it as an escape, or leave it out`
+  return Either.left(of("policy", "hidden-character", message, { line: found.line }))
+}
+
 export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
   bounded(() =>
-    Either.gen(function* () {
-      const { scopes, text, tree } = yield* compiled(source, target)
-      const arity = yield* Structure.check(tree)
-      yield* Names.check(scopes)
-      const imports = yield* Policy.check(tree, scopes, policy)
-      return new PythonModule({ source: text, arity, imports }, { disableValidation: true })
-    })
+    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
+      Either.flatMap(Structure.check(tree), (arity) =>
+        Either.flatMap(Names.check(scopes), () =>
+          Either.map(
+            Either.flatMap(visible(text), () => Policy.check(tree, scopes, policy)),
+            (imports) => new PythonModule({ source: text, arity, imports }, { disableValidation: true })
+          )
+        )
+      )
+    )
   )

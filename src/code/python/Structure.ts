@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Arity } from "../../domain/PythonModule.js"
 import { ENTRY_POINT, FIVE, THREE } from "../Contract.js"
+import { nfkc } from "./Identifier.js"
 import * as Bindings from "./structure/Bindings.js"
 import * as Callable from "./structure/Callable.js"
 import { type Module, type StmtNode, visit } from "./Tree.js"
@@ -19,7 +20,7 @@ const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
 const failure = (code: string, message: string, line?: number): CodeFailure =>
   of("structure", code, message, line === undefined ? {} : { line })
 
-const isEntry = (name: string): boolean => name.normalize("NFKC") === ENTRY_POINT
+const isEntry = (name: string): boolean => nfkc(name) === ENTRY_POINT
 
 /** Why there is no entry point, as closely as it can be said. */
 const missing = (module: Module): CodeFailure => {

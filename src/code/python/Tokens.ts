@@ -42,9 +42,6 @@ export interface Tokens {
 /** CPython's MAXLEVEL. */
 const MAX_BRACKETS = 200
 
-const SPACE = /[ \t\f]+/y
-/** Most names are ASCII, and the general pattern is several times slower. */
-const ASCII_NAME = /[A-Za-z_]\w*(?![\u0080-\uffff])/y
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:(?<=\.)\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?/y
@@ -59,6 +56,11 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
   ["[", "]"],
   ["{", "}"]
 ])
+
+/** Most names are ASCII, and the general pattern is many times slower. */
+const isAsciiPart = (code: number): boolean =>
+  (code >= 97 && code <= 122) || code === 95 || (code >= 65 && code <= 90) || isDigit(code)
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
   new Scanner(text, target, firstLine).run()
@@ -99,6 +101,16 @@ class Scanner {
   private match(pattern: RegExp, at = this.at): number {
     pattern.lastIndex = at
     return pattern.test(this.text) ? pattern.lastIndex - at : 0
+  }
+
+  /** How many characters the name has that begins here, 0 where none does. */
+  private name(): number {
+    const { at, text } = this
+    const first = text.charCodeAt(at)
+    let end = at
+    if (!isDigit(first)) while (isAsciiPart(text.charCodeAt(end))) end++
+    if (end === at && first < 128) return 0
+    return text.charCodeAt(end) < 128 || end === text.length ? end - at : this.match(NAME)
   }
 
   private push(kind: Kind, length: number): Token {
@@ -145,13 +157,13 @@ class Scanner {
     const char = this.text[this.at]
     if (char === "\n") return this.newline()
     if (char === " " || char === "\t" || char === "\f") {
-      this.at += this.match(SPACE)
+      this.at++
       return undefined
     }
     if (char === "#") return this.comment()
     if (char === "\\") return this.continuation()
     if (char === '"' || char === "'") return this.string("")
-    const name = this.match(ASCII_NAME) || this.match(NAME)
+    const name = this.name()
     if (name > 0) {
       const next = this.text[this.at + name]
       const prefix = next === '"' || next === "'" ? this.text.slice(this.at, this.at + name) : ""
@@ -159,7 +171,7 @@ class Scanner {
       this.push("name", name)
       return undefined
     }
-    const number = this.match(NUMBER)
+    const number = char === "." || (char !== undefined && isDigit(char.charCodeAt(0))) ? this.match(NUMBER) : 0
     if (number > 0) return this.number(this.text.slice(this.at, this.at + number))
     const operator = this.match(OPERATOR)
     if (operator > 0) return this.operator(this.text.slice(this.at, this.at + operator))

@@ -106,11 +106,19 @@ export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
 export const isNode = (value: unknown): value is ASTNodeUnion =>
   typeof value === "object" && value !== null && "nodeType" in value
 
+/** What an operator or the use of a name is, which says nothing of its own: `Add`, `Load`. */
+const KINDS = new Set(["ctx", "op", "ops"])
+
+const hasFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
 /** A node and those below it in the order of the source; `each` says whether to go below a node. */
 export const visit = (node: ASTNodeUnion, each: (node: ASTNodeUnion) => boolean): void => {
-  if (!each(node) || node.nodeType === "Name" || node.nodeType === "Constant") return
-  const values: ReadonlyArray<unknown> = Object.values(node)
-  for (const value of values) {
+  if (!each(node) || node.nodeType === "Name" || node.nodeType === "Constant" || !hasFields(node)) return
+  // Every check of every answer comes through here: the keys of a node need no list of their own.
+  for (const field in node) {
+    const value = node[field]
+    if (typeof value !== "object" || value === null || KINDS.has(field)) continue
     if (Array.isArray(value)) {
       for (const child of value) if (isNode(child)) visit(child, each)
     } else if (isNode(value)) visit(value, each)

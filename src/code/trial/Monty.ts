@@ -30,11 +30,10 @@ const LIMITS = { maxDurationSecs: 2, maxMemory: 512 * 1024 * 1024 }
 export const make = (options: Options): Effect.Effect<Trial.Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
-    const day = Market.regimes(Market.SEED)
 
     const run: Trial.Service["run"] = Effect.fn("Trial.monty")(function* ({ arity, source }, ticker) {
       const exam = options.exam?.(ticker)
-      const regimes = [...day, ...Market.examined(exam)]
+      const regimes = [...Market.regimes(Market.SEED, exam?.rules), ...Market.examined(exam)]
       const nonce = yield* Nonce.make
       const input = {
         nonce,

@@ -79,7 +79,6 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
   Effect.gen(function* () {
     const executor = yield* CommandExecutor.CommandExecutor
     const located = yield* Effect.cached(locate(executor, options.interpreter ?? "python3"))
-    const day = Market.regimes(Market.SEED)
 
     const run: Trial.Service["run"] = Effect.fn("Trial.python3")(function* ({ arity, imports, source }, ticker) {
       const found = yield* Effect.either(located)
@@ -90,7 +89,7 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
 
       const exam = options.exam?.(ticker)
       const examined = Market.examined(exam)
-      const regimes = [...day, ...examined]
+      const regimes = [...Market.regimes(Market.SEED, exam?.rules), ...examined]
       const more = Market.ticksOf(examined) * SECONDS_PER_TICK
       const cpuSeconds = CPU_SECONDS + Math.ceil(more)
       const nonce = yield* Nonce.make

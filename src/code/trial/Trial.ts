@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CodeFailure } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import type { Exam } from "../../score/Exam.js"
 
@@ -22,7 +23,10 @@ export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
   /** The mean time of a call, with 0.02 ms for handing over the price; differs from run to run. */
   msPerTick: Schema.optional(Schema.Number),
   /** Where there was an exam. */
-  score: Schema.optional(Score.Score)
+  score: Schema.optional(Score.Score),
+  /** Where the exam has rounds. */
+  practice: Schema.optional(Round.Practice),
+  choice: Schema.optional(Round.Choice)
 }) {}
 
 export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
@@ -76,7 +80,9 @@ export const scoreOf = (outcome: Outcome): Score.Score | undefined =>
 
 /** All else, for a document that has the score in a place of its own. */
 export const withoutScore = (outcome: Outcome): Outcome =>
-  outcome._tag === "Passed" && outcome.score !== undefined ? { ...outcome, score: undefined } : outcome
+  outcome._tag === "Passed" && outcome.score !== undefined
+    ? { ...outcome, score: undefined, practice: undefined, choice: undefined }
+    : outcome
 
 /** A line for a person. */
 export const describe = (outcome: Outcome): string =>

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import * as Exam from "../../score/Exam.js"
+import * as Marks from "../../score/Marks.js"
 import type { Ending } from "./Child.js"
 import { ticksOf, type Regime } from "./Market.js"
 import { Passed, Skipped, type Outcome } from "./Trial.js"
@@ -131,8 +132,9 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
   const { durationMs, exam, interpreter, regimes } = run
   const ticks = ticksOf(regimes)
   const msPerTick = seconds === 0 ? undefined : (seconds * 1000) / ticks
-  const score = exam === undefined ? undefined : Exam.score(exam, played.slice(regimes.length - exam.papers.length))
+  const marks =
+    exam === undefined ? { score: undefined } : Marks.of(exam, played.slice(regimes.length - Exam.all(exam).length))
   return Either.right(
-    new Passed({ interpreter, ticks, sandboxed, durationMs, msPerTick, score }, { disableValidation: true })
+    new Passed({ interpreter, ticks, sandboxed, durationMs, msPerTick, ...marks }, { disableValidation: true })
   )
 }

@@ -27,6 +27,7 @@ LATE = {
     "datetime": ["_strptime"],
     "time": ["_strptime"],
     "numpy": ["numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "numpy.ma"],
+    "pandas": ["_strptime", "numpy.rec", "numpy.ma", "numpy.random", "numpy.linalg"],
 }
 # By machine: the audit number, the number of seccomp(2), read, write, mmap, mprotect, and the calls that are always allowed:
 # exit, exit_group, rt_sigreturn, restart_syscall, brk, munmap, mremap, madvise, futex, clock_gettime, clock_getres,
@@ -173,11 +174,12 @@ def affordable(cash, unit):
     return count
 
 
-def fill(order, price, cash, shares, floor, fee, slippage):
-    """No more than the cash pays for, no shorter than the regime began."""
+def fill(order, price, cash, shares, floor, regime):
+    """No more than the cash pays for, no shorter than the regime began: or as far as its rules allow."""
+    fee, slippage = regime["fee"], regime["slippage"]
     if order > 0:
         unit = price * (1 + slippage) * (1 + fee)
-        count = min(order, affordable(cash, unit))
+        count = min(order, affordable(cash - regime["leastCash"], unit))
         return cash - count * unit, shares + count
     if order < 0:
         unit = price * (1 - slippage) * (1 - fee)
@@ -275,13 +277,13 @@ def feed(job, regimes, player, frames, answers):
         hand(b"R", 0.0, 0.0, 0)
         say(expect(b"+"))
         cash, shares = regime["cash"], regime["shares"]
-        floor = min(0, shares)
+        floor = min(regime["leastShares"], shares)
         began = time.perf_counter()
         for price in regime["prices"]:
             hand(b"T", price, cash, shares)
             order = int(expect(b"="))
             pending.append(order)
-            cash, shares = fill(order, price, cash, shares, floor, regime["fee"], regime["slippage"])
+            cash, shares = fill(order, price, cash, shares, floor, regime)
         seconds += time.perf_counter() - began
         flush()
     end(_tag="Done", seconds=seconds)

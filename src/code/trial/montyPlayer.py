@@ -14,7 +14,8 @@ def trial__affordable(cash, unit):
 def trial__play(trial__regime, trial__ticker, trial__arity):
     cash, shares, told = trial__regime["cash"], trial__regime["shares"], []
     fee, slippage = trial__regime["fee"], trial__regime["slippage"]
-    floor = min(0, shares)
+    least = trial__regime["leastCash"]
+    floor = min(trial__regime["leastShares"], shares)
     for tick, price in enumerate(trial__regime["prices"]):
         if trial__arity == 5:
             answer = execute_trade(trial__ticker, price, tick, cash, shares)
@@ -29,7 +30,7 @@ def trial__play(trial__regime, trial__ticker, trial__arity):
         if word == "BUY":
             told.append(count)
             unit = price * (1 + slippage) * (1 + fee)
-            count = min(count, trial__affordable(cash, unit))
+            count = min(count, trial__affordable(cash - least, unit))
             cash, shares = cash - count * unit, shares + count
         elif word == "SELL":
             told.append(-count)

@@ -7,18 +7,16 @@ import * as Axis from "./Axis.js"
 
 const HEIGHT = 110
 
-/** The mean of several curves, point by point, with the start in front. */
-const mean = (curves: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<number> => {
+/** The mean of several curves, point by point. */
+export const mean = (curves: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<number> => {
   const points = Math.max(0, ...curves.map(({ length }) => length))
-  if (points === 0) return []
-  return [
-    1,
-    ...Array.from({ length: points }, (_, point) => {
-      const values = curves.map((curve) => curve[Math.floor((point * curve.length) / points)] ?? 1)
-      return values.reduce((sum, value) => sum + value, 0) / values.length
-    })
-  ]
+  return Array.from({ length: points }, (_, point) => {
+    const values = curves.map((curve) => curve[Math.floor((point * curve.length) / points)] ?? 1)
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+  })
 }
+
+const fromStart = (curve: ReadonlyArray<number>): ReadonlyArray<number> => (curve.length === 0 ? [] : [1, ...curve])
 
 interface Curves {
   readonly slot: Named
@@ -33,8 +31,8 @@ const curvesOf = (slot: Named, score: Score): Curves => {
   return {
     slot,
     score,
-    own: mean(score.plays.map(({ equity }) => equity)),
-    held: held.length === score.plays.length ? mean(held) : []
+    own: fromStart(mean(score.plays.map(({ equity }) => equity))),
+    held: held.length === score.plays.length ? fromStart(mean(held)) : []
   }
 }
 
@@ -54,7 +52,7 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
     <svg class="equity" height="${HEIGHT}" role="img">
       <title>
         Equity of ${slot.name}: ends at ${Format.change(score.return)}, buy and hold at
-        ${Format.change(score.buyAndHold)}, deepest fall ${Format.change(-score.drawdown, 1)}
+        ${Format.change(score.buyAndHold)}, drawdown ${Format.change(-score.drawdown, 1)}
       </title>
       ${ticks.map((tick) => {
         const kind = Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"

@@ -36,6 +36,9 @@ export const steps = (slots: ReadonlyArray<Pick<Named, "attempts">>): ReadonlyAr
   return found
 }
 
+export const most = (slots: ReadonlyArray<Pick<Named, "attempts">>): number =>
+  steps(slots).reduce((most, { value }) => Math.max(most, value), 0)
+
 /** The highest of each stretch of time, where there are more steps than can be drawn. */
 const thinned = (all: ReadonlyArray<Step>, { from, to }: Axis.Axis): ReadonlyArray<Step> => {
   if (all.length <= STEPS) return all
@@ -100,9 +103,9 @@ export const render = (slots: ReadonlyArray<Named>, run: Run, axis: Axis.Axis, b
         y2="${y(value)}"
       />`
   })
-  const changed = new Set(limits.map(({ value }) => value)).size > 1
-  const limited =
-    first === undefined ? "" : `; limit ${first}${changed ? `, at the end ${limits.at(-1)?.value ?? first}` : ""}`
+  const least = limits.reduce((least, { value }) => Math.min(least, value), first ?? 0)
+  const highest = limits.reduce((highest, { value }) => Math.max(highest, value), first ?? 0)
+  const limited = first === undefined ? "" : `; limit ${least === highest ? first : `${least} to ${highest}`}`
   return html`<div class="lane flight">
     <div class="who">Requests in flight <span class="note">at most ${most}${limited}</span></div>
     <svg

@@ -34,15 +34,20 @@ const waitOf = (cause: string): string => (Object.hasOwn(WAITS, cause) ? (WAITS[
 export const resultOf = ({ message, outcome, status }: Attempt): string => {
   if (outcome === "ok") return "ok"
   const words = message ?? outcome
-  return Format.cut(status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`, 300)
+  const isSaid = status === undefined || status < 400 || words.includes(String(status))
+  return Format.cut(isSaid ? words : `HTTP ${status}: ${words}`, 300)
 }
 
-const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, startedAt }: Run): number =>
+const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, now = 0, startedAt }: Run): number =>
   slots.reduce(
     (end, { attempts }) =>
       attempts.reduce((end, attempt) => Math.max(end, attempt.startedAt + attempt.durationMs), end),
-    startedAt + durationMs
+    Math.max(startedAt + durationMs, now)
   )
+
+/** While a run goes on its lanes grow into the room that they have, which becomes half as long again when it is used up. */
+const roomFor = (ms: number): number =>
+  ms <= 5000 ? 5000 : 5000 * 1.5 ** Math.ceil(Math.log(ms / 5000) / Math.log(1.5))
 
 /** A label over a wait, where there is room for it. */
 const label = (text: string, x: number, width: number): Markup => {
@@ -54,7 +59,10 @@ const label = (text: string, x: number, width: number): Markup => {
   >`
 }
 
-const waitBar = (axis: Axis.Axis, { cause, startedAt, waitedMs }: Attempt): Markup => {
+const waitBar = (
+  axis: Axis.Axis,
+  { cause, startedAt, waitedMs }: Pick<Attempt, "cause" | "startedAt" | "waitedMs">
+): Markup => {
   if (waitedMs <= 0) return nothing
   const x = axis.at(startedAt - waitedMs)
   const width = axis.at(startedAt) - x
@@ -100,11 +108,22 @@ const attemptBar = (axis: Axis.Axis, attempt: Attempt): Markup => {
   >`
 }
 
+/** What is waited for now: drawn as far as the axis goes. */
+const pending = (axis: Axis.Axis, { doing }: Named): Markup =>
+  doing?.wait === undefined
+    ? nothing
+    : waitBar(axis, {
+        cause: doing.wait.cause,
+        startedAt: doing.wait.until,
+        waitedMs: doing.wait.until - doing.wait.since
+      })
+
 const inWords = (attempt: Attempt): string =>
   (attempt.waitedMs >= 50 ? `waited ${Format.duration(attempt.waitedMs)} ${waitOf(attempt.cause)}, then ` : "") +
   `attempt ${attempt.number}, ${Format.duration(attempt.durationMs)}: ${resultOf(attempt)}`
 
 const verdict = (slot: Named): string =>
+  slot.doing?.words ||
   `${slot.status}${slot.resumed ? ", from the journal" : ""}${slot.requests > 1 ? `, ${Format.count(slot.requests, "attempt")}` : ""}`
 
 const lane = (slot: Named, axis: Axis.Axis, ticks: ReadonlyArray<number>, deadline: Markup): Markup =>
@@ -112,15 +131,16 @@ const lane = (slot: Named, axis: Axis.Axis, ticks: ReadonlyArray<number>, deadli
     <div class="who">${Name.link(slot)} <span class="note">${verdict(slot)}</span></div>
     <svg class="track" height="${HEIGHT}" role="img" aria-label="${slot.name}" aria-describedby="d-${slot.id}">
       <desc id="d-${slot.id}">
-        ${slot.attempts.length === 0 ? "nothing was sent" : slot.attempts.map(inWords).join("; ")}
+        ${slot.attempts.length === 0 ? (slot.doing?.words ?? "nothing was sent") : slot.attempts.map(inWords).join("; ")}
       </desc>
-      ${Axis.grid(axis, ticks)}${slot.attempts.map((attempt) => waitBar(axis, attempt))}${slot.attempts.map((attempt) => attemptBar(axis, attempt))}${deadline}
+      ${Axis.grid(axis, ticks)}${slot.attempts.map((attempt) => waitBar(axis, attempt))}${pending(axis, slot)}${slot.attempts.map((attempt) => attemptBar(axis, attempt))}${deadline}
     </svg>
   </li> `
 
 /** The patterns, once for all drawings: strokes in the colour of the ground over a bar in its own. */
 export const patterns: Markup = html`<svg class="defs" width="0" height="0" aria-hidden="true">
   <defs>
+    <pattern id="p-running" width="8" height="8" patternUnits="userSpaceOnUse"></pattern>
     <pattern id="p-ok" width="8" height="8" patternUnits="userSpaceOnUse"></pattern>
     <pattern id="p-limited" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <line class="stroke" x1="0" x2="0" y1="0" y2="6" />
@@ -144,7 +164,7 @@ const swatch = (shape: Markup, text: string): Markup =>
   html`<li><svg width="26" height="16" aria-hidden="true">${shape}</svg> ${text}</li>`
 
 const legend = (used: ReadonlySet<Look.Kind>): Markup => {
-  const kinds = (["ok", "limited", "failed", "unusable", "stopped"] as const).filter((kind) => used.has(kind))
+  const kinds = Look.ALL.filter((kind) => used.has(kind))
   return html`<ul class="legend">
     ${kinds.map((kind) =>
       swatch(
@@ -160,7 +180,11 @@ export const render = (slots: ReadonlyArray<Named>, all: ReadonlyArray<Named>, r
   const { deadlineMs, startedAt } = run
   const end = endOf(all, run)
   const isInSight = deadlineMs !== undefined && deadlineMs <= (end - startedAt) * DEADLINE_IN_SIGHT
-  const axis = Axis.make(startedAt, Math.max(end, isInSight ? startedAt + deadlineMs : end) + (end - startedAt) * 0.01)
+  const last = Math.max(end, isInSight ? startedAt + deadlineMs : end) - startedAt
+  const axis = Axis.make(
+    startedAt,
+    startedAt + (run.now === undefined ? last + (end - startedAt) * 0.01 : roomFor(last * 1.01))
+  )
   const moments = Axis.times(axis.to - startedAt)
   const ticks = moments.map((ms) => startedAt + ms)
   const x = isInSight ? Axis.percent(axis.at(startedAt + deadlineMs)) : ""
@@ -188,5 +212,5 @@ export const render = (slots: ReadonlyArray<Named>, all: ReadonlyArray<Named>, r
         </svg>
       </div>
     </div>
-    ${deadlineMs === undefined || isInSight ? nothing : html`<p class="note">The deadline was ${Format.moment(deadlineMs)} after the start, to the right of this picture.</p>`}`
+    ${deadlineMs === undefined || isInSight ? nothing : html`<p class="note">The deadline ${run.now === undefined ? "was" : "is"} ${Format.moment(deadlineMs)} after the start, to the right of this picture.</p>`}`
 }

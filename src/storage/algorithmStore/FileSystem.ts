@@ -8,9 +8,10 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { identityOf, isOtherTicker, mayReplace, toPython } from "../../domain/Algorithm.js"
+import { type Algorithm, identityOf, isOtherTicker, mayReplace, toPython } from "../../domain/Algorithm.js"
+import * as Spans from "../../telemetry/Spans.js"
 import { AlgorithmStore, StoreError, type Service } from "../AlgorithmStore.js"
-import { distinct, forTicker } from "../FileName.js"
+import { distinct, type FileName, forTicker } from "../FileName.js"
 import * as Turns from "../Turns.js"
 import * as WholeFile from "../WholeFile.js"
 import { fromPlatform, nameTaken } from "../WriteFailure.js"
@@ -22,6 +23,8 @@ export interface Options {
 
 /** Bytes of an earlier file that are read: its header says whose it is. */
 const HEADER_SIZE = 4096
+
+const saving = Spans.span("AlgorithmStore.save")
 
 const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
@@ -67,41 +70,43 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const put = (staged: string, file: string) =>
       Effect.as(Effect.catchAll(files.place(staged, file), failed(file)), { file, staged: undefined })
 
-    return {
-      prepare: files
-        .prepare(directory)
-        .pipe(Effect.catchAll(failed(directory)), Effect.withSpan("AlgorithmStore.prepare")),
+    /** Only what gives a file its name is done in turn: with many under way, each step more holds up all behind it. */
+    const named = (name: FileName, { ticker }: Algorithm, text: string) =>
+      Effect.fnUntraced(function* (staged: string) {
+        for (const target of [name, forTicker(name, ticker)]) {
+          const file = path.join(directory, target)
+          if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return { file, staged }
+          const earlier = yield* earlierAt(file)
+          if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
+          if (!isOtherTicker(text, earlier.value)) break
+        }
+        return yield* put(staged, path.join(directory, distinct(name, identityOf(text))))
+      })
 
-      save: Effect.fn("AlgorithmStore.save")(function* (name, algorithm) {
-        const text = toPython(algorithm)
-        const target = path.join(directory, name)
-        const ofTicker = path.join(directory, forTicker(name, algorithm.ticker))
-        const other = path.join(directory, distinct(name, identityOf(text)))
-        const folder = path.dirname(target)
-        unflushed.add(folder)
-        /** Only what gives the file its name is done in turn: with many under way, each step more holds up all behind it. */
-        const named = Effect.fnUntraced(function* (staged: string) {
-          for (const file of [target, ofTicker]) {
-            if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return { file, staged }
-            const earlier = yield* earlierAt(file)
-            if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
-            if (!isOtherTicker(text, earlier.value)) break
-          }
-          return yield* put(staged, other)
-        })
-        return yield* turnsIn(folder)
-          .thenInTurn(Effect.catchAll(files.stage(folder, text), failed(target)), named)
-          .pipe(
-            Effect.tap(({ staged }) => (staged === undefined ? Effect.void : files.discard(staged))),
-            Effect.map(({ file }) => file),
-            Effect.uninterruptible
-          )
-      }),
+    const save = (name: FileName, algorithm: Algorithm) => {
+      const text = toPython(algorithm)
+      const target = path.join(directory, name)
+      const folder = path.dirname(target)
+      unflushed.add(folder)
+      return turnsIn(folder)
+        .thenInTurn(Effect.catchAll(files.stage(folder, text), failed(target)), named(name, algorithm, text))
+        .pipe(
+          Effect.flatMap(({ file, staged }) =>
+            staged === undefined ? Effect.succeed(file) : Effect.as(files.discard(staged), file)
+          ),
+          Effect.uninterruptible
+        )
+    }
+
+    return {
+      prepare: files.prepare(directory).pipe(Effect.catchAll(failed(directory)), Spans.span("AlgorithmStore.prepare")),
+
+      save: (name, algorithm) => saving(Effect.suspend(() => save(name, algorithm))),
 
       flush: Effect.suspend(() => {
         const folders = [...unflushed.add(directory)]
         unflushed.clear()
-        return Effect.forEach(folders, files.flushFolder, { discard: true })
+        return Effect.forEach(folders, files.flush, { discard: true })
       })
     }
   })

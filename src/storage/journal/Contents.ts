@@ -151,18 +151,46 @@ export const rewrite = (
 
     const aside = yield* Effect.map(newName, (name) => (isFinished(file) ? finishedName(name) : name))
     yield* fs.rename(file, aside)
-    const kept: Array<string> = []
+    const kept: Array<Place> = []
     let forgotten = 0
-    yield* scan(fs, aside, (bytes) => {
+    yield* scan(fs, aside, (bytes, place) => {
       const line = Line.parseOne(bytes)
-      if (isKept(line)) kept.push(`${line.text}\n`)
+      if (isKept(line)) kept.push(place)
       else if (Either.isRight(line.record) && isWholeAnswer(line.record.right)) forgotten += 1
     })
     yield* kept.length === 0
       ? fs.remove(aside)
-      : files.replace(folder, path.basename(aside), kept.join(""), PRIVATE_FILE)
+      : files.replace(folder, path.basename(aside), copyOf(fs, aside, kept), PRIVATE_FILE)
     return forgotten
   }).pipe(failing)
+
+/** Writes these lines of the file, a few at a time: all of them may be more than a string can hold. */
+const copyOf =
+  (fs: FileSystem.FileSystem, file: string, places: ReadonlyArray<Place>) =>
+  (target: FileSystem.File): Effect.Effect<void, PlatformError> =>
+    Effect.gen(function* () {
+      const source = yield* fs.open(file)
+      let pieces: Array<Uint8Array> = []
+      let size = 0
+      const flush = Effect.suspend(() => {
+        const bytes = join(pieces)
+        pieces = []
+        size = 0
+        return bytes.length === 0 ? Effect.void : target.writeAll(bytes)
+      })
+      for (const { length, offset } of places) {
+        yield* source.seek(offset, "start")
+        pieces.push(
+          Option.getOrElse(yield* source.readAlloc(length), () => new Uint8Array()),
+          NEWLINE
+        )
+        size += length
+        if (size >= CHUNK) yield* flush
+      }
+      yield* flush
+    }).pipe(Effect.scoped)
+
+const NEWLINE = Uint8Array.of(Line.NEWLINE)
 
 export const join = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const all = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))

@@ -80,6 +80,8 @@ const open = ({
     const retain = (keep: (record: Record.Record) => boolean) =>
       Effect.gen(function* () {
         const forgotten = yield* Effect.forEach(yield* folder.list, (file) => Contents.rewrite(folder, file, keep))
+        // Else a power cut could bring back what was forgotten.
+        yield* folder.files.flush(folder.folder)
         library.forget()
         return forgotten.reduce((sum, count) => sum + count, 0)
       }).pipe(turns.inTurn)

@@ -130,8 +130,8 @@ export const make = (directory: string) =>
       const name = yield* newName
       const open = fs.open(name, { flag: "ax", mode: PRIVATE_FILE })
       const file = yield* Effect.catchIf(open, isBecause("NotFound"), () => Effect.zipRight(prepare, open))
-      yield* files.flushFolder(folder)
-      yield* files.flushFolder(directory)
+      yield* files.flush(folder)
+      yield* files.flush(directory)
       return { name, file }
     }).pipe(failing)
 
@@ -141,6 +141,7 @@ export const make = (directory: string) =>
      */
     const sweep = (age: Duration.DurationInput) =>
       Effect.gen(function* () {
+        yield* files.sweep(folder)
         const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
         const old = (yield* names)
           .filter((name) => isFinished(name) && name < timeOf(oldest))

@@ -26,7 +26,10 @@ export interface Library extends Pick<Log, "records"> {
   readonly forget: () => void
 }
 
-export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<Library, never, Scope.Scope> =>
+export const make = (
+  { directory, files, folder, fs, list }: Folder,
+  turns: Turns
+): Effect.Effect<Library, never, Scope.Scope> =>
   Effect.gen(function* () {
     const read = yield* Contents.reader(fs)
     let index: Index.Index | undefined
@@ -34,7 +37,13 @@ export const make = ({ folder, fs, list }: Folder, turns: Turns): Effect.Effect<
     const load = Effect.gen(function* () {
       if (index !== undefined) return index
       const { build, see } = Index.builder()
-      yield* Effect.forEach(yield* list, (file) => Contents.scan(fs, file, see), { discard: true })
+      const all = yield* list
+      yield* Effect.forEach(all, (file) => Contents.scan(fs, file, see), { discard: true })
+      // A run that was killed may have written more than it flushed. What is made use of must not be lost in a power cut.
+      const cutShort = all.filter((file) => !isFinished(file))
+      if (cutShort.length > 0) {
+        yield* Effect.forEach([...cutShort, folder, directory], files.flush, { discard: true })
+      }
       const built = build()
       index = built
       if (built.skipped() > 0) {

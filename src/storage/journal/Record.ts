@@ -19,7 +19,10 @@ export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
   messages: Schema.Array(Message),
   answer: Answer,
   /** Only what had come when the request failed: for a reader, never for a run. */
-  partial: Schema.optional(Schema.Literal(true))
+  partial: Schema.optional(Schema.Literal(true)),
+  /** When the request was sent, and how long it took to the first token: for a reader. */
+  startedAt: Schema.optional(Schema.Number),
+  firstTokenMs: Schema.optional(Schema.Number)
 }) {}
 
 export class Began extends Schema.TaggedClass<Began>()("Began", {

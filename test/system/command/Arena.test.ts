@@ -85,4 +85,60 @@ describe.concurrent("files for the arena", PATIENCE, () => {
       assert.strictEqual(played?.low, -250)
     }).pipe(Effect.scoped, Effect.runPromise)
   )
+
+  it.runIf(python)("are scored by its rules, with shorts, where that is asked for", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const arrays = Arena.arrays(Markets.make("walk", { bar: "day", bars: 30, seed: 1 }))
+      yield* write(`${arrays}${SHORTS}`, folder, "a.py")
+      const scored = (...flags: ReadonlyArray<string>) =>
+        Effect.map(
+          algogen(["score", "a.py", "--json", ...flags], { folder }),
+          ({ stdout }) => JSON.parse(stdout)[0].score
+        )
+      const [plain, arena] = [yield* scored(), yield* scored("--arena")]
+      deepStrictEqual([plain.rules, arena.rules], [undefined, "arena"])
+      assert.isAbove(plain.refused, 0)
+      // A short of up to 250 shares is held from the second tick on.
+      assert.isAbove(arena.exposure, 0.99)
+      assert.isAbove(arena.trades, 0)
+      assert.strictEqual(arena.refused, 0)
+      const table = yield* algogen(["score", "a.py", "--arena"], { folder })
+      assert.match(table.stdout, /^Scored on 6 made-up markets, 2340 ticks of a minute, by the arena's rules; /m)
+    }).pipe(Effect.scoped, Effect.runPromise)
+  )
+
+  it.runIf(python)("have each the prices of their ticker", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      for (const [ticker, price] of [
+        ["MSFT", 300],
+        ["AAPL", 200]
+      ] as const) {
+        const rows = Array.from(
+          { length: 90 },
+          (_, day) =>
+            `2024-${String(1 + Math.floor(day / 28)).padStart(2, "0")}-${String(1 + (day % 28)).padStart(2, "0")},${ticker},${price + day}`
+        )
+        yield* write(["Date,Symbol,Close", ...rows].join("\n"), folder, `${ticker}.csv`)
+      }
+      const tickers = ["-t", "MSFT", "-t", "AAPL"]
+      const data = ["--data", "MSFT.csv", "--data", "AAPL.csv"]
+      const flags = ["--simulate", "--arena", ...data, ...tickers, ...models("openai/gpt-4o-mini")]
+      const { code, stderr } = yield* algogen(["generate", ...flags], { folder })
+      assert.strictEqual(code, 0, stderr)
+      for (const [ticker, price] of [
+        ["MSFT", 300],
+        ["AAPL", 200]
+      ] as const) {
+        const text = yield* read(folder, "simulated", ticker, "generated_algo_openai_gpt_4o_mini.py")
+        assert.match(text, new RegExp(`^_HISTORICAL_CLOSES = \\[${price}, ${price + 1}, `, "m"))
+      }
+      const wrong = yield* algogen(["generate", "--simulate", "--arena", ...data, "-t", "MSFT", "-t", "IBM"], {
+        folder
+      })
+      assert.strictEqual(wrong.code, 2)
+      assert.match(wrong.stderr, /the data have no prices of IBM, only of/)
+    }).pipe(Effect.scoped, Effect.runPromise)
+  )
 })

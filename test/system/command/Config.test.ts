@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Either, Effect } from "effect"
 import * as ConfigFile from "../../../src/cli/ConfigFile.js"
-import { models, PATIENCE, read, scene, write } from "./command.js"
+import { algogen, models, PATIENCE, read, scene, write } from "./command.js"
 import { parse } from "./document.js"
 
 const settings = (value: unknown) => JSON.stringify(value)
@@ -30,6 +30,30 @@ describe.concurrent("algogen.json", PATIENCE, () => {
       deepStrictEqual(asked(over.stdout), ["IBM", ["sim/ok-fenced", "there"]], over.stderr)
       const named = yield* generate(["--json", "--config", "other.json"])
       deepStrictEqual(asked(named.stdout), ["AAPL", ["sim/ok-fenced", "generated"]], named.stderr)
+    })
+  )
+
+  it.scopedLive("is read by every command that has a flag for one of its settings", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      yield* write(settings({ models: ["sim/ok-bare"], imports: ["pandas"] }), folder, ConfigFile.NAME)
+      yield* write(settings({ models: ["sim/status-404"] }), folder, "other.json")
+      yield* write("import pandas\ndef execute_trade(a, b, c):\n    return 'HOLD'\n", folder, "frames.py")
+      const call = (...args: ReadonlyArray<string>) => algogen(args, { folder })
+      const doctor = yield* call("doctor", "--base-url", server.baseUrl)
+      assert.match(doctor.stdout, /^- settings are read from algogen\.json$/m)
+      assert.match(doctor.stdout, /^✓ a small request to sim\/ok-bare succeeded/m)
+      const other = yield* call("doctor", "--base-url", server.baseUrl, "--config", "other.json")
+      assert.match(other.stdout, /^✗ a small request to sim\/status-404 failed/m)
+      const flag = yield* call("doctor", "--base-url", server.baseUrl, ...models("sim/ok"))
+      assert.match(flag.stdout, /^✓ a small request to sim\/ok succeeded/m)
+      assert.strictEqual((yield* call("validate", "frames.py")).code, 0)
+      const own = yield* call("validate", "--imports", "numpy", "frames.py")
+      assert.match(own.stdout, /importing 'pandas' is not allowed/)
+      yield* write("{", folder, ConfigFile.NAME)
+      assert.match((yield* call("doctor")).stderr, /^algogen: algogen\.json: it is not JSON$/m)
+      assert.match((yield* call("journal")).stderr, /^algogen: algogen\.json: it is not JSON$/m)
+      assert.strictEqual((yield* call("models", "--base-url", server.baseUrl)).code, 0)
     })
   )
 
@@ -89,14 +113,14 @@ const hasValidator = spawnSync("python3", ["-c", "import jsonschema"]).status ==
 describe("the JSON Schema in the package", () => {
   it.live("is that of the command", () =>
     Effect.gen(function* () {
-      const built: unknown = JSON.parse(yield* read("dist", "algogen.schema.json"))
+      const built: unknown = JSON.parse(yield* read("schemas", "algogen.json"))
       deepStrictEqual(built, JSON.parse(JSON.stringify(ConfigFile.jsonSchema())))
     })
   )
 
   const check = hasValidator ? it : it.skip
   check(`agrees with the command${hasValidator ? "" : " (not run: python3 has no jsonschema)"}`, () => {
-    const { stderr, stdout } = spawnSync("python3", ["-c", VALIDATOR, "dist/algogen.schema.json"], {
+    const { stderr, stdout } = spawnSync("python3", ["-c", VALIDATOR, "schemas/algogen.json"], {
       input: JSON.stringify(CASES),
       encoding: "utf8"
     })

@@ -49,7 +49,8 @@ const scene = Effect.gen(function* () {
   const { close, times } = Markets.make("walk", { bar: "day", bars: 60, seed: 1 })
   const rows = times.map((time, index) => `${new Date(time).toISOString().slice(0, 10)},${close[index]}`)
   yield* write(["Date,Close", ...rows].join("\r\n"), folder, "days", "msft.csv")
-  yield* write("Date,Close\n2024-01-02,1\n2024-01-03,\n2024-01-04,1\n", folder, "days", "TSLA.csv")
+  yield* write("Date,Close\n2024-01-02,1\n2024-01-03,\n2024-01-04,1\n2024-01-05,1\n", folder, "days", "TSLA.csv")
+  yield* write("Date,Close\n2024-01-02,1\n2024-01-03,1\n", folder, "two.csv")
   yield* write(["Date,Close", ...rows].join("\n"), folder, "NVDA.csv")
   yield* write('date,close\n2024-01-02,12.5\n2024-01-03,"12,5"\n', folder, "bad.csv")
   yield* write("# Words\n{{tikcer}}", folder, "mistaken.md")
@@ -67,6 +68,13 @@ const MISTAKES: ReadonlyArray<readonly [flags: ReadonlyArray<string>, said: RegE
     /^algogen: '--bar hour' contradicts the data: a bar of TSLA is a day$/m
   ],
   [["--data", "NVDA.csv", "-t", "NVDA", "-t", "MSFT"], /^algogen: the data have no prices of MSFT, only of NVDA$/m],
+  [["--data", "two.csv"], /^algogen: two\.csv: 2 prices of TWO leave none to score with; at least 3 are needed$/m],
+  [["--data", "two.csv", "--data", "NVDA.csv", "-t", "TWO"], /^algogen: two\.csv: 2 prices of TWO leave none /m],
+  // Of several, the others can still be used.
+  [
+    ["--data", "two.csv", "--data", "NVDA.csv", "-t", "NVDA", "-t", "IBM"],
+    /^--data: two\.csv: 2 prices of TWO leave none[^]*^algogen: the data have no prices of IBM, only of NVDA$/m
+  ],
   [["--data", "empty"], /^algogen: the folder for '--data empty' has no \.csv, \.txt or \.tsv files$/m],
   [["--prompt", "mistaken.md"], /^algogen: the text for '--prompt', line 2: \{\{tikcer\}\} is unknown: use \{\{ticker/m]
 ]

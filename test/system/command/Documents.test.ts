@@ -5,11 +5,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Schema } from "effect"
 import { TreeFormatter } from "effect/ParseResult"
+import * as Manifest from "../../../src/cli/bulk/Manifest.js"
+import { Jobs } from "../../../src/cli/documents/Jobs.js"
 import * as Journal from "../../../src/cli/documents/JournalDocument.js"
 import * as Others from "../../../src/cli/documents/Others.js"
 import * as Prompts from "../../../src/cli/documents/Prompts.js"
 import * as Run from "../../../src/cli/documents/Run.js"
-import { algogen, emptyFolder, models, PATIENCE, scene, write } from "./command.js"
+import { algogen, emptyFolder, models, PATIENCE, read, scene, write } from "./command.js"
 
 const VALIDATOR = `
 import json, sys
@@ -103,6 +105,41 @@ describe.concurrent(`the documents${hasPython ? "" : " (without Python's jsonsch
       deepStrictEqual(
         holds("validate.json", Others.Validate, checked.stdout)[0]?.map(({ ok }) => ok),
         [true, false, false]
+      )
+    })
+  )
+
+  it.scopedLive("of several tickers, few and many: the document, the last event, the manifest", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      const few = [...models("sim/ok", "sim/no-code", "sim/status-404"), "-t", "AAPL", "-t", "BTC/USD"]
+      const run = yield* generate([...few, "--json"])
+      deepStrictEqual(holds("jobs.json", Jobs, run.stdout)[0]?.results?.length, 6)
+      const events = yield* generate([...few, "--events"])
+      holds("events.json", Others.EventLine, ...events.stdout.trimEnd().split("\n"))
+      const many = yield* generate([...models("sim/ok", "sim/no-code"), "-t", "A", "-t", "B", "--samples=9", "--json"])
+      const [document] = holds("jobs.json", Jobs, many.stdout)
+      deepStrictEqual([document?.results, document?.totals.ok, document?.totals.failed], [undefined, 18, 18])
+      const lines = (yield* read(folder, "generated", Manifest.NAME)).trimEnd().split("\n")
+      assert.isAtLeast(holds("manifest.json", Manifest.Line, ...lines).length, 36)
+    })
+  )
+
+  it.scopedLive("of score and compare", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write("def execute_trade(a, b, c, d, e):\n    return 'HOLD'\n", folder, "good.py")
+      yield* write("def execute_trade(a, b, c, d, e):\n    return 'BUY'\n", folder, "other.py")
+      yield* write("def execute_trade(:\n", folder, "bad.py")
+      const score = yield* algogen(["score", "good.py", "bad.py", "--json"], { folder })
+      const compare = yield* algogen(["compare", "good.py", "other.py", "--json"], { folder })
+      deepStrictEqual(
+        holds("score.json", Others.Scores, score.stdout)[0]?.map(({ ok }) => ok),
+        [true, false]
+      )
+      deepStrictEqual(
+        holds("compare.json", Others.Comparison, compare.stdout)[0]?.sides.map(({ file }) => file),
+        ["good.py", "other.py"]
       )
     })
   )

@@ -141,6 +141,19 @@ describe.concurrent("algogen init without a terminal", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("says that the key is not checked where the server cannot be reached", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const flags = ["--base-url", "http://127.0.0.1:9", "-m", "a/b"]
+      const { code, stdout } = yield* algogen(["init", ...flags], { folder, env: { ALGOGEN_API_KEY: KEY } })
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /ALGOGEN_API_KEY written to \.env.*\nIt is not checked yet: algogen doctor does that/)
+      const { baseUrl } = yield* server()
+      const good = yield* algogen(["init", "--base-url", baseUrl], { folder, env: { ALGOGEN_API_KEY: KEY } })
+      assert.notInclude(good.stdout, "not checked")
+    })
+  )
+
   it.scopedLive("writes nothing where the key is missing, wrong, or no key", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* server()

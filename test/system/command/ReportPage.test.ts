@@ -1,13 +1,9 @@
-import * as fs from "node:fs/promises"
 import * as path from "node:path"
 /** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Schema } from "effect"
-import * as Page from "../../../src/report/Page.js"
-import { many, six } from "../../unit/report/runs.js"
-import * as Browser from "./browser.js"
-import { algogen, algorithms, emptyFolder, list, models, PATIENCE, read, scene, start, write } from "./command.js"
+import { Effect } from "effect"
+import { algogen, algorithms, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 
 /** Python's parser of HTML, which none of us wrote: tags that are not closed, and attributes that should not be there. */
 const PARSER = `
@@ -78,6 +74,50 @@ describe("--report", () => {
   )
 })
 
+describe("a run that sends nothing", () => {
+  it.scopedLive(
+    "says that it has no page to write, open or view",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        const dry = yield* generate([...models("openai/gpt-4o-mini"), "--dry-run", "--report", "run.html", "--view"])
+        deepStrictEqual(dry.code, 0)
+        assert.include(dry.stderr, "--report and --view are not used: nothing is sent, so there is no page.")
+        const shown = yield* generate([...models("openai/gpt-4o-mini"), "--show-prompt", "--open"])
+        assert.include(shown.stderr, "--open is not used")
+        assert.notInclude(yield* list(folder), "run.html")
+      }),
+    PATIENCE
+  )
+})
+
+describe("algogen view", () => {
+  it.scopedLive(
+    "serves the page of a folder until it is interrupted, with what runs add to it",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        yield* generate(models("openai/gpt-4o-mini"))
+        const viewing = yield* startAlgogen(["view"], { folder })
+        const address = yield* viewing.names("View: ")
+        const page = Effect.promise(async () => (await fetch(address)).text())
+        assert.include(yield* page, "1 of 1 algorithm for AAPL")
+        yield* generate(models("qwen/qwen-2-7b-instruct:free"))
+        yield* page.pipe(
+          Effect.delay(100),
+          Effect.repeat({ until: (text) => text.includes("2 of 2 algorithms for AAPL") }),
+          Effect.timeout("30 seconds")
+        )
+        yield* viewing.kill("SIGINT")
+        deepStrictEqual((yield* viewing.ended).code, 130)
+        const none = yield* algogen(["view", "nowhere"], { folder })
+        deepStrictEqual([none.code, none.stdout], [2, ""])
+        assert.include(none.stderr, "neither a manifest nor a journal")
+      }),
+    PATIENCE
+  )
+})
+
 describe("algogen report", () => {
   it.scopedLive(
     "makes the page from the journal, or from a manifest where there is one, and leaves nothing where there is neither",
@@ -86,7 +126,9 @@ describe("algogen report", () => {
         const { folder, generate } = yield* scene()
         yield* generate(models("openai/gpt-4o-mini", "qwen/qwen-2-7b-instruct:free"))
         deepStrictEqual((yield* algogen(["report"], { folder })).code, 0)
-        assert.include(yield* read(folder, "generated", "report.html"), "2 of 2 algorithms for AAPL")
+        const first = yield* read(folder, "generated", "report.html")
+        assert.include(first, "2 of 2 algorithms for AAPL")
+        deepStrictEqual([...first.matchAll(/<title>attempt 1: ok \(.*?, first token after/g)].length, 2)
         yield* generate([...models("openai/gpt-4o-mini"), "-t", "TSLA", "-t", "MSFT"])
         const { code } = yield* algogen(["report", "generated", "--report", "all.html"], { folder })
         deepStrictEqual(code, 0)
@@ -98,67 +140,6 @@ describe("algogen report", () => {
         deepStrictEqual(none.code, 2)
         assert.include(none.stderr, "neither a manifest nor a journal")
         assert.notInclude(yield* list(folder), "nowhere")
-      }),
-    PATIENCE
-  )
-})
-
-const Printed = Schema.Struct({ data: Schema.String })
-
-describe.skipIf(Browser.CHROMIUM === undefined)("the page in a browser (skipped without Chromium)", () => {
-  it.scopedLive(
-    "fits telephone, desk and paper, and asks and complains of nothing",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* emptyFolder
-        const browser = yield* Browser.make
-        const pages = { six: Page.render(six), many: Page.render(many(6, 20)) }
-        for (const [name, text] of Object.entries(pages)) {
-          const file = path.join(folder, `${name}.html`)
-          yield* write(text, file)
-          for (const width of [360, 800, 1600]) {
-            for (const scheme of ["light", "dark"]) {
-              const place = `${name} ${width} ${scheme}`
-              yield* Effect.promise(async () => {
-                const size = { width, height: 900, deviceScaleFactor: 1, mobile: false }
-                await browser.send("Emulation.setDeviceMetricsOverride", size)
-                const features = [{ name: "prefers-color-scheme", value: scheme }]
-                await browser.send("Emulation.setEmulatedMedia", { features })
-                await browser.open(file)
-                const wide = await browser.number("document.documentElement.scrollWidth")
-                assert.isAtMost(wide, width, place)
-                const styled = await browser.number(
-                  "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
-                )
-                assert.isTrue(scheme === "dark" ? styled < 60 : styled > 200, place)
-                const shots = process.env["ALGOGEN_SHOTS"]
-                if (shots === undefined) return
-                const shot = await browser.send("Page.captureScreenshot", { captureBeyondViewport: true })
-                const { data } = Schema.decodeUnknownSync(Printed)(shot)
-                await fs.writeFile(path.join(shots, `${name}-${width}-${scheme}.png`), Buffer.from(data, "base64"))
-              })
-            }
-          }
-        }
-        yield* Effect.promise(async () => {
-          await browser.open(path.join(folder, "six.html"))
-          const bars = await browser.number(
-            "[...document.querySelectorAll('.lanes .bar')].filter((bar) => bar.getBoundingClientRect().width > 0).length"
-          )
-          deepStrictEqual(bars, six.slots.flatMap(({ attempts }) => attempts).length)
-          const { data } = Schema.decodeUnknownSync(Printed)(
-            await browser.send("Page.printToPDF", { preferCSSPageSize: true })
-          )
-          const pdf = Buffer.from(data, "base64").toString("latin1")
-          assert.isAtMost([...pdf.matchAll(/\/Type\s*\/Page\b(?!s)/g)].length, 4)
-        })
-        const asked = browser.heard.filter(({ method }) => method === "Network.requestWillBeSent")
-        // Only the pages themselves.
-        assert.isTrue(asked.every(({ params }) => JSON.stringify(params).includes('"type":"Document"')))
-        const said = browser.heard.filter(({ method }) =>
-          /^(Log.entryAdded|Runtime.(consoleAPICalled|exceptionThrown))$/.test(method ?? "")
-        )
-        deepStrictEqual(said, [])
       }),
     PATIENCE
   )

@@ -477,6 +477,22 @@ describe.concurrent("journal", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("is that of the folder that is named, and says why a simulated one has none", () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      yield* generate([...models("sim/ok"), "--out", "mine"])
+      const mine = yield* algogen(["journal", "mine"], { folder })
+      assert.match(mine.stdout, /^1 answer, cost /m)
+      yield* algogen(["generate", "--simulate", ...models("sim/ok")], { folder })
+      const why = "its algorithms are simulated, and no journal keeps the answers of simulated models"
+      const simulated = yield* algogen(["journal", "simulated"], { folder })
+      deepStrictEqual([simulated.code, simulated.stdout], [0, `there is no journal in simulated: ${why}\n`])
+      const report = yield* algogen(["report", "simulated"], { folder })
+      const lack = `algogen: there is neither a manifest nor a journal in simulated: ${why}\n`
+      deepStrictEqual([report.code, report.stderr], [2, lack])
+    })
+  )
+
   it.scopedLive("lists what was paid for, and deletes what is old", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()

@@ -138,7 +138,8 @@ describe.concurrent("help", PATIENCE, () => {
       const folder = yield* emptyFolder
       const asked: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
         [["--help"], /generate[^]*models[^]*doctor[^]*journal[^]*validate[^]*simulate/],
-        [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
+        [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline /],
+        [["help", "generate", "--all"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
         [["generate", "-m", "a/b", "-h"], /^Usage: algogen generate /],
         [["help", "journal"], /^Usage: algogen journal \[FLAGS\]\n[^]*--prune AGE/],
         [["--version"], /^\d+\.\d+\.\d+\n$/],

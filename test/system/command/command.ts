@@ -28,6 +28,8 @@ export interface Running {
   readonly ended: Effect.Effect<Ended>
   /** Waits until it has said this on standard error. */
   readonly says: (words: string) => Effect.Effect<void>
+  /** The same, and what stands behind these words on their line. */
+  readonly names: (words: string) => Effect.Effect<string>
 }
 
 export interface Place {
@@ -64,19 +66,26 @@ export const start = (
         resolve({ code: null, stdout, stderr })
       })
     })
+    const says = (words: string) =>
+      Effect.sync(() => stderr.includes(words)).pipe(
+        Effect.delay(2),
+        Effect.repeat({ until: (said) => said }),
+        Effect.timeoutFail({
+          duration: "60 seconds",
+          onTimeout: () => new Error(`never said "${words}":\n${stderr}`)
+        }),
+        Effect.orDie,
+        Effect.asVoid
+      )
     return {
       kill: (signal) => Effect.sync(() => void child.kill(signal)),
       ended: Effect.promise(() => closed),
-      says: (words) =>
-        Effect.sync(() => stderr.includes(words)).pipe(
-          Effect.delay(2),
-          Effect.repeat({ until: (said) => said }),
-          Effect.timeoutFail({
-            duration: "60 seconds",
-            onTimeout: () => new Error(`never said "${words}":\n${stderr}`)
-          }),
-          Effect.orDie
-        )
+      says,
+      names: (words) =>
+        Effect.map(Effect.zipRight(says(words), says("\n")), () => {
+          const [, behind = ""] = stderr.split(words, 2)
+          return behind.split("\n", 1)[0]?.trim() ?? ""
+        })
     }
   })
 

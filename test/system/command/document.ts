@@ -88,6 +88,7 @@ const Options = Schema.Struct({
   system: optional(Schema.String),
   provider: optional(Schema.Unknown),
   data: Schema.Array(Schema.String),
+  imports: Schema.Array(Schema.String),
   bar: optional(Schema.String),
   arena: Schema.Boolean,
   fee: optional(Schema.Number),

@@ -125,7 +125,6 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
           "./redis",
           "./simulator",
           "./schemas/*",
-          "./algogen.schema.json",
           "./package.json"
         ])
         assert.match(yield* read(home, bin["algogen"] ?? ""), /^#!\/usr\/bin\/env node\n/)

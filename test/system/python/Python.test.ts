@@ -164,7 +164,7 @@ except TypeError as error:
     "returns False where there is no key, and says what to do",
     () =>
       Effect.gen(function* () {
-        const { folder, stdout } = yield* run(
+        const { folder, stderr, stdout } = yield* run(
           `
 from algogen import generate_algorithm, generate_algorithms_for_agents as generate
 print(generate(["sim/ok"], "AAPL", lambda *heard: print(heard)))
@@ -174,7 +174,9 @@ print(generate_algorithm("sim/ok", "Write."))
           { OPENROUTER_BASE_URL: "" }
         )
         const [said = "", ...returned] = stdout.trim().split("\n")
-        assert.match(said, /^\(0, .*OPENROUTER_API_KEY is not set: create a key/)
+        assert.match(said, /^\(0, .OPENROUTER_API_KEY is not set: create a key.*add "--simulate" to algogen\.flags/)
+        assert.match(stderr, /^OPENROUTER_API_KEY is not set: /)
+        assert.notInclude(stderr, "algogen: ")
         deepStrictEqual(returned, ["False", "None"])
         assert.notInclude(yield* list(folder), "generated")
       }),

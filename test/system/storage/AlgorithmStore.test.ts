@@ -11,7 +11,7 @@ import { Algorithm, toPython } from "../../../src/domain/Algorithm.js"
 import * as AlgorithmStore from "../../../src/storage/AlgorithmStore.js"
 import * as Files from "../../../src/storage/algorithmStore/FileSystem.js"
 import * as Memory from "../../../src/storage/algorithmStore/Memory.js"
-import { fileNames } from "../../../src/storage/FileName.js"
+import { FileName, fileNames } from "../../../src/storage/FileName.js"
 import { canMount, smallDisk } from "./smallDisk.js"
 
 const algorithm = (code: string, model = "x/y:free", ticker = "AAPL") =>
@@ -29,6 +29,7 @@ const simulated = (code: string, ticker = "AAPL") =>
 
 const nameOf = (model: string) => fileNames([{ model, sample: 1 }])[0] ?? assert.fail("one slot has one name")
 const name = nameOf("x/y:free")
+const inTicker = FileName(`AAPL/${name}`)
 
 /** A folder of its own, and the store in `out` inside it. */
 const inFolder = <A, E>(
@@ -332,6 +333,40 @@ describe("the store on a file system", () => {
     )
   )
 
+  it.effect("removes at once what runs left whose process is gone, and nothing of one that is still there", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        const gone = spawnSync(process.execPath, ["-e", ""]).pid
+        const dead = `.algogen-${gone}-${uuid}.tmp`
+        const fresh = `.algogen-${gone}-${uuid.replace("0", "1")}.tmp`
+        const alive = `.algogen-${process.ppid}-${uuid}.tmp`
+        const own = `.algogen-${process.pid}-${uuid}.tmp`
+        yield* TestClock.setTime(1_000_000_000_000)
+        for (const folder of [out, `${out}/AAPL`]) {
+          yield* fs.makeDirectory(folder, { recursive: true })
+          for (const [file, seconds] of [
+            [dead, 11],
+            [fresh, 9],
+            [alive, 3_500],
+            [own, 3_500]
+          ] as const) {
+            yield* fs.writeFileString(`${folder}/${file}`, "x")
+            yield* fs.utimes(`${folder}/${file}`, 1_000_000_000 - seconds, 1_000_000_000 - seconds)
+          }
+        }
+        yield* store.prepare
+        deepStrictEqual((yield* fs.readDirectory(out)).sort(), [fresh, alive, own, "AAPL"].sort())
+        // A ticker's folder is looked into when something is saved there.
+        yield* store.save(inTicker, algorithm("x = 1"))
+        deepStrictEqual(
+          (yield* fs.readDirectory(`${out}/AAPL`)).filter((file) => file.endsWith(".tmp")).sort(),
+          [fresh, alive, own].sort()
+        )
+      })
+    )
+  )
+
   it.live("a save that has begun is completed when it is interrupted", () =>
     inFolder((store, out, fs) =>
       Effect.gen(function* () {
@@ -389,12 +424,12 @@ describe("the store on a file system", () => {
             calls.push(what)
             return effect
           })
+        const kindOf = (file: string) => (file === out ? "folder" : out.startsWith(`${file}/`) ? "parent" : "file")
         const watched: FileSystem.FileSystem = {
           ...fs,
           makeDirectory: (folder, options) => seen("mkdir", fs.makeDirectory(folder, options)),
           readFile: (file) => seen("read", fs.readFile(file)),
-          open: (file, options) =>
-            seen(`open ${options?.flag ?? (file === out ? "folder" : "file")}`, fs.open(file, options))
+          open: (file, options) => seen(`open ${options?.flag ?? kindOf(file)}`, fs.open(file, options))
         }
         const store = yield* Effect.provide(AlgorithmStore.AlgorithmStore, Files.layer({ directory: out })).pipe(
           Effect.provideService(FileSystem.FileSystem, watched)
@@ -411,7 +446,8 @@ describe("the store on a file system", () => {
         yield* fs.remove(out, { recursive: true })
         calls.length = 0
         yield* batch
-        deepStrictEqual(calls, ["open wx", "mkdir", "open wx", "open wx"])
+        // A new folder is made safe by flushing the one above.
+        deepStrictEqual(calls, ["open wx", "mkdir", "open parent", "open wx", "open wx"])
       })
     )
   )

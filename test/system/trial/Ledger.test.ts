@@ -28,17 +28,17 @@ def sharpe(curve, year):
     spread = math.sqrt(spread / (len(moves) - 1))
     return None if spread == 0 else average / spread * math.sqrt(year)
 
-def book(prices, orders, cash, fee, slip, year):
+def book(prices, orders, cash, fee, slip, year, least_cash=0, least_shares=0):
     first, shares, trades, refused, partly, traded, paid, inside = cash, 0, 0, 0, 0, 0.0, 0.0, 0
     curve = [cash]
     for price, order in zip(prices, orders):
         if order > 0:
             unit = price * (1 + slip) * (1 + fee)
-            n = min(order, most(cash, unit))
+            n = min(order, most(cash - least_cash, unit))
             cash, shares = cash - n * unit, shares + n
         elif order < 0:
             unit = price * (1 - slip) * (1 - fee)
-            n = min(-order, shares)
+            n = min(-order, shares - least_shares)
             cash, shares = cash + n * unit, shares - n
         if order != 0:
             trades, refused, partly = trades + (n > 0), refused + (n == 0), partly + (0 < n < abs(order))
@@ -57,11 +57,12 @@ def book(prices, orders, cash, fee, slip, year):
 
 for line in sys.stdin:
     job = json.loads(line)
-    mine = book(job["prices"], job["orders"], job["cash"], job["fee"], job["slippage"], job["year"])
+    mine = book(job["prices"], job["orders"], job["cash"], job["fee"], job["slippage"], job["year"],
+                job.get("leastCash", 0), job.get("leastShares", 0))
     unit = job["prices"][0] * (1 + job["slippage"]) * (1 + job["fee"])
     keep = book(job["prices"], [most(job["cash"], unit)] + [0] * (len(job["prices"]) - 1), job["cash"], job["fee"], job["slippage"], job["year"])
     mine["holdReturn"] = keep["return"]
-    del mine["curve"]
+    mine["lowest"] = min(mine.pop("curve"))
     print(json.dumps(mine))
 `
 
@@ -79,6 +80,8 @@ describe.skipIf(!python3)(`scores and CPython${withPython3}`, () => {
       Exam.madeUp(),
       Exam.madeUp({ bar: "day", fee: 0, slippage: 0 }),
       Exam.madeUp({ bar: "hour", fee: 0.0123, slippage: 0.031 }),
+      // By the arena's rules, with shorts and debts.
+      Exam.madeUp({ arena: true }),
       ...[1, 2, 3].map((seed) => Exam.ofSeries(Markets.make("crash", { bar: "day", bars: 900, seed })))
     ]
     const jobs = exams.flatMap((exam, seed) =>
@@ -94,14 +97,62 @@ describe.skipIf(!python3)(`scores and CPython${withPython3}`, () => {
     )
     const output = execFileSync("python3", ["-c", PROGRAM], { encoding: "utf8", input: input.join("\n") })
     const books = output.trim().split("\n")
-    assert.strictEqual(books.length, 21)
+    assert.strictEqual(books.length, 27)
     jobs.forEach(({ exam, orders, paper }, index) => {
-      const book: Readonly<Record<string, unknown>> = JSON.parse(books[index] ?? "{}")
+      const { lowest, ...book }: Readonly<Record<string, unknown>> = JSON.parse(books[index] ?? "{}")
+      assert.isAbove(Number(lowest), 0)
       const [play] = Exam.score({ ...exam, papers: [paper] }, [orders]).plays
       assert.isAbove(play?.trades ?? 0, 40)
       assert.isAbove(play?.refused ?? 0, 0)
       assert.isAbove(play?.reduced ?? 0, 0)
       assert.deepEqual({ ...play, ...book }, { ...play }, paper.market)
     })
+  })
+
+  it("agree on random traders, as far as chance does", () => {
+    const program = `
+import json, random, statistics, sys
+
+def final(prices, orders, cash, fee, slip):
+    shares = 0
+    for price, order in zip(prices, orders):
+        if order > 0:
+            unit = price * (1 + slip) * (1 + fee)
+            n = min(order, int(cash // unit))
+            cash, shares = cash - n * unit, shares + n
+        elif order < 0:
+            n = min(-order, shares)
+            cash, shares = cash + n * price * (1 - slip) * (1 - fee), shares - n
+    return cash + shares * prices[-1]
+
+job = json.load(sys.stdin)
+prices, cash = job["prices"], job["cash"]
+costs = job["fee"], job["slippage"]
+own = final(prices, job["orders"], cash, *costs)
+fills = [order for order in job["orders"] if order]
+made = []
+for _ in range(1000):
+    orders = [0] * len(prices)
+    for tick, order in zip(sorted(random.sample(range(len(prices)), len(fills))), fills):
+        orders[tick] = order
+    made.append(final(prices, orders, cash, *costs))
+less = sum(value < own for value in made) + sum(value == own for value in made) / 2
+returns = [value / cash - 1 for value in made]
+print(json.dumps({"mean": statistics.fmean(returns), "deviation": statistics.stdev(returns), "beaten": less / len(made)}))
+`
+    for (const seed of [1, 2, 3]) {
+      const exam = Exam.ofSeries(Markets.make("range", { bar: "day", bars: 900, seed }))
+      const [paper] = exam.papers
+      if (paper === undefined) return assert.fail()
+      // Small orders that all can be filled, wherever they are.
+      const orders = paper.prices.map((_, tick) => (tick % 20 === 3 ? 2 : tick % 20 === 3 + seed ? -2 : 0))
+      const input = JSON.stringify({ ...Exam.startOf(exam, paper), orders, prices: paper.prices })
+      const output = execFileSync("python3", ["-c", program], { encoding: "utf8", input })
+      const { beaten, deviation, mean }: Readonly<Record<string, number>> = JSON.parse(output)
+      const score = Exam.score(exam, [orders])
+      // Four standard errors of 100 traders.
+      assert.closeTo(score.randomReturn, mean ?? Number.NaN, (4 * (deviation ?? 0)) / 10)
+      assert.closeTo(score.randomBeaten, beaten ?? Number.NaN, 0.2)
+    }
   })
 })

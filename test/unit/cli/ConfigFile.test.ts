@@ -2,11 +2,14 @@
 import { describe, it } from "@effect/vitest"
 import { assertLeft, assertRight, strictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
+import { type CommandName, flagsOf } from "../../../src/cli/CommandRows.js"
 import * as ConfigFile from "../../../src/cli/ConfigFile.js"
 
 const parse = (value: unknown) => ConfigFile.parse(JSON.stringify(value))
 const wordsOf = (value: unknown, ...given: ReadonlyArray<string>) =>
-  Either.flatMap(parse(value), (file) => ConfigFile.toWords(file, new Set(given)))
+  Either.flatMap(parse(value), (file) =>
+    ConfigFile.toWords(file, { given: new Set(given), flags: new Set(flagsOf("generate")) })
+  )
 
 describe("a mistake in algogen.json", () => {
   for (const [value, said] of [
@@ -31,6 +34,8 @@ describe("a mistake in algogen.json", () => {
       { deadline: "0s" },
       `'deadline' is not valid: use a duration above 0 with its unit, such as "90s", "500ms" or "2m"`
     ],
+    [{ imports: [] }, "'imports' is not valid: use a list of packages"],
+    [{ imports: ["a.b"] }, "'imports[0]' is not valid: use the name that it is imported by, such as pandas"],
     [{ budget: -1 }, "'budget' is not valid: use an amount of US dollars, such as 0.05"],
     [{ out: " " }, "'out' is not valid: use a text that is not blank"]
   ] as const) {
@@ -40,7 +45,10 @@ describe("a mistake in algogen.json", () => {
   it("is named where the text is no JSON, and where a key is like no other", () => {
     assertLeft(ConfigFile.parse("{"), "it is not JSON")
     const said = Either.getOrThrow(Either.flip(parse({ zzz: 1 })))
-    strictEqual(said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, samples, "), true)
+    strictEqual(
+      said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, imports, samples, "),
+      true
+    )
   })
 })
 
@@ -70,5 +78,20 @@ describe("a setting", () => {
     assertRight(wordsOf(value, "model"), [...ticker, ...samples, ...rest])
     assertRight(wordsOf(value, "ticker", "budget"), [...models, ...samples, ...rest.slice(0, 4)])
     assertRight(wordsOf(value, "jobs"), rest)
+  })
+
+  it("is only for commands that have its flag", () => {
+    const value = { models: ["a/b"], data: ["x.csv"], imports: ["pandas", "yfinance"], bar: "day", out: "here" }
+    const wordsFor = (name: CommandName) =>
+      Either.flatMap(parse(value), (file) =>
+        ConfigFile.toWords(file, { given: new Set(), flags: new Set(flagsOf(name)) })
+      )
+    const imports = ["--imports", "pandas", "--imports", "yfinance"]
+    assertRight(wordsFor("validate"), imports)
+    assertRight(wordsFor("score"), ["--data", "x.csv", "--bar", "day", ...imports])
+    assertRight(wordsFor("doctor"), ["--model", "a/b"])
+    assertRight(wordsFor("journal"), ["--out", "here"])
+    strictEqual(ConfigFile.hasSettings(new Set(flagsOf("simulate"))), false)
+    strictEqual(ConfigFile.hasSettings(new Set(flagsOf("journal"))), true)
   })
 })

@@ -8,6 +8,14 @@ import * as Look from "../../../src/cli/view/Look.js"
 
 const widest = (lines: ReadonlyArray<string>) => Math.max(...lines.map((line) => stringWidth(line)))
 
+describe("a sentence", () => {
+  it("breaks between words, and leaves a number with its unit", () => {
+    deepStrictEqual(Fit.wrap("fee 0.01 %, and more", 8), ["fee", "0.01 %,", "and more"])
+    deepStrictEqual(Fit.wrap("slippage 0.05 %.", 13), ["slippage", "0.05 %."])
+    deepStrictEqual(Fit.wrap("a % b", 3), ["a %", "b"])
+  })
+})
+
 describe("a path that is shortened", () => {
   const path = "generated/generated_algo_meta_llama_llama_3_2_1b_instruct_free.py"
 

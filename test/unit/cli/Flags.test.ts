@@ -1,41 +1,37 @@
-import { describe, it } from "@effect/vitest"
+/** Values of flags that are more than a number or a word. */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Option } from "effect"
+import { Effect } from "effect"
 import * as Flags from "../../../src/cli/Flags.js"
 
-const millis = (text: string) => Option.getOrUndefined(Option.map(Flags.parseDuration(text), Duration.toMillis))
+const parsed = <A>(flag: Options.Options<A>, words: ReadonlyArray<string>) =>
+  Options.processCommandLine(flag, words, CliConfig.defaultConfig).pipe(
+    Effect.map(([, , value]) => value),
+    Effect.provide(NodeContext.layer)
+  )
 
-describe("a duration", () => {
-  it("is a number of seconds, or a number with a unit, short or in words", () => {
-    const cases: Readonly<Record<string, number>> = {
-      "60": 60_000,
-      "0": 0,
-      "1.5": 1_500,
-      "90s": 90_000,
-      " 2 seconds ": 2_000,
-      "1 Second": 1_000,
-      "10sec": 10_000,
-      "500ms": 500,
-      "500 milliseconds": 500,
-      "20 millis": 20,
-      "2m": 120_000,
-      "1 min": 60_000,
-      "5 mins": 300_000,
-      "2 minutes": 120_000,
-      "1h": 3_600_000,
-      "2 hours": 7_200_000,
-      "30d": 2_592_000_000,
-      "1 day": 86_400_000
-    }
-    deepStrictEqual(
-      Object.keys(cases).map((text) => [text, millis(text)]),
-      Object.entries(cases)
-    )
-  })
+describe("--imports", () => {
+  it.effect("takes names repeated, with commas, or both", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* parsed(Flags.imports, []), [])
+      const names = yield* parsed(Flags.imports, ["--imports", "pandas,yfinance", "--imports", " _own "])
+      deepStrictEqual(names, ["pandas", "yfinance", "_own"])
+    })
+  )
 
-  it("is nothing else", () => {
-    for (const text of ["", " ", "s", "soon", "-5s", "5 weeks", "1e3", "5s5", "1,5", "5constructor", "5 ss", "∞"]) {
-      deepStrictEqual([text, millis(text)], [text, undefined])
-    }
-  })
+  it.effect("refuses what is no name of a package", () =>
+    Effect.gen(function* () {
+      for (const wrong of ["pandas,", "os.path", "scikit-learn", "1x", "a b"]) {
+        const error = yield* Effect.flip(parsed(Flags.imports, ["--imports", wrong]))
+        assert.match(
+          HelpDoc.toAnsiText(error.error),
+          /is not valid for '--imports': use the name that it is imported by/
+        )
+      }
+    })
+  )
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Amounts from "../../../src/cli/Amounts.js"
 import * as Compare from "../../../src/cli/commands/Compare.js"
-import * as Flags from "../../../src/cli/Flags.js"
 import * as Leaderboard from "../../../src/cli/view/Leaderboard.js"
 import * as Look from "../../../src/cli/view/Look.js"
 import type { Score } from "../../../src/domain/Score.js"
@@ -45,7 +45,7 @@ describe("the leaderboard", () => {
         ?.split("\n")[0]
         ?.split(/ {2,}/)
         .slice(1)
-    const all = ["return after costs", "over hold", "fall", "trades", "beats random"]
+    const all = ["return after costs", "over hold", "drawdown", "trades", "beats random"]
     assert.deepStrictEqual(head(120), all)
     assert.deepStrictEqual(head(100), all.slice(0, 4))
     assert.deepStrictEqual(head(80), ["return after costs", "trades"])
@@ -84,8 +84,8 @@ describe("the leaderboard", () => {
     )
     assert.deepStrictEqual(lines.slice(1, -1), [
       "Their 95 % intervals, in brackets, overlap: these prices do not tell them apart.",
-      "x/1 wrote what x/0 wrote, but for names and constants.",
-      "x/2 wrote nearly what x/0 wrote."
+      "x/1 is the same program as x/0, apart from names and constants.",
+      "x/2 is nearly the same program as x/0."
     ])
     assert.notMatch([table, ...lines].join("\n"), /\bbest\b/i)
   })
@@ -124,6 +124,44 @@ describe("two scores side by side", () => {
   })
 })
 
+describe("what is said of two scores", () => {
+  const profits = (...shares: ReadonlyArray<number>): Score => ({
+    ...buying,
+    parts: { kind: "fold", count: shares.length, profits: shares }
+  })
+  const said = (one: Score, other: Score) =>
+    Compare.table({ file: "a.py", score: one }, { file: "b.py", score: other }, wide).join("\n")
+
+  it("is by how much one made more, and whether that may be chance", () => {
+    const flat = profits(0, 0, 0)
+    assert.match(
+      said(profits(0.01, 0.01, 0.01), flat),
+      /A made 3\.00 % more than B\. The 95 % interval .* is \+3\.00 % to/
+    )
+    assert.match(
+      said(flat, profits(0.01, 0.01, 0.01)),
+      /A made 3\.00 % less than B\. The 95 % interval .* is -3\.00 % to/
+    )
+    assert.match(
+      said(profits(0.04, -0.02, 0.01), flat),
+      /A made 3\.00 % more than B, which may be chance: .*, contains 0\./
+    )
+    assert.match(said(profits(0.03), profits(0)), /A made 3\.00 % more than B\. There are too few prices/)
+    assert.match(said(flat, flat), /^A and B made the same\.$/m)
+  })
+
+  it("stops there where they were played over different prices", () => {
+    const [play] = buying.plays
+    if (play === undefined) return assert.fail()
+    const text = said(buying, { ...buying, plays: [{ ...play, market: "MSFT" }] })
+    assert.match(text, /^return after costs +[+-]\d.*\) +[+-]\d.*\)$/m)
+    assert.match(text, /^A: Scored on 10 folds of AAPL,/m)
+    assert.match(text, /^B: Scored on 10 folds of MSFT,/m)
+    assert.match(text, /^They were played over different prices, so their scores do not compare\.$/m)
+    assert.notMatch(text, /A made|▁/)
+  })
+})
+
 describe("a rate", () => {
   it("has a unit", () => {
     for (const [text, rate] of [
@@ -136,7 +174,7 @@ describe("a rate", () => {
       ["-1%", undefined],
       ["%", undefined]
     ] as const) {
-      const parsed = Flags.parseRate(text)
+      const parsed = Amounts.parseRate(text)
       assert.strictEqual(parsed._tag === "Some" ? parsed.value : undefined, rate, text)
     }
   })

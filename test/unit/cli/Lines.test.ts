@@ -36,7 +36,7 @@ describe("the line of an event", () => {
       make.SaveFailed({ ...slot, message: "disk full" }),
       make.Failed({ ...slot, reason: rejected }),
       make.Skipped({ ...slot, reason: new OverBudget({ message: "too dear" }) }),
-      make.RunFinished({ generated: 1, requested: 1 })
+      make.RunFinished({ generated: 1, requested: 1, left: 0 })
     ].map((event) => Option.getOrUndefined(Lines.ofEvent(event, 1_000, 1, [])))
     deepStrictEqual(lines, [
       "Asking 1 model for algorithms to trade AAPL.",

@@ -72,9 +72,20 @@ describe("help", () => {
     Effect.gen(function* () {
       const parsed = <A>(flag: Options.Options<A>) =>
         Effect.map(Options.processCommandLine(flag, [], CliConfig.defaultConfig), ([, , value]) => value)
-      const { concurrency, maxRetries, patience, repairs, requestTimeout, samples } = Commands.generate
+      const { concurrency, distinct, maxRetries, patience, repairs, requestTimeout, rounds, samples } =
+        Commands.generate
       const { port, profile, scenario, seed } = Commands.simulate
-      const numbers = { concurrency, "max-retries": maxRetries, patience, repair: repairs, samples, port, seed }
+      const numbers = {
+        concurrency,
+        "max-retries": maxRetries,
+        patience,
+        repair: repairs,
+        rounds,
+        distinct,
+        samples,
+        port,
+        seed
+      }
       const texts = { profile, scenario }
       const rows: Readonly<Record<string, { readonly fallback?: string }>> = FLAGS
       for (const [name, flag] of Object.entries({ ...numbers, ...texts })) {
@@ -89,14 +100,31 @@ describe("help", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it("fits one screen a command, in every way to ask for it", () => {
+  const helpOf = (...words: ReadonlyArray<string>) => (Overview.answer("1.2.3", words) ?? "").split("\n")
+  /** A terminal's, of which the prompt takes one. */
+  const ROWS = 24
+
+  it("fits one screen a command, names each flag, and describes it there or with --all", () => {
     for (const name of names) {
-      const text = Overview.answer("1.2.3", ["help", name]) ?? ""
-      assert.match(text, new RegExp(`^Usage: algogen ${name}`))
-      assert.isAtMost(text.split("\n").length, 72, name)
-      for (const line of text.split("\n")) assert.isAtMost(line.length, 80, line)
-      for (const flag of flagsOf(name)) assert.match(text, new RegExp(`^  (-\\w, )?--${flag} .*\\S`, "m"))
-      assert.notMatch(text, /This setting is optional|user-defined/)
+      const lines = helpOf("help", name)
+      assert.match(lines[0] ?? "", new RegExp(`^Usage: algogen ${name}`))
+      assert.isBelow(lines.length, ROWS + 1, name)
+      const all = helpOf("help", name, "--all")
+      for (const flag of flagsOf(name)) {
+        assert.match(lines.join("\n"), new RegExp(`--${flag}( |$)`, "m"))
+        assert.match(all.join("\n"), new RegExp(`^  (-\\w, )?--${flag} .*\\S`, "m"))
+      }
+      for (const line of [...lines, ...all]) {
+        assert.isAtMost(line.length, 80, line)
+        assert.notMatch(line, /This setting is optional|user-defined/)
+      }
+    }
+    assert.isBelow(helpOf("help", "generate").length, ROWS)
+  })
+
+  it("is the same in every way to ask for it", () => {
+    for (const name of names) {
+      const text = Overview.answer("1.2.3", ["help", name])
       for (const words of [
         [name, "--help"],
         [name, "-h"],
@@ -104,8 +132,11 @@ describe("help", () => {
         [name, "-x", "y", "--help"]
       ]) {
         assert.strictEqual(Overview.answer("1.2.3", words), text, words.join(" "))
+        assert.deepStrictEqual(helpOf(...words, "--all"), helpOf("help", name, "--all"))
       }
+      assert.deepStrictEqual(helpOf(name, "--help", "all"), helpOf("help", name, "--all"))
     }
+    assert.notDeepEqual(helpOf("help", "generate"), helpOf("help", "generate", "--all"))
   })
 
   it("lists the commands where none is named, and leaves the rest to the parser", () => {

@@ -27,7 +27,7 @@ describe("a run as plain lines", () => {
           failed(1, new Interrupted()),
           failed(2, new Interrupted()),
           failed(3, new Interrupted()),
-          make.RunFinished({ generated: 0, requested: 4 })
+          make.RunFinished({ generated: 0, requested: 4, left: 0 })
         ),
         [
           "→ x/1: asked",
@@ -39,7 +39,7 @@ describe("a run as plain lines", () => {
       deepStrictEqual(
         yield* written(
           failed(0, new DeadlineExceeded({ deadlineMs: 5 })),
-          make.RunFinished({ generated: 0, requested: 1 })
+          make.RunFinished({ generated: 0, requested: 1, left: 0 })
         ),
         ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )

@@ -16,7 +16,7 @@ const reportOf = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>) =>
 const six = reportOf(Object.fromEntries(Models.DEFAULT.map((model) => [model, [after(1_000, answers())]])))
 
 describe("the table of six models", () => {
-  it.effect("takes six rows at 80 and at 100 columns, with strategy, time and shortened path", () =>
+  it.effect("takes six rows at 80 and at 100 columns, with strategy, time, and shortened path or size", () =>
     Effect.gen(function* () {
       const report = yield* six
       for (const columns of [80, 100]) {
@@ -26,9 +26,13 @@ describe("the table of six models", () => {
         for (const line of lines) assert.isBelow(stringWidth(line), columns)
       }
       deepStrictEqual(Summary.table(report, Look.terminal(80)).lines.slice(0, 2), [
-        "✓ meta-llama/llama-3.2-1b-instruct:free    reversion     1.0 s  out/…_free.py",
-        "✓ meta-llama/llama-3.2-3b-instruct:free    accumulation  1.0 s  out/…_free.py"
+        "✓ meta-llama/llama-3.2-1b-instruct:free    crossover  1.0 s  2 lines",
+        "✓ meta-llama/llama-3.2-3b-instruct:free    reversion  1.0 s  2 lines"
       ])
+      assert.match(
+        Summary.table(report, Look.terminal(100)).lines[0] ?? "",
+        / {2}out\/…_[a-z_]*3_2_1b_instruct_free\.py$/
+      )
       assert.include(
         Summary.render(report, { look: Look.terminal(80), out: "out" }).split("\n"),
         "The files are in out."
@@ -64,7 +68,7 @@ describe("the table of six models", () => {
     Effect.gen(function* () {
       const { lines } = Summary.table(yield* six, Look.terminal(80, true))
       assert.match(lines.join("\n"), /^[\n\x20-\x7e]*$/)
-      assert.strictEqual(lines[5], "+ qwen/qwen-2-7b-instruct:free             volatility    1.0 s  out/..._free.py")
+      assert.strictEqual(lines[5], "+ qwen/qwen-2-7b-instruct:free             dip        1.0 s  2 lines")
     })
   )
 })
@@ -76,12 +80,12 @@ describe("a reason", () => {
       const replies = { "x/1": [http(400, {}, "short")], "x/2": [http(400, {}, words)], "模型/一🐍": [answers()] }
       const { lines } = Summary.table(yield* reportOf(replies), Look.terminal(60))
       deepStrictEqual(lines, [
-        "✗ x/1        grid        0.0 s  failed: short",
-        "✗ x/2        macd        0.0 s",
+        "✗ x/1        crossover  0.0 s  failed: short",
+        "✗ x/2        reversion  0.0 s",
         "    failed: word0 word1 word2 word3 word4 word5 word6 word7",
         "    word8 word9 word10 word11 word12 word13 word14 word15",
         "    word16 word17 word18 word19",
-        "✓ 模型/一🐍  volatility  0.0 s  out/generated_algo______.py"
+        "✓ 模型/一🐍  breakout   0.0 s  out/generated_algo______.py"
       ])
     })
   )

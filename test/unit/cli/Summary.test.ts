@@ -44,14 +44,16 @@ describe("the table of a run", () => {
       deepStrictEqual(
         lines.map((line) => line.split(/(?<=\S) {2,}/)),
         [
-          ["✓ x/1", "grid 1.5/8/2/15", "1.5 s", "2 requests", "out/generated_algo_x_1.py"],
-          ["✓ x/1 #2", "trailing 3/3/10/10", "1.0 s", "out/generated_algo_x_1_s2.py"],
-          ["✗ x/2", "macd 4/15/4/20", "0.0 s"],
+          ["✓ x/1", "crossover 4/12/3/20", "1.5 s", "2 requests", "out/generated_algo_x_1.py"],
+          ["✓ x/1 #2", "reversion 18/0.9/12/35", "1.0 s", "out/generated_algo_x_1_s2.py"],
+          ["✗ x/2", "reversion 15/1.2/15/20", "0.0 s"],
           [`    failed: ${"x".repeat(90)}`],
-          ["✗ x/2 #2", "grid 0.8/8/3/35", "0.0 s"],
+          ["✗ x/2 #2", "breakout 10/0.05/4/35", "0.0 s"],
           [`    failed: ${"x".repeat(90)}`],
-          ["– y/none", "dip 18/1.1/3.5/20", "skipped: this model is not on offer; algogen models lists all models"],
-          ["– y/none #2", "macd 7/13/3/40", "skipped: this model is not on offer; algogen models lists all models"],
+          ["– y/none", "breakout 8/0.1/5/20"],
+          ["    skipped: this model is not on offer; algogen models lists all models"],
+          ["– y/none #2", "rsi 9/39/60/35"],
+          ["    skipped: this model is not on offer; algogen models lists all models"],
           [""],
           ["2 of 6 algorithms for AAPL in 2.5 s: 5 requests, 1 of them a retry, cost $0.002460"]
         ]

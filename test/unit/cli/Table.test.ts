@@ -23,6 +23,14 @@ describe("a table", () => {
   })
 })
 
+describe("columns", () => {
+  it("are what the tables of Unicode say, of our own symbols and of others", () => {
+    for (const text of [..."aZ~ ·µ×–—“”…→↻−≤⋯▁▂▃▄▅▆▇█◁▷✎✓✗", "✓\ufe0f", "✓ é", "買", "👩‍👩‍👧", "e\u0301", "\u200b"]) {
+      assert.strictEqual(Table.columns(text), stringWidth(text), JSON.stringify(text))
+    }
+  })
+})
+
 describe("a text that is cut", () => {
   it("stays as it is when it fits, and ends in an ellipsis when it does not", () => {
     assert.strictEqual(Table.cut("12345", 5), "12345")

@@ -10,16 +10,19 @@ import * as Arena from "../../../src/prompt/Arena.js"
 
 const series = Markets.make("walk", { bar: "day", bars: 600, seed: 1 })
 const head = Arena.arrays(series)
-const checked = CodeCheck.make({ head: Head.make(Arena.NAMES, head) })
+const checked = CodeCheck.make({ head: (ticker) => (ticker === "WALK" ? Head.make(Arena.NAMES, head) : undefined) })
 const BODY =
   'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD" if price < max(_HISTORICAL_CLOSES) else "BUY"\n'
-const sourceOf = (code: string) => Either.getOrThrow(checked.check(code)).source
+const sourceOf = (code: string) => Either.getOrThrow(checked.check(code, "WALK")).source
 
 describe("a head", () => {
   it("stands before the code, which may use its names; without it they are unknown", () => {
     assert.strictEqual(sourceOf(BODY), head + BODY)
     assert.isTrue(Either.isLeft(CodeCheck.make().check(BODY)))
-    const answer = Either.getOrThrow(checked.accept(`Here it is:\n\`\`\`python\n${BODY}\`\`\`\n`))
+    // It is that of one ticker.
+    assert.isTrue(Either.isLeft(checked.check(BODY, "MSFT")))
+    assert.isTrue(Either.isLeft(checked.check(BODY)))
+    const answer = Either.getOrThrow(checked.accept(`Here it is:\n\`\`\`python\n${BODY}\`\`\`\n`, { ticker: "WALK" }))
     assert.strictEqual(answer.source, head + BODY)
   })
 
@@ -43,7 +46,7 @@ describe("a head", () => {
   })
 
   it("does not count in the line of a failure", () => {
-    const lineOf = (code: string) => Either.getOrThrow(Either.flip(checked.check(code))).line
+    const lineOf = (code: string) => Either.getOrThrow(Either.flip(checked.check(code, "WALK"))).line
     assert.strictEqual(lineOf(`x = 1\n${BODY.replace("price", "prize")}`.replace("return", "return prize if")), 3)
     assert.strictEqual(lineOf("def execute_trade(:\n"), 1)
   })

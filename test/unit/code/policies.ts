@@ -111,6 +111,74 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "TYPE_CHECKING made true": "TYPE_CHECKING = True\nif TYPE_CHECKING:\n    import os\ngot = os",
   "TYPE_CHECKING overwritten":
     "from typing import TYPE_CHECKING\nTYPE_CHECKING = True\nif TYPE_CHECKING:\n    import subprocess as got",
+  "a format that is put together":
+    "import random\nt = ('{0._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}').format(random.shuffle)\nassert 'PATH' in t\ngot = 1",
+  "a format_map that is put together":
+    "import random\nt = ('{a._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}').format_map({'a': random.shuffle})\nassert 'PATH' in t\ngot = 1",
+  "format as a function of str":
+    "import random\nt = str.format('{0._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}', random.shuffle)\nassert 'PATH' in t\ngot = 1",
+  "format handed on":
+    "import random\nt = list(map(str.format, ['{0._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}'], [random.shuffle]))[0]\nassert 'PATH' in t\ngot = 1",
+  "format by getattr":
+    "import random\nt = getattr('{0._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}', 'format')(random.shuffle)\nassert 'PATH' in t\ngot = 1",
+  "a format that is joined":
+    "import random\nt = ''.join(['{0._','_func_','_._','_globals_','_[_os].environ}']).format(random.shuffle)\nassert 'PATH' in t\ngot = 1",
+  "wraps with names of its own":
+    "import functools, random\nclass W:\n    def __setattr__(self, n, v):\n        global got\n        if n == '_'+'_func_'+'_': got = v\nfunctools.wraps(random.shuffle, assigned=('_'+'_func_'+'_',), updated=())(W())",
+  "the object of an AttributeError":
+    "import typing\ntry:\n    typing.TypeIs\nexcept AttributeError as e:\n    got = e.obj.sys.modules",
+  "the object of an AttributeError, by a pattern":
+    "import typing\ntry:\n    typing.TypeIs\nexcept AttributeError as e:\n    match e:\n        case AttributeError(obj=got):\n            pass",
+  "the object of an AttributeError, by getattr":
+    "import typing\ntry:\n    typing.TypeIs\nexcept AttributeError as e:\n    got = getattr(e, 'obj').sys.modules",
+  "a warning that reads a file":
+    "import warnings\nt = warnings.formatwarning('x', UserWarning, '/etc/passwd', 1)\nassert 'root' in t\ngot = 1",
+  "a warning that shows a file": "import warnings\nwarnings.warn_explicit('x', UserWarning, '/etc/passwd', 1)\ngot = 1",
+  "memory by __getattr__":
+    "import numpy as np\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nclass A:\n    def __getattr__(self, n):\n        if len(n) == 19: return v\n        raise AttributeError(n)\nb = bytes(np.asarray(A()))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by a record of a log":
+    "import numpy as np, logging\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nr = logging.makeLogRecord({'_'+'_array_interface_'+'_': v})\nb = bytes(np.asarray(r))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by the record of a logger":
+    "import numpy as np, logging\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nr = logging.getLogger('a').makeRecord('a', 1, 'f', 1, 'm', (), None, extra={'_'+'_array_interface_'+'_': v})\nb = bytes(np.asarray(r))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by the extra of a log":
+    "import numpy as np, logging\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\ngot = []\nl = logging.getLogger('a')\nl.addFilter(lambda r: got.append(r))\nl.warning('x', extra={'_'+'_array_interface_'+'_': v})\nb = bytes(np.asarray(got[0]))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by an enum":
+    "import numpy as np, enum\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nE = enum.Enum('E', {'_'+'_array_interface_'+'_': v, 'X': 1})\nb = bytes(np.asarray(E.X))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by an enum without members":
+    "import numpy as np, enum\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nclass B(enum.Enum): pass\nE = B('E', {'_'+'_array_interface_'+'_': v, 'X': 1})\nb = bytes(np.asarray(E.X))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by an enum in a list":
+    "import numpy as np, enum\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nE = [enum.Enum][0]('E', {'_'+'_array_interface_'+'_': v, 'X': 1})\nb = bytes(np.asarray(E.X))\nassert b'hello-secret' in b\ngot = 1",
+  "memory by a cached property":
+    "import numpy as np, functools\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nclass A: pass\np = functools.cached_property(lambda s: v)\np.attrname = '_'+'_array_interface_'+'_'\nA.p = p\na = A()\na.p\nb = bytes(np.asarray(a))\nassert b'hello-secret' in b\ngot = 1",
+  "an array that gives its memory back":
+    "import numpy as np\na = np.zeros(1 << 20)\nv = a[:]\na.resize(1, refcheck=False)\nv[0]\ngot = 1",
+  "the same by the class":
+    "import numpy as np\na = np.zeros(1 << 20)\nv = a[:]\nnp.ndarray.resize(a, 1, refcheck=False)\ngot = 1",
+  "numpy.bmat, which reads names":
+    "import numpy as np\nsecret = np.ones((1,1))\nassert np.bmat('sec' + 'ret')[0,0] == 1\ngot = 1",
+  "numbers taken for objects":
+    "import numpy as np\nt=[]\nx = np.ndarray((1,), dtype='O', buffer=bytearray(id(t).to_bytes(8,'little')))\nassert x[0] is t\ngot = 1",
+  "a class that claims frames":
+    "import dataclasses, collections.abc\nfrom abc import ABC\n@dataclasses.dataclass\nclass A(ABC):\n    gi_frame: int = 0\n@dataclasses.dataclass\nclass B(ABC):\n    f_builtins: int = 0\nA.register(collections.abc.Generator)\nB.register(collections.abc.Hashable)\ndef g(): yield\nmatch g():\n    case A(f): pass\nmatch f:\n    case B(b): pass\nassert b['open']\ngot = 1",
+  "a tuple that claims frames":
+    "import collections\nimport collections.abc\nfrom abc import ABC\nN = collections.namedtuple('N', ['gi_' + 'frame'])\nM = collections.namedtuple('M', ['f_' + 'builtins'])\nclass A(N, ABC): pass\nclass B(M, ABC):\n    __hash__ = None\nA.register(collections.abc.Generator)\nB.register(collections.abc.Hashable)\ndef g(): yield\nmatch g():\n    case A(f): pass\nmatch f:\n    case B(b): pass\nassert b['open']\ngot = 1",
+  "a field of its own":
+    "import dataclasses\nclass F(dataclasses.Field):\n    __slots__ = ('n', 'k')\n    @property\n    def name(self):\n        self.k += 1\n        return self.n if self.k < 100 else self.n\n    @name.setter\n    def name(self, v):\n        self.k = 0\n        self.n = 'x'\n    @property\n    def default(self): return dataclasses.MISSING\n    @default.setter\n    def default(self, v): pass\nf = F(dataclasses.MISSING, dataclasses.MISSING, True, True, None, True, None, False)\ngot = 1",
+  "a field with another name":
+    "import dataclasses\n@dataclasses.dataclass\nclass A:\n    x: int = 0\ndataclasses.fields(A)[0].name = '_'+'_class_'+'_'\nd = dataclasses.astuple(A())\nassert d[0] is A\ngot = 1",
+  "format in a partial":
+    "import random, functools\nt = functools.partial(str.format, '{0._'+'_func_'+'_._'+'_globals_'+'_[_os].environ}')(random.shuffle)\nassert 'PATH' in t\ngot = 1",
+  "an enum that creates":
+    "import enum, numpy as np\nclass B(enum.Enum): pass\nt = 'hello-secret-memory'\nv = {'data': (id(t), False), 'shape': (64,), 'typestr': '|u1', 'version': 3}\nE = B._create_('E', {'_'+'_array_interface_'+'_': v, 'X': 1})\nb = bytes(np.asarray(E.X))\nassert b'hello-secret' in b\ngot = 1",
+  "a function for a metaclass":
+    "def m(n, b, ns):\n    return ns\nclass A(metaclass=m): pass\nassert '_'+'_module_'+'_' in A\ngot = 1",
+  "a logger of its own":
+    "import logging\nclass L(logging.Logger):\n    def handle(self, r):\n        global got\n        got = r\nL('a').warning('x')",
+  "an array as an annotation of another class":
+    "import numpy as np\nfrom typing import List\nclass A:\n    def __class_getitem__(cls, x):\n        global got\n        got = x\nif 1: List = A\ny: List[np.ndarray] = 1",
+  "a format with other names": "T = 'a'\nfor T in ['{0._' + '_class_' + '_}']: got = T.format(1)",
+  "a field of a format": "got = '{0.gi_frame}'.format(i for i in [])",
+  "a random state": "import numpy as np\nr = np.random.RandomState(1)\ngot = r.get_state\nr.set_state(got())",
   "the other branch of TYPE_CHECKING":
     "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    import subprocess as got"
 }
@@ -167,8 +235,20 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   "getattr with a constant name":
     "def f(): pass\nif not hasattr(f, 'n'):\n    f.n = 0\nsetattr(f, 'n', 1)\ngetattr(f, 'n', None), getattr(f, '_history', [])",
   "not in globals": "if '_state' not in globals():\n    _state = {}\ndef f():\n    return 'x' in locals()",
+  formats:
+    "MSG = 'price {:.2f} at {}'\nMSG.format(1.0, 2), '{a.real} {b[0]}'.format(a=1, b=[1]), '{a}'.format_map({'a': 1})\ndef f(x):\n    text = '{:>10.3f}'\n    return text.format(x)\nf(1.0)",
+  "arrays as annotations":
+    "from dataclasses import dataclass, field\nfrom typing import Callable, Dict, List, Optional, Union\nimport numpy as np\n@dataclass\nclass S:\n    a: np.ndarray = field(default_factory=lambda: np.zeros(1))\n    b: Optional[np.ndarray] = None\ndef f(a: np.ndarray | None, b: Dict[str, np.ndarray], c: Callable[[np.ndarray], float], e: Union[float, np.ndarray]) -> np.ndarray:\n    x: List[np.ndarray] = [a]\n    return x[0] if isinstance(a, np.ndarray) else np.resize(a, 2)\nS()",
+  "enums by a call":
+    "from enum import Enum, IntFlag, auto\nA = Enum('A', 'X Y')\nB = Enum('B', ['X', 'Y'])\nC = Enum('C', [('X', 1)], start=2)\nclass D(str, Enum):\n    X = 'x'\n    def __str__(self): return self.value\nclass E(IntFlag):\n    X = auto()\ndef f(x: Enum) -> D: return D.X if isinstance(x, Enum) else D('x')",
+  "a log with more":
+    "import logging\nlog: logging.Logger = logging.getLogger('a')\nlog.addHandler(logging.NullHandler())\nlog.info('x', extra={'tick': 1})\nclass K:\n    def handle(self, x): return x\n    def filter(self, x): return x\nK().handle(K().filter(1))",
+  "a filter of its own":
+    "class K:\n    def __init__(self):\n        self.filter = 1\n        self.handle = None\nK().filter",
+  "a decorator":
+    "from functools import wraps\ndef safe(default):\n    def outer(f):\n        @wraps(f)\n        def inner(*a, **k):\n            try:\n                return f(*a, **k)\n            except Exception as e:\n                print(type(e).__name__, e)\n                return default\n        return inner\n    return outer\n@safe('HOLD')\ndef g(): return 1\ng()",
   "special methods":
-    "class A:\n    __slots__ = ('x',)\n    def __init__(self, x=0): self.x = x\n    def __radd__(self, o): return o\n    def __bool__(self): return True\n    def __enter__(self): return self\n    def __exit__(self, *a): return False\n    def __getattr__(self, n): return n\n    def __new__(cls, *a): return super().__new__(cls)\n    def __missing__(self, k): return k\n    def __format__(self, s): return s\n    def __class_getitem__(cls, k): return cls",
+    "class A:\n    __slots__ = ('x',)\n    def __init__(self, x=0): self.x = x\n    def __radd__(self, o): return o\n    def __bool__(self): return True\n    def __enter__(self): return self\n    def __exit__(self, *a): return False\n    def __delattr__(self, n): return n\n    def __new__(cls, *a): return super().__new__(cls)\n    def __missing__(self, k): return k\n    def __format__(self, s): return s\n    def __class_getitem__(cls, k): return cls",
   "names of modules for other things":
     "import time\ndef f(time, string=1): return time + string\ncopy = [1].copy()\nrandom = 3\nrandom + 1",
   "its own name for a module": "def f():\n    import math as m\n    return m.pi\ndef g(m): return m",

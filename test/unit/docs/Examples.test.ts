@@ -89,7 +89,7 @@ describe("the events of a run as server-sent events", () => {
         of("Failed").map(({ index, reason }) => [index, reason._tag]),
         [[1, "Rejected"]]
       )
-      deepStrictEqual(events.at(-1), { _tag: "RunFinished", generated: 1, requested: 2 })
+      deepStrictEqual(events.at(-1), { _tag: "RunFinished", generated: 1, requested: 2, left: 0 })
     })
   )
 

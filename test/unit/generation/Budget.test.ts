@@ -307,7 +307,7 @@ describe("for arbitrary prices, orders and costs, six in flight", () => {
         const terms = { worst: 1, costOf: () => 0 }
         assert.isTrue(Exit.isFailure(yield* Effect.exit(budget.spend(end, terms))))
         const refused = yield* Effect.flip(budget.spend(Effect.void, terms))
-        assert.strictEqual(refused.message, "it may cost $1.0000, but only $0.0000 of the budget is left")
+        assert.strictEqual(refused.message, "it may cost $1.0000, but only $0 of the budget is left")
       }
     })
   )

@@ -1,7 +1,8 @@
 /** The limit of one attempt and the limit of the run, on both sides of the boundary. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option, TestClock } from "effect"
+import type { Duration } from "effect"
+import { Clock, Effect, Option, TestClock } from "effect"
 import { DeadlineExceeded, ServerFailed, TimedOut } from "../../../src/domain/GenerationError.js"
 import { after, answers, api, each, finish, http, ids, never, start, store } from "./doubles.js"
 
@@ -44,6 +45,36 @@ describe("one attempt", () => {
       deepStrictEqual(
         report.outcomes.map(({ durationMs, reason }) => [durationMs, Option.getOrUndefined(reason)]),
         [[4_525, new TimedOut({ clock: "attempt", limitMs: 2_000 })]]
+      )
+    })
+  )
+})
+
+describe("attempts that began at different times", () => {
+  it.effect("are ended each at its own 60,000 ms, and those that were answered are left alone", () =>
+    Effect.gen(function* () {
+      const openRouter = api({
+        "x/1": [after(10_000, answers())],
+        "x/2": [after(25_000, answers())],
+        "x/3": [never],
+        "x/4": [never],
+        "x/5": [after(59_999, answers())]
+      })
+      const models = ["x/1", "x/2", "x/3", "x/4", "x/5"]
+      const run = yield* start({ models, concurrency: 2, maxRetries: 0 }, { api: openRouter })
+      const failed = () => run.heard("AttemptFailed").map(({ model }) => model)
+      yield* TestClock.adjust(69_999)
+      deepStrictEqual(failed(), [])
+      yield* TestClock.adjust(1)
+      deepStrictEqual(failed(), ["x/3"])
+      yield* TestClock.adjust(14_999)
+      deepStrictEqual(failed(), ["x/3"])
+      yield* TestClock.adjust(1)
+      deepStrictEqual(failed(), ["x/3", "x/4"])
+      const report = yield* finish(run, 44_999)
+      deepStrictEqual(
+        report.outcomes.map(({ status }) => status),
+        ["ok", "ok", "failed", "failed", "ok"]
       )
     })
   )
@@ -151,6 +182,52 @@ describe("a wait that would end after the run", () => {
               : [Option.some(new ServerFailed({ status: 503, message: "HTTP 503" })), Option.some(10_000)]
           )
         })
+    )
+  }
+})
+
+describe("a computer that slept", () => {
+  /** The time of day went on, and the timers did not. */
+  const jumping = Effect.map(TestClock.testClock(), (clock) => {
+    let ahead = 0
+    const now = () => clock.unsafeCurrentTimeMillis() + ahead
+    return {
+      jump: (by: number) => Effect.sync(() => void (ahead += by)),
+      clock: {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: now,
+        unsafeCurrentTimeNanos: () => BigInt(now()) * 1_000_000n,
+        currentTimeMillis: Effect.sync(now),
+        currentTimeNanos: Effect.sync(() => BigInt(now()) * 1_000_000n),
+        sleep: (duration: Duration.Duration) => clock.sleep(duration)
+      } satisfies Clock.Clock
+    }
+  })
+
+  for (const [slept, asked, status] of [
+    [399_899, 3, "ok"],
+    [399_900, 1, "failed"]
+  ] as const) {
+    it.effect(`for ${slept} ms: the models that were not asked are ${asked === 3 ? "asked" : "settled"} at once`, () =>
+      Effect.gen(function* () {
+        const { clock, jump } = yield* jumping
+        const openRouter = api({ "x/1": [after(100, answers())], "x/2": [answers()], "x/3": [answers()] })
+        const run = yield* start({ models: ids(3), concurrency: 1 }, { api: openRouter }).pipe(Effect.withClock(clock))
+        yield* TestClock.adjust(50)
+        yield* jump(slept)
+        const report = yield* finish(run, 50)
+        deepStrictEqual(
+          report.outcomes.map(({ status }) => status),
+          ["ok", status, status]
+        )
+        assert.strictEqual(openRouter.requests.length, asked)
+        if (asked === 1) {
+          deepStrictEqual(
+            report.outcomes.slice(1).map(({ reason }) => Option.getOrUndefined(reason)),
+            [new DeadlineExceeded({ deadlineMs: 400_000 }), new DeadlineExceeded({ deadlineMs: 400_000 })]
+          )
+        }
+      })
     )
   }
 })

@@ -1,8 +1,8 @@
 /** A service of the application that throws, or dies, instead of failing: what it costs, and what not. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Effect, Layer, Option, Stream } from "effect"
-import type { OpenRouter } from "../../../src/api/OpenRouter.js"
+import { Chunk, Context, Effect, Layer, Option, Stream } from "effect"
+import { OpenRouter } from "../../../src/api/OpenRouter.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import { AlgorithmStore, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { Journal } from "../../../src/storage/Journal.js"
@@ -74,6 +74,20 @@ for (const [how, end] of Object.entries(ends)) {
     )
   })
 }
+
+describe("a list of models", () => {
+  it.effect("that throws is done without, and a note says so", () =>
+    Effect.gen(function* () {
+      const broken = Layer.map(api(well).layer, (context) =>
+        Context.add(context, OpenRouter, {
+          ...Context.get(context, OpenRouter),
+          models: Effect.die(new Error("boom"))
+        })
+      )
+      deepStrictEqual(yield* outcomesOf(Layer.merge(broken, store().layer)), ["ok", "ok", "ok", "ok", "ok"])
+    })
+  )
+})
 
 describe("a journal that throws", () => {
   it.effect("takes no answer with it", () =>

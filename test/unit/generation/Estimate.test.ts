@@ -122,7 +122,7 @@ describe("an estimate", () => {
       deepStrictEqual(lines.slice(10), [
         "likely $0.005406, at most $0.0246 for one request each; the price of 2 requests is not known; 2 models not on offer",
         "    would be skipped",
-        "Retries, longer answers and repairs cost extra; --budget limits the total.",
+        "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
         "Answers already in the journal are not subtracted; they will cost nothing."
       ])
       const { estimates, totals } = JSON.parse(JSON.stringify(Estimate.toJson(slots.slice(1, 7))))

@@ -172,7 +172,7 @@ describe("partial failure handling", () => {
       deepStrictEqual(files.saved, [])
       deepStrictEqual(run.progress.at(-1), {
         percent: 100,
-        event: { _tag: "RunFinished", generated: 0, requested: 6 }
+        event: { _tag: "RunFinished", generated: 0, requested: 6, left: 0 }
       })
     })
   )

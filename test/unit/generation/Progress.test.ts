@@ -35,8 +35,8 @@ describe("the text protocol", () => {
         make.SaveFailed({ ...at, message: "no room" }),
         make.Failed({ ...at, reason }),
         make.Skipped({ ...at, reason: new ModelUnavailable({ message: "gone" }) }),
-        make.RunFinished({ generated: 1, requested: 2 }),
-        make.RunFinished({ generated: 1, requested: 1 })
+        make.RunFinished({ generated: 1, requested: 2, left: 0 }),
+        make.RunFinished({ generated: 1, requested: 1, left: 0 })
       ].map(Progress.toMessages),
       [
         ["Asking 2 models for AAPL algorithms"],
@@ -86,7 +86,7 @@ describe("the percentage", () => {
   it("counts settled models to 90, saved ones to 99, and is 100 at the end only", () => {
     const generated = make.Generated({ ...at, code: "" })
     const saved = make.Saved({ ...at, path: "" })
-    const finished = make.RunFinished({ generated: 2, requested: 2 })
+    const finished = make.RunFinished({ generated: 2, requested: 2, left: 0 })
     deepStrictEqual(
       percentages(2, [make.ModelStarted(at), generated, generated, saved, saved, finished]),
       [0, 45, 90, 94, 99, 100]
@@ -117,7 +117,7 @@ describe("the percentage", () => {
           if (event === undefined) break
           events.push(event)
         }
-        events.push(...all.flatMap(([, then = []]) => then), make.RunFinished({ generated: 0, requested: 0 }))
+        events.push(...all.flatMap(([, then = []]) => then), make.RunFinished({ generated: 0, requested: 0, left: 0 }))
         const percents = percentages(fates.length, events)
         deepStrictEqual(
           percents,

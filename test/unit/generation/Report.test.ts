@@ -48,6 +48,7 @@ const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attem
       key: () => undefined,
       attempts,
       resumed: false,
+      rounds: [],
       simulated: false,
       ...(settled ?? failed(new Interrupted())),
       ...facts

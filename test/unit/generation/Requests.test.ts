@@ -1,7 +1,7 @@
 /** Any number of requests: taken as there is room, asked, saved and forgotten. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Deferred, Effect, Exit, Fiber, Layer, Stream, TestClock } from "effect"
+import { Cause, Chunk, Deferred, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { DeadlineExceeded } from "../../../src/domain/GenerationError.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import * as Listening from "../../../src/generation/Listening.js"
@@ -63,7 +63,44 @@ describe("a stream of requests", () => {
         "out/AAPL/generated_algo_x_1.py",
         "out/AAPL/generated_algo_x_2.py"
       ])
-      deepStrictEqual(heard.at(-1), { _tag: "RunFinished", generated: 3, requested: 4 })
+      deepStrictEqual(heard.at(-1), { _tag: "RunFinished", generated: 3, requested: 4, left: 0 })
+    })
+  )
+
+  it.effect("fails with a sentence for what is no request, from callers without types", () =>
+    Effect.gen(function* () {
+      const saidOf = (text: string) =>
+        Effect.gen(function* () {
+          const openRouter = api({ "x/1": [answers()] })
+          // What JavaScript may hand in, TypeScript does not let through.
+          const options: Generation.ManyOptions = JSON.parse(text)
+          const exit = yield* Effect.exit(Fiber.join(yield* streaming(options, { api: openRouter })))
+          const error = Exit.isFailure(exit) ? Cause.failureOption(exit.cause) : Option.none()
+          return [Option.getOrUndefined(error)?.message, openRouter.requests.length]
+        })
+      const good = '{"model":"x/1","ticker":"AAPL"}'
+      const about = (request: string) => saidOf(`{"requests":[${good},${request}]}`)
+      deepStrictEqual(yield* about("null"), ["request 2: it is not an object with 'model' and 'ticker'", 1])
+      deepStrictEqual(yield* about('"x/1"'), ["request 2: it is not an object with 'model' and 'ticker'", 1])
+      const other = '{"models":["x/1"],"ticker":"AAPL"}'
+      deepStrictEqual(yield* about(other), ["request 2: 'model' has to be the id of a model", 1])
+      deepStrictEqual(yield* about('{"model":"x/1"}'), ["request 2: 'ticker' has to be a symbol", 1])
+      for (const requests of ["7", "{}", "null", '"text"'])
+        deepStrictEqual(yield* saidOf(`{"requests":${requests}}`), ["'requests' has to be an iterable or a stream", 0])
+    })
+  )
+
+  it.effect("finishes what came before an iterator that throws", () =>
+    Effect.gen(function* () {
+      const throwing = function* () {
+        yield request("x/1")
+        throw new Error("no more")
+      }
+      const files = store()
+      const reading = yield* streaming({ requests: throwing() }, { api: api({ "x/1": [answers()] }), store: files })
+      const error = yield* Effect.flip(Fiber.join(reading))
+      assert.match(String(error), /^InvalidRequest: the requests ended in an error: Error: no more/)
+      deepStrictEqual(files.saved, ["x/1"])
     })
   )
 

@@ -74,6 +74,34 @@ describe("a resumed answer", () => {
     })
   )
 
+  it.effect("is read once, however many there are, and the files keep the order of the request", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const models = ids(150)
+      const asked = models.filter((_, place) => place % 50 === 49)
+      const paid = models.filter((model) => !asked.includes(model))
+      const rejected = fails(new Rejected({ status: 400, message: "no", fallbackModels: [] }))
+      yield* run({ models }, { journal: kept, api: api({ ...each(paid, answers()), ...each(asked, rejected) }) })
+      kept.lookups.splice(0)
+      const files = store()
+      const report = yield* run(
+        { models, resume: true },
+        { journal: kept, api: api(each(asked, answers())), store: files }
+      )
+      deepStrictEqual(
+        report.outcomes.filter(({ resumed }) => !resumed).map(({ model }) => model),
+        asked
+      )
+      deepStrictEqual(files.saved, models)
+      const times = (wanted: string) => kept.lookups.filter((key) => key === wanted).length
+      const answered = kept.records.flatMap((record) => (record._tag === "Answered" ? [record.key] : []))
+      deepStrictEqual(
+        answered.slice(0, paid.length).map(times),
+        paid.map(() => 1)
+      )
+    })
+  )
+
   it.effect("is not used when nobody asked for it, and costs nothing of a budget when it is", () =>
     Effect.gen(function* () {
       const kept = journal()

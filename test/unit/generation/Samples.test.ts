@@ -53,6 +53,11 @@ describe("samples", () => {
         requests.forEach(({ messages }, index) =>
           assert.include(messages[0]?.content ?? "", Strategy.forModel("x/1", index + 1, 0).directive)
         )
+        // The outcome names the strategy that was asked for.
+        deepStrictEqual(
+          report.outcomes.map(({ strategy }) => strategy),
+          [1, 2, 3, 4].map((sample) => Strategy.forModel("x/1", sample, 0).name)
+        )
         const hashes = report.algorithms.map((algorithm) => Option.getOrThrow(algorithm).promptHash)
         assert.strictEqual(new Set(hashes).size, 4)
       })

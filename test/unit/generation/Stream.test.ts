@@ -7,7 +7,7 @@ import * as Generation from "../../../src/generation/Generation.js"
 import * as Progress from "../../../src/generation/Progress.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
-import { after, answers, api, fails, finish, HOLD, http, never, start, store, type Reply } from "./doubles.js"
+import { after, answers, api, each, fails, finish, HOLD, http, never, start, store, type Reply } from "./doubles.js"
 
 const writes: Reply = (asked, onToken) =>
   Effect.zipRight(
@@ -57,6 +57,28 @@ describe("a stream of events", () => {
       yield* Fiber.join(reading)
       assert.strictEqual(openRouter.inFlight().now, 0)
       deepStrictEqual(files.saved, ["x/1"])
+    })
+  )
+
+  it.effect("logs no warning for what was in work when it was stopped", () =>
+    Effect.gen(function* () {
+      for (const [ended, warnings] of [
+        [Stream.takeUntil<Progress.Event>(({ _tag }) => _tag === "ModelStarted"), 0],
+        [Stream.takeUntil<Progress.Event>(({ _tag }) => _tag === "RunFinished"), 3]
+      ] as const) {
+        const logged: Array<string> = []
+        const logger = Logger.make(({ logLevel }) => void logged.push(logLevel._tag))
+        const reading = yield* Generation.stream({ models: ["x/1", "x/2", "x/3"], ticker: "AAPL", deadline: 50 }).pipe(
+          ended,
+          Stream.runDrain,
+          Effect.provide(Layer.merge(api(each(["x/1", "x/2", "x/3"], never)).layer, store().layer)),
+          Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+          Effect.fork
+        )
+        yield* TestClock.adjust(50)
+        yield* Fiber.join(reading)
+        assert.strictEqual(logged.filter((level) => level === "Warning").length, warnings)
+      }
     })
   )
 

@@ -79,10 +79,28 @@ describe("a trial", () => {
         ]
       )
       assert.match(Summary.render(report), /^1 {5}x\/1 .*\n1 {5}x\/2 .*\nScored on 6 made-up markets, /m)
-      assert.match(Summary.render(report), /^x\/2 wrote what x\/1 wrote, but for names and constants\.$/m)
+      assert.match(Summary.render(report), /^x\/2 is the same program as x\/1, apart from names and constants\.$/m)
       const [algorithm] = report.algorithms
       const head = algorithm === undefined || Option.isNone(algorithm) ? "" : Algorithm.toPython(algorithm.value)
       assert.include(head, `\n# score: ${Score.describe(score)}\n`)
+    })
+  )
+
+  it.effect("is in the table with its ticks where it was not scored, and with its score alone where it was", () =>
+    Effect.gen(function* () {
+      const ticks = /\.py, 390 ticks in python3/
+      const unscored = yield* run(() => Effect.succeed(new Trial.Passed({ ...passed, ticks: 390 })))
+      assert.match(Summary.render(unscored.report), ticks)
+      assert.notMatch(Summary.render(unscored.report), /Scored on/)
+      const exam = Exam.madeUp()
+      const score = Exam.score(
+        exam,
+        exam.papers.map(() => [0, 5])
+      )
+      const { report } = yield* run(() => Effect.succeed(new Trial.Passed({ ...passed, ticks: 390, score })))
+      assert.notMatch(Summary.render(report), ticks)
+      assert.match(Summary.render(report), /^✓ x\/1 .*\.py$/m)
+      assert.match(Summary.render(report), /^Scored on 6 made-up markets/m)
     })
   )
 

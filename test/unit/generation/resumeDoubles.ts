@@ -9,6 +9,8 @@ export interface Double {
   readonly records: ReadonlyArray<Record>
   /** The texts of the answers that lie there, the oldest first. */
   readonly texts: () => ReadonlyArray<string>
+  /** The keys that were looked up. */
+  readonly lookups: Array<string>
 }
 
 /** `onAppend` runs before an answer is written down; it may fail. `damaged` records lie there from before. */
@@ -23,11 +25,17 @@ export const journal = (
     write: (record) => Effect.sync(() => records.push(record)),
     retain: () => Effect.succeed(0)
   })
+  const lookups: Array<string> = []
+  const lookup: Journal.Service["lookup"] = (key) => {
+    lookups.push(key)
+    return kept.lookup(key)
+  }
   const append: Journal.Service["append"] = (entry) =>
     Effect.uninterruptible(Effect.zipRight(onAppend(entry), kept.append(entry)))
   return {
-    layer: Layer.succeed(Journal.Journal, { ...kept, append }),
+    layer: Layer.succeed(Journal.Journal, { ...kept, append, lookup }),
     records,
+    lookups,
     texts: () => records.flatMap((record) => (record._tag === "Answered" ? [record.answer.text] : []))
   }
 }

@@ -221,6 +221,7 @@ describe("price files", () => {
       [...only("date,close,vol\n2024-01-02,1,1.5K\n2024-01-03,1,2M\n2024-01-04,1,-").volume],
       [1500, 2e6, 0]
     )
+    deepStrictEqual([...only("date,close\n2024-01-02,1e15").close], [1e15])
     // A wrong number would be worse than none.
     assert.include(
       failure('Date,Close\n2024-01-02,12.5\n2024-01-03,"12,5"'),
@@ -308,6 +309,9 @@ describe("price files", () => {
       ["date,close\n\n2024-01-02,abc", 'prices.csv, line 3, column close: "abc" is not a number'],
       ["date,high,close\n2024-01-02,x,1", 'prices.csv, line 2, column high: "x" is not a number'],
       ["date,close\n2024-01-02,-37.63", "prices.csv, line 2, column close: a price must be above 0, not -37.63"],
+      ["date,close\n2024-01-02,1e308", 'prices.csv, line 2, column close: "1e308" is too large for a price'],
+      ["date,close\n2024-01-02,1e400", 'prices.csv, line 2, column close: "1e400" is too large for a price'],
+      ["date,high,close\n2024-01-02,2e15,1", 'prices.csv, line 2, column high: "2e15" is too large for a price'],
       // As Backtrader's samples are written.
       [
         "Date,Open,Close\n2006-01-02,09:01:00,3602.00,3599.00",

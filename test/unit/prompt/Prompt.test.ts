@@ -85,6 +85,10 @@ describe("the prompt", () => {
         own,
         /^AAPL\ndef execute_trade\(ticker, .*\):\nA tick is one trading day\.[^]*\nmath, .* and datetime$/
       )
+      const offered = (one: string) => plain.replace("and datetime,", `and datetime, and ${one},`)
+      assert.strictEqual(yield* text({ imports: ["pandas"] }), offered("pandas"))
+      assert.strictEqual(yield* text({ imports: ["pandas", "ta"] }), offered("pandas and ta"))
+      assert.notStrictEqual(offered("pandas"), plain)
       const error = yield* Effect.flip(asked({ data: [series] }, "TSLA"))
       assert.strictEqual(error.message, "the data have no prices of TSLA, only of AAPL")
     })

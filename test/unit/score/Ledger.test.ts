@@ -50,6 +50,25 @@ describe("a ledger", () => {
     )
   })
 
+  it("lets cash and shares fall as far as its rules allow, and no further", () => {
+    const rules = { leastCash: -500, leastShares: -25 }
+    const short = Ledger.play([10, 10, 10, 20], [-20, -6, -1, 30], { ...start, ...rules })
+    deepStrictEqual(
+      short.fills.map(({ shares }) => shares),
+      [-20, -5, 30]
+    )
+    deepStrictEqual([short.refused, short.reduced, short.held], [1, 1, 4])
+    // 25 shares that were sold at 10 are bought back at 20.
+    assert.strictEqual(short.equity.at(-1), 750)
+    const long = Ledger.play([10, 10], [151, 1], { ...start, ...rules })
+    deepStrictEqual(
+      long.fills.map(({ shares }) => shares),
+      [150]
+    )
+    deepStrictEqual([long.refused, long.reduced], [1, 1])
+    deepStrictEqual(Ledger.hold([10, 20], { ...start, ...rules }).equity, [1000, 2000])
+  })
+
   it("buys the most shares that do not cost more than the cash, to the last digit", () => {
     for (let index = 1; index < 3000; index++) {
       const unit = 0.01 + index * 0.0137

@@ -31,6 +31,15 @@ describe("the measures of an equity curve", () => {
     assert.closeTo(Metrics.maxDrawdown(curveOf(hundredths(10, -10, 10))), 0.1, 1e-8)
   })
 
+  it("are finite where debts are larger than all there is", () => {
+    const curve = [100, 40, -20, 10, 30]
+    deepStrictEqual(Metrics.returns(curve), [-0.6, -1.5, 0, 2])
+    assert.strictEqual(Metrics.maxDrawdown(curve), 1.2)
+    assert.isTrue(Number.isFinite(Metrics.sharpe(Metrics.returns(curve), 252)))
+    assert.strictEqual(Metrics.turnover(320, curve), 10)
+    assert.strictEqual(Metrics.turnover(320, [100, -300]), 3.2)
+  })
+
   it("have no Sharpe ratio where nothing deviates", () => {
     assert.isNull(Metrics.sharpe([0, 0, 0], 252))
     assert.isNull(Metrics.sharpe([0.1], 252))

@@ -1,8 +1,9 @@
-import { knows } from "../Target.js"
 /**
  * Rules for expressions that the parser does not hold or the tree does not show: where `:=`, `yield`, `*` and `await` may
  * stand, how arguments are ordered, and what the code around them must be.
  */
+import { nfkc } from "../Identifier.js"
+import { knows } from "../Target.js"
 import { type Arguments, type Comprehension, type ExprNode, type Of, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
@@ -26,7 +27,7 @@ const parameters = (args: Arguments): ReadonlyArray<Of<"Arg">> => [
 export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Report): void => {
   const seen = new Set<string>()
   for (const parameter of parameters(args)) {
-    const name = parameter.arg.normalize("NFKC")
+    const name = nfkc(parameter.arg)
     if (seen.has(name)) {
       report.add("duplicate-argument", `duplicate argument '${name}' in function definition`, parameter)
     }
@@ -51,7 +52,7 @@ export const checkCall = (
 ): void => {
   const names = new Set<string>()
   for (const keyword of keywords) {
-    const name = keyword.arg?.normalize("NFKC")
+    const name = keyword.arg === undefined ? undefined : nfkc(keyword.arg)
     if (name !== undefined) {
       if (names.has(name)) report.add("repeated-keyword", `keyword argument repeated: ${name}`, keyword)
       if (Targets.forbidden(name)) report.add("bad-target", "cannot assign to __debug__", keyword)

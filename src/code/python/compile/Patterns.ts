@@ -1,6 +1,7 @@
 /**
  * The patterns of `match`: which names they bind, which of them catch everything, and what may stand in them.
  */
+import { nfkc } from "../Identifier.js"
 import { type ExprNode, type Of, type PatternNode, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import { forbidden } from "./Targets.js"
@@ -49,7 +50,7 @@ const keyOf = (node: ExprNode): string | undefined => {
 export const check = (pattern: PatternNode, report: Report): void => {
   const bound = new Set<string>()
   const bind = (name: string, at: { readonly lineno: number }): void => {
-    const plain = name.normalize("NFKC")
+    const plain = nfkc(name)
     if (bound.has(plain)) report.add("bad-pattern", `multiple assignments to name '${plain}' in pattern`, at)
     if (forbidden(plain)) report.add("bad-target", "cannot assign to __debug__", at)
     bound.add(plain)
@@ -74,7 +75,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
   }
 
   const klass = (node: Of<"MatchClass">): void => {
-    const names = node.kwd_attrs.map((name) => name.normalize("NFKC"))
+    const names = node.kwd_attrs.map(nfkc)
     if (names.some(forbidden)) report.add("bad-target", "cannot assign to __debug__", node)
     if (new Set(names).size < names.length) {
       report.add("bad-pattern", "attribute name repeated in class pattern", node)

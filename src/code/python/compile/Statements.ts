@@ -1,8 +1,8 @@
-import { knows } from "../Target.js"
 /**
  * Rules for statements that a compiler adds to the grammar: what needs a function or a loop around it, how clauses of a
  * `try` and cases of a `match` follow each other, how deep blocks may nest, and which version of Python knows them.
  */
+import { knows } from "../Target.js"
 import type { ExprNode, FunctionNode, Of, StmtNode } from "../Tree.js"
 import * as Expressions from "./Expressions.js"
 import { NAMED, NOTHING, STAR, YIELD } from "./Expressions.js"

@@ -21,7 +21,10 @@ const known: ReadonlySet<string> = new Set(
   [...tables.keys()].flatMap((path) => path.split(".").map((_, index, parts) => parts.slice(0, index + 1).join(".")))
 )
 
-export const rootOf = (path: string): string => path.split(".")[0] ?? path
+export const rootOf = (path: string): string => {
+  const end = path.indexOf(".")
+  return end === -1 ? path : path.slice(0, end)
+}
 
 /** Modules that the user allows have no table. */
 export const isListed = (path: string): boolean => known.has(rootOf(path))

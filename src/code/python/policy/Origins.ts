@@ -2,6 +2,7 @@
  * What a name stands for as far as imports tell: `np` is `numpy`, and `np.random` is `numpy.random`. A name that several imports
  * bind stands for each of them.
  */
+import { nfkc } from "../Identifier.js"
 import { BOUND, enclosingBinding, GLOBAL, LOCAL, NONLOCAL, PARAMETER, type Table } from "../scopes/Table.js"
 import type { ExprNode, Of } from "../Tree.js"
 
@@ -35,6 +36,7 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
   const [root] = scopes
   if (root === undefined) return { names, assigned, bound, inClasses: [] }
   const imports = new Map<Table, Map<string, ReadonlyArray<string>>>()
+  const importedNames = new Set<string>()
   const inClasses: Array<string> = []
   for (const table of scopes) {
     for (const [name, flags] of table.names) {
@@ -42,6 +44,7 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
       if ((flags & (LOCAL | PARAMETER)) !== 0) assigned.add(name)
     }
     for (const [name, paths] of table.imported) {
+      importedNames.add(name)
       const flags = table.names.get(name) ?? 0
       const outer = (flags & NONLOCAL) === 0 ? undefined : enclosingBinding(name, table.parent)
       const owner = (flags & GLOBAL) === 0 ? (outer ?? table) : root
@@ -53,6 +56,7 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
   if (imports.size === 0) return { names, assigned, bound, inClasses }
   for (const table of scopes) {
     for (const { name, node } of table.reads) {
+      if (!importedNames.has(name)) continue
       const paths = ownersOf(name, table, root).flatMap((owner) => imports.get(owner)?.get(name) ?? NONE)
       if (paths.length > 0) names.set(node, paths)
     }
@@ -65,5 +69,5 @@ export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {
   if (node.nodeType === "Name") return origins.names.get(node) ?? NONE
   if (node.nodeType !== "Attribute") return NONE
   const paths = of(node.value, origins)
-  return paths.length === 0 ? paths : paths.map((path) => `${path}.${node.attr.normalize("NFKC")}`)
+  return paths.length === 0 ? paths : paths.map((path) => `${path}.${nfkc(node.attr)}`)
 }

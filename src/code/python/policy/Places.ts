@@ -3,6 +3,7 @@
  * name, `type` with one argument. The parent says so of its child, on the way down.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { nfkc } from "../Identifier.js"
 import type { ExprNode, Of } from "../Tree.js"
 
 export type Place =
@@ -16,6 +17,12 @@ export type Place =
   | "question"
   /** Called with what is harmless. */
   | "call"
+  /** Called with one argument. */
+  | "alone"
+  /** Called with a name, and names in quotes. */
+  | "constants"
+  /** Called with a handler that does nothing. */
+  | "silent"
   | "decorator"
   | "with"
   | "metaclass"
@@ -28,6 +35,7 @@ const TYPE_NAMES = new Set(["__name__", "__qualname__"])
 const OUTPUTS = new Set(["write", "flush"])
 /** Functions that read or set the attribute that their second argument names. */
 const BY_NAME = new Set(["getattr", "hasattr", "setattr", "delattr"])
+const SETTERS = new Set(["setattr"])
 const NAMESPACES = new Set(["globals", "locals", "vars", "dir"])
 const TYPE = new Set(["type"])
 /** They look at a class and hand on nothing of it. */
@@ -48,18 +56,37 @@ const CLASSES = new Set([
   "tuple"
 ])
 /** What a log may be told without naming a file or a stream. */
-const LOG_SETTINGS = new Set(["level", "format", "datefmt", "style", "force"])
+const LOG_SETTINGS = new Set(["level", "format", "datefmt", "force"])
 /** Where `type(x)` is looked at, or called without arguments, but not handed on: `type(type(1))` makes classes. */
 const CLASS_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "question", "call"])
 
 const constantName = (node: ExprNode | undefined): string | undefined =>
-  node?.nodeType === "Constant" && typeof node.value === "string" ? node.value.normalize("NFKC") : undefined
+  node?.nodeType === "Constant" && typeof node.value === "string" ? nfkc(node.value) : undefined
+
+/** The names of an enum's members: in one text, in a list of texts or of pairs, or as the keys of a dictionary. */
+const namesMembers = (node: ExprNode | undefined): boolean => {
+  switch (node?.nodeType) {
+    case "List":
+    case "Tuple":
+      return node.elts.every(
+        (one) =>
+          constantName(one) !== undefined || (one.nodeType === "Tuple" && constantName(one.elts[0]) !== undefined)
+      )
+    case "Dict":
+      return node.keys.every((key) => constantName(key ?? undefined) !== undefined)
+    default:
+      return constantName(node) !== undefined
+  }
+}
 
 export class Places {
   private readonly known = new Map<ASTNodeUnion, Place>()
 
-  /** `bound`: names that are not sure to be the builtins that they are called after. */
-  constructor(private readonly bound: ReadonlySet<string>) {}
+  /** `bound`: names that are not sure to be the builtins that they are called after. `pathsOf`: what imports say of a node. */
+  constructor(
+    private readonly bound: ReadonlySet<string>,
+    private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>
+  ) {}
 
   of(node: ASTNodeUnion): Place | undefined {
     return this.known.get(node)
@@ -79,6 +106,13 @@ export class Places {
     const name = constantName(second)
     if (!this.isBuiltin(func, BY_NAME) || object === undefined || name === undefined) return undefined
     return keywords.length > 0 || object.nodeType === "Starred" ? undefined : [object, name]
+  }
+
+  /** The attribute that `setattr(x, "name", ..)` or `object.__setattr__(x, "name", ..)` sets. */
+  setBy({ args, func }: Of<"Call">): string | undefined {
+    return this.isBuiltin(func, SETTERS) || (func.nodeType === "Attribute" && func.attr === "__setattr__")
+      ? constantName(args.at(-2))
+      : undefined
   }
 
   /** Notes the places of the children of a node. */
@@ -116,6 +150,9 @@ export class Places {
         }
         for (const base of node.bases) this.known.set(base, "parent")
         for (const { arg, value } of node.keywords) if (arg === "metaclass") this.known.set(value, "metaclass")
+        break
+      case "AnnAssign":
+        this.annotation(node.annotation)
         break
       default:
     }
@@ -160,6 +197,19 @@ export class Places {
     } else if (args.length === 0 && keywords.every(({ arg }) => arg !== undefined && LOG_SETTINGS.has(arg))) {
       if (!this.known.has(func)) this.known.set(func, "call")
     }
+    if (func.nodeType === "Attribute" && func.attr === "addHandler" && this.isSilent(first))
+      this.known.set(func, "silent")
+    if (!this.known.has(func) && keywords.length === 0 && args.length === 1 && first?.nodeType !== "Starred") {
+      this.known.set(func, "alone")
+    }
+    if (
+      !this.known.has(func) &&
+      args.length === 2 &&
+      namesMembers(args[1]) &&
+      keywords.every(({ arg }) => arg !== undefined)
+    ) {
+      this.known.set(func, "constants")
+    }
     if (this.isCallOf(node, TYPE) && args.length === 1 && keywords.length === 0 && first?.nodeType !== "Starred") {
       if (CLASS_PLACES.has(this.of(node))) this.known.set(func, "question")
     }
@@ -174,12 +224,50 @@ export class Places {
     }
   }
 
+  private isSilent(node: ExprNode | undefined): boolean {
+    return node?.nodeType === "Call" && this.pathsOf(node.func).includes("logging.NullHandler")
+  }
+
   private annotated({ args: { args, kwonlyargs, posonlyargs }, returns }: Of<"FunctionDef">): void {
     const annotations = [...posonlyargs, ...args, ...kwonlyargs].map(({ annotation }) => annotation)
-    for (const annotation of [...annotations, returns]) {
-      if (annotation === undefined) continue
-      this.known.set(annotation, "annotation")
-      if (annotation.nodeType === "Subscript") this.known.set(annotation.value, "annotation")
+    for (const annotation of [...annotations, returns]) if (annotation !== undefined) this.annotation(annotation)
+  }
+
+  /** Down to the parts of it that no code of the module gets to see: a class of its own could take them. */
+  private annotation(node: ExprNode): void {
+    this.known.set(node, "annotation")
+    switch (node.nodeType) {
+      case "Subscript":
+        this.known.set(node.value, "annotation")
+        if (this.isClass(node.value)) this.annotation(node.slice)
+        break
+      case "Tuple":
+      case "List":
+        node.elts.forEach((part) => this.annotation(part))
+        break
+      case "BinOp":
+        if (!this.isClass(node.left) || !this.isClass(node.right)) break
+        this.annotation(node.left)
+        this.annotation(node.right)
+        break
+      default:
+    }
+  }
+
+  /** A class that is none of the module's own, or None. */
+  private isClass(node: ExprNode): boolean {
+    switch (node.nodeType) {
+      case "Constant":
+        return node.value === null
+      case "Name":
+      case "Attribute":
+        return this.isBuiltin(node, CLASSES) || this.pathsOf(node).length > 0
+      case "Subscript":
+        return this.isClass(node.value)
+      case "BinOp":
+        return this.isClass(node.left) && this.isClass(node.right)
+      default:
+        return false
     }
   }
 }

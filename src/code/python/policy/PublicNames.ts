@@ -38,7 +38,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     Error copy deepcopy replace
   `,
   dataclasses: `
-    Field FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field fields is_dataclass replace
+    FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field is_dataclass replace
   `,
   datetime: `
     MAXYEAR MINYEAR UTC date datetime time timedelta timezone tzinfo
@@ -81,9 +81,9 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     ESCAPE_DCT INFINITY JSONEncoder py_encode_basestring py_encode_basestring_ascii
   `,
   logging: `
-    BASIC_FORMAT BufferingFormatter CRITICAL DEBUG ERROR FATAL Filter Formatter INFO LogRecord Logger LoggerAdapter
+    BASIC_FORMAT CRITICAL DEBUG ERROR FATAL INFO Logger
     NOTSET NullHandler WARN WARNING addLevelName basicConfig critical debug disable error exception fatal
-    getLevelName getLevelNamesMapping getLogger info log makeLogRecord root warn warning
+    getLevelName getLevelNamesMapping getLogger info log root warn warning
   `,
   math: `
     acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp exp2 expm1
@@ -138,16 +138,16 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     dataclass_transform final get_origin is_protocol is_typeddict overload override reveal_type runtime_checkable
   `,
   warnings: `
-    catch_warnings deprecated filterwarnings formatwarning resetwarnings simplefilter warn warn_explicit
+    catch_warnings deprecated filterwarnings resetwarnings simplefilter warn
   `,
   numpy: `
     False_ Inf Infinity NINF NZERO NaN PINF PZERO ScalarType True_ abs absolute acos acosh add all allclose alltrue
     amax amin angle any append apply_along_axis apply_over_axes arange arccos arccosh arcsin arcsinh arctan arctan2
     arctanh argmax argmin argpartition argsort argwhere around array array2string array_equal array_equiv array_repr
     array_split array_str asanyarray asarray asarray_chkfinite ascontiguousarray asfarray asfortranarray asin asinh
-    asmatrix astype atan atan2 atanh atleast_1d atleast_2d atleast_3d average bartlett base_repr binary_repr
+    astype atan atan2 atanh atleast_1d atleast_2d atleast_3d average bartlett base_repr binary_repr
     bincount bitwise_and bitwise_count bitwise_invert bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift
-    bitwise_xor blackman block bmat bool bool8 bool_ broadcast broadcast_arrays broadcast_shapes broadcast_to
+    bitwise_xor blackman block bool bool8 bool_ broadcast broadcast_arrays broadcast_shapes broadcast_to
     busday_count busday_offset busdaycalendar byte bytes_ c_ can_cast cbrt cdouble ceil character choose clip
     clongdouble column_stack common_type complex128 complex256 complex64 complex_ complexfloating compress concat
     concatenate conj conjugate convolve copy copysign copyto corrcoef correlate cos cosh count_nonzero cov cross
@@ -163,7 +163,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     int_ intc integer interp intersect1d intp invert is_busday isclose iscomplex iscomplexobj isdtype isfinite
     isfortran isin isinf isnan isnat isneginf isposinf isreal isrealobj isscalar issubdtype iterable ix_ kaiser kron
     lcm ldexp left_shift less less_equal lexsort linspace little_endian log log10 log1p log2 logaddexp logaddexp2
-    logical_and logical_not logical_or logical_xor logspace long longdouble longlong mask_indices matmul matrix
+    logical_and logical_not logical_or logical_xor logspace long longdouble longlong mask_indices matmul
     matrix_transpose matvec max maximum may_share_memory mean median meshgrid mgrid min min_scalar_type minimum
     mintypecode mod modf moveaxis msort multiply nan nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax
     nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar ndarray ndenumerate ndim ndindex
@@ -194,11 +194,11 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     Chebyshev Hermite HermiteE Laguerre Legendre Polynomial set_default_printstyle
   `,
   "numpy.random": `
-    BitGenerator Generator MT19937 PCG64 PCG64DXSM Philox RandomState SFC64 SeedSequence beta binomial bytes
+    BitGenerator Generator PCG64 PCG64DXSM RandomState SFC64 SeedSequence beta binomial bytes
     chisquare choice default_rng dirichlet exponential f gamma geometric get_state gumbel hypergeometric laplace
     logistic lognormal logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f
     normal pareto permutation poisson power rand randint randn random random_integers random_sample ranf rayleigh
-    sample seed set_state shuffle standard_cauchy standard_exponential standard_gamma standard_normal standard_t
+    sample seed shuffle standard_cauchy standard_exponential standard_gamma standard_normal standard_t
     triangular uniform vonmises wald weibull zipf
   `,
   "numpy.typing": `
@@ -213,7 +213,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
 export const STARRED: ReadonlySet<string> = new Set(
   `
     __future__ array bisect calendar cmath collections collections.abc copy datetime decimal fractions heapq
-    itertools json.decoder math numbers random re statistics numpy.fft numpy.linalg numpy.random numpy.typing
+    itertools json.decoder math numbers random re statistics numpy.fft numpy.linalg numpy.typing
   `
     .trim()
     .split(/\s+/)

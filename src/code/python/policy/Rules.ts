@@ -1,3 +1,4 @@
+import { ENUMS } from "./Classes.js"
 /** Which names may stand where, and what is said of the others. */
 import type { Place } from "./Places.js"
 import { words } from "./Words.js"
@@ -14,30 +15,39 @@ export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Place>> = new Map<
 /** The special names among the builtins that say nothing but what they are called. */
 export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
 /** Where a public name may stand whose object leads further. */
-export const RESTRICTED: ReadonlyMap<string, Place> = new Map([
-  ["abc.ABCMeta", "metaclass"],
-  ["dataclasses.dataclass", "decorator"],
-  ["logging.basicConfig", "call"],
-  ["sys.stderr", "output"],
-  ["sys.stdout", "output"],
-  ["typing.TypedDict", "parent"],
-  ["typing_extensions.TypedDict", "parent"],
-  ["warnings.catch_warnings", "with"]
+export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Place>> = new Map<string, ReadonlyArray<Place>>([
+  ["abc.ABCMeta", ["metaclass"]],
+  ["dataclasses.dataclass", ["decorator"]],
+  ["functools.wraps", ["alone"]],
+  ["logging.basicConfig", ["call"]],
+  ["logging.Logger", ["annotation", "base", "question"]],
+  ["logging.NullHandler", ["call"]],
+  // Called with a buffer, it takes the numbers in it for objects.
+  ["numpy.ndarray", ["annotation", "base", "question"]],
+  ["sys.stderr", ["output"]],
+  ["sys.stdout", ["output"]],
+  ["typing.TypedDict", ["parent"]],
+  ["typing_extensions.TypedDict", ["parent"]],
+  ["warnings.catch_warnings", ["with"]],
+  ...ENUMS.map((path) => [path, ["parent", "base", "annotation", "question", "constants"]] as const)
 ])
 /** Imported out of habit, and harmless as long as nothing is done with them. */
 export const UNUSED = words("os io pathlib traceback argparse")
 
 export const MODULE_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "output", "question"])
 export const WHERE: Readonly<Record<Place, string>> = {
+  alone: "with one argument",
   annotation: "as an annotation",
   base: "before a dot",
   call: "as a call with level and format alone",
+  constants: "with the names of its members written out",
   decorator: "as the decorator of a class",
   metaclass: "as the metaclass of a class",
   named: "before .__name__",
   output: "as the file of a print",
   parent: "as the base of a class",
   question: "in a comparison",
+  silent: "with logging.NullHandler()",
   with: "in a with statement without 'as'"
 }
 export const HINTS: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
+import { nfkc } from "../Identifier.js"
 import type { Place } from "./Places.js"
 import { words } from "./Words.js"
 
@@ -15,7 +16,7 @@ const ATTRIBUTES = words(
 /** What a class may define besides, and a module say of itself. */
 const DEFINITIONS = words(
   "__slots__ __bool__ __int__ __float__ __complex__ __index__ __neg__ __pos__ __abs__ __invert__ __round__ __trunc__ " +
-    "__floor__ __ceil__ __format__ __missing__ __delitem__ __reversed__ __length_hint__ __getattr__ __setattr__ " +
+    "__floor__ __ceil__ __format__ __missing__ __delitem__ __reversed__ __length_hint__ __setattr__ " +
     "__delattr__ __get__ __set__ __set_name__ __class_getitem__ __init_subclass__ __del__ __bytes__ __sizeof__ " +
     "__aenter__ __aexit__ __aiter__ __anext__ __await__ __all__ __author__ __email__ __license__ __copyright__ " +
     "__credits__ __date__ __status__ __maintainer__ __title__ __docformat__ __debug__"
@@ -27,15 +28,19 @@ const LEADING_AWAY = words(
   "tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace gi_frame gi_code gi_yieldfrom cr_frame " +
     "cr_code cr_await cr_origin ag_frame ag_code ag_await func_globals func_code co_code co_consts mro attrgetter " +
     "methodcaller fget fset fdel " +
-    // Arrays into files and machine code.
-    "tofile dump ctypes cffi " +
+    // Arrays into files and machine code, and memory that is given back while it is in use.
+    "tofile dump ctypes cffi resize " +
     // What objects of the allowed modules keep: modules, evaluation of text, members of any module, streams.
-    "_module _evaluate _convert_ _old_targets setStream"
+    "_module _evaluate _convert_ _old_targets setStream obj " +
+    // What sets attributes, makes classes or claims to be one by names that are only known when it runs.
+    "attrname register _create_ _add_member_ makeRecord _log addFilter filters " +
+    // Where a generator of random numbers reads next, in whatever memory that is.
+    "set_state bit_generator"
 )
 const SPECIAL = /^__\w+__$/
 const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
 
-export const isSpecial = (name: string): boolean => SPECIAL.test(name)
+export const isSpecial = (name: string): boolean => name.startsWith("__") && SPECIAL.test(name)
 
 export const isAllowed = (name: string, place: Place | undefined): boolean =>
   ATTRIBUTES.has(name) ||
@@ -43,15 +48,23 @@ export const isAllowed = (name: string, place: Place | undefined): boolean =>
   (name === "__class__" && place === "named") ||
   (name === "__setattr__" && place === "call")
 
-/** `handlers` of a logger hold streams; asking whether there are any is common. */
+/** `handlers` of a logger hold streams; asking whether there are any is common, as is adding one that does nothing. */
 export const leadsAway = (name: string, place: Place | undefined): boolean =>
-  LEADING_AWAY.has(name) || (name === "handlers" && place !== "question")
+  LEADING_AWAY.has(name) ||
+  (name === "handlers" && place !== "question") ||
+  (name === "addHandler" && place !== "silent")
+
+/** Methods of a logger that get its records, whose attributes may have any names. */
+export const LOGGING_HOOKS = words("handle filter callHandlers")
 
 /** The first special name in a text that is not allowed there. */
 export const foundIn = (text: string): string | undefined =>
   text.includes("__") ? text.match(SPECIAL_IN_TEXT)?.find((found) => !ATTRIBUTES.has(found)) : undefined
 
-const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
+const NONE: ReadonlyArray<string> = []
+
+/** The names that a node binds. */
+export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
   switch (node.nodeType) {
     case "FunctionDef":
     case "AsyncFunctionDef":
@@ -69,19 +82,17 @@ const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
     case "Nonlocal":
       return node.names
     case "Name":
-      return node.ctx.nodeType === "Load" ? [] : [node.id]
+      return node.ctx.nodeType === "Load" ? NONE : [node.id]
     default:
-      return []
+      return NONE
   }
 }
 
 /** The special names that a node binds and must not: `__reduce__` lets `copy` call and set what it likes. */
 export const definedBy = (node: ASTNodeUnion): ReadonlyArray<string> => {
   const names = bound(node)
-  return names.length === 0
-    ? []
-    : names
-        .filter((name) => name !== undefined)
-        .map((name) => name.normalize("NFKC"))
-        .filter((name) => isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name))
+  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(nfkc(name))))
 }
+
+const forbidden = (name: string): ReadonlyArray<string> =>
+  isSpecial(name) && !ATTRIBUTES.has(name) && !DEFINITIONS.has(name) && !OPERATOR.test(name) ? [name] : NONE

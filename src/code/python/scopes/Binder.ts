@@ -69,14 +69,19 @@ export class Binder {
   }
 
   define(name: string, flags: number, table = this.current): void {
-    table.names.set(this.keyOf(name), this.flagsOf(name, table) | flags)
+    Binder.mark(table, this.keyOf(name), flags)
+  }
+
+  private static mark({ names }: Table.Table, key: string, flags: number): void {
+    names.set(key, (names.get(key) ?? 0) | flags)
   }
 
   /** `evaluated`: the name is looked up when the module runs, which annotations not always are. */
   read(node: Of<"Name">, evaluated: boolean): void {
-    this.define(node.id, Table.USED)
+    const name = this.keyOf(node.id)
+    Binder.mark(this.current, name, Table.USED)
     if (!evaluated) return
-    this.current.reads.push({ name: this.keyOf(node.id), line: node.lineno, expected: this.expected > 0, node })
+    this.current.reads.push({ name, line: node.lineno, expected: this.expected > 0, node })
   }
 
   /** `path`: the module, or what is taken from it, with all its dots. */

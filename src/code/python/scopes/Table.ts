@@ -1,6 +1,7 @@
 /**
  * One scope: what is known of its names, and where a name is looked for that is not its own.
  */
+import { nfkc } from "../Identifier.js"
 import type { Of, StmtNode } from "../Tree.js"
 
 export type Kind = "module" | "class" | "function" | "comprehension"
@@ -51,7 +52,7 @@ export function* all(table: Table): Generator<Table> {
 
 /** Names are compared as NFKC has them, and those that a class keeps for itself get its name. */
 export const mangled = (name: string, className: string | undefined): string => {
-  const plain = name.normalize("NFKC")
+  const plain = nfkc(name)
   if (className === undefined || !plain.startsWith("__") || plain.endsWith("__")) return plain
   const owner = className.replace(/^_+/, "")
   return owner === "" ? plain : `_${owner}${plain}`

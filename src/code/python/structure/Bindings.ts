@@ -2,6 +2,7 @@
  * What the statements of a module bind to its names, in their order: those at the top, and those in an `if`, a `try` or another
  * block there, which run when the module is loaded.
  */
+import { nfkc } from "../Identifier.js"
 import { blocksOf, type ExprNode, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
 
 /** A function, a class, a value, or something else that the name is used for: a deletion, a loop, an import. */
@@ -96,7 +97,7 @@ export const of = (body: ReadonlyArray<StmtNode>): ReadonlyArray<Binding> => {
     for (const [index, node] of nodes.entries()) {
       const statement = outer ?? index
       for (const [name, meaning] of boundIn(node)) {
-        found.push({ name: name.normalize("NFKC"), meaning, line: node.lineno, statement })
+        found.push({ name: nfkc(name), meaning, line: node.lineno, statement })
       }
       for (const inner of liveBlocksOf(node)) block(inner, statement)
     }

@@ -611,7 +611,7 @@ describe("a client of the application that throws", () => {
         throw new Error(`no route, ${KEY}`)
       })
       const { complete } = yield* openRouter(thrown.client)
-      const message = "the HTTP client itself failed: Error: no route, <redacted>"
+      const message = "the HTTP client itself failed: Error: no route, <redacted key>"
       deepStrictEqual(
         yield* Effect.either(complete(request)),
         failed(new ConnectionFailed({ message, permanent: true }))

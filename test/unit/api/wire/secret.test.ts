@@ -2,7 +2,7 @@ import { inspect } from "node:util"
 import { HttpClientError, HttpClientRequest } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertFalse, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Cause, Effect, Exit, Fiber, Redacted, TestClock } from "effect"
+import { Cause, Effect, Exit, Fiber, Option, Redacted, TestClock } from "effect"
 import { describe } from "vitest"
 import * as OpenRouter from "../../../../src/api/OpenRouter.js"
 import * as Secret from "../../../../src/api/wire/Secret.js"
@@ -234,13 +234,15 @@ describe("the key is found nowhere", () => {
         hides("an event", events),
         hides("the report", report),
         hides("the document", Report.toJson(report)),
-        hides("a saved program", saved),
         hides("a log line", logs),
         hides("a span", spans)
       ]
       // There was something to hide, and something to see: in each of them the places are marked.
-      for (const text of seen.slice(0, 5)) assertTrue(text.includes("<redacted>"))
-      strictEqual(saved.size, 3)
+      for (const text of seen.slice(0, 4)) assertTrue(text.includes("<redacted key>"))
+      // Code that held the key is refused, and says so.
+      strictEqual(saved.size, 0)
+      const codes = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
+      strictEqual(codes.filter((reason) => reason._tag === "BadCode" && reason.failure.code === "api-key").length, 3)
       assertTrue(events.length > 60 && logs.length >= 20 && spans.length > 20)
       strictEqual(spans.filter(({ name }) => name.startsWith("http")).length, 0)
     })
@@ -268,10 +270,10 @@ describe("the key is found nowhere", () => {
         const { text } = yield* (yield* openRouter(chosen)).complete({ model: "m", messages: [] }, (soFar) =>
           Effect.sync(() => previews.push(soFar()))
         )
-        strictEqual(text, "the key is <redacted> and no more")
+        strictEqual(text, "the key is <redacted key> and no more")
       }
       assertTrue(previews.length > 8)
-      for (const preview of previews) assertTrue("the key is <redacted> and no more".startsWith(preview), preview)
+      for (const preview of previews) assertTrue("the key is <redacted key> and no more".startsWith(preview), preview)
     })
   )
 })
@@ -280,11 +282,14 @@ describe("the scrubbing", () => {
   it("finds the key as it is, as JSON may escape it, and as often as it is there", () => {
     const key = 'a/b+c"d\\e.f$'
     const { scrub } = Secret.make(Redacted.make(key))
-    strictEqual(scrub(`${key}${key} ${key}`), "<redacted><redacted> <redacted>")
-    strictEqual(scrub(JSON.stringify({ key })), '{"key":"<redacted>"}')
-    strictEqual(scrub(JSON.stringify({ key }).replaceAll("/", "\\/")), '{"key":"<redacted>"}')
-    strictEqual(scrub(escaped(key)), "<redacted>")
-    strictEqual(scrub(escaped(key).replaceAll("2f", "2F").replaceAll("2b", "2B").replaceAll("5c", "5C")), "<redacted>")
+    strictEqual(scrub(`${key}${key} ${key}`), "<redacted key><redacted key> <redacted key>")
+    strictEqual(scrub(JSON.stringify({ key })), '{"key":"<redacted key>"}')
+    strictEqual(scrub(JSON.stringify({ key }).replaceAll("/", "\\/")), '{"key":"<redacted key>"}')
+    strictEqual(scrub(escaped(key)), "<redacted key>")
+    strictEqual(
+      scrub(escaped(key).replaceAll("2f", "2F").replaceAll("2b", "2B").replaceAll("5c", "5C")),
+      "<redacted key>"
+    )
     strictEqual(scrub('a/b+c"d\\exf$ aab+c"d'), 'a/b+c"d\\exf$ aab+c"d')
   })
 
@@ -296,14 +301,14 @@ describe("the scrubbing", () => {
       strictEqual(scrubGrowing(text), text)
       strictEqual(scrubTorn(text), text)
     }
-    strictEqual(Secret.make(Redacted.make("eight888")).scrub("eight888"), "<redacted>")
+    strictEqual(Secret.make(Redacted.make("eight888")).scrub("eight888"), "<redacted key>")
   })
 
   it("takes from a text that broke off what tells of the key, and no single letters", () => {
     const { scrubTorn } = Secret.make(Redacted.make("abcabcab-1"))
     strictEqual(scrubTorn("x abcabca"), "x abcabca")
     strictEqual(scrubTorn("x abcabcab"), "x ")
-    strictEqual(scrubTorn("x abcabcab-1 abcabcab-"), "x <redacted> ")
+    strictEqual(scrubTorn("x abcabcab-1 abcabcab-"), "x <redacted key> ")
     strictEqual(scrubTorn("abcabcab x"), "abcabcab x")
   })
 
@@ -311,12 +316,12 @@ describe("the scrubbing", () => {
     const { scrubGrowing } = Secret.make(Redacted.make("abcabcab-1"))
     for (const [text, expected] of [
       ["x abcabcab-", "x "],
-      ["x abcabcab-1", "x <redacted>"],
+      ["x abcabcab-1", "x <redacted key>"],
       ["x abcabcabc", "x abc"],
       ["x a", "x "],
       ["x abd", "x abd"],
       ["", ""],
-      ["abcabcab-1a", "<redacted>"]
+      ["abcabcab-1a", "<redacted key>"]
     ] as const) {
       strictEqual(scrubGrowing(text), expected)
     }

@@ -34,6 +34,19 @@ describe("the line of a job", () => {
       sha256: createHash("sha256").update(toPython(algorithm), "utf8").digest("hex"),
       cost: 0.25,
       attempts: 2,
+      requests: [
+        { cause: "first", waitedMs: 0, startedAt: 0, durationMs: 5, outcome: "ok", status: 500 },
+        {
+          cause: "first",
+          waitedMs: 0,
+          startedAt: 0,
+          durationMs: 5,
+          outcome: "ok",
+          status: 200,
+          promptTokens: 1,
+          completionTokens: 1
+        }
+      ],
       durationMs: 5,
       check: "passed",
       resumed: true,
@@ -48,7 +61,7 @@ describe("the line of a job", () => {
     assert.strictEqual(line.status, "failed")
     assert.isUndefined(line.check)
     deepStrictEqual(written(line), {
-      ...JSON.parse(JSON.stringify(lineOf(failed(new Interrupted())))),
+      ...JSON.parse(JSON.stringify(lineOf(failed(new Interrupted(), { attempts: failed(reason).attempts })))),
       reason: { _tag: "RateLimited", message: "slow down", status: 429, retryAt: "1970-01-01T00:01:00.000Z" }
     })
   })

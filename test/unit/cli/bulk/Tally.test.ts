@@ -3,7 +3,13 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Option } from "effect"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
-import { BadCode, Interrupted, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import {
+  BadCode,
+  DeadlineExceeded,
+  Interrupted,
+  Rejected,
+  ServerFailed
+} from "../../../../src/domain/GenerationError.js"
 import * as Progress from "../../../../src/generation/Progress.js"
 import type * as Report from "../../../../src/generation/Report.js"
 import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
@@ -70,8 +76,13 @@ describe("the tally", () => {
     const left = failed(new Interrupted(), { attempts: [] })
     const cut = failed(new Interrupted(), { attempts: [attempt(1, { outcome: "Interrupted" })] })
     const tally = tallyOf(undefined, outcome(), left, left, cut)
-    deepStrictEqual([tally.done(), tally.left(), tally.counts.failed], [2, 2, 1])
-    assert.strictEqual(tallyOf(10, outcome(), left, cut).left(), 8)
+    // What was in work is asked for again, and its requests are counted all the same.
+    deepStrictEqual([tally.done(), tally.left(), tally.counts.failed, tally.counts.requests], [1, 3, 0, 2])
+    const late = new DeadlineExceeded({ deadlineMs: 4_000 })
+    const cutByDeadline = failed(late, { attempts: [attempt(1, { outcome: "DeadlineExceeded" })] })
+    const timed = tallyOf(undefined, cutByDeadline, failed(late, { attempts: [] }))
+    deepStrictEqual([timed.done(), timed.left(), timed.counts.failed], [1, 1, 1])
+    assert.strictEqual(tallyOf(10, outcome(), left, cut).left(), 9)
     deepStrictEqual(
       [[outcome()], [left], [outcome(), cut]].map((outcomes) => tallyOf(2, ...outcomes).endedBecause()),
       [undefined, "the run was interrupted", "the run was interrupted"]
@@ -99,7 +110,7 @@ describe("the tally", () => {
   })
 
   it("says how far the run is in percent, and 100 only at the end", () => {
-    const end = Progress.make.RunFinished({ generated: 1, requested: 2 })
+    const end = Progress.make.RunFinished({ generated: 1, requested: 2, left: 0 })
     const event = settled(outcome())
     deepStrictEqual(
       [tallyOf(2), tallyOf(2, outcome()), tallyOf(2, outcome(), outcome()), tallyOf(undefined, outcome())].map(

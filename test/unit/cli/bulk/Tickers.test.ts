@@ -11,6 +11,15 @@ describe("a file of tickers", () => {
     deepStrictEqual(Tickers.parse(text, "list.txt"), Either.right(["AAPL", "BRK-B", "BTC/USD", "^GSPC"]))
   })
 
+  it("may have a heading, above the tickers only", () => {
+    for (const heading of ["Symbol", "TICKERS", "ticker # of the index"]) {
+      deepStrictEqual(Tickers.parse(`\n${heading}\nAAPL\n`, "list.txt"), Either.right(["AAPL"]))
+    }
+    deepStrictEqual(Tickers.parse("AAPL\nSymbol\n", "list.txt"), Either.right(["AAPL", "SYMBOL"]))
+    deepStrictEqual(Tickers.parse("SYM\nAAPL\n", "list.txt"), Either.right(["SYM", "AAPL"]))
+    assert.strictEqual(complaint("Symbol\n"), "list.txt has no ticker")
+  })
+
   it("is refused with the number of the first line that is no ticker", () => {
     assert.match(
       complaint("AAPL\n\n# x\nTwo Words\n../up\n"),

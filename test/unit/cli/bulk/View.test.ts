@@ -22,13 +22,13 @@ const hear = (tally: Tally.Tally, n: number, each: typeof down, now: number) => 
 describe("numbers and times", () => {
   it("are short", () => {
     deepStrictEqual([0, 999, 1_000, 1_234_567].map(Words.number), ["0", "999", "1,000", "1,234,567"])
-    deepStrictEqual([0, 1, 119_000, 119_001, 150_000, 7_140_000, 7_200_000, 90_000_000].map(Words.time), [
+    deepStrictEqual([0, 499, 119_000, 599_000, 600_000, 3_599_999, 7_200_000, 90_000_000].map(Words.time), [
       "0 s",
-      "1 s",
+      "0 s",
       "119 s",
-      "2 min",
-      "3 min",
-      "119 min",
+      "599 s",
+      "10 min",
+      "1 h 0 min",
       "2 h 0 min",
       "25 h 0 min"
     ])
@@ -129,17 +129,31 @@ describe("the end of a run of many jobs", () => {
       [
         ["model", "ok", "failed", "skipped", "requests", "cost", "failures"],
         ["x/1", "1,000", "2", "0", "1,002", "$250.0000", "2 x Rejected (HTTP 400)"],
-        ["x/2", "0", "20", "0", "20", "$0.0000", "20 x ServerFailed (HTTP 503)"],
+        ["x/2", "0", "20", "0", "20", "$0", "20 x ServerFailed (HTTP 503)"],
         [""],
         ["20 x ServerFailed (HTTP 503), such as MSFT x/2: down"],
         ["2 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id"],
         [""],
-        ["178 more were not asked for: the run was interrupted"],
+        ["178 more are left: the run was interrupted"],
         ["1,000 of 1,200 algorithms for 2 tickers in 90 s: 1,022 requests, cost $250.0000"],
-        ["out/manifest.jsonl has a line for each job."],
+        ["out/manifest.jsonl has a line for each job that is done."],
         ["run the same command with --resume to ask only for the rest"]
       ]
     )
+  })
+
+  it("names the answers of the journal, and one job that is left", () => {
+    const tally = Tally.make(1_502, 0)
+    hear(tally, 1_500, outcome({ resumed: true, attempts: [] }), 0)
+    hear(tally, 1, outcome(), 0)
+    deepStrictEqual(lines(tally, { resume: true, endedBecause: "the run was interrupted" }).slice(-4), [
+      "1 more is left: the run was interrupted",
+      "1,501 of 1,502 algorithms for 1 ticker in 90 s: 1 request, 1,500 answers from the journal, cost $0.2500",
+      "out/manifest.jsonl has a line for each job that is done.",
+      "run the same command again to ask only for the rest"
+    ])
+    hear(tally, 1, outcome(), 0)
+    assert.include(lines(tally), "out/manifest.jsonl has a line for each job.")
   })
 
   it("is not longer than a screen, however many models there are", () => {

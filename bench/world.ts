@@ -1,0 +1,135 @@
+/**
+ * The whole product in seeded worlds, see `test/system/world`. `--seed N` replays one world and prints all of it,
+ * `--seeds N` tries so many, `--from N` from there on, and `--breaks` shows that the worlds find what is broken on purpose.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Console, Effect } from "effect"
+import * as esbuild from "esbuild"
+import * as World from "../test/system/world/World.js"
+import { type Break, breaks } from "./world/breaks.js"
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    seeds: { type: "string", default: "20000" },
+    from: { type: "string", default: "1" },
+    /** Ends at the first world that breaks a rule. */
+    first: { type: "boolean", default: false },
+    breaks: { type: "boolean", default: false },
+    /** Of the breaks, those with this in their name. */
+    only: { type: "string", default: "" }
+  }
+})
+
+const fail = Effect.sync(() => {
+  process.exitCode = 1
+})
+
+const replay = (seed: number) =>
+  Effect.gen(function* () {
+    const { broken, endings, log, requests, steps } = World.run(seed, true)
+    yield* Console.log(log.join("\n"))
+    yield* Console.log(`\nseed ${seed}: ${requests} requests, ${steps} steps, lives: ${endings.join(", ")}`)
+    if (broken.length === 0) return yield* Console.log("every rule held")
+    yield* Console.log(broken.map((sentence) => `BROKEN: ${sentence}`).join("\n"))
+    return yield* fail
+  })
+
+const many = (from: number, count: number) =>
+  Effect.gen(function* () {
+    const began = performance.now()
+    const endings = new Map<string, number>()
+    let requests = 0
+    let steps = 0
+    const failing: Array<number> = []
+    for (let seed = from; seed < from + count; seed += 1) {
+      const result = World.run(seed)
+      requests += result.requests
+      steps += result.steps
+      for (const ending of result.endings) endings.set(ending, 1 + (endings.get(ending) ?? 0))
+      if (result.broken.length > 0) {
+        failing.push(seed)
+        yield* Console.log(`seed ${seed}: ${result.broken[0]}`)
+        if (values.first) break
+      }
+      if (seed % 100 === 0) yield* Effect.yieldNow()
+    }
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    const lives = [...endings].map(([name, times]) => `${times} ${name}`).join(", ")
+    yield* Console.log(
+      `${count} worlds from seed ${from} in ${seconds} s, ${(process.cpuUsage().user / 1e6).toFixed(1)} s of CPU: ${requests} requests, ${steps} steps; lives: ${lives}; ${failing.length} broke a rule`
+    )
+    if (failing.length > 0) yield* fail
+  })
+
+/** A break has to be found within so many worlds. */
+const SOON = 2000
+
+/** The program with one thing broken, in a folder of its own: the sources stay as they are. */
+const bundle = (folder: string, { file, from, to }: Break) => {
+  const broken: esbuild.Plugin = {
+    name: "break",
+    setup: (build) =>
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (path !== resolve("src", file)) return undefined
+        const source = readFileSync(path, "utf8")
+        if (source.split(from).length !== 2) throw new Error(`${file} does not have exactly one: ${from}`)
+        return { contents: source.replace(from, () => to), loader: "ts" }
+      })
+  }
+  const outfile = join(folder, "world.js")
+  return esbuild
+    .build({
+      entryPoints: ["bench/world.ts"],
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      outfile,
+      logLevel: "error",
+      plugins: [broken]
+    })
+    .then(() => outfile)
+}
+
+const tryBreak = (one: Break) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "algogen-break-"))),
+    (folder) =>
+      Effect.gen(function* () {
+        symlinkSync(resolve("node_modules"), join(folder, "node_modules"))
+        const program = yield* Effect.promise(() => bundle(folder, one))
+        const { status, stdout } = spawnSync(process.execPath, [program, "--first", "--seeds", String(SOON)], {
+          encoding: "utf8"
+        })
+        const [found = ""] = stdout.split("\n")
+        const isFound = status === 1 && found.startsWith("seed ")
+        yield* Console.log(`${isFound ? "found" : "NOT FOUND"}: ${one.name}\n    ${found}`)
+        return isFound
+      }),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  )
+
+const tryBreaks = Effect.gen(function* () {
+  const chosen = breaks.filter(({ name }) => name.includes(values.only))
+  const found = yield* Effect.forEach(chosen, tryBreak)
+  const count = found.filter(Boolean).length
+  yield* Console.log(`${count} of ${chosen.length} breaks were found within ${SOON} worlds`)
+  if (count < chosen.length) yield* fail
+})
+
+const worlds = values.seed === undefined ? many(Number(values.from), Number(values.seeds)) : replay(Number(values.seed))
+const main = values.breaks ? tryBreaks : worlds
+
+// Programs that were killed leave timers behind, and nobody waits for them.
+NodeRuntime.runMain(
+  Effect.ensuring(
+    main,
+    Effect.sync(() => setImmediate(() => process.exit()))
+  )
+)

@@ -1,0 +1,25 @@
+/** How people write durations and shares. Pure. */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+
+const UNITS: ReadonlyArray<readonly [name: RegExp, millis: number]> = [
+  [/^(ms|milli(second)?s?)$/i, 1],
+  [/^(s|sec(ond)?s?)?$/i, 1000],
+  [/^m(in(ute)?s?)?$/i, 60_000],
+  [/^h(ours?)?$/i, 3_600_000],
+  [/^d(ays?)?$/i, 86_400_000]
+]
+
+/** `60` (seconds), `90s`, `500ms`, `2m`, `30d`, or words such as `60 seconds`. */
+export const parseDuration = (text: string): Option.Option<Duration.Duration> => {
+  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
+  const [, millis] = UNITS.find(([name]) => name.test(unit)) ?? []
+  return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
+}
+
+/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. */
+export const parseRate = (text: string): Option.Option<number> => {
+  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?)\s*$/i.exec(text) ?? []
+  const share = Number(amount) / (unit === "%" ? 100 : 10_000)
+  return amount === "" || share >= 1 ? Option.none() : Option.some(share)
+}

@@ -1,0 +1,52 @@
+/** `algogen view`: the page of a folder, and what runs add to it while somebody looks, until it is interrupted. */
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Sections from "../../report/Sections.js"
+import type * as Commands from "../Commands.js"
+import { wrongUsage } from "../Failure.js"
+import { FOLDER } from "../Flags.js"
+import * as Folder from "../folder/Folder.js"
+import * as Viewer from "../live/Viewer.js"
+
+/** Reading takes at most this part of the time. */
+const SHARE = 0.1
+const LEAST_MS = 1000
+
+const WORDS = {
+  live: "Live: this page follows what is added to the folder.",
+  over: "The command has ended: this page stays as it is.",
+  lost: "The command does not answer: start it again, and open the page that it names. This is what it said last."
+}
+
+const noLink = () => undefined
+
+export const run = ({ folder, port }: Commands.View) =>
+  Effect.gen(function* () {
+    const out = Option.getOrElse(folder, () => FOLDER)
+    const read = Effect.map(Folder.read(out, noLink), (run) => run && Sections.of(run))
+    let page = yield* read
+    if (page === undefined) return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}`)
+    const now: Sections.Page = page
+    let known = yield* Folder.state(out)
+    const look = Effect.gen(function* () {
+      const state = yield* Folder.state(out)
+      if (state === known) return LEAST_MS
+      const [took, next] = yield* Effect.timed(read)
+      known = state
+      page = next ?? page
+      return Math.max(LEAST_MS, Duration.toMillis(took) / SHARE)
+    })
+    yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS, note: "View" })
+    yield* Console.error("Press Ctrl-C to end it.")
+    yield* Effect.forever(
+      Effect.flatMap(
+        Effect.orElseSucceed(look, () => LEAST_MS),
+        Effect.sleep
+      )
+    )
+  }).pipe(
+    Effect.scoped,
+    Effect.catchTag("JournalError", ({ message }) => wrongUsage(message))
+  )

@@ -1,0 +1,72 @@
+/** A page that is served while something goes on: drawn anew a few times a second, as long as somebody looks at it. */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as LivePage from "../../report/live/LivePage.js"
+import type * as Sections from "../../report/Sections.js"
+import * as Browser from "../Browser.js"
+import type { Failure } from "../Failure.js"
+import * as Notice from "../Notice.js"
+import * as Server from "./Server.js"
+
+/** Often enough to see text grow. */
+const FRAME_MS = 250
+
+/** Drawing takes at most this part of the time. */
+const SHARE = 0.1
+
+/** A browser that was started has this long to ask for the page, and a page to get the end of it. */
+const FIRST_LIMIT = Duration.seconds(10)
+const END_LIMIT = Duration.seconds(2)
+
+export interface Viewer {
+  readonly address: string
+  /** Shows the end, and returns when every open page has it. A page that is not open yet is waited for until `hurry`. */
+  readonly finish: (page: Sections.Page, hurry: Effect.Effect<void>) => Effect.Effect<void>
+}
+
+export interface Options {
+  readonly port: number
+  /** What the page shows at this moment. */
+  readonly draw: (now: number) => Sections.Page
+  readonly words: LivePage.Words
+  /** What the note about the address is called. */
+  readonly note: string
+}
+
+export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer, Failure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const clock = yield* Effect.clock
+    const opened = yield* Deferred.make<void>()
+    let last: Sections.Page | undefined
+    const page = (): Sections.Page => last ?? draw(clock.unsafeCurrentTimeMillis())
+    const server = yield* Server.make({
+      port,
+      page: () => LivePage.render(page(), words),
+      onOpen: () => Deferred.unsafeDone(opened, Effect.void)
+    })
+    const frame = Effect.gen(function* () {
+      if (last !== undefined || server.clients() === 0) return FRAME_MS
+      const before = yield* Clock.currentTimeMillis
+      server.push(LivePage.picture(page()))
+      return Math.max(FRAME_MS, ((yield* Clock.currentTimeMillis) - before) / SHARE)
+    })
+    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(frame, Effect.sleep)))
+    yield* Notice.say(`${note}: ${server.address}`)
+    const isStarted = yield* Browser.open(server.address)
+    return {
+      address: server.address,
+      finish: (page, hurry) =>
+        Effect.gen(function* () {
+          last = page
+          const first = Effect.raceFirst(Deferred.await(opened), hurry)
+          if (isStarted()) yield* Effect.timeoutOption(first, FIRST_LIMIT)
+          yield* Effect.timeoutOption(
+            Effect.promise(() => server.end(LivePage.picture(page))),
+            END_LIMIT
+          )
+        })
+    }
+  })

@@ -1,0 +1,53 @@
+/**
+ * Which of the modules that one model has written is its algorithm. The first one is, until a round brings a better one by
+ * the prices that decide. Pure.
+ */
+import * as Option from "effect/Option"
+import * as Contract from "../code/Contract.js"
+import type { Choice, Practice, Round } from "../domain/Round.js"
+import type { Generated } from "./Judging.js"
+import type { Ledger } from "./Ledger.js"
+
+const tried = ({ trial }: Generated) =>
+  Option.getOrUndefined(Option.filter(trial, (outcome) => outcome._tag === "Passed"))
+
+export const practiceOf = (generated: Generated): Practice | undefined => tried(generated)?.practice
+const choiceOf = (generated: Generated): Choice | undefined => tried(generated)?.choice
+
+/** A model keeps its module: the word begins a line of an answer that has no module in it. */
+export const isKeep = (answer: string): boolean => !answer.includes(Contract.ENTRY_POINT) && /^\W*KEEP\b/m.test(answer)
+
+/** One that never traded says nothing about itself, so it takes the place of none that did. */
+const isBetter = (next: Generated, current: Generated): boolean => {
+  const [one, other] = [choiceOf(next), choiceOf(current)]
+  if (one === undefined || one.trades === 0) return false
+  return other === undefined || other.trades === 0 || one.return > other.return
+}
+
+const entryOf = (round: number, result: Round["result"], generated: Generated): Round => ({
+  round,
+  result,
+  practice: practiceOf(generated)?.return,
+  choice: choiceOf(generated)?.return
+})
+
+/** Before the first round. */
+export const begin = (ledger: Ledger, generated: Generated): void => {
+  if (ledger.rounds.length === 0) ledger.rounds.push(entryOf(0, "first", generated))
+}
+
+/** A module has been accepted: of a round, the better one stays. */
+export const accept = (ledger: Ledger, round: number | undefined, next: Generated): void => {
+  const current = ledger.generated
+  if (round === undefined || current === undefined) {
+    ledger.generated = next
+    return
+  }
+  if (next === current) {
+    ledger.rounds.push({ round, result: "keep" })
+    return
+  }
+  const better = isBetter(next, current)
+  ledger.rounds.push(entryOf(round, better ? "better" : "worse", next))
+  if (better) ledger.generated = next
+}

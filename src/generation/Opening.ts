@@ -1,0 +1,98 @@
+/** What a run needs before it asks: the store, the limits, the journal, and a place for what comes of it. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Connections from "../api/Connections.js"
+import { OpenRouter } from "../api/OpenRouter.js"
+import * as FlowControl from "../flow/FlowControl.js"
+import { AlgorithmStore } from "../storage/AlgorithmStore.js"
+import * as Bookkeeping from "./Bookkeeping.js"
+import * as Budget from "./Budget.js"
+import * as Generator from "./Generator.js"
+import * as Intake from "./Intake.js"
+import * as Judging from "./Judging.js"
+import type { Manner } from "./Options.js"
+import type * as Plan from "./Plan.js"
+import type { Emit } from "./Progress.js"
+import * as Report from "./Report.js"
+import * as Rounds from "./Rounds.js"
+import * as Settling from "./Settling.js"
+import * as Verdict from "./Verdict.js"
+
+interface Listener {
+  readonly emit: Emit
+  /** Files of each ticker lie in a folder of its own. */
+  readonly byTicker: boolean
+  /** Called for each outcome once it is saved. */
+  readonly onSaved?: ((outcome: Report.Outcome) => void) | undefined
+}
+
+/** By then the first requests are sent, and the first answers are still being written. */
+const WARM_UP_AFTER = Duration.millis(40)
+
+/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
+export const open = Effect.fnUntraced(function* (
+  options: Plan.Limits & Manner,
+  { concurrency, deadline, goesOn }: Plan.Terms,
+  jobs: number,
+  { byTicker, emit, onSaved = () => undefined }: Listener
+) {
+  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+  const startedAt = yield* Clock.currentTimeMillis
+  yield* Connections.reserve(yield* OpenRouter, concurrency)
+  const flow = yield* FlowControl.current
+  const verdict = Verdict.make()
+  const conditions = {
+    ...options,
+    emit,
+    endsAt: startedAt + Duration.toMillis(deadline),
+    deadlineMs: Duration.toMillis(deadline),
+    verdict,
+    budget: options.budget === undefined ? undefined : yield* Budget.make(options.budget),
+    admit: yield* flow.join({ jobs, concurrency, isDefault: options.concurrency === undefined })
+  }
+  const { generate: toItsEnd, ...sending } = yield* Generator.make(conditions)
+  const scope = yield* Effect.scope
+  const warmUp = yield* Effect.once(Effect.forkIn(Effect.delay(Judging.warmUp, WARM_UP_AFTER), scope))
+  const generate: typeof toItsEnd = (task) => Effect.zipRight(warmUp, toItsEnd(task))
+  const books = yield* Bookkeeping.make(options.resume === true, emit)
+  let generated = 0
+  let left = 0
+  const settled: Settling.Options["onSaved"] = (slot, outcome) => {
+    books.saved(slot)
+    if (Option.isSome(outcome.algorithm)) generated += 1
+    if (Report.isLeft(outcome)) left += 1
+    onSaved(outcome)
+  }
+  /** How many requests are worked at, waiting ones included. */
+  const lanes = flow.lanes(concurrency)
+  const { improve, settling } = Rounds.make(
+    yield* Settling.make({ emit, byTicker, keepsTexts: goesOn, onSaved: settled }, sending.keyOf),
+    {
+      rounds: options.rounds ?? 0,
+      repairs: options.repairs ?? 0,
+      lanes,
+      emit,
+      generate: (task) => verdict.whileOpen(task)(generate(task))
+    }
+  )
+  const intake = Intake.make(conditions, sending, settling, books)
+  return {
+    books,
+    deadline,
+    generate,
+    /** The algorithms so far. */
+    generated: () => generated,
+    improve,
+    intake,
+    /** Those for which it was too late to ask. */
+    left: () => left,
+    lanes,
+    settling,
+    startedAt,
+    verdict
+  }
+})
+
+export type Opened = Effect.Effect.Success<ReturnType<typeof open>>

@@ -1,0 +1,129 @@
+/**
+ * Rounds in which models improve their algorithms: each accepted module is shown to its model with what it made of prices
+ * that the model may know, and the answer is KEEP or another module. The better one by prices that no model is told about
+ * stays. A request of a round is an attempt of its slot like any other; one that fails leaves what there was.
+ */
+import * as Effect from "effect/Effect"
+import { count } from "../domain/Figures.js"
+import type { GenerationError } from "../domain/GenerationError.js"
+import type { Message } from "../domain/Message.js"
+import type { Practice } from "../domain/Round.js"
+import * as Improve from "../prompt/Improve.js"
+import type { Generated } from "./Judging.js"
+import * as Lineage from "./Lineage.js"
+import type { Emit } from "./Progress.js"
+import type * as Settling from "./Settling.js"
+import * as Task from "./Task.js"
+
+export interface Options {
+  readonly rounds: number
+  readonly repairs: number
+  /** Models asked at once. */
+  readonly lanes: number
+  readonly emit: Emit
+  /** Asks one model to its end. */
+  readonly generate: (task: Task.Task) => Effect.Effect<Generated, GenerationError>
+}
+
+export interface Rounds {
+  /** Holds algorithms back until their rounds are over; failures are settled at once. */
+  readonly settling: Settling.Settling
+  /** Plays all rounds of these tasks, each for all of them before the next, and settles them. */
+  readonly improve: (tasks: ReadonlyArray<Task.Task>) => Effect.Effect<void>
+}
+
+/** A task with a module that can be improved. */
+interface Player {
+  readonly task: Task.Task
+  readonly generated: Generated
+  readonly practice: Practice
+}
+
+/** Those that have not answered KEEP. */
+const playersOf = (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<Player> =>
+  tasks.flatMap((task) => {
+    const { generated, rounds } = task.ledger
+    const practice = generated && Lineage.practiceOf(generated)
+    if (generated === undefined || practice === undefined || rounds.at(-1)?.result === "keep") return []
+    return [{ task, generated, practice }]
+  })
+
+const feedback = (
+  { generated, practice, task }: Player,
+  round: number,
+  others: ReadonlyArray<Practice>
+): ReadonlyArray<Message> => {
+  const rejected = task.ledger.rounds.filter(({ result }) => result === "worse")
+  return [
+    { role: "assistant", content: generated.answer.text },
+    { role: "user", content: Improve.message({ round, practice, others, rejected }) }
+  ]
+}
+
+export const make = (settling: Settling.Settling, options: Options): Rounds => {
+  const { emit, generate, lanes, repairs, rounds } = options
+  if (rounds === 0) return { settling, improve: () => Effect.void }
+
+  const ask = (player: Player, round: number, others: ReadonlyArray<Practice>): Effect.Effect<void> => {
+    const { ledger, slot } = player.task
+    const task = Task.inRound(player.task, round, feedback(player, round, others), repairs)
+    return Effect.whenEffect(
+      Effect.catchAll(generate(task), ({ reason: { message } }) =>
+        Effect.sync(() => ledger.rounds.push({ round, result: "failed", reason: message }))
+      ),
+      ledger.postpone("improve", 0)
+    ).pipe(
+      Effect.map(() => {
+        const entry = ledger.rounds.at(-1)
+        if (entry?.round === round) emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...entry })
+      })
+    )
+  }
+
+  const playAll = (tasks: ReadonlyArray<Task.Task>) =>
+    Effect.gen(function* () {
+      const scored = playersOf(tasks)
+      scored.forEach(({ generated, task }) => Lineage.begin(task.ledger, generated))
+      const accepted = tasks.filter(({ ledger }) => ledger.generated !== undefined).length
+      if (scored.length < accepted) emit({ _tag: "Note", message: unscored(accepted - scored.length) })
+      for (let round = 1; round <= rounds; round++) {
+        const players = playersOf(tasks)
+        if (players.length === 0) return
+        // Known before the round, whatever order the answers come in: the same run asks for the same.
+        const everybody = tasks.flatMap(({ ledger }) =>
+          ledger.generated === undefined ? [] : [{ ledger, practice: Lineage.practiceOf(ledger.generated) }]
+        )
+        if (tasks.length > 1) emit({ _tag: "Note", message: announce(round, rounds, players.length) })
+        yield* Effect.forEach(
+          players,
+          (player) => {
+            const others = everybody.flatMap(({ ledger, practice }) =>
+              practice === undefined || ledger === player.task.ledger ? [] : [practice]
+            )
+            return ask(player, round, others)
+          },
+          { concurrency: lanes, discard: true }
+        )
+      }
+    })
+
+  return {
+    settling: { ...settling, report: (slot) => ({ ...settling.report(slot), onSuccess: () => Effect.void }) },
+    improve: (tasks) =>
+      Effect.zipRight(
+        playAll(tasks),
+        Effect.forEach(
+          tasks,
+          ({ ledger: { generated }, slot }) =>
+            generated === undefined ? Effect.void : settling.report(slot).onSuccess(generated),
+          { discard: true }
+        )
+      )
+  }
+}
+
+const announce = (round: number, rounds: number, players: number): string =>
+  `Round ${round} of ${rounds}: asking for ${count(players, "better algorithm")}`
+
+const unscored = (n: number): string =>
+  `${count(n, "algorithm")} cannot be improved: rounds need a trial that scores, with an exam that has rounds`

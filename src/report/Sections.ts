@@ -1,0 +1,292 @@
+/**
+ * What is on the page of a run, piece by piece: each has one element with an id of its own, so that a page that is open can
+ * be brought up to date piece by piece.
+ */
+import * as Answer from "./Answer.js"
+import * as Equity from "./chart/Equity.js"
+import * as InFlight from "./chart/InFlight.js"
+import * as Timeline from "./chart/Timeline.js"
+import * as Crowd from "./Crowd.js"
+import * as Details from "./Details.js"
+import * as Format from "./Format.js"
+import * as Many from "./Many.js"
+import { html, type Markup, nothing } from "./Markup.js"
+import * as Numbers from "./Numbers.js"
+import { isOneTicker, type Named, named, type Run } from "./Run.js"
+import * as Totals from "./Totals.js"
+import * as Writing from "./Writing.js"
+
+/** With more, the page shows groups, and of the algorithms only those that stand out. */
+export const MOST_SHOWN = 60
+
+/** Of a leaderboard of many. */
+const MOST_RANKED = 10
+const MOST_CURVES = 8
+
+/** Of a run of many that goes on: those that are under way. */
+const MOST_LANES = 12
+
+/** One element with this id. Those with a title are listed in the contents. */
+export interface Piece {
+  readonly id: string
+  readonly title?: string | undefined
+  readonly content: Markup
+}
+
+export interface Page {
+  readonly title: string
+  readonly pieces: ReadonlyArray<Piece>
+}
+
+const distinct = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)]
+
+/** What it is for: one ticker, or how many. */
+const subject = (tickers: ReadonlyArray<string>): string =>
+  tickers.length === 1 ? (tickers[0] ?? "") : Format.count(tickers.length, "ticker")
+
+const headline = ({ made, slots }: Totals.Totals, tickers: ReadonlyArray<string>): string =>
+  `${Format.whole(made)} of ${Format.count(slots, "algorithm")} for ${subject(tickers)}`
+
+/** Who won, where somebody did. */
+const winner = (slots: ReadonlyArray<Named>, { now }: Run): Markup => {
+  const [first, second] = Answer.scored(slots).filter(({ score }) => score.trades > 0)
+  if (first === undefined) return nothing
+  const leads = isOneTicker(slots) && second !== undefined && (second.score.rank ?? 1) > (first.score.rank ?? 1)
+  const words = leads ? "the best is" : "the highest return has"
+  return html` ${now === undefined ? words.replace(/^t/, "T") : `So far ${words}`} <strong>${first.name}</strong>,
+    ${Format.change(first.score.return)} against ${Format.change(first.score.buyAndHold)} of buy and
+    hold${leads || second === undefined || !isOneTicker(slots) ? "" : ", but within the error of others"}.`
+}
+
+const WARNING = {
+  simulated: html`<strong>Simulated:</strong> made up on this machine by no language model. Do not trade with it.`,
+  real: html`Written by language models: read the code before you trade with it.`
+}
+
+/** How far a run is that goes on. */
+const progress = (
+  settled: number,
+  total: number | undefined,
+  { deadlineMs, now = 0, startedAt }: Run,
+  more = ""
+): Markup => {
+  const bar =
+    total === undefined ? nothing : html`<progress value="${settled}" max="${total}" aria-label="Settled"></progress> `
+  const all = total === undefined ? "" : ` of ${Format.whole(total)}`
+  const limit = deadlineMs === undefined || !Number.isFinite(deadlineMs) ? "" : ` of ${Format.moment(deadlineMs)}`
+  return html`<p class="going">
+    ${bar}<span>${Format.whole(settled)}${all} settled, ${Format.duration(now - startedAt)}${limit}${more}</span>
+  </p>`
+}
+
+const head = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): Page => {
+  const models = distinct(slots.map(({ model }) => model))
+  const title = headline(totals, distinct(slots.map(({ ticker }) => ticker)))
+  const only =
+    models.length === 1 ? ` of ${Format.cut(models[0] ?? "", 80)}` : ` of ${Format.count(models.length, "model")}`
+  const settled = slots.filter(({ status }) => status !== "open").length
+  const content = html`<header id="head">
+    <h1>${title}</h1>
+    ${run.now === undefined ? nothing : progress(settled, slots.length, run)}
+    <p>
+      Algorithms${only}, asked for on
+      <time datetime="${new Date(run.startedAt).toISOString()}">${Format.date(run.startedAt)}</time
+      >${run.durationMs === undefined ? "" : `, done after ${Format.duration(run.durationMs)}`}.${winner(slots, run)}
+    </p>
+    <p class="warning">${run.simulated ? WARNING.simulated : WARNING.real}</p>
+  </header>`
+  return { title, pieces: [{ id: "head", content }] }
+}
+
+const equity = (ranked: ReadonlyArray<Answer.Scored>): Piece => {
+  const curves = Equity.render(ranked)
+  const content = html`<section id="equity">
+    <h2>Equity against buy and hold</h2>
+    <p>Starting from the same money, the mean over all prices; the scale is the same everywhere.</p>
+    ${curves}
+  </section>`
+  return { id: "equity", title: "Equity", content: curves === nothing ? nothing : content }
+}
+
+const timeline = (lanes: ReadonlyArray<Named>, slots: ReadonlyArray<Named>, run: Run): Piece => {
+  const note =
+    lanes.length === slots.length ? nothing : html`<p>Those that stand out; beneath them the requests of all.</p>`
+  const content = html`<section id="timeline">
+    <h2>Timeline</h2>
+    ${note}${Timeline.render(lanes, slots, run)}
+  </section>`
+  const isEmpty = run.now === undefined && slots.every(({ attempts }) => attempts.length === 0)
+  return { id: "timeline", title: "Timeline", content: isEmpty ? nothing : content }
+}
+
+/** Of a run that goes on: the requests of all, and besides them what is settled. */
+const numbers = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Run): Piece => {
+  const { requests, retries, waitedMs } = Totals.of(slots)
+  return {
+    id: "numbers",
+    title: "In numbers",
+    content:
+      totals.slots === 0
+        ? nothing
+        : Numbers.render(
+            { ...totals, requests, retries, waitedMs },
+            { simulated: run.simulated, elapsedMs: run.durationMs, mostInFlight: InFlight.most(slots) }
+          )
+  }
+}
+
+/** A heading, and an article for each. */
+const details = (title: string, about: Markup, slots: ReadonlyArray<Named>, run: Run): ReadonlyArray<Piece> =>
+  slots.length === 0
+    ? []
+    : [
+        {
+          id: "details",
+          title,
+          content: html`<section id="details">
+            <h2>${title}</h2>
+            ${about}
+          </section>`
+        },
+        ...Details.render(slots, run)
+      ]
+
+const few = (slots: ReadonlyArray<Named>, run: Run): Page => {
+  const ranked = Answer.scored(slots)
+  const totals = Totals.of(slots)
+  const settled = slots.filter(({ status }) => status !== "open")
+  const curves = equity(ranked)
+  const lanes = timeline(slots, slots, run)
+  const { pieces, title } = head(slots, totals, run)
+  return {
+    title,
+    pieces: [
+      ...pieces,
+      {
+        id: "answer",
+        title: ranked.length > 0 ? "Leaderboard" : run.now === undefined ? "What was made" : "What is made",
+        content: Answer.render(slots, run, MOST_SHOWN)
+      },
+      // Of a run that goes on people watch the lanes and the code.
+      ...(run.now === undefined
+        ? [curves, lanes]
+        : [lanes, { id: "writing", title: "As it is written", content: Writing.render(slots, run) }, curves]),
+      numbers(slots, Totals.of(slots.filter(({ doing }) => doing === undefined)), run),
+      ...details("Each algorithm", nothing, settled, run)
+    ]
+  }
+}
+
+const many = (all: ReadonlyArray<Named>, run: Run): Page => {
+  const open = all.filter(({ status }) => status === "open")
+  const crowd = Crowd.of(all.filter(({ status }) => status !== "open"))
+  const outliers = Crowd.outliers(crowd)
+  const slots = all.map((slot) => (outliers.has(slot) ? slot : { ...slot, id: undefined }))
+  const shown = all.filter((slot) => outliers.has(slot))
+  const lanes = run.now === undefined ? shown : open.slice(0, MOST_LANES)
+  const ranked = Answer.scored(slots)
+  const { pieces, title } = head(slots, Totals.of(all), run)
+  return {
+    title,
+    pieces: [
+      ...pieces,
+      { id: "models", title: "By model", content: Many.byModel(crowd) },
+      {
+        id: "answer",
+        title: "Leaderboard",
+        content: ranked.length === 0 ? nothing : Answer.render(slots, run, MOST_RANKED)
+      },
+      equity(ranked.slice(0, MOST_CURVES)),
+      timeline(lanes, slots, run),
+      numbers(slots, crowd.totals, run),
+      { id: "tickers", title: "By ticker", content: Many.byTicker(crowd) },
+      { id: "reasons", title: "Why some are missing", content: Many.reasons(crowd) },
+      ...details("Those that stand out", STAND_OUT, shown, run)
+    ]
+  }
+}
+
+/** A run of many that goes on. */
+export interface Going extends Pick<Run, "simulated" | "startedAt" | "deadlineMs" | "limits"> {
+  readonly now: number
+  /** How many are asked for, if that is known. */
+  readonly total: number | undefined
+}
+
+const underWay = (lanes: ReadonlyArray<Named>, { limits, now, simulated }: Going): Piece => {
+  const startedAt = lanes.reduce(
+    (first, { attempts }) => attempts.reduce((first, { startedAt }) => Math.min(first, startedAt), first),
+    now
+  )
+  const content = html`<section id="timeline">
+    <h2>Under way</h2>
+    <p>Those that were asked first; the clock starts with the first of them.</p>
+    ${Timeline.render(lanes, [], { limits, now, simulated, startedAt, slots: [] })}
+  </section>`
+  return { id: "timeline", title: "Under way", content: lanes.length === 0 ? nothing : content }
+}
+
+/** What `many` shows when it is over, as far as it is; and what is under way. */
+export const crowd = (crowd: Crowd.Crowd, lanes: ReadonlyArray<Named>, going: Going): Page => {
+  const { now, startedAt, total } = going
+  const { totals } = crowd
+  const run: Run = { ...going, slots: [] }
+  const title =
+    totals.made === 0
+      ? "No algorithm yet"
+      : `${Format.count(totals.made, "algorithm")} so far, for ${subject([...crowd.tickers.keys()])}`
+  const rate = totals.slots / Math.max(1, now - startedAt)
+  const left =
+    total === undefined || totals.slots < 10 ? "" : `; about ${Format.duration((total - totals.slots) / rate)} left`
+  const content = html`<header id="head">
+    <h1>${title}</h1>
+    ${progress(totals.slots, total, run, `; ${Format.whole(rate * 60_000)} a minute${left}`)}
+    <p class="warning">${going.simulated ? WARNING.simulated : WARNING.real}</p>
+  </header>`
+  return withContent({
+    title,
+    pieces: [
+      { id: "head", content },
+      {
+        id: "numbers",
+        title: "In numbers",
+        content: Numbers.render(totals, { simulated: going.simulated })
+      },
+      { id: "models", title: "By model", content: Many.byModel(crowd) },
+      underWay(lanes, going),
+      { id: "reasons", title: "Why some are missing", content: Many.reasons(crowd) },
+      { id: "tickers", title: "By ticker", content: Many.byTicker(crowd) },
+      ...details("Those that stand out", STAND_OUT, [...Crowd.outliers(crowd)], run)
+    ]
+  })
+}
+
+const STAND_OUT = html`<p>
+  The slowest, the dearest, those asked most often, the best and the worst, and an example of each failure.
+</p>`
+
+/** The places of the slots that the page shows in full. */
+export const detailed = (run: Run): ReadonlySet<number> => {
+  const slots = named(run)
+  if (slots.length <= MOST_SHOWN) return new Set(slots.keys())
+  const outliers = Crowd.outliers(Crowd.of(slots))
+  return new Set(slots.flatMap((slot, index) => (outliers.has(slot) ? [index] : [])))
+}
+
+const withContent = ({ pieces, title }: Page): Page => ({
+  title,
+  pieces: pieces.filter(({ content }) => content !== nothing)
+})
+
+export const of = (run: Run): Page => {
+  const slots = named(run)
+  return withContent((slots.length > MOST_SHOWN ? many : few)(slots, run))
+}
+
+/** Links to the pieces that have a title. */
+export const contents = ({ pieces }: Page): Markup =>
+  html`<nav id="contents" aria-label="Contents">
+    <ul>
+      ${pieces.flatMap(({ id, title }) => (title === undefined ? [] : [html`<li><a href="#${id}">${title}</a></li>`]))}
+    </ul>
+  </nav>`

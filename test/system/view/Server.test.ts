@@ -1,0 +1,187 @@
+/** The server of a page: who gets it, and what becomes of a reader that stops reading. */
+import * as http from "node:http"
+import * as net from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as Server from "../../../src/cli/live/Server.js"
+import type { Picture } from "../../../src/report/live/LivePage.js"
+
+const picture = (text: string): Picture => ({ title: "t", order: ["a"], pieces: new Map([["a", text]]) })
+
+const serve = Server.make({ port: 0, page: () => "<p>the page</p>", onOpen: () => undefined })
+
+interface Asked {
+  readonly path?: string
+  readonly method?: string
+  readonly headers?: http.OutgoingHttpHeaders
+}
+
+const ask = (address: string, { headers = {}, method = "GET", path = "" }: Asked = {}) =>
+  Effect.promise(
+    () =>
+      new Promise<{ status: number | undefined; headers: http.IncomingHttpHeaders; body: string }>(
+        (resolve, reject) => {
+          const { hostname, pathname, port } = new URL(address)
+          const place = path.startsWith("/") ? path : pathname + path
+          const request = http.request({ hostname, port, path: place, method, headers, agent: false }, (response) => {
+            let body = ""
+            response.setEncoding("utf8").on("data", (part: string) => void (body += part))
+            response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body }))
+          })
+          request.on("error", reject).end()
+        }
+      )
+  )
+
+/** A page that is open: what it was told, and whether it reads on. */
+const open = (address: string) =>
+  Effect.acquireRelease(
+    Effect.promise(
+      () =>
+        new Promise<{ readonly socket: net.Socket; readonly text: () => string }>((resolve) => {
+          const { host, hostname, pathname, port } = new URL("events", address)
+          let text = ""
+          const socket = net.connect(Number(port), hostname, () =>
+            socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+          )
+          socket.setEncoding("utf8").on("data", (part: string) => {
+            text += part
+            if (text.includes("retry:")) resolve({ socket, text: () => text })
+          })
+        })
+    ),
+    ({ socket }) => Effect.sync(() => socket.destroy())
+  )
+
+describe("the server of a page", () => {
+  it.scopedLive("gives it to who has the address, with a policy that lets nothing else in", () =>
+    Effect.gen(function* () {
+      const { address } = yield* serve
+      assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/)
+      const { body, headers, status } = yield* ask(address)
+      deepStrictEqual([status, body], [200, "<p>the page</p>"])
+      const policy = headers["content-security-policy"] ?? ""
+      assert.match(
+        String(policy),
+        /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'/
+      )
+      assert.include(String(policy), "frame-ancestors 'none'")
+      deepStrictEqual(
+        ["cache-control", "referrer-policy", "x-content-type-options", "cross-origin-resource-policy"].map(
+          (name) => headers[name]
+        ),
+        ["no-store", "no-referrer", "nosniff", "same-origin"]
+      )
+      deepStrictEqual(headers["access-control-allow-origin"], undefined)
+    })
+  )
+
+  it.scopedLive("refuses a wrong secret, a foreign name, another page's request, and other methods and places", () =>
+    Effect.gen(function* () {
+      const { address } = yield* serve
+      const { host, origin, pathname, port } = new URL(address)
+      const secret = pathname.slice(1, -1)
+      const status = (asked: Asked) => Effect.map(ask(address, asked), (answer) => answer.status)
+      const wrong = `${secret.slice(0, -1)}${secret.endsWith("A") ? "B" : "A"}`
+      for (const path of [
+        "/",
+        "/favicon.ico",
+        `/${wrong}/`,
+        `/${wrong}/events`,
+        `/${secret}x/`,
+        "//",
+        `/%2e/${secret}/`
+      ]) {
+        deepStrictEqual(yield* status({ path }), 403, path)
+      }
+      for (const place of ["", "events"]) {
+        const path = `/${secret}/${place}`
+        // A name of an attacker's that was pointed at this machine.
+        for (const host of [
+          "attacker.example",
+          `attacker.example:${port}`,
+          "127.0.0.1",
+          `127.0.0.1:${Number(port) + 1}`
+        ]) {
+          deepStrictEqual(yield* status({ path, headers: { host } }), 403, `Host: ${host}`)
+        }
+        for (const other of ["https://attacker.example", "null", `http://localhost:${port}`, `https://${host}`]) {
+          deepStrictEqual(yield* status({ path, headers: { origin: other } }), 403, `Origin: ${other}`)
+        }
+        for (const site of ["cross-site", "same-site"]) {
+          deepStrictEqual(yield* status({ path, headers: { "sec-fetch-site": site } }), 403, site)
+        }
+        deepStrictEqual(yield* status({ path, method: "POST" }), 405)
+      }
+      deepStrictEqual(yield* status({ path: `/${secret}/other` }), 404)
+      deepStrictEqual(yield* status({ path: `/${secret}` }), 404)
+      deepStrictEqual(yield* status({ headers: { origin, "sec-fetch-site": "same-origin" } }), 200)
+      deepStrictEqual(yield* status({ headers: { host: `localhost:${port}` } }), 200)
+    })
+  )
+
+  it.scopedLive("listens on the loopback address only", () =>
+    Effect.gen(function* () {
+      const { address } = yield* serve
+      const { port } = new URL(address)
+      const reached = yield* Effect.promise(
+        () =>
+          new Promise<boolean>((resolve) => {
+            // Another address of this machine, as one from outside is.
+            const socket = net.connect(Number(port), "127.0.0.2")
+            socket.once("connect", () => resolve(true)).once("error", () => resolve(false))
+          })
+      )
+      deepStrictEqual(reached, false)
+    })
+  )
+
+  it.scopedLive("tells a page what is new to it, and how it ends", () =>
+    Effect.gen(function* () {
+      const server = yield* serve
+      const { text } = yield* open(server.address)
+      server.push(picture("<p id=a>1"))
+      server.push(picture("<p id=a>1"))
+      server.push(picture("<p id=a>2"))
+      yield* Effect.promise(() => server.end(picture("<p id=a>3")))
+      yield* Effect.sleep(50)
+      const told = [...text().matchAll(/data: (\{.*\})\n/g)].map(([, json = ""]) => JSON.parse(json).changed.a)
+      deepStrictEqual(told, ["<p id=a>1", "<p id=a>2", "<p id=a>3"])
+      assert.match(text(), /event: end\n/)
+    })
+  )
+
+  it.scopedLive("keeps nothing for a page that has stopped reading, and then tells it the latest", () =>
+    Effect.gen(function* () {
+      const server = yield* serve
+      const { socket, text } = yield* open(server.address)
+      socket.pause()
+      const before = process.memoryUsage().rss
+      const size = 4_000_000
+      for (let round = 0; round < 100; round++) {
+        server.push(picture(`${round} ${"x".repeat(size)}`))
+        if (round % 10 === 0) yield* Effect.sleep(5)
+      }
+      assert.isBelow(process.memoryUsage().rss - before, 20 * size)
+      socket.resume()
+      yield* Effect.sleep(200)
+      server.push(picture("the latest"))
+      yield* Effect.sleep(50).pipe(
+        Effect.repeat({ until: () => text().includes("the latest") }),
+        Effect.timeout("5 seconds")
+      )
+      assert.isAtMost([...text().matchAll(/data: \{/g)].length, 10)
+    })
+  )
+
+  it.scopedLive("forgets a page that was closed, and lets only so many be open", () =>
+    Effect.gen(function* () {
+      const server = yield* serve
+      const pages = yield* Effect.all(Array.from({ length: 16 }, () => open(server.address)))
+      deepStrictEqual((yield* ask(server.address, { path: "events" })).status, 503)
+      pages.forEach(({ socket }) => socket.destroy())
+      yield* Effect.sleep(20).pipe(Effect.repeat({ until: () => server.clients() === 0 }), Effect.timeout("5 seconds"))
+    })
+  )
+})

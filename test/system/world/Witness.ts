@@ -1,0 +1,324 @@
+/** Sees what happens in a world, remembers what was promised, and says which rule was broken. */
+import { Cause, Either, Exit, Option } from "effect"
+import type { Event } from "../../../src/generation/Progress.js"
+import type { GenerationReport } from "../../../src/generation/Report.js"
+import * as Disk from "./Disk.js"
+import type { Prepared } from "./Files.js"
+import type { Machine } from "./Machine.js"
+import { SPOILING } from "./Replies.js"
+import * as Rules from "./Rules.js"
+import type { Life, Scenario } from "./Scenario.js"
+import type { Request, Server } from "./Server.js"
+
+export interface Witness {
+  readonly broken: ReadonlyArray<string>
+  readonly complain: (sentence: string) => void
+  readonly onBirth: (index: number, life: Life) => void
+  readonly onRequest: (request: Request) => void
+  readonly onEvent: (event: Event) => void
+  readonly onInterruption: () => void
+  readonly onJump: () => void
+  readonly onEnd: (exit: Exit.Exit<GenerationReport, unknown>, handles: ReadonlyArray<string>) => void
+  readonly onDeath: (isSudden: boolean) => void
+}
+
+interface World {
+  readonly scenario: Scenario
+  readonly machine: Machine
+  readonly server: Server
+  readonly prepared: Prepared
+  readonly root: () => Disk.FolderNode
+  readonly log: (line: () => string) => void
+}
+
+/** What is known of the life that goes on. */
+interface Present {
+  readonly index: number
+  readonly life: Life
+  readonly bornAt: number
+  startedAt: number | undefined
+  startedWall: number
+  /** When something was cut short. */
+  readonly cuts: Set<number>
+  interruptedAt: number | undefined
+  hasJumped: boolean
+  /** What was under construction when an earlier life ended. */
+  readonly leftovers: ReadonlySet<string>
+  readonly unkept: Set<string>
+  settled: number
+  isFinished: boolean
+}
+
+/** What saving may take after the deadline, in milliseconds, on a slow disk. */
+const LAST_STEPS_MS = 60_000
+
+/** No wait of the product is longer unless the server asked for it: half a minute of patience, a minute of flow control. */
+const LONGEST_IDLE_MS = 130_000
+
+const ROUNDING = 1e-9
+
+const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
+
+export const describe = (event: Event): string => {
+  switch (event._tag) {
+    case "Note":
+      return `Note: ${event.message}`
+    case "Settled":
+      return `Settled ${event.index}: ${event.outcome.status} ${Option.match(event.outcome.reason, { onNone: () => "", onSome: ({ message }) => message })}`
+    case "AttemptFailed":
+      return `AttemptFailed ${event.index}: ${event.attempt.outcome} ${event.attempt.message ?? ""}; again for ${event.cause ?? "nothing"}`
+    default:
+      return "index" in event ? `${event._tag} ${event.index}` : event._tag
+  }
+}
+
+export const make = ({ log, machine, prepared, root, scenario, server }: World): Witness => {
+  const broken: Array<string> = []
+  /** Answers that were shown to the user, and what they answer. */
+  const acknowledged = new Map<number, { readonly question: string; readonly life: number }>()
+  /** Files that a run reported at its end. */
+  const reported = new Map<string, string>()
+  let lastActive = 0
+  let waitsUntil = 0
+  let present: Present = presentOf(0, scenario.lives[0] ?? neverBorn(), 0, [])
+
+  const complain = (sentence: string) => {
+    log(() => `BROKEN: ${sentence}`)
+    broken.push(`life ${present.index}: ${sentence}`)
+  }
+
+  /** A disk that refuses, or has refused, to flush folders is taken as it is: not every system can. */
+  const canFlush = () =>
+    !scenario.lives
+      .slice(0, present.index + 1)
+      .some(({ faults }) => faults.some(({ call }) => call === "open" || call === "sync folder" || call === "any"))
+
+  /** What cannot be read is asked for again, and the program says so. */
+  const canRead = () => !present.life.faults.some(({ call }) => READING.has(call))
+
+  const checkFiles = (when: string, disk: Disk.FolderNode) => {
+    for (const path of Rules.torn(disk, prepared.known)) complain(`${when} ${path} is half a file`)
+    for (const [path, text] of prepared.untouchable) {
+      const node = Disk.at(disk, path)
+      if (node?._tag !== "File" || Disk.text(node) !== text) {
+        complain(`${when} ${path} is gone or replaced, which belongs to another ticker or to a real run`)
+      }
+    }
+    const journal = Rules.journalled(disk)
+    for (const number of acknowledged.keys()) {
+      if (!journal.has(number)) complain(`${when} answer ${number} is not in the journal, though the user has seen it`)
+    }
+    for (const [path, model] of reported) {
+      const node = Disk.at(disk, path)
+      if (node?._tag !== "File") complain(`${when} ${path} is gone, though a run had reported it`)
+      else if (!Disk.text(node).includes(`# model: ${model}`)) complain(`${when} ${path} is not of ${model} any more`)
+    }
+    for (const path of Rules.outside(disk)) complain(`${when} ${path} lies outside the folder`)
+  }
+
+  const idle = () => {
+    const since = Math.max(lastActive, waitsUntil, present.startedAt ?? present.bornAt)
+    const isCalm = !present.hasJumped && present.startedAt !== undefined && !present.isFinished
+    if (isCalm && server.inFlight(present.index).length === 0 && machine.time() - since > LONGEST_IDLE_MS) {
+      complain(`nothing went on for ${machine.time() - since} ms, though there was something to do`)
+    }
+    lastActive = machine.time()
+  }
+
+  const onRequest: Witness["onRequest"] = (request) => {
+    const { index, life, startedAt, startedWall } = present
+    const flying = server.inFlight(index).length
+    if (flying > life.concurrency) complain(`${flying} requests are in flight, ${life.concurrency} are allowed`)
+    if (startedAt === undefined) complain("a request is sent before the run has begun")
+    else if (request.at > startedAt + life.deadlineMs || request.wall >= startedWall + life.deadlineMs) {
+      complain(`request ${request.number} is sent after the deadline`)
+    }
+    if (present.interruptedAt !== undefined && request.at > present.interruptedAt) {
+      complain(`request ${request.number} is sent after the interruption`)
+    }
+    const answers = [...acknowledged.values()].filter(
+      (answer) => answer.question === request.question && (life.resume || answer.life === index)
+    ).length
+    if (canRead() && answers > 0 && answers >= slotsAsking(request)) {
+      complain(`${request.model} is asked again in request ${request.number}, though its answer is paid for and kept`)
+    }
+    idle()
+    waitsUntil = Math.max(
+      waitsUntil,
+      machine.time() +
+        (request.reply.headAfter < 1e9 ? request.reply.headAfter : 0) +
+        (request.reply.waitMs ?? 0) +
+        60_000
+    )
+  }
+
+  /** How many slots ask for this: as many as name its model, unless samples have words of their own. */
+  const slotsAsking = ({ model }: Request): number =>
+    scenario.models.filter((each) => each === model).length * scenario.samples
+
+  const onEvent: Witness["onEvent"] = (event) => {
+    if (present.isFinished) complain(`${event._tag} is said after the end`)
+    switch (event._tag) {
+      case "RunStarted":
+        present.startedAt = machine.time()
+        present.startedWall = machine.wall()
+        break
+      case "Note": {
+        const [, model] = /^(.*): the answer could not be written to the journal/.exec(event.message) ?? []
+        if (model !== undefined) present.unkept.add(model)
+        break
+      }
+      case "Generated": {
+        const number = Rules.answerIn(event.code)
+        const request = server.requests[(number ?? 0) - 1]
+        if (number === undefined || request === undefined) complain(`the module of ${event.model} is half of one`)
+        else if (!present.unkept.has(event.model)) {
+          const isSafe = Rules.journalled(Disk.afterCut(root(), Disk.worst)).has(number)
+          if (isSafe) acknowledged.set(number, { question: request.question, life: request.life })
+          else if (canFlush()) complain(`answer ${number} is shown before it is safe: a power cut now would lose it`)
+        }
+        break
+      }
+      case "Saved": {
+        const node = Disk.at(root(), event.path)
+        if (node?._tag !== "File" || Rules.answerInFile(Disk.text(node)) === undefined) {
+          complain(`${event.path} is called saved and is not whole`)
+        }
+        break
+      }
+      case "Settled":
+        if (event.index !== present.settled) complain(`place ${event.index} is settled in place ${present.settled}`)
+        present.settled += 1
+        break
+      case "RunFinished":
+        present.isFinished = true
+        break
+      default:
+    }
+  }
+
+  const checkReport = ({ outcomes }: GenerationReport) => {
+    const { index, life } = present
+    const slots = scenario.models.length * scenario.samples
+    if (outcomes.length !== slots) complain(`${outcomes.length} outcomes are reported for ${slots} places`)
+    outcomes.forEach((outcome, place) => {
+      if (outcome.index !== place) complain(`the outcome of place ${outcome.index} is in place ${place}`)
+      if (outcome.model !== scenario.models[Math.floor(place / scenario.samples)]) {
+        complain(`the outcome in place ${place} is of another model`)
+      }
+      const path = Option.getOrUndefined(outcome.file)
+      if (outcome.status === "ok") {
+        const survivor = Disk.at(Disk.afterCut(root(), Disk.worst), path ?? "")
+        const found = survivor?._tag === "File" ? Rules.answerInFile(Disk.text(survivor)) : undefined
+        const meant = Option.match(outcome.algorithm, {
+          onNone: () => undefined,
+          onSome: ({ code }) => Rules.answerIn(code)
+        })
+        const isSafe = path !== undefined && found !== undefined && found === meant
+        if (isSafe) reported.set(path, outcome.model)
+        else if (canFlush()) {
+          complain(`the run is over and a power cut now would lose ${path ?? "the file"} of place ${place}`)
+        }
+      } else if (Option.isNone(outcome.reason)) complain(`place ${place} has no algorithm and no reason`)
+      if (index === scenario.lives.length - 1 && outcome.status !== "ok") {
+        const reason = Option.match(outcome.reason, { onNone: () => "nothing", onSome: ({ message }) => message })
+        if (!isSpoilt(outcome.model) && !scenario.repeatsNames) {
+          complain(`nothing goes wrong any more, and place ${place} still fails: ${reason}`)
+        }
+      }
+    })
+    if (life.budget !== undefined) {
+      const spent = server.requests
+        .filter((one) => one.life === index)
+        .reduce((sum, { reply }) => sum + (reply.cost ?? 0), 0)
+      if (spent > life.budget + ROUNDING) complain(`$${spent} were spent of a budget of $${life.budget}`)
+    }
+    const ledger = outcomes.flatMap(({ attempts }) => attempts).reduce((sum, { usage }) => sum + (usage?.cost ?? 0), 0)
+    const ofLife = server.requests.filter((request) => request.life === index)
+    const bill = Rules.billOf(ofLife, isDoubtful)
+    if (ledger < bill.certain - ROUNDING || ledger > bill.certain + bill.doubtful + ROUNDING) {
+      complain(`the ledger says $${ledger}, and the server billed $${bill.certain}`)
+    }
+  }
+
+  const isSpoilt = (model: string): boolean =>
+    server.requests.some((request) => request.model === model && SPOILING.has(request.reply.kind))
+
+  /** It came in the moment in which its time was up, or the run's. */
+  const isDoubtful = ({ at, wholeAt }: Request): boolean => {
+    const { cuts, life, startedAt = 0 } = present
+    const time = wholeAt ?? 0
+    return (
+      time >= at + life.requestTimeoutMs || time >= startedAt + life.deadlineMs || [...cuts].some((cut) => cut <= time)
+    )
+  }
+
+  const onEnd: Witness["onEnd"] = (exit, handles) => {
+    const { index, life, startedAt } = present
+    idle()
+    // A name that another file has already is a failure, too; it is better than what would happen to that file.
+    const hasFaults = life.faults.length > 0 || Number.isFinite(life.capacity) || scenario.repeatsNames
+    if (Exit.isSuccess(exit)) checkReport(exit.value)
+    else if (!Cause.isInterruptedOnly(exit.cause)) {
+      const failure = Either.getOrUndefined(Either.flip(Cause.failureOrCause(exit.cause)))
+      const isTyped = typeof failure === "object" && failure !== null && "_tag" in failure
+      if (Cause.dieOption(exit.cause)._tag === "Some")
+        complain(`the run died: ${Cause.pretty(exit.cause).slice(0, 300)}`)
+      else if (!hasFaults || !isTyped) complain(`the run failed: ${Cause.pretty(exit.cause).slice(0, 300)}`)
+    } else if (present.interruptedAt === undefined) complain("the run was interrupted, and nobody did that")
+    if (startedAt !== undefined && machine.time() > startedAt + life.deadlineMs + LAST_STEPS_MS) {
+      complain(`the run ends ${machine.time() - startedAt - life.deadlineMs} ms after its deadline`)
+    }
+    const flying = server.inFlight(index).filter(({ reply }) => reply.ending !== "stall" || reply.status !== 200)
+    if (flying.length > 0) complain(`${flying.length} requests are still in flight when the run is over`)
+    if (handles.length > 0) complain(`${handles.join(", ")} is still open when the run is over`)
+    const left = hasFaults ? [] : Rules.leftovers(root()).filter((path) => !present.leftovers.has(path))
+    for (const path of left) complain(`${path} is left behind`)
+  }
+
+  return {
+    broken,
+    complain,
+    onBirth: (index, life) => {
+      present = presentOf(index, life, machine.time(), Rules.leftovers(root()))
+      lastActive = machine.time()
+      waitsUntil = 0
+    },
+    onRequest,
+    onEvent,
+    onEnd,
+    onInterruption: () => {
+      present.interruptedAt ??= machine.time()
+      present.cuts.add(machine.time())
+    },
+    onJump: () => {
+      present.hasJumped = true
+    },
+    onDeath: (isSudden) => {
+      if (isSudden) checkFiles("after the death", root())
+      else {
+        checkFiles("after the run", root())
+        checkFiles("after the run and a power cut", Disk.afterCut(root(), Disk.worst))
+      }
+    }
+  }
+}
+
+const presentOf = (index: number, life: Life, bornAt: number, leftovers: ReadonlyArray<string>): Present => ({
+  index,
+  life,
+  bornAt,
+  startedAt: undefined,
+  startedWall: 0,
+  cuts: new Set(),
+  interruptedAt: undefined,
+  hasJumped: false,
+  leftovers: new Set(leftovers),
+  unkept: new Set(),
+  settled: 0,
+  isFinished: false
+})
+
+const neverBorn = (): never => {
+  throw new Error("a world without lives")
+}

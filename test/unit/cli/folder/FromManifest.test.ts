@@ -1,0 +1,55 @@
+/** A manifest as the page shows it: the requests of the latest run, and of what ran beside it. */
+import { describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Option } from "effect"
+import * as Manifest from "../../../../src/cli/bulk/Manifest.js"
+import * as FromManifest from "../../../../src/cli/folder/FromManifest.js"
+import { Passed } from "../../../../src/code/trial/Trial.js"
+import * as Exam from "../../../../src/score/Exam.js"
+import { attempt, outcome } from "../bulk/outcomes.js"
+
+const HOUR = 3_600_000
+
+/** One that was asked for a minute, by a run that began at this moment. */
+const line = (model: string, runAt: number, startedAt: number, facts: Parameters<typeof outcome>[0] = {}) =>
+  Manifest.lineOf(
+    { model, ticker: "AAPL" },
+    outcome({ model, attempts: [attempt(1, { startedAt, durationMs: 60_000, firstTokenMs: 900 })], ...facts }),
+    { startedAt: runAt, simulated: false, relative: (file) => file }
+  )
+
+const made = (...lines: ReadonlyArray<Manifest.Line>) => FromManifest.make(lines, () => undefined)
+
+describe("the page of a manifest", () => {
+  it("draws the latest run and what went on beside it, and not a run of another hour", () => {
+    const run = made(
+      line("a/old", HOUR, HOUR + 1000),
+      line("a/shard", 3 * HOUR, 3 * HOUR + 1000),
+      line("a/latest", 3 * HOUR + 5000, 3 * HOUR + 6000)
+    )
+    deepStrictEqual(run.startedAt, 3 * HOUR)
+    deepStrictEqual(
+      run.slots.map(({ attempts, model, requests }) => [model, requests, attempts.map(({ startedAt }) => startedAt)]),
+      [
+        ["a/old", 1, []],
+        ["a/shard", 1, [3 * HOUR + 1000]],
+        ["a/latest", 1, [3 * HOUR + 6000]]
+      ]
+    )
+    deepStrictEqual(run.slots[1]?.attempts[0]?.firstTokenMs, 900)
+  })
+
+  it("has the curve of a score, rounded", () => {
+    const exam = Exam.madeUp()
+    const score = Exam.score(
+      exam,
+      exam.papers.map(({ prices }) => prices.map((_, tick) => (tick % 2 === 0 ? 1 : -1)))
+    )
+    const trial = new Passed({ interpreter: "python3", ticks: 1, sandboxed: true, durationMs: 1, score })
+    const [slot] = made(line("a/one", 0, 0, { trial: Option.some(trial) })).slots
+    const curve = slot?.score?.plays[0]?.equity ?? []
+    deepStrictEqual(curve.length, score.plays[0]?.equity.length)
+    const mean = score.plays.reduce((sum, { equity }) => sum + (equity.at(-1) ?? 0), 0) / score.plays.length
+    deepStrictEqual(curve.at(-1), Math.round(mean * 1e4) / 1e4)
+  })
+})

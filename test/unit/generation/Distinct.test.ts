@@ -1,0 +1,217 @@
+/** Different algorithms: how many are asked for, of which families, and what is said where they do not come. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Fiber, Option, TestClock } from "effect"
+import type * as Generation from "../../../src/generation/Generation.js"
+import type { GenerationReport } from "../../../src/generation/Report.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
+import * as Strategy from "../../../src/prompt/Strategy.js"
+import { after, answers, api, each, finish, http, ids, start, type Reply } from "./doubles.js"
+import { CEILING, priced, usage, verdicts } from "./moneyDoubles.js"
+import { journal } from "./resumeDoubles.js"
+import { keeps, trial, writes } from "./roundDoubles.js"
+
+/** Modules of so many lines differ in their syntax trees. */
+const shape = (lines: number): string =>
+  [
+    "def execute_trade(ticker, price, tick, cash_balance, shares_held):",
+    ...Array.from({ length: lines }, (_, line) => `    if tick == ${line}:\n        return "BUY"`),
+    '    return "HOLD"\n'
+  ].join("\n")
+
+const shaped = (lines: number, facts: Parameters<typeof answers>[0] = {}): Reply =>
+  answers({ text: shape(lines), ...facts })
+
+type Script = Readonly<Record<string, ReadonlyArray<Reply>>>
+
+const play = (script: Script, options: Partial<Generation.Options>) =>
+  Effect.gen(function* () {
+    const openRouter = api(script)
+    const started = yield* start({ models: Object.keys(script), ...options }, { api: openRouter })
+    const report = yield* finish(started, 60_000)
+    const notes = started.heard("Note").map(({ message }) => message)
+    return { requests: openRouter.requests, report, notes }
+  })
+
+const slots = ({ outcomes }: GenerationReport) => outcomes.map(({ index, model, sample }) => [index, model, sample])
+
+describe("different algorithms", () => {
+  it.effect("are asked for until there are as many, of models in turn", () =>
+    Effect.gen(function* () {
+      const script = { "x/1": [shaped(1), shaped(4)], "x/2": [shaped(1), shaped(1), shaped(9)], "x/3": [http(404)] }
+      const { notes, report } = yield* play(script, { distinct: 3 })
+      deepStrictEqual(slots(report), [
+        [0, "x/1", 1],
+        [1, "x/2", 1],
+        [2, "x/3", 1],
+        [3, "x/1", 2],
+        [4, "x/2", 2],
+        [5, "x/1", 3]
+      ])
+      deepStrictEqual(notes, [
+        "1 different algorithm of 3: asking for 2 more",
+        "2 different algorithms of 3: asking for 1 more",
+        "2 different algorithms, not the 3 that were wanted"
+      ])
+      deepStrictEqual(
+        report.outcomes.map(({ file }) => Option.getOrUndefined(file)),
+        ["x_1", "x_2", undefined, "x_1_s2", "x_2_s2", "x_1_s3"].map((stem) => stem && `out/generated_algo_${stem}.py`)
+      )
+    })
+  )
+
+  it.effect("are not asked for where there are enough, or where nobody wants a number", () =>
+    Effect.gen(function* () {
+      const enough = yield* play({ "x/1": [shaped(1)], "x/2": [shaped(4)], "x/3": [shaped(1)] }, { distinct: 2 })
+      assert.lengthOf(enough.requests, 3)
+      deepStrictEqual(enough.notes, [])
+      const same = yield* play(each(ids(3), shaped(1)), {})
+      assert.lengthOf(same.requests, 3)
+      deepStrictEqual(same.notes, [])
+    })
+  )
+
+  it.effect("may be more than models and samples", () =>
+    Effect.gen(function* () {
+      const replies = Array.from({ length: 20 }, (_, n) => shaped(3 * n))
+      const { notes, report } = yield* play({ "x/1": replies }, { distinct: 5, samples: 2, concurrency: 1 })
+      deepStrictEqual(slots(report), [
+        [0, "x/1", 1],
+        [1, "x/1", 2],
+        [2, "x/1", 3],
+        [3, "x/1", 4],
+        [4, "x/1", 5]
+      ])
+      deepStrictEqual(notes, ["2 different algorithms of 5: asking for 3 more"])
+    })
+  )
+
+  it.effect("are asked for with strategies of families that the run has not had", () =>
+    Effect.gen(function* () {
+      const models = ids(6)
+      const { report, requests } = yield* play(each(models, shaped(1)), { distinct: 6 })
+      const strategies = report.outcomes.map(({ strategy = "" }) => strategy)
+      assert.lengthOf(strategies, 12)
+      const families = strategies.map(Strategy.familyOf)
+      assert.strictEqual(new Set(families).size, 12)
+      assert.strictEqual(new Set(strategies).size, 12)
+      assert.strictEqual(new Set(requests.map(({ messages }) => JSON.stringify(messages))).size, 12)
+      // More than there are families: then their numbers differ.
+      const many = yield* play(each(models, shaped(1)), { distinct: 30 })
+      const names = many.report.outcomes.map(({ strategy }) => strategy)
+      assert.strictEqual(new Set(names).size, names.length)
+      assert.strictEqual(new Set(names.map((name = "") => Strategy.familyOf(name))).size, Strategy.FAMILY_COUNT)
+    })
+  )
+
+  it.effect("are asked for in vain as often as they are wanted, and no more", () =>
+    Effect.gen(function* () {
+      const { notes, report, requests } = yield* play(each(ids(2), shaped(1)), { distinct: 4 })
+      assert.lengthOf(requests, 6)
+      deepStrictEqual(
+        verdicts(report),
+        Array.from({ length: 6 }, () => "ok")
+      )
+      assert.strictEqual(notes.at(-1), "1 different algorithm, not the 4 that were wanted")
+    })
+  )
+
+  it.effect("are not asked of models that have no answer, nor once none comes", () =>
+    Effect.gen(function* () {
+      const none = yield* play(each(ids(2), http(400, {}, "no")), { distinct: 4 })
+      assert.lengthOf(none.requests, 2)
+      deepStrictEqual(none.notes, ["0 different algorithms, not the 4 that were wanted"])
+      const dried = yield* play({ "x/1": [shaped(1), http(400, {}, "no")] }, { distinct: 4, concurrency: 1 })
+      assert.lengthOf(dried.requests, 4)
+      assert.strictEqual(dried.notes.at(-1), "1 different algorithm, not the 4 that were wanted")
+    })
+  )
+
+  it.effect("come as far as the deadline lets them", () =>
+    Effect.gen(function* () {
+      for (const [takes, status] of [
+        [3_999, "ok"],
+        [4_001, "failed DeadlineExceeded"]
+      ] as const) {
+        const script = { "x/1": [after(6_000, shaped(1)), after(takes, shaped(5))] }
+        const openRouter = api(script)
+        const started = yield* start({ models: ["x/1"], distinct: 2, deadline: 10_000 }, { api: openRouter })
+        yield* TestClock.adjust(9_999)
+        const report = yield* finish(started, 1)
+        deepStrictEqual(verdicts(report), ["ok", status])
+        assert.strictEqual(
+          started.heard("Note").some(({ message }) => message === "1 different algorithm, not the 2 that were wanted"),
+          status !== "ok"
+        )
+      }
+    })
+  )
+
+  it.effect("come as far as the budget lets them", () =>
+    Effect.gen(function* () {
+      for (const [budget, expected] of [
+        [0.2, ["ok", "ok"]],
+        [0.199, ["ok", "skipped OverBudget"]]
+      ] as const) {
+        const bill = { usage: usage(0.1) }
+        const openRouter = priced({ "x/1": [shaped(1, bill), shaped(5, bill)] })
+        const terms = { maxCompletionTokens: CEILING, maxRetries: 0, distinct: 2 }
+        const report = yield* finish(yield* start({ models: ["x/1"], budget, ...terms }, { api: openRouter }))
+        deepStrictEqual(verdicts(report), [...expected])
+      }
+    })
+  )
+
+  it.effect("are found in the journal", () =>
+    Effect.gen(function* () {
+      const { layer } = journal()
+      const script = (): Script => ({ "x/1": [shaped(1), shaped(4)], "x/2": [shaped(1), shaped(9)] })
+      const first = yield* Effect.provide(play(script(), { distinct: 3 }), layer)
+      assert.lengthOf(first.requests, 4)
+      const again = yield* Effect.provide(play(script(), { distinct: 3, resume: true }), layer)
+      assert.lengthOf(again.requests, 0)
+      deepStrictEqual(slots(again.report), slots(first.report))
+      const more = yield* Effect.provide(
+        play({ "x/1": [shaped(14)], "x/2": [shaped(20)] }, { distinct: 4, resume: true }),
+        layer
+      )
+      assert.lengthOf(more.requests, 1)
+    })
+  )
+
+  it.effect("are improved in rounds like the others", () =>
+    Effect.gen(function* () {
+      const weak = writes({ practice: 1, choice: 1 })
+      const { report, requests } = yield* play({ "x/1": [weak, weak, weak, keeps] }, { distinct: 2, rounds: 1 })
+      assert.lengthOf(requests, 6)
+      deepStrictEqual(
+        report.outcomes.map(({ rounds = [] }) => rounds.map(({ result }) => result).join(" ")),
+        Array.from({ length: 3 }, () => "first keep")
+      )
+    }).pipe(Effect.provide(trial))
+  )
+
+  it.effect("are asked for by a prompt of one's own, which may refuse", () =>
+    Effect.gen(function* () {
+      const prompt = Prompt.layer({
+        build: ({ sample }) => (sample < 3 ? `Number ${sample}` : new Prompt.PromptError({ message: "no more words" }))
+      })
+      const { notes, report } = yield* Effect.provide(play(each(ids(1), shaped(1)), { distinct: 3 }), prompt)
+      deepStrictEqual(verdicts(report), ["ok", "ok"])
+      deepStrictEqual(notes, [
+        "No more algorithms are asked for: no more words",
+        "1 different algorithm of 3: asking for 1 more",
+        "1 different algorithm, not the 3 that were wanted"
+      ])
+    })
+  )
+
+  it.effect("are a number up to 100 for each model", () =>
+    Effect.gen(function* () {
+      for (const distinct of [-1, 0.5, 201]) {
+        const started = yield* start({ models: ids(2), distinct }, { api: api(each(ids(2), shaped(1))) })
+        assert.match(String(yield* Fiber.await(started.fiber)), /a whole number up to 200, 100 for each model, not/)
+      }
+    })
+  )
+})
