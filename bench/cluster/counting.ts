@@ -1,5 +1,5 @@
 /** Stands in front of the simulator and counts, job by job: when a request began, and whether its client died on it. */
-import { createServer, request, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 
 export interface Asked {
   readonly job: number
@@ -21,16 +21,31 @@ export const promptOf = (job: number): string => `Write a Python module with exe
 
 const jobIn = (body: string): number => Number(/job (\d+);/.exec(body)?.[1] ?? Number.NaN)
 
-export const make = async (target: string): Promise<Counting> => {
+/** `change` may change the body of the answer to a job. */
+export const make = async (target: string, change?: (job: number, body: string) => string): Promise<Counting> => {
   const asked: Array<Asked> = []
   let inFlight = 0
   const { hostname, pathname, port } = new URL(target)
-  const forward = (path: string, method: string, headers: object, body: Buffer, response: ServerResponse) => {
+  const forward = (
+    { headers, method = "GET", url = "/" }: IncomingMessage,
+    body: Buffer,
+    job: number | undefined,
+    response: ServerResponse
+  ) => {
     const upstream = request(
-      { hostname, port, path, method, headers: { ...headers, host: `${hostname}:${port}` } },
+      { hostname, port, path: url, method, headers: { ...headers, host: `${hostname}:${port}` } },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers)
-        answer.pipe(response)
+        if (change === undefined || job === undefined) {
+          response.writeHead(answer.statusCode ?? 500, answer.headers)
+          return answer.pipe(response)
+        }
+        const parts: Array<Buffer> = []
+        answer.on("data", (part: Buffer) => parts.push(part))
+        answer.on("end", () => {
+          response.writeHead(answer.statusCode ?? 500, { "content-type": answer.headers["content-type"] })
+          response.end(change(job, Buffer.concat(parts).toString()))
+        })
+        return undefined
       }
     )
     upstream.on("error", () => response.destroy())
@@ -51,7 +66,7 @@ export const make = async (target: string): Promise<Counting> => {
           if (!response.writableFinished) entry.abortedAt = Date.now()
         })
       }
-      forward(incoming.url ?? "/", incoming.method ?? "GET", incoming.headers, body, response)
+      forward(incoming, body, incoming.method === "POST" ? jobIn(body.toString()) : undefined, response)
     })
   })
   server.keepAliveTimeout = 60_000

@@ -1,16 +1,18 @@
 /**
- * `npm run bench:cluster -- [seeds | speed] ..`: workers that die, and how much three do compared with one. Needs Debian's
+ * `npm run bench:cluster -- [seeds | speed | poison] ..`: workers that die, how much three do
+ * compared with one, and an answer that kills its workers. Needs Debian's
  * PostgreSQL (`apt-get install postgresql`).
  */
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Simulator from "../../src/simulator/Simulator.js"
+import * as Poison from "./poison.js"
 import * as Scenario from "./scenario.js"
 
 const bin = fileURLToPath(new URL("../../bin.js", import.meta.url))
 const [what = "seeds", first = "1", last = "20", jobs = "600"] = process.argv.slice(2)
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const ALL: ReadonlyArray<Scenario.Death> = ["one worker", "all workers", "client", "database"]
 
@@ -33,6 +35,8 @@ const seeds = async (target: string) => {
   process.exitCode = failed === 0 ? 0 : 1
 }
 
+const poison = async (target: string) => print(JSON.stringify(await Poison.run(target)))
+
 const speed = async (target: string) => {
   const measure = (workers: number) =>
     Scenario.run({ seed: 1, jobs: Number(jobs), target, deaths: [], bin, workers, concurrency: 6 })
@@ -46,7 +50,7 @@ const speed = async (target: string) => {
 await Effect.runPromise(
   Effect.scoped(
     Effect.flatMap(Simulator.make({ latency: () => "800 millis" }), ({ baseUrl }) =>
-      Effect.promise(() => (what === "speed" ? speed(baseUrl) : seeds(baseUrl)))
+      Effect.promise(() => (what === "speed" ? speed(baseUrl) : what === "poison" ? poison(baseUrl) : seeds(baseUrl)))
     )
   )
 )

@@ -97,7 +97,7 @@ export const FLAGS = rows({
   config: { value: "FILE", about: "Settings in place of flags", fallback: CONFIG_FILE },
   verbose: { about: "Log each step of every request" },
   quiet: { about: "Print errors only, and with --json the document" },
-  db: { value: "URL", about: "The workers' database: postgres://.., sqlite:FILE", fallback: "ALGOGEN_DB" },
+  db: { value: "URL", about: "The workers' database", fallback: "ALGOGEN_DB" },
   batch: { value: "NAME", about: "The batch: a new one's name, or one to follow" },
   show: { value: "N", about: "Print one answer, and why it was refused" },
   prune: { value: "AGE", about: "Delete answers older than this, such as 30d" },

@@ -66,6 +66,8 @@ export const make = (worker: string) =>
           if (rows.length === 0) return
           const addresses = rows.map(({ id }) => `${id}:1`)
           yield* sql`DELETE FROM cluster_runners WHERE ${sql.in("address", addresses)}`
+          // In PostgreSQL the engine's locks end with the session.
+          if (!isPostgres) yield* sql`DELETE FROM cluster_locks WHERE ${sql.in("address", addresses)}`
         })
       )
     }

@@ -42,11 +42,13 @@ export const workflow = <R>(perform: (ticket: Job.Ticket) => Effect.Effect<void,
     })
   )
 
-/** How fast a death is noticed where `Alive` has not noticed it before: by default it takes 35 s and more. */
+/**
+ * `Alive` notices deaths and tells the engine of them, so that its locks may last. An interval is also how long its database
+ * may take for a lock, and how often it is tried after a failure.
+ */
 const TIMES = {
-  shardLockExpiration: "12 seconds",
-  shardLockRefreshInterval: "4 seconds",
-  runnerHealthCheckInterval: "5 seconds",
+  shardLockExpiration: "30 seconds",
+  shardLockRefreshInterval: "5 seconds",
   refreshAssignmentsInterval: "1 second",
   entityMessagePollInterval: "1 second",
   // Jobs are over or handed over before the engine ends.

@@ -49,7 +49,7 @@ export const run = ({ alive, cancels, concurrency, draining, finished, jobs, pla
       if (room <= 0) return
       const tickets = yield* jobs.take(Math.min(room, MOST))
       yield* Effect.forEach(tickets, (ticket) => Engine.JobRun.execute(ticket, { discard: true }), {
-        concurrency: 8,
+        concurrency: 4,
         discard: true
       })
     })
