@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { Clock, Context, type Duration, Effect, Logger, LogLevel, Random, Redacted, Stream } from "effect"
+import { Clock, Context, type Duration, Effect, Logger, LogLevel, Random, Redacted, Schedule, Stream } from "effect"
 import * as OpenRouter from "../../../src/api/OpenRouter.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import * as Generation from "../../../src/generation/Generation.js"
@@ -154,10 +154,19 @@ export const real = (
             })
           )
       ).pipe(Effect.provide(ConnectionPool.layerWith({ connections: 128 })))
+      const left = Effect.map(
+        Effect.promise(() => Promise.all(servers.map(({ connections }) => connections()))),
+        (open) => ({ connections: open.reduce((sum, count) => sum + count, 0), sockets: sockets() })
+      )
       // A connection is closed by the one side before the other hears of it.
-      yield* Effect.sleep(500)
-      const open = yield* Effect.promise(() => Promise.all(servers.map(({ connections }) => connections())))
-      return { ...found, connections: open.reduce((sum, count) => sum + count, 0), sockets: sockets() }
+      return yield* left.pipe(
+        Effect.repeat({
+          while: ({ connections, sockets }) => connections + sockets > 0,
+          schedule: Schedule.intersect(Schedule.spaced("200 millis"), Schedule.recurs(50))
+        }),
+        Effect.zipRight(left),
+        Effect.map((counts) => ({ ...found, ...counts }))
+      )
     })
   ).pipe(Effect.provide(quiet), Effect.orDie)
 
