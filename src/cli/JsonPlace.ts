@@ -2,7 +2,7 @@
 
 const SPACE = /[ \t\n\r]*/y
 const TOKEN =
-  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+  /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 
 /** What may come next: a value, the end of a list or a value, a name or the end, a name, a colon, a comma or the end. */
 type Wanted = "value" | "value or ]" | "name or }" | "name" | ":" | ", or end"
