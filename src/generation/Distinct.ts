@@ -22,15 +22,9 @@ export const countOf = (sources: ReadonlyArray<string | undefined>): number => {
   return sources.filter((source, index) => source !== undefined && repeats[index] === undefined).length
 }
 
-type Outcomes = ReadonlyArray<Pick<Outcome, "algorithm" | "index">>
-
-/** The code of a task's algorithm: in its outcome once it is settled, in its ledger before. */
-const sources =
-  (outcomes: Outcomes) =>
-  (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<string | undefined> => {
-    const settled = new Map(outcomes.map(({ algorithm, index }) => [index, Option.getOrUndefined(algorithm)?.code]))
-    return tasks.map(({ ledger, slot }) => ledger.generated?.module.source ?? settled.get(slot.index))
-  }
+/** The code of each task's algorithm, where it has one. */
+const sourcesOf = (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<string | undefined> =>
+  tasks.map(({ ledger }) => ledger.generated?.module.source)
 
 const familyOf = ({ strategy }: Slot.Planned): string | undefined => strategy && Strategy.familyOf(strategy)
 
@@ -89,14 +83,13 @@ export const make = (
   { lanes, settling }: Pick<Opened, "lanes" | "settling">,
   ask: (task: Task.Task) => Effect.Effect<unknown>,
   emit: Emit,
-  /** Of what is settled so far. */
-  outcomes: Outcomes
+  /** What is saved so far. */
+  outcomes: ReadonlyArray<Pick<Outcome, "algorithm">>
 ): Distinct => {
   const wanted = plan.distinct
   if (wanted === 0) return { fill: Effect.succeed, conclude: () => undefined }
   const note = (message: string) => emit({ _tag: "Note", message })
   const next = planner(plan, note)
-  const sourcesOf = sources(outcomes)
 
   const fill: Distinct["fill"] = (tasks, { choose, recalled }) => {
     const all = [...tasks]
