@@ -23,6 +23,7 @@ try {
       "--headless=new",
       "--no-sandbox",
       "--disable-gpu",
+      "--disable-background-networking",
       "--hide-scrollbars",
       `--user-data-dir=${join(folder, "profile")}`,
       "--window-size=1100,1200",

@@ -31,7 +31,7 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "an algorithm's file is not flushed before it gets its name",
     file: "storage/WholeFile.ts",
-    from: "Effect.tap((handle) => handle.sync),\n",
+    from: "Effect.zipRight(handle.sync),",
     to: ""
   },
   {

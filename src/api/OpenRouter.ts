@@ -23,6 +23,7 @@ import * as Connections from "./Connections.js"
 import * as Dialect from "./Dialect.js"
 import * as Models from "./Models.js"
 import * as Settings from "./Settings.js"
+import * as Begin from "./wire/Begin.js"
 import * as Classify from "./wire/Classify.js"
 import * as Direct from "./wire/Direct.js"
 import * as Exchange from "./wire/Exchange.js"
@@ -136,18 +137,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
       authorize(dialect, apiKey)
     )
-  const completions = Settings.endpoint(url, "/chat/completions")
-  const direct = Direct.of(httpClient)
-  const address = {
-    url: new URL(completions),
-    headers: { ...named(HttpClientRequest.post(completions)).headers, "content-type": "application/json" }
-  }
-  const ask = (body: Dialect.Body["json"]): Exchange.Begin => {
-    const request = () => named(HttpClientRequest.post(completions)).pipe(HttpClientRequest.bodyUnsafeJson(body))
-    return direct === undefined
-      ? Exchange.through(client, request())
-      : Exchange.directly(direct, { ...address, body: JSON.stringify(body) }, client, request)
-  }
+  const post = Begin.posts(client, Direct.of(httpClient), Settings.endpoint(url, "/chat/completions"), named)
 
   /** The parameters that the server refused, by model. */
   const refused = new Map<string, ReadonlySet<string>>()
@@ -179,7 +169,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         }
         return Either.mapLeft(judged, (failure) => new GenerationError({ model, ...failure }, UNCHECKED))
       }
-      const answer = Effect.flatMap(Exchange.hold(ask(json), terms, onToken), (exchange) =>
+      const answer = Effect.flatMap(Exchange.hold(post(json), terms, onToken), (exchange) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => judge(exchange, now))
       )
       return onNote === undefined || omitted.length === 0
@@ -191,7 +181,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const get = <A>(path: string, decode: (json: unknown) => A | undefined): Effect.Effect<A, GenerationError> =>
     Effect.gen(function* () {
       const exchange = yield* Exchange.hold(
-        Exchange.through(client, named(HttpClientRequest.get(Settings.endpoint(url, path)))),
+        Begin.through(client, named(HttpClientRequest.get(Settings.endpoint(url, path)))),
         listTerms
       )
       const json = exchange._tag === "Body" && exchange.status === 200 ? Lenient.parse(exchange.text) : undefined

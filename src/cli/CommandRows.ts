@@ -119,7 +119,7 @@ export const COMMANDS = rows({
     groups: [
       ["", ["db", "concurrency"]],
       ["Server", ["base-url", "api-key-env", "simulate"]],
-      ["Checks", ["trial", "fee", "slippage"]],
+      ["Checks", ["imports", "trial", "fee", "slippage"]],
       ["Output", ["verbose"]]
     ],
     more: "Jobs come from algogen generate --db. Code of models only runs in a sandbox."

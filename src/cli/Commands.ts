@@ -165,6 +165,7 @@ export type Python = Command.ParseConfig<typeof python>
 export const worker = {
   db: Flags.db,
   concurrency: Flags.concurrency,
+  imports: Flags.imports,
   trial: Flags.trial,
   fee: Flags.fee,
   slippage: Flags.slippage,

@@ -13,6 +13,7 @@ import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
+import * as JsonPlace from "./JsonPlace.js"
 import { nearest } from "./Nearest.js"
 
 export { CONFIG_FILE as NAME } from "./FlagRows.js"
@@ -148,7 +149,7 @@ const decode = Schema.decodeUnknownEither(ConfigFile, { onExcessProperty: "error
 /** Left: what is wrong with the text, in one sentence. */
 export const parse = (text: string): Either.Either<ConfigFile, string> => {
   const json = Lenient.parse(text)
-  if (json === undefined) return Either.left("it is not JSON")
+  if (json === undefined) return Either.left(`it is not JSON from ${JsonPlace.ofError(text)} on`)
   if (!Lenient.isRecord(json.value)) return Either.left("it is not a JSON object")
   return Either.mapLeft(decode(json.value), complaint)
 }

@@ -68,7 +68,7 @@ export const costOf = ({ status, usage }: Known): number | undefined =>
 /** What several attempts are known to have used, together. */
 export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
   const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
-  if (known.length === 0) return undefined
+  if (known.length < 2) return known[0]
   const costs = known.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
   const totals = {
     promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),

@@ -22,14 +22,19 @@ export const countOf = (sources: ReadonlyArray<string | undefined>): number => {
   return sources.filter((source, index) => source !== undefined && repeats[index] === undefined).length
 }
 
-const hasAnswered = ({ ledger }: Task.Task): boolean => ledger.generated !== undefined
+type Outcomes = ReadonlyArray<Pick<Outcome, "algorithm" | "index">>
 
-const differentAmong = (tasks: ReadonlyArray<Task.Task>): number =>
-  countOf(tasks.map(({ ledger }) => ledger.generated?.module.source))
+/** The code of a task's algorithm: in its outcome once it is settled, in its ledger before. */
+const sources =
+  (outcomes: Outcomes) =>
+  (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<string | undefined> => {
+    const settled = new Map(outcomes.map(({ algorithm, index }) => [index, Option.getOrUndefined(algorithm)?.code]))
+    return tasks.map(({ ledger, slot }) => ledger.generated?.module.source ?? settled.get(slot.index))
+  }
 
 const familyOf = ({ strategy }: Slot.Planned): string | undefined => strategy && Strategy.familyOf(strategy)
 
-/** Plans the slots that come behind those of the request, each for a model that answers; none where there is none to ask. */
+/** Plans the slots that come behind those of the request, each for one of the models that answer; none where there is none to ask. */
 const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: (message: string) => void) => {
   const families = new Set(slots.map(familyOf))
   const places = models.map((request) => ({ request, sample: samples }))
@@ -48,9 +53,8 @@ const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: 
       return yield* at(first)
     })
 
-  return (tasks: ReadonlyArray<Task.Task>): Effect.Effect<Option.Option<Slot.Planned>> =>
+  return (answering: ReadonlySet<string>): Effect.Effect<Option.Option<Slot.Planned>> =>
     Effect.suspend(() => {
-      const answering = new Set(tasks.filter(hasAnswered).map(({ slot }) => slot.model))
       const able = places.filter(({ request, sample }) => answering.has(request.model) && sample < Plan.MAX_SAMPLES)
       const place = able.toSorted((one, other) => one.sample - other.sample)[0]
       if (place === undefined || isOver) return Effect.succeedNone
@@ -77,30 +81,35 @@ export interface Distinct {
     intake: Pick<Intake.Intake, "choose" | "recalled">
   ) => Effect.Effect<ReadonlyArray<Task.Task>>
   /** The run is over: says so where there are fewer than were wanted. */
-  readonly conclude: (outcomes: ReadonlyArray<Pick<Outcome, "algorithm">>) => void
+  readonly conclude: () => void
 }
 
 export const make = (
   plan: Plan.Plan,
   { lanes, settling }: Pick<Opened, "lanes" | "settling">,
   ask: (task: Task.Task) => Effect.Effect<unknown>,
-  emit: Emit
+  emit: Emit,
+  /** Of what is settled so far. */
+  outcomes: Outcomes
 ): Distinct => {
   const wanted = plan.distinct
   if (wanted === 0) return { fill: Effect.succeed, conclude: () => undefined }
   const note = (message: string) => emit({ _tag: "Note", message })
   const next = planner(plan, note)
+  const sourcesOf = sources(outcomes)
 
   const fill: Distinct["fill"] = (tasks, { choose, recalled }) => {
     const all = [...tasks]
     const grow = Effect.gen(function* () {
       // A model that always writes the same is not paid for until the deadline: at most as many again as are wanted.
       for (let left = wanted; left > 0;) {
-        const found = differentAmong(all)
+        const codes = sourcesOf(all)
+        const found = countOf(codes)
         if (found >= wanted) return
+        const answering = new Set(all.flatMap(({ slot }, n) => (codes[n] === undefined ? [] : [slot.model])))
         const added: Array<Task.Task> = []
         for (let n = Math.min(wanted - found, left); n > 0; n--) {
-          const slot = yield* next(all)
+          const slot = yield* next(answering)
           if (Option.isNone(slot)) break
           settling.expect(slot.value)
           added.push(...Option.toArray(yield* choose(slot.value)))
@@ -114,7 +123,7 @@ export const make = (
         })
         all.push(...added)
         // Then the next ones would bring nothing either: the money is spent, or the account refused.
-        if (!added.some(hasAnswered)) return
+        if (sourcesOf(added).every((code) => code === undefined)) return
       }
     })
     return Effect.as(grow, all)
@@ -122,7 +131,7 @@ export const make = (
 
   return {
     fill,
-    conclude: (outcomes) => {
+    conclude: () => {
       const found = countOf(outcomes.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.code))
       if (found < wanted) note(`${count(found, "different algorithm")}, not the ${wanted} that were wanted`)
     }

@@ -67,14 +67,14 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model) })
 
   const ask = asking(opened)
-  const distinct = Distinct.make(plan, opened, ask, emit)
+  const distinct = Distinct.make(plan, opened, ask, emit, outcomes)
   yield* Effect.gen(function* () {
     const intake = yield* opened.intake
     const { all, open } = yield* intake.takeAll(plan)
     yield* Effect.forEach(open, ask, { concurrency: opened.lanes, discard: true })
     yield* opened.improve(yield* distinct.fill(all, intake))
   }).pipe(untilOver(opened, options))
-  distinct.conclude(outcomes)
+  distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Clock.currentTimeMillis, outcomes)
 }, Effect.scoped)

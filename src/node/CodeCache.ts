@@ -3,13 +3,17 @@
  * command takes to start. V8 refuses what another version of it made. Then, and where nothing can be kept beside the file,
  * it is compiled as any other. Imports nothing but Node, since it comes before everything else.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs"
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import { constants, Script } from "node:vm"
 
-/** Made by one version of Node on one kind of processor, and of use to that alone. */
-const cacheOf = (file: string): string => `${file}.${process.version}-${process.arch}.cache`
+/**
+ * Made by one version of Node on one kind of processor, and of use to that alone. V8 looks at no more of the source than
+ * its length, so a file that was changed since gets another one.
+ */
+const cacheOf = (file: string): string =>
+  `${file}.${process.version}-${process.arch}-${Math.trunc(statSync(file).mtimeMs).toString(36)}.cache`
 
 const read = (file: string): Buffer | undefined => {
   try {

@@ -49,7 +49,8 @@ const returned = ({ high, low, return: value, trades }: Score): Markup =>
 
 /** What the ranks say, and what they do not. */
 const verdict = (all: ReadonlyArray<Scored>): string => {
-  if (!isOneTicker(all)) return "Ranks are those within a ticker."
+  if (!isOneTicker(all))
+    return all.some(({ score }) => score.rank !== undefined) ? "Ranks are those within a ticker." : ""
   const traded = all.filter(({ score }) => score.trades > 0)
   if (traded.length === 0) return "None of them ever traded."
   if (traded.length === 1) return ""

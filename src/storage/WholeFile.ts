@@ -58,18 +58,23 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
 
   const temporary = (folder: string) => Effect.sync(() => path.join(folder, temporaryName()))
 
+  const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
+
+  /** Leaves nothing behind when it fails; what had the name before is not touched. */
   const write = (file: string, text: Text, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
-      Effect.tap((handle) => {
-        if (typeof text === "function") return text(handle)
-        // The platform takes an empty write for a full disk.
-        return text === "" ? Effect.void : handle.writeAll(encoder.encode(text))
-      }),
-      Effect.tap((handle) => handle.sync),
+      Effect.flatMap((handle) =>
+        Effect.suspend(() => {
+          if (typeof text === "function") return text(handle)
+          // The platform takes an empty write for a full disk.
+          return text === "" ? Effect.void : handle.writeAll(encoder.encode(text))
+        }).pipe(
+          Effect.zipRight(handle.sync),
+          Effect.onError(() => discard(file))
+        )
+      ),
       Effect.scoped
     )
-
-  const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
 
   const flush = (at: string) =>
     fs.open(at).pipe(
@@ -131,10 +136,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     Effect.gen(function* () {
       const file = yield* temporary(folder)
       const writing = write(file, text, mode)
-      yield* writing.pipe(
-        Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)),
-        Effect.onError(() => discard(file))
-      )
+      yield* writing.pipe(Effect.catchIf(isBecause("NotFound"), () => Effect.zipRight(makeFolder(folder), writing)))
       yield* sweepOnce(folder, file)
       return file
     }).pipe(Effect.uninterruptible)
@@ -153,7 +155,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       // Not every file system has hard links.
       Effect.catchAll(() =>
         Effect.if(
-          Effect.orElseSucceed(fs.exists(file), () => false),
+          Effect.orElseSucceed(fs.exists(file), () => true),
           { onTrue: () => Effect.succeed(false), onFalse: () => Effect.as(place(staged, file), true) }
         )
       ),
@@ -172,7 +174,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       Effect.gen(function* () {
         yield* makeFolder(folder)
         const probe = yield* temporary(folder)
-        yield* Effect.ensuring(write(probe, "probe", 0o600), discard(probe))
+        yield* Effect.zipRight(write(probe, "probe", 0o600), discard(probe))
         swept.add(folder)
         yield* sweep(folder)
       }).pipe(Effect.uninterruptible),

@@ -3,10 +3,7 @@
  * It never fails: whatever happened is a value for `Classify`. Its connection is closed the moment it is left early,
  * whether by interruption or by a verdict.
  */
-import type * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
-import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
 import type * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -18,15 +15,14 @@ import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Connections from "../Connections.js"
-import * as Body from "./Body.js"
+import type * as Begin from "./Begin.js"
+import type * as Body from "./Body.js"
 import type * as Classify from "./Classify.js"
-import * as Compression from "./Compression.js"
-import * as Direct from "./Direct.js"
 import * as EventStream from "./EventStream.js"
 import * as NetworkFailure from "./NetworkFailure.js"
-import * as Redirect from "./Redirect.js"
 import type { Secret } from "./Secret.js"
 import { isSuccess } from "./ServerError.js"
+import * as TokenClock from "./TokenClock.js"
 import * as Transcript from "./Transcript.js"
 
 /**
@@ -34,12 +30,6 @@ import * as Transcript from "./Transcript.js"
  * This happens behind the answer's back and delays nobody.
  */
 const END_GRACE = Duration.millis(250)
-
-/**
- * How long an exchange whose outcome is known is listened to: after a finish reason for the usage, which counts the
- * cost, and after a bad status for the body that explains it. Ten times what either takes where it comes at all.
- */
-const LAST_WORDS = Duration.seconds(5)
 
 /** Hears the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
@@ -57,65 +47,17 @@ export interface Terms {
   readonly secret: Secret
 }
 
-/** An answer that has begun. */
-interface Opened {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Body.Body
-}
-
-/** Sends the request, and calls `hand` with what is to be left in the end, as soon as there is anything. */
-export type Begin = (
-  wait: Connections.Wait | undefined,
-  hand: (body: Body.Body) => void
-) => Effect.Effect<Opened, HttpClientError>
-
-const opened = (response: HttpClientResponse, hand: (body: Body.Body) => void): Effect.Effect<Opened> =>
-  Effect.map(Body.of(response), (coded) => {
-    const { headers, status } = response
-    const body = Compression.decoded(coded, headers["content-encoding"], () => response)
-    hand(body)
-    return { status, headers, body }
-  })
-
-/** By the platform's client. */
-export const through =
-  (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest): Begin =>
-  (_, hand) =>
-    Effect.flatMap(Redirect.follow(client).execute(request), (response) => opened(response, hand))
-
-/** By the short way of a client that has one. What is compressed or sends the request elsewhere takes the long way from there. */
-export const directly =
-  (
-    send: Direct.Send,
-    request: Direct.Request,
-    client: HttpClient.HttpClient,
-    long: LazyArg<HttpClientRequest.HttpClientRequest>
-  ): Begin =>
-  (wait, hand) =>
-    Effect.suspend(() => {
-      const { body, head, response } = send(request, wait)
-      hand(body)
-      return Effect.flatMap(head, ({ headers, status }) => {
-        if (headers["content-encoding"] === undefined && headers["location"] === undefined) {
-          return Effect.succeed({
-            status,
-            headers: Direct.plain(headers),
-            body: Compression.decoded(body, undefined, response)
-          })
-        }
-        return Effect.flatMap(Redirect.after(client, response(), long()), (last) => opened(last, hand))
-      })
-    })
-
 export const hold = (
-  begin: Begin,
+  begin: Begin.Begin,
   terms: Terms,
   onToken: OnToken = () => Effect.void
 ): Effect.Effect<Classify.Exchange> =>
   Effect.withFiberRuntime((fiber) => {
     const wait = fiber.getFiberRef(Connections.current)
-    const clock = tokenClock(terms, wait ?? Connections.watch(Context.get(fiber.currentDefaultServices, Clock.Clock)))
+    const clock = TokenClock.make(
+      terms,
+      wait ?? Connections.watch(Context.get(fiber.currentDefaultServices, Clock.Clock))
+    )
     const reader = EventStream.make(terms.maxBytes)
     let body: Body.Body | undefined
     const begun = Effect.suspend(() =>
@@ -140,11 +82,11 @@ export const hold = (
   })
 
 interface Conversation {
-  readonly begun: Effect.Effect<Opened, HttpClientError>
+  readonly begun: Effect.Effect<Begin.Opened, HttpClientError>
   readonly terms: Terms
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
-  readonly clock: TokenClock
+  readonly clock: TokenClock.TokenClock
 }
 
 interface Heard {
@@ -171,7 +113,7 @@ const converse = ({ begun, clock, onToken, reader, terms }: Conversation): Effec
       if (!isSuccess(status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
         return listen({ body, clock, reader, terms, onToken: undefined }).pipe(
-          Effect.timeout(LAST_WORDS),
+          Effect.timeout(TokenClock.LAST_WORDS),
           Effect.orElseSucceed(() => false),
           Effect.map(heard)
         )
@@ -262,36 +204,6 @@ const endOf =
   (terms: Terms) =>
   (end: Option.Option<HttpClientError>): Break | "end" =>
     Option.isNone(end) || end.value.reason === "EmptyBody" ? "end" : broken(terms)(end.value)
-
-interface TokenClock {
-  /** Ends a wait when the clock runs out. */
-  readonly limit: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Break, R>
-  /** There was a token, or the last one: `isOver` when only a last word is awaited. */
-  readonly wind: (isOver: boolean) => void
-}
-
-/** The clocks that only tokens wind up again: nothing else that arrives counts as progress of the answer. */
-const tokenClock = (terms: Terms, { elapsed, time }: Connections.Wait): TokenClock => {
-  let running: { readonly clock: "first-token" | "silence"; readonly timeout: Terms["silenceTimeout"] } = {
-    clock: "first-token",
-    timeout: terms.firstTokenTimeout
-  }
-  let since = time()
-  return {
-    limit: (self) =>
-      Effect.suspend(() => {
-        if (Option.isNone(running.timeout)) return self
-        const limitMs = Duration.toMillis(running.timeout.value)
-        const fired: Break = { _tag: "ClockFired", clock: running.clock, limitMs }
-        const fires = Effect.zipRight(elapsed(since + limitMs - time()), Effect.fail(fired))
-        return Effect.raceFirst(self, fires)
-      }),
-    wind: (isOver) => {
-      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : terms.silenceTimeout }
-      since = time()
-    }
-  }
-}
 
 const broken =
   (terms: Terms) =>

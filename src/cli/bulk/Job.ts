@@ -6,6 +6,7 @@ import * as ModelRequest from "../../api/ModelRequest.js"
 import * as Lenient from "../../api/wire/Lenient.js"
 import { shortHash } from "../../domain/Hash.js"
 import * as Ticker from "../../domain/Ticker.js"
+import * as JsonPlace from "../JsonPlace.js"
 import { nearest } from "../Nearest.js"
 
 const Words = Schema.String.pipe(Schema.filter((text) => text.trim() !== ""))
@@ -51,7 +52,13 @@ const decode = Schema.decodeUnknownEither(Job)
 
 /** Left: what is wrong with it. */
 export const parse = (line: string): Either.Either<Job, string> => {
-  const value = Lenient.parse(line)?.value
+  const json = Lenient.parse(line)
+  if (json === undefined) {
+    return Either.left(
+      `this is not a JSON object: it is not JSON from ${JsonPlace.ofError(line).replace("line 1, ", "")} on`
+    )
+  }
+  const { value } = json
   if (!Lenient.isRecord(value)) return Either.left("this is not a JSON object")
   const unknown = Object.keys(value).find((name) => !isField(name))
   if (unknown !== undefined) {

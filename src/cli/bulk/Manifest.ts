@@ -161,12 +161,12 @@ const requestOf = (attempt: Attempt): typeof Request.Type => ({
   completionTokens: attempt.usage?.completionTokens
 })
 
-/** Four digits are more than a picture shows. */
+/** As fine as a picture shows. */
 const equityOf = (outcome: Report.Outcome): ReadonlyArray<number> | undefined => {
   const plays = Leaderboard.scoreOf(outcome)?.plays ?? []
   return plays.length === 0
     ? undefined
-    : Equity.mean(plays.map(({ equity }) => equity)).map((value) => Math.round(value * 1e4) / 1e4)
+    : Equity.mean(plays.map(({ equity }) => equity)).map((value) => Math.round(value * 1e5) / 1e5)
 }
 
 const scoreOf = (outcome: Report.Outcome): Score.Brief | undefined => {

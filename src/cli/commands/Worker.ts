@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as CodeCheck from "../../code/CodeCheck.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
 import * as Address from "../cluster/Address.js"
@@ -28,8 +29,9 @@ export const run = (flags: Commands.Worker) =>
       yield* durable.work({ concurrency, place })
     }).pipe(
       Effect.provide(
-        Layer.merge(
+        Layer.mergeAll(
           Api.layer({ ...flags, stream: true }),
+          CodeCheck.layerWith(flags),
           TrialRun.layer({ ...SANDBOXED, ...flags }, flags.trial ? flags : undefined)
         )
       )

@@ -45,9 +45,16 @@ const line = (kind: string, values: ReadonlyArray<number>, axis: Axis.Axis): Mar
   return html`<polyline class="${kind}" points="${points.join(" ")}" />`
 }
 
+/** As many digits of a percentage as tell one line from the next. */
+const digitsOf = ([first = 0, second = 1]: ReadonlyArray<number>): number => {
+  const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-6
+  return [1, 2, 3].find((digits) => isWhole((second - first) * 100 * 10 ** digits)) ?? 4
+}
+
 const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: ReadonlyArray<number>): Markup => {
   const hold = 1 + score.buyAndHold
   const y = (value: number) => Axis.percent(100 - axis.at(value))
+  const digits = digitsOf(ticks)
   return html`<figure class="small">
     <svg class="equity" height="${HEIGHT}" role="img">
       <title>
@@ -61,7 +68,7 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" x="0" y="0">
         ${line("hold", held, axis)}${line("own", own, axis)}
       </svg>
-      ${ticks.map((tick) => html`<text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, 1)}</text>`)}
+      ${ticks.map((tick) => html`<text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, digits)}</text>`)}
     </svg>
     <figcaption>
       ${Name.link(slot)}

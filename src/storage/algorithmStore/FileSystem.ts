@@ -52,13 +52,21 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       fs.open(file).pipe(
         Effect.flatMap((handle) => handle.readAlloc(HEADER_SIZE)),
         Effect.map(Option.match({ onNone: () => "", onSome: (bytes) => new TextDecoder().decode(bytes) })),
-        Effect.scoped,
-        Effect.orElseSucceed(() => "")
+        Effect.scoped
       )
 
-    /** Only a file is opened: a pipe would keep its reader waiting. What is no file cannot be replaced by one. */
+    /**
+     * Only a file is opened: a pipe would keep its reader waiting. What is no file cannot be replaced by one. Fails where
+     * nobody can tell whose file it is.
+     */
     const earlierAt = (file: string) =>
-      Effect.flatMap(typeOf(file), (type) => (type === "File" ? Effect.asSome(beginning(file)) : Effect.succeedNone))
+      fs.stat(file).pipe(
+        Effect.flatMap(({ type }) => (type === "File" ? Effect.asSome(beginning(file)) : Effect.succeedNone)),
+        Effect.catchIf(
+          (error) => error._tag === "SystemError" && error.reason === "NotFound",
+          () => Effect.succeedNone
+        )
+      )
 
     // Systems disagree about the error of renaming to the name of a directory, so it is looked up.
     const failed = (target: string) => (error: PlatformError) =>
@@ -76,7 +84,9 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
         for (const target of [name, forTicker(name, ticker)]) {
           const file = path.join(directory, target)
           if (yield* Effect.catchAll(files.claim(staged, file), failed(file))) return { file, staged }
-          const earlier = yield* earlierAt(file)
+          const seen = yield* Effect.option(earlierAt(file))
+          if (Option.isNone(seen)) break
+          const earlier = seen.value
           if (Option.isNone(earlier) || mayReplace(text, earlier.value)) return yield* put(staged, file)
           if (!isOtherTicker(text, earlier.value)) break
         }

@@ -210,7 +210,10 @@ describe("a file of jobs", PATIENCE, () => {
         `$algogen generate --base-url ${server.baseUrl} --jobs -`
       const bad = yield* shell(line([job("A"), job("B"), "nonsense", job("C")]), { folder })
       assert.strictEqual(bad.code, 1)
-      assert.match(bad.stderr, /^algogen: standard input, line 3: this is not a JSON object$/m)
+      assert.match(
+        bad.stderr,
+        /^algogen: standard input, line 3: this is not a JSON object: it is not JSON from column 1 on$/m
+      )
       assert.match(bad.stdout, /^2 of 2 algorithms for 2 tickers /m)
       assert.lengthOf(yield* manifestOf(`${folder}/generated`), 2)
       assert.strictEqual((yield* shell(line(["nonsense"]), { folder })).code, 2)

@@ -51,8 +51,14 @@ describe.concurrent("algogen.json", PATIENCE, () => {
       const own = yield* call("validate", "--imports", "numpy", "frames.py")
       assert.match(own.stdout, /importing 'pandas' is not allowed/)
       yield* write("{", folder, ConfigFile.NAME)
-      assert.match((yield* call("doctor")).stderr, /^algogen: algogen\.json: it is not JSON$/m)
-      assert.match((yield* call("journal")).stderr, /^algogen: algogen\.json: it is not JSON$/m)
+      assert.match(
+        (yield* call("doctor")).stderr,
+        /^algogen: algogen\.json: it is not JSON from line \d+, column \d+ on$/m
+      )
+      assert.match(
+        (yield* call("journal")).stderr,
+        /^algogen: algogen\.json: it is not JSON from line \d+, column \d+ on$/m
+      )
       assert.strictEqual((yield* call("models", "--base-url", server.baseUrl)).code, 0)
     })
   )
@@ -69,7 +75,7 @@ describe.concurrent("algogen.json", PATIENCE, () => {
         [missing, half, unknown].map(({ code, stderr }) => [code, stderr]),
         [
           [2, "algogen: nowhere.json could not be read: there is no such file (ENOENT); check its path\n"],
-          [2, "algogen: half.json: it is not JSON\n"],
+          [2, "algogen: half.json: it is not JSON from line 1, column 2 on\n"],
           [2, "algogen: algogen.json: 'modles' is not a setting: did you mean models?\n"]
         ]
       )

@@ -33,15 +33,12 @@ const Files = Schema.parseJson(Schema.Array(Schema.Struct({ file: Schema.String,
 const Line = Schema.parseJson(Schema.Struct({ round: Schema.Int, rounds: Schema.Array(Round.Round) }))
 
 describe.skipIf(!python3)(`rounds at the command${withPython3}`, PATIENCE, () => {
-  it.scopedLive("improve what simulated models write, the same way each time, and say how it came", () =>
+  it.scopedLive("improve what simulated models write, and say how it came", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
       const run = ["generate", "--simulate", "--data", DATA, "--rounds", "2", "--json"]
-      const [first, second] = yield* Effect.replicateEffect(algogen(run, { folder }), 2)
-      const { options, results, totals } = Schema.decodeSync(Document)(first?.stdout ?? "")
-      const again = Schema.decodeSync(Document)(second?.stdout ?? "")
-      const told = ({ round, rounds, score }: (typeof results)[number]) => ({ round, rounds, score })
-      deepStrictEqual(again.results.map(told), results.map(told))
+      const first = yield* algogen(run, { folder })
+      const { options, results, totals } = Schema.decodeSync(Document)(first.stdout)
       deepStrictEqual(options, { rounds: 2, distinct: 0 })
       assert.strictEqual(totals.retries, 0)
       assert.strictEqual(

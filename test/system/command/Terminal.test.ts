@@ -42,7 +42,7 @@ describe(`a terminal${hasScript ? "" : " (skipped: no script)"}`, PATIENCE, () =
         for (const model of Models.DEFAULT) {
           const rows = lines.filter((line) => line.includes(model))
           assert.lengthOf(rows, 1)
-          assert.match(rows[0] ?? "", /^✓ \S+ +[a-z]+.* +\d\.\d s +(generated\/)?…_\S+\.py$/)
+          assert.match(rows[0] ?? "", /^✓ \S+ +[a-z]+.* +\d\.\d s +(?:generated\/…_\S+\.py|\d+ lines)$/)
         }
         const first = lines.findIndex((line) => line.startsWith("✓ "))
         assert.match(lines[first + 6] ?? "", /^6 of 6 algorithms for AAPL in /)

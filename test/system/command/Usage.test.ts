@@ -141,7 +141,7 @@ describe.concurrent("help", PATIENCE, () => {
         [["generate", "--help"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline /],
         [["help", "generate", "--all"], /^Usage: algogen generate \[FLAGS\]\n[^]*--model ID[^]*--deadline TIME/],
         [["generate", "-m", "a/b", "-h"], /^Usage: algogen generate /],
-        [["help", "journal"], /^Usage: algogen journal \[FLAGS\]\n[^]*--prune AGE/],
+        [["help", "journal"], /^Usage: algogen journal \[FLAGS\] \[FOLDER\]\n[^]*--prune AGE/],
         [["--version"], /^\d+\.\d+\.\d+\n$/],
         [["--completions", "bash"], /complete.*algogen/],
         [["--completions", "zsh"], /#compdef algogen/],
@@ -186,10 +186,14 @@ describe.concurrent("the key", PATIENCE, () => {
       assert.strictEqual(good.code, 0, good.stderr)
       deepStrictEqual(statuses(parse(good.stdout)), ["ok", "ok"])
 
-      const wrong = yield* algogen([...ask, "--concurrency", "1"], { folder, env: { OPENROUTER_API_KEY: WRONG } })
+      // The server that .env names gets the key that stands beside it.
+      const beside = yield* algogen(ask, { folder, env: { OPENROUTER_API_KEY: WRONG } })
+      deepStrictEqual(statuses(parse(beside.stdout)), ["ok", "ok"])
+      const env = { OPENROUTER_API_KEY: WRONG, OPENROUTER_BASE_URL: server.baseUrl }
+      const wrong = yield* algogen([...ask, "--concurrency", "1"], { folder, env })
       assert.strictEqual(wrong.code, 1)
       deepStrictEqual(statuses(parse(wrong.stdout)), ["failed AccountRefused", "failed NotAsked"])
-      assert.strictEqual((yield* server.stats).requests, 3)
+      assert.strictEqual((yield* server.stats).requests, 5)
     })
   )
 
@@ -203,7 +207,7 @@ describe.concurrent("the key", PATIENCE, () => {
       assert.strictEqual(good.code, 0, good.stderr)
       const script = yield* algogen(["generate", ...models("sim/ok")], {
         folder,
-        env: { OPENROUTER_API_KEY: "undefined" }
+        env: { OPENROUTER_API_KEY: "undefined", OPENROUTER_BASE_URL: server.baseUrl }
       })
       assert.strictEqual(script.code, 2)
       assert.match(script.stderr, /^algogen: OPENROUTER_API_KEY is the word 'undefined', perhaps from a script/)

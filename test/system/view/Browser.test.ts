@@ -92,8 +92,8 @@ describe.skipIf(Chromium.PROGRAM === undefined)("in a browser (skipped: Chromium
         const { page } = watched
         yield* Effect.promise(async () => {
           const lanes = page.locator(".lanes .lane")
-          deepStrictEqual(await lanes.count(), 6)
           await page.locator(".lanes .bar.running").first().waitFor()
+          deepStrictEqual(await lanes.count(), 6)
           await page.locator(".tail", { hasText: "def " }).first().waitFor()
           await Chromium.shoot(watched, "view-start")
           const lane = page.locator(".lanes .lane").first()

@@ -165,11 +165,10 @@ describe("the server of a page", () => {
       }
       assert.isBelow(process.memoryUsage().rss - before, 20 * size)
       socket.resume()
-      yield* Effect.sleep(200)
-      server.push(picture("the latest"))
-      yield* Effect.sleep(50).pipe(
+      yield* Effect.sync(() => server.push(picture("the latest"))).pipe(
+        Effect.delay(50),
         Effect.repeat({ until: () => text().includes("the latest") }),
-        Effect.timeout("5 seconds")
+        Effect.timeout("20 seconds")
       )
       assert.isAtMost([...text().matchAll(/data: \{/g)].length, 10)
     })

@@ -1,13 +1,51 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as World from "./World.js"
 
-const SEEDS = 200
+/** More of them by `npm run bench:world`. */
+const WORLDS = 200
+/** A test each, so that none blocks its worker for long. */
+const AT_ONCE = 5
+/** Milliseconds. A world takes a tenth of a second, and many times that on a machine with much else to do. */
+const TIMEOUT = 300_000
 
-describe("the world", () => {
-  it(`keeps its promises in ${SEEDS} worlds`, () => {
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const { broken } = World.run(seed)
-      assert.deepStrictEqual(broken, [], `npm run bench:world -- --seed ${seed}`)
-    }
+const HINT = (seed: number) => `npm run bench:world -- --seed ${seed}`
+
+const seen = new Set<string>()
+
+describe("in a world where anything may happen, the product", () => {
+  for (let from = 1; from <= WORLDS; from += AT_ONCE) {
+    it(
+      `keeps its promises: seeds ${from} to ${from + AT_ONCE - 1}`,
+      () => {
+        for (let seed = from; seed < from + AT_ONCE; seed += 1) {
+          const { broken, endings } = World.run(seed)
+          assert.deepStrictEqual(broken, [], HINT(seed))
+          endings.forEach((ending) => seen.add(ending))
+        }
+      },
+      TIMEOUT
+    )
+  }
+})
+
+describe("a world", () => {
+  it(
+    "is the same to the last step when its seed comes again",
+    () => {
+      for (const seed of [3, 7, 11]) {
+        const [first, second] = [World.run(seed, true), World.run(seed, true)]
+        assert.deepStrictEqual(second, first)
+        assert.isAbove(first.log.length, 20)
+      }
+    },
+    TIMEOUT
+  )
+
+  it("is another one with another seed", () => {
+    assert.notDeepEqual(World.run(3, true).log.slice(1), World.run(4, true).log.slice(1))
+  })
+
+  it("ends its lives in every way", () => {
+    assert.deepStrictEqual([...seen].sort(), ["Failed", "Interrupted", "Killed", "Natural", "PowerCut", "Stopped"])
   })
 })

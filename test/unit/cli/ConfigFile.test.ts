@@ -43,7 +43,7 @@ describe("a mistake in algogen.json", () => {
   }
 
   it("is named where the text is no JSON, and where a key is like no other", () => {
-    assertLeft(ConfigFile.parse("{"), "it is not JSON")
+    assertLeft(ConfigFile.parse("{"), "it is not JSON from line 1, column 2 on")
     const said = Either.getOrThrow(Either.flip(parse({ zzz: 1 })))
     strictEqual(
       said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, imports, samples, "),

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as FastCheck from "effect/FastCheck"
 import * as Page from "../../../src/report/Page.js"
-import type { Run } from "../../../src/report/Run.js"
+import type { Run, Score } from "../../../src/report/Run.js"
 import { attempt, CODE, many, run, score, six, slot, START } from "./runs.js"
 
 const page = Page.render(six)
@@ -43,6 +43,20 @@ describe("the page of six models", () => {
     assert.include(Page.render(run(tied)), "these prices do not tell them apart")
     const [only = slot()] = tied
     assert.notInclude(Page.render(run([only])), "The best is")
+  })
+
+  it("labels the lines of a small picture so that no two are alike", () => {
+    const flat = (value: number): Partial<Score> => ({
+      plays: [{ equity: [1 + value / 2, 1 + value], holdEquity: [1, 1 + value / 3] }],
+      buyAndHold: value / 3
+    })
+    for (const value of [0.4, 0.04, 0.011, 0.0015, 0.0009]) {
+      const text = Page.render(run([slot({ score: score(value, flat(value)) })]))
+      const [, picture = ""] = /<svg class="equity"(.*?)<\/figure>/s.exec(text.replace(/\s+/g, " ")) ?? []
+      const labels = [...picture.matchAll(/class="tick"[^>]*>([^<]*)</g)].map(([, label]) => label)
+      assert.isAbove(labels.length, 1, String(value))
+      deepStrictEqual(new Set(labels).size, labels.length, labels.join())
+    }
   })
 
   it("draws every attempt, every wait and its reason, each first token and the deadline", () => {

@@ -50,6 +50,6 @@ describe("the page of a manifest", () => {
     const curve = slot?.score?.plays[0]?.equity ?? []
     deepStrictEqual(curve.length, score.plays[0]?.equity.length)
     const mean = score.plays.reduce((sum, { equity }) => sum + (equity.at(-1) ?? 0), 0) / score.plays.length
-    deepStrictEqual(curve.at(-1), Math.round(mean * 1e4) / 1e4)
+    deepStrictEqual(curve.at(-1), Math.round(mean * 1e5) / 1e5)
   })
 })

@@ -1,0 +1,52 @@
+/** The clocks that only tokens wind up again: nothing else that arrives counts as progress of an answer. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Connections from "../Connections.js"
+
+/**
+ * How long an exchange whose outcome is known is listened to: after a finish reason for the usage, which counts the
+ * cost, and after a bad status for the body that explains it. Ten times what either takes where it comes at all.
+ */
+export const LAST_WORDS = Duration.seconds(5)
+
+interface Terms {
+  readonly firstTokenTimeout: Option.Option<Duration.Duration>
+  readonly silenceTimeout: Option.Option<Duration.Duration>
+}
+
+/** The clock that ran out. */
+export interface Fired {
+  readonly _tag: "ClockFired"
+  readonly clock: "first-token" | "silence"
+  readonly limitMs: number
+}
+
+export interface TokenClock {
+  /** Ends a wait when the clock runs out. */
+  readonly limit: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Fired, R>
+  /** There was a token, or the last one: `isOver` when only a last word is awaited. */
+  readonly wind: (isOver: boolean) => void
+}
+
+export const make = (terms: Terms, { elapsed, time }: Connections.Wait): TokenClock => {
+  let running: { readonly clock: Fired["clock"]; readonly timeout: Terms["silenceTimeout"] } = {
+    clock: "first-token",
+    timeout: terms.firstTokenTimeout
+  }
+  let since = time()
+  return {
+    limit: (self) =>
+      Effect.suspend(() => {
+        if (Option.isNone(running.timeout)) return self
+        const limitMs = Duration.toMillis(running.timeout.value)
+        const fired: Fired = { _tag: "ClockFired", clock: running.clock, limitMs }
+        const fires = Effect.zipRight(elapsed(since + limitMs - time()), Effect.fail(fired))
+        return Effect.raceFirst(self, fires)
+      }),
+    wind: (isOver) => {
+      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : terms.silenceTimeout }
+      since = time()
+    }
+  }
+}

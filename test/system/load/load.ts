@@ -1,0 +1,247 @@
+/**
+ * 64 runs at once in one process, against a slow, a hostile and a dead server, for as long as is wanted: what is left of them
+ * afterwards is counted. In real time over sockets, and in virtual time against a client that only waits.
+ */
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { Clock, Context, type Duration, Effect, Logger, LogLevel, Random, Redacted, Schedule, Stream } from "effect"
+import * as OpenRouter from "../../../src/api/OpenRouter.js"
+import * as FlowControl from "../../../src/flow/FlowControl.js"
+import * as Generation from "../../../src/generation/Generation.js"
+import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
+import * as MemoryStore from "../../../src/storage/algorithmStore/Memory.js"
+import * as JumpingClock from "../../unit/generation/jumpingClock.js"
+import { startAll } from "./servers.js"
+
+export const RUNS = 64
+export const JOBS = 1_000
+
+const KEY = Redacted.make("sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40")
+
+const MODULE = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
+
+export interface Sample {
+  readonly round: number
+  readonly settled: number
+  /** In bytes, after a collection of garbage. */
+  readonly heap: number
+  readonly listeners: number
+}
+
+export interface Facts {
+  readonly samples: ReadonlyArray<Sample>
+  readonly outcomes: ReadonlyMap<string, number>
+  /** What the servers still have open at the end, and what this process has. */
+  readonly connections: number
+  readonly sockets: number
+}
+
+const collect: () => void = (() => {
+  setFlagsFromString("--expose-gc")
+  const gc: unknown = runInNewContext("gc")
+  return () => (typeof gc === "function" ? Reflect.apply(gc, undefined, []) : undefined)
+})()
+
+const listeners = () => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
+
+const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS)SocketWrap$/.test(name)).length
+
+const jobsOf = (run: number, jobs: number) =>
+  Array.from({ length: Math.ceil(jobs / RUNS) }, (_, index) => ({ model: `m/${run}-${index}`, ticker: "AAPL" }))
+
+interface Work {
+  readonly jobs: number
+  readonly deadline: Duration.DurationInput
+}
+
+/** How long the rounds go on, in seconds, and how long each of them may take. */
+export interface Options extends Partial<Work> {
+  readonly seconds: number
+  readonly seed?: number
+}
+
+const DEADLINE = "60 seconds"
+
+/** One run over its part of the jobs; every job comes to an outcome, or the count is short. */
+const run = (number: number, { deadline, jobs }: Work, count: (status: string) => void) =>
+  Generation.stream({
+    requests: jobsOf(number, jobs),
+    deadline,
+    concurrency: 8,
+    requestTimeout: "1500 millis",
+    maxRetries: 1
+  }).pipe(
+    Stream.runForEach((event) =>
+      Effect.sync(() => {
+        if (event._tag === "Settled") count(event.outcome.status)
+      })
+    ),
+    Effect.provide([MemoryStore.layer, FlowControl.layer()])
+  )
+
+const rounds = (
+  { until, ...work }: Work & { readonly until: (round: number) => Effect.Effect<boolean> },
+  say: (sample: Sample) => Effect.Effect<void>
+) =>
+  Effect.gen(function* () {
+    const samples: Array<Sample> = []
+    const outcomes = new Map<string, number>()
+    const count = (status: string) => outcomes.set(status, (outcomes.get(status) ?? 0) + 1)
+    let round = 0
+    do {
+      round += 1
+      let settled = 0
+      yield* Effect.forEach(
+        Array.from({ length: RUNS }, (_, index) => index),
+        (index) =>
+          Effect.provideServiceEffect(
+            run(index, work, (status) => {
+              settled += 1
+              count(status)
+            }),
+            OpenRouter.OpenRouter,
+            Effect.flatMap(Servers, (servers) => servers(index))
+          ),
+        { concurrency: "unbounded", discard: true }
+      )
+      // What a first collection finds dead may hold more that a second one finds.
+      collect()
+      collect()
+      const sample = { round, settled, heap: process.memoryUsage().heapUsed, listeners: listeners() }
+      samples.push(sample)
+      yield* say(sample)
+    } while (!(yield* until(round)))
+    return { samples, outcomes }
+  })
+
+type Choose = (run: number) => Effect.Effect<OpenRouter.Service>
+
+class Servers extends Context.Tag("load/Servers")<Servers, Choose>() {}
+
+const quiet = Logger.minimumLogLevel(LogLevel.None)
+
+const options = (baseUrl: string): OpenRouter.Options => ({ apiKey: KEY, baseUrl, maxAnswerBytes: 1_000_000 })
+
+/** In real time, over sockets. At least two rounds. */
+export const real = (
+  { deadline = DEADLINE, jobs = JOBS, seconds, seed = 1 }: Options,
+  say: (sample: Sample) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<Facts> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const servers = yield* Effect.acquireRelease(
+        Effect.promise(() => startAll(seed)),
+        (all) => Effect.promise(() => Promise.all(all.map(({ close }) => close())))
+      )
+      const began = yield* Clock.currentTimeMillis
+      const found = yield* Effect.flatMap(
+        Effect.forEach(servers, ({ baseUrl }) => OpenRouter.make(options(baseUrl))),
+        (services) =>
+          rounds(
+            {
+              jobs,
+              deadline,
+              until: (round) => Effect.map(Clock.currentTimeMillis, (now) => round > 1 && now - began > seconds * 1_000)
+            },
+            say
+          ).pipe(
+            Effect.provideService(Servers, (index) => {
+              const service = services[index % services.length]
+              return service === undefined ? Effect.dieMessage("there is no server") : Effect.succeed(service)
+            })
+          )
+      ).pipe(Effect.provide(ConnectionPool.layerWith({ connections: 128 })))
+      const left = Effect.map(
+        Effect.promise(() => Promise.all(servers.map(({ connections }) => connections()))),
+        (open) => ({ connections: open.reduce((sum, count) => sum + count, 0), sockets: sockets() })
+      )
+      // A connection is closed by the one side before the other hears of it.
+      return yield* left.pipe(
+        Effect.repeat({
+          while: ({ connections, sockets }) => connections + sockets > 0,
+          schedule: Schedule.intersect(Schedule.spaced("200 millis"), Schedule.recurs(50))
+        }),
+        Effect.zipRight(left),
+        Effect.map((counts) => ({ ...found, ...counts }))
+      )
+    })
+  ).pipe(Effect.provide(quiet), Effect.orDie)
+
+const sse = (text: string) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text }, finish_reason: "stop" }] })}\n\ndata: [DONE]\n\n`
+
+/** The same servers as functions that only wait. */
+const VIRTUAL: ReadonlyArray<
+  (request: Parameters<typeof HttpClientResponse.fromWeb>[0]) => ReturnType<HttpClient.HttpClient["execute"]>
+> = [
+  (request) =>
+    Effect.flatMap(Random.nextIntBetween(200, 3_000), (wait) =>
+      Effect.delay(Effect.succeed(HttpClientResponse.fromWeb(request, new Response(sse(MODULE)))), wait)
+    ),
+  (request) =>
+    Effect.flatMap(Random.nextIntBetween(0, 4), (kind) =>
+      kind === 0
+        ? new HttpClientError.RequestError({ request, reason: "Transport", description: "reset" })
+        : Effect.succeed(
+            HttpClientResponse.fromWeb(
+              request,
+              kind === 1
+                ? new Response("{}", { status: 429, headers: { "retry-after": "2" } })
+                : new Response(kind === 2 ? "<html>" : sse("no code"), { status: 200 })
+            )
+          )
+    ),
+  () => Effect.never
+]
+
+/** In virtual time. At least two rounds. */
+export const virtual = (
+  { deadline = DEADLINE, jobs = JOBS, seconds, seed = 1 }: Options,
+  say: (sample: Sample) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<Pick<Facts, "samples" | "outcomes"> & { readonly elapsed: number }> =>
+  Effect.gen(function* () {
+    const services = yield* Effect.forEach(VIRTUAL, (reply, index) =>
+      OpenRouter.make(options(`http://server-${index}.test/v1`)).pipe(
+        Effect.provideService(
+          HttpClient.HttpClient,
+          HttpClient.make((request) =>
+            request.method === "GET"
+              ? Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: 404 })))
+              : reply(request)
+          )
+        )
+      )
+    )
+    const found = yield* rounds(
+      {
+        jobs,
+        deadline,
+        until: (round) => Effect.map(Clock.currentTimeMillis, (now) => round > 1 && now > seconds * 1_000)
+      },
+      say
+    ).pipe(
+      Effect.provideService(Servers, (index) => {
+        const service = services[index % services.length]
+        return service === undefined ? Effect.dieMessage("there is no server") : Effect.succeed(service)
+      })
+    )
+    return { ...found, elapsed: yield* Clock.currentTimeMillis }
+  }).pipe(
+    Effect.withClock(JumpingClock.make()),
+    Effect.withRandom(Random.make(seed)),
+    Effect.provide(quiet),
+    Effect.orDie
+  )
+
+/** Bytes that the heap grew by from the first third of the rounds to the last, by the least of each. */
+export const growth = (samples: ReadonlyArray<Sample>): number => {
+  const third = Math.max(1, Math.floor(samples.length / 3))
+  const least = (some: ReadonlyArray<Sample>) => Math.min(...some.map(({ heap }) => heap))
+  return least(samples.slice(-third)) - least(samples.slice(0, third))
+}
+
+export const describe = ({ heap, listeners, round, settled }: Sample): string =>
+  `round ${round}: ${settled} settled, ${(heap / 1e6).toFixed(1)} MB, ${listeners} listeners`
