@@ -13,6 +13,7 @@ const texts = {
 const PAIRS = [
   "test/system/{code,docs,promise,python,storage,trial,world}/**/*.test.ts",
   "test/system/command/{Arena,Bulk,Completions,Config,Data,Documents,Init,OpenRouter,Profiles,ReportPage,Rounds,SaveFailure,Score,Tools,Usage}.test.ts",
+  "test/system/view/Server.test.ts",
   "test/system/sockets/{Certificate,Dialects,Outcomes,Proxy}.test.ts"
 ]
 

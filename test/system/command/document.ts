@@ -18,7 +18,7 @@ const Check = { stage: optional(Stage), code: optional(Schema.NonEmptyString), l
 const Attempt = Schema.Struct({
   ...Check,
   number: Schema.Positive,
-  cause: Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair"),
+  cause: Schema.Literal("first", "backoff", "hint", "cut-off", "empty", "repair", "improve"),
   waitedMs: Schema.NonNegative,
   startedAt: Iso,
   durationMs: Schema.NonNegative,
@@ -56,7 +56,18 @@ const Result = Schema.Struct({
   resumed: optional(Schema.Literal(true)),
   trial: optional(Schema.Unknown),
   score: optional(Score),
-  rounds: optional(Schema.Unknown),
+  round: optional(Count),
+  rounds: optional(
+    Schema.Array(
+      Schema.Struct({
+        round: Count,
+        result: Schema.Literal("first", "better", "worse", "keep", "failed"),
+        practice: optional(Schema.Number),
+        choice: optional(Schema.Number),
+        reason: optional(Schema.NonEmptyString)
+      })
+    )
+  ),
   rank: optional(Schema.Positive),
   repeats: optional(Schema.Struct({ index: Count, same: Schema.Boolean })),
   askedModel: optional(Schema.String),
