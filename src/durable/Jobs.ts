@@ -85,6 +85,10 @@ export const make = (worker: string) =>
             SET state = 'queued', owner = NULL, attempt = ${attempt + 1}, tries = 0, suspected = 0, touched = ${now}
             WHERE ${mine({ attempt, ...rest })}`
         ),
+      /** What the engine has not brought to anybody yet, since this worker may have been about to get it. Others lose a second. */
+      sendBack: Asked.within(
+        sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, touched = ${now} WHERE state = 'sent'`
+      ),
       finish: (ticket: Job.Ticket, outcome: Outcome) =>
         Effect.flatMap(Effect.orDie(encodeOutcome(outcome)), (text) =>
           Asked.within(

@@ -139,7 +139,7 @@ const start = (options: Options) =>
       Deferred.succeed(draining, undefined).pipe(
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
-        Effect.zipRight(Effect.ignore(alive.leave))
+        Effect.zipRight(Effect.ignore(Effect.zipRight(jobs.sendBack, alive.leave)))
       )
     )
     return refused

@@ -184,7 +184,8 @@ describe("a batch in a database", () => {
           yield* Deferred.succeed(gate, undefined)
           yield* Fiber.join(stopping)
           const [left] = (yield* Durable.status).batches
-          deepStrictEqual([left?.ok, left?.queued, left?.waiting, left?.asking], [2, 3, 0, 0])
+          // Some of these may not have reached the worker.
+          deepStrictEqual([left?.ok, (left?.queued ?? 0) + (left?.waiting ?? 0), left?.asking], [2, 3, 0])
           const next = yield* Effect.fork(Durable.work())
           assert.strictEqual((yield* Fiber.join(client)).length, 5)
           assert.sameMembers(
