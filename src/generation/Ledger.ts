@@ -82,7 +82,7 @@ export interface Ledger {
   ) => RetryPolicy.Policy
   /** A debug line, with the model and the number of the attempt. */
   readonly debug: (message: LazyArg<string>) => Effect.Effect<void>
-  /** The slot has all that it needs: the texts are dropped, which are most of what a model takes in memory. */
+  /** The slot has all that it needs: the text of the latest answer is dropped. */
   readonly close: () => void
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
   readonly conclude: (error: GenerationError) => GenerationError
@@ -192,7 +192,6 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
         ),
       close: () => {
         ledger.text = undefined
-        ledger.generated = undefined
       },
       conclude: (error) => {
         tell()
