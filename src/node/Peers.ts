@@ -15,6 +15,8 @@ export const OLDEST: ReadonlyMap<string, string> = new Map([
   ["@effect/cluster", "0.60.2"],
   ["@effect/rpc", "0.76.2"],
   ["@effect/sql", "0.52.1"],
+  ["@effect/sql-libsql", "0.42.0"],
+  ["@effect/sql-pg", "0.53.0"],
   ["@effect/workflow", "0.19.1"],
   ["ioredis", "5.11.1"]
 ])

@@ -120,6 +120,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         }
         assert.sameMembers(Object.keys(exports), [
           ".",
+          "./durable",
           "./node",
           "./promise",
           "./redis",
