@@ -129,7 +129,8 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     )
 
     const stop = Deferred.unsafeMake<void>(FiberId.none)
-    const program = Generation.generateAlgorithms({
+    let isReady = false
+    const asking = Generation.generateAlgorithms({
       ...optionsOf(scenario, life),
       stopWhen: life.ending._tag === "Stopped" ? Deferred.await(stop) : undefined,
       onProgress: ({ event }) =>
@@ -140,7 +141,11 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
           counts.event += 1
           reach("event", false)
         })
-    }).pipe(
+    })
+    const opening = Effect.sync(() => {
+      isReady = true
+    })
+    const program = Effect.zipRight(opening, asking).pipe(
       Effect.provide(layersOf(scenario, life, fs, server.client(process, index))),
       Effect.withClock(process.clock),
       Effect.withRandom(Random.make(`${seed}/${index}`)),
@@ -155,6 +160,8 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
       exit = end
     })
     cut = (how) => {
+      // How layers are put together is Effect's business.
+      if (how === "Interrupted" && !isReady) return
       log(() => `the program: ${how}`)
       if (how === "Interrupted") {
         witness.onInterruption()
