@@ -191,7 +191,7 @@ describe("after a run", () => {
 
   it.effect("a model id of any kind is a label like another", () =>
     Effect.gen(function* () {
-      const id = 'x/"},a{b="\\\n\u0000: 模型'
+      const id = 'x/"},a{b="\\é: 模型'
       const before = yield* readings
       yield* finish(yield* start({ models: [id] }, { api: api({ [id]: [answers()] }) }))
       const counted = yield* since(before)
