@@ -119,12 +119,6 @@ export const breaks: ReadonlyArray<Break> = [
     to: "...(known?.usage === undefined || Exit.isFailure(exit) ? {} : { usage: known.usage }),"
   },
   {
-    name: "money that was set aside is given back before the request is over",
-    file: "generation/Budget.ts",
-    from: "hold.worst <= left + ROUNDING",
-    to: "hold.worst <= limit + ROUNDING"
-  },
-  {
     name: "a file stays open",
     file: "storage/journal/Writer.ts",
     from: "return scope === undefined ? Effect.void : Scope.close(scope, Exit.void)",
