@@ -342,17 +342,19 @@ describe("the store on a file system", () => {
         const fresh = `.algogen-${gone}-${uuid.replace("0", "1")}.tmp`
         const alive = `.algogen-${process.ppid}-${uuid}.tmp`
         const own = `.algogen-${process.pid}-${uuid}.tmp`
-        yield* TestClock.setTime(1_000_000_000_000)
+        // A ticker's folder has the clock of the file system.
+        const now = Math.floor(Date.now() / 1_000)
+        yield* TestClock.setTime(now * 1_000)
         for (const folder of [out, `${out}/AAPL`]) {
           yield* fs.makeDirectory(folder, { recursive: true })
           for (const [file, seconds] of [
             [dead, 11],
-            [fresh, 9],
+            [fresh, 3],
             [alive, 3_500],
             [own, 3_500]
           ] as const) {
             yield* fs.writeFileString(`${folder}/${file}`, "x")
-            yield* fs.utimes(`${folder}/${file}`, 1_000_000_000 - seconds, 1_000_000_000 - seconds)
+            yield* fs.utimes(`${folder}/${file}`, now - seconds, now - seconds)
           }
         }
         yield* store.prepare
