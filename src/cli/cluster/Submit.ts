@@ -16,7 +16,7 @@ import * as Sources from "../bulk/Sources.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
+import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
@@ -52,7 +52,7 @@ export const run = (flags: Commands.Generate) =>
           `use either --db or ${misplaced}, not both: with --db the workers ask, not this command`
         )
       }
-      const { batch: named, jobs, models, out = FOLDER, resume, tickers } = flags
+      const { batch: named, jobs, models, out = FOLDER, resume } = flags
       yield* Sources.check(flags)
       const isAttached = named !== undefined && jobs === undefined && models.length === 0
       if (!isAttached && jobs === undefined && models.length === 0) {
@@ -64,10 +64,9 @@ export const run = (flags: Commands.Generate) =>
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])
       const prompt = yield* Prompts.layer(flags, series)
       const batch = named ?? (yield* nameOf)
-      const submitted = tickers.length === 0 && jobs === undefined ? [DEFAULT_TICKER] : asked
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
-        : yield* Sources.work(flags, submitted, models)
+        : yield* Sources.work(flags, asked, models)
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
         concurrency: flags.concurrency ?? Plan.CONCURRENCY,

@@ -1,6 +1,7 @@
 /** A SQLite file, by libsql. Loaded when it is used: its driver is a binary of several megabytes. */
 import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { type Client, createClient, type TransactionMode } from "@libsql/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -13,11 +14,32 @@ export interface Options {
 /** How long a statement waits for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000
 
-export const client = ({ file }: Options) =>
-  Layer.tap(LibsqlClient.layer({ url: `file:${file}`, intMode: "bigint" }), (context) =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      yield* sql.unsafe("PRAGMA journal_mode = WAL")
-      yield* sql.unsafe(`PRAGMA busy_timeout = ${BUSY_MS}`)
-    }).pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("250 millis") }), Effect.provide(context))
+const PATIENCE = `PRAGMA busy_timeout = ${BUSY_MS}`
+
+/** Each transaction takes the connection with it, and the next one would not wait for anybody. */
+const patient = (driver: Client): Client => {
+  const begin = driver.transaction.bind(driver)
+  driver.transaction = async (mode: TransactionMode = "write") => {
+    const transaction = await begin(mode)
+    await driver.execute(PATIENCE)
+    return transaction
+  }
+  return driver
+}
+
+const driver = ({ file }: Options) =>
+  Effect.acquireRelease(
+    Effect.sync(() => patient(createClient({ url: `file:${file}`, intMode: "bigint" }))),
+    (client) => Effect.sync(() => client.close())
+  )
+
+export const client = (options: Options) =>
+  Layer.unwrapScoped(Effect.map(driver(options), (liveClient) => LibsqlClient.layer({ liveClient }))).pipe(
+    Layer.tap((context) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql.unsafe(PATIENCE)
+        yield* sql.unsafe("PRAGMA journal_mode = WAL")
+      }).pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("250 millis") }), Effect.provide(context))
+    )
   )

@@ -52,6 +52,18 @@ const batch = (count: number, again = false) =>
 
 const PATIENCE = { timeout: 60_000 }
 
+describe("a SQLite file", () => {
+  it.scopedLive("has every connection wait for other processes, those after a transaction as well", () =>
+    Effect.gen(function* () {
+      const waits = Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe("PRAGMA busy_timeout"))
+      const twice = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+        Effect.zipRight(sql.withTransaction(sql`SELECT 1`), Effect.zip(waits, sql.withTransaction(waits)))
+      )
+      deepStrictEqual(yield* Effect.provide(twice, yield* database), [[{ timeout: 5_000n }], [{ timeout: 5_000n }]])
+    })
+  )
+})
+
 describe("a batch in a database", () => {
   it.scopedLive(
     "comes back in the order of the request, each job asked once, also when it is followed again",
