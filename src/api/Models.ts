@@ -156,7 +156,7 @@ export const suggestion = (catalog: Index, id: string): string => {
 }
 
 /**
- * Up to `NAMED` ids of the list that may have been meant: those of the same name, whoever the vendor, else those of the same
+ * Up to `NAMED` ids of the list that may have been meant: those of the same name, whatever the vendor, else those of the same
  * vendor and family, the most words in common first. Where only a vendor was named, its models.
  */
 export const similar = ({ models }: Index, id: string): ReadonlyArray<string> => {

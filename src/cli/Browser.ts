@@ -1,4 +1,4 @@
-/** Shows an address in the browser of whoever sits at this machine. */
+/** Shows an address in the browser of this machine. */
 import { spawn } from "node:child_process"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

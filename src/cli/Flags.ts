@@ -207,7 +207,7 @@ export const showPrompt = toggle("show-prompt")
 export const quiet = toggle("quiet")
 export const show = optional(whole("show", 1))
 
-/** With its unit: whoever writes 30 means days, and seconds would delete nearly everything. */
+/** With its unit: a plain 30 is meant as days, and seconds would delete nearly everything. */
 export const prune = checked("prune", "an age with its unit, such as 30d or 12h", (text) =>
   /[a-z]/i.test(text) ? Amounts.parseDuration(text) : Option.none()
 ).pipe(Options.optional)

@@ -1,9 +1,9 @@
-import * as SqlClient from "@effect/sql/SqlClient"
 /**
  * Tells which workers are alive. In PostgreSQL a worker beats over a connection of its own, and when its process dies, the
  * server ends that connection's session at once: so a death is noticed within seconds, and a worker that is only slow is not
  * taken for dead.
  */
+import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,8 +1,8 @@
-import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 /**
  * The engine, `@effect/workflow` on `@effect/cluster`: brings each job to one worker, and to another one when that worker is
  * gone. A workflow a job, without a parent, with one activity. Workers meet in the database alone: none opens a port.
  */
+import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
 import * as RunnerAddress from "@effect/cluster/RunnerAddress"
 import * as RunnerHealth from "@effect/cluster/RunnerHealth"
 import * as Runners from "@effect/cluster/Runners"

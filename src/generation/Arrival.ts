@@ -1,5 +1,5 @@
 /**
- * Work that may be cut short: a request by its clock, whoever waits by a verdict, all of it by the end of the run. What has
+ * Work that may be cut short: a request by its clock, one that waits by a verdict, all of it by the end of the run. What has
  * arrived when the cut comes is kept, because an answer is paid for.
  */
 import * as Effect from "effect/Effect"

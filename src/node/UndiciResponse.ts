@@ -65,7 +65,7 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
     )
     return this.#web
   }
-  /** Whoever stops reading leaves; the web response would go on by itself. */
+  /** A reader that stops also leaves; the web response would go on by itself. */
   #read<A>(part: Effect.Effect<A, ResponseError>): Effect.Effect<A, ResponseError> {
     return Effect.onInterrupt(part, () => this[Body.Direct].leave)
   }

@@ -1,5 +1,5 @@
 /**
- * Spans for whoever collects them. Effect's own tracer shows its spans to nobody, and a span costs as much as ten steps of an
+ * Spans for an application's own tracer. Effect's own tracer shows its spans to nobody, and a span costs as much as ten steps of an
  * answer's way: without another tracer none is made.
  */
 import * as Context from "effect/Context"

@@ -31,7 +31,7 @@ import * as Transcript from "./Transcript.js"
  */
 const END_GRACE = Duration.millis(250)
 
-/** Hears the text that has come so far, at every token; while a model only reasons it is still empty. */
+/** Gets the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 
 export interface Terms {

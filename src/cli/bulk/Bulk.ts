@@ -1,8 +1,8 @@
-import * as path from "node:path"
 /**
  * A run of many jobs: takes them one by one, shows how far it is, writes the manifest, and says what came of it. Few enough
  * to be read are shown one by one, as for a single ticker.
  */
+import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

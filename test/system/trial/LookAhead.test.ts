@@ -80,7 +80,7 @@ return out`,
 with open("/proc/%d/mem" % random._os.getppid(), "rb", 0) as memory:
     return len(memory.read(1)) > 0`,
   "the file with the data": `
-for name in ("prices.csv", "/work/prices.csv", "/proc/self/fd/0", "/etc/passwd"):
+for name in ("prices.csv", "/data/prices.csv", "/proc/self/fd/0", "/etc/passwd"):
     try:
         return len(open(name).read(1)) > 0
     except FileNotFoundError:
