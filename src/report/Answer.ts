@@ -45,7 +45,7 @@ const cost: Table.Column<Named> = {
 const returned = ({ high, low, return: value, trades }: Score): Markup =>
   low === undefined || high === undefined || trades === 0
     ? html`${Format.change(value)}`
-    : html`${Format.change(value)}<br /><span class="note">${Format.change(low, 1)} to ${Format.change(high, 1)}</span>`
+    : html`${Format.change(value)}<br /><span class="note">${Format.change(low)} to ${Format.change(high)}</span>`
 
 /** What the ranks say, and what they do not. */
 const verdict = (all: ReadonlyArray<Scored>): string => {

@@ -32,7 +32,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px s
 thead th{font-weight:600;border-bottom:2px solid var(--rule)}
 tbody th{font-weight:400;min-width:9rem;overflow-wrap:anywhere}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:0}
-.file{min-width:7rem;overflow-wrap:anywhere}
+.file{min-width:7rem;overflow-wrap:anywhere}.file a{text-underline-offset:.25em}
 .result{min-width:11rem;overflow-wrap:anywhere}
 .is{font-weight:600;white-space:nowrap}
 .is.ok{color:var(--ok)}.is.failed{color:var(--failed)}.is.skipped{color:var(--stopped)}.is.open{color:var(--accent);font-weight:400;white-space:normal}

@@ -134,7 +134,8 @@ const generate = (
 ) => {
   const { api, defaults, simulated } = chosen
   const { concurrency: wanted, connections = wanted, json, out = simulated ? "simulated" : FOLDER } = given
-  const flags = { ...given, out }
+  // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
+  const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
   // The prompt has the instructions, with their placeholders filled in.
   const limits = { ...flags, system: undefined, concurrency, budget: Option.getOrUndefined(flags.budget) }
