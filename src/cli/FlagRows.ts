@@ -54,7 +54,11 @@ export const FLAGS = rows({
   "provider-json": { value: "JSON", about: "OpenRouter's 'provider' object, as JSON" },
   "service-tier": { value: "NAME", about: "The server's service tier, such as flex" },
   "base-url": { value: "URL", about: "The server to ask", fallback: "OPENROUTER_BASE_URL, or OpenRouter" },
-  "api-key-env": { value: "NAME", about: "The variable with the key", fallback: "ALGOGEN_API_KEY or OPENROUTER_API_KEY" },
+  "api-key-env": {
+    value: "NAME",
+    about: "The variable with the key",
+    fallback: "ALGOGEN_API_KEY or OPENROUTER_API_KEY"
+  },
   simulate: { about: "Ask simulated models on this machine: no key, no cost" },
   demo: { about: "Like --simulate --trial, but real models with a key or a base URL" },
   stream: { about: "Receive answers as they are written", fallback: "the default" },

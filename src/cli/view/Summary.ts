@@ -132,7 +132,7 @@ const advice = (
     ...(badCode === 0 || repairs > 0
       ? []
       : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
-    ...(causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
+    ...(outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
           `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
         ]
