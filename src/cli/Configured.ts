@@ -26,7 +26,12 @@ export const complete = (
     const named = given.get("config")
     const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem
-    if (named === undefined && !(yield* Effect.orElseSucceed(files.exists(file), () => false))) return words
+    // One that nobody named must not hang the command, as a pipe would.
+    const isThere = Effect.match(files.stat(file), {
+      onFailure: () => false,
+      onSuccess: ({ type }) => type === "File" || type === "Directory"
+    })
+    if (named === undefined && !(yield* isThere)) return words
     const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.js"))
     const flags: ReadonlySet<string> = new Set(flagsOf(command))
     if (!ConfigFile.hasSettings(flags)) return words
