@@ -76,13 +76,15 @@ export const cancel = (batch: string) =>
     const now = Tables.clock(sql)
     return Asked.within(
       Effect.gen(function* () {
+        // First: a client that submits either waits for this, or its jobs are seen below.
+        yield* sql`UPDATE algogen_batches SET cancelled = 1 WHERE name = ${batch}`
         const underWay = yield* sql`UPDATE algogen_jobs SET cancelled = 1
           WHERE batch = ${batch} AND state IN ('held', 'asking') RETURNING idx`
         const queued =
           yield* sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
           WHERE batch = ${batch} AND state IN ('queued', 'sent') RETURNING idx`
         return underWay.length + queued.length
-      })
+      }).pipe(sql.withTransaction)
     )
   })
 
