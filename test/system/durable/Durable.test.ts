@@ -268,6 +268,43 @@ describe("a batch in a database", () => {
   )
 
   it.scopedLive(
+    "fails a job alone whose prompt is gone, and deletes no prompt that a job has",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const client = yield* Effect.fork(batch(3))
+          yield* sql`SELECT * FROM algogen_jobs`.pipe(
+            Effect.delay(20),
+            Effect.repeat({ until: (rows) => rows.length === 3 })
+          )
+          yield* sql`INSERT INTO algogen_prompts (hash, messages) VALUES ('nobody', '[]')`
+          yield* Effect.sleep(20)
+          assert.strictEqual(yield* Durable.prune("10 millis"), 0)
+          assert.strictEqual((yield* sql`SELECT * FROM algogen_prompts`).length, 3)
+          yield* sql`DELETE FROM algogen_prompts WHERE hash = (SELECT prompt FROM algogen_jobs WHERE idx = 1)`
+          const worker = yield* Effect.fork(Durable.work())
+          deepStrictEqual(
+            (yield* Fiber.join(client)).map(({ reason, status }) => [
+              status,
+              Option.getOrUndefined(Option.map(reason, ({ message }) => message))
+            ]),
+            [
+              ["ok", undefined],
+              ["failed", "its prompt is not in the database any more"],
+              ["ok", undefined]
+            ]
+          )
+          assert.sameMembers(asked, ["job 0", "job 2"])
+          yield* Fiber.interrupt(worker)
+        }).pipe(Effect.provide(Layer.merge(db, layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
     "finishes what is in flight when its worker is stopped, and hands over the rest",
     () =>
       Effect.gen(function* () {
