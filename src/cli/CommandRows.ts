@@ -62,7 +62,7 @@ export const COMMANDS = rows({
     args: "[WORD]",
     groups: [
       ["What to list", ["free"]],
-      ["Server", ["base-url", "api-key-env", "simulate"]],
+      ["Server", ["base-url", "api-key-env"]],
       ["Output", ["json", "verbose"]]
     ],
     more: "WORD: only models with it in their id, such as algogen models qwen --free"
@@ -118,7 +118,7 @@ export const COMMANDS = rows({
     about: "Ask for the jobs in a database, as one of any number of workers",
     groups: [
       ["", ["db", "concurrency"]],
-      ["Server", ["base-url", "api-key-env", "simulate"]],
+      ["Server", ["base-url", "api-key-env"]],
       ["Checks", ["imports", "trial", "fee", "slippage"]],
       ["Output", ["verbose"]]
     ],

@@ -171,7 +171,6 @@ export const worker = {
   slippage: Flags.slippage,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,
-  simulate: Flags.simulate,
   verbose: Flags.verbose
 }
 export type Worker = Command.ParseConfig<typeof worker>

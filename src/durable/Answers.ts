@@ -10,32 +10,44 @@ import * as Schema from "effect/Schema"
 import type * as Journal from "../storage/Journal.js"
 import * as Record from "../storage/journal/Record.js"
 import * as Asked from "./Asked.js"
-import type * as Job from "./Job.js"
+import { Numeric, type Ticket } from "./Job.js"
 
 const RecordJson = Schema.parseJson(Record.Answered)
 const encode = Schema.encode(RecordJson)
-const decodeRows = Schema.decodeUnknown(Schema.Array(Schema.Struct({ record: RecordJson })))
+const decodeRows = Schema.decodeUnknown(Schema.Array(Schema.Struct({ record: RecordJson, judged: Numeric })))
 
 export interface Answers {
   readonly journal: Journal.Service
-  /** An earlier worker had an answer, and came to no outcome. */
+  /** An earlier worker had a whole answer, and did not get to the end of its check. */
   readonly isTakenOver: boolean
 }
 
-/** `onKept` is called when an answer is safe, and about to be checked. */
-export const make = ({ batch, index }: Job.Ticket, onKept: Effect.Effect<void>) =>
+/** `onKept` is run when an answer is safe, and about to be checked; `onAsking` when another is about to be asked for. */
+export const make = ({ batch, index }: Ticket, onKept: Effect.Effect<void>, onAsking: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* Asked.untilDone(
       Asked.within(
         Effect.flatMap(
-          sql`SELECT record FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`,
+          sql`SELECT record, judged FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`,
           decodeRows
         )
       )
     )
     const known = new Map<string, Record.Answered>()
     for (const { record } of rows) known.set(record.key, record)
+
+    /** An answer is being checked, or was. */
+    let isUnderCheck = false
+    const judged = Effect.suspend(() => {
+      if (!isUnderCheck) return Effect.void
+      isUnderCheck = false
+      return Asked.untilDone(
+        Asked.within(
+          sql`UPDATE algogen_answers SET judged = 1 WHERE batch = ${batch} AND idx = ${index} AND judged = 0`
+        )
+      )
+    })
 
     const journal: Journal.Service = {
       begin: () => Effect.succeed(""),
@@ -54,13 +66,22 @@ export const make = ({ batch, index }: Job.Ticket, onKept: Effect.Effect<void>) 
             )
           )
           known.set(key, record)
-          if (rest.partial === undefined) yield* onKept
+          if (rest.partial !== undefined) return
+          isUnderCheck = true
+          yield* onKept
         }).pipe(Effect.uninterruptible),
-      lookup: (key) => Effect.sync(() => Option.filter(Option.fromNullable(known.get(key)), Record.isWholeAnswer)),
+      // One that is not here is asked for next, so the one before is judged.
+      lookup: (key) =>
+        Effect.suspend(() => {
+          const whole = Option.filter(Option.fromNullable(known.get(key)), Record.isWholeAnswer)
+          if (Option.isSome(whole)) isUnderCheck = true
+          const settled = Option.isSome(whole) ? Effect.void : Effect.zipRight(judged, onAsking)
+          return Effect.as(settled, whole)
+        }),
       entries: Effect.sync(() => [...known.values()]),
       unfinished: Effect.succeed([]),
       skipped: Effect.succeed(0),
       prune: () => Effect.succeed(0)
     }
-    return { journal, isTakenOver: rows.length > 0 }
+    return { journal, isTakenOver: rows.some(({ judged, record }) => judged === 0 && Record.isWholeAnswer(record)) }
   })

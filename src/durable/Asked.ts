@@ -7,14 +7,32 @@ import { DatabaseError, describe } from "./DatabaseError.js"
 /** Hundreds of times what a statement takes; a database that is slower has stopped. */
 const LIMIT = "10 seconds"
 
+const described = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.mapError(
+    Effect.disconnect(work),
+    (error) => new DatabaseError({ message: `the database failed: ${describe(error)}` })
+  )
+
+/** For what touches every row of a batch. */
+const LONG_LIMIT = "10 minutes"
+
 /** One statement, or several that belong together. */
 export const within = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
   work.pipe(
-    Effect.disconnect,
-    Effect.mapError((error) => new DatabaseError({ message: `the database failed: ${describe(error)}` })),
+    described,
     Effect.timeoutFail({
       duration: LIMIT,
       onTimeout: () => new DatabaseError({ message: "the database has not answered within 10 s" })
+    })
+  )
+
+/** What may take as long as there is much of it. */
+export const atLength = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
+  work.pipe(
+    described,
+    Effect.timeoutFail({
+      duration: LONG_LIMIT,
+      onTimeout: () => new DatabaseError({ message: "the database has not answered within 10 minutes" })
     })
   )
 

@@ -37,12 +37,19 @@ const Row = Schema.Struct({
   outcome: Schema.NullOr(Job.OutcomeJson)
 })
 const decodeRows = Schema.decodeUnknown(Schema.Array(Row))
+const decodeCancelled = Schema.decodeUnknown(Schema.Array(Schema.Struct({ cancelled: Job.Numeric })))
+const decodeStored = Schema.decodeUnknown(
+  Schema.Array(Schema.Struct({ index: Job.Numeric, request: Job.RequestJson, prompt: Schema.String }))
+)
 const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Job.Numeric })))
 const encode = {
   request: Schema.encode(Job.RequestJson),
   settings: Schema.encode(Job.SettingsJson),
   messages: Schema.encode(Job.MessagesJson)
 }
+
+const OTHER = "asks for something else; choose another name"
+const GONE = "was deleted while it was submitted; submit it again"
 
 /** Outcomes that are read at once: each has the code of an algorithm, and a client may be slow. */
 const PAGE = 100
@@ -73,6 +80,43 @@ export const make = (batch: string) =>
     const ask = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
       Asked.throughRestart(Asked.within(work))
 
+    const forUpdate = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+    /** Keeps others from adding to the batch, cancelling or deleting it; whether it is cancelled, if it is there. */
+    const locked = Effect.map(
+      Effect.flatMap(sql`SELECT cancelled FROM algogen_batches WHERE name = ${batch} ${forUpdate}`, decodeCancelled),
+      ([row]) => row && row.cancelled === 1
+    )
+    const within = (first: number, count: number) =>
+      sql`batch = ${batch} AND idx >= ${first} AND idx < ${first + count}`
+    const failed = (first: number, count: number) =>
+      sql`${within(first, count)} AND state = 'done' AND (status IS NULL OR status <> 'ok')`
+
+    const isSame = (first: number, jobs: ReadonlyArray<Planned>, requests: ReadonlyArray<string>) =>
+      Effect.gen(function* () {
+        const stored = yield* Effect.flatMap(
+          sql`SELECT idx AS "index", request, prompt FROM algogen_jobs WHERE ${within(first, jobs.length)}`,
+          decodeStored
+        )
+        // Written anew, since another version may write the same in another order.
+        const texts = yield* Effect.forEach(stored, ({ request }) => encode.request(request))
+        return stored.every(
+          ({ index, prompt }, row) =>
+            prompt === jobs[index - first]?.promptHash && texts[row] === requests[index - first]
+        )
+      })
+    const again = (first: number, count: number) =>
+      Effect.gen(function* () {
+        yield* sql`UPDATE algogen_batches SET cancelled = 0 WHERE name = ${batch} AND cancelled = 1`
+        yield* sql`UPDATE algogen_answers SET used = 1 WHERE batch = ${batch} AND idx IN
+          (SELECT idx FROM algogen_jobs WHERE ${failed(first, count)})`
+        yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
+            outcome = NULL, cancelled = 0, suspected = 0, tries = 0, touched = ${now}
+          WHERE ${failed(first, count)}`
+      })
+    const end = (first: number, count: number) =>
+      sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
+        WHERE ${within(first, count)} AND state = 'queued'`
+
     return {
       /** Opens the batch, or finds it as it was opened before: its deadline is the first one's. */
       open: (limits: Limits) =>
@@ -85,27 +129,44 @@ export const make = (batch: string) =>
               VALUES (${batch}, ${settings}, ${until}, ${now}) ON CONFLICT (name) DO NOTHING`
           )
         }),
-      /** Where a job with this place is there already, it stays what it is. */
-      add: (first: number, jobs: ReadonlyArray<Planned>) =>
-        ask(
-          Effect.gen(function* () {
-            const prompts = new Map(jobs.map(({ messages, promptHash }) => [promptHash, messages]))
-            const texts = yield* Effect.forEach(prompts, ([hash, messages]) =>
-              Effect.map(encode.messages(messages), (messages) => sql`(${hash}, ${messages})`)
-            )
-            const rows = yield* Effect.forEach(jobs, ({ promptHash, request }, place) =>
-              Effect.map(
-                encode.request(request),
-                (request) => sql`(${batch}, ${first + place}, ${now}, ${request}, ${promptHash})`
+      /**
+       * Jobs that are there already stay what they are; fails where those are others. Of a batch that was cancelled, new jobs
+       * are cancelled as well, unless what failed is to be asked again.
+       */
+      add: (first: number, jobs: ReadonlyArray<Planned>, isAgain: boolean) =>
+        Effect.flatMap(
+          ask(
+            Effect.gen(function* () {
+              const isCancelled = yield* locked
+              if (isCancelled === undefined) return GONE
+              const requests = yield* Effect.forEach(jobs, ({ request }) => encode.request(request))
+              if (!(yield* isSame(first, jobs, requests))) return OTHER
+              const prompts = new Map(jobs.map(({ messages, promptHash }) => [promptHash, messages]))
+              const texts = yield* Effect.forEach(prompts, ([hash, messages]) =>
+                Effect.map(encode.messages(messages), (messages) => sql`(${hash}, ${messages})`)
               )
-            )
-            yield* sql`INSERT INTO algogen_prompts (hash, messages) VALUES ${sql.csv(texts)} ON CONFLICT (hash) DO NOTHING`
-            yield* sql`INSERT INTO algogen_jobs (batch, idx, created, request, prompt) VALUES ${sql.csv(rows)}
-              ON CONFLICT (batch, idx) DO NOTHING`
-          }).pipe(sql.withTransaction)
+              const rows = jobs.map(
+                ({ promptHash }, place) =>
+                  sql`(${batch}, ${first + place}, ${now}, ${requests[place] ?? ""}, ${promptHash})`
+              )
+              yield* sql`INSERT INTO algogen_prompts (hash, messages) VALUES ${sql.csv(texts)} ON CONFLICT (hash) DO NOTHING`
+              yield* sql`INSERT INTO algogen_jobs (batch, idx, created, request, prompt) VALUES ${sql.csv(rows)}
+                ON CONFLICT (batch, idx) DO NOTHING`
+              if (isAgain) yield* again(first, jobs.length)
+              else if (isCancelled) yield* end(first, jobs.length)
+              return undefined
+            }).pipe(sql.withTransaction)
+          ),
+          (wrong) =>
+            wrong === undefined ? Effect.void : new Plan.InvalidRequest({ message: `batch '${batch}' ${wrong}` })
         ),
-      /** All jobs are there. */
-      close: (total: number) => ask(sql`UPDATE algogen_batches SET total = ${total} WHERE name = ${batch}`),
+      /** Puts what failed back into the queue. What an answer was paid for, and turned out bad, is asked for anew. */
+      again: (first: number, count: number) => ask(sql.withTransaction(Effect.zipRight(locked, again(first, count)))),
+      /** All jobs are there; a client that asks for fewer of them changes nothing. */
+      close: (total: number) =>
+        ask(
+          sql`UPDATE algogen_batches SET total = ${total} WHERE name = ${batch} AND (total IS NULL OR total < ${total})`
+        ),
       /** How many jobs it has; nothing where there is no such batch. */
       size: ask(
         Effect.gen(function* () {
@@ -131,15 +192,15 @@ export const make = (batch: string) =>
             decodeRows
           )
         ),
-      /** Outcomes from a place on, as far as there is no gap. */
-      outcomes: (from: number): Effect.Effect<ReadonlyArray<Outcome>, DatabaseError> =>
+      /** Outcomes from a place on and before another, as far as there is no gap. */
+      outcomes: (from: number, end: number): Effect.Effect<ReadonlyArray<Outcome>, DatabaseError> =>
         Effect.map(
           ask(
             Effect.flatMap(
               sql`SELECT j.idx AS "index", j.request, j.outcome,
                   CASE WHEN j.outcome IS NULL THEN p.messages END AS messages
                 FROM algogen_jobs j LEFT JOIN algogen_prompts p ON p.hash = j.prompt
-                WHERE j.batch = ${batch} AND j.idx >= ${from} AND j.idx < ${from + PAGE} AND j.state = 'done'
+                WHERE j.batch = ${batch} AND j.idx >= ${from} AND j.idx < ${Math.min(from + PAGE, end)} AND j.state = 'done'
                 ORDER BY j.idx`,
               decodeRows
             )
@@ -156,18 +217,6 @@ export const make = (batch: string) =>
                   : outcome
               )
         ),
-      /** Puts what failed back into the queue. What an answer was paid for, and turned out bad, is asked for anew. */
-      again: ask(
-        Effect.gen(function* () {
-          yield* sql`UPDATE algogen_answers SET used = 1 WHERE batch = ${batch} AND idx IN
-            (SELECT idx FROM algogen_jobs WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok'))`
-          const rows =
-            yield* sql`UPDATE algogen_jobs SET state = 'queued', attempt = attempt + 1, owner = NULL, status = NULL,
-              outcome = NULL, cancelled = 0, suspected = 0, tries = 0, touched = ${now}
-            WHERE batch = ${batch} AND state = 'done' AND (status IS NULL OR status <> 'ok') RETURNING idx`
-          return rows.length
-        }).pipe(sql.withTransaction)
-      ),
       /** Workers that are alive. */
       workers: ask(
         Effect.map(

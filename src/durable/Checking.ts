@@ -21,27 +21,30 @@ export const make = Effect.gen(function* () {
   const door = yield* Effect.makeSemaphore(1)
 
   return (isSuspect: boolean, mark: (suspected: boolean) => Effect.Effect<void>): Gate => {
-    const wanted = isSuspect ? PLACES : 1
+    let suspect = isSuspect
     let taken = false
     return {
       enter: Effect.suspend(() =>
         taken
           ? Effect.void
           : door
-              .withPermits(1)(places.take(wanted))
+              .withPermits(1)(places.take(suspect ? PLACES : 1))
               .pipe(
                 Effect.zipRight(
                   Effect.sync(() => {
                     taken = true
                   })
                 ),
-                Effect.zipRight(isSuspect ? mark(true) : Effect.void)
+                Effect.zipRight(suspect ? mark(true) : Effect.void)
               )
       ).pipe(Effect.uninterruptible),
       leave: Effect.suspend(() => {
         if (!taken) return Effect.void
+        const wasSuspect = suspect
         taken = false
-        return Effect.ensuring(isSuspect ? mark(false) : Effect.void, places.release(wanted))
+        // What comes next has killed nobody yet.
+        suspect = false
+        return Effect.ensuring(wasSuspect ? mark(false) : Effect.void, places.release(wasSuspect ? PLACES : 1))
       }).pipe(Effect.uninterruptible)
     }
   }

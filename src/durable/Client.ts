@@ -28,6 +28,14 @@ export interface Options<E = never, R = never> extends Batch.Limits {
   readonly requests: Iterable<Request> | Stream.Stream<Request, E, R>
   /** Put back what had failed when this batch was followed before; default false. */
   readonly again?: boolean | undefined
+  /** The requests are those that `requests` has read from the batch: nothing is submitted. Default false. */
+  readonly attach?: boolean | undefined
+}
+
+/** How far a batch is submitted, and known to be what is asked for. */
+interface Submitted {
+  jobs: number
+  isAll: boolean
 }
 
 /** Jobs that are written at once. */
@@ -39,15 +47,32 @@ const LOOK = "250 millis"
 /** Looks without a worker before it is said. */
 const PATIENCE = 20
 
-const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>) =>
+type Open = Effect.Effect.Success<ReturnType<typeof Batch.make>>
+
+const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted) =>
   Effect.gen(function* () {
-    const plan = yield* Plan.planner(options.system)
-    yield* Plan.terms({ ...options, budget: undefined, concurrency: undefined }, Duration.infinity)
-    yield* batch.open(options)
+    const { again = false, attach = false } = options
     const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
-    let taken = 0
-    yield* source.pipe(
-      Stream.mapEffect((asked) => {
+    const inChunks = <A, E2, R2, E3, R3>(
+      jobs: Stream.Stream<A, E2, R2>,
+      write: (first: number, jobs: ReadonlyArray<A>) => Effect.Effect<unknown, E3, R3>
+    ) =>
+      jobs.pipe(
+        Stream.groupedWithin(CHUNK, "1 second"),
+        Stream.runForEach((chunk) =>
+          Effect.map(write(submitted.jobs, Chunk.toReadonlyArray(chunk)), () => {
+            submitted.jobs += chunk.length
+          })
+        )
+      )
+    if (attach) {
+      yield* inChunks(source, (first, jobs) => (again ? batch.again(first, jobs.length) : Effect.void))
+    } else {
+      const plan = yield* Plan.planner(options.system)
+      yield* Plan.terms({ ...options, budget: undefined, concurrency: undefined }, Duration.infinity)
+      yield* batch.open(options)
+      let taken = 0
+      const planned = Stream.mapEffect(source, (asked) => {
         const index = taken
         taken += 1
         return plan(asked, index).pipe(
@@ -58,14 +83,11 @@ const submit = <E, R>(options: Options<E, R>, batch: Effect.Effect.Success<Retur
           }),
           Effect.mapError(({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` }))
         )
-      }),
-      Stream.groupedWithin(CHUNK, "1 second"),
-      Stream.runFoldEffect(0, (first, jobs) =>
-        Effect.as(batch.add(first, Chunk.toReadonlyArray(jobs)), first + jobs.length)
-      )
-    )
-    yield* batch.close(taken)
-    return taken
+      })
+      yield* inChunks(planned, (first, jobs) => batch.add(first, jobs, again))
+      yield* batch.close(submitted.jobs)
+    }
+    submitted.isAll = true
   })
 
 /** Saves what came, and tells of it as a run does. */
@@ -103,20 +125,15 @@ const settler = Effect.map(AlgorithmStore, (store) => {
 const NO_WORKER =
   "No worker is running on this database; start one with algogen worker, and the jobs will be asked. They are kept until then."
 
-/** Follows until as many jobs are settled as the batch has; `total` says how many that are, as soon as it is known. */
-const collect = (
-  batch: Effect.Effect.Success<ReturnType<typeof Batch.make>>,
-  total: () => number | undefined,
-  emit: Progress.Emit,
-  room: Effect.Effect<unknown>
-) =>
+/** Follows until all that is submitted is settled. */
+const collect = (batch: Open, submitted: Readonly<Submitted>, emit: Progress.Emit, room: Effect.Effect<unknown>) =>
   Effect.gen(function* () {
     const settle = yield* settler
     let next = 0
     let generated = 0
     let idle = 0
-    while (next !== total()) {
-      const outcomes = yield* batch.outcomes(next)
+    while (!submitted.isAll || next < submitted.jobs) {
+      const outcomes = yield* batch.outcomes(next, submitted.jobs)
       for (const outcome of outcomes) {
         yield* room
         yield* Effect.uninterruptible(settle(outcome, emit))
@@ -138,7 +155,8 @@ type Failure = Plan.InvalidRequest | StoreError | DatabaseError
 
 /**
  * Puts the requests into the queue under the name of the batch and yields the events of `Generation.stream`, `Settled` in the
- * order of the request, after each file. Asked for once more with the same name and requests, it goes on where it was.
+ * order of the request, after each file. Asked for once more with the same name and requests, it goes on where it was;
+ * other requests under the same name are refused.
  * When the reader stops, the workers go on.
  */
 export const generate = <E = never, R = never>(
@@ -148,23 +166,13 @@ export const generate = <E = never, R = never>(
     Effect.gen(function* () {
       yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
       const batch = yield* Batch.make(options.batch)
-      let total: number | undefined
-      if (options.again === true) yield* batch.again
-      const submitting = Effect.tap(submit(options, batch), (taken) =>
-        Effect.sync(() => {
-          total = taken
-        })
-      )
+      const submitted: Submitted = { jobs: 0, isAll: false }
       // What is submitted already is followed while the rest is read; a failure of the source ends both.
-      yield* Effect.zip(
-        submitting,
-        collect(batch, () => total, emit, room),
-        { concurrent: true }
-      )
+      yield* Effect.zip(submit(options, batch, submitted), collect(batch, submitted, emit, room), { concurrent: true })
     })
   )
 
-/** What a batch asks for, to follow it by its name: `generate` with these requests changes nothing about it. */
+/** What a batch asks for, to follow it by its name: `generate` with these requests and `attach` adds nothing to it. */
 export const requests = (name: string) =>
   Effect.gen(function* () {
     const batch = yield* Batch.make(name)

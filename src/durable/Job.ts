@@ -49,6 +49,8 @@ export interface Ticket {
 
 /** A job that this worker owns from now on. */
 export interface Job extends Ticket {
+  /** Its prompt and its batch are there; else `messages` and `settings` are empty. */
+  readonly isWhole: boolean
   readonly request: Request
   readonly settings: Settings
   readonly messages: ReadonlyArray<Message>

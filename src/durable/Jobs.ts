@@ -16,8 +16,8 @@ const LOST_MS = 15_000
 
 const Claimed = Schema.Struct({
   request: Job.RequestJson,
-  settings: Job.SettingsJson,
-  messages: Job.MessagesJson,
+  settings: Schema.NullOr(Job.SettingsJson),
+  messages: Schema.NullOr(Job.MessagesJson),
   deadline: Schema.NullOr(Job.Numeric),
   created: Job.Numeric,
   tries: Job.Numeric,
@@ -57,14 +57,19 @@ export const make = (worker: string) =>
             if (taken.length === 0) return Option.none<Job.Job>()
             const [row] = yield* sql`
               SELECT j.request, b.settings, p.messages, b.deadline, j.created, j.tries, j.suspected, j.cancelled
-              FROM algogen_jobs j, algogen_batches b, algogen_prompts p
-              WHERE j.batch = ${batch} AND j.idx = ${index} AND b.name = j.batch AND p.hash = j.prompt`
-            const { cancelled, deadline, suspected, ...facts } = yield* decodeClaimed(row)
+              FROM algogen_jobs j LEFT JOIN algogen_batches b ON b.name = j.batch
+                LEFT JOIN algogen_prompts p ON p.hash = j.prompt
+              WHERE j.batch = ${batch} AND j.idx = ${index}`
+            if (row === undefined) return Option.none<Job.Job>()
+            const { cancelled, deadline, messages, settings, suspected, ...facts } = yield* decodeClaimed(row)
             return Option.some<Job.Job>({
               batch,
               index,
               attempt,
               ...facts,
+              isWhole: messages !== null && settings !== null,
+              messages: messages ?? [],
+              settings: settings ?? {},
               deadline: deadline ?? undefined,
               suspected: suspected === 1,
               cancelled: cancelled === 1

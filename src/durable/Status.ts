@@ -76,13 +76,15 @@ export const cancel = (batch: string) =>
     const now = Tables.clock(sql)
     return Asked.within(
       Effect.gen(function* () {
+        // First: a client that submits either waits for this, or its jobs are seen below.
+        yield* sql`UPDATE algogen_batches SET cancelled = 1 WHERE name = ${batch}`
         const underWay = yield* sql`UPDATE algogen_jobs SET cancelled = 1
           WHERE batch = ${batch} AND state IN ('held', 'asking') RETURNING idx`
         const queued =
           yield* sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
           WHERE batch = ${batch} AND state IN ('queued', 'sent') RETURNING idx`
         return underWay.length + queued.length
-      })
+      }).pipe(sql.withTransaction)
     )
   })
 
@@ -93,10 +95,28 @@ export const cancel = (batch: string) =>
 export const prune = (age: Duration.DurationInput) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => {
     const now = Tables.clock(sql)
-    const old = sql`SELECT b.name FROM algogen_batches b
-      WHERE b.created < ${now} - ${Duration.toMillis(age)} AND NOT EXISTS (
-        SELECT 1 FROM algogen_jobs j WHERE j.batch = b.name
+    const old = sql`algogen_batches.created < ${now} - ${Duration.toMillis(age)} AND NOT EXISTS (
+        SELECT 1 FROM algogen_jobs j WHERE j.batch = algogen_batches.name
           AND (j.state <> 'done' OR j.touched >= ${now} - ${Duration.toMillis(age)}))`
+    // A client that submits or asks again locks the batch first, so what it has written by then is seen.
+    const forUpdate = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+    const remove = (name: string) =>
+      Effect.gen(function* () {
+        yield* sql`SELECT name FROM algogen_batches WHERE name = ${name} ${forUpdate}`
+        const gone = yield* sql`DELETE FROM algogen_batches WHERE name = ${name} AND ${old} RETURNING name`
+        if (gone.length === 0) return false
+        yield* sql`DELETE FROM algogen_answers WHERE batch = ${name}`
+        yield* sql`DELETE FROM algogen_jobs WHERE batch = ${name}`
+        return true
+      }).pipe(sql.withTransaction, Asked.atLength)
+    // Between the prompt of a job and the job itself nobody comes here.
+    const prompts = Effect.gen(function* () {
+      yield* sql.onDialectOrElse({
+        pg: () => Effect.asVoid(sql`LOCK TABLE algogen_prompts IN SHARE ROW EXCLUSIVE MODE`),
+        orElse: () => Effect.void
+      })
+      yield* sql`DELETE FROM algogen_prompts WHERE hash NOT IN (SELECT prompt FROM algogen_jobs)`
+    }).pipe(sql.withTransaction, Asked.atLength)
     // The engine's tables are made by the first worker.
     const engine = Effect.forEach(
       [
@@ -106,18 +126,13 @@ export const prune = (age: Duration.DurationInput) =>
       Effect.ignore,
       { discard: true }
     )
-    return Asked.within(
-      Effect.gen(function* () {
-        const names = (yield* sql<{ readonly name: string }>`${old}`).map(({ name }) => name)
-        yield* engine
-        if (names.length === 0) return 0
-        yield* sql`DELETE FROM algogen_answers WHERE ${sql.in("batch", names)}`
-        yield* sql`DELETE FROM algogen_jobs WHERE ${sql.in("batch", names)}`
-        yield* sql`DELETE FROM algogen_batches WHERE ${sql.in("name", names)}`
-        yield* sql`DELETE FROM algogen_prompts WHERE hash NOT IN (SELECT prompt FROM algogen_jobs)`
-        return names.length
-      })
-    )
+    return Effect.gen(function* () {
+      const names = yield* Asked.within(sql<{ readonly name: string }>`SELECT name FROM algogen_batches WHERE ${old}`)
+      yield* Asked.atLength(engine)
+      const removed = yield* Effect.filter(names, ({ name }) => remove(name))
+      yield* prompts
+      return removed.length
+    })
   })
 
 const isTrue = (sql: SqlClient.SqlClient) =>

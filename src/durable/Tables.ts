@@ -21,6 +21,7 @@ const TABLES = [
     settings TEXT NOT NULL,
     deadline DOUBLE PRECISION,
     created DOUBLE PRECISION NOT NULL,
+    cancelled INTEGER NOT NULL DEFAULT 0,
     total INTEGER
   )`,
   `CREATE TABLE IF NOT EXISTS algogen_prompts (
@@ -54,6 +55,7 @@ const TABLES = [
     record TEXT NOT NULL,
     cost DOUBLE PRECISION,
     used INTEGER NOT NULL DEFAULT 0,
+    judged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, idx, key, at)
   )`,
   `CREATE TABLE IF NOT EXISTS algogen_workers (

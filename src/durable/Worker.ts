@@ -65,6 +65,10 @@ const start = (options: Options) =>
         if (job.cancelled || (yield* Deferred.isDone(cancelled))) {
           return Option.some(Asking.failed(job, new Interrupted()))
         }
+        if (!job.isWhole) {
+          const message = "its prompt is not in the database any more"
+          return Option.some(Asking.failed(job, new ConnectionFailed({ message, permanent: true })))
+        }
         if (job.suspected) {
           return Option.some(Asking.failed(job, poison("two workers died while they checked this answer")))
         }
@@ -74,7 +78,8 @@ const start = (options: Options) =>
         yield* Asked.untilDone(jobs.begin(job))
         let gate: Checking.Gate | undefined
         const onKept = Effect.suspend(() => gate?.enter ?? Effect.void)
-        const answers = yield* Answers.make(job, onKept)
+        const onAsking = Effect.suspend(() => gate?.leave ?? Effect.void)
+        const answers = yield* Answers.make(job, onKept, onAsking)
         gate = checking(answers.isTakenOver, (suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
         return yield* Asking.run(job, { answers, gate, cancelled, draining })
       })

@@ -123,7 +123,8 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
     round: outcome.rounds && Round.originOf(outcome.rounds),
     rounds: outcome.rounds,
     resumed: outcome.resumed || undefined,
-    simulated,
+    // A worker's own program may ask simulated models, whatever the client thinks.
+    simulated: simulated || algorithm?.simulated === true,
     askedModel: outcome.askedModel === outcome.model ? undefined : outcome.askedModel,
     servedModel: Option.getOrUndefined(outcome.servedModel),
     reason: reason && {

@@ -33,6 +33,7 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.distinct > 0, "--distinct"],
   [flags.budget._tag === "Some", "--budget"],
   [flags.dryRun, "--dry-run"],
+  [flags.imports.length > 0, "--imports"],
   [flags.metrics._tag === "Some", "--metrics"],
   [flags.otlp._tag === "Some", "--otlp"]
 ]
@@ -89,7 +90,7 @@ export const run = (flags: Commands.Generate) =>
           stopWhen,
           pages,
           asking: (requests, stopped) =>
-            durable.generate({ ...flags, system: undefined, batch, again: resume, requests }).pipe(
+            durable.generate({ ...flags, system: undefined, batch, again: resume, attach: isAttached, requests }).pipe(
               Stream.mapError((error) =>
                 error._tag === "DatabaseError"
                   ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })

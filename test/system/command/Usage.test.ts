@@ -45,6 +45,11 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     ["generate", "--simulate", "--base-url", "http://127.0.0.1:1"],
     /algogen: use either --simulate or --base-url, not both/
   ],
+  [
+    ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--imports", "pandas"],
+    /algogen: use either --db or --imports, not both/
+  ],
+  [["worker", "--db", "sqlite:jobs.db", "--simulate"], /^algogen: algogen worker has no flag --simulate/m],
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],
   [["models", "--base-url", "http://me:secret@x"], /algogen: --base-url is not a plain http or https address/],
   [["generate", "--base-url", "https://openrouter.ai/api/v1"], /algogen: OPENROUTER_API_KEY is not set/],

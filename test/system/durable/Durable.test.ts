@@ -108,6 +108,94 @@ describe("a batch in a database", () => {
   )
 
   it.scopedLive(
+    "refuses other requests under its name, and gives fewer of the same their part",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
+        const ask = (requests: ReadonlyArray<Durable.Request>, again = false) =>
+          Durable.generate({ batch: "night", requests, again }).pipe(Stream.runCollect, Effect.map(settled))
+        const [one, two, three] = requests(3)
+        assert(one !== undefined && two !== undefined && three !== undefined)
+        yield* Effect.gen(function* () {
+          const worker = yield* Effect.fork(Durable.work())
+          yield* ask([one, two])
+          yield* Fiber.interrupt(worker)
+          for (const other of [
+            { ...two, ticker: "MSFT" },
+            { ...two, prompt: "another" },
+            { ...two, temperature: 1 }
+          ]) {
+            const error = yield* Effect.flip(ask([one, other], true))
+            assert.strictEqual(error._tag, "InvalidRequest")
+            assert.strictEqual(error.message, "batch 'night' asks for something else; choose another name")
+          }
+          assert.strictEqual((yield* ask([one])).length, 1)
+          const sql = yield* SqlClient.SqlClient
+          deepStrictEqual(yield* sql`SELECT total FROM algogen_batches`, [{ total: 2n }])
+          // Other words here change nothing about a batch that is followed by its name.
+          const stored = yield* Durable.requests("night")
+          const followed = yield* Durable.generate({
+            batch: "night",
+            attach: true,
+            requests: Stream.map(stored.requests, (request) => ({ ...request, prompt: undefined }))
+          }).pipe(Stream.runCollect, Effect.map(settled))
+          deepStrictEqual(
+            followed.map(({ status }) => status),
+            ["ok", "ok"]
+          )
+          assert.strictEqual(asked.length, 2)
+          const later = yield* Effect.fork(Durable.work())
+          assert.strictEqual((yield* ask([one, two, three])).length, 3)
+          deepStrictEqual(yield* sql`SELECT total FROM algogen_batches`, [{ total: 3n }])
+          yield* Fiber.interrupt(later)
+        }).pipe(Effect.provide(Layer.mergeAll(db, layer, MemoryStore.layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "cancels what is submitted after it was cancelled, until it is asked again",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const cancelled = yield* Deferred.make<void>()
+          const [one, two] = requests(2)
+          assert(one !== undefined && two !== undefined)
+          const slow = Stream.concat(Stream.make(one), Stream.fromEffect(Effect.as(Deferred.await(cancelled), two)))
+          const client = yield* Effect.fork(
+            Durable.generate({ batch: "b", requests: slow }).pipe(
+              Stream.runCollect,
+              Effect.map(settled),
+              Effect.provide(MemoryStore.layer)
+            )
+          )
+          yield* sql`SELECT * FROM algogen_jobs`.pipe(
+            Effect.delay(20),
+            Effect.repeat({ until: (rows) => rows.length === 1 })
+          )
+          assert.strictEqual(yield* Durable.cancel("b"), 1)
+          yield* Deferred.succeed(cancelled, undefined)
+          deepStrictEqual(
+            (yield* Fiber.join(client)).map(({ reason }) => Option.getOrThrow(reason).message),
+            Array.from({ length: 2 }, () => "cancelled before it was asked")
+          )
+          const worker = yield* Effect.fork(Durable.work())
+          deepStrictEqual(
+            (yield* batch(2, true)).map(({ status }) => status),
+            ["ok", "ok"]
+          )
+          assert.strictEqual(asked.length, 2)
+          yield* Fiber.interrupt(worker)
+        }).pipe(Effect.provide(Layer.merge(db, layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
     "uses an answer that a dead worker had recorded, and asks for the jobs of which it had none",
     () =>
       Effect.gen(function* () {
@@ -169,6 +257,43 @@ describe("a batch in a database", () => {
             [
               ["ok", undefined],
               ["failed", "guard: two workers died while they checked this answer"],
+              ["ok", undefined]
+            ]
+          )
+          assert.sameMembers(asked, ["job 0", "job 2"])
+          yield* Fiber.interrupt(worker)
+        }).pipe(Effect.provide(Layer.merge(db, layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "fails a job alone whose prompt is gone, and deletes no prompt that a job has",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const client = yield* Effect.fork(batch(3))
+          yield* sql`SELECT * FROM algogen_jobs`.pipe(
+            Effect.delay(20),
+            Effect.repeat({ until: (rows) => rows.length === 3 })
+          )
+          yield* sql`INSERT INTO algogen_prompts (hash, messages) VALUES ('nobody', '[]')`
+          yield* Effect.sleep(20)
+          assert.strictEqual(yield* Durable.prune("10 millis"), 0)
+          assert.strictEqual((yield* sql`SELECT * FROM algogen_prompts`).length, 3)
+          yield* sql`DELETE FROM algogen_prompts WHERE hash = (SELECT prompt FROM algogen_jobs WHERE idx = 1)`
+          const worker = yield* Effect.fork(Durable.work())
+          deepStrictEqual(
+            (yield* Fiber.join(client)).map(({ reason, status }) => [
+              status,
+              Option.getOrUndefined(Option.map(reason, ({ message }) => message))
+            ]),
+            [
+              ["ok", undefined],
+              ["failed", "its prompt is not in the database any more"],
               ["ok", undefined]
             ]
           )

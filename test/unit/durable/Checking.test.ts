@@ -59,4 +59,22 @@ describe("Checking", () => {
       )
     })
   )
+
+  it.effect("suspects what was there at the start, and no answer after it", () =>
+    Effect.gen(function* () {
+      const { log, make } = yield* setting
+      const [bad, other] = [make("bad", true), make("other", false)]
+      yield* Effect.all([bad.enter, bad.leave, bad.enter, other.enter, bad.leave, other.leave])
+      deepStrictEqual(log, [
+        "bad marked",
+        "bad in",
+        "bad out",
+        "bad cleared",
+        "bad in",
+        "other in",
+        "bad out",
+        "other out"
+      ])
+    })
+  )
 })

@@ -55,6 +55,12 @@ describe("the line of a job", () => {
     deepStrictEqual(Schema.decodeUnknownSync(Manifest.Line)(written(line)), written(line))
   })
 
+  it("says that an algorithm is simulated, also where the run does not know it", () => {
+    const simulated = { ...algorithm, simulated: true }
+    assert.isTrue(lineOf(outcome({ algorithm: Option.some(simulated) })).simulated)
+    assert.isFalse(lineOf(outcome({})).simulated)
+  })
+
   it("says in the server's words why there is none", () => {
     const reason = new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: true })
     const line = lineOf(failed(reason, { retryAt: Option.some(60_000) }))
