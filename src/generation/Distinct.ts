@@ -133,6 +133,8 @@ export const make = (
           const slot = yield* next(answering)
           if (Option.isNone(slot)) break
           settling.expect(slot.value)
+          const { index, model, sample, ticker } = slot.value
+          emit({ _tag: "SlotAdded", index, model, ticker, sample })
           added.push(...Option.toArray(yield* choose(slot.value)))
         }
         if (added.length === 0) return

@@ -115,6 +115,23 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("has a row, with its number, for what is asked for in addition", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 }, { deadlineMs: 9_000 })
+      yield* show(started("x/1", "x/1"))
+      assert.match(screen().join(), /0 of 2 done/)
+      yield* show(make.SlotAdded({ index: 2, model: "x/1", ticker: "AAPL", sample: 2 }))
+      yield* show(make.SlotAdded({ index: 3, model: "x/1", ticker: "AAPL", sample: 2 }), asked(3))
+      deepStrictEqual(screen().slice(0, 4), [
+        "  x/1     waiting",
+        "  x/1 #2  waiting",
+        "  x/1 #3  waiting",
+        "→ x/1 #4  0.1 s  asked"
+      ])
+      assert.match(screen().join(), /0 of 4 done/)
+    })
+  )
+
   it.scoped("has notes above it, in their order, which scroll away while it stays", () =>
     Effect.gen(function* () {
       const { cursor, history, screen, show } = yield* view({ columns: 40, rows: 6 })

@@ -30,7 +30,7 @@ const play = (script: Script, options: Partial<Generation.Options>) =>
     const started = yield* start({ models: Object.keys(script), ...options }, { api: openRouter })
     const report = yield* finish(started, 60_000)
     const notes = started.heard("Note").map(({ message }) => message)
-    return { requests: openRouter.requests, report, notes }
+    return { requests: openRouter.requests, report, notes, added: started.heard("SlotAdded") }
   })
 
 const slots = ({ outcomes }: GenerationReport) => outcomes.map(({ index, model, sample }) => [index, model, sample])
@@ -39,7 +39,11 @@ describe("different algorithms", () => {
   it.effect("are asked for until there are as many, of models in turn", () =>
     Effect.gen(function* () {
       const script = { "x/1": [shaped(1), shaped(4)], "x/2": [shaped(1), shaped(1), shaped(9)], "x/3": [http(404)] }
-      const { notes, report } = yield* play(script, { distinct: 3 })
+      const { added, notes, report } = yield* play(script, { distinct: 3 })
+      deepStrictEqual(
+        added.map(({ index, model, sample }) => [index, model, sample]),
+        slots(report).slice(3)
+      )
       deepStrictEqual(slots(report), [
         [0, "x/1", 1],
         [1, "x/2", 1],

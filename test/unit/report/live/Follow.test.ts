@@ -97,6 +97,15 @@ describe("a run that goes on", () => {
     assert.include(page(8).said, "b.py")
   })
 
+  it("shows what is asked for in addition", () => {
+    const { hear, page } = following()
+    const more = { index: 2, model: "a/one" }
+    hear([3, { _tag: "SlotAdded", ...more, ticker: "AAPL", sample: 2 }], [4, { _tag: "ModelStarted", ...more }])
+    const { said, title } = page(5)
+    deepStrictEqual(title, "0 of 3 algorithms for AAPL")
+    assert.match(said, /a\/one \(sample 2\) … asked 1 1\.0 s/)
+  })
+
   it("says why one failed, and keeps what the model wrote out of the page's markup", () => {
     const message = "<script>alert(1)</script>"
     const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
