@@ -164,7 +164,7 @@ export const make = (
         },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
           set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
-        RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round) }),
+        RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round), written: "" }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: Lines.lineCount(code) }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path, isPath: true }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),

@@ -132,6 +132,17 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("says that the first module is there, and begins anew with each round", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 })
+      yield* show(started("x/1"), asked(0), writing(0, "a\nb\nc"))
+      yield* show(make.RoundPlayed({ index: 0, model: "x/1", round: 0, result: "first", choice: 0.01 }))
+      assert.strictEqual(screen()[0], "↻ x/1  0.2 s  a first module (+1.00 %)")
+      yield* show(writing(0, "d"))
+      assert.strictEqual(screen()[0], "✎ x/1  0.3 s  line 1: d")
+    })
+  )
+
   it.scoped("has notes above it, in their order, which scroll away while it stays", () =>
     Effect.gen(function* () {
       const { cursor, history, screen, show } = yield* view({ columns: 40, rows: 6 })
