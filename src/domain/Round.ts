@@ -50,7 +50,7 @@ export const Round = Schema.Struct({
   practice: Schema.optional(Schema.Number),
   /** And over those that decided. */
   choice: Schema.optional(Schema.Number),
-  /** Why a round failed. */
+  /** Why a round failed, or why its module was not taken, where that is not its return. */
   reason: Schema.optional(Schema.String)
 })
 export type Round = typeof Round.Type
@@ -64,13 +64,13 @@ const percent = (share: number): string => `${share < 0 ? "" : "+"}${(share * 10
 /** `round 2: a better module (+0.52 %)`. */
 export const describeRound = ({ choice, reason, result, round }: Round): string => {
   const said = {
-    first: "the first module",
+    first: "a first module",
     better: "a better module",
-    worse: "no better module",
+    worse: `no better module${reason === undefined ? "" : `: ${reason}`}`,
     keep: "keeps its module",
     failed: `failed: ${reason ?? "no answer"}`
   }
-  return `round ${round}: ${said[result]}${choice === undefined ? "" : ` (${percent(choice)})`}`
+  return `${round === 0 ? "" : `round ${round}: `}${said[result]}${choice === undefined ? "" : ` (${percent(choice)})`}`
 }
 
 /** One line for a person: `from round 1: first +0.10 %, round 1 +0.52 %, round 2 -0.20 % not taken`. */

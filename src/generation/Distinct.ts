@@ -2,11 +2,15 @@
  * Asks for more algorithms until so many different ones are there: models in turn, each for a further sample with a
  * strategy of a family that the run has not had, while there is one. What repeats another stays where it is.
  */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Duplicates from "../code/python/Duplicates.js"
+import * as Consequence from "../domain/Consequence.js"
 import { count } from "../domain/Figures.js"
+import type { GenerationError } from "../domain/GenerationError.js"
 import * as Strategy from "../prompt/Strategy.js"
 import type * as Intake from "./Intake.js"
 import type { Opened } from "./Opening.js"
@@ -68,6 +72,27 @@ const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: 
     })
 }
 
+/** Which of the models that have answered before are worth asking again. */
+const watch = () => {
+  /** Those that have failed since there was an answer. */
+  const failed = new Set<string>()
+  /** Those of which nothing more can come: not within the budget, or not at all. */
+  const spent = new Set<string>()
+  let isOver = false
+  return {
+    hear: (results: ReadonlyArray<Either.Either<unknown, GenerationError>>) => {
+      if (results.some(Either.isRight)) failed.clear()
+      for (const { model, reason } of Arr.getLefts(results)) {
+        const { ends, skipped } = Consequence.of(reason)
+        if (ends === "all") isOver = true
+        else if (skipped || reason._tag === "NotAsked") spent.add(model)
+        else if (!results.some(Either.isRight)) failed.add(model)
+      }
+    },
+    isAble: (model: string) => !isOver && !failed.has(model) && !spent.has(model)
+  }
+}
+
 export interface Distinct {
   /** Yields all tasks, those that were added among them. */
   readonly fill: (
@@ -81,7 +106,7 @@ export interface Distinct {
 export const make = (
   plan: Plan.Plan,
   { lanes, settling }: Pick<Opened, "lanes" | "settling">,
-  ask: (task: Task.Task) => Effect.Effect<unknown>,
+  ask: (task: Task.Task) => Effect.Effect<Either.Either<unknown, GenerationError>>,
   emit: Emit,
   /** What is saved so far. */
   outcomes: ReadonlyArray<Pick<Outcome, "algorithm">>
@@ -93,30 +118,38 @@ export const make = (
 
   const fill: Distinct["fill"] = (tasks, { choose, recalled }) => {
     const all = [...tasks]
+    const watched = watch()
     const grow = Effect.gen(function* () {
       // A model that always writes the same is not paid for until the deadline: at most as many again as are wanted.
       for (let left = wanted; left > 0;) {
         const codes = sourcesOf(all)
         const found = countOf(codes)
         if (found >= wanted) return
-        const answering = new Set(all.flatMap(({ slot }, n) => (codes[n] === undefined ? [] : [slot.model])))
+        const answering = new Set(
+          all.flatMap(({ slot: { model } }, n) => (codes[n] === undefined || !watched.isAble(model) ? [] : [model]))
+        )
         const added: Array<Task.Task> = []
         for (let n = Math.min(wanted - found, left); n > 0; n--) {
           const slot = yield* next(answering)
           if (Option.isNone(slot)) break
           settling.expect(slot.value)
+          const { index, model, sample, ticker } = slot.value
+          emit({ _tag: "SlotAdded", index, model, ticker, sample })
           added.push(...Option.toArray(yield* choose(slot.value)))
         }
         if (added.length === 0) return
         left -= added.length
         note(`${count(found, "different algorithm")} of ${wanted}: asking for ${added.length} more`)
-        yield* Effect.forEach(added, (task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask)), {
-          concurrency: lanes,
-          discard: true
-        })
+        const results = yield* Effect.forEach(
+          added,
+          (task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask)),
+          {
+            concurrency: lanes
+          }
+        )
         all.push(...added)
-        // Then the next ones would bring nothing either: the money is spent, or the account refused.
-        if (sourcesOf(added).every((code) => code === undefined)) return
+        // None where the journal had the answer.
+        watched.hear(results.map(Option.getOrElse(() => Either.void)))
       }
     })
     return Effect.as(grow, all)
@@ -126,7 +159,8 @@ export const make = (
     fill,
     conclude: () => {
       const found = countOf(outcomes.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.code))
-      if (found < wanted) note(`${count(found, "different algorithm")}, not the ${wanted} that were wanted`)
+      if (found < wanted)
+        note(`Only ${count(found, "different algorithm")}; ${wanted} ${wanted === 1 ? "was" : "were"} wanted`)
     }
   }
 }

@@ -26,7 +26,7 @@ export type { ManyOptions, Options, StreamOptions } from "./Options.js"
 
 const INTERRUPTED = new Interrupted()
 
-/** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. */
+/** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. Yields what came of it. */
 const asking =
   ({ generate, settling, verdict }: Opening.Opened) =>
   (task: Task.Task) =>
@@ -34,7 +34,7 @@ const asking =
       verdict.whileOpen(task),
       Effect.tapBoth(settling.report(task.slot)),
       Effect.tapError(() => verdict.announce),
-      Effect.option
+      Effect.either
     )
 
 /** Ends the asking at the deadline or earlier, and settles what is open then. */

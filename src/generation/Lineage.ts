@@ -17,9 +17,8 @@ const choiceOf = (generated: Generated): Choice | undefined => tried(generated)?
 /** A model keeps its module: the word begins a line of an answer that has no module in it. */
 export const isKeep = (answer: string): boolean => !answer.includes(Contract.ENTRY_POINT) && /^\W*KEEP\b/m.test(answer)
 
-/** One that never traded says nothing about itself, so it takes the place of none that did. */
-const isBetter = (next: Generated, current: Generated): boolean => {
-  const [one, other] = [choiceOf(next), choiceOf(current)]
+/** One that never traded says nothing about itself, so it never replaces one that did. */
+const isBetter = (one: Choice | undefined, other: Choice | undefined): boolean => {
   if (one === undefined || one.trades === 0) return false
   return other === undefined || other.trades === 0 || one.return > other.return
 }
@@ -31,9 +30,12 @@ const entryOf = (round: number, result: Round["result"], generated: Generated): 
   choice: choiceOf(generated)?.return
 })
 
+/** What the model wrote at first. */
+export const first = (generated: Generated): Round => entryOf(0, "first", generated)
+
 /** Before the first round. */
 export const begin = (ledger: Ledger, generated: Generated): void => {
-  if (ledger.rounds.length === 0) ledger.rounds.push(entryOf(0, "first", generated))
+  if (ledger.rounds.length === 0) ledger.rounds.push(first(generated))
 }
 
 /** A module has been accepted: of a round, the better one stays. */
@@ -47,7 +49,12 @@ export const accept = (ledger: Ledger, round: number | undefined, next: Generate
     ledger.rounds.push({ round, result: "keep" })
     return
   }
-  const better = isBetter(next, current)
-  ledger.rounds.push(entryOf(round, better ? "better" : "worse", next))
-  if (better) ledger.generated = next
+  const choice = choiceOf(next)
+  if (isBetter(choice, choiceOf(current))) {
+    ledger.rounds.push(entryOf(round, "better", next))
+    ledger.generated = next
+    return
+  }
+  const reason = choice === undefined ? "it was not scored" : choice.trades === 0 ? "it never traded" : undefined
+  ledger.rounds.push({ ...entryOf(round, "worse", next), reason })
 }

@@ -23,6 +23,8 @@ export const Event = Schema.Union(
   event("RunStarted", { ticker: Schema.String, models: Schema.Array(Schema.String) }),
   /** A sentence about the run as a whole. */
   event("Note", { message: Schema.String }),
+  /** One more slot than the run began with: a further algorithm is asked for. */
+  event("SlotAdded", { ...ofModel, ticker: Schema.String, sample: Schema.Int }),
   /** The first request goes out; not emitted for an answer from the journal. */
   event("ModelStarted", ofModel),
   /**
@@ -37,7 +39,7 @@ export const Event = Schema.Union(
     retryAt: Schema.optional(Schema.Number),
     cause: Schema.optional(Cause)
   }),
-  /** A model was asked for a better algorithm, and this came of it. */
+  /** The first module of a run with rounds is there, as round 0; or a model was asked for a better one, and this came of it. */
   event("RoundPlayed", { ...ofModel, ...Round.fields }),
   /** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
   event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) }),
@@ -82,14 +84,16 @@ export const meter = (): ((event: Event) => number) => {
   let slots = 1
   let settled = 0
   let handled = 0
+  let most = 0
   return (event) => {
     if (event._tag === "RunFinished") return 100
     if (event._tag === "RunStarted") slots = Math.max(1, event.models.length)
+    if (event._tag === "SlotAdded") slots += 1
     if (event._tag === "Generated" || event._tag === "Failed" || event._tag === "Skipped") settled += 1
     if (event._tag === "Saved" || event._tag === "SaveFailed") handled += 1
     const share = (GENERATED_PERCENT * settled + (99 - GENERATED_PERCENT) * handled) / slots
-    // There may be more slots than the run began with.
-    return Math.min(99, Math.floor(share))
+    most = Math.max(most, Math.min(99, Math.floor(share)))
+    return most
   }
 }
 
@@ -98,6 +102,7 @@ export const toMessages = (event: Event): ReadonlyArray<string> =>
   match(event, {
     RunStarted: ({ models, ticker }) => [`Asking ${count(models.length, "model")} for ${ticker} algorithms`],
     Note: ({ message }) => [message],
+    SlotAdded: () => [],
     ModelStarted: ({ model }) => [`MODEL_START::${model}`],
     Writing: () => [],
     AttemptFailed: ({ attempt, model, retryAt }) =>

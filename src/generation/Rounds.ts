@@ -107,8 +107,16 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
       }
     })
 
+  const report: Settling.Settling["report"] = (slot) => ({
+    ...settling.report(slot),
+    onSuccess: (generated) =>
+      Effect.sync(() =>
+        emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...Lineage.first(generated) })
+      )
+  })
+
   return {
-    settling: { ...settling, report: (slot) => ({ ...settling.report(slot), onSuccess: () => Effect.void }) },
+    settling: { ...settling, report },
     improve: (tasks) =>
       Effect.zipRight(
         playAll(tasks),
@@ -126,4 +134,4 @@ const announce = (round: number, rounds: number, players: number): string =>
   `Round ${round} of ${rounds}: asking for ${count(players, "better algorithm")}`
 
 const unscored = (n: number): string =>
-  `${count(n, "algorithm")} cannot be improved: rounds need a trial that scores, with an exam that has rounds`
+  `${count(n, "algorithm")} cannot be improved, because ${n === 1 ? "it was" : "they were"} not scored; rounds need a trial that scores`

@@ -2,7 +2,8 @@
  * What a model is told when it is asked to improve its module: how it did over prices that the model may know, beside the
  * others, and which trades cost most. Nothing here comes from the prices that decide or that are scored.
  */
-import type { Practice, Trade } from "../domain/Round.js"
+import { count } from "../domain/Figures.js"
+import type { Practice, Round, Trade } from "../domain/Round.js"
 
 export interface Facts {
   /** From 1. */
@@ -11,7 +12,7 @@ export interface Facts {
   /** How the other modules of the run did over the same prices. */
   readonly others: ReadonlyArray<Practice>
   /** Modules of earlier rounds that were not taken, with their returns. */
-  readonly rejected: ReadonlyArray<{ readonly round: number; readonly practice?: number | undefined }>
+  readonly rejected: ReadonlyArray<Pick<Round, "round" | "practice" | "reason">>
 }
 
 /** More returns than these say nothing new. */
@@ -28,13 +29,13 @@ const played = ({ markets, ticks }: Practice): string =>
 const own = ({ exposure, holdReturn, maxDrawdown, return: made, trades }: Practice): string =>
   trades === 0
     ? `It never traded. Buying and keeping made ${percent(holdReturn)}.`
-    : `It made ${percent(made)} after costs with ${trades} trades, held shares at ${Math.round(100 * exposure)} % of the ticks, and had a drawdown of ${(100 * maxDrawdown).toFixed(2)} %. Buying and keeping made ${percent(holdReturn)}.`
+    : `It made ${percent(made)} after costs with ${count(trades, "trade")}, held shares at ${Math.round(100 * exposure)} % of the ticks, and had a drawdown of ${(100 * maxDrawdown).toFixed(2)} %. Buying and keeping made ${percent(holdReturn)}.`
 
 const beside = ({ return: made }: Practice, others: ReadonlyArray<Practice>): ReadonlyArray<string> => {
   if (others.length === 0) return []
   const better = others.filter((other) => other.return > made).length
   const best = [...others].sort((a, b) => b.return - a.return).slice(0, MOST_OTHERS)
-  const listed = best.map((other) => `${percent(other.return)} (${other.trades} trades)`).join(", ")
+  const listed = best.map((other) => `${percent(other.return)} (${count(other.trades, "trade")})`).join(", ")
   return [
     `Of ${others.length + 1} modules it is number ${better + 1}; ${others.length > MOST_OTHERS ? "the first of the others" : "the others"} made ${listed}.`
   ]
@@ -57,7 +58,7 @@ export const message = ({ others, practice, rejected, round }: Facts): string =>
     ...worst(practice),
     ...rejected.map(
       (each) =>
-        `What you wrote in round ${each.round}${each.practice === undefined ? "" : ` made ${percent(each.practice)} here and`} was not taken: it made no more than this module over the prices that decide.`
+        `What you wrote in round ${each.round}${each.practice === undefined ? "" : ` made ${percent(each.practice)} here and`} was not taken: ${each.reason ?? "it made no more than this module"} over the prices that decide.`
     ),
     "",
     `Round ${round}: write a better module. It is taken only if it makes more over other prices, which you are not shown, so do not fit it to these. Signature, return values and rules are as before.`,

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { numbers } from "../../domain/Numbering.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
+import * as Lines from "./Lines.js"
 
 /** Rises when a field changes or goes; new fields and new kinds of event may come without that. */
 const FORMAT = 1
@@ -45,26 +46,23 @@ export const ofProgress = ({ event, percent }: Progress.Progress, about?: About 
 
 export const last = (report: unknown): string => line({ report })
 
-/** What the slots of a run are about, which come model by model, each with so many samples. */
-const slotsOf = (
-  { models, ticker }: { readonly models: ReadonlyArray<string>; readonly ticker: string },
-  samples: number
-) => {
-  const slots = models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
-  return numbers(slots).map((sample): About => ({ ticker, sample }))
-}
-
 /** For a run of one ticker; a stream of requests says itself what each of them is about. */
 export const make = (
   write: (line: string) => Effect.Effect<void>,
   samples = 1,
   aboutRequest: (index: number) => About | undefined = () => undefined
 ): Effect.Effect<Listener> => {
-  let slots: ReadonlyArray<About> = []
+  let slots: ReadonlyArray<Lines.Asked> = []
+  let abouts: ReadonlyArray<About> = []
+  const take = (ticker: string, all: typeof slots) => {
+    slots = all
+    abouts = numbers(all).map((sample) => ({ ticker, sample }))
+  }
   return Effect.as(write(first), (progress) => {
     const { event } = progress
-    if (event._tag === "RunStarted") slots = slotsOf(event, samples)
-    const about = "index" in event ? (slots[event.index] ?? aboutRequest(event.index)) : undefined
+    if (event._tag === "RunStarted") take(event.ticker, Lines.slotsOf(event.models, samples))
+    if (event._tag === "SlotAdded") take(event.ticker, [...slots, { model: event.model, sample: event.sample }])
+    const about = "index" in event ? (abouts[event.index] ?? aboutRequest(event.index)) : undefined
     return write(ofProgress(progress, about))
   })
 }

@@ -38,7 +38,7 @@ export const basis = (score: Score.Score): string =>
   `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
   (score.basis === "data" ? ", which no prompt describes" : "") +
   (score.rules === "arena" ? ", by the arena's rules" : "") +
-  (score.isChosenBy === true ? ", but by which modules were chosen: a little too good" : "") +
+  (score.isChosenBy === true ? ", which also decided between modules, so scores are slightly too high" : "") +
   `; fee ${costs(score.fee)}, slippage ${costs(score.slippage)}; buy and hold ${Score.percent(score.holdReturn)}.`
 
 const costs = (part: number): string => `${Number((part * 100).toPrecision(6))} %`

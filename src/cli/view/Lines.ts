@@ -14,9 +14,17 @@ import * as Fit from "./Fit.js"
 import type { Look } from "./Look.js"
 import * as Table from "./Table.js"
 
-/** What the slots of a run are called: they come model by model, each with so many samples. */
-export const namesOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<string> => {
-  const slots = models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
+export interface Asked {
+  readonly model: string
+  readonly sample: number
+}
+
+/** The slots that a run begins with: they come model by model, each with so many samples. */
+export const slotsOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<Asked> =>
+  models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
+
+/** What the slots of a run are called. */
+export const namesOf = (slots: ReadonlyArray<Asked>): ReadonlyArray<string> => {
   const named = numbers(slots)
   return slots.map(({ model, sample }, index) => nameOf({ model, sample: named[index] ?? sample }))
 }
@@ -41,6 +49,7 @@ export const ofEvent = (
             : `Asking ${count(models.length / samples, "model")} for ${samples} algorithms each to trade ${ticker}.`
         ),
       Note: ({ message }) => Option.some(message),
+      SlotAdded: () => Option.none(),
       ModelStarted: (started) => Option.some(`→ ${of(started)}: asked`),
       Writing: () => Option.none(),
       AttemptFailed: (failed) =>

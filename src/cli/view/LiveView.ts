@@ -87,6 +87,7 @@ export const make = (
 ): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
     const pulse = Pulse.make()
+    let slots: ReadonlyArray<Lines.Asked> = []
     let rows: ReadonlyArray<Row> = []
     /** The columns of each line that was drawn, from where the cursor goes up. */
     let drawn: ReadonlyArray<number> = []
@@ -131,6 +132,11 @@ export const make = (
         draw(clean(above), lines.slice(-Math.max(1, terminal.rows - 1)))
       })
 
+    const addRows = () => {
+      const names = Lines.namesOf(slots).slice(rows.length)
+      rows = [...rows, ...names.map((name) => waiting(look().clean(name)))]
+    }
+
     const set = (index: number, change: Partial<Row>) =>
       Effect.sync(() => {
         Object.assign(rows[index] ?? {}, { until: undefined, isPath: false }, change)
@@ -140,22 +146,25 @@ export const make = (
       Progress.match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            rows = Lines.namesOf(models, samples).map((name) => waiting(look().clean(name)))
+            slots = Lines.slotsOf(models, samples)
+            rows = []
+            addRows()
             terminal.write(HIDE_CURSOR)
           }),
         Note: ({ message }) => frame(message),
-        ModelStarted: ({ index, model }) => {
-          // It was not planned when the run began.
-          while (rows.length <= index) rows = [...rows, waiting(look().clean(model))]
-          return set(index, { mark: "→", detail: "asked", since: now })
-        },
+        SlotAdded: ({ model, sample }) =>
+          Effect.sync(() => {
+            slots = [...slots, { model, sample }]
+            addRows()
+          }),
+        ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
         Writing: ({ index, offset, text }) => {
           const written = (rows[index]?.written ?? "").slice(0, offset) + text
           return set(index, { mark: "✎", detail: tail(written), written })
         },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
           set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
-        RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round) }),
+        RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round), written: "" }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: Lines.lineCount(code) }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path, isPath: true }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),

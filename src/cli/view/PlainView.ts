@@ -17,13 +17,16 @@ export const make = (
   print: (line: string) => Effect.Effect<void>,
   isShown: (event: Event) => boolean = () => true
 ): Listener => {
+  let slots: ReadonlyArray<Lines.Asked> = []
   let names: ReadonlyArray<string> = []
   const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
   let untold: { readonly count: number; readonly reason: Reason } | undefined
   return ({ event }) =>
     Effect.gen(function* () {
-      if (event._tag === "RunStarted") names = Lines.namesOf(event.models, samples)
+      if (event._tag === "RunStarted") slots = Lines.slotsOf(event.models, samples)
+      if (event._tag === "SlotAdded") slots = [...slots, { model: event.model, sample: event.sample }]
+      if (event._tag === "RunStarted" || event._tag === "SlotAdded") names = Lines.namesOf(slots)
       if (event._tag === "ModelStarted") asked.add(event.index)
       if (event._tag === "Failed" && Report.isCutShort(event.reason) && !asked.has(event.index)) {
         untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }

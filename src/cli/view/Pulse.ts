@@ -29,6 +29,9 @@ export const make = (): Pulse => {
           startedAt = now
           slots = event.models.length
           break
+        case "SlotAdded":
+          slots += 1
+          break
         case "Writing":
           written = [...written.filter(({ at }) => at > now - WINDOW_MS), { at: now, characters: event.text.length }]
           break

@@ -51,6 +51,9 @@ export const make = ({ context, samples, slots = [], startedAt }: Options): Foll
         places = event.models.map((model, index) =>
           Place.make({ model, ticker: event.ticker, sample: (index % samples) + 1 }, startedAt)
         )
+      } else if (event._tag === "SlotAdded") {
+        const { model, sample, ticker } = event
+        places.push(Place.make({ model, ticker, sample }, now))
       } else if ("index" in event) ofPlace(event, now)
     },
     page: (now) => {

@@ -1,4 +1,5 @@
 /** One slot of a run that goes on, until it is settled. */
+import { describeRound } from "../../domain/Round.js"
 import type { Score } from "../../domain/Score.js"
 import type * as Leaderboard from "../../generation/Leaderboard.js"
 import type * as Progress from "../../generation/Progress.js"
@@ -17,6 +18,7 @@ export interface Asked {
 interface Wait {
   readonly cause: string
   readonly since: number
+  /** Infinite where the others are waited for. */
   readonly until: number
   readonly why: string
 }
@@ -114,10 +116,10 @@ export const hear = (place: Place, event: Event, now: number): void => {
             }
       return
     case "RoundPlayed":
-      // The next one begins at once, if there is one.
+      // The next round begins when the others have played this one.
       place.attempts.push(...current(place, "ok", now))
       place.sentAt = undefined
-      place.wait = { cause: "first", since: now, until: now, why: "" }
+      place.wait = { cause: "improve", since: now, until: Number.POSITIVE_INFINITY, why: describeRound(event) }
       return
     case "Generated":
       place.attempts.push(...current(place, "ok", now))
@@ -149,8 +151,12 @@ const words = ({ since, wait, written }: Place, isSent: boolean, now: number): s
     return lines === 0 ? "asked" : `writing, ${Format.count(lines, "line")}`
   }
   if (since === undefined || wait === undefined) return since === undefined ? "waiting for its turn" : "being checked"
+  if (!Number.isFinite(wait.until)) return Format.cut(wait.why, 80)
   return `again in ${Format.duration(Math.max(0, wait.until - now))}: ${Format.cut(wait.why, 80)}`
 }
+
+/** Until when it is drawn to wait. */
+const nextOf = ({ until }: Wait, now: number): number => (Number.isFinite(until) ? Math.max(now, until) : now)
 
 /** Its verdict is known, its file and its cost are not. */
 const SAVING: Run.Doing = { words: "", tail: [], lines: 0 }
@@ -163,7 +169,7 @@ const doing = (place: Place, now: number): Run.Doing => {
     words: words(place, !isWaiting, now),
     wait:
       isWaiting && wait !== undefined
-        ? { cause: wait.cause, since: wait.since, until: since === undefined ? now : Math.max(now, wait.until) }
+        ? { cause: wait.cause, since: wait.since, until: since === undefined ? now : nextOf(wait, now) }
         : undefined,
     tail: isWaiting ? [] : Written.tail(written),
     lines: isWaiting ? 0 : Written.lines(written)

@@ -115,6 +115,34 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("has a row, with its number, for what is asked for in addition", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 }, { deadlineMs: 9_000 })
+      yield* show(started("x/1", "x/1"))
+      assert.match(screen().join(), /0 of 2 done/)
+      yield* show(make.SlotAdded({ index: 2, model: "x/1", ticker: "AAPL", sample: 2 }))
+      yield* show(make.SlotAdded({ index: 3, model: "x/1", ticker: "AAPL", sample: 2 }), asked(3))
+      deepStrictEqual(screen().slice(0, 4), [
+        "  x/1     waiting",
+        "  x/1 #2  waiting",
+        "  x/1 #3  waiting",
+        "→ x/1 #4  0.1 s  asked"
+      ])
+      assert.match(screen().join(), /0 of 4 done/)
+    })
+  )
+
+  it.scoped("says that the first module is there, and begins anew with each round", () =>
+    Effect.gen(function* () {
+      const { screen, show } = yield* view({ columns: 80, rows: 20 })
+      yield* show(started("x/1"), asked(0), writing(0, "a\nb\nc"))
+      yield* show(make.RoundPlayed({ index: 0, model: "x/1", round: 0, result: "first", choice: 0.01 }))
+      assert.strictEqual(screen()[0], "↻ x/1  0.2 s  a first module (+1.00 %)")
+      yield* show(writing(0, "d"))
+      assert.strictEqual(screen()[0], "✎ x/1  0.3 s  line 1: d")
+    })
+  )
+
   it.scoped("has notes above it, in their order, which scroll away while it stays", () =>
     Effect.gen(function* () {
       const { cursor, history, screen, show } = yield* view({ columns: 40, rows: 6 })

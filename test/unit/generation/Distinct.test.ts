@@ -30,7 +30,7 @@ const play = (script: Script, options: Partial<Generation.Options>) =>
     const started = yield* start({ models: Object.keys(script), ...options }, { api: openRouter })
     const report = yield* finish(started, 60_000)
     const notes = started.heard("Note").map(({ message }) => message)
-    return { requests: openRouter.requests, report, notes }
+    return { requests: openRouter.requests, report, notes, added: started.heard("SlotAdded") }
   })
 
 const slots = ({ outcomes }: GenerationReport) => outcomes.map(({ index, model, sample }) => [index, model, sample])
@@ -39,7 +39,11 @@ describe("different algorithms", () => {
   it.effect("are asked for until there are as many, of models in turn", () =>
     Effect.gen(function* () {
       const script = { "x/1": [shaped(1), shaped(4)], "x/2": [shaped(1), shaped(1), shaped(9)], "x/3": [http(404)] }
-      const { notes, report } = yield* play(script, { distinct: 3 })
+      const { added, notes, report } = yield* play(script, { distinct: 3 })
+      deepStrictEqual(
+        added.map(({ index, model, sample }) => [index, model, sample]),
+        slots(report).slice(3)
+      )
       deepStrictEqual(slots(report), [
         [0, "x/1", 1],
         [1, "x/2", 1],
@@ -51,7 +55,7 @@ describe("different algorithms", () => {
       deepStrictEqual(notes, [
         "1 different algorithm of 3: asking for 2 more",
         "2 different algorithms of 3: asking for 1 more",
-        "2 different algorithms, not the 3 that were wanted"
+        "Only 2 different algorithms; 3 were wanted"
       ])
       deepStrictEqual(
         report.outcomes.map(({ file }) => Option.getOrUndefined(file)),
@@ -112,7 +116,7 @@ describe("different algorithms", () => {
         verdicts(report),
         Array.from({ length: 6 }, () => "ok")
       )
-      assert.strictEqual(notes.at(-1), "1 different algorithm, not the 4 that were wanted")
+      assert.strictEqual(notes.at(-1), "Only 1 different algorithm; 4 were wanted")
     })
   )
 
@@ -120,10 +124,46 @@ describe("different algorithms", () => {
     Effect.gen(function* () {
       const none = yield* play(each(ids(2), http(400, {}, "no")), { distinct: 4 })
       assert.lengthOf(none.requests, 2)
-      deepStrictEqual(none.notes, ["0 different algorithms, not the 4 that were wanted"])
+      deepStrictEqual(none.notes, ["Only 0 different algorithms; 4 were wanted"])
       const dried = yield* play({ "x/1": [shaped(1), http(400, {}, "no")] }, { distinct: 4, concurrency: 1 })
       assert.lengthOf(dried.requests, 4)
-      assert.strictEqual(dried.notes.at(-1), "1 different algorithm, not the 4 that were wanted")
+      assert.strictEqual(dried.notes.at(-1), "Only 1 different algorithm; 4 were wanted")
+    })
+  )
+
+  it.effect("are asked of the next model where one has failed, and no more once each has failed in turn", () =>
+    Effect.gen(function* () {
+      const bad = answers({ text: "no code" })
+      const lucky = yield* play({ "x/1": [shaped(1), bad], "x/2": [shaped(5), shaped(9)] }, { distinct: 3 })
+      deepStrictEqual(verdicts(lucky.report), ["ok", "ok", "failed BadCode", "ok"])
+      assert.notInclude(lucky.notes.at(-1), "wanted")
+      const script = { "x/1": [shaped(1), bad], "x/2": [shaped(5), bad] }
+      const unlucky = yield* play({ ...script, "x/3": [shaped(9), bad] }, { distinct: 4 })
+      deepStrictEqual(verdicts(unlucky.report).slice(3), ["failed BadCode", "failed BadCode", "failed BadCode"])
+      const slow = yield* play({ ...script, "x/3": [shaped(9), shaped(1), bad] }, { distinct: 4 })
+      deepStrictEqual(verdicts(slow.report).slice(3), ["failed BadCode", "failed BadCode", "ok", "failed BadCode"])
+    })
+  )
+
+  it.effect("are asked of models that the budget still has room for", () =>
+    Effect.gen(function* () {
+      const small = { maxCompletionTokens: CEILING / 4 }
+      const openRouter = priced({
+        "x/1": [shaped(1, { usage: usage(0.1) })],
+        "x/2": [shaped(5, { usage: usage(0.02) }), shaped(9, { usage: usage(0.02) })]
+      })
+      const terms = { maxCompletionTokens: CEILING, maxRetries: 0, distinct: 3, budget: 0.2, concurrency: 1 }
+      const models = ["x/1", { model: "x/2", ...small }]
+      const report = yield* finish(yield* start({ models, ...terms }, { api: openRouter }))
+      deepStrictEqual(verdicts(report), ["ok", "ok", "skipped OverBudget", "ok"])
+    })
+  )
+
+  it.effect("are not asked for once the account is refused", () =>
+    Effect.gen(function* () {
+      const script = { "x/1": [shaped(1), http(401, {}, "No such key")], "x/2": [shaped(5)] }
+      const { report } = yield* play(script, { distinct: 3 })
+      deepStrictEqual(verdicts(report), ["ok", "ok", "failed AccountRefused"])
     })
   )
 
@@ -140,7 +180,7 @@ describe("different algorithms", () => {
         const report = yield* finish(started, 1)
         deepStrictEqual(verdicts(report), ["ok", status])
         assert.strictEqual(
-          started.heard("Note").some(({ message }) => message === "1 different algorithm, not the 2 that were wanted"),
+          started.heard("Note").some(({ message }) => message === "Only 1 different algorithm; 2 were wanted"),
           status !== "ok"
         )
       }
@@ -201,7 +241,7 @@ describe("different algorithms", () => {
       deepStrictEqual(notes, [
         "No more algorithms are asked for: no more words",
         "1 different algorithm of 3: asking for 1 more",
-        "1 different algorithm, not the 3 that were wanted"
+        "Only 1 different algorithm; 3 were wanted"
       ])
     })
   )

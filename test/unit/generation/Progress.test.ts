@@ -26,6 +26,7 @@ describe("the text protocol", () => {
         make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
         make.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
         make.Note({ message: "a sentence" }),
+        make.SlotAdded({ ...at, ticker: "AAPL", sample: 2 }),
         make.ModelStarted(at),
         make.Writing({ ...at, text: "def", offset: 0 }),
         make.AttemptFailed({ ...at, attempt, retryAt: 500 }),
@@ -42,6 +43,7 @@ describe("the text protocol", () => {
         ["Asking 2 models for AAPL algorithms"],
         ["Asking 1 model for AAPL algorithms"],
         ["a sentence"],
+        [],
         ["MODEL_START::x/y:free"],
         [],
         ["x/y:free: busy; asking again"],
@@ -92,6 +94,8 @@ describe("the percentage", () => {
       [0, 45, 90, 94, 99, 100]
     )
     deepStrictEqual(percentages(0, [finished]), [100])
+    const added = make.SlotAdded({ ...at, ticker: "AAPL", sample: 2 })
+    deepStrictEqual(percentages(1, [added, generated, added, generated, generated, saved]), [0, 45, 45, 60, 90, 93])
   })
 
   it("never falls and stays within 0 and 100, whatever becomes of the models and in whatever order", () => {

@@ -50,7 +50,10 @@ describe("a round", () => {
       ])
       deepStrictEqual(
         started.heard("RoundPlayed").map(({ index, result, round }) => [index, round, result]),
-        [[0, 1, "better"]]
+        [
+          [0, 0, "first"],
+          [0, 1, "better"]
+        ]
       )
       assert.lengthOf(started.heard("Generated"), 1)
     })
@@ -68,8 +71,12 @@ describe("a round", () => {
     Effect.gen(function* () {
       const equal = yield* play({ "x/1": [writes(good), writes({ ...good, practice: 8 })] })
       deepStrictEqual(results(equal.report), [["first", "worse"]])
-      const idle = yield* play({ "x/1": [writes(weak), writes({ practice: 0, choice: 0, trades: 0 })] })
-      deepStrictEqual(results(idle.report), [["first", "worse"]])
+      const never = writes({ practice: 0, choice: 0, trades: 0 })
+      const idle = yield* play({ "x/1": [writes(weak), never, writes(poor), keeps] }, { rounds: 3 })
+      deepStrictEqual(results(idle.report), [["first", "worse", "worse", "keep"]])
+      const told = idle.requests[3]?.messages.at(-1)?.content ?? ""
+      assert.include(told, "round 1 made +0.00 % here and was not taken: it never traded over the prices that decide.")
+      assert.include(told, "round 2 made +9.00 % here and was not taken: it made no more than this module over")
       const awake = yield* play({ "x/1": [writes({ ...good, trades: 0 }), writes(weak)] })
       deepStrictEqual(results(awake.report), [["first", "better"]])
     })
@@ -172,10 +179,28 @@ describe("a round", () => {
       deepStrictEqual(verdicts(report), ["ok"])
       deepStrictEqual(results(report), [undefined])
       assert.lengthOf(openRouter.requests, 1)
-      assert.match(started.heard("Note")[0]?.message ?? "", /^1 algorithm cannot be improved: /)
+      assert.match(
+        started.heard("Note")[0]?.message ?? "",
+        /^1 algorithm cannot be improved, because it was not scored; /
+      )
     }).pipe(Effect.provide(plainTrial))
   )
 })
+
+it.effect("the first module is said to be there when it comes, not when its rounds begin", () =>
+  Effect.gen(function* () {
+    const script = { "x/1": [writes(weak), keeps], "x/2": [after(4_000, writes(good)), keeps] }
+    const { started } = yield* begin(script, {})
+    const firsts = () => started.heard("RoundPlayed").map(({ choice, model, round }) => [model, round, choice])
+    yield* TestClock.adjust(3_999)
+    deepStrictEqual(firsts(), [["x/1", 0, -0.02]])
+    yield* TestClock.adjust(1)
+    deepStrictEqual(firsts().slice(0, 2), [
+      ["x/1", 0, -0.02],
+      ["x/2", 0, 0.03]
+    ])
+  }).pipe(Effect.provide(trial))
+)
 
 describe("what a model is told in a round", () => {
   const told = Effect.gen(function* () {

@@ -97,6 +97,30 @@ describe("a run that goes on", () => {
     assert.include(page(8).said, "b.py")
   })
 
+  it("shows what is asked for in addition", () => {
+    const { hear, page } = following()
+    const more = { index: 2, model: "a/one" }
+    hear([3, { _tag: "SlotAdded", ...more, ticker: "AAPL", sample: 2 }], [4, { _tag: "ModelStarted", ...more }])
+    const { said, title } = page(5)
+    deepStrictEqual(title, "0 of 3 algorithms for AAPL")
+    assert.match(said, /a\/one \(sample 2\) … asked 1 1\.0 s/)
+  })
+
+  it("shows that the first module is there, and each round as a request of its own", () => {
+    const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
+    hear([2, { _tag: "Writing", ...one, text: "import math", offset: 0 }])
+    hear([3, { _tag: "RoundPlayed", ...one, round: 0, result: "first", choice: 0.01 }])
+    const between = page(9)
+    assert.include(between.said, "… a first module (+1.00 %) 1 8.0 s")
+    assert.notInclude(between.said, "writing,")
+    assert.match(between.text, /attempt 1: ok \(2\.0 s, first token after 1\.0 s\)/)
+    assert.notInclude(between.text, "Infinity")
+    hear([12, { _tag: "Writing", ...one, text: "import", offset: 0 }])
+    assert.match(page(13).text, /attempt 2: running \(1\.0 s/)
+    hear([14, { _tag: "RoundPlayed", ...one, round: 1, result: "keep" }])
+    assert.include(page(15).said, "… round 1: keeps its module 2 14.0 s")
+  })
+
   it("says why one failed, and keeps what the model wrote out of the page's markup", () => {
     const message = "<script>alert(1)</script>"
     const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
