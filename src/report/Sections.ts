@@ -28,7 +28,7 @@ const MOST_RANKED = 10
 const MOST_CURVES = 8
 
 /** Of a run of many that goes on: those that are under way. */
-const MOST_LANES = 12
+export const MOST_LANES = 12
 
 const equity = (ranked: ReadonlyArray<Answer.Scored>): Piece => {
   const curves = Equity.render(ranked)

@@ -4,14 +4,16 @@
  */
 import { hasTraded, type Score } from "../domain/Score.js"
 
-const low = ({ return: { interval } }: Score): number => interval?.[0] ?? Number.NEGATIVE_INFINITY
-const high = ({ return: { interval } }: Score): number => interval?.[1] ?? Number.POSITIVE_INFINITY
+type Scored = Pick<Score, "return" | "trades">
 
-const isBehind = (score: Score, other: Score): boolean =>
+const low = ({ return: { interval } }: Scored): number => interval?.[0] ?? Number.NEGATIVE_INFINITY
+const high = ({ return: { interval } }: Scored): number => interval?.[1] ?? Number.POSITIVE_INFINITY
+
+const isBehind = (score: Scored, other: Scored): boolean =>
   hasTraded(score) ? hasTraded(other) && low(other) > high(score) : hasTraded(other)
 
 /** From 1, in the order of the scores. */
-export const ranks = (scores: ReadonlyArray<Score>): ReadonlyArray<number> =>
+export const ranks = (scores: ReadonlyArray<Scored>): ReadonlyArray<number> =>
   scores.map((score) => 1 + scores.filter((other) => isBehind(score, other)).length)
 
 /** The places of the scores from the front to the back: by rank, then by return. */

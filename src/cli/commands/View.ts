@@ -16,7 +16,6 @@ const LEAST_MS = 1000
 
 const WORDS = {
   live: "Live: this page follows what is added to the folder.",
-  over: "The command has ended: this page stays as it is.",
   lost: "The command does not answer: start it again, and open the page that it names. This is what it said last."
 }
 
@@ -26,10 +25,11 @@ export const run = ({ folder, port }: Commands.View) =>
   Effect.gen(function* () {
     const out = Option.getOrElse(folder, () => FOLDER)
     const read = Effect.map(Folder.read(out, noLink), (run) => run && Sections.of(run))
+    // Before it is read, so that what is added meanwhile is seen.
+    let known = yield* Folder.state(out)
     let page = yield* read
     if (page === undefined) return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}`)
     const now: Sections.Page = page
-    let known = yield* Folder.state(out)
     const look = Effect.gen(function* () {
       const state = yield* Folder.state(out)
       if (state === known) return LEAST_MS

@@ -1,4 +1,4 @@
-/** What a folder of algorithms says of the runs that filled it: its manifest, or else its journal. */
+/** What a folder of algorithms says of the runs that filled it: its manifest, or its journal if that has a later run. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
@@ -47,6 +47,39 @@ const withCode = (run: Run.Run, folder: string): Effect.Effect<Run.Run, never, F
     return { ...run, slots }
   })
 
+const journalFiles = (folder: string): Effect.Effect<ReadonlyArray<string>, never, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const journal = path.join(folder, JournalFile.FOLDER_NAME)
+    const names = yield* Effect.orElseSucceed(fs.readDirectory(journal), () => [])
+    return names.map((name) => path.join(journal, name))
+  })
+
+const changedAt = (file: string): Effect.Effect<number, never, Files> =>
+  Effect.flatMap(FileSystem.FileSystem, ({ stat }) =>
+    Effect.match(stat(file), {
+      onFailure: () => 0,
+      onSuccess: ({ mtime }) => Option.getOrElse(mtime, () => new Date(0)).getTime()
+    })
+  )
+
+/**
+ * Whether the journal has a finished run that began after everything in the manifest: the library keeps a journal and writes
+ * no manifest. A journal is read only if it was changed later.
+ */
+const isBehind = (folder: string, lines: ReadonlyArray<Manifest.Line>): Effect.Effect<boolean, JournalError, Files> =>
+  Effect.gen(function* () {
+    const path = yield* Path.Path
+    const files = yield* journalFiles(folder)
+    const changes = yield* Effect.forEach(files, changedAt)
+    const written = yield* changedAt(path.join(folder, Manifest.NAME))
+    if (changes.every((change) => change <= written)) return false
+    const { runs } = yield* JournalFile.read({ directory: folder })
+    const latest = lines.reduce((latest, line) => Math.max(latest, FromManifest.endOf(line)), 0)
+    return runs.some(({ answered, at, finished }) => finished && answered > 0 && at > latest)
+  })
+
 /** Undefined where the folder has neither. `since` leaves out what earlier runs have written, in milliseconds. */
 export const read = (
   folder: string,
@@ -57,8 +90,7 @@ export const read = (
     const path = yield* Path.Path
     const all = yield* linesOf(folder)
     const lines = all.filter(({ run }) => Date.parse(run) >= since)
-    const [first] = lines
-    if (first !== undefined)
+    if (lines.length > 0 && (since > 0 || !(yield* isBehind(folder, lines))))
       return yield* withCode(
         FromManifest.make(lines, (file) => link(path.join(folder, file))),
         folder
@@ -77,9 +109,7 @@ export const state = (folder: string): Effect.Effect<string, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const journal = path.join(folder, JournalFile.FOLDER_NAME)
-    const names = yield* Effect.orElseSucceed(fs.readDirectory(journal), () => [])
-    const files = [path.join(folder, Manifest.NAME), ...names.map((name) => path.join(journal, name))]
+    const files = [path.join(folder, Manifest.NAME), ...(yield* journalFiles(folder))]
     const sizes = yield* Effect.forEach(files, (file) =>
       Effect.match(fs.stat(file), { onFailure: () => "", onSuccess: ({ size }) => `${file} ${size}` })
     )

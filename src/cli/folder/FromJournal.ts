@@ -3,6 +3,7 @@ import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import type * as CodeCheck from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import { isKeep } from "../../generation/Lineage.js"
 import type * as Run from "../../report/Run.js"
 import type { Answered, Run as JournalRun } from "../../storage/journal/Record.js"
 
@@ -12,23 +13,26 @@ const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
 }
 
 /** The requests of the latest run that brought an answer: of those that failed without one a journal says nothing. */
-const attemptsOf = (answers: ReadonlyArray<Answered>, since: number, because: string): ReadonlyArray<Run.Attempt> =>
-  answers.flatMap(({ answer, at, firstTokenMs, startedAt }, index) => {
+const attemptsOf = (answers: ReadonlyArray<Answered>, since: number, because: string): ReadonlyArray<Run.Attempt> => {
+  const last = answers.findLastIndex(({ answer }) => !isKeep(answer.text))
+  return answers.flatMap(({ answer, at, firstTokenMs, startedAt }, index) => {
     if (startedAt === undefined || startedAt < since) return []
+    const isKept = index > 0 && isKeep(answer.text)
     const attempt = {
       number: index + 1,
-      cause: index === 0 ? "first" : "again",
+      cause: index === 0 ? "first" : isKept ? "improve" : "again",
       waitedMs: 0,
       startedAt,
       durationMs: at - startedAt,
       firstTokenMs,
-      outcome: index === answers.length - 1 ? because : "BadCode",
+      outcome: isKept ? "ok" : index === last ? because : "BadCode",
       promptTokens: answer.usage?.promptTokens,
       completionTokens: answer.usage?.completionTokens,
       cost: answer.usage?.cost
     }
     return [attempt]
   })
+}
 
 /** Answers to one request, the latest last. */
 const slot = (
@@ -37,7 +41,10 @@ const slot = (
   since: number,
   { accept }: CodeCheck.Service
 ): Run.Slot => {
-  const { answer, model, ticker } = Arr.lastNonEmpty(answers)
+  // A model that keeps its algorithm has answered that it does, and not with another one.
+  const { answer, model, ticker } = answers.findLast(({ answer }) => !isKeep(answer.text)) ?? Arr.lastNonEmpty(answers)
+  const kept = answers.filter((each, index) => index > 0 && isKeep(each.answer.text)).length
+  const keeping = kept === 0 ? [] : ["Kept in a later round: the model answered KEEP."]
   const checked = accept(answer.text)
   const attempts = attemptsOf(answers, since, Either.isRight(checked) ? "ok" : "BadCode")
   return {
@@ -49,12 +56,12 @@ const slot = (
         status: "failed" as const,
         reason: CodeFailure.describe(failure),
         because: "BadCode",
-        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`]
+        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`, ...keeping]
       }),
       onRight: ({ source }) => ({
         status: "ok" as const,
         code: source,
-        checks: ["Checked: syntax, structure, names, and what it may import and call."]
+        checks: ["Checked: syntax, structure, names, and what it may import and call.", ...keeping]
       })
     }),
     attempts,
@@ -68,6 +75,19 @@ const slot = (
   }
 }
 
+/** The key of each answer's slot: one that keeps an algorithm belongs to the latest of its model for its ticker. */
+const slotKeys = (answers: ReadonlyArray<Answered>): ReadonlyArray<readonly [key: string, answered: Answered]> => {
+  const latest = new Map<string, string>()
+  return answers.map((answered) => {
+    const { answer, key, model, ticker } = answered
+    const name = JSON.stringify([model, ticker])
+    const earlier = latest.get(name)
+    if (earlier !== undefined && isKeep(answer.text)) return [earlier, answered]
+    latest.set(name, key)
+    return [key, answered]
+  })
+}
+
 /** Requests of one model for one ticker are its samples. */
 export const make = (
   answers: ReadonlyArray<Answered>,
@@ -77,7 +97,8 @@ export const make = (
   const first = answers.reduce((first, { at }) => Math.min(first, at), Number.MAX_SAFE_INTEGER)
   const startedAt = runs.reduce((latest, { at }) => Math.max(latest, at), 0) || first
   const samples = new Map<string, number>()
-  const slots = Object.values(Arr.groupBy(answers, ({ key }) => ` ${key}`)).map((same) => {
+  const slots = Object.values(Arr.groupBy(slotKeys(answers), ([key]) => ` ${key}`)).map((keyed) => {
+    const same = Arr.map(keyed, ([, answered]) => answered)
     const [{ model, ticker }] = same
     const name = JSON.stringify([model, ticker])
     const sample = (samples.get(name) ?? 0) + 1

@@ -1,6 +1,8 @@
 /** The manifest of a folder, as the page shows it. */
+import * as Arr from "effect/Array"
 import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
+import * as Rank from "../../score/Rank.js"
 import type * as Manifest from "../bulk/Manifest.js"
 
 /** The address of a file below the folder, as it is seen from the page. */
@@ -23,7 +25,7 @@ const attempts = ({ reason, requests = [] }: Manifest.Line): ReadonlyArray<Run.A
   }))
 
 /** Its requests are those of the runs that are drawn. */
-const slot = (line: Manifest.Line, isDrawn: boolean, link: Link): Run.Slot => ({
+const slot = (line: Manifest.Line, isDrawn: boolean, link: Link, rank: number | undefined): Run.Slot => ({
   model: line.model,
   ticker: line.ticker,
   sample: line.sample,
@@ -41,16 +43,19 @@ const slot = (line: Manifest.Line, isDrawn: boolean, link: Link): Run.Slot => ({
   checks: checks(line),
   promptTokens: sum(line.requests?.map(({ promptTokens }) => promptTokens)),
   completionTokens: sum(line.requests?.map(({ completionTokens }) => completionTokens)),
-  score: line.score && FromReport.scoreOf(line.score, undefined, line.equity ? [{ equity: line.equity }] : [])
+  score: line.score && FromReport.scoreOf(line.score, rank, line.equity ? [{ equity: line.equity }] : [])
 })
+
+/** When the last of its requests was over. */
+export const endOf = ({ requests = [], run }: Manifest.Line): number =>
+  requests.reduce((end, request) => Math.max(end, request.startedAt + request.durationMs), Date.parse(run))
 
 /** When the latest run began, or the earliest of those that went on at the same time, such as shards. */
 const originOf = (lines: ReadonlyArray<Manifest.Line>): number => {
   const ends = new Map<number, number>()
-  for (const { requests = [], run } of lines) {
-    const start = Date.parse(run)
-    const end = requests.reduce((end, request) => Math.max(end, request.startedAt + request.durationMs), start)
-    ends.set(start, Math.max(end, ends.get(start) ?? start))
+  for (const line of lines) {
+    const start = Date.parse(line.run)
+    ends.set(start, Math.max(endOf(line), ends.get(start) ?? start))
   }
   const [latest = 0] = [...ends.keys()].sort((one, other) => other - one)
   return [...ends]
@@ -58,13 +63,26 @@ const originOf = (lines: ReadonlyArray<Manifest.Line>): number => {
     .reduce((origin, [start, end]) => (end >= origin ? Math.min(start, origin) : origin), latest)
 }
 
+/** Within each ticker that was scored on the same prices throughout: buying and holding tells prices apart. */
+const ranksOf = (lines: ReadonlyArray<Manifest.Line>): ReadonlyMap<Manifest.Line, number> => {
+  const scored = lines.flatMap((line) => (line.score === undefined ? [] : [{ line, score: line.score }]))
+  const ranks = new Map<Manifest.Line, number>()
+  for (const group of Object.values(Arr.groupBy(scored, ({ line }) => ` ${line.ticker}`))) {
+    if (new Set(group.map(({ score }) => score.holdReturn)).size > 1) continue
+    const places = Rank.ranks(group.map(({ score }) => score))
+    group.forEach(({ line }, index) => ranks.set(line, places[index] ?? 1))
+  }
+  return ranks
+}
+
 /** `lines` are those that still hold. */
 export const make = (lines: ReadonlyArray<Manifest.Line>, link: Link): Run.Run => {
   const startedAt = originOf(lines)
+  const ranks = ranksOf(lines)
   return {
     simulated: lines.some(({ simulated }) => simulated),
     startedAt,
     limits: [],
-    slots: lines.map((line) => slot(line, Date.parse(line.run) >= startedAt, link))
+    slots: lines.map((line) => slot(line, Date.parse(line.run) >= startedAt, link, ranks.get(line)))
   }
 }

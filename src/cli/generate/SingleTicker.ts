@@ -1,4 +1,4 @@
-/** A run for one ticker: shows it while it goes on, then its table, document and page. */
+/** A run for one ticker: shows it while it goes on, writes the manifest, then its table, document and page. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -9,6 +9,7 @@ import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import type { Series } from "../../market/Bars.js"
+import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as Advice from "../Advice.js"
 import type * as Commands from "../Commands.js"
 import * as Run from "../documents/Run.js"
@@ -18,6 +19,7 @@ import { Version } from "../Version.js"
 import * as Events from "../view/Events.js"
 import * as RunView from "../view/RunView.js"
 import { finishing } from "./Finishing.js"
+import * as ManifestLines from "./ManifestLines.js"
 import type * as Pages from "./Pages.js"
 
 export interface Flags extends Omit<Commands.Generate, "models" | "out"> {
@@ -61,15 +63,19 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     const { render, report } = yield* Effect.scoped(
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
-        const onProgress: Listener =
-          live === undefined
-            ? listener
-            : (progress) =>
-                Effect.zipRight(
-                  Effect.map(Clock.currentTimeMillis, (now) => live.hear(progress.event, now)),
-                  listener(progress)
-                )
+        yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+        const startedAt = yield* Clock.currentTimeMillis
+        const addLine = yield* ManifestLines.make({ asked, out, simulated, startedAt })
+        const onProgress: Listener = (progress) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const { event } = progress
+            if (event._tag === "Settled") addLine(event.outcome)
+            live?.hear(event, now)
+            return listener(progress)
+          })
         const report = yield* Generation.generateAlgorithms({ ...asked, onProgress, stopWhen })
+        // A view that hangs hears no more, and the lines are to be complete.
+        report.outcomes.forEach(addLine)
         yield* finish(report)
         return { render, report }
       })

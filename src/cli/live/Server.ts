@@ -19,6 +19,9 @@ const HOST = "127.0.0.1"
 /** Pages that are open at once. */
 const MOST_CLIENTS = 16
 
+const FORBIDDEN = "Forbidden: open the address that algogen printed. It is new each time.\n"
+const UNDRAWN = "The page could not be drawn. The command goes on; its standard error says more.\n"
+
 /** How long a browser waits until it asks again. */
 const RETRY_MS = 1000
 
@@ -40,6 +43,8 @@ export interface Options {
   readonly page: () => string
   /** Called when a page was opened. */
   readonly onOpen: () => void
+  /** Called when the page could not be drawn, which gets 500. */
+  readonly onError: (error: unknown) => void
 }
 
 interface Client {
@@ -78,7 +83,7 @@ const answer = (response: http.ServerResponse, status: number, type: string, tex
   response.writeHead(status, { ...HEADERS, "content-type": `${type}; charset=utf-8` }).end(text)
 }
 
-export const make = ({ onOpen, page, port }: Options): Effect.Effect<Server, Failure, Scope.Scope> =>
+export const make = ({ onError, onOpen, page, port }: Options): Effect.Effect<Server, Failure, Scope.Scope> =>
   Effect.gen(function* () {
     const secret = randomBytes(16).toString("base64url")
     const clients = new Set<Client>()
@@ -96,12 +101,23 @@ export const make = ({ onOpen, page, port }: Options): Effect.Effect<Server, Fai
       onOpen()
     }
 
+    const show = (response: http.ServerResponse): void => {
+      let text: string
+      try {
+        text = page()
+      } catch (error) {
+        onError(error)
+        return answer(response, 500, "text/plain", UNDRAWN)
+      }
+      answer(response, 200, "text/html", text)
+    }
+
     const server = http.createServer((request, response) => {
       const [, given = "", rest] = (request.url ?? "").split("/", 3)
-      if (!isOwn(request) || !isSecret(given, secret)) return answer(response, 403, "text/plain", "Forbidden\n")
+      if (!isOwn(request) || !isSecret(given, secret)) return answer(response, 403, "text/plain", FORBIDDEN)
       if (request.method !== "GET") return answer(response, 405, "text/plain", "Only GET\n")
-      if (rest === "") return answer(response, 200, "text/html", page())
-      if (rest !== "events") return answer(response, 404, "text/plain", "Not here\n")
+      if (rest === "") return show(response)
+      if (rest !== "events") return answer(response, 404, "text/plain", "No such page\n")
       if (clients.size >= MOST_CLIENTS) return answer(response, 503, "text/plain", "Too many pages are open\n")
       return follow(response)
     })

@@ -7,9 +7,6 @@ import * as Sections from "../Sections.js"
 import type { Follow, Options } from "./Follow.js"
 import * as Place from "./Place.js"
 
-/** Lanes that anybody follows: of those that have taken longest. */
-const MOST_LANES = 12
-
 export interface ManyOptions extends Pick<Options, "context" | "startedAt"> {
   /** How many there are, if that is known. */
   readonly total: number | undefined
@@ -29,11 +26,11 @@ export const make = ({ asked, context, startedAt, total }: ManyOptions): Follow 
     Crowd.add(crowd, { ...slot, name: nameOf(slot, true), id: `a${count}` })
   }
 
-  /** Those that were asked first. */
+  /** Those that were asked first, because they have taken longest. */
   const lanes = (now: number): ReadonlyArray<Named> =>
     [...open]
       .filter(([, { since }]) => since !== undefined)
-      .slice(0, MOST_LANES)
+      .slice(0, Sections.MOST_LANES)
       .map(([index, place]) => {
         const slot = Place.slot(place, now, undefined, context())
         return Object.assign(slot, { name: nameOf(slot, true), id: `o${index + 1}` })

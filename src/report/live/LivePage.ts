@@ -1,6 +1,5 @@
 /** The page of a run as it is served while the run goes on: the same pieces, and a script that brings them up to date. */
-import { html } from "../Markup.js"
-import { exact, Markup } from "../Markup.js"
+import { exact, html, Markup } from "../Markup.js"
 import { hashOf, skeleton } from "../Page.js"
 import * as Sections from "../Sections.js"
 import { STYLE } from "../Style.js"
@@ -22,11 +21,12 @@ export const POLICY = [
 /** What the page says of its connection. */
 export interface Words {
   readonly live: string
-  readonly over: string
+  /** Of a page that comes to an end. */
+  readonly over?: string | undefined
   readonly lost: string
 }
 
-export const render = (page: Sections.Page, { live, lost, over }: Words): string =>
+export const render = (page: Sections.Page, { live, lost, over = "" }: Words): string =>
   skeleton({
     page,
     head: html`<link rel="icon" href="data:," />`,

@@ -57,7 +57,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.match(second ?? "", /^These models are simulated/)
       // Nothing was paid for, so there is no journal.
       deepStrictEqual(yield* list(folder), ["simulated"])
-      deepStrictEqual(yield* list(folder, "simulated"), Models.DEFAULT.map((model) => fileOf(model)).sort())
+      deepStrictEqual(yield* algorithms(folder, "simulated"), Models.DEFAULT.map((model) => fileOf(model)).sort())
       for (const model of Models.DEFAULT) {
         assert.include(stdout, model)
         assert.include(stdout, `simulated/${fileOf(model)}`)

@@ -1,8 +1,10 @@
+import * as fs from "node:fs/promises"
 import * as path from "node:path"
 /** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
+import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import { algogen, algorithms, list, models, PATIENCE, read, scene, start, startAlgogen, write } from "./command.js"
 
 /** Python's parser of HTML, which none of us wrote: tags that are not closed, and attributes that should not be there. */
@@ -118,9 +120,77 @@ describe("algogen view", () => {
   )
 })
 
+const linesOf = (folder: string, out: string) =>
+  Effect.map(read(folder, out, Manifest.NAME), (text) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line): Manifest.Line => Schema.decodeSync(Schema.parseJson(Manifest.Line))(line))
+  )
+
+describe("the manifest of a run for one ticker", () => {
+  it.scopedLive(
+    "has a line for each algorithm, in order, with its score, also of simulated ones, and the page shows it",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* scene()
+        const asked = ["generate", "--simulate", "--trial", ...models("sim/ok", "sim/no-code", "sim/ok")]
+        deepStrictEqual((yield* algogen(asked, { folder })).code, 0)
+        const lines = yield* linesOf(folder, "simulated")
+        deepStrictEqual(
+          lines.map(({ check, model, simulated, status }) => [model, status, check, simulated]),
+          [
+            ["sim/ok", "ok", "passed", true],
+            ["sim/no-code", "failed", "failed", true],
+            ["sim/ok", "ok", "passed", true]
+          ]
+        )
+        const files = lines.flatMap(({ file }) => file ?? [])
+        deepStrictEqual([...files].sort(), yield* algorithms(folder, "simulated"))
+        assert.isTrue(lines.every(({ score, status }) => (score !== undefined) === (status === "ok")))
+
+        const report = yield* algogen(["report", "simulated"], { folder })
+        deepStrictEqual(report.code, 0, report.stderr)
+        const page = yield* read(folder, "simulated", "report.html")
+        for (const words of ["2 of 3 algorithms for AAPL", "Leaderboard", "Rank"]) assert.include(page, words)
+
+        yield* algogen(["generate", "--simulate", ...models("sim/no-code")], { folder })
+        const after = yield* linesOf(folder, "simulated")
+        deepStrictEqual(
+          after.map(({ model }) => model),
+          ["sim/ok", "sim/ok", "sim/no-code"]
+        )
+        assert.notStrictEqual(after[2]?.run, lines[1]?.run)
+      }),
+    PATIENCE
+  )
+})
+
 describe("algogen report", () => {
   it.scopedLive(
-    "makes the page from the journal, or from a manifest where there is one, and leaves nothing where there is neither",
+    "makes the page from the journal where there is no manifest, or only that of an earlier run",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        const manifest = path.join(folder, "generated", Manifest.NAME)
+        const titleOf = Effect.zipRight(
+          algogen(["report"], { folder }),
+          Effect.map(read(folder, "generated", "report.html"), (page) => / of \d+ algorithms? for \w+/.exec(page)?.[0])
+        )
+        yield* generate(models("openai/gpt-4o-mini"))
+        const earlier = yield* read(manifest)
+        yield* generate(models("qwen/qwen-2-7b-instruct:free"))
+        yield* Effect.promise(() => fs.rm(manifest))
+        assert.strictEqual(yield* titleOf, " of 2 algorithms for AAPL")
+        yield* write(earlier, manifest)
+        yield* Effect.promise(() => fs.utimes(manifest, 0, 0))
+        assert.strictEqual(yield* titleOf, " of 2 algorithms for AAPL")
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "makes the page from the manifest that runs for one ticker and for many share, and leaves nothing where there is none",
     () =>
       Effect.gen(function* () {
         const { folder, generate } = yield* scene()
@@ -133,7 +203,7 @@ describe("algogen report", () => {
         const { code } = yield* algogen(["report", "generated", "--report", "all.html"], { folder })
         deepStrictEqual(code, 0)
         const page = yield* read(folder, "all.html")
-        assert.include(page, "2 of 2 algorithms for 2 tickers")
+        assert.include(page, "4 of 4 algorithms for 3 tickers")
         assert.match(page, /href="generated\/TSLA\/[^"]+"/)
         assert.include(page, '<span class="k">def</span> execute_trade')
         const none = yield* algogen(["report", "nowhere"], { folder })

@@ -6,6 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
 import * as Models from "../../../src/api/Models.js"
+import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import * as Behavior from "../../../src/simulator/Behavior.js"
 import * as Names from "../../../src/simulator/Names.js"
 import * as Profiles from "../../../src/simulator/Profiles.js"
@@ -488,8 +489,11 @@ describe.concurrent("journal", PATIENCE, () => {
       const simulated = yield* algogen(["journal", "simulated"], { folder })
       deepStrictEqual([simulated.code, simulated.stdout], [0, `there is no journal in simulated: ${why}\n`])
       const report = yield* algogen(["report", "simulated"], { folder })
+      deepStrictEqual(report.code, 0, report.stderr)
+      yield* Effect.promise(() => fs.rm(path.join(folder, "simulated", Manifest.NAME)))
+      const none = yield* algogen(["report", "simulated"], { folder })
       const lack = `algogen: there is neither a manifest nor a journal in simulated: ${why}\n`
-      deepStrictEqual([report.code, report.stderr], [2, lack])
+      deepStrictEqual([none.code, none.stderr], [2, lack])
     })
   )
 

@@ -5,6 +5,7 @@ import * as fs from "node:fs/promises"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, type Scope } from "effect"
+import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
 
@@ -141,4 +142,6 @@ export const list = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArr
 
 /** The algorithms in a folder. */
 export const algorithms = (...where: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.map(list(...where), (names) => names.filter((name) => name !== JournalFile.FOLDER_NAME))
+  Effect.map(list(...where), (names) =>
+    names.filter((name) => name !== JournalFile.FOLDER_NAME && name !== Manifest.NAME)
+  )

@@ -40,7 +40,12 @@ const context = () => ({
 /** A page that follows what the test tells it. */
 const serving = (follow: Follow.Follow) =>
   Effect.map(
-    Server.make({ port: 0, page: () => LivePage.render(follow.page(Date.now()), WORDS), onOpen: () => undefined }),
+    Server.make({
+      port: 0,
+      page: () => LivePage.render(follow.page(Date.now()), WORDS),
+      onOpen: () => undefined,
+      onError: () => undefined
+    }),
     (server) => ({ ...server, draw: () => server.push(LivePage.picture(follow.page(Date.now()))) })
   )
 

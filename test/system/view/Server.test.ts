@@ -3,13 +3,26 @@ import * as http from "node:http"
 import * as net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Console, Effect, Logger } from "effect"
 import * as Server from "../../../src/cli/live/Server.js"
+import * as Viewer from "../../../src/cli/live/Viewer.js"
 import type { Picture } from "../../../src/report/live/LivePage.js"
 
 const picture = (text: string): Picture => ({ title: "t", order: ["a"], pieces: new Map([["a", text]]) })
 
-const serve = Server.make({ port: 0, page: () => "<p>the page</p>", onOpen: () => undefined })
+const nothing = () => undefined
+
+/** Without a path nothing is found that could open one. */
+const noBrowser = Effect.acquireRelease(
+  Effect.sync(() => {
+    const before = process.env["PATH"]
+    process.env["PATH"] = "/nowhere"
+    return before
+  }),
+  (before) => Effect.sync(() => void (process.env["PATH"] = before))
+)
+
+const serve = Server.make({ port: 0, page: () => "<p>the page</p>", onOpen: nothing, onError: nothing })
 
 interface Asked {
   readonly path?: string
@@ -171,6 +184,60 @@ describe("the server of a page", () => {
         Effect.timeout("20 seconds")
       )
       assert.isAtMost([...text().matchAll(/data: \{/g)].length, 10)
+    })
+  )
+
+  it.scopedLive("answers 500 when the page cannot be drawn, and goes on", () =>
+    Effect.gen(function* () {
+      const errors: Array<unknown> = []
+      const bug = new Error("a bug")
+      let isBroken = true
+      const page = () => {
+        if (isBroken) throw bug
+        return "<p>drawn"
+      }
+      const { address } = yield* Server.make({ port: 0, page, onOpen: nothing, onError: (error) => errors.push(error) })
+      const { body, status } = yield* ask(address)
+      deepStrictEqual([status, errors], [500, [bug]])
+      assert.include(body, "could not be drawn")
+      assert.notInclude(body, "a bug")
+      isBroken = false
+      deepStrictEqual((yield* ask(address)).body, "<p>drawn")
+    })
+  )
+
+  it.scopedLive("is told what goes wrong once, by pages and news alike, and the news come again", () =>
+    Effect.gen(function* () {
+      let isBroken = true
+      let logged = 0
+      const logger = Logger.make(({ logLevel }) => {
+        if (logLevel._tag === "Warning") logged += 1
+      })
+      let address = ""
+      const draw = () => {
+        if (isBroken) throw new Error("a bug")
+        return { title: "the title", pieces: [] }
+      }
+      const said = (words: string) => {
+        address ||= /http:\S+/.exec(words)?.[0] ?? ""
+      }
+      yield* Effect.gen(function* () {
+        yield* noBrowser
+        yield* Viewer.make({ port: 0, draw, words: { live: "", lost: "" }, note: "View" })
+        deepStrictEqual((yield* ask(address)).status, 500)
+        const { text } = yield* open(address)
+        yield* Effect.sleep(600)
+        deepStrictEqual(logged, 1)
+        isBroken = false
+        yield* Effect.sleep(20).pipe(
+          Effect.repeat({ until: () => text().includes("the title") }),
+          Effect.timeout("5 seconds")
+        )
+      }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)), (viewing) =>
+        Console.consoleWith((console) =>
+          Console.withConsole(viewing, { ...console, error: (line) => Effect.sync(() => said(String(line))) })
+        )
+      )
     })
   )
 
