@@ -14,8 +14,12 @@ const tried = ({ trial }: Generated) =>
 export const practiceOf = (generated: Generated): Practice | undefined => tried(generated)?.practice
 const choiceOf = (generated: Generated): Choice | undefined => tried(generated)?.choice
 
-/** A model keeps its module: the word begins a line of an answer that has no module in it. */
-export const isKeep = (answer: string): boolean => !answer.includes(Contract.ENTRY_POINT) && /^\W*KEEP\b/m.test(answer)
+/** The word begins the answer, ends it, or is all of a line; elsewhere it is a word like any other. */
+const KEEP = [/^["'`*_\s]*KEEP\b/, /\bKEEP["'`*_.!\s]*$/, /^["'`*_ \t]*KEEP["'`*_.! \t\r]*$/m]
+
+/** A model keeps its module: it says so in an answer that has no module in it. */
+export const isKeep = (answer: string): boolean =>
+  !answer.includes(`def ${Contract.ENTRY_POINT}`) && KEEP.some((pattern) => pattern.test(answer))
 
 /** One that never traded says nothing about itself, so it never replaces one that did. */
 const isBetter = (one: Choice | undefined, other: Choice | undefined): boolean => {

@@ -64,12 +64,20 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
   const { emit, generate, lanes, repairs, rounds } = options
   if (rounds === 0) return { settling, improve: () => Effect.void }
 
+  /** Those for which another round would cost too much: the next one would cost no less. */
+  const spent = new Set<Task.Task>()
+
   const ask = (player: Player, round: number, others: ReadonlyArray<Practice>): Effect.Effect<void> => {
     const { ledger, slot } = player.task
+    const failed = (reason: string) => Effect.sync(() => ledger.rounds.push({ round, result: "failed", reason }))
     const task = Task.inRound(player.task, round, feedback(player, round, others), repairs)
     return Effect.whenEffect(
-      Effect.catchAll(generate(task), ({ reason: { message } }) =>
-        Effect.sync(() => ledger.rounds.push({ round, result: "failed", reason: message }))
+      generate(task).pipe(
+        Effect.catchAll(({ reason }) => {
+          if (reason._tag === "OverBudget") spent.add(player.task)
+          return failed(reason.message)
+        }),
+        Effect.onInterrupt(() => failed(CUT_OFF))
       ),
       ledger.postpone("improve", 0)
     ).pipe(
@@ -87,7 +95,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
       const accepted = tasks.filter(({ ledger }) => ledger.generated !== undefined).length
       if (scored.length < accepted) emit({ _tag: "Note", message: unscored(accepted - scored.length) })
       for (let round = 1; round <= rounds; round++) {
-        const players = playersOf(tasks)
+        const players = playersOf(tasks).filter(({ task }) => !spent.has(task))
         if (players.length === 0) return
         // Known before the round, whatever order the answers come in: the same run asks for the same.
         const everybody = tasks.flatMap(({ ledger }) =>
@@ -129,6 +137,8 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
       )
   }
 }
+
+const CUT_OFF = "the run ended before there was an answer"
 
 const announce = (round: number, rounds: number, players: number): string =>
   `Round ${round} of ${rounds}: asking for ${count(players, "better algorithm")}`

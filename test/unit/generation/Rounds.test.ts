@@ -131,13 +131,17 @@ describe("a round", () => {
         "**KEEP**",
         "```\nKEEP\n```",
         "KEEP: it does well.",
-        "I would not change it.\n\nKEEP"
+        "I would not change it.\n\nKEEP",
+        "KEEP\n\nThe current execute_trade is already good.",
+        'The right answer is "KEEP".'
       ]) {
         const { report, requests } = yield* play({ "x/1": [writes(weak), answers({ text })] }, { rounds: 3 })
         deepStrictEqual(codes(report), [moduleOf(weak)])
         deepStrictEqual(results(report), [["first", "keep"]])
         assert.lengthOf(requests, 2)
       }
+      const list = answers({ text: "- KEEP the fast average\n- change the slow one to 30\n\nI need more data." })
+      deepStrictEqual(results((yield* play({ "x/1": [writes(weak), list] })).report), [["first", "failed"]])
       const first = yield* play({ "x/1": [keeps] })
       deepStrictEqual(verdicts(first.report), ["failed BadCode"])
       // A module that has the word in it is a module.
@@ -267,7 +271,8 @@ describe("the limits of a run", () => {
       const report = yield* finish(started, 1)
       deepStrictEqual(codes(report), [moduleOf(weak)])
       deepStrictEqual(files.saved, ["x/1"])
-      deepStrictEqual(results(report), [["first"]])
+      deepStrictEqual(results(report), [["first", "failed"]])
+      assert.strictEqual(report.outcomes[0]?.rounds?.[1]?.reason, "the run ended before there was an answer")
       deepStrictEqual(
         report.outcomes[0]?.attempts.map(({ outcome }) => outcome),
         ["ok", "Interrupted"]
@@ -300,8 +305,10 @@ describe("the limits of a run", () => {
         deepStrictEqual(verdicts(report), ["ok"])
       }
       const refused = priced({ "x/1": [writes(weak, { usage: usage(0.06) })] })
-      const started = yield* start({ models: ["x/1"], budget: 0.1, ...terms }, { api: refused })
+      const started = yield* start({ models: ["x/1"], budget: 0.1, ...terms, rounds: 5 }, { api: refused })
       const { outcomes } = yield* finish(started)
+      // Another round would cost no less.
+      assert.lengthOf(outcomes[0]?.rounds ?? [], 2)
       assert.match(outcomes[0]?.rounds?.[1]?.reason ?? "", /only \$0\.0400 of the budget is left/)
     }).pipe(Effect.provide(trial))
   )
