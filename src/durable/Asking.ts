@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { OpenRouter } from "../api/OpenRouter.js"
@@ -40,20 +41,30 @@ export const run = (
     const left = job.deadline === undefined ? undefined : job.deadline - now
     if (left !== undefined && left <= 0)
       return Option.some(failed(job, new DeadlineExceeded({ deadlineMs: (job.deadline ?? now) - job.created })))
-    let inFlight = 0
+    // From the request until its answer is judged: an answer that is handed over unjudged is suspect for the next worker.
+    let busy = false
     const complete: typeof server.complete = (...request) =>
       Effect.gen(function* () {
         yield* gate.leave
         if (yield* Deferred.isDone(draining)) return yield* Effect.never
-        inFlight += 1
+        busy = true
         return yield* server.complete(...request).pipe(
-          Effect.ensuring(
+          Effect.onExit((exit) =>
             Effect.sync(() => {
-              inFlight -= 1
+              busy = Exit.isSuccess(exit)
             })
           )
         )
       })
+    const journal: typeof answers.journal = {
+      ...answers.journal,
+      lookup: (key) =>
+        Effect.tap(answers.journal.lookup(key), (found) =>
+          Effect.sync(() => {
+            busy &&= Option.isSome(found)
+          })
+        )
+    }
     // An answer that another worker left behind is checked first.
     if (answers.isTakenOver) yield* gate.enter
 
@@ -82,10 +93,10 @@ export const run = (
       ),
       Effect.provideService(OpenRouter, { ...server, complete }),
       Effect.provideService(AlgorithmStore, NOWHERE),
-      Effect.provideService(Journal, answers.journal),
+      Effect.provideService(Journal, journal),
       Effect.provideService(Prompt.Prompt, { build: () => job.messages, strategy: () => job.request.strategy })
     )
-    const idle = Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => inFlight === 0 }))
+    const idle = Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => !busy }))
     yield* Effect.raceFirst(asking, Effect.zipRight(Deferred.await(draining), idle))
     if (outcome === undefined) return Option.none()
     return Option.some({ ...outcome, index: job.index, file: Option.none() })
