@@ -63,7 +63,7 @@ describe("many tickers", PATIENCE, () => {
         deepStrictEqual(own, ["sim/ok 1", "sim/ok 2", "sim/status-404 1", "sim/status-404 2"])
       }
       assertFiles(`${folder}/generated`, lines)
-      deepStrictEqual(yield* algorithms(folder, "generated"), ["AAPL", "BTC_USD", "MSFT", "manifest.jsonl"])
+      deepStrictEqual(yield* algorithms(folder, "generated"), ["AAPL", "BTC_USD", "MSFT"])
       deepStrictEqual(yield* list(folder, "generated", "BTC_USD"), [
         "generated_algo_sim_ok.py",
         "generated_algo_sim_ok_s2.py"

@@ -2,14 +2,17 @@
 import * as fs from "node:fs/promises"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import * as path from "node:path"
+import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Schema } from "effect"
 import * as Models from "../../../src/api/Models.js"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
+import { Answer } from "../../../src/domain/Answer.js"
 import * as Behavior from "../../../src/simulator/Behavior.js"
 import * as Names from "../../../src/simulator/Names.js"
 import * as Profiles from "../../../src/simulator/Profiles.js"
+import * as Journal from "../../../src/storage/Journal.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
 import { algogen, emptyFolder, list, models, PATIENCE, read, scene, shell, startAlgogen, write } from "./command.js"
 import { parse } from "./document.js"
@@ -475,6 +478,20 @@ describe.concurrent("journal", PATIENCE, () => {
       const bad = yield* algogen(["journal", "--out", "bad"], { folder })
       assert.strictEqual(bad.code, 1, bad.stdout)
       assert.include(bad.stderr, "the journal in bad: 2 records could not be read; they are damaged")
+    })
+  )
+
+  it.scopedLive("says of an answer that keeps an algorithm that it does, not that it is refused", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const directory = path.join(folder, "generated")
+      const answer = new Answer({ model: "a/one", text: "KEEP" })
+      yield* Effect.flatMap(Journal.Journal, ({ append }) =>
+        append({ key: "k", model: "a/one", ticker: "AAPL", messages: [], answer })
+      ).pipe(Effect.provide(JournalFile.layer({ directory })), Effect.provide(NodeContext.layer))
+      const { stdout } = yield* algogen(["journal", "--show", "1"], { folder })
+      assert.match(stdout, /^keeps the algorithm of an earlier round$/m)
+      assert.notInclude(stdout, "refused")
     })
   )
 
