@@ -62,7 +62,7 @@ export const COMMANDS = rows({
     args: "[WORD]",
     groups: [
       ["What to list", ["free"]],
-      ["Server", ["base-url", "api-key-env"]],
+      ["Server", ["base-url", "api-key-env", "simulate"]],
       ["Output", ["json", "verbose"]]
     ],
     more: "WORD: only models with it in their id, such as algogen models qwen --free"
