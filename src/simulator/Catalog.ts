@@ -42,7 +42,6 @@ export const defaults: ReadonlyArray<Model> = [
   ...twins("microsoft/phi-3-mini-128k-instruct", "Microsoft: Phi-3 Mini 128K Instruct", 128_000, 0.1, 0.1),
   ...twins("qwen/qwen-2-7b-instruct", "Qwen: Qwen 2 7B Instruct", 32_768, 0.054, 0.054),
   model("openai/gpt-4o-mini", "OpenAI: GPT-4o-mini", 128_000, 0.15, 0.6),
-  model("x-ai/grok-3-mini", "xAI: Grok 3 Mini", 131_072, 0.3, 0.5),
   model("deepseek/deepseek-r1:free", "DeepSeek: R1", 163_840)
 ]
 
