@@ -139,7 +139,7 @@ const many = (all: ReadonlyArray<Named>, run: Run): Page => {
 }
 
 /** A run of many that goes on. */
-export interface Going extends Pick<Run, "simulated" | "startedAt" | "deadlineMs" | "limits"> {
+interface Going extends Pick<Run, "simulated" | "startedAt" | "deadlineMs" | "limits"> {
   readonly now: number
   /** How many are asked for, if that is known. */
   readonly total: number | undefined

@@ -46,7 +46,7 @@ export const all = ({ papers, rounds }: Exam): ReadonlyArray<Paper> =>
 export const COSTS: Ledger.Costs = { fee: 0.0001, slippage: 0.0005 }
 
 /** Of the arena: four times as much cash as there is at the start, and shorts. */
-export const ARENA: Ledger.Rules = { leastCash: -40_000, leastShares: -250 }
+const ARENA: Ledger.Rules = { leastCash: -40_000, leastShares: -250 }
 
 /** In all. The latest are taken: a sandbox has seconds, and some modules look at all of the past at every tick. */
 export const MOST_TICKS = 5000

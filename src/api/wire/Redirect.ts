@@ -16,7 +16,7 @@ const MAX_REDIRECTS = 5
 const DRAIN = Duration.seconds(1)
 
 /** Where to send the request instead; `undefined` when it must not go there. */
-export const targetOf = (from: string, status: number, location: string | undefined): string | undefined => {
+const targetOf = (from: string, status: number, location: string | undefined): string | undefined => {
   if ((status !== 307 && status !== 308) || location === undefined || !URL.canParse(location, from)) return undefined
   const here = new URL(from)
   const there = new URL(location, from)

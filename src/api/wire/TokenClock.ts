@@ -16,7 +16,7 @@ interface Terms {
 }
 
 /** The clock that ran out. */
-export interface Fired {
+interface Fired {
   readonly _tag: "ClockFired"
   readonly clock: "first-token" | "silence"
   readonly limitMs: number

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 
-export const VARIABLE = "ALGOGEN_DB"
+const VARIABLE = "ALGOGEN_DB"
 
 export const of = (db: string | undefined): string | undefined => db ?? (process.env[VARIABLE] || undefined)
 

@@ -56,7 +56,7 @@ const verdict = (one: Score.Score, other: Score.Score): string => {
     : `${said}, which may be chance: the 95 % interval of the difference, ${range}, contains 0.`
 }
 
-export interface Side {
+interface Side {
   readonly file: string
   readonly score: Score.Score
 }

@@ -77,7 +77,7 @@ export const hang = (text: string, columns: number): string => {
   return rest.length === 0 ? first : [first, ...below(text.slice(first.length).trimStart(), columns)].join("\n")
 }
 
-export interface Fitting {
+interface Fitting {
   /** Columns, from 0, to leave out one after the other where there is no room for them. */
   readonly dispensable?: ReadonlyArray<number> | undefined
   /** The column of ids, which are shortened if that is not enough; default the first. */
