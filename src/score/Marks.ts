@@ -2,6 +2,7 @@
 import type { Choice, Practice } from "../domain/Round.js"
 import type { Score } from "../domain/Score.js"
 import * as Exam from "./Exam.js"
+import * as Grading from "./Grading.js"
 import * as Ledger from "./Ledger.js"
 import * as Trips from "./Trips.js"
 
@@ -13,14 +14,14 @@ export interface Marks {
 }
 
 export const of = (exam: Exam.Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Order>>): Marks => {
-  const whole = Exam.score(exam, answers.slice(answers.length - exam.papers.length))
+  const whole = Grading.score(exam, answers.slice(answers.length - exam.papers.length))
   const { rounds } = exam
   if (rounds === undefined) return { score: whole }
   const { choice, practice } = rounds
   const chosen =
     choice === undefined
       ? whole
-      : Exam.score({ ...exam, papers: choice }, answers.slice(practice.length, practice.length + choice.length))
+      : Grading.score({ ...exam, papers: choice }, answers.slice(practice.length, practice.length + choice.length))
   return {
     score: whole,
     practice: practise({ ...exam, papers: practice }, answers),
@@ -32,7 +33,7 @@ export const of = (exam: Exam.Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.
 const WORST = 5
 
 const practise = (exam: Exam.Exam, answers: ReadonlyArray<ReadonlyArray<Ledger.Order>>): Practice => {
-  const whole = Exam.score(exam, answers)
+  const whole = Grading.score(exam, answers)
   const lost = exam.papers.flatMap((paper, index) => {
     const start = Exam.startOf(exam, paper)
     const { fills, startEquity } = Ledger.play(paper.prices, answers[index] ?? [], start)

@@ -3,7 +3,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Score from "../../domain/Score.js"
-import * as Exam from "../../score/Exam.js"
+import * as Grading from "../../score/Grading.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
@@ -46,7 +46,7 @@ const curves = (one: Score.Score, other: Score.Score, columns: number): Readonly
 
 /** Over the same parts, where what both share does not count: closer than two intervals. */
 const verdict = (one: Score.Score, other: Score.Score): string => {
-  const { interval, value } = Exam.difference(one, other)
+  const { interval, value } = Grading.difference(one, other)
   if (value === 0) return "A and B made the same."
   const said = `A made ${Score.percent(Math.abs(value)).slice(1)} ${value > 0 ? "more" : "less"} than B`
   if (interval === null) return `${said}. There are too few prices to say whether that is chance.`

@@ -56,8 +56,8 @@ const LIMITS_INTERVAL = "1 second"
 export const make = ({ concurrency, deadline, flags, page, simulated }: Options): Pages => {
   /** Loaded late: most runs need none of it. */
   const contextOf = Effect.map(
-    Effect.promise(() => import("../../score/Exam.js")),
-    ({ examiner, holdCurves }): Omit<FromReport.Context, "limits"> => {
+    Effect.promise(() => Promise.all([import("../../score/Exam.js"), import("../../score/Grading.js")])),
+    ([{ examiner }, { holdCurves }]): Omit<FromReport.Context, "limits"> => {
       const examine = examiner(flags.series, TrialRun.scoringOf(flags))
       const curves = new Map<string, ReturnType<FromReport.Context["holdCurves"]>>()
       return {

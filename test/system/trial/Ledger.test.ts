@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import * as Markets from "../../../src/market/Markets.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { python3, withPython3 } from "./available.js"
 
 const PROGRAM = `
@@ -101,7 +102,7 @@ describe.skipIf(!python3)(`scores and CPython${withPython3}`, () => {
     jobs.forEach(({ exam, orders, paper }, index) => {
       const { lowest, ...book }: Readonly<Record<string, unknown>> = JSON.parse(books[index] ?? "{}")
       assert.isAbove(Number(lowest), 0)
-      const [play] = Exam.score({ ...exam, papers: [paper] }, [orders]).plays
+      const [play] = Grading.score({ ...exam, papers: [paper] }, [orders]).plays
       assert.isAbove(play?.trades ?? 0, 40)
       assert.isAbove(play?.refused ?? 0, 0)
       assert.isAbove(play?.reduced ?? 0, 0)
@@ -149,7 +150,7 @@ print(json.dumps({"mean": statistics.fmean(returns), "deviation": statistics.std
       const input = JSON.stringify({ ...Exam.startOf(exam, paper), orders, prices: paper.prices })
       const output = execFileSync("python3", ["-c", program], { encoding: "utf8", input })
       const { beaten, deviation, mean }: Readonly<Record<string, number>> = JSON.parse(output)
-      const score = Exam.score(exam, [orders])
+      const score = Grading.score(exam, [orders])
       // Four standard errors of 100 traders.
       assert.closeTo(score.randomReturn, mean ?? Number.NaN, (4 * (deviation ?? 0)) / 10)
       assert.closeTo(score.randomBeaten, beaten ?? Number.NaN, 0.2)

@@ -6,10 +6,11 @@ import * as Look from "../../../src/cli/view/Look.js"
 import type { Score } from "../../../src/domain/Score.js"
 import * as Markets from "../../../src/market/Markets.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 
 const exam = Exam.ofSeries(Markets.make("decline", { bar: "day", bars: 600, seed: 3, ticker: "AAPL" }))
-const holding = Exam.score(exam, [[0]])
-const buying = Exam.score(exam, [[0, 30]])
+const holding = Grading.score(exam, [[0]])
+const buying = Grading.score(exam, [[0, 30]])
 
 const scoreOf = (value: number, half: number | null): Score => ({
   ...buying,

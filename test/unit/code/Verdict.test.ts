@@ -5,7 +5,7 @@ import * as Market from "../../../src/code/trial/Market.js"
 import { Passed, Skipped } from "../../../src/code/trial/Trial.js"
 import { verdict, type Run } from "../../../src/code/trial/Verdict.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
-import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 
 const regimes = [
   { name: "a morning", cash: 1, shares: 0, fee: 0, slippage: 0, prices: [1, 2] },
@@ -45,7 +45,7 @@ describe("the verdict of a trial", () => {
     const exam = { basis: "data" as const, bar: "day" as const, papers: [paper], fee: 0, slippage: 0 }
     assertRight(
       judge([ready, loaded, orders(1, 1), loaded, orders(5)], { exam }),
-      new Passed({ ...passed, score: Exam.score(exam, [[5]]) })
+      new Passed({ ...passed, score: Grading.score(exam, [[5]]) })
     )
   })
 

@@ -10,6 +10,7 @@ import { BadCode } from "../../../src/domain/GenerationError.js"
 import * as Score from "../../../src/domain/Score.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { answers, api, each, finish, HOLD, ids, start, store } from "./doubles.js"
 import { verdicts } from "./moneyDoubles.js"
 
@@ -55,7 +56,7 @@ describe("a trial", () => {
   it.effect("with a score ranks the algorithms, and names those that repeat another", () =>
     Effect.gen(function* () {
       const exam = Exam.madeUp()
-      const score = Exam.score(
+      const score = Grading.score(
         exam,
         exam.papers.map(() => [0, 5])
       )
@@ -93,7 +94,7 @@ describe("a trial", () => {
       assert.match(Summary.render(unscored.report), ticks)
       assert.notMatch(Summary.render(unscored.report), /Scored on/)
       const exam = Exam.madeUp()
-      const score = Exam.score(
+      const score = Grading.score(
         exam,
         exam.papers.map(() => [0, 5])
       )

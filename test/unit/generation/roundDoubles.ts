@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { answers, HOLD, type Reply } from "./doubles.js"
 
 /** Returns in percent: where the model may know it, and where it is decided. */
@@ -21,7 +22,7 @@ export const writes = (merits: Merits, facts: Parameters<typeof answers>[0] = {}
 export const keeps: Reply = answers({ text: "KEEP" })
 
 const exam = Exam.madeUp()
-const score = Exam.score(
+const score = Grading.score(
   exam,
   exam.papers.map(() => [0, 5])
 )

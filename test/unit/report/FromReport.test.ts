@@ -6,6 +6,7 @@ import { Passed } from "../../../src/code/trial/Trial.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as FromReport from "../../../src/report/FromReport.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import { after, answers, api, finish, http, start } from "../generation/doubles.js"
 import { usage } from "../generation/moneyDoubles.js"
 
@@ -77,7 +78,7 @@ describe("a report as a page", () => {
         ticks: 10,
         sandboxed: true,
         durationMs: 1,
-        score: Exam.score(exam, orders)
+        score: Grading.score(exam, orders)
       })
       const { durationMs, outcomes, startedAt, ticker } = yield* ran
       const scored = outcomes.map((outcome) =>
@@ -85,7 +86,7 @@ describe("a report as a page", () => {
       )
       const run = FromReport.make(Report.make(ticker, startedAt, startedAt + durationMs, scored), {
         ...context,
-        holdCurves: () => Exam.holdCurves(exam)
+        holdCurves: () => Grading.holdCurves(exam)
       })
       deepStrictEqual(run.scoredOn, "Scored.")
       const score = run.slots[0]?.score

@@ -4,13 +4,14 @@ import { Schema } from "effect"
 import * as Score from "../../../src/domain/Score.js"
 import * as Markets from "../../../src/market/Markets.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import * as Rank from "../../../src/score/Rank.js"
 
 const series = Markets.make("rise", { bar: "day", bars: 600, seed: 3, ticker: "AAPL" })
 const exam = Exam.ofSeries(series)
 const prices = exam.papers[0]?.prices ?? []
-const never = Exam.score(exam, [prices.map(() => 0)])
-const keeps = Exam.score(exam, [[10]])
+const never = Grading.score(exam, [prices.map(() => 0)])
+const keeps = Grading.score(exam, [[10]])
 
 const scoreOf = (value: number, half: number | null, trades = 5): Score.Score => ({
   ...keeps,
@@ -27,7 +28,7 @@ describe("a score", () => {
   })
 
   it("of keeping everything is that of buying and keeping", () => {
-    const all = Exam.score(exam, [[1_000_000]])
+    const all = Grading.score(exam, [[1_000_000]])
     assert.strictEqual(all.plays[0]?.return, all.holdReturn)
     assert.strictEqual(all.overHold.value, 0)
     assert.strictEqual(all.trades, 1)
@@ -43,7 +44,7 @@ describe("a score", () => {
 
   it("is over every made-up market without data", () => {
     const markets = Exam.madeUp()
-    const score = Exam.score(
+    const score = Grading.score(
       markets,
       markets.papers.map(() => [10])
     )
@@ -68,15 +69,15 @@ describe("a score", () => {
         ["MSFT", 100]
       ]
     )
-    assert.strictEqual(Score.basisOf(Exam.score(all, [[1], [1]])), "2 tickers")
+    assert.strictEqual(Score.basisOf(Grading.score(all, [[1], [1]])), "2 tickers")
     assert.strictEqual(Exam.examiner(undefined)("AAPL").basis, "made-up")
   })
 
   it("can be compared part by part", () => {
-    const { interval, value } = Exam.difference(keeps, never)
+    const { interval, value } = Grading.difference(keeps, never)
     assert.strictEqual(value, keeps.return.value)
     deepStrictEqual(interval, keeps.return.interval)
-    deepStrictEqual(Exam.difference(keeps, keeps), { value: 0, interval: [0, 0] })
+    deepStrictEqual(Grading.difference(keeps, keeps), { value: 0, interval: [0, 0] })
   })
 
   it("encodes to JSON and back", () => {

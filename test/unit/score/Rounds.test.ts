@@ -5,6 +5,7 @@ import * as Bars from "../../../src/market/Bars.js"
 import * as Markets from "../../../src/market/Markets.js"
 import * as Improve from "../../../src/prompt/Improve.js"
 import * as Exam from "../../../src/score/Exam.js"
+import * as Grading from "../../../src/score/Grading.js"
 import * as Ledger from "../../../src/score/Ledger.js"
 import * as Marks from "../../../src/score/Marks.js"
 import * as Trips from "../../../src/score/Trips.js"
@@ -61,7 +62,7 @@ describe("the exam of a run with rounds", () => {
     const exam = Exam.ofSeries(seriesOf(600), { rounds: true })
     const [practice = [], choice = [], own = []] = [[0, 3, -3], [0, 4], [7]]
     const { score, ...marks } = Marks.of(exam, [practice, choice, own])
-    deepStrictEqual(score, Exam.score({ ...exam, rounds: undefined }, [own]))
+    deepStrictEqual(score, Grading.score({ ...exam, rounds: undefined }, [own]))
     deepStrictEqual(marks.choice?.trades, 1)
     deepStrictEqual([marks.practice?.trades, marks.practice?.ticks], [2, 400])
   })

@@ -6,6 +6,7 @@ import * as Manifest from "../../../../src/cli/bulk/Manifest.js"
 import * as FromManifest from "../../../../src/cli/folder/FromManifest.js"
 import { Passed } from "../../../../src/code/trial/Trial.js"
 import * as Exam from "../../../../src/score/Exam.js"
+import * as Grading from "../../../../src/score/Grading.js"
 import { attempt, outcome } from "../bulk/outcomes.js"
 
 const HOUR = 3_600_000
@@ -41,7 +42,7 @@ describe("the page of a manifest", () => {
 
   it("has the curve of a score, rounded", () => {
     const exam = Exam.madeUp()
-    const score = Exam.score(
+    const score = Grading.score(
       exam,
       exam.papers.map(({ prices }) => prices.map((_, tick) => (tick % 2 === 0 ? 1 : -1)))
     )
