@@ -1,7 +1,8 @@
 /** Python as the page shows it: numbered lines, coloured by the tokens of the checker. */
 import * as Either from "effect/Either"
 import * as Target from "../code/python/Target.js"
-import * as Tokens from "../code/python/Tokens.js"
+import type { Token } from "../code/python/Token.js"
+import * as Tokenizer from "../code/python/Tokenizer.js"
 import * as Format from "./Format.js"
 import { exact, html, join, type Markup } from "./Markup.js"
 
@@ -32,7 +33,7 @@ export const linesOf = (code: string): ReadonlyArray<string> =>
     .trimEnd()
     .split("\n")
 
-const kindOf = ({ kind, text }: Tokens.Token): Piece["kind"] => {
+const kindOf = ({ kind, text }: Token): Piece["kind"] => {
   if (kind === "name") return KEYWORDS.has(text) ? "k" : ""
   return kind === "string" ? "s" : kind === "number" ? "n" : ""
 }
@@ -43,7 +44,7 @@ const between = (text: string): ReadonlyArray<Piece> =>
 
 /** Without colours where the text is not Python. */
 const piecesOf = (code: string): ReadonlyArray<Piece> =>
-  Either.match(Tokens.tokenize(code, TARGET), {
+  Either.match(Tokenizer.tokenize(code, TARGET), {
     onLeft: () => [{ kind: "", text: code }],
     onRight: ({ all }) => {
       const pieces: Array<Piece> = []

@@ -3,7 +3,8 @@
  * functions and the module itself.
  */
 import { BUILTINS } from "./Builtins.js"
-import { Analysis, type Unbound } from "./flow/Analysis.js"
+import { Analysis } from "./flow/Analysis.js"
+import type { Unbound } from "./flow/Bound.js"
 import { BOUND, GLOBAL, NONLOCAL, PARAMETER, type Table } from "./scopes/Table.js"
 
 export type { Unbound }

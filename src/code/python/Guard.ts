@@ -3,7 +3,7 @@
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
-import type { Token } from "./Tokens.js"
+import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
 const MAX_BYTES = 256 * 1024

@@ -2,7 +2,7 @@
  * What a tree forgets: which tokens stand around a node, above all whether it has brackets of its own. Built only when a
  * rule asks for it, which most modules never make it do.
  */
-import type { Token } from "./Tokens.js"
+import type { Token } from "./Token.js"
 
 interface Spot {
   readonly lineno: number

@@ -5,8 +5,16 @@
 /** CPython 3.11 refuses to convert longer decimal literals (`sys.int_info.default_max_str_digits`). */
 const MAX_DIGITS = 4300
 
-export const isTooLong = (literal: string): boolean =>
+const isTooLong = (literal: string): boolean =>
   literal.length > MAX_DIGITS && /^[\d_]+$/.test(literal) && literal.replaceAll("_", "").length > MAX_DIGITS
+
+const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
+
+/** What is wrong with a number, if anything is. */
+export const wrongWithNumber = (literal: string): string | undefined => {
+  if (DECIMAL_WITH_ZEROS.test(literal)) return `leading zeros are not permitted in the integer '${literal}'`
+  return isTooLong(literal) ? "an integer literal has more digits than Python allows (4300)" : undefined
+}
 
 /** The quotes with which a string begins: one, or three of the same. */
 export const quoteAt = (text: string, at: number): string => {

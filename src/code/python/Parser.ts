@@ -5,7 +5,7 @@ import * as Either from "effect/Either"
 import { parse } from "py-ast"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Guard from "./Guard.js"
-import type { Tokens } from "./Tokens.js"
+import type { Tokens } from "./Token.js"
 import type { Module } from "./Tree.js"
 
 /** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */

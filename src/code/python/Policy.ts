@@ -221,12 +221,8 @@ class Survey {
       }
     }
     for (const { asname, name } of node.names) {
-      const path =
-        node.nodeType === "Import"
-          ? asname === undefined
-            ? Modules.rootOf(name)
-            : name
-          : `${node.module ?? ""}.${name}`
+      const imported = asname === undefined ? Modules.rootOf(name) : name
+      const path = node.nodeType === "Import" ? imported : `${node.module ?? ""}.${name}`
       if (this.origins.inClasses.includes(path) && (Modules.isModule(path) || Rules.RESTRICTED.has(path))) {
         return this.complain("module-as-value", `import '${path}' outside of the class`, node.lineno)
       }

@@ -20,7 +20,8 @@ import * as Table from "./scopes/Table.js"
 import * as Structure from "./Structure.js"
 import * as Ending from "./structure/Ending.js"
 import type { Target } from "./Target.js"
-import * as Tokens from "./Tokens.js"
+import type { Tokens } from "./Token.js"
+import * as Tokenizer from "./Tokenizer.js"
 import type { Module } from "./Tree.js"
 
 export interface Options {
@@ -41,12 +42,12 @@ const compiled = (source: string, target: Target): Either.Either<Compiled, CodeF
   const text = withLineFeeds(source.startsWith("\ufeff") ? source.slice(1) : source)
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
-  return Either.flatMap(Tokens.tokenize(text, target), (tokens) => {
+  return Either.flatMap(Tokenizer.tokenize(text, target), (tokens) => {
     const tooComplex = Guard.checkChains(tokens.all)
     if (tooComplex !== undefined) return Either.left(tooComplex)
     const readable = Rewrite.forParser(text, tokens.all)
-    const readableTokens = (): Tokens.Tokens =>
-      readable === text ? tokens : Either.getOrElse(Tokens.tokenize(readable, target), () => tokens)
+    const readableTokens = (): Tokens =>
+      readable === text ? tokens : Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens)
     return Either.flatMap(Parser.tree(readable, readableTokens), (tree) => {
       const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
       Lines.check(tokens.all, report)

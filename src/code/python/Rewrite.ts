@@ -4,7 +4,7 @@
  * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
  */
 import { measure } from "./Indentation.js"
-import type { Token } from "./Tokens.js"
+import type { Token } from "./Token.js"
 
 interface Edit {
   readonly at: number

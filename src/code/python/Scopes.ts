@@ -14,6 +14,7 @@ import {
   type Module,
   type Of,
   operandsOf,
+  parametersOf,
   type PatternNode,
   type StmtNode
 } from "./Tree.js"
@@ -87,10 +88,8 @@ class Walk {
     })
   }
 
-  private parameters({ args, kwarg, kwonlyargs, posonlyargs, vararg }: Arguments): void {
-    for (const parameter of [...posonlyargs, ...args, ...kwonlyargs, vararg, kwarg]) {
-      if (parameter !== undefined) this.binder.define(parameter.arg, PARAMETER | ESTABLISHED)
-    }
+  private parameters(args: Arguments): void {
+    for (const { arg } of parametersOf(args)) this.binder.define(arg, PARAMETER | ESTABLISHED)
   }
 
   private annotation(node: ExprNode | undefined, evaluated: boolean): void {
@@ -102,9 +101,7 @@ class Walk {
     this.each([...args.defaults, ...args.kw_defaults])
     // Type parameters are known to the annotations, and to nothing else out here.
     const evaluated = type_params.length === 0
-    for (const parameter of [...args.posonlyargs, ...args.args, args.vararg, ...args.kwonlyargs, args.kwarg]) {
-      this.annotation(parameter?.annotation, evaluated)
-    }
+    for (const { annotation } of parametersOf(args)) this.annotation(annotation, evaluated)
     this.annotation(returns, evaluated)
     this.binder.bind(name, node)
     this.binder.within("function", body, () => {
@@ -130,8 +127,6 @@ class Walk {
     switch (node.nodeType) {
       case "MatchValue":
         return this.expression(node.value)
-      case "MatchSingleton":
-        return
       case "MatchSequence":
       case "MatchOr":
         return node.patterns.forEach((part) => this.pattern(part))

@@ -43,6 +43,10 @@ export const expectsNameError = (type: ExprNode): boolean =>
 const some = (...nodes: ReadonlyArray<ExprNode | null | undefined>): ReadonlyArray<ExprNode> =>
   nodes.filter((child) => child !== undefined && child !== null)
 
+/** In the order in which CPython looks at their annotations. */
+export const parametersOf = ({ args, kwarg, kwonlyargs, posonlyargs, vararg }: Arguments): ReadonlyArray<Of<"Arg">> =>
+  [...posonlyargs, ...args, vararg, ...kwonlyargs, kwarg].filter((parameter) => parameter !== undefined)
+
 /** The operands of an expression that opens no scope of its own and binds nothing. */
 export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
   switch (node.nodeType) {

@@ -4,7 +4,7 @@
  */
 import { nfkc } from "../Identifier.js"
 import { knows } from "../Target.js"
-import { type Arguments, type Comprehension, type ExprNode, type Of, position } from "../Tree.js"
+import { type Arguments, type Comprehension, type ExprNode, type Of, parametersOf, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import * as Scope from "./Scope.js"
 import * as Targets from "./Targets.js"
@@ -15,18 +15,10 @@ export const NAMED = 1
 export const STAR = 2
 export const YIELD = 4
 
-const parameters = (args: Arguments): ReadonlyArray<Of<"Arg">> => [
-  ...args.posonlyargs,
-  ...args.args,
-  ...(args.vararg === undefined ? [] : [args.vararg]),
-  ...args.kwonlyargs,
-  ...(args.kwarg === undefined ? [] : [args.kwarg])
-]
-
 /** Parameters and defaults; the defaults run in the scope around the function. */
 export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Report): void => {
   const seen = new Set<string>()
-  for (const parameter of parameters(args)) {
+  for (const parameter of parametersOf(args)) {
     const name = nfkc(parameter.arg)
     if (seen.has(name)) {
       report.add("duplicate-argument", `duplicate argument '${name}' in function definition`, parameter)
@@ -169,6 +161,9 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
   switch (node.nodeType) {
     case "Name":
     case "Constant":
+    // The parser is never shown an f-string.
+    case "JoinedStr":
+    case "FormattedValue":
       break
     case "BoolOp":
       node.values.forEach(inner)
@@ -183,11 +178,10 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
     case "UnaryOp":
       inner(node.operand)
       break
-    case "Lambda": {
+    case "Lambda":
       checkArguments(node.args, scope, report)
       check(node.body, NOTHING, Scope.make("lambda"), report)
       break
-    }
     case "IfExp":
       plain(node.test, scope, report)
       inner(node.body)
@@ -244,10 +238,6 @@ export const check = (node: ExprNode, allowed: number, scope: Scope.Scope, repor
       break
     case "Slice":
       report.add("invalid-syntax", "a slice is only allowed in a subscript", node)
-      break
-    case "JoinedStr":
-    case "FormattedValue":
-      // The parser is never shown an f-string.
       break
   }
 }

@@ -3,7 +3,7 @@
  * an import list end, and which string literals may stand side by side.
  */
 import { isOperand } from "../Layout.js"
-import type { Token } from "../Tokens.js"
+import type { Token } from "../Token.js"
 import type { Report } from "./Report.js"
 
 const COMPOUND = new Set(["if", "while", "for", "try", "with", "def", "class", "async", "@"])

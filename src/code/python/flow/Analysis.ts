@@ -3,150 +3,29 @@
  * outside of it can only fail, so nothing behind it counts as reached. Loops run until their state no longer grows,
  * branches are united, an exception may leave a block at any point.
  */
-import { mangled, type Table } from "../scopes/Table.js"
-import {
-  boundBy,
-  type Comprehension,
-  type ExprNode,
-  expectsNameError,
-  type FunctionNode,
-  type Of,
-  operandsOf,
-  type StmtNode
-} from "../Tree.js"
-
-export interface Unbound {
-  readonly name: string
-  readonly line: number
-}
-
-/** Statements visited and names copied per scope: nested loops repeat theirs, and no program is worth a long wait. */
-const MAX_STEPS = 500_000
-
-/** The names that may be bound, or `undefined` where no run arrives. */
-type State = Set<string> | undefined
-
-const union = (...states: ReadonlyArray<State>): State => {
-  const [first, ...rest] = states.filter((state) => state !== undefined)
-  if (first === undefined) return undefined
-  const all = new Set(first)
-  for (const state of rest) for (const name of state) all.add(name)
-  return all
-}
+import { mangled } from "../scopes/Table.js"
+import { boundBy, expectsNameError, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
+import { Bound, type State, type Unbound, union } from "./Bound.js"
 
 interface Loop {
   readonly breaks: Array<State>
   readonly continues: Array<State>
 }
 
-export class Analysis {
-  private state: State = new Set()
-  private readonly failed = new Map<ExprNode, Unbound>()
-  private readonly succeeded = new Set<ExprNode>()
+export class Analysis extends Bound {
   private readonly loops: Array<Loop> = []
-  /** For each open `try` and `with`: everything that may be bound when an exception leaves it. */
-  private readonly escapes: Array<Set<string>> = []
-  private steps = 0
-  private expected = 0
-
-  constructor(
-    private readonly table: Table,
-    private readonly tracked: ReadonlySet<string>
-  ) {}
 
   run(): ReadonlyArray<Unbound> {
     this.block(this.table.body)
-    if (this.steps > MAX_STEPS) return []
-    return [...this.failed].filter(([node]) => !this.succeeded.has(node)).map(([, found]) => found)
-  }
-
-  private bind(name: string): void {
-    if (this.state === undefined) return
-    const key = mangled(name, this.table.className)
-    this.state.add(key)
-    for (const escape of this.escapes) escape.add(key)
-  }
-
-  /** `certain`: the read happens whenever the statement is run, so that the run ends here if it fails. */
-  private read(node: Of<"Name">, certain: boolean): void {
-    const name = mangled(node.id, this.table.className)
-    if (this.state === undefined || !this.tracked.has(name)) return
-    if (this.state.has(name)) this.succeeded.add(node)
-    else if (this.expected === 0) {
-      this.failed.set(node, { name, line: node.lineno })
-      if (certain) this.state = undefined
-    }
-  }
-
-  private each(nodes: ReadonlyArray<ExprNode>, certain: boolean): void {
-    for (const node of nodes) this.expression(node, certain)
-  }
-
-  private expression(node: ExprNode, certain = true): void {
-    switch (node.nodeType) {
-      case "Name":
-        if (node.ctx.nodeType === "Load") this.read(node, certain)
-        else this.bind(node.id)
-        break
-      case "NamedExpr":
-        this.each([node.value, node.target], certain)
-        break
-      case "BoolOp":
-        this.each(node.values.slice(0, 1), certain)
-        this.each(node.values.slice(1), false)
-        break
-      case "IfExp":
-        this.expression(node.test, certain)
-        this.each([node.body, node.orelse], false)
-        break
-      case "Lambda":
-        this.each(node.args.defaults, certain)
-        this.each(
-          node.args.kw_defaults.filter((value) => value !== null),
-          certain
-        )
-        break
-      case "ListComp":
-      case "SetComp":
-      case "DictComp":
-      case "GeneratorExp":
-        this.comprehension(node, certain)
-        break
-      default:
-        this.each(operandsOf(node), certain)
-    }
-  }
-
-  /** Only the first iterable is sure to be read here and now; the rest has variables of its own. */
-  private comprehension(node: Comprehension, certain: boolean): void {
-    const [first] = node.generators
-    if (first !== undefined) this.expression(first.iter, certain)
+    return this.unbound()
   }
 
   private block(nodes: ReadonlyArray<StmtNode>): void {
     for (const node of nodes) {
-      if (this.state === undefined || ++this.steps > MAX_STEPS) return
+      if (this.state === undefined || this.isTooLong) return
+      this.steps++
       this.statement(node)
     }
-  }
-
-  /** Runs a part from a state of its own and returns where it ends. */
-  private from(state: State, part: () => void): State {
-    this.steps += state?.size ?? 0
-    this.state = state === undefined ? undefined : new Set(state)
-    part()
-    return this.state
-  }
-
-  /** Runs a part that an exception may leave at any point, and returns what may be bound then. */
-  private guarded(part: () => void): State {
-    if (this.state === undefined) return undefined
-    this.steps += this.state.size
-    const escape = new Set(this.state)
-    this.escapes.push(escape)
-    part()
-    this.escapes.pop()
-    return escape
   }
 
   private loop(node: Of<"For"> | Of<"AsyncFor"> | Of<"While">, head: () => void): void {
@@ -154,7 +33,7 @@ export class Analysis {
     let entry = this.state
     let breaks: ReadonlyArray<State> = []
     let after: State
-    for (let size = -1; entry !== undefined && entry.size > size && this.steps <= MAX_STEPS;) {
+    for (let size = -1; entry !== undefined && entry.size > size && !this.isTooLong;) {
       size = entry.size
       const loop: Loop = { breaks: [], continues: [] }
       this.loops.push(loop)
@@ -305,14 +184,5 @@ export class Analysis {
       default:
         return
     }
-  }
-
-  private remove(target: ExprNode): void {
-    if (target.nodeType === "Name") {
-      this.read(target, true)
-      this.state?.delete(mangled(target.id, this.table.className))
-    } else if (target.nodeType === "Tuple" || target.nodeType === "List") {
-      for (const element of target.elts) this.remove(element)
-    } else this.expression(target)
   }
 }

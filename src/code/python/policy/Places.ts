@@ -4,7 +4,8 @@
  */
 import type { ASTNodeUnion } from "py-ast"
 import { nfkc } from "../Identifier.js"
-import type { ExprNode, Of } from "../Tree.js"
+import { type ExprNode, type Of, parametersOf } from "../Tree.js"
+import * as Annotations from "./Annotations.js"
 
 export type Place =
   /** Before the dot of an attribute. */
@@ -228,46 +229,15 @@ export class Places {
     return node?.nodeType === "Call" && this.pathsOf(node.func).includes("logging.NullHandler")
   }
 
-  private annotated({ args: { args, kwonlyargs, posonlyargs }, returns }: Of<"FunctionDef">): void {
-    const annotations = [...posonlyargs, ...args, ...kwonlyargs].map(({ annotation }) => annotation)
-    for (const annotation of [...annotations, returns]) if (annotation !== undefined) this.annotation(annotation)
+  private annotated({ args, returns }: Of<"FunctionDef">): void {
+    for (const { annotation } of parametersOf(args)) if (annotation !== undefined) this.annotation(annotation)
+    if (returns !== undefined) this.annotation(returns)
   }
 
-  /** Down to the parts of it that no code of the module gets to see: a class of its own could take them. */
   private annotation(node: ExprNode): void {
-    this.known.set(node, "annotation")
-    switch (node.nodeType) {
-      case "Subscript":
-        this.known.set(node.value, "annotation")
-        if (this.isClass(node.value)) this.annotation(node.slice)
-        break
-      case "Tuple":
-      case "List":
-        node.elts.forEach((part) => this.annotation(part))
-        break
-      case "BinOp":
-        if (!this.isClass(node.left) || !this.isClass(node.right)) break
-        this.annotation(node.left)
-        this.annotation(node.right)
-        break
-      default:
-    }
+    for (const part of Annotations.parts(node, this.isForeignClass)) this.known.set(part, "annotation")
   }
 
-  /** A class that is none of the module's own, or None. */
-  private isClass(node: ExprNode): boolean {
-    switch (node.nodeType) {
-      case "Constant":
-        return node.value === null
-      case "Name":
-      case "Attribute":
-        return this.isBuiltin(node, CLASSES) || this.pathsOf(node).length > 0
-      case "Subscript":
-        return this.isClass(node.value)
-      case "BinOp":
-        return this.isClass(node.left) && this.isClass(node.right)
-      default:
-        return false
-    }
-  }
+  private readonly isForeignClass = (node: ExprNode): boolean =>
+    this.isBuiltin(node, CLASSES) || this.pathsOf(node).length > 0
 }

@@ -6,61 +6,19 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as FString from "./FString.js"
 import * as Indentation from "./Indentation.js"
+import * as Lexemes from "./Lexemes.js"
 import * as Literals from "./Literals.js"
 import { knows, type Target } from "./Target.js"
-
-export type Kind = "name" | "number" | "string" | "operator" | "newline" | "indent" | "dedent" | "end"
-
-/** Lines count from 1, columns from 0 in UTF-16 units. */
-export interface Token {
-  readonly kind: Kind
-  readonly text: string
-  /** Where it begins in the text. */
-  readonly offset: number
-  readonly line: number
-  readonly column: number
-  readonly endLine: number
-  readonly endColumn: number
-  /** The expressions of an f-string. */
-  readonly fields?: ReadonlyArray<Field>
-}
-
-/** An expression inside an f-string, in brackets as CPython compiles it. */
-export interface Field {
-  readonly text: string
-  readonly line: number
-  readonly tokens: ReadonlyArray<Token>
-}
-
-export interface Tokens {
-  readonly all: ReadonlyArray<Token>
-  /** The innermost bracket that the end of the text leaves open. */
-  readonly unclosed: Token | undefined
-  readonly endsInComment: boolean
-}
+import type { Field, Kind, Token, Tokens } from "./Token.js"
 
 /** CPython's MAXLEVEL. */
 const MAX_BRACKETS = 200
-
-const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
-const NUMBER =
-  /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:(?<=\.)\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?/y
-const OPERATOR = /\*\*=?|\/\/=?|>>=?|<<=?|!=|->|:=|\.\.\.|[+\-*/%@&|^=<>]=?|[~()[\]{},:;.]/y
-const PREFIX = /^(?:[rRuUbBfF]|[bBfF][rR]|[rR][bBfF])$/
-/** Keywords may follow a number without a space; anything else that could belong to a name may not. */
-const AFTER_NUMBER = /(?!and|else|for|i[fns]|or|not)[\p{ID_Continue}\u0080-\u{10ffff}]/uy
-const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
 
 const CLOSERS: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],
   ["{", "}"]
 ])
-
-/** Most names are ASCII, and the general pattern is many times slower. */
-const isAsciiPart = (code: number): boolean =>
-  (code >= 97 && code <= 122) || code === 95 || (code >= 65 && code <= 90) || isDigit(code)
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
   new Scanner(text, target, firstLine).run()
@@ -95,22 +53,6 @@ class Scanner {
 
   private wrong(code: string, message: string, truncated = false): CodeFailure {
     return of("syntax", code, message, { line: this.line, truncated })
-  }
-
-  /** How many characters the pattern matches here. */
-  private match(pattern: RegExp, at = this.at): number {
-    pattern.lastIndex = at
-    return pattern.test(this.text) ? pattern.lastIndex - at : 0
-  }
-
-  /** How many characters the name has that begins here, 0 where none does. */
-  private name(): number {
-    const { at, text } = this
-    const first = text.charCodeAt(at)
-    let end = at
-    if (!isDigit(first)) while (isAsciiPart(text.charCodeAt(end))) end++
-    if (end === at && first < 128) return 0
-    return text.charCodeAt(end) < 128 || end === text.length ? end - at : this.match(NAME)
   }
 
   private push(kind: Kind, length: number): Token {
@@ -154,7 +96,8 @@ class Scanner {
   }
 
   private next(): CodeFailure | undefined {
-    const char = this.text[this.at]
+    const { at, text } = this
+    const char = text[at]
     if (char === "\n") return this.newline()
     if (char === " " || char === "\t" || char === "\f") {
       this.at++
@@ -163,19 +106,19 @@ class Scanner {
     if (char === "#") return this.comment()
     if (char === "\\") return this.continuation()
     if (char === '"' || char === "'") return this.string("")
-    const name = this.name()
+    const name = Lexemes.name(text, at)
     if (name > 0) {
-      const next = this.text[this.at + name]
-      const prefix = next === '"' || next === "'" ? this.text.slice(this.at, this.at + name) : ""
-      if (prefix !== "" && PREFIX.test(prefix)) return this.string(prefix)
+      const next = text[at + name]
+      const prefix = next === '"' || next === "'" ? text.slice(at, at + name) : ""
+      if (Lexemes.isPrefix(prefix)) return this.string(prefix)
       this.push("name", name)
       return undefined
     }
-    const number = char === "." || (char !== undefined && isDigit(char.charCodeAt(0))) ? this.match(NUMBER) : 0
-    if (number > 0) return this.number(this.text.slice(this.at, this.at + number))
-    const operator = this.match(OPERATOR)
-    if (operator > 0) return this.operator(this.text.slice(this.at, this.at + operator))
-    const code = this.text.codePointAt(this.at) ?? 0
+    const number = Lexemes.number(text, at)
+    if (number > 0) return this.number(text.slice(at, at + number))
+    const operator = Lexemes.operator(text, at)
+    if (operator > 0) return this.operator(text.slice(at, at + operator))
+    const code = text.codePointAt(at) ?? 0
     const point = code.toString(16).toUpperCase().padStart(4, "0")
     return this.wrong("bad-character", `invalid character '${String.fromCodePoint(code)}' (U+${point})`)
   }
@@ -210,16 +153,12 @@ class Scanner {
 
   private number(literal: string): CodeFailure | undefined {
     const end = this.at + literal.length
-    const after = this.match(AFTER_NUMBER, end)
+    const after = Lexemes.afterNumber(this.text, end)
     if (after > 0) {
       return this.wrong("bad-number", `invalid number literal '${literal}${this.text.slice(end, end + after)}'`)
     }
-    if (DECIMAL_WITH_ZEROS.test(literal)) {
-      return this.wrong("bad-number", `leading zeros are not permitted in the integer '${literal}'`)
-    }
-    if (Literals.isTooLong(literal)) {
-      return this.wrong("bad-number", "an integer literal has more digits than Python allows (4300)")
-    }
+    const wrong = Literals.wrongWithNumber(literal)
+    if (wrong !== undefined) return this.wrong("bad-number", wrong)
     this.push("number", literal.length)
     return undefined
   }

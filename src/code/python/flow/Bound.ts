@@ -1,0 +1,141 @@
+/**
+ * The names that may be bound at the current place of a scope, and what expressions there read and bind. A read of anything
+ * else can only fail.
+ */
+import { mangled, type Table } from "../scopes/Table.js"
+import { type Comprehension, type ExprNode, type Of, operandsOf } from "../Tree.js"
+
+export interface Unbound {
+  readonly name: string
+  readonly line: number
+}
+
+/** Statements visited and names copied per scope: nested loops repeat theirs, and no program is worth a long wait. */
+const MAX_STEPS = 500_000
+
+/** The names that may be bound, or `undefined` where no run arrives. */
+export type State = Set<string> | undefined
+
+export const union = (...states: ReadonlyArray<State>): State => {
+  const [first, ...rest] = states.filter((state) => state !== undefined)
+  if (first === undefined) return undefined
+  const all = new Set(first)
+  for (const state of rest) for (const name of state) all.add(name)
+  return all
+}
+
+export abstract class Bound {
+  protected state: State = new Set()
+  private readonly failed = new Map<ExprNode, Unbound>()
+  private readonly succeeded = new Set<ExprNode>()
+  /** For each open `try` and `with`: everything that may be bound when an exception leaves it. */
+  private readonly escapes: Array<Set<string>> = []
+  protected steps = 0
+  protected expected = 0
+
+  constructor(
+    protected readonly table: Table,
+    private readonly tracked: ReadonlySet<string>
+  ) {}
+
+  /** What can only fail, of the whole scope; nothing where it took too long to tell. */
+  protected unbound(): ReadonlyArray<Unbound> {
+    if (this.isTooLong) return []
+    return [...this.failed].filter(([node]) => !this.succeeded.has(node)).map(([, found]) => found)
+  }
+
+  protected get isTooLong(): boolean {
+    return this.steps > MAX_STEPS
+  }
+
+  protected bind(name: string): void {
+    if (this.state === undefined) return
+    const key = mangled(name, this.table.className)
+    this.state.add(key)
+    for (const escape of this.escapes) escape.add(key)
+  }
+
+  /** `certain`: the read happens whenever the statement is run, so that the run ends here if it fails. */
+  protected read(node: Of<"Name">, certain: boolean): void {
+    const name = mangled(node.id, this.table.className)
+    if (this.state === undefined || !this.tracked.has(name)) return
+    if (this.state.has(name)) this.succeeded.add(node)
+    else if (this.expected === 0) {
+      this.failed.set(node, { name, line: node.lineno })
+      if (certain) this.state = undefined
+    }
+  }
+
+  protected remove(target: ExprNode): void {
+    if (target.nodeType === "Name") {
+      this.read(target, true)
+      this.state?.delete(mangled(target.id, this.table.className))
+    } else if (target.nodeType === "Tuple" || target.nodeType === "List") {
+      for (const element of target.elts) this.remove(element)
+    } else this.expression(target)
+  }
+
+  /** Runs a part from a state of its own and returns where it ends. */
+  protected from(state: State, part: () => void): State {
+    this.steps += state?.size ?? 0
+    this.state = state === undefined ? undefined : new Set(state)
+    part()
+    return this.state
+  }
+
+  /** Runs a part that an exception may leave at any point, and returns what may be bound then. */
+  protected guarded(part: () => void): State {
+    if (this.state === undefined) return undefined
+    this.steps += this.state.size
+    const escape = new Set(this.state)
+    this.escapes.push(escape)
+    part()
+    this.escapes.pop()
+    return escape
+  }
+
+  protected each(nodes: ReadonlyArray<ExprNode>, certain: boolean): void {
+    for (const node of nodes) this.expression(node, certain)
+  }
+
+  protected expression(node: ExprNode, certain = true): void {
+    switch (node.nodeType) {
+      case "Name":
+        if (node.ctx.nodeType === "Load") this.read(node, certain)
+        else this.bind(node.id)
+        break
+      case "NamedExpr":
+        this.each([node.value, node.target], certain)
+        break
+      case "BoolOp":
+        this.each(node.values.slice(0, 1), certain)
+        this.each(node.values.slice(1), false)
+        break
+      case "IfExp":
+        this.expression(node.test, certain)
+        this.each([node.body, node.orelse], false)
+        break
+      case "Lambda":
+        this.each(node.args.defaults, certain)
+        this.each(
+          node.args.kw_defaults.filter((value) => value !== null),
+          certain
+        )
+        break
+      case "ListComp":
+      case "SetComp":
+      case "DictComp":
+      case "GeneratorExp":
+        this.comprehension(node, certain)
+        break
+      default:
+        this.each(operandsOf(node), certain)
+    }
+  }
+
+  /** Only the first iterable is sure to be read here and now; the rest has variables of its own. */
+  private comprehension(node: Comprehension, certain: boolean): void {
+    const [first] = node.generators
+    if (first !== undefined) this.expression(first.iter, certain)
+  }
+}
