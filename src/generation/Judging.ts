@@ -17,7 +17,7 @@ import {
   type Reason
 } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
-import * as Lineage from "./Lineage.js"
+import * as Keep from "../prompt/Keep.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -64,7 +64,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
 
   return (answer, { current, kept, model, resumed, ticker }) =>
     Effect.suspend(() => {
-      if (current !== undefined && Lineage.isKeep(answer.text)) return Effect.succeed(Either.right(current))
+      if (current !== undefined && Keep.isSaid(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
         Either.mapBoth(result, {

@@ -3,7 +3,6 @@
  * the prices that decide. Pure.
  */
 import * as Option from "effect/Option"
-import * as Contract from "../code/Contract.js"
 import type { Choice, Practice, Round } from "../domain/Round.js"
 import type { Generated } from "./Judging.js"
 import type { Ledger } from "./Ledger.js"
@@ -13,13 +12,6 @@ const tried = ({ trial }: Generated) =>
 
 export const practiceOf = (generated: Generated): Practice | undefined => tried(generated)?.practice
 const choiceOf = (generated: Generated): Choice | undefined => tried(generated)?.choice
-
-/** The word begins the answer, ends it, or is all of a line; elsewhere it is a word like any other. */
-const KEEP = [/^["'`*_\s]*KEEP\b/, /\bKEEP["'`*_.!\s]*$/, /^["'`*_ \t]*KEEP["'`*_.! \t\r]*$/m]
-
-/** A model keeps its module: it says so in an answer that has no module in it. */
-export const isKeep = (answer: string): boolean =>
-  !answer.includes(`def ${Contract.ENTRY_POINT}`) && KEEP.some((pattern) => pattern.test(answer))
 
 /** One that never traded says nothing about itself, so it never replaces one that did. */
 const isBetter = (one: Choice | undefined, other: Choice | undefined): boolean => {

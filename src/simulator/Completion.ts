@@ -7,8 +7,6 @@ import * as Catalog from "./Catalog.js"
 import type * as Dress from "./Dress.js"
 import * as Wire from "./Wire.js"
 
-export type Json = Readonly<Record<string, unknown>>
-
 interface Part {
   readonly type: "text"
   readonly text: string
@@ -19,11 +17,11 @@ export interface Message {
   readonly reasoning?: string | undefined
   readonly finish: string | null
   /** Absent: counted from the text. Null: not sent. */
-  readonly usage?: Json | null | undefined
+  readonly usage?: Wire.Json | null | undefined
   /** Fields beside the usual ones, on each of the three levels. */
-  readonly fields?: Json
-  readonly choice?: Json
-  readonly body?: Json
+  readonly fields?: Wire.Json
+  readonly choice?: Wire.Json
+  readonly body?: Wire.Json
 }
 
 /** The usual rule of thumb for English and code. */
@@ -50,7 +48,7 @@ export const half = (call: Call.Call, finish: string | null): Message => {
 export const textOf = ({ content }: Message): string =>
   content === null ? "" : typeof content === "string" ? content : content.map(({ text }) => text).join("")
 
-export const usage = (call: Call.Call, message: Message): Json => {
+export const usage = (call: Call.Call, message: Message): Wire.Json => {
   const reasoningTokens = tokens(message.reasoning ?? "")
   const completionTokens = tokens(textOf(message)) + reasoningTokens
   return call.dialect.counts({
@@ -62,11 +60,11 @@ export const usage = (call: Call.Call, message: Message): Json => {
   })
 }
 
-export const usageField = (call: Call.Call, message: Message): Json =>
+export const usageField = (call: Call.Call, message: Message): Wire.Json =>
   message.usage === null ? {} : { usage: message.usage ?? usage(call, message) }
 
 /** Thoughts as one part of a content. */
-export const thinking = (text: string): Json => ({ type: "thinking", thinking: [{ type: "text", text }] })
+export const thinking = (text: string): Wire.Json => ({ type: "thinking", thinking: [{ type: "text", text }] })
 
 /** Thoughts at the head of a content. A model that was cut off while it thought has not closed its tag. */
 export const tagged = (message: Message): string => {
@@ -75,7 +73,7 @@ export const tagged = (message: Message): string => {
 }
 
 /** Content and thoughts, each where the dialect has them. */
-const spoken = ({ dialect }: Call.Call, message: Message): Json => {
+const spoken = ({ dialect }: Call.Call, message: Message): Wire.Json => {
   const { content, reasoning } = message
   if (reasoning === undefined) return { content }
   switch (dialect.thoughts) {
@@ -92,12 +90,12 @@ const spoken = ({ dialect }: Call.Call, message: Message): Json => {
 }
 
 /** A choice's finish reason in the dialect's word, and what stands beside it. */
-export const finished = ({ dialect }: Call.Call, finish: string | null): Json => {
+export const finished = ({ dialect }: Call.Call, finish: string | null): Wire.Json => {
   const word = finish === null ? null : (dialect.finish[finish] ?? finish)
   return { finish_reason: word, ...dialect.choice(word) }
 }
 
-export const envelope = (call: Call.Call, message: Message, object: string): Json => ({
+export const envelope = (call: Call.Call, message: Message, object: string): Wire.Json => ({
   id: call.id,
   object,
   created: Math.floor(call.now / 1000),
@@ -120,7 +118,7 @@ export const json = (call: Identified, status: number, body: unknown, extra: Wir
   Wire.bytes(JSON.stringify(body))
 ]
 
-export const plainBody = (call: Call.Call, message: Message): Json => ({
+export const plainBody = (call: Call.Call, message: Message): Wire.Json => ({
   ...envelope(call, message, "chat.completion"),
   choices: [
     {

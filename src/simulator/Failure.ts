@@ -1,11 +1,10 @@
 /** Error bodies in the shapes that the API has had, and replies that consist of one. Pure. */
 import * as Call from "./Call.js"
 import * as Completion from "./Completion.js"
-import type * as Dialect from "./Dialect.js"
 import * as Wire from "./Wire.js"
 
 /** The oldest shape. */
-export const coded = (code: number | string, message: string, metadata: Completion.Json | null = null) => ({
+export const coded = (code: number | string, message: string, metadata: Wire.Json | null = null) => ({
   error: { code, message, metadata }
 })
 
@@ -41,7 +40,7 @@ export const late = (call: Call.Call, status: number, body: unknown, headers: Wi
 ]
 
 /** The same in the dialect's words. */
-export const told = (call: Call.Call, problem: Dialect.Problem, headers: Wire.Headers = {}): Wire.Script =>
+export const told = (call: Call.Call, problem: Call.Problem, headers: Wire.Headers = {}): Wire.Script =>
   late(call, call.dialect.status(problem), call.dialect.error(problem), headers)
 
 /** Anything that is not JSON. */

@@ -1,16 +1,16 @@
+import type * as Call from "./Call.js"
 /**
  * A server to play: one row says how it lists its models, which ids and parameters it takes, how it words an answer or an
  * error, and what else is particular about it. `Profiles` is the table of them.
  */
 import type * as Catalog from "./Catalog.js"
-import type * as Completion from "./Completion.js"
-import type * as Dialect from "./Dialect.js"
 import type * as Names from "./Names.js"
 import type * as Reply from "./Reply.js"
+import type * as Wire from "./Wire.js"
 
 /** A request as far as parameters are concerned. */
 export interface Asked {
-  readonly body: Completion.Json
+  readonly body: Wire.Json
   readonly model: Catalog.Model
   readonly promptTokens: number
 }
@@ -39,15 +39,15 @@ export interface Profile {
   readonly list?: ((models: ReadonlyArray<Catalog.Model>) => unknown) | undefined
   /** The model that an id stands for. */
   readonly find: (typed: string, models: ReadonlyArray<Catalog.Model>) => Catalog.Model | undefined
-  readonly dialect: Dialect.Dialect
+  readonly dialect: Call.Dialect
   /** Headers that may carry the key. */
   readonly keyHeaders: ReadonlyArray<string>
-  readonly wrongKey: (key: string) => Dialect.Problem
-  readonly malformed: Dialect.Problem
-  readonly unknownModel: (id: string, models: ReadonlyMap<string, Catalog.Model>) => Dialect.Problem
+  readonly wrongKey: (key: string) => Call.Problem
+  readonly malformed: Call.Problem
+  readonly unknownModel: (id: string, models: ReadonlyMap<string, Catalog.Model>) => Call.Problem
   readonly noRoute: (method: string, path: string) => NoRoute
   /** A parameter, or a size, that is refused. */
-  readonly refuse?: ((asked: Asked) => Dialect.Problem | undefined) | undefined
+  readonly refuse?: ((asked: Asked) => Call.Problem | undefined) | undefined
   /** Parameters that set a ceiling; others are ignored. */
   readonly ceilings: ReadonlyArray<"max_completion_tokens" | "max_tokens">
   /** Answers are cut off where prompt and answer fill the context. */
@@ -58,7 +58,7 @@ export interface Profile {
   readonly finishesAbandoned?: boolean | undefined
   /** How long loading a model takes, at the usual latency: refusals since the start of the server, or a slow first answer. */
   readonly loading?:
-    | { readonly at: "start"; readonly millis: number; readonly problem: Dialect.Problem }
+    | { readonly at: "start"; readonly millis: number; readonly problem: Call.Problem }
     | { readonly at: "first-request"; readonly millis: number }
     | undefined
   /** Behaviors of this server alone, by names that begin with the profile's. */

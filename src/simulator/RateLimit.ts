@@ -6,7 +6,6 @@ import * as Duration from "effect/Duration"
 import * as Limits from "./behaviors/Limits.js"
 import type * as Call from "./Call.js"
 import * as Catalog from "./Catalog.js"
-import type * as Dialect from "./Dialect.js"
 import type * as Wire from "./Wire.js"
 
 export interface Options {
@@ -28,7 +27,7 @@ export interface Options {
    * `both` (default): the reset, and `Retry-After` from one second on. All three tell the scope as well; `scope` tells
    * that alone and `none` nothing. Profiles other than OpenRouter have one way of telling and heed `scope` and `none`.
    */
-  readonly hints?: Dialect.Limit["hints"] | "scope" | "none" | undefined
+  readonly hints?: Call.Limit["hints"] | "scope" | "none" | undefined
 }
 
 interface Window {

@@ -1,8 +1,8 @@
 /** What a server says before a model is asked: no key, no sense in the body, no such model. Pure; the words are the profile's. */
 import * as Either from "effect/Either"
 import * as Behavior from "./Behavior.js"
+import type * as Call from "./Call.js"
 import type * as Catalog from "./Catalog.js"
-import type * as Dialect from "./Dialect.js"
 import type * as Profile from "./Profile.js"
 
 export interface Refusal {
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly body: unknown
 }
 
-const said = (dialect: Dialect.Dialect, problem: Dialect.Problem): Refusal => ({
+const said = (dialect: Call.Dialect, problem: Call.Problem): Refusal => ({
   status: dialect.status(problem),
   body: problem.body ?? dialect.error(problem)
 })
@@ -25,7 +25,7 @@ export const down = ({ dialect }: Profile.Profile): Refusal =>
 export const loading = ({ dialect, loading: habit }: Profile.Profile, now: boolean): Either.Either<void, Refusal> =>
   now && habit?.at === "start" ? Either.left(said(dialect, habit.problem)) : Either.void
 
-export const refused = ({ dialect }: Profile.Profile, problem: Dialect.Problem): Refusal => said(dialect, problem)
+export const refused = ({ dialect }: Profile.Profile, problem: Call.Problem): Refusal => said(dialect, problem)
 
 export const unknownBehavior = ({ dialect }: Profile.Profile, plan: string): Refusal =>
   said(dialect, {

@@ -14,13 +14,13 @@ export const DONE = "data: [DONE]\n\n"
 
 const NOTHING: Completion.Message = { content: "", finish: null }
 
-const chunk = (call: Call.Call, message: Completion.Message, fields: Completion.Json) => ({
+const chunk = (call: Call.Call, message: Completion.Message, fields: Wire.Json) => ({
   ...Completion.envelope(call, message, "chat.completion.chunk"),
   ...fields,
   ...(message.usage === null ? {} : call.dialect.every(call, () => message.usage ?? Completion.usage(call, message)))
 })
 
-const choosing = (call: Call.Call, finish: string | null, delta: Completion.Json, choice: Completion.Json = {}) => ({
+const choosing = (call: Call.Call, finish: string | null, delta: Wire.Json, choice: Wire.Json = {}) => ({
   choices: [
     {
       index: 0,
@@ -35,8 +35,8 @@ const choosing = (call: Call.Call, finish: string | null, delta: Completion.Json
 export const delta = (
   call: Call.Call,
   message: Completion.Message,
-  fields: Completion.Json,
-  choice: Completion.Json = {}
+  fields: Wire.Json,
+  choice: Wire.Json = {}
 ): string => event(chunk(call, message, choosing(call, null, fields, choice)))
 
 /** A long answer comes in at most this many pieces, so that many answers at once do not keep the machine busy. */
@@ -55,7 +55,7 @@ const pieces = (value: string): ReadonlyArray<string> => {
 }
 
 /** The thoughts, piece by piece, where the dialect has them. */
-const thoughts = ({ dialect }: Call.Call, message: Completion.Message): ReadonlyArray<Completion.Json> => {
+const thoughts = ({ dialect }: Call.Call, message: Completion.Message): ReadonlyArray<Wire.Json> => {
   const { reasoning } = message
   if (reasoning === undefined) return []
   const { thoughts: place } = dialect
@@ -72,7 +72,7 @@ const thoughts = ({ dialect }: Call.Call, message: Completion.Message): Readonly
   }
 }
 
-const said = (call: Call.Call, message: Completion.Message): ReadonlyArray<Completion.Json> => [
+const said = (call: Call.Call, message: Completion.Message): ReadonlyArray<Wire.Json> => [
   ...thoughts(call, message),
   ...pieces(Completion.textOf(message)).map((content) => ({ content }))
 ]
@@ -82,7 +82,7 @@ export const deltas = (call: Call.Call, message: Completion.Message): ReadonlyAr
   said(call, message).map((fields) => delta(call, message, fields))
 
 /** The event that ends a completion: its finish reason, with the last piece of text where the dialect has it there. */
-export const finish = (call: Call.Call, message: Completion.Message, text: Completion.Json = {}): string => {
+export const finish = (call: Call.Call, message: Completion.Message, text: Wire.Json = {}): string => {
   const fields = { content: message.content === null ? null : "", ...text, ...message.fields }
   return event(
     chunk(call, message, {

@@ -10,6 +10,7 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
+export type Json = Readonly<Record<string, unknown>>
 export type Headers = Readonly<Record<string, string>>
 
 export type Step =

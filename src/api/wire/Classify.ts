@@ -1,8 +1,7 @@
 /**
  * The one place that decides what an exchange with the API came to: an answer, or a failure with its reason. Pure and
- * total: it takes what was seen on the wire, whatever that is, and sends nothing, waits for nothing, retries nothing.
- * HTTP 200 proves nothing here; half an answer, an error inside a good status and a blank one are told apart. Whatever
- * text has come is handed on with the failure.
+ * total: it takes what was seen on the wire, whatever that is, and sends nothing, waits for nothing, retries nothing. Half
+ * an answer, an error inside a good status and a blank one are told apart, and what text has come goes with the failure.
  */
 import * as Either from "effect/Either"
 import { Answer, type Usage } from "../../domain/Answer.js"

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import { isKeep } from "../../generation/Lineage.js"
+import * as Keep from "../../prompt/Keep.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
@@ -114,7 +114,7 @@ const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Loo
       ...(finishReason === undefined ? [] : [`finish reason: ${finishReason}`]),
       verdict.ok
         ? "passes the checks"
-        : isKeep(text)
+        : Keep.isSaid(text)
           ? "keeps the algorithm of an earlier round"
           : `refused: ${stage}: ${CodeFailure.describe({ line, message })}`
     ].map((said) => Fit.hang(clean(said), columns)),

@@ -3,7 +3,7 @@ import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import type * as CodeCheck from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import { isKeep } from "../../generation/Lineage.js"
+import * as Keep from "../../prompt/Keep.js"
 import type * as Run from "../../report/Run.js"
 import type { Answered, Run as JournalRun } from "../../storage/journal/Record.js"
 
@@ -14,10 +14,10 @@ const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
 
 /** The requests of the latest run that brought an answer: of those that failed without one a journal says nothing. */
 const attemptsOf = (answers: ReadonlyArray<Answered>, since: number, because: string): ReadonlyArray<Run.Attempt> => {
-  const last = answers.findLastIndex(({ answer }) => !isKeep(answer.text))
+  const last = answers.findLastIndex(({ answer }) => !Keep.isSaid(answer.text))
   return answers.flatMap(({ answer, at, firstTokenMs, startedAt }, index) => {
     if (startedAt === undefined || startedAt < since) return []
-    const isKept = index > 0 && isKeep(answer.text)
+    const isKept = index > 0 && Keep.isSaid(answer.text)
     const attempt = {
       number: index + 1,
       cause: index === 0 ? "first" : isKept ? "improve" : "again",
@@ -42,8 +42,9 @@ const slot = (
   { accept }: CodeCheck.Service
 ): Run.Slot => {
   // A model that keeps its algorithm has answered that it does, and not with another one.
-  const { answer, model, ticker } = answers.findLast(({ answer }) => !isKeep(answer.text)) ?? Arr.lastNonEmpty(answers)
-  const kept = answers.filter((each, index) => index > 0 && isKeep(each.answer.text)).length
+  const { answer, model, ticker } =
+    answers.findLast(({ answer }) => !Keep.isSaid(answer.text)) ?? Arr.lastNonEmpty(answers)
+  const kept = answers.filter((each, index) => index > 0 && Keep.isSaid(each.answer.text)).length
   const keeping = kept === 0 ? [] : ["Kept in a later round: the model answered KEEP."]
   const checked = accept(answer.text)
   const attempts = attemptsOf(answers, since, Either.isRight(checked) ? "ok" : "BadCode")
@@ -82,7 +83,7 @@ const slotKeys = (answers: ReadonlyArray<Answered>): ReadonlyArray<readonly [key
     const { answer, key, model, ticker } = answered
     const name = JSON.stringify([model, ticker])
     const earlier = latest.get(name)
-    if (earlier !== undefined && isKeep(answer.text)) return [earlier, answered]
+    if (earlier !== undefined && Keep.isSaid(answer.text)) return [earlier, answered]
     latest.set(name, key)
     return [key, answered]
   })

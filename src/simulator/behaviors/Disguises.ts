@@ -41,7 +41,7 @@ const encoded = (name: string, encode: (text: string) => Uint8Array) =>
 /** Ollama's own stream: an object a line, without `data:`. */
 const ndjson = (call: Call.Call): Wire.Script => {
   const message = Completion.answer(call)
-  const line = (fields: Completion.Json) =>
+  const line = (fields: Wire.Json) =>
     `${JSON.stringify({ model: call.asked, created_at: new Date(call.now).toISOString(), ...fields })}\n`
   return [
     Wire.at(call.latency),

@@ -13,7 +13,7 @@ const withText = (description: string, content: (call: Call.Call) => string) =>
   saying(description, (call) => ({ content: content(call), finish: "stop" }))
 
 /** No choices at all, or an empty list of them. */
-const withoutChoices = (description: string, choices: Completion.Json) =>
+const withoutChoices = (description: string, choices: Wire.Json) =>
   Reply.fixed(description, (call) => {
     const message: Completion.Message = { content: null, finish: null }
     const object = call.stream ? "chat.completion.chunk" : "chat.completion"

@@ -1,7 +1,6 @@
-/** Refusals for the rate: every place for a hint on how long to wait, and every scope. Hints are given in seconds. */
 import type * as Call from "../Call.js"
+/** Refusals for the rate: every place for a hint on how long to wait, and every scope. Hints are given in seconds. */
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
@@ -15,7 +14,7 @@ const MESSAGE = "Rate limit exceeded"
 
 const refused = (
   call: Call.Call,
-  metadata: Completion.Json = {},
+  metadata: Wire.Json = {},
   { headers = {}, message = MESSAGE, status = 429 }: { headers?: Wire.Headers; message?: string; status?: number } = {}
 ): Wire.Script => Completion.json(call, status, Failure.coded(status, message, metadata), headers)
 
@@ -45,7 +44,7 @@ const scoped = (call: Call.Call, source: string, message: string): Wire.Script =
   refused(call, { limit_source: source }, { message })
 
 /** The reset in the head and quoted in the body, with `Retry-After`, which is too coarse below a second. */
-const hinted = (call: Call.Call, { hints, requests, waitMillis }: Dialect.Limit & { readonly waitMillis: number }) => {
+const hinted = (call: Call.Call, { hints, requests, waitMillis }: Call.Limit & { readonly waitMillis: number }) => {
   const quoted = {
     "X-RateLimit-Limit": String(requests),
     "X-RateLimit-Remaining": "0",
@@ -64,7 +63,7 @@ const hinted = (call: Call.Call, { hints, requests, waitMillis }: Dialect.Limit 
 }
 
 /** A window's refusal as OpenRouter words it. */
-export const windowed = (call: Call.Call, limit: Dialect.Limit): Wire.Script => {
+export const windowed = (call: Call.Call, limit: Call.Limit): Wire.Script => {
   const { message, source, waitMillis } = limit
   const metadata = source === undefined ? {} : { limit_source: source }
   if (waitMillis === undefined && source === undefined) {

@@ -1,7 +1,7 @@
+import type * as Call from "../Call.js"
 /** Azure: deployments instead of models, a version in every address, a key in a header of its own, filters in every event. */
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
@@ -27,7 +27,7 @@ const headers = (waitMillis: number): Wire.Headers => ({
   "x-ratelimit-remaining-requests": "0"
 })
 
-const rate = (_: unknown, waitMillis: number | undefined): Dialect.Problem => ({
+const rate = (_: unknown, waitMillis: number | undefined): Call.Problem => ({
   status: 429,
   message:
     "Requests to the ChatCompletions_Create Operation under Azure OpenAI API have exceeded token rate limit of your " +
@@ -35,7 +35,7 @@ const rate = (_: unknown, waitMillis: number | undefined): Dialect.Problem => ({
   code: "429"
 })
 
-const missing: Dialect.Problem = {
+const missing: Call.Problem = {
   status: 404,
   message:
     "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, " +
@@ -47,7 +47,7 @@ const FILTERED =
   "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. " +
   "Please modify your prompt and retry."
 
-const azure: Dialect.Dialect = {
+const azure: Call.Dialect = {
   ...OpenAi.openAi,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   headers: ({ id }) => ({

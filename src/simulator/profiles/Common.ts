@@ -1,19 +1,18 @@
-/** What most servers have in common, which is OpenAI's way; each row says where its server departs from it. */
 import type * as Call from "../Call.js"
 import type * as Catalog from "../Catalog.js"
+/** What most servers have in common, which is OpenAI's way; each row says where its server departs from it. */
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Sse from "../Sse.js"
 import type * as Wire from "../Wire.js"
 
 /** An opening event with the role alone. */
-export const role = (content: string | null = ""): Completion.Json => ({
+export const role = (content: string | null = ""): Wire.Json => ({
   choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }]
 })
 
-const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: Completion.Json): Completion.Json => ({
+const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: Wire.Json): Wire.Json => ({
   prompt_tokens,
   completion_tokens,
   total_tokens
@@ -22,7 +21,7 @@ const withoutCost = ({ completion_tokens, prompt_tokens, total_tokens }: Complet
 /** The usual id of an answer. */
 export const completionId = ({ id }: Pick<Call.Call, "id">): string => id.replace(/^gen-/, "chatcmpl-")
 
-const openAiError = ({ code, message, param, type }: Dialect.Problem) => ({
+const openAiError = ({ code, message, param, type }: Call.Problem) => ({
   error: { message, type: type ?? "invalid_request_error", param: param ?? null, code: code ?? null }
 })
 
@@ -31,9 +30,9 @@ export const seconds = (millis: number): number => Math.ceil(millis / 1000)
 /** A refusal for the rate, in the dialect's words, which are given the wait in milliseconds. */
 export const limited =
   (
-    problem: (call: Call.Call, waitMillis: number | undefined, limit: Dialect.Limit) => Dialect.Problem,
+    problem: (call: Call.Call, waitMillis: number | undefined, limit: Call.Limit) => Call.Problem,
     headers: (waitMillis: number, call: Call.Call) => Wire.Headers = () => ({})
-  ): Dialect.Dialect["limited"] =>
+  ): Call.Dialect["limited"] =>
   (call, limit) => {
     const said = problem(call, limit.waitMillis, limit)
     const hints = limit.waitMillis === undefined ? {} : headers(limit.waitMillis, call)
@@ -42,7 +41,7 @@ export const limited =
 
 export const retryAfter = (waitMillis: number): Wire.Headers => ({ "retry-after": String(seconds(waitMillis)) })
 
-export const dialect: Dialect.Dialect = {
+export const dialect: Call.Dialect = {
   types: { plain: "application/json", stream: "text/event-stream" },
   headers: () => ({}),
   model: ({ asked }) => asked,
@@ -66,7 +65,7 @@ export const dialect: Dialect.Dialect = {
 
 /** The list in OpenAI's shape. */
 export const list =
-  (owner: string, entry: (model: Catalog.Model) => Completion.Json = () => ({})) =>
+  (owner: string, entry: (model: Catalog.Model) => Wire.Json = () => ({})) =>
   (models: ReadonlyArray<Catalog.Model>) => ({
     object: "list",
     data: models.map((model) => ({
@@ -85,7 +84,7 @@ export const common = {
   find: (typed: string, models: ReadonlyArray<Catalog.Model>) => models.find(({ id }) => id === typed),
   dialect,
   keyHeaders: ["authorization"],
-  wrongKey: (key: string): Dialect.Problem =>
+  wrongKey: (key: string): Call.Problem =>
     key === ""
       ? { status: 401, message: "You didn't provide an API key." }
       : { status: 401, message: "Incorrect API key provided.", code: "invalid_api_key" },
@@ -99,6 +98,6 @@ export const beyond = (known: ReadonlySet<string>, { body }: Profile.Asked): str
 
 /** A good answer, or the problem, at the time of the first token. */
 export const problem =
-  (describe: (call: Call.Call, value: number) => Dialect.Problem, headers: Wire.Headers = {}) =>
+  (describe: (call: Call.Call, value: number) => Call.Problem, headers: Wire.Headers = {}) =>
   (call: Call.Call, value = 0): Wire.Script =>
     Failure.told(call, describe(call, value), headers)

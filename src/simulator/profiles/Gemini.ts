@@ -2,10 +2,10 @@
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
+import type * as Wire from "../Wire.js"
 import { beyond, common, dialect, list, problem } from "./Common.js"
 
 const PREFIX = "models/"
@@ -24,7 +24,7 @@ const STATUSES: Readonly<Record<number, string>> = {
 }
 
 /** An array, although there is one error. */
-const error = (status: number, message: string, details?: ReadonlyArray<Completion.Json>) => [
+const error = (status: number, message: string, details?: ReadonlyArray<Wire.Json>) => [
   { error: { code: status, message, status: STATUSES[status] ?? "UNKNOWN", details } }
 ]
 
@@ -56,7 +56,7 @@ const DAY = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
 
 const bare = (id: string) => id.replace(PREFIX, "")
 
-const gemini: Dialect.Dialect = {
+const gemini: Call.Dialect = {
   ...dialect,
   headers: () => ({ server: "scaffolding on HTTPServer2", "server-timing": "gfet4t7; dur=812", vary: "Origin" }),
   model: ({ model }) => bare(model.id),

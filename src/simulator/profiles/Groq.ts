@@ -1,7 +1,6 @@
 /** Groq: hints as durations with units, a size refused as if it were a rate, a status of its own. */
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
@@ -27,7 +26,7 @@ const headers = (waitMillis: number): Wire.Headers => ({
   "x-ratelimit-reset-tokens": duration(waitMillis)
 })
 
-const rate = (call: Call.Call, waitMillis: number | undefined): Dialect.Problem => ({
+const rate = (call: Call.Call, waitMillis: number | undefined): Call.Problem => ({
   status: 429,
   message:
     `Rate limit reached for model \`${call.asked}\` in ${ORGANIZATION} on tokens per minute (TPM): Limit 6000, ` +
@@ -37,7 +36,7 @@ const rate = (call: Call.Call, waitMillis: number | undefined): Dialect.Problem 
   code: "rate_limit_exceeded"
 })
 
-const groq: Dialect.Dialect = {
+const groq: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "x-request-id": id.replace(/^gen-/, "req_"), "x-groq-region": "gcp-europe-west3" }),
   envelope: (call) => ({

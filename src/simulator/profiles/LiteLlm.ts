@@ -1,7 +1,7 @@
+import type * as Call from "../Call.js"
 /** A LiteLLM proxy: wildcards in the list, statuses of the deployments behind it, and their headers passed on. */
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import { common, completionId, dialect, fastApi, limited, list, problem } from "./Common.js"
@@ -10,14 +10,14 @@ import { common, completionId, dialect, fastApi, limited, list, problem } from "
 const covers = (listed: string, typed: string): boolean =>
   listed.endsWith("*") && !typed.includes("*") && typed.startsWith(listed.slice(0, -1))
 
-const cooling = (model: string, waitMillis: number | undefined): Dialect.Problem => ({
+const cooling = (model: string, waitMillis: number | undefined): Call.Problem => ({
   status: 429,
   message:
     `No deployments available for selected model${waitMillis === undefined ? "" : `, Try again in ${waitMillis / 1000} seconds`}. ` +
     `Passed model=${model}.`
 })
 
-const liteLlm: Dialect.Dialect = {
+const liteLlm: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({
     server: "uvicorn",

@@ -2,7 +2,6 @@
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
@@ -11,15 +10,15 @@ import { common, completionId, dialect, list, problem, role } from "./Common.js"
 
 const CONTEXT = 8192
 
-const LOADING: Dialect.Problem = { status: 503, message: "Loading model", type: "unavailable_error" }
+const LOADING: Call.Problem = { status: 503, message: "Loading model", type: "unavailable_error" }
 
-const error = ({ message, status, type }: Dialect.Problem) => ({
+const error = ({ message, status, type }: Call.Problem) => ({
   code: status,
   message,
   type: type ?? "invalid_request_error"
 })
 
-const llamaCpp: Dialect.Dialect = {
+const llamaCpp: Call.Dialect = {
   ...dialect,
   types: { plain: "application/json; charset=utf-8", stream: "text/event-stream" },
   headers: () => ({ server: "llama.cpp", "access-control-allow-origin": "" }),
@@ -33,7 +32,7 @@ const llamaCpp: Dialect.Dialect = {
 
 /** The words of a context that is too small, in a field that is not called data. */
 const outOfContext = (call: Call.Call): Wire.Script => {
-  const problem: Dialect.Problem = {
+  const problem: Call.Problem = {
     status: 400,
     message: "the request exceeds the available context size. try increasing the context size or enable context shift",
     type: "exceed_context_size_error"

@@ -2,7 +2,6 @@
 import * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
@@ -13,7 +12,7 @@ const CRASHED = "The model has crashed without additional information. (Exit cod
 
 const unexpected = (method: string, path: string) => ({ error: `Unexpected endpoint or method. (${method} ${path})` })
 
-const lmStudio: Dialect.Dialect = {
+const lmStudio: Call.Dialect = {
   ...dialect,
   types: { plain: "application/json; charset=utf-8", stream: "text/event-stream" },
   headers: () => ({ "x-powered-by": "Express" }),

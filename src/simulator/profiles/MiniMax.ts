@@ -1,6 +1,6 @@
+import type * as Call from "../Call.js"
 /** MiniMax: failures with HTTP 200, the whole answer once more at the end of a stream, no list of models. */
 import * as Catalog from "../Catalog.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
@@ -18,9 +18,9 @@ const unmarked = {
   output_sensitive_int: 0
 }
 
-const rate: Dialect.Problem = { status: 429, message: "rate limit exceeded" }
+const rate: Call.Problem = { status: 429, message: "rate limit exceeded" }
 
-const miniMax: Dialect.Dialect = {
+const miniMax: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "trace-id": id.replace(/^gen-/, "") }),
   envelope: (call) => ({

@@ -1,23 +1,23 @@
+import type * as Call from "../Call.js"
 /** Mistral: parameters that it does not know are refused one by one, thoughts are parts of the content. */
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import { beyond, common, dialect, limited, list, problem } from "./Common.js"
 
-const CAPACITY: Dialect.Problem = {
+const CAPACITY: Call.Problem = {
   status: 429,
   message: "Service tier capacity exceeded for this model.",
   type: "service_tier_capacity_exceeded",
   code: "3505"
 }
 
-const RATE: Dialect.Problem = { status: 429, message: "Rate limit exceeded", type: "rate_limited", code: "1300" }
+const RATE: Call.Problem = { status: 429, message: "Rate limit exceeded", type: "rate_limited", code: "1300" }
 
 /** The fields at the top; `message` is a string, or an object with the details. */
-const error = (message: unknown, { code, param, status, type }: Omit<Dialect.Problem, "message">) => ({
+const error = (message: unknown, { code, param, status, type }: Omit<Call.Problem, "message">) => ({
   object: "error",
   message,
   type: type ?? "invalid_request_error",
@@ -27,12 +27,12 @@ const error = (message: unknown, { code, param, status, type }: Omit<Dialect.Pro
 })
 
 /** A refused parameter's name comes as `param`, and belongs into the details. */
-const worded = ({ message, param, ...rest }: Dialect.Problem) =>
+const worded = ({ message, param, ...rest }: Call.Problem) =>
   param === undefined
     ? error(message, rest)
     : error({ detail: [{ type: "extra_forbidden", loc: ["body", param], msg: message, input: null }] }, rest)
 
-const mistral: Dialect.Dialect = {
+const mistral: Call.Dialect = {
   ...dialect,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   envelope: (call) => ({ id: call.id.replace(/^gen-/, "") }),

@@ -1,6 +1,6 @@
+import type * as Call from "../Call.js"
 /** Ollama: ids with a tag, one answer at a time, and a context that cuts without saying so. */
 import * as Catalog from "../Catalog.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
@@ -9,13 +9,13 @@ import { common, dialect, limited, list, problem } from "./Common.js"
 /** `num_ctx` where nobody has set it. */
 const CONTEXT = 4096
 
-const busy: Dialect.Problem = {
+const busy: Call.Problem = {
   status: 503,
   message: "server busy, please try again.  maximum pending requests exceeded",
   type: "api_error"
 }
 
-const ollama: Dialect.Dialect = {
+const ollama: Call.Dialect = {
   ...dialect,
   envelope: (call) => ({ id: `chatcmpl-${call.nth}`, system_fingerprint: "fp_ollama" }),
   thoughts: "reasoning",
@@ -24,7 +24,7 @@ const ollama: Dialect.Dialect = {
   limited: limited(() => busy)
 }
 
-const missing = (id: string): Dialect.Problem => ({
+const missing = (id: string): Call.Problem => ({
   status: 404,
   message: `model '${id}' not found`,
   type: "not_found_error"

@@ -1,7 +1,6 @@
 /** OpenAI: models that reason refuse `max_tokens` and a temperature; limits name their wait in words and with units. */
 import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
-import type * as Dialect from "../Dialect.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
@@ -14,7 +13,7 @@ const duration = (millis: number): string => {
   return `${minutes === 0 ? "" : `${minutes}m`}${Number(((millis % 60_000) / 1000).toFixed(3))}s`
 }
 
-const rate = (call: Call.Call, waitMillis: number | undefined): Dialect.Problem => ({
+const rate = (call: Call.Call, waitMillis: number | undefined): Call.Problem => ({
   status: 429,
   message:
     `Rate limit reached for ${call.asked} in organization org-simulated on requests per min (RPM): Limit 500, Used 500, ` +
@@ -34,7 +33,7 @@ const headers = (waitMillis: number): Wire.Headers => ({
 })
 
 /** What models that reason do not take, and a ceiling above the model's own. */
-export const refuse = ({ body, model }: Profile.Asked): Dialect.Problem | undefined => {
+export const refuse = ({ body, model }: Profile.Asked): Call.Problem | undefined => {
   if (model.reasons && "max_tokens" in body) {
     return {
       status: 400,
@@ -71,7 +70,7 @@ export const refuse = ({ body, model }: Profile.Asked): Dialect.Problem | undefi
 /** Padding, so that the length of an event does not tell what is in it. */
 const OBFUSCATION = "aZ3kQ9xw"
 
-export const openAi: Dialect.Dialect = {
+export const openAi: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({
     "openai-version": "2020-10-01",

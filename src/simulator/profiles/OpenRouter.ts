@@ -3,14 +3,13 @@ import * as Limits from "../behaviors/Limits.js"
 import * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import { common, dialect } from "./Common.js"
 
-export const openRouter: Dialect.Dialect = {
+export const openRouter: Call.Dialect = {
   ...dialect,
   headers: ({ id }) => ({ "x-generation-id": id }),
   model: ({ model }) => model.id,
@@ -35,7 +34,7 @@ const MODIFIERS = /(?::(?:nitro|floor|online|exacto|thinking|extended)|@preset\/
 /** A date in the middle, as OpenRouter names the model that served a request. */
 const dated = (id: string) => id.replace(/(:free)?$/, "-20260416$1")
 
-const named = (call: Call.Call): Dialect.Dialect => ({ ...call.dialect, model: () => dated(call.model.id) })
+const named = (call: Call.Call): Call.Dialect => ({ ...call.dialect, model: () => dated(call.model.id) })
 
 const afford = (call: Call.Call, tokens: number) =>
   Call.ceiling(call) > tokens

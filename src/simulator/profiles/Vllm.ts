@@ -1,27 +1,27 @@
+import type * as Call from "../Call.js"
 /** vLLM before it took `max_completion_tokens`: names in the case of the weights, a context that counts prompt and ceiling. */
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
-import type * as Dialect from "../Dialect.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Wire from "../Wire.js"
 import { beyond, common, dialect, fastApi, list, problem } from "./Common.js"
 
-const missing = (id: string): Dialect.Problem => ({
+const missing = (id: string): Call.Problem => ({
   status: 404,
   message: `The model \`${id}\` does not exist.`,
   type: "NotFoundError"
 })
 
-const tooLong = (context: number, prompt: number, ceiling: number): Dialect.Problem => ({
+const tooLong = (context: number, prompt: number, ceiling: number): Call.Problem => ({
   status: 400,
   message:
     `This model's maximum context length is ${context} tokens. However, you requested ${prompt + ceiling} tokens ` +
     `(${prompt} in the messages, ${ceiling} in the completion). Please reduce the length of the messages or completion.`
 })
 
-const vllm: Dialect.Dialect = {
+const vllm: Call.Dialect = {
   ...dialect,
   types: { plain: "application/json", stream: "text/event-stream; charset=utf-8" },
   headers: () => ({ server: "uvicorn" }),
