@@ -3,6 +3,7 @@
  * candidate that came furthest. Pure and synchronous; what a program does when it runs is the trial's business.
  */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
@@ -16,6 +17,7 @@ import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
 import * as Structure from "./python/Structure.js"
 import * as Target from "./python/Target.js"
+import * as Steps from "./Steps.js"
 
 export interface AcceptOptions {
   /**
@@ -27,9 +29,15 @@ export interface AcceptOptions {
   readonly ticker?: string | undefined
 }
 
+/** From the text of an answer to the module in it. */
+export interface Accept {
+  (answer: string, options?: AcceptOptions): Either.Either<PythonModule, CodeFailure>
+  /** The same, with rests in which the process can do something else: a crafted answer takes a second. */
+  readonly sliced?: (answer: string, options?: AcceptOptions) => Effect.Effect<Either.Either<PythonModule, CodeFailure>>
+}
+
 export interface Service {
-  /** From the text of an answer to the module in it. */
-  readonly accept: (answer: string, options?: AcceptOptions) => Either.Either<PythonModule, CodeFailure>
+  readonly accept: Accept
   /** The same checks for a text that is a module already; `ticker` as in `AcceptOptions`. */
   readonly check: (source: string, ticker?: string) => Either.Either<PythonModule, CodeFailure>
 }
@@ -70,38 +78,40 @@ const heldKey = (source: string): CodeFailure => {
 export const make = (options: Options = {}): Service => {
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
-  const check = (source: string, ticker?: string): Either.Either<PythonModule, CodeFailure> => {
+  const steps = (source: string, ticker: string | undefined): Steps.Steps<Checked> => {
     const head = ticker === undefined ? undefined : options.head?.(ticker)
     return head === undefined
       ? PythonCheck.check(source, { target, policy })
-      : Either.mapLeft(PythonCheck.check(head.join(source), { target, policy }), head.locate)
+      : located(PythonCheck.check(head.join(source), { target, policy }), head)
   }
 
   /** A file never has the key: a program without it would be another program. */
-  const checkAnswer =
-    (ticker: string | undefined): Extraction.Check =>
-    (source) =>
-      source.includes(REDACTED) ? Either.left(heldKey(source)) : check(source, ticker)
+  const checkAnswer = (source: string, ticker: string | undefined): Steps.Steps<Checked> =>
+    source.includes(REDACTED) ? refused(heldKey(source)) : steps(source, ticker)
 
   /** What speaks against the module being whole, where nobody says that it is. */
-  const doubt = (answer: string, { open, source }: Candidate): CodeFailure | undefined => {
+  function* doubt(answer: string, { open, source }: Candidate): Steps.Steps<CodeFailure | undefined> {
     if (open) return unclosed()
     const isLast = answer.trimEnd().endsWith(source.trimEnd())
-    return isLast && PythonCheck.mayGoOn(source, target) ? unfinished() : undefined
+    return isLast && (yield* PythonCheck.mayGoOn(source, target)) ? unfinished() : undefined
   }
 
-  const best = (
+  function* best(
     answer: string,
-    candidates: Iterable<Candidate>,
+    candidates: Iterable<Candidate | Steps.Rest>,
     judge: Extraction.Check,
     { endingImplied = false }: AcceptOptions
-  ): Either.Either<PythonModule, CodeFailure> => {
+  ): Steps.Steps<Checked> {
     let furthest: CodeFailure | undefined
     for (const candidate of candidates) {
+      if (candidate === undefined) {
+        yield
+        continue
+      }
       if (candidate.ambiguous === true) return Either.left(ambiguous())
-      const result = judge(candidate.source)
+      const result = yield* judge(candidate.source)
       if (Either.isRight(result)) {
-        const doubtful = endingImplied ? doubt(answer, candidate) : undefined
+        const doubtful = endingImplied ? yield* doubt(answer, candidate) : undefined
         return doubtful === undefined ? result : Either.left(doubtful)
       }
       const failure = cutOff(result.left, candidate)
@@ -111,35 +121,50 @@ export const make = (options: Options = {}): Service => {
     return Either.left(furthest ?? Extraction.noCode())
   }
 
+  const reading = (answer: string, options: AcceptOptions): Steps.Steps<Checked> =>
+    Effort.bounded(answer, function* (spend) {
+      const judge = remembering((source) => checkAnswer(source, options.ticker), spend)
+      const candidates = yield* Extraction.candidates(answer, judge, spend)
+      if (Either.isLeft(candidates)) return Either.left(candidates.left)
+      const result = yield* best(answer, candidates.right, judge, options)
+      return Either.isRight(result) ? result : Either.left((yield* bare(answer, judge)) ?? result.left)
+    })
+
+  const inSlices = Steps.sliced(Effect.unsafeMakeSemaphore(1))
   return {
-    accept: (answer, options = {}) =>
-      Effort.bounded(answer, (spend) => {
-        const judge = remembering(checkAnswer(options.ticker), spend)
-        return Either.flatMap(Extraction.candidates(answer, judge, spend), (candidates) =>
-          Either.mapLeft(best(answer, candidates, judge, options), (failure) => bare(answer, judge) ?? failure)
-        )
-      }),
-    check
+    accept: Object.assign((answer: string, options: AcceptOptions = {}) => Steps.run(reading(answer, options)), {
+      sliced: (answer: string, options: AcceptOptions = {}) => inSlices(reading(answer, options))
+    }),
+    check: (source, ticker) => Steps.run(steps(source, ticker))
   }
 }
 
+type Checked = Either.Either<PythonModule, CodeFailure>
+
+function* refused(failure: CodeFailure): Steps.Steps<Checked> {
+  return Either.left(failure)
+}
+
+function* located(checking: Steps.Steps<Checked>, { locate }: Head): Steps.Steps<Checked> {
+  return Either.mapLeft(yield* checking, locate)
+}
+
 /** What is wrong with an answer that is a program as it stands, with the function missing or under another name. */
-const bare = (answer: string, check: Extraction.Check): CodeFailure | undefined => {
+function* bare(answer: string, check: Extraction.Check): Steps.Steps<CodeFailure | undefined> {
   if (!/^[ \t]*(?:async[ \t]+)?def[ \t]/m.test(answer)) return undefined
-  return Either.match(check(answer), {
-    onLeft: (failure) => (failure.stage === "structure" ? failure : undefined),
-    onRight: () => undefined
-  })
+  const result = yield* check(answer)
+  return Either.isLeft(result) && result.left.stage === "structure" ? result.left : undefined
 }
 
 /** Several readings of one answer come to the same text. */
 const remembering = (check: Extraction.Check, spend: Effort.Spend): Extraction.Check => {
-  const known = new Map<string, ReturnType<Extraction.Check>>()
-  return (source) => {
+  const known = new Map<string, Checked>()
+  return function* (source) {
     const before = known.get(source)
     if (before !== undefined) return before
     spend(source.length)
-    const result = check(source)
+    yield
+    const result = yield* check(source)
     known.set(source, result)
     return result
   }

@@ -1,4 +1,6 @@
 /** A text that may be the module of an answer, and how many of them are tried. */
+import type { Rest } from "../Steps.js"
+
 export interface Candidate {
   readonly source: string
   /** The text ends before the block does: what is missing may be missing because the answer was cut off. */
@@ -24,10 +26,14 @@ export const trimmed = (source: string): string => {
 }
 
 /** Each once, without the blank lines around it. */
-export function* distinct(found: Iterable<Candidate>): Generator<Candidate> {
+export function* distinct(found: Iterable<Candidate | Rest>): Generator<Candidate | Rest> {
   const seen = new Set<string>()
   let read = 0
   for (const candidate of found) {
+    if (candidate === undefined) {
+      yield
+      continue
+    }
     if (candidate.ambiguous === true) return yield candidate
     const source = trimmed(candidate.source)
     if (seen.has(source) || source.trim() === "") continue

@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { Steps } from "../Steps.js"
 
 /** Counts characters that are about to be read. Throws where the limit is passed. */
 export type Spend = (characters: number) => void
@@ -26,25 +27,21 @@ const tooComplex = (): CodeFailure =>
   of("extract", "too-complex", "the answer can be read in too many ways: put the module into one block, alone")
 
 /** Runs what reads an answer, within the bounds. */
-export const bounded = <A>(
+export function* bounded<A>(
   answer: string,
-  run: (spend: Spend) => Either.Either<A, CodeFailure>
-): Either.Either<A, CodeFailure> => {
+  read: (spend: Spend) => Steps<Either.Either<A, CodeFailure>>
+): Steps<Either.Either<A, CodeFailure>> {
   if (answer.length > MAX_ANSWER) return Either.left(tooLong())
   let left = Math.min(MOST, LEAST + TIMES * answer.length)
   const spend: Spend = (characters) => {
     left -= characters
     if (left < 0) throw new Spent()
   }
-  return Either.flatMap(
-    Either.try({
-      try: () => run(spend),
-      catch: (error) => {
-        // Documents in documents can be deeper than the engine's stack.
-        if (error instanceof Spent || error instanceof RangeError) return tooComplex()
-        throw error
-      }
-    }),
-    (result) => result
-  )
+  try {
+    return yield* read(spend)
+  } catch (error) {
+    // Documents in documents can be deeper than the engine's stack.
+    if (error instanceof Spent || error instanceof RangeError) return Either.left(tooComplex())
+    throw error
+  }
 }

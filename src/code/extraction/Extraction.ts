@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
+import * as Steps from "../Steps.js"
 import { AMBIGUOUS, type Candidate, distinct, trimmed } from "./Candidate.js"
 import type { Spend } from "./Effort.js"
 import * as Embedded from "./Embedded.js"
@@ -21,7 +22,7 @@ import * as Thinking from "./Thinking.js"
 import * as Wrapping from "./Wrapping.js"
 
 /** What the checks say of a module. */
-export type Check = (source: string) => Either.Either<PythonModule, CodeFailure>
+export type Check = (source: string) => Steps.Steps<Either.Either<PythonModule, CodeFailure>>
 
 /** Wrappings in wrappings: a fence in a string in a document in a fence. */
 const MAX_DEPTH = 4
@@ -52,29 +53,29 @@ const loneBlock = (text: string): string | undefined => {
 }
 
 /** `check` counts what it reads by itself. */
-export const candidates = (
+export function* candidates(
   answer: string,
   check: Check,
   spend: Spend
-): Either.Either<Iterable<Candidate>, CodeFailure> => {
+): Steps.Steps<Either.Either<Iterable<Candidate | Steps.Rest>, CodeFailure>> {
   const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check, spend)
   const lone = loneBlock(text)
-  if (lone !== undefined && Prose.DEFINITION.test(lone) && Either.isRight(check(trimmed(lone)))) {
+  if (lone !== undefined && Prose.DEFINITION.test(lone) && Either.isRight(yield* check(trimmed(lone)))) {
     return Either.right(distinct([{ source: lone, open: false }]))
   }
   const raw = text.replace(LABEL, "")
-  if (reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
+  if (yield* reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const nested = Embedded.nested(text)
-  if (nested !== undefined && !reader.isModule(text.replace(FENCE, "$1"))) {
+  if (nested !== undefined && !(yield* reader.isModule(text.replace(FENCE, "$1")))) {
     const { inner } = nested
-    const isModule = inner !== undefined && reader.isModule(inner)
+    const isModule = inner !== undefined && (yield* reader.isModule(inner))
     return Either.right(isModule ? distinct([{ source: inner, open: false }]) : [AMBIGUOUS])
   }
-  const { kept, thought, unclosed } = Thinking.drop(text, () => reader.codeIn(text))
+  const { kept, thought, unclosed } = yield* Thinking.drop(text, () => reader.codeIn(text))
   const { ended, text: rest } = Template.removed(kept)
-  const afterthought = unclosed === undefined ? [] : reader.lastOf(Template.removed(unclosed).text)
+  const afterthought = unclosed === undefined ? [] : yield* reader.lastOf(Template.removed(unclosed).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer contains only reasoning: give the module itself"
     return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
@@ -82,8 +83,12 @@ export const candidates = (
   return Either.right(distinct(all(reader.read(rest), ended, afterthought)))
 }
 
-function* all(found: Iterable<Candidate>, ended: boolean, afterthought: Iterable<Candidate>): Generator<Candidate> {
-  for (const candidate of found) yield { ...candidate, open: candidate.open && !ended }
+function* all(
+  found: Iterable<Candidate | Steps.Rest>,
+  ended: boolean,
+  afterthought: Iterable<Candidate>
+): Generator<Candidate | Steps.Rest> {
+  yield* Steps.map(found, (candidate) => ({ ...candidate, open: candidate.open && !ended }))
   yield* afterthought
 }
 
@@ -110,32 +115,37 @@ class Reader {
     private readonly spend: Spend
   ) {}
 
-  private readonly compiles = (source: string): boolean => {
-    const result = this.check(source)
-    return Either.isRight(result) || isSyntactic(result.left)
+  private readonly compiles: Fence.Compiles = (source) =>
+    this.asked(source, (result) => Either.isRight(result) || isSyntactic(result.left))
+
+  private readonly firstWrongLine: Prose.FirstWrongLine = (source) =>
+    this.asked(
+      source,
+      Either.match({
+        onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
+        onRight: () => undefined
+      })
+    );
+
+  private *asked<A>(source: string, meaning: (result: Either.Either<PythonModule, CodeFailure>) => A): Steps.Steps<A> {
+    return meaning(yield* this.check(source))
   }
 
-  private readonly firstWrongLine = (source: string): number | undefined =>
-    Either.match(this.check(source), {
-      onLeft: ({ line, stage }) => (stage === "syntax" || stage === "names" ? line : undefined),
-      onRight: () => undefined
-    })
-
   /** The text is Python as it stands, with the function in it and no word that is none of its names. */
-  isModule(text: string): boolean {
+  *isModule(text: string): Steps.Steps<boolean> {
     if (!Prose.DEFINITION.test(text)) return false
-    const result = this.check(trimmed(text))
+    const result = yield* this.check(trimmed(text))
     return Either.isRight(result) || result.left.stage === "policy" || isWrong(result.left)
   }
 
   /** Whether a place in the text belongs to a block, or to a string of several lines. */
-  codeIn(text: string): (offset: number) => boolean {
+  *codeIn(text: string): Steps.Steps<(offset: number) => boolean> {
     const lines = text.split("\n")
     const starts = [0]
     for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1)
     const startOf = (line: number): number => starts[line] ?? text.length
     const ranges: Array<readonly [from: number, to: number]> = []
-    for (const { kind, last, start } of Fence.blocks(text, this.compiles, this.spend)) {
+    for (const { kind, last, start } of yield* Fence.blocks(text, this.compiles, this.spend)) {
       if (kind !== "other") ranges.push([startOf(start + 1), startOf(last)])
     }
     for (let at = 0; at < lines.length; at++) {
@@ -147,13 +157,13 @@ class Reader {
   }
 
   /** What a text holds, the likeliest first. */
-  *read(text: string, depth = 0): Generator<Candidate> {
+  *read(text: string, depth = 0): Generator<Candidate | Steps.Rest> {
     if (depth > MAX_DEPTH) return
     this.spend(text.length)
     const raw = Indent.isQuoted(text)
       ? `${Indent.unquoted(text.trim().split("\n")).join("\n")}\n`
       : text.replace(LABEL, "")
-    if (depth > 0 && this.isModule(raw)) {
+    if (depth > 0 && (yield* this.isModule(raw))) {
       yield { source: raw, open: false }
       return
     }
@@ -162,31 +172,43 @@ class Reader {
       : IS_STRING.test(raw)
         ? Embedded.texts(raw)
         : []
-    for (const inner of around) yield* this.within(inner, depth, false)
-    const { blocks, places } = this.placesIn(raw)
+    for (const inner of around) {
+      if (inner === undefined) yield
+      else if (inner !== Wrapping.AMBIGUOUS) yield* this.within(inner, depth, false)
+    }
+    const { blocks, places } = yield* this.placesIn(raw)
     if (blocks.some(({ ambiguous }) => ambiguous)) return yield AMBIGUOUS
     for (const place of Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
     if (places.length > 0 && blocks.length === 0) return
-    for (const source of Parts.joined(blocks, this.compiles)) yield { source, open: blocks.some(({ open }) => open) }
+    for (const source of yield* Parts.joined(blocks, this.compiles)) {
+      yield { source, open: blocks.some(({ open }) => open) }
+    }
     for (const { content, kind, open } of blocks.toReversed()) {
       if (kind === "python" || kind === "unlabelled") yield { source: content, open }
     }
   }
 
   /** What the last of several places holds. */
-  lastOf(text: string): ReadonlyArray<Candidate> {
-    const { places } = this.placesIn(text)
+  *lastOf(text: string): Steps.Steps<ReadonlyArray<Candidate>> {
+    const { places } = yield* this.placesIn(text)
     const last = places.at(-1)
-    return last === undefined || places.length < 2 ? [] : [...this.from(last, 0)]
+    const found: Array<Candidate> = []
+    if (last === undefined || places.length < 2) return found
+    for (const candidate of this.from(last, 0)) {
+      if (candidate === undefined) yield
+      else found.push(candidate)
+    }
+    return found
   }
 
-  private placesIn(text: string): {
+  private *placesIn(text: string): Steps.Steps<{
     readonly places: ReadonlyArray<Place>
     readonly blocks: ReadonlyArray<Fence.Block>
-  } {
+  }> {
     const lines = text.split("\n")
-    const found = Fence.blocks(text, this.compiles, this.spend)
-    const blocks = Parts.merged(found, ({ end }, { start }) => lines.slice(end, start).join("\n"), this.compiles)
+    const found = yield* Fence.blocks(text, this.compiles, this.spend)
+    const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
+    const blocks = yield* Parts.merged(found, between, this.compiles)
     const places: Array<Place> = []
     let at = 0
     let behind = ""
@@ -205,39 +227,38 @@ class Reader {
     return { blocks, places }
   }
 
-  private *from({ fenced, open, text }: Place, depth: number): Generator<Candidate> {
+  private *from({ fenced, open, text }: Place, depth: number): Generator<Candidate | Steps.Rest> {
     const defines = Prose.DEFINITION.test(text)
     if (defines && fenced) yield { source: text, open }
-    if (fenced && this.isModule(text)) return
+    if (fenced && (yield* this.isModule(text))) return
     const plain = Wrapping.withoutMagic(text)
-    if (plain !== undefined && this.isModule(plain)) {
+    if (plain !== undefined && (yield* this.isModule(plain))) {
       yield { source: plain, open }
       return
     }
     for (const inner of this.inside(text)) {
       if (inner === Wrapping.AMBIGUOUS) return
-      yield* this.within(inner, depth, open)
+      if (inner === undefined) yield
+      else yield* this.within(inner, depth, open)
     }
     if (!defines) return
     yield* part(Prose.indented(text), open)
-    if (!fenced || open) for (const source of Prose.regions(text, this.firstWrongLine)) yield { source, open }
+    if (!fenced || open) {
+      yield* Steps.map(Prose.regions(text, this.firstWrongLine), (source) => ({ source, open }))
+    }
     if (!fenced) yield { source: text, open }
   }
 
-  private *within(
-    inner: Wrapping.Inner | typeof Wrapping.AMBIGUOUS,
-    depth: number,
-    open: boolean
-  ): Generator<Candidate> {
-    if (inner === Wrapping.AMBIGUOUS) return
-    for (const candidate of this.read(inner.text, depth + 1)) {
-      yield { ...candidate, open: candidate.open || inner.open || open }
-    }
+  private within(inner: Wrapping.Inner, depth: number, open: boolean): Generator<Candidate | Steps.Rest> {
+    return Steps.map(this.read(inner.text, depth + 1), (candidate) => ({
+      ...candidate,
+      open: candidate.open || inner.open || open
+    }))
   }
 
   /** What stands in a wrapping that is no fence. */
-  private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS> {
-    for (const source of Prefix.without(text, this.compiles)) yield { text: source, open: false }
+  private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS | Steps.Rest> {
+    for (const source of yield* Prefix.without(text, this.compiles)) yield { text: source, open: false }
     yield* Wrapping.between(text)
     yield* Wrapping.elements(text, this.compiles)
     yield* Embedded.texts(text)

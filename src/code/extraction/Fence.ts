@@ -4,6 +4,7 @@
  * words on a line, closed on the last line of code or by what can only follow it, and one fence around others of the same length.
  * A fence inside a string of several lines is part of the code.
  */
+import type { Steps } from "../Steps.js"
 import type { Spend } from "./Effort.js"
 import * as Indent from "./Indent.js"
 import * as Info from "./Info.js"
@@ -32,7 +33,7 @@ export interface Block {
 }
 
 /** Whether a text is Python, whatever it defines. */
-export type Compiles = (source: string) => boolean
+export type Compiles = (source: string) => Steps<boolean>
 
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 /** No line of Python begins like this: a tag, a mark of the chat template. */
@@ -111,7 +112,7 @@ const commentedEnd = ({ from, limit, line }: Opening.Source, { fence }: Opening.
   return undefined
 }
 
-export const blocks = (text: string, compiles: Compiles, spend: Spend): ReadonlyArray<Block> => {
+export function* blocks(text: string, compiles: Compiles, spend: Spend): Steps<ReadonlyArray<Block>> {
   if (!text.includes("```") && !text.includes("~~~")) return []
   const lines = text.split("\n")
   const unclosed = new Set<string>()
@@ -129,7 +130,7 @@ export const blocks = (text: string, compiles: Compiles, spend: Spend): Readonly
       at++
       continue
     }
-    const block = blockAt(lines, at, opening, compiles, spend)
+    const block = yield* blockAt(lines, at, opening, compiles, spend)
     const next = block.end
     const rest = lines[next] ?? ""
     const holdsAnother = Opening.isPython(rest) && (block.kind !== "python" || block.content === "")
@@ -154,13 +155,13 @@ const isOpenedWithin = ({ line }: Opening.Source, from: number, to: number): boo
   return false
 }
 
-const blockAt = (
+function* blockAt(
   lines: ReadonlyArray<string>,
   start: number,
   opening: Opening.Opening,
   compiles: Compiles,
   spend: Spend
-): Block => {
+): Steps<Block> {
   const indent = widthOf(opening.prefix)
   const from = start + 1
   const depth = opening.prefix.split(">").length - 1
@@ -201,15 +202,15 @@ const blockAt = (
   if (plain !== undefined) {
     // A part of a module compiles neither way: then no other block may lie within.
     if (end === undefined) return finish(plain)
-    const compilesWhole = compiles(contentOf(end))
+    const compilesWhole = yield* compiles(contentOf(end))
     if (compilesWhole) return { ...finish(end), ambiguous: Split.maybe(source, end.at, opening, code) || undefined }
     if (Split.is(source, plain.at, end.at, opening)) return finish(plain)
-    const isWhole = !compiles(contentOf(plain)) && !isOpenedWithin(source, plain.at, end.at)
+    const isWhole = !(yield* compiles(contentOf(plain))) && !isOpenedWithin(source, plain.at, end.at)
     return finish(isWhole ? end : plain)
   }
   if (end !== undefined) return finish(end)
   const last = commentedEnd(source, opening)
   const closed = last === undefined ? "" : contentOf(last)
-  const isWhole = !closed.includes("execute_trade") || compiles(contentOf({ at: source.limit }))
-  return finish(isWhole || !compiles(closed) ? undefined : last)
+  const isWhole = !closed.includes("execute_trade") || (yield* compiles(contentOf({ at: source.limit })))
+  return finish(isWhole || !(yield* compiles(closed)) ? undefined : last)
 }

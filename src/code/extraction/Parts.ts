@@ -1,6 +1,7 @@
 /**
  * Blocks that belong together: one module over several blocks, cut anywhere, or helpers in one and the function in another.
  */
+import * as Steps from "../Steps.js"
 import type { Block, Compiles } from "./Fence.js"
 import * as Line from "./Line.js"
 import { CONTINUED } from "./Split.js"
@@ -45,11 +46,11 @@ const isOwnComment = (before: string, after: string): boolean => {
 const AMBIGUOUS = "ambiguous"
 
 /** Two parts as one text, `undefined` where they are none. */
-const glued = (before: string, after: string, compiles: Compiles): string | typeof AMBIGUOUS | undefined => {
+function* glued(before: string, after: string, compiles: Compiles): Steps.Steps<string | typeof AMBIGUOUS | undefined> {
   const lines = before + after
   const line = before.replace(/\n$/, "") + after
-  const atEnd = compiles(lines)
-  if (!compiles(line)) return atEnd ? lines : undefined
+  const atEnd = yield* compiles(lines)
+  if (!(yield* compiles(line))) return atEnd ? lines : undefined
   if (!atEnd) return line
   const { depth, quote } = openAt(before)
   const isBlank = endsBlank(before) || /^[ \t]*\n/.test(after)
@@ -62,16 +63,16 @@ const glued = (before: string, after: string, compiles: Compiles): string | type
 }
 
 /** Blocks of which the second goes on where the first ends are one. `between` is the text before a block and behind the one before. */
-export const merged = (
+export function* merged(
   blocks: ReadonlyArray<Block>,
   between: (left: Block, right: Block) => string,
   compiles: Compiles
-): ReadonlyArray<Block> => {
+): Steps.Steps<ReadonlyArray<Block>> {
   if (blocks.length < 2) return blocks
   const units: Array<Block> = []
   for (const block of blocks) {
     const last = units.at(-1)
-    const whole = last === undefined ? undefined : continued(last, block, between, compiles)
+    const whole = last === undefined ? undefined : yield* continued(last, block, between, compiles)
     if (last === undefined || whole === undefined) units.push(block)
     else
       units[units.length - 1] = {
@@ -87,16 +88,18 @@ export const merged = (
   return units
 }
 
-const continued = (
+function* continued(
   left: Block,
   right: Block,
   between: (left: Block, right: Block) => string,
   compiles: Compiles
-): string | undefined => {
+): Steps.Steps<string | undefined> {
   if (!isCode(left) || !isCode(right) || left.kind !== right.kind) return undefined
   const words = CONTINUED.test(between(left, right))
-  if (!words && !GOES_ON.test(right.raw) && compiles(left.content) && compiles(right.content)) return undefined
-  return glued(left.raw, right.raw, compiles) ?? (isRest(right.raw) ? AMBIGUOUS : undefined)
+  if (!words && !GOES_ON.test(right.raw) && (yield* compiles(left.content)) && (yield* compiles(right.content))) {
+    return undefined
+  }
+  return (yield* glued(left.raw, right.raw, compiles)) ?? (isRest(right.raw) ? AMBIGUOUS : undefined)
 }
 
 /** The first line is deeper than others: it goes on with a block that was begun before. */
@@ -111,10 +114,13 @@ const joinedTwo = (left: string, right: string): string => {
 }
 
 /** Python blocks, of which one has the function and the others what it needs. */
-export const joined = (units: ReadonlyArray<Block>, compiles: Compiles): ReadonlyArray<string> => {
+export function* joined(units: ReadonlyArray<Block>, compiles: Compiles): Steps.Steps<ReadonlyArray<string>> {
   const labelled = units.filter(({ kind }) => kind === "python" || kind === "unlabelled")
   if (labelled.length < 2) return []
-  const python = labelled.map(({ content }) => content).filter(compiles)
+  const python = yield* Steps.filter(
+    labelled.map(({ content }) => content),
+    compiles
+  )
   const last = python.findLastIndex((source) => source.includes("execute_trade"))
   if (python.length < 2 || last === -1) return []
   const own = python[last] ?? ""

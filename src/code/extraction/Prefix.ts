@@ -2,6 +2,8 @@
  * Code with something before each of its lines: the marks of a difference, the prompts of an interpreter, line numbers, quotation.
  * It goes from all lines alike, or the text is left alone.
  */
+import * as Steps from "../Steps.js"
+import type { Compiles } from "./Fence.js"
 
 type Lines = ReadonlyArray<string>
 
@@ -93,9 +95,9 @@ const isMention = (line: string): boolean => line.includes("execute_trade")
  * The texts that are left without such marks, from the lines around the last mention of the function. Where two readings are
  * Python there is none.
  */
-export const without = (text: string, compiles: (source: string) => boolean): ReadonlyArray<string> => {
+export function* without(text: string, compiles: Compiles): Steps.Steps<ReadonlyArray<string>> {
   const found = [...new Set(readings(text))]
-  const right = found.length < 2 ? found : found.filter(compiles)
+  const right = found.length < 2 ? found : yield* Steps.filter(found, compiles)
   return right.length === 1 ? right : []
 }
 

@@ -2,6 +2,7 @@
  * Code without a fence: which lines of a text are sentences, and the largest part of it, cut at sentences only, that is
  * Python. A broken line of code is never taken for a sentence, or half a program would pass for a whole one.
  */
+import type { Rest, Steps } from "../Steps.js"
 import * as Indent from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
@@ -9,7 +10,7 @@ import * as Preference from "./Preference.js"
 export const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
 
 /** The line at which a text stops being Python, `undefined` when it never does. */
-export type FirstWrongLine = (source: string) => number | undefined
+export type FirstWrongLine = (source: string) => Steps<number | undefined>
 
 /** Words as people write them, with the quotes and stops around them; numbers count too. */
 const WORD = /^["'“‘«(*_[]*[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}’'/.%-]*["'”’»)*_\]]*[.,:;!?。：！？，、；…)"'”*_]*$/u
@@ -182,29 +183,29 @@ const versionsIn = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>)
 }
 
 /** The largest part around a definition, given way where the text stops being Python and is prose; the likeliest first. */
-export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string> {
+export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string | Rest> {
   const lines = text.split("\n")
   const prose = proseLines(lines)
   const versions = Preference.latest(versionsIn(lines, prose), (version) => version.text)
   for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
-    const source = regionAround(definition, lines, prose, firstWrongLine)
+    const source = yield* regionAround(definition, lines, prose, firstWrongLine)
     if (source !== undefined) yield source
   }
 }
 
-const regionAround = (
+function* regionAround(
   definition: number,
   lines: ReadonlyArray<string>,
   prose: ReadonlyArray<boolean>,
   firstWrongLine: FirstWrongLine
-): string | undefined => {
+): Steps<string | undefined> {
   let start = 0
   let end = lines.length
   let read = 0
   for (let attempt = 0; attempt < MAX_ATTEMPTS && read < MAX_READ; attempt++) {
     const source = slice(lines, start, end)
     read += source.length
-    const wrong = firstWrongLine(source)
+    const wrong = yield* firstWrongLine(source)
     const line = start + (wrong ?? 0) - 1
     if (wrong === undefined) return isApart(lines, prose, start) && isBehind(lines, end) ? source : undefined
     if (prose[line] !== true || line === definition) return undefined

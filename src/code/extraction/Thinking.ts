@@ -2,6 +2,7 @@
  * What models say to themselves before they answer. Every vendor marks it in its own way, so a mark is told by its shape (a
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
+import type { Steps } from "../Steps.js"
 
 const THOUGHT = new Set(
   (
@@ -101,10 +102,10 @@ export interface Kept {
 }
 
 /** `isCode`: whether a place in the text belongs to a block of code. */
-export const drop = (text: string, isCode: () => (offset: number) => boolean): Kept => {
+export function* drop(text: string, isCode: () => Steps<(offset: number) => boolean>): Steps<Kept> {
   const all = marksIn(text)
   if (!all.some(({ kind }) => kind !== "special")) return { kept: text, unclosed: undefined, thought: false }
-  const inCode = isCode()
+  const inCode = yield* isCode()
   const marks = all.filter(({ start }) => !inCode(start))
   let kept = ""
   let at = 0

@@ -2,6 +2,8 @@
  * Code between two marks that are not a fence: elements of XML and HTML, CDATA, here-documents, the environments of other
  * markup languages. What stands between them is the code, from the very character behind the first mark.
  */
+import type { Rest, Steps } from "../Steps.js"
+import type { Compiles } from "./Fence.js"
 import * as Line from "./Line.js"
 
 export interface Inner {
@@ -28,14 +30,14 @@ const decoded = (entity: string): string => {
 }
 
 /** The text with its entities, or without them where nothing in it is left that would have to be one. */
-const unescaped = (text: string, compiles: (source: string) => boolean): string | undefined => {
+function* unescaped(text: string, compiles: Compiles): Steps<string | undefined> {
   if (text.search(ENTITY) === -1) return text
   const plain = text.replaceAll(ENTITY, decoded)
   const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
   if (!isEscaped) return text
   // What is in a fence is read as it stands, also where the fence is in an element.
   const isFenced = text.slice(0, text.indexOf(MENTION)).includes("```")
-  return isFenced || compiles(text) ? undefined : plain
+  return isFenced || (yield* compiles(text)) ? undefined : plain
 }
 
 /** A tag that nobody closes begins its line and is in no string, or it is part of the code. */
@@ -58,7 +60,7 @@ const MAX_TAGS = 200
 const CDATA = /^\s*<!\[CDATA\[/
 
 /** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
-export function* elements(text: string, compiles: (source: string) => boolean): Generator<Inner | typeof AMBIGUOUS> {
+export function* elements(text: string, compiles: Compiles): Generator<Inner | typeof AMBIGUOUS | Rest> {
   const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
   const firstString = text.search(/"""|'''/)
   const lastOf = lastIn(text)
@@ -91,7 +93,7 @@ export function* elements(text: string, compiles: (source: string) => boolean): 
         const close = body.lastIndexOf("]]>")
         yield { text: close === -1 ? body : body.slice(0, close), open: close === -1 }
       } else {
-        const whole = unescaped(inner, compiles)
+        const whole = yield* unescaped(inner, compiles)
         yield whole === undefined ? AMBIGUOUS : { text: whole, open }
       }
     }

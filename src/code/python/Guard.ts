@@ -3,6 +3,7 @@
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { Statement } from "./Cuts.js"
 import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
@@ -13,6 +14,24 @@ const MAX_BYTES = 256 * 1024
  * here have a smaller stack, and no program that a person could read comes near.
  */
 const MAX_CHAIN = 1000
+
+/** A module of 20 kB has 5,000 tokens. */
+const MAX_TOKENS = 32 * 1024
+/** What is parsed without a rest. */
+const MAX_STATEMENT = 8 * 1024
+
+/** What would keep the process busy for too long. */
+export const checkSize = (statements: ReadonlyArray<Statement>): CodeFailure | undefined => {
+  const large = statements.find(({ size }) => size > MAX_STATEMENT)
+  if (large !== undefined) {
+    const message = `the statement has more than ${MAX_STATEMENT} names, numbers and signs: split it`
+    return of("guard", "too-large", message, { line: large.line })
+  }
+  const total = statements.reduce((sum, { size }) => sum + size, 0)
+  return total > MAX_TOKENS
+    ? of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
+    : undefined
+}
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
 

@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { Steps } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
 import * as Flow from "./Flow.js"
 import { BOUND, enclosingBinding, ESTABLISHED, GLOBAL, NONLOCAL, type Read, type Table } from "./scopes/Table.js"
@@ -50,13 +51,14 @@ interface Found {
   readonly failure: () => CodeFailure
 }
 
-export const check = (all: ReadonlyArray<Table>): Either.Either<void, CodeFailure> => {
+export function* check(all: ReadonlyArray<Table>): Steps<Either.Either<void, CodeFailure>> {
   const globals = globalsOf(all)
   let first: Found | undefined
   const add = (found: Found): void => {
     if (first === undefined || found.line < first.line) first = found
   }
   for (const table of all) {
+    yield
     for (const read of all[0]?.star === true ? [] : table.reads) {
       if (read.expected || globals.has(read.name) || BUILTINS.has(read.name) || isLocal(read.name, table)) continue
       if (table.className !== undefined && CLASS_NAMES.has(read.name)) continue

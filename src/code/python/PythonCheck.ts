@@ -6,12 +6,15 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Neutral from "../../domain/Neutral.js"
 import { PythonModule } from "../../domain/PythonModule.js"
+import * as Steps from "../Steps.js"
 import * as Lines from "./compile/Lines.js"
 import * as Report from "./compile/Report.js"
 import * as Statements from "./compile/Statements.js"
+import * as Cuts from "./Cuts.js"
 import * as Guard from "./Guard.js"
 import * as Layout from "./Layout.js"
 import * as Names from "./Names.js"
+import * as Numbers from "./Numbers.js"
 import * as Parser from "./Parser.js"
 import * as Policy from "./Policy.js"
 import * as Rewrite from "./Rewrite.js"
@@ -29,6 +32,8 @@ export interface Options {
   readonly policy: Policy.Policy
 }
 
+type Checking<A> = Steps.Steps<Either.Either<A, CodeFailure>>
+
 /** What Python's own `compile` would accept, taken apart. */
 interface Compiled {
   readonly text: string
@@ -38,54 +43,65 @@ interface Compiled {
 
 const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
 
-const compiled = (source: string, target: Target): Either.Either<Compiled, CodeFailure> => {
+function* compiled(source: string, target: Target): Checking<Compiled> {
   const text = withLineFeeds(source.startsWith("\ufeff") ? source.slice(1) : source)
   const refused = Guard.check(text)
   if (refused !== undefined) return Either.left(refused)
-  return Either.flatMap(Tokenizer.tokenize(text, target), (tokens) => {
-    const tooComplex = Guard.checkChains(tokens.all)
-    if (tooComplex !== undefined) return Either.left(tooComplex)
-    const readable = Rewrite.forParser(text, tokens.all)
-    const readableTokens = (): Tokens =>
-      readable === text ? tokens : Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens)
-    return Either.flatMap(Parser.tree(readable, readableTokens), (tree) => {
-      const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
-      Lines.check(tokens.all, report)
-      Statements.checkModule(tree.body, report)
-      const scopes = [...Table.all(Scopes.build(tree, report))]
-      const wrong = report.first()
-      return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
-    })
-  })
+  const tokenized = yield* Tokenizer.tokenizing(text, target)
+  if (Either.isLeft(tokenized)) return Either.left(tokenized.left)
+  const [short, all] = Numbers.shortened(text, tokenized.right.all)
+  const tokens = { ...tokenized.right, all }
+  const statements = Cuts.statements(all)
+  const tooComplex = Guard.checkSize(statements) ?? Guard.checkChains(all)
+  if (tooComplex !== undefined) return Either.left(tooComplex)
+  yield
+  const readable = Rewrite.forParser(short, all)
+  yield
+  const readableTokens = (): Tokens =>
+    readable === short ? tokens : Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens)
+  const parsed = yield* Parser.tree(readable, statements, readableTokens)
+  if (Either.isLeft(parsed)) return Either.left(parsed.left)
+  const tree = parsed.right
+  yield
+  const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
+  Lines.check(all, report)
+  yield
+  Statements.checkModule(tree.body, report)
+  yield
+  const scopes = [...Table.all(Scopes.build(tree, report))]
+  const wrong = report.first()
+  return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
 }
 
 /** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */
-const bounded = <A>(run: () => Either.Either<A, CodeFailure>): Either.Either<A, CodeFailure> =>
-  Either.flatMap(
-    Either.try({
-      try: run,
-      catch: (error) =>
-        error instanceof RangeError
-          ? Guard.tooComplex()
-          : of("guard", "defect", `the checker itself failed on this module: ${String(error)}`)
-    }),
-    (result) => result
-  )
+function* bounded<A>(checking: Checking<A>): Checking<A> {
+  try {
+    return yield* checking
+  } catch (error) {
+    return Either.left(
+      error instanceof RangeError
+        ? Guard.tooComplex()
+        : of("guard", "defect", `the checker itself failed on this module: ${String(error)}`)
+    )
+  }
+}
+
+const compiledAtOnce = (source: string, target: Target): Either.Either<Compiled, CodeFailure> =>
+  Steps.run(bounded(compiled(source, target)))
 
 /** Whether Python would compile the text, whatever it does and defines. */
 export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
-  bounded(() => Either.map(compiled(source, target), () => undefined))
+  Either.map(compiledAtOnce(source, target), () => undefined)
 
 /** The syntax tree of a module that compiles. */
 export const tree = (source: string, target: Target): Either.Either<Module, CodeFailure> =>
-  bounded(() => Either.map(compiled(source, target), ({ tree }) => tree))
+  Either.map(compiledAtOnce(source, target), ({ tree }) => tree)
 
 /** May a module that compiles be the first part of a longer one. */
-export const mayGoOn = (source: string, target: Target): boolean =>
-  Either.getOrElse(
-    bounded(() => Either.map(compiled(source, target), ({ tree }) => Ending.mayGoOn(tree))),
-    () => false
-  )
+export function* mayGoOn(source: string, target: Target): Steps.Steps<boolean> {
+  const result = yield* bounded(compiled(source, target))
+  return Either.isRight(result) && Ending.mayGoOn(result.right.tree)
+}
 
 /** What a reader sees must be what runs. */
 const visible = (text: string): Either.Either<void, CodeFailure> => {
@@ -95,16 +111,22 @@ const visible = (text: string): Either.Either<void, CodeFailure> => {
   return Either.left(of("policy", "hidden-character", message, { line: found.line }))
 }
 
-export const check = (source: string, { policy, target }: Options): Either.Either<PythonModule, CodeFailure> =>
-  bounded(() =>
-    Either.flatMap(compiled(source, target), ({ scopes, text, tree }) =>
-      Either.flatMap(Structure.check(tree), (arity) =>
-        Either.flatMap(Names.check(scopes), () =>
-          Either.map(
-            Either.flatMap(visible(text), () => Policy.check(tree, scopes, policy)),
-            (imports) => new PythonModule({ source: text, arity, imports }, { disableValidation: true })
-          )
-        )
-      )
-    )
+export const check = (source: string, options: Options): Checking<PythonModule> => bounded(checked(source, options))
+
+function* checked(source: string, { policy, target }: Options): Checking<PythonModule> {
+  const compiling = yield* compiled(source, target)
+  if (Either.isLeft(compiling)) return Either.left(compiling.left)
+  const { scopes, text, tree } = compiling.right
+  yield
+  const arity = Structure.check(tree)
+  if (Either.isLeft(arity)) return Either.left(arity.left)
+  const names = yield* Names.check(scopes)
+  if (Either.isLeft(names)) return Either.left(names.left)
+  const seen = visible(text)
+  if (Either.isLeft(seen)) return Either.left(seen.left)
+  yield
+  return Either.map(
+    Policy.check(tree, scopes, policy),
+    (imports) => new PythonModule({ source: text, arity: arity.right, imports }, { disableValidation: true })
   )
+}

@@ -13,7 +13,7 @@ export interface Token {
   readonly endLine: number
   readonly endColumn: number
   /** The expressions of an f-string. */
-  readonly fields?: ReadonlyArray<Field>
+  readonly fields?: ReadonlyArray<Field> | undefined
 }
 
 /** An expression inside an f-string, in brackets as CPython compiles it. */

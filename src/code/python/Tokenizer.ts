@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import * as Steps from "../Steps.js"
 import * as FString from "./FString.js"
 import * as Indentation from "./Indentation.js"
 import * as Lexemes from "./Lexemes.js"
@@ -21,7 +22,14 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
 ])
 
 export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
-  new Scanner(text, target, firstLine).run()
+  Steps.run(new Scanner(text, target, firstLine).run())
+
+/** The same, with rests. */
+export const tokenizing = (text: string, target: Target): Steps.Steps<Either.Either<Tokens, CodeFailure>> =>
+  new Scanner(text, target, 1).run()
+
+/** Characters between two rests: a millisecond or less. */
+const STRETCH = 8 * 1024
 
 /** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
 class Scanner {
@@ -31,6 +39,8 @@ class Scanner {
   private at = 0
   private lineStart = 0
   private atLineStart = true
+  /** Of the f-string that was read last. */
+  private expressions: ReadonlyArray<FString.Field> = []
   private endsInComment = false
 
   constructor(
@@ -39,10 +49,14 @@ class Scanner {
     private line: number
   ) {}
 
-  run(): Either.Either<Tokens, CodeFailure> {
-    while (this.at < this.text.length) {
-      const failure = this.atLineStart ? this.indentation() : this.next()
-      if (failure !== undefined) return Either.left(failure)
+  *run(): Steps.Steps<Either.Either<Tokens, CodeFailure>> {
+    for (let end = STRETCH; this.at < this.text.length; end += STRETCH) {
+      while (this.at < this.text.length && this.at < end) {
+        const failure = this.atLineStart ? this.indentation() : this.next()
+        const wrong = failure ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
+        if (wrong !== undefined) return Either.left(wrong)
+      }
+      yield
     }
     const { endsInComment } = this
     if (this.brackets.length === 0 && this.isInStatement()) this.push("newline", 0)
@@ -199,8 +213,11 @@ class Scanner {
       const wrong = Literals.wrongWith(prefix, body)
       if (wrong !== undefined) return this.wrong("bad-string", wrong)
     }
-    const fields = interpolated ? this.fields(body, /r/i.test(prefix), free) : undefined
-    if (fields !== undefined && Either.isLeft(fields)) return fields.left
+    if (interpolated) {
+      const expressions = FString.fieldsOf(body, /r/i.test(prefix), free)
+      if (Either.isLeft(expressions)) return this.wrong("bad-f-string", `f-string: ${expressions.left}`)
+      this.expressions = expressions.right
+    }
     const token = this.push("string", close + quote.length - at)
     for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
       this.line++
@@ -211,22 +228,25 @@ class Scanner {
       line: first,
       endLine: this.line,
       endColumn: this.at - this.lineStart,
-      ...(fields === undefined ? {} : { fields: fields.right })
+      fields: interpolated ? [] : undefined
     }
     return undefined
   }
 
-  private fields(body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, CodeFailure> {
-    const expressions = FString.fieldsOf(body, raw, free)
-    if (Either.isLeft(expressions)) return Either.left(this.wrong("bad-f-string", `f-string: ${expressions.left}`))
+  private *fields(): Steps.Steps<CodeFailure | undefined> {
+    const { expressions } = this
+    this.expressions = []
+    const token = this.all.pop()
+    if (token === undefined) return undefined
     const fields: Array<Field> = []
-    for (const expression of expressions.right) {
+    for (const expression of expressions) {
       const text = `(${expression.text})`
-      const line = this.line + expression.breaks
-      const tokens = tokenize(text, this.target, line)
-      if (Either.isLeft(tokens)) return Either.left(tokens.left)
+      const line = token.line + expression.breaks
+      const tokens = yield* new Scanner(text, this.target, line).run()
+      if (Either.isLeft(tokens)) return tokens.left
       fields.push({ text, line, tokens: tokens.right.all })
     }
-    return Either.right(fields)
+    this.all.push({ ...token, fields })
+    return undefined
   }
 }

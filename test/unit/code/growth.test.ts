@@ -3,6 +3,7 @@ import { Either, FastCheck } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
 import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
+import * as Steps from "../../../src/code/Steps.js"
 import { times } from "../properties.js"
 import { type Block, block, entry, grown } from "./blocks.js"
 
@@ -11,19 +12,21 @@ const { accept, check } = make()
 /** The way of `accept` to the last candidate, and how many characters it was charged for. */
 const readAll = (answer: string): number => {
   let charged = answer.length
-  Effort.bounded(answer, (spend) => {
+  const reading = Effort.bounded(answer, function* (spend) {
     const counted = (characters: number): void => {
       charged += characters
       spend(characters)
     }
-    const judge: Extraction.Check = (source) => {
+    const judge: Extraction.Check = function* (source) {
       counted(source.length)
       return check(source)
     }
-    return Either.map(Extraction.candidates(answer, judge, counted), (found) => {
-      for (const candidate of found) judge(candidate.source)
-    })
+    const found = yield* Extraction.candidates(answer, judge, counted)
+    if (Either.isLeft(found)) return Either.left(found.left)
+    for (const candidate of found.right) if (candidate !== undefined) Steps.run(judge(candidate.source))
+    return Either.void
   })
+  Steps.run(reading)
   return charged
 }
 

@@ -3,6 +3,7 @@ import { Either } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import { nfkc } from "../../../src/code/python/Identifier.js"
+import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
 
 const { accept, check } = make()
@@ -10,13 +11,12 @@ const { accept, check } = make()
 /** What is accepted of an answer, and how many different texts were checked for it. */
 const read = (answer: string) => {
   let checks = 0
-  const counting: Extraction.Check = (source) => {
+  const counting: Extraction.Check = function* (source) {
     checks += 1
     return check(source)
   }
-  const found = Either.map(
-    Extraction.candidates(answer, counting, () => undefined),
-    (candidates) => [...candidates].map(({ source }) => source)
+  const found = Either.map(Steps.run(Extraction.candidates(answer, counting, () => undefined)), (candidates) =>
+    [...candidates].flatMap((candidate) => candidate?.source ?? [])
   )
   return { source: Either.getOrUndefined(Either.map(accept(answer), ({ source }) => source)), found, checks }
 }

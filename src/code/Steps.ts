@@ -1,0 +1,54 @@
+/**
+ * Work that can be put aside: it yields where it may rest. To read a crafted answer takes up to a second, and nothing else
+ * would happen in the process while that lasts. Run at once it comes to the same.
+ */
+import * as Effect from "effect/Effect"
+
+/** What stands for a rest among the values that a generator yields. */
+export type Rest = undefined
+export type Steps<A> = Generator<Rest, A, void>
+
+/** To the end, without a rest. */
+export const run = <A>(steps: Steps<A>): A => {
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
+/** Another value for each of those found, and a rest for a rest. */
+export function* map<A, B>(found: Iterable<A | Rest>, to: (value: A) => B): Generator<B | Rest, void, void> {
+  for (const value of found) yield value === undefined ? undefined : to(value)
+}
+
+/** Those that hold. */
+export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boolean>): Steps<ReadonlyArray<A>> {
+  const kept: Array<A> = []
+  for (const value of values) if (yield* holds(value)) kept.push(value)
+  return kept
+}
+
+const SLICE_MS = 5
+
+/** Work in slices, between which the process does what else there is to do. What takes more than one slice waits for `turn`. */
+export const sliced =
+  (turn: Effect.Semaphore) =>
+  <A>(steps: Steps<A>): Effect.Effect<A> =>
+    Effect.clockWith((clock) => {
+      const slice = (): IteratorResult<Rest, A> => {
+        const end = clock.unsafeCurrentTimeMillis() + SLICE_MS
+        let step = steps.next()
+        while (step.done !== true && clock.unsafeCurrentTimeMillis() < end) step = steps.next()
+        return step
+      }
+      const rest: Effect.Effect<A> = Effect.suspend(() =>
+        // To yield to other fibers would not do: the timers and sockets of the process wait as long.
+        Effect.flatMap(Effect.sleep(0), () => {
+          const step = slice()
+          return step.done === true ? Effect.succeed(step.value) : rest
+        })
+      )
+      return Effect.suspend(() => {
+        const first = slice()
+        return first.done === true ? Effect.succeed(first.value) : turn.withPermits(1)(rest)
+      })
+    })
