@@ -176,7 +176,7 @@ export const stream = Options.all({ on: toggle("stream"), off: toggle("no-stream
 
 export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDefault(1))
 export const distinct = whole("distinct", 0).pipe(Options.withDefault(0))
-export const rounds = whole("rounds", 0).pipe(Options.withDefault(0))
+export const rounds = whole("rounds", 0, Plan.MAX_ROUNDS).pipe(Options.withDefault(0))
 export const repair = whole("repair", 0).pipe(Options.withDefault(0))
 
 /** Repeated, with commas, or both. */
