@@ -37,16 +37,7 @@ export const strategies: readonly [Strategy, ...ReadonlyArray<Strategy>] = [
 ]
 
 /** What follows the first families of the project's prompt; the others follow in turn. */
-const followers: typeof strategies = [
-  MovingAverages,
-  Bands,
-  Breakout,
-  RelativeStrength,
-  Momentum,
-  Regime,
-  Macd,
-  Grid
-]
+const followers: typeof strategies = [MovingAverages, Bands, Breakout, RelativeStrength, Momentum, Regime, Macd, Grid]
 
 /** The family that a prompt asks for, in the words of the project's own. */
 const FAMILY = /Strategy \(([^()]+)\):/

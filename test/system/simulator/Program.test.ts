@@ -87,7 +87,8 @@ describe("Program", () => {
   it("writes what the prompt asks for, and another program for each of the first families", () => {
     const titleFor = (number: number) => {
       const { directive, family } = Strategy.at(number)
-      return Program.make(0, Draw.make(1), JSON.stringify([{ content: `Trade.\nStrategy (${family}): ${directive}` }])).title
+      return Program.make(0, Draw.make(1), JSON.stringify([{ content: `Trade.\nStrategy (${family}): ${directive}` }]))
+        .title
     }
     const titles = Program.strategies.map((_, number) => titleFor(number))
     assert.strictEqual(new Set(titles).size, Program.strategies.length)
