@@ -116,6 +116,9 @@ const alternatives = (catalog: Index, id: string): string => {
 export const costsNothing = ({ price }: ModelInfo): boolean =>
   price !== undefined && price.prompt === 0 && price.completion === 0 && (price.request ?? 0) === 0
 
+/** How a note ends about an id that the list does not have. */
+export const ANYWAY = "; asking for it anyway"
+
 /** Never a refusal: a list may have other spellings, files, patterns, the models of deployments, or nothing. */
 const elsewhere = (catalog: Index, id: string): Resolution => {
   const found = catalog.byId.get(id) ?? catalog.byNormalName.get(ModelId.normalize(id))
@@ -139,7 +142,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   return {
     asked: id,
     info: only,
-    note: `${id} is not in this server's list of models (which has ${suggestion(catalog, id)}); asking for it anyway`
+    note: `${id} is not in this server's list of models (which has ${suggestion(catalog, id)})${ANYWAY}`
   }
 }
 

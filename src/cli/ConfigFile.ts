@@ -118,7 +118,7 @@ export const ConfigFile = Schema.Struct({
   ),
   samples: whole("samples", 1, Plan.MAX_SAMPLES),
   distinct: whole("distinct", 0),
-  rounds: whole("rounds", 0),
+  rounds: whole("rounds", 0, Plan.MAX_ROUNDS),
   prompt: setting("prompt", text, TEXT),
   system: setting("system", text, TEXT),
   ...parameters,

@@ -10,7 +10,6 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
-import * as CodeCheck from "../code/CodeCheck.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Plan from "../generation/Plan.js"
@@ -21,6 +20,7 @@ import * as Names from "../simulator/Names.js"
 import * as Amounts from "./Amounts.js"
 import * as Shard from "./bulk/Shard.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
+import * as Packages from "./Packages.js"
 import * as ReadFailure from "./ReadFailure.js"
 
 /** A flag with a value, under its names, with what help says about it. */
@@ -176,7 +176,7 @@ export const stream = Options.all({ on: toggle("stream"), off: toggle("no-stream
 
 export const samples = whole("samples", 1, Plan.MAX_SAMPLES).pipe(Options.withDefault(1))
 export const distinct = whole("distinct", 0).pipe(Options.withDefault(0))
-export const rounds = whole("rounds", 0).pipe(Options.withDefault(0))
+export const rounds = whole("rounds", 0, Plan.MAX_ROUNDS).pipe(Options.withDefault(0))
 export const repair = whole("repair", 0).pipe(Options.withDefault(0))
 
 /** Repeated, with commas, or both. */
@@ -184,8 +184,11 @@ export const imports = text("imports").pipe(
   Options.repeated,
   Options.mapEffect((named) => {
     const names = named.flatMap((list) => list.split(",")).map((name) => name.trim())
-    const wrong = names.find((name) => !CodeCheck.PACKAGE.test(name))
-    return wrong === undefined ? Either.right(names) : invalid("imports", wrong, CodeCheck.PACKAGE_WANTED)
+    const [wrong] = names.flatMap((name) => {
+      const why = Packages.complaint(name)
+      return why === undefined ? [] : [`'${name.slice(0, 40)}' is not valid for '--imports': ${why}`]
+    })
+    return wrong === undefined ? Either.right(names) : refuse(wrong)
   })
 )
 

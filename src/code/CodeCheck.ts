@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import { REDACTED } from "../domain/Redaction.js"
-import type { Candidate } from "./extraction/Candidate.js"
+import type { Candidate, Check } from "./extraction/Candidate.js"
 import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
 import type { Head } from "./Head.js"
@@ -99,7 +99,7 @@ export const make = (options: Options = {}): Service => {
   function* best(
     answer: string,
     candidates: Iterable<Candidate | Steps.Rest>,
-    judge: Extraction.Check,
+    judge: Check,
     { endingImplied = false }: AcceptOptions
   ): Steps.Steps<Checked> {
     let furthest: CodeFailure | undefined
@@ -150,14 +150,14 @@ function* located(checking: Steps.Steps<Checked>, { locate }: Head): Steps.Steps
 }
 
 /** What is wrong with an answer that is a program as it stands, with the function missing or under another name. */
-function* bare(answer: string, check: Extraction.Check): Steps.Steps<CodeFailure | undefined> {
+function* bare(answer: string, check: Check): Steps.Steps<CodeFailure | undefined> {
   if (!/^[ \t]*(?:async[ \t]+)?def[ \t]/m.test(answer)) return undefined
   const result = yield* check(answer)
   return Either.isLeft(result) && result.left.stage === "structure" ? result.left : undefined
 }
 
 /** Several readings of one answer come to the same text. */
-const remembering = (check: Extraction.Check, spend: Effort.Spend): Extraction.Check => {
+const remembering = (check: Check, spend: Effort.Spend): Check => {
   const known = new Map<string, Checked>()
   return function* (source) {
     const before = known.get(source)

@@ -12,6 +12,16 @@ export const count = (n: number, noun: string, print: (n: number) => string = St
 export const dollars = (amount: number): string =>
   amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
 
+/** `+1.23 %` */
+export const percent = (share: number, digits = 2): string => {
+  const text = Math.abs(share * 100).toFixed(digits)
+  const sign = Number(text) === 0 ? "" : share < 0 ? "-" : "+"
+  return `${sign}${text} %`
+}
+
+/** `62 %`, of a whole */
+export const share = (part: number, digits = 0): string => `${(part * 100).toFixed(digits)} %`
+
 const MINUTE_MS = 60_000
 
 /** `1.2 s`, `150 s`, `12 min`, `3 h 8 min`; `digits` are those of less than 100 seconds. */

@@ -3,6 +3,7 @@
  * are fractions, after costs.
  */
 import * as Schema from "effect/Schema"
+import { percent } from "./Figures.js"
 
 /** A trade from its beginning to its end, or to the last price. */
 export const Trade = Schema.Struct({
@@ -58,8 +59,6 @@ export type Round = typeof Round.Type
 /** The round that the algorithm comes from. */
 export const originOf = (rounds: ReadonlyArray<Round>): number =>
   rounds.findLast(({ result }) => result === "first" || result === "better")?.round ?? 0
-
-const percent = (share: number): string => `${share < 0 ? "" : "+"}${(share * 100).toFixed(2)} %`
 
 /** `round 2: a better module (+0.52 %)`. */
 export const describeRound = ({ choice, reason, result, round }: Round): string => {

@@ -3,7 +3,9 @@
  * (0.05 is 5 %), after costs. The same module, prices and costs always give the same score.
  */
 import * as Schema from "effect/Schema"
-import { count } from "./Figures.js"
+import { count, percent, share } from "./Figures.js"
+
+export { percent, share }
 
 /** What a single play and a whole score have in common: of a score it is the sum or the mean of its plays. */
 const measures = {
@@ -85,16 +87,6 @@ export const brief = Schema.decodeSync(Brief)
 
 /** Whether the algorithm did anything that can be judged. */
 export const hasTraded = ({ trades }: Pick<Score, "trades">): boolean => trades > 0
-
-/** `+1.23 %`. */
-export const percent = (share: number, digits = 2): string => {
-  const text = Math.abs(share * 100).toFixed(digits)
-  const sign = Number(text) === 0 ? "" : share < 0 ? "-" : "+"
-  return `${sign}${text} %`
-}
-
-/** `62 %`, of a whole. */
-export const share = (part: number): string => `${Math.round(part * 100)} %`
 
 /** `+1.23 % (-0.40 % to +2.86 %)`. */
 export const estimate = ({ interval, value }: Estimate): string =>

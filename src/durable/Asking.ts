@@ -8,8 +8,8 @@ import * as Stream from "effect/Stream"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Consequence from "../domain/Consequence.js"
 import { DeadlineExceeded, NotAsked, type Reason } from "../domain/GenerationError.js"
-import { sha256 } from "../domain/Hash.js"
 import * as Generation from "../generation/Generation.js"
+import { promptHash } from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
@@ -126,10 +126,3 @@ export const failed = (
   durationMs: 0,
   usage: Option.none()
 })
-
-/** As `Plan` has it. */
-const promptHash = (messages: Job.Job["messages"]): string => {
-  const [first, ...others] = messages
-  const isText = first?.role === "user" && others.length === 0
-  return sha256(isText ? first.content : JSON.stringify(messages.map(({ content, role }) => [role, content])))
-}

@@ -64,7 +64,9 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   const onSaved = (outcome: Report.Outcome) => outcomes.push(outcome)
   const opened = yield* Opening.open(options, plan, slots.length, { emit, byTicker: false, onSaved })
   slots.forEach(opened.settling.expect)
-  emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model) })
+  const { distinct: wanted, rounds } = options
+  const more = { distinct: wanted || undefined, rounds: rounds || undefined }
+  emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model), ...more })
 
   const ask = asking(opened)
   const distinct = Distinct.make(plan, opened, ask, emit, outcomes)

@@ -12,7 +12,6 @@ import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
 import type * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
 import type { Plan } from "./Plan.js"
-import type { Emit } from "./Progress.js"
 import type * as Settling from "./Settling.js"
 import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
@@ -38,13 +37,15 @@ export interface Intake {
 }
 
 /** The list of models, or nothing and a note: without the list every id is asked for as it is. */
-const catalogOf = (emit: Emit): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
+const catalogOf = ({ budget, emit }: Conditions): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
   Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
     Effect.map(Models.index),
     Effect.mapError(({ reason }) => reason.message),
     Effect.catchAllDefect((defect) => Effect.fail(`the client itself failed: ${String(defect)}`)),
     Effect.catchAll((why) => {
-      const message = `The list of models is not available (${why}); asking for every model anyway`
+      // Without a price nothing is within a budget.
+      const anyway = budget === undefined ? "; asking for every model anyway" : ""
+      const message = `The list of models is not available (${why})${anyway}`
       emit({ _tag: "Note", message })
       return Effect.succeed(undefined)
     })
@@ -81,7 +82,7 @@ export const make = (
   books: Bookkeeping.Bookkeeping
 ): Effect.Effect<Intake, never, OpenRouter> =>
   Effect.gen(function* () {
-    const catalog = yield* catalogOf(conditions.emit)
+    const catalog = yield* catalogOf(conditions)
     const { baseUrl } = yield* OpenRouter
     const terms = {
       isOpenRouter: isOpenRouter(baseUrl),
@@ -163,7 +164,8 @@ const resolver = (
       const task = Option.isSome(paid) ? paid.value : yield* taskOf(asked)
       if (Option.isNone(paid) && note !== undefined && !noted.has(note)) {
         noted.add(note)
-        conditions.emit({ _tag: "Note", message: note })
+        const isOfUnknownPrice = conditions.budget !== undefined && info?.price === undefined
+        conditions.emit({ _tag: "Note", message: isOfUnknownPrice ? note.replace(Models.ANYWAY, "") : note })
       }
       ordinals.take(task)
       return task

@@ -3,6 +3,7 @@
  * the prices that decide. Pure.
  */
 import * as Option from "effect/Option"
+import * as Trial from "../code/trial/Trial.js"
 import type { Choice, Practice, Round } from "../domain/Round.js"
 import type { Generated } from "./Judging.js"
 import type { Ledger } from "./Ledger.js"
@@ -24,6 +25,12 @@ const entryOf = (round: number, result: Round["result"], generated: Generated): 
   result,
   practice: practiceOf(generated)?.return,
   choice: choiceOf(generated)?.return
+})
+
+/** The module itself, for listeners. */
+export const made = (generated: Generated) => ({
+  code: generated.module.source,
+  score: Option.getOrUndefined(Option.map(generated.trial, Trial.scoreOf))
 })
 
 /** What the model wrote at first. */

@@ -29,7 +29,7 @@ export interface Limits extends Settings {
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
   /**
-   * How often each model is asked to improve its algorithm; default 0. Needs a trial whose exam has rounds. In a stream of
+   * How often each model is asked to improve its algorithm, 20 times at most; default 0. Needs a trial whose exam has rounds. In a stream of
    * requests a model hears nothing of the others.
    */
   readonly rounds?: number | undefined
@@ -84,6 +84,9 @@ export const CONCURRENCY = 6
 /** Each sample costs: a larger number is probably a typing error. */
 export const MAX_SAMPLES = 100
 
+/** More rounds over the same prices choose luck, each at the price of two answers. */
+export const MAX_ROUNDS = 20
+
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
 export const DEADLINE = Duration.seconds(400)
 
@@ -123,7 +126,10 @@ export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Eff
         isWhole(maxCompletionTokens, 1),
         `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
       ],
-      [isWhole(rounds, 0), `the rounds must be a whole number of at least 0, not ${rounds}`],
+      [
+        isWhole(rounds, 0) && rounds <= MAX_ROUNDS,
+        `the rounds must be a whole number from 0 to ${MAX_ROUNDS}, not ${rounds}`
+      ],
       [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
       [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
       [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
@@ -212,7 +218,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
             // The first sample is the same request as a run without samples, so that its journalled answer is found.
             seed: sample > 1 ? sample : undefined,
             messages,
-            promptHash: hashOf(messages),
+            promptHash: promptHash(messages),
             strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
             parameters
           }
@@ -220,7 +226,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
   )
 
 /** The hash of the text if the prompt is a single text, else of all messages. */
-const hashOf = (messages: ReadonlyArray<Message>): string => {
+export const promptHash = (messages: ReadonlyArray<Pick<Message, "role" | "content">>): string => {
   const [first, ...others] = messages
   const isText = first?.role === "user" && others.length === 0
   return sha256(isText ? first.content : JSON.stringify(messages.map(({ content, role }) => [role, content])))

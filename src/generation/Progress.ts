@@ -20,7 +20,13 @@ const ofModel = { index: Schema.Int, model: Schema.String }
 /** Encodes to plain JSON and back, for RPC, server-sent events or a queue. */
 export const Event = Schema.Union(
   /** Of a run for one ticker: a stream of requests begins with the first of them. */
-  event("RunStarted", { ticker: Schema.String, models: Schema.Array(Schema.String) }),
+  event("RunStarted", {
+    ticker: Schema.String,
+    models: Schema.Array(Schema.String),
+    /** How many different algorithms are wanted, and how often each is to be improved, where that is not 0. */
+    distinct: Schema.optional(Schema.Int),
+    rounds: Schema.optional(Schema.Int)
+  }),
   /** A sentence about the run as a whole. */
   event("Note", { message: Schema.String }),
   /** One more slot than the run began with: a further algorithm is asked for. */
@@ -39,8 +45,16 @@ export const Event = Schema.Union(
     retryAt: Schema.optional(Schema.Number),
     cause: Schema.optional(Cause)
   }),
-  /** The first module of a run with rounds is there, as round 0; or a model was asked for a better one, and this came of it. */
-  event("RoundPlayed", { ...ofModel, ...Round.fields }),
+  /**
+   * The first module of a run with rounds is there, as round 0; or a model was asked for a better one, and this came of it.
+   * With the module that is the best of them from now on, where it is a new one.
+   */
+  event("RoundPlayed", {
+    ...ofModel,
+    ...Round.fields,
+    code: Schema.optional(Schema.String),
+    score: Schema.optional(Score)
+  }),
   /** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
   event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) }),
   event("Saved", { ...ofModel, path: Schema.String }),
@@ -79,21 +93,52 @@ export const PREVIEW_LINES = 24
 /** The percentage when all models are settled; the rest is saving. */
 const GENERATED_PERCENT = 90
 
-/** Counts how far a run has come, event by event: the next percentage. */
+/**
+ * Counts how far a run has come, event by event: the next percentage. A run that asks until there are different ones may ask
+ * for as many again, and one with rounds asks for each algorithm several times.
+ */
 export const meter = (): ((event: Event) => number) => {
   let slots = 1
+  let added = 0
+  let most = 0
+  let requests = 1
   let settled = 0
   let handled = 0
-  let most = 0
+  let highest = 0
+  /** Answers to slots that are not settled, and how many each has, by the place of the slot. */
+  let answers = 0
+  const answered = new Map<number, number>()
   return (event) => {
-    if (event._tag === "RunFinished") return 100
-    if (event._tag === "RunStarted") slots = Math.max(1, event.models.length)
-    if (event._tag === "SlotAdded") slots += 1
-    if (event._tag === "Generated" || event._tag === "Failed" || event._tag === "Skipped") settled += 1
-    if (event._tag === "Saved" || event._tag === "SaveFailed") handled += 1
-    const share = (GENERATED_PERCENT * settled + (99 - GENERATED_PERCENT) * handled) / slots
-    most = Math.max(most, Math.min(99, Math.floor(share)))
-    return most
+    switch (event._tag) {
+      case "RunFinished":
+        return 100
+      case "RunStarted":
+        slots = event.models.length
+        most = slots + (event.distinct ?? 0)
+        requests = 1 + (event.rounds ?? 0)
+        break
+      case "SlotAdded":
+        added += 1
+        break
+      case "RoundPlayed":
+        if (requests === 1) break
+        answers += 1
+        answered.set(event.index, 1 + (answered.get(event.index) ?? 0))
+        break
+      case "Generated":
+      case "Failed":
+      case "Skipped":
+        settled += 1
+        answers -= answered.get(event.index) ?? 0
+        answered.delete(event.index)
+        break
+      case "Saved":
+      case "SaveFailed":
+        handled += 1
+    }
+    const points = GENERATED_PERCENT * (settled + answers / requests) + (99 - GENERATED_PERCENT) * handled
+    highest = Math.max(highest, Math.min(99, Math.floor(points / Math.max(1, most, slots + added))))
+    return highest
   }
 }
 

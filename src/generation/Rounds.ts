@@ -83,7 +83,9 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
     ).pipe(
       Effect.map(() => {
         const entry = ledger.rounds.at(-1)
-        if (entry?.round === round) emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...entry })
+        if (entry?.round !== round) return
+        const made = entry.result === "better" && ledger.generated ? Lineage.made(ledger.generated) : undefined
+        emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...entry, ...made })
       })
     )
   }
@@ -119,7 +121,13 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
     ...settling.report(slot),
     onSuccess: (generated) =>
       Effect.sync(() =>
-        emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...Lineage.first(generated) })
+        emit({
+          _tag: "RoundPlayed",
+          index: slot.index,
+          model: slot.model,
+          ...Lineage.first(generated),
+          ...Lineage.made(generated)
+        })
       )
   })
 

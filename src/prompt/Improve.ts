@@ -2,7 +2,7 @@
  * What a model is told when it is asked to improve its module: how it did over prices that the model may know, beside the
  * others, and which trades cost most. Nothing here comes from the prices that decide or that are scored.
  */
-import { count } from "../domain/Figures.js"
+import { count, percent, share } from "../domain/Figures.js"
 import type { Practice, Round, Trade } from "../domain/Round.js"
 
 export interface Facts {
@@ -18,7 +18,9 @@ export interface Facts {
 /** More returns than these say nothing new. */
 const MOST_OTHERS = 10
 
-const percent = (share: number): string => `${share < 0 ? "" : "+"}${(100 * share).toFixed(2)} %`
+/** The latest of them: what a model is told does not grow from round to round. */
+const MOST_REJECTED = 3
+
 const price = (value: number): string => String(Number(value.toPrecision(6)))
 
 const played = ({ markets, ticks }: Practice): string =>
@@ -29,7 +31,7 @@ const played = ({ markets, ticks }: Practice): string =>
 const own = ({ exposure, holdReturn, maxDrawdown, return: made, trades }: Practice): string =>
   trades === 0
     ? `It never traded. Buying and keeping made ${percent(holdReturn)}.`
-    : `It made ${percent(made)} after costs with ${count(trades, "trade")}, held shares at ${Math.round(100 * exposure)} % of the ticks, and had a drawdown of ${(100 * maxDrawdown).toFixed(2)} %. Buying and keeping made ${percent(holdReturn)}.`
+    : `It made ${percent(made)} after costs with ${count(trades, "trade")}, held shares at ${share(exposure)} of the ticks, and had a drawdown of ${share(maxDrawdown, 2)}. Buying and keeping made ${percent(holdReturn)}.`
 
 const beside = ({ return: made }: Practice, others: ReadonlyArray<Practice>): ReadonlyArray<string> => {
   if (others.length === 0) return []
@@ -56,10 +58,12 @@ export const message = ({ others, practice, rejected, round }: Facts): string =>
     own(practice),
     ...beside(practice, others),
     ...worst(practice),
-    ...rejected.map(
-      (each) =>
-        `What you wrote in round ${each.round}${each.practice === undefined ? "" : ` made ${percent(each.practice)} here and`} was not taken: ${each.reason ?? "it made no more than this module"} over the prices that decide.`
-    ),
+    ...rejected
+      .slice(-MOST_REJECTED)
+      .map(
+        (each) =>
+          `What you wrote in round ${each.round}${each.practice === undefined ? "" : ` made ${percent(each.practice)} here and`} was not taken: ${each.reason ?? "it made no more than this module"} over the prices that decide.`
+      ),
     "",
     `Round ${round}: write a better module. It is taken only if it makes more over other prices, which you are not shown, so do not fit it to these. Signature, return values and rules are as before.`,
     "Answer with the Python source of the whole new module only. If you would change nothing, answer with the single word KEEP."

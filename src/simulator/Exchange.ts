@@ -68,7 +68,9 @@ const call = (
   now: number
 ): Call.Call => {
   const improvement = Improvement.of(body.messages, seed, model)
-  const program = improvement?.program ?? Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth))
+  const program =
+    improvement?.program ??
+    Program.make(model.position + seed, Draw.make(seed, "program", model.id, nth), JSON.stringify(body.messages))
   const loads = profile.loading?.at === "first-request" && nth === 1
   return {
     seed,

@@ -3,6 +3,7 @@
  * drawn from the seed. They run as they are in CPython 3.8 and later with the standard library alone. `Dress` wraps a
  * program into an answer.
  */
+import { FAMILIES } from "../prompt/Families.js"
 import type * as Draw from "./Draw.js"
 import * as Bands from "./programs/Bands.js"
 import * as Breakout from "./programs/Breakout.js"
@@ -35,8 +36,20 @@ export const strategies: readonly [Strategy, ...ReadonlyArray<Strategy>] = [
   Regime
 ]
 
-/** Neighbouring positions get different strategies, so that the models of one list never write the same program. */
-export const make = (position: number, draw: Draw.Draw): Program => {
-  const strategy = strategies[position % strategies.length] ?? strategies[0]
+/** What follows the first families of the project's prompt; the others follow in turn. */
+const followers: typeof strategies = [MovingAverages, Bands, Breakout, RelativeStrength, Momentum, Regime, Macd, Grid]
+
+/** The family that a prompt asks for, in the words of the project's own. */
+const FAMILY = /Strategy \(([^()]+)\):/
+
+/**
+ * The strategy that the prompt asks for, as far as there is one like it. Without one, neighbouring positions get different
+ * strategies, so that the models of one list never write the same program.
+ */
+export const make = (position: number, draw: Draw.Draw, prompt = ""): Program => {
+  const title = FAMILY.exec(prompt)?.[1]
+  const family = FAMILIES.findIndex((known) => known.title === title)
+  const [list, place] = family === -1 ? [strategies, position] : [followers, family]
+  const strategy = list[place % list.length] ?? list[0]
   return { title: strategy.title, code: strategy.source(draw) }
 }

@@ -3,17 +3,19 @@ import { createReadStream } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as TextFile from "../../node/TextFile.js"
 import { type Failure, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER } from "../Flags.js"
+import * as OwnKey from "../OwnKey.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as Job from "./Job.js"
 import * as Shard from "./Shard.js"
 import * as Tickers from "./Tickers.js"
 
-export interface Flags {
+export interface Flags extends OwnKey.Flags {
   readonly models: ReadonlyArray<ModelRequest>
   /** Of `--ticker`. */
   readonly tickers: ReadonlyArray<string>
@@ -65,15 +67,22 @@ const read = (source: string): Effect.Effect<string, Failure> =>
 const bytes = (source: string): Stream.Stream<Uint8Array, Failure> =>
   NodeStream.fromReadable(() => (source === STDIN ? process.stdin : createReadStream(source)), unreadable(source))
 
+/** A job whose words may be sent. */
+const checked = (line: string, find: OwnKey.Find): Either.Either<Job.Job, string> =>
+  Either.flatMap(Job.parse(line), (job) => {
+    const variable = find(job.prompt ?? "") ?? find(job.system ?? "")
+    return variable === undefined ? Either.right(job) : Either.left(OwnKey.complaint(variable))
+  })
+
 /** Fails at the first line that is no job, with its number. */
-const jobsIn = (source: string): Stream.Stream<Job.Job, Failure> =>
+const jobsIn = (source: string, find: OwnKey.Find): Stream.Stream<Job.Job, Failure> =>
   bytes(source).pipe(
     Stream.decodeText(),
     Stream.splitLines,
     Stream.zipWithIndex,
     Stream.filter(([line]) => line.trim() !== ""),
     Stream.mapEffect(([line, index]) =>
-      Effect.mapError(Job.parse(line), (why) => wrongUsage(`${nameOf(source)}, line ${index + 1}: ${why}`))
+      Effect.mapError(checked(line, find), (why) => wrongUsage(`${nameOf(source)}, line ${index + 1}: ${why}`))
     )
   )
 
@@ -87,7 +96,7 @@ export interface Work {
 
 /** Many jobs, or nothing where a single ticker is asked for. A file is read through once before anything is sent. */
 export const work = (
-  { jobs, samples, shard }: Flags,
+  { apiKeyEnv, jobs, samples, shard }: Flags,
   tickers: ReadonlyArray<string>,
   models: ReadonlyArray<string | ModelRequest>
 ): Effect.Effect<Work, Failure> =>
@@ -99,12 +108,13 @@ export const work = (
       for (const job of product) if (isDealtHere(job)) total += 1
       return { jobs: Stream.filter(Stream.fromIterable(product), isDealtHere), tickers: new Set(tickers), total }
     }
-    const dealt = Stream.filter(jobsIn(jobs), isDealtHere)
+    const find = yield* OwnKey.finder({ apiKeyEnv })
+    const dealt = Stream.filter(jobsIn(jobs, find), isDealtHere)
     const prompted = new Set<string>()
     if (jobs === STDIN) return { jobs: dealt, tickers: prompted, total: undefined }
     let all = 0
     let total = 0
-    yield* Stream.runForEach(jobsIn(jobs), (job) =>
+    yield* Stream.runForEach(jobsIn(jobs, find), (job) =>
       Effect.sync(() => {
         all += 1
         if (!isDealtHere(job)) return

@@ -8,7 +8,6 @@ import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import * as Keep from "../../prompt/Keep.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
@@ -112,10 +111,10 @@ const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Loo
       ...(servedModel === undefined ? [] : [`answered by: ${servedModel}`]),
       `${usage === undefined ? "tokens unknown" : Lines.count(usage.completionTokens, "completion token")}, ${cost}`,
       ...(finishReason === undefined ? [] : [`finish reason: ${finishReason}`]),
-      verdict.ok
-        ? "passes the checks"
-        : Keep.isSaid(text)
-          ? "keeps the algorithm of an earlier round"
+      verdict.keeps === true
+        ? "keeps the algorithm of an earlier round"
+        : verdict.ok
+          ? "passes the checks"
           : `refused: ${stage}: ${CodeFailure.describe({ line, message })}`
     ].map((said) => Fit.hang(clean(said), columns)),
     "",

@@ -12,20 +12,33 @@ const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
 }
 
+/** What the model had said before, where it was asked to correct it or to improve it. */
+const repliedTo = ({ messages }: Answered): string | undefined =>
+  messages.findLast(({ role }) => role === "assistant")?.content
+
 /** The requests of the latest run that brought an answer: of those that failed without one a journal says nothing. */
-const attemptsOf = (answers: ReadonlyArray<Answered>, since: number, because: string): ReadonlyArray<Run.Attempt> => {
-  const last = answers.findLastIndex(({ answer }) => !Keep.isSaid(answer.text))
-  return answers.flatMap(({ answer, at, firstTokenMs, startedAt }, index) => {
+const attemptsOf = (
+  answers: ReadonlyArray<Answered>,
+  isGood: (text: string) => boolean,
+  since: number
+): ReadonlyArray<Run.Attempt> => {
+  const causeOf = (answered: Answered, index: number): string => {
+    if (index === 0) return "first"
+    const said = repliedTo(answered)
+    if (Keep.isSaid(answered.answer.text)) return "improve"
+    return said === undefined ? "again" : isGood(said) ? "improve" : "repair"
+  }
+  return answers.flatMap((answered, index) => {
+    const { answer, at, firstTokenMs, startedAt } = answered
     if (startedAt === undefined || startedAt < since) return []
-    const isKept = index > 0 && Keep.isSaid(answer.text)
     const attempt = {
       number: index + 1,
-      cause: index === 0 ? "first" : isKept ? "improve" : "again",
+      cause: causeOf(answered, index),
       waitedMs: 0,
       startedAt,
       durationMs: at - startedAt,
       firstTokenMs,
-      outcome: isKept ? "ok" : index === last ? because : "BadCode",
+      outcome: (index > 0 && Keep.isSaid(answer.text)) || isGood(answer.text) ? "ok" : "BadCode",
       promptTokens: answer.usage?.promptTokens,
       completionTokens: answer.usage?.completionTokens,
       cost: answer.usage?.cost
@@ -41,13 +54,18 @@ const slot = (
   since: number,
   { accept }: CodeCheck.Service
 ): Run.Slot => {
+  const isGood = (text: string) => Either.isRight(accept(text))
   // A model that keeps its algorithm has answered that it does, and not with another one.
   const { answer, model, ticker } =
     answers.findLast(({ answer }) => !Keep.isSaid(answer.text)) ?? Arr.lastNonEmpty(answers)
   const kept = answers.filter((each, index) => index > 0 && Keep.isSaid(each.answer.text)).length
-  const keeping = kept === 0 ? [] : ["Kept in a later round: the model answered KEEP."]
   const checked = accept(answer.text)
-  const attempts = attemptsOf(answers, since, Either.isRight(checked) ? "ok" : "BadCode")
+  const attempts = attemptsOf(answers, isGood, since)
+  const rounds = attempts.filter(({ cause, outcome }) => cause === "improve" && outcome === "ok").length - kept
+  const later = [
+    ...(rounds > 0 ? ["The latest of several rounds: the journal does not say which module was the best."] : []),
+    ...(kept > 0 ? ["Kept in a later round: the model answered KEEP."] : [])
+  ]
   return {
     model,
     ticker,
@@ -57,12 +75,12 @@ const slot = (
         status: "failed" as const,
         reason: CodeFailure.describe(failure),
         because: "BadCode",
-        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`, ...keeping]
+        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`, ...later]
       }),
       onRight: ({ source }) => ({
         status: "ok" as const,
         code: source,
-        checks: ["Checked: syntax, structure, names, and what it may import and call.", ...keeping]
+        checks: ["Checked: syntax, structure, names, and what it may import and call.", ...later]
       })
     }),
     attempts,
@@ -76,15 +94,21 @@ const slot = (
   }
 }
 
-/** The key of each answer's slot: one that keeps an algorithm belongs to the latest of its model for its ticker. */
+/**
+ * The key of each answer's slot: one that corrects or improves an algorithm belongs to that algorithm, and one that keeps an
+ * algorithm to the latest of its model for its ticker.
+ */
 const slotKeys = (answers: ReadonlyArray<Answered>): ReadonlyArray<readonly [key: string, answered: Answered]> => {
   const latest = new Map<string, string>()
+  const said = new Map<string, string>()
   return answers.map((answered) => {
-    const { answer, key, model, ticker } = answered
+    const { answer, model, ticker } = answered
     const name = JSON.stringify([model, ticker])
-    const earlier = latest.get(name)
-    if (earlier !== undefined && Keep.isSaid(answer.text)) return [earlier, answered]
+    const reply = repliedTo(answered)
+    const before = reply === undefined ? undefined : said.get(name + reply)
+    const key = before ?? (Keep.isSaid(answer.text) ? latest.get(name) : undefined) ?? answered.key
     latest.set(name, key)
+    said.set(name + answer.text, key)
     return [key, answered]
   })
 }

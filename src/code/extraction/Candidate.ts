@@ -1,5 +1,8 @@
 /** A text that may be the module of an answer, and how many of them are tried. */
-import type { Rest } from "../Steps.js"
+import type * as Either from "effect/Either"
+import type { CodeFailure } from "../../domain/CodeFailure.js"
+import type { PythonModule } from "../../domain/PythonModule.js"
+import type { Rest, Steps } from "../Steps.js"
 
 export interface Candidate {
   readonly source: string
@@ -43,3 +46,6 @@ export function* distinct(found: Iterable<Candidate | Rest>): Generator<Candidat
     yield { source, open: candidate.open }
   }
 }
+
+/** What the checks say of a module. */
+export type Check = (source: string) => Steps<Either.Either<PythonModule, CodeFailure>>

@@ -18,7 +18,7 @@ const MAX_CHAIN = 1000
 /** A module of 20 kB has 5,000 tokens. */
 const MAX_TOKENS = 32 * 1024
 /** What is parsed without a rest. */
-const MAX_STATEMENT = 8 * 1024
+const MAX_STATEMENT = 16 * 1024
 
 /** What would keep the process busy for too long. */
 export const checkSize = (statements: ReadonlyArray<Statement>): CodeFailure | undefined => {

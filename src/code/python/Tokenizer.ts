@@ -15,11 +15,7 @@ import type { Field, Kind, Token, Tokens } from "./Token.js"
 /** CPython's MAXLEVEL. */
 const MAX_BRACKETS = 200
 
-const CLOSERS: ReadonlyMap<string, string> = new Map([
-  ["(", ")"],
-  ["[", "]"],
-  ["{", "}"]
-])
+const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" }
 
 export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
   Steps.run(new Scanner(text, target, firstLine).run())
@@ -178,7 +174,7 @@ class Scanner {
   }
 
   private operator(symbol: string): CodeFailure | undefined {
-    if (CLOSERS.has(symbol)) {
+    if (CLOSERS[symbol] !== undefined) {
       if (this.brackets.length >= MAX_BRACKETS) return this.wrong("too-deep", "too many nested brackets")
       this.brackets.push(this.push("operator", 1))
       return undefined
@@ -186,7 +182,7 @@ class Scanner {
     if (symbol === ")" || symbol === "]" || symbol === "}") {
       const open = this.brackets.pop()
       if (open === undefined) return this.wrong("unmatched-bracket", `unmatched '${symbol}'`)
-      if (CLOSERS.get(open.text) !== symbol) {
+      if (CLOSERS[open.text] !== symbol) {
         const from = open.line === this.line ? "" : ` on line ${open.line}`
         return this.wrong("unmatched-bracket", `closing '${symbol}' does not match opening '${open.text}'${from}`)
       }

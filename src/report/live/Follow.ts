@@ -42,7 +42,7 @@ export const make = ({ context, samples, slots = [], startedAt }: Options): Foll
     if (place === undefined) return
     if (event._tag === "Settled") outcomes.set(event.index, event.outcome)
     Place.hear(place, event, now)
-    if (event._tag === "Generated") rank()
+    if (event._tag === "Generated" || event._tag === "RoundPlayed") rank()
   }
 
   return {

@@ -120,6 +120,7 @@ export const hear = (place: Place, event: Event, now: number): void => {
       place.attempts.push(...current(place, "ok", now))
       place.sentAt = undefined
       place.wait = { cause: "improve", since: now, until: Number.POSITIVE_INFINITY, why: describeRound(event) }
+      if (event.code !== undefined) place.made = { code: event.code, score: event.score }
       return
     case "Generated":
       place.attempts.push(...current(place, "ok", now))
@@ -189,7 +190,8 @@ export const slot = (
   const attempts = [...place.attempts, ...current(place, "running", now)]
   return {
     ...place.asked,
-    status: failed?.status ?? (made === undefined ? "open" : "ok"),
+    // With rounds to come, what is there may not be what stays.
+    status: failed?.status ?? (made === undefined || place.overAt === undefined ? "open" : "ok"),
     reason: failed?.reason,
     because: failed?.because,
     code: made?.code,

@@ -41,10 +41,12 @@ const recorder = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
+const KEY = "sk-or-v1-0123456789abcdef"
+
 const scene = Effect.gen(function* () {
   const folder = yield* emptyFolder
   const { asked, url } = yield* recorder
-  const env = { OPENROUTER_BASE_URL: url, ALGOGEN_API_KEY: "a", OPENROUTER_API_KEY: "a" }
+  const env = { OPENROUTER_BASE_URL: url, ALGOGEN_API_KEY: "a", OPENROUTER_API_KEY: KEY }
   yield* Effect.promise(() => fs.mkdir(path.join(folder, "days")))
   const { close, times } = Markets.make("walk", { bar: "day", bars: 60, seed: 1 })
   const rows = times.map((time, index) => `${new Date(time).toISOString().slice(0, 10)},${close[index]}`)
@@ -55,9 +57,18 @@ const scene = Effect.gen(function* () {
   yield* write('date,close\n2024-01-02,12.5\n2024-01-03,"12,5"\n', folder, "bad.csv")
   yield* write("# Words\n{{tikcer}}", folder, "mistaken.md")
   yield* write("# {{ticker}}\n{{market}}\n{{strategy}}", folder, "words.md")
+  yield* write(`# {{ticker}}\nMy key is ${KEY}.`, folder, "key.md")
+  yield* write(
+    [{}, { system: `key=${encodeURIComponent(KEY)}` }]
+      .map((words) => JSON.stringify({ model: "x/1", ticker: "AAPL", ...words }))
+      .join("\n"),
+    folder,
+    "key.jsonl"
+  )
   const generate = (...flags: ReadonlyArray<string>) =>
     algogen(["generate", "--no-stream", "--max-retries", "0", ...models("x/1", "x/2"), ...flags], { folder, env })
-  return { asked, folder, generate }
+  const jobs = (file: string) => algogen(["generate", "--jobs", file], { folder, env })
+  return { asked, folder, generate, jobs }
 })
 
 const MISTAKES: ReadonlyArray<readonly [flags: ReadonlyArray<string>, said: RegExp]> = [
@@ -76,6 +87,11 @@ const MISTAKES: ReadonlyArray<readonly [flags: ReadonlyArray<string>, said: RegE
     /^--data: two\.csv: 2 prices of TWO leave none[^]*^algogen: the data have no prices of IBM, only of NVDA$/m
   ],
   [["--data", "empty"], /^algogen: the folder for '--data empty' has no \.csv, \.txt or \.tsv files$/m],
+  [
+    ["--prompt", "key.md"],
+    /^algogen: the text for '--prompt': it has the API key of OPENROUTER_API_KEY in it, .*: take it out$/m
+  ],
+  [["--system", "@key.md"], /^algogen: the text for '--system': it has the API key of OPENROUTER_API_KEY in it/m],
   [["--prompt", "mistaken.md"], /^algogen: the text for '--prompt', line 2: \{\{tikcer\}\} is unknown: use \{\{ticker/m]
 ]
 
@@ -121,14 +137,18 @@ describe.concurrent("prices and words of one's own", PATIENCE, () => {
 
   it.scopedLive("that make no sense end with 2 and where the mistake is, before anything is sent or written", () =>
     Effect.gen(function* () {
-      const { asked, folder, generate } = yield* scene
+      const { asked, folder, generate, jobs } = yield* scene
       yield* Effect.promise(() => fs.mkdir(path.join(folder, "empty")))
       const before = yield* list(folder)
       for (const [flags, said] of MISTAKES) {
         const { code, stderr } = yield* generate(...flags)
         assert.strictEqual(code, 2, stderr)
         assert.match(stderr, said)
+        assert.notInclude(stderr, KEY)
       }
+      const { code, stderr } = yield* jobs("key.jsonl")
+      assert.strictEqual(code, 2, stderr)
+      assert.match(stderr, /^algogen: key\.jsonl, line 2: it has the API key of OPENROUTER_API_KEY in it/m)
       deepStrictEqual(asked, [])
       deepStrictEqual(yield* list(folder), before)
     })

@@ -492,6 +492,8 @@ describe.concurrent("journal", PATIENCE, () => {
       const { stdout } = yield* algogen(["journal", "--show", "1"], { folder })
       assert.match(stdout, /^keeps the algorithm of an earlier round$/m)
       assert.notInclude(stdout, "refused")
+      const json = yield* algogen(["journal", "--show", "1", "--json"], { folder })
+      assert.deepStrictEqual(JSON.parse(json.stdout).verdict, { ok: true, keeps: true })
     })
   )
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
+import * as Strategy from "../../../src/prompt/Strategy.js"
 import * as Draw from "../../../src/simulator/Draw.js"
 import * as Dress from "../../../src/simulator/Dress.js"
 import * as Program from "../../../src/simulator/Program.js"
@@ -81,6 +82,18 @@ describe("Program", () => {
     const codes = [1, 2, 3, 4].map((nth) => Program.make(0, Draw.make(1, "a/b", nth)).code)
     assert.isAbove(new Set(codes).size, 1)
     assert.strictEqual(Program.make(0, Draw.make(1, "a/b", 1)).code, codes[0])
+  })
+
+  it("writes what the prompt asks for, and another program for each of the first families", () => {
+    const titleFor = (number: number) => {
+      const { directive, family } = Strategy.at(number)
+      return Program.make(0, Draw.make(1), JSON.stringify([{ content: `Trade.\nStrategy (${family}): ${directive}` }]))
+        .title
+    }
+    const titles = Program.strategies.map((_, number) => titleFor(number))
+    assert.strictEqual(new Set(titles).size, Program.strategies.length)
+    assert.deepStrictEqual(titles.slice(0, 3), ["a moving average crossover", "Bollinger bands", "a channel breakout"])
+    assert.strictEqual(Program.make(1, Draw.make(1), "Strategy (luck): buy").title, Program.strategies[1]?.title)
   })
 
   it("a dress keeps the program as it is", () => {

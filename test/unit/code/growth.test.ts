@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import * as Steps from "../../../src/code/Steps.js"
@@ -17,7 +18,7 @@ const readAll = (answer: string): number => {
       charged += characters
       spend(characters)
     }
-    const judge: Extraction.Check = function* (source) {
+    const judge: Check = function* (source) {
       counted(source.length)
       return check(source)
     }

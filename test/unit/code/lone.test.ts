@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import { nfkc } from "../../../src/code/python/Identifier.js"
 import * as Steps from "../../../src/code/Steps.js"
@@ -11,7 +12,7 @@ const { accept, check } = make()
 /** What is accepted of an answer, and how many different texts were checked for it. */
 const read = (answer: string) => {
   let checks = 0
-  const counting: Extraction.Check = function* (source) {
+  const counting: Check = function* (source) {
     checks += 1
     return check(source)
   }

@@ -106,6 +106,30 @@ describe("a list of models that cannot be had", () => {
   )
 })
 
+describe("a budget", () => {
+  const notesOf = (budget: number | undefined, hasList: boolean) =>
+    Effect.gen(function* () {
+      const busy = new GenerationError({
+        model: "GET /models",
+        reason: new ServerFailed({ status: 503, message: "busy" })
+      })
+      const models = hasList ? Effect.succeed([{ id: "listed" }]) : Effect.fail(busy)
+      const openRouter = api({ "x/1": [answers()] }, models, "http://localhost:1")
+      const run = yield* start({ models: ["x/1"], budget }, { api: openRouter })
+      yield* finish(run)
+      return [run.heard("Note").map(({ message }) => message), openRouter.requests.length]
+    })
+
+  it.effect("asks for nothing without a price, and does not say that it does", () =>
+    Effect.gen(function* () {
+      const unlisted = "x/1 is not in this server's list of models (which has nothing similar, but listed)"
+      deepStrictEqual(yield* notesOf(undefined, true), [[`${unlisted}; asking for it anyway`], 1])
+      deepStrictEqual(yield* notesOf(1, true), [[unlisted], 0])
+      deepStrictEqual(yield* notesOf(1, false), [["The list of models is not available (busy)"], 0])
+    })
+  )
+})
+
 describe("the request", () => {
   it.effect("carries the prompt for the id of the request, and the settings", () =>
     Effect.gen(function* () {

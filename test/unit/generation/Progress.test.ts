@@ -98,6 +98,34 @@ describe("the percentage", () => {
     deepStrictEqual(percentages(1, [added, generated, added, generated, generated, saved]), [0, 45, 45, 60, 90, 93])
   })
 
+  it("leaves room for what a run may still ask for: more different ones, and rounds", () => {
+    const percentOf = (more: { readonly distinct?: number; readonly rounds?: number }) => {
+      const percent = Progress.meter()
+      percent(make.RunStarted({ ticker: "AAPL", models: ["a/1", "a/2"], ...more }))
+      return (events: ReadonlyArray<Progress.Event>) => events.map((event) => percent(event))
+    }
+    const ofSlot = (index: number) => {
+      const slot = { index, model: "x/y" }
+      return {
+        played: (round: number) => make.RoundPlayed({ ...slot, round, result: round === 0 ? "first" : "worse" }),
+        settled: [make.Generated({ ...slot, code: "" }), make.Saved({ ...slot, path: "" })]
+      }
+    }
+    const [one, other, third] = [ofSlot(0), ofSlot(1), ofSlot(2)]
+    const finished = make.RunFinished({ generated: 2, requested: 2, left: 0 })
+    // 2 slots, and 2 more at most.
+    const added = make.SlotAdded({ index: 2, model: "x/y", ticker: "AAPL", sample: 2 })
+    deepStrictEqual(
+      percentOf({ distinct: 2 })([...one.settled, ...other.settled, added, ...third.settled, finished]),
+      [22, 24, 47, 49, 49, 72, 74, 100]
+    )
+    const rounds = [one.played(0), other.played(0), one.played(1), other.played(1), one.played(2)]
+    deepStrictEqual(
+      percentOf({ rounds: 2 })([...rounds, ...one.settled, ...other.settled]),
+      [15, 30, 45, 60, 75, 75, 79, 94, 99]
+    )
+  })
+
   it("never falls and stays within 0 and 100, whatever becomes of the models and in whatever order", () => {
     const fate = fc.constantFrom("Saved" as const, "SaveFailed" as const, "Failed" as const, "Skipped" as const)
     const eventsOf = (fate: Progress.Event["_tag"]): ReadonlyArray<ReadonlyArray<Progress.Event>> => {

@@ -49,11 +49,17 @@ describe("a round", () => {
         { round: 1, result: "better", practice: 0.02, choice: 0.03 }
       ])
       deepStrictEqual(
-        started.heard("RoundPlayed").map(({ index, result, round }) => [index, round, result]),
+        started
+          .heard("RoundPlayed")
+          .map(({ code, index, result, round, score }) => [index, round, result, code, score?.trades]),
         [
-          [0, 0, "first"],
-          [0, 1, "better"]
+          [0, 0, "first", moduleOf(weak), 6],
+          [0, 1, "better", moduleOf(good), 6]
         ]
+      )
+      deepStrictEqual(
+        started.heard("RunStarted").map(({ distinct, rounds }) => [distinct, rounds]),
+        [[undefined, 1]]
       )
       assert.lengthOf(started.heard("Generated"), 1)
     })
@@ -75,7 +81,7 @@ describe("a round", () => {
       const idle = yield* play({ "x/1": [writes(weak), never, writes(poor), keeps] }, { rounds: 3 })
       deepStrictEqual(results(idle.report), [["first", "worse", "worse", "keep"]])
       const told = idle.requests[3]?.messages.at(-1)?.content ?? ""
-      assert.include(told, "round 1 made +0.00 % here and was not taken: it never traded over the prices that decide.")
+      assert.include(told, "round 1 made 0.00 % here and was not taken: it never traded over the prices that decide.")
       assert.include(told, "round 2 made +9.00 % here and was not taken: it made no more than this module over")
       const awake = yield* play({ "x/1": [writes({ ...good, trades: 0 }), writes(weak)] })
       deepStrictEqual(results(awake.report), [["first", "better"]])
@@ -430,10 +436,10 @@ describe("rounds", () => {
       const { report, requests } = yield* play({ "x/1": [writes(weak)] }, { rounds: 0 })
       assert.lengthOf(requests, 1)
       deepStrictEqual(results(report), [undefined])
-      for (const rounds of [-1, 0.5]) {
+      for (const rounds of [-1, 0.5, 21]) {
         const { started } = yield* begin({ "x/1": [] }, { rounds })
         const exit = yield* Fiber.await(started.fiber)
-        assert.match(String(exit), /the rounds must be a whole number of at least 0/)
+        assert.match(String(exit), /the rounds must be a whole number from 0 to 20/)
       }
     })
   )

@@ -70,7 +70,8 @@ export interface Api {
 /** Answers each model's requests from its own list; the last reply is repeated. The catalogue lists the scripted models. */
 export const api = (
   script: Readonly<Record<string, ReadonlyArray<Reply>>>,
-  models: Service["models"] = Effect.succeed(Object.keys(script).map((id): ModelInfo => ({ id })))
+  models: Service["models"] = Effect.succeed(Object.keys(script).map((id): ModelInfo => ({ id }))),
+  baseUrl = DEFAULT_BASE_URL
 ): Api => {
   const requests: Array<Asked> = []
   let now = 0
@@ -92,7 +93,7 @@ export const api = (
       )
     })
   return {
-    layer: Layer.mock(OpenRouter, { baseUrl: DEFAULT_BASE_URL, identity: "double", complete, models }),
+    layer: Layer.mock(OpenRouter, { baseUrl, identity: "double", complete, models }),
     requests,
     inFlight: () => ({ now, most })
   }

@@ -10,13 +10,20 @@ import { Answered } from "../../../../src/storage/journal/Record.js"
 const CODE = '```python\ndef execute_trade(ticker, cash_balance, shares_held):\n    return "HOLD"\n```'
 const KEEP = "KEEP: it is good enough."
 
-const answered = (key: string, text: string, at: number, model = "a/one") =>
+const answered = (key: string, text: string, at: number, model = "a/one", before?: string) =>
   new Answered({
     key,
     at,
     model,
     ticker: "AAPL",
-    messages: [],
+    messages:
+      before === undefined
+        ? []
+        : [
+            { role: "user", content: "Write." },
+            { role: "assistant", content: before },
+            { role: "user", content: "Again." }
+          ],
     answer: new Answer({ model, text }),
     startedAt: at - 10
   })
@@ -50,6 +57,35 @@ describe("the page of a journal", () => {
       deepStrictEqual(slots, [
         { model: "a/one", sample: 1, status: "ok", requests: 3, outcomes: ["ok", "ok", "ok"], last: KEPT },
         { model: "a/two", sample: 1, status: "ok", requests: 1, outcomes: ["ok"], last: CHECKED }
+      ])
+    })
+  )
+
+  it.effect("has what corrects or improves an algorithm in the place of the algorithm", () =>
+    Effect.gen(function* () {
+      const bad = CODE.replace("return", "retrun")
+      const repaired = yield* slotsOf(
+        answered("1", bad, 20),
+        answered("2", bad, 25, "a/two"),
+        answered("3", CODE, 30, "a/one", bad),
+        answered("4", CODE, 40, "a/two", "something else")
+      )
+      deepStrictEqual(repaired, [
+        { model: "a/one", sample: 1, status: "ok", requests: 2, outcomes: ["BadCode", "ok"], last: CHECKED },
+        { model: "a/two", sample: 1, status: "failed", requests: 1, outcomes: ["BadCode"], last: repaired[1]?.last },
+        { model: "a/two", sample: 2, status: "ok", requests: 1, outcomes: ["ok"], last: CHECKED }
+      ])
+      const better = CODE.replace("HOLD", "BUY")
+      const improved = yield* slotsOf(answered("1", CODE, 20), answered("2", better, 30, "a/one", CODE))
+      deepStrictEqual(improved, [
+        {
+          model: "a/one",
+          sample: 1,
+          status: "ok",
+          requests: 2,
+          outcomes: ["ok", "ok"],
+          last: "The latest of several rounds: the journal does not say which module was the best."
+        }
       ])
     })
   )

@@ -8,6 +8,8 @@ import type * as Progress from "../../../../src/generation/Progress.js"
 import * as Follow from "../../../../src/report/live/Follow.js"
 import * as FollowMany from "../../../../src/report/live/FollowMany.js"
 import * as LivePage from "../../../../src/report/live/LivePage.js"
+import * as Exam from "../../../../src/score/Exam.js"
+import * as Grading from "../../../../src/score/Grading.js"
 import { failed, outcome } from "../../cli/bulk/outcomes.js"
 import { CODE, START } from "../runs.js"
 
@@ -19,6 +21,16 @@ const context = () => ({
   basis: () => "Scored.",
   holdCurves: () => new Map<string, ReadonlyArray<number>>(),
   link: () => undefined
+})
+
+const exam = Exam.madeUp()
+
+const scored = (value: number) => ({
+  ...Grading.score(
+    exam,
+    exam.papers.map(() => [0, 5])
+  ),
+  return: { value, interval: null }
 })
 
 const at = (seconds: number): number => START + seconds * 1000
@@ -119,6 +131,25 @@ describe("a run that goes on", () => {
     assert.match(page(13).text, /attempt 2: running \(1\.0 s/)
     hear([14, { _tag: "RoundPlayed", ...one, round: 1, result: "keep" }])
     assert.include(page(15).said, "… round 1: keeps its module 2 14.0 s")
+  })
+
+  it("has first modules of a run with rounds on its leaderboard, and better ones in their place", () => {
+    const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
+    const played = (round: number, result: "first" | "better" | "worse", value?: number): Progress.Event => ({
+      _tag: "RoundPlayed",
+      ...one,
+      round,
+      result,
+      ...(value === undefined ? {} : { code: CODE, score: scored(value) })
+    })
+    hear([2, played(0, "first", 0.01)])
+    const first = page(3)
+    assert.deepStrictEqual(first.title, "0 of 2 algorithms for AAPL")
+    assert.match(first.said, /Leaderboard .* a\/one \+1\.00 %/)
+    hear([4, played(1, "better", 0.02)])
+    assert.match(page(5).said, /Leaderboard .* a\/one \+2\.00 %/)
+    hear([6, played(2, "worse")])
+    assert.match(page(7).said, /Leaderboard .* a\/one \+2\.00 %/)
   })
 
   it("says why one failed, and keeps what the model wrote out of the page's markup", () => {
