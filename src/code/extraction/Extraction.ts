@@ -66,8 +66,10 @@ export function* candidates(
     return Either.right(distinct([{ source: lone, open: false }]))
   }
   const raw = text.replace(LABEL, "")
+  yield
   if (yield* reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const nested = Embedded.nested(text)
+  yield
   if (nested !== undefined && !(yield* reader.isModule(text.replace(FENCE, "$1")))) {
     const { inner } = nested
     const isModule = inner !== undefined && (yield* reader.isModule(inner))
@@ -149,6 +151,7 @@ class Reader {
       if (kind !== "other") ranges.push([startOf(start + 1), startOf(last)])
     }
     for (let at = 0; at < lines.length; at++) {
+      if (at % Steps.STRETCH === 0) yield
       const end = Line.endOfString(lines, at)
       if (end > at) ranges.push([startOf(at) + (lines[at]?.search(/"""|'''/) ?? 0), startOf(end)])
       at = Math.max(at, end - 1)
@@ -242,7 +245,7 @@ class Reader {
       else yield* this.within(inner, depth, open)
     }
     if (!defines) return
-    yield* part(Prose.indented(text), open)
+    yield* part(yield* Prose.indented(text), open)
     if (!fenced || open) {
       yield* Steps.map(Prose.regions(text, this.firstWrongLine), (source) => ({ source, open }))
     }

@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { IMPORTS } from "../Contract.js"
+import { each, type Steps } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
 import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
@@ -51,7 +52,10 @@ class Survey {
   ) {
     this.origins = Origins.build(scopes)
     this.places = new Places(this.origins.bound, this.pathsOf)
-    this.walk(module)
+  }
+
+  *run(): Steps<void> {
+    yield* each(this.module.body, (statement) => this.walk(statement))
     if (this.imports.some((node) => modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
       this.complaints.push(...this.hooks)
     }
@@ -77,7 +81,7 @@ class Survey {
     this.complaints.push([code, message, line])
   }
 
-  private walk(node: Module | ExprNode | Of<"If">["body"][number]): void {
+  private walk(node: ExprNode | Of<"If">["body"][number]): void {
     visit(node, (node) => {
       switch (node.nodeType) {
         case "Import":
@@ -236,12 +240,14 @@ class Survey {
 }
 
 /** The top-level names of all imports, when nothing is forbidden. */
-export const check = (
+export function* check(
   module: Module,
   scopes: ReadonlyArray<Table>,
   policy: Policy
-): Either.Either<ReadonlyArray<string>, CodeFailure> => {
-  const { complaints, imports } = new Survey(module, scopes, policy)
+): Steps<Either.Either<ReadonlyArray<string>, CodeFailure>> {
+  const survey = new Survey(module, scopes, policy)
+  yield* survey.run()
+  const { complaints, imports } = survey
   const [first] = complaints.sort(([, , left], [, , right]) => left - right)
   return first === undefined
     ? Either.right([...new Set(imports.flatMap(modulesOf).map(Modules.rootOf))])

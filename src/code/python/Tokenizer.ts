@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Steps from "../Steps.js"
 import * as FString from "./FString.js"
+import * as Guard from "./Guard.js"
 import * as Indentation from "./Indentation.js"
 import * as Lexemes from "./Lexemes.js"
 import * as Literals from "./Literals.js"
@@ -39,6 +40,8 @@ class Scanner {
   private at = 0
   private lineStart = 0
   private atLineStart = true
+  /** How many tokens, without what may be in a row of numbers. */
+  private size = 0
   /** Of the f-string that was read last. */
   private expressions: ReadonlyArray<FString.Field> = []
   private endsInComment = false
@@ -56,6 +59,7 @@ class Scanner {
         const wrong = failure ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
         if (wrong !== undefined) return Either.left(wrong)
       }
+      if (this.size > Guard.MAX_TOKENS) return Either.left(Guard.tooMany())
       yield
     }
     const { endsInComment } = this
@@ -75,6 +79,7 @@ class Scanner {
     const text = this.text.slice(at, at + length)
     const token = { kind, text, offset: at, line, column, endLine: line, endColumn: column + length }
     this.all.push(token)
+    if (kind !== "number" && text !== ",") this.size++
     this.at += length
     this.endsInComment = false
     return token
@@ -245,6 +250,8 @@ class Scanner {
       const tokens = yield* new Scanner(text, this.target, line).run()
       if (Either.isLeft(tokens)) return tokens.left
       fields.push({ text, line, tokens: tokens.right.all })
+      this.size += tokens.right.all.length
+      if (this.size > Guard.MAX_TOKENS) return Guard.tooMany()
     }
     this.all.push({ ...token, fields })
     return undefined
