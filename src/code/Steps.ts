@@ -20,6 +20,17 @@ export function* map<A, B>(found: Iterable<A | Rest>, to: (value: A) => B): Gene
   for (const value of found) yield value === undefined ? undefined : to(value)
 }
 
+/** How many lines, or matches, are looked at between two rests. */
+export const STRETCH = 256
+
+/** Uses each of the values, with a rest behind each. */
+export function* each<A>(values: Iterable<A>, use: (value: A) => void): Steps<void> {
+  for (const value of values) {
+    use(value)
+    yield
+  }
+}
+
 /** Those that hold. */
 export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boolean>): Steps<ReadonlyArray<A>> {
   const kept: Array<A> = []

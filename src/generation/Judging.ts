@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
@@ -56,10 +55,13 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
       Effect.either
     )
 
-  const check = ({ ending, text }: Answer, ticker: string): Either.Either<PythonModule, CodeFailure.CodeFailure> =>
-    Either.flatMap(
-      Either.try({ try: () => codeCheck.accept(text, { endingImplied: ending === "implied", ticker }), catch: died }),
-      identity
+  const { accept } = codeCheck
+  /** Checks that have no slices run at once. */
+  const accepting = accept.sliced ?? ((...given: Parameters<typeof accept>) => Effect.sync(() => accept(...given)))
+  const check = ({ ending, text }: Answer, ticker: string) =>
+    Effect.catchAllDefect(
+      Effect.suspend(() => accepting(text, { endingImplied: ending === "implied", ticker })),
+      (defect) => Effect.succeed(Either.left(died(defect)))
     )
 
   return (answer, { current, kept, model, resumed, ticker }) =>
@@ -71,14 +73,15 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept })
         })
-      const checked = check(answer, ticker)
-      if (Option.isNone(trial) || Either.isLeft(checked)) {
-        return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
-      }
-      const module = checked.right
-      return Effect.map(tryOut(trial.value, module, ticker), (tried) =>
-        judged(Either.map(tried, (outcome) => ({ module, trial: outcome })))
-      )
+      return Effect.flatMap(check(answer, ticker), (checked) => {
+        if (Option.isNone(trial) || Either.isLeft(checked)) {
+          return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
+        }
+        const module = checked.right
+        return Effect.map(tryOut(trial.value, module, ticker), (tried) =>
+          judged(Either.map(tried, (outcome) => ({ module, trial: outcome })))
+        )
+      })
     })
 })
 

@@ -45,8 +45,10 @@ export function* candidates(
     return Either.right(distinct([{ source: lone, open: false }]))
   }
   const raw = text.replace(LABEL, "")
+  yield
   if (yield* reader.isModule(raw)) return Either.right(distinct([{ source: raw, open: false }]))
   const nested = Embedded.nested(text)
+  yield
   if (nested !== undefined && !(yield* reader.isModule(text.replace(FENCE, "$1")))) {
     const { inner } = nested
     const isModule = inner !== undefined && (yield* reader.isModule(inner))

@@ -4,7 +4,7 @@
  * words on a line, closed on the last line of code or by what can only follow it, and one fence around others of the same length.
  * A fence inside a string of several lines is part of the code.
  */
-import type { Steps } from "../Steps.js"
+import * as Steps from "../Steps.js"
 import type { Spend } from "./Effort.js"
 import * as Indent from "./Indent.js"
 import * as Info from "./Info.js"
@@ -33,7 +33,7 @@ export interface Block {
 }
 
 /** Whether a text is Python, whatever it defines. */
-export type Compiles = (source: string) => Steps<boolean>
+export type Compiles = (source: string) => Steps.Steps<boolean>
 
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 /** No line of Python begins like this: a tag, a mark of the chat template. */
@@ -112,14 +112,16 @@ const commentedEnd = ({ from, limit, line }: Opening.Source, { fence }: Opening.
   return undefined
 }
 
-export function* blocks(text: string, compiles: Compiles, spend: Spend): Steps<ReadonlyArray<Block>> {
+export function* blocks(text: string, compiles: Compiles, spend: Spend): Steps.Steps<ReadonlyArray<Block>> {
   if (!text.includes("```") && !text.includes("~~~")) return []
   const lines = text.split("\n")
   const unclosed = new Set<string>()
   const found: Array<Block> = []
   /** The lengths of fences around other fences. */
   const outer: Array<number> = []
+  let looked = 0
   for (let at = 0; at < lines.length;) {
+    if (++looked % Steps.STRETCH === 0) yield
     const opening = Opening.of(lines[at] ?? "")
     if (opening === undefined || (opening.late && Line.endOfString(lines, at) > at)) {
       at = Math.max(at + 1, Line.endOfString(lines, at), endOfPreformatted(lines, at, unclosed))
@@ -161,7 +163,7 @@ function* blockAt(
   opening: Opening.Opening,
   compiles: Compiles,
   spend: Spend
-): Steps<Block> {
+): Steps.Steps<Block> {
   const indent = widthOf(opening.prefix)
   const from = start + 1
   const depth = opening.prefix.split(">").length - 1
@@ -169,16 +171,18 @@ function* blockAt(
   let view = lines.slice(from, quoteEnd)
   for (let level = 0; level < depth; level++) {
     spend(quoteEnd - from)
+    yield
     view = [...Indent.unquoted(view)]
   }
-  const source: Opening.Source =
-    quoteEnd === from
-      ? { from, limit: lines.length, line: (index) => lines[index] ?? "" }
-      : { from, limit: quoteEnd, line: (index) => view[index - from] ?? "" }
+  // Quoted lines are seen without their marks; those of any other block are all that follow.
+  const shown = quoteEnd === from ? lines : view
+  const shift = quoteEnd === from ? 0 : from
+  const limit = quoteEnd === from ? lines.length : quoteEnd
+  const source: Opening.Source = { from, limit, line: (index) => shown[index - shift] ?? "" }
 
   const { code, kind, thought } = Info.read(opening.info, () => lines.slice(from, from + MAX_BODY).join("\n"))
   const bodyOf = ({ at, tail }: Pick<End, "at" | "tail">): ReadonlyArray<string> => {
-    const body = Array.from({ length: at - from }, (_, index) => source.line(from + index))
+    const body = shown.slice(from - shift, at - shift)
     return tail === undefined ? body : [...body, tail]
   }
   const textOf = (body: ReadonlyArray<string>, at: number): string => {
@@ -196,9 +200,11 @@ function* blockAt(
 
   if (kind === "other") return finish(plainEnd(source, opening, true))
   const end = pythonEnd(source, opening, code)
+  yield
   const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
   // Another block may begin long before the end of what was read.
   spend((end?.at ?? source.limit) - from)
+  yield
   if (plain !== undefined) {
     // A part of a module compiles neither way: then no other block may lie within.
     if (end === undefined) return finish(plain)

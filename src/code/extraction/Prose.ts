@@ -2,7 +2,7 @@
  * Code without a fence: which lines of a text are sentences, and the largest part of it, cut at sentences only, that is
  * Python. A broken line of code is never taken for a sentence, or half a program would pass for a whole one.
  */
-import type { Rest, Steps } from "../Steps.js"
+import * as Steps from "../Steps.js"
 import * as Indent from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
@@ -10,7 +10,7 @@ import * as Preference from "./Preference.js"
 export const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
 
 /** The line at which a text stops being Python, `undefined` when it never does. */
-export type FirstWrongLine = (source: string) => Steps<number | undefined>
+export type FirstWrongLine = (source: string) => Steps.Steps<number | undefined>
 
 /** Words as people write them, with the quotes and stops around them; numbers count too. */
 const WORD = /^["'“‘«(*_[]*[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}’'/.%-]*["'”’»)*_\]]*[.,:;!?。：！？，、；…)"'”*_]*$/u
@@ -78,11 +78,12 @@ const isMarkup = (line: string): boolean => {
 }
 
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */
-const proseLines = (lines: ReadonlyArray<string>): ReadonlyArray<boolean> => {
+function* proseLines(lines: ReadonlyArray<string>): Steps.Steps<ReadonlyArray<boolean>> {
   const prose: Array<boolean> = []
   let inside: "code" | "sentence" | "markup" = "code"
   while (prose.length < lines.length) {
     const index = prose.length
+    if (index % Steps.STRETCH === 0) yield
     const line = (lines[index] ?? "").slice(0, LINE_HEAD).trimEnd()
     if (line !== "" && !isIndented(line)) {
       const [before, behind] = [lines[index - 1], lines[index + 1]]
@@ -183,9 +184,9 @@ const versionsIn = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>)
 }
 
 /** The largest part around a definition, given way where the text stops being Python and is prose; the likeliest first. */
-export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string | Rest> {
+export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string | Steps.Rest> {
   const lines = text.split("\n")
-  const prose = proseLines(lines)
+  const prose = yield* proseLines(lines)
   const versions = Preference.latest(versionsIn(lines, prose), (version) => version.text)
   for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
     const source = yield* regionAround(definition, lines, prose, firstWrongLine)
@@ -198,7 +199,7 @@ function* regionAround(
   lines: ReadonlyArray<string>,
   prose: ReadonlyArray<boolean>,
   firstWrongLine: FirstWrongLine
-): Steps<string | undefined> {
+): Steps.Steps<string | undefined> {
   let start = 0
   let end = lines.length
   let read = 0
@@ -219,7 +220,7 @@ function* regionAround(
 const ANNOUNCES = /^[ \t]*(?:- )?[\w-]+:[ \t]*[|][-+\d]*[ \t]*$|^\.\. [\w-]+::|::$/
 
 /** A block that is indented, between paragraphs that are not: Markdown's other code block, and those of other languages. */
-export const indented = (text: string): string | undefined => {
+export function* indented(text: string): Steps.Steps<string | undefined> {
   const lines = text.split("\n")
   const definition = lines.findLastIndex((line) => DEFINITION.test(line))
   if (definition === -1 || !isIndented(lines[definition] ?? "")) return undefined
@@ -231,7 +232,7 @@ export const indented = (text: string): string | undefined => {
   const outer = announced ? Indent.widthOf(lines[before] ?? "") : 0
   const after = lines.findIndex((line, index) => index > definition && !isBlank(line) && Indent.widthOf(line) <= outer)
   if (!announced) {
-    const prose = proseLines(lines)
+    const prose = yield* proseLines(lines)
     if ([before, after].some((index) => index !== -1 && prose[index] !== true)) return undefined
   }
   const end = after === -1 ? lines.length : after

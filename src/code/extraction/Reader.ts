@@ -81,6 +81,7 @@ export class Reader {
       if (kind !== "other") ranges.push([startOf(start + 1), startOf(last)])
     }
     for (let at = 0; at < lines.length; at++) {
+      if (at % Steps.STRETCH === 0) yield
       const end = Line.endOfString(lines, at)
       if (end > at) ranges.push([startOf(at) + (lines[at]?.search(/"""|'''/) ?? 0), startOf(end)])
       at = Math.max(at, end - 1)
@@ -174,7 +175,7 @@ export class Reader {
       else yield* this.within(inner, depth, open)
     }
     if (!defines) return
-    yield* part(Prose.indented(text), open)
+    yield* part(yield* Prose.indented(text), open)
     if (!fenced || open) {
       yield* Steps.map(Prose.regions(text, this.firstWrongLine), (source) => ({ source, open }))
     }

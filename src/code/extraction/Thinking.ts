@@ -2,7 +2,7 @@
  * What models say to themselves before they answer. Every vendor marks it in its own way, so a mark is told by its shape (a
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
-import type { Steps } from "../Steps.js"
+import * as Steps from "../Steps.js"
 
 const THOUGHT = new Set(
   (
@@ -50,10 +50,12 @@ interface Mark {
   readonly leads: boolean
 }
 
-const marksIn = (text: string): ReadonlyArray<Mark> => {
+function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   const found: Array<Mark> = []
   let before = 0
+  let matches = 0
   for (const match of text.matchAll(MARK)) {
+    if (++matches % Steps.STRETCH === 0) yield
     const [whole, bracket = "", bar = "", slash = "", name = "", attributes = "", barBehind = ""] = match
     const start = match.index
     if (start < before || text[start - 1] === "`") continue
@@ -102,8 +104,8 @@ export interface Kept {
 }
 
 /** `isCode`: whether a place in the text belongs to a block of code. */
-export function* drop(text: string, isCode: () => Steps<(offset: number) => boolean>): Steps<Kept> {
-  const all = marksIn(text)
+export function* drop(text: string, isCode: () => Steps.Steps<(offset: number) => boolean>): Steps.Steps<Kept> {
+  const all = yield* marksIn(text)
   if (!all.some(({ kind }) => kind !== "special")) return { kept: text, unclosed: undefined, thought: false }
   const inCode = yield* isCode()
   const marks = all.filter(({ start }) => !inCode(start))

@@ -2,7 +2,7 @@
  * Code between two marks that are not a fence: elements of XML and HTML, CDATA, here-documents, the environments of other
  * markup languages. What stands between them is the code, from the very character behind the first mark.
  */
-import type { Rest, Steps } from "../Steps.js"
+import * as Steps from "../Steps.js"
 import type { Compiles } from "./Fence.js"
 import * as Line from "./Line.js"
 
@@ -30,7 +30,7 @@ const decoded = (entity: string): string => {
 }
 
 /** The text with its entities, or without them where nothing in it is left that would have to be one. */
-function* unescaped(text: string, compiles: Compiles): Steps<string | undefined> {
+function* unescaped(text: string, compiles: Compiles): Steps.Steps<string | undefined> {
   if (text.search(ENTITY) === -1) return text
   const plain = text.replaceAll(ENTITY, decoded)
   const isEscaped = !/<(?!!\[CDATA\[)/.test(text) && !text.replaceAll(ENTITY, "").includes("&")
@@ -60,7 +60,7 @@ const MAX_TAGS = 200
 const CDATA = /^\s*<!\[CDATA\[/
 
 /** The elements in which the function is mentioned, the last first; elements in elements are for the next reader. */
-export function* elements(text: string, compiles: Compiles): Generator<Inner | typeof AMBIGUOUS | Rest> {
+export function* elements(text: string, compiles: Compiles): Generator<Inner | typeof AMBIGUOUS | Steps.Rest> {
   const found: Array<{ readonly from: number; readonly tag: string; readonly end: number }> = []
   const firstString = text.search(/"""|'''/)
   const lastOf = lastIn(text)
@@ -126,10 +126,11 @@ const MARKS: ReadonlyArray<Marks> = [
 /** A shell changes these in a here-document whose mark is not quoted. */
 const EXPANDS = /\\[$`\\]|\$[\w({]/
 
-export function* between(text: string): Generator<Inner> {
+export function* between(text: string): Generator<Inner | Steps.Rest> {
   const lines = text.split("\n")
   for (const { closes, opens } of MARKS) {
     for (let at = 0; at < lines.length; at++) {
+      if (at % Steps.STRETCH === 0) yield
       const opening = opens.exec(lines[at] ?? "")
       if (opening === null) {
         at = Math.max(at, Line.endOfString(lines, at) - 1)

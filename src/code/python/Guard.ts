@@ -16,9 +16,12 @@ const MAX_BYTES = 256 * 1024
 const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
-const MAX_TOKENS = 32 * 1024
+export const MAX_TOKENS = 32 * 1024
 /** What is parsed without a rest. */
 const MAX_STATEMENT = 16 * 1024
+
+export const tooMany = (): CodeFailure =>
+  of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
 
 /** What would keep the process busy for too long. */
 export const checkSize = (statements: ReadonlyArray<Statement>): CodeFailure | undefined => {
@@ -27,10 +30,7 @@ export const checkSize = (statements: ReadonlyArray<Statement>): CodeFailure | u
     const message = `the statement has more than ${MAX_STATEMENT} names, numbers and signs: split it`
     return of("guard", "too-large", message, { line: large.line })
   }
-  const total = statements.reduce((sum, { size }) => sum + size, 0)
-  return total > MAX_TOKENS
-    ? of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
-    : undefined
+  return statements.reduce((sum, { size }) => sum + size, 0) > MAX_TOKENS ? tooMany() : undefined
 }
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length

@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import { IMPORTS } from "../Contract.js"
+import { each, type Steps } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
 import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
@@ -51,13 +52,17 @@ class Survey {
   ) {
     this.origins = Origins.build(scopes)
     this.places = new Places(this.origins.bound, this.pathsOf)
-    this.walk(module)
+  }
+
+  *run(): Steps<this> {
+    yield* each(this.module.body, (statement) => this.walk(statement))
     if (this.imports.some((node) => modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
       this.complaints.push(...this.hooks)
     }
     for (const [node, paths] of this.origins.names) this.value(node, paths)
     this.names()
     for (const node of this.imports) this.importing(node)
+    return this
   }
 
   /** What a node is for sure: its name has no other meaning anywhere in the module. */
@@ -77,7 +82,7 @@ class Survey {
     this.complaints.push([code, message, line])
   }
 
-  private walk(node: Module | ExprNode | Of<"If">["body"][number]): void {
+  private walk(node: ExprNode | Of<"If">["body"][number]): void {
     visit(node, (node) => {
       switch (node.nodeType) {
         case "Import":
@@ -205,7 +210,7 @@ class Survey {
     for (const module of modulesOf(node)) {
       const root = Modules.rootOf(module)
       if (!this.policy.imports.has(root)) {
-        if (node.nodeType === "Import" && Rules.UNUSED.has(module) && !this.isRead(module)) continue
+        if (node.nodeType === "Import" && Rules.UNUSED.has(module) && !Origins.isRead(module, this.origins)) continue
         return forbidden(root, `: use only ${[...this.policy.imports].join(", ")}`)
       }
       const parts = module.split(".")
@@ -228,20 +233,15 @@ class Survey {
       }
     }
   }
-
-  private isRead(module: string): boolean {
-    for (const paths of this.origins.names.values()) if (paths.includes(module)) return true
-    return this.origins.inClasses.includes(module)
-  }
 }
 
 /** The top-level names of all imports, when nothing is forbidden. */
-export const check = (
+export function* check(
   module: Module,
   scopes: ReadonlyArray<Table>,
   policy: Policy
-): Either.Either<ReadonlyArray<string>, CodeFailure> => {
-  const { complaints, imports } = new Survey(module, scopes, policy)
+): Steps<Either.Either<ReadonlyArray<string>, CodeFailure>> {
+  const { complaints, imports } = yield* new Survey(module, scopes, policy).run()
   const [first] = complaints.sort(([, , left], [, , right]) => left - right)
   return first === undefined
     ? Either.right([...new Set(imports.flatMap(modulesOf).map(Modules.rootOf))])

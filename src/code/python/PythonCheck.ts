@@ -66,9 +66,8 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   const report = Report.make(target, () => Layout.make(readable, readableTokens().all))
   Lines.check(all, report)
   yield
-  Statements.checkModule(tree.body, report)
-  yield
-  const scopes = [...Table.all(Scopes.build(tree, report))]
+  yield* Statements.checkModule(tree.body, report)
+  const scopes = [...Table.all(yield* Scopes.build(tree, report))]
   const wrong = report.first()
   return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
 }
@@ -126,7 +125,7 @@ function* checked(source: string, { policy, target }: Options): Checking<PythonM
   if (Either.isLeft(seen)) return Either.left(seen.left)
   yield
   return Either.map(
-    Policy.check(tree, scopes, policy),
+    yield* Policy.check(tree, scopes, policy),
     (imports) => new PythonModule({ source: text, arity: arity.right, imports }, { disableValidation: true })
   )
 }

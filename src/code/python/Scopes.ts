@@ -2,6 +2,7 @@
  * The scopes of a module, found by walking it in the order in which CPython builds its symbol table: each with the names
  * that it binds and reads.
  */
+import * as Steps from "../Steps.js"
 import type { Report } from "./compile/Report.js"
 import { Binder } from "./scopes/Binder.js"
 import { ESTABLISHED, PARAMETER, type Table } from "./scopes/Table.js"
@@ -20,9 +21,10 @@ import {
 } from "./Tree.js"
 
 /** The table of the module; those of its functions, classes and comprehensions hang below it. */
-export const build = (module: Module, report: Report): Table => {
+export function* build(module: Module, report: Report): Steps.Steps<Table> {
   const binder = new Binder(module.body, report)
-  new Walk(binder, module.body.some(isLazyAnnotations)).block(module.body)
+  const walk = new Walk(binder, module.body.some(isLazyAnnotations))
+  yield* Steps.each(module.body, (node) => walk.statement(node))
   binder.finish()
   return binder.root
 }
@@ -38,7 +40,7 @@ class Walk {
     private readonly lazyAnnotations: boolean
   ) {}
 
-  block(nodes: ReadonlyArray<StmtNode>): void {
+  private block(nodes: ReadonlyArray<StmtNode>): void {
     for (const node of nodes) this.statement(node)
   }
 
@@ -171,7 +173,7 @@ class Walk {
     this.each([value])
   }
 
-  private statement(node: StmtNode): void {
+  statement(node: StmtNode): void {
     switch (node.nodeType) {
       case "FunctionDef":
       case "AsyncFunctionDef":

@@ -5,17 +5,14 @@
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Steps from "../Steps.js"
+import { Brackets } from "./Brackets.js"
 import * as FString from "./FString.js"
+import * as Guard from "./Guard.js"
 import * as Indentation from "./Indentation.js"
 import * as Lexemes from "./Lexemes.js"
 import * as Literals from "./Literals.js"
 import { knows, type Target } from "./Target.js"
 import type { Field, Kind, Token, Tokens } from "./Token.js"
-
-/** CPython's MAXLEVEL. */
-const MAX_BRACKETS = 200
-
-const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" }
 
 export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
   Steps.run(new Scanner(text, target, firstLine).run())
@@ -30,11 +27,13 @@ const STRETCH = 8 * 1024
 /** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
 class Scanner {
   private readonly all: Array<Token> = []
-  private readonly brackets: Array<Token> = []
+  private readonly brackets = new Brackets()
   private readonly levels = new Indentation.Levels()
   private at = 0
   private lineStart = 0
   private atLineStart = true
+  /** How many tokens, without what may be in a row of numbers. */
+  private size = 0
   /** Of the f-string that was read last. */
   private expressions: ReadonlyArray<FString.Field> = []
   private endsInComment = false
@@ -52,13 +51,14 @@ class Scanner {
         const wrong = failure ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
         if (wrong !== undefined) return Either.left(wrong)
       }
+      if (this.size > Guard.MAX_TOKENS) return Either.left(Guard.tooMany())
       yield
     }
     const { endsInComment } = this
-    if (this.brackets.length === 0 && this.isInStatement()) this.push("newline", 0)
+    if (!this.brackets.isInside && this.isInStatement()) this.push("newline", 0)
     for (let open = this.levels.depth; open > 0; open--) this.push("dedent", 0)
     this.push("end", 0)
-    return Either.right({ all: this.all, unclosed: this.brackets.at(-1), endsInComment })
+    return Either.right({ all: this.all, unclosed: this.brackets.innermost, endsInComment })
   }
 
   private wrong(code: string, message: string, truncated = false): CodeFailure {
@@ -71,6 +71,7 @@ class Scanner {
     const text = this.text.slice(at, at + length)
     const token = { kind, text, offset: at, line, column, endLine: line, endColumn: column + length }
     this.all.push(token)
+    if (kind !== "number" && text !== ",") this.size++
     this.at += length
     this.endsInComment = false
     return token
@@ -134,14 +135,14 @@ class Scanner {
   }
 
   private newline(): undefined {
-    if (this.brackets.length === 0 && this.isInStatement()) {
+    if (!this.brackets.isInside && this.isInStatement()) {
       const { endsInComment } = this
       this.push("newline", 0)
       this.endsInComment = endsInComment
     }
     this.at++
     this.breakLine()
-    this.atLineStart = this.brackets.length === 0
+    this.atLineStart = !this.brackets.isInside
   }
 
   private comment(): undefined {
@@ -174,20 +175,9 @@ class Scanner {
   }
 
   private operator(symbol: string): CodeFailure | undefined {
-    if (CLOSERS[symbol] !== undefined) {
-      if (this.brackets.length >= MAX_BRACKETS) return this.wrong("too-deep", "too many nested brackets")
-      this.brackets.push(this.push("operator", 1))
-      return undefined
-    }
-    if (symbol === ")" || symbol === "]" || symbol === "}") {
-      const open = this.brackets.pop()
-      if (open === undefined) return this.wrong("unmatched-bracket", `unmatched '${symbol}'`)
-      if (CLOSERS[open.text] !== symbol) {
-        const from = open.line === this.line ? "" : ` on line ${open.line}`
-        return this.wrong("unmatched-bracket", `closing '${symbol}' does not match opening '${open.text}'${from}`)
-      }
-    }
-    this.push("operator", symbol.length)
+    const wrong = this.brackets.wrongWith(symbol, this.line)
+    if (wrong !== undefined) return this.wrong(...wrong)
+    this.brackets.take(this.push("operator", symbol.length))
     return undefined
   }
 
@@ -241,6 +231,8 @@ class Scanner {
       const tokens = yield* new Scanner(text, this.target, line).run()
       if (Either.isLeft(tokens)) return tokens.left
       fields.push({ text, line, tokens: tokens.right.all })
+      this.size += tokens.right.all.length
+      if (this.size > Guard.MAX_TOKENS) return Guard.tooMany()
     }
     this.all.push({ ...token, fields })
     return undefined

@@ -2,6 +2,7 @@
  * Rules for statements that a compiler adds to the grammar: what needs a function or a loop around it, how clauses of a
  * `try` and cases of a `match` follow each other, how deep blocks may nest, and which version of Python knows them.
  */
+import * as Steps from "../../Steps.js"
 import { knows } from "../Target.js"
 import type { ExprNode, FunctionNode, Of, StmtNode } from "../Tree.js"
 import * as Expressions from "./Expressions.js"
@@ -35,8 +36,9 @@ const fresh = (kind: Scope.Kind, afterFutures: number): Context => ({
   groupInLoop: false
 })
 
-export const checkModule = (body: ReadonlyArray<StmtNode>, report: Report): void => {
-  block(body, fresh("module", Imports.endOfFutures(body)), report)
+export const checkModule = (body: ReadonlyArray<StmtNode>, report: Report): Steps.Steps<void> => {
+  const context = fresh("module", Imports.endOfFutures(body))
+  return Steps.each(body, (node) => statement(node, context, report))
 }
 
 const block = (body: ReadonlyArray<StmtNode>, context: Context, report: Report): void => {

@@ -71,3 +71,6 @@ export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {
   const paths = of(node.value, origins)
   return paths.length === 0 ? paths : paths.map((path) => `${path}.${nfkc(node.attr)}`)
 }
+
+export const isRead = (module: string, { inClasses, names }: Origins): boolean =>
+  inClasses.includes(module) || [...names.values()].some((paths) => paths.includes(module))
