@@ -3,6 +3,7 @@
  * compared with one, and an answer that kills its workers. Needs Debian's
  * PostgreSQL (`apt-get install postgresql`).
  */
+import { loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Simulator from "../../src/simulator/Simulator.js"
@@ -29,7 +30,7 @@ const seeds = async (target: string) => {
     const result = await Scenario.run({ seed, jobs: Number(jobs), target, deaths: ALL, bin, concurrency: 6 })
     const good = isGood(result, Number(jobs))
     if (!good) failed += 1
-    print(`${good ? "ok  " : "FAIL"} seed ${seed} ${JSON.stringify(result)}`)
+    print(`${good ? "ok  " : "FAIL"} seed ${seed} load ${(loadavg()[0] ?? 0).toFixed(1)} ${JSON.stringify(result)}`)
   }
   print(failed === 0 ? "all seeds hold" : `${failed} seeds do not hold`)
   process.exitCode = failed === 0 ? 0 : 1

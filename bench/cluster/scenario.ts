@@ -10,6 +10,7 @@ import { createInterface } from "node:readline"
 import { setTimeout } from "node:timers/promises"
 import * as Counting from "./counting.js"
 import * as Postgres from "./postgres.js"
+import * as Steps from "./steps.js"
 
 export type Death = "one worker" | "all workers" | "client" | "database"
 
@@ -38,6 +39,8 @@ export interface Result {
   readonly paidTwice: number
   /** The longest time from a death until a job that it had cut was asked again, in milliseconds. */
   readonly longestPending: number
+  /** What that job went through meanwhile. */
+  readonly longestSteps: string
   /** Requests for a job beyond those that were cut. */
   readonly surplus: number
   readonly settled: number
@@ -120,6 +123,7 @@ export const run = async (options: Options): Promise<Result> => {
     const startedAt = Date.now()
     let workers = Array.from({ length: count }, startWorker)
     let client = startClient()
+    await Steps.record(postgres)
     for (const [place, death] of deaths.entries()) {
       // Spread over the batch, each at a moment of chance.
       const share = (place + 0.2 + 0.6 * chance()) / (deaths.length + 0.5)
@@ -160,15 +164,20 @@ export const run = async (options: Options): Promise<Result> => {
         .map(({ begunAt }) => begunAt)
       const recorded = recordedAt.get(job) ?? Number.POSITIVE_INFINITY
       // The answer may have been whole, and recorded, when the connection was cut.
-      return recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt
+      return { job, abortedAt, ms: recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt }
     })
+    const [longest] = waits.sort((a, b) => b.ms - a.ms)
     return {
       durationMs,
       askingMs: Math.max(...asked.map(({ begunAt }) => begunAt)) - Math.min(...asked.map(({ begunAt }) => begunAt)),
       requests: asked.length,
       cut: cut.length,
       paidTwice: doubled + late.length,
-      longestPending: Math.max(0, ...waits),
+      longestPending: longest?.ms ?? 0,
+      longestSteps:
+        longest === undefined
+          ? ""
+          : Steps.between(postgres, longest.job, longest.abortedAt, longest.abortedAt + longest.ms),
       surplus: asked.length - cut.length - jobs,
       settled: order.length,
       ok,
