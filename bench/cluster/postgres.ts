@@ -1,6 +1,6 @@
 /** A PostgreSQL of one's own on loopback, in a temporary folder, as Debian installs its programs. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -47,6 +47,8 @@ export interface Postgres {
   readonly kill: () => Promise<void>
   /** Stops all of its processes where they are, or lets them go on. */
   readonly freeze: (frozen: boolean) => void
+  /** Milliseconds of CPU that all of its processes have used, those that have ended included. */
+  readonly cpu: () => number
   readonly remove: () => Promise<void>
 }
 
@@ -110,8 +112,24 @@ export const make = async (parent = tmpdir()): Promise<Postgres> => {
     await ended(server)
     server = undefined
   }
+  const cpu = () => {
+    const [main, ...children] = processes()
+    const times = (pid: number | undefined) => {
+      const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")
+      return fields.split(" ").slice(11, 15).map(Number)
+    }
+    const own = times(main)
+    // User, system, and the same of the children that have ended, in hundredths of a second.
+    return (
+      children.reduce(
+        (sum, pid) => sum + (times(pid)[0] ?? 0) + (times(pid)[1] ?? 0),
+        own.reduce((a, b) => a + b, 0)
+      ) * 10
+    )
+  }
   await start()
   return {
+    cpu,
     url: `postgres://algogen@127.0.0.1:${port}/postgres`,
     query,
     start,

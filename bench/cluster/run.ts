@@ -3,14 +3,18 @@
  * compared with one, and an answer that kills its workers. Needs Debian's
  * PostgreSQL (`apt-get install postgresql`).
  */
+import { loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Simulator from "../../src/simulator/Simulator.js"
+import * as Cost from "./cost.js"
 import * as Poison from "./poison.js"
 import * as Scenario from "./scenario.js"
 
 const bin = fileURLToPath(new URL("../../bin.js", import.meta.url))
-const [what = "seeds", first = "1", last = "20", jobs = "600"] = process.argv.slice(2)
+const [what = "seeds", first = "1", last = "20", many = "600"] = process.argv.slice(2)
+/** `seeds FIRST LAST JOBS`; every other mode takes the number of jobs alone. */
+const jobs = what === "seeds" ? many : (process.argv[3] ?? "600")
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -29,13 +33,27 @@ const seeds = async (target: string) => {
     const result = await Scenario.run({ seed, jobs: Number(jobs), target, deaths: ALL, bin, concurrency: 6 })
     const good = isGood(result, Number(jobs))
     if (!good) failed += 1
-    print(`${good ? "ok  " : "FAIL"} seed ${seed} ${JSON.stringify(result)}`)
+    print(`${good ? "ok  " : "FAIL"} seed ${seed} load ${(loadavg()[0] ?? 0).toFixed(1)} ${JSON.stringify(result)}`)
   }
   print(failed === 0 ? "all seeds hold" : `${failed} seeds do not hold`)
   process.exitCode = failed === 0 ? 0 : 1
 }
 
 const poison = async (target: string) => print(JSON.stringify(await Poison.run(target)))
+
+const cost = async (target: string) => {
+  const { aloneMs, clientMs, databaseMs, logged, stored, transactions, workerMs } = await Cost.run({
+    jobs: Number(jobs),
+    target,
+    bin
+  })
+  print(
+    `load ${(loadavg()[0] ?? 0).toFixed(1)}; a job, in ms of CPU: worker ${workerMs.toFixed(1)}, client ${clientMs.toFixed(1)}, database ${databaseMs.toFixed(1)}; one process without a database ${aloneMs.toFixed(1)}`
+  )
+  print(
+    `with a database ${((workerMs + clientMs) / aloneMs).toFixed(1)} times the CPU of one process; ${transactions.toFixed(1)} transactions, ${(logged / 1024).toFixed(1)} kB of log, ${(stored / 1024).toFixed(1)} kB stored`
+  )
+}
 
 const speed = async (target: string) => {
   const measure = (workers: number) =>
@@ -47,10 +65,28 @@ const speed = async (target: string) => {
   )
 }
 
+interface Mode {
+  readonly run: (target: string) => Promise<void>
+  /** Milliseconds that the simulated server takes for an answer. */
+  readonly latency: number
+}
+
+const MODES: Readonly<Record<string, Mode>> = {
+  seeds: { run: seeds, latency: 800 },
+  speed: { run: speed, latency: 800 },
+  poison: { run: poison, latency: 800 },
+  cost: { run: cost, latency: 300 }
+}
+
+const mode = MODES[what]
+if (mode === undefined) {
+  print(`'${what}' is not a mode: use ${Object.keys(MODES).join(", ")}`)
+  process.exit(2)
+}
 await Effect.runPromise(
   Effect.scoped(
-    Effect.flatMap(Simulator.make({ latency: () => "800 millis" }), ({ baseUrl }) =>
-      Effect.promise(() => (what === "speed" ? speed(baseUrl) : what === "poison" ? poison(baseUrl) : seeds(baseUrl)))
+    Effect.flatMap(Simulator.make({ latency: () => `${mode.latency} millis` }), ({ baseUrl }) =>
+      Effect.promise(() => mode.run(baseUrl))
     )
   )
 )

@@ -2,14 +2,10 @@
  * Workers, a client and a database that die at moments of chance, with real processes and `kill -9`. What must hold is
  * counted where nobody dies: at the server that is asked, and in the database.
  */
-import { spawn, type ChildProcess } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { createInterface } from "node:readline"
+import type { ChildProcess } from "node:child_process"
 import { setTimeout } from "node:timers/promises"
-import * as Counting from "./counting.js"
-import * as Postgres from "./postgres.js"
+import * as Place from "./place.js"
+import * as Steps from "./steps.js"
 
 export type Death = "one worker" | "all workers" | "client" | "database"
 
@@ -38,6 +34,8 @@ export interface Result {
   readonly paidTwice: number
   /** The longest time from a death until a job that it had cut was asked again, in milliseconds. */
   readonly longestPending: number
+  /** What that job went through meanwhile. */
+  readonly longestSteps: string
   /** Requests for a job beyond those that were cut. */
   readonly surplus: number
   readonly settled: number
@@ -59,70 +57,25 @@ const random = (seed: number) => {
 }
 
 export const run = async (options: Options): Promise<Result> => {
-  const { bin, concurrency = 6, deaths, jobs, limit = 180_000, seed, target, workers: count = 3 } = options
+  const { concurrency = 6, deaths, jobs, seed, workers: count = 3 } = options
   const chance = random(seed)
-  const folder = mkdtempSync(join(tmpdir(), "algogen-cluster-"))
-  const file = join(folder, "jobs.jsonl")
-  writeFileSync(
-    file,
-    Array.from({ length: jobs }, (_, job) =>
-      JSON.stringify({ model: "openai/gpt-4o-mini", ticker: "AAPL", sample: 1, prompt: Counting.promptOf(job) })
-    ).join("\n")
-  )
-  const counting = await Counting.make(target)
-  const postgres = await Postgres.make()
-  const alive = new Set<ChildProcess>()
-  const env = {
-    ...process.env,
-    ALGOGEN_DB: postgres.url,
-    OPENROUTER_API_KEY: "",
-    OPENROUTER_BASE_URL: counting.baseUrl
-  }
-  const algogen = (...words: ReadonlyArray<string>) => {
-    const child = spawn(process.execPath, [bin, ...words], {
-      cwd: folder,
-      env,
-      stdio: ["ignore", "pipe", process.env["ALGOGEN_SHOW"] === undefined ? "ignore" : "inherit"]
-    })
-    alive.add(child)
-    child.once("exit", () => alive.delete(child))
-    return child
-  }
-  const startWorker = () => algogen("worker", "--concurrency", String(concurrency))
-  let order: Array<number> = []
-  let ok = 0
-  const startClient = () => {
-    order = []
-    ok = 0
-    const child = algogen("generate", "--batch", "batch", "--jobs", file, "--out", join(folder, "out"), "--events")
-    createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
-      // Parts of what `--events` prints, without taking its schema for granted.
-      const [, index] = /"event":\{"_tag":"Settled","index":(\d+)/.exec(line) ?? []
-      if (index === undefined) return
-      order.push(Number(index))
-      if (/"status":"ok"/.test(line)) ok += 1
-    })
-    return child
-  }
-  const until = async (holds: () => boolean) => {
-    const giveUp = Date.now() + limit
-    while (!holds()) {
-      if (Date.now() > giveUp) throw new Error(`seed ${seed}: not over after ${limit} ms`)
-      await setTimeout(20)
-    }
-  }
+  const place = await Place.make(options)
+  const { askedJobs, counting, until } = place
+  const { postgres } = place
+  if (postgres === undefined) throw new Error("deaths are tried on PostgreSQL")
+  const startWorker = (): ChildProcess => place.startWorker(concurrency)
   const trace = (what: string) => {
     if (process.env["ALGOGEN_SHOW"] !== undefined) process.stderr.write(`${new Date().toISOString()} ${what}\n`)
   }
-  const askedJobs = () => new Set(counting.asked.map(({ job }) => job)).size
 
   try {
     const startedAt = Date.now()
     let workers = Array.from({ length: count }, startWorker)
-    let client = startClient()
-    for (const [place, death] of deaths.entries()) {
+    let client = place.startClient()
+    await Steps.record(postgres)
+    for (const [nth, death] of deaths.entries()) {
       // Spread over the batch, each at a moment of chance.
-      const share = (place + 0.2 + 0.6 * chance()) / (deaths.length + 0.5)
+      const share = (nth + 0.2 + 0.6 * chance()) / (deaths.length + 0.5)
       await until(() => askedJobs() >= share * jobs && counting.inFlight() > 0)
       await setTimeout(chance() * 300)
       trace(`the death of ${death}, with ${askedJobs()} jobs asked`)
@@ -133,16 +86,16 @@ export const run = async (options: Options): Promise<Result> => {
         for (const worker of workers) worker.kill("SIGKILL")
         workers = Array.from({ length: count }, startWorker)
       } else if (death === "client") {
-        client.kill("SIGKILL")
+        client.process.kill("SIGKILL")
         await setTimeout(200)
-        client = startClient()
+        client = place.startClient()
       } else {
         await postgres.kill()
         await setTimeout(500 + chance() * 1500)
         await postgres.start()
       }
     }
-    await until(() => client.exitCode !== null)
+    await until(() => client.process.exitCode !== null)
     const durationMs = Date.now() - startedAt
     const { asked } = counting
     const recordedAt = new Map<number, number>()
@@ -160,25 +113,27 @@ export const run = async (options: Options): Promise<Result> => {
         .map(({ begunAt }) => begunAt)
       const recorded = recordedAt.get(job) ?? Number.POSITIVE_INFINITY
       // The answer may have been whole, and recorded, when the connection was cut.
-      return recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt
+      return { job, abortedAt, ms: recorded <= abortedAt ? 0 : Math.min(...again) - abortedAt }
     })
+    const [longest] = waits.sort((a, b) => b.ms - a.ms)
     return {
       durationMs,
       askingMs: Math.max(...asked.map(({ begunAt }) => begunAt)) - Math.min(...asked.map(({ begunAt }) => begunAt)),
       requests: asked.length,
       cut: cut.length,
       paidTwice: doubled + late.length,
-      longestPending: Math.max(0, ...waits),
+      longestPending: longest?.ms ?? 0,
+      longestSteps:
+        longest === undefined
+          ? ""
+          : Steps.between(postgres, longest.job, longest.abortedAt, longest.abortedAt + longest.ms),
       surplus: asked.length - cut.length - jobs,
-      settled: order.length,
-      ok,
-      inOrder: order.every((index, place) => index === place),
+      settled: client.order.length,
+      ok: client.ok(),
+      inOrder: client.order.every((index, place) => index === place),
       recorded: recordedAt.size
     }
   } finally {
-    for (const child of alive) child.kill("SIGKILL")
-    counting.close()
-    await postgres.remove()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+    await place.remove()
   }
 }

@@ -21,7 +21,16 @@ export interface Index {
   readonly wildcards: ReadonlyArray<RegExp>
 }
 
+/** A worker looks the same list up for each of its jobs. */
+const known = new WeakMap<ReadonlyArray<ModelInfo>, Index>()
+
 export const index = (models: ReadonlyArray<ModelInfo>): Index => {
+  const found = known.get(models) ?? indexed(models)
+  known.set(models, found)
+  return found
+}
+
+const indexed = (models: ReadonlyArray<ModelInfo>): Index => {
   const slugs = models.flatMap((model) =>
     model.canonicalSlug === undefined ? [] : [[model.canonicalSlug, model] as const]
   )

@@ -17,6 +17,9 @@ export const SILENT_MS = 12_000
 /** And one whose session has ended, after this time: it may be about to connect anew. */
 const GONE_MS = 3_000
 
+/** All sessions end with the server: how long workers have to connect anew once it is back, in milliseconds. */
+const BACK_MS = 5_000
+
 export const make = (worker: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -40,8 +43,9 @@ export const make = (worker: string) =>
     })
 
     const dead = isPostgres
-      ? sql`seen < ${now} - ${SILENT_MS} OR (seen < ${now} - ${GONE_MS} AND NOT EXISTS (
-          SELECT 1 FROM pg_stat_activity a WHERE a.pid = algogen_workers.session))`
+      ? sql`pg_postmaster_start_time() < clock_timestamp() - ${BACK_MS} * interval '1 millisecond'
+          AND (seen < ${now} - ${SILENT_MS} OR (seen < ${now} - ${GONE_MS} AND NOT EXISTS (
+            SELECT 1 FROM pg_stat_activity a WHERE a.pid = algogen_workers.session)))`
       : sql`seen < ${now} - ${SILENT_MS}`
 
     return {

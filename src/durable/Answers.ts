@@ -22,11 +22,19 @@ export interface Answers {
   readonly isTakenOver: boolean
 }
 
-/** `onKept` is run when an answer is safe, and about to be checked; `onAsking` when another is about to be asked for. */
-export const make = ({ batch, index }: Ticket, onKept: Effect.Effect<void>, onAsking: Effect.Effect<void>) =>
+/**
+ * `isNew`: nobody has asked for this job yet, so there is nothing to look for. `onKept` is run when an answer is safe, and about to be checked; `onAsking` when
+ * another is about to be asked for.
+ */
+export const make = (
+  { batch, index }: Ticket,
+  isNew: boolean,
+  onKept: Effect.Effect<void>,
+  onAsking: Effect.Effect<void>
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* Asked.untilDone(
+    const recorded = Asked.untilDone(
       Asked.within(
         Effect.flatMap(
           sql`SELECT record, judged FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`,
@@ -34,6 +42,7 @@ export const make = ({ batch, index }: Ticket, onKept: Effect.Effect<void>, onAs
         )
       )
     )
+    const rows = isNew ? [] : yield* recorded
     const known = new Map<string, Record.Answered>()
     for (const { record } of rows) known.set(record.key, record)
 

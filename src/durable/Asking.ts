@@ -23,6 +23,8 @@ const NOWHERE = AlgorithmStore.of({ prepare: Effect.void, save: (name) => Effect
 
 export interface Options {
   readonly answers: Answers.Answers
+  /** US dollars that are left for this job and all that come after it. */
+  readonly budget: number | undefined
   readonly gate: Checking.Gate
   /** Ends the job with what has arrived. */
   readonly cancelled: Deferred.Deferred<void>
@@ -33,7 +35,7 @@ export interface Options {
 /** The outcome, or nothing where the job is to be handed over. */
 export const run = (
   job: Job.Job,
-  { answers, cancelled, draining, gate }: Options
+  { answers, budget, cancelled, draining, gate }: Options
 ): Effect.Effect<Option.Option<Outcome>, never, OpenRouter> =>
   Effect.gen(function* () {
     const server = yield* OpenRouter
@@ -75,6 +77,7 @@ export const run = (
       concurrency: 1,
       resume: true,
       deadline: left,
+      budget,
       stopWhen: Deferred.await(cancelled)
     }).pipe(
       Stream.runForEach((event) =>
@@ -105,7 +108,8 @@ export const run = (
 /** The outcome of a job that was not asked. */
 export const failed = (
   { index, messages, request }: Pick<Job.Job, "index" | "messages" | "request">,
-  reason: Reason
+  reason: Reason,
+  retryAt?: number | undefined
 ): Outcome => ({
   index,
   model: request.model,
@@ -116,7 +120,7 @@ export const failed = (
   status: Consequence.of(reason).skipped ? "skipped" : "failed",
   algorithm: Option.none(),
   reason: Option.some(reason),
-  retryAt: Option.none(),
+  retryAt: Option.fromNullable(retryAt),
   file: Option.none(),
   askedModel: request.model,
   servedModel: Option.none(),

@@ -7,7 +7,6 @@ import * as Schema from "effect/Schema"
 import { NotAsked } from "../domain/GenerationError.js"
 import * as Plan from "../generation/Plan.js"
 import type { Outcome } from "../generation/Report.js"
-import { SILENT_MS } from "./Alive.js"
 import * as Asked from "./Asked.js"
 import * as Asking from "./Asking.js"
 import type { DatabaseError } from "./DatabaseError.js"
@@ -15,7 +14,7 @@ import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 
 /** What every job of a batch is asked with; limits on how many at once are the workers' own. */
-export interface Limits extends Omit<Plan.Limits, "concurrency" | "budget" | "resume"> {
+export interface Limits extends Omit<Plan.Limits, "concurrency" | "resume"> {
   /** What the batch is called: following it, asking again and cancelling go by this name. */
   readonly batch: string
 }
@@ -117,8 +116,15 @@ export const make = (batch: string) =>
       sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
         WHERE ${within(first, count)} AND state = 'queued'`
 
+    const allow = (budget: number | undefined) =>
+      budget === undefined
+        ? Effect.void
+        : Effect.asVoid(ask(sql`UPDATE algogen_batches SET budget = ${budget} WHERE name = ${batch}`))
+
     return {
-      /** Opens the batch, or finds it as it was opened before: its deadline is the first one's. */
+      /** What the whole batch may cost from now on, in US dollars. */
+      allow,
+      /** Opens the batch, or finds it as it was opened before: its deadline is the first one's, its budget the last one's. */
       open: (limits: Limits) =>
         Effect.flatMap(Effect.orDie(encode.settings(settingsOf(limits))), (settings) => {
           const { deadline } = limits
@@ -127,7 +133,7 @@ export const make = (batch: string) =>
           return ask(
             sql`INSERT INTO algogen_batches (name, settings, deadline, created)
               VALUES (${batch}, ${settings}, ${until}, ${now}) ON CONFLICT (name) DO NOTHING`
-          )
+          ).pipe(Effect.zipRight(allow(limits.budget)))
         }),
       /**
        * Jobs that are there already stay what they are; fails where those are others. Of a batch that was cancelled, new jobs
@@ -216,16 +222,6 @@ export const make = (batch: string) =>
                     )
                   : outcome
               )
-        ),
-      /** Workers that are alive. */
-      workers: ask(
-        Effect.map(
-          Effect.flatMap(
-            sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${now} - ${SILENT_MS}`,
-            decodeCount
-          ),
-          ([{ count }]) => count
         )
-      )
     }
   })

@@ -15,9 +15,11 @@ import type * as Progress from "../generation/Progress.js"
 import type { Outcome } from "../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
 import { namer } from "../storage/FileName.js"
+import * as Asked from "./Asked.js"
 import * as Batch from "./Batch.js"
 import type { DatabaseError } from "./DatabaseError.js"
 import type * as Job from "./Job.js"
+import * as Status from "./Status.js"
 
 /** What is asked, with the caller's own name for it if it has one. */
 export interface Request extends Plan.Request {
@@ -65,11 +67,12 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted)
           })
         )
       )
+    yield* Plan.terms({ ...options, concurrency: undefined }, Duration.infinity)
     if (attach) {
+      yield* batch.allow(options.budget)
       yield* inChunks(source, (first, jobs) => (again ? batch.again(first, jobs.length) : Effect.void))
     } else {
       const plan = yield* Plan.planner(options.system)
-      yield* Plan.terms({ ...options, budget: undefined, concurrency: undefined }, Duration.infinity)
       yield* batch.open(options)
       let taken = 0
       const planned = Stream.mapEffect(source, (asked) => {
@@ -145,7 +148,8 @@ const collect = (batch: Open, submitted: Readonly<Submitted>, emit: Progress.Emi
         continue
       }
       idle += 1
-      if (idle === PATIENCE && (yield* batch.workers) === 0) emit({ _tag: "Note", message: NO_WORKER })
+      if (idle === PATIENCE && (yield* Asked.throughRestart(Status.workers)) === 0)
+        emit({ _tag: "Note", message: NO_WORKER })
       yield* Effect.sleep(LOOK)
     }
     emit({ _tag: "RunFinished", generated, requested: next, left: 0 })

@@ -29,8 +29,12 @@ export const complaint = (error: unknown): string => {
 const driver = <A>(load: () => Promise<A>): Effect.Effect<A, DatabaseError> =>
   Effect.tryPromise({ try: load, catch: (error) => new DatabaseError({ message: complaint(error) }) })
 
-const withTables = <E>(client: Layer.Layer<SqlClient.SqlClient, E>): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
-  Layer.tap(client, (context) => Effect.provide(Tables.make, context)).pipe(
+/** The driver, loaded when it is used, with the tables made. */
+const withTables = <E>(
+  load: () => Promise<Layer.Layer<SqlClient.SqlClient, E>>
+): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
+  Layer.unwrapEffect(driver(load)).pipe(
+    Layer.tap((context) => Effect.provide(Tables.make, context)),
     Layer.catchAll((error) =>
       Layer.fail(
         error instanceof DatabaseError
@@ -41,24 +45,10 @@ const withTables = <E>(client: Layer.Layer<SqlClient.SqlClient, E>): Layer.Layer
   )
 
 export const layerPostgres = (options: Postgres.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
-  withTables(
-    Layer.unwrapEffect(
-      Effect.map(
-        driver(() => import("./database/Postgres.js")),
-        ({ client }) => client(options)
-      )
-    )
-  )
+  withTables(() => import("./database/Postgres.js").then(({ client }) => client(options)))
 
 export const layerSqlite = (options: Sqlite.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
-  withTables(
-    Layer.unwrapEffect(
-      Effect.map(
-        driver(() => import("./database/Sqlite.js")),
-        ({ client }) => client(options)
-      )
-    )
-  )
+  withTables(() => import("./database/Sqlite.js").then(({ client }) => client(options)))
 
 /** By its address: `postgres://..`, or `sqlite:FILE`. */
 export const layer = (address: string): Layer.Layer<SqlClient.SqlClient, DatabaseError> => {

@@ -14,6 +14,10 @@ export interface Options {
   readonly alive: Alive.Alive
   readonly place: string
   readonly concurrency: number
+  /** Runs a job here, without waiting for its end and without the engine. */
+  readonly adopt: (ticket: Job.Ticket) => Effect.Effect<void>
+  /** Jobs that were adopted and are not over. */
+  readonly adopted: () => number
   /** What ends the jobs of this worker, by `keyOf`. */
   readonly cancels: ReadonlyMap<string, Deferred.Deferred<void>>
   readonly draining: Deferred.Deferred<void>
@@ -35,10 +39,10 @@ const LEAST = 20
 /** At once, so that a tick is short. */
 const MOST = 200
 
-/** Ticks without a failure before others are called dead: after a restart of the database they have to connect anew. */
-const SURE = 5
+/** Ticks without a failure before others are called dead: what cut this worker off may have cut off them as well. */
+const SURE = 3
 
-export const run = ({ alive, cancels, concurrency, draining, finished, jobs, place }: Options) =>
+export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, finished, jobs, place }: Options) =>
   Effect.gen(function* () {
     let calm = SURE
     let silent = false
@@ -62,7 +66,12 @@ export const run = ({ alive, cancels, concurrency, draining, finished, jobs, pla
       }
       if (calm >= SURE) {
         yield* alive.bury
-        yield* jobs.recover
+        if ((yield* jobs.recover) > 0) yield* finished.open
+        // The engine may need a while until it has moved what the dead had: these do not wait for it.
+        const room = concurrency - adopted()
+        if (room > 0 && !(yield* Deferred.isDone(draining))) {
+          yield* Effect.forEach(yield* jobs.returned(room), adopt, { discard: true })
+        }
       }
       calm += 1
     })

@@ -56,6 +56,8 @@ export interface Job extends Ticket {
   readonly messages: ReadonlyArray<Message>
   /** Milliseconds since the epoch. */
   readonly deadline: number | undefined
+  /** US dollars for the whole batch. */
+  readonly budget: number | undefined
   /** When it was submitted, in milliseconds since the epoch. */
   readonly created: number
   /** How often a worker has begun to ask, and not come to an outcome. */

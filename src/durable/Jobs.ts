@@ -12,10 +12,11 @@ import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 
 /** A job that the engine has not brought to a worker within this time is sent once more, in milliseconds. */
-const LOST_MS = 15_000
+const LOST_MS = 8_000
 
 const Claimed = Schema.Struct({
   request: Job.RequestJson,
+  budget: Schema.NullOr(Job.Numeric),
   settings: Schema.NullOr(Job.SettingsJson),
   messages: Schema.NullOr(Job.MessagesJson),
   deadline: Schema.NullOr(Job.Numeric),
@@ -38,6 +39,8 @@ export const make = (worker: string) =>
       pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
       orElse: () => sql.literal("")
     })
+    const ofBatch = (column: string) =>
+      sql.literal(`(SELECT ${column} FROM algogen_batches WHERE name = algogen_jobs.batch) AS ${column}`)
     const mine = ({ attempt, batch, index }: Job.Ticket) =>
       sql`batch = ${batch} AND idx = ${index} AND attempt = ${attempt} AND owner = ${worker} AND state <> 'done'`
 
@@ -49,19 +52,15 @@ export const make = (worker: string) =>
       claim: ({ attempt, batch, index }: Job.Ticket) =>
         Asked.within(
           Effect.gen(function* () {
-            const taken = yield* sql`
+            const [row] = yield* sql`
               UPDATE algogen_jobs SET state = 'held', owner = ${worker}, touched = ${now}
               WHERE batch = ${batch} AND idx = ${index} AND attempt = ${attempt}
-                AND ((owner IS NULL AND state = 'sent') OR (owner = ${worker} AND state = 'held'))
-              RETURNING idx`
-            if (taken.length === 0) return Option.none<Job.Job>()
-            const [row] = yield* sql`
-              SELECT j.request, b.settings, p.messages, b.deadline, j.created, j.tries, j.suspected, j.cancelled
-              FROM algogen_jobs j LEFT JOIN algogen_batches b ON b.name = j.batch
-                LEFT JOIN algogen_prompts p ON p.hash = j.prompt
-              WHERE j.batch = ${batch} AND j.idx = ${index}`
+                AND ((owner IS NULL AND state IN ('sent', 'queued')) OR (owner = ${worker} AND state = 'held'))
+              RETURNING request, created, tries, suspected, cancelled,
+                (SELECT messages FROM algogen_prompts WHERE hash = algogen_jobs.prompt) AS messages,
+                ${ofBatch("settings")}, ${ofBatch("deadline")}, ${ofBatch("budget")}`
             if (row === undefined) return Option.none<Job.Job>()
-            const { cancelled, deadline, messages, settings, suspected, ...facts } = yield* decodeClaimed(row)
+            const { budget, cancelled, deadline, messages, settings, suspected, ...facts } = yield* decodeClaimed(row)
             return Option.some<Job.Job>({
               batch,
               index,
@@ -70,6 +69,7 @@ export const make = (worker: string) =>
               isWhole: messages !== null && settings !== null,
               messages: messages ?? [],
               settings: settings ?? {},
+              budget: budget ?? undefined,
               deadline: deadline ?? undefined,
               suspected: suspected === 1,
               cancelled: cancelled === 1
@@ -80,6 +80,17 @@ export const make = (worker: string) =>
       begin: (ticket: Job.Ticket) =>
         Asked.within(
           sql`UPDATE algogen_jobs SET state = 'asking', tries = tries + 1, touched = ${now} WHERE ${mine(ticket)}`
+        ),
+      /** What is left of a budget, in US dollars: what its batch has cost so far is known from the answers that are recorded. */
+      left: ({ batch }: Job.Ticket, budget: number) =>
+        Asked.within(
+          Effect.map(
+            Effect.flatMap(
+              sql`SELECT coalesce(sum(cost), 0) AS count FROM algogen_answers WHERE batch = ${batch}`,
+              decodeCount
+            ),
+            ([{ count }]) => Math.max(0, budget - count)
+          )
         ),
       suspect: (ticket: Job.Ticket, suspected: boolean) =>
         Asked.within(sql`UPDATE algogen_jobs SET suspected = ${suspected ? 1 : 0} WHERE ${mine(ticket)}`),
@@ -118,6 +129,15 @@ export const make = (worker: string) =>
           (rows) => rows.length
         )
       ),
+      /** Jobs that are back in the queue, those first that somebody was asking for: a worker may claim them at once. */
+      returned: (most: number) =>
+        Asked.within(
+          Effect.flatMap(
+            sql`SELECT batch, idx AS "index", attempt FROM algogen_jobs WHERE state = 'queued' AND attempt > 1
+              ORDER BY tries DESC, touched LIMIT ${sql.literal(String(most))}`,
+            decodeTickets
+          )
+        ),
       /** Workers that are alive, and the jobs that are with the engine. */
       load: Asked.within(
         Effect.gen(function* () {

@@ -37,6 +37,7 @@ export interface Status {
 }
 
 const decodeWorkers = Schema.decodeUnknown(Schema.Array(Worker))
+const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Numeric })))
 const decodeBatches = Schema.decodeUnknown(Schema.Array(Batch))
 
 export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
@@ -66,6 +67,19 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
     })
   )
 })
+
+/** How many workers are alive. */
+export const workers = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  Asked.within(
+    Effect.map(
+      Effect.flatMap(
+        sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${Tables.clock(sql)} - ${SILENT_MS}`,
+        decodeCount
+      ),
+      ([{ count }]) => count
+    )
+  )
+)
 
 /**
  * Ends a batch: what is queued is not asked any more, and a worker that has one of its jobs stops within about a second,

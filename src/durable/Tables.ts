@@ -4,6 +4,9 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { DatabaseError, describe } from "./DatabaseError.js"
+import { Numeric } from "./Job.js"
 
 /** Milliseconds since the epoch by the clock of the database, which all its users share. */
 export const clock = (sql: SqlClient.SqlClient) =>
@@ -15,7 +18,7 @@ export const clock = (sql: SqlClient.SqlClient) =>
 /** Any number, the same for every copy of this package: it keeps two processes from making the same tables at once. */
 const LOCK = 727_274_160
 
-const TABLES = [
+const FIRST = [
   `CREATE TABLE IF NOT EXISTS algogen_batches (
     name TEXT PRIMARY KEY,
     settings TEXT NOT NULL,
@@ -74,6 +77,18 @@ const TABLES = [
 ]
 
 /**
+ * What each version of this layout adds to the one before: what is released is never changed here, only added to. A database
+ * without a version has what the first one makes, or nothing.
+ */
+const VERSIONS: ReadonlyArray<ReadonlyArray<string>> = [
+  FIRST,
+  [
+    `ALTER TABLE algogen_batches ADD COLUMN budget DOUBLE PRECISION`,
+    `CREATE INDEX IF NOT EXISTS algogen_jobs_back ON algogen_jobs (tries DESC, touched) WHERE state = 'queued' AND attempt > 1`
+  ]
+]
+
+/**
  * Runs what makes tables while nobody else does. `CREATE TABLE IF NOT EXISTS` fails when two run it at the same moment, and
  * so does the engine's own migration.
  */
@@ -93,6 +108,32 @@ export const alone = <A, E, R>(work: Effect.Effect<A, E, R>) =>
     )
   })
 
+const decodeVersion = Schema.decodeUnknown(Schema.Array(Schema.Struct({ version: Numeric })))
+
+/** Two processes may add the same column to a SQLite file, since nothing keeps them apart there. */
+const isThere = (error: unknown): boolean => /duplicate column name/.test(describe(error))
+
+const migrate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE IF NOT EXISTS algogen_meta (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)`
+  const [found] = yield* Effect.flatMap(sql`SELECT version FROM algogen_meta`, decodeVersion)
+  const version = found?.version ?? 0
+  if (version > VERSIONS.length) {
+    return yield* new DatabaseError({
+      message: `a later version of algogen made this database: its tables have version ${version}, and this algogen knows them up to ${VERSIONS.length}. Update it with npm install algogen@latest, or use another database`
+    })
+  }
+  if (version === VERSIONS.length) return
+  yield* Effect.forEach(
+    VERSIONS.slice(version).flat(),
+    (statement) => Effect.catchIf(sql.unsafe(statement), isThere, () => Effect.void),
+    { discard: true }
+  )
+  yield* sql`INSERT INTO algogen_meta (id, version) VALUES (1, ${VERSIONS.length})
+    ON CONFLICT (id) DO UPDATE SET version = ${VERSIONS.length}`
+})
+
+/** Makes the tables, or brings those of an earlier version up to this one: in PostgreSQL all of it or nothing. */
 export const make = Effect.flatMap(SqlClient.SqlClient, (sql) =>
-  alone(Effect.forEach(TABLES, (table) => sql.unsafe(table), { discard: true }))
+  alone(sql.onDialectOrElse({ pg: () => sql.withTransaction(migrate), orElse: () => migrate }))
 )

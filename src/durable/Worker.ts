@@ -24,6 +24,8 @@ import * as Feeding from "./Feeding.js"
 import type * as Job from "./Job.js"
 import * as Jobs from "./Jobs.js"
 import * as Quota from "./Quota.js"
+import * as Spent from "./Spent.js"
+import * as Turns from "./Turns.js"
 
 export interface Options {
   /** Requests in flight at most; default 6. */
@@ -53,7 +55,8 @@ const start = (options: Options) =>
     const alive = yield* Alive.make(worker)
     const jobs = yield* Jobs.make(worker)
     const checking = yield* Checking.make
-    const permits = yield* Effect.makeSemaphore(concurrency)
+    const turns = Turns.make(concurrency)
+    const spent = Spent.make()
     const draining = yield* Deferred.make<void>()
     const refused = yield* Deferred.make<never, WorkerStopped>()
     const running = yield* FiberMap.make<string, void, never>()
@@ -75,19 +78,24 @@ const start = (options: Options) =>
         if (job.tries >= MAX_TRIES) {
           return Option.some(Asking.failed(job, poison(`${job.tries} workers died while they asked for this`)))
         }
+        const pointless = yield* spent.on(job.request.model)
+        if (pointless !== undefined) return Option.some(Asking.failed(job, pointless.reason, pointless.retryAt))
         yield* Asked.untilDone(jobs.begin(job))
+        const { budget } = job
+        const left = budget === undefined ? undefined : yield* Asked.untilDone(jobs.left(job, budget))
         let gate: Checking.Gate | undefined
         const onKept = Effect.suspend(() => gate?.enter ?? Effect.void)
         const onAsking = Effect.suspend(() => gate?.leave ?? Effect.void)
-        const answers = yield* Answers.make(job, onKept, onAsking)
+        const answers = yield* Answers.make(job, job.attempt === 1 && job.tries === 0, onKept, onAsking)
         gate = checking(answers.isTakenOver, (suspected) => Asked.untilDone(jobs.suspect(job, suspected)))
-        return yield* Asking.run(job, { answers, gate, cancelled, draining })
+        return yield* Asking.run(job, { answers, budget: left, gate, cancelled, draining })
       })
 
     /** Waits for a permit; nothing where the worker is to stop before it has one. */
-    const inTurn = <A, R>(work: Effect.Effect<Option.Option<A>, never, R>) =>
-      Effect.flatMap(Effect.raceFirst(permits.take(1), Effect.as(Deferred.await(draining), 0)), (taken) =>
-        taken === 0 ? Effect.succeedNone : Effect.ensuring(work, permits.release(1))
+    const inTurn = <A, R>(isFirst: boolean, work: Effect.Effect<Option.Option<A>, never, R>) =>
+      Effect.flatMap(
+        Effect.raceFirst(Effect.as(turns.take(isFirst), true), Effect.as(Deferred.await(draining), false)),
+        (taken) => (taken ? Effect.ensuring(work, turns.release) : Effect.succeedNone)
       )
 
     /** Ends with an outcome in the database, or with the job handed over. */
@@ -98,7 +106,7 @@ const start = (options: Options) =>
         const job = claimed.value
         const cancelled = yield* Deferred.make<void>()
         cancels.set(Feeding.keyOf(ticket), cancelled)
-        const outcome = yield* inTurn(ask(job, cancelled)).pipe(
+        const outcome = yield* inTurn(job.tries > 0, ask(job, cancelled)).pipe(
           Effect.catchAllDefect((defect) =>
             Effect.asSome(
               Effect.succeed(
@@ -110,6 +118,7 @@ const start = (options: Options) =>
             )
           )
         )
+        if (Option.isSome(outcome)) yield* spent.hear(outcome.value)
         const reason = Option.getOrUndefined(Option.flatMap(outcome, ({ reason }) => reason))
         const isRefused = reason?._tag === "AccountRefused"
         if (isRefused) yield* Deferred.fail(refused, new WorkerStopped({ message: reason.message }))
@@ -126,18 +135,50 @@ const start = (options: Options) =>
         Effect.mapInputContext((given: Context.Context<never>) => Context.merge(given, context))
       )
 
+    const begin = (ticket: Job.Ticket, work: Effect.Effect<void>) =>
+      FiberMap.run(running, Feeding.keyOf(ticket), work, { onlyIfMissing: true })
+
     const perform = (ticket: Job.Ticket): Effect.Effect<void> =>
       Effect.gen(function* () {
         if (yield* Deferred.isDone(draining)) return
-        const fiber = yield* FiberMap.run(running, Feeding.keyOf(ticket), work(ticket), { onlyIfMissing: true })
+        const fiber = yield* begin(ticket, work(ticket))
         yield* Effect.interruptible(Fiber.await(fiber))
       })
+
+    const adopted = new Set<string>()
+    const adopt = (ticket: Job.Ticket): Effect.Effect<void> => {
+      const key = Feeding.keyOf(ticket)
+      const forget = Effect.sync(() => adopted.delete(key))
+      return begin(
+        ticket,
+        Effect.ensuring(
+          Effect.zipRight(
+            Effect.sync(() => adopted.add(key)),
+            work(ticket)
+          ),
+          forget
+        )
+      )
+    }
 
     // Before the first job: one whose owner is not on the list is taken for a dead worker's.
     yield* alive.beat(place, concurrency)
     const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
     yield* Effect.forkScoped(
-      Effect.provide(Feeding.run({ alive, jobs, place, concurrency, cancels, draining, finished }), engine)
+      Effect.provide(
+        Feeding.run({
+          adopt,
+          adopted: () => adopted.size,
+          alive,
+          jobs,
+          place,
+          concurrency,
+          cancels,
+          draining,
+          finished
+        }),
+        engine
+      )
     )
     // What was made last ends first: the worker goes on saying that it is alive while it finishes.
     yield* Effect.addFinalizer(() =>

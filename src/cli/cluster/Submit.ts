@@ -4,6 +4,7 @@ import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import * as FlowControl from "../../flow/FlowControl.js"
@@ -22,21 +23,39 @@ import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
+import * as Lines from "../view/Lines.js"
 import * as Address from "./Address.js"
 
-/** What only makes sense where the requests are sent. */
-const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string]> => [
-  [flags.simulate, "--simulate"],
-  [flags.arena, "--arena"],
-  [flags.trial || flags.trialUnsandboxed, "--trial"],
-  [flags.rounds > 0, "--rounds"],
-  [flags.distinct > 0, "--distinct"],
-  [flags.budget._tag === "Some", "--budget"],
-  [flags.dryRun, "--dry-run"],
-  [flags.imports.length > 0, "--imports"],
-  [flags.metrics._tag === "Some", "--metrics"],
-  [flags.otlp._tag === "Some", "--otlp"]
+const FOR_WORKERS = "the workers check the answers, so give it to each algogen worker"
+const ONE_BY_ONE = "each job is asked for itself, so run it without --db"
+const NOT_HERE = "the workers ask, not this command; algogen status shows how far they are"
+
+/** What only makes sense where the requests are sent, and what to do instead. */
+const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string, hint: string]> => [
+  [flags.simulate, "--simulate", "start algogen simulate, and give its address to each algogen worker with --base-url"],
+  [flags.arena, "--arena", "run algogen score --arena on the folder once the batch is over"],
+  [flags.trial || flags.trialUnsandboxed, "--trial", FOR_WORKERS],
+  [flags.imports.length > 0, "--imports", FOR_WORKERS],
+  [flags.rounds > 0, "--rounds", ONE_BY_ONE],
+  [flags.distinct > 0, "--distinct", ONE_BY_ONE],
+  [flags.dryRun, "--dry-run", "run it without --db: the requests are the same"],
+  [flags.metrics._tag === "Some", "--metrics", NOT_HERE],
+  [flags.otlp._tag === "Some", "--otlp", NOT_HERE]
 ]
+
+/** What becomes of a batch that is not followed any more. */
+const parting = (durable: Address.Durable, batch: string) =>
+  durable.workers.pipe(
+    Effect.timeout("2 seconds"),
+    Effect.map((count) =>
+      count === 0
+        ? `Left batch ${batch}. No worker is running on this database, so its jobs wait there: start one with algogen worker and the same --db.`
+        : `Left batch ${batch}. ${Lines.count(count, "worker")} will go on with it.`
+    ),
+    Effect.orElseSucceed(
+      () => `Left batch ${batch}. Its jobs stay in the database, which does not answer at the moment.`
+    )
+  )
 
 /** Such as `20261129-041205-7f3a`. */
 const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 0x1_00_00), (now, chance) => {
@@ -47,11 +66,9 @@ const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 
 export const run = (flags: Commands.Generate) =>
   Address.connected(flags.db, (durable) =>
     Effect.gen(function* () {
-      const [, misplaced] = ELSEWHERE(flags).find(([given]) => given) ?? []
+      const [, misplaced, hint] = ELSEWHERE(flags).find(([given]) => given) ?? []
       if (misplaced !== undefined) {
-        return yield* wrongUsage(
-          `use either --db or ${misplaced}, not both: with --db the workers ask, not this command`
-        )
+        return yield* wrongUsage(`use either --db or ${misplaced}, not both: ${hint}`)
       }
       const { batch: named, jobs, models, out = FOLDER, resume } = flags
       yield* Sources.check(flags)
@@ -64,6 +81,7 @@ export const run = (flags: Commands.Generate) =>
       const asked = yield* Sources.tickersOf(flags)
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])
       const prompt = yield* Prompts.layer(flags, series)
+      const budget = Option.getOrUndefined(flags.budget)
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
@@ -90,17 +108,19 @@ export const run = (flags: Commands.Generate) =>
           stopWhen,
           pages,
           asking: (requests, stopped) =>
-            durable.generate({ ...flags, system: undefined, batch, again: resume, attach: isAttached, requests }).pipe(
-              Stream.mapError((error) =>
-                error._tag === "DatabaseError"
-                  ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })
-                  : error
-              ),
-              Stream.interruptWhen(stopped)
-            )
+            durable
+              .generate({ ...flags, budget, system: undefined, batch, again: resume, attach: isAttached, requests })
+              .pipe(
+                Stream.mapError((error) =>
+                  error._tag === "DatabaseError"
+                    ? new Failure({ exitCode: NOTHING_PRODUCED, message: error.message })
+                    : error
+                ),
+                Stream.interruptWhen(stopped)
+              )
         })
       ).pipe(
-        Effect.onInterrupt(() => Console.error(`Left batch ${batch}. The workers go on with it.`)),
+        Effect.onInterrupt(() => Effect.flatMap(parting(durable, batch), Console.error)),
         Effect.provide(
           Layer.mergeAll(
             FileSystemStore.layer({ directory: out }),
