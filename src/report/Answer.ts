@@ -90,7 +90,7 @@ const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others:
   const part = all.length > most ? `; the first ${most} of ${Format.whole(all.length)}` : ""
   return html`<section id="answer">
     <h2>Leaderboard</h2>
-    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%")} ${verdict(all)}</p>
+    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%").replaceAll(/ -(?=\d)/g, " −")} ${verdict(all)}</p>
     ${Table.render(`Return after costs; beneath it where it lies with 95 % confidence${part}`, columns, all.slice(0, most))}
     ${others}
   </section>`
