@@ -28,8 +28,8 @@ __all__ = ["generate_algorithm", "generate_algorithm_async", "generate_algorithm
 
 ProgressCallback = Callable[[int, str], object]
 
-# The folder for the algorithms and the journal.
-directory = "generated"
+# The folder for the algorithms and the journal; None is "generated", or "simulated" where models are.
+directory: Optional[str] = None
 
 # More flags of `algogen generate`, such as ["--request-timeout", "90s", "--concurrency", "3"].
 flags: list[str] = []
@@ -83,7 +83,8 @@ def _for_agents(selected_agents: Sequence[str], ticker: str) -> list[str]:
         _log.warning("selected_agents is empty: no model is asked")
         return []
     models = [word for model in selected_agents for word in ("--model", model)]
-    return ["--ticker", ticker, "--out", str(directory), *models]
+    out = [] if directory is None else ["--out", str(directory)]
+    return ["--ticker", ticker, *out, *models]
 
 
 def _for_one(folder: str, model_id: str, prompt_text: str, max_retries: int) -> list[str]:

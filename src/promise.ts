@@ -11,11 +11,14 @@ export type {
   Client,
   ClientOptions,
   Effort,
+  Estimate,
   GenerateOptions,
   Outcome,
   ProgressCallback,
   Report,
+  Round,
   RunOptions,
+  Score,
   Usage
 } from "./promise/Interface.js"
 

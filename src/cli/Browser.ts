@@ -1,34 +1,43 @@
 /** Shows an address in the browser of this machine. */
 import { spawn } from "node:child_process"
 import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Runtime from "effect/Runtime"
 
 const OPENERS: Readonly<Record<string, readonly [program: string, ...args: ReadonlyArray<string>]>> = {
   darwin: ["open"],
   win32: ["rundll32", "url.dll,FileProtocolHandler"]
 }
 
-/**
- * Says so, with what to open by hand, if none could be started. Does not wait for the browser; the result tells whether it
- * still may come up, as far as that is known.
- */
-export const open = (address: string, byHand = address): Effect.Effect<() => boolean> =>
-  Effect.async<() => boolean>((resume) => {
+export interface Opening {
+  /** Whether the browser still may come up, as far as that is known. */
+  readonly isStarted: () => boolean
+  /** Ends with the program that opens it. Some programs go on for as long as the browser is open. */
+  readonly ended: Effect.Effect<void>
+}
+
+/** Does not wait for the browser. Says what to open by hand where none could be started, or where that turns out later. */
+export const open = (address: string, byHand = address): Effect.Effect<Opening> =>
+  Effect.gen(function* () {
+    const runtime = yield* Effect.runtime()
+    const started = yield* Deferred.make<void>()
+    const ended = yield* Deferred.make<void>()
     const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"]
     const child = spawn(program, [...args, address], { detached: true, stdio: "ignore" })
-    let isStarted = false
-    const result = Effect.succeed(() => isStarted)
-    child.once("error", () => resume(result))
-    child.once("spawn", () => {
-      isStarted = true
-      resume(result)
-    })
-    child.once("exit", (code) => {
-      isStarted = code === 0
-    })
+    let isStarted = true
+    const failed = () => {
+      isStarted = false
+      return Console.error(`no browser could be started: open ${byHand} yourself`)
+    }
+    const end = (by: Effect.Effect<void>) =>
+      Runtime.runFork(runtime)(
+        Effect.zipRight(by, Effect.zipRight(Deferred.succeed(started, undefined), Deferred.succeed(ended, undefined)))
+      )
+    child.once("error", () => end(failed()))
+    child.once("spawn", () => Deferred.unsafeDone(started, Effect.void))
+    child.once("exit", (code) => end(code === 0 ? Effect.void : failed()))
     child.unref()
-  }).pipe(
-    Effect.tap((isStarted) =>
-      isStarted() ? Effect.void : Console.error(`no browser could be started: open ${byHand} yourself`)
-    )
-  )
+    yield* Deferred.await(started)
+    return { isStarted: () => isStarted, ended: Deferred.await(ended) }
+  })

@@ -50,7 +50,7 @@ export const COMMANDS = rows({
       ["Output", ["out", "json", "events", "report", "open", "view", "metrics", "otlp", "quiet", "verbose"]]
     ],
     common: ["model", "ticker", "samples", "data", "base-url", "simulate", "trial", "budget", "out", "json"],
-    more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini --samples 3"
+    more: "Example: algogen generate -t TSLA -m openai/gpt-4o-mini -m google/gemma-2-9b-it"
   },
   init: {
     about: "Set up this folder: check a key, write .env and algogen.json",

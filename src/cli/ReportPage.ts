@@ -26,6 +26,9 @@ export interface Flags {
 
 const NAME = "report.html"
 
+/** What opens a browser says within this time that there is none. */
+const PATIENCE = "1 second"
+
 /** For a page in this folder. */
 export const linkFrom = (folder: string): Effect.Effect<ReportPage["link"], never, Path.Path> =>
   Effect.map(Path.Path, (paths) => (file) => {
@@ -56,7 +59,9 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
           const { render } = yield* Effect.promise(() => import("../report/Page.js"))
           yield* files.replace(folder, paths.basename(file), render(run))
           yield* Notice.say(`Report: ${file}`)
-          if (flags.open) yield* Browser.open(pathToFileURL(paths.resolve(file)).href, paths.resolve(file))
+          if (!flags.open) return
+          const { ended } = yield* Browser.open(pathToFileURL(paths.resolve(file)).href, paths.resolve(file))
+          yield* Effect.timeoutOption(ended, PATIENCE)
         }).pipe(Effect.catchAll(({ message }) => Console.error(`the report could not be written: ${message}`)))
     }
   })

@@ -5,7 +5,9 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
+import * as Packages from "../cli/Packages.js"
 import { InvalidRequest } from "../generation/Plan.js"
+import { BAR_SIZES } from "../market/Bars.js"
 import type { ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
 
 type Rule = readonly [argument: string, value: unknown, holds: boolean, what: string]
@@ -47,6 +49,9 @@ const millis: Kind = {
 const text: Kind = { holds: isText, what: "a text that is not blank" }
 const yesOrNo: Kind = { holds: Predicate.isBoolean, what: "true or false" }
 
+const isList = (value: unknown, holds: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(holds)
+
 const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   maxRetries: whole(0),
   patience: whole(0),
@@ -61,6 +66,10 @@ const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
     what: "an object that can be written as JSON"
   },
   serviceTier: text,
+  imports: {
+    holds: (value) => isList(value, (name) => typeof name === "string" && Packages.complaint(name) === undefined),
+    what: 'a list of packages such as "pandas", none of which reaches files or processes'
+  },
   signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
 }
 
@@ -68,6 +77,15 @@ const OF_RUN: Readonly<Record<keyof RunOptions, Kind>> = {
   ...OF_ONE,
   directory: { holds: (value) => value === null || isText(value), what: "the path of a folder, or null for no files" },
   samples: whole(1),
+  distinct: whole(0),
+  rounds: whole(0),
+  data: {
+    holds: (value) => isText(value) || isList(value, isText),
+    what: "the path of a CSV file or of a folder of them, or a list of paths"
+  },
+  bar: { holds: (value) => BAR_SIZES.some((size) => size === value), what: `one of ${BAR_SIZES.join(", ")}` },
+  prompt: text,
+  trial: yesOrNo,
   concurrency: whole(1),
   deadline: millis,
   resume: yesOrNo,

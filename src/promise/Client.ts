@@ -11,6 +11,7 @@ import type { GenerationReport } from "../generation/Report.js"
 import type { Settings } from "../generation/Settings.js"
 import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import * as Arguments from "./Arguments.js"
+import * as Around from "./Around.js"
 import * as Callback from "./Callback.js"
 import * as Calls from "./Calls.js"
 import * as Connection from "./Connection.js"
@@ -63,19 +64,24 @@ const runOf =
         models: selectedAgents,
         ticker,
         samples: options.samples,
+        distinct: options.distinct,
+        rounds: options.rounds,
         concurrency: options.concurrency,
         deadline: options.deadline,
         resume: options.resume,
         allowPaid: options.allowPaid,
         budget: options.budget
       }
-      // Before the folder is made: a mistake should leave nothing behind.
-      yield* Plan.make(request)
-      const report = yield* Generation.generateAlgorithms({
-        ...request,
-        onProgress: Callback.listener(tell, { hasFiles, indexed })
-      }).pipe(Effect.provide(place(directory)), Effect.provide(yield* connect))
-      return toResult(report, hasFiles)
+      const around = yield* Around.layer(options, ticker)
+      const asking = Effect.gen(function* () {
+        // Before the folder is made: a mistake should leave nothing behind.
+        yield* Plan.make(request)
+        return yield* Generation.generateAlgorithms({
+          ...request,
+          onProgress: Callback.listener(tell, { hasFiles, indexed })
+        }).pipe(Effect.provide(place(directory)), Effect.provide(yield* connect))
+      })
+      return toResult(yield* Effect.provide(asking, around), hasFiles)
     }).pipe(Effect.scoped)
     return Calls.run(
       Effect.tapError(program, (error) => tell(0, error instanceof Error ? error.message : String(error))),
@@ -91,10 +97,12 @@ export const functions = <E>(connect: Connect<E>, defaults: RunOptions): Functio
     generateAlgorithm: (modelId, promptText, given = {}) => {
       const program = Effect.gen(function* () {
         yield* Arguments.one(modelId, promptText, given)
-        const asked = { ...settingsOf(over<GenerateOptions>(defaults, given)), model: modelId, prompt: promptText }
+        const options = over<GenerateOptions>(defaults, given)
+        const asked = { ...settingsOf(options), model: modelId, prompt: promptText }
         return yield* Generator.generateAlgorithm(asked).pipe(
           Effect.map(({ module }) => module.source),
           Effect.catchAll((error) => Effect.as(Effect.logWarning(error.message), null)),
+          Effect.provide(Around.checks(options)),
           Effect.provide(yield* connect)
         )
       }).pipe(Effect.scoped)

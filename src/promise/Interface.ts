@@ -29,6 +29,8 @@ export interface GenerateOptions {
   /** OpenRouter's `provider` object. */
   readonly provider?: { readonly [name: string]: unknown } | undefined
   readonly serviceTier?: string | undefined
+  /** Packages that modules may import besides the usual modules, such as `pandas`. */
+  readonly imports?: ReadonlyArray<string> | undefined
   /** Ends the call when it is aborted. What is finished is saved, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -39,6 +41,18 @@ export interface RunOptions extends GenerateOptions {
   readonly directory?: string | null | undefined
   /** Algorithms for each model, 100 at most; default 1. */
   readonly samples?: number | undefined
+  /** Ask until so many different algorithms are there; default 0. */
+  readonly distinct?: number | undefined
+  /** How often each model may improve its algorithm, 20 at most; default 0. More than 0 means a trial as well. */
+  readonly rounds?: number | undefined
+  /** CSV files of prices, or folders of them: the prompt tells of the first two thirds, and the trial scores by the rest. */
+  readonly data?: string | ReadonlyArray<string> | undefined
+  /** What a tick is; default as in the data, or a minute. */
+  readonly bar?: "minute" | "hour" | "day" | undefined
+  /** In place of the built-in prompt, with placeholders such as `{{ticker}}`. */
+  readonly prompt?: string | undefined
+  /** Run each algorithm in a sandbox and score it before it is saved; default false, and true with `data` or `rounds`. */
+  readonly trial?: boolean | undefined
   /** Requests in flight for this call; default 6. */
   readonly concurrency?: number | undefined
   /** The whole call; default 400,000. */
@@ -88,6 +102,46 @@ export interface Algorithm {
   readonly servedModel?: string | undefined
   /** It was made up by the simulator. */
   readonly simulated?: boolean | undefined
+  readonly score?: Score | undefined
+  readonly rounds?: ReadonlyArray<Round> | undefined
+}
+
+/** A fraction, and where the true one lies with 95 % confidence. */
+export interface Estimate {
+  readonly value: number
+  readonly interval: readonly [low: number, high: number] | null
+}
+
+/** What an algorithm made of prices that its prompt has not seen. Shares are fractions, after costs. */
+export interface Score {
+  readonly basis: "data" | "made-up"
+  readonly bar: "minute" | "hour" | "day"
+  readonly ticks: number
+  readonly return: Estimate
+  readonly overHold: Estimate
+  readonly holdReturn: number
+  readonly randomReturn: number
+  readonly randomBeaten: number
+  /** 0: it never traded. */
+  readonly trades: number
+  readonly refused: number
+  readonly reduced: number
+  readonly exposure: number
+  readonly maxDrawdown: number
+  readonly sharpe: number | null
+  readonly turnover: number
+  readonly costs: number
+  readonly fee: number
+  readonly slippage: number
+}
+
+/** What a round brought, from 0 for what the model wrote at first. */
+export interface Round {
+  readonly round: number
+  readonly result: "first" | "better" | "worse" | "keep" | "failed"
+  readonly practice?: number | undefined
+  readonly choice?: number | undefined
+  readonly reason?: string | undefined
 }
 
 export interface Usage {
@@ -141,6 +195,14 @@ export interface Outcome {
       }
     | undefined
   readonly resumed?: boolean | undefined
+  readonly score?: Score | undefined
+  /** From 1, among those that were scored; shared by those that cannot be told apart. */
+  readonly rank?: number | undefined
+  /** The outcome whose program it repeats, by its `index`: the same but for names and constants, or nearly so. */
+  readonly repeats?: { readonly index: number; readonly same: boolean } | undefined
+  /** The round that the algorithm comes from. */
+  readonly round?: number | undefined
+  readonly rounds?: ReadonlyArray<Round> | undefined
   readonly askedModel?: string | undefined
   readonly servedModel?: string | undefined
   /** Requests that were sent for it. */

@@ -60,6 +60,12 @@ const verdict = (all: ReadonlyArray<Scored>): string => {
     : "Their intervals overlap: these prices do not tell them apart."
 }
 
+/** `1`, or `1=` where others of its ticker share it. */
+const placeOf = ({ score: { rank }, ticker }: Scored, all: ReadonlyArray<Scored>): string => {
+  const same = all.filter((other) => other.score.rank === rank && other.ticker === ticker).length
+  return rank === undefined ? "" : `${rank}${same > 1 ? "=" : ""}`
+}
+
 const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others: Markup): Markup => {
   const axis = Whisker.scale(all.map(({ score }) => score))
   const number = (
@@ -71,7 +77,7 @@ const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others:
     cell: ({ score }) => cell(score)
   })
   const columns: ReadonlyArray<Table.Column<Scored>> = [
-    number("Rank", ({ rank }) => rank),
+    { title: "Rank", look: "num", cell: (slot) => placeOf(slot, all) },
     name,
     number("Return", returned),
     { title: "Against 0 % and hold", look: "wide", cell: ({ score }) => Whisker.render(score, axis) },
@@ -84,7 +90,7 @@ const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others:
   const part = all.length > most ? `; the first ${most} of ${Format.whole(all.length)}` : ""
   return html`<section id="answer">
     <h2>Leaderboard</h2>
-    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%")} ${verdict(all)}</p>
+    <p>${run.scoredOn?.replaceAll(" %", "\u00a0%").replaceAll(/ -(?=\d)/g, " −")} ${verdict(all)}</p>
     ${Table.render(`Return after costs; beneath it where it lies with 95 % confidence${part}`, columns, all.slice(0, most))}
     ${others}
   </section>`

@@ -47,7 +47,7 @@ svg{overflow:hidden}
 .flight{margin-top:.75rem}
 .grid{stroke:var(--rule);stroke-width:1}
 .base,.zero{stroke:var(--muted);stroke-width:1}
-.tick{stroke:var(--ground);stroke-width:3px;paint-order:stroke;fill:var(--muted);font-size:11px;font-variant-numeric:tabular-nums}
+.tick{stroke:var(--ground);stroke-width:5px;paint-order:stroke;fill:var(--muted);font-size:11px;font-variant-numeric:tabular-nums}
 .due{fill:var(--failed)}
 .deadline{stroke:var(--failed);stroke-width:2;stroke-dasharray:4 3}
 ${KINDS}

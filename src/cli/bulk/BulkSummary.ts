@@ -66,7 +66,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       : []),
     `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
-      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(counts)}`,
+      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(simulated ? { ...counts, requestsOfUnknownCost: 0 } : counts)}`,
     manifest === undefined
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,

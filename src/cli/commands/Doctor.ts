@@ -89,7 +89,9 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
       })
       return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was checked" })
     }
-    const aboutTheKey = yield* say(aboutKey(key, seen))
+    const aboutTheKey = aboutKey(key, seen)
+    // Simulated models need none, which is said already.
+    if (!wanted.simulate || aboutTheKey.good !== true) yield* say(aboutTheKey)
     const found = yield* Effect.either(openRouter.models)
     const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
     const named = wanted.models.length === 0 ? (yield* defaults).map((model) => ({ model })) : wanted.models
@@ -160,7 +162,7 @@ const isUnreachable = (reason: Reason): boolean =>
 
 /** Only OpenRouter answers questions about the key. From any other server, only a refusal of the key means something. */
 const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
-  if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "no key is set; this server did not ask for one" }
+  if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "this server did not ask for a key" }
   return Either.match(key, {
     onLeft: ({ reason }) =>
       OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"

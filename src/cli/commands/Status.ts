@@ -20,8 +20,13 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
         if (json || batch !== undefined) {
           return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--batch"}, not both`)
         }
+        const names = Effect.map(durable.status, ({ batches }) => batches.map(({ batch }) => batch))
+        const before = yield* names
         const forgotten = yield* durable.prune(prune.value)
-        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}`)
+        const left = new Set(yield* names)
+        const gone = before.filter((name) => !left.has(name))
+        const named = gone.length === 0 ? "" : `: ${gone.join(", ")}`
+        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}${named}`)
       }
       const all = yield* durable.status
       const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)

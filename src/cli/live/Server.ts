@@ -67,9 +67,13 @@ const HEADERS = {
 const isSecret = (given: string, secret: string): boolean =>
   given.length === secret.length && timingSafeEqual(Buffer.from(given), Buffer.from(secret))
 
+/** What the header Host says of a server on this port: browsers leave out the port of http. */
+export const hostsOf = (port: number | undefined): ReadonlyArray<string> =>
+  [HOST, "localhost"].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
+
 /** `null` is the origin of a page that has none, such as a file. */
 const isOwn = ({ headers, socket }: http.IncomingMessage): boolean => {
-  const hosts = [HOST, "localhost"].map((name) => `${name}:${socket.localPort}`)
+  const hosts = hostsOf(socket.localPort)
   const { host = "", origin } = headers
   const site = headers["sec-fetch-site"] ?? "none"
   return (

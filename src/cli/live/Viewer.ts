@@ -69,7 +69,7 @@ export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer
     })
     yield* Effect.forkScoped(Effect.forever(Effect.flatMap(frame, Effect.sleep)))
     yield* Notice.say(`${note}: ${server.address}`)
-    const isStarted = yield* Browser.open(server.address)
+    const { isStarted } = yield* Browser.open(server.address)
     return {
       finish: (page, hurry) =>
         Effect.gen(function* () {

@@ -68,7 +68,7 @@ export const take = (baseUrl: string, { lack, value }: ApiKey.Choice) =>
       value === undefined
         ? wrongUsage(
             `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
-              "or name its variable with --api-key-env"
+              `or name its variable with --api-key-env${OpenRouter.isOpenRouter(baseUrl) ? "; https://openrouter.ai/keys makes keys" : ""}`
           )
         : new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}. Nothing was written.` })
     )
@@ -81,6 +81,7 @@ export const ask = (baseUrl: string, found: ApiKey.Choice) =>
     const isHome = OpenRouter.isOpenRouter(baseUrl)
     const kept =
       found.value !== undefined ? `Enter keeps ${found.variable}` : isHome ? undefined : "Enter if it needs none"
+    if (isHome && found.value === undefined) yield* Console.log("https://openrouter.ai/keys makes keys.")
     return yield* questions.key(server, kept).pipe(
       Effect.map((typed) => typed ?? found.value),
       Effect.flatMap((key) => check(baseUrl, key)),

@@ -82,6 +82,8 @@ interface Fitting {
   readonly dispensable?: ReadonlyArray<number> | undefined
   /** The column of ids, which are shortened if that is not enough; default the first. */
   readonly shortened?: number | undefined
+  /** Its ids are shortened to so many characters before other columns are left out; default not at all. */
+  readonly before?: number | undefined
 }
 
 /** A table as wide as its content, made to fit. */
@@ -89,7 +91,7 @@ export const table = (
   header: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string>>,
   { clean, columns, ellipsis }: Look,
-  { dispensable = [], shortened = 0 }: Fitting = {}
+  { before = Number.POSITIVE_INFINITY, dispensable = [], shortened = 0 }: Fitting = {}
 ): string => {
   const cells = [header, ...rows].map((row) => row.map(clean))
   const widths = header.map((_, column) => Math.max(...cells.map((row) => Table.columns(row[column] ?? ""))))
@@ -97,7 +99,8 @@ export const table = (
   const excess = () =>
     widths.reduce((sum, width, column) => sum + (gone.has(column) ? 0 : width + Table.GAP.length), -Table.GAP.length) -
     columns
-  for (const column of dispensable) if (excess() > 0) gone.add(column)
+  const saved = Math.max(0, (widths[shortened] ?? 0) - before)
+  for (const column of dispensable) if (excess() > saved) gone.add(column)
   const most = Math.max(LEAST_TAIL, (widths[shortened] ?? 0) - Math.max(0, excess()))
   const [titles = [], ...shown] = cells.map((row) =>
     row

@@ -17,13 +17,17 @@ export interface Row extends Standings.Standing {
 
 const HEADER = ["rank", "", "return after costs", "over hold", "drawdown", "trades", "beats random"]
 
-/** What is left out first where there is no room: what says least of a module beside its return. */
-const FITTING = { dispensable: [6, 4, 3], shortened: 1 } as const
+/** What is left out first where there is no room: what says least of a module beside its return. Most names are known by so much of them. */
+const FITTING = { dispensable: [6, 4, 3], shortened: 1, before: 32 } as const
 
-const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
+/** `1`, or `1=` where others share it. */
+const placeOf = (rank: number, rows: ReadonlyArray<Row>): string =>
+  `${rank}${rows.filter((other) => other.rank === rank).length > 1 ? "=" : ""}`
+
+const cells = ({ name, rank, score }: Row, rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
   Score.hasTraded(score)
     ? [
-        String(rank),
+        placeOf(rank, rows),
         name,
         Score.estimate(score.return),
         Score.percent(score.overHold.value),
@@ -31,7 +35,7 @@ const cells = ({ name, rank, score }: Row): ReadonlyArray<string> =>
         String(score.trades),
         Score.share(score.randomBeaten)
       ]
-    : [String(rank), name, "NEVER TRADED", Score.percent(score.overHold.value)]
+    : [placeOf(rank, rows), name, "NEVER TRADED", Score.percent(score.overHold.value)]
 
 /** What all scores of one run have in common. */
 export const basis = (score: Score.Score): string =>
@@ -81,7 +85,12 @@ const table = (rows: Arr.NonEmptyReadonlyArray<Row>, look: Look): ReadonlyArray<
     (a, b) => a.rank - b.rank || b.score.return.value - a.score.return.value || a.index - b.index
   )
   return [
-    Fit.table(HEADER, sorted.map(cells), look, FITTING),
+    Fit.table(
+      HEADER,
+      sorted.map((row) => cells(row, rows)),
+      look,
+      FITTING
+    ),
     ...[basis(rows[0].score), ...verdict(rows), ...sameness(rows), ...lineage(sorted)].map((sentence) =>
       Fit.hang(look.clean(sentence), look.columns)
     )

@@ -51,7 +51,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
   const { look = Look.plain, out } = options
   const sentences = [
     ...leftOver(report.outcomes),
-    sum(report),
+    sum(report, options.simulated === true),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
@@ -87,13 +87,14 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
   return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
 }
 
-const sum = (report: Report.GenerationReport): string => {
+const sum = (report: Report.GenerationReport, isSimulated: boolean): string => {
   const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
     `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
-    Lines.cost(cost, requestsOfUnknownCost, "request")
+    // Nobody is paid for what a simulated model did not finish.
+    Lines.cost(cost, isSimulated ? 0 : requestsOfUnknownCost, "request")
   )
 }
 

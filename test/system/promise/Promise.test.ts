@@ -175,6 +175,44 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
   )
 
   it.scoped(
+    "scores over prices, improves and tells apart what models make, and lets pass what imports allow",
+    () =>
+      Effect.gen(function* () {
+        const { env, stats } = yield* server()
+        const { code, folder, stderr, stdout } = yield* run(
+          `import { generateAlgorithms } from "algogen/promise"
+           import { writeFileSync } from "node:fs"
+           const day = (n) => new Date(86400000 * n).toISOString().slice(0, 10)
+           writeFileSync("AAPL.csv", "Date,Close\\n" + Array.from({ length: 400 }, (_, n) => day(n) + "," + (100 + 5 * Math.sin(n))).join("\\n"))
+           const options = { directory: null, data: "AAPL.csv", rounds: 1, prompt: "Trade {{ticker}}. {{market}}" }
+           const { outcomes } = await generateAlgorithms(["sim/ok-bare", "sim/ok-fenced"], "AAPL", null, options)
+           print(outcomes.map(({ rank, rounds, score }) => [rank, rounds.length, score.basis, score.bar]))
+           const wrong = (options) => settled(generateAlgorithms(["sim/ok"], "AAPL", null, { directory: null, ...options }))
+           print([await wrong({ data: "none.csv" }), await wrong({ rounds: 21 }), await wrong({ prompt: "{{tikcer}}" }), await wrong({ distinct: 101 })])`,
+          env
+        )
+        assert.strictEqual(code, 0, stderr)
+        const [scored = "", refused = ""] = stdout.split("\n")
+        deepStrictEqual(JSON.parse(scored), [
+          [1, 2, "data", "day"],
+          [1, 2, "data", "day"]
+        ])
+        deepStrictEqual(
+          parse(Rejections)(refused).map(({ rejected }) => rejected.slice(0, 40)),
+          [
+            "the file for 'data none.csv' could not be",
+            "the rounds must be a whole number from 0",
+            "prompt, line 1: {{tikcer}} is unknown: u",
+            "the number of different algorithms must "
+          ].map((said) => said.slice(0, 40))
+        )
+        deepStrictEqual(yield* list(folder), ["AAPL.csv", "main.js"])
+        assert.strictEqual((yield* stats).requests, 4)
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "rejects before anything is sent when the settings or the request make no sense, and names the variable",
     () =>
       Effect.gen(function* () {

@@ -321,6 +321,29 @@ asyncio.run(main())
     PATIENCE.timeout
   )
 
+  it(
+    "puts what simulated models make into the command's folder for it, and all else where it is told",
+    () =>
+      Effect.gen(function* () {
+        const { folder, stdout } = yield* run(
+          `
+import algogen
+algogen.flags = ["--simulate"]
+print(algogen.generate_algorithms_for_agents(["sim/ok"], "AAPL"))
+algogen.directory = "elsewhere"
+print(algogen.generate_algorithms_for_agents(["sim/ok"], "AAPL"))
+`,
+          {},
+          { OPENROUTER_BASE_URL: "" }
+        )
+        assert.strictEqual(stdout, "True\nTrue\n")
+        assert.notInclude(yield* list(folder), "generated")
+        for (const place of ["simulated", "elsewhere"])
+          deepStrictEqual(yield* algorithms(folder, place), ["generated_algo_sim_ok.py"])
+      }),
+    PATIENCE.timeout
+  )
+
   for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
     it(
       `ends with its parent: ${signal}`,

@@ -1,26 +1,34 @@
 /** The server of a page: who gets it, and what becomes of a reader that stops reading. */
+import * as fs from "node:fs/promises"
 import * as http from "node:http"
 import * as net from "node:net"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Console, Effect, Logger } from "effect"
+import * as Browser from "../../../src/cli/Browser.js"
 import * as Server from "../../../src/cli/live/Server.js"
 import * as Viewer from "../../../src/cli/live/Viewer.js"
 import type { Picture } from "../../../src/report/live/LivePage.js"
+import { emptyFolder } from "../command/command.js"
 
 const picture = (text: string): Picture => ({ title: "t", order: ["a"], pieces: new Map([["a", text]]) })
 
 const nothing = () => undefined
 
+/** Programs are looked for there only. */
+const onPath = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = process.env["PATH"]
+      process.env["PATH"] = folder
+      return before
+    }),
+    (before) => Effect.sync(() => void (process.env["PATH"] = before))
+  )
+
 /** Without a path nothing is found that could open one. */
-const noBrowser = Effect.acquireRelease(
-  Effect.sync(() => {
-    const before = process.env["PATH"]
-    process.env["PATH"] = "/nowhere"
-    return before
-  }),
-  (before) => Effect.sync(() => void (process.env["PATH"] = before))
-)
+const noBrowser = onPath("/nowhere")
 
 const serve = Server.make({ port: 0, page: () => "<p>the page</p>", onOpen: nothing, onError: nothing })
 
@@ -67,7 +75,41 @@ const open = (address: string) =>
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
+describe.runIf(process.platform === "linux")("a browser", () => {
+  /** What is said after the program that opens it, if there is one, has ended with this code. */
+  const saidAfter = (code: number | undefined) =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const program = path.join(folder, "xdg-open")
+      if (code !== undefined)
+        yield* Effect.promise(() => fs.writeFile(program, `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 }))
+      yield* onPath(folder)
+      const said: Array<string> = []
+      const { isStarted } = yield* Effect.tap(Browser.open("file:///a.html", "/a.html"), ({ ended }) => ended).pipe(
+        (opening) =>
+          Console.consoleWith((console) =>
+            Console.withConsole(opening, { ...console, error: (line) => Effect.sync(() => said.push(String(line))) })
+          )
+      )
+      return { said, isStarted: isStarted() }
+    }).pipe(Effect.scoped)
+
+  it.live("is told of where it could not be started, at once or later, with what to open by hand", () =>
+    Effect.gen(function* () {
+      const said = ["no browser could be started: open /a.html yourself"]
+      deepStrictEqual(yield* saidAfter(undefined), { said, isStarted: false })
+      deepStrictEqual(yield* saidAfter(3), { said, isStarted: false })
+      deepStrictEqual(yield* saidAfter(0), { said: [], isStarted: true })
+    })
+  )
+})
+
 describe("the server of a page", () => {
+  it("knows its address without the port that browsers leave out", () => {
+    deepStrictEqual(Server.hostsOf(8080), ["127.0.0.1:8080", "localhost:8080"])
+    deepStrictEqual(Server.hostsOf(80), ["127.0.0.1", "127.0.0.1:80", "localhost", "localhost:80"])
+  })
+
   it.scopedLive("gives it to who has the address, with a policy that lets nothing else in", () =>
     Effect.gen(function* () {
       const { address } = yield* serve

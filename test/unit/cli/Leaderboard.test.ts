@@ -74,9 +74,9 @@ describe("the leaderboard", () => {
       table.split("\n").map((line) => line.split(/ {2,}/).slice(0, 3)),
       [
         ["rank", "return after costs", "over hold"],
-        ["1", "x/1", "+2.00 % (-3.00 % to +7.00 %)"],
-        ["1", "x/2", "+1.50 % (-3.50 % to +6.50 %)"],
-        ["1", "x/0", "+1.00 % (-4.00 % to +6.00 %)"]
+        ["1=", "x/1", "+2.00 % (-3.00 % to +7.00 %)"],
+        ["1=", "x/2", "+1.50 % (-3.50 % to +6.50 %)"],
+        ["1=", "x/0", "+1.00 % (-4.00 % to +6.00 %)"]
       ]
     )
     assert.match(
@@ -89,6 +89,16 @@ describe("the leaderboard", () => {
       "x/2 is nearly the same program as x/0."
     ])
     assert.notMatch([table, ...lines].join("\n"), /\bbest\b/i)
+  })
+
+  it("shortens names of files before it leaves columns out", () => {
+    const name = "simulated/generated_algo_microsoft_phi_3_mini_128k_instruct_free.py"
+    const of = (columns: number) =>
+      Leaderboard.render([{ ...row(0, 1, buying), name }], Look.terminal(columns))[0] ?? ""
+    assert.include(of(200), `${name}  `)
+    assert.match(of(120), /over hold +drawdown +trades +beats random/)
+    assert.match(of(120), /^1 +simulated.*…?.*free\.py/m)
+    assert.notMatch(of(80), /beats random/)
   })
 
   it("puts what never traded last, and says it loudly", () => {

@@ -138,8 +138,13 @@ describe("the table of a run", () => {
     Effect.gen(function* () {
       const replies = { "x/1": [answers({ usage: usage(0.5) })], "x/2": [answers()], "x/3": [answers()] }
       const report = yield* finish(yield* start({ models: ids(3) }, { api: api(replies) }))
+      const count = "3 of 3 algorithms for AAPL in 0.0 s: 3 requests, cost"
+      deepStrictEqual(Summary.render(report, {}).split("\n").slice(-1), [
+        `${count} at least $0.5000: that of 2 requests is unknown`
+      ])
+      // Nobody is paid for what a simulated model did not finish.
       deepStrictEqual(Summary.render(report, { simulated: true }).split("\n").slice(-2), [
-        "3 of 3 algorithms for AAPL in 0.0 s: 3 requests, cost at least $0.5000: that of 2 requests is unknown",
+        `${count} $0.5000`,
         "The models were simulated: their answers are made up."
       ])
     })

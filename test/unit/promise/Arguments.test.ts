@@ -23,9 +23,16 @@ describe("the options of the promise door", () => {
       system: "Be brief.",
       provider: { order: ["DeepInfra"] },
       serviceTier: "flex",
+      imports: ["pandas"],
       signal: new AbortController().signal,
       directory: null,
       samples: 2,
+      distinct: 3,
+      rounds: 1,
+      data: ["a.csv", "b"],
+      bar: "day",
+      prompt: "Trade {{ticker}}.",
+      trial: true,
       concurrency: 1,
       deadline: 1,
       resume: true,
@@ -73,6 +80,15 @@ describe("the options of the promise door", () => {
     ["effort", ["much", 1], "one of none, minimal, low, medium, high, xhigh, max"],
     ["directory", ["", " ", 1, false], "the path of a folder, or null for no files"],
     ["resume", [1, "yes", null], "true or false"],
+    ["rounds", [-1, "1"], "a whole number of at least 0"],
+    [
+      "imports",
+      ["pandas", ["os"], ["a b"], [1]],
+      'a list of packages such as "pandas", none of which reaches files or processes'
+    ],
+    ["data", ["", 1, ["a.csv", ""]], "the path of a CSV file or of a folder of them, or a list of paths"],
+    ["bar", ["week"], "one of minute, hour, day"],
+    ["trial", [1], "true or false"],
     ["provider", [[], "x", null, CIRCULAR, { order: 1n }], "an object that can be written as JSON"]
   ] as const) {
     it(`must be right: ${name}`, () => {
