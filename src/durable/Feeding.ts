@@ -48,6 +48,8 @@ export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, fin
     let silent = false
 
     const feed = Effect.gen(function* () {
+      // Giving jobs to the engine is work, and those that were taken over have waited for longer.
+      if (adopted() >= concurrency) return
       const load = yield* jobs.load
       const room = Math.max(LEAST, AHEAD * load.concurrency) - load.open
       if (room <= 0) return
@@ -96,7 +98,8 @@ export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, fin
       yield* finished.close
       yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
     })
-    const ticking = Effect.forever(Effect.zipRight(guarded(tick), Effect.sleep(TICK)))
+    const ticking = Effect.forever(Effect.zipRight(Effect.sleep(TICK), guarded(tick)))
+    yield* guarded(tick)
     yield* Effect.zip(ticking, Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining)), {
       concurrent: true
     })

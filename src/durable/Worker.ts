@@ -9,7 +9,7 @@ import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
-import type { OpenRouter } from "../api/OpenRouter.js"
+import { OpenRouter } from "../api/OpenRouter.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { BadCode, ConnectionFailed, Interrupted, type Reason } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
@@ -161,6 +161,8 @@ const start = (options: Options) =>
       )
     }
 
+    // The first job does not wait for it then; where it fails, each job asks for it.
+    yield* Effect.forkScoped(Effect.ignore(Effect.flatMap(OpenRouter, ({ models }) => models)))
     // Before the first job: one whose owner is not on the list is taken for a dead worker's.
     yield* alive.beat(place, concurrency)
     const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))

@@ -2,55 +2,13 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Deferred, Effect, Fiber, Layer, Option, Stream } from "effect"
-import { OpenRouter } from "../../../src/api/OpenRouter.js"
-import { Answer, Usage } from "../../../src/domain/Answer.js"
-import { AccountRefused, GenerationError } from "../../../src/domain/GenerationError.js"
+import { Deferred, Effect, Fiber, Layer, Option, Stream } from "effect"
+import { AccountRefused, GenerationError, RateLimited } from "../../../src/domain/GenerationError.js"
 import { Durable } from "../../../src/durable.js"
 import * as Quota from "../../../src/durable/Quota.js"
 import { SharedQuota } from "../../../src/flow/SharedQuota.js"
-import type * as Progress from "../../../src/generation/Progress.js"
 import * as MemoryStore from "../../../src/storage/algorithmStore/Memory.js"
-import { emptyFolder } from "../command/command.js"
-
-const CODE = "```python\ndef execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return 'HOLD'\n```"
-const usage = new Usage({ promptTokens: 10, completionTokens: 20, cost: 0.25 })
-const good = (model: string) => new Answer({ text: CODE, model, usage })
-
-/** A server whose answers the test decides; counts what it is asked, prompt by prompt. */
-const server = (answer: (prompt: string, model: string) => Effect.Effect<Answer, GenerationError>) => {
-  const asked: Array<string> = []
-  const layer = Layer.succeed(OpenRouter, {
-    baseUrl: "http://127.0.0.1/v1",
-    identity: "test",
-    models: Effect.succeed([]),
-    key: Effect.die("not asked"),
-    complete: ({ messages, model }) =>
-      Effect.suspend(() => {
-        const prompt = messages.at(-1)?.content ?? ""
-        asked.push(prompt)
-        return answer(prompt, model)
-      })
-  })
-  return { asked, layer }
-}
-
-const requests = (count: number) =>
-  Array.from({ length: count }, (_, n) => ({ model: "a/b", ticker: "AAPL", sample: 1, prompt: `job ${n}` }))
-
-const settled = (events: Chunk.Chunk<Progress.Event>) =>
-  Chunk.toReadonlyArray(events).flatMap((event) => (event._tag === "Settled" ? [event.outcome] : []))
-
-const database = Effect.map(emptyFolder, (folder) => Durable.layerSqlite({ file: `${folder}/jobs.db` }))
-
-const batch = (count: number, again = false) =>
-  Durable.generate({ batch: "b", requests: requests(count), again }).pipe(
-    Stream.runCollect,
-    Effect.map(settled),
-    Effect.provide(MemoryStore.layer)
-  )
-
-const PATIENCE = { timeout: 60_000 }
+import { batch, database, ends, good, PATIENCE, requests, server, settled, untilRows } from "./scene.js"
 
 describe("a SQLite file", () => {
   it.scopedLive("has every connection wait for other processes, those after a transaction as well", () =>
@@ -161,7 +119,6 @@ describe("a batch in a database", () => {
         const db = yield* database
         const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
         yield* Effect.gen(function* () {
-          const sql = yield* SqlClient.SqlClient
           const cancelled = yield* Deferred.make<void>()
           const [one, two] = requests(2)
           assert(one !== undefined && two !== undefined)
@@ -173,10 +130,7 @@ describe("a batch in a database", () => {
               Effect.provide(MemoryStore.layer)
             )
           )
-          yield* sql`SELECT * FROM algogen_jobs`.pipe(
-            Effect.delay(20),
-            Effect.repeat({ until: (rows) => rows.length === 1 })
-          )
+          yield* untilRows("algogen_jobs", 1)
           assert.strictEqual(yield* Durable.cancel("b"), 1)
           yield* Deferred.succeed(cancelled, undefined)
           deepStrictEqual(
@@ -185,7 +139,7 @@ describe("a batch in a database", () => {
           )
           const worker = yield* Effect.fork(Durable.work())
           deepStrictEqual(
-            (yield* batch(2, true)).map(({ status }) => status),
+            (yield* batch(2, { again: true })).map(({ status }) => status),
             ["ok", "ok"]
           )
           assert.strictEqual(asked.length, 2)
@@ -206,10 +160,7 @@ describe("a batch in a database", () => {
           const follower = yield* Effect.fork(batch(3))
           // As a worker leaves it that dies between an answer and its check.
           const dying = yield* Effect.fork(Durable.work({ concurrency: 1 }))
-          yield* sql`SELECT * FROM algogen_answers`.pipe(
-            Effect.delay(20),
-            Effect.repeat({ until: (rows) => rows.length > 0 })
-          )
+          yield* untilRows("algogen_answers", 1)
           yield* Fiber.join(follower)
           yield* Fiber.interrupt(dying)
           yield* sql`UPDATE algogen_jobs SET state = 'asking', owner = 'dead', outcome = NULL, status = NULL, tries = 1
@@ -242,24 +193,15 @@ describe("a batch in a database", () => {
         yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           const client = yield* Effect.fork(batch(3))
-          yield* sql`SELECT * FROM algogen_jobs`.pipe(
-            Effect.delay(20),
-            Effect.repeat({ until: (rows) => rows.length === 3 })
-          )
+          yield* untilRows("algogen_jobs", 3)
           yield* sql`UPDATE algogen_jobs SET suspected = 1, tries = 2 WHERE idx = 1`
           const worker = yield* Effect.fork(Durable.work())
           const outcomes = yield* Fiber.join(client)
-          deepStrictEqual(
-            outcomes.map(({ reason, status }) => [
-              status,
-              Option.getOrUndefined(Option.map(reason, ({ message }) => message))
-            ]),
-            [
-              ["ok", undefined],
-              ["failed", "guard: two workers died while they checked this answer"],
-              ["ok", undefined]
-            ]
-          )
+          deepStrictEqual(ends(outcomes), [
+            ["ok", undefined],
+            ["failed", "guard: two workers died while they checked this answer"],
+            ["ok", undefined]
+          ])
           assert.sameMembers(asked, ["job 0", "job 2"])
           yield* Fiber.interrupt(worker)
         }).pipe(Effect.provide(Layer.merge(db, layer)))
@@ -276,27 +218,18 @@ describe("a batch in a database", () => {
         yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           const client = yield* Effect.fork(batch(3))
-          yield* sql`SELECT * FROM algogen_jobs`.pipe(
-            Effect.delay(20),
-            Effect.repeat({ until: (rows) => rows.length === 3 })
-          )
+          yield* untilRows("algogen_jobs", 3)
           yield* sql`INSERT INTO algogen_prompts (hash, messages) VALUES ('nobody', '[]')`
           yield* Effect.sleep(20)
           assert.strictEqual(yield* Durable.prune("10 millis"), 0)
           assert.strictEqual((yield* sql`SELECT * FROM algogen_prompts`).length, 3)
           yield* sql`DELETE FROM algogen_prompts WHERE hash = (SELECT prompt FROM algogen_jobs WHERE idx = 1)`
           const worker = yield* Effect.fork(Durable.work())
-          deepStrictEqual(
-            (yield* Fiber.join(client)).map(({ reason, status }) => [
-              status,
-              Option.getOrUndefined(Option.map(reason, ({ message }) => message))
-            ]),
-            [
-              ["ok", undefined],
-              ["failed", "its prompt is not in the database any more"],
-              ["ok", undefined]
-            ]
-          )
+          deepStrictEqual(ends(yield* Fiber.join(client)), [
+            ["ok", undefined],
+            ["failed", "its prompt is not in the database any more"],
+            ["ok", undefined]
+          ])
           assert.sameMembers(asked, ["job 0", "job 2"])
           yield* Fiber.interrupt(worker)
         }).pipe(Effect.provide(Layer.merge(db, layer)))
@@ -360,11 +293,61 @@ describe("a batch in a database", () => {
           )
           refuses = false
           const worker = yield* Effect.fork(Durable.work())
-          const outcomes = yield* batch(3, true)
+          const outcomes = yield* batch(3, { again: true })
           deepStrictEqual(
             outcomes.map(({ status }) => status),
             ["ok", "ok", "ok"]
           )
+          yield* Fiber.interrupt(worker)
+        }).pipe(Effect.provide(Layer.merge(db, layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "spends no more than its budget over all workers, and goes on when it gets a larger one",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const price = { prompt: 0, completion: 0, request: 0.2 }
+        const { asked, layer } = server((_, model) => Effect.succeed(good(model)), [{ id: "a/b", price }])
+        yield* Effect.gen(function* () {
+          const worker = yield* Effect.fork(Durable.work({ concurrency: 1 }))
+          const [one, two, three] = ends(yield* batch(3, { budget: 0.6 }))
+          deepStrictEqual([one?.[0], two?.[0], three?.[0]], ["ok", "ok", "skipped"])
+          assert.match(String(three?.[1]), /may cost \$0\.2.*only \$0\.1.* of the budget is left/)
+          assert.strictEqual(asked.length, 2)
+          yield* Fiber.interrupt(worker)
+          const later = yield* Effect.fork(Durable.work({ concurrency: 1 }))
+          deepStrictEqual(
+            (yield* batch(3, { budget: 2, again: true })).map(({ status }) => status),
+            ["ok", "ok", "ok"]
+          )
+          assert.strictEqual(asked.length, 3)
+          yield* Fiber.interrupt(later)
+        }).pipe(Effect.provide(Layer.merge(db, layer)))
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "ends the jobs of `:free` models when the day's quota is used up, asking for one of them",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* database
+        const reason = new RateLimited({ status: 429, scope: "free-per-day", message: "no more today", hinted: false })
+        const { asked, layer } = server((_, model) =>
+          model === "a/b:free" ? new GenerationError({ model, reason }) : Effect.succeed(good(model))
+        )
+        yield* Effect.gen(function* () {
+          const worker = yield* Effect.fork(Durable.work({ concurrency: 1 }))
+          const outcomes = yield* batch(0, { requests: [...requests(4, "a/b:free"), ...requests(1)] })
+          deepStrictEqual(
+            outcomes.map(({ reason, status }) => [status, Option.getOrUndefined(reason)?._tag]),
+            [...Array.from({ length: 4 }, () => ["failed", "RateLimited"]), ["ok", undefined]]
+          )
+          deepStrictEqual(outcomes.map(({ retryAt }) => Option.isSome(retryAt)).slice(1), [true, true, true, false])
+          assert.strictEqual(asked.length, 2)
           yield* Fiber.interrupt(worker)
         }).pipe(Effect.provide(Layer.merge(db, layer)))
       }),
@@ -383,6 +366,35 @@ describe("a batch in a database", () => {
       )
       const taken = yield* Effect.all([process, process], { concurrency: 2 })
       assert.strictEqual(taken.flat().filter(Boolean).length, 100)
+    })
+  )
+})
+
+describe("the tables", () => {
+  it.scopedLive("of an earlier version are brought up to this one, and those of a later one are left alone", () =>
+    Effect.gen(function* () {
+      const db = yield* database
+      const version = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT version FROM algogen_meta`)
+      const change = (...statements: ReadonlyArray<string>) =>
+        Effect.provide(
+          Effect.flatMap(SqlClient.SqlClient, (sql) =>
+            Effect.forEach(statements, (statement) => sql.unsafe(statement))
+          ),
+          db
+        )
+      deepStrictEqual(yield* Effect.provide(version, db), [{ version: 2n }])
+      // As they were before there was a version.
+      yield* change(
+        "DROP TABLE algogen_meta",
+        "DROP INDEX algogen_jobs_back",
+        "ALTER TABLE algogen_batches DROP COLUMN budget"
+      )
+      yield* change("SELECT budget FROM algogen_batches")
+      deepStrictEqual(yield* Effect.provide(version, db), [{ version: 2n }])
+      yield* change("UPDATE algogen_meta SET version = 3")
+      const failure = yield* Effect.flip(Effect.provide(version, db))
+      assert.strictEqual(failure._tag, "DatabaseError")
+      assert.match(failure.message, /tables have version 3, .* up to 2\. Update it with npm install algogen@latest/)
     })
   )
 })
