@@ -71,7 +71,8 @@ export const measure = async (
   const earlier = kept()
   const known = earlier.key === key ? earlier.tests : {}
   const hashes = new Map(tests.map((file) => [file, hashOf(readFileSync(file, "utf8"))]))
-  const missing = tests.filter((file) => known[file]?.hash !== hashes.get(file))
+  const isKnown = (file: string) => known[file]?.isOk === true && known[file].hash === hashes.get(file)
+  const missing = tests.filter((file) => !isKnown(file))
   if (missing.length === 0) return known
 
   const { count, firsts } = numbered(sources)
@@ -83,6 +84,7 @@ export const measure = async (
   runner.end()
   for (const file of sources.keys()) writeFileSync(join(copy, file), readFileSync(file))
   if (files.length === 0) throw new Error(`the tests could not be run: ${failed}`)
+  if (failed !== "") process.stderr.write(`fails without a mutant: ${failed}\n`)
 
   const isOk = new Map(files.map(({ file, ok }) => [file, ok]))
   const found = readdirSync(marks).map((name) => {

@@ -8,7 +8,7 @@ import * as Monty from "../../../src/code/trial/Monty.js"
 import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
-import * as Exam from "../../../src/score/Exam.js"
+import type * as Exam from "../../../src/score/Exam.js"
 
 const MB = 1024 * 1024
 
