@@ -29,7 +29,11 @@ export const on = <A, E>(
     process
   )
   let exit: Exit.Exit<A, E> | undefined
-  const provided = work.pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.provide(Path.layer))
+  const provided = work.pipe(
+    Effect.provideService(FileSystem.FileSystem, fs),
+    Effect.provide(Path.layer),
+    Effect.withClock(process.clock)
+  )
   Effect.runFork(provided, { scheduler: process.scheduler }).addObserver((end) => {
     exit = end
   })
