@@ -61,9 +61,9 @@ export const make = (
     const journal: Journal.Service = {
       begin: () => Effect.succeed(""),
       finish: () => Effect.void,
-      append: ({ key, ...rest }) =>
+      append: ({ at: answeredAt, key, ...rest }) =>
         Effect.gen(function* () {
-          const at = yield* Clock.currentTimeMillis
+          const at = answeredAt ?? (yield* Clock.currentTimeMillis)
           const record = new Record.Answered({ key, at, ...rest }, { disableValidation: true })
           const text = yield* Effect.orDie(encode(record))
           const cost = rest.answer.usage?.cost ?? null

@@ -28,13 +28,16 @@ export interface Generated {
   readonly resumed: boolean
   /** The journal holds the answer. */
   readonly kept: boolean
+  /** When the answer was complete, in this run or an earlier one; milliseconds since the epoch. */
+  readonly answeredAt: number
 }
 
-export interface Subject {
+/** Where the answer came from. */
+export type Origin = Pick<Generated, "answeredAt" | "kept" | "resumed">
+
+export interface Subject extends Origin {
   readonly model: string
   readonly ticker: string
-  readonly resumed: boolean
-  readonly kept: boolean
   /** The module that the model may keep. */
   readonly current?: Generated | undefined
 }
@@ -64,14 +67,14 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
       (defect) => Effect.succeed(Either.left(died(defect)))
     )
 
-  return (answer, { current, kept, model, resumed, ticker }) =>
+  return (answer, { answeredAt, current, kept, model, resumed, ticker }) =>
     Effect.suspend(() => {
       if (current !== undefined && Keep.isSaid(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
         Either.mapBoth(result, {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
-          onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept })
+          onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
       return Effect.flatMap(check(answer, ticker), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {

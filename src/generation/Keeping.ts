@@ -28,6 +28,12 @@ export type Asked = Pick<Task, "model" | "ordinal" | "parameters" | "request" | 
 
 type Exchanged = Exit.Exit<Answer, GenerationError>
 
+/** What came of a request of an earlier run, and when. */
+interface Recalled {
+  readonly exit: Exchanged
+  readonly at: number
+}
+
 /** Marks the key of an answer that was cut off at its token limit. */
 const CUT_OFF = { role: "assistant", content: "length" } as const
 
@@ -93,28 +99,29 @@ export const make = ({ emit, resume }: Options) =>
       })
 
     /** What an earlier run has paid for. */
-    const recall = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
+    const recall = (asked: Asked): Effect.Effect<Option.Option<Recalled>> =>
       Option.isNone(journal) || resume !== true ? Effect.succeedNone : find(asked)
 
-    const find = (asked: Asked): Effect.Effect<Option.Option<Exchanged>> =>
+    const find = (asked: Asked): Effect.Effect<Option.Option<Recalled>> =>
       Effect.gen(function* () {
         const wanted = keyOf(asked)
         const known = used.has(wanted) ? Option.none() : (found.get(wanted) ?? (yield* lookup(wanted)))
         found.delete(wanted)
         if (Option.isSome(known)) {
           used.add(wanted)
-          return Option.some(Exit.succeed(known.value.answer))
+          return Option.some({ exit: Exit.succeed(known.value.answer), at: known.value.at })
         }
         const { maxCompletionTokens } = asked.request
-        return Option.map(yield* lookup(cutKeyOf(asked)), () =>
-          Exit.fail(new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) }))
-        )
+        return Option.map(yield* lookup(cutKeyOf(asked)), ({ at }) => ({
+          exit: Exit.fail(new GenerationError({ model: asked.model, reason: new CutOff({ maxCompletionTokens }) })),
+          at
+        }))
       })
 
     const write = (
       journal: Journal.Service,
       { model, request, slot: { ticker } }: Task,
-      entry: Pick<Journal.Entry, "key" | "answer" | "partial" | "startedAt" | "firstTokenMs">
+      entry: Omit<Journal.Entry, "model" | "ticker" | "messages">
     ) =>
       orDied(() => journal.append({ ...entry, model, ticker, messages: request.messages })).pipe(
         Effect.as(true),
@@ -129,17 +136,18 @@ export const make = ({ emit, resume }: Options) =>
     const keep = (
       task: Task,
       exit: Exchanged,
-      times: Pick<Journal.Entry, "startedAt" | "firstTokenMs">
+      { at, ...times }: Pick<Journal.Entry, "startedAt" | "firstTokenMs"> & { readonly at: number }
     ): Effect.Effect<boolean> => {
       if (Option.isNone(journal)) return Effect.succeed(false)
-      if (Exit.isSuccess(exit)) return write(journal.value, task, { key: keyOf(task), answer: exit.value, ...times })
+      if (Exit.isSuccess(exit))
+        return write(journal.value, task, { key: keyOf(task), at, answer: exit.value, ...times })
       const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
       if (failure?.reason._tag === "CutOff" && failure.reason.because !== "unknown") {
-        return write(journal.value, task, { key: cutKeyOf(task), answer: remainsOf(failure) })
+        return write(journal.value, task, { key: cutKeyOf(task), at, answer: remainsOf(failure) })
       }
       return failure?.partial === undefined
         ? Effect.succeed(false)
-        : write(journal.value, task, { key: partialKeyOf(task), answer: failure.partial, partial: true })
+        : write(journal.value, task, { key: partialKeyOf(task), at, answer: failure.partial, partial: true })
     }
 
     return { keyOf, isPaid, recall, keep }

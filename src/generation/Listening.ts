@@ -2,15 +2,16 @@
  * Passes a run's events on, to a listener or as a stream: one queue, one fiber, in order. A slow listener does not slow the
  * run, and one that dies or hangs only causes a warning.
  */
+import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Queue from "effect/Queue"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Take from "effect/Take"
 import * as Now from "../flow/Now.js"
 import * as Progress from "./Progress.js"
 
@@ -109,24 +110,57 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
 const AHEAD = 2_000
 
 /**
- * The events of a run. When the reader stops, the run ends. `room` waits while the reader is far behind: it takes a place,
- * which the reader gives back by reading that a slot is settled.
+ * The events of a run, as many at a time as have come. When the reader stops, the run ends. `room` waits while the reader is
+ * far behind: it takes a place, which the reader gives back by reading that a slot is settled.
  */
 export const stream = <A, E, R>(
   run: (emit: Progress.Emit, room: Effect.Effect<unknown>) => Effect.Effect<A, E, R>
 ): Stream.Stream<Progress.Event, E, R> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
-      const queue = yield* Queue.unbounded<Take.Take<Progress.Event, E>>()
       const places = yield* Effect.makeSemaphore(AHEAD)
-      yield* run((event) => void Queue.unsafeOffer(queue, Take.of(event)), places.take(1)).pipe(
+      let coming: Array<Progress.Event> = []
+      /** What the reader gets next, the latest first. */
+      let batch: Array<Progress.Event> = []
+      let end: Effect.Effect<never, Option.Option<E>> | undefined
+      let wake = () => {}
+
+      const hasMore = () => {
+        if (batch.length > 0) return true
+        batch = coming.reverse()
+        coming = []
+        return batch.length > 0
+      }
+      const news = Effect.async<void>((resume) => {
+        if (hasMore() || end !== undefined) resume(Effect.void)
+        else wake = () => resume(Effect.void)
+      })
+      /** At most one slot that is settled, as each gives back a place. */
+      const next = Effect.suspend(() => {
+        if (!hasMore() && end !== undefined) return end
+        const some: Array<Progress.Event> = []
+        for (let event = batch.pop(); event !== undefined; event = batch.pop()) {
+          some.push(event)
+          if (event._tag === "Settled") return Effect.as(places.release(1), Chunk.unsafeFromArray(some))
+        }
+        return Effect.succeed(Chunk.unsafeFromArray(some))
+      })
+
+      yield* run((event) => {
+        coming.push(event)
+        wake()
+      }, places.take(1)).pipe(
         Effect.onExit((exit) =>
-          Queue.offer(queue, Exit.match(exit, { onFailure: Take.failCause, onSuccess: () => Take.end }))
+          Effect.sync(() => {
+            end = Exit.match(exit, {
+              onFailure: (cause) => Effect.failCause(Cause.map(cause, Option.some)),
+              onSuccess: () => Effect.fail(Option.none())
+            })
+            wake()
+          })
         ),
         Effect.forkScoped
       )
-      return Stream.tap(Stream.flattenTake(Stream.fromQueue(queue)), ({ _tag }) =>
-        _tag === "Settled" ? places.release(1) : Effect.void
-      )
+      return Stream.repeatEffectChunkOption(Effect.zipRight(news, next))
     })
   )

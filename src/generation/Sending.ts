@@ -75,7 +75,7 @@ export const make = (options: Options) =>
     const conclude = (
       task: Task,
       exit: Exit.Exit<Answer, GenerationError>,
-      facts: Pick<Judging.Generated, "kept" | "resumed">,
+      origin: Judging.Origin,
       line?: Ledger.Line
     ): Effect.Effect<Judging.Generated, GenerationError> =>
       Effect.gen(function* () {
@@ -90,10 +90,10 @@ export const make = (options: Options) =>
           : yield* judge(received.right, {
               model,
               ticker,
-              ...facts,
+              ...origin,
               current: task.round === undefined ? undefined : ledger.generated
             })
-        ledger.resumed = facts.resumed
+        ledger.resumed = origin.resumed
         ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
         if (Either.isRight(result)) Lineage.accept(ledger, task.round, result.right)
         if (line !== undefined) yield* record(task, line, result)
@@ -144,7 +144,12 @@ export const make = (options: Options) =>
             Metrics.requesting(model)
           )
           yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
-          const kept = yield* keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs })
+          const answeredAt = clock.unsafeCurrentTimeMillis()
+          const kept = yield* keeping.keep(task, exit, {
+            at: answeredAt,
+            startedAt: began + wait.waited(),
+            firstTokenMs
+          })
           if (kept) yield* debug(() => "kept in the journal")
           const line: Ledger.Line = {
             exit,
@@ -153,7 +158,7 @@ export const make = (options: Options) =>
             firstTokenMs,
             maxCompletionTokens: request.maxCompletionTokens
           }
-          if (!Exit.isInterrupted(exit)) return yield* conclude(task, exit, { kept, resumed: false }, line)
+          if (!Exit.isInterrupted(exit)) return yield* conclude(task, exit, { kept, resumed: false, answeredAt }, line)
           // A request that never got a connection was not sent.
           if (!wait.isWaiting()) yield* record(task, line)
           return yield* Effect.interrupt
@@ -186,7 +191,7 @@ export const make = (options: Options) =>
     const recall = (task: Task): Effect.Effect<Option.Option<Effect.Effect<Judging.Generated, GenerationError>>> =>
       Effect.map(
         keeping.recall(task),
-        Option.map((exit) => conclude(task, exit, { kept: true, resumed: true }))
+        Option.map(({ at, exit }) => conclude(task, exit, { kept: true, resumed: true, answeredAt: at }))
       )
 
     return {

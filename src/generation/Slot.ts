@@ -65,9 +65,9 @@ export interface Saved extends Settled {
 export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algorithm">): Settled => ({
   ...slot,
   ...facts,
-  algorithm: Option.map(Either.getRight(facts.result), ({ answer, module, trial }) => {
+  algorithm: Option.map(Either.getRight(facts.result), ({ answer, answeredAt, module, trial }) => {
     const { model, promptHash, sample, strategy, ticker } = slot
-    const generatedAt = DateTime.unsafeMake(facts.at)
+    const generatedAt = DateTime.unsafeMake(answeredAt)
     const servedModel = answer.model === model ? undefined : answer.model
     const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
     return new Algorithm(

@@ -27,6 +27,8 @@ export interface Request {
 
 export interface Entry {
   readonly key: string
+  /** When the answer was complete, in milliseconds since the epoch; default now. */
+  readonly at?: number | undefined
   readonly model: string
   readonly ticker: string
   readonly messages: ReadonlyArray<Record.Message>
@@ -124,10 +126,10 @@ export const make = (log: Log): Service => ({
   finish: Effect.fn("Journal.finish")(function* (run, answered) {
     yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }, UNCHECKED))
   }),
-  append: ({ key, ...rest }) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) =>
+  append: ({ at, key, ...rest }) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
       // Key and time first: an index finds them there without reading the answer.
-      log.write(new Record.Answered({ key, at, ...rest }, UNCHECKED))
+      log.write(new Record.Answered({ key, at: at ?? now, ...rest }, UNCHECKED))
     ).pipe(appending, Effect.uninterruptible),
   lookup: log.find ?? ((key) => Effect.map(log.records, (records) => Record.answerTo(records, key))),
   entries: Effect.map(log.records, Record.answers),

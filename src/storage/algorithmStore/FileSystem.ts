@@ -15,6 +15,7 @@ import { distinct, type FileName, forTicker } from "../FileName.js"
 import * as Turns from "../Turns.js"
 import * as WholeFile from "../WholeFile.js"
 import { fromPlatform, nameTaken } from "../WriteFailure.js"
+import * as Earlier from "./Earlier.js"
 
 export interface Options {
   /** Made, with its parents, when it is missing. */
@@ -31,6 +32,7 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const files = yield* WholeFile.make
+    const earlierRuns = Earlier.make(fs, path)
 
     /** Files appear in the order of the calls, in each folder. */
     const turns = new Map<string, Turns.Turns>()
@@ -98,8 +100,14 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
       const target = path.join(directory, name)
       const folder = path.dirname(target)
       unflushed.add(folder)
+      const staged = Effect.if(earlierRuns.has(target, algorithm, text), {
+        onTrue: () => Effect.succeedNone,
+        onFalse: () => Effect.asSome(Effect.catchAll(files.stage(folder, text), failed(target)))
+      })
+      const naming = named(name, algorithm, text)
+      const there = Effect.succeed({ file: target, staged: undefined })
       return turnsIn(folder)
-        .thenInTurn(Effect.catchAll(files.stage(folder, text), failed(target)), named(name, algorithm, text))
+        .thenInTurn(staged, Option.match({ onNone: () => there, onSome: naming }))
         .pipe(
           Effect.flatMap(({ file, staged }) =>
             staged === undefined ? Effect.succeed(file) : Effect.as(files.discard(staged), file)
@@ -109,13 +117,18 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     }
 
     return {
-      prepare: files.prepare(directory).pipe(Effect.catchAll(failed(directory)), Spans.span("AlgorithmStore.prepare")),
+      prepare: earlierRuns.begin.pipe(
+        Effect.zipRight(files.prepare(directory)),
+        Effect.catchAll(failed(directory)),
+        Spans.span("AlgorithmStore.prepare")
+      ),
 
       save: (name, algorithm) => saving(Effect.suspend(() => save(name, algorithm))),
 
       flush: Effect.suspend(() => {
         const folders = [...unflushed.add(directory)]
         unflushed.clear()
+        earlierRuns.forget()
         return Effect.forEach(folders, files.flush, { discard: true })
       })
     }

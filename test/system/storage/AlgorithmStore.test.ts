@@ -5,7 +5,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { DateTime, Effect, Either, Fiber, Layer, Ref, TestClock } from "effect"
+import { DateTime, Effect, Either, Fiber, Layer, Option, Ref, TestClock } from "effect"
 import { describe } from "vitest"
 import { Algorithm, toPython } from "../../../src/domain/Algorithm.js"
 import * as AlgorithmStore from "../../../src/storage/AlgorithmStore.js"
@@ -130,6 +130,37 @@ describe("the store on a file system", () => {
         const path = yield* store.save(name, algorithm("x = 1"))
         assert.strictEqual(path, `${out}/generated_algo_x_y_free.py`)
         assert.strictEqual(yield* fs.readFileString(path), toPython(algorithm("x = 1")))
+        deepStrictEqual(yield* fs.readDirectory(out), [name])
+      })
+    )
+  )
+
+  it.effect("leaves the file alone that an earlier run has written, if it is still the same", () =>
+    inFolder((store, out, fs) =>
+      Effect.gen(function* () {
+        const file = `${out}/${name}`
+        const save = (paid: Algorithm) => Effect.zipRight(store.save(name, paid), fs.stat(file))
+        const said = fs.readFileString(file)
+        const paid = algorithm("x = 1\n")
+        yield* TestClock.setTime(DateTime.toEpochMillis(paid.generatedAt))
+        yield* store.prepare
+        const first = yield* save(paid)
+        // The run that was paid writes, whatever is there.
+        const again = yield* save(paid)
+        assert.isFalse(Option.getOrThrow(first.ino) === Option.getOrThrow(again.ino))
+        yield* store.flush ?? Effect.void
+
+        yield* TestClock.adjust(1)
+        yield* store.prepare
+        deepStrictEqual((yield* save(paid)).ino, again.ino)
+        yield* store.flush ?? Effect.void
+
+        yield* fs.writeFileString(file, (yield* said).replace("x = 1", "x = 2"))
+        yield* save(paid)
+        assert.strictEqual(yield* said, toPython(paid))
+        yield* fs.remove(file)
+        yield* save(paid)
+        assert.strictEqual(yield* said, toPython(paid))
         deepStrictEqual(yield* fs.readDirectory(out), [name])
       })
     )

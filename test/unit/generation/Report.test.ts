@@ -66,6 +66,7 @@ const generated: Verdict = {
     answer: new Answer({ text: "x = 1\n", model: "x/1" }),
     resumed: false,
     kept: false,
+    answeredAt: 2_500,
     trial: Option.none()
   })
 }
@@ -96,7 +97,7 @@ describe("the outcome of a slot", () => {
     assert.strictEqual(outcome.status, "ok")
     assertSome(
       Option.map(outcome.algorithm, ({ code, generatedAt }) => `${code} at ${generatedAt.epochMillis}`),
-      "x = 1\n at 3000"
+      "x = 1\n at 2500"
     )
     assertNone(outcome.reason)
     assertNone(outcome.retryAt)

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
+import { toPython } from "../../../src/domain/Algorithm.js"
 import { CutOff, Rejected } from "../../../src/domain/GenerationError.js"
 import type * as Generation from "../../../src/generation/Generation.js"
 import * as Report from "../../../src/generation/Report.js"
@@ -71,6 +72,21 @@ describe("a resumed answer", () => {
       deepStrictEqual([results[0]?.resumed, results[0]?.attempts, totals.requests, totals.cost], [true, 0, 0, 0])
       assert.isUndefined(Report.toJson(first).results[0]?.resumed)
       assert.strictEqual(kept.texts().length, 2)
+    })
+  )
+
+  it.effect("is dated by its arrival, so that its file is what it was", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const models = ids(2)
+      const first = yield* begin({ models }, { journal: kept, api: api(each(models, after(5_000, answers()))) })
+      yield* TestClock.adjust(5_000)
+      const filesOf = ({ algorithms }: Report.GenerationReport) => algorithms.map(Option.map(toPython))
+      const before = filesOf(yield* Fiber.join(first.fiber))
+      assert.include(Option.getOrThrow(before[0] ?? Option.none()), "1970-01-01T00:00:05.000Z")
+
+      yield* TestClock.adjust("1 day")
+      deepStrictEqual(filesOf(yield* run({ models, resume: true }, { journal: kept, api: silent(models) })), before)
     })
   )
 
