@@ -209,6 +209,7 @@ class Reader {
     readonly blocks: ReadonlyArray<Fence.Block>
   }> {
     const lines = text.split("\n")
+    yield
     const found = yield* Fence.blocks(text, this.compiles, this.spend)
     const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
     const blocks = yield* Parts.merged(found, between, this.compiles)
@@ -227,6 +228,7 @@ class Reader {
       behind = block.behind
     }
     bare(lines.length, "")
+    yield
     return { blocks, places }
   }
 
@@ -235,6 +237,7 @@ class Reader {
     if (defines && fenced) yield { source: text, open }
     if (fenced && (yield* this.isModule(text))) return
     const plain = Wrapping.withoutMagic(text)
+    yield
     if (plain !== undefined && (yield* this.isModule(plain))) {
       yield { source: plain, open }
       return
@@ -263,7 +266,9 @@ class Reader {
   private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS | Steps.Rest> {
     for (const source of yield* Prefix.without(text, this.compiles)) yield { text: source, open: false }
     yield* Wrapping.between(text)
+    yield
     yield* Wrapping.elements(text, this.compiles)
+    yield
     yield* Embedded.texts(text)
   }
 }
