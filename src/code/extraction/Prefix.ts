@@ -96,14 +96,20 @@ const isMention = (line: string): boolean => line.includes("execute_trade")
  * Python there is none.
  */
 export function* without(text: string, compiles: Compiles): Steps.Steps<ReadonlyArray<string>> {
-  const found = [...new Set(readings(text))]
+  const distinct = new Set<string>()
+  for (const reading of readings(text)) {
+    if (reading !== undefined) distinct.add(reading)
+    yield
+  }
+  const found = [...distinct]
   const right = found.length < 2 ? found : yield* Steps.filter(found, compiles)
   return right.length === 1 ? right : []
 }
 
-function* readings(text: string): Generator<string> {
+function* readings(text: string): Generator<string | Steps.Rest> {
   const lines = text.split("\n")
   for (const { line: belongs, strip } of KINDS) {
+    yield
     const mention = lines.findLastIndex((line) => isMention(line) && belongs.test(line))
     if (mention === -1) continue
     let start = mention

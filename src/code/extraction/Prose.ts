@@ -187,7 +187,9 @@ const versionsIn = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>)
 export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string | Steps.Rest> {
   const lines = text.split("\n")
   const prose = yield* proseLines(lines)
+  yield
   const versions = Preference.latest(versionsIn(lines, prose), (version) => version.text)
+  yield
   for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
     const source = yield* regionAround(definition, lines, prose, firstWrongLine)
     if (source !== undefined) yield source

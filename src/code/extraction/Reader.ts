@@ -139,6 +139,7 @@ export class Reader {
     readonly blocks: ReadonlyArray<Fence.Block>
   }> {
     const lines = text.split("\n")
+    yield
     const found = yield* Fence.blocks(text, this.compiles, this.spend)
     const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
     const blocks = yield* Parts.merged(found, between, this.compiles)
@@ -157,6 +158,7 @@ export class Reader {
       behind = block.behind
     }
     bare(lines.length, "")
+    yield
     return { blocks, places }
   }
 
@@ -165,6 +167,7 @@ export class Reader {
     if (defines && fenced) yield { source: text, open }
     if (fenced && (yield* this.isModule(text))) return
     const plain = Wrapping.withoutMagic(text)
+    yield
     if (plain !== undefined && (yield* this.isModule(plain))) {
       yield { source: plain, open }
       return
@@ -193,7 +196,9 @@ export class Reader {
   private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS | Steps.Rest> {
     for (const source of yield* Prefix.without(text, this.compiles)) yield { text: source, open: false }
     yield* Wrapping.between(text)
+    yield
     yield* Wrapping.elements(text, this.compiles)
+    yield
     yield* Embedded.texts(text)
   }
 }

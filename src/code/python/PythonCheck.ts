@@ -52,7 +52,7 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   const [short, all] = Numbers.shortened(text, tokenized.right.all)
   const tokens = { ...tokenized.right, all }
   const statements = Cuts.statements(all)
-  const tooComplex = Guard.checkSize(statements) ?? Guard.checkChains(all)
+  const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(statements)
   if (tooComplex !== undefined) return Either.left(tooComplex)
   yield
   const readable = Rewrite.forParser(short, all)

@@ -1,0 +1,176 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Either } from "effect"
+import { make } from "../../../src/code/CodeCheck.js"
+import { tree } from "../../../src/code/python/PythonCheck.js"
+import * as Target from "../../../src/code/python/Target.js"
+import type { Module } from "../../../src/code/python/Tree.js"
+import { entry } from "./blocks.js"
+import { good } from "./fixtures.js"
+
+const { accept } = make()
+const { sliced = () => assert.fail("the checks have no slices") } = accept
+const repeated = (piece: string, length: number): string => piece.repeat(Math.ceil(length / piece.length))
+const fenced = (module: string): string => `\`\`\`python\n${module}${entry}\`\`\`\n`
+
+/** Answers that keep a process busy, each as long as it is told to be. */
+const shapes: Readonly<Record<string, (length: number) => string>> = {
+  "a long module": (length) => fenced(repeated("def f(a, b):\n    return a.b[0] + b(1)\n", length)),
+  "a long function": (length) => fenced(`def f(a):\n${repeated("    a = a + 1\n", length)}`),
+  "a long list": (length) => fenced(`x = [${repeated("1.5, ", length)}]\n`),
+  "a long f-string": (length) => fenced(`a = 1\nx = f'''${repeated("{a} ", length)}'''\n`),
+  "nested loops": (length) => {
+    const depths = Array.from({ length: 15 }, (_, depth) => `${"    ".repeat(depth + 1)}for a${depth} in b:\n`)
+    return fenced(`def f(b):\n${repeated(`${depths.join("")}${"    ".repeat(16)}c = b\n`, length)}`)
+  },
+  "a module and no fence": (length) => repeated("x = 1\n", length) + entry,
+  "a thought": (length) => `<think>${repeated("I look at the price. ", length)}</think>\n${fenced("")}`,
+  "a thought with drafts": (length) => `<think>${repeated(`I try\n${fenced("")}`, length)}</think>\n${fenced("")}`,
+  marks: (length) => repeated("<|im_end|>", length),
+  sentences: (length) => `${repeated("I look at the price and say so.\n", length)}${fenced("")}`,
+  "many blocks": (length) => repeated(`${fenced("")}the rest of it\n`, length),
+  "many elements": (length) => repeated(`<code>${entry}`, length),
+  quotations: (length) => repeated("> ```python\n> x = 1\n> ```\n", length) + entry,
+  "a document": (length) => JSON.stringify({ code: `${repeated("x = 1\n", length)}${entry}` })
+}
+
+/** The times between two looks at the clock, which is where the work may rest; it never does. */
+const stretches = (answer: string): ReadonlyArray<number> => {
+  const looks = [performance.now()]
+  const clock: Clock.Clock = {
+    ...Clock.make(),
+    unsafeCurrentTimeMillis: () => {
+      looks.push(performance.now())
+      return 0
+    }
+  }
+  Effect.runSync(Effect.withClock(sliced(answer), clock))
+  looks.push(performance.now())
+  return looks.slice(1).map((look, index) => look - (looks[index] ?? look))
+}
+
+/** Beside a pass over the whole text, which takes `slack` milliseconds, no stretch takes a large part of the time. */
+const SHARE = 1 / 3
+
+/** Undefined where the work rests often enough. What else the machine does can only make a stretch longer. */
+const excess = (answer: string, slack: number): string | undefined => {
+  let least: ReadonlyArray<number> = []
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const now = stretches(answer)
+    least = now.map((stretch, index) => Math.min(stretch, least[index] ?? stretch))
+    const longest = least.reduce((most, stretch) => Math.max(most, stretch), 0)
+    const total = least.reduce((sum, stretch) => sum + stretch, 0)
+    if (longest <= slack + SHARE * total) return undefined
+    if (attempt === 4) return `${longest} ms of ${total} ms without a rest`
+  }
+  return undefined
+}
+
+describe("an answer in slices", () => {
+  describe.each([
+    [64 * 1024, 10],
+    [1000 * 1024, 40]
+  ])("of %i characters rests often", (length, slack) => {
+    it.each(Object.keys(shapes))(
+      "%s",
+      (name) => {
+        assert.isUndefined(excess(shapes[name]?.(length) ?? "", slack))
+      },
+      120_000
+    )
+  })
+
+  it("has the verdict that it has at once", () => {
+    for (const shape of Object.values(shapes)) {
+      const answer = shape(20 * 1024)
+      assert.deepStrictEqual(Effect.runSync(Effect.withClock(sliced(answer), still)), accept(answer))
+    }
+  })
+
+  it("of the usual length takes no rest", () => {
+    assert.isTrue(Either.isRight(Effect.runSync(Effect.withClock(sliced(fenced("")), still))))
+  })
+
+  it.live("lets timers fire in between, also when several come at once", () =>
+    Effect.gen(function* () {
+      const answer = fenced(repeated("def f(a, b):\n    return a.b[0] + b(1)\n", 60 * 1024))
+      let fired = 0
+      const timer = setInterval(() => fired++, 1)
+      const results = yield* Effect.all(
+        Array.from({ length: 4 }, () => sliced(answer)),
+        { concurrency: "unbounded" }
+      )
+      clearInterval(timer)
+      assert.isAbove(fired, 4)
+      for (const result of results) assert.deepStrictEqual(result, accept(answer))
+    })
+  )
+})
+
+const still: Clock.Clock = { ...Clock.make(), unsafeCurrentTimeMillis: () => 0 }
+
+/** As text, each with so many lines before it. */
+const statementsOf = ({ body }: Module, lines: number): ReadonlyArray<string> =>
+  body.map((node) =>
+    JSON.stringify(node, (key, value: unknown) =>
+      typeof value === "number" && key.endsWith("lineno")
+        ? value + lines
+        : typeof value === "bigint"
+          ? `${value}`
+          : value
+    )
+  )
+
+describe("a module that is parsed in parts", () => {
+  it("has the tree that it has as a whole", () => {
+    const target = Target.of("3.13")
+    const sources = good.map((source) => `${source.replaceAll(/^from __future__.*$/gm, "")}\n`)
+    for (let from = 0; from < sources.length; from += 8) {
+      let lines = 0
+      const parts: Array<string> = []
+      const some = sources.slice(from, from + 8)
+      for (const source of some) {
+        parts.push(...statementsOf(Either.getOrThrow(tree(source, target)), lines))
+        lines += source.split("\n").length - 1
+      }
+      assert.deepStrictEqual(statementsOf(Either.getOrThrow(tree(some.join(""), target)), 0), parts)
+    }
+  })
+
+  it("is wrong on the line on which it is wrong as a whole", () => {
+    const long = repeated("def f(a, b):\n    return a + b\n", 25 * 1024)
+    const lines = long.split("\n").length
+    const result = accept(fenced(`${long}x = = 1\n${long}`))
+    assert.deepStrictEqual(Either.isLeft(result) ? [result.left.code, result.left.line] : [], ["invalid-syntax", lines])
+  })
+
+  it("is cut at no decorator and no branch", () => {
+    const long = repeated("def f(a, b):\n    return a + b\n", 30 * 1024)
+    const tail =
+      "@f\n@f\nclass A:\n    pass\ntry:\n    x = 1\nexcept ValueError:\n    x = 2\nelse:\n    x = 3\nfinally:\n    x = 4\n"
+    assert.deepStrictEqual(
+      Either.map(tree(long + tail.repeat(300), Target.of("3.11")), ({ body }) => body.length),
+      Either.right(long.split("def").length - 1 + 600)
+    )
+  })
+})
+
+describe("a module is bounded", () => {
+  const code = (module: string): string => {
+    const result = accept(fenced(module))
+    return Either.isLeft(result) ? result.left.code : "accepted"
+  }
+
+  it("by its names, numbers and signs, and each statement, too", () => {
+    assert.strictEqual(code("x = a.b\n".replace("a.b", "1").repeat(8000)), "accepted")
+    assert.strictEqual(code("x = 1\n".repeat(8300)), "too-large")
+    assert.strictEqual(code(`x = [${"a, ".repeat(4000)}]\n`.replace("x", "a = 1\nx")), "accepted")
+    assert.strictEqual(code(`x = [${"a, ".repeat(4200)}]\n`.replace("x", "a = 1\nx")), "too-large")
+  })
+
+  it("but not by rows of numbers", () => {
+    const row = "1.25,\n".repeat(15_000)
+    assert.strictEqual(code(`x = [${row}]\ny = (${row} 2)\n`), "accepted")
+    assert.strictEqual(code(`x = [${row} 1 2, ${row}]\n`), "invalid-syntax")
+    assert.strictEqual(code(`x = [${row} os, ${row}]\n`), "undefined-name")
+  })
+})
