@@ -80,8 +80,10 @@ export const resolve = (
 
 /** The entry for an id of OpenRouter, whatever modifiers it has. */
 export const find = (catalog: Index, id: string): ModelInfo | undefined => {
+  const found = catalog.byId.get(id)
+  if (found !== undefined) return found
   const { listed } = ModelId.parts(id)
-  return catalog.byId.get(id) ?? catalog.byId.get(listed) ?? catalog.byOtherName.get(listed.toLowerCase())
+  return catalog.byId.get(listed) ?? catalog.byOtherName.get(listed.toLowerCase())
 }
 
 /** Does the list have it, in whatever spelling. */

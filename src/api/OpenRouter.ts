@@ -152,17 +152,13 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   const complete: Service["complete"] = (request, onToken, onNote) =>
     Effect.suspend(() => {
-      const { model } = request
-      const { json, omitted } = Dialect.body(request, {
-        dialect,
-        stream,
-        refused: refused.get(model) ?? NONE,
-        info: listed === undefined ? undefined : Models.find(listed, model)
-      })
+      const { maxCompletionTokens, model } = request
+      const info = listed === undefined ? undefined : Models.find(listed, model)
+      const { json, omitted } = Dialect.body(request, { dialect, stream, refused: refused.get(model) ?? NONE, info })
       const judge = (exchange: Classify.Exchange, now: number) => {
         const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
-        const unlisted = listed !== undefined && !Models.has(listed, model)
-        const judged = Classify.classify(exchange, { ...request, sent, unlisted }, now, secret)
+        const unlisted = listed !== undefined && info === undefined && !Models.has(listed, model)
+        const judged = Classify.classify(exchange, { model, maxCompletionTokens, sent, unlisted }, now, secret)
         if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
           const { parameter } = judged.left.reason
           if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))

@@ -6,11 +6,16 @@ import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import type { Subject as Asked } from "./pure/Subject.js"
 import type * as Watch from "./Watch.js"
 
+/** Calls `giveUp` as soon as waiting has become pointless, at once where it is already. Hands back what ends that. */
+export type Listen<E> = (giveUp: (failure: E) => void) => () => void
+
 export interface Subject extends Asked {
   /** The failure that this is a retry of, where it is one that the retry budget counts. */
   readonly retryOf?: GenerationError | undefined
   /** No wait reaches to this moment, in milliseconds since the epoch. */
   readonly endsAt: number
+  /** Ends its waits; by default nothing does. */
+  readonly listen?: Listen<GenerationError> | undefined
 }
 
 /**
@@ -57,8 +62,16 @@ const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
     retryAt
   })
 
+/** Fails when waiting has become pointless. */
+const pointless = ({ listen }: Subject): Effect.Effect<never, GenerationError> =>
+  listen === undefined
+    ? Effect.never
+    : Effect.async((resume) => Effect.sync(listen((failure) => resume(Effect.fail(failure)))))
+
 /** Waits for a moment, in milliseconds since the epoch; fails at once where the run is over by then. */
 export const waitUntil = (subject: Subject, until: number): Effect.Effect<void, GenerationError> =>
   until >= subject.endsAt
     ? Effect.fail(tooLate(subject, until))
-    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, until - now)))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.raceFirst(Effect.sleep(Math.max(0, until - now)), pointless(subject))
+      )

@@ -72,9 +72,9 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
     /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
     const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
-    const turn = (key: SharedKey): Effect.Effect<void> =>
+    const turn = (key: SharedKey, { listen }: Subject): Effect.Effect<void, GenerationError> =>
       Now.now((now) => {
-        if (!turnstiles[key].hasRoom(now)) return turnstiles[key].during(Now.now((now) => take(key, now)))
+        if (!turnstiles[key].hasRoom(now)) return turnstiles[key].during(Now.now((now) => take(key, now)), listen)
         return take(key, now)
       })
     const take = (key: SharedKey, now: number) => {
@@ -116,7 +116,8 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           const closed = yield* obstacle(subject)
           const usedUp = closed === undefined ? yield* sharing(subject) : undefined
           return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
-        })
+        }),
+        subject.listen
       )
 
     /** Sends the request, and learns from what becomes of it. For a region that nothing interrupts. */
@@ -162,7 +163,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
                 closed === undefined ? obstacle(subject) : Effect.succeed(closed)
               )
           return Effect.zipRight(
-            restore(turn(ACCOUNT)),
+            restore(turn(ACCOUNT, subject)),
             Effect.matchCauseEffect(claimed, {
               onFailure: (cause) => Effect.zipRight(returnTurn, Effect.failCause(cause)),
               onSuccess: (closed) =>
@@ -192,9 +193,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           // A model that waits for a moment keeps no permit from another one.
           for (;;) {
             const hadTurn = isPaced(subject)
-            if (hadTurn) yield* turn(FREE)
+            if (hadTurn) yield* turn(FREE, subject)
+            const { listen } = subject
             const result =
-              (yield* obstacle(subject)) ?? (yield* own.during(permits.during(go(subject, hadTurn, exchange))))
+              (yield* obstacle(subject)) ??
+              (yield* own.during(permits.during(go(subject, hadTurn, exchange), listen), listen))
             if (result._tag === "Passed") return result.value
             yield* Metric.update(Metrics.gateWaits, (result.until - (yield* Clock.currentTimeMillis)) / 1000)
             yield* waitUntil(subject, result.until)

@@ -6,11 +6,15 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type { Listen } from "./Admission.js"
 import * as Now from "./Now.js"
 
 export interface Permits {
-  /** Waits for a permit and keeps it while this runs. */
-  readonly during: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Waits for a permit and keeps it while this runs. Fails if it is to give up while it waits. */
+  readonly during: <A, E, R, F = never>(
+    use: Effect.Effect<A, E, R>,
+    listen?: Listen<F>
+  ) => Effect.Effect<A, E | F, R>
   /** Would a request get one at once. */
   readonly hasRoom: (now: number) => boolean
   /** Hands permits that have become free to those who wait. */
@@ -96,16 +100,25 @@ export const make = (roomAt: (given: number, now: number) => number): Permits =>
       return waiters.size === 0 ? silence : Effect.void
     })
 
-  const wait = (restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+  const wait = <F>(
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+    listen: Listen<F> = () => () => undefined
+  ) => {
     const waiter: Waiter = { isGranted: false, wake: () => undefined }
     waiters.add(waiter)
-    const granted = Effect.async<void>((resume) => {
-      if (waiter.isGranted) resume(Effect.void)
-      else waiter.wake = () => resume(Effect.void)
+    let stop: (() => void) | undefined
+    const granted = Effect.async<void, F>((resume) => {
+      if (waiter.isGranted) return resume(Effect.void)
+      stop = listen((failure) => resume(Effect.fail(failure)))
+      waiter.wake = () => {
+        stop?.()
+        resume(Effect.void)
+      }
     })
-    const waited = Effect.catchAllCause(restore(granted), (cause) =>
-      Effect.zipRight(leave(waiter), Effect.failCause(cause))
-    )
+    const waited = Effect.catchAllCause(restore(granted), (cause) => {
+      stop?.()
+      return Effect.zipRight(leave(waiter), Effect.failCause(cause))
+    })
     return waiters.size === 1 ? Effect.zipRight(offer, waited) : waited
   }
 
@@ -113,14 +126,14 @@ export const make = (roomAt: (given: number, now: number) => number): Permits =>
 
   return {
     hasRoom,
-    during: (use) =>
+    during: (use, listen) =>
       Effect.uninterruptibleMask((restore) =>
         Now.now((now) => {
           const kept = Effect.flatMap(Effect.exit(restore(use)), (exit) => {
             given -= 1
             return waiters.size === 0 ? exit : Effect.zipRight(handOut, exit)
           })
-          if (!hasRoom(now)) return Effect.zipRight(wait(restore), kept)
+          if (!hasRoom(now)) return Effect.zipRight(wait(restore, listen), kept)
           given += 1
           return kept
         })

@@ -7,6 +7,8 @@ import type { Emit } from "./Progress.js"
 import * as Slot from "./Slot.js"
 
 export interface Bookkeeping {
+  /** Somebody wants to know the keys. */
+  readonly isKept: boolean
   /** Before the first request. Without keys, a stream of requests is recorded, whose keys nobody knows yet. */
   readonly begin: (run?: { readonly ticker: string; readonly keys: ReadonlyArray<string> }) => Effect.Effect<void>
   readonly saved: (slot: Slot.Saved) => void
@@ -16,7 +18,9 @@ export interface Bookkeeping {
 
 export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
   Effect.map(Effect.serviceOption(Journal), (journal) => {
-    if (Option.isNone(journal)) return { begin: () => Effect.void, saved: () => undefined, finish: Effect.void }
+    if (Option.isNone(journal)) {
+      return { isKept: false, begin: () => Effect.void, saved: () => undefined, finish: Effect.void }
+    }
     const { begin, finish, lookup, skipped, unfinished } = journal.value
     const note = (message: string) => emit({ _tag: "Note", message })
     let run: string | undefined
@@ -24,6 +28,8 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
     let answered: Array<string> | undefined = []
 
     return {
+      isKept: true,
+
       begin: (known) =>
         Effect.gen(function* () {
           const damaged = resume ? yield* skipped : 0

@@ -31,7 +31,6 @@ const asking =
   ({ generate, settling, verdict }: Opening.Opened) =>
   (task: Task.Task) =>
     generate(task).pipe(
-      verdict.whileOpen(task),
       Effect.tapBoth(settling.report(task.slot)),
       Effect.tapError(() => verdict.announce),
       Effect.either

@@ -3,6 +3,7 @@
  * request where that is what helps. For callers who need a single model there is `generateAlgorithm`.
  */
 import * as Effect from "effect/Effect"
+import { flow } from "effect/Function"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
@@ -41,8 +42,11 @@ export const make = (settings: Settings & Sending.Options) =>
     const asTold = (task: Task.Task) =>
       (task.recalled ?? attempt(task)).pipe(
         RetryPolicy.onFailure(() =>
-          Effect.retry(
-            task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
+          flow(
+            Effect.retry(
+              task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
+            ),
+            task.waits.whileOpen
           )
         )
       )
@@ -52,7 +56,8 @@ export const make = (settings: Settings & Sending.Options) =>
         RetryPolicy.onFailure(() => {
           const { again, count } = task.ledger
           const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
-          return Effect.retry(again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries)))
+          const policy = again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries))
+          return flow(Effect.retry(policy), task.waits.whileOpen)
         }),
         Effect.catchAll(recover(task))
       )
@@ -100,8 +105,8 @@ const causeOf = (retries: number) => {
 export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
   "Generator.generateAlgorithm"
 )(function* ({ model, prompt, seed, ticker = "AAPL", ...settings }) {
-  const flow = yield* FlowControl.current
-  const admit = yield* flow.join({ jobs: 1, concurrency: 1 })
+  const { join } = yield* FlowControl.current
+  const admit = yield* join({ jobs: 1, concurrency: 1 })
   const conditions = {
     ...settings,
     admit,

@@ -115,7 +115,7 @@ export const make = (
           const open: Array<Task.Task> = []
           for (const some of Arr.chunksOf(slots, conditions.resume === true ? TOGETHER : slots.length)) {
             const tasks = Arr.getSomes(yield* Effect.forEach(some, choose))
-            for (const task of tasks) keys.push(keyOf(task))
+            if (books.isKept) for (const task of tasks) keys.push(keyOf(task))
             const left =
               conditions.resume === true
                 ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))

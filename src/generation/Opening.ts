@@ -74,7 +74,7 @@ export const open = Effect.fnUntraced(function* (
       repairs: options.repairs ?? 0,
       lanes,
       emit,
-      generate: (task) => verdict.whileOpen(task)(generate(task))
+      generate
     }
   )
   const intake = Intake.make(conditions, sending, settling, books)

@@ -106,9 +106,11 @@ const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) &
 
 type Rule = readonly [holds: boolean, complaint: string]
 
+const complaintOf = (rules: ReadonlyArray<Rule>): string | undefined => rules.find(([holds]) => !holds)?.[1]
+
 const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> => {
-  const broken = rules.find(([holds]) => !holds)
-  return broken === undefined ? Effect.void : new InvalidRequest({ message: broken[1] })
+  const message = complaintOf(rules)
+  return message === undefined ? Effect.void : new InvalidRequest({ message })
 }
 
 /** The limits of a run, with defaults for those that are not given. */

@@ -179,12 +179,13 @@ export const make = (options: Options) =>
       )
     }
 
-    const subjectOf = ({ ledger, model, request }: Task): FlowControl.Subject => ({
+    const subjectOf = ({ ledger, model, request, waits }: Task): FlowControl.Subject => ({
       model,
       isFree: Models.isFree(model),
       tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens,
       retryOf: ledger.retryOf(),
-      endsAt
+      endsAt,
+      listen: waits.listen
     })
 
     /** The answer that an earlier run has paid for, if there is one; sends nothing. */
@@ -202,7 +203,9 @@ export const make = (options: Options) =>
         Effect.flatMap(
           recall(task),
           // What is sent is put together when it may go: until then many wait.
-          Option.getOrElse(() => admit(subjectOf(task))(Effect.suspend(() => withinBudget(task))))
+          Option.getOrElse(
+            () => task.ledger.hopeless() ?? admit(subjectOf(task))(Effect.suspend(() => withinBudget(task)))
+          )
         )
     }
   })

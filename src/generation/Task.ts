@@ -12,6 +12,7 @@ import * as Recovery from "./Recovery.js"
 import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 import type { Verdict } from "./Verdict.js"
+import * as Waits from "./Waits.js"
 
 /** Which model a slot is to ask. */
 export interface Subject {
@@ -28,7 +29,7 @@ export interface Conditions extends Settings {
   readonly emit: Emit
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
-  readonly verdict?: Pick<Verdict, "on" | "hear"> | undefined
+  readonly verdict?: Pick<Verdict, "on" | "hear" | "listen"> | undefined
 }
 
 export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
@@ -47,6 +48,7 @@ export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   /** Of which round it is, from 1; undefined for the first module. */
   readonly round?: number | undefined
   readonly ledger: Ledger.Ledger
+  readonly waits: Waits.Waits
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
   readonly recalled?: Effect.Effect<Generated, GenerationError> | undefined
@@ -93,6 +95,7 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
       allowance: Recovery.allowance(repairs),
       parameters: { temperature, seed, effort, provider, serviceTier },
       ledger,
+      waits: Waits.make(model, ledger, verdict),
       preview: Preview.make(emit, index, requested, wholeText)
     })
   )

@@ -6,14 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Models from "../api/Models.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import * as Arrival from "./Arrival.js"
-import type { Ledger } from "./Ledger.js"
-
-/** A model that is asked. */
-interface Asked {
-  readonly model: string
-  readonly ledger: Pick<Ledger, "hopeless" | "isBusy">
-}
 
 export interface Verdict {
   /** The failure that ended all models like this one. */
@@ -22,19 +14,17 @@ export interface Verdict {
   readonly hear: (error: GenerationError) => void
   /** Ends the waits that a failure has made pointless; called after the failure has been reported. */
   readonly announce: Effect.Effect<void>
-  /** Runs the asking of a model, and ends its waits when a verdict comes. */
-  readonly whileOpen: (
-    asked: Asked
-  ) => <A, R>(asking: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
+  /** Calls `look` when a failure is announced that ended all models like this one. Hands back what ends that. */
+  readonly listen: (model: string, look: () => void) => () => void
 }
 
 interface Group {
   cause: GenerationError | undefined
-  /** Ends the waits of those in work, each. */
-  readonly cuts: Set<() => void>
+  /** Those who want to know of it, each. */
+  readonly listeners: Set<() => void>
 }
 
-const open = (): Group => ({ cause: undefined, cuts: new Set() })
+const open = (): Group => ({ cause: undefined, listeners: new Set() })
 
 export const make = (): Verdict => {
   const free = open()
@@ -58,34 +48,18 @@ export const make = (): Verdict => {
     }
   }
 
-  /** Whose request is under way learns of the verdict when it wants to wait. */
-  const waitsOf =
-    ({ ledger, model }: Asked): Arrival.Arm =>
-    (cut) =>
-      Effect.sync(() => {
-        const { cuts } = groupOf(model)
-        const cutWait = () => {
-          if (!ledger.isBusy() && ledger.hopeless() !== undefined) cut()
-        }
-        cuts.add(cutWait)
-        return () => cuts.delete(cutWait)
-      })
-
   return {
     on: (model) => groupOf(model).cause,
     hear: (error) => {
       for (const group of groupsEndedBy(error)) group.cause ??= error
     },
     announce: Effect.sync(() => {
-      for (const { cause, cuts } of [free, paid]) if (cause !== undefined) cuts.forEach((cut) => cut())
+      for (const { cause, listeners } of [free, paid]) if (cause !== undefined) listeners.forEach((look) => look())
     }),
-    whileOpen: (task) => (asking) =>
-      Effect.suspend(
-        () =>
-          task.ledger.hopeless() ??
-          Effect.uninterruptibleMask((restore) =>
-            asking.pipe(Arrival.unlessCut(restore, waitsOf(task), () => task.ledger.hopeless() ?? Effect.interrupt))
-          )
-      )
+    listen: (model, look) => {
+      const { listeners } = groupOf(model)
+      listeners.add(look)
+      return () => listeners.delete(look)
+    }
   }
 }

@@ -8,8 +8,12 @@ const SCANNED = 4_000
 /** Above this share of characters that no text has, it is no text: a compressed body, an image. */
 const MAX_STRANGE = 0.1
 
+/** What a name looks like: one line already. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
+
 /** One line of at most 300 characters; empty where the text is none. */
 export const line = (text: string): string => {
+  if (text.length <= MAX_LENGTH && PLAIN.test(text)) return text
   const head = text.slice(0, SCANNED)
   const strange = head.match(/[^\P{Cc}\t\n\r\v\f]|[\p{Co}\p{Cs}\uFFFD]/gu)?.length ?? 0
   if (strange > 3 && strange > head.length * MAX_STRANGE) return ""

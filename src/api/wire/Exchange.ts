@@ -5,7 +5,7 @@
  */
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as Cause from "effect/Cause"
-import type * as Chunk from "effect/Chunk"
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -155,6 +155,22 @@ interface Listening extends Pick<Conversation, "clock" | "reader" | "terms"> {
   readonly onToken: OnToken | undefined
 }
 
+const STREAM = { stream: true }
+
+/** Decoding takes longer to begin than to go on. */
+const joined = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  if (chunk.length === 1) return Chunk.unsafeHead(chunk)
+  let length = 0
+  for (const piece of chunk) length += piece.length
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of chunk) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
 /** Listens until the answer is complete, and says whether the stream may still go on. */
 const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effect<boolean, Break> => {
   const { transcript } = reader
@@ -166,12 +182,9 @@ const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effe
 
   /** Takes everything that has come, at once; false when that is too large. */
   const take = (chunk: Chunk.Chunk<Uint8Array>): boolean => {
-    let text = ""
-    for (const piece of chunk) {
-      bytes += piece.length
-      text += decoder.decode(piece, { stream: true })
-    }
-    return reader.push(text) && (reader.isStream() || bytes <= terms.maxBytes)
+    const whole = joined(chunk)
+    bytes += whole.length
+    return reader.push(decoder.decode(whole, STREAM)) && (reader.isStream() || bytes <= terms.maxBytes)
   }
   /** Winds the clock, and tells what is new before going on. */
   const thenOn = (on: Effect.Effect<boolean, Break>): Effect.Effect<boolean, Break> => {
