@@ -70,8 +70,11 @@ const ROWS: ReadonlyArray<readonly [weight: number, (weather: Weather) => Reply]
 ]
 const TOTAL = ROWS.reduce((sum, [weight]) => sum + weight, 0)
 
-/** Replies like this make a later answer worse: what failed a check is in the journal and is not asked for again. */
-export const SPOILING: ReadonlySet<string> = new Set(["no function", "cut off", "empty", "filtered"])
+/**
+ * Replies like this make a later answer worse: what failed a check is in the journal and is not asked for again. A text
+ * without any code is no less whole for its missing finish reason.
+ */
+export const SPOILING: ReadonlySet<string> = new Set(["no function", "cut off", "empty", "filtered", "broken off: end"])
 
 /** `trouble`: how often something goes wrong, from 0 to 1. */
 export const draw = (weather: Weather, trouble: number): Reply => {

@@ -26,9 +26,9 @@ export const journalled = (root: Disk.FolderNode): ReadonlySet<number> => {
   const found = new Set<number>()
   for (const [path, file] of Disk.files(root)) {
     if (!JOURNAL.test(path)) continue
-    for (const line of Disk.text(file).split("\n")) {
+    // A line may begin behind one that was torn.
+    for (const line of Disk.text(file).split(/\n|(?=\{"version":)/)) {
       if (!line.endsWith("}") || !line.includes('"Answered"')) continue
-      // What two lines make of each other when one of them is torn is not JSON.
       try {
         JSON.parse(line)
       } catch {
