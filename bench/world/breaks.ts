@@ -119,6 +119,18 @@ export const breaks: ReadonlyArray<Break> = [
     to: "...(known?.usage === undefined || Exit.isFailure(exit) ? {} : { usage: known.usage }),"
   },
   {
+    name: "money that is set aside for one request is offered to another",
+    file: "generation/Budget.ts",
+    from: "hold.worst <= left + ROUNDING",
+    to: "hold.worst <= limit - spent + ROUNDING"
+  },
+  {
+    name: "what the journal answers is answered again at each retry",
+    file: "generation/Generator.ts",
+    from: "first.pop() ?? attempt(task)",
+    to: "first.at(-1) ?? attempt(task)"
+  },
+  {
     name: "a file stays open",
     file: "storage/journal/Writer.ts",
     from: "return scope === undefined ? Effect.void : Scope.close(scope, Exit.void)",

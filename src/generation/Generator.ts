@@ -39,8 +39,14 @@ export const make = (settings: Settings & Sending.Options) =>
     const { maxRetries = RetryPolicy.MAX_RETRIES, patience = 0 } = settings
     const { attempt, ...sending } = yield* Sending.make(settings)
 
+    /** What the journal answered is one attempt: if that was a failure, the next one asks. */
+    const recalledFirst = (task: Task.Task) => {
+      const first = task.recalled === undefined ? [] : [task.recalled]
+      return Effect.suspend(() => first.pop() ?? attempt(task))
+    }
+
     const asTold = (task: Task.Task) =>
-      (task.recalled ?? attempt(task)).pipe(
+      recalledFirst(task).pipe(
         RetryPolicy.onFailure(() =>
           flow(
             Effect.retry(

@@ -9,6 +9,8 @@ export interface FileNode {
   data: Uint8Array
   /** As it was when it was flushed last. */
   flushed: Uint8Array
+  /** What a failed flush gave up, from and to: it is there to be read, and never comes to the disk unless written again. */
+  lost: readonly [from: number, to: number] | undefined
   mode: number
   modifiedAt: number
 }
@@ -35,6 +37,7 @@ export const file = (data: Uint8Array, mode: number, modifiedAt: number): FileNo
   _tag: "File",
   data,
   flushed: new Uint8Array(),
+  lost: undefined,
   mode,
   modifiedAt
 })
@@ -51,8 +54,43 @@ export const change = (at: FolderNode, names: Readonly<Record<string, Node | und
 }
 
 export const flush = (node: Node): void => {
-  if (node._tag === "File") node.flushed = node.data
+  if (node._tag === "File") node.flushed = writable(node)
   if (node._tag === "Folder") node.changes = []
+}
+
+/** The bytes of a file as they would come to the disk. */
+const writable = ({ data, lost }: FileNode): Uint8Array => (lost === undefined ? data : data.slice().fill(0, ...lost))
+
+const commonLength = (one: Uint8Array, other: Uint8Array): number => {
+  let common = 0
+  while (common < one.length && common < other.length && one[common] === other[common]) common += 1
+  return common
+}
+
+/** A flush fails: as in Linux, what was to be written counts as written from then on, and another flush does not try it again. */
+export const failFlush = (file: FileNode): void => {
+  const from = commonLength(file.data, file.flushed)
+  file.lost = from < file.data.length ? [from, file.data.length] : undefined
+}
+
+/** What is written at once. */
+const PAGE = 512
+
+/** These bytes were written, and with them all of their pages. */
+export const touch = (file: FileNode, from: number, to: number): void => {
+  if (file.lost === undefined) return
+  const [start, end] = file.lost
+  const [first, last] = [Math.floor(from / PAGE) * PAGE, Math.ceil(to / PAGE) * PAGE]
+  keepLost(file, first <= start ? Math.max(start, last) : start, last >= end ? Math.min(end, first) : end)
+}
+
+export const truncate = (file: FileNode, length: number): void => {
+  file.data = file.data.slice(0, length)
+  if (file.lost !== undefined) keepLost(file, file.lost[0], Math.min(file.lost[1], length))
+}
+
+const keepLost = (file: FileNode, from: number, to: number) => {
+  file.lost = from < to ? [from, to] : undefined
 }
 
 export const parts = (path: string): ReadonlyArray<string> => path.split("/").filter((part) => part !== "")
@@ -88,11 +126,11 @@ export const worst: Luck = { changes: () => 0, bytes: ({ flushed }) => flushed }
 /** A part of it, sometimes with the right length and zeros at the end, as file systems leave it. */
 export const some = (dice: Dice): Luck => ({
   changes: (count) => dice.between(0, count),
-  bytes: ({ data, flushed }) => {
+  bytes: (file) => {
+    const { flushed } = file
+    const data = writable(file)
     if (data === flushed || dice.chance(0.4)) return flushed
-    let common = 0
-    while (common < flushed.length && common < data.length && flushed[common] === data[common]) common += 1
-    const length = dice.between(common, data.length)
+    const length = dice.between(commonLength(data, flushed), data.length)
     if (dice.chance(0.7)) return data.slice(0, length)
     const torn = new Uint8Array(data.length)
     torn.set(data.slice(0, length))
@@ -110,7 +148,7 @@ export const afterCut = (root: FolderNode, luck: Luck): FolderNode => {
     if (node._tag === "Link") return node
     if (node._tag === "File") {
       const data = luck.bytes(node)
-      const survivor: FileNode = { ...node, data, flushed: data }
+      const survivor: FileNode = { ...node, data, flushed: data, lost: undefined }
       copies.set(node, survivor)
       return survivor
     }

@@ -76,8 +76,12 @@ export const make = (
         if (!process.isAlive()) return
         let result: Effect.Effect<A, PlatformError>
         try {
-          const code = fault(kind, path)
-          if (code !== undefined && kind !== "write") refuse(code)
+          // A write may fail in its middle.
+          const code = kind === "write" ? undefined : fault(kind, path)
+          if (code !== undefined) {
+            if (kind === "sync") onFailedSync(path)
+            refuse(code)
+          }
           result = Effect.succeed(work())
         } catch (error) {
           if (!(error instanceof Refused)) throw error
@@ -90,6 +94,11 @@ export const make = (
       if (millis === 0) process.soon(perform)
       else process.after(millis, perform)
     })
+
+  const onFailedSync = (path: string) => {
+    const node = at(path)
+    if (node?._tag === "File") Disk.failFlush(node)
+  }
 
   const at = (path: string) => {
     const steps = Disk.parts(path)
@@ -117,6 +126,7 @@ export const make = (
     data.set(node.data)
     data.set(fits, position)
     node.data = data
+    Disk.touch(node, position, position + fits.length)
     node.modifiedAt = machine.wall()
     return fits.length
   }
@@ -176,7 +186,7 @@ export const make = (
       truncate: (length) =>
         call("truncate", path, () => {
           const node = content()
-          node.data = node.data.slice(0, Number(length ?? 0))
+          Disk.truncate(node, Number(length ?? 0))
           position = Math.min(position, node.data.length)
         }),
       write: (bytes) => call("write", path, () => FileSystem.Size(write(bytes))),

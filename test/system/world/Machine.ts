@@ -31,6 +31,8 @@ export interface Machine {
   readonly after: (millis: number, action: () => void) => void
   /** How many steps were made so far. */
   readonly steps: () => number
+  /** Happens at once if nobody is ready to go on, else as soon as that is so. */
+  readonly whenCalm: (action: () => void) => void
   /** Called before each step. */
   readonly onStep: (listener: () => void) => void
   /** Lets the world go on until this is so; says whether that happened. */
@@ -56,6 +58,7 @@ export const make = (dice: Dice, isOrderly: boolean): Machine => {
   let listener = () => {}
   let ready: Array<() => void> = []
   let sleepers: Array<Sleeper> = []
+  let calm: Array<() => void> = []
 
   const takeReady = (): (() => void) | undefined => {
     if (isOrderly || ready.length < 2) return ready.shift()
@@ -129,6 +132,7 @@ export const make = (dice: Dice, isOrderly: boolean): Machine => {
     },
     after: (millis, action) => void sleep(millis, undefined, action),
     steps: () => steps,
+    whenCalm: (action) => void calm.push(action),
     onStep: (next) => {
       listener = next
     },
@@ -139,13 +143,17 @@ export const make = (dice: Dice, isOrderly: boolean): Machine => {
         steps += 1
         const task = takeReady()
         if (task === undefined) {
-          if (!wakeNext()) return false
+          const actions = calm
+          calm = []
+          for (const action of actions) action()
+          if (actions.length === 0 && !wakeNext()) return false
         } else {
           listener()
           task()
         }
       }
       ready = []
+      calm = []
       return true
     }
   }

@@ -1,10 +1,9 @@
+import { markOf, MARKS } from "./Answers.js"
 /**
  * What has to hold in every world, whatever happens in it. Each rule looks at the disk, at what the server was asked and at
  * what the program said, with eyes of its own: none of the product's code reads for it. A broken rule is a sentence.
  */
 import * as Disk from "./Disk.js"
-import { markOf, MARKS } from "./Replies.js"
-import type { Request } from "./Server.js"
 
 export const FOLDER = "/home/user/out"
 
@@ -27,9 +26,9 @@ export const journalled = (root: Disk.FolderNode): ReadonlySet<number> => {
   const found = new Set<number>()
   for (const [path, file] of Disk.files(root)) {
     if (!JOURNAL.test(path)) continue
-    for (const line of Disk.text(file).split("\n")) {
+    // A line may begin behind one that was torn.
+    for (const line of Disk.text(file).split(/\n|(?=\{"version":)/)) {
       if (!line.endsWith("}") || !line.includes('"Answered"')) continue
-      // What two lines make of each other when one of them is torn is not JSON.
       try {
         JSON.parse(line)
       } catch {
@@ -62,16 +61,3 @@ export const leftovers = (root: Disk.FolderNode): ReadonlyArray<string> =>
 
 export const outside = (root: Disk.FolderNode): ReadonlyArray<string> =>
   Disk.files(root).flatMap(([path]) => (path.startsWith(`${FOLDER}/`) ? [] : [path]))
-
-export interface Bill {
-  /** What the server said that it costs, of answers that came whole. */
-  readonly certain: number
-  /** The same of those that came in the moment in which something cut them short. */
-  readonly doubtful: number
-}
-
-export const billOf = (requests: ReadonlyArray<Request>, isDoubtful: (request: Request) => boolean): Bill => {
-  const told = requests.filter(({ reply, wholeAt }) => wholeAt !== undefined && reply.cost !== undefined)
-  const sum = (some: ReadonlyArray<Request>) => some.reduce((total, { reply }) => total + (reply.cost ?? 0), 0)
-  return { certain: sum(told.filter((one) => !isDoubtful(one))), doubtful: sum(told.filter(isDoubtful)) }
-}

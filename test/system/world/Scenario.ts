@@ -16,6 +16,19 @@ export type Ending =
   | { readonly _tag: "Killed" | "PowerCut" | "Interrupted"; readonly at: Moment }
   | { readonly _tag: "Stopped"; readonly afterMs: number }
 
+/** The clock on the wall is set forward or back, at a moment or when a request goes out. */
+export interface Jump {
+  readonly at: { readonly ms: number } | { readonly request: number }
+  readonly byMs: number
+}
+
+/** The same program in another process, over the same folder. */
+export interface Twin {
+  readonly ticker: string
+  readonly afterMs: number
+  readonly resume: boolean
+}
+
 export interface Life {
   readonly resume: boolean
   readonly concurrency: number
@@ -31,7 +44,8 @@ export interface Life {
   /** Bytes that fit on the disk. */
   readonly capacity: number
   readonly diskLatencyMs: number
-  readonly jumps: ReadonlyArray<{ readonly atMs: number; readonly byMs: number }>
+  readonly jumps: ReadonlyArray<Jump>
+  readonly twin: Twin | undefined
   readonly server: Conditions
   readonly ending: Ending
 }
@@ -93,25 +107,34 @@ const latencyOf = (dice: Dice, requestTimeoutMs: number) => {
   return (own: Dice) => (own.chance(0.03) ? requestTimeoutMs : own.below(usual + 1))
 }
 
+const jumpOf = (dice: Dice, deadlineMs: number, requestTimeoutMs: number): Jump => ({
+  at: dice.chance(0.5) ? { ms: early(dice) } : { request: dice.between(1, 6) },
+  byMs: dice.pick([-1, 1]) * dice.pick([1_000, HOUR, 24 * HOUR, deadlineMs, deadlineMs - 100, requestTimeoutMs])
+})
+
+const TICKERS = ["AAPL", "BRK-B", "^GSPC"] as const
+
 const lifeOf = (dice: Dice, index: number, models: ReadonlyArray<string>): Life => {
   const requestTimeoutMs = dice.pick([60_000, 60_000, 20_000, 3_000])
+  const deadlineMs = dice.pick([400_000, 400_000, 60_000, 5_000, 500])
   return {
     resume: index > 0 || dice.chance(0.3),
     concurrency: dice.between(1, 6),
-    deadlineMs: dice.pick([400_000, 400_000, 60_000, 5_000, 500]),
+    deadlineMs,
     requestTimeoutMs,
     maxRetries: dice.between(0, 3),
     patience: dice.pick([0, 0, 3]),
     repairs: dice.pick([0, 0, 1]),
-    budget: dice.chance(0.2) ? dice.pick([0.00001, 0.01, 0.02, 1]) : undefined,
+    budget: dice.chance(0.3) ? dice.pick([0.00001, 0.01, 0.02, 0.03, 1]) : undefined,
     withFlowControl: dice.chance(0.8),
     stream: dice.chance(0.8),
     faults: dice.chance(0.4) ? Array.from({ length: dice.between(1, 2) }, () => Faults.draw(dice)) : [],
     capacity: dice.chance(0.1) ? dice.between(0, 30_000) : Number.POSITIVE_INFINITY,
     diskLatencyMs: dice.pick([0, 0, 3, 200]),
-    jumps: dice.chance(0.2)
-      ? [{ atMs: early(dice), byMs: dice.pick([-24 * HOUR, -HOUR, -1_000, 1_000, HOUR, 24 * HOUR]) }]
+    jumps: dice.chance(0.3)
+      ? Array.from({ length: dice.between(1, 3) }, () => jumpOf(dice, deadlineMs, requestTimeoutMs))
       : [],
+    twin: dice.chance(0.2) ? { ticker: dice.pick(TICKERS), afterMs: early(dice), resume: dice.chance(0.5) } : undefined,
     server: {
       trouble: dice.pick([0, 0.2, 0.5, 0.9]),
       latency: latencyOf(dice, requestTimeoutMs),
@@ -138,6 +161,7 @@ const lastLife = (dice: Dice, models: ReadonlyArray<string>): Life => ({
   capacity: Number.POSITIVE_INFINITY,
   diskLatencyMs: dice.pick([0, 3]),
   jumps: [],
+  twin: undefined,
   server: { trouble: 0, latency: (own) => own.below(500), models, isSecretive: false },
   ending: { _tag: "Natural" }
 })
@@ -157,7 +181,7 @@ export const draw = (seed: number, dice: Dice): Scenario => {
     seed,
     models,
     samples: dice.chance(0.2) ? 2 : 1,
-    ticker: dice.pick(["AAPL", "BRK-B", "^GSPC"]),
+    ticker: dice.pick(TICKERS),
     isOpenRouter: dice.chance(0.6),
     isSimulated,
     hasLinks: dice.chance(0.8),
@@ -201,7 +225,11 @@ export const describe = (scenario: Scenario): ReadonlyArray<string> => [
       ...(life.budget === undefined ? [] : [`budget $${life.budget}`]),
       ...(Number.isFinite(life.capacity) ? [`${life.capacity} bytes of disk`] : []),
       ...life.faults.map(Faults.describe),
-      ...life.jumps.map(({ atMs, byMs }) => `the clock jumps by ${byMs} ms after ${atMs} ms`),
+      ...life.jumps.map(
+        ({ at, byMs }) =>
+          `the clock jumps by ${byMs} ms ${"ms" in at ? `after ${at.ms} ms` : `at request ${at.request}`}`
+      ),
+      ...(life.twin === undefined ? [] : [`a twin for ${life.twin.ticker} after ${life.twin.afterMs} ms`]),
       `trouble ${life.server.trouble}`
     ].join(", ")
   )

@@ -3,9 +3,11 @@ import { HttpClient, type HttpClientRequest } from "@effect/platform"
 import { RequestError } from "@effect/platform/HttpClientError"
 import { Chunk, Effect, Option } from "effect"
 import { UndiciResponse } from "../../../src/node/UndiciResponse.js"
+import { PRICE } from "./Answers.js"
 import type { Dice } from "./Dice.js"
 import type { Machine, Process } from "./Machine.js"
 import * as Replies from "./Replies.js"
+import type { Piece, Reply } from "./Reply.js"
 
 /** A request for an answer, as the server knows it. */
 export interface Request {
@@ -14,10 +16,12 @@ export interface Request {
   /** Requests that ask for the same have the same. */
   readonly question: string
   readonly life: number
+  /** How long the answer may be, in tokens. */
+  readonly maxTokens: number
   /** Milliseconds since the world began. */
   readonly at: number
   readonly wall: number
-  readonly reply: Replies.Reply
+  readonly reply: Reply
   /** When the last byte that matters was read. */
   wholeAt: number | undefined
   /** When it was over for the server: answered, broken off or left. */
@@ -70,11 +74,11 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
         context_length: 32_000,
         pricing: id.endsWith(":free")
           ? { prompt: "0", completion: "0" }
-          : { prompt: String(Replies.PRICE.prompt), completion: String(Replies.PRICE.completion) }
+          : { prompt: String(PRICE.prompt), completion: String(PRICE.completion) }
       }))
     })
 
-  const listReply = (life: number): Replies.Reply => {
+  const listReply = (life: number): Reply => {
     const terms = conditions(life)
     const isThere = !terms.isSecretive
     const body = isThere ? list(terms) : "not found"
@@ -96,12 +100,15 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
     const terms = conditions(life)
     const model = String(at(json, "model"))
     const stream = at(json, "stream") === true
-    const weather = { dice: own, asked: { model, stream, number, wall: machine.wall() }, latency: terms.latency(own) }
+    const maxTokens = Number(at(json, "max_tokens") ?? at(json, "max_completion_tokens"))
+    const asked = { model, stream, number, maxTokens, wall: machine.wall() }
+    const weather = { dice: own, asked, latency: terms.latency(own) }
     const request: Request = {
       number,
       model,
       question: JSON.stringify([model, at(json, "messages")]),
       life,
+      maxTokens,
       at: machine.time(),
       wall: machine.wall(),
       reply: Replies.draw(weather, terms.trouble),
@@ -135,7 +142,7 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
         let failure: Error | undefined
         let wake = () => {}
 
-        const arrive = (piece: Replies.Piece) => {
+        const arrive = (piece: Piece) => {
           waiting.push(piece.bytes)
           sent += 1
           // The server has done its part before the client has read it.

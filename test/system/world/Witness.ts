@@ -5,6 +5,8 @@ import type { GenerationReport } from "../../../src/generation/Report.js"
 import * as Disk from "./Disk.js"
 import type { Prepared } from "./Files.js"
 import type { Machine } from "./Machine.js"
+import * as Money from "./Money.js"
+import * as Places from "./Places.js"
 import { SPOILING } from "./Replies.js"
 import * as Rules from "./Rules.js"
 import type { Life, Scenario } from "./Scenario.js"
@@ -17,8 +19,10 @@ export interface Witness {
   readonly onRequest: (request: Request) => void
   readonly onEvent: (event: Event) => void
   readonly onInterruption: () => void
-  readonly onJump: () => void
-  readonly onEnd: (exit: Exit.Exit<GenerationReport, unknown>, handles: ReadonlyArray<string>) => void
+  readonly onJump: (byMs: number) => void
+  /** `isAlone`: no twin is at work any more. */
+  readonly onEnd: (exit: Exit.Exit<GenerationReport, unknown>, handles: ReadonlyArray<string>, isAlone: boolean) => void
+  readonly onTwinEnd: (report: GenerationReport, ticker: string) => void
   readonly onDeath: (isSudden: boolean) => void
 }
 
@@ -41,12 +45,11 @@ interface Present {
   /** When something was cut short. */
   readonly cuts: Set<number>
   interruptedAt: number | undefined
-  hasJumped: boolean
+  isSetBack: boolean
   /** What was under construction when an earlier life ended. */
   readonly leftovers: ReadonlySet<string>
   readonly unkept: Set<string>
-  settled: number
-  isFinished: boolean
+  readonly places: Places.Places
 }
 
 /** What saving may take after the deadline, in milliseconds, on a slow disk. */
@@ -55,32 +58,25 @@ const LAST_STEPS_MS = 60_000
 /** No wait of the product is longer unless the server asked for it: half a minute of patience, a minute of flow control. */
 const LONGEST_IDLE_MS = 130_000
 
-const ROUNDING = 1e-9
-
 const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
 
-export const describe = (event: Event): string => {
-  switch (event._tag) {
-    case "Note":
-      return `Note: ${event.message}`
-    case "Settled":
-      return `Settled ${event.index}: ${event.outcome.status} ${Option.match(event.outcome.reason, { onNone: () => "", onSome: ({ message }) => message })}`
-    case "AttemptFailed":
-      return `AttemptFailed ${event.index}: ${event.attempt.outcome} ${event.attempt.message ?? ""}; again for ${event.cause ?? "nothing"}`
-    default:
-      return "index" in event ? `${event._tag} ${event.index}` : event._tag
-  }
-}
+export { describe } from "./Places.js"
 
 export const make = ({ log, machine, prepared, root, scenario, server }: World): Witness => {
   const broken: Array<string> = []
   /** Answers that were shown to the user, and what they answer. */
   const acknowledged = new Map<number, { readonly question: string; readonly life: number }>()
   /** Files that a run reported at its end. */
-  const reported = new Map<string, string>()
+  const reported = new Map<string, { readonly model: string; readonly ticker: string }>()
   let lastActive = 0
   let waitsUntil = 0
-  let present: Present = presentOf(0, scenario.lives[0] ?? neverBorn(), 0, [])
+  let present: Present = presentOf(
+    0,
+    scenario.lives[0] ?? neverBorn(),
+    0,
+    [],
+    Places.make(0, () => {})
+  )
 
   const complain = (sentence: string) => {
     log(() => `BROKEN: ${sentence}`)
@@ -108,17 +104,26 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     for (const number of acknowledged.keys()) {
       if (!journal.has(number)) complain(`${when} answer ${number} is not in the journal, though the user has seen it`)
     }
-    for (const [path, model] of reported) {
+    for (const [path, { model, ticker }] of reported) {
       const node = Disk.at(disk, path)
       if (node?._tag !== "File") complain(`${when} ${path} is gone, though a run had reported it`)
-      else if (!Disk.text(node).includes(`# model: ${model}`)) complain(`${when} ${path} is not of ${model} any more`)
+      else if (![`# model: ${model}`, `# ticker: ${ticker}\n`].every((line) => Disk.text(node).includes(line))) {
+        complain(`${when} ${path} is not of ${model} for ${ticker} any more`)
+      }
     }
     for (const path of Rules.outside(disk)) complain(`${when} ${path} lies outside the folder`)
   }
 
+  const isReported = (path: string, model: string, ticker: string) => {
+    const earlier = reported.get(path)
+    if (earlier !== undefined && earlier.ticker !== ticker)
+      complain(`${path} was replaced, which is for ${earlier.ticker}`)
+    reported.set(path, { model, ticker })
+  }
+
   const idle = () => {
     const since = Math.max(lastActive, waitsUntil, present.startedAt ?? present.bornAt)
-    const isCalm = !present.hasJumped && present.startedAt !== undefined && !present.isFinished
+    const isCalm = !present.isSetBack && present.startedAt !== undefined && !present.places.isFinished()
     if (isCalm && server.inFlight(present.index).length === 0 && machine.time() - since > LONGEST_IDLE_MS) {
       complain(`nothing went on for ${machine.time() - since} ms, though there was something to do`)
     }
@@ -142,6 +147,11 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     if (canRead() && answers > 0 && answers >= slotsAsking(request)) {
       complain(`${request.model} is asked again in request ${request.number}, though its answer is paid for and kept`)
     }
+    const committed =
+      life.budget === undefined ? 0 : Money.committed(server.requests.filter((one) => one.life === index))
+    if (committed > (life.budget ?? 0) + Money.ROUNDING) {
+      complain(`$${committed} are spent or under way of a budget of $${life.budget}`)
+    }
     idle()
     waitsUntil = Math.max(
       waitsUntil,
@@ -157,7 +167,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     scenario.models.filter((each) => each === model).length * scenario.samples
 
   const onEvent: Witness["onEvent"] = (event) => {
-    if (present.isFinished) complain(`${event._tag} is said after the end`)
+    present.places.onEvent(event)
     switch (event._tag) {
       case "RunStarted":
         present.startedAt = machine.time()
@@ -186,13 +196,6 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         }
         break
       }
-      case "Settled":
-        if (event.index !== present.settled) complain(`place ${event.index} is settled in place ${present.settled}`)
-        present.settled += 1
-        break
-      case "RunFinished":
-        present.isFinished = true
-        break
       default:
     }
   }
@@ -214,8 +217,9 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
           onNone: () => undefined,
           onSome: ({ code }) => Rules.answerIn(code)
         })
-        const isSafe = path !== undefined && found !== undefined && found === meant
-        if (isSafe) reported.set(path, outcome.model)
+        // A twin for the same ticker may have saved its own meanwhile.
+        const isMeant = found !== undefined && (found === meant || life.twin !== undefined)
+        if (path !== undefined && isMeant) isReported(path, outcome.model, scenario.ticker)
         else if (canFlush()) {
           complain(`the run is over and a power cut now would lose ${path ?? "the file"} of place ${place}`)
         }
@@ -227,18 +231,8 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         }
       }
     })
-    if (life.budget !== undefined) {
-      const spent = server.requests
-        .filter((one) => one.life === index)
-        .reduce((sum, { reply }) => sum + (reply.cost ?? 0), 0)
-      if (spent > life.budget + ROUNDING) complain(`$${spent} were spent of a budget of $${life.budget}`)
-    }
-    const ledger = outcomes.flatMap(({ attempts }) => attempts).reduce((sum, { usage }) => sum + (usage?.cost ?? 0), 0)
     const ofLife = server.requests.filter((request) => request.life === index)
-    const bill = Rules.billOf(ofLife, isDoubtful)
-    if (ledger < bill.certain - ROUNDING || ledger > bill.certain + bill.doubtful + ROUNDING) {
-      complain(`the ledger says $${ledger}, and the server billed $${bill.certain}`)
-    }
+    Money.check(outcomes, ofLife, life.budget, isDoubtful).forEach(complain)
   }
 
   const isSpoilt = (model: string): boolean =>
@@ -253,7 +247,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     )
   }
 
-  const onEnd: Witness["onEnd"] = (exit, handles) => {
+  const onEnd: Witness["onEnd"] = (exit, handles, isAlone) => {
     const { index, life, startedAt } = present
     idle()
     // A name that another file has already is a failure, too; it is better than what would happen to that file.
@@ -272,7 +266,8 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     const flying = server.inFlight(index).filter(({ reply }) => reply.ending !== "stall" || reply.status !== 200)
     if (flying.length > 0) complain(`${flying.length} requests are still in flight when the run is over`)
     if (handles.length > 0) complain(`${handles.join(", ")} is still open when the run is over`)
-    const left = hasFaults ? [] : Rules.leftovers(root()).filter((path) => !present.leftovers.has(path))
+    present.places.onEnd()
+    const left = hasFaults || !isAlone ? [] : Rules.leftovers(root()).filter((path) => !present.leftovers.has(path))
     for (const path of left) complain(`${path} is left behind`)
   }
 
@@ -280,7 +275,8 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     broken,
     complain,
     onBirth: (index, life) => {
-      present = presentOf(index, life, machine.time(), Rules.leftovers(root()))
+      const places = Places.make(scenario.models.length * scenario.samples, complain)
+      present = presentOf(index, life, machine.time(), Rules.leftovers(root()), places)
       lastActive = machine.time()
       waitsUntil = 0
     },
@@ -291,8 +287,17 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
       present.interruptedAt ??= machine.time()
       present.cuts.add(machine.time())
     },
-    onJump: () => {
-      present.hasJumped = true
+    onJump: (byMs) => {
+      if (byMs < 0) present.isSetBack = true
+    },
+    onTwinEnd: ({ outcomes }, ticker) => {
+      for (const outcome of outcomes) {
+        const path = Option.getOrUndefined(outcome.file)
+        const node = path === undefined ? undefined : Disk.at(root(), path)
+        if (path === undefined) continue
+        if (node?._tag !== "File") complain(`${path} is gone, which the twin has saved`)
+        else isReported(path, outcome.model, ticker)
+      }
     },
     onDeath: (isSudden) => {
       if (isSudden) checkFiles("after the death", root())
@@ -304,7 +309,13 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
   }
 }
 
-const presentOf = (index: number, life: Life, bornAt: number, leftovers: ReadonlyArray<string>): Present => ({
+const presentOf = (
+  index: number,
+  life: Life,
+  bornAt: number,
+  leftovers: ReadonlyArray<string>,
+  places: Places.Places
+): Present => ({
   index,
   life,
   bornAt,
@@ -312,11 +323,10 @@ const presentOf = (index: number, life: Life, bornAt: number, leftovers: Readonl
   startedWall: 0,
   cuts: new Set(),
   interruptedAt: undefined,
-  hasJumped: false,
+  isSetBack: false,
   leftovers: new Set(leftovers),
   unkept: new Set(),
-  settled: 0,
-  isFinished: false
+  places
 })
 
 const neverBorn = (): never => {

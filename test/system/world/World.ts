@@ -2,25 +2,18 @@
  * One seed, one world: the whole product over a simulated server, network, disk and clock, through several lives that end
  * as the seed says, until a last one brings everything to its end. The same seed replays it to the last step.
  */
-import { Path } from "@effect/platform"
-import { FileSystem } from "@effect/platform"
-import * as HttpClient from "@effect/platform/HttpClient"
-import { Cause, Context, Deferred, Effect, Exit, FiberId, Layer, Logger, Random, Redacted } from "effect"
-import * as OpenRouter from "../../../src/api/OpenRouter.js"
-import * as FlowControl from "../../../src/flow/FlowControl.js"
-import * as Generation from "../../../src/generation/Generation.js"
+import { Cause, Deferred, Effect, Exit, FiberId } from "effect"
 import type { GenerationReport } from "../../../src/generation/Report.js"
-import * as FileSystemStore from "../../../src/storage/algorithmStore/FileSystem.js"
-import * as FileJournal from "../../../src/storage/journal/File.js"
 import * as Dice from "./Dice.js"
 import * as Disk from "./Disk.js"
 import * as DiskFileSystem from "./DiskFileSystem.js"
 import * as Faults from "./Faults.js"
 import * as Files from "./Files.js"
 import * as Machine from "./Machine.js"
-import { FOLDER } from "./Rules.js"
+import * as Program from "./Program.js"
 import * as Scenario from "./Scenario.js"
 import * as Server from "./Server.js"
+import * as Twin from "./Twin.js"
 import * as Witness from "./Witness.js"
 
 export interface Result {
@@ -77,15 +70,20 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     dice: dice.fork("server"),
     log,
     conditions: (life) =>
-      scenario.lives[life]?.server ?? { trouble: 0, latency: () => 0, models: [], isSecretive: false },
-    onRequest: (request) => witness.onRequest(request)
+      scenario.lives[Twin.lifeOf(life)]?.server ?? { trouble: 0, latency: () => 0, models: [], isSecretive: false },
+    onRequest: (request) => {
+      if (Twin.isTwin(request.life)) return
+      witness.onRequest(request)
+      onRequest()
+    }
   })
   const witness = Witness.make({ scenario, machine, server, prepared, root: () => root, log })
   const endings: Array<string> = []
+  let onRequest = () => {}
 
   for (const [index, life] of scenario.lives.entries()) {
     const process = machine.spawn()
-    const counts = { step: 0, call: 0, event: 0 }
+    const counts = { step: 0, call: 0, event: 0, request: 0 }
     const own = dice.fork(`disk ${index}`)
     const faultAt = Faults.counter(life.faults)
     // A disk that refuses links leaves a moment between looking and renaming, in which a neighbour could come.
@@ -129,9 +127,7 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     )
 
     const stop = Deferred.unsafeMake<void>(FiberId.none)
-    let isReady = false
-    const asking = Generation.generateAlgorithms({
-      ...optionsOf(scenario, life),
+    const options: Program.Options = {
       stopWhen: life.ending._tag === "Stopped" ? Deferred.await(stop) : undefined,
       onProgress: ({ event }) =>
         Effect.sync(() => {
@@ -141,46 +137,61 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
           counts.event += 1
           reach("event", false)
         })
-    })
-    const opening = Effect.sync(() => {
-      isReady = true
-    })
-    const program = Effect.zipRight(opening, asking).pipe(
-      Effect.provide(layersOf(scenario, life, fs, server.client(process, index))),
-      Effect.withClock(process.clock),
-      Effect.withRandom(Random.make(`${seed}/${index}`)),
-      Effect.provide(Logger.replace(Logger.defaultLogger, Logger.none))
-    )
+    }
+    const client = server.client(process, index)
+    const program = Program.make(scenario, life, options, { process, fs, client, seed: `${seed}/${index}` })
 
     let exit: Exit.Exit<GenerationReport, unknown> | undefined
     let isDead: "Killed" | "PowerCut" | undefined
+    // Where a file is put by renaming, one that another process saves in the same moment may be replaced.
+    const ticker = canLink ? (life.twin?.ticker ?? scenario.ticker) : scenario.ticker
+    const onTwinEnd = (report: GenerationReport) => witness.onTwinEnd(report, ticker)
+    const twin = Twin.start({
+      ...{ scenario, life, index, ticker, machine, server, log },
+      dice: dice.fork(`twin ${index}`),
+      root: () => root,
+      onEnd: onTwinEnd
+    })
     witness.onBirth(index, life)
     const fiber = Effect.runFork(program, { scheduler: process.scheduler })
     fiber.addObserver((end) => {
       exit = end
+      if (isDead === undefined) witness.onEnd(end, handles.open(), twin.isOver())
+      process.kill()
     })
     cut = (how) => {
-      // How layers are put together is Effect's business.
-      if (how === "Interrupted" && !isReady) return
       log(() => `the program: ${how}`)
       if (how === "Interrupted") {
-        witness.onInterruption()
-        fiber.unsafeInterruptAsFork(FiberId.none)
+        const interrupt = () => {
+          if (exit !== undefined) return
+          witness.onInterruption()
+          fiber.unsafeInterruptAsFork(FiberId.none)
+        }
+        // Effect's `forEach` counts on the order of fibers while it starts some of them.
+        if (scenario.isOrderly) interrupt()
+        else machine.whenCalm(interrupt)
       } else {
         isDead = how
         process.kill()
+        if (how === "PowerCut") twin.kill()
       }
     }
     machine.onStep(() => {
       counts.step += 1
       reach("step", false)
     })
-    for (const { atMs, byMs } of life.jumps) {
-      process.after(atMs, () => {
-        log(() => `the clock jumps by ${byMs} ms`)
-        machine.jump(byMs)
-        witness.onJump()
-      })
+    const jump = (byMs: number) => {
+      log(() => `the clock jumps by ${byMs} ms`)
+      machine.jump(byMs)
+      witness.onJump(byMs)
+    }
+    for (const { at, byMs } of life.jumps) if ("ms" in at) process.after(at.ms, () => jump(byMs))
+    onRequest = () => {
+      counts.request += 1
+      for (const { at, byMs } of life.jumps) {
+        if ("request" in at && at.request === counts.request)
+          process.after(own.below(2) * own.below(300), () => jump(byMs))
+      }
     }
     if (life.ending._tag === "Stopped") {
       process.after(life.ending.afterMs, () => {
@@ -189,15 +200,16 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
       })
     }
 
-    const cameToEnd = machine.run(() => exit !== undefined || isDead !== undefined)
+    const isOver = () => exit !== undefined || isDead !== undefined
+    const cameToEnd = machine.run(() => isOver() && twin.isOver())
     process.kill()
-    if (!cameToEnd) witness.complain("a run neither ends nor waits for anything")
+    twin.kill()
+    if (!cameToEnd) witness.complain(isOver() ? "the twin never ends" : "a run neither ends nor waits for anything")
     if (isDead !== undefined) {
       // The machine goes on when a process is killed, and writes behind its back what it was told to write.
       if (isDead === "PowerCut") root = Disk.afterCut(root, Disk.some(dice.fork(`power ${index}`)))
       endings.push(isDead)
     } else if (exit !== undefined) {
-      witness.onEnd(exit, handles.open())
       endings.push(
         Exit.isSuccess(exit) ? life.ending._tag : Cause.isInterruptedOnly(exit.cause) ? "Interrupted" : "Failed"
       )
@@ -208,45 +220,4 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     machine.after(own.below(5_000), () => {})
   }
   return { seed, broken: witness.broken, log: lines, steps: machine.steps(), requests: server.requests.length, endings }
-}
-
-const optionsOf = ({ models, samples, ticker }: Scenario.Scenario, life: Scenario.Life): Generation.Options => ({
-  models,
-  samples,
-  ticker,
-  resume: life.resume,
-  concurrency: life.concurrency,
-  deadline: life.deadlineMs,
-  requestTimeout: life.requestTimeoutMs,
-  maxRetries: life.maxRetries,
-  patience: life.patience,
-  repairs: life.repairs,
-  budget: life.budget
-})
-
-const layersOf = (
-  { isOpenRouter, isSimulated }: Scenario.Scenario,
-  { stream, withFlowControl }: Scenario.Life,
-  fs: FileSystem.FileSystem,
-  client: HttpClient.HttpClient
-) => {
-  const files = Layer.merge(Layer.succeed(FileSystem.FileSystem, fs), Path.layer)
-  const api = OpenRouter.layer({
-    apiKey: Redacted.make("sk-or-v1-0123456789"),
-    baseUrl: isOpenRouter ? undefined : "http://localhost:8000/v1",
-    stream
-  }).pipe(
-    Layer.map((context) =>
-      Context.add(context, OpenRouter.OpenRouter, {
-        ...Context.get(context, OpenRouter.OpenRouter),
-        simulated: isSimulated
-      })
-    ),
-    Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
-  )
-  const kept = Layer.merge(FileSystemStore.layer({ directory: FOLDER }), FileJournal.layer({ directory: FOLDER })).pipe(
-    Layer.provide(files)
-  )
-  const flow = withFlowControl ? FlowControl.layer() : Layer.empty
-  return Layer.provideMerge(Layer.merge(kept, flow), api)
 }

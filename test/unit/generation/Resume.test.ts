@@ -131,6 +131,24 @@ describe("a resumed answer", () => {
     })
   )
 
+  it.effect("that broke off is asked for again, and its retries are requests", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const half = HOLD.slice(0, HOLD.indexOf("return"))
+      const broken = { "x/1": [answers({ text: half, ending: "implied" })] }
+      deepStrictEqual(verdicts(yield* run({ models: ["x/1"], maxRetries: 0 }, { journal: kept, api: api(broken) })), [
+        "failed ConnectionFailed"
+      ])
+      const openRouter = api({ "x/1": [http(500), answers()] })
+      const { fiber } = yield* begin({ models: ["x/1"], resume: true }, { journal: kept, api: openRouter })
+      yield* eventually(() => kept.lookups.length > 0)
+      assert.strictEqual(openRouter.requests.length, 0)
+      yield* TestClock.adjust("5 seconds")
+      deepStrictEqual(verdicts(yield* Fiber.join(fiber)), ["ok"])
+      assert.strictEqual(openRouter.requests.length, 2)
+    })
+  )
+
   it.effect("belongs to the same request only: other parameters, prompts and tickers are asked", () =>
     Effect.gen(function* () {
       const kept = journal()
