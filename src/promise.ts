@@ -7,20 +7,14 @@ import * as Connection from "./promise/Connection.js"
 
 export { createClient } from "./promise/Client.js"
 export type {
-  Algorithm,
   Client,
   ClientOptions,
   Effort,
-  Estimate,
   GenerateOptions,
-  Outcome,
   ProgressCallback,
-  Report,
-  Round,
-  RunOptions,
-  Score,
-  Usage
+  RunOptions
 } from "./promise/Interface.js"
+export type { Algorithm, Estimate, Outcome, Report, Round, Score, Usage } from "./promise/Results.js"
 
 /** All calls of a process share their connections and what they learn of the server's limits. */
 export const { generateAlgorithm, generateAlgorithms, generateAlgorithmsForAgents } = functions(Connection.current, {})

@@ -74,7 +74,11 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
     const turn = (key: SharedKey, { listen }: Subject): Effect.Effect<void, GenerationError> =>
       Now.now((now) => {
-        if (!turnstiles[key].hasRoom(now)) return turnstiles[key].during(Now.now((now) => take(key, now)), listen)
+        if (!turnstiles[key].hasRoom(now))
+          return turnstiles[key].during(
+            Now.now((now) => take(key, now)),
+            listen
+          )
         return take(key, now)
       })
     const take = (key: SharedKey, now: number) => {

@@ -11,10 +11,7 @@ import * as Now from "./Now.js"
 
 export interface Permits {
   /** Waits for a permit and keeps it while this runs. Fails if it is to give up while it waits. */
-  readonly during: <A, E, R, F = never>(
-    use: Effect.Effect<A, E, R>,
-    listen?: Listen<F>
-  ) => Effect.Effect<A, E | F, R>
+  readonly during: <A, E, R, F = never>(use: Effect.Effect<A, E, R>, listen?: Listen<F>) => Effect.Effect<A, E | F, R>
   /** Would a request get one at once. */
   readonly hasRoom: (now: number) => boolean
   /** Hands permits that have become free to those who wait. */

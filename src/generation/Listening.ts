@@ -127,7 +127,7 @@ export const stream = <A, E, R>(
 
       const hasMore = () => {
         if (batch.length > 0) return true
-        batch = coming.reverse()
+        batch = coming.toReversed()
         coming = []
         return batch.length > 0
       }

@@ -3,13 +3,13 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Algorithm } from "../domain/Algorithm.js"
 import * as Report from "../generation/Report.js"
-import type * as Interface from "./Interface.js"
+import type * as Results from "./Results.js"
 
 const encode = Schema.encodeSync(Algorithm)
 
-export const make = (report: Report.GenerationReport, hasFiles: boolean): Interface.Report => {
+export const make = (report: Report.GenerationReport, hasFiles: boolean): Results.Report => {
   const { results, ...rest } = Report.toJson(report)
-  const plain: Interface.Report = {
+  const plain: Results.Report = {
     ...rest,
     algorithms: report.algorithms.map(
       Option.match({

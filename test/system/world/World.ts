@@ -147,7 +147,13 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     const ticker = canLink ? (life.twin?.ticker ?? scenario.ticker) : scenario.ticker
     const onTwinEnd = (report: GenerationReport) => witness.onTwinEnd(report, ticker)
     const twin = Twin.start({
-      ...{ scenario, life, index, ticker, machine, server, log },
+      scenario,
+      life,
+      index,
+      ticker,
+      machine,
+      server,
+      log,
       dice: dice.fork(`twin ${index}`),
       root: () => root,
       onEnd: onTwinEnd

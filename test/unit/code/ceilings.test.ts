@@ -10,9 +10,19 @@ import * as Preference from "../../../src/code/extraction/Preference.js"
 import * as Prose from "../../../src/code/extraction/Prose.js"
 import * as Thinking from "../../../src/code/extraction/Thinking.js"
 import * as Wrapping from "../../../src/code/extraction/Wrapping.js"
+import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
 
 const KB = 1024
+
+/** As a step that never rests. */
+const at = <A>(value: A): Steps.Steps<A> =>
+  (function* () {
+    return value
+  })()
+
+const withoutRests = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> =>
+  [...found].filter((one) => one !== undefined)
 
 describe("reading", () => {
   it.each<[length: number, most: number]>([
@@ -21,11 +31,14 @@ describe("reading", () => {
     [1024 * KB, 2048 * KB]
   ])("of an answer of %i characters ends after %i", (length, most) => {
     const reading = (characters: number) =>
-      Effort.bounded("x".repeat(length), (spend) => {
-        spend(characters - 1)
-        spend(1)
-        return Either.right("read")
-      })
+      Steps.run(
+        Effort.bounded("x".repeat(length), function* (spend) {
+          spend(characters - 1)
+          yield
+          spend(1)
+          return Either.right("read")
+        })
+      )
     assert.deepStrictEqual(reading(most), Either.right("read"))
     assert.deepStrictEqual(
       Either.mapLeft(reading(most + 1), ({ code }) => code),
@@ -34,14 +47,15 @@ describe("reading", () => {
   })
 
   it("passes on what is no limit", () => {
-    const broken = () => {
+    function* broken(): Steps.Steps<Either.Either<never, never>> {
+      yield
       throw new TypeError("a fault of our own")
     }
-    assert.throws(() => Effort.bounded("x", broken), "a fault of our own")
+    assert.throws(() => Steps.run(Effort.bounded("x", broken)), "a fault of our own")
   })
 
   const sources = (...texts: ReadonlyArray<string>) =>
-    [...Candidate.distinct(texts.map((source) => ({ source, open: false })))].length
+    withoutRests(Candidate.distinct(texts.map((source) => ({ source, open: false })))).length
 
   it("tries 40 different candidates", () => {
     const many = Array.from({ length: 50 }, (_, index) => `a = ${index}\n`)
@@ -58,22 +72,24 @@ describe("reading", () => {
 })
 
 describe("marks", () => {
-  const never = () => () => false
+  const keptOf = (text: string) => Steps.run(Thinking.drop(text, () => at(() => false))).kept
   const thoughts = (count: number): string => "<think>\na\n</think>\n".repeat(count)
 
   it("of thinking are read up to the 500th", () => {
-    assert.strictEqual(Thinking.drop(thoughts(250), never).kept.trim(), "")
-    assert.strictEqual(Thinking.drop(thoughts(251), never).kept.trim(), thoughts(1).trim())
+    assert.strictEqual(keptOf(thoughts(250)).trim(), "")
+    assert.strictEqual(keptOf(thoughts(251)).trim(), thoughts(1).trim())
   })
 
   it("without brackets as well", () => {
-    assert.strictEqual(Thinking.drop("assistantfinal".repeat(500), never).kept, "")
-    assert.strictEqual(Thinking.drop("assistantfinal".repeat(501), never).kept, "assistantfinal")
+    assert.strictEqual(keptOf("assistantfinal".repeat(500)), "")
+    assert.strictEqual(keptOf("assistantfinal".repeat(501)), "assistantfinal")
   })
 
   it("of elements are read up to the 200th", () => {
     const found = (before: number) => {
-      const [first] = Wrapping.elements(`${"<i>\n".repeat(before)}<code>\n${entry}</code>\n`, () => true)
+      const [first] = withoutRests(
+        Wrapping.elements(`${"<i>\n".repeat(before)}<code>\n${entry}</code>\n`, () => at(true))
+      )
       return typeof first === "object" ? first.text : first
     }
     assert.strictEqual(found(199), `\n${entry}`)
@@ -90,10 +106,12 @@ describe("marks", () => {
 
 describe("a fence", () => {
   const blocks = (text: string) =>
-    Fence.blocks(
-      text,
-      () => true,
-      () => undefined
+    Steps.run(
+      Fence.blocks(
+        text,
+        () => at(true),
+        () => undefined
+      )
     )
 
   it("closes with three columns more than its container, not with four", () => {
@@ -139,21 +157,21 @@ describe("of several versions", () => {
     let tried = 0
     const regions = Prose.regions(text, (source) => {
       tried += 1
-      return source.split("\n").findIndex((line) => line.startsWith("def")) + 1
+      return at(source.split("\n").findIndex((line) => line.startsWith("def")) + 1)
     })
-    assert.deepStrictEqual([...regions], [])
+    assert.deepStrictEqual(withoutRests(regions), [])
     assert.strictEqual(tried, 4)
   })
 })
 
 describe("code without a fence", () => {
   const SENTENCE = "This is what I was asked for."
-  const firstSentence = (source: string): number | undefined => {
+  const firstSentence = (source: string) => {
     const index = source.split("\n").indexOf(SENTENCE)
-    return index === -1 ? undefined : index + 1
+    return at(index === -1 ? undefined : index + 1)
   }
   const found = (sentences: number, module = entry) =>
-    [...Prose.regions(`${`${SENTENCE}\n#\n`.repeat(sentences)}${module}`, firstSentence)].length
+    withoutRests(Prose.regions(`${`${SENTENCE}\n#\n`.repeat(sentences)}${module}`, firstSentence)).length
 
   it("is found in 40 attempts or not at all", () => {
     assert.strictEqual(found(39), 1)
