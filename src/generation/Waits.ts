@@ -22,17 +22,27 @@ export const make = (
   { hopeless, isBusy }: Pick<Ledger, "hopeless" | "isBusy">,
   verdict: Pick<Verdict, "listen"> | undefined
 ): Waits => {
+  const look = (giveUp: (why: GenerationError) => void) => () => {
+    const why = hopeless()
+    if (why !== undefined) giveUp(why)
+  }
   const listen: Waits["listen"] = (giveUp) => {
-    const look = () => {
-      const why = hopeless()
-      if (why !== undefined) giveUp(why)
-    }
-    const stop = verdict?.listen(model, look) ?? (() => undefined)
-    look()
+    const stop = verdict?.listen(model, look(giveUp)) ?? (() => undefined)
+    look(giveUp)()
     return stop
   }
-  /** Whose request is under way learns of the verdict when it wants to wait. */
-  const arm: Arrival.Arm = (cut) => Effect.sync(() => listen(() => isBusy() || cut()))
+  /**
+   * Whose request is under way learns of the verdict when it wants to wait. So does what will not be asked again, which has
+   * ended by itself.
+   */
+  const arm: Arrival.Arm = (cut) =>
+    Effect.sync(
+      () =>
+        verdict?.listen(
+          model,
+          look(() => isBusy() || cut())
+        ) ?? (() => undefined)
+    )
   return {
     listen,
     whileOpen: (asking) =>

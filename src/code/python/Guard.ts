@@ -17,7 +17,7 @@ const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
-/** What is parsed without a rest. */
+/** What is parsed without a rest: no answer has more under the ceiling that a model gets by default (16,384 tokens). */
 const MAX_STATEMENT = 16 * 1024
 
 export const tooMany = (): CodeFailure =>

@@ -82,6 +82,24 @@ describe("a failure that ends the run", () => {
     })
   )
 
+  it.effect("takes no model's own reason from one that would not be asked again anyway", () =>
+    Effect.gen(function* () {
+      const openRouter = api({
+        "x/1": [after(500, denied(401))],
+        "x/2": [after(1_000, http(400, {}, JSON.stringify({ error: { message: "no such thing" } })))],
+        "x/3": [after(1_000, http(503, {}, JSON.stringify({ error: { message: "down" } })))]
+      })
+      const run = yield* start({ models: ["x/1", "x/2", "x/3"] }, { api: openRouter })
+      const report = yield* finish(run, 1_000)
+      deepStrictEqual(reasons(report.outcomes), {
+        "x/1": refused(401),
+        "x/2": "no such thing",
+        "x/3": `not asked again: ${refused(401)}`
+      })
+      assert.strictEqual(openRouter.requests.length, 3)
+    })
+  )
+
   it.effect("wakes those too that wait in the queue, while others hold all places", () =>
     Effect.gen(function* () {
       const openRouter = api({
