@@ -34,6 +34,9 @@ export const attempt = (each: Attempt): Run.Attempt => ({
   cost: costOf(each)
 })
 
+/** What the rounds brought, as a sentence. */
+export const lineage = (rounds: ReadonlyArray<Round.Round>): string => `Rounds: ${Round.describe(rounds)}.`
+
 const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyArray<string> => {
   const failure = Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure : undefined))
   return [
@@ -46,7 +49,7 @@ const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyA
         trial._tag === "Passed" ? `Trial run passed: ${Trial.describe(trial)}.` : Trial.describe(trial)
       )
     ),
-    ...(rounds === undefined ? [] : [`Improved: ${Round.describe(rounds)}.`])
+    ...(rounds === undefined ? [] : [lineage(rounds)])
   ]
 }
 

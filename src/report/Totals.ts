@@ -92,7 +92,8 @@ export const add = (totals: Totals, slot: Slot): void => {
   if (status === "skipped" && requests === 0) totals.unasked += 1
   if (slot.resumed) totals.resumed += 1
   totals.requests += requests
-  totals.retries += Math.max(0, requests - 1)
+  const rounds = slot.attempts.filter(({ cause }) => cause === "improve").length
+  totals.retries += Math.max(0, requests - 1 - rounds)
   totals.cost += cost ?? 0
   if (cost === undefined && requests > 0) totals.ofUnknownCost += 1
   totals.promptTokens += promptTokens

@@ -8,10 +8,11 @@ import type * as Manifest from "../bulk/Manifest.js"
 /** The address of a file below the folder, as it is seen from the page. */
 export type Link = (file: string) => string | undefined
 
-const checks = ({ check, reason, trial }: Manifest.Line): ReadonlyArray<string> => [
+const checks = ({ check, reason, rounds, trial }: Manifest.Line): ReadonlyArray<string> => [
   ...(check === "passed" ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
   ...(check === "failed" ? [`Check failed (${reason?.stage ?? "code"}): ${reason?.message ?? ""}`] : []),
-  ...(trial === undefined ? [] : [`Trial run ${trial}.`])
+  ...(trial === undefined ? [] : [`Trial run ${trial}.`]),
+  ...(rounds === undefined ? [] : [FromReport.lineage(rounds)])
 ]
 
 const sum = (values: ReadonlyArray<number | undefined> = []): number | undefined =>

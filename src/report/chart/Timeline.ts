@@ -25,7 +25,8 @@ const DEADLINE_IN_SIGHT = 2
 const WAITS: Readonly<Record<string, string>> = {
   backoff: "after a failure",
   hint: "as the server asked",
-  patience: "patience"
+  patience: "patience",
+  improve: "for the other models"
 }
 
 /** Why an attempt was waited for; all but these wait only until others have made room. */

@@ -37,10 +37,19 @@ export const make = ({ context, samples, slots = [], startedAt }: Options): Foll
     )
   }
 
+  /** Until the first request goes out nobody waits for a turn: the list of models is fetched. */
+  let isBegun = false
+  const begin = (now: number) => {
+    if (isBegun) return
+    isBegun = true
+    places.forEach((place) => Place.begin(place, now))
+  }
+
   const ofPlace = (event: Extract<Progress.Event, { readonly index: number }>, now: number): void => {
     const place = places[event.index]
     if (place === undefined) return
     if (event._tag === "Settled") outcomes.set(event.index, event.outcome)
+    if (event._tag === "ModelStarted") begin(now)
     Place.hear(place, event, now)
     if (event._tag === "Generated" || event._tag === "RoundPlayed") rank()
   }

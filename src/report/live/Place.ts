@@ -58,6 +58,11 @@ export const make = (asked: Asked, now: number): Place => ({
   overAt: undefined
 })
 
+/** From now on it waits for its turn. */
+export const begin = (place: Place, now: number): void => {
+  if (place.since === undefined && place.wait !== undefined) place.wait = { ...place.wait, since: now }
+}
+
 /** When the request went out is only said of the first one: a later one goes out when its wait is over, or writes earlier. */
 const send = (place: Place, at: number): void => {
   place.since ??= at

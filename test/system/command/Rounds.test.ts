@@ -95,7 +95,7 @@ describe.skipIf(!python3)(`rounds at the command${withPython3}`, PATIENCE, () =>
       assert.match(stdout, /^Scored on 6 made-up markets, 2340 ticks/m)
       assert.match(stdout, /^The rounds, with the returns by which modules were taken:$/m)
       assert.match(stdout, /^openai\/gpt-4o-mini: (?:as at first|from round 1): first [+-]\d/m)
-      assert.match(yield* read(folder, "run.html"), /Improved: (?:as at first|from round 1): first/)
+      assert.match(yield* read(folder, "run.html"), /Rounds: (?:as at first|from round 1): first/)
       const again = yield* algogen(["score", "simulated", "--json"], { folder })
       assert.lengthOf(Schema.decodeSync(Files)(again.stdout), 2)
     })

@@ -55,7 +55,7 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       const generate = ["generate", "--simulate", "--data", DATA, ...asked]
       const table = yield* algogen(generate, { folder })
       assert.strictEqual(table.code, 0)
-      assert.match(table.stdout, /^rank .*return after costs.*\n1 .*\n1 .*\n3 {5}sim\/ok-hold +NEVER TRADED/m)
+      assert.match(table.stdout, /^rank .*return after costs.*\n1= .*\n1= .*\n3 {5}sim\/ok-hold +NEVER TRADED/m)
       assert.match(table.stdout, /^Scored on 7 folds of AAPL, 150 ticks of a day, which no prompt describes; /m)
       assert.notMatch(table.stdout, /\bbest\b/i)
 

@@ -96,6 +96,17 @@ describe("the page of six models", () => {
     assert.match(textOf(Page.render(run(twice, { durationMs: 6000 }))), /Speed-up\s+2\.0 times/)
   })
 
+  it("takes the requests of rounds for no retries, and says what they were waited for", () => {
+    const attempts = [
+      attempt({ number: 1 }),
+      attempt({ number: 2, cause: "improve", startedAt: START + 20_000, waitedMs: 18_000 }),
+      attempt({ number: 3, cause: "repair", startedAt: START + 30_000 })
+    ]
+    const html = Page.render(run([slot({ attempts, requests: 3 })]))
+    assert.match(html.replace(/\s+/g, " "), /1 of them \(33 %\) retries or corrections/)
+    assert.include(html, "for the other models")
+  })
+
   it("shows code with its lines, coloured, folded, and its difference to the nearest", () => {
     assert.match(page, /<details>\s*<summary>Code, 11 lines<\/summary>/)
     assert.include(page, '<span class="k">def</span> execute_trade')

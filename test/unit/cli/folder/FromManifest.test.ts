@@ -40,6 +40,15 @@ describe("the page of a manifest", () => {
     deepStrictEqual(run.slots[1]?.attempts[0]?.firstTokenMs, 900)
   })
 
+  it("says what the rounds brought", () => {
+    const rounds = [
+      { round: 0, result: "first" as const, choice: -0.02 },
+      { round: 1, result: "better" as const, choice: 0.03 }
+    ]
+    const [slot] = made(line("a/one", 0, 0, { rounds })).slots
+    deepStrictEqual(slot?.checks.at(-1), "Rounds: from round 1: first -2.00 %, round 1 +3.00 %.")
+  })
+
   it("has the curve of a score, rounded", () => {
     const exam = Exam.madeUp()
     const score = Grading.score(

@@ -83,6 +83,14 @@ describe("a run that goes on", () => {
     assert.match(text, /attempt 1: running \(3\.0 s, first token after 2\.0 s\)/)
   })
 
+  it("lets a model wait for its turn from the first request on, not while the list of models is fetched", () => {
+    const { hear, page } = following([3, { _tag: "ModelStarted", ...one }])
+    hear([5, { _tag: "ModelStarted", ...two }], [6, { _tag: "Generated", ...two, code: CODE }])
+    const { text } = page(7)
+    assert.match(text, /waited 2\.0 s for its turn/)
+    assert.notMatch(text, /waited [345]\.0 s/)
+  })
+
   it("shows a wait until it is over, and then the next request", () => {
     const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
     hear([2, { _tag: "AttemptFailed", ...one, attempt: limited(1, at(1)), retryAt: at(12), cause: "hint" }])
