@@ -19,6 +19,7 @@ export interface Options {
   /** The address of a database; default a PostgreSQL of its own. */
   readonly db?: ((folder: string) => string) | undefined
   readonly model?: string | undefined
+  readonly perMinute?: number | undefined
 }
 
 export interface Client {
@@ -41,7 +42,8 @@ export const cpuOf = (pid: number | undefined): number => {
   return (user + system) * 10
 }
 
-export const make = async ({ bin, db, jobs, limit = 180_000, model = "openai/gpt-4o-mini", target }: Options) => {
+export const make = async (options: Options) => {
+  const { bin, db, jobs, limit = 180_000, model = "openai/gpt-4o-mini", perMinute, target } = options
   const folder = mkdtempSync(join(tmpdir(), "algogen-cluster-"))
   const file = join(folder, "jobs.jsonl")
   writeFileSync(
@@ -50,7 +52,7 @@ export const make = async ({ bin, db, jobs, limit = 180_000, model = "openai/gpt
       JSON.stringify({ model, ticker: "AAPL", sample: 1, prompt: Counting.promptOf(job) })
     ).join("\n")
   )
-  const counting = await Counting.make(target)
+  const counting = await Counting.make(target, { perMinute })
   const postgres = db === undefined ? await Postgres.make() : undefined
   const alive = new Set<ChildProcess>()
   const ends = new Map<ChildProcess, Promise<Ended>>()
@@ -117,10 +119,12 @@ export const make = async ({ bin, db, jobs, limit = 180_000, model = "openai/gpt
         await setTimeout(20)
       }
     },
-    remove: async () => {
+    /** `before` its folder is removed. */
+    remove: async (before: () => unknown = () => undefined) => {
       for (const child of alive) child.kill("SIGKILL")
       counting.close()
       await postgres?.remove()
+      before()
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     }
   }

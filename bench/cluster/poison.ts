@@ -14,9 +14,9 @@ const MARK = "# deadly"
 
 /** How many workers died, which jobs failed, and how often the deadly one was asked for. */
 export const run = async (target: string, jobs = 12, deadly = 5) => {
-  const counting = await Counting.make(target, (job, body) =>
-    job === deadly ? body.replaceAll("def execute_trade", `${MARK}\\ndef execute_trade`) : body
-  )
+  const counting = await Counting.make(target, {
+    change: (job, body) => (job === deadly ? body.replaceAll("def execute_trade", `${MARK}\\ndef execute_trade`) : body)
+  })
   const postgres = await Postgres.make()
   const alive = new Set<ChildProcess>()
   let deaths = 0

@@ -8,8 +8,12 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Simulator from "../../src/simulator/Simulator.js"
 import * as Cost from "./cost.js"
+import * as Faults from "./faults.js"
+import * as File from "./file.js"
+import * as Limit from "./limit.js"
 import * as Poison from "./poison.js"
 import * as Scenario from "./scenario.js"
+import * as Stop from "./stop.js"
 
 const bin = fileURLToPath(new URL("../../bin.js", import.meta.url))
 const [what = "seeds", first = "1", last = "20", many = "600"] = process.argv.slice(2)
@@ -65,6 +69,28 @@ const speed = async (target: string) => {
   )
 }
 
+const limit = async (target: string) => {
+  const { perMinute, refused, taken } = await Limit.run({ target, bin })
+  const shares = taken.map((count) => `${count} (${((count / perMinute) * 100).toFixed(1)} %)`)
+  print(`three workers at ${perMinute} a minute: ${shares.join(", ")} in whole minutes, ${refused} refused`)
+  process.exitCode = refused === 0 && taken.every((count) => count >= 0.95 * perMinute) ? 0 : 1
+}
+
+const stop = async (target: string) => print(JSON.stringify(await Stop.run({ jobs: 40, target, bin })))
+
+const file = async (target: string) => print(JSON.stringify(await File.run({ jobs: 60, target, bin })))
+
+const faults = async (target: string) => {
+  const all: ReadonlyArray<Faults.Fault> = ["frozen", "away", ...(Faults.canFill() ? (["full"] as const) : [])]
+  if (!Faults.canFill()) print("a full disk is not tried: only root can mount a small one")
+  for (const fault of all) {
+    const result = await Faults.run(fault, { jobs: 60, target, bin, lasts: 20_000 })
+    const good = result.askedTwice === 0 && result.ok === 60 && result.cpu < 10 && result.workerExit === 0
+    print(`${good ? "ok  " : "FAIL"} ${fault} load ${(loadavg()[0] ?? 0).toFixed(1)} ${JSON.stringify(result)}`)
+    if (!good) process.exitCode = 1
+  }
+}
+
 interface Mode {
   readonly run: (target: string) => Promise<void>
   /** Milliseconds that the simulated server takes for an answer. */
@@ -75,7 +101,11 @@ const MODES: Readonly<Record<string, Mode>> = {
   seeds: { run: seeds, latency: 800 },
   speed: { run: speed, latency: 800 },
   poison: { run: poison, latency: 800 },
-  cost: { run: cost, latency: 300 }
+  cost: { run: cost, latency: 300 },
+  limit: { run: limit, latency: 300 },
+  faults: { run: faults, latency: 800 },
+  stop: { run: stop, latency: 2_000 },
+  file: { run: file, latency: 800 }
 }
 
 const mode = MODES[what]

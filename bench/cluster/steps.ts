@@ -9,7 +9,12 @@ const RECORDING = `
     RETURN NEW;
   END $$;
   CREATE TRIGGER bench_step AFTER UPDATE OF state ON algogen_jobs FOR EACH ROW
-    WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION bench_step()`
+    WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION bench_step();
+  CREATE FUNCTION bench_start() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO bench_steps VALUES (NULL, 'worker started', extract(epoch from clock_timestamp()) * 1000);
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER bench_start AFTER INSERT ON algogen_workers FOR EACH ROW EXECUTE FUNCTION bench_start()`
 
 /** Once the first process has made the tables. */
 export const record = async ({ query }: Postgres): Promise<void> => {
@@ -17,7 +22,7 @@ export const record = async ({ query }: Postgres): Promise<void> => {
   query(RECORDING)
 }
 
-/** What a job went through in a time, such as `queued +3900, sent +4100`, in milliseconds. */
+/** What a job went through in a time, and when workers started in it, such as `queued +3900, sent +4100`, in milliseconds. */
 export const between = ({ query }: Postgres, job: number, from: number, to: number): string =>
   query(`SELECT string_agg(state || ' +' || round(at - ${from}), ', ' ORDER BY at) FROM bench_steps
-    WHERE idx = ${job} AND at >= ${from} AND at <= ${to + 100}`)
+    WHERE coalesce(idx, ${job}) = ${job} AND at >= ${from} AND at <= ${to + 100}`)

@@ -15,13 +15,10 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
-import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED } from "./Failure.js"
+import { Failure, NOTHING_PRODUCED } from "./Failure.js"
+import * as Signals from "./Signals.js"
 import * as Terminal from "./Terminal.js"
 
-let signalCode = INTERRUPTED
-process.once("SIGTERM", () => {
-  signalCode = TERMINATED
-})
 // A reader may stop early (`| head`): the rest of the output is dropped, and the run goes on. If the output is lost in any
 // other way, such as on a full disk, the command fails even if the run succeeded.
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
@@ -34,7 +31,7 @@ process.stderr.on("error", () => undefined)
 
 const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(0)
-  if (Cause.isInterruptedOnly(exit.cause)) return onExit(signalCode)
+  if (Cause.isInterruptedOnly(exit.cause)) return onExit(Signals.exitCode())
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   onExit(error instanceof Failure ? error.exitCode : NOTHING_PRODUCED)
 }

@@ -14,6 +14,9 @@ import * as Tables from "./Tables.js"
 /** A worker that has not been seen for so long is dead, whatever its session does, in milliseconds. */
 export const SILENT_MS = 12_000
 
+/** In a SQLite file, whose workers are all on this machine: there a beat is late only where others write for long. */
+const SILENT_FILE_MS = 9_000
+
 /** And one whose session has ended, after this time: it may be about to connect anew. */
 const GONE_MS = 3_000
 
@@ -46,7 +49,7 @@ export const make = (worker: string) =>
       ? sql`pg_postmaster_start_time() < clock_timestamp() - ${BACK_MS} * interval '1 millisecond'
           AND (seen < ${now} - ${SILENT_MS} OR (seen < ${now} - ${GONE_MS} AND NOT EXISTS (
             SELECT 1 FROM pg_stat_activity a WHERE a.pid = algogen_workers.session)))`
-      : sql`seen < ${now} - ${SILENT_MS}`
+      : sql`seen < ${now} - ${SILENT_FILE_MS}`
 
     return {
       /** Says that this worker is alive. */

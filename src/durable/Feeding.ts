@@ -2,9 +2,11 @@
  * What a worker does once a second: says that it is alive, stops what was cancelled, puts back what dead workers had, and
  * brings jobs from the queue to the engine. Few at a time, because the engine reads all that it is given into memory.
  */
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Alive from "./Alive.js"
+import { describe } from "./DatabaseError.js"
 import * as Engine from "./Engine.js"
 import type * as Job from "./Job.js"
 import type * as Jobs from "./Jobs.js"
@@ -45,7 +47,6 @@ const SURE = 3
 export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, finished, jobs, place }: Options) =>
   Effect.gen(function* () {
     let calm = SURE
-    let silent = false
 
     const feed = Effect.gen(function* () {
       // Giving jobs to the engine is work, and those that were taken over have waited for longer.
@@ -78,8 +79,10 @@ export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, fin
       calm += 1
     })
 
-    const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) =>
-      Effect.zipRight(
+    /** A failure is said once, until it works again. */
+    const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) => {
+      let silent = false
+      return Effect.zipRight(
         work,
         Effect.sync(() => {
           silent = false
@@ -89,17 +92,22 @@ export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, fin
           calm = 0
           const said = silent
           silent = true
-          return said ? Effect.void : Effect.logWarning("the database cannot be used for now", cause)
+          return said
+            ? Effect.void
+            : Effect.logWarning(`jobs are neither taken nor handed on for now: ${describe(Cause.squash(cause))}`)
         })
       )
+    }
+    const guardedTick = guarded(tick)
+    const guardedFeed = guarded(feed)
 
     const feeding = Effect.gen(function* () {
-      yield* guarded(feed)
+      yield* guardedFeed
       yield* finished.close
       yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
     })
-    const ticking = Effect.forever(Effect.zipRight(Effect.sleep(TICK), guarded(tick)))
-    yield* guarded(tick)
+    const ticking = Effect.forever(Effect.zipRight(Effect.sleep(TICK), guardedTick))
+    yield* guardedTick
     yield* Effect.zip(ticking, Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining)), {
       concurrent: true
     })

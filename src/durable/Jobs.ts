@@ -152,12 +152,12 @@ export const make = (worker: string) =>
           return { concurrency: workers.count, open: open.count }
         })
       ),
-      /** The next jobs of the queue: each is taken by one worker. */
+      /** The next jobs of the queue, each taken by one worker. Those that somebody was asking for wait for `returned`. */
       take: (most: number) =>
         Asked.within(
           Effect.flatMap(
             sql`UPDATE algogen_jobs SET state = 'sent', touched = ${now} WHERE (batch, idx) IN (
-                SELECT batch, idx FROM algogen_jobs WHERE state = 'queued'
+                SELECT batch, idx FROM algogen_jobs WHERE state = 'queued' AND tries = 0
                 ORDER BY created, batch, idx LIMIT ${sql.literal(String(most))} ${skipLocked}
               ) RETURNING batch, idx AS "index", attempt`,
             decodeTickets

@@ -11,6 +11,7 @@ import * as Api from "../Api.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Signals from "../Signals.js"
 import * as TrialRun from "../TrialRun.js"
 
 /** Code of models runs in a sandbox or not at all: there is no flag for anything else here. */
@@ -26,7 +27,7 @@ export const run = (flags: Commands.Worker) =>
       yield* Console.error(
         `Worker on ${place}: ${concurrency} requests at once. Ctrl-C or SIGTERM finishes those in flight and hands over the rest.`
       )
-      yield* durable.work({ concurrency, place })
+      yield* durable.work({ concurrency, place }).pipe(Signals.endsWell)
     }).pipe(
       Effect.provide(
         Layer.mergeAll(

@@ -194,7 +194,7 @@ describe("a batch in a database", () => {
           const sql = yield* SqlClient.SqlClient
           const client = yield* Effect.fork(batch(3))
           yield* untilRows("algogen_jobs", 3)
-          yield* sql`UPDATE algogen_jobs SET suspected = 1, tries = 2 WHERE idx = 1`
+          yield* sql`UPDATE algogen_jobs SET suspected = 1, tries = 2, attempt = 3 WHERE idx = 1`
           const worker = yield* Effect.fork(Durable.work())
           const outcomes = yield* Fiber.join(client)
           deepStrictEqual(ends(outcomes), [
