@@ -61,8 +61,7 @@ const candidates: ReadonlyArray<Candidate> = [...sources].flatMap(([file, { muta
     ? mutants.filter(({ operator }) => operator.includes(values.operator)).map((mutant) => ({ file, mutant }))
     : []
 )
-const nameOf = ({ file, mutant: { change, edit, operator } }: Candidate): string =>
-  [file, operator, change, edit.start].join("\n")
+const nameOf = ({ file, mutant: { change, operator } }: Candidate): string => [file, operator, change].join("\n")
 const earlier: ReadonlyArray<Verdict> = values.again === undefined ? [] : JSON.parse(readFileSync(values.again, "utf8"))
 const survivors = new Set(earlier.filter(({ kind }) => kind === "survived").map(nameOf))
 const waiting =
@@ -73,7 +72,7 @@ print(`seed ${values.seed}: ${waiting.length} of ${candidates.length} mutants`)
 
 const copies = Array.from({ length: Number(values.processes) }, Copy.make)
 process.on("exit", () => copies.forEach(Copy.remove))
-process.on("SIGINT", () => process.exit(130))
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1))
 
 const [first = ""] = copies
 const textOf = reader()

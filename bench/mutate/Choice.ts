@@ -39,8 +39,8 @@ export const chosen = (file: string, tests: ReadonlyArray<Test>, patience: numbe
   })
 }
 
-/** Tests that read the sources as a text, or measure time against length: a mutant, or another program, is not what they are about. */
-export const APART = /^test\/unit\/(?:docs|code\/growth)|^docs\//
+/** Tests that measure time against length, which other programs on the machine change. */
+export const APART = /^test\/unit\/code\/growth/
 
 interface Row {
   readonly room: RegExp

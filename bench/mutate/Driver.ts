@@ -81,6 +81,7 @@ const attempt = async (job: Job): Promise<Message> => {
   }
 }
 
+process.on("disconnect", () => process.exit())
 process.on("message", (job: Job) => void attempt(job).then(say))
 setInterval(() => {
   const { system, user } = process.cpuUsage()

@@ -14,7 +14,7 @@ const EVERYDAY: ReadonlySet<string> = new Set(
 
 /** What a model is said not to support by another word than the parameter's. */
 const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
-  ['reasoning|thinking|think value "?\\w+"?', ["reasoning", "reasoning_effort"]],
+  ['(?:reasoning|thinking|think value "?\\w+"?)', ["reasoning", "reasoning_effort"]],
   ["stream(?:ing)?", ["stream"]]
 ]
 

@@ -27,6 +27,14 @@ describe("the reason of a failure", () => {
     assert.strictEqual(told(undefined), "it gave no reason")
   })
 
+  it("is looked for four failures deep", () => {
+    const behind = (depth: number): unknown =>
+      depth === 0 ? { message: "the innermost" } : { message: "one of them", cause: behind(depth - 1) }
+    assert.strictEqual(told(behind(4)), "the innermost")
+    assert.strictEqual(told(behind(5)), "one of them")
+    assert.strictEqual(told({ cause: "a word" }), "a word")
+  })
+
   it("has no user and no password", () => {
     assert.strictEqual(told(new Error("no postgres://me:secret@host/x")), "no postgres://host/x")
     assert.strictEqual(told("no postgresql://me@host/x"), "no postgresql://me@host/x")

@@ -96,6 +96,16 @@ describe("different algorithms", () => {
       const { report, requests } = yield* play(each(models, shaped(1)), { distinct: 6 })
       const strategies = report.outcomes.map(({ strategy = "" }) => strategy)
       assert.lengthOf(strategies, 12)
+      // They stand behind those of the request, whatever their model is.
+      deepStrictEqual(
+        report.outcomes.map(({ model, sample, strategy }, place) => [model, sample, place, strategy]),
+        report.outcomes.map(({ model, sample }, place) => [
+          model,
+          sample,
+          place,
+          Strategy.forModel(model, sample, place).name
+        ])
+      )
       const families = strategies.map(Strategy.familyOf)
       assert.strictEqual(new Set(families).size, 12)
       assert.strictEqual(new Set(strategies).size, 12)

@@ -104,6 +104,8 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["model: unknown model 'x'", undefined],
     ["This model's maximum context length is 4096 tokens. Please reduce the length of the messages.", undefined],
     ["Bad Request", undefined],
+    ["The reasoning took more tokens than there are", undefined],
+    ["The model is thinking; try again in a minute", undefined],
     ["field required: max_tokens", undefined],
     ["Your input was flagged; please do not stream such content", undefined]
   ])
@@ -116,6 +118,25 @@ describe("sentences that refuse no parameter that was sent", () => {
 })
 
 describe("fields that name the parameter", () => {
+  it.each(["param", "parameter", "Field", "additionalProperty", "unsupported_params", "argument"])(
+    "%s is one",
+    (name) => {
+      strictEqual(refused({ error: { message: "no", [name]: "seed" } }), "seed")
+      strictEqual(refused({ error: { message: "no", [name]: ["seed"] } }), "seed")
+      strictEqual(refused({ error: { message: "no", [`${name}s_of_all`]: "seed" } }), undefined)
+    }
+  )
+
+  it("words of every day are names only where a sentence says so", () => {
+    const everyday = "stream usage provider reasoning stop user tools models route plugins n store think".split(" ")
+    for (const name of everyday) {
+      strictEqual(refused(`the ${name} is not right`, [name]), undefined, name)
+      strictEqual(refused(`the '${name}' is not right`, [name]), name)
+      strictEqual(refused(`unknown field ${name}`, [name]), name)
+    }
+    strictEqual(refused("the seed is not right", ["seed"]), "seed")
+  })
+
   for (const [name, root, parameter] of [
     ["OpenAI's param", { error: { message: "no", param: "temperature", code: "unsupported_value" } }, "temperature"],
     ["a path in it", { error: { message: "no", param: "stream_options.include_usage" } }, "stream_options"],

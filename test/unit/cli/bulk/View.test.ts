@@ -82,6 +82,28 @@ describe("the progress", () => {
     })
   )
 
+  it.scoped("names five kinds of failure, and says how many more there are", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const tally = Tally.make(undefined, 0)
+      const console = yield* Console.consoleWith(Effect.succeed)
+      yield* BulkView.plain(tally, Effect.succeed(flow)).pipe(
+        Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
+      )
+      const ofKind = (status: number) => failed(new ServerFailed({ status, message: "down" }))
+      const kinds = [500, 502, 503, 504, 520, 521, 522]
+      for (const [at, status] of kinds.slice(0, 5).entries()) hear(tally, 9 - at, ofKind(status), 0)
+      yield* TestClock.adjust(10_000)
+      assert.lengthOf(lines, 6)
+      for (const [at, status] of kinds.entries()) hear(tally, 9 - at, ofKind(status), 0)
+      yield* TestClock.adjust(10_000)
+      deepStrictEqual(lines.slice(7), [
+        ...kinds.slice(0, 5).map((status, at) => `✗ ${9 - at} x ServerFailed (HTTP ${status}), such as AAPL x/1: down`),
+        "✗ and 2 more kinds of failure"
+      ])
+    })
+  )
+
   it.effect("is a few lines on a terminal, in place, with the latest failures, and notes above", () =>
     Effect.gen(function* () {
       const { screen, terminal } = Emulator.make({ columns: 60, rows: 20 })
