@@ -15,7 +15,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
-import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED } from "./Failure.js"
+import { Failure, INTERRUPTED, NOTHING_PRODUCED, TERMINATED, textOf } from "./Failure.js"
 import * as Terminal from "./Terminal.js"
 
 let signalCode = INTERRUPTED
@@ -43,7 +43,7 @@ const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   if (!(error instanceof Failure)) return Console.error(`algogen failed unexpectedly:\n${Cause.pretty(cause)}`)
-  return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
+  return error.message === "" ? Effect.void : Console.error(`algogen: ${textOf(error)}`)
 }
 
 const surroundings = Layer.mergeAll(
