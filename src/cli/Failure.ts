@@ -1,5 +1,6 @@
 /** A command that fails: a line that says why, if there is one, and the exit code that scripts read. */
 import * as Data from "effect/Data"
+import { neutral } from "../domain/Neutral.js"
 
 export const NOTHING_PRODUCED = 1
 export const WRONG_USAGE = 2
@@ -11,5 +12,8 @@ export class Failure extends Data.TaggedError("Failure")<{
   /** For standard error; absent when everything has been said. */
   readonly message?: string
 }> {}
+
+/** The message for a terminal: what it quotes of arguments and files has no power over it. Empty if there is none. */
+export const textOf = ({ message }: Failure): string => message.split("\n").map(neutral).join("\n")
 
 export const wrongUsage = (message: string): Failure => new Failure({ exitCode: WRONG_USAGE, message })

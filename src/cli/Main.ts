@@ -15,7 +15,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
-import { Failure, NOTHING_PRODUCED } from "./Failure.js"
+import { Failure, NOTHING_PRODUCED, textOf } from "./Failure.js"
 import * as Signals from "./Signals.js"
 import * as Terminal from "./Terminal.js"
 
@@ -40,7 +40,7 @@ const explain = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   if (!(error instanceof Failure)) return Console.error(`algogen failed unexpectedly:\n${Cause.pretty(cause)}`)
-  return error.message === "" ? Effect.void : Console.error(`algogen: ${error.message}`)
+  return error.message === "" ? Effect.void : Console.error(`algogen: ${textOf(error)}`)
 }
 
 const surroundings = Layer.mergeAll(

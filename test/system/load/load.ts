@@ -29,6 +29,9 @@ export interface Sample {
   /** In bytes, after a collection of garbage. */
   readonly heap: number
   readonly listeners: number
+  readonly sockets: number
+  /** Milliseconds since the first round began. */
+  readonly elapsed: number
 }
 
 export interface Facts {
@@ -91,6 +94,7 @@ const rounds = (
     const outcomes = new Map<string, number>()
     const count = (status: string) => outcomes.set(status, (outcomes.get(status) ?? 0) + 1)
     let round = 0
+    const began = yield* Clock.currentTimeMillis
     do {
       round += 1
       let settled = 0
@@ -110,7 +114,14 @@ const rounds = (
       // What a first collection finds dead may hold more that a second one finds.
       collect()
       collect()
-      const sample = { round, settled, heap: process.memoryUsage().heapUsed, listeners: listeners() }
+      const sample = {
+        round,
+        settled,
+        heap: process.memoryUsage().heapUsed,
+        listeners: listeners(),
+        sockets: sockets(),
+        elapsed: (yield* Clock.currentTimeMillis) - began
+      }
       samples.push(sample)
       yield* say(sample)
     } while (!(yield* until(round)))
@@ -243,5 +254,5 @@ export const growth = (samples: ReadonlyArray<Sample>): number => {
   return least(samples.slice(-third)) - least(samples.slice(0, third))
 }
 
-export const describe = ({ heap, listeners, round, settled }: Sample): string =>
-  `round ${round}: ${settled} settled, ${(heap / 1e6).toFixed(1)} MB, ${listeners} listeners`
+export const describe = ({ elapsed, heap, listeners, round, settled, sockets }: Sample): string =>
+  `after ${(elapsed / 60_000).toFixed(1)} min, round ${round}: ${settled} settled, ${(heap / 1e6).toFixed(1)} MB, ${listeners} listeners, ${sockets} sockets`

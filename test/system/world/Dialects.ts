@@ -37,6 +37,8 @@ export interface Spoken {
 interface Said {
   readonly texts: ReadonlyArray<string>
   readonly decisive: number
+  /** Which of them ends the answer and tells its price. Where that is vague, more is needed to know it. */
+  readonly priced: number
 }
 
 interface Habits {
@@ -103,7 +105,11 @@ const streamed = (dice: Dice, asked: Asked, said: Spoken): Said => {
   ])
   const ends = dice.chance(0.15) ? "\r\n" : "\n"
   const all = done === "" ? texts : [...texts, done]
-  return { texts: all.map((each) => each.replaceAll("\n", ends)), decisive: (isVague ? all : texts).length - 1 }
+  return {
+    texts: all.map((each) => each.replaceAll("\n", ends)),
+    decisive: (isVague ? all : texts).length - 1,
+    priced: texts.length - 1
+  }
 }
 
 const whole = (dice: Dice, asked: Asked, { finish, text, usage }: Spoken): string =>
@@ -121,10 +127,11 @@ const whole = (dice: Dice, asked: Asked, { finish, text, usage }: Spoken): strin
 export const spoken = ({ asked, dice, latency }: Weather, said: Spoken, kind: string, isGood: boolean): Reply => {
   // Some answer as a whole though a stream was asked for.
   const isStream = asked.stream && dice.chance(0.95)
-  const { decisive, texts } = isStream
+  const { decisive, priced, texts } = isStream
     ? streamed(dice, asked, said)
-    : { texts: [whole(dice, asked, said)], decisive: 0 }
-  const before = spaced(dice, texts.slice(0, decisive + 1), latency)
+    : { texts: [whole(dice, asked, said)], decisive: 0, priced: 0 }
+  const told = spaced(dice, texts.slice(0, priced + 1), latency)
+  const before = [...told, ...spaced(dice, texts.slice(priced + 1, decisive + 1), latency)]
   const pieces = [...before, ...spaced(dice, texts.slice(decisive + 1), latency)]
   return {
     kind,
@@ -143,6 +150,7 @@ export const spoken = ({ asked, dice, latency }: Weather, said: Spoken, kind: st
     pieces,
     ending: "end",
     isGood,
+    toldAt: told.length - 1,
     wholeAt: before.length - 1,
     doneAt: before.length - 1,
     cost: said.usage ? usageOf(asked).cost : undefined

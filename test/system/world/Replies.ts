@@ -21,9 +21,9 @@ const bad = (weather: Weather, kind: string, said: Omit<Spoken, "usage">): Reply
 /** The first part of a good answer, and then something else. */
 const broken = (weather: Weather): Reply => {
   const { asked, dice, latency } = weather
-  const { wholeAt = 0, ...rest } = good(weather, true)
+  const { toldAt = 0, wholeAt: _, ...rest } = good(weather, true)
   const reply: Reply = { ...rest, isGood: false, cost: undefined, doneAt: Number.POSITIVE_INFINITY }
-  const pieces = reply.pieces.slice(0, dice.below(wholeAt + 1))
+  const pieces = reply.pieces.slice(0, dice.below(toldAt + 1))
   const how = dice.pick(["reset", "stall", "end", "error"] as const)
   if (how === "error" && asked.stream) {
     const text = event({

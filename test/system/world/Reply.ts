@@ -18,7 +18,9 @@ export interface Reply {
   readonly ending: "end" | "reset" | "stall"
   /** It is a whole answer with a good module. */
   readonly isGood: boolean
-  /** From this piece on the answer and its price are there. */
+  /** From this piece on the answer and its price are there, though perhaps nobody can know that yet. */
+  readonly toldAt?: number | undefined
+  /** From this piece on nobody can doubt it. */
   readonly wholeAt?: number | undefined
   /** From this piece on the server has nothing more to do. */
   readonly doneAt: number

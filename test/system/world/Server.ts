@@ -24,6 +24,8 @@ export interface Request {
   readonly reply: Reply
   /** When the last byte that matters was read. */
   wholeAt: number | undefined
+  /** Was its price read. */
+  isTold: boolean
   /** When it was over for the server: answered, broken off or left. */
   overAt: number | undefined
 }
@@ -113,6 +115,7 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
       wall: machine.wall(),
       reply: Replies.draw(weather, terms.trouble),
       wholeAt: undefined,
+      isTold: false,
       overAt: undefined
     }
     requests.push(request)
@@ -164,6 +167,7 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
         const take = Effect.suspend(() => {
           if (waiting.length === 0) return Effect.fail(Option.fromNullable(failure))
           const pieces = Chunk.unsafeFromArray(waiting.splice(0))
+          if (request !== undefined) request.isTold ||= sent > (reply.toldAt ?? Number.POSITIVE_INFINITY)
           if (request !== undefined && sent > (reply.wholeAt ?? Number.POSITIVE_INFINITY)) {
             request.wholeAt ??= machine.time()
           }
