@@ -16,6 +16,8 @@ export interface Subject extends Asked {
   readonly endsAt: number
   /** Ends its waits; by default nothing does. */
   readonly listen?: Listen<GenerationError> | undefined
+  /** Before it waits for a moment, and not just for others to be done; by default nothing. */
+  readonly onWait?: Effect.Effect<void> | undefined
 }
 
 /**
@@ -72,6 +74,6 @@ const pointless = ({ listen }: Subject): Effect.Effect<never, GenerationError> =
 export const waitUntil = (subject: Subject, until: number): Effect.Effect<void, GenerationError> =>
   until >= subject.endsAt
     ? Effect.fail(tooLate(subject, until))
-    : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    : Effect.flatMap(Effect.zipRight(subject.onWait ?? Effect.void, Clock.currentTimeMillis), (now) =>
         Effect.raceFirst(Effect.sleep(Math.max(0, until - now)), pointless(subject))
       )

@@ -72,13 +72,16 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
     /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
     const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
-    const turn = (key: SharedKey, { listen }: Subject): Effect.Effect<void, GenerationError> =>
+    const turn = (key: SharedKey, { listen, onWait }: Subject): Effect.Effect<void, GenerationError> =>
       Now.now((now) => {
-        if (!turnstiles[key].hasRoom(now))
-          return turnstiles[key].during(
+        if (!turnstiles[key].hasRoom(now)) {
+          const turned = turnstiles[key].during(
             Now.now((now) => take(key, now)),
             listen
           )
+          // The turns of all come to who has a permit.
+          return key === FREE && onWait !== undefined ? Effect.zipRight(onWait, turned) : turned
+        }
         return take(key, now)
       })
     const take = (key: SharedKey, now: number) => {

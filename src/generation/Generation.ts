@@ -29,12 +29,15 @@ const INTERRUPTED = new Interrupted()
 /** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. Yields what came of it. */
 const asking =
   ({ generate, settling, verdict }: Opening.Opened) =>
-  (task: Task.Task) =>
-    generate(task).pipe(
-      Effect.tapBoth(settling.report(task.slot)),
+  (task: Task.Task) => {
+    const { onFailure, onSuccess } = settling.report(task.slot)
+    // Its place is another's when it is saved: what is made faster than it can be written would fill the memory.
+    return task.place.during(Effect.tap(generate(task), onSuccess), task.waits.listen).pipe(
+      Effect.tapError(onFailure),
       Effect.tapError(() => verdict.announce),
       Effect.either
     )
+  }
 
 /** Ends the asking at the deadline or earlier, and settles what is open then. */
 const untilOver =

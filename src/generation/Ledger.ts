@@ -41,6 +41,8 @@ export interface Options {
   readonly endsAt: number
   /** The failure, perhaps of another model, that makes asking this one pointless. */
   readonly verdict: () => GenerationError | undefined
+  /** Before it waits; default nothing. */
+  readonly leave?: Effect.Effect<void> | undefined
   /** Called for each failure, before it has any effect. */
   readonly hear?: ((error: GenerationError) => void) | undefined
 }
@@ -88,7 +90,15 @@ export interface Ledger {
   readonly conclude: (error: GenerationError) => GenerationError
 }
 
-export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Effect.Effect<Ledger> =>
+export const make = ({
+  emit,
+  endsAt,
+  hear,
+  index,
+  leave = Effect.void,
+  model,
+  verdict
+}: Options): Effect.Effect<Ledger> =>
   Effect.map(Clock.currentTimeMillis, (began) => {
     const attempts: Array<Attempt> = []
     let since = began
@@ -187,7 +197,9 @@ export const make = ({ emit, endsAt, hear, index, model, verdict }: Options): Ef
       again: (policy, deserves, causeOf) =>
         Schedule.delays(policy).pipe(
           Schedule.checkEffect((error, delay) =>
-            deserves(error) ? postpone(causeOf(error), Duration.toMillis(delay)) : Effect.succeed(false)
+            deserves(error)
+              ? Effect.zipLeft(postpone(causeOf(error), Duration.toMillis(delay)), leave)
+              : Effect.succeed(false)
           )
         ),
       close: () => {

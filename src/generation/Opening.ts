@@ -12,6 +12,7 @@ import * as Budget from "./Budget.js"
 import * as Generator from "./Generator.js"
 import * as Intake from "./Intake.js"
 import * as Judging from "./Judging.js"
+import * as Lanes from "./Lanes.js"
 import type { Manner } from "./Options.js"
 import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
@@ -43,9 +44,11 @@ export const open = Effect.fnUntraced(function* (
   yield* Connections.reserve(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current
   const verdict = Verdict.make()
+  const inWork = Lanes.make(concurrency)
   const conditions = {
     ...options,
     emit,
+    lanes: inWork,
     endsAt: startedAt + Duration.toMillis(deadline),
     deadlineMs: Duration.toMillis(deadline),
     verdict,
@@ -89,6 +92,8 @@ export const open = Effect.fnUntraced(function* (
     /** Those for which it was too late to ask. */
     left: () => left,
     lanes,
+    /** Waits until one more request can be worked at. */
+    room: inWork.room,
     settling,
     startedAt,
     verdict

@@ -76,6 +76,7 @@ export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Open
           yield* books.begin()
           yield* forEach(requests, lanes, (request) =>
             Effect.gen(function* () {
+              yield* opened.room
               const slot = yield* slotOf(request)
               yield* room
               taken += 1

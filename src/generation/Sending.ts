@@ -179,13 +179,14 @@ export const make = (options: Options) =>
       )
     }
 
-    const subjectOf = ({ ledger, model, request, waits }: Task): FlowControl.Subject => ({
+    const subjectOf = ({ ledger, model, place, request, waits }: Task): FlowControl.Subject => ({
       model,
       isFree: Models.isFree(model),
       tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens,
       retryOf: ledger.retryOf(),
       endsAt,
-      listen: waits.listen
+      listen: waits.listen,
+      onWait: place.leave
     })
 
     /** The answer that an earlier run has paid for, if there is one; sends nothing. */

@@ -5,6 +5,7 @@ import type { ChatRequest } from "../api/ChatRequest.js"
 import * as Models from "../api/Models.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Generated } from "./Judging.js"
+import * as Lanes from "./Lanes.js"
 import * as Ledger from "./Ledger.js"
 import * as Preview from "./Preview.js"
 import type { Emit } from "./Progress.js"
@@ -30,6 +31,7 @@ export interface Conditions extends Settings {
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
   readonly verdict?: Pick<Verdict, "on" | "hear" | "listen"> | undefined
+  readonly lanes?: Pick<Lanes.Lanes, "place"> | undefined
 }
 
 export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
@@ -49,6 +51,7 @@ export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   readonly round?: number | undefined
   readonly ledger: Ledger.Ledger
   readonly waits: Waits.Waits
+  readonly place: Lanes.Place
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
   readonly recalled?: Effect.Effect<Generated, GenerationError> | undefined
@@ -81,8 +84,18 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
   const serviceTier = parameters.serviceTier ?? conditions.serviceTier
   const temperature = parameters.temperature ?? conditions.temperature
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
+  const place = conditions.lanes?.place() ?? Lanes.alone
+  const { leave } = place
   return Effect.map(
-    Ledger.make({ index, model: requested, emit, endsAt, verdict: () => verdict?.on(model), hear: verdict?.hear }),
+    Ledger.make({
+      index,
+      model: requested,
+      emit,
+      endsAt,
+      leave,
+      verdict: () => verdict?.on(model),
+      hear: verdict?.hear
+    }),
     (ledger): Task => ({
       slot,
       model,
@@ -96,6 +109,7 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
       parameters: { temperature, seed, effort, provider, serviceTier },
       ledger,
       waits: Waits.make(model, ledger, verdict),
+      place,
       preview: Preview.make(emit, index, requested, wholeText)
     })
   )
