@@ -13,6 +13,8 @@ const { values } = parseArgs({
   }
 })
 
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
 const first = Number(values.seed ?? values.from)
 const last = values.seed === undefined ? first + Number(values.cases) - 1 : first
 const codes = new Map<string, number>()
@@ -22,13 +24,13 @@ for (let seed = first; seed <= last; seed += 1) {
   codes.set(String(exitCode), 1 + (codes.get(String(exitCode)) ?? 0))
   if (broken.length > 0) failing += 1
   if (broken.length > 0 || values.seed !== undefined) {
-    console.log(
+    print(
       `seed ${seed}: ${JSON.stringify(words)}\n    ${broken.join("\n    ")}\n    ${JSON.stringify(errors.slice(0, 300))}`
     )
   }
-  if (values.seed !== undefined) console.log(output.slice(0, 2_000))
+  if (values.seed !== undefined) print(output.slice(0, 2_000))
 }
-console.log(
+print(
   `${last - first + 1} cases from seed ${first}: exit codes ${JSON.stringify(Object.fromEntries(codes))}; ${failing} broke a rule`
 )
 process.exit(failing > 0 ? 1 : 0)
