@@ -10,9 +10,14 @@ import * as Preference from "../../../src/code/extraction/Preference.js"
 import * as Prose from "../../../src/code/extraction/Prose.js"
 import * as Thinking from "../../../src/code/extraction/Thinking.js"
 import * as Wrapping from "../../../src/code/extraction/Wrapping.js"
+import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
 
 const KB = 1024
+
+function* always<A>(value: A): Steps.Steps<A> {
+  return value
+}
 
 describe("reading", () => {
   it.each<[length: number, most: number]>([
@@ -21,11 +26,13 @@ describe("reading", () => {
     [1024 * KB, 2048 * KB]
   ])("of an answer of %i characters ends after %i", (length, most) => {
     const reading = (characters: number) =>
-      Effort.bounded("x".repeat(length), (spend) => {
-        spend(characters - 1)
-        spend(1)
-        return Either.right("read")
-      })
+      Steps.run(
+        Effort.bounded("x".repeat(length), function* (spend) {
+          spend(characters - 1)
+          spend(1)
+          return Either.right("read")
+        })
+      )
     assert.deepStrictEqual(reading(most), Either.right("read"))
     assert.deepStrictEqual(
       Either.mapLeft(reading(most + 1), ({ code }) => code),
@@ -37,7 +44,7 @@ describe("reading", () => {
     const broken = () => {
       throw new TypeError("a fault of our own")
     }
-    assert.throws(() => Effort.bounded("x", broken), "a fault of our own")
+    assert.throws(() => Steps.run(Effort.bounded("x", broken)), "a fault of our own")
   })
 
   const sources = (...texts: ReadonlyArray<string>) =>
@@ -58,22 +65,22 @@ describe("reading", () => {
 })
 
 describe("marks", () => {
-  const never = () => () => false
+  const kept = (text: string) => Steps.run(Thinking.drop(text, () => always(() => false))).kept
   const thoughts = (count: number): string => "<think>\na\n</think>\n".repeat(count)
 
   it("of thinking are read up to the 500th", () => {
-    assert.strictEqual(Thinking.drop(thoughts(250), never).kept.trim(), "")
-    assert.strictEqual(Thinking.drop(thoughts(251), never).kept.trim(), thoughts(1).trim())
+    assert.strictEqual(kept(thoughts(250)).trim(), "")
+    assert.strictEqual(kept(thoughts(251)).trim(), thoughts(1).trim())
   })
 
   it("without brackets as well", () => {
-    assert.strictEqual(Thinking.drop("assistantfinal".repeat(500), never).kept, "")
-    assert.strictEqual(Thinking.drop("assistantfinal".repeat(501), never).kept, "assistantfinal")
+    assert.strictEqual(kept("assistantfinal".repeat(500)), "")
+    assert.strictEqual(kept("assistantfinal".repeat(501)), "assistantfinal")
   })
 
   it("of elements are read up to the 200th", () => {
     const found = (before: number) => {
-      const [first] = Wrapping.elements(`${"<i>\n".repeat(before)}<code>\n${entry}</code>\n`, () => true)
+      const [first] = Wrapping.elements(`${"<i>\n".repeat(before)}<code>\n${entry}</code>\n`, () => always(true))
       return typeof first === "object" ? first.text : first
     }
     assert.strictEqual(found(199), `\n${entry}`)
@@ -90,10 +97,12 @@ describe("marks", () => {
 
 describe("a fence", () => {
   const blocks = (text: string) =>
-    Fence.blocks(
-      text,
-      () => true,
-      () => undefined
+    Steps.run(
+      Fence.blocks(
+        text,
+        () => always(true),
+        () => undefined
+      )
     )
 
   it("closes with three columns more than its container, not with four", () => {
@@ -137,23 +146,28 @@ describe("of several versions", () => {
   it("four are tried", () => {
     const text = "This is a version of the code.\n\ndef execute_trade(): pass\n\n".repeat(6)
     let tried = 0
-    const regions = Prose.regions(text, (source) => {
+    const regions = Prose.regions(text, function* (source) {
       tried += 1
       return source.split("\n").findIndex((line) => line.startsWith("def")) + 1
     })
-    assert.deepStrictEqual([...regions], [])
+    assert.deepStrictEqual(
+      [...regions].filter((region) => region !== undefined),
+      []
+    )
     assert.strictEqual(tried, 4)
   })
 })
 
 describe("code without a fence", () => {
   const SENTENCE = "This is what I was asked for."
-  const firstSentence = (source: string): number | undefined => {
+  function* firstSentence(source: string): Steps.Steps<number | undefined> {
     const index = source.split("\n").indexOf(SENTENCE)
     return index === -1 ? undefined : index + 1
   }
   const found = (sentences: number, module = entry) =>
-    [...Prose.regions(`${`${SENTENCE}\n#\n`.repeat(sentences)}${module}`, firstSentence)].length
+    [...Prose.regions(`${`${SENTENCE}\n#\n`.repeat(sentences)}${module}`, firstSentence)].filter(
+      (region) => region !== undefined
+    ).length
 
   it("is found in 40 attempts or not at all", () => {
     assert.strictEqual(found(39), 1)
