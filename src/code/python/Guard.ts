@@ -54,8 +54,7 @@ export const check = (text: string): CodeFailure | undefined => {
 }
 
 const KEYWORD_LINKS = new Set(["not", "lambda", "if", "else", "await"])
-/** These begin a new element, whatever is chained in it. */
-const ENDS = new Set([",", ";", "="])
+const LONGEST = "lambda".length
 
 export const tooComplex = (line?: number): CodeFailure => {
   const message = "the module is nested too deeply: split it into smaller statements"
@@ -68,21 +67,24 @@ export const checkChains = (tokens: ReadonlyArray<Token>): CodeFailure | undefin
   const branches = new Map<number, number>()
   let links = 0
   for (const { column, kind, line, text } of tokens) {
-    if (kind === "newline" || ENDS.has(text)) links = 0
+    if (kind === "newline") links = 0
     else if (kind === "operator") {
       links++
-      if (text === "(" || text === "[" || text === "{") {
+      if (text === "," || text === ";" || text === "=") links = 0
+      else if (text === "(" || text === "[" || text === "{") {
         outer.push(links)
         links = 0
       } else if (text === ")" || text === "]" || text === "}") links = outer.pop() ?? 0
-    } else if (KEYWORD_LINKS.has(text)) links++
+    }
+    if (links > MAX_CHAIN) return tooComplex(line)
+    if (kind !== "name" || text.length > LONGEST) continue
+    if (KEYWORD_LINKS.has(text)) links++
     if (text === "if") branches.set(column, 0)
     else if (text === "elif") {
       const count = (branches.get(column) ?? 0) + 1
       if (count > MAX_CHAIN) return tooComplex(line)
       branches.set(column, count)
     }
-    if (links > MAX_CHAIN) return tooComplex(line)
   }
   return undefined
 }

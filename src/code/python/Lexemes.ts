@@ -38,4 +38,17 @@ export const number = (text: string, at: number): number =>
 export const afterNumber = (text: string, at: number): number => match(AFTER_NUMBER, text, at)
 
 /** 0 where no operator begins. */
-export const operator = (text: string, at: number): number => match(OPERATOR, text, at)
+export const operator = (text: string, at: number): number => {
+  switch (text[at]) {
+    case "(":
+    case ")":
+    case "[":
+    case "]":
+    case "{":
+    case "}":
+    case ",":
+      return 1
+    default:
+      return match(OPERATOR, text, at)
+  }
+}

@@ -53,20 +53,24 @@ interface Found {
 
 export function* check(all: ReadonlyArray<Table>): Steps<Either.Either<void, CodeFailure>> {
   const globals = globalsOf(all)
+  const star = all[0]?.star === true
   let first: Found | undefined
-  const add = (found: Found): void => {
-    if (first === undefined || found.line < first.line) first = found
-  }
   for (const table of all) {
+    for (const found of foundIn(table, globals, star)) if (first === undefined || found.line < first.line) first = found
     yield
-    for (const read of all[0]?.star === true ? [] : table.reads) {
-      if (read.expected || globals.has(read.name) || BUILTINS.has(read.name) || isLocal(read.name, table)) continue
-      if (table.className !== undefined && CLASS_NAMES.has(read.name)) continue
-      add({ line: read.line, failure: () => undefinedName(read) })
-    }
-    for (const found of Flow.unbound(table)) {
-      add({ line: found.line, failure: () => unbound(found, table, globals) })
-    }
   }
   return first === undefined ? Either.void : Either.left(first.failure())
+}
+
+const foundIn = (table: Table, globals: ReadonlySet<string>, star: boolean): ReadonlyArray<Found> => {
+  const all: Array<Found> = []
+  for (const read of star ? [] : table.reads) {
+    if (read.expected || globals.has(read.name) || BUILTINS.has(read.name) || isLocal(read.name, table)) continue
+    if (table.className !== undefined && CLASS_NAMES.has(read.name)) continue
+    all.push({ line: read.line, failure: () => undefinedName(read) })
+  }
+  for (const found of Flow.unbound(table)) {
+    all.push({ line: found.line, failure: () => unbound(found, table, globals) })
+  }
+  return all
 }

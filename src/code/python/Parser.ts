@@ -40,8 +40,9 @@ const translate = (error: unknown, lines: number, tokens: Tokens): CodeFailure =
     : of("syntax", "invalid-syntax", message, { line: Number.isNaN(at) ? 1 : at })
 }
 
-/** Tokens that are parsed without a rest; all of a module that is no longer than most. */
-const AT_ONCE = 2000
+/** Characters of a module that is parsed without a rest, as most are, and tokens of the parts of a longer one. */
+export const AT_ONCE = 8 * 1024
+const PART = 2000
 
 /** Lines that are parsed at once: statements that are no longer together, or a single one. */
 const parts = (statements: ReadonlyArray<Statement>): ReadonlyArray<number> => {
@@ -49,7 +50,7 @@ const parts = (statements: ReadonlyArray<Statement>): ReadonlyArray<number> => {
   let length = Infinity
   for (const { line, size } of statements) {
     length += size
-    if (length > AT_ONCE) {
+    if (length > PART) {
       starts.push(line)
       length = size
     }

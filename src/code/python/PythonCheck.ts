@@ -49,9 +49,10 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   if (refused !== undefined) return Either.left(refused)
   const tokenized = yield* Tokenizer.tokenizing(text, target)
   if (Either.isLeft(tokenized)) return Either.left(tokenized.left)
-  const [short, all] = Numbers.shortened(text, tokenized.right.all)
+  const isLong = text.length > Parser.AT_ONCE
+  const [short, all] = isLong ? Numbers.shortened(text, tokenized.right.all) : [text, tokenized.right.all]
   const tokens = { ...tokenized.right, all }
-  const statements = Cuts.statements(all)
+  const statements = isLong ? Cuts.statements(all) : []
   const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(statements)
   if (tooComplex !== undefined) return Either.left(tooComplex)
   yield
@@ -110,7 +111,11 @@ const visible = (text: string): Either.Either<void, CodeFailure> => {
   return Either.left(of("policy", "hidden-character", message, { line: found.line }))
 }
 
-export const check = (source: string, options: Options): Checking<PythonModule> => bounded(checked(source, options))
+/** What is not long has no rests of its own: each costs a little, and it is done before one is due. */
+export function* check(source: string, options: Options): Checking<PythonModule> {
+  const checking = bounded(checked(source, options))
+  return source.length > Parser.AT_ONCE ? yield* checking : Steps.run(checking)
+}
 
 function* checked(source: string, { policy, target }: Options): Checking<PythonModule> {
   const compiling = yield* compiled(source, target)

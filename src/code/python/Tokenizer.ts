@@ -45,13 +45,12 @@ class Scanner {
   ) {}
 
   *run(): Steps.Steps<Either.Either<Tokens, CodeFailure>> {
-    for (let end = STRETCH; this.at < this.text.length; end += STRETCH) {
-      while (this.at < this.text.length && this.at < end) {
-        const failure = this.atLineStart ? this.indentation() : this.next()
-        const wrong = failure ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
-        if (wrong !== undefined) return Either.left(wrong)
-      }
+    for (let end = STRETCH; this.at < this.text.length;) {
+      const wrong = this.read(end) ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
+      if (wrong !== undefined) return Either.left(wrong)
       if (this.size > Guard.MAX_TOKENS) return Either.left(Guard.tooMany())
+      if (this.at < end) continue
+      end = this.at + STRETCH
       yield
     }
     const { endsInComment } = this
@@ -61,18 +60,38 @@ class Scanner {
     return Either.right({ all: this.all, unclosed: this.brackets.innermost, endsInComment })
   }
 
+  /** Up to the end of a stretch, or of an f-string, whose expressions come next. */
+  private read(end: number): CodeFailure | undefined {
+    while (this.at < this.text.length && this.at < end && this.expressions.length === 0) {
+      const failure = this.atLineStart ? this.indentation() : this.next()
+      if (failure !== undefined) return failure
+    }
+    return undefined
+  }
+
   private wrong(code: string, message: string, truncated = false): CodeFailure {
     return of("syntax", code, message, { line: this.line, truncated })
   }
 
   private push(kind: Kind, length: number): Token {
     const { at, line, lineStart } = this
-    const column = at - lineStart
-    const text = this.text.slice(at, at + length)
-    const token = { kind, text, offset: at, line, column, endLine: line, endColumn: column + length }
+    this.at += length
+    return this.add(kind, at, line, at - lineStart, undefined)
+  }
+
+  /** What was read from `offset` on. All tokens are made here, so that they are alike to the engine. */
+  private add(
+    kind: Kind,
+    offset: number,
+    line: number,
+    column: number,
+    fields: ReadonlyArray<Field> | undefined
+  ): Token {
+    const text = this.text.slice(offset, this.at)
+    const endColumn = this.at - this.lineStart
+    const token = { kind, text, offset, line, column, endLine: this.line, endColumn, fields }
     this.all.push(token)
     if (kind !== "number" && text !== ",") this.size++
-    this.at += length
     this.endsInComment = false
     return token
   }
@@ -194,7 +213,6 @@ class Scanner {
         : this.wrong("unterminated-string", "this string is not closed on its line", !text.includes("\n", at))
     }
     const body = text.slice(start, close)
-    const first = this.line
     if (!interpolated) {
       const wrong = Literals.wrongWith(prefix, body)
       if (wrong !== undefined) return this.wrong("bad-string", wrong)
@@ -204,18 +222,13 @@ class Scanner {
       if (Either.isLeft(expressions)) return this.wrong("bad-f-string", `f-string: ${expressions.left}`)
       this.expressions = expressions.right
     }
-    const token = this.push("string", close + quote.length - at)
+    const { line, lineStart } = this
+    this.at = close + quote.length
     for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
       this.line++
       this.lineStart = start + index + 1
     }
-    this.all[this.all.length - 1] = {
-      ...token,
-      line: first,
-      endLine: this.line,
-      endColumn: this.at - this.lineStart,
-      fields: interpolated ? [] : undefined
-    }
+    this.add("string", at, line, at - lineStart, interpolated ? [] : undefined)
     return undefined
   }
 
@@ -234,7 +247,7 @@ class Scanner {
       this.size += tokens.right.all.length
       if (this.size > Guard.MAX_TOKENS) return Guard.tooMany()
     }
-    this.all.push({ ...token, fields })
+    this.add(token.kind, token.offset, token.line, token.column, fields)
     return undefined
   }
 }

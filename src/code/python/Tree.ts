@@ -116,10 +116,60 @@ const KINDS = new Set(["ctx", "op", "ops"])
 const hasFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
+type Each = (node: ASTNodeUnion) => boolean
+
+const visitAll = (nodes: ReadonlyArray<ASTNodeUnion>, each: Each): void => {
+  for (const node of nodes) visit(node, each)
+}
+
 /** A node and those below it in the order of the source; `each` says whether to go below a node. */
-export const visit = (node: ASTNodeUnion, each: (node: ASTNodeUnion) => boolean): void => {
-  if (!each(node) || node.nodeType === "Name" || node.nodeType === "Constant" || !hasFields(node)) return
-  // Every check of every answer comes through here: the keys of a node need no list of their own.
+export const visit = (node: ASTNodeUnion, each: Each): void => {
+  if (!each(node)) return
+  // Every check of every answer comes through here: most nodes are of these kinds, and need not be asked for their fields.
+  switch (node.nodeType) {
+    case "Name":
+    case "Constant":
+      return
+    case "Attribute":
+    case "Expr":
+    case "Keyword":
+      return visit(node.value, each)
+    case "Return":
+      return node.value === undefined ? undefined : visit(node.value, each)
+    case "Call":
+      visit(node.func, each)
+      visitAll(node.args, each)
+      return visitAll(node.keywords, each)
+    case "Compare":
+      visit(node.left, each)
+      return visitAll(node.comparators, each)
+    case "BinOp":
+      visit(node.left, each)
+      return visit(node.right, each)
+    case "BoolOp":
+      return visitAll(node.values, each)
+    case "UnaryOp":
+      return visit(node.operand, each)
+    case "Subscript":
+      visit(node.value, each)
+      return visit(node.slice, each)
+    case "Assign":
+      visitAll(node.targets, each)
+      return visit(node.value, each)
+    case "If":
+      visit(node.test, each)
+      visitAll(node.body, each)
+      return visitAll(node.orelse, each)
+    case "List":
+    case "Tuple":
+      return visitAll(node.elts, each)
+    default:
+      return visitFields(node, each)
+  }
+}
+
+const visitFields = (node: ASTNodeUnion, each: Each): void => {
+  if (!hasFields(node)) return
   for (const field in node) {
     const value = node[field]
     if (typeof value !== "object" || value === null || KINDS.has(field)) continue

@@ -40,8 +40,8 @@ const generators = (tokens: ReadonlyArray<Token>, add: Report["add"]): void => {
   for (const token of tokens) {
     index++
     const { kind, text } = token
-    if (kind !== "operator" && kind !== "name") continue
     const top = open[open.length - 1]
+    if (kind !== "operator" && (kind !== "name" || top === undefined)) continue
     if (text === "(" || text === "[" || text === "{") {
       open.push(text === "(" && isOperand(tokens[index - 1]) ? { comma: false, generator: "none" } : undefined)
     } else if (text === ")" || text === "]" || text === "}") open.pop()

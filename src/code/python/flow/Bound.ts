@@ -128,6 +128,16 @@ export abstract class Bound {
       case "GeneratorExp":
         this.comprehension(node, certain)
         break
+      // The usual ones need no list of their operands.
+      case "Constant":
+        break
+      case "Attribute":
+        this.expression(node.value, certain)
+        break
+      case "BinOp":
+        this.expression(node.left, certain)
+        this.expression(node.right, certain)
+        break
       default:
         this.each(operandsOf(node), certain)
     }
