@@ -108,13 +108,27 @@ export const setCircuit = (circuit: string, state: keyof typeof CIRCUIT_STATES):
 export const limitRaised = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "up"))
 export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "down"))
 
+/** Each takes 10 kB and a hundred lines for Prometheus. More than a router lists, and half of what OpenTelemetry tells apart. */
+export const MOST_MODELS = 1_000
+
+/** OpenTelemetry's name for what is not told apart. */
+const OTHER = "_OTHER"
+
+const models = new Set<string>()
+
+/** The first models have their own figures. */
+const named = (model: string): string => {
+  if (models.size < MOST_MODELS) models.add(model)
+  return models.has(model) ? model : OTHER
+}
+
 /** Counts a request that goes out, and counts it as in flight while it runs. For a region that nothing interrupts. */
 export const requesting =
   (model: string) =>
   <A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<Exit.Exit<A, E>, never, R> =>
     Effect.withFiberRuntime((fiber) => {
       const around = fiber.getFiberRef(FiberRef.currentMetricLabels)
-      update(around, [requests, 1, { "gen_ai.request.model": model }])
+      update(around, [requests, 1, { "gen_ai.request.model": named(model) }])
       inFlight.unsafeModify(1, around)
       return Effect.map(Effect.exit(request), (exit) => {
         inFlight.unsafeModify(-1, around)
@@ -131,8 +145,8 @@ export const recordAttempt = (
 ): Effect.Effect<void> =>
   record(() => {
     const { cause, durationMs, firstTokenMs, number, outcome, servedModel, usage } = attempt
-    const asked = { ...operation, "gen_ai.request.model": model }
-    const tags = servedModel === undefined ? asked : { ...asked, "gen_ai.response.model": servedModel }
+    const asked = { ...operation, "gen_ai.request.model": named(model) }
+    const tags = servedModel === undefined ? asked : { ...asked, "gen_ai.response.model": named(servedModel) }
     const failed = outcome === "ok" ? tags : { ...tags, "error.type": outcome }
     const updates: Array<Update> = [
       [attempts, 1, { outcome }],
