@@ -1,7 +1,14 @@
 /**
- * `npm run bench:cluster -- [seeds | speed | poison] ..`: workers that die, how much three do
- * compared with one, and an answer that kills its workers. Needs Debian's
- * PostgreSQL (`apt-get install postgresql`).
+ * `npm run bench:cluster -- MODE`, all with real processes:
+ * - `seeds FIRST LAST JOBS`: workers, client and database die at moments of chance
+ * - `speed`: how much three workers do, compared with one
+ * - `poison`: an answer that kills its workers
+ * - `limit`: a limit of a minute that three workers share
+ * - `faults`: a database that hangs, is away, or is full
+ * - `stop`: SIGTERM to a busy worker
+ * - `file`: two workers on a SQLite file, one of which is killed
+ * - `cost`: CPU, transactions and bytes a job
+ * Needs Debian's PostgreSQL (`apt-get install postgresql`).
  */
 import { loadavg } from "node:os"
 import { fileURLToPath } from "node:url"

@@ -1,5 +1,4 @@
 /** SIGTERM to a worker that has requests in flight, and jobs that wait. */
-import { setTimeout } from "node:timers/promises"
 import * as Counting from "./counting.js"
 import * as Place from "./place.js"
 
@@ -21,7 +20,6 @@ export const run = async (options: Place.Options, concurrency = 4): Promise<Resu
     const stopped = place.startWorker(concurrency)
     const client = place.startClient()
     await place.until(() => counting.inFlight() === concurrency)
-    await setTimeout(100)
     const inFlight = counting.inFlight()
     const at = Date.now()
     stopped.kill("SIGTERM")

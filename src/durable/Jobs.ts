@@ -14,6 +14,9 @@ import * as Tables from "./Tables.js"
 /** A job that the engine has not brought to a worker within this time is sent once more, in milliseconds. */
 const LOST_MS = 8_000
 
+/** How many times as many jobs a worker chooses from as it takes over. */
+const SPREAD = 4
+
 const Claimed = Schema.Struct({
   request: Job.RequestJson,
   budget: Schema.NullOr(Job.Numeric),
@@ -129,12 +132,17 @@ export const make = (worker: string) =>
           (rows) => rows.length
         )
       ),
-      /** Jobs that are back in the queue, those first that somebody was asking for: a worker may claim them at once. */
+      /**
+       * Jobs that are back in the queue, those first that somebody was asking for: a worker may claim them at once. Chance
+       * keeps workers from trying the same ones.
+       */
       returned: (most: number) =>
         Asked.within(
           Effect.flatMap(
-            sql`SELECT batch, idx AS "index", attempt FROM algogen_jobs WHERE state = 'queued' AND attempt > 1
-              ORDER BY tries DESC, touched LIMIT ${sql.literal(String(most))}`,
+            sql`SELECT batch, idx AS "index", attempt FROM (
+                SELECT batch, idx, attempt, tries FROM algogen_jobs WHERE state = 'queued' AND attempt > 1
+                ORDER BY tries DESC, touched LIMIT ${sql.literal(String(most * SPREAD))}
+              ) AS waiting ORDER BY tries DESC, random() LIMIT ${sql.literal(String(most))}`,
             decodeTickets
           )
         ),

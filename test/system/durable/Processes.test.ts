@@ -1,0 +1,63 @@
+/** Real workers on a SQLite file that are stopped, killed, or left without room. `npm run bench:cluster` has more. */
+import { existsSync } from "node:fs"
+import { cpus, loadavg } from "node:os"
+import * as path from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Faults from "../../../bench/cluster/faults.js"
+import * as File from "../../../bench/cluster/file.js"
+import * as Stop from "../../../bench/cluster/stop.js"
+import * as Simulator from "../../../src/simulator/Simulator.js"
+
+const bin = path.resolve("dist/bin.js")
+if (!existsSync(bin)) throw new Error("dist/bin.js is missing: `npm run build` makes it")
+
+/** A machine that has a dozen other things to do is slow for reasons of its own. */
+const isBusy = () => (loadavg()[0] ?? 0) > 4 * cpus().length
+const PATIENCE = { timeout: 180_000 }
+const db = (folder: string) => `sqlite:${folder}/jobs.db`
+
+const noFill = Faults.canFill() ? "" : " (not run: only root can mount a small disk)"
+
+describe.concurrent("workers on a SQLite file", () => {
+  it.scopedLive(
+    "finish what is in flight at SIGTERM, leave the rest to others, and exit with 0",
+    () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* Simulator.make({ latency: () => "1 second" })
+        const result = yield* Effect.promise(() => Stop.run({ jobs: 10, target: baseUrl, bin, db }, 3))
+        const { exitMs, inFlight, ...counted } = result
+        assert.deepStrictEqual(counted, { exitCode: 0, cut: 0, askedTwice: 0, ok: 10 })
+        assert.isAtLeast(inFlight, 1)
+        if (!isBusy()) assert.isAtMost(exitMs, 10_000)
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "pay for each recorded answer once when one of them is killed",
+    () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* Simulator.make({ latency: () => "400 millis" })
+        const result = yield* Effect.promise(() => File.run({ jobs: 60, target: baseUrl, bin }))
+        const said = JSON.stringify(result)
+        assert.deepStrictEqual([result.ok, result.inOrder, result.paidTwice], [60, true, 0], said)
+        if (!isBusy()) assert.isAtMost(result.longestPending, 15_000, said)
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive.skipIf(noFill !== "")(
+    `keep what they have while the disk is full, without a busy loop, and say why${noFill}`,
+    () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* Simulator.make({ latency: () => "800 millis" })
+        const result = yield* Effect.promise(() => Faults.run("full", { jobs: 16, target: baseUrl, bin, lasts: 6_000 }))
+        const said = JSON.stringify(result)
+        assert.deepStrictEqual([result.askedTwice, result.ok, result.workerExit], [0, 16, 0], said)
+        assert.isBelow(result.cpu, 10, said)
+        assert.include(result.said.join(), "database or disk is full; trying again until it works")
+      }),
+    PATIENCE
+  )
+})
