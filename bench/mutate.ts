@@ -29,6 +29,8 @@ const { values } = parseArgs({
     operator: { type: "string", default: "" },
     /** Without the tests of the system. */
     unit: { type: "boolean", default: false },
+    /** Files of unit tests that are tried, without looking for others: while one is being written. */
+    tests: { type: "string", multiple: true, default: [] },
     /** Where the verdicts go. */
     json: { type: "string" },
     /** The verdicts of an earlier run: what survived there is tried again. */
@@ -79,7 +81,8 @@ const textOf = reader()
 const known: Known = {
   sources,
   firsts: Coverage.numbered(sources).firsts,
-  unit: await Coverage.measure(first, sources, tests),
+  unit: values.tests.length > 0 ? {} : await Coverage.measure(first, sources, tests),
+  only: values.tests,
   loads: new Map(tests.map((file) => [file, reached(file, textOf)])),
   patience: Number(values.patience),
   unitOnly: values.unit

@@ -78,11 +78,12 @@ export const measure = async (
   const { count, firsts } = numbered(sources)
   const marks = join(copy, "marks")
   mkdirSync(marks)
+  const originals = new Map([...sources.keys()].map((file) => [file, readFileSync(join(copy, file))]))
   for (const [file, source] of sources) writeFileSync(join(copy, file), marked(source, firsts.get(file) ?? 0))
   const runner = Runner.make(copy, { ALGOGEN_MARKS: marks, ALGOGEN_SITES: String(count) })
   const { failed, files } = await runner.run({ file: "", text: "", tests: missing, bail: false, built: false }, LIMITS)
   runner.end()
-  for (const file of sources.keys()) writeFileSync(join(copy, file), readFileSync(file))
+  for (const [file, text] of originals) writeFileSync(join(copy, file), text)
   if (files.length === 0) throw new Error(`the tests could not be run: ${failed}`)
   if (failed !== "") process.stderr.write(`fails without a mutant: ${failed}\n`)
 
