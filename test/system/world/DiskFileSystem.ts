@@ -48,7 +48,6 @@ export const make = (
         if (!process.isAlive()) return
         let result: Effect.Effect<A, PlatformError>
         try {
-          // A write may fail in its middle.
           const code = kind === "write" ? undefined : fault(kind, path)
           if (code !== undefined) {
             if (kind === "sync") onFailedSync(path)

@@ -1,7 +1,7 @@
 /** Sees what happens in a world, remembers what was promised, and says which rule was broken. */
 import { Cause, Either, Exit, Option } from "effect"
 import type { Event } from "../../../src/generation/Progress.js"
-import type { GenerationReport } from "../../../src/generation/Report.js"
+import type * as Report from "../../../src/generation/Report.js"
 import * as Disk from "./Disk.js"
 import type { Prepared } from "./Files.js"
 import * as Kept from "./Kept.js"
@@ -9,7 +9,7 @@ import type { Machine } from "./Machine.js"
 import * as Money from "./Money.js"
 import * as Places from "./Places.js"
 import * as Present from "./Present.js"
-import { SPOILING } from "./Replies.js"
+import { BROKEN_OFF, SPOILING } from "./Replies.js"
 import * as Rules from "./Rules.js"
 import type { Life, Scenario } from "./Scenario.js"
 import type { Request, Server } from "./Server.js"
@@ -23,8 +23,12 @@ export interface Witness {
   readonly onInterruption: () => void
   readonly onJump: (byMs: number) => void
   /** `isAlone`: no twin is at work any more. */
-  readonly onEnd: (exit: Exit.Exit<GenerationReport, unknown>, handles: ReadonlyArray<string>, isAlone: boolean) => void
-  readonly onTwinEnd: (report: GenerationReport, ticker: string) => void
+  readonly onEnd: (
+    exit: Exit.Exit<Report.GenerationReport, unknown>,
+    handles: ReadonlyArray<string>,
+    isAlone: boolean
+  ) => void
+  readonly onTwinEnd: (report: Report.GenerationReport, ticker: string) => void
   readonly onDeath: (isSudden: boolean) => void
 }
 
@@ -142,7 +146,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     }
   }
 
-  const checkReport = ({ outcomes }: GenerationReport) => {
+  const checkReport = ({ outcomes }: Report.GenerationReport) => {
     const { index, life } = present
     const slots = scenario.models.length * scenario.samples
     if (outcomes.length !== slots) complain(`${outcomes.length} outcomes are reported for ${slots} places`)
@@ -168,7 +172,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
       } else if (Option.isNone(outcome.reason)) complain(`place ${place} has no algorithm and no reason`)
       if (index === scenario.lives.length - 1 && outcome.status !== "ok") {
         const reason = Option.match(outcome.reason, { onNone: () => "nothing", onSome: ({ message }) => message })
-        if (!isSpoilt(outcome.model) && !scenario.repeatsNames) {
+        if (!isSpoilt(outcome) && !scenario.repeatsNames) {
           complain(`nothing goes wrong any more, and place ${place} still fails: ${reason}`)
         }
       }
@@ -177,8 +181,11 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     Money.check(outcomes, ofLife, life.budget, Present.isDoubtful(present)).forEach(complain)
   }
 
-  const isSpoilt = (model: string): boolean =>
-    server.requests.some((request) => request.model === model && SPOILING.has(request.reply.kind))
+  const isSpoilt = ({ model, reason }: Report.Outcome): boolean => {
+    const isBad = Option.exists(reason, ({ _tag }) => _tag === "BadCode")
+    const isSpoiling = (kind: string) => SPOILING.has(kind) || (isBad && kind === BROKEN_OFF)
+    return server.requests.some((request) => request.model === model && isSpoiling(request.reply.kind))
+  }
 
   const onEnd: Witness["onEnd"] = (exit, handles, isAlone) => {
     const { index, life, startedAt } = present
