@@ -3,7 +3,9 @@
  * npm run bench:command -- [--cases 10000] [--from 1], or --seed N to see one of them.
  */
 import { parseArgs } from "node:util"
-import { run } from "../test/system/command/fuzz/fuzz.js"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Console, Effect } from "effect"
+import { type Result, run } from "../test/system/command/fuzz/fuzz.js"
 
 const { values } = parseArgs({
   options: {
@@ -17,20 +19,36 @@ const print = (text: string) => process.stdout.write(`${text}\n`)
 
 const first = Number(values.seed ?? values.from)
 const last = values.seed === undefined ? first + Number(values.cases) - 1 : first
-const codes = new Map<string, number>()
-let failing = 0
-for (let seed = first; seed <= last; seed += 1) {
-  const { broken, errors, exitCode, output, words } = await run(seed)
-  codes.set(String(exitCode), 1 + (codes.get(String(exitCode)) ?? 0))
-  if (broken.length > 0) failing += 1
-  if (broken.length > 0 || values.seed !== undefined) {
-    print(
-      `seed ${seed}: ${JSON.stringify(words)}\n    ${broken.join("\n    ")}\n    ${JSON.stringify(errors.slice(0, 300))}`
-    )
+
+const show = ({ broken, errors, output, seed, words }: Result) =>
+  Console.log(
+    [
+      `seed ${seed}: ${JSON.stringify(words)}`,
+      ...broken.map((sentence) => `BROKEN: ${sentence}`),
+      JSON.stringify(errors.slice(0, 300)),
+      ...(values.seed === undefined ? [] : [output.slice(0, 2_000)])
+    ].join("\n    ")
+  )
+
+const main = Effect.gen(function* () {
+  const codes = new Map<string, number>()
+  let failing = 0
+  for (let seed = first; seed <= last; seed += 1) {
+    const result = yield* Effect.promise(() => run(seed))
+    const code = String(result.exitCode)
+    codes.set(code, 1 + (codes.get(code) ?? 0))
+    if (result.broken.length > 0) failing += 1
+    if (result.broken.length > 0 || values.seed !== undefined) yield* show(result)
   }
-  if (values.seed !== undefined) print(output.slice(0, 2_000))
-}
-print(
-  `${last - first + 1} cases from seed ${first}: exit codes ${JSON.stringify(Object.fromEntries(codes))}; ${failing} broke a rule`
+  const counts = JSON.stringify(Object.fromEntries(codes))
+  yield* Console.log(`${last - first + 1} cases from seed ${first}: exit codes ${counts}; ${failing} broke a rule`)
+  process.exitCode = failing > 0 ? 1 : 0
+})
+
+// What a command left behind, such as a database, does not keep this from its end.
+NodeRuntime.runMain(
+  Effect.ensuring(
+    main,
+    Effect.sync(() => setImmediate(() => process.exit()))
+  )
 )
-process.exit(failing > 0 ? 1 : 0)

@@ -49,8 +49,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "the answer is shown before it is in the journal",
     file: "generation/Sending.ts",
-    from: "const kept = yield* keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs })",
-    to: "const kept = true\nyield* Effect.forkDaemon(keeping.keep(task, exit, { startedAt: began + wait.waited(), firstTokenMs }))"
+    from: "const kept = yield* keeping.keep(",
+    to: "const kept = true\nyield* ((...given) => Effect.forkDaemon(keeping.keep(...given)))("
   },
   {
     name: "a name that another one has is taken by renaming",

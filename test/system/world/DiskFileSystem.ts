@@ -1,11 +1,12 @@
 /** Effect's file system over a `Disk`. Each call takes its turn in the world, may take time, may fail, and may be the last. */
 import { FileSystem } from "@effect/platform"
-import { type PlatformError, SystemError, type SystemErrorReason } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option } from "effect"
 import type { Dice } from "./Dice.js"
 import * as Disk from "./Disk.js"
 import type { Call } from "./Faults.js"
 import type { Machine, Process } from "./Machine.js"
+import { failure, refuse, Refused } from "./Refused.js"
 
 export interface Hardware {
   readonly root: () => Disk.FolderNode
@@ -23,50 +24,21 @@ export interface Hardware {
   readonly hasLinks: boolean
 }
 
-const REASONS: Readonly<Record<string, SystemErrorReason>> = {
-  ENOENT: "NotFound",
-  EACCES: "PermissionDenied",
-  EEXIST: "AlreadyExists",
-  EISDIR: "BadResource",
-  ENOTDIR: "BadResource"
-}
-
-/** A call fails with a code of the operating system. Thrown and caught here; without a stack, which takes long to make. */
-class Refused {
-  constructor(readonly code: string) {}
-}
-
-const refuse = (code: string): never => {
-  throw new Refused(code)
-}
-
 const isFile = (node: Disk.Node | undefined): Disk.FileNode => {
   if (node === undefined) return refuse("ENOENT")
   return node._tag === "File" ? node : refuse(node._tag === "Folder" ? "EISDIR" : "ELOOP")
 }
 
-export interface Handles {
-  /** The paths of the files that are open. */
-  readonly open: () => ReadonlyArray<string>
-}
-
 export const make = (
   hardware: Hardware,
   process: Process
-): { readonly fs: FileSystem.FileSystem; readonly handles: Handles } => {
+): {
+  readonly fs: FileSystem.FileSystem
+  /** The paths of the files that are open. */ readonly open: () => ReadonlyArray<string>
+} => {
   const { capacity, dice, fault, latency, machine, onCall } = hardware
   const handles = new Map<number, string>()
   let nextHandle = 3
-
-  const failure = (call: Call, path: string, code: string): PlatformError =>
-    new SystemError({
-      reason: REASONS[code] ?? "Unknown",
-      module: "FileSystem",
-      method: call,
-      pathOrDescriptor: path,
-      description: code,
-      cause: Object.assign(new Error(`${code}: ${call} '${path}'`), { code })
-    })
 
   /** Once begun it happens, whether anybody waits for it or not, as with a thread of Node's pool. */
   const call = <A>(kind: Call, path: string, work: () => A): Effect.Effect<A, PlatformError> =>
@@ -76,7 +48,6 @@ export const make = (
         if (!process.isAlive()) return
         let result: Effect.Effect<A, PlatformError>
         try {
-          // A write may fail in its middle.
           const code = kind === "write" ? undefined : fault(kind, path)
           if (code !== undefined) {
             if (kind === "sync") onFailedSync(path)
@@ -275,5 +246,5 @@ export const make = (
         (file) => Effect.sync(() => handles.delete(file.fd))
       )
   })
-  return { fs, handles: { open: () => [...handles.values()] } }
+  return { fs, open: () => [...handles.values()] }
 }

@@ -34,7 +34,7 @@ const broken = (weather: Weather): Reply => {
     return { ...reply, kind: "an error in the stream", pieces: all, doneAt: all.length - 1 }
   }
   const ending = how === "error" ? "reset" : how
-  return { ...reply, kind: `broken off: ${ending}`, pieces, ending }
+  return { ...reply, kind: ending === "end" ? BROKEN_OFF : `broken off: ${ending}`, pieces, ending }
 }
 
 const unreachable = ({ latency }: Weather): Reply => ({
@@ -70,11 +70,11 @@ const ROWS: ReadonlyArray<readonly [weight: number, (weather: Weather) => Reply]
 ]
 const TOTAL = ROWS.reduce((sum, [weight]) => sum + weight, 0)
 
-/**
- * Replies like this make a later answer worse: what failed a check is in the journal and is not asked for again. A text
- * without any code is no less whole for its missing finish reason.
- */
-export const SPOILING: ReadonlySet<string> = new Set(["no function", "cut off", "empty", "filtered", "broken off: end"])
+/** Replies like this make a later answer worse: what failed a check is in the journal and is not asked for again. */
+export const SPOILING: ReadonlySet<string> = new Set(["no function", "cut off", "empty", "filtered"])
+
+/** So does this one, where it breaks off before any code: then it is no less whole for its missing finish reason. */
+export const BROKEN_OFF = "broken off: end"
 
 /** `trouble`: how often something goes wrong, from 0 to 1. */
 export const draw = (weather: Weather, trouble: number): Reply => {

@@ -1,13 +1,15 @@
 /** Sees what happens in a world, remembers what was promised, and says which rule was broken. */
 import { Cause, Either, Exit, Option } from "effect"
 import type { Event } from "../../../src/generation/Progress.js"
-import type { GenerationReport } from "../../../src/generation/Report.js"
+import type * as Report from "../../../src/generation/Report.js"
 import * as Disk from "./Disk.js"
 import type { Prepared } from "./Files.js"
+import * as Kept from "./Kept.js"
 import type { Machine } from "./Machine.js"
 import * as Money from "./Money.js"
 import * as Places from "./Places.js"
-import { SPOILING } from "./Replies.js"
+import * as Present from "./Present.js"
+import { BROKEN_OFF, SPOILING } from "./Replies.js"
 import * as Rules from "./Rules.js"
 import type { Life, Scenario } from "./Scenario.js"
 import type { Request, Server } from "./Server.js"
@@ -21,8 +23,12 @@ export interface Witness {
   readonly onInterruption: () => void
   readonly onJump: (byMs: number) => void
   /** `isAlone`: no twin is at work any more. */
-  readonly onEnd: (exit: Exit.Exit<GenerationReport, unknown>, handles: ReadonlyArray<string>, isAlone: boolean) => void
-  readonly onTwinEnd: (report: GenerationReport, ticker: string) => void
+  readonly onEnd: (
+    exit: Exit.Exit<Report.GenerationReport, unknown>,
+    handles: ReadonlyArray<string>,
+    isAlone: boolean
+  ) => void
+  readonly onTwinEnd: (report: Report.GenerationReport, ticker: string) => void
   readonly onDeath: (isSudden: boolean) => void
 }
 
@@ -35,42 +41,19 @@ interface World {
   readonly log: (line: () => string) => void
 }
 
-/** What is known of the life that goes on. */
-interface Present {
-  readonly index: number
-  readonly life: Life
-  readonly bornAt: number
-  startedAt: number | undefined
-  startedWall: number
-  /** When something was cut short. */
-  readonly cuts: Set<number>
-  interruptedAt: number | undefined
-  isSetBack: boolean
-  /** What was under construction when an earlier life ended. */
-  readonly leftovers: ReadonlySet<string>
-  readonly unkept: Set<string>
-  readonly places: Places.Places
-}
-
 /** What saving may take after the deadline, in milliseconds, on a slow disk. */
 const LAST_STEPS_MS = 60_000
 
 /** No wait of the product is longer unless the server asked for it: half a minute of patience, a minute of flow control. */
 const LONGEST_IDLE_MS = 130_000
 
-const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
-
 export { describe } from "./Places.js"
 
 export const make = ({ log, machine, prepared, root, scenario, server }: World): Witness => {
   const broken: Array<string> = []
-  /** Answers that were shown to the user, and what they answer. */
-  const acknowledged = new Map<number, { readonly question: string; readonly life: number }>()
-  /** Files that a run reported at its end. */
-  const reported = new Map<string, { readonly model: string; readonly ticker: string }>()
   let lastActive = 0
   let waitsUntil = 0
-  let present: Present = presentOf(
+  let present = Present.make(
     0,
     scenario.lives[0] ?? neverBorn(),
     0,
@@ -83,43 +66,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     broken.push(`life ${present.index}: ${sentence}`)
   }
 
-  /** A disk that refuses, or has refused, to flush folders is taken as it is: not every system can. */
-  const canFlush = () =>
-    !scenario.lives
-      .slice(0, present.index + 1)
-      .some(({ faults }) => faults.some(({ call }) => call === "open" || call === "sync folder" || call === "any"))
-
-  /** What cannot be read is asked for again, and the program says so. */
-  const canRead = () => !present.life.faults.some(({ call }) => READING.has(call))
-
-  const checkFiles = (when: string, disk: Disk.FolderNode) => {
-    for (const path of Rules.torn(disk, prepared.known)) complain(`${when} ${path} is half a file`)
-    for (const [path, text] of prepared.untouchable) {
-      const node = Disk.at(disk, path)
-      if (node?._tag !== "File" || Disk.text(node) !== text) {
-        complain(`${when} ${path} is gone or replaced, which belongs to another ticker or to a real run`)
-      }
-    }
-    const journal = Rules.journalled(disk)
-    for (const number of acknowledged.keys()) {
-      if (!journal.has(number)) complain(`${when} answer ${number} is not in the journal, though the user has seen it`)
-    }
-    for (const [path, { model, ticker }] of reported) {
-      const node = Disk.at(disk, path)
-      if (node?._tag !== "File") complain(`${when} ${path} is gone, though a run had reported it`)
-      else if (![`# model: ${model}`, `# ticker: ${ticker}\n`].every((line) => Disk.text(node).includes(line))) {
-        complain(`${when} ${path} is not of ${model} for ${ticker} any more`)
-      }
-    }
-    for (const path of Rules.outside(disk)) complain(`${when} ${path} lies outside the folder`)
-  }
-
-  const isReported = (path: string, model: string, ticker: string) => {
-    const earlier = reported.get(path)
-    if (earlier !== undefined && earlier.ticker !== ticker)
-      complain(`${path} was replaced, which is for ${earlier.ticker}`)
-    reported.set(path, { model, ticker })
-  }
+  const kept = Kept.make(prepared, complain)
 
   const idle = () => {
     const since = Math.max(lastActive, waitsUntil, present.startedAt ?? present.bornAt)
@@ -141,10 +88,8 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     if (present.interruptedAt !== undefined && request.at > present.interruptedAt) {
       complain(`request ${request.number} is sent after the interruption`)
     }
-    const answers = [...acknowledged.values()].filter(
-      (answer) => answer.question === request.question && (life.resume || answer.life === index)
-    ).length
-    if (canRead() && answers > 0 && answers >= slotsAsking(request)) {
+    const answers = kept.answersTo(request.question, life.resume ? undefined : index)
+    if (Present.canRead(present) && answers > 0 && answers >= slotsAsking(request)) {
       complain(`${request.model} is asked again in request ${request.number}, though its answer is paid for and kept`)
     }
     const committed =
@@ -184,8 +129,9 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         if (number === undefined || request === undefined) complain(`the module of ${event.model} is half of one`)
         else if (!present.unkept.has(event.model)) {
           const isSafe = Rules.journalled(Disk.afterCut(root(), Disk.worst)).has(number)
-          if (isSafe) acknowledged.set(number, { question: request.question, life: request.life })
-          else if (canFlush()) complain(`answer ${number} is shown before it is safe: a power cut now would lose it`)
+          if (isSafe) kept.acknowledge(number, request)
+          else if (Present.canFlush(present, scenario))
+            complain(`answer ${number} is shown before it is safe: a power cut now would lose it`)
         }
         break
       }
@@ -200,7 +146,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     }
   }
 
-  const checkReport = ({ outcomes }: GenerationReport) => {
+  const checkReport = ({ outcomes }: Report.GenerationReport) => {
     const { index, life } = present
     const slots = scenario.models.length * scenario.samples
     if (outcomes.length !== slots) complain(`${outcomes.length} outcomes are reported for ${slots} places`)
@@ -219,32 +165,26 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         })
         // A twin for the same ticker may have saved its own meanwhile.
         const isMeant = found !== undefined && (found === meant || life.twin !== undefined)
-        if (path !== undefined && isMeant) isReported(path, outcome.model, scenario.ticker)
-        else if (canFlush()) {
+        if (path !== undefined && isMeant) kept.report(path, outcome.model, scenario.ticker)
+        else if (Present.canFlush(present, scenario)) {
           complain(`the run is over and a power cut now would lose ${path ?? "the file"} of place ${place}`)
         }
       } else if (Option.isNone(outcome.reason)) complain(`place ${place} has no algorithm and no reason`)
       if (index === scenario.lives.length - 1 && outcome.status !== "ok") {
         const reason = Option.match(outcome.reason, { onNone: () => "nothing", onSome: ({ message }) => message })
-        if (!isSpoilt(outcome.model) && !scenario.repeatsNames) {
+        if (!isSpoilt(outcome) && !scenario.repeatsNames) {
           complain(`nothing goes wrong any more, and place ${place} still fails: ${reason}`)
         }
       }
     })
     const ofLife = server.requests.filter((request) => request.life === index)
-    Money.check(outcomes, ofLife, life.budget, isDoubtful).forEach(complain)
+    Money.check(outcomes, ofLife, life.budget, Present.isDoubtful(present)).forEach(complain)
   }
 
-  const isSpoilt = (model: string): boolean =>
-    server.requests.some((request) => request.model === model && SPOILING.has(request.reply.kind))
-
-  /** It came in the moment in which its time was up, or the run's. */
-  const isDoubtful = ({ at, wholeAt }: Request): boolean => {
-    const { cuts, life, startedAt = 0 } = present
-    const time = wholeAt ?? 0
-    return (
-      time >= at + life.requestTimeoutMs || time >= startedAt + life.deadlineMs || [...cuts].some((cut) => cut <= time)
-    )
+  const isSpoilt = ({ model, reason }: Report.Outcome): boolean => {
+    const isBad = Option.exists(reason, ({ _tag }) => _tag === "BadCode")
+    const isSpoiling = (kind: string) => SPOILING.has(kind) || (isBad && kind === BROKEN_OFF)
+    return server.requests.some((request) => request.model === model && isSpoiling(request.reply.kind))
   }
 
   const onEnd: Witness["onEnd"] = (exit, handles, isAlone) => {
@@ -276,7 +216,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
     complain,
     onBirth: (index, life) => {
       const places = Places.make(scenario.models.length * scenario.samples, complain)
-      present = presentOf(index, life, machine.time(), Rules.leftovers(root()), places)
+      present = Present.make(index, life, machine.time(), Rules.leftovers(root()), places)
       lastActive = machine.time()
       waitsUntil = 0
     },
@@ -296,38 +236,18 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         const node = path === undefined ? undefined : Disk.at(root(), path)
         if (path === undefined) continue
         if (node?._tag !== "File") complain(`${path} is gone, which the twin has saved`)
-        else isReported(path, outcome.model, ticker)
+        else kept.report(path, outcome.model, ticker)
       }
     },
     onDeath: (isSudden) => {
-      if (isSudden) checkFiles("after the death", root())
+      if (isSudden) kept.check("after the death", root())
       else {
-        checkFiles("after the run", root())
-        checkFiles("after the run and a power cut", Disk.afterCut(root(), Disk.worst))
+        kept.check("after the run", root())
+        kept.check("after the run and a power cut", Disk.afterCut(root(), Disk.worst))
       }
     }
   }
 }
-
-const presentOf = (
-  index: number,
-  life: Life,
-  bornAt: number,
-  leftovers: ReadonlyArray<string>,
-  places: Places.Places
-): Present => ({
-  index,
-  life,
-  bornAt,
-  startedAt: undefined,
-  startedWall: 0,
-  cuts: new Set(),
-  interruptedAt: undefined,
-  isSetBack: false,
-  leftovers: new Set(leftovers),
-  unkept: new Set(),
-  places
-})
 
 const neverBorn = (): never => {
   throw new Error("a world without lives")

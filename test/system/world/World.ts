@@ -97,7 +97,7 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
       if (at.of === of && at.nth === counts[of] && (of !== "call" || at.isBefore === isBefore)) cut(ending._tag)
     }
 
-    const { fs, handles } = DiskFileSystem.make(
+    const { fs, open } = DiskFileSystem.make(
       {
         root: () => root,
         machine,
@@ -162,7 +162,7 @@ const live = (scenario: Scenario.Scenario, dice: Dice.Dice, isTold: boolean): Re
     const fiber = Effect.runFork(program, { scheduler: process.scheduler })
     fiber.addObserver((end) => {
       exit = end
-      if (isDead === undefined) witness.onEnd(end, handles.open(), twin.isOver())
+      if (isDead === undefined) witness.onEnd(end, open(), twin.isOver())
       process.kill()
     })
     cut = (how) => {

@@ -52,7 +52,8 @@ const asProcess = async <A>(folder: string, work: () => Promise<A>) => {
     process.stdout.write = log
     process.stderr.write = error
     process.chdir(cwd)
-    process.env = environment
+    for (const name of Object.keys(process.env)) delete process.env[name]
+    Object.assign(process.env, environment)
   }
 }
 
