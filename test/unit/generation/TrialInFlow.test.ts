@@ -79,7 +79,7 @@ describe("a trial", () => {
           { rank: 1, repeats: { index: 0, same: true }, score, inTrial: false }
         ]
       )
-      assert.match(Summary.render(report), /^1 {5}x\/1 .*\n1 {5}x\/2 .*\nScored on 6 made-up markets, /m)
+      assert.match(Summary.render(report), /^1= {4}x\/1 .*\n1= {4}x\/2 .*\nScored on 6 made-up markets, /m)
       assert.match(Summary.render(report), /^x\/2 is the same program as x\/1, apart from names and constants\.$/m)
       const [algorithm] = report.algorithms
       const head = algorithm === undefined || Option.isNone(algorithm) ? "" : Algorithm.toPython(algorithm.value)
