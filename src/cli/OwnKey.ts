@@ -13,13 +13,19 @@ export interface Flags {
 /** Names the variable of the environment whose key is in a text, if one is. */
 export type Find = (text: string) => string | undefined
 
+/** What stands in for a key at a server that needs none is a word like others. */
+const isWord = (value: string): boolean => !/\d/.test(value)
+
+const secretOf = (value: string | undefined): Secret.Secret =>
+  value === undefined || isWord(value) ? Secret.NONE : Secret.make(Redacted.make(value))
+
 /** Looks for every key that the environment has, whichever of them requests are sent with. */
 export const finder = ({ apiKeyEnv }: Flags): Effect.Effect<Find> =>
   Effect.map(
     Effect.forEach([ApiKey.ANY, ApiKey.OPENROUTER, ...(apiKeyEnv === undefined ? [] : [apiKeyEnv])], (variable) =>
       Effect.map(
         Effect.orElseSucceed(Settings.setting(variable), () => undefined),
-        (value) => ({ variable, secret: value === undefined ? Secret.NONE : Secret.make(Redacted.make(value)) })
+        (value) => ({ variable, secret: secretOf(value) })
       )
     ),
     (keys) => (text) => keys.find(({ secret }) => secret.scrub(text) !== text)?.variable

@@ -598,3 +598,20 @@ const untilListening = (port: number) =>
       () => false
     )
   ).pipe(Effect.repeat({ until: (listens) => listens }), Effect.timeoutOption("30 seconds"), Effect.map(Option.isSome))
+
+describe("status", PATIENCE, () => {
+  it.scopedLive("names the batches that it deletes", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const db = ["--db", `sqlite:${path.join(folder, "jobs.db")}`]
+      const batch = [...db, "--batch", "evening"]
+      const submitting = yield* startAlgogen(["generate", ...batch, ...models("a/one"), "-t", "AAPL"], { folder })
+      const call = (...args: ReadonlyArray<string>) => Effect.map(algogen(args, { folder }), ({ stdout }) => stdout)
+      yield* Effect.repeat(call("status", ...db, "--json"), { until: (stdout) => stdout.includes('"evening"') })
+      yield* submitting.kill("SIGINT")
+      yield* call("cancel", ...batch)
+      assert.strictEqual(yield* call("status", ...db, "--prune", "1h"), "deleted 0 batches\n")
+      assert.strictEqual(yield* call("status", ...db, "--prune", "0s"), "deleted 1 batch: evening\n")
+    })
+  )
+})
