@@ -9,7 +9,7 @@ import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
 
 /** What `Effect.uninterruptibleMask` hands to its function. */
-type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** Sets up what may cut the work; hands back what takes it down again. */
 export type Arm = (cut: () => void) => Effect.Effect<() => void>

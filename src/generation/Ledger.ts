@@ -10,12 +10,12 @@ import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as LogLevel from "effect/LogLevel"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import * as Instance from "../domain/Instance.js"
 import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
 import type { Generated } from "./Judging.js"
@@ -61,8 +61,8 @@ export interface Ledger {
   ownWaits: number
   /** The text of the latest answer. */
   text: string | undefined
-  /** A request is under way, or its answer is being stored and checked. */
-  readonly isBusy: () => boolean
+  /** Nothing is under way: it is to be asked again later. */
+  readonly isWaiting: () => boolean
   /** A request goes out. Yields how many went before it. */
   readonly begin: () => number
   /** The failure that the next request is a retry of, where it is one of the counted retries. */
@@ -82,8 +82,8 @@ export interface Ledger {
     deserves: (error: GenerationError) => boolean,
     causeOf: (error: GenerationError) => Cause
   ) => RetryPolicy.Policy
-  /** A debug line, with the model and the number of the attempt. */
-  readonly debug: (message: LazyArg<string>) => Effect.Effect<void>
+  /** Goes on after a debug line, with the model and the number of the attempt. */
+  readonly debug: (message: LazyArg<string>) => <A, E, R>(next: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** The slot has all that it needs: the text of the latest answer is dropped. */
   readonly close: () => void
   /** The failure to report in the end: why the model had to be asked again, rather than why it could not be. */
@@ -106,7 +106,7 @@ export const make = ({
     let earlier: GenerationError | undefined
     let lateAt: number | undefined
     let endedBy: GenerationError | undefined
-    let isBusy = false
+    let isWaiting = false
     /** The last failed attempt, until its event is emitted. */
     let untold: Attempt | undefined
 
@@ -117,24 +117,19 @@ export const make = ({
 
     const enter: Ledger["enter"] = (line, result) => {
       const { durationMs, exit, firstTokenMs, maxCompletionTokens, startedAt } = line
-      const attempt = new Attempt(
-        {
-          number: attempts.length + 1,
-          cause,
-          waitedMs: startedAt - since,
-          startedAt,
-          durationMs,
-          maxCompletionTokens,
-          ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
-          ...(result === undefined ? { outcome: "Interrupted" } : outcomeOf(exit, result))
-        },
-        { disableValidation: true }
-      )
+      const attempt = Instance.of(Attempt, {
+        number: attempts.length + 1,
+        cause,
+        waitedMs: startedAt - since,
+        startedAt,
+        durationMs,
+        maxCompletionTokens,
+        firstTokenMs,
+        ...(result === undefined ? { outcome: "Interrupted" } : outcomeOf(exit, result))
+      })
       attempts.push(attempt)
       since = startedAt + durationMs
-      // A model that has succeeded stays busy, so that no verdict applies to it.
       if (result !== undefined && Either.isLeft(result)) {
-        isBusy = false
         earlier = result.left
         untold = attempt
         hear?.(result.left)
@@ -148,16 +143,16 @@ export const make = ({
       return cause === undefined || cause === earlier ? undefined : notAsked(model, attempts.length > 0, cause)
     }
 
-    const debug: Ledger["debug"] = (message) =>
-      Effect.withFiberRuntime((fiber) =>
-        LogLevel.greaterThan(fiber.getFiberRef(FiberRef.currentMinimumLogLevel), LogLevel.Debug)
-          ? Effect.void
-          : Effect.annotateLogs(Effect.logDebug(message()), { model, attempt: attempts.length + (isBusy ? 1 : 0) })
-      )
+    const debug: Ledger["debug"] = (message) => (next) =>
+      Effect.withFiberRuntime((fiber) => {
+        if (LogLevel.greaterThan(fiber.getFiberRef(FiberRef.currentMinimumLogLevel), LogLevel.Debug)) return next
+        const facts = { model, attempt: attempts.length + (isWaiting ? 0 : 1) }
+        return Effect.zipRight(Effect.annotateLogs(Effect.logDebug(message()), facts), next)
+      })
 
     const postpone: Ledger["postpone"] = (next, waitMs) =>
       Effect.tap(decide(next, waitMs), (goesOn) =>
-        goesOn ? debug(() => `waiting ${waitMs} ms (${next})`) : Effect.void
+        goesOn ? debug(() => `waiting ${waitMs} ms (${next})`)(Effect.void) : Effect.void
       )
 
     const decide = (next: Cause, waitMs: number) =>
@@ -170,6 +165,7 @@ export const make = ({
           return false
         }
         cause = next
+        isWaiting = true
         // What failed before the round is not why it fails.
         if (next === "improve") earlier = undefined
         tell({ retryAt, cause })
@@ -184,9 +180,9 @@ export const make = ({
       resumed: false,
       ownWaits: 0,
       text: undefined,
-      isBusy: () => isBusy,
+      isWaiting: () => isWaiting,
       begin: () => {
-        isBusy = true
+        isWaiting = false
         return attempts.length
       },
       retryOf: () => (cause === "backoff" ? earlier : undefined),
@@ -236,26 +232,25 @@ const notAsked = (model: string, again: boolean, { reason, retryAt }: Generation
     ...(retryAt === undefined ? {} : { retryAt })
   })
 
-type Outcome = Pick<Attempt, "outcome"> & Partial<Attempt>
+type Outcome = Instance.Fields<
+  Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
+>
 
 const outcomeOf = (
   exit: Exit.Exit<Answer, GenerationError>,
   result: Either.Either<Generated, GenerationError>
 ): Outcome => {
-  const served = Exit.isSuccess(exit) ? { status: 200, servedModel: exit.value.model } : {}
-  const known = Exit.isSuccess(exit) ? exit.value : Option.getOrUndefined(Either.getLeft(result))
+  const answer = Exit.isSuccess(exit) ? exit.value : undefined
+  const error = Either.isLeft(result) ? result.left : undefined
+  const { generationId, usage } = answer ?? error ?? {}
+  const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
+  if (error === undefined) return { ...known, outcome: "ok" }
+  const { reason } = error
   return {
-    ...served,
-    ...(known?.generationId === undefined ? {} : { generationId: known.generationId }),
-    ...(known?.usage === undefined ? {} : { usage: known.usage }),
-    ...Either.match(result, {
-      onRight: () => ({ outcome: "ok" }),
-      onLeft: ({ reason }) => ({
-        outcome: reason._tag,
-        message: reason.message,
-        ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
-        ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
-      })
-    })
+    ...known,
+    outcome: reason._tag,
+    message: reason.message,
+    status: "status" in reason ? (reason.status ?? known.status) : known.status,
+    ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
   }
 }

@@ -57,8 +57,13 @@ export const open = Effect.fnUntraced(function* (
   }
   const { generate: toItsEnd, ...sending } = yield* Generator.make(conditions)
   const scope = yield* Effect.scope
-  const warmUp = yield* Effect.once(Effect.forkIn(Effect.delay(Judging.warmUp, WARM_UP_AFTER), scope))
-  const generate: typeof toItsEnd = (task) => Effect.zipRight(warmUp, toItsEnd(task))
+  const warmUp = Effect.forkIn(Effect.delay(Judging.warmUp, WARM_UP_AFTER), scope)
+  let isFirst = true
+  const generate: typeof toItsEnd = (task) => {
+    if (!isFirst) return toItsEnd(task)
+    isFirst = false
+    return Effect.zipRight(warmUp, toItsEnd(task))
+  }
   const books = yield* Bookkeeping.make(options.resume === true, emit)
   let generated = 0
   let left = 0

@@ -5,6 +5,7 @@
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { LazyArg } from "effect/Function"
 import { ArrayFormatter } from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -104,13 +105,13 @@ const decodeTicker = (text: string): Effect.Effect<string, InvalidRequest> =>
 
 const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
 
-type Rule = readonly [holds: boolean, complaint: string]
-
-const complaintOf = (rules: ReadonlyArray<Rule>): string | undefined => rules.find(([holds]) => !holds)?.[1]
+type Rule = readonly [holds: boolean, complaint: string | LazyArg<string>]
 
 const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> => {
-  const message = complaintOf(rules)
-  return message === undefined ? Effect.void : new InvalidRequest({ message })
+  const broken = rules.find(([holds]) => !holds)
+  if (broken === undefined) return Effect.void
+  const [, complaint] = broken
+  return new InvalidRequest({ message: typeof complaint === "string" ? complaint : complaint() })
 }
 
 /** The limits of a run, with defaults for those that are not given. */
@@ -179,53 +180,59 @@ export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Pl
 
 /** What makes the slot of a request, which has this place in the order, from 0. */
 export const planner = (system: string | undefined): Effect.Effect<Planner> =>
-  Effect.map(
-    Prompt.Prompt,
-    (prompt): Planner =>
-      (request, index) =>
-        Effect.gen(function* () {
-          // Callers without types may hand in anything.
-          yield* check([
-            [Predicate.isRecord(request), "it is not an object with 'model' and 'ticker'"],
-            [Predicate.isString(request?.model), "'model' has to be the id of a model"],
-            [Predicate.isString(request?.ticker), "'ticker' has to be a symbol"]
-          ])
-          const {
-            model,
-            position,
-            prompt: own,
-            sample = 1,
-            system: instructions,
-            ticker: symbol,
-            ...parameters
-          } = request
-          yield* check([
-            [model.trim() !== "", "a model id is empty"],
-            [isNeutral(model), `the model id '${neutral(model)}' holds a character that cannot be seen`],
-            [isWhole(sample, 1), `the sample must be a whole number of at least 1, not ${sample}`],
-            [isWhole(position ?? 0, 0), `the position must be a whole number of at least 0, not ${position}`]
-          ])
-          const ticker = yield* decodeTicker(symbol)
-          const subject = { model, ticker, sample, position }
-          const said = instructions ?? system ?? prompt.system?.(subject)
-          const before: ReadonlyArray<Message> = said === undefined ? [] : [{ role: "system", content: said }]
-          const built =
-            own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
-          const messages = [...before, ...built]
-          return {
-            index,
-            model,
-            ticker,
-            sample,
-            // The first sample is the same request as a run without samples, so that its journalled answer is found.
-            seed: sample > 1 ? sample : undefined,
-            messages,
-            promptHash: promptHash(messages),
-            strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
-            parameters
-          }
-        }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
-  )
+  Effect.map(Prompt.Prompt, (prompt): Planner => {
+    /** Neighbours are nearly always for the same ticker. */
+    let latest: { readonly symbol: string; readonly ticker: string } | undefined
+    const tickerOf = (symbol: string) =>
+      symbol === latest?.symbol
+        ? Effect.succeed(latest.ticker)
+        : Effect.tap(decodeTicker(symbol), (ticker) => {
+            latest = { symbol, ticker }
+          })
+    return (request, index) =>
+      Effect.gen(function* () {
+        // Callers without types may hand in anything.
+        yield* check([
+          [Predicate.isRecord(request), "it is not an object with 'model' and 'ticker'"],
+          [Predicate.isString(request?.model), "'model' has to be the id of a model"],
+          [Predicate.isString(request?.ticker), "'ticker' has to be a symbol"]
+        ])
+        const {
+          model,
+          position,
+          prompt: own,
+          sample = 1,
+          system: instructions,
+          ticker: symbol,
+          ...parameters
+        } = request
+        yield* check([
+          [model.trim() !== "", "a model id is empty"],
+          [isNeutral(model), () => `the model id '${neutral(model)}' holds a character that cannot be seen`],
+          [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`],
+          [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
+        ])
+        const ticker = yield* tickerOf(symbol)
+        const subject = { model, ticker, sample, position }
+        const said = instructions ?? system ?? prompt.system?.(subject)
+        const before: ReadonlyArray<Message> = said === undefined ? [] : [{ role: "system", content: said }]
+        const built =
+          own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
+        const messages = [...before, ...built]
+        return {
+          index,
+          model,
+          ticker,
+          sample,
+          // The first sample is the same request as a run without samples, so that its journalled answer is found.
+          seed: sample > 1 ? sample : undefined,
+          messages,
+          promptHash: promptHash(messages),
+          strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
+          parameters
+        }
+      }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
+  })
 
 /** The hash of the text if the prompt is a single text, else of all messages. */
 export const promptHash = (messages: ReadonlyArray<Pick<Message, "role" | "content">>): string => {

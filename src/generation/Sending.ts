@@ -3,6 +3,7 @@
  * the one place that protects an answer: from its arrival until it is in the journal and in the ledger, nothing interrupts.
  */
 import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -27,6 +28,7 @@ import {
 } from "../domain/GenerationError.js"
 import { neutral } from "../domain/Neutral.js"
 import type * as FlowControl from "../flow/FlowControl.js"
+import * as Now from "../flow/Now.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Tracing from "../telemetry/Tracing.js"
 import * as Alarm from "./Alarm.js"
@@ -77,93 +79,92 @@ export const make = (options: Options) =>
       exit: Exit.Exit<Answer, GenerationError>,
       origin: Judging.Origin,
       line?: Ledger.Line
-    ): Effect.Effect<Judging.Generated, GenerationError> =>
-      Effect.gen(function* () {
-        const {
-          ledger,
-          model,
-          slot: { ticker }
-        } = task
-        const received = yield* Effect.either(exit)
-        const result = Either.isLeft(received)
-          ? Either.left(withoutPartial(received.left))
-          : yield* judge(received.right, {
-              model,
-              ticker,
-              ...origin,
-              current: task.round === undefined ? undefined : ledger.generated
-            })
+    ): Effect.Effect<Judging.Generated, GenerationError> => {
+      const { ledger, model, round, slot } = task
+      const enter = (result: Either.Either<Judging.Generated, GenerationError>, text: string | undefined) => {
         ledger.resumed = origin.resumed
-        ledger.text = Option.getOrUndefined(Either.getRight(received))?.text
-        if (Either.isRight(result)) Lineage.accept(ledger, task.round, result.right)
-        if (line !== undefined) yield* record(task, line, result)
-        return yield* result
+        ledger.text = text
+        if (Either.isRight(result)) Lineage.accept(ledger, round, result.right)
+        return line === undefined ? result : Effect.zipRight(record(task, line, result), result)
+      }
+      const current = round === undefined ? undefined : ledger.generated
+      return Effect.matchEffect(exit, {
+        onFailure: (error) => enter(Either.left(withoutPartial(error)), undefined),
+        onSuccess: (answer) =>
+          Effect.flatMap(judge(answer, { model, ticker: slot.ticker, ...origin, current }), (result) =>
+            enter(result, answer.text)
+          )
       })
+    }
+
+    /** Why it is too late, or pointless, to send. */
+    const refusal = ({ ledger, model }: Task, now: number): GenerationError | undefined =>
+      // The deadline itself may be far: its timer stands still while a laptop sleeps.
+      now >= endsAt ? new GenerationError({ model, reason: new DeadlineExceeded({ deadlineMs }) }) : ledger.hopeless()
 
     /** Sends the request and makes sure that its answer is not lost. */
     const exchange = (task: Task): Effect.Effect<Judging.Generated, GenerationError> =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const { ledger, model, parameters, preview, request } = task
-          const clock = yield* Effect.clock
-          const admittedAt = clock.unsafeCurrentTimeMillis()
-          // Too late to send. The deadline itself may be far: its timer stands still while a laptop sleeps.
-          if (admittedAt >= endsAt) {
-            return yield* new GenerationError({ model, reason: new DeadlineExceeded({ deadlineMs }) })
-          }
-          const hopeless = ledger.hopeless()
-          if (hopeless !== undefined) return yield* hopeless
-          const sent = ledger.begin()
-          const debug = ledger.debug
-          yield* debug(() => "admitted")
-          preview.started()
-          // Stands still while the request waits for a connection: that is not the server's time.
-          const wait = Connections.watch(clock)
-          const began = wait.time()
-          let firstTokenMs: number | undefined
-          let soFar: LazyArg<string> = () => ""
-          const onToken = (text: LazyArg<string>) =>
-            Effect.sync(() => {
-              firstTokenMs ??= wait.time() - began
-              soFar = text
-              preview.show(clock.unsafeCurrentTimeMillis(), text)
-            })
-          yield* debug(() => "sent")
-          const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
-          const asking = Effect.suspend(() =>
-            openRouter.complete({ ...request, ...parameters, model }, onToken, onNote)
-          )
-          const exit = yield* FiberRef.set(Connections.current, wait).pipe(
-            Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
-            Arrival.unlessCut(
-              restore,
-              alarm(wait),
-              () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
-            ),
-            span(model, request.maxCompletionTokens, sent),
-            Metrics.requesting(model)
-          )
-          yield* debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
-          const answeredAt = clock.unsafeCurrentTimeMillis()
-          const kept = yield* keeping.keep(task, exit, {
-            at: answeredAt,
-            startedAt: began + wait.waited(),
-            firstTokenMs
-          })
-          if (kept) yield* debug(() => "kept in the journal")
-          const line: Ledger.Line = {
-            exit,
-            startedAt: began + wait.waited(),
-            durationMs: wait.time() - began,
-            firstTokenMs,
-            maxCompletionTokens: request.maxCompletionTokens
-          }
-          if (!Exit.isInterrupted(exit)) return yield* conclude(task, exit, { kept, resumed: false, answeredAt }, line)
-          // A request that never got a connection was not sent.
-          if (!wait.isWaiting()) yield* record(task, line)
-          return yield* Effect.interrupt
+        Now.withClock((clock) => {
+          const refused = refusal(task, clock.unsafeCurrentTimeMillis())
+          return refused ?? send(task, clock, restore)
         })
       )
+
+    /** For a region that nothing interrupts. */
+    const send = (task: Task, clock: Clock.Clock, restore: Arrival.Restore) => {
+      const { ledger, model, parameters, preview, request } = task
+      const { debug } = ledger
+      const sent = ledger.begin()
+      preview.started()
+      // Stands still while the request waits for a connection: that is not the server's time.
+      const wait = Connections.watch(clock)
+      const began = wait.time()
+      let firstTokenMs: number | undefined
+      let soFar: LazyArg<string> = () => ""
+      const onToken = (text: LazyArg<string>) =>
+        Effect.sync(() => {
+          firstTokenMs ??= wait.time() - began
+          soFar = text
+          preview.show(clock.unsafeCurrentTimeMillis(), text)
+        })
+      const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
+      const asking = Effect.suspend(() => openRouter.complete({ ...request, ...parameters, model }, onToken, onNote))
+      const settle = (exit: Exit.Exit<Answer, GenerationError>, kept: boolean, answeredAt: number) => {
+        const line: Ledger.Line = {
+          exit,
+          startedAt: began + wait.waited(),
+          durationMs: wait.time() - began,
+          firstTokenMs,
+          maxCompletionTokens: request.maxCompletionTokens
+        }
+        if (!Exit.isInterrupted(exit)) return conclude(task, exit, { kept, resumed: false, answeredAt }, line)
+        // A request that never got a connection was not sent.
+        return wait.isWaiting() ? Effect.interrupt : Effect.zipRight(record(task, line), Effect.interrupt)
+      }
+      return FiberRef.set(Connections.current, wait).pipe(
+        Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
+        Arrival.unlessCut(
+          restore,
+          alarm(wait),
+          () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
+        ),
+        span(model, request.maxCompletionTokens, sent),
+        Metrics.requesting(model),
+        debug(() => "sent"),
+        debug(() => "admitted"),
+        Effect.flatMap((exit) => {
+          const at = clock.unsafeCurrentTimeMillis()
+          return keeping.keep(task, exit, { at, startedAt: began + wait.waited(), firstTokenMs }).pipe(
+            Effect.flatMap((kept) => {
+              const settled = settle(exit, kept, at)
+              return kept ? debug(() => "kept in the journal")(settled) : settled
+            }),
+            debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
+          )
+        })
+      )
+    }
 
     /** Sends nothing that might cost more than is left of the budget. */
     const withinBudget = (task: Task): Effect.Effect<Judging.Generated, GenerationError> => {

@@ -13,6 +13,7 @@ import { Algorithm } from "../domain/Algorithm.js"
 import { type Attempt, totalUsage } from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { GenerationError, Reason } from "../domain/GenerationError.js"
+import * as Instance from "../domain/Instance.js"
 import type { Message } from "../domain/Message.js"
 import type { Round } from "../domain/Round.js"
 import type { StoreError } from "../storage/AlgorithmStore.js"
@@ -70,22 +71,19 @@ export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algo
     const generatedAt = DateTime.unsafeMake(answeredAt)
     const servedModel = answer.model === model ? undefined : answer.model
     const score = Option.getOrUndefined(Option.map(trial, Trial.scoreOf))
-    return new Algorithm(
-      {
-        score,
-        rounds: roundsOf(facts),
-        model,
-        servedModel,
-        ticker,
-        sample,
-        strategy,
-        code: module.source,
-        promptHash,
-        generatedAt,
-        simulated: facts.simulated
-      },
-      { disableValidation: true }
-    )
+    return Instance.of(Algorithm, {
+      score,
+      rounds: roundsOf(facts),
+      model,
+      servedModel,
+      ticker,
+      sample,
+      strategy,
+      code: module.source,
+      promptHash,
+      generatedAt,
+      simulated: facts.simulated
+    })
   })
 })
 

@@ -19,32 +19,24 @@ export interface Waits {
 /** The verdicts of the run are on the model that is asked; the ledger knows it as requested. */
 export const make = (
   model: string,
-  { hopeless, isBusy }: Pick<Ledger, "hopeless" | "isBusy">,
+  { hopeless, isWaiting }: Pick<Ledger, "hopeless" | "isWaiting">,
   verdict: Pick<Verdict, "listen"> | undefined
 ): Waits => {
-  const look = (giveUp: (why: GenerationError) => void) => () => {
-    const why = hopeless()
-    if (why !== undefined) giveUp(why)
+  const onVerdict = (giveUp: (failure: GenerationError) => void) => {
+    const look = () => {
+      const why = hopeless()
+      if (why !== undefined) giveUp(why)
+    }
+    return { look, stop: verdict?.listen(model, look) ?? (() => undefined) }
   }
-  const listen: Waits["listen"] = (giveUp) => {
-    const stop = verdict?.listen(model, look(giveUp)) ?? (() => undefined)
-    look(giveUp)()
-    return stop
-  }
-  /**
-   * Whose request is under way learns of the verdict when it wants to wait. So does what will not be asked again, which has
-   * ended by itself.
-   */
-  const arm: Arrival.Arm = (cut) =>
-    Effect.sync(
-      () =>
-        verdict?.listen(
-          model,
-          look(() => isBusy() || cut())
-        ) ?? (() => undefined)
-    )
+  // A failure that is final is not taken back, and whose request is under way learns of the verdict when it wants to wait.
+  const arm: Arrival.Arm = (cut) => Effect.sync(() => onVerdict(() => isWaiting() && cut()).stop)
   return {
-    listen,
+    listen: (giveUp) => {
+      const { look, stop } = onVerdict(giveUp)
+      look()
+      return stop
+    },
     whileOpen: (asking) =>
       Effect.uninterruptibleMask((restore) =>
         asking.pipe(Arrival.unlessCut(restore, arm, () => hopeless() ?? Effect.interrupt))

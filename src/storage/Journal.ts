@@ -11,6 +11,7 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { sha256 } from "../domain/Hash.js"
+import * as Instance from "../domain/Instance.js"
 import * as Spans from "../telemetry/Spans.js"
 import * as Record from "./journal/Record.js"
 import * as WriteFailure from "./WriteFailure.js"
@@ -129,7 +130,7 @@ export const make = (log: Log): Service => ({
   append: ({ at, key, ...rest }) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       // Key and time first: an index finds them there without reading the answer.
-      log.write(new Record.Answered({ key, at: at ?? now, ...rest }, UNCHECKED))
+      log.write(Instance.of(Record.Answered, { key, at: at ?? now, ...rest, _tag: "Answered" }))
     ).pipe(appending, Effect.uninterruptible),
   lookup: log.find ?? ((key) => Effect.map(log.records, (records) => Record.answerTo(records, key))),
   entries: Effect.map(log.records, Record.answers),

@@ -17,6 +17,7 @@ import {
   type Reason,
   type TimeoutClock
 } from "../../domain/GenerationError.js"
+import * as Instance from "../../domain/Instance.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
@@ -134,8 +135,7 @@ const answerOf = (
   { finishReason, generationId, model, usage }: Facts,
   text: string,
   signs: Pick<Answer, "ending" | "thoughts"> = {}
-): Answer =>
-  new Answer(Lenient.given({ text, model, finishReason, generationId, usage, ...signs }), { disableValidation: true })
+): Answer => Instance.of(Answer, { text, model, finishReason, generationId, usage, ...signs })
 
 const IMPLIED = { ending: "implied" } as const
 

@@ -1,5 +1,6 @@
 /** The tokens and the price that a server counted, in whichever API's words. Pure. */
 import { Usage } from "../../domain/Answer.js"
+import * as Instance from "../../domain/Instance.js"
 import * as Lenient from "./Lenient.js"
 
 const PROMPT = ["prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count"] as const
@@ -25,7 +26,7 @@ export const usageOf = (counts: object): Usage => {
   const cost = Lenient.number(Lenient.get(counts, "cost"))
   const tokens = { promptTokens: first(counts, PROMPT) ?? 0, completionTokens: first(counts, COMPLETION) ?? 0 }
   // Nobody pays a caller for asking; a budget must not grow by it.
-  return new Usage(cost === undefined || cost < 0 ? tokens : { ...tokens, cost }, { disableValidation: true })
+  return Instance.of(Usage, { ...tokens, cost: cost === undefined || cost < 0 ? undefined : cost })
 }
 
 /** How many of the completion's tokens were reasoning. */

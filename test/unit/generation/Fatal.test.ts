@@ -114,6 +114,39 @@ describe("a failure that ends the run", () => {
     }).pipe(Effect.provide(flowControl))
   )
 
+  it.effect("wakes those too that flow control holds back until a moment", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [http(429, { "retry-after": "90" })], "x/2": [after(500, denied(401))] })
+      const run = yield* start({ models: ["x/1", "x/1", "x/2"], concurrency: 1 }, { api: openRouter })
+      yield* TestClock.adjust(499)
+      deepStrictEqual(
+        openRouter.requests.map(({ model }) => model),
+        ["x/1", "x/2"]
+      )
+      assert.strictEqual(run.heard("Failed").length, 0)
+      const { outcomes } = yield* finish(run, 1)
+      deepStrictEqual(
+        outcomes.map(({ attempts, reason }) => [attempts.length, Option.getOrUndefined(reason)?.message]),
+        [
+          [1, `not asked again: ${refused(401)}`],
+          [0, `not asked: ${refused(401)}`],
+          [1, refused(401)]
+        ]
+      )
+    }).pipe(Effect.provide(flowControl))
+  )
+
+  it.effect("takes nothing from the failure of a model that is asked no more, even in the same moment", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [after(500, denied(401))], "x/2": [after(500, answers({ text: "no program" }))] })
+      const { outcomes } = yield* finish(yield* start({ models: ["x/1", "x/2"] }, { api: openRouter }), 500)
+      deepStrictEqual(
+        outcomes.map(({ reason }) => Option.getOrUndefined(reason)?._tag),
+        ["AccountRefused", "BadCode"]
+      )
+    })
+  )
+
   it.effect("does not let a model begin a wait that was in flight when it came", () =>
     Effect.gen(function* () {
       const openRouter = api({
