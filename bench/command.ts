@@ -15,8 +15,6 @@ const { values } = parseArgs({
   }
 })
 
-const print = (text: string) => process.stdout.write(`${text}\n`)
-
 const first = Number(values.seed ?? values.from)
 const last = values.seed === undefined ? first + Number(values.cases) - 1 : first
 
