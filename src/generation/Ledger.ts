@@ -6,30 +6,18 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as LogLevel from "effect/LogLevel"
 import * as Schedule from "effect/Schedule"
-import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
-import * as CodeFailure from "../domain/CodeFailure.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
 import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
 import type { Generated } from "./Judging.js"
+import { type Line, outcomeOf } from "./Line.js"
 import type { Emit } from "./Progress.js"
-
-/** One request that is over. */
-export interface Line {
-  readonly exit: Exit.Exit<Answer, GenerationError>
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly firstTokenMs: number | undefined
-  readonly maxCompletionTokens: number
-}
 
 export interface Options {
   /** The slot's place in the request. */
@@ -231,26 +219,3 @@ const notAsked = (model: string, again: boolean, { reason, retryAt }: Generation
     }),
     ...(retryAt === undefined ? {} : { retryAt })
   })
-
-type Outcome = Instance.Fields<
-  Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
->
-
-const outcomeOf = (
-  exit: Exit.Exit<Answer, GenerationError>,
-  result: Either.Either<Generated, GenerationError>
-): Outcome => {
-  const answer = Exit.isSuccess(exit) ? exit.value : undefined
-  const error = Either.isLeft(result) ? result.left : undefined
-  const { generationId, usage } = answer ?? error ?? {}
-  const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
-  if (error === undefined) return { ...known, outcome: "ok" }
-  const { reason } = error
-  return {
-    ...known,
-    outcome: reason._tag,
-    message: reason.message,
-    status: "status" in reason ? (reason.status ?? known.status) : known.status,
-    ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
-  }
-}

@@ -36,7 +36,7 @@ import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
-import type * as Ledger from "./Ledger.js"
+import type { Line } from "./Line.js"
 import * as Lineage from "./Lineage.js"
 import type { Task } from "./Task.js"
 
@@ -67,18 +67,15 @@ export const make = (options: Options) =>
     const span = Tracing.chat(openRouter.baseUrl)
     const operation = Tracing.operation(openRouter.baseUrl)
 
-    const record = (
-      { ledger, model }: Task,
-      line: Ledger.Line,
-      result?: Either.Either<Judging.Generated, GenerationError>
-    ) => Metrics.recordAttempt(operation, model, ledger.enter(line, result), reasonOf(result))
+    const record = ({ ledger, model }: Task, line: Line, result?: Either.Either<Judging.Generated, GenerationError>) =>
+      Metrics.recordAttempt(operation, model, ledger.enter(line, result), reasonOf(result))
 
     /** Records the result of a request, and yields the module that was in its answer. */
     const conclude = (
       task: Task,
       exit: Exit.Exit<Answer, GenerationError>,
       origin: Judging.Origin,
-      line?: Ledger.Line
+      line?: Line
     ): Effect.Effect<Judging.Generated, GenerationError> => {
       const { ledger, model, round, slot } = task
       const enter = (result: Either.Either<Judging.Generated, GenerationError>, text: string | undefined) => {
@@ -131,7 +128,7 @@ export const make = (options: Options) =>
       const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
       const asking = Effect.suspend(() => openRouter.complete({ ...request, ...parameters, model }, onToken, onNote))
       const settle = (exit: Exit.Exit<Answer, GenerationError>, kept: boolean, answeredAt: number) => {
-        const line: Ledger.Line = {
+        const line: Line = {
           exit,
           startedAt: began + wait.waited(),
           durationMs: wait.time() - began,

@@ -52,3 +52,14 @@ export const operator = (text: string, at: number): number => {
       return match(OPERATOR, text, at)
   }
 }
+
+export const endOfLine = (text: string, at: number): number => {
+  const end = text.indexOf("\n", at)
+  return end === -1 ? text.length : end
+}
+
+/** A character as CPython names it. */
+export const describe = (text: string, at: number): string => {
+  const code = text.codePointAt(at) ?? 0
+  return `'${String.fromCodePoint(code)}' (U+${code.toString(16).toUpperCase().padStart(4, "0")})`
+}

@@ -11,6 +11,7 @@ import { BUILTINS } from "./Builtins.js"
 import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
 import * as Classes from "./policy/Classes.js"
+import * as Imports from "./policy/Imports.js"
 import * as Modules from "./policy/Modules.js"
 import * as Origins from "./policy/Origins.js"
 import { Places } from "./policy/Places.js"
@@ -27,18 +28,12 @@ export interface Policy {
 export const make = (more: ReadonlyArray<string> = []): Policy => ({ imports: new Set([...IMPORTS, ...more]) })
 
 type Complaint = readonly [code: string, message: string, line: number]
-type Importing = Of<"Import"> | Of<"ImportFrom">
-
-/** The modules of a statement, with all their dots. */
-const modulesOf = (node: Importing): ReadonlyArray<string> =>
-  node.nodeType === "Import" ? node.names.map(({ name }) => name) : [node.module ?? ""]
-
 /** A dictionary whose keys are texts in quotes. */
 const isWrittenOut = (node: ExprNode): boolean =>
   node.nodeType === "Dict" && node.keys.every((key) => key?.nodeType === "Constant")
 
 class Survey {
-  readonly imports: Array<Importing> = []
+  readonly imports: Array<Imports.Importing> = []
   readonly complaints: Array<Complaint> = []
   private readonly hooks: Array<Complaint> = []
   private readonly places: Places
@@ -56,12 +51,15 @@ class Survey {
 
   *run(): Steps<this> {
     yield* each(this.module.body, (statement) => this.walk(statement))
-    if (this.imports.some((node) => modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
+    if (this.imports.some((node) => Imports.modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
       this.complaints.push(...this.hooks)
     }
     for (const [node, paths] of this.origins.names) this.value(node, paths)
     this.names()
-    for (const node of this.imports) this.importing(node)
+    for (const node of this.imports) {
+      const wrong = Imports.wrongWith(node, this.policy.imports, this.origins)
+      if (wrong !== undefined) this.complain(...wrong, node.lineno)
+    }
     return this
   }
 
@@ -210,39 +208,6 @@ class Survey {
       }
     }
   }
-
-  private importing(node: Importing): void {
-    const forbidden = (name: string, hint = ""): void =>
-      this.complain("forbidden-import", `importing '${name}' is not allowed${hint}`, node.lineno)
-    if (node.nodeType === "ImportFrom" && (node.level ?? 0) > 0) {
-      return this.complain("relative-import", "relative imports are not allowed: the module stands alone", node.lineno)
-    }
-    for (const module of modulesOf(node)) {
-      const root = Modules.rootOf(module)
-      if (!this.policy.imports.has(root)) {
-        if (node.nodeType === "Import" && Rules.UNUSED.has(module) && !Origins.isRead(module, this.origins)) continue
-        return forbidden(root, `: use only ${[...this.policy.imports].join(", ")}`)
-      }
-      const parts = module.split(".")
-      for (const [index, part] of parts.entries()) {
-        if (index > 0 && !Modules.offers(parts.slice(0, index).join("."), part)) return forbidden(part)
-      }
-      if (Modules.isListed(module) && !Modules.isModule(module)) return forbidden(module)
-      if (node.nodeType === "Import") continue
-      for (const { name } of node.names) {
-        if (name === "*" ? !Modules.offersAll(module) : !Modules.offers(module, name)) {
-          return forbidden(name === "*" ? `* from ${module}` : name)
-        }
-      }
-    }
-    for (const { asname, name } of node.names) {
-      const imported = asname === undefined ? Modules.rootOf(name) : name
-      const path = node.nodeType === "Import" ? imported : `${node.module ?? ""}.${name}`
-      if (this.origins.inClasses.includes(path) && (Modules.isModule(path) || Rules.RESTRICTED.has(path))) {
-        return this.complain("module-as-value", `import '${path}' outside of the class`, node.lineno)
-      }
-    }
-  }
 }
 
 /** The top-level names of all imports, when nothing is forbidden. */
@@ -254,6 +219,6 @@ export function* check(
   const { complaints, imports } = yield* new Survey(module, scopes, policy).run()
   const [first] = complaints.sort(([, , left], [, , right]) => left - right)
   return first === undefined
-    ? Either.right([...new Set(imports.flatMap(modulesOf).map(Modules.rootOf))])
+    ? Either.right([...new Set(imports.flatMap(Imports.modulesOf).map(Modules.rootOf))])
     : Either.left(of("policy", first[0], first[1], { line: first[2] }))
 }

@@ -8,6 +8,7 @@ import { Binder } from "./scopes/Binder.js"
 import { ESTABLISHED, PARAMETER, type Table } from "./scopes/Table.js"
 import {
   type Arguments,
+  captureOf,
   type Comprehension,
   type ExprNode,
   expectsNameError,
@@ -16,6 +17,7 @@ import {
   type Of,
   operandsOf,
   parametersOf,
+  partsOf,
   type PatternNode,
   type StmtNode
 } from "./Tree.js"
@@ -141,29 +143,12 @@ class Walk {
   }
 
   private pattern(node: PatternNode): void {
-    switch (node.nodeType) {
-      case "MatchValue":
-        return this.expression(node.value)
-      case "MatchSequence":
-      case "MatchOr":
-        return node.patterns.forEach((part) => this.pattern(part))
-      case "MatchMapping":
-        this.each(node.keys)
-        node.patterns.forEach((part) => this.pattern(part))
-        return this.capture(node.rest, node)
-      case "MatchClass":
-        this.expression(node.cls)
-        return [...node.patterns, ...node.kwd_patterns].forEach((part) => this.pattern(part))
-      case "MatchStar":
-        return this.capture(node.name, node)
-      case "MatchAs":
-        if (node.pattern !== undefined) this.pattern(node.pattern)
-        return this.capture(node.name, node)
-    }
-  }
-
-  private capture(name: string | undefined, at: PatternNode): void {
-    if (name !== undefined) this.binder.bind(name, at)
+    if (node.nodeType === "MatchValue") this.expression(node.value)
+    if (node.nodeType === "MatchMapping") this.each(node.keys)
+    if (node.nodeType === "MatchClass") this.expression(node.cls)
+    for (const part of partsOf(node)) this.pattern(part)
+    const name = captureOf(node)
+    if (name !== undefined) this.binder.bind(name, node)
   }
 
   private tries(node: Of<"Try"> | Of<"TryStar">): void {

@@ -148,9 +148,7 @@ class Scanner {
     if (number > 0) return this.number(text.slice(at, at + number))
     const operator = Lexemes.operator(text, at)
     if (operator > 0) return this.operator(text.slice(at, at + operator))
-    const code = text.codePointAt(at) ?? 0
-    const point = code.toString(16).toUpperCase().padStart(4, "0")
-    return this.wrong("bad-character", `invalid character '${String.fromCodePoint(code)}' (U+${point})`)
+    return this.wrong("bad-character", `invalid character ${Lexemes.describe(text, at)}`)
   }
 
   private newline(): undefined {
@@ -165,8 +163,7 @@ class Scanner {
   }
 
   private comment(): undefined {
-    const stop = this.text.indexOf("\n", this.at)
-    this.at = stop === -1 ? this.text.length : stop
+    this.at = Lexemes.endOfLine(this.text, this.at)
     this.endsInComment = true
   }
 
@@ -213,10 +210,8 @@ class Scanner {
         : this.wrong("unterminated-string", "this string is not closed on its line", !text.includes("\n", at))
     }
     const body = text.slice(start, close)
-    if (!interpolated) {
-      const wrong = Literals.wrongWith(prefix, body)
-      if (wrong !== undefined) return this.wrong("bad-string", wrong)
-    }
+    const wrong = interpolated ? undefined : Literals.wrongWith(prefix, body)
+    if (wrong !== undefined) return this.wrong("bad-string", wrong)
     if (interpolated) {
       const expressions = FString.fieldsOf(body, /r/i.test(prefix), free)
       if (Either.isLeft(expressions)) return this.wrong("bad-f-string", `f-string: ${expressions.left}`)

@@ -86,25 +86,39 @@ export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
   }
 }
 
-const own = (name: string | undefined): ReadonlyArray<string> => (name === undefined ? [] : [name])
-
-/** The names that a pattern binds. */
-export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
+/** The patterns in a pattern. */
+export const partsOf = (pattern: PatternNode): ReadonlyArray<PatternNode> => {
   switch (pattern.nodeType) {
     case "MatchSequence":
     case "MatchOr":
-      return pattern.patterns.flatMap(boundBy)
     case "MatchMapping":
-      return [...pattern.patterns.flatMap(boundBy), ...own(pattern.rest)]
+      return pattern.patterns
     case "MatchClass":
-      return [...pattern.patterns, ...pattern.kwd_patterns].flatMap(boundBy)
-    case "MatchStar":
-      return own(pattern.name)
+      return [...pattern.patterns, ...pattern.kwd_patterns]
     case "MatchAs":
-      return [...(pattern.pattern === undefined ? [] : boundBy(pattern.pattern)), ...own(pattern.name)]
+      return pattern.pattern === undefined ? [] : [pattern.pattern]
     default:
       return []
   }
+}
+
+/** The name that a pattern binds by itself. */
+export const captureOf = (pattern: ASTNodeUnion): string | undefined => {
+  switch (pattern.nodeType) {
+    case "MatchMapping":
+      return pattern.rest
+    case "MatchStar":
+    case "MatchAs":
+      return pattern.name
+    default:
+      return undefined
+  }
+}
+
+/** All names that a pattern binds. */
+export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
+  const name = captureOf(pattern)
+  return [...partsOf(pattern).flatMap(boundBy), ...(name === undefined ? [] : [name])]
 }
 
 export const isNode = (value: unknown): value is ASTNodeUnion =>
