@@ -13,11 +13,11 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schedule from "effect/Schedule"
 import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
-import * as CodeFailure from "../domain/CodeFailure.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
 import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
+import * as CameTo from "./CameTo.js"
 import type { Generated } from "./Judging.js"
 import type { Emit } from "./Progress.js"
 
@@ -125,7 +125,7 @@ export const make = ({
         durationMs,
         maxCompletionTokens,
         firstTokenMs,
-        ...(result === undefined ? { outcome: "Interrupted" } : outcomeOf(exit, result))
+        ...(result === undefined ? { outcome: "Interrupted" } : CameTo.of(exit, result))
       })
       attempts.push(attempt)
       since = startedAt + durationMs
@@ -231,26 +231,3 @@ const notAsked = (model: string, again: boolean, { reason, retryAt }: Generation
     }),
     ...(retryAt === undefined ? {} : { retryAt })
   })
-
-type Outcome = Instance.Fields<
-  Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
->
-
-const outcomeOf = (
-  exit: Exit.Exit<Answer, GenerationError>,
-  result: Either.Either<Generated, GenerationError>
-): Outcome => {
-  const answer = Exit.isSuccess(exit) ? exit.value : undefined
-  const error = Either.isLeft(result) ? result.left : undefined
-  const { generationId, usage } = answer ?? error ?? {}
-  const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
-  if (error === undefined) return { ...known, outcome: "ok" }
-  const { reason } = error
-  return {
-    ...known,
-    outcome: reason._tag,
-    message: reason.message,
-    status: "status" in reason ? (reason.status ?? known.status) : known.status,
-    ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
-  }
-}
