@@ -7,7 +7,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
-import { isHeldBack } from "../domain/Consequence.js"
+import type { Cause } from "../domain/Attempt.js"
+import { isHeldBack, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
@@ -76,6 +77,16 @@ export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy 
       Schedule.whileInput(patient(patience), ({ reason }: GenerationError) => reason._tag !== "TimedOut")
     )
   )
+
+/** Both need the same request again: what may pass by itself, and what flow control held back. */
+export const passes = (error: GenerationError): boolean =>
+  isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
+
+/** Counted retries come first; requests that flow control held back are not counted. */
+export const causeOf = (retries: number): ((error: GenerationError) => Cause) => {
+  let used = 0
+  return (error) => (isHeldBack(error) || used++ >= retries ? "patience" : "backoff")
+}
 
 /** Sets up a retry once there is a failure: what succeeds at once, as nearly everything does, goes without. */
 export const onFailure =

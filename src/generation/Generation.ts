@@ -33,8 +33,7 @@ const asking =
     const { onFailure, onSuccess } = settling.report(task.slot)
     // Its place is another's when it is saved: what is made faster than it can be written would fill the memory.
     return task.place.during(Effect.tap(generate(task), onSuccess), task.waits.listen).pipe(
-      Effect.tapError(onFailure),
-      Effect.tapError(() => verdict.announce),
+      Effect.tapError((error) => Effect.zipRight(onFailure(error), verdict.announce)),
       Effect.either
     )
   }

@@ -7,7 +7,7 @@ import { flow } from "effect/Function"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
-import { isHeldBack, isImposed, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { isImposed, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
@@ -47,14 +47,11 @@ export const make = (settings: Settings & Sending.Options) =>
 
     const asTold = (task: Task.Task) =>
       recalledFirst(task).pipe(
-        RetryPolicy.onFailure(() =>
-          flow(
-            Effect.retry(
-              task.ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(task.ledger), () => "hint")
-            ),
-            task.waits.whileOpen
-          )
-        )
+        RetryPolicy.onFailure(() => {
+          const { ledger, waits } = task
+          const policy = ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(ledger), () => "hint")
+          return flow(Effect.retry(policy), waits.whileOpen)
+        })
       )
 
     const generate = (task: Task.Task): Effect.Effect<Judged, GenerationError> =>
@@ -62,7 +59,11 @@ export const make = (settings: Settings & Sending.Options) =>
         RetryPolicy.onFailure(() => {
           const { again, count } = task.ledger
           const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
-          const policy = again(RetryPolicy.retries(left.retries, left.patience), passes, causeOf(left.retries))
+          const policy = again(
+            RetryPolicy.retries(left.retries, left.patience),
+            RetryPolicy.passes,
+            RetryPolicy.causeOf(left.retries)
+          )
           return flow(Effect.retry(policy), task.waits.whileOpen)
         }),
         Effect.catchAll(recover(task))
@@ -97,15 +98,6 @@ export const make = (settings: Settings & Sending.Options) =>
 /** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
 const waitsFor = (ledger: Ledger.Ledger) => (error: GenerationError) =>
   namesAMoment(error) && (isImposed(error) || ledger.ownWaits++ < RetryPolicy.MAX_HINTED_WAITS)
-
-/** Both need the same request again: what may pass by itself, and what flow control held back. */
-const passes = (error: GenerationError): boolean => isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
-
-/** Counted retries come first; requests that flow control held back are not counted. */
-const causeOf = (retries: number) => {
-  let used = 0
-  return (error: GenerationError) => (isHeldBack(error) || used++ >= retries ? "patience" : "backoff")
-}
 
 /** One model, for callers who need just one. */
 export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(

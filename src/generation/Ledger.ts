@@ -6,18 +6,30 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as LogLevel from "effect/LogLevel"
 import * as Schedule from "effect/Schedule"
+import type { Answer } from "../domain/Answer.js"
 import { Attempt, type Cause } from "../domain/Attempt.js"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
 import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
+import * as CameTo from "./CameTo.js"
 import type { Generated } from "./Judging.js"
-import { type Line, outcomeOf } from "./Line.js"
 import type { Emit } from "./Progress.js"
+
+/** One request that is over. */
+export interface Line {
+  readonly exit: Exit.Exit<Answer, GenerationError>
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly firstTokenMs: number | undefined
+  readonly maxCompletionTokens: number
+}
 
 export interface Options {
   /** The slot's place in the request. */
@@ -113,7 +125,7 @@ export const make = ({
         durationMs,
         maxCompletionTokens,
         firstTokenMs,
-        ...(result === undefined ? { outcome: "Interrupted" } : outcomeOf(exit, result))
+        ...(result === undefined ? { outcome: "Interrupted" } : CameTo.of(exit, result))
       })
       attempts.push(attempt)
       since = startedAt + durationMs

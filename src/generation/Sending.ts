@@ -36,7 +36,7 @@ import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
-import type { Line } from "./Line.js"
+import type { Line } from "./Ledger.js"
 import * as Lineage from "./Lineage.js"
 import type { Task } from "./Task.js"
 

@@ -136,17 +136,6 @@ describe("a failure that ends the run", () => {
     }).pipe(Effect.provide(flowControl))
   )
 
-  it.effect("takes nothing from the failure of a model that is asked no more, even in the same moment", () =>
-    Effect.gen(function* () {
-      const openRouter = api({ "x/1": [after(500, denied(401))], "x/2": [after(500, answers({ text: "no program" }))] })
-      const { outcomes } = yield* finish(yield* start({ models: ["x/1", "x/2"] }, { api: openRouter }), 500)
-      deepStrictEqual(
-        outcomes.map(({ reason }) => Option.getOrUndefined(reason)?._tag),
-        ["AccountRefused", "BadCode"]
-      )
-    })
-  )
-
   it.effect("does not let a model begin a wait that was in flight when it came", () =>
     Effect.gen(function* () {
       const openRouter = api({

@@ -1,4 +1,4 @@
-/** One request that is over, and what its attempt says of how it ended. */
+/** What a request came to, as the facts of its attempt. */
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { Answer } from "../domain/Answer.js"
@@ -8,20 +8,11 @@ import type { GenerationError } from "../domain/GenerationError.js"
 import type * as Instance from "../domain/Instance.js"
 import type { Generated } from "./Judging.js"
 
-export interface Line {
-  readonly exit: Exit.Exit<Answer, GenerationError>
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly firstTokenMs: number | undefined
-  readonly maxCompletionTokens: number
-}
-
 type Outcome = Instance.Fields<
   Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
 >
 
-export const outcomeOf = (
+export const of = (
   exit: Exit.Exit<Answer, GenerationError>,
   result: Either.Either<Generated, GenerationError>
 ): Outcome => {
