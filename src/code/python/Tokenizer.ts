@@ -134,7 +134,7 @@ class Scanner {
     if (name > 0) {
       const next = text[at + name]
       const prefix = next === '"' || next === "'" ? text.slice(at, at + name) : ""
-      if (Lexemes.isPrefix(prefix)) return this.string(prefix)
+      if (prefix !== "" && Lexemes.isPrefix(prefix)) return this.string(prefix)
       this.push("name", name)
       return undefined
     }
