@@ -48,6 +48,11 @@ export const operator = (text: string, at: number): number => {
     case "}":
     case ",":
       return 1
+    case ":":
+    case "=":
+      return text[at + 1] === "=" ? 2 : 1
+    case ".":
+      return text.startsWith("...", at) ? 3 : 1
     default:
       return match(OPERATOR, text, at)
   }

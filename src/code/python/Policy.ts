@@ -83,19 +83,9 @@ class Survey {
   private walk(node: ExprNode | Of<"If">["body"][number]): void {
     visit(node, (node) => {
       switch (node.nodeType) {
-        // Most nodes are of these kinds, which bind no name and are no place for another.
-        case "Name":
-          if (node.ctx.nodeType === "Load") return false
-          break
         case "Constant":
           this.text(node)
           return false
-        case "BinOp":
-        case "BoolOp":
-        case "UnaryOp":
-        case "Expr":
-        case "Return":
-          return true
         case "Import":
         case "ImportFrom":
           this.imports.push(node)

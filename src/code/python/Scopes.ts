@@ -73,21 +73,6 @@ class Walk {
       case "GeneratorExp":
         this.comprehension(node)
         break
-      // The usual ones need no list of their operands.
-      case "Constant":
-        break
-      case "Attribute":
-        this.expression(node.value, evaluated)
-        break
-      case "BinOp":
-        this.expression(node.left, evaluated)
-        this.expression(node.right, evaluated)
-        break
-      case "Call":
-        this.expression(node.func, evaluated)
-        for (const arg of node.args) this.expression(arg, evaluated)
-        for (const { value } of node.keywords) this.expression(value, evaluated)
-        break
       default:
         for (const child of operandsOf(node)) this.expression(child, evaluated)
     }

@@ -76,17 +76,11 @@ class Scanner {
   private push(kind: Kind, length: number): Token {
     const { at, line, lineStart } = this
     this.at += length
-    return this.add(kind, at, line, at - lineStart, undefined)
+    return this.add(kind, at, line, at - lineStart)
   }
 
   /** What was read from `offset` on. All tokens are made here, so that they are alike to the engine. */
-  private add(
-    kind: Kind,
-    offset: number,
-    line: number,
-    column: number,
-    fields: ReadonlyArray<Field> | undefined
-  ): Token {
+  private add(kind: Kind, offset: number, line: number, column: number, fields?: ReadonlyArray<Field>): Token {
     const text = this.text.slice(offset, this.at)
     const endColumn = this.at - this.lineStart
     const token = { kind, text, offset, line, column, endLine: this.line, endColumn, fields }
@@ -140,7 +134,7 @@ class Scanner {
     if (name > 0) {
       const next = text[at + name]
       const prefix = next === '"' || next === "'" ? text.slice(at, at + name) : ""
-      if (Lexemes.isPrefix(prefix)) return this.string(prefix)
+      if (prefix !== "" && Lexemes.isPrefix(prefix)) return this.string(prefix)
       this.push("name", name)
       return undefined
     }
@@ -241,6 +235,7 @@ class Scanner {
       fields.push({ text, line, tokens: tokens.right.all })
       this.size += tokens.right.all.length
       if (this.size > Guard.MAX_TOKENS) return Guard.tooMany()
+      if (fields.length % Steps.STRETCH === 0) yield
     }
     this.add(token.kind, token.offset, token.line, token.column, fields)
     return undefined

@@ -12,8 +12,9 @@ const isBytes = ({ text }: Token): boolean => /^[rR]?[bB]/.test(text)
 const at = ({ line: lineno }: Token): { readonly lineno: number } => ({ lineno })
 
 const pair = (before: Token, token: Token, add: Report["add"]): void => {
-  if (before.kind === "string" && token.kind === "string") {
-    if (isBytes(before) !== isBytes(token)) add("bad-string", "cannot mix bytes and nonbytes literals", at(token))
+  if (before.kind === "string") {
+    if (token.kind === "string" && isBytes(before) !== isBytes(token))
+      add("bad-string", "cannot mix bytes and nonbytes literals", at(token))
   } else if (before.text === ";") {
     if (COMPOUND.has(token.text)) add("invalid-syntax", `'${token.text}' needs a line of its own, not a ';'`, at(token))
   } else if (before.text === "async") {
