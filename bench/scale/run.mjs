@@ -1,6 +1,7 @@
 /**
  * Ten times the jobs: what each of them then costs in time and memory, as a ratio. 1 means that a job costs what it did,
- * for the peak of memory that ten times the jobs need no more of it. Kept for `docs/performance.md`.
+ * for the peak of memory that ten times the jobs need no more of it. Kept for `docs/performance.md`. With `--models`: as many
+ * jobs of as many different models, beside those of a hundred; printed only.
  */
 import path from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,6 +13,7 @@ import { short, table } from "../peers/lib/Statistics.mjs"
 
 const HELP = `node bench/scale/run.mjs [options], after npm run build
   --jobs N           the smaller number of jobs (default 2000); the larger is ten times as many
+  --models           the same number of jobs (default 5000): of 100 models, and each of a model of its own
   --in-flight N      requests in flight (default 64)
   --contenders A,B   default floor, plain-effect, algogen-everything, algogen-streamed
   --dist DIR         a checkout of algogen with dist/ in it (default: this one)
@@ -19,7 +21,8 @@ const HELP = `node bench/scale/run.mjs [options], after npm run build
 `
 const { values } = parseArgs({
   options: {
-    jobs: { type: "string", default: "2000" },
+    jobs: { type: "string" },
+    models: { type: "boolean", default: false },
     "in-flight": { type: "string", default: "64" },
     contenders: { type: "string", default: "floor,plain-effect,algogen-everything,algogen-streamed" },
     dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
@@ -41,6 +44,12 @@ const sizeOf = (jobs) => {
   return { models: Math.ceil(jobs / samples), samples }
 }
 
+/** What is compared: few and many jobs, or few and many models. */
+const sizesOf = (jobs) =>
+  values.models
+    ? [100, jobs].map((models) => ({ models, samples: Math.ceil(jobs / models) }))
+    : [jobs, jobs * TIMES].map(sizeOf)
+
 const row = (name, small, large) => {
   const error = [small, large].find((one) => one.error !== undefined)?.error
   if (error !== undefined) return [name, "", "", "", "", "", error.split("\n")[0].slice(0, 80)]
@@ -56,7 +65,7 @@ const row = (name, small, large) => {
     `${short(few.wall)} to ${short(many.wall)}: ${(many.wall / few.wall).toFixed(2)}`,
     `${short(few.peakMb)} to ${short(many.peakMb)}`,
     (many.peakMb / few.peakMb).toFixed(2),
-    `${((1000 * (many.peakMb - few.peakMb)) / (large.of - small.of)).toFixed(1)}`,
+    `${((1000 * (many.peakMb - few.peakMb)) / (large.of - small.of || large.of)).toFixed(1)}`,
     isRight ? `all ${small.of} and ${large.of}` : `**${small.correct} of ${small.of}, ${large.correct} of ${large.of}**`
   ]
 }
@@ -69,13 +78,12 @@ const main = async () => {
   const { absent, present } = await Contenders.load({ dist: values.dist, only: wanted })
   for (const [name, reason] of Object.entries(absent)) process.stderr.write(`${name} is left out: ${reason}\n`)
   const server = await startServer()
-  const jobs = Number(values.jobs)
+  const jobs = Number(values.jobs ?? (values.models ? 5000 : 2000))
   const results = {}
   const rows = []
   for (const name of wanted.filter((one) => present.has(one))) {
     const both = []
-    for (const count of [jobs, jobs * TIMES]) {
-      const size = sizeOf(count)
+    for (const size of sizesOf(jobs)) {
       const { url } = await server.world({ models: Math.max(size.models, WARM_UP.models) })
       const setting = { dist: path.resolve(values.dist), inFlight: Number(values["in-flight"]) }
       const result = await measure(present.get(name), {
@@ -92,11 +100,11 @@ const main = async () => {
     results[name] = [{ error: error ?? other, peakMb: many / few, correct, files, of }]
   }
   server.stop()
-  print(
-    `\n${jobs} against ${jobs * TIMES} jobs, ${values["in-flight"]} in flight, each in a process of its own that is warm\n`
-  )
+  const compared = values.models ? `${jobs} jobs of 100 models and of ${jobs}` : `${jobs} against ${jobs * TIMES} jobs`
+  print(`\n${compared}, ${values["in-flight"]} in flight, each in a process of its own that is warm\n`)
   print(table([HEAD, ...rows]))
-  if (!values["no-write"]) Results.merge({ scale: results }, { measured: { scale: Results.circumstances(began, 1) } })
+  if (!values["no-write"] && !values.models)
+    Results.merge({ scale: results }, { measured: { scale: Results.circumstances(began, 1) } })
   if (!Object.values(results).every(([{ correct, error, of }]) => error === undefined && correct === of))
     process.exitCode = 1
 }

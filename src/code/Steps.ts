@@ -40,10 +40,13 @@ export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boole
 
 const SLICE_MS = 5
 
+/** What was begun is in memory, so that no more is begun while so much of it rests. */
+const RESTING = 8
+
 /** Work in slices, between which the process does what else there is to do. What takes more than one slice waits for `turn`. */
-export const sliced =
-  (turn: Effect.Semaphore) =>
-  <A>(steps: Steps<A>): Effect.Effect<A> =>
+export const sliced = (turn: Effect.Semaphore) => {
+  let resting = 0
+  return <A>(steps: Steps<A>): Effect.Effect<A> =>
     Effect.clockWith((clock) => {
       const slice = (): IteratorResult<Rest, A> => {
         const end = clock.unsafeCurrentTimeMillis() + SLICE_MS
@@ -58,8 +61,19 @@ export const sliced =
           return step.done === true ? Effect.succeed(step.value) : rest
         })
       )
+      const later = Effect.suspend(() => {
+        resting += 1
+        return Effect.ensuring(
+          turn.withPermits(1)(rest),
+          Effect.sync(() => {
+            resting -= 1
+          })
+        )
+      })
       return Effect.suspend(() => {
+        if (resting >= RESTING) return later
         const first = slice()
-        return first.done === true ? Effect.succeed(first.value) : turn.withPermits(1)(rest)
+        return first.done === true ? Effect.succeed(first.value) : later
       })
     })
+}

@@ -90,16 +90,9 @@ export interface Ledger {
   readonly conclude: (error: GenerationError) => GenerationError
 }
 
-export const make = ({
-  emit,
-  endsAt,
-  hear,
-  index,
-  leave = Effect.void,
-  model,
-  verdict
-}: Options): Effect.Effect<Ledger> =>
+export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
   Effect.map(Clock.currentTimeMillis, (began) => {
+    const { emit, endsAt, hear, index, model, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
     let cause: Cause = "first"
