@@ -42,7 +42,7 @@ const LEAST = 20
 const MOST = 200
 
 /** Ticks without a failure before others are called dead: what cut this worker off may have cut off them as well. */
-const SURE = 3
+const SURE = 5
 
 export const make = ({ adopt, adopted, alive, cancels, concurrency, draining, finished, jobs, place }: Options) => {
   let calm = SURE
