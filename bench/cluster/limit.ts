@@ -8,9 +8,10 @@ const MINUTE_MS = 60_000
 
 export interface Result {
   readonly perMinute: number
-  /** Requests that the server took in each whole minute. */
-  readonly taken: ReadonlyArray<number>
-  readonly refused: number
+  /** Requests that reached the server in each minute, the last of them whole; and how many of them it refused. */
+  readonly minutes: ReadonlyArray<{ readonly sent: number; readonly refused: number }>
+  /** What workers say where they cannot share. */
+  readonly said: number
 }
 
 export const run = async (options: Omit<Place.Options, "jobs">, perMinute = 120, minutes = 2): Promise<Result> => {
@@ -22,19 +23,22 @@ export const run = async (options: Omit<Place.Options, "jobs">, perMinute = 120,
   })
   const { counting } = place
   try {
-    for (let n = 0; n < 3; n += 1) place.start(worker, [place.url, counting.baseUrl, String(perMinute)])
+    let said = 0
+    for (let n = 0; n < 3; n += 1) {
+      const child = place.start(worker, [place.url, counting.baseUrl, String(perMinute)])
+      child.stdout?.on("data", (part: Buffer) => {
+        said += String(part).split("limits are not shared").length - 1
+      })
+    }
     place.startClient()
     await place.until(() => counting.asked.length > 0)
-    const first = Math.floor((counting.asked[0]?.begunAt ?? 0) / MINUTE_MS) + 1
-    await setTimeout((first + minutes) * MINUTE_MS + 500 - Date.now())
-    const taken = Array.from(
-      { length: minutes },
-      (_, n) =>
-        counting.asked.filter(
-          ({ begunAt, refused }) => Math.floor(begunAt / MINUTE_MS) === first + n && refused === undefined
-        ).length
-    )
-    return { perMinute, taken, refused: counting.asked.filter(({ refused }) => refused === true).length }
+    const first = Math.floor((counting.asked[0]?.begunAt ?? 0) / MINUTE_MS)
+    await setTimeout((first + 1 + minutes) * MINUTE_MS + 500 - Date.now())
+    const counts = Array.from({ length: minutes + 1 }, (_, n) => {
+      const sent = counting.asked.filter(({ begunAt }) => Math.floor(begunAt / MINUTE_MS) === first + n)
+      return { sent: sent.length, refused: sent.filter(({ refused }) => refused === true).length }
+    })
+    return { perMinute, minutes: counts, said }
   } finally {
     await place.remove()
   }

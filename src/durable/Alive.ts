@@ -20,8 +20,8 @@ const SILENT_FILE_MS = 9_000
 /** And one whose session has ended, after this time: it may be about to connect anew. */
 const GONE_MS = 3_000
 
-/** All sessions end with the server: how long workers have to connect anew once it is back, in milliseconds. */
-const BACK_MS = 5_000
+/** All sessions end with the server: how long workers have from its start to connect anew, its recovery included, in milliseconds. */
+const BACK_MS = 10_000
 
 export const make = (worker: string) =>
   Effect.gen(function* () {

@@ -42,73 +42,73 @@ const LEAST = 20
 const MOST = 200
 
 /** Ticks without a failure before others are called dead: what cut this worker off may have cut off them as well. */
-const SURE = 3
+const SURE = 5
 
-export const run = ({ adopt, adopted, alive, cancels, concurrency, draining, finished, jobs, place }: Options) =>
-  Effect.gen(function* () {
-    let calm = SURE
+export const make = ({ adopt, adopted, alive, cancels, concurrency, draining, finished, jobs, place }: Options) => {
+  let calm = SURE
 
-    const feed = Effect.gen(function* () {
-      // Giving jobs to the engine is work, and those that were taken over have waited for longer.
-      if (adopted() >= concurrency) return
-      const load = yield* jobs.load
-      const room = Math.max(LEAST, AHEAD * load.concurrency) - load.open
-      if (room <= 0) return
-      const tickets = yield* jobs.take(Math.min(room, MOST))
-      yield* Effect.forEach(tickets, (ticket) => Engine.JobRun.execute(ticket, { discard: true }), {
-        concurrency: 4,
-        discard: true
-      })
-    })
-
-    const tick = Effect.gen(function* () {
-      yield* alive.beat(place, concurrency)
-      for (const ticket of yield* jobs.cancelled) {
-        const cancelled = cancels.get(keyOf(ticket))
-        if (cancelled !== undefined) yield* Deferred.succeed(cancelled, undefined)
-      }
-      if (calm >= SURE) {
-        yield* alive.bury
-        if ((yield* jobs.recover) > 0) yield* finished.open
-        // The engine may need a while until it has moved what the dead had: these do not wait for it.
-        const room = concurrency - adopted()
-        if (room > 0 && !(yield* Deferred.isDone(draining))) {
-          yield* Effect.forEach(yield* jobs.returned(room), adopt, { discard: true })
-        }
-      }
-      calm += 1
-    })
-
-    /** A failure is said once, until it works again. */
-    const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) => {
-      let silent = false
-      return Effect.zipRight(
-        work,
-        Effect.sync(() => {
-          silent = false
-        })
-      ).pipe(
-        Effect.catchAllCause((cause) => {
-          calm = 0
-          const said = silent
-          silent = true
-          return said
-            ? Effect.void
-            : Effect.logWarning(`jobs are neither taken nor handed on for now: ${describe(Cause.squash(cause))}`)
-        })
-      )
-    }
-    const guardedTick = guarded(tick)
-    const guardedFeed = guarded(feed)
-
-    const feeding = Effect.gen(function* () {
-      yield* guardedFeed
-      yield* finished.close
-      yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
-    })
-    const ticking = Effect.forever(Effect.zipRight(Effect.sleep(TICK), guardedTick))
-    yield* guardedTick
-    yield* Effect.zip(ticking, Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining)), {
-      concurrent: true
+  const feed = Effect.gen(function* () {
+    // Giving jobs to the engine is work, and those that were taken over have waited for longer.
+    if (adopted() >= concurrency) return
+    const load = yield* jobs.load
+    const room = Math.max(LEAST, AHEAD * load.concurrency) - load.open
+    if (room <= 0) return
+    const tickets = yield* jobs.take(Math.min(room, MOST))
+    yield* Effect.forEach(tickets, (ticket) => Engine.JobRun.execute(ticket, { discard: true }), {
+      concurrency: 4,
+      discard: true
     })
   })
+
+  const tick = Effect.gen(function* () {
+    yield* alive.beat(place, concurrency)
+    for (const ticket of yield* jobs.cancelled) {
+      const cancelled = cancels.get(keyOf(ticket))
+      if (cancelled !== undefined) yield* Deferred.succeed(cancelled, undefined)
+    }
+    if (calm >= SURE) {
+      yield* alive.bury
+      if ((yield* jobs.recover) > 0) yield* finished.open
+      // The engine may need a while until it has moved what the dead had: these do not wait for it.
+      const room = concurrency - adopted()
+      if (room > 0 && !(yield* Deferred.isDone(draining))) {
+        yield* Effect.forEach(yield* jobs.returned(room), adopt, { discard: true })
+      }
+    }
+    calm += 1
+  })
+
+  /** A failure is said once, until it works again. */
+  const guarded = <R>(work: Effect.Effect<void, { readonly message: string }, R>) => {
+    let silent = false
+    return Effect.zipRight(
+      work,
+      Effect.sync(() => {
+        silent = false
+      })
+    ).pipe(
+      Effect.catchAllCause((cause) => {
+        calm = 0
+        const said = silent
+        silent = true
+        return said
+          ? Effect.void
+          : Effect.logWarning(`jobs are neither taken nor handed on for now: ${describe(Cause.squash(cause))}`)
+      })
+    )
+  }
+  const guardedTick = guarded(tick)
+  const guardedFeed = guarded(feed)
+
+  const feeding = Effect.gen(function* () {
+    yield* guardedFeed
+    yield* finished.close
+    yield* Effect.raceFirst(Effect.sleep(TICK), Effect.zipRight(Effect.sleep(PAUSE), finished.await))
+  })
+  return {
+    /** Needs no engine, which takes its time to start: what dead workers had does not wait for it. */
+    ticking: Effect.forever(Effect.zipRight(guardedTick, Effect.sleep(TICK))),
+    /** Until the worker is told to stop. */
+    feeding: Effect.raceFirst(Effect.forever(feeding), Deferred.await(draining))
+  }
+}

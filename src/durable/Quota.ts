@@ -12,6 +12,8 @@ export const layer: Layer.Layer<SharedQuota, never, SqlClient.SqlClient> = Layer
     const now = Tables.clock(sql)
     const forget = sql`DELETE FROM algogen_limits WHERE until < ${now}`
     return SharedQuota.of({
+      // A worker that cannot reach its database can do nothing else either, so it may wait for it.
+      timeoutMs: 10_000,
       // The row is locked while it changes, so that two workers cannot take the same part.
       take: ({ cost, key, quota, rememberMs }) =>
         Asked.within(

@@ -165,31 +165,32 @@ const start = (options: Options) =>
     yield* Effect.forkScoped(Effect.ignore(Effect.flatMap(OpenRouter, ({ models }) => models)))
     // Before the first job: one whose owner is not on the list is taken for a dead worker's.
     yield* alive.beat(place, concurrency)
-    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
-    yield* Effect.forkScoped(
-      Effect.provide(
-        Feeding.run({
-          adopt,
-          adopted: () => adopted.size,
-          alive,
-          jobs,
-          place,
-          concurrency,
-          cancels,
-          draining,
-          finished
-        }),
-        engine
-      )
-    )
-    // What was made last ends first: the worker goes on saying that it is alive while it finishes.
-    yield* Effect.addFinalizer(() =>
+    const { feeding, ticking } = Feeding.make({
+      adopt,
+      adopted: () => adopted.size,
+      alive,
+      jobs,
+      place,
+      concurrency,
+      cancels,
+      draining,
+      finished
+    })
+    const ticker = yield* Effect.forkScoped(ticking)
+    const drain = yield* Effect.once(
       Deferred.succeed(draining, undefined).pipe(
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
+        Effect.zipRight(Fiber.interrupt(ticker)),
         Effect.zipRight(Effect.ignore(Effect.zipRight(jobs.sendBack, alive.leave)))
       )
     )
+    // Where it is stopped before the engine is there.
+    yield* Effect.addFinalizer(() => drain)
+    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
+    yield* Effect.forkScoped(Effect.provide(feeding, engine))
+    // What was made last ends first: the worker goes on saying that it is alive while it finishes.
+    yield* Effect.addFinalizer(() => drain)
     return refused
   }).pipe(
     Effect.provide(

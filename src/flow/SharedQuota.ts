@@ -21,6 +21,8 @@ export interface Demand {
 export interface Service {
   /** Takes all of it or nothing; false when there is not so much left. */
   readonly take: (demand: Demand) => Effect.Effect<boolean, SharedQuotaError>
+  /** After this time it counts as failed; default 1,000. */
+  readonly timeoutMs?: number | undefined
 }
 
 export class SharedQuota extends Context.Tag("algogen/SharedQuota")<SharedQuota, Service>() {}

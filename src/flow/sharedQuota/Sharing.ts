@@ -21,12 +21,13 @@ export interface Options {
 
 const MINUTE_MS = 60_000
 
-/** How long a store may take, both windows together. */
+/** How long a store may take, both windows together, where it names no time of its own. */
 const TIMEOUT_MS = 1_000
 
 export const none: Sharing = () => Effect.succeed(undefined)
 
 export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options): Sharing => {
+  const { timeoutMs = TIMEOUT_MS } = quota
   let silentUntil = 0
   let isDown = false
 
@@ -56,8 +57,8 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
       return yield* take(subject, minute).pipe(
         Effect.catchAllDefect((defect) => new SharedQuotaError({ message: String(defect) })),
         Effect.timeoutFail({
-          duration: TIMEOUT_MS,
-          onTimeout: () => new SharedQuotaError({ message: `no answer in ${TIMEOUT_MS} ms` })
+          duration: timeoutMs,
+          onTimeout: () => new SharedQuotaError({ message: `no answer in ${timeoutMs} ms` })
         }),
         Effect.map((fits) => {
           isDown = false

@@ -47,7 +47,11 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
   ],
   [
     ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--imports", "pandas"],
-    /algogen: use either --db or --imports, not both/
+    /algogen: use either --db or --imports, not both: the workers check the answers, so give it to each algogen worker$/m
+  ],
+  [
+    ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--rounds", "2"],
+    /algogen: use either --db or --rounds, not both: each job is asked for itself, so run it without --db$/m
   ],
   [["worker", "--db", "sqlite:jobs.db", "--simulate"], /^algogen: algogen worker has no flag --simulate/m],
   [["generate", "--base-url", "ftp://x"], /algogen: --base-url 'ftp:\/\/x' is not a plain http or https address/],

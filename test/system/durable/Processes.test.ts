@@ -2,10 +2,13 @@
 import { existsSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 import * as path from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
+import { createClient } from "@libsql/client"
 import { Effect } from "effect"
 import * as Faults from "../../../bench/cluster/faults.js"
 import * as File from "../../../bench/cluster/file.js"
+import * as Place from "../../../bench/cluster/place.js"
 import * as Stop from "../../../bench/cluster/stop.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 
@@ -30,6 +33,32 @@ describe.concurrent("workers on a SQLite file", () => {
         assert.deepStrictEqual(counted, { exitCode: 0, cut: 0, askedTwice: 0, ok: 10 })
         assert.isAtLeast(inFlight, 1)
         if (!isBusy()) assert.isAtMost(exitMs, 10_000)
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "are missed by a client that leaves while there are none",
+    () =>
+      Effect.promise(async () => {
+        const place = await Place.make({ jobs: 2, target: "http://127.0.0.1:1/v1", bin, db })
+        try {
+          const client = place.startClient()
+          await place.until(() => existsSync(`${place.folder}/jobs.db`))
+          const database = createClient({ url: `file:${place.folder}/jobs.db` })
+          const submitted = () => database.execute("SELECT idx FROM algogen_jobs").then(({ rows }) => rows.length)
+          while ((await submitted().catch(() => 0)) < 2) await setTimeout(50)
+          database.close()
+          client.process.kill("SIGINT")
+          const { code, stderr } = await place.ended(client.process)
+          assert.strictEqual(code, 130)
+          assert.match(
+            stderr,
+            /^Left batch batch\. No worker is running on this database, .* start one with algogen worker/m
+          )
+        } finally {
+          await place.remove()
+        }
       }),
     PATIENCE
   )

@@ -212,6 +212,20 @@ describe("a store that cannot be asked", () => {
   )
 })
 
+describe("a store that names a time of its own", () => {
+  it.effect("is waited for so long, and not longer", () =>
+    Effect.gen(function* () {
+      const { quota } = store(() => Effect.never)
+      const one = yield* process({ ...quota, timeoutMs: 10_000 }, { freePerMinute: 9 })
+      const waiting = yield* Effect.fork(admit(one))
+      yield* TestClock.adjust(9_999)
+      assert.isNull(waiting.unsafePoll())
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* Fiber.join(waiting), "Go")
+    })
+  )
+})
+
 describe("the layer", () => {
   const shared = (identity: string, baseUrl: string, options: FlowControl.Options) =>
     Effect.gen(function* () {
