@@ -29,6 +29,8 @@ const { values } = parseArgs({
     operator: { type: "string", default: "" },
     /** Without the tests of the system. */
     unit: { type: "boolean", default: false },
+    /** Goes by what the tests load, and what they cost when that was measured last: for a few mutants. */
+    rough: { type: "boolean", default: false },
     /** Files of unit tests that are tried, without looking for others: while one is being written. */
     tests: { type: "string", multiple: true, default: [] },
     /** Where the verdicts go. */
@@ -81,7 +83,8 @@ const textOf = reader()
 const known: Known = {
   sources,
   firsts: Coverage.numbered(sources).firsts,
-  unit: values.tests.length > 0 ? {} : await Coverage.measure(first, sources, tests),
+  unit: values.rough || values.tests.length > 0 ? Coverage.kept().tests : await Coverage.measure(first, sources, tests),
+  rough: values.rough,
   only: values.tests,
   loads: new Map(tests.map((file) => [file, reached(file, textOf)])),
   patience: Number(values.patience),

@@ -62,7 +62,7 @@ const SYSTEM: ReadonlyArray<Row> = [
   { room: /^src\/code\/trial\//, tests: ["trial/Monty", "trial/Python3", "trial/Child"] },
   { room: /^src\/code\/python\//, tests: ["code/cpython"] },
   { room: /^src\/score\//, tests: ["trial/ArenaRules", "trial/Ledger", "trial/LookAhead"] },
-  { room: /^src\/durable\//, tests: ["durable/Durable", "durable/Answers"] },
+  { room: /^src\/durable\//, tests: ["durable/Durable", "durable/Answers"], built: true },
   { room: /^src\/flow\/sharedQuota\//, tests: ["flow/Redis"] },
   { room: /^src\/(?:flow|generation)\//, tests: ["world/World"] },
   { room: /^src\/telemetry\//, tests: ["telemetry/Otlp"] },

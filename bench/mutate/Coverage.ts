@@ -26,7 +26,8 @@ const KEPT = "node_modules/.cache/algogen-mutate.json"
 const hashOf = (...texts: ReadonlyArray<string>): string =>
   texts.reduce((hash, text) => hash.update(text).update("\0"), createHash("sha256")).digest("hex")
 
-const kept = (): Coverage => {
+/** As it was measured last. */
+export const kept = (): Coverage => {
   try {
     return JSON.parse(readFileSync(KEPT, "utf8"))
   } catch {
@@ -48,9 +49,12 @@ export const numbered = (sources: ReadonlyMap<string, Source>) => {
 /** Tests of the system, which run on sources without marks: whether they pass here, and how long they take. */
 export const timed = async (runner: Runner.Runner, tests: ReadonlyArray<string>, built: boolean) => {
   const { key, tests: known } = kept()
-  const missing = tests.filter((file) => known[file]?.hash !== hashOf(readFileSync(file, "utf8")))
+  const isKnown = (file: string) =>
+    known[file]?.isOk === true && known[file].hash === hashOf(readFileSync(file, "utf8"))
+  const missing = tests.filter((file) => !isKnown(file))
   if (missing.length === 0) return known
-  const { files } = await runner.run({ file: "", text: "", tests: missing, bail: false, built }, LIMITS)
+  const { failed, files } = await runner.run({ file: "", text: "", tests: missing, bail: false, built }, LIMITS)
+  if (failed !== "") process.stderr.write(`fails without a mutant: ${failed}\n`)
   const found = files.map(({ file, ok, took }) => {
     return [file, { hash: hashOf(readFileSync(file, "utf8")), isOk: ok, cost: took, sites: [] }] as const
   })

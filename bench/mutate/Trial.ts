@@ -11,6 +11,8 @@ export interface Known {
   readonly unit: Coverage.Coverage["tests"]
   /** Unit tests that are taken for those that come to every place; none: what they come to was measured. */
   readonly only: ReadonlyArray<string>
+  /** Whether `unit` is of other sources: then every test that loads a file counts. */
+  readonly rough: boolean
   /** What each file of unit tests loads. */
   readonly loads: ReadonlyMap<string, ReadonlySet<string>>
   /** Seconds of tests that a mutant may survive in each stage. */
@@ -28,12 +30,12 @@ export interface Verdict extends Candidate {
 /** A test named like the file may be about it though it does not come to the place. */
 const NAMED = 0.6
 
-const unitTests = ({ firsts, loads, only, patience, unit }: Known, { file, mutant: { site } }: Candidate) => {
+const unitTests = ({ firsts, loads, only, patience, rough, unit }: Known, { file, mutant: { site } }: Candidate) => {
   if (only.length > 0)
     return only.map((test) => ({ file: test, cost: 1 })).filter((test) => loads.get(test.file)?.has(file))
   const usable = Object.entries(unit).filter(([test, { isOk }]) => isOk && !APART.test(test))
   const tests = usable.map(([test, { cost, sites }]) => ({ file: test, cost, sites }))
-  const number = site === undefined ? undefined : (firsts.get(file) ?? 0) + site
+  const number = site === undefined || rough ? undefined : (firsts.get(file) ?? 0) + site
   const about = tests.filter((test) =>
     number === undefined
       ? loads.get(test.file)?.has(file)
