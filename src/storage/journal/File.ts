@@ -61,7 +61,7 @@ const open = ({
     const write = (record: Record.Record): Effect.Effect<void, JournalError> => {
       switch (record._tag) {
         case "Answered":
-          return put(record)
+          return Effect.suspend(() => put(library.dated(record)))
         case "Began":
           return Effect.sync(() => {
             running.add(record.run)

@@ -13,7 +13,7 @@ import * as Contents from "./Contents.js"
 import { type Folder, isFinished } from "./Folder.js"
 import * as Index from "./Index.js"
 import * as Line from "./Line.js"
-import { type Head, headOf, isAnswered, type Record } from "./Record.js"
+import { Answered, type Head, headOf, isAnswered, type Record } from "./Record.js"
 import type { Start } from "./Writer.js"
 
 export interface Library extends Pick<Log, "records"> {
@@ -22,6 +22,8 @@ export interface Library extends Pick<Log, "records"> {
   readonly skipped: NonNullable<Log["skipped"]>
   /** Learns of lines that were written one behind the other. */
   readonly add: (records: ReadonlyArray<Record>, texts: ReadonlyArray<Uint8Array>, start: Start) => void
+  /** The record, dated behind what is known of the same request: the clock may have been set back since. */
+  readonly dated: (record: Answered) => Answered
   /** What was known holds no longer: it is read anew when it is asked for. */
   readonly forget: () => void
 }
@@ -94,6 +96,10 @@ export const make = (
           : Effect.succeed(headsOf(index))
       ),
       skipped: Effect.map(loaded, ({ skipped }) => skipped()),
+      dated: (record) => {
+        const at = index?.latest(record.key)?.head.at ?? Number.NEGATIVE_INFINITY
+        return at < record.at ? record : new Answered({ ...record, at: at + 1 }, { disableValidation: true })
+      },
       forget: () => {
         index = undefined
       },

@@ -1,0 +1,43 @@
+import { describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option } from "effect"
+import { Answer } from "../../../src/domain/Answer.js"
+import * as Journal from "../../../src/storage/Journal.js"
+import * as File from "../../../src/storage/journal/File.js"
+import * as Disk from "../../system/world/Disk.js"
+import { on } from "./onDisk.js"
+
+const HOUR = 3_600_000
+
+const entry = (text: string, at: number): Journal.Entry => ({
+  key: "key",
+  model: "x/y",
+  ticker: "AAPL",
+  messages: [],
+  answer: new Answer({ text, model: "x/y" }),
+  at
+})
+
+/** A run of its own, that looks for the answer first where it is told to. */
+const run = (root: Disk.FolderNode, work: (journal: Journal.Service) => Effect.Effect<unknown, unknown>) =>
+  on(root, Effect.flatMap(Journal.Journal, work).pipe(Effect.provide(File.layer({ directory: "/out" }))))
+
+const resuming = (text: string, at: number) => (journal: Journal.Service) =>
+  Effect.zipRight(journal.lookup("key"), journal.append(entry(text, at)))
+
+describe("an answer that a resumed run got", () => {
+  it("is the latest, also where the clock was set back since the earlier one", () => {
+    const root = Disk.folder()
+    run(root, (journal) => journal.append(entry("useless", 2 * HOUR)))
+    run(root, resuming("good", HOUR))
+    const found: Array<string> = []
+    const look = (journal: Journal.Service) =>
+      Effect.map(journal.lookup("key"), (answer) => {
+        found.push(Option.match(answer, { onNone: () => "nothing", onSome: ({ answer: { text } }) => text }))
+      })
+    run(root, look)
+    run(root, resuming("better", 3 * HOUR))
+    run(root, look)
+    deepStrictEqual(found, ["good", "better"])
+  })
+})
