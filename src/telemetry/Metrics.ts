@@ -108,19 +108,20 @@ export const setCircuit = (circuit: string, state: keyof typeof CIRCUIT_STATES):
 export const limitRaised = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "up"))
 export const limitCut = Metric.increment(Metric.tagged(concurrencyChanges, "direction", "down"))
 
-/** Each takes 10 kB and a hundred lines for Prometheus. More than a router lists, and half of what OpenTelemetry tells apart. */
-export const MOST_MODELS = 1_000
-
 /** OpenTelemetry's name for what is not told apart. */
 const OTHER = "_OTHER"
 
-const models = new Set<string>()
-
-/** The first models have their own figures. */
-const named = (model: string): string => {
-  if (models.size < MOST_MODELS) models.add(model)
-  return models.has(model) ? model : OTHER
+/** The first models have figures of their own. */
+export const naming = (most: number): ((model: string) => string) => {
+  const models = new Set<string>()
+  return (model) => {
+    if (models.size < most) models.add(model)
+    return models.has(model) ? model : OTHER
+  }
 }
+
+/** Each takes 10 kB and a hundred lines for Prometheus. More than a router lists, and half of what OpenTelemetry tells apart. */
+const named = naming(1_000)
 
 /** Counts a request that goes out, and counts it as in flight while it runs. For a region that nothing interrupts. */
 export const requesting =
