@@ -14,6 +14,8 @@ export interface Result {
   /** The test that failed; empty if none did. */
   readonly failed: string
   readonly files: ReadonlyArray<TestFile>
+  /** The time was up and little was done, as on a machine that has other things to do: that says nothing. */
+  readonly late?: true | undefined
 }
 
 export interface Runner {
@@ -56,11 +58,11 @@ export const make = (copy: string, env: Readonly<Record<string, string>> = {}): 
         child.removeAllListeners()
         resolve(result)
       }
-      const giveUp = (failed: string) => {
+      const giveUp = (failed: string, late?: true) => {
         end()
-        settle({ failed, files: [] })
+        settle({ failed, files: [], late })
       }
-      const timer = setTimeout(() => giveUp("nothing: it did not come to an end"), limits.wall * 1000)
+      const timer = setTimeout(() => giveUp("", true), limits.wall * 1000)
       child.on("message", (message: Message) => {
         if (message.kind === "done") settle(message)
         if (message.kind !== "alive") return

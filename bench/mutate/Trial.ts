@@ -56,11 +56,14 @@ export const attempt = async (runner: Runner, known: Known, candidate: Candidate
   if (source === undefined || !isProgram(source, mutant)) return { ...candidate, kind: "discarded", by: "no program" }
   const text = mutated(source, mutant)
   let tried = 0
+  let late = false
   const found = async (tests: ReadonlyArray<Test>, built: boolean): Promise<string> => {
     if (tests.length === 0) return ""
     tried += tests.length
     const job = { file, text, tests: tests.map((test) => test.file), bail: true, built }
-    return (await runner.run(job, limitsFor(tests))).failed
+    const result = await runner.run(job, limitsFor(tests))
+    late ||= result.late === true
+    return result.failed
   }
 
   let failed = await found(unitTests(known, candidate), false)
@@ -71,6 +74,7 @@ export const attempt = async (runner: Runner, known: Known, candidate: Candidate
     const usable = names.flatMap((name) => (times[name]?.isOk === true ? { file: name, cost: times[name].cost } : []))
     failed = await found(usable, built)
   }
+  if (failed === "" && late) return { ...candidate, kind: "discarded", by: "the tests did not come to an end in time" }
   return failed === ""
     ? { ...candidate, kind: "survived", by: `${tried} files of tests` }
     : { ...candidate, kind: "killed", by: failed }
