@@ -13,6 +13,7 @@ import { BROKEN_OFF, SPOILING } from "./Replies.js"
 import * as Rules from "./Rules.js"
 import type { Life, Scenario } from "./Scenario.js"
 import type { Request, Server } from "./Server.js"
+import * as Twin from "./Twin.js"
 
 export interface Witness {
   readonly broken: ReadonlyArray<string>
@@ -89,7 +90,9 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
       complain(`request ${request.number} is sent after the interruption`)
     }
     const answers = kept.answersTo(request.question, life.resume ? undefined : index)
-    if (Present.canRead(present) && answers > 0 && answers >= slotsAsking(request)) {
+    // Of two processes that ask for the same, the answer of the later one counts, whatever it is worth.
+    const isShared = server.requests.some(({ life, question }) => Twin.isTwin(life) && question === request.question)
+    if (Present.canRead(present) && !isShared && answers > 0 && answers >= slotsAsking(request)) {
       complain(`${request.model} is asked again in request ${request.number}, though its answer is paid for and kept`)
     }
     const committed =

@@ -26,7 +26,7 @@ export interface Result {
 }
 
 /** Longer than this, in milliseconds, and the command hangs. */
-const PATIENCE = 20_000
+const PATIENCE = 120_000
 
 const surroundings = Layer.mergeAll(
   CliConfig.layer({ showBuiltIns: false, showTypes: false }),
