@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import type { Cause } from "../domain/Attempt.js"
-import { isHeldBack, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { isHeldBack, isImposed, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
@@ -77,6 +77,10 @@ export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy 
       Schedule.whileInput(patient(patience), ({ reason }: GenerationError) => reason._tag !== "TimedOut")
     )
   )
+
+/** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
+export const waits = (own: { ownWaits: number }) => (error: GenerationError) =>
+  namesAMoment(error) && (isImposed(error) || own.ownWaits++ < MAX_HINTED_WAITS)
 
 /** Both need the same request again: what may pass by itself, and what flow control held back. */
 export const passes = (error: GenerationError): boolean =>

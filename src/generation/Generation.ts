@@ -65,8 +65,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   const onSaved = (outcome: Report.Outcome) => outcomes.push(outcome)
   const opened = yield* Opening.open(options, plan, slots.length, { emit, byTicker: false, onSaved })
   slots.forEach(opened.settling.expect)
-  const { distinct: wanted, rounds } = options
-  const more = { distinct: wanted || undefined, rounds: rounds || undefined }
+  const more = { distinct: options.distinct || undefined, rounds: options.rounds || undefined }
   emit({ _tag: "RunStarted", ticker, models: slots.map(({ model }) => model), ...more })
 
   const ask = asking(opened)

@@ -7,14 +7,12 @@ import { flow } from "effect/Function"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
-import { isImposed, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
 import type { Generated as Judged } from "./Judging.js"
-import type * as Ledger from "./Ledger.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
@@ -49,7 +47,11 @@ export const make = (settings: Settings & Sending.Options) =>
       recalledFirst(task).pipe(
         RetryPolicy.onFailure(() => {
           const { ledger, waits } = task
-          const policy = ledger.again(RetryPolicy.asTold(Number.POSITIVE_INFINITY), waitsFor(ledger), () => "hint")
+          const policy = ledger.again(
+            RetryPolicy.asTold(Number.POSITIVE_INFINITY),
+            RetryPolicy.waits(ledger),
+            () => "hint"
+          )
           return flow(Effect.retry(policy), waits.whileOpen)
         })
       )
@@ -94,10 +96,6 @@ export const make = (settings: Settings & Sending.Options) =>
         )
     }
   })
-
-/** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
-const waitsFor = (ledger: Ledger.Ledger) => (error: GenerationError) =>
-  namesAMoment(error) && (isImposed(error) || ledger.ownWaits++ < RetryPolicy.MAX_HINTED_WAITS)
 
 /** One model, for callers who need just one. */
 export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
