@@ -47,12 +47,8 @@ export const make = (settings: Settings & Sending.Options) =>
       recalledFirst(task).pipe(
         RetryPolicy.onFailure(() => {
           const { ledger, waits } = task
-          const policy = ledger.again(
-            RetryPolicy.asTold(Number.POSITIVE_INFINITY),
-            RetryPolicy.waits(ledger),
-            () => "hint"
-          )
-          return flow(Effect.retry(policy), waits.whileOpen)
+          const policy = RetryPolicy.asTold(Number.POSITIVE_INFINITY)
+          return flow(Effect.retry(ledger.again(policy, RetryPolicy.waits(ledger), () => "hint")), waits.whileOpen)
         })
       )
 
@@ -60,13 +56,12 @@ export const make = (settings: Settings & Sending.Options) =>
       asTold(task).pipe(
         RetryPolicy.onFailure(() => {
           const { again, count } = task.ledger
-          const left = { retries: maxRetries - count("backoff"), patience: patience - count("patience") }
-          const policy = again(
-            RetryPolicy.retries(left.retries, left.patience),
-            RetryPolicy.passes,
-            RetryPolicy.causeOf(left.retries)
+          const retries = maxRetries - count("backoff")
+          const policy = RetryPolicy.retries(retries, patience - count("patience"))
+          return flow(
+            Effect.retry(again(policy, RetryPolicy.passes, RetryPolicy.causeOf(retries))),
+            task.waits.whileOpen
           )
-          return flow(Effect.retry(policy), task.waits.whileOpen)
         }),
         Effect.catchAll(recover(task))
       )

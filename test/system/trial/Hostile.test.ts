@@ -73,6 +73,7 @@ const hostile: Record<string, readonly [source: string, ...may: ReadonlyArray<st
     "crashed",
     "memory-limit",
     "raised",
+    "cpu-limit",
     "time-limit"
   ],
   "nests what has to be shown": [
