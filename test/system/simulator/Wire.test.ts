@@ -556,7 +556,7 @@ const fault = (port: number, stream: boolean, plan: string, row: Row): Effect.Ef
     }
   })
 
-describe("the wire", () => {
+describe.concurrent("the wire", () => {
   it("every behavior is tested here, and nothing else", () => {
     // What other servers send is read off their own servers, in Profiles.test.ts.
     const own = Behavior.names.filter((name) => !Object.hasOwn(Servers.table, name))

@@ -36,7 +36,7 @@ const checkAll = (source: string): number => {
   return source.length
 }
 
-const SMALL = 4 * 1024
+const SMALL = 2 * 1024
 const TIMES = 8
 /** What is read again from each of its parts takes 8 times as long for each character; beside other tests anything may take 3 times. */
 const MARGIN = 3
