@@ -9,11 +9,10 @@ const texts = {
     /\.py$|montyHost\.cjs$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : undefined
 }
 
-/** System tests that measure no time and mostly wait: three files at once. */
+/** System tests that measure no time: two files at once. */
 const PAIRS = [
   "test/system/{code,docs,promise,python,storage,trial,world}/**/*.test.ts",
   "test/system/command/{Arena,Bulk,Completions,Config,Data,Documents,Init,OpenRouter,Profiles,ReportPage,Rounds,SaveFailure,Score,Start,Tools,Usage}.test.ts",
-  "test/system/durable/{Durable,Processes}.test.ts",
   "test/system/simulator/Wire.test.ts",
   "test/system/view/Server.test.ts",
   "test/system/sockets/{Certificate,Dialects,Outcomes,Proxy}.test.ts"
@@ -37,7 +36,7 @@ export default defineConfig({
     poolOptions: {
       // No test changes what another file sees, so modules are loaded once for each worker, not for each file.
       threads: { isolate: false, minThreads: 2, maxThreads: 2 },
-      forks: { isolate: false, minForks: 1, maxForks: 3 }
+      forks: { isolate: false, minForks: 1, maxForks: 2 }
     },
     projects: [
       // No socket, no process, no folder: files run side by side, and a maintainer runs them all day.

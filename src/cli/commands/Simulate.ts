@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Names from "../../simulator/Names.js"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
+import * as Fit from "../view/Fit.js"
 import * as Table from "../view/Table.js"
 
 export const run = ({ list, ...options }: Commands.Simulate) =>
@@ -38,9 +39,31 @@ const serve = (options: Options) =>
     )
   )
 
+/** As wide as output for a file may be. */
+const WIDTH = 120
+
+type Row = readonly [name: string, detail: string, description: string]
+
+/** The descriptions wrapped beside the rest. */
+const table = (header: Row, rows: ReadonlyArray<Row>): string => {
+  const beside = Table.width(
+    Table.render(
+      ["", ""],
+      [header, ...rows].map(([name, detail]) => [name, detail])
+    )
+  )
+  const room = WIDTH - beside - Table.GAP.length
+  return Table.render(
+    header,
+    rows.flatMap(([name, detail, description]) =>
+      Fit.wrap(description, room).map((line, index) => (index === 0 ? [name, detail, line] : ["", "", line]))
+    )
+  )
+}
+
 const listed = Effect.map(load, ({ Behavior, Profiles }) =>
   [
-    Table.render(
+    table(
       ["behavior", "number", "what it does"],
       Behavior.table.map(({ description, name, value }) => [
         name,
@@ -52,7 +75,7 @@ const listed = Effect.map(load, ({ Behavior, Profiles }) =>
     "Use one as a model id: sim/NAME, or sim/NAME*2 for the first two requests only (at most *3).",
     `The header ${Behavior.HEADER} takes any plan, such as status-503*2+429-retry-after=90.`,
     "",
-    Table.render(
+    table(
       ["profile", "model id to try", "what the server is known for"],
       Profiles.all.map(({ description, name, typed }) => [name, typed, description])
     ),

@@ -403,7 +403,9 @@ describe.concurrent("simulate", PATIENCE, () => {
     Effect.gen(function* () {
       const { code, stdout } = yield* algogen(["simulate", "--list"], { folder: yield* emptyFolder })
       assert.strictEqual(code, 0)
-      const lines = stdout.split("\n")
+      for (const line of stdout.split("\n")) assert.isAtMost(line.length, 120)
+      // A sentence goes on below itself.
+      const lines = stdout.replaceAll(/\n {10,}/g, " ").split("\n")
       for (const { description, name, value } of Behavior.table) {
         const line = lines.find((each) => each.startsWith(`${name} `))
         deepStrictEqual(line?.split(/ {2,}/), [name, ...(value === undefined ? [] : [String(value)]), description])
