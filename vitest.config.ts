@@ -9,13 +9,12 @@ const texts = {
     /\.py$|montyHost\.cjs$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}` : undefined
 }
 
-/** System tests that measure no time: two files at once. */
-const PAIRS = [
-  "test/system/{code,docs,promise,python,storage,trial,world}/**/*.test.ts",
-  "test/system/command/{Arena,Bulk,Completions,Config,Data,Documents,Init,OpenRouter,Profiles,ReportPage,Rounds,SaveFailure,Score,Start,Tools,Usage}.test.ts",
-  "test/system/simulator/Wire.test.ts",
-  "test/system/view/Server.test.ts",
-  "test/system/sockets/{Certificate,Dialects,Outcomes,Proxy}.test.ts"
+/** System tests that measure milliseconds, or that keep both cores busy: one file at a time. */
+const ALONE = [
+  "test/system/{bench,flow,load}/**/*.test.ts",
+  "test/system/command/Signals.test.ts",
+  "test/system/sockets/{Clocks,ShortWay}.test.ts",
+  "test/system/view/Browser.test.ts"
 ]
 
 export default defineConfig({
@@ -53,19 +52,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: "pairs",
-          include: PAIRS,
+          include: ["test/system/**/*.test.ts"],
+          exclude: ALONE,
           setupFiles: ["test/seed.ts", "test/system/methods.ts"],
           pool: "forks",
           sequence: { groupOrder: 1 }
         }
       },
-      // What measures milliseconds, or keeps both cores busy by itself, has the machine to itself.
       {
         extends: true,
         test: {
           name: "system",
-          include: ["test/system/**/*.test.ts"],
-          exclude: PAIRS,
+          include: ALONE,
           setupFiles: ["test/seed.ts", "test/system/methods.ts"],
           pool: "forks",
           poolOptions: { forks: { singleFork: true } },

@@ -301,8 +301,8 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
            const came = (promise) => promise.catch((error) => error === reason ? "the reason" : [error instanceof DOMException, error.name])
            const ask = (signal) => came(generateAlgorithm("sim/stall-body", "Write.", { signal }))
            const [plain, reasoned] = [new AbortController(), new AbortController()]
-           setTimeout(() => { plain.abort(); reasoned.abort(reason) }, 500)
-           print(await Promise.all([ask(plain.signal), ask(reasoned.signal), ask(AbortSignal.timeout(500))]))
+           setTimeout(() => { plain.abort(); reasoned.abort(reason) }, 1500)
+           print(await Promise.all([ask(plain.signal), ask(reasoned.signal), ask(AbortSignal.timeout(1500))]))
            const before = (signal) => came(generateAlgorithm("sim/ok", "Write.", { signal }))
            print(await Promise.all([before(AbortSignal.abort()), before(AbortSignal.abort(reason))]))`,
           env
