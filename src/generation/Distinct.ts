@@ -2,15 +2,12 @@
  * Asks for more algorithms until so many different ones are there: models in turn, each for a further sample with a
  * strategy of a family that the run has not had, while there is one. What repeats another stays where it is.
  */
-import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Duplicates from "../code/python/Duplicates.js"
 import * as Consequence from "../domain/Consequence.js"
 import { count } from "../domain/Figures.js"
-import type { GenerationError } from "../domain/GenerationError.js"
 import * as Strategy from "../prompt/Strategy.js"
 import type * as Intake from "./Intake.js"
 import type { Opened } from "./Opening.js"
@@ -72,6 +69,8 @@ const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: 
     })
 }
 
+type Ended = Pick<Outcome, "algorithm" | "model" | "reason">
+
 /** Which of the models that have answered before are worth asking again. */
 const watch = () => {
   /** Those that have failed since there was an answer. */
@@ -80,13 +79,15 @@ const watch = () => {
   const spent = new Set<string>()
   let isOver = false
   return {
-    hear: (results: ReadonlyArray<Either.Either<unknown, GenerationError>>) => {
-      if (results.some(Either.isRight)) failed.clear()
-      for (const { model, reason } of Arr.getLefts(results)) {
-        const { ends, skipped } = Consequence.of(reason)
+    hear: (ended: ReadonlyArray<Ended>) => {
+      const isAnswered = ended.some(({ algorithm }) => Option.isSome(algorithm))
+      if (isAnswered) failed.clear()
+      for (const { algorithm, model, reason } of ended) {
+        if (Option.isSome(algorithm) || Option.isNone(reason) || reason.value._tag === "StoreError") continue
+        const { ends, skipped } = Consequence.of(reason.value)
         if (ends === "all") isOver = true
-        else if (skipped || reason._tag === "NotAsked") spent.add(model)
-        else if (!results.some(Either.isRight)) failed.add(model)
+        else if (skipped || reason.value._tag === "NotAsked") spent.add(model)
+        else if (!isAnswered) failed.add(model)
       }
     },
     isAble: (model: string) => !isOver && !failed.has(model) && !spent.has(model)
@@ -106,10 +107,10 @@ export interface Distinct {
 export const make = (
   plan: Plan.Plan,
   { lanes, settling }: Pick<Opened, "lanes" | "settling">,
-  ask: (task: Task.Task) => Effect.Effect<Either.Either<unknown, GenerationError>>,
+  ask: (task: Task.Task) => Effect.Effect<unknown>,
   emit: Emit,
   /** What is saved so far. */
-  outcomes: ReadonlyArray<Pick<Outcome, "algorithm">>
+  outcomes: ReadonlyArray<Ended>
 ): Distinct => {
   const wanted = plan.distinct
   if (wanted === 0) return { fill: Effect.succeed, conclude: () => undefined }
@@ -140,16 +141,11 @@ export const make = (
         if (added.length === 0) return
         left -= added.length
         note(`${count(found, "different algorithm")} of ${wanted}: asking for ${added.length} more`)
-        const results = yield* Effect.forEach(
-          added,
-          (task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask)),
-          {
-            concurrency: lanes
-          }
-        )
+        const before = outcomes.length
+        const askAgain = (task: Task.Task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask))
+        yield* Effect.forEach(added, askAgain, { concurrency: lanes, discard: true })
         all.push(...added)
-        // None where the journal had the answer.
-        watched.hear(results.map(Option.getOrElse(() => Either.void)))
+        watched.hear(outcomes.slice(before))
       }
     })
     return Effect.as(grow, all)

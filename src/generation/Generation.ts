@@ -26,17 +26,17 @@ export type { ManyOptions, Options, StreamOptions } from "./Options.js"
 
 const INTERRUPTED = new Interrupted()
 
-/** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. Yields what came of it. */
+/** Asks one model to its end, whatever that is: a failure is reported to its slot, which then stays empty. */
 const asking =
   ({ generate, settling, verdict }: Opening.Opened) =>
-  (task: Task.Task) => {
-    const { onFailure, onSuccess } = settling.report(task.slot)
-    // Its place is another's when it is saved: what is made faster than it can be written would fill the memory.
-    return task.place.during(Effect.tap(generate(task), onSuccess), task.waits.listen).pipe(
-      Effect.tapError((error) => Effect.zipRight(onFailure(error), verdict.announce)),
-      Effect.either
+  (task: Task.Task) =>
+    generate(task).pipe(
+      Effect.tapBoth(settling.report(task.slot)),
+      Effect.tapError(() => verdict.announce),
+      // Its place is another's when it is saved: what is made faster than it can be written would fill the memory.
+      (asked) => task.place.during(asked, task.waits.listen),
+      Effect.option
     )
-  }
 
 /** Ends the asking at the deadline or earlier, and settles what is open then. */
 const untilOver =
