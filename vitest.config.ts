@@ -51,7 +51,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "pairs",
+          name: "system",
           include: ["test/system/**/*.test.ts"],
           exclude: ALONE,
           setupFiles: ["test/seed.ts", "test/system/methods.ts"],
@@ -62,7 +62,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "system",
+          name: "alone",
           include: ALONE,
           setupFiles: ["test/seed.ts", "test/system/methods.ts"],
           pool: "forks",

@@ -25,7 +25,7 @@ export const of = (
   stage: Stage,
   code: string,
   message: string,
-  where: { readonly line?: number; readonly truncated?: boolean } = {}
+  where: { readonly line?: number | undefined; readonly truncated?: boolean } = {}
 ): CodeFailure =>
   new CodeFailure(
     {

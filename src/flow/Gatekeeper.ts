@@ -206,7 +206,9 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
               (yield* obstacle(subject)) ??
               (yield* own.during(permits.during(go(subject, hadTurn, exchange), listen), listen))
             if (result._tag === "Passed") return result.value
-            yield* Metric.update(Metrics.gateWaits, (result.until - (yield* Clock.currentTimeMillis)) / 1000)
+            const ms = result.until - (yield* Clock.currentTimeMillis)
+            yield* Metric.update(Metrics.gateWaits, ms / 1000)
+            yield* Effect.annotateLogs(Effect.logDebug(`held back for ${Math.ceil(ms)} ms`), "model", subject.model)
             yield* waitUntil(subject, result.until)
           }
         })

@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import { neutral } from "../domain/Neutral.js"
+import * as Permits from "../flow/Permits.js"
 import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
 import type { Emit } from "./Progress.js"
@@ -42,6 +43,12 @@ interface Place {
 /** The places of one ticker that are not reported yet, in the order of the request. */
 type Queue = Map<number, Place>
 
+/**
+ * Files that are written at once. One slow model may hold back thousands, and a process may open 256 files on some systems;
+ * Node writes four at a time.
+ */
+const AT_ONCE = 8
+
 const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
   const message = `was not saved: the store itself failed (${neutral(String(Cause.squash(cause)))})`
   return new StoreError({ path, reason: { _tag: "Unknown", message } })
@@ -54,14 +61,14 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
   Effect.map(AlgorithmStore, (store) => {
     const nameOf = namer(byTicker)
     const queues = new Map<string, Queue>()
+    const writing = Permits.make((given, now) => (given < AT_ONCE ? now : Permits.NEVER))
 
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed({ ...slot, saved: Option.none() })
       const { value } = slot.algorithm
       // A store that throws instead of failing costs its own slot: those behind it are paid for as well.
-      const saving = Effect.catchAllCause(
-        Effect.suspend(() => store.save(name, value)),
-        (cause) => Effect.fail(Option.getOrElse(Cause.failureOption(cause), () => died(name, cause)))
+      const saving = Effect.catchAllCause(writing.during(Effect.suspend(() => store.save(name, value))), (cause) =>
+        Effect.fail(Option.getOrElse(Cause.failureOption(cause), () => died(name, cause)))
       )
       return Effect.matchEffect(saving, {
         onFailure: (failure) => {
@@ -127,7 +134,7 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
           if (queue === undefined || place === undefined) return Effect.void
           place.settled = slot
           const [first = Effect.void, ...others] = ready(slot.ticker, queue)
-          // They start here and now, so that the store is called in the order of the request, and wait for the disk together.
+          // They start here and now, so that the store is called in the order of the request, and wait for the disk a few at a time.
           return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
         }).pipe(Effect.uninterruptible),
       flush: Effect.catchAllCause(store.flush ?? Effect.void, (cause) =>

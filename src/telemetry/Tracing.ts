@@ -43,10 +43,14 @@ export const model = (attributes: { readonly model: string; readonly ticker: str
     }
   }))
 
+const serverOf = ({ hostname, port, protocol }: URL) => ({
+  "server.address": hostname,
+  "server.port": Number(port) || (protocol === "https:" ? 443 : 80)
+})
+
 /** The span of one attempt against this server. */
 export const chat = (baseUrl: string) => {
-  const server = URL.canParse(baseUrl) ? { "server.address": new URL(baseUrl).hostname } : {}
-  const common = { ...operation(baseUrl), ...server }
+  const common = { ...operation(baseUrl), ...(URL.canParse(baseUrl) ? serverOf(new URL(baseUrl)) : {}) }
   return (model: string, maxCompletionTokens: number, resends: number) => {
     const spanned = Spans.span(`chat ${model}`, () => ({
       kind: "client",

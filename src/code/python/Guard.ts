@@ -58,7 +58,7 @@ const LONGEST = "lambda".length
 
 export const tooComplex = (line?: number): CodeFailure => {
   const message = "the module is nested too deeply: split it into smaller statements"
-  return of("syntax", "too-complex", message, line === undefined ? {} : { line })
+  return of("syntax", "too-complex", message, { line })
 }
 
 export const checkChains = (tokens: ReadonlyArray<Token>): CodeFailure | undefined => {

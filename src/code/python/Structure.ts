@@ -17,8 +17,7 @@ export const NO_FUNCTION = "no-function"
 
 const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
 
-const failure = (code: string, message: string, line?: number): CodeFailure =>
-  of("structure", code, message, line === undefined ? {} : { line })
+const failure = (code: string, message: string, line?: number): CodeFailure => of("structure", code, message, { line })
 
 const isEntry = (name: string): boolean => nfkc(name) === ENTRY_POINT
 

@@ -87,7 +87,7 @@ export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailur
       orders === undefined
         ? "while the module loads"
         : `tick ${orders.length} of ${run.regimes[played.length]?.name ?? "?"}`
-    return Either.left(CodeFailure.of("trial", code, `${where}: ${message}`, line === undefined ? {} : { line }))
+    return Either.left(CodeFailure.of("trial", code, `${where}: ${message}`, { line }))
   }
 
   for (const text of run.output.split("\n")) {

@@ -7,7 +7,21 @@ import * as Generation from "../../../src/generation/Generation.js"
 import * as Progress from "../../../src/generation/Progress.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
-import { after, answers, api, each, fails, finish, HOLD, http, never, start, store, type Reply } from "./doubles.js"
+import {
+  after,
+  answers,
+  api,
+  each,
+  fails,
+  finish,
+  flowControl,
+  HOLD,
+  http,
+  never,
+  start,
+  store,
+  type Reply
+} from "./doubles.js"
 
 const writes: Reply = (asked, onToken) =>
   Effect.zipRight(
@@ -176,18 +190,23 @@ describe("a prompt of one's own", () => {
   )
 })
 
+/** What is logged for debugging, with its annotations. */
+const debugLines = () => {
+  const lines: Array<string> = []
+  const logger = Logger.make(({ annotations, logLevel, message }) => {
+    if (logLevel !== LogLevel.Debug) return
+    lines.push(`${Array.from(annotations, ([, value]) => String(value)).join(" ")} ${String(message)}`)
+  })
+  const logged = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+    self.pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)), Logger.withMinimumLogLevel(LogLevel.Debug))
+  return { lines, logged }
+}
+
 describe("the debug log", () => {
   it.effect("follows each attempt from leave to send to the journal, with model and attempt", () =>
     Effect.gen(function* () {
-      const lines: Array<string> = []
-      const logger = Logger.make(({ annotations, logLevel, message }) => {
-        if (logLevel !== LogLevel.Debug) return
-        lines.push(`${Array.from(annotations, ([, value]) => String(value)).join(" ")} ${String(message)}`)
-      })
-      const run = yield* start({ models: ["x/1"] }, { api: api({ "x/1": [http(503), answers()] }) }).pipe(
-        Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
-        Logger.withMinimumLogLevel(LogLevel.Debug)
-      )
+      const { lines, logged } = debugLines()
+      const run = yield* start({ models: ["x/1"] }, { api: api({ "x/1": [http(503), answers()] }) }).pipe(logged)
       yield* finish(run, 525)
       deepStrictEqual(lines, [
         "1 x/1 admitted",
@@ -198,6 +217,19 @@ describe("the debug log", () => {
         "2 x/1 sent",
         "2 x/1 classified as an answer"
       ])
+    })
+  )
+
+  it.effect("says how long flow control holds a model back", () =>
+    Effect.gen(function* () {
+      const { lines, logged } = debugLines()
+      const run = yield* start(
+        { models: ["x/1"], samples: 2, concurrency: 1 },
+        { api: api({ "x/1": [http(429, { "retry-after-ms": "10000" }), answers()] }) }
+      ).pipe(logged, Effect.provide(flowControl))
+      yield* finish(run, 20_000)
+      const held = lines.filter((line) => line.includes("held back"))
+      deepStrictEqual(held, ["x/1 held back for 10000 ms"])
     })
   )
 })

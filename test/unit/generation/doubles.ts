@@ -110,6 +110,8 @@ export interface Store {
   readonly layer: Layer.Layer<AlgorithmStore>
   /** The models whose algorithms were saved, in the order of saving. */
   readonly saved: ReadonlyArray<string>
+  /** Algorithms that were being saved at the same time. */
+  readonly most: () => number
   readonly prepared: () => boolean
 }
 
@@ -118,20 +120,29 @@ export const store = ({ full = [], takes = 0 }: { full?: ReadonlyArray<string>; 
   const saved: Array<string> = []
   const turns = Turns.make()
   let prepared = false
+  let now = 0
+  let most = 0
+  const opened = <A>(self: Effect.Effect<A>) =>
+    Effect.suspend(() => {
+      now += 1
+      most = Math.max(most, now)
+      return self
+    })
   const layer = Layer.succeed(AlgorithmStore, {
     prepare: Effect.sync(() => {
       prepared = true
     }),
     save: (name, { model }) =>
-      turns.thenInTurn(Effect.sleep(takes), () =>
+      turns.thenInTurn(opened(Effect.sleep(takes)), () =>
         Effect.suspend(() => {
+          now -= 1
           if (full.includes(model)) return new StoreError({ path: `out/${name}`, reason: diskFull("ENOSPC") })
           saved.push(model)
           return Effect.succeed(`out/${name}`)
         })
       )
   })
-  return { layer, saved, prepared: () => prepared }
+  return { layer, saved, most: () => most, prepared: () => prepared }
 }
 
 export interface Started {

@@ -86,6 +86,7 @@ describe("a run", () => {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openrouter",
         "server.address": "openrouter.ai",
+        "server.port": 443,
         "gen_ai.request.model": "x/1",
         "gen_ai.request.max_tokens": tokens,
         "http.request.resend_count": resends

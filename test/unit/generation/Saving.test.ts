@@ -1,0 +1,31 @@
+/** Files behind a slow model: all of them, in the order of the request, and no more at once than a process may open. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, TestClock } from "effect"
+import { after, answers, api, each, finish, ids, start, store } from "./doubles.js"
+
+describe("what a slow model holds back", () => {
+  for (const [models, most] of [
+    [8, 8],
+    [9, 8],
+    [100, 8]
+  ] as const) {
+    it.effect(`is saved in the order of the request, ${most} of ${models} files at once`, () =>
+      Effect.gen(function* () {
+        const all = ids(models)
+        const slow = { "x/1": [after(10_000, answers())] }
+        const files = store({ takes: 100 })
+        const run = yield* start(
+          { models: all, concurrency: 10 },
+          { api: api({ ...each(all, answers()), ...slow }), store: files }
+        )
+        yield* TestClock.adjust(10_000)
+        deepStrictEqual(files.saved, [])
+        const { algorithms } = yield* finish(run, 100 * Math.ceil(models / most))
+        assert.lengthOf(algorithms, models)
+        deepStrictEqual(files.saved, all)
+        assert.strictEqual(files.most(), most)
+      })
+    )
+  }
+})
