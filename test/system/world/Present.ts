@@ -48,7 +48,7 @@ export const canFlush = ({ index }: Present, { lives }: Scenario): boolean =>
 const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
 
 /** What cannot be read is asked for again, and the program says so. */
-export const canRead = ({ life }: Present): boolean => !life.faults.some(({ call }) => READING.has(call))
+export const canRead = (life: Pick<Life, "faults">): boolean => !life.faults.some(({ call }) => READING.has(call))
 
 /** Its price came in the moment in which its time was up, or the run's. */
 export const isDoubtful =
