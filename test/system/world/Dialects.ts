@@ -60,7 +60,7 @@ const habitsOf = (dice: Dice, asked: Asked, { breaksOff = false, finish, usage }
   // Gemini's endpoint says it from the first chunk on.
   const stops = finish === "stop" && !breaksOff && dice.chance(0.15)
   const counts = usage && dice.chance(0.15)
-  const isPrepaid = usage && !counts && dice.chance(0.1)
+  const isPrepaid = usage && dice.chance(0.1)
   return {
     unfinished: stops
       ? { finish_reason: "stop" }
