@@ -11,7 +11,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import * as esbuild from "esbuild"
 import * as World from "../test/system/world/World.js"
-import { type Break, breaks } from "./world/breaks.js"
+import { type Break, breaks, broken } from "./world/breaks.js"
 
 const { values } = parseArgs({
   options: {
@@ -71,15 +71,15 @@ const many = (from: number, count: number) =>
 const SOON = 2000
 
 /** The program with one thing broken, in a folder of its own: the sources stay as they are. */
-const bundle = (folder: string, { file, from, to }: Break) => {
-  const broken: esbuild.Plugin = {
+const bundle = (folder: string, one: Break) => {
+  const plugin: esbuild.Plugin = {
     name: "break",
     setup: (build) =>
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (path !== resolve("src", file)) return undefined
-        const source = readFileSync(path, "utf8")
-        if (source.split(from).length !== 2) throw new Error(`${file} does not have exactly one: ${from}`)
-        return { contents: source.replace(from, () => to), loader: "ts" }
+        if (path !== resolve("src", one.file)) return undefined
+        const contents = broken(readFileSync(path, "utf8"), one)
+        if (contents === undefined) throw new Error(`${one.file} does not have exactly one: ${one.from}`)
+        return { contents, loader: "ts" }
       })
   }
   const outfile = join(folder, "world.js")
@@ -92,7 +92,7 @@ const bundle = (folder: string, { file, from, to }: Break) => {
       format: "esm",
       outfile,
       logLevel: "error",
-      plugins: [broken]
+      plugins: [plugin]
     })
     .then(() => outfile)
 }

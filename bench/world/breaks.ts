@@ -9,6 +9,10 @@ export interface Break {
   readonly to: string
 }
 
+/** The source with the break in it; nothing where the text to be replaced is not there exactly once. */
+export const broken = (source: string, { from, to }: Break): string | undefined =>
+  source.split(from).length === 2 ? source.replace(from, () => to) : undefined
+
 export const breaks: ReadonlyArray<Break> = [
   {
     name: "the journal is not flushed after a line",
@@ -49,8 +53,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "the answer is shown before it is in the journal",
     file: "generation/Sending.ts",
-    from: "const kept = yield* keeping.keep(",
-    to: "const kept = true\nyield* ((...given) => Effect.forkDaemon(keeping.keep(...given)))("
+    from: "return keeping.keep(task, exit, {",
+    to: "return ((...given) => Effect.as(Effect.forkDaemon(keeping.keep(...given)), true))(task, exit, {"
   },
   {
     name: "a name that another one has is taken by renaming",
@@ -85,8 +89,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "requests are sent after the deadline when the clock has jumped",
     file: "generation/Sending.ts",
-    from: "if (admittedAt >= endsAt) {",
-    to: "if (endsAt === 0) {"
+    from: "now >= endsAt ? new GenerationError(",
+    to: "endsAt === 0 ? new GenerationError("
   },
   {
     name: "places are reported as they come",
@@ -114,9 +118,21 @@ export const breaks: ReadonlyArray<Break> = [
   },
   {
     name: "what a cut-off answer costs is not entered",
-    file: "generation/Ledger.ts",
-    from: "...(known?.usage === undefined ? {} : { usage: known.usage }),",
-    to: "...(known?.usage === undefined || Exit.isFailure(exit) ? {} : { usage: known.usage }),"
+    file: "generation/CameTo.ts",
+    from: "= answer ?? error ?? {}",
+    to: "= answer ?? {}"
+  },
+  {
+    name: "what a request has cost by the time at which it is cut short is forgotten",
+    file: "api/OpenRouter.ts",
+    from: "Exchange.hold(post(json), terms, onToken, cut)",
+    to: "Exchange.hold(post(json), terms, onToken)"
+  },
+  {
+    name: "a price that came first is lost to a count without one",
+    file: "api/wire/Transcript.ts",
+    from: "{ ...self.counts, ...counts }",
+    to: "counts"
   },
   {
     name: "money that is set aside for one request is offered to another",

@@ -22,6 +22,7 @@ import type { ChatRequest } from "./ChatRequest.js"
 import * as Connections from "./Connections.js"
 import * as Dialect from "./Dialect.js"
 import * as Models from "./Models.js"
+import * as Received from "./Received.js"
 import * as Settings from "./Settings.js"
 import * as Begin from "./wire/Begin.js"
 import * as Classify from "./wire/Classify.js"
@@ -151,12 +152,14 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   }
 
   const complete: Service["complete"] = (request, onToken, onNote) =>
-    Effect.suspend(() => {
+    Effect.withFiberRuntime((fiber) => {
       const { maxCompletionTokens, model } = request
       const info = listed === undefined ? undefined : Models.find(listed, model)
       const { json, omitted } = Dialect.body(request, { dialect, stream, refused: refused.get(model) ?? NONE, info })
-      const judge = (exchange: Classify.Exchange, now: number) => {
+      const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+      const judge = (exchange: Classify.Exchange) => {
         const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
+        const now = clock.unsafeCurrentTimeMillis()
         const unlisted = listed !== undefined && info === undefined && !Models.has(listed, model)
         const judged = Classify.classify(exchange, { model, maxCompletionTokens, sent, unlisted }, now, secret)
         if (Either.isLeft(judged) && judged.left.reason._tag === "Rejected") {
@@ -165,9 +168,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         }
         return Either.mapLeft(judged, (failure) => new GenerationError({ model, ...failure }, UNCHECKED))
       }
-      const answer = Effect.flatMap(Exchange.hold(post(json), terms, onToken), (exchange) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => judge(exchange, now))
-      )
+      const cut = Received.cutOf(fiber.getFiberRef(Received.current), judge)
+      const answer = Effect.flatMap(Exchange.hold(post(json), terms, onToken, cut), judge)
       return onNote === undefined || omitted.length === 0
         ? answer
         : Effect.zipRight(tell(model, omitted, onNote), answer)

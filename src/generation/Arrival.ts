@@ -14,13 +14,20 @@ export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A
 /** Sets up what may cut the work; hands back what takes it down again. */
 export type Arm = (cut: () => void) => Effect.Effect<() => void>
 
+/** What becomes of work that ended with an interruption. */
+export interface Ends<A, E> {
+  readonly onCut: () => Effect.Effect<A, E>
+  /** It was not cut: the fiber itself was interrupted. Nothing where it stays at that. */
+  readonly onInterrupt?: (() => Effect.Effect<A, E> | undefined) | undefined
+}
+
 /**
  * To be run where nothing interrupts; `restore` makes the work and the wait for it interruptible. The work has a fiber of its
  * own, since a fiber that was interrupted once stays so.
  */
 export const unlessCut =
-  <E>(restore: Restore, arm: Arm, onCut: () => Effect.Effect<never, E>) =>
-  <A, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  <B, E>(restore: Restore, arm: Arm, { onCut, onInterrupt }: Ends<B, E>) =>
+  <A, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A | B, E, R> =>
     Effect.flatMap(Effect.runtime<R>(), (runtime) => {
       // Its failure is a value, since Effect logs what fails and nobody waits for. Others have their turn before it begins.
       const fiber = Runtime.runFork(runtime)(Effect.exit(restore(work)), { immediate: false })
@@ -29,11 +36,14 @@ export const unlessCut =
         isCut = true
         fiber.unsafeInterruptAsFork(FiberId.none)
       }
-      const finish = (disarm: () => void) => (ended: Exit.Exit<Exit.Exit<A, E>>) => {
-        disarm()
-        const exit = Exit.flatten(ended)
-        return isCut && Exit.isInterrupted(exit) ? onCut() : exit
-      }
+      const finish =
+        (disarm: () => void) =>
+        (ended: Exit.Exit<Exit.Exit<A, E>>): Effect.Effect<A | B, E> => {
+          disarm()
+          const exit = Exit.flatten(ended)
+          if (!Exit.isInterrupted(exit)) return exit
+          return isCut ? onCut() : (onInterrupt?.() ?? exit)
+        }
       const over = Effect.async<Exit.Exit<Exit.Exit<A, E>>>((resume) =>
         fiber.addObserver((exit) => resume(Effect.succeed(exit)))
       )

@@ -30,3 +30,10 @@ export const of = (
     ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
   }
 }
+
+/** Of a request that the end of the run interrupted: what it cost is known where its price had come. */
+export const interrupted = ({ generationId, usage }: Pick<Outcome, "generationId" | "usage"> = {}): Outcome => ({
+  outcome: "Interrupted",
+  generationId,
+  usage
+})

@@ -29,7 +29,12 @@ export interface Line {
   readonly durationMs: number
   readonly firstTokenMs: number | undefined
   readonly maxCompletionTokens: number
+  /** What the server had told of its price when the request was interrupted. */
+  readonly told?: Told | undefined
 }
+
+/** What is known of a request that brought nothing. */
+export type Told = Pick<GenerationError, "generationId" | "usage">
 
 export interface Options {
   /** The slot's place in the request. */
@@ -109,7 +114,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
     }
 
     const enter: Ledger["enter"] = (line, result) => {
-      const { durationMs, exit, firstTokenMs, maxCompletionTokens, startedAt } = line
+      const { durationMs, exit, firstTokenMs, maxCompletionTokens, startedAt, told } = line
       const attempt = Instance.of(Attempt, {
         number: attempts.length + 1,
         cause,
@@ -118,7 +123,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
         durationMs,
         maxCompletionTokens,
         firstTokenMs,
-        ...(result === undefined ? { outcome: "Interrupted" } : CameTo.of(exit, result))
+        ...(result === undefined ? CameTo.interrupted(told) : CameTo.of(exit, result))
       })
       attempts.push(attempt)
       since = startedAt + durationMs

@@ -15,6 +15,7 @@ import * as Connections from "../api/Connections.js"
 import * as Models from "../api/Models.js"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
+import * as Received from "../api/Received.js"
 import { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -116,6 +117,8 @@ export const make = (options: Options) =>
       preview.started()
       // Stands still while the request waits for a connection: that is not the server's time.
       const wait = Connections.watch(clock)
+      const received: Received.Received = { limitMs, outcome: undefined }
+      const outcome = () => Option.fromNullable(received.outcome)
       const began = wait.time()
       let firstTokenMs: number | undefined
       let soFar: LazyArg<string> = () => ""
@@ -137,15 +140,18 @@ export const make = (options: Options) =>
         }
         if (!Exit.isInterrupted(exit)) return conclude(task, exit, { kept, resumed: false, answeredAt }, line)
         // A request that never got a connection was not sent.
-        return wait.isWaiting() ? Effect.interrupt : Effect.zipRight(record(task, line), Effect.interrupt)
+        if (wait.isWaiting()) return Effect.interrupt
+        const told = Option.getOrUndefined(Option.flatMap(outcome(), Either.getLeft))
+        return Effect.zipRight(record(task, { ...line, told }), Effect.interrupt)
       }
       return FiberRef.set(Connections.current, wait).pipe(
+        Effect.zipRight(FiberRef.set(Received.current, received)),
         Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
-        Arrival.unlessCut(
-          restore,
-          alarm(wait),
-          () => new GenerationError({ model, reason, partial: partOf(model, soFar()) })
-        ),
+        Arrival.unlessCut(restore, alarm(wait), {
+          onCut: () => received.outcome ?? new GenerationError({ model, reason, partial: partOf(model, soFar()) }),
+          // What only lacks a last word is an answer, whatever ends the run.
+          onInterrupt: () => Option.getOrUndefined(Option.filter(outcome(), Either.isRight))
+        }),
         span(model, request.maxCompletionTokens, sent),
         Metrics.requesting(model),
         debug(() => "sent"),

@@ -39,7 +39,7 @@ export const make = (
     },
     whileOpen: (asking) =>
       Effect.uninterruptibleMask((restore) =>
-        asking.pipe(Arrival.unlessCut(restore, arm, () => hopeless() ?? Effect.interrupt))
+        asking.pipe(Arrival.unlessCut(restore, arm, { onCut: () => hopeless() ?? Effect.interrupt }))
       )
   }
 }

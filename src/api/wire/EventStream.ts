@@ -53,6 +53,7 @@ export const make = (limit: number): Reader => {
   let event = ""
   let data: string | undefined
   let overflown = false
+  let hasEnded = false
 
   const becomeStream = () => {
     if (first !== undefined) Transcript.add(transcript, first.value)
@@ -169,7 +170,8 @@ export const make = (limit: number): Reader => {
   }
 
   const end = () => {
-    if (Transcript.isComplete(transcript)) return
+    if (hasEnded || Transcript.isComplete(transcript)) return
+    hasEnded = true
     const last = line
     line = ""
     const isEvent = data !== undefined || event !== "" || /^(?:data|event):/.test(last)

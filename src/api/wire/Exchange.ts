@@ -19,6 +19,7 @@ import type * as Begin from "./Begin.js"
 import type * as Body from "./Body.js"
 import type * as Classify from "./Classify.js"
 import * as EventStream from "./EventStream.js"
+import * as Heard from "./Heard.js"
 import * as NetworkFailure from "./NetworkFailure.js"
 import type { Secret } from "./Secret.js"
 import { isSuccess } from "./ServerError.js"
@@ -50,7 +51,8 @@ export interface Terms {
 export const hold = (
   begin: Begin.Begin,
   terms: Terms,
-  onToken: OnToken = () => Effect.void
+  onToken: OnToken = () => Effect.void,
+  cut?: Heard.Cut
 ): Effect.Effect<Classify.Exchange> =>
   Effect.withFiberRuntime((fiber) => {
     const wait = fiber.getFiberRef(Connections.current)
@@ -60,13 +62,20 @@ export const hold = (
     )
     const reader = EventStream.make(terms.maxBytes)
     let body: Body.Body | undefined
+    let head: Heard.Head | undefined
     const begun = Effect.suspend(() =>
       begin(wait, (given) => {
         body = given
       })
     )
+    const onHead = (begun: Heard.Head) => {
+      head = begun
+    }
     return Effect.map(
-      Effect.onExit(converse({ begun, terms, reader, onToken, clock }), (exit) => {
+      Effect.onExit(converse({ begun, terms, reader, onToken, clock, onHead }), (exit) => {
+        if (cut !== undefined && Exit.isInterrupted(exit)) {
+          cut.hand(Heard.cutShort(reader, terms.secret, head, cut.limitMs))
+        }
         if (body === undefined) return Effect.void
         if (Exit.isFailure(exit) || !exit.value.goesOn || body.isOver()) return body.leave
         // A fiber that is forked here cannot be interrupted unless it says so, and the time could not end it.
@@ -87,9 +96,10 @@ interface Conversation {
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
   readonly clock: TokenClock.TokenClock
+  readonly onHead: (head: Heard.Head) => void
 }
 
-interface Heard {
+interface Result {
   readonly exchange: Classify.Exchange
   /** The answer is complete, and its stream may still go on. */
   readonly goesOn: boolean
@@ -98,18 +108,15 @@ interface Heard {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ begun, clock, onToken, reader, terms }: Conversation): Effect.Effect<Heard> =>
+const converse = ({ begun, clock, onHead, onToken, reader, terms }: Conversation): Effect.Effect<Result> =>
   clock.limit(Effect.mapError(begun, broken(terms))).pipe(
     Effect.flatMap(({ body, headers: unscrubbed, status }) => {
       const { scrub } = terms.secret
       const headers: Record<string, string> = {}
       for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
-      const heard = (goesOn: boolean): Heard => {
-        const exchange: Classify.Exchange = reader.isStream()
-          ? { _tag: "Stream", status, headers, transcript: reader.transcript }
-          : { _tag: "Body", status, headers, text: scrub(reader.body()) }
-        return { exchange, goesOn }
-      }
+      const head: Heard.Head = { status, headers }
+      onHead(head)
+      const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, terms.secret, head), goesOn })
       if (!isSuccess(status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
         return listen({ body, clock, reader, terms, onToken: undefined }).pipe(
@@ -122,9 +129,9 @@ const converse = ({ begun, clock, onToken, reader, terms }: Conversation): Effec
         onSuccess: (goesOn) => Effect.succeed(heard(goesOn)),
         onFailure: (exchange) => {
           reader.breakOff()
-          // When only a last word is missing, a break or a silence takes nothing from the answer.
-          const isWhole = Transcript.isOver(reader.transcript) || Transcript.isComplete(reader.transcript)
-          return isWhole && exchange._tag !== "TooLarge" ? Effect.succeed(heard(false)) : Effect.fail(exchange)
+          return Heard.isWhole(reader) && exchange._tag !== "TooLarge"
+            ? Effect.succeed(heard(false))
+            : Effect.fail(exchange)
         }
       })
     }),
@@ -133,7 +140,7 @@ const converse = ({ begun, clock, onToken, reader, terms }: Conversation): Effec
       if (Either.isLeft(ended)) return Effect.failCause(ended.left)
       // With what had been said until then.
       const exchange = { ...ended.right, transcript: reader.transcript }
-      return Effect.succeed<Heard>({ exchange, goesOn: false })
+      return Effect.succeed<Result>({ exchange, goesOn: false })
     })
   )
 

@@ -46,6 +46,23 @@ const endOfString = (text: string, start: number): number => {
   return at
 }
 
+/** The fields of an object that breaks off, each that a comma or a closing bracket shows to be whole. */
+export const wholeFields = (torn: string): Readonly<Record<string, unknown>> => {
+  let end = 1
+  let depth = 0
+  for (let at = 0; at < torn.length; at += 1) {
+    const character = torn[at]
+    if (character === '"') at = endOfString(torn, at)
+    else if (character === "{" || character === "[") depth += 1
+    else if (character === "}" || character === "]") {
+      depth -= 1
+      if (depth === 1) end = at + 1
+    } else if (character === "," && depth === 1) end = at
+  }
+  const value = Lenient.parse(`${torn.slice(0, end)}}`)?.value
+  return Lenient.isRecord(value) ? value : {}
+}
+
 /** The text of an answer whose body breaks off; `whole` when the text itself does not. */
 export const contentOf = (torn: string): { readonly text: string; readonly whole: boolean } | undefined => {
   const from = Math.max(0, torn.search(/"(?:message|delta)"\s*:/))

@@ -87,12 +87,9 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   const piece = choice === undefined ? Piece.ofForeign(chunk) : Piece.ofChoice(choice)
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
 
-  const counts = TokenCount.countsIn(chunk)
   const isFirstCount = self.counts === undefined
   const isFirstFinish = self.finishReason === undefined
-  self.model = Lenient.words(chunk["model"]) ?? self.model
-  self.generationId = Lenient.words(chunk["id"]) ?? self.generationId
-  self.counts = counts ?? self.counts
+  const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
   if (piece !== undefined) say(self, piece)
   if (choice !== undefined) {
@@ -107,7 +104,17 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   if (isWhole && (piece === undefined || !isChunk(chunk, choice))) self.closed = true
   // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
   if (counts === undefined || self.finish !== "sure" || (piece !== undefined && piece.text !== "")) return
-  if (choice === undefined || (isFirstCount && isFirstFinish)) self.closed = self.hasText || self.refusal !== ""
+  if (choice === undefined || (isFirstCount && isFirstFinish)) self.closed ||= self.hasText || self.refusal !== ""
+}
+
+/** What stands beside the answer. Hands back the counts. */
+const addFacts = (self: Transcript, chunk: Fields): object | undefined => {
+  const counts = TokenCount.countsIn(chunk)
+  self.model = Lenient.words(chunk["model"]) ?? self.model
+  self.generationId = Lenient.words(chunk["id"]) ?? self.generationId
+  // A price that was told once is not taken back by a count without one.
+  if (counts !== undefined) self.counts = self.counts === undefined ? counts : { ...self.counts, ...counts }
+  return counts
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
@@ -167,15 +174,17 @@ const choiceOf = (chunk: Fields): Fields | undefined => {
 const isChunk = (chunk: Fields, choice: Fields | undefined): boolean =>
   chunk["done"] === false || Lenient.isRecord(choice?.["delta"])
 
-/** Is a body, read before its end, surely all of it: an error, or a message and why it ended. */
+/** Is a body, read before its end, surely all of it: an error, or why it ended with a message or with its price. */
 export const isConclusive = (body: unknown): boolean => {
   const seen = empty()
   add(seen, body, true)
-  return seen.error !== undefined || (seen.closed && seen.finishReason !== undefined && seen.tokens > 0)
+  if (seen.error !== undefined) return true
+  return seen.closed && seen.finishReason !== undefined && (seen.tokens > 0 || seen.counts !== undefined)
 }
 
 /** Adds what can be read of a body that breaks off; a text that is there to its last letter is known to be so. */
 export const addTorn = (self: Transcript, torn: string): void => {
+  addFacts(self, Fragment.wholeFields(torn))
   const content = Fragment.contentOf(torn)
   if (content === undefined || content.text === "") return
   const finish = /"finish_?reason"\s*:\s*"([^"]*)"/i.exec(torn)?.[1]

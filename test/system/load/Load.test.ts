@@ -43,3 +43,21 @@ describe("64 runs at once", () => {
     60_000 * FACTOR
   )
 })
+
+describe("what the heap is said to have grown by", () => {
+  const MB = 1_000_000
+  const of = (heaps: ReadonlyArray<number>) => Load.growth(heaps.map((megabytes) => ({ heap: megabytes * MB }))) / MB
+
+  it("is what each round leaves behind, times the rounds, once the first third is over", () => {
+    assert.strictEqual(of([10, 30, 40, 41, 42, 43, 44, 45, 46]), 5)
+  })
+
+  it("is nothing where the heap is flat, whatever one round or the first ones measured", () => {
+    assert.strictEqual(of([10, 30, 40, 40, 40, 71, 40, 40, 40]), 0)
+    assert.strictEqual(of([10, 30, 40, 40, 40, 40, 40, 40, 71]), 0)
+  })
+
+  it("is what lies between two rounds where there are no more", () => {
+    assert.strictEqual(of([40, 42]), 2)
+  })
+})

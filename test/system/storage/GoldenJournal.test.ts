@@ -6,7 +6,8 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect, Option, TestClock } from "effect"
+import { sha256 } from "../../../src/domain/Hash.js"
 import { Journal } from "../../../src/storage/Journal.js"
 import * as File from "../../../src/storage/journal/File.js"
 
@@ -42,8 +43,34 @@ const journals: ReadonlyArray<Golden> = [
     texts: { ...COMMON, e: answered("e"), f: "implied", partial: answered("partial") },
     entries: 7,
     runs: 3
+  },
+  {
+    name: "timed",
+    wrote: "when each request was sent and how long its first token took, and what was thought instead of an answer",
+    texts: {
+      ...COMMON,
+      e: answered("e"),
+      f: "implied",
+      partial: answered("partial"),
+      g: answered("g"),
+      h: "thought"
+    },
+    entries: 9,
+    runs: 4
   }
 ]
+
+/** The first digits of the SHA-256 of what each of them has in its files. */
+const SUMS: Readonly<Record<string, string>> = {
+  first: "193a38d83417c307",
+  "single-file": "117eccd0082a781d",
+  folder: "b0001c7edb1c3c3a",
+  stream: "430bce010c6a6dab",
+  timed: "0e6b7baa7f9fbc3a"
+}
+
+/** When all of them are old. */
+const LATER = Date.UTC(2027, 0, 1)
 
 const copyOf = (name: string) =>
   Effect.gen(function* () {
@@ -72,6 +99,17 @@ const findAll = (directory: string, keys: ReadonlyArray<string>) =>
   }).pipe(Effect.provide(File.layer({ directory })))
 
 describe("a journal of an earlier version", () => {
+  it.effect("is the one that was written then, and nothing was added to it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      deepStrictEqual((yield* fs.readDirectory(GOLDEN)).sort(), Object.keys(SUMS).sort())
+      for (const [name, sum] of Object.entries(SUMS)) {
+        const files = yield* contents(`${GOLDEN}${name}`)
+        assert.strictEqual(sha256(files.map(({ text }) => text).join("")).slice(0, 16), sum, name)
+      }
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   for (const { entries, name, runs, texts, wrote } of journals) {
     it.scoped(`is read: ${wrote}`, () =>
       Effect.gen(function* () {
@@ -91,6 +129,24 @@ describe("a journal of an earlier version", () => {
         assert.isFalse(snapshot.runs[1]?.finished)
         // Reading changes nothing.
         deepStrictEqual(yield* contents(directory), before)
+      }).pipe(Effect.provide(NodeContext.layer))
+    )
+
+    it.scoped(`is pruned: ${wrote}`, () =>
+      Effect.gen(function* () {
+        const directory = yield* copyOf(name)
+        yield* TestClock.setTime(LATER)
+        const pruned = yield* Effect.flatMap(Journal, (journal) => journal.prune(0)).pipe(
+          Effect.provide(File.layer({ directory }))
+        )
+        // What had come of a failure is forgotten as well, and is no answer.
+        assert.strictEqual(pruned, "partial" in texts ? entries - 1 : entries)
+        const { found, unfinished } = yield* findAll(directory, Object.keys(texts))
+        deepStrictEqual(
+          Object.values(found),
+          Object.keys(texts).map(() => undefined)
+        )
+        assert.strictEqual(unfinished.length, 0)
       }).pipe(Effect.provide(NodeContext.layer))
     )
 

@@ -11,23 +11,25 @@ export interface Asked {
 }
 
 /** Found in the file of an answer and in the journal, at its beginning and at its end. */
-export const markOf = (number: number) => ({ first: `ANSWER = "begin-${number}-é"`, last: `END = "end-${number}"` })
+export const markOf = (number: number) => ({ first: `ANSWER = "begin-${number}-é"`, last: `"end-${number}"` })
 export const MARKS = /ANSWER = "begin-(\d+)-é"/
 
+/** Cut anywhere before its end it is no valid module: what is accepted is whole. */
 export const moduleOf = (number: number): string => {
   const { first, last } = markOf(number)
   return `${first}
 
 
 def execute_trade(ticker, price, tick, cash_balance, shares_held):
-    if price < ${100 + number} and cash_balance >= price:
-        return "BUY"
-    if shares_held > 0 and tick % ${2 + (number % 7)} == 0:
-        return "SELL"
-    return "HOLD"
-
-
-${last}
+    signal, mark = (
+        "BUY"
+        if price < ${100 + number} and cash_balance >= price
+        else "SELL"
+        if shares_held > 0 and tick % ${2 + (number % 7)} == 0
+        else "HOLD",
+        ${last},
+    )
+    return signal
 `
 }
 

@@ -12,7 +12,7 @@ export const event = (json: unknown): string => `data: ${JSON.stringify(json)}\n
 
 /** Anywhere, in the middle of a character as well; but what ends a line comes with it, since a reader may not wait for it. */
 const split = (dice: Dice, bytes: Uint8Array): ReadonlyArray<Uint8Array> => {
-  const cuts = Array.from({ length: dice.below(4) }, () => dice.below(Math.max(1, bytes.length - 4))).sort(
+  const cuts = Array.from({ length: dice.below(4) }, () => dice.below(Math.max(1, bytes.length - 8))).sort(
     (a, b) => a - b
   )
   return [0, ...cuts]
@@ -50,14 +50,17 @@ interface Habits {
   readonly between: ReadonlyArray<string>
   /** Before the text. */
   readonly thoughts: ReadonlyArray<object>
-  /** What is said with each chunk looks like the end, so that only the real one tells. */
+  /** What is said with each chunk looks like the end, or nothing does, so that only the real one tells. */
   readonly isVague: boolean
+  /** The price comes first. */
+  readonly isPrepaid: boolean
 }
 
 const habitsOf = (dice: Dice, asked: Asked, { breaksOff = false, finish, usage }: Spoken): Habits => {
   // Gemini's endpoint says it from the first chunk on.
   const stops = finish === "stop" && !breaksOff && dice.chance(0.15)
   const counts = usage && dice.chance(0.15)
+  const isPrepaid = usage && dice.chance(0.1)
   return {
     unfinished: stops
       ? { finish_reason: "stop" }
@@ -72,7 +75,8 @@ const habitsOf = (dice: Dice, asked: Asked, { breaksOff = false, finish, usage }
       [{ reasoning: "Let me think of é." }],
       [{ reasoning_content: "Let me think." }, { reasoning_content: " Done.", content: null }]
     ]),
-    isVague: stops || counts
+    isVague: stops || counts || isPrepaid,
+    isPrepaid
   }
 }
 
@@ -80,20 +84,22 @@ const habitsOf = (dice: Dice, asked: Asked, { breaksOff = false, finish, usage }
 const streamed = (dice: Dice, asked: Asked, said: Spoken): Said => {
   const { finish, text, usage } = said
   const id = `gen-${asked.number}`
-  const { beside, between, isVague, thoughts, unfinished } = habitsOf(dice, asked, said)
+  const { beside, between, isPrepaid, isVague, thoughts, unfinished } = habitsOf(dice, asked, said)
   const chunk = (choice: object, more: object = beside) =>
     event({ id, object: "chat.completion.chunk", choices: [{ index: 0, ...choice }], ...more })
   const half = dice.below(text.length)
   const isTogether = isVague || dice.chance(0.3)
   const words = [text.slice(0, half), text.slice(half)].map((content) => chunk({ delta: { content }, ...unfinished }))
   const counted = usage ? { usage: usageOf(asked) } : {}
+  const first = isPrepaid ? counted : undefined
+  const last = isPrepaid ? undefined : counted
   const texts = [
     ...between,
-    chunk({ delta: { role: "assistant", content: "" } }),
+    chunk({ delta: { role: "assistant", content: "" } }, first),
     ...thoughts.map((delta) => chunk({ delta })),
     ...words,
     ...between,
-    chunk({ delta: {}, finish_reason: finish }, isTogether ? counted : {}),
+    chunk({ delta: {}, finish_reason: finish }, isTogether ? last : {}),
     ...(usage && !isTogether ? [event({ id, choices: [], ...counted })] : [])
   ]
   const done = dice.pick([
@@ -108,7 +114,7 @@ const streamed = (dice: Dice, asked: Asked, said: Spoken): Said => {
   return {
     texts: all.map((each) => each.replaceAll("\n", ends)),
     decisive: (isVague ? all : texts).length - 1,
-    priced: texts.length - 1
+    priced: isPrepaid ? between.length : texts.length - 1
   }
 }
 

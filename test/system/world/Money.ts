@@ -17,17 +17,16 @@ const commitment = ({ maxTokens, model, overAt, reply, wholeAt }: Request): numb
 }
 
 interface Bill {
-  /** What the server said that it costs, of answers that came whole. */
+  /** What the server said that it costs, whatever became of the answer afterwards. */
   readonly certain: number
-  /** The same of those that something cut short behind their price, or in the same moment. */
+  /** The same of those whose price came in the moment in which something cut them short. */
   readonly doubtful: number
 }
 
 const billOf = (requests: ReadonlyArray<Request>, isDoubtful: (request: Request) => boolean): Bill => {
-  const told = requests.filter(({ isTold, reply }) => isTold && reply.cost !== undefined)
-  const isCertain = (one: Request) => one.wholeAt !== undefined && !isDoubtful(one)
+  const told = requests.filter(({ reply, toldAt }) => toldAt !== undefined && reply.cost !== undefined)
   const of = (some: ReadonlyArray<Request>) => sum(some.map(({ reply }) => reply.cost ?? 0))
-  return { certain: of(told.filter(isCertain)), doubtful: of(told.filter((one) => !isCertain(one))) }
+  return { certain: of(told.filter((one) => !isDoubtful(one))), doubtful: of(told.filter(isDoubtful)) }
 }
 
 /** The rules that a report breaks. */

@@ -48,12 +48,12 @@ export const canFlush = ({ index }: Present, { lives }: Scenario): boolean =>
 const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
 
 /** What cannot be read is asked for again, and the program says so. */
-export const canRead = ({ life }: Present): boolean => !life.faults.some(({ call }) => READING.has(call))
+export const canRead = (life: Pick<Life, "faults">): boolean => !life.faults.some(({ call }) => READING.has(call))
 
-/** It came in the moment in which its time was up, or the run's. */
+/** Its price came in the moment in which its time was up, or the run's. */
 export const isDoubtful =
   ({ cuts, life, startedAt = 0 }: Present) =>
-  ({ at, wholeAt = 0 }: Request): boolean =>
-    wholeAt >= at + life.requestTimeoutMs ||
-    wholeAt >= startedAt + life.deadlineMs ||
-    [...cuts].some((cut) => cut <= wholeAt)
+  ({ at, toldAt = 0 }: Request): boolean =>
+    toldAt >= at + life.requestTimeoutMs ||
+    toldAt >= startedAt + life.deadlineMs ||
+    [...cuts].some((cut) => cut <= toldAt)

@@ -18,12 +18,14 @@ const good = (weather: Weather, breaksOff = false): Reply => {
 const bad = (weather: Weather, kind: string, said: Omit<Spoken, "usage">): Reply =>
   spoken(weather, { ...said, usage: true }, kind, false)
 
-/** The first part of a good answer, and then something else. */
+/** The first part of a good answer, its price perhaps among it, and then something else. */
 const broken = (weather: Weather): Reply => {
   const { asked, dice, latency } = weather
-  const { toldAt = 0, wholeAt: _, ...rest } = good(weather, true)
-  const reply: Reply = { ...rest, isGood: false, cost: undefined, doneAt: Number.POSITIVE_INFINITY }
-  const pieces = reply.pieces.slice(0, dice.below(toldAt + 1))
+  const { cost, toldAt = 0, wholeAt: _, ...rest } = good(weather, true)
+  const count = dice.chance(0.3) ? dice.between(toldAt + 1, rest.pieces.length) : dice.below(toldAt + 1)
+  const told = count > toldAt ? { cost, toldAt } : {}
+  const reply: Reply = { ...rest, ...told, isGood: false }
+  const pieces = reply.pieces.slice(0, count)
   const how = dice.pick(["reset", "stall", "end", "error"] as const)
   if (how === "error" && asked.stream) {
     const text = event({
@@ -31,7 +33,12 @@ const broken = (weather: Weather): Reply => {
       choices: [{ finish_reason: "error" }]
     })
     const all = [...pieces, ...spaced(dice, [text], latency)]
-    return { ...reply, kind: "an error in the stream", pieces: all, doneAt: all.length - 1 }
+    return {
+      ...reply,
+      kind: "an error in the stream",
+      pieces: all,
+      doneAt: count > rest.doneAt ? rest.doneAt : all.length - 1
+    }
   }
   const ending = how === "error" ? "reset" : how
   return { ...reply, kind: ending === "end" ? BROKEN_OFF : `broken off: ${ending}`, pieces, ending }

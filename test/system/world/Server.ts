@@ -24,8 +24,8 @@ export interface Request {
   readonly reply: Reply
   /** When the last byte that matters was read. */
   wholeAt: number | undefined
-  /** Was its price read. */
-  isTold: boolean
+  /** When its price was read. */
+  toldAt: number | undefined
   /** When it was over for the server: answered, broken off or left. */
   overAt: number | undefined
 }
@@ -115,7 +115,7 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
       wall: machine.wall(),
       reply: Replies.draw(weather, terms.trouble),
       wholeAt: undefined,
-      isTold: false,
+      toldAt: undefined,
       overAt: undefined
     }
     requests.push(request)
@@ -167,7 +167,9 @@ export const make = ({ conditions, dice, log, machine, onRequest }: Options): Se
         const take = Effect.suspend(() => {
           if (waiting.length === 0) return Effect.fail(Option.fromNullable(failure))
           const pieces = Chunk.unsafeFromArray(waiting.splice(0))
-          if (request !== undefined) request.isTold ||= sent > (reply.toldAt ?? Number.POSITIVE_INFINITY)
+          if (request !== undefined && sent > (reply.toldAt ?? Number.POSITIVE_INFINITY)) {
+            request.toldAt ??= machine.time()
+          }
           if (request !== undefined && sent > (reply.wholeAt ?? Number.POSITIVE_INFINITY)) {
             request.wholeAt ??= machine.time()
           }

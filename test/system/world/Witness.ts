@@ -90,9 +90,10 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
       complain(`request ${request.number} is sent after the interruption`)
     }
     const answers = kept.answersTo(request.question, life.resume ? undefined : index)
-    // Of two processes that ask for the same, the answer of the later one counts, whatever it is worth.
-    const isShared = server.requests.some(({ life, question }) => Twin.isTwin(life) && question === request.question)
-    if (Present.canRead(present) && !isShared && answers > 0 && answers >= slotsAsking(request)) {
+    // The answer of the latest counts, whatever it is worth: of another process, or of a life that could not read.
+    const isBlind = (number: number) => Twin.isTwin(number) || !Present.canRead(scenario.lives[number] ?? life)
+    const isShared = server.requests.some((one) => isBlind(one.life) && one.question === request.question)
+    if (Present.canRead(life) && !isShared && answers > 0 && answers >= slotsAsking(request)) {
       complain(`${request.model} is asked again in request ${request.number}, though its answer is paid for and kept`)
     }
     const committed =

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import { breaks, broken } from "../../../bench/world/breaks.js"
 import * as World from "./World.js"
 
 /** More of them by `npm run bench:world`. */
@@ -48,4 +50,12 @@ describe("a world", () => {
   it("ends its lives in every way", () => {
     assert.deepStrictEqual([...seen].sort(), ["Failed", "Interrupted", "Killed", "Natural", "PowerCut", "Stopped"])
   })
+})
+
+describe("what is broken on purpose", () => {
+  for (const one of breaks) {
+    it(`has its place in the sources: ${one.name}`, () => {
+      assert.isDefined(broken(readFileSync(`src/${one.file}`, "utf8"), one), one.from)
+    })
+  }
 })

@@ -12,9 +12,9 @@ const agree = (model: Model, real: Real): void => {
   const found = real.find(KEYS)
   for (const key of KEYS) {
     const text = found.get(key)
-    const doubtful = model.doubtful.get(key)
-    // From now on it is known which of the two it is.
-    if (doubtful !== undefined && text === doubtful.text) model.acknowledged.set(key, doubtful)
+    const doubtful = model.doubtful.get(key)?.find((said) => said.text === text)
+    // From now on it is known which of them it is.
+    if (doubtful !== undefined) model.acknowledged.set(key, doubtful)
     assert.strictEqual(text, model.acknowledged.get(key)?.text, `what is found under ${key}`)
   }
   model.doubtful.clear()
@@ -32,27 +32,35 @@ class Open implements Command {
 
 let count = 0
 
+/** Appends at once: by one writer, which flushes them together, or by both. */
 class Append implements Command {
   constructor(
-    readonly writer: number,
-    readonly key: string,
-    readonly size: number,
+    readonly jobs: ReadonlyArray<readonly [writer: number, key: string, size: number]>,
     readonly diesAt: number | undefined
   ) {}
   check = () => true
   run = (model: Model, real: Real) => {
-    if (!real.isOpen(this.writer)) real.open(this.writer)
+    for (const [writer] of this.jobs) if (!real.isOpen(writer)) real.open(writer)
     real.pass(1)
-    const answer = { text: `${(count += 1)} é ${"x".repeat(this.size)}`, at: real.time() }
-    if (real.append(this.writer, this.key, answer.text, this.diesAt)) model.acknowledged.set(this.key, answer)
-    else {
-      assert.isDefined(this.diesAt, "an append fails on a disk without faults")
-      model.doubtful.set(this.key, answer)
-      agree(model, real)
+    const jobs = this.jobs.map(([writer, key, size]) => ({
+      writer,
+      key,
+      text: `${(count += 1)} é ${"x".repeat(size)}`
+    }))
+    const isNew = new Set<string>()
+    const ends = real.append(jobs, this.diesAt)
+    for (const [index, { key, text }] of jobs.entries()) {
+      const answer = { text, at: real.time() }
+      const isSafe = ends[index] === true
+      if (!isSafe) assert.isDefined(this.diesAt, "an append fails on a disk without faults")
+      if (isSafe && !isNew.has(key)) model.acknowledged.set(key, answer)
+      else model.doubtful.set(key, [...(model.doubtful.get(key) ?? []), answer])
+      if (isSafe) isNew.add(key)
     }
+    if (model.doubtful.size > 0) agree(model, real)
   }
   toString = () =>
-    `${this.writer} appends ${this.key}${this.diesAt === undefined ? "" : ` and dies at call ${this.diesAt}`}`
+    `${this.jobs.map(([writer, key]) => `${writer} appends ${key}`).join(" while ")}${this.diesAt === undefined ? "" : `, and the first dies at call ${this.diesAt}`}`
 }
 
 class Prune implements Command {
@@ -123,13 +131,15 @@ const writer = fc.integer({ min: 0, max: 1 })
 const key = fc.constantFrom(...KEYS)
 const size = fc.constantFrom(0, 10, 300)
 
+const job = fc.tuple(writer, key, size)
+
 const commands = [
   writer.map((number) => new Open(number)),
-  fc.tuple(writer, key, size).map(([number, name, length]) => new Append(number, name, length, undefined)),
-  fc.tuple(writer, key, size).map(([number, name, length]) => new Append(number, name, length, undefined)),
+  job.map((one) => new Append([one], undefined)),
+  fc.array(job, { minLength: 1, maxLength: 4 }).map((jobs) => new Append(jobs, undefined)),
   fc
-    .tuple(writer, key, size, fc.nat({ max: 12 }))
-    .map(([number, name, length, diesAt]) => new Append(number, name, length, diesAt)),
+    .tuple(fc.array(job, { minLength: 1, maxLength: 3 }), fc.nat({ max: 12 }))
+    .map(([jobs, diesAt]) => new Append(jobs, diesAt)),
   fc.tuple(writer, fc.constantFrom(0, 5, 1_000)).map(([number, age]) => new Prune(number, age)),
   writer.map((number) => new Kill(number)),
   fc.constant(new CutPower()),

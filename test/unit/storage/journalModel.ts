@@ -16,11 +16,23 @@ import * as Machine from "../../system/world/Machine.js"
 
 export const OUT = "/out"
 
+interface Said {
+  readonly text: string
+  readonly at: number
+}
+
 /** What is expected. */
 export interface Model {
-  readonly acknowledged: Map<string, { readonly text: string; readonly at: number }>
-  /** Under way when something died: there or not. */
-  readonly doubtful: Map<string, { readonly text: string; readonly at: number }>
+  readonly acknowledged: Map<string, Said>
+  /** Under way when something died, or written in the same moment by another: any of them may be found instead. */
+  readonly doubtful: Map<string, ReadonlyArray<Said>>
+}
+
+/** One append, by one of the writers. */
+export interface Job {
+  readonly writer: number
+  readonly key: string
+  readonly text: string
 }
 
 export const empty = (): Model => ({ acknowledged: new Map(), doubtful: new Map() })
@@ -37,8 +49,11 @@ export interface Real {
   readonly isOpen: (writer: number) => boolean
   readonly open: (writer: number) => void
   readonly close: (writer: number) => void
-  /** Does it say that the answer is safe. It may die before it does, at this call of the disk from now on. */
-  readonly append: (writer: number, key: string, text: string, diesAt?: number) => boolean
+  /**
+   * Appends all of this at once, and says of which it was said that it is safe. The first writer may die before that, at
+   * this call of the disk from now on.
+   */
+  readonly append: (jobs: ReadonlyArray<Job>, diesAt?: number) => ReadonlyArray<boolean>
   readonly prune: (writer: number, ageMs: number) => void
   /** The process ends; what it wrote is there. */
   readonly kill: (writer: number) => void
@@ -87,14 +102,19 @@ export const make = (seed: number): Real => {
     return Layer.merge(Layer.succeed(FileSystem.FileSystem, fs), Path.layer)
   }
 
-  /** What became of it; nothing if its process died. */
-  const run = <A, E>(process: Machine.Process, effect: Effect.Effect<A, E>): Exit.Exit<A, E> | undefined => {
+  /** Begins it, and hands back how to look what became of it so far. */
+  const begin = <A, E>(process: Machine.Process, effect: Effect.Effect<A, E>) => {
     let exit: Exit.Exit<A, E> | undefined
     Effect.runFork(Effect.withClock(effect, process.clock), { scheduler: process.scheduler }).addObserver((end) => {
       exit = end
     })
-    machine.run(() => exit !== undefined || !process.isAlive())
-    return exit
+    return { isOver: () => exit !== undefined || !process.isAlive(), exit: () => exit }
+  }
+  /** What became of it; nothing if its process died. */
+  const run = <A, E>(process: Machine.Process, effect: Effect.Effect<A, E>): Exit.Exit<A, E> | undefined => {
+    const { exit, isOver } = begin(process, effect)
+    machine.run(isOver)
+    return exit()
   }
   const must = <A>(exit: Exit.Exit<A, unknown> | undefined): A => {
     if (exit === undefined) throw new Error("the process died")
@@ -140,14 +160,21 @@ export const make = (seed: number): Real => {
       end(use(writer))
       writers.delete(writer)
     },
-    append: (number, key, text, diesAt) => {
-      const { journal, process } = use(number)
-      dying = diesAt === undefined ? undefined : process
+    append: (jobs, diesAt) => {
+      const users = jobs.map(({ writer }) => use(writer))
+      dying = diesAt === undefined ? undefined : users[0]?.process
       calls = diesAt ?? Number.POSITIVE_INFINITY
-      const exit = run(process, journal.append(entry(key, text)))
+      const begun = jobs.map(({ key, text, writer }) => {
+        const { journal, process } = use(writer)
+        return begin(process, journal.append(entry(key, text)))
+      })
+      machine.run(() => begun.every(({ isOver }) => isOver()))
       dying = undefined
-      if (!process.isAlive()) writers.delete(number)
-      return exit !== undefined && Exit.isSuccess(exit)
+      for (const [writer, { process }] of writers) if (!process.isAlive()) writers.delete(writer)
+      return begun.map(({ exit }) => {
+        const end = exit()
+        return end !== undefined && Exit.isSuccess(end)
+      })
     },
     prune: (writer, ageMs) => void must(run(use(writer).process, use(writer).journal.prune(ageMs))),
     kill: (writer) => {

@@ -529,7 +529,8 @@ describe("bodies that are not what the API promises", () => {
       "JSON that is cut off",
       body(200, '{"id":"gen-1","choices":[{"message":{"content":"def'),
       failed(new ConnectionFailed({ message: "the answer broke off in the middle of its JSON" }), {
-        partial: new Answer({ text: "def", model: MODEL, ending: "implied" })
+        generationId: "gen-1",
+        partial: new Answer({ text: "def", model: MODEL, generationId: "gen-1", ending: "implied" })
       })
     ],
     [
