@@ -90,10 +90,10 @@ export const make = (options: Options = {}): Service => {
     source.includes(REDACTED) ? refused(heldKey(source)) : steps(source, ticker)
 
   /** What speaks against the module being whole, where nobody says that it is. */
-  function* doubt(answer: string, { open, source }: Candidate): Steps.Steps<CodeFailure | undefined> {
+  const doubt = (answer: string, { open, source }: Candidate, module: PythonModule): CodeFailure | undefined => {
     if (open) return unclosed()
     const isLast = answer.trimEnd().endsWith(source.trimEnd())
-    return isLast && (yield* PythonCheck.mayGoOn(source, target)) ? unfinished() : undefined
+    return isLast && PythonCheck.mayGoOn(module) ? unfinished() : undefined
   }
 
   function* best(
@@ -111,7 +111,7 @@ export const make = (options: Options = {}): Service => {
       if (candidate.ambiguous === true) return Either.left(ambiguous())
       const result = yield* judge(candidate.source)
       if (Either.isRight(result)) {
-        const doubtful = endingImplied ? yield* doubt(answer, candidate) : undefined
+        const doubtful = endingImplied ? doubt(answer, candidate, result.right) : undefined
         return doubtful === undefined ? result : Either.left(doubtful)
       }
       const failure = cutOff(result.left, candidate)

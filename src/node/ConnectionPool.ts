@@ -15,6 +15,7 @@ import { CONNECT_TIMEOUT } from "../api/OpenRouter.js"
 import * as Direct from "../api/wire/Direct.js"
 import * as Hash from "../domain/Hash.js"
 import * as Decompression from "./Decompression.js"
+import * as NativeFiles from "./NativeFiles.js"
 import * as Proxy from "./Proxy.js"
 import * as Queue from "./Queue.js"
 import * as UndiciClient from "./UndiciClient.js"
@@ -129,6 +130,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 const make = (options: Options) =>
   Effect.gen(function* () {
     Hash.use(sha256)
+    yield* NativeFiles.use
     let connections = options.connections ?? MAX_CONNECTIONS
     const agents = new Set<Undici.Agent>()
     const open = () => {

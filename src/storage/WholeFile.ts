@@ -7,7 +7,9 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { constTrue, constVoid } from "effect/Function"
 import * as Option from "effect/Option"
+import * as NativeFiles from "./NativeFiles.js"
 import * as Process from "./Process.js"
 
 /** A text, or what writes it piece by piece where it may be longer than a string can be. */
@@ -56,12 +58,15 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
 
+  const inOneGo = NativeFiles.attempt(fs)
+
   const temporary = (folder: string) => Effect.sync(() => path.join(folder, temporaryName()))
 
-  const discard = (file: string) => Effect.ignore(fs.remove(file, { force: true }))
+  const discard = (file: string) =>
+    inOneGo(({ remove }, done) => remove(file, done), constVoid, Effect.ignore(fs.remove(file, { force: true })))
 
   /** Leaves nothing behind when it fails; what had the name before is not touched. */
-  const write = (file: string, text: Text, mode: number) =>
+  const writeInSteps = (file: string, text: Text, mode: number) =>
     fs.open(file, { flag: "wx", mode }).pipe(
       Effect.flatMap((handle) =>
         Effect.suspend(() => {
@@ -75,6 +80,13 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       ),
       Effect.scoped
     )
+
+  const write = (file: string, text: Text, mode: number) => {
+    const inSteps = writeInSteps(file, text, mode)
+    return typeof text === "string"
+      ? inOneGo(({ write }, done) => write(file, text, mode, done), constVoid, inSteps)
+      : inSteps
+  }
 
   const flush = (at: string) =>
     fs.open(at).pipe(
@@ -148,7 +160,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     )
 
   // Renaming would replace a file that another process has just put there; linking does not.
-  const claim: WholeFile["claim"] = (staged, file) =>
+  const claimInSteps: WholeFile["claim"] = (staged, file) =>
     fs.link(staged, file).pipe(
       Effect.as(true),
       Effect.catchIf(isBecause("AlreadyExists"), () => Effect.succeed(false)),
@@ -161,6 +173,9 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
       ),
       Effect.uninterruptible
     )
+
+  const claim: WholeFile["claim"] = (staged, file) =>
+    inOneGo(({ link }, done) => link(staged, file, done), constTrue, claimInSteps(staged, file))
 
   return {
     makeFolder,

@@ -97,11 +97,11 @@ export const compiles = (source: string, target: Target): Either.Either<void, Co
 export const tree = (source: string, target: Target): Either.Either<Module, CodeFailure> =>
   Either.map(compiledAtOnce(source, target), ({ tree }) => tree)
 
-/** May a module that compiles be the first part of a longer one. */
-export function* mayGoOn(source: string, target: Target): Steps.Steps<boolean> {
-  const result = yield* bounded(compiled(source, target))
-  return Either.isRight(result) && Ending.mayGoOn(result.right.tree)
-}
+/** Modules of which more may have been meant to follow: whether that is asked is known when their trees are gone. */
+const unfinished = new WeakSet<PythonModule>()
+
+/** May a module that was checked be the first part of a longer one. */
+export const mayGoOn = (module: PythonModule): boolean => unfinished.has(module)
 
 /** What a reader sees must be what runs. */
 const visible = (text: string): Either.Either<void, CodeFailure> => {
@@ -129,8 +129,9 @@ function* checked(source: string, { policy, target }: Options): Checking<PythonM
   const seen = visible(text)
   if (Either.isLeft(seen)) return Either.left(seen.left)
   yield
-  return Either.map(
-    yield* Policy.check(tree, scopes, policy),
-    (imports) => new PythonModule({ source: text, arity: arity.right, imports }, { disableValidation: true })
-  )
+  return Either.map(yield* Policy.check(tree, scopes, policy), (imports) => {
+    const module = new PythonModule({ source: text, arity: arity.right, imports }, { disableValidation: true })
+    if (Ending.mayGoOn(tree)) unfinished.add(module)
+    return module
+  })
 }

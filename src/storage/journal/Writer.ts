@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as FiberId from "effect/FiberId"
 import * as Scope from "effect/Scope"
 import type { JournalError } from "../Journal.js"
+import * as NativeFiles from "../NativeFiles.js"
 import type { Turns } from "../Turns.js"
 import { join } from "./Contents.js"
 import { finishedName, type Folder } from "./Folder.js"
@@ -49,6 +50,7 @@ export interface Writer {
 export const make = ({ create, failing, fs }: Folder, turns: Turns): Writer => {
   let own: Own | undefined
   let batch: Batch | undefined
+  const inOneGo = NativeFiles.attempt(fs)
 
   const open = Effect.gen(function* () {
     if (own !== undefined) return own
@@ -66,21 +68,24 @@ export const make = ({ create, failing, fs }: Folder, turns: Turns): Writer => {
     return scope === undefined ? Effect.void : Scope.close(scope, Exit.void)
   })
 
+  const added = (text: Uint8Array, to: Own): Start => {
+    const offset = to.size
+    to.size += text.length
+    return { file: to.name, offset }
+  }
+
   /** A line that does not fit is cut off again, so that the next one does not begin in its middle. */
   const add = (text: Uint8Array) =>
-    Effect.gen(function* () {
-      const to = yield* open
-      const offset = to.size
-      yield* to.file.writeAll(text).pipe(
+    Effect.flatMap(open, (to) =>
+      to.file.writeAll(text).pipe(
         Effect.zipRight(to.file.sync),
-        Effect.onError(() => Effect.ignore(to.file.truncate(offset)))
+        Effect.onError(() => Effect.ignore(to.file.truncate(to.size))),
+        Effect.map(() => added(text, to))
       )
-      to.size += text.length
-      return { file: to.name, offset }
-    }).pipe(failing)
+    ).pipe(failing)
 
   /** The file may have been removed by hand, or put aside by a run that prunes: then its last lines go to another one. */
-  const addSafely = (text: Uint8Array) =>
+  const addInSteps = (text: Uint8Array) =>
     Effect.flatMap(add(text), (start) =>
       Effect.if(
         Effect.orElseSucceed(fs.exists(start.file), () => true),
@@ -88,6 +93,15 @@ export const make = ({ create, failing, fs }: Folder, turns: Turns): Writer => {
           onTrue: () => Effect.succeed(start),
           onFalse: () => Effect.zipRight(release, add(text))
         }
+      )
+    )
+
+  const addSafely = (text: Uint8Array) =>
+    Effect.flatMap(failing(open), (to) =>
+      inOneGo(
+        ({ append }, done) => append(to, text, done),
+        () => added(text, to),
+        addInSteps(text)
       )
     )
 
