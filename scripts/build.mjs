@@ -38,7 +38,10 @@ const fasterStart = {
     // Looks for itself in a stack trace, for which V8 counts the lines of the whole command.
     onLoad({ filter: /[\\/]effect[\\/]dist[\\/]esm[\\/]Utils\.js$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8")
-      const contents = source.replace(/(?<=const isNotOptimizedAway =)[^;]+includes\("effect_internal_function"\) === true;/, " true;")
+      const contents = source.replace(
+        /(?<=const isNotOptimizedAway =)[^;]+includes\("effect_internal_function"\) === true;/,
+        " true;"
+      )
       if (contents === source) throw new Error(`${path} is not as expected: see faster-start in scripts/build.mjs`)
       return { contents }
     })
