@@ -60,7 +60,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(ApiKey.named(error, key), flags))
     )
-    const service = { ...made, models: Effect.tap(made.models, ModelCache.keep) }
+    const service = { ...made, models: Effect.tap(made.models, ModelCache.keeper()) }
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     const offer = flags.offer === true && key.value !== undefined

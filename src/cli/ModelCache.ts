@@ -17,7 +17,7 @@ const folder = (path: Path.Path): string | undefined => {
 
 const NAME = "models.txt"
 
-export const keep = (models: ReadonlyArray<ModelInfo>): Effect.Effect<void> =>
+const keep = (models: ReadonlyArray<ModelInfo>): Effect.Effect<void> =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -28,3 +28,14 @@ export const keep = (models: ReadonlyArray<ModelInfo>): Effect.Effect<void> =>
     const before = yield* Effect.orElseSucceed(files.readFileString(path.join(place, NAME)), () => "")
     if (text !== before) yield* (yield* WholeFile.make).replace(place, NAME, text)
   }).pipe(Effect.ignore, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer)))
+
+/** Keeps each list once. Nobody waits for that but the process, which ends when it is done. */
+export const keeper = () => {
+  let kept: unknown
+  return (models: ReadonlyArray<ModelInfo>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (models === kept) return Effect.void
+      kept = models
+      return Effect.asVoid(Effect.forkDaemon(keep(models)))
+    })
+}

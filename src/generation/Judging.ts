@@ -113,15 +113,35 @@ def execute_trade(ticker, price, tick, cash_balance, shares_held):
 \`\`\`
 `
 
-/** A first check takes 20 ms longer than others, so one is made while the models think. Nothing comes of it. */
-export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }) =>
-  Effect.ignore(
-    Effect.catchAllDefect(
-      Effect.suspend(() => accept(LIKELY)),
-      () => Effect.void
-    )
+const SHORT = `\`\`\`python
+def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    return "HOLD"
+\`\`\`
+`
+
+/** The short one loads the parser. From the fourth on, another one takes hardly less time. */
+const TO_WARM_UP = [SHORT, LIKELY, LIKELY, LIKELY]
+
+/** The checks that have been warmed up in this process. */
+const warm = new WeakSet<object>()
+
+/**
+ * A first check takes 20 ms longer than others, so some are made while the models think. Nothing comes of them. Between two
+ * of them the process does what else there is to do.
+ */
+export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }) => {
+  if (warm.has(accept)) return Effect.void
+  warm.add(accept)
+  return Effect.forEach(
+    TO_WARM_UP,
+    (text) =>
+      Effect.catchAllDefect(
+        Effect.suspend(() => Effect.ignore(accept(text))),
+        () => Effect.void
+      ).pipe(Effect.zipRight(Effect.sleep(0))),
+    { discard: true }
   )
-)
+})
 
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke

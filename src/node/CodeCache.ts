@@ -41,15 +41,14 @@ const keep = (file: string, data: Uint8Array): void => {
   }
 }
 
-/** As Node itself does it, but for what the function returns. */
-const wrapped = (source: string): string =>
-  `(function (exports, require, module, __filename, __dirname) {${source}\nreturn module.exports})`
-
-/** The exports of the file. It has to be ASCII, which reads fastest. */
+/**
+ * The exports of the file. It has to be ASCII, which reads fastest, and one function as Node itself would wrap it around a
+ * module: to put that around a text of 3 MB here would copy it.
+ */
 export const load = <Exports>(file: string): Exports => {
   const cache = cacheOf(file)
   const cachedData = read(cache)
-  const script = new Script(wrapped(readFileSync(file, "latin1")), {
+  const script = new Script(readFileSync(file, "latin1"), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData })

@@ -20,10 +20,19 @@ export interface Flags extends TrialRun.Flags, Telemetry.Flags, Omit<TrialRun.Sc
   readonly series: ReadonlyArray<Series> | undefined
 }
 
+/** A command looks at its folder before its page and manifest are made, and its run does again: once is enough. */
+export const prepared = Layer.effect(
+  AlgorithmStore,
+  Effect.gen(function* () {
+    const store = yield* AlgorithmStore
+    return { ...store, prepare: yield* Effect.once(store.prepare) }
+  })
+)
+
 export const provide = ({ api, simulated }: Api.Chosen, flags: Flags) => {
   const journal = JournalFile.layer({ directory: flags.out })
   const kept = flags.resume ? Layer.tap(journal, (context) => Context.get(context, Journal.Journal).skipped) : journal
-  const store = FileSystemStore.layer({ directory: flags.out })
+  const store = Layer.provide(prepared, FileSystemStore.layer({ directory: flags.out }))
   // Built first, so that an unusable folder or journal fails before a simulator starts.
   const before = Layer.mergeAll(
     // What nobody paid for is not kept among what was paid for.

@@ -1,9 +1,12 @@
 /** Completions as bash asks for them. */
+import { execFileSync, spawnSync } from "node:child_process"
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { DEFAULT } from "../../../src/api/Models.js"
-import { algogen, emptyFolder, PATIENCE, scene, shell, write } from "./command.js"
+import { algogen, algorithms, emptyFolder, PATIENCE, read, scene, shell, write } from "./command.js"
 
 /** A line up to the cursor, and what is offered there. */
 type Case = readonly [line: string, offered: ReadonlyArray<string>]
@@ -76,6 +79,28 @@ describe.concurrent("completions in bash", PATIENCE, () => {
         ["algogen doctor -m qwen/qwen-2-7b-instruct:", ["free"]],
         ["algogen generate --model=qwen/qwen-2-7b-instruct:f", ["free"]]
       ])
+    })
+  )
+
+  const canPipe = spawnSync("mkfifo", ["--version"]).error === undefined
+  const onPipe = canPipe ? it.scopedLive : it.scopedLive.skip
+  onPipe(`hold up no run while their list cannot be read${canPipe ? "" : " (skipped: no mkfifo)"}`, () =>
+    Effect.gen(function* () {
+      const { folder, server, startGenerate } = yield* scene()
+      const list = path.join(folder, ".cache", "algogen", "models.txt")
+      yield* Effect.promise(() => fs.mkdir(path.dirname(list), { recursive: true }))
+      execFileSync("mkfifo", [list])
+      yield* Effect.promise(() => fs.mkdir(path.join(folder, "out")))
+      const { ended } = yield* startGenerate(["--model", "sim/ok", "--out", "out"])
+      // Nobody writes into the pipe yet, and the run saves its algorithm all the same.
+      yield* algorithms(folder, "out").pipe(
+        Effect.repeat({ until: (names) => names.includes("generated_algo_sim_ok.py"), schedule: Schedule.spaced(20) }),
+        Effect.timeout("60 seconds")
+      )
+      assert.strictEqual((yield* server.stats).models["sim/ok"]?.requests, 1)
+      yield* write("x/earlier\n", list)
+      assert.strictEqual((yield* ended).code, 0)
+      assert.include((yield* read(list)).split("\n"), "openai/gpt-4o-mini")
     })
   )
 
