@@ -12,14 +12,18 @@ type Outcome = Instance.Fields<
   Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
 >
 
+const UNCHECKED = "the answer is in the journal; the run ended before it was checked"
+
+/** No result: it was interrupted. */
 export const of = (
   exit: Exit.Exit<Answer, GenerationError>,
-  result: Either.Either<Generated, GenerationError>
+  result: Either.Either<Generated, GenerationError> | undefined
 ): Outcome => {
   const answer = Exit.isSuccess(exit) ? exit.value : undefined
-  const error = Either.isLeft(result) ? result.left : undefined
+  const error = result !== undefined && Either.isLeft(result) ? result.left : undefined
   const { generationId, usage } = answer ?? error ?? {}
   const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
+  if (result === undefined) return { ...known, outcome: "Interrupted", message: answer && UNCHECKED }
   if (error === undefined) return { ...known, outcome: "ok" }
   const { reason } = error
   return {
