@@ -29,17 +29,21 @@ export interface AcceptOptions {
   readonly ticker?: string | undefined
 }
 
-/** From the text of an answer to the module in it. */
-export interface Accept {
-  (answer: string, options?: AcceptOptions): Either.Either<PythonModule, CodeFailure>
-  /** The same, with rests in which the process can do something else: a crafted answer takes a second. */
-  readonly sliced?: (answer: string, options?: AcceptOptions) => Effect.Effect<Either.Either<PythonModule, CodeFailure>>
+export interface SlicedOptions extends AcceptOptions {
+  /** What all but the first slice is run in: `Effect.interruptible` for an answer that is kept and can be checked again. */
+  readonly region?: Steps.Region | undefined
 }
 
+/** What comes of the checks. */
+export type Checked = Either.Either<PythonModule, CodeFailure>
+
 export interface Service {
-  readonly accept: Accept
+  /** From the text of an answer to the module in it. */
+  readonly accept: (answer: string, options?: AcceptOptions) => Checked
+  /** The same, with rests in which the process can do something else: a crafted answer takes a second. Without it `accept` is used. */
+  readonly acceptInSlices?: (answer: string, options?: SlicedOptions) => Effect.Effect<Checked>
   /** The same checks for a text that is a module already; `ticker` as in `AcceptOptions`. */
-  readonly check: (source: string, ticker?: string) => Either.Either<PythonModule, CodeFailure>
+  readonly check: (source: string, ticker?: string) => Checked
 }
 
 export interface Options {
@@ -131,15 +135,15 @@ export const make = (options: Options = {}): Service => {
     })
 
   const inSlices = Steps.sliced(Effect.unsafeMakeSemaphore(1))
-  return {
-    accept: Object.assign((answer: string, options: AcceptOptions = {}) => Steps.run(reading(answer, options)), {
-      sliced: (answer: string, options: AcceptOptions = {}) => inSlices(reading(answer, options))
-    }),
+  const acceptInSlices: Service["acceptInSlices"] = (answer, options = {}) =>
+    inSlices(reading(answer, options), options.region)
+  const service: Service = {
+    accept: (answer, options = {}) => Steps.run(reading(answer, options)),
     check: (source, ticker) => Steps.run(steps(source, ticker))
   }
+  // Not enumerable, so that `{ ...make(), accept }` has no slices of checks that it has replaced.
+  return Object.defineProperty(service, "acceptInSlices", { value: acceptInSlices })
 }
-
-type Checked = Either.Either<PythonModule, CodeFailure>
 
 function* refused(failure: CodeFailure): Steps.Steps<Checked> {
   return Either.left(failure)

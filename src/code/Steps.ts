@@ -3,6 +3,7 @@
  * would happen in the process while that lasts. Run at once it comes to the same.
  */
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 
 /** What stands for a rest among the values that a generator yields. */
 export type Rest = undefined
@@ -38,15 +39,21 @@ export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boole
   return kept
 }
 
-const SLICE_MS = 5
+const SLICE_MS = 4
 
 /** What was begun is in memory, so that no more is begun while so much of it rests. */
 const RESTING = 8
 
-/** Work in slices, between which the process does what else there is to do. What takes more than one slice waits for `turn`. */
+/** What an effect is run in. */
+export type Region = <A>(later: Effect.Effect<A>) => Effect.Effect<A>
+
+/**
+ * Work in slices, between which the process does what else there is to do. What takes more than one slice waits for `turn`;
+ * all but the first slice is run in the region.
+ */
 export const sliced = (turn: Effect.Semaphore) => {
   let resting = 0
-  return <A>(steps: Steps<A>): Effect.Effect<A> =>
+  return <A>(steps: Steps<A>, region: Region = identity): Effect.Effect<A> =>
     Effect.clockWith((clock) => {
       const slice = (): IteratorResult<Rest, A> => {
         const end = clock.unsafeCurrentTimeMillis() + SLICE_MS
@@ -71,9 +78,9 @@ export const sliced = (turn: Effect.Semaphore) => {
         )
       })
       return Effect.suspend(() => {
-        if (resting >= RESTING) return later
+        if (resting >= RESTING) return region(later)
         const first = slice()
-        return first.done === true ? Effect.succeed(first.value) : later
+        return first.done === true ? Effect.succeed(first.value) : region(later)
       })
     })
 }

@@ -12,14 +12,19 @@ type Outcome = Instance.Fields<
   Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
 >
 
+const UNCHECKED = "the answer is in the journal; the run ended before it was checked"
+
+/** No result: it was interrupted; `told` is what its server had said of its price by then. */
 export const of = (
   exit: Exit.Exit<Answer, GenerationError>,
-  result: Either.Either<Generated, GenerationError>
+  result: Either.Either<Generated, GenerationError> | undefined,
+  told: Pick<Outcome, "generationId" | "usage"> = {}
 ): Outcome => {
   const answer = Exit.isSuccess(exit) ? exit.value : undefined
-  const error = Either.isLeft(result) ? result.left : undefined
-  const { generationId, usage } = answer ?? error ?? {}
+  const error = result !== undefined && Either.isLeft(result) ? result.left : undefined
+  const { generationId, usage } = answer ?? error ?? told
   const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
+  if (result === undefined) return { ...known, outcome: "Interrupted", message: answer && UNCHECKED }
   if (error === undefined) return { ...known, outcome: "ok" }
   const { reason } = error
   return {
@@ -30,10 +35,3 @@ export const of = (
     ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
   }
 }
-
-/** Of a request that the end of the run interrupted: what it cost is known where its price had come. */
-export const interrupted = ({ generationId, usage }: Pick<Outcome, "generationId" | "usage"> = {}): Outcome => ({
-  outcome: "Interrupted",
-  generationId,
-  usage
-})

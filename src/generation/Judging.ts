@@ -42,7 +42,10 @@ export interface Subject extends Origin {
   readonly current?: Generated | undefined
 }
 
-/** Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. */
+/**
+ * Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. It may be
+ * interrupted in the check of a long answer that the journal holds.
+ */
 export type Judge = (answer: Answer, subject: Subject) => Effect.Effect<Either.Either<Generated, GenerationError>>
 
 export const make: Effect.Effect<Judge> = Effect.gen(function* () {
@@ -58,17 +61,20 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
       Effect.either
     )
 
-  const { accept } = codeCheck
-  /** Checks that have no slices run at once. */
-  const accepting = accept.sliced ?? ((...given: Parameters<typeof accept>) => Effect.sync(() => accept(...given)))
-  const check = ({ ending, text }: Answer, ticker: string) =>
+  const { accept, acceptInSlices = (...given) => Effect.sync(() => accept(...given)) } = codeCheck
+  /** What the journal holds is checked by `resume`, so its check may be interrupted; any other answer would be lost. */
+  const check = ({ ending, text }: Answer, { kept, ticker }: Subject) =>
     Effect.catchAllDefect(
-      Effect.suspend(() => accepting(text, { endingImplied: ending === "implied", ticker })),
+      Effect.suspend(() => {
+        const region = kept ? Effect.interruptible : undefined
+        return acceptInSlices(text, { endingImplied: ending === "implied", ticker, region })
+      }),
       (defect) => Effect.succeed(Either.left(died(defect)))
     )
 
-  return (answer, { answeredAt, current, kept, model, resumed, ticker }) =>
+  return (answer, subject) =>
     Effect.suspend(() => {
+      const { answeredAt, current, kept, model, resumed, ticker } = subject
       if (current !== undefined && Keep.isSaid(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
@@ -76,7 +82,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
-      return Effect.flatMap(check(answer, ticker), (checked) => {
+      return Effect.flatMap(check(answer, subject), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {
           return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
         }

@@ -74,7 +74,7 @@ export interface Ledger {
   readonly retryOf: () => GenerationError | undefined
   /** Why asking this model (again) is pointless; undefined if it is not. */
   readonly hopeless: () => GenerationError | undefined
-  /** Records a request and its result; no result if it was interrupted. */
+  /** Records a request and its result; no result if it, or the check of its answer, was interrupted. */
   readonly enter: (line: Line, result?: Either.Either<Generated, GenerationError>) => Attempt
   /**
    * The model is to be asked again after a wait, in milliseconds, for this cause: said to the listener. False, with nothing
@@ -123,7 +123,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
         durationMs,
         maxCompletionTokens,
         firstTokenMs,
-        ...(result === undefined ? CameTo.interrupted(told) : CameTo.of(exit, result))
+        ...CameTo.of(exit, result, told)
       })
       attempts.push(attempt)
       since = startedAt + durationMs

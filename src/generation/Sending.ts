@@ -89,8 +89,10 @@ export const make = (options: Options) =>
       return Effect.matchEffect(exit, {
         onFailure: (error) => enter(Either.left(withoutPartial(error)), undefined),
         onSuccess: (answer) =>
-          Effect.flatMap(judge(answer, { model, ticker: slot.ticker, ...origin, current }), (result) =>
-            enter(result, answer.text)
+          judge(answer, { model, ticker: slot.ticker, ...origin, current }).pipe(
+            // Nothing is lost: the journal has the answer.
+            Effect.onInterrupt(() => (line === undefined ? Effect.void : record(task, line))),
+            Effect.flatMap((result) => enter(result, answer.text))
           )
       })
     }

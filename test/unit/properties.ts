@@ -9,6 +9,9 @@ const FACTOR = Number(process.env["ALGOGEN_CASES"] ?? 1)
  */
 export const times = (cases: number): number => Math.ceil(cases * FACTOR)
 
+/** Whether more is tried than in the run that is repeated all day. */
+export const isLong = FACTOR > 1
+
 /** Any character. The unit "binary" of fast-check means the same, and lists all 1.1 million of them first. */
 export const character = fc
   .oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }))

@@ -2,6 +2,7 @@
  * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
  * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
+import type { Rest } from "../Steps.js"
 import * as Preference from "./Preference.js"
 import type { Inner } from "./Wrapping.js"
 
@@ -176,13 +177,15 @@ export const nested = (text: string): { readonly inner: string | undefined } | u
   return { inner: raw !== "" || !inner.includes("\\") ? inner : undefined }
 }
 
-export function* texts(text: string): Generator<Inner> {
+export function* texts(text: string): Generator<Inner | Rest> {
   if (!text.includes(MENTION)) return
   const isEscaped = ESCAPED_BREAK.test(text)
   if (definesOutside(text)) return yield* tripleQuoted(text)
   if (isEscaped || /"\s*,\s*"/.test(text)) {
-    for (const found of Preference.latest(documents(text), (source) => source)) yield { text: found, open: false }
+    for (const found of yield* Preference.latest(documents(text), (source) => source))
+      yield { text: found, open: false }
   }
+  yield
   if (isEscaped) yield* escapedWhole(text) ?? escapedStrings(text)
   yield* tripleQuoted(text)
 }

@@ -41,7 +41,7 @@ export function* candidates(
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check, spend)
   const lone = loneBlock(text)
-  if (lone !== undefined && Prose.DEFINITION.test(lone) && Either.isRight(yield* check(trimmed(lone)))) {
+  if (lone !== undefined && Prose.defines(lone) && Either.isRight(yield* check(trimmed(lone)))) {
     return Either.right(distinct([{ source: lone, open: false }]))
   }
   const raw = text.replace(LABEL, "")

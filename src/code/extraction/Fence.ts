@@ -64,12 +64,13 @@ interface End {
 }
 
 /** CommonMark's end, or the beginning of a block in the block. */
-const plainEnd = (
+function* plainEnd(
   { from, limit, line }: Opening.Source,
   { fence, prefix }: Opening.Opening,
   nested: boolean
-): End | undefined => {
+): Steps.Steps<End | undefined> {
   for (let at = from; at < limit; at++) {
+    if (at % Steps.STRETCH === 0) yield
     const [, space = "", marks = ""] = CLOSING.exec(line(at)) ?? []
     if (marks.startsWith(fence) && widthOf(space) <= widthOf(prefix) + MAX_CLOSING_INDENT) return { at, next: at + 1 }
     if (nested && Opening.isPython(line(at), false)) return { at, next: at }
@@ -78,14 +79,15 @@ const plainEnd = (
 }
 
 /** The first place outside of strings where Python cannot go on. */
-const pythonEnd = (
+function* pythonEnd(
   { from, limit, line }: Opening.Source,
   { fence }: Opening.Opening,
   code: string
-): End | undefined => {
+): Steps.Steps<End | undefined> {
   let quote = Line.scan(code, "").quote
   const isMarkup = /^\s*[<[{]/.test(line(from))
   for (let at = from; at < limit; at++) {
+    if (at % Steps.STRETCH === 0) yield
     const text = line(at)
     if (quote === "") {
       if (!isMarkup && FOREIGN.test(text)) return { at, next: at }
@@ -103,8 +105,12 @@ const pythonEnd = (
 }
 
 /** A fence behind a comment, where no other closes the block. */
-const commentedEnd = ({ from, limit, line }: Opening.Source, { fence }: Opening.Opening): End | undefined => {
+function* commentedEnd(
+  { from, limit, line }: Opening.Source,
+  { fence }: Opening.Opening
+): Steps.Steps<End | undefined> {
   for (let at = limit - 1; at >= from; at--) {
+    if (at % Steps.STRETCH === 0) yield
     const text = line(at).trimEnd()
     if (text.endsWith(fence) && text !== fence)
       return { at, next: at + 1, tail: text.slice(0, text.lastIndexOf(fence)) }
@@ -152,8 +158,11 @@ const endOfPreformatted = (lines: ReadonlyArray<string>, at: number, unclosed: S
   return at
 }
 
-const isOpenedWithin = ({ line }: Opening.Source, from: number, to: number): boolean => {
-  for (let at = from; at < to; at++) if (Opening.isPython(line(at))) return true
+function* isOpenedWithin({ line }: Opening.Source, from: number, to: number): Steps.Steps<boolean> {
+  for (let at = from; at < to; at++) {
+    if (at % Steps.STRETCH === 0) yield
+    if (Opening.isPython(line(at))) return true
+  }
   return false
 }
 
@@ -198,10 +207,10 @@ function* blockAt(
     return { start, end: next, ...edges, content, raw, kind, open: end === undefined && source.limit === lines.length }
   }
 
-  if (kind === "other") return finish(plainEnd(source, opening, true))
-  const end = pythonEnd(source, opening, code)
+  if (kind === "other") return finish(yield* plainEnd(source, opening, true))
+  const end = yield* pythonEnd(source, opening, code)
   yield
-  const plain = plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
+  const plain = yield* plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
   // Another block may begin long before the end of what was read.
   spend((end?.at ?? source.limit) - from)
   yield
@@ -209,13 +218,15 @@ function* blockAt(
     // A part of a module compiles neither way: then no other block may lie within.
     if (end === undefined) return finish(plain)
     const compilesWhole = yield* compiles(contentOf(end))
-    if (compilesWhole) return { ...finish(end), ambiguous: Split.maybe(source, end.at, opening, code) || undefined }
+    if (compilesWhole) {
+      return { ...finish(end), ambiguous: (yield* Split.maybe(source, end.at, opening, code)) || undefined }
+    }
     if (Split.is(source, plain.at, end.at, opening)) return finish(plain)
-    const isWhole = !(yield* compiles(contentOf(plain))) && !isOpenedWithin(source, plain.at, end.at)
+    const isWhole = !(yield* compiles(contentOf(plain))) && !(yield* isOpenedWithin(source, plain.at, end.at))
     return finish(isWhole ? end : plain)
   }
   if (end !== undefined) return finish(end)
-  const last = commentedEnd(source, opening)
+  const last = yield* commentedEnd(source, opening)
   const closed = last === undefined ? "" : contentOf(last)
   const isWhole = !closed.includes("execute_trade") || (yield* compiles(contentOf({ at: source.limit })))
   return finish(isWhole || !(yield* compiles(closed)) ? undefined : last)

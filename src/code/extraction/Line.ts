@@ -3,6 +3,7 @@
  * fence stands in it outside of strings and comments, where Python has no backticks.
  */
 import * as Literals from "../python/Literals.js"
+import * as Steps from "../Steps.js"
 
 export interface Scan {
   /** The quotes of the string in which the line ends: three of a kind, or "" outside of a string. */
@@ -43,11 +44,13 @@ export const scan = (line: string, quote: string): Scan => {
 /**
  * The statements of a text, roughly: its lines, without blank ones, comments, and those that go on with brackets or a string.
  */
-export const statements = (text: string): number => {
+export function* statements(text: string): Steps.Steps<number> {
   let count = 0
   let quote = ""
   let depth = 0
+  let read = 0
   for (const line of text.split("\n")) {
+    if (++read % Steps.STRETCH === 0) yield
     const isFirst = quote === "" && depth <= 0 && !/^\s*(?:#|$|[rRuU]?(?:"""|'''))/.test(line)
     if (isFirst) count++
     const next = scan(line, quote)

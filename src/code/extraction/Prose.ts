@@ -7,7 +7,18 @@ import * as Indent from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
 
-export const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
+const NAME = "execute_trade"
+const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
+
+/** Whether there is such a line: most texts are long, and few of their lines name the function. */
+export const defines = (text: string): boolean => {
+  for (let at = text.indexOf(NAME); at !== -1;) {
+    const end = text.indexOf("\n", at)
+    if (DEFINITION.test(text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? undefined : end))) return true
+    at = end === -1 ? -1 : text.indexOf(NAME, end)
+  }
+  return false
+}
 
 /** The line at which a text stops being Python, `undefined` when it never does. */
 export type FirstWrongLine = (source: string) => Steps.Steps<number | undefined>
@@ -143,21 +154,28 @@ const lastEnd = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, li
 }
 
 /** Lines in front of the code may be left out if they are prose, or another version of it. */
-const isApart = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, end: number): boolean => {
-  const before = lines.slice(0, end)
-  return (
-    before.some((line) => DEFINITION.test(line)) ||
-    before.every((line, index) => prose[index] === true || isBlank(line) || isComment(line))
-  )
+function* isApart(lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, end: number): Steps.Steps<boolean> {
+  let isAll = true
+  for (let at = 0; at < end; at++) {
+    if (at % Steps.STRETCH === 0) yield
+    if (DEFINITION.test(lines[at] ?? "")) return true
+    isAll &&= prose[at] === true || isBlank(lines[at]) || isComment(lines[at])
+  }
+  return isAll
 }
 
 /** Lines of a function, or the rest of one. */
 const REST = /^(?:(?:async )?def|class)\b|^[ \t]+(?:return\b|elif\b.*:|else:)/
 
 /** Those behind the code may be prose, a call, or another version: not the rest of the module. */
-const isBehind = (lines: ReadonlyArray<string>, start: number): boolean => {
-  const behind = lines.slice(start)
-  return behind.some((line) => DEFINITION.test(line)) || !behind.some((line) => REST.test(line))
+function* isBehind(lines: ReadonlyArray<string>, start: number): Steps.Steps<boolean> {
+  let hasRest = false
+  for (let at = start; at < lines.length; at++) {
+    if (at % Steps.STRETCH === 0) yield
+    if (DEFINITION.test(lines[at] ?? "")) return true
+    hasRest ||= REST.test(lines[at] ?? "")
+  }
+  return !hasRest
 }
 
 interface Version {
@@ -166,11 +184,12 @@ interface Version {
 }
 
 /** Definitions with prose between them are of different versions. */
-const versionsIn = (lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>): ReadonlyArray<Version> => {
+function* versionsIn(lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>): Steps.Steps<ReadonlyArray<Version>> {
   const versions: Array<Version> = []
   let start = 0
   let definition = -1
   for (let at = 0; at <= lines.length; at++) {
+    if (at % Steps.STRETCH === 0) yield
     if (at < lines.length && prose[at] !== true) {
       if (DEFINITION.test(lines[at] ?? "")) definition = at
       continue
@@ -188,8 +207,7 @@ export function* regions(text: string, firstWrongLine: FirstWrongLine): Generato
   const lines = text.split("\n")
   const prose = yield* proseLines(lines)
   yield
-  const versions = Preference.latest(versionsIn(lines, prose), (version) => version.text)
-  yield
+  const versions = yield* Preference.latest(yield* versionsIn(lines, prose), (version) => version.text)
   for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
     const source = yield* regionAround(definition, lines, prose, firstWrongLine)
     if (source !== undefined) yield source
@@ -210,7 +228,8 @@ function* regionAround(
     read += source.length
     const wrong = yield* firstWrongLine(source)
     const line = start + (wrong ?? 0) - 1
-    if (wrong === undefined) return isApart(lines, prose, start) && isBehind(lines, end) ? source : undefined
+    if (wrong === undefined)
+      return (yield* isApart(lines, prose, start)) && (yield* isBehind(lines, end)) ? source : undefined
     if (prose[line] !== true || line === definition) return undefined
     if (line > definition) end = lastEnd(lines, prose, line)
     else start = withoutHeading(lines, nextStart(lines, prose, line))

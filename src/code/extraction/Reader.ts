@@ -65,7 +65,7 @@ export class Reader {
 
   /** The text is Python as it stands, with the function in it and no word that is none of its names. */
   *isModule(text: string): Steps.Steps<boolean> {
-    if (!Prose.DEFINITION.test(text)) return false
+    if (!Prose.defines(text)) return false
     const result = yield* this.check(trimmed(text))
     return Either.isRight(result) || result.left.stage === "policy" || isWrong(result.left)
   }
@@ -111,7 +111,7 @@ export class Reader {
     }
     const { blocks, places } = yield* this.placesIn(raw)
     if (blocks.some(({ ambiguous }) => ambiguous)) return yield AMBIGUOUS
-    for (const place of Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
+    for (const place of yield* Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
     if (places.length > 0 && blocks.length === 0) return
     for (const source of yield* Parts.joined(blocks, this.compiles)) {
       yield { source, open: blocks.some(({ open }) => open) }
@@ -138,9 +138,12 @@ export class Reader {
     readonly places: ReadonlyArray<Place>
     readonly blocks: ReadonlyArray<Fence.Block>
   }> {
+    const found = yield* Fence.blocks(text, this.compiles, this.spend)
+    if (found.length === 0) {
+      return { blocks: [], places: text.includes(MENTION) ? [{ text, open: false, fenced: false }] : [] }
+    }
     const lines = text.split("\n")
     yield
-    const found = yield* Fence.blocks(text, this.compiles, this.spend)
     const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
     const blocks = yield* Parts.merged(found, between, this.compiles)
     const places: Array<Place> = []
@@ -163,11 +166,10 @@ export class Reader {
   }
 
   private *from({ fenced, open, text }: Place, depth: number): Generator<Candidate | Steps.Rest> {
-    const defines = Prose.DEFINITION.test(text)
+    const defines = Prose.defines(text)
     if (defines && fenced) yield { source: text, open }
     if (fenced && (yield* this.isModule(text))) return
-    const plain = Wrapping.withoutMagic(text)
-    yield
+    const plain = yield* Wrapping.withoutMagic(text)
     if (plain !== undefined && (yield* this.isModule(plain))) {
       yield { source: plain, open }
       return

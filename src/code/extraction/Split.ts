@@ -1,4 +1,5 @@
 /** Whether a fence in a string of a block ends the block, so that what follows is words and another block. */
+import * as Steps from "../Steps.js"
 import * as Line from "./Line.js"
 import * as Opening from "./Opening.js"
 
@@ -35,11 +36,17 @@ const wordsBehind = ({ line }: Opening.Source, from: number, to: number): string
  * Is there a fence in a string of the block that may end it, since it closes no other in the string, or since the words
  * behind it say that the code goes on.
  */
-export const maybe = (source: Opening.Source, to: number, opening: Opening.Opening, code: string): boolean => {
+export function* maybe(
+  source: Opening.Source,
+  to: number,
+  opening: Opening.Opening,
+  code: string
+): Steps.Steps<boolean> {
   const { from, line } = source
   let quote = Line.scan(code, "").quote
   let opened = 0
   for (let at = from; at < to; at++) {
+    if (at % Steps.STRETCH === 0) yield
     const text = line(at)
     const inner = quote === "" ? undefined : Opening.of(text)
     if (quote === "") opened = 0

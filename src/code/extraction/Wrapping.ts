@@ -126,7 +126,12 @@ const MARKS: ReadonlyArray<Marks> = [
 /** A shell changes these in a here-document whose mark is not quoted. */
 const EXPANDS = /\\[$`\\]|\$[\w({]/
 
+/** What any of the marks begins with: most texts have none of it. */
+const SOME_MARK = /<<|@'|^[^\S\n]*(?:\\begin|#\+|\{(?:code|noformat)|[-=*#<.]{2}|<!\[)/im
+
 export function* between(text: string): Generator<Inner | Steps.Rest> {
+  if (!SOME_MARK.test(text)) return
+  yield
   const lines = text.split("\n")
   for (const { closes, opens } of MARKS) {
     for (let at = 0; at < lines.length; at++) {
@@ -137,7 +142,7 @@ export function* between(text: string): Generator<Inner | Steps.Rest> {
         continue
       }
       const closing = closes(opening)
-      const end = endOf(lines, at + 1, closing)
+      const end = yield* endOf(lines, at + 1, closing)
       const inner = lines.slice(at + 1, end)
       if (opens.source.includes("SEARCH")) inner.splice(0, inner.indexOf("=======") + 1)
       const body = inner.join("\n")
@@ -150,9 +155,10 @@ export function* between(text: string): Generator<Inner | Steps.Rest> {
 }
 
 /** The line outside of strings that closes what began before `from`. */
-const endOf = (lines: ReadonlyArray<string>, from: number, closing: RegExp): number => {
+function* endOf(lines: ReadonlyArray<string>, from: number, closing: RegExp): Steps.Steps<number> {
   let quote = ""
   for (let at = from; at < lines.length; at++) {
+    if (at % Steps.STRETCH === 0) yield
     const text = lines[at] ?? ""
     if (quote === "" && closing.test(text)) return at
     quote = Line.scan(text, quote).quote
@@ -161,19 +167,23 @@ const endOf = (lines: ReadonlyArray<string>, from: number, closing: RegExp): num
 }
 
 const MAGIC = /^(?:[!%]{1,2}[a-z]|\$ )/
+const SOME_MAGIC = new RegExp(MAGIC, "m")
 
 /** Without the commands of a notebook. */
-export const withoutMagic = (text: string): string | undefined => {
+export function* withoutMagic(text: string): Steps.Steps<string | undefined> {
+  if (!SOME_MAGIC.test(text)) return undefined
+  yield
   const lines = text.split("\n")
+  const kept: Array<string> = []
   let quote = ""
   let depth = 0
-  const kept = lines.filter((one) => {
-    const isMagic = quote === "" && depth === 0 && MAGIC.test(one)
-    if (isMagic) return false
-    const scanned = Line.scan(one, quote)
+  for (const [at, line] of lines.entries()) {
+    if (at % Steps.STRETCH === 0) yield
+    if (quote === "" && depth === 0 && MAGIC.test(line)) continue
+    const scanned = Line.scan(line, quote)
     quote = scanned.quote
     depth = Math.max(0, depth + scanned.depth)
-    return true
-  })
+    kept.push(line)
+  }
   return kept.length === lines.length ? undefined : kept.join("\n")
 }

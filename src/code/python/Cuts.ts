@@ -1,10 +1,23 @@
-/** Where a module can be cut: before each of its statements, whose sizes are in tokens. */
+/** Where a module can be cut: before each of its statements, and of those in their blocks. Sizes are in tokens. */
 import type { Token } from "./Token.js"
 
 export interface Statement {
   /** The first line. */
   readonly line: number
   readonly size: number
+  /** The blocks of lines in it. */
+  readonly blocks: ReadonlyArray<Block>
+}
+
+export interface Block {
+  /** The first line. */
+  readonly line: number
+  readonly statements: ReadonlyArray<Statement>
+  readonly size: number
+  /** The first line behind it. */
+  readonly end: number
+  /** Of a `match`: what stands in it are no statements. */
+  readonly hasCases: boolean
 }
 
 /** These go on with the statement before, and what follows a decorator does, too. */
@@ -16,24 +29,114 @@ const sizeOf = ({ fields }: Token): number =>
 
 const sum = (tokens: ReadonlyArray<Token>): number => tokens.reduce((size, token) => size + sizeOf(token), 0)
 
-export const statements = (tokens: ReadonlyArray<Token>): ReadonlyArray<Statement> => {
-  const found: Array<Statement> = []
-  let line = 1
-  let size = 0
-  let isDecorated = false
-  let before: Token | undefined
-  for (const token of tokens) {
-    const ended = before === undefined || before.kind === "newline" || before.kind === "dedent"
-    if (ended && token.column === 0 && token.kind !== "dedent" && !GOES_ON.has(token.text)) {
-      if (!isDecorated && size > 0) {
-        found.push({ line, size })
-        line = token.line
-        size = 0
-      }
-      isDecorated = token.text === "@"
-    }
-    size += sizeOf(token)
-    before = token
+/** A block that is being read, and its last statement. */
+class Open {
+  readonly statements: Array<Statement> = []
+  size = 0
+  private line: number
+  private before = 0
+  private blocks: Array<Block> = []
+  private isDecorated = false
+
+  constructor(
+    private readonly first: number,
+    private readonly hasCases = false
+  ) {
+    this.line = first
   }
-  return [...found, { line, size }]
+
+  begin({ kind, line, text }: Token): void {
+    if (kind === "end" || GOES_ON.has(text)) return
+    if (!this.isDecorated && this.size > this.before) {
+      this.end()
+      this.line = line
+    }
+    this.isDecorated = text === "@"
+  }
+
+  end(): void {
+    this.statements.push({ line: this.line, size: this.size - this.before, blocks: this.blocks })
+    this.before = this.size
+    this.blocks = []
+  }
+
+  closed(end: number): Block {
+    this.end()
+    const { first, hasCases, size, statements } = this
+    return { line: first, statements, size, end, hasCases }
+  }
+
+  take(block: Block): void {
+    this.blocks.push(block)
+    this.size += block.size
+  }
+}
+
+export const statements = (tokens: ReadonlyArray<Token>): ReadonlyArray<Statement> => {
+  let open = new Open(1)
+  const around: Array<Open> = []
+  let begins = true
+  let last = 1
+  for (const token of tokens) {
+    if (token.kind === "indent") {
+      around.push(open)
+      // The token behind it, which begins the block, is at the same place.
+      open = new Open(token.line)
+      begins = true
+      continue
+    }
+    if (token.kind === "dedent") {
+      const outer = around.pop()
+      if (outer === undefined) continue
+      outer.take(open.closed(last + 1))
+      open = outer
+      begins = true
+      continue
+    }
+    if (begins) {
+      if (token.text === "case" && open.size === 0 && around.length > 0) open = new Open(token.line, true)
+      open.begin(token)
+    }
+    open.size += sizeOf(token)
+    last = token.endLine
+    begins = token.kind === "newline"
+  }
+  open.end()
+  return open.statements
+}
+
+/** Tokens that are parsed without a rest: a millisecond or two. What has fewer is not cut. */
+export const PART = 1000
+/** A block of fewer is not worth a cut. */
+const LEAST = 50
+
+/** The statements from one on that are parsed together. */
+export const firstOf = (statements: ReadonlyArray<Statement>, from: number): ReadonlyArray<Statement> => {
+  let end = from
+  for (let size = 0; end < statements.length; end++) {
+    size += statements[end]?.size ?? 0
+    if (size > PART && end > from) break
+  }
+  return statements.slice(from, end)
+}
+
+/** What is cut out of a large statement: its blocks, and those of the cases of a `match`. */
+export const cutsOf = ({ blocks, size }: Statement): ReadonlyArray<Block> =>
+  size <= PART ? [] : blocks.flatMap(within)
+
+const within = (block: Block): ReadonlyArray<Block> =>
+  block.hasCases ? block.statements.flatMap(({ blocks }) => blocks.flatMap(within)) : block.size > LEAST ? [block] : []
+
+/** What no cut takes apart. */
+export interface Piece {
+  readonly line: number
+  readonly size: number
+}
+
+export function* pieces(statements: ReadonlyArray<Statement>): Generator<Piece> {
+  for (const statement of statements) {
+    const cuts = cutsOf(statement)
+    yield { line: statement.line, size: cuts.reduce((size, block) => size - block.size, statement.size) }
+    for (const block of cuts) yield* pieces(block.statements)
+  }
 }

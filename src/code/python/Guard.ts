@@ -3,7 +3,7 @@
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
-import type { Statement } from "./Cuts.js"
+import * as Cuts from "./Cuts.js"
 import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
@@ -17,18 +17,18 @@ const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
-/** What is parsed without a rest: no answer has more under the ceiling that a model gets by default (16,384 tokens). */
+/** What is parsed without a rest, which takes 25 ms: a statement without the blocks in it, such as a table of 4,000 pairs. */
 const MAX_STATEMENT = 16 * 1024
 
 export const tooMany = (): CodeFailure =>
   of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
 
 /** What would keep the process busy for too long. */
-export const checkSize = (statements: ReadonlyArray<Statement>): CodeFailure | undefined => {
-  const large = statements.find(({ size }) => size > MAX_STATEMENT)
-  if (large !== undefined) {
+export const checkSize = (statements: ReadonlyArray<Cuts.Statement>): CodeFailure | undefined => {
+  for (const { line, size } of Cuts.pieces(statements)) {
+    if (size <= MAX_STATEMENT) continue
     const message = `the statement has more than ${MAX_STATEMENT} names, numbers and signs: split it`
-    return of("guard", "too-large", message, { line: large.line })
+    return of("guard", "too-large", message, { line })
   }
   return statements.reduce((sum, { size }) => sum + size, 0) > MAX_TOKENS ? tooMany() : undefined
 }

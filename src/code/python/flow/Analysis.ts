@@ -3,9 +3,9 @@
  * outside of it can only fail, so nothing behind it counts as reached. Loops run until their state no longer grows,
  * branches are united, an exception may leave a block at any point.
  */
-import { mangled } from "../scopes/Table.js"
 import { boundBy, expectsNameError, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
-import { Bound, type State, type Unbound, union } from "./Bound.js"
+import { Bound, type Unbound } from "./Bound.js"
+import { areSame, type State, union } from "./State.js"
 
 interface Loop {
   readonly breaks: Array<State>
@@ -33,13 +33,14 @@ export class Analysis extends Bound {
     let entry = this.state
     let breaks: ReadonlyArray<State> = []
     let after: State
-    for (let size = -1; entry !== undefined && entry.size > size && !this.isTooLong;) {
-      size = entry.size
+    let before: State
+    while (entry !== undefined && !areSame(entry, before) && !this.isTooLong) {
+      before = entry
       const loop: Loop = { breaks: [], continues: [] }
       this.loops.push(loop)
       const end = this.from(entry, () => {
         head()
-        after = this.state === undefined ? undefined : new Set(this.state)
+        after = this.state?.slice()
         this.block(node.body)
       })
       this.loops.pop()
@@ -76,7 +77,7 @@ export class Analysis extends Bound {
     if (type !== undefined) this.expression(type)
     if (name !== undefined) this.bind(name)
     this.block(body)
-    if (name !== undefined) this.state?.delete(mangled(name, this.table.className))
+    if (name !== undefined) this.unbind(name)
   }
 
   private match(node: Of<"Match">): void {

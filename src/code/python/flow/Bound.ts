@@ -4,39 +4,36 @@
  */
 import { mangled, type Table } from "../scopes/Table.js"
 import { type Comprehension, type ExprNode, type Of, operandsOf } from "../Tree.js"
+import * as State from "./State.js"
 
 export interface Unbound {
   readonly name: string
   readonly line: number
 }
 
-/** Statements visited and names copied per scope: nested loops repeat theirs, and no program is worth a long wait. */
-const MAX_STEPS = 500_000
-
-/** The names that may be bound, or `undefined` where no run arrives. */
-export type State = Set<string> | undefined
-
-export const union = (...states: ReadonlyArray<State>): State => {
-  const [first, ...rest] = states.filter((state) => state !== undefined)
-  if (first === undefined) return undefined
-  const all = new Set(first)
-  for (const state of rest) for (const name of state) all.add(name)
-  return all
-}
+/**
+ * Statements and expressions visited, and words of bits copied, in one scope: nested loops repeat theirs, and no program is
+ * worth a long wait. This takes a few milliseconds, and of Python's own library no function needs a tenth of it.
+ */
+const MAX_STEPS = 100_000
 
 export abstract class Bound {
-  protected state: State = new Set()
+  protected state: State.State
   private readonly failed = new Map<ExprNode, Unbound>()
   private readonly succeeded = new Set<ExprNode>()
   /** For each open `try` and `with`: everything that may be bound when an exception leaves it. */
-  private readonly escapes: Array<Set<string>> = []
+  private readonly escapes: Array<Uint32Array> = []
   protected steps = 0
   protected expected = 0
+  private readonly tracked: ReadonlyMap<string, number>
 
   constructor(
     protected readonly table: Table,
-    private readonly tracked: ReadonlySet<string>
-  ) {}
+    tracked: ReadonlySet<string>
+  ) {
+    this.tracked = new Map([...tracked].map((name, index) => [name, index]))
+    this.state = State.none(tracked.size)
+  }
 
   /** What can only fail, of the whole scope; nothing where it took too long to tell. */
   protected unbound(): ReadonlyArray<Unbound> {
@@ -49,19 +46,28 @@ export abstract class Bound {
   }
 
   protected bind(name: string): void {
-    if (this.state === undefined) return
-    const key = mangled(name, this.table.className)
-    this.state.add(key)
-    for (const escape of this.escapes) escape.add(key)
+    const index = this.indexOf(name)
+    if (this.state === undefined || index === undefined) return
+    State.add(this.state, index)
+    for (const escape of this.escapes) State.add(escape, index)
+  }
+
+  protected unbind(name: string): void {
+    const index = this.indexOf(name)
+    if (this.state !== undefined && index !== undefined) State.remove(this.state, index)
+  }
+
+  private indexOf(name: string): number | undefined {
+    return this.tracked.get(mangled(name, this.table.className))
   }
 
   /** `certain`: the read happens whenever the statement is run, so that the run ends here if it fails. */
   protected read(node: Of<"Name">, certain: boolean): void {
-    const name = mangled(node.id, this.table.className)
-    if (this.state === undefined || !this.tracked.has(name)) return
-    if (this.state.has(name)) this.succeeded.add(node)
+    const index = this.indexOf(node.id)
+    if (this.state === undefined || index === undefined) return
+    if (State.has(this.state, index)) this.succeeded.add(node)
     else if (this.expected === 0) {
-      this.failed.set(node, { name, line: node.lineno })
+      this.failed.set(node, { name: mangled(node.id, this.table.className), line: node.lineno })
       if (certain) this.state = undefined
     }
   }
@@ -69,25 +75,25 @@ export abstract class Bound {
   protected remove(target: ExprNode): void {
     if (target.nodeType === "Name") {
       this.read(target, true)
-      this.state?.delete(mangled(target.id, this.table.className))
+      this.unbind(target.id)
     } else if (target.nodeType === "Tuple" || target.nodeType === "List") {
       for (const element of target.elts) this.remove(element)
     } else this.expression(target)
   }
 
   /** Runs a part from a state of its own and returns where it ends. */
-  protected from(state: State, part: () => void): State {
-    this.steps += state?.size ?? 0
-    this.state = state === undefined ? undefined : new Set(state)
+  protected from(state: State.State, part: () => void): State.State {
+    this.steps += state?.length ?? 0
+    this.state = state?.slice()
     part()
     return this.state
   }
 
   /** Runs a part that an exception may leave at any point, and returns what may be bound then. */
-  protected guarded(part: () => void): State {
+  protected guarded(part: () => void): State.State {
     if (this.state === undefined) return undefined
-    this.steps += this.state.size
-    const escape = new Set(this.state)
+    this.steps += this.state.length
+    const escape = this.state.slice()
     this.escapes.push(escape)
     part()
     this.escapes.pop()
@@ -99,6 +105,8 @@ export abstract class Bound {
   }
 
   protected expression(node: ExprNode, certain = true): void {
+    this.steps++
+    if (this.isTooLong) return
     switch (node.nodeType) {
       case "Name":
         if (node.ctx.nodeType === "Load") this.read(node, certain)

@@ -1,0 +1,89 @@
+/**
+ * The longest time for which the check of an answer keeps everything else in the process from going on.
+ * npm run bench:slices -- [--runs 5] [--only NAME] [--size 65536] [--pieces]; the first run of each is the cold one.
+ */
+import { parseArgs } from "node:util"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Clock, Console, Effect, Either } from "effect"
+import { make } from "../src/code/CodeCheck.js"
+import { shapes } from "../test/unit/code/shapes.js"
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "5" },
+    size: { type: "string", multiple: true, default: ["65536", "262144", "1024000"] },
+    only: { type: "string" },
+    pieces: { type: "boolean", default: false }
+  }
+})
+
+const MOST = 1024 * 1024
+const { acceptInSlices = () => Effect.dieMessage("the checks have no slices") } = make()
+
+const breath = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+type Look = () => number
+
+const judged = (answer: string, look: Look, sleep: Effect.Effect<void>) =>
+  Effect.withClock(acceptInSlices(answer), { ...Clock.make(), unsafeCurrentTimeMillis: look, sleep: () => sleep })
+
+/** The longest slice, in milliseconds, and the verdict. */
+const slice = (answer: string) =>
+  Effect.suspend(() => {
+    let longest = 0
+    let began = performance.now()
+    const ended = () => {
+      longest = Math.max(longest, performance.now() - began)
+    }
+    const pause = Effect.sync(ended).pipe(
+      Effect.zipRight(breath),
+      Effect.zipRight(Effect.sync(() => void (began = performance.now())))
+    )
+    return Effect.map(
+      judged(answer, () => performance.now(), pause),
+      (result) => {
+        ended()
+        return { longest, verdict: Either.match(result, { onLeft: ({ code }) => code, onRight: () => "accepted" }) }
+      }
+    )
+  })
+
+/** How long each piece of the work takes that does not rest. */
+const pieces = (answer: string) =>
+  Effect.suspend(() => {
+    const looks = [performance.now()]
+    const look = () => {
+      looks.push(performance.now())
+      return 0
+    }
+    return Effect.map(judged(answer, look, Effect.void), () => {
+      looks.push(performance.now())
+      return looks.slice(1).map((at, index) => at - (looks[index] ?? at))
+    })
+  })
+
+const ms = (time: number) => time.toFixed(1).padStart(7)
+
+const main = Effect.gen(function* () {
+  for (const [name, shape] of Object.entries(shapes)) {
+    if (values.only !== undefined && values.only !== name) continue
+    for (const size of values.size) {
+      const answer = shape(Number(size))
+      if (answer.length > MOST) continue
+      const cold = yield* slice(answer)
+      const warm = yield* Effect.replicateEffect(slice(answer), Number(values.runs))
+      const least = (yield* Effect.replicateEffect(pieces(answer), Number(values.runs))).reduce((before, now) =>
+        now.map((piece, index) => Math.min(piece, before[index] ?? piece))
+      )
+      const best = warm.reduce((least, { longest }) => Math.min(least, longest), Infinity)
+      const most = least.reduce((most, piece) => Math.max(most, piece), 0)
+      const total = least.reduce((sum, piece) => sum + piece, 0)
+      const worst = values.pieces ? ` ${least.findIndex((piece) => piece === most)} of ${least.length}` : ""
+      yield* Console.log(
+        `${name.padEnd(24)}${size.padStart(8)}: longest slice cold${ms(cold.longest)}, warm${ms(best)}; longest piece${ms(most)}${worst} of${ms(total)} ms; ${cold.verdict}`
+      )
+    }
+  }
+})
+
+NodeRuntime.runMain(main)

@@ -1,0 +1,49 @@
+/** Answers that keep a process busy, each as long as it is told to be. */
+import { entry } from "./blocks.js"
+
+export const repeated = (piece: string, length: number): string => piece.repeat(Math.ceil(length / piece.length))
+export const fenced = (module: string): string => `\`\`\`python\n${module}${entry}\`\`\`\n`
+
+const METHOD = `    def step(self, price, tick):
+        """Looks at the price."""
+        self.prices.append(float(price))
+        mean = sum(self.prices) / len(self.prices)
+        for older in self.prices:
+            mean += 0.1 * (older - mean)
+        if price < mean * 0.95 and self.cash > price:
+            return ("BUY", int(self.cash // price))
+        return f"SELL {mean:.2f}" if self.shares > 0 else "HOLD"
+`
+
+/** Each loop has to be followed twice for each turn of the one around it. */
+const unbinding = (depth: number, body: string): string => {
+  const indent = "    ".repeat(depth)
+  if (depth > 16) return `${indent}c = [${body}]\n`
+  return `${indent}x${depth} = 1; del x${depth}\n${indent}for a${depth} in b:\n${unbinding(depth + 1, body)}${indent}    x${depth} = 1\n`
+}
+
+export const shapes: Readonly<Record<string, (length: number) => string>> = {
+  "a long module": (length) => fenced(repeated("def f(a, b):\n    return a.b[0] + b(1)\n", length)),
+  "a long function": (length) => fenced(`def f(a):\n${repeated("    a = a + 1\n", length)}`),
+  "a long list": (length) => fenced(`x = [${repeated("1.5, ", length)}]\n`),
+  "a long f-string": (length) => fenced(`a = 1\nx = f'''${repeated("{a} ", length)}'''\n`),
+  "nested loops": (length) => {
+    const depths = Array.from({ length: 15 }, (_, depth) => `${"    ".repeat(depth + 1)}for a${depth} in b:\n`)
+    return fenced(`def f(b):\n${repeated(`${depths.join("")}${"    ".repeat(16)}c = b\n`, length)}`)
+  },
+  "a long class": (length) => fenced(`class A:\n${repeated(METHOD, length)}`),
+  "a long table": (length) => fenced(`x = {\n${repeated("    'AAPL': ('a', 'b'),\n", length)}}\n`),
+  "loops that unbind": (length) => {
+    const body = repeated("b, ", length / 2)
+    return fenced(`def f(b):\n${unbinding(1, body)}`)
+  },
+  "a module and no fence": (length) => repeated("x = 1\n", length) + entry,
+  "a thought": (length) => `<think>${repeated("I look at the price. ", length)}</think>\n${fenced("")}`,
+  "a thought with drafts": (length) => `<think>${repeated(`I try\n${fenced("")}`, length)}</think>\n${fenced("")}`,
+  marks: (length) => repeated("<|im_end|>", length),
+  sentences: (length) => `${repeated("I look at the price and say so.\n", length)}${fenced("")}`,
+  "many blocks": (length) => repeated(`${fenced("")}the rest of it\n`, length),
+  "many elements": (length) => repeated(`<code>${entry}`, length),
+  quotations: (length) => repeated("> ```python\n> x = 1\n> ```\n", length) + entry,
+  "a document": (length) => JSON.stringify({ code: `${repeated("x = 1\n", length)}${entry}` })
+}
