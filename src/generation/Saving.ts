@@ -44,10 +44,10 @@ interface Place {
 type Queue = Map<number, Place>
 
 /**
- * Files that are written at once. One slow model may hold back thousands, and a process may open 256 files on some systems;
- * Node writes four at a time.
+ * Algorithms that are saved at once: a slow model may hold back thousands, and a process may open no more than 256 files on
+ * some systems. Fewer would keep a store at the other end of a network waiting.
  */
-const AT_ONCE = 8
+const AT_ONCE = 64
 
 const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
   const message = `was not saved: the store itself failed (${neutral(String(Cause.squash(cause)))})`

@@ -6,9 +6,9 @@ import { after, answers, api, each, finish, ids, start, store } from "./doubles.
 
 describe("what a slow model holds back", () => {
   for (const [models, most] of [
-    [8, 8],
-    [9, 8],
-    [100, 8]
+    [64, 64],
+    [65, 64],
+    [200, 64]
   ] as const) {
     it.effect(`is saved in the order of the request, ${most} of ${models} files at once`, () =>
       Effect.gen(function* () {
