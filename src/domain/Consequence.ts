@@ -12,6 +12,8 @@ export interface Consequence {
    * `patience`, when flow control lets it, if the caller has patience; `no`.
    */
   readonly retry: "backoff" | "changed" | "patience" | "no"
+  /** The waits of patience follow its retries. */
+  readonly patient: boolean
   /** Which models of the run end with this one; `all-if-repeated`: all, once another model is refused in the same way. */
   readonly ends: "none" | "free" | "all" | "all-if-repeated"
   /** What it tells flow control of the server; `nothing` where nothing was sent or nobody answered. */
@@ -33,6 +35,7 @@ const CHECK_THE_URL = "check that the base URL ends in the API's version, such a
 
 const final: Consequence = {
   retry: "no",
+  patient: true,
   ends: "none",
   tells: "answered",
   retryCost: 0,
@@ -64,6 +67,7 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   TimedOut: ({ clock }) => ({
     ...final,
     retry: "backoff",
+    patient: false,
     tells: "failed",
     retryCost: 2,
     advice: clock === "connect" ? CHECK_THE_WAY : GIVE_TIME
@@ -115,6 +119,9 @@ export const isRetryable = ({ reason }: GenerationError): boolean => of(reason).
 /** Did the server refuse for now and say itself when to come back. */
 export const namesAMoment = (error: GenerationError): boolean =>
   error.reason._tag === "RateLimited" && error.reason.hinted && error.retryAt !== undefined && isRetryable(error)
+
+/** Is it worth the waits of patience, when the retries are used up. */
+export const isPatient = ({ reason }: GenerationError): boolean => of(reason).patient
 
 /** Did flow control keep the request from being sent, or from being sent again. */
 export const isHeldBack = ({ reason }: GenerationError): boolean => of(reason).retry === "patience"

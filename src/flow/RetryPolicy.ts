@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import type { Cause } from "../domain/Attempt.js"
-import { isHeldBack, isImposed, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { isHeldBack, isImposed, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
@@ -73,9 +73,7 @@ export const patient = (times: number): Policy =>
 export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy =>
   backoff(maxRetries).pipe(
     Schedule.whileInput((error: GenerationError) => !isHeldBack(error)),
-    Schedule.andThen(
-      Schedule.whileInput(patient(patience), ({ reason }: GenerationError) => reason._tag !== "TimedOut")
-    )
+    Schedule.andThen(Schedule.whileInput(patient(patience), isPatient))
   )
 
 /** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
