@@ -65,7 +65,7 @@ export const COMMANDS = rows({
       ["Server", ["base-url", "api-key-env", "simulate"]],
       ["Output", ["json", "verbose"]]
     ],
-    more: "WORD: only models with it in their id, such as algogen models qwen --free"
+    more: "WORD: only models whose id has this word, such as algogen models qwen --free"
   },
   doctor: {
     about: "Find out why requests fail: key, base URL, models, one small request",
@@ -122,7 +122,7 @@ export const COMMANDS = rows({
       ["Checks", ["imports", "trial", "fee", "slippage"]],
       ["Output", ["verbose"]]
     ],
-    more: "Jobs come from algogen generate --db. Code of models only runs in a sandbox."
+    more: "Jobs come from algogen generate --db. The models' code runs only in a sandbox."
   },
   status: {
     about: "Show the workers and batches of a database, or delete old batches",

@@ -74,7 +74,7 @@ export const init = {
 export type Init = Command.ParseConfig<typeof init>
 
 export const models = {
-  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models with it in their id"), Args.optional),
+  word: Args.text({ name: "word" }).pipe(Args.withDescription("Only models whose id has this word"), Args.optional),
   free: Flags.free,
   baseUrl: Flags.baseUrl,
   apiKeyEnv: Flags.apiKeyEnv,

@@ -37,7 +37,7 @@ export const FLAGS = rows({
   jobs: { value: "FILE", about: "Jobs in place of models and tickers, as JSON Lines, or -" },
   shard: { value: "I/N", about: "Only the I-th of N parts, each for a process of its own" },
   samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
-  distinct: { value: "N", about: "Ask until N different algorithms are there", fallback: "0" },
+  distinct: { value: "N", about: "Ask until there are N different algorithms", fallback: "0" },
   rounds: { value: "N", about: "How often models may improve what they wrote", fallback: "0" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },
   bar: { value: "SIZE", about: "What a tick is: minute, hour or day", fallback: "as in the data, or minute" },
@@ -76,7 +76,7 @@ export const FLAGS = rows({
     about: "Packages that modules may import as well, such as pandas,yfinance"
   },
   trial: { about: "First run each algorithm in a sandbox" },
-  "trial-unsandboxed": { about: "Also without a sandbox: model code has your rights" },
+  "trial-unsandboxed": { about: "Also without a sandbox, with your permissions" },
   fee: { value: "RATE", about: "Scores: fee of each trade, such as 0.1% or 10bp", fallback: "0.01%" },
   slippage: { value: "RATE", about: "Scores: how much worse than the price orders are filled", fallback: "0.05%" },
   budget: { value: "USD", about: "Send nothing that might cost more than this in all" },

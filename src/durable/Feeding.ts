@@ -93,7 +93,7 @@ export const make = ({ adopt, adopted, alive, cancels, concurrency, draining, fi
         silent = true
         return said
           ? Effect.void
-          : Effect.logWarning(`jobs are neither taken nor handed on for now: ${describe(Cause.squash(cause))}`)
+          : Effect.logWarning(`no jobs are taken or passed on for now: ${describe(Cause.squash(cause))}`)
       })
     )
   }

@@ -85,7 +85,7 @@ const read = (
     if (place === undefined) return Number.NaN
     const cell = cells[place]
     if (cell === undefined) {
-      fail(place, `the row ends before it, with ${cells.length} of ${layout.names.length} cells`)
+      fail(place, `this cell is missing: the row has ${cells.length} of ${layout.names.length}`)
       return Number.NaN
     }
     const value = Numbers.parse(cell, mark)
@@ -149,7 +149,7 @@ export const combine = (tables: ReadonlyArray<Table>): Parsed => {
   const notes = tables.flatMap((table) => table.notes)
   const series = [...all].map(([ticker, parts]) => {
     const { repeated, series } = Columns.toSeries(ticker, parts)
-    if (repeated > 0) notes.push(`${ticker}: ${rowsOf(repeated)} of a time that comes again; the last one counts`)
+    if (repeated > 0) notes.push(`${ticker}: ${rowsOf(repeated)} with the time of an earlier one; the last of each counts`)
     return series
   })
   return { series, notes }

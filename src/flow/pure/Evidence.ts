@@ -23,10 +23,10 @@ export interface Evidence {
   readonly hinted: boolean
 }
 
-/** So many outcomes are looked at, */
+/** The latest outcomes that count. */
 const OUTCOMES = 10
 
-/** and so many distinct models among them prove it: one or two dead ones never do. */
+/** Refusals by this many models among them prove a limit of all: one or two dead models never do. */
 export const DISTINCT_MODELS = 3
 
 /** Where they are not dead but answered among the latest outcomes, two do, or a single one where no other is asked. */

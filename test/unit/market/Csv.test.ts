@@ -280,7 +280,7 @@ describe("price files", () => {
     )
     deepStrictEqual(notes, [
       "prices.csv: 2 rows without a price are left out",
-      "PRICES: 1 row of a time that comes again; the last one counts"
+      "PRICES: 1 row with the time of an earlier one; the last of each counts"
     ])
     deepStrictEqual(parsed("date,close\n2024-01-02,1").notes, [])
   })
@@ -317,7 +317,7 @@ describe("price files", () => {
         "Date,Open,Close\n2006-01-02,09:01:00,3602.00,3599.00",
         'line 2, column Open: "09:01:00" is not a number; the row has 4 cells, the header 3'
       ],
-      ["date,open,close\n2024-01-02,1", "prices.csv, line 2, column close: the row ends before it, with 2 of 3 cells"],
+      ["date,open,close\n2024-01-02,1", "prices.csv, line 2, column close: this cell is missing: the row has 2 of 3"],
       ['date,close,note\n2024-01-02,1,"a\nb"\n2024-01-03,x,', 'prices.csv, line 4, column close: "x" is not a number']
     ]
     for (const [text, message] of cases) assert.include(failure(text), message)
