@@ -1,17 +1,25 @@
 /** Records the start and the end of a run in the journal, and notes what an earlier run has left there. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { Journal } from "../storage/Journal.js"
+import { Journal, type JournalError } from "../storage/Journal.js"
 import type { Emit } from "./Progress.js"
 import * as Slot from "./Slot.js"
+
+interface Begun {
+  readonly ticker: string
+  readonly keys: ReadonlyArray<string>
+}
 
 export interface Bookkeeping {
   /** Somebody wants to know the keys. */
   readonly isKept: boolean
   /** Before the first request. Without keys, a stream of requests is recorded, whose keys nobody knows yet. */
-  readonly begin: (run?: { readonly ticker: string; readonly keys: ReadonlyArray<string> }) => Effect.Effect<void>
+  readonly begin: (run?: Begun) => Effect.Effect<void>
   readonly saved: (slot: Slot.Saved) => void
+  /** What there is to say of earlier runs has been said. */
+  readonly noted: Effect.Effect<void>
   /** After the last file: only where nothing is left to be resumed. */
   readonly finish: Effect.Effect<void>
 }
@@ -19,42 +27,51 @@ export interface Bookkeeping {
 export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
   Effect.map(Effect.serviceOption(Journal), (journal) => {
     if (Option.isNone(journal)) {
-      return { isKept: false, begin: () => Effect.void, saved: () => undefined, finish: Effect.void }
+      return { isKept: false, begin: () => Effect.void, saved: () => undefined, noted: Effect.void, finish: Effect.void }
     }
     const { begin, finish, lookup, skipped, unfinished } = journal.value
     const note = (message: string) => emit({ _tag: "Note", message })
     let run: string | undefined
     /** The keys of the requests that were answered, as long as all could be saved. */
     let answered: Array<string> | undefined = []
+    let noting: Fiber.Fiber<void> | undefined
+
+    const noteEarlier = (known: Begun | undefined) =>
+      Effect.gen(function* () {
+        const damaged = resume ? yield* skipped : 0
+        if (damaged > 0)
+          note(
+            `${damaged} journal ${damaged === 1 ? "record" : "records"} could not be read; what is missing is asked for again`
+          )
+        const isOfUse =
+          known === undefined
+            ? Effect.succeed(true)
+            : Effect.exists(known.keys, (key) => Effect.map(lookup(key), Option.isSome))
+        const latest = (yield* unfinished).findLast((earlier) => earlier.run !== run)
+        if (latest !== undefined && !(resume && (yield* isOfUse))) {
+          const of = latest.requested === undefined ? "" : ` of ${latest.requested}`
+          note(
+            `An earlier run${latest.ticker === undefined ? "" : ` for ${latest.ticker}`} was cut short after ${latest.answered}${of} answers; ` +
+              "repeat it with --resume to use them"
+          )
+        }
+      })
+    const orNote = Effect.catchAll(({ message }: JournalError) =>
+      Effect.sync(() => note(`The journal cannot be written, so unsaved answers will be lost: ${message}`))
+    )
 
     return {
       isKept: true,
 
       begin: (known) =>
         Effect.gen(function* () {
-          const damaged = resume ? yield* skipped : 0
-          if (damaged > 0)
-            note(
-              `${damaged} journal ${damaged === 1 ? "record" : "records"} could not be read; what is missing is asked for again`
-            )
-          const isOfUse =
-            known === undefined
-              ? Effect.succeed(true)
-              : Effect.exists(known.keys, (key) => Effect.map(lookup(key), Option.isSome))
-          const [latest] = (yield* unfinished).toReversed()
-          if (latest !== undefined && !(resume && (yield* isOfUse))) {
-            const of = latest.requested === undefined ? "" : ` of ${latest.requested}`
-            note(
-              `An earlier run${latest.ticker === undefined ? "" : ` for ${latest.ticker}`} was cut short after ${latest.answered}${of} answers; ` +
-                "repeat it with --resume to use them"
-            )
-          }
+          if (resume) yield* noteEarlier(known)
           run = yield* begin(known?.ticker, known?.keys)
-        }).pipe(
-          Effect.catchAll(({ message }) =>
-            Effect.sync(() => note(`The journal cannot be written, so unsaved answers will be lost: ${message}`))
-          )
-        ),
+          // The models need not wait until everything is read that earlier runs have written.
+          if (!resume) noting = yield* Effect.fork(orNote(noteEarlier(known)))
+        }).pipe(orNote),
+
+      noted: Effect.suspend(() => (noting === undefined ? Effect.void : Effect.asVoid(Fiber.await(noting)))),
 
       saved: (slot) => {
         if (Option.exists(slot.saved, Either.isLeft)) answered = undefined

@@ -75,6 +75,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     const { all, open } = yield* intake.takeAll(plan)
     yield* Effect.forEach(open, ask, { concurrency: opened.lanes, discard: true })
     yield* opened.improve(yield* distinct.fill(all, intake))
+    yield* opened.books.noted
   }).pipe(untilOver(opened, options))
   distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
@@ -90,7 +91,8 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
   const requests = yield* Requests.make(options, opened, room)
 
-  yield* untilOver(opened, options)(requests.askAll(asking(opened)))
+  const asked = Effect.zipRight(requests.askAll(asking(opened)), opened.books.noted)
+  yield* untilOver(opened, options)(asked)
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken(), left: opened.left() })
   yield* requests.outcome()
 }, Effect.scoped)
