@@ -1,12 +1,13 @@
 /** Answers that were paid for once: written down before anything else happens to them, and used again. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
 import { toPython } from "../../../src/domain/Algorithm.js"
 import { CutOff, Rejected } from "../../../src/domain/GenerationError.js"
 import type * as Generation from "../../../src/generation/Generation.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
+import * as Journal from "../../../src/storage/Journal.js"
 import {
   after,
   answers,
@@ -501,6 +502,32 @@ describe("a run", () => {
       deepStrictEqual(verdicts(yield* Fiber.join(resuming.fiber)), ["ok", "ok", "ok"])
       deepStrictEqual(resuming.heard("Note"), [])
       deepStrictEqual(yield* unfinished(kept), [])
+    })
+  )
+
+  it.effect("is looked for while the models think, and spoken of even if that takes longer than they do", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const cut = api({ "x/1": [answers()], "x/2": [never] })
+      const started = yield* begin({ models: ids(2) }, { journal: kept, api: cut })
+      yield* eventually(() => kept.texts().length === 1 && cut.requests.length === 2)
+      yield* Fiber.interrupt(started.fiber)
+      const slow = Layer.map(kept.layer, (context) => {
+        const service = Context.get(context, Journal.Journal)
+        return Context.make(Journal.Journal, { ...service, unfinished: Effect.delay(service.unfinished, 1_000) })
+      })
+      const openRouter = api({ "x/new": [after(100, answers())] })
+      const next = yield* begin(
+        { models: ["x/new"] },
+        { journal: { ...kept, layer: slow }, api: openRouter, store: store() }
+      )
+      yield* TestClock.adjust(99)
+      assert.strictEqual(openRouter.requests.length, 1)
+      yield* TestClock.adjust(900)
+      assert.deepStrictEqual([kept.texts().length, next.heard("Note").length], [2, 0])
+      yield* TestClock.adjust(1)
+      assert.isTrue((yield* Fiber.join(next.fiber)).success)
+      assert.strictEqual(next.heard("Note").length, 1)
     })
   )
 
