@@ -27,7 +27,13 @@ export interface Bookkeeping {
 export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
   Effect.map(Effect.serviceOption(Journal), (journal) => {
     if (Option.isNone(journal)) {
-      return { isKept: false, begin: () => Effect.void, saved: () => undefined, noted: Effect.void, finish: Effect.void }
+      return {
+        isKept: false,
+        begin: () => Effect.void,
+        saved: () => undefined,
+        noted: Effect.void,
+        finish: Effect.void
+      }
     }
     const { begin, finish, lookup, skipped, unfinished } = journal.value
     const note = (message: string) => emit({ _tag: "Note", message })
