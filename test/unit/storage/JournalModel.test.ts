@@ -12,12 +12,17 @@ const agree = (model: Model, real: Real): void => {
   const found = real.find(KEYS)
   for (const key of KEYS) {
     const text = found.get(key)
-    const doubtful = model.doubtful.get(key)?.find((said) => said.text === text)
-    // From now on it is known which of them it is.
-    if (doubtful !== undefined) model.acknowledged.set(key, doubtful)
+    const known = model.acknowledged.get(key)
+    const said = [...(known === undefined ? [] : [known]), ...(model.doubtful.get(key) ?? [])]
+    const current = said.find((each) => each.text === text)
+    if (current !== undefined) model.acknowledged.set(key, current)
+    // Of those of one moment either may be found, the next time as well.
+    model.doubtful.set(
+      key,
+      said.filter((each) => each !== current && each.at === current?.at)
+    )
     assert.strictEqual(text, model.acknowledged.get(key)?.text, `what is found under ${key}`)
   }
-  model.doubtful.clear()
 }
 
 class Open implements Command {
@@ -53,8 +58,14 @@ class Append implements Command {
       const answer = { text, at: real.time() }
       const isSafe = ends[index] === true
       if (!isSafe) assert.isDefined(this.diesAt, "an append fails on a disk without faults")
-      if (isSafe && !isNew.has(key)) model.acknowledged.set(key, answer)
-      else model.doubtful.set(key, [...(model.doubtful.get(key) ?? []), answer])
+      if (isSafe && !isNew.has(key)) {
+        model.acknowledged.set(key, answer)
+        const doubtful = model.doubtful.get(key) ?? []
+        model.doubtful.set(
+          key,
+          doubtful.filter(({ at }) => at === answer.at)
+        )
+      } else model.doubtful.set(key, [...(model.doubtful.get(key) ?? []), answer])
       if (isSafe) isNew.add(key)
     }
     if (model.doubtful.size > 0) agree(model, real)
@@ -74,6 +85,12 @@ class Prune implements Command {
     real.prune(this.writer, this.ageMs)
     const oldest = real.time() - this.ageMs
     for (const [key, { at }] of model.acknowledged) if (at < oldest) model.acknowledged.delete(key)
+    for (const [key, said] of model.doubtful) {
+      model.doubtful.set(
+        key,
+        said.filter(({ at }) => at >= oldest)
+      )
+    }
     agree(model, real)
   }
   toString = () => `${this.writer} prunes what is older than ${this.ageMs} ms`
