@@ -70,7 +70,7 @@ export interface Options extends Partial<Work> {
 const REAL = { deadline: "60 seconds", requestTimeout: "1500 millis" } as const
 
 /** Time costs nothing here, so the limits are nearer to those that a run has by default. */
-const VIRTUALLY = { deadline: "400 seconds", requestTimeout: "40 seconds" } as const
+const VIRTUALLY = { deadline: "400 seconds", requestTimeout: "20 seconds" } as const
 
 /** One run over its part of the jobs; every job comes to an outcome, or the count is short. */
 const run = (number: number, { deadline, jobs, requestTimeout }: Work, count: (status: string) => void) =>
@@ -207,7 +207,7 @@ const VIRTUAL: ReadonlyArray<
   (request: Parameters<typeof HttpClientResponse.fromWeb>[0]) => ReturnType<HttpClient.HttpClient["execute"]>
 > = [
   (request) =>
-    Effect.flatMap(Random.nextIntBetween(200, 30_000), (wait) =>
+    Effect.flatMap(Random.nextIntBetween(200, 15_000), (wait) =>
       Effect.delay(Effect.succeed(HttpClientResponse.fromWeb(request, new Response(sse(MODULE)))), wait)
     ),
   (request) =>
