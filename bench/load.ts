@@ -19,7 +19,7 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed)
 
-/** What the heap may grow by: caches and compiled code of the first minutes. */
+/** What the heap may grow by in steady state: half a megabyte in a virtual hour, and what a busy machine adds. */
 const ROOM = 10_000_000
 
 /** Says a round for every so many milliseconds. */
@@ -37,7 +37,9 @@ const check = (isSo: boolean, what: string) => (isSo ? Effect.void : Effect.dieM
 const conclude = ({ outcomes, samples }: Pick<Load.Facts, "outcomes" | "samples">) =>
   Effect.gen(function* () {
     yield* Console.log(`  outcomes: ${JSON.stringify(Object.fromEntries(outcomes))}`)
-    yield* Console.log(`  ${samples.length} rounds; the heap grew by ${(Load.growth(samples) / 1e6).toFixed(1)} MB`)
+    yield* Console.log(
+      `  ${samples.length} rounds; by its slope the heap grew by ${(Load.growth(samples) / 1e6).toFixed(1)} MB after the first third of them`
+    )
     yield* check(
       samples.every(({ settled }) => settled >= Load.JOBS),
       "jobs were lost"

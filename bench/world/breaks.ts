@@ -119,8 +119,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "what a cut-off answer costs is not entered",
     file: "generation/CameTo.ts",
-    from: "= answer ?? error ?? {}",
-    to: "= answer ?? {}"
+    from: "= answer ?? error ?? told",
+    to: "= answer ?? told"
   },
   {
     name: "what a request has cost by the time at which it is cut short is forgotten",
