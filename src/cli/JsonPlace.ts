@@ -45,6 +45,9 @@ const offsetOf = (text: string): number => {
   return at
 }
 
+/** As in `column 14`, of a text that is a single line to its reader. */
+export const columnOfError = (line: string): string => `column ${offsetOf(line) + 1}`
+
 /** As in `line 3, column 14`. */
 export const ofError = (text: string): string => {
   const before = text.slice(0, offsetOf(text)).split(/\r\n?|\n/)

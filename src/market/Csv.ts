@@ -149,7 +149,8 @@ export const combine = (tables: ReadonlyArray<Table>): Parsed => {
   const notes = tables.flatMap((table) => table.notes)
   const series = [...all].map(([ticker, parts]) => {
     const { repeated, series } = Columns.toSeries(ticker, parts)
-    if (repeated > 0) notes.push(`${ticker}: ${rowsOf(repeated)} with the time of an earlier one; the last of each counts`)
+    if (repeated > 0)
+      notes.push(`${ticker}: ${rowsOf(repeated)} with the time of an earlier one; the last of each counts`)
     return series
   })
   return { series, notes }

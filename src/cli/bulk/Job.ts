@@ -54,9 +54,7 @@ const decode = Schema.decodeUnknownEither(Job)
 export const parse = (line: string): Either.Either<Job, string> => {
   const json = Lenient.parse(line)
   if (json === undefined) {
-    return Either.left(
-      `this is not a JSON object: it is not JSON from ${JsonPlace.ofError(line).replace("line 1, ", "")} on`
-    )
+    return Either.left(`this is not a JSON object: it is not JSON from ${JsonPlace.columnOfError(line)} on`)
   }
   const { value } = json
   if (!Lenient.isRecord(value)) return Either.left("this is not a JSON object")

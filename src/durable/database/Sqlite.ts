@@ -5,6 +5,7 @@ import { type Client, createClient, type TransactionMode } from "@libsql/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import { describe } from "../DatabaseError.js"
 
 export interface Options {
   /** Made if it is not there. Not in a folder on a network: its locks do not reach other machines. */
@@ -27,6 +28,10 @@ const patient = (driver: Client): Client => {
   return driver
 }
 
+/** Another process may be making the file; one that is something else stays so. */
+const mayPass = (error: unknown): boolean =>
+  !/file is not a database|unable to open database file/i.test(describe(error))
+
 const driver = ({ file }: Options) =>
   Effect.acquireRelease(
     Effect.sync(() => patient(createClient({ url: `file:${file}`, intMode: "bigint" }))),
@@ -40,6 +45,9 @@ export const client = (options: Options) =>
         const sql = yield* SqlClient.SqlClient
         yield* sql.unsafe(PATIENCE)
         yield* sql.unsafe("PRAGMA journal_mode = WAL")
-      }).pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("250 millis") }), Effect.provide(context))
+      }).pipe(
+        Effect.retry({ times: 20, schedule: Schedule.spaced("250 millis"), while: mayPass }),
+        Effect.provide(context)
+      )
     )
   )

@@ -20,4 +20,13 @@ describe("the command, whatever it is told", () => {
     },
     120_000 + 200 * CASES
   )
+
+  it("says at once that a file is no database", async () => {
+    const began = performance.now()
+    const { broken, errors, words } = await run(10)
+    assert.deepStrictEqual([words, broken], [["status", "--db", "sqlite:broken.db"], []])
+    assert.include(errors, "file is not a database")
+    // A database that another process is making is waited for, five seconds long.
+    assert.isBelow(performance.now() - began, 4_000)
+  })
 })

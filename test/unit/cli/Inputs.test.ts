@@ -123,6 +123,11 @@ describe("where a text stops being JSON", () => {
       Job.parse('{"model": }'),
       Either.left("this is not a JSON object: it is not JSON from column 11 on")
     )
+    // To a file of jobs a carriage return does not end the line.
+    deepStrictEqual(
+      Job.parse('{\r"model": }'),
+      Either.left("this is not a JSON object: it is not JSON from column 12 on")
+    )
   })
 
   it("is its end and nothing before where JSON.parse takes it", () =>

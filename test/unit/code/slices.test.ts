@@ -1,9 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Either } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import * as Cuts from "../../../src/code/python/Cuts.js"
+import * as Parser from "../../../src/code/python/Parser.js"
 import { tree } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
+import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
 import type { Module } from "../../../src/code/python/Tree.js"
+import * as Steps from "../../../src/code/Steps.js"
+import { isLong } from "../properties.js"
 import { good } from "./fixtures.js"
 import { fenced, repeated, shapes } from "./shapes.js"
 
@@ -43,7 +48,7 @@ const excess = (answer: string, slack: number): string | undefined => {
 
 describe("an answer in slices", () => {
   describe.each([
-    [64 * 1024, 60],
+    [(isLong ? 64 : 16) * 1024, 60],
     [1000 * 1024, 200]
   ])("of %i characters rests often", (length, slack) => {
     it.each(Object.keys(shapes))(
@@ -57,7 +62,7 @@ describe("an answer in slices", () => {
 
   it("has the verdict that it has at once", () => {
     for (const shape of Object.values(shapes)) {
-      const answer = shape(20 * 1024)
+      const answer = shape(10 * 1024)
       assert.deepStrictEqual(Effect.runSync(Effect.withClock(sliced(answer), still)), accept(answer))
     }
   })
@@ -89,19 +94,61 @@ describe("an answer in slices", () => {
 
 const still: Clock.Clock = { ...Clock.make(), unsafeCurrentTimeMillis: () => 0 }
 
-/** As text, each with so many lines before it. */
+const HAS_BLOCKS = /^(?:.*Def|(?:Async)?(?:With|For)|If|While|Try.*|Match.*|ExceptHandler)$/
+
+/** As text, each with so many lines before it, and without the ends of statements with blocks. */
 const statementsOf = ({ body }: Module, lines: number): ReadonlyArray<string> =>
   body.map((node) =>
-    JSON.stringify(node, (key, value: unknown) =>
-      typeof value === "number" && key.endsWith("lineno")
+    JSON.stringify(node, function (this: { readonly nodeType?: unknown }, key, value: unknown) {
+      if (key.startsWith("end_") && HAS_BLOCKS.test(String(this.nodeType))) return undefined
+      return typeof value === "number" && key.endsWith("lineno")
         ? value + lines
         : typeof value === "bigint"
           ? `${value}`
           : value
-    )
+    })
   )
 
+/** The parts in which a module is parsed, as the rests behind them, and what comes of it. */
+const inParts = (source: string) => {
+  const tokens = Either.getOrThrow(Tokenizer.tokenize(source, Target.of("3.13")))
+  const steps = Parser.tree(source, Cuts.statements(tokens.all), () => tokens)
+  let rests = 0
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) rests += 1
+  return { rests, result: step.value, tokens: tokens.all.length }
+}
+
 describe("a module that is parsed in parts", () => {
+  const METHOD = "    def f(self, a):\n        for b in a:\n            self.c = b\n        return a[0]\n"
+  const large = {
+    "a class": `class A:\n${METHOD.repeat(300)}`,
+    "a function": `def f(a):\n${"    a = a + 1\n".repeat(2000)}`,
+    "loops in loops": `def f(a):\n${Array.from({ length: 60 }, (_, depth) => `${" ".repeat(depth + 1)}for b in a:\n${`${" ".repeat(depth + 2)}a = b + 1\n`.repeat(20)}`).join("")}`,
+    branches: `if a:\n${"    a = 1\n".repeat(600)}elif b:\n${"    a = 2\n".repeat(600)}else:\n${"    a = 3\n".repeat(600)}`,
+    "a try": `try:\n${"    a = 1\n".repeat(600)}except B as c:\n    # none\n${"    a = 2\n".repeat(600)}finally:\n${"    a = 3\n".repeat(600)}`,
+    "a match": `match a:\n    case 1:\n${"        a = 1\n".repeat(600)}    case [2, *_] if b:\n${"        a = 2\n".repeat(600)}`
+  }
+
+  it.each(Object.entries(large))("%s: each part is small, and the tree is the same", (_, source) => {
+    const { rests, result, tokens } = inParts(source)
+    assert.isAtLeast(rests, tokens / Cuts.PART)
+    const whole = Either.getOrThrow(Steps.run(Parser.tree(source, [], () => assert.fail("it is right"))))
+    assert.deepStrictEqual(statementsOf(Either.getOrThrow(result), 0), statementsOf(whole, 0))
+  })
+
+  it.each([0, 1, 2])("in a block the first mistake is the one that is reported (%i)", (first) => {
+    const lines = [2, 700, 1300]
+    const source = large["branches"].split("\n")
+    for (const line of lines.slice(first)) source[line - 1] = "    a = = 1"
+    const text = source.join("\n")
+    const { result } = inParts(text)
+    assert.deepStrictEqual(Either.isLeft(result) && result.left.line, lines[first])
+    source[0] = "if a"
+    const { result: outer } = inParts(source.join("\n"))
+    assert.deepStrictEqual(Either.isLeft(outer) && outer.left.line, 1)
+  })
+
   it("has the tree that it has as a whole", () => {
     const target = Target.of("3.13")
     const sources = good.map((source) => `${source.replaceAll(/^from __future__.*$/gm, "")}\n`)

@@ -42,6 +42,7 @@ export const FILES = {
     ["generate", "--show-prompt", "-m", "a/b"]
   ],
   "algo.py": [PROGRAM, ["validate", "algo.py"]],
+  "broken.db": ["SQLite format 3\u0000", ["status", "--db", "sqlite:broken.db"]],
   "out/.algogen-journal/2026-01-01T00-00-00-000Z-1.jsonl": [
     '{"version":1,"sum":"00000000","record":{"_tag":"Finished","run":"r","at":1}}\n',
     ["journal", "--out", "out"]
@@ -72,7 +73,7 @@ export const damage = (dice: Dice, text: string): string => {
 }
 
 const WORDS =
-  "1 0 -1 3 1e3 999999999999999999999 0.5 NaN Infinity x a/b a/b@effort=low a/b@ @ @prompt.md AAPL ^GSPC BTC/USD A$PL 90s 0ms 30d minute 5bp 100% 1/3 3/1 {} [1] none low flex out /dev/null .. pandas os.path ftp://x http:// http://me:secret@x sqlite:jobs.db name -- - healthy sunny %s ${HOME} ../../etc/passwd"
+  "1 0 -1 3 1e3 999999999999999999999 0.5 NaN Infinity x a/b a/b@effort=low a/b@ @ @prompt.md AAPL ^GSPC BTC/USD A$PL 90s 0ms 30d minute 5bp 100% 1/3 3/1 {} [1] none low flex out /dev/null .. pandas os.path ftp://x http:// http://me:secret@x sqlite:jobs.db sqlite:broken.db sqlite:/ postgres://me:secret@127.0.0.1:9/x mysql://x 127.0.0.1:0 name -- - healthy sunny %s ${HOME} ../../etc/passwd"
 
 const VALUES = [
   ...WORDS.split(" "),
@@ -88,13 +89,13 @@ const VALUES = [
   ...fileNames
 ]
 
-/** These wait for somebody: a browser, a worker's jobs, a keyboard. */
+/** These wait for somebody: a client, a browser, a worker's jobs. */
 const WAITING: ReadonlySet<string> = new Set(["simulate", "view", "worker"])
-/** These send something, start something, or open a window. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["simulate", "demo", "view", "open", "trial", "trial-unsandboxed", "db"])
+/** These open a window, and run what is in the files without a sandbox. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["open", "trial-unsandboxed"])
 
 const isCommand = (name: string): name is CommandName => name in COMMANDS
-const commands = Object.keys(COMMANDS).filter((name) => isCommand(name) && !WAITING.has(name))
+const commands = Object.keys(COMMANDS).filter(isCommand)
 const allFlags = Object.keys(FLAGS).filter((name): name is FlagName => name in FLAGS && !LEFT_OUT.has(name))
 
 const one = <A>(dice: Dice, list: ReadonlyArray<A>, other: A): A => list[dice.below(list.length)] ?? other
@@ -116,6 +117,8 @@ const flag = (dice: Dice, of: ReadonlyArray<FlagName>): ReadonlyArray<string> =>
 
 export interface Case {
   readonly words: ReadonlyArray<string>
+  /** Where nothing is wrong it goes on until it is interrupted. */
+  readonly waits: boolean
   readonly files: ReadonlyMap<FileName, string>
   /** The file that was damaged, where that is what is tried. */
   readonly about: FileName | undefined
@@ -129,7 +132,7 @@ const damagedFile = (dice: Dice): Case => {
   const files = right()
   if (about !== "algogen.json") files.delete("algogen.json")
   if (about !== ".env") files.delete(".env")
-  return { words, about, files: files.set(about, damage(dice, text)) }
+  return { words, waits: false, about, files: files.set(about, damage(dice, text)) }
 }
 
 const commandLine = (dice: Dice): Case => {
@@ -144,6 +147,7 @@ const commandLine = (dice: Dice): Case => {
   // Nothing is sent in any case, where nothing is wrong.
   return {
     words: [first, ...(name === "generate" ? [dice.pick(["--dry-run", "--show-prompt"])] : []), ...words],
+    waits: WAITING.has(first) || words.some((word) => word.startsWith("--view")),
     files,
     about: undefined
   }

@@ -13,7 +13,7 @@ import * as DotEnv from "../../../../src/cli/DotEnv.js"
 import { Failure, textOf } from "../../../../src/cli/Failure.js"
 import * as Terminal from "../../../../src/cli/Terminal.js"
 import * as Dice from "../../world/Dice.js"
-import { type Case, draw, NOWHERE } from "./Inputs.js"
+import { type Case, draw, type FileName, NOWHERE } from "./Inputs.js"
 
 export interface Result {
   readonly seed: number
@@ -57,9 +57,13 @@ const asProcess = async <A>(folder: string, work: () => Promise<A>) => {
   }
 }
 
-const call = (words: ReadonlyArray<string>) =>
+/** After this, in milliseconds, a command that waits for somebody is interrupted. */
+const WAIT = 300
+
+const call = ({ waits, words }: Case) =>
   Effect.runPromiseExit(
     Cli.run("0.0.0", ["node", "algogen", ...words]).pipe(
+      waits ? Effect.timeoutOption(WAIT) : Effect.asSome,
       Effect.timeoutFail({ duration: PATIENCE, onTimeout: () => "hangs" as const }),
       Logger.withMinimumLogLevel(LogLevel.Error),
       Effect.provide(surroundings)
@@ -81,21 +85,22 @@ const isJson = (text: string) => {
   }
 }
 
-/** Files in which a mistake has a place. */
+/** How a mistake in a file is placed: by line and column where the column is known, by its line where the line is short. */
+const PLACES: Partial<Readonly<Record<FileName, RegExp>>> = {
+  "prices.csv": /, line \d+, column \w+: |, line \d+: no column has |prices?\b.* (?:of|for) |empty|no prices/,
+  "jobs.jsonl": /, line \d+: (?!this is not a JSON object: it)|, line \d+: [^:]*: it is not JSON from column \d+ on/,
+  "tickers.txt": /, line \d+: '|no ticker/,
+  "prompt.md": /, line \d+: \{\{|empty/
+}
+
 const saysWhere = ({ about, files }: Case, errors: string): boolean => {
   const text = files.get(about ?? ".env") ?? ""
   if (about === "algogen.json" && !text.includes("\ufeff") && !isJson(text)) return /line \d+, column \d+/.test(errors)
-  if (about === "jobs.jsonl" || about === "prices.csv" || about === "tickers.txt" || about === "prompt.md") {
-    return (
-      /line \d+/.test(errors) ||
-      text.trim() === "" ||
-      /empty|no jobs|no ticker|no prices|prices? of|column/.test(errors)
-    )
-  }
-  return true
+  const place = PLACES[about ?? ".env"]
+  return place === undefined || text.trim() === "" || place.test(errors)
 }
 
-const judge = (given: Case, exit: Exit.Exit<void, unknown>, output: string, errors: string) => {
+const judge = (given: Case, exit: Exit.Exit<unknown, unknown>, output: string, errors: string) => {
   const broken: Array<string> = []
   const failure = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
   const isTyped = failure instanceof Failure
@@ -114,17 +119,20 @@ const judge = (given: Case, exit: Exit.Exit<void, unknown>, output: string, erro
 
 export const run = async (seed: number): Promise<Result> => {
   const given = draw(seed, Dice.make(`command ${seed}`))
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "algogen-fuzz-"))
+  // What is in `..` is the case's own, too.
+  const outer = fs.mkdtempSync(path.join(os.tmpdir(), "algogen-fuzz-"))
+  const folder = path.join(outer, "folder")
   try {
+    fs.mkdirSync(folder)
     for (const [name, text] of given.files) {
       const file = path.join(folder, name)
       fs.mkdirSync(path.dirname(file), { recursive: true })
       fs.writeFileSync(file, text)
     }
-    const { errors, output, value } = await asProcess(folder, () => call(given.words))
+    const { errors, output, value } = await asProcess(folder, () => call(given))
     const { broken, code, said } = judge(given, value, output(), errors())
     return { seed, words: given.words, exitCode: code, output: output(), errors: said, broken }
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+    fs.rmSync(outer, { recursive: true, force: true })
   }
 }
