@@ -70,7 +70,7 @@ type Conditions = Task.Conditions & {
 type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
 
 /** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
-const AT_ONCE = 8
+export const AT_ONCE = 8
 
 /** Slots whose tasks and answers are in memory together, where the journal may answer them. */
 const TOGETHER = 64

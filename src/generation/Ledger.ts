@@ -198,6 +198,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
         ),
       close: () => {
         ledger.text = undefined
+        ledger.generated = undefined
       },
       conclude: (error) => {
         tell()
