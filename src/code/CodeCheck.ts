@@ -154,7 +154,10 @@ export const make = (options: Options = {}): Service => {
     check: (source, ticker) => Steps.run(steps(source, ticker))
   }
   // Not enumerable, so that `{ ...make(), accept }` has neither slices nor the name of checks that it has replaced.
-  return Object.defineProperties(service, { acceptInSlices: { value: acceptInSlices }, fingerprint: { value: fingerprint } })
+  return Object.defineProperties(service, {
+    acceptInSlices: { value: acceptInSlices },
+    fingerprint: { value: fingerprint }
+  })
 }
 
 function* refused(failure: CodeFailure): Steps.Steps<Checked> {

@@ -1,6 +1,7 @@
 /** The prompts of a run are made when they are asked, where the prompt says the same each time. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Message } from "../../../src/domain/Message.js"
 import * as Plan from "../../../src/generation/Plan.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 
@@ -20,7 +21,7 @@ const planned = (repeatable: boolean | undefined, request: Partial<Plan.Request>
   }).pipe(Effect.provide(Prompt.layer(prompt)))
 }
 
-const MESSAGES = [
+const MESSAGES: ReadonlyArray<Message> = [
   { role: "system", content: "Be brief." },
   { role: "user", content: "Write for TSLA." }
 ]
