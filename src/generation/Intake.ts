@@ -109,8 +109,9 @@ export const make = (
 
     const later = (task: Task.Task): Effect.Effect<Task.Task> => {
       const { info, model, ordinal, slot } = task
+      const { began } = task.ledger
       settling.postpone(task)
-      const made = Effect.suspend(() => Task.make({ info, model, ordinal, slot }, conditions))
+      const made = Effect.suspend(() => Task.make({ began, info, model, ordinal, slot }, conditions))
       return Effect.tap(made, (task) => Effect.sync(() => settling.assign(task)))
     }
 
