@@ -19,6 +19,8 @@ const ALONE = [
 
 export default defineConfig({
   plugins: [texts],
+  // What the build puts there, see `src/code/Fingerprint.ts`.
+  define: { ALGOGEN_CHECKS: JSON.stringify("the checks of the tests") },
   // The examples import the package by its name, as a user does; `tsconfig.json` says the same to the compiler.
   resolve: {
     alias: [

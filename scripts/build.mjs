@@ -3,6 +3,7 @@
  * no peer. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
  */
 import { execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, relative, resolve } from "node:path"
@@ -58,11 +59,29 @@ const fasterStart = {
   }
 }
 
+/**
+ * Stands for the checks of answers: changes with their code, the parser of Python and the version of the package. Comments and
+ * line breaks do not count.
+ */
+const fingerprint = async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"))
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["src/code/CodeCheck.ts"],
+    external: ["effect/*"],
+    minifyWhitespace: true,
+    write: false
+  })
+  return createHash("sha256").update(`${version}\n${outputFiles[0].text}`).digest("hex")
+}
+const CHECKS = { ALGOGEN_CHECKS: JSON.stringify(await fingerprint()) }
+
 const library = async () => {
   rmSync("dist", { recursive: true, force: true })
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" })
   // The only module that imports files of other languages.
   await build({ ...common, entryPoints: ["src/code/trial/Programs.ts"], outdir: "dist/code/trial" })
+  writeFileSync("dist/code/Fingerprint.js", `export const CHECKS = ${CHECKS.ALGOGEN_CHECKS};\n`)
   // Where scripts that were written for earlier builds look for it.
   writeFileSync("dist/CodeCheck.js", 'export * from "./code/CodeCheck.js"\n')
 }
@@ -129,7 +148,7 @@ const bundles = async () => {
     plugins: [fasterStart],
     external: ["./py-ast.cjs"],
     minifyWhitespace: true,
-    define: { "import.meta.url": "$url" },
+    define: { ...CHECKS, "import.meta.url": "$url" },
     // What `CodeCache` runs: as Node wraps a module, but for what the function returns.
     banner: {
       js: '(function(exports,require,module,__filename,__dirname){const $url=require("node:url").pathToFileURL(__filename).href;'
@@ -143,6 +162,7 @@ const bundles = async () => {
     ...common,
     entryPoints: ["src/bin.ts", "src/promise.ts"],
     outdir: "dist",
+    define: CHECKS,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     plugins: [fasterStart],

@@ -70,7 +70,7 @@ const experimentsFor = (sizes) => {
     fresh: [Makespan.fresh()],
     limits: Limits.limits(sizes.limits),
     command: [Command.command(sizes.command)],
-    resume: [Resume.resume(sizes.resume)]
+    resume: Resume.resume(sizes.resume)
   }
   return Object.entries(all).flatMap(([name, list]) => (only === undefined || only.includes(name) ? list : []))
 }

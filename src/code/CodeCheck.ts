@@ -7,11 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type CodeFailure, of, progress } from "../domain/CodeFailure.js"
+import { sha256 } from "../domain/Hash.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import { REDACTED } from "../domain/Redaction.js"
 import type { Candidate, Check } from "./extraction/Candidate.js"
 import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
+import { CHECKS } from "./Fingerprint.js"
 import type { Head } from "./Head.js"
 import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
@@ -42,6 +44,11 @@ export interface Service {
   readonly accept: (answer: string, options?: AcceptOptions) => Checked
   /** The same, with rests in which the process can do something else: a crafted answer takes a second. Without it `accept` is used. */
   readonly acceptInSlices?: (answer: string, options?: SlicedOptions) => Effect.Effect<Checked>
+  /**
+   * Names what `accept` does: two that have the same name come to the same with every text. Undefined where they may not, or
+   * where nobody knows; then nothing that was checked before counts.
+   */
+  readonly fingerprint?: ((options: AcceptOptions) => string | undefined) | undefined
   /** The same checks for a text that is a module already; `ticker` as in `AcceptOptions`. */
   readonly check: (source: string, ticker?: string) => Checked
 }
@@ -137,12 +144,20 @@ export const make = (options: Options = {}): Service => {
   const inSlices = Steps.sliced(Effect.unsafeMakeSemaphore(1))
   const acceptInSlices: Service["acceptInSlices"] = (answer, options = {}) =>
     inSlices(reading(answer, options), options.region)
+  const fingerprint: Service["fingerprint"] = ({ endingImplied = false, ticker }) =>
+    // A head is part of the module, and may be another in the next run.
+    CHECKS === undefined || (ticker !== undefined && options.head?.(ticker) !== undefined)
+      ? undefined
+      : sha256(JSON.stringify([CHECKS, endingImplied, target, options.imports?.toSorted()]))
   const service: Service = {
     accept: (answer, options = {}) => Steps.run(reading(answer, options)),
     check: (source, ticker) => Steps.run(steps(source, ticker))
   }
-  // Not enumerable, so that `{ ...make(), accept }` has no slices of checks that it has replaced.
-  return Object.defineProperty(service, "acceptInSlices", { value: acceptInSlices })
+  // Not enumerable, so that `{ ...make(), accept }` has neither slices nor the name of checks that it has replaced.
+  return Object.defineProperties(service, {
+    acceptInSlices: { value: acceptInSlices },
+    fingerprint: { value: fingerprint }
+  })
 }
 
 function* refused(failure: CodeFailure): Steps.Steps<Checked> {

@@ -17,8 +17,8 @@ import type * as Slot from "./Slot.js"
 import * as Task from "./Task.js"
 
 export interface Taken {
-  /** What has to be asked. */
-  readonly open: ReadonlyArray<Task.Task>
+  /** What has to be asked: each is made when it is its turn, as thousands of tasks and prompts would fill the memory. */
+  readonly open: ReadonlyArray<Effect.Effect<Task.Task>>
   /** All tasks, if the run goes on after their answers. */
   readonly all: ReadonlyArray<Task.Task>
 }
@@ -70,7 +70,7 @@ type Conditions = Task.Conditions & {
 type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "generate">
 
 /** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
-const AT_ONCE = 8
+export const AT_ONCE = 8
 
 /** Slots whose tasks and answers are in memory together, where the journal may answer them. */
 const TOGETHER = 64
@@ -107,20 +107,29 @@ export const make = (
         return Option.none()
       })
 
+    const later = (task: Task.Task): Effect.Effect<Task.Task> => {
+      const { info, model, ordinal, slot } = task
+      const { began } = task.ledger
+      settling.postpone(task)
+      const made = Effect.suspend(() => Task.make({ began, info, model, ordinal, slot }, conditions))
+      return Effect.tap(made, (task) => Effect.sync(() => settling.assign(task)))
+    }
+
     return {
       takeAll: ({ goesOn, slots, ticker }) =>
         Effect.gen(function* () {
           const keys: Array<string> = []
           const all: Array<Task.Task> = []
-          const open: Array<Task.Task> = []
-          for (const some of Arr.chunksOf(slots, conditions.resume === true ? TOGETHER : slots.length)) {
+          const open: Array<Effect.Effect<Task.Task>> = []
+          for (const some of Arr.chunksOf(slots, TOGETHER)) {
             const tasks = Arr.getSomes(yield* Effect.forEach(some, choose))
             if (books.isKept) for (const task of tasks) keys.push(keyOf(task))
             const left =
               conditions.resume === true
                 ? Arr.getSomes(yield* Effect.forEach(tasks, recalled, { concurrency: AT_ONCE }))
                 : tasks
-            for (const task of left) open.push(task)
+            for (const task of left)
+              open.push(goesOn || task.recalled !== undefined ? Effect.succeed(task) : later(task))
             if (goesOn) for (const task of tasks) all.push(task)
           }
           yield* books.begin({ ticker, keys })

@@ -17,6 +17,7 @@ import {
 } from "../domain/GenerationError.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import * as Keep from "../prompt/Keep.js"
+import * as Checking from "./Checking.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -49,7 +50,7 @@ export interface Subject extends Origin {
 export type Judge = (answer: Answer, subject: Subject) => Effect.Effect<Either.Either<Generated, GenerationError>>
 
 export const make: Effect.Effect<Judge> = Effect.gen(function* () {
-  const codeCheck = yield* CodeCheck
+  const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
   /** An interrupted trial leaves a module that passed its checks. */
@@ -57,19 +58,8 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
     Effect.interruptible(run(module, ticker)).pipe(
       Effect.exit,
       Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit))),
-      Effect.catchAllDefect((defect) => Effect.fail(died(defect))),
+      Effect.catchAllDefect((defect) => Effect.fail(Checking.died(defect))),
       Effect.either
-    )
-
-  const { accept, acceptInSlices = (...given) => Effect.sync(() => accept(...given)) } = codeCheck
-  /** What the journal holds is checked by `resume`, so its check may be interrupted; any other answer would be lost. */
-  const check = ({ ending, text }: Answer, { kept, ticker }: Subject) =>
-    Effect.catchAllDefect(
-      Effect.suspend(() => {
-        const region = kept ? Effect.interruptible : undefined
-        return acceptInSlices(text, { endingImplied: ending === "implied", ticker, region })
-      }),
-      (defect) => Effect.succeed(Either.left(died(defect)))
     )
 
   return (answer, subject) =>
@@ -82,7 +72,8 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
-      return Effect.flatMap(check(answer, subject), (checked) => {
+      const options = { endingImplied: answer.ending === "implied", ticker }
+      return Effect.flatMap(check(answer.text, options, { kept, resumed }), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {
           return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
         }
@@ -93,9 +84,6 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
       })
     })
 })
-
-const died = (defect: unknown): CodeFailure.CodeFailure =>
-  CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
 
 /** With some of everything that answers have in them. */
 const LIKELY = `\`\`\`python

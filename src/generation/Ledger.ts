@@ -42,6 +42,8 @@ export interface Options {
   /** As requested. */
   readonly model: string
   readonly emit: Emit
+  /** Since when it waits for its first attempt, in milliseconds since the epoch; default now. */
+  readonly began?: number | undefined
   /** No attempt begins at or after this moment, in milliseconds since the epoch. */
   readonly endsAt: number
   /** The failure, perhaps of another model, that makes asking this one pointless. */
@@ -53,6 +55,7 @@ export interface Options {
 }
 
 export interface Ledger {
+  readonly began: number
   readonly attempts: () => ReadonlyArray<Attempt>
   /** How many attempts were made for this cause. */
   readonly count: (cause: Cause) => number
@@ -96,8 +99,8 @@ export interface Ledger {
 }
 
 export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
-  Effect.map(Clock.currentTimeMillis, (began) => {
-    const { emit, endsAt, hear, index, model, verdict } = options
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const { began = now, emit, endsAt, hear, index, model, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
     let cause: Cause = "first"
@@ -171,6 +174,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
       })
 
     const ledger: Ledger = {
+      began,
       attempts: () => attempts,
       count: (cause) => attempts.filter((attempt) => attempt.cause === cause).length,
       generated: undefined,
@@ -198,6 +202,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
         ),
       close: () => {
         ledger.text = undefined
+        ledger.generated = undefined
       },
       conclude: (error) => {
         tell()

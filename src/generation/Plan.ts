@@ -15,6 +15,7 @@ import type { Message } from "../domain/Message.js"
 import { isNeutral, neutral } from "../domain/Neutral.js"
 import { Ticker } from "../domain/Ticker.js"
 import * as Prompt from "../prompt/Prompt.js"
+import { Asked } from "./Asked.js"
 import { REQUEST_TIMEOUT } from "./Sending.js"
 import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
@@ -214,23 +215,25 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         ])
         const ticker = yield* tickerOf(symbol)
         const subject = { model, ticker, sample, position }
-        const said = instructions ?? system ?? prompt.system?.(subject)
-        const before: ReadonlyArray<Message> = said === undefined ? [] : [{ role: "system", content: said }]
+        const withSystem = (built: ReadonlyArray<Message>): ReadonlyArray<Message> => {
+          const said = instructions ?? system ?? prompt.system?.(subject)
+          return said === undefined ? built : [{ role: "system", content: said }, ...built]
+        }
         const built =
           own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
-        const messages = [...before, ...built]
-        return {
+        const messages = withSystem(built)
+        const again = own === undefined ? Prompt.again(prompt, subject) : undefined
+        return Object.assign(new Asked(again === undefined ? () => messages : () => withSystem(again())), {
           index,
           model,
           ticker,
           sample,
           // The first sample is the same request as a run without samples, so that its journalled answer is found.
           seed: sample > 1 ? sample : undefined,
-          messages,
           promptHash: promptHash(messages),
           strategy: own === undefined ? prompt.strategy?.(subject) : undefined,
           parameters
-        }
+        })
       }).pipe(Effect.mapError(({ message }) => new InvalidRequest({ message })))
   })
 

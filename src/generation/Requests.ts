@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Intake from "./Intake.js"
 import type { Opened } from "./Opening.js"
 import type { ManyOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
@@ -73,6 +74,7 @@ export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Open
       askAll: (ask: (task: Task) => Effect.Effect<unknown>) =>
         Effect.gen(function* () {
           const { choose, recalled } = yield* intake
+          const recalling = yield* Effect.makeSemaphore(Intake.AT_ONCE)
           yield* books.begin()
           yield* forEach(requests, lanes, (request) =>
             Effect.gen(function* () {
@@ -82,11 +84,13 @@ export const make = <E, R>({ requests, system }: ManyOptions<E, R>, opened: Open
               taken += 1
               settling.expect(slot)
               const task = yield* choose(slot)
-              return Option.isNone(task)
-                ? Effect.void
-                : Effect.flatMap(recalled(task.value), Effect.transposeMapOption(ask)).pipe(
-                    Effect.zipRight(improve([task.value]))
-                  )
+              if (Option.isNone(task)) return Effect.void
+              // What is looked up takes no lane, and thousands of answers at once would fill the memory.
+              yield* recalling.take(1)
+              return Effect.ensuring(recalled(task.value), recalling.release(1)).pipe(
+                Effect.flatMap(Effect.transposeMapOption(ask)),
+                Effect.zipRight(improve([task.value]))
+              )
             })
           )
         }).pipe(

@@ -32,10 +32,18 @@ export interface Settling {
   readonly expect: (slot: Slot.Planned) => void
   /** The task of an open slot. */
   readonly assign: (task: Task) => void
+  /** Forgets the task of an open slot, which is made anew when it is asked; it is remembered which model that is. */
+  readonly postpone: (task: Task) => void
   /** Settles a slot. */
   readonly report: (slot: Slot.Planned) => Report
   /** The run is over: settles what is open, each with its algorithm if it has one by now, else with this reason. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>
+}
+
+interface Open {
+  readonly slot: Slot.Planned
+  asked: Pick<Task, "canonicalSlug" | "model"> | undefined
+  task: Task | undefined
 }
 
 const closing = ({ ledger }: Task) => Effect.sync(ledger.close)
@@ -47,7 +55,7 @@ export const make = (
   Effect.zipWith(Saving.make(options), OpenRouter, (saving, server) => {
     const { emit, keepsTexts } = options
     const simulated = server.simulated === true
-    const open = new Map<number, { readonly slot: Slot.Planned; task: Task | undefined }>()
+    const open = new Map<number, Open>()
 
     const say = ({ index, model, sample, ticker }: Slot.Planned, result: Slot.Settled["result"]) => {
       if (Either.isRight(result)) {
@@ -69,10 +77,10 @@ export const make = (
           const place = open.get(slot.index)
           if (place === undefined) return Effect.void
           open.delete(slot.index)
-          const { task } = place
+          const { asked, task } = place
           const facts = {
-            askedModel: task?.model ?? slot.model,
-            canonicalSlug: task?.canonicalSlug,
+            askedModel: asked?.model ?? slot.model,
+            canonicalSlug: asked?.canonicalSlug,
             key: () => task && keyOf(task),
             at,
             attempts: task?.ledger.attempts() ?? [],
@@ -97,12 +105,20 @@ export const make = (
 
     return {
       expect: (slot) => {
-        open.set(slot.index, { slot, task: undefined })
+        open.set(slot.index, { slot, asked: undefined, task: undefined })
         saving.expect(slot)
       },
       assign: (task) => {
         const place = open.get(task.slot.index)
-        if (place !== undefined) place.task = task
+        if (place === undefined) return
+        place.task = task
+        place.asked = task
+      },
+      postpone: ({ canonicalSlug, model, slot }) => {
+        const place = open.get(slot.index)
+        if (place === undefined) return
+        place.task = undefined
+        place.asked = { canonicalSlug, model }
       },
       report,
       abandon: (reason) =>

@@ -29,6 +29,7 @@ export interface Planned {
   /** Which of several algorithms of this model, from 1. */
   readonly sample: number
   readonly seed: number | undefined
+  /** Perhaps made anew each time. */
   readonly messages: ReadonlyArray<Message>
   readonly promptHash: string
   /** The name of the strategy that the prompt asks for, where it has one. */
@@ -37,7 +38,7 @@ export interface Planned {
   readonly parameters: Omit<ModelRequest, "model">
 }
 
-export interface Settled extends Planned {
+export interface Settled extends Omit<Planned, "messages"> {
   /** The model that was asked: the requested one or its other variant. */
   readonly askedModel: string
   /** The dated name that the list of models has for it. */
@@ -63,7 +64,10 @@ export interface Saved extends Settled {
   readonly saved: Option.Option<Either.Either<string, StoreError>>
 }
 
-export const settle = (slot: Planned, facts: Omit<Settled, keyof Planned | "algorithm">): Settled => ({
+export const settle = (
+  slot: Omit<Planned, "messages">,
+  facts: Omit<Settled, keyof Planned | "algorithm">
+): Settled => ({
   ...slot,
   ...facts,
   algorithm: Option.map(Either.getRight(facts.result), ({ answer, answeredAt, module, trial }) => {

@@ -24,6 +24,8 @@ export interface Subject {
   readonly ordinal: number
   /** What the catalogue says of it. */
   readonly info?: ModelInfo | undefined
+  /** Since when it waits to be asked, in milliseconds since the epoch; default now. */
+  readonly began?: number | undefined
 }
 
 export interface Conditions extends Settings {
@@ -75,7 +77,7 @@ export const inRound = (task: Task, round: number, more: Recovery.Request["messa
   recalled: undefined
 })
 
-export const make = ({ info, model, ordinal, slot }: Subject, conditions: Conditions): Effect.Effect<Task> => {
+export const make = ({ began, info, model, ordinal, slot }: Subject, conditions: Conditions): Effect.Effect<Task> => {
   const { index, messages, model: requested, seed } = slot
   // What is asked of this model alone comes before what is asked of all.
   const { parameters } = slot
@@ -88,6 +90,7 @@ export const make = ({ info, model, ordinal, slot }: Subject, conditions: Condit
   const { leave } = place
   return Effect.map(
     Ledger.make({
+      began,
       index,
       model: requested,
       emit,

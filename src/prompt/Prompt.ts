@@ -35,13 +35,18 @@ export interface Service {
   readonly build: (subject: Subject) => Built | Effect.Effect<Built, PromptError>
   /** The name of the strategy that this subject is given, for tables, documents and headers; default none. */
   readonly strategy?: ((subject: Subject) => string | undefined) | undefined
+  /**
+   * What is built is a text, and the same whenever it is built: then the texts of a long run are not held until they are sent.
+   * Default false.
+   */
+  readonly repeatable?: boolean | undefined
   /** What the system's message says, where neither the request nor the run has one of its own; default nothing. */
   readonly system?: ((subject: Subject) => string) | undefined
 }
 
 /** Without a layer this is the project's own prompt. */
 export class Prompt extends Context.Reference<Prompt>()("algogen/Prompt", {
-  defaultValue: (): Service => ({ build, strategy })
+  defaultValue: (): Service => ({ build, strategy, repeatable: true })
 }) {}
 
 export const layer = (service: Service): Layer.Layer<never> => Layer.succeedContext(Context.make(Prompt, service))
@@ -53,6 +58,10 @@ export const messages = (prompt: Service, subject: Subject): Effect.Effect<Reado
     typeof said === "string" ? [{ role: "user", content: said }] : said
   )
 }
+
+/** The same messages, made again; undefined where they have to be kept. */
+export const again = (prompt: Service, subject: Subject): (() => ReadonlyArray<Message>) | undefined =>
+  prompt.repeatable === true ? () => Effect.runSync(Effect.orDie(messages(prompt, subject))) : undefined
 
 /** What a prompt is made of. */
 export interface Options {
@@ -83,6 +92,7 @@ export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system 
     return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)), imports)
   }
   return {
+    repeatable: true,
     build: (subject) =>
       data !== undefined && seriesOf(subject) === undefined
         ? new PromptError({ message: Lookup.missing(data, subject.ticker) })

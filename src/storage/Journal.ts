@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { sha256 } from "../domain/Hash.js"
 import * as Instance from "../domain/Instance.js"
 import * as Spans from "../telemetry/Spans.js"
+import type { Approval } from "./journal/Approval.js"
 import * as Record from "./journal/Record.js"
 import * as WriteFailure from "./WriteFailure.js"
 
@@ -63,6 +64,16 @@ export interface Service {
   readonly skipped: Effect.Effect<number, JournalError>
   /** Forgets what is older, and what is too damaged to have an age. Returns how many answers that were. */
   readonly prune: (age: Duration.DurationInput) => Effect.Effect<number, JournalError>
+  /** Which answers have passed their checks; default unknown, and a run that resumes checks all of them. */
+  readonly approvals?: Approvals | undefined
+}
+
+/** What is lost here is checked again, so neither fails. `checks` is the fingerprint that `CodeCheck` gave itself. */
+export interface Approvals {
+  /** The module that these checks found in this answer, if it passed them. */
+  readonly find: (checks: string, answer: string) => Effect.Effect<Option.Option<Approval>>
+  /** The answer has passed these checks. */
+  readonly keep: (checks: string, answer: string, approval: Approval) => Effect.Effect<void>
 }
 
 export class Journal extends Context.Tag("algogen/Journal")<Journal, Service>() {}
@@ -109,6 +120,7 @@ export interface Log {
   readonly skipped?: Effect.Effect<number, JournalError> | undefined
   /** The latest answer to a request; default to search through `records`. */
   readonly find?: ((key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>) | undefined
+  readonly approvals?: Approvals | undefined
   /** The records without their answers, as far as runs that did not come to their end need them; default `records`. */
   readonly history?: Effect.Effect<ReadonlyArray<Record.Head>, JournalError> | undefined
 }
@@ -136,6 +148,7 @@ export const make = (log: Log): Service => ({
   entries: Effect.map(log.records, Record.answers),
   unfinished: Effect.map(log.history ?? log.records, Record.unfinished),
   skipped: log.skipped ?? Effect.succeed(0),
+  approvals: log.approvals,
   prune: Effect.fn("Journal.prune")(function* (age) {
     const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
     return yield* log.retain(({ at }) => at >= oldest)

@@ -77,26 +77,36 @@ def execute_trade(ticker, price, tick, cash_balance, shares_held):
 `
 
 /** What the model says: the module in a fenced block, as most models send it. */
-export const TEXT = `\`\`\`python\n${MODULE}\`\`\`\n`
+const textOf = (module) => `\`\`\`python\n${module}\`\`\`\n`
+export const TEXT = textOf(MODULE)
+
+/** The same with a last line of its own, for answers that all differ. */
+export const numbered = (number) => textOf(`${MODULE}# ${number}\n`)
+
+const NUMBER = /^# \d+\n$/
+
+/** Is this the module, or the text, that was sent. */
+export const isRight = (got) =>
+  got === MODULE || got.trim() === TEXT.trim() || (got.startsWith(MODULE) && NUMBER.test(got.slice(MODULE.length)))
 
 const USAGE = { prompt_tokens: 520, completion_tokens: 560, total_tokens: 1080, cost: 0.000412 }
 const CREATED = 1750000000
 const ID = "gen-1750000000-AbCdEfGhIjKlMnOpQrSt"
 
-export const json = (model) =>
+export const json = (model, text = TEXT) =>
   JSON.stringify({
     id: ID,
     object: "chat.completion",
     created: CREATED,
     model,
-    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: TEXT } }],
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: text } }],
     usage: USAGE
   })
 
 /** The events of a stream, one string each, with the text in `deltas` parts of about the same length. */
-export const events = (model, deltas) => {
-  const size = Math.ceil(TEXT.length / deltas)
-  const parts = Array.from({ length: deltas }, (_, at) => TEXT.slice(at * size, (at + 1) * size)).filter(Boolean)
+export const events = (model, deltas, text = TEXT) => {
+  const size = Math.ceil(text.length / deltas)
+  const parts = Array.from({ length: deltas }, (_, at) => text.slice(at * size, (at + 1) * size)).filter(Boolean)
   const chunk = (delta, rest = {}, finish = null) =>
     `data: ${JSON.stringify({
       id: ID,

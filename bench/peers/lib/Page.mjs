@@ -98,6 +98,8 @@ const limitTable = (results) => {
   return [table([["`Retry-After`", ...order, "at most", ""], ...rows])]
 }
 
+const RESUMED = { "CPU ms an answer": "cpu", "wall s": "wall", "peak MB": "peak" }
+
 const DETAILS = [
   { experiment: "few", title: "6 in flight", figures: { "CPU ms": "cpu", "wall s": "wall", "peak MB": "peak" } },
   { experiment: "many", title: "256 in flight", figures: { "CPU ms": "cpu", "wall s": "wall", "peak MB": "peak" } },
@@ -108,7 +110,8 @@ const DETAILS = [
     title: "start",
     figures: { "ms to the first request, or to the end": "start", "ms to the first chat request": "firstAnswer" }
   },
-  { experiment: "resume", title: "resume", figures: { "wall s": "wall", "peak MB": "peak" } }
+  { experiment: "resume", title: "resume, the files are there", figures: RESUMED },
+  { experiment: "resume-files", title: "resume, the files are gone", figures: RESUMED }
 ]
 
 const rightCell = (samples) => {

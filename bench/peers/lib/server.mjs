@@ -4,7 +4,8 @@
  * (an HTTP chunk for each event) when it asks for one, else as plain JSON.
  *
  * Messages: `{ make: name, models, deltas, latency, limit }` makes a world, `{ look: name }` is answered with its counts.
- * `latency` is in milliseconds, one for all or one for each model; `limit` is `{ perSecond, burst, hints }`.
+ * `latency` is in milliseconds, one for all or one for each model; `limit` is `{ perSecond, burst, hints }`; with
+ * `numbered` no two answers are the same.
  */
 import http from "node:http"
 import * as Answer from "./Answer.mjs"
@@ -46,22 +47,24 @@ const listOf = remembered((models) =>
 
 const worlds = new Map()
 
-const makeWorld = ({ deltas = 16, latency = 0, limit, make: name, models }) => {
+const makeWorld = ({ deltas = 16, latency = 0, limit, make: name, models, numbered = false }) => {
   const admit = limit === undefined ? () => undefined : Bucket.make(limit)
   const ids = modelIds(models)
   const latencies = new Map(ids.map((id, at) => [id, Array.isArray(latency) ? latency[at % latency.length] : latency]))
   const counts = { served: 0, refused: 0, firstAt: undefined, firstAnswerAt: undefined }
-  worlds.set(name, { admit, counts, latencies, list: listOf(models), stream: streamed(deltas) })
+  worlds.set(name, { admit, counts, deltas, latencies, list: listOf(models), numbered, stream: streamed(deltas) })
 }
 
 const answer = (world, response, model, isStream) => {
   world.counts.served += 1
+  const own = world.numbered ? Answer.numbered(world.counts.served) : undefined
   if (isStream) {
+    const events = own === undefined ? world.stream(model) : Answer.events(model, world.deltas, own)
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
-    for (const event of world.stream(model)) response.write(event)
+    for (const event of events) response.write(event)
     response.end()
   } else {
-    const body = whole(model)
+    const body = own === undefined ? whole(model) : Buffer.from(Answer.json(model, own))
     response.writeHead(200, { ...JSON_HEADERS, "content-length": body.length }).end(body)
   }
 }

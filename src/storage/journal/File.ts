@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Journal, type JournalError, make, type Service } from "../Journal.js"
 import * as Turns from "../Turns.js"
+import * as Approvals from "./Approvals.js"
 import * as Contents from "./Contents.js"
 import * as Folder from "./Folder.js"
 import * as Library from "./Library.js"
@@ -40,12 +41,13 @@ const open = ({
     const library = yield* Library.make(folder, turns)
     const create = Effect.zipLeft(folder.create, folder.sweep(keepFor))
     const writer = Writer.make({ ...folder, create }, turns)
+    const approvals = Approvals.make(folder)
 
     /** Runs that began here and did not finish. */
     const running = new Set<string>()
     /** Their beginnings, as far as nothing came of them: a run without an answer has nothing to resume. */
     let held: ReadonlyArray<Record.Began> = []
-    yield* Effect.addFinalizer(() => writer.close(running.size === 0))
+    yield* Effect.addFinalizer(() => Effect.zipRight(approvals.flush, writer.close(running.size === 0)))
 
     const put = (record: Record.Record) =>
       Effect.suspend(() => {
@@ -73,7 +75,7 @@ const open = ({
             if (record.answered?.length !== 0 || others.length === held.length) return put(record)
             held = others
             return Effect.void
-          }).pipe(Effect.zipRight(Effect.sync(() => void running.delete(record.run))))
+          }).pipe(Effect.zipRight(Effect.sync(() => void running.delete(record.run))), Effect.zipRight(approvals.flush))
       }
     }
 
@@ -81,12 +83,12 @@ const open = ({
       Effect.gen(function* () {
         const forgotten = yield* Effect.forEach(yield* folder.list, (file) => Contents.rewrite(folder, file, keep))
         // Else a power cut could bring back what was forgotten.
-        yield* folder.files.flush(folder.folder)
+        yield* Effect.zipRight(folder.forgetApprovals(), folder.files.flush(folder.folder))
         library.forget()
         return forgotten.reduce((sum, count) => sum + count, 0)
       }).pipe(turns.inTurn)
 
-    return make({ ...library, write, retain })
+    return make({ ...library, write, retain, approvals })
   })
 
 /** Lives as long as the layer does: every run that goes on meanwhile writes into the same file. */

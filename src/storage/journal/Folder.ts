@@ -34,6 +34,15 @@ export const finishedName = (file: string): string => file.replace(/\.jsonl$/, F
 /** Names sort by the time at which the first answer came. */
 const timeOf = (at: number): string => new Date(at).toISOString().replace(/[:.]/g, "-")
 
+/** Files of answers that passed checks, by the day on which they did; see `Approvals`. */
+const APPROVALS = /^checked-(\d{4}-\d\d-\d\d)-([0-9a-f]{16})\.jsonl$/
+const dayOf = (at: number): string => timeOf(at).slice(0, 10)
+
+/** So much of a fingerprint tells checks apart; each line is sealed with all of it. */
+const markOf = (checks: string): string => checks.slice(0, 16)
+export const approvalsOf = (at: number, checks: string): string => `checked-${dayOf(at)}-${markOf(checks)}.jsonl`
+export const approvedBy = (name: string, checks: string): boolean => APPROVALS.exec(name)?.[2] === markOf(checks)
+
 export const isBecause =
   (reason: SystemErrorReason) =>
   (error: PlatformError | JournalError): error is PlatformError =>
@@ -85,12 +94,21 @@ export const make = (directory: string) =>
       yield* fs.access(folder, { writable: true })
     }).pipe(failing)
 
-    /** The files of runs, the oldest first. */
-    const names = fs.readDirectory(folder).pipe(
-      Effect.map((found) => found.filter((name) => RUN.test(name)).sort()),
+    const everything = fs.readDirectory(folder).pipe(
       Effect.catchIf(isBecause("NotFound"), () => Effect.succeed<Array<string>>([])),
       Effect.mapError((error) => new JournalError({ path: folder, reason: unreadable(error) }))
     )
+
+    /** The files of runs, the oldest first. */
+    const names = Effect.map(everything, (found) => found.filter((name) => RUN.test(name)).sort())
+
+    /** Removes files of approvals: of days before that of this moment, or all. */
+    const forgetApprovals = (before?: number) =>
+      Effect.flatMap(everything, (found) => {
+        const isOld = (day: string | undefined) => day !== undefined && (before === undefined || day < dayOf(before))
+        const old = found.filter((name) => isOld(APPROVALS.exec(name)?.[1]))
+        return Effect.forEach(old, (name) => Effect.ignore(fs.remove(path.join(folder, name))), { discard: true })
+      })
 
     /** What is in the earlier file's place and is no file: a pipe would keep its reader waiting, and a link leads elsewhere. */
     const inPlaceOfEarlier = Effect.gen(function* () {
@@ -143,6 +161,7 @@ export const make = (directory: string) =>
       Effect.gen(function* () {
         yield* files.sweep(folder)
         const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
+        yield* forgetApprovals(oldest)
         const old = (yield* names)
           .filter((name) => isFinished(name) && name < timeOf(oldest))
           .map((name) => path.join(folder, name))
@@ -153,5 +172,19 @@ export const make = (directory: string) =>
         )
       }).pipe(Effect.ignore)
 
-    return { directory, folder, fs, files, path, prepare, examine, list, newName, create, sweep, failing }
+    return {
+      directory,
+      folder,
+      fs,
+      files,
+      path,
+      prepare,
+      examine,
+      list,
+      newName,
+      create,
+      sweep,
+      forgetApprovals,
+      failing
+    }
   })

@@ -38,7 +38,6 @@ const slot = ({ saved, settled, ...facts }: Facts, attempts: ReadonlyArray<Attem
       ticker: "AAPL",
       sample: 1,
       seed: undefined,
-      messages: [{ role: "user", content: "write" }],
       promptHash: "ab12",
       parameters: {},
       ...facts

@@ -209,6 +209,29 @@ describe("a stream of requests", () => {
     })
   )
 
+  it.effect("takes eight answers of the journal at a time, however many requests may be in work", () =>
+    Effect.gen(function* () {
+      const requests = Array.from({ length: 20 }, (_, n) => request("x/1", `T${n}`))
+      const script = { "x/1": [answers()] }
+      yield* Fiber.join(yield* streaming({ requests }, { api: api(script) }))
+      let generated = 0
+      const count = ({ _tag }: Progress.Event) =>
+        Effect.sync(() => {
+          if (_tag === "Generated") generated += 1
+        })
+      const doubles = { api: api(script), store: store({ takes: 1000 }) }
+      const resumed = yield* streaming({ requests, concurrency: 20, resume: true }, doubles, count)
+      yield* TestClock.adjust(999)
+      assert.strictEqual(generated, 8)
+      yield* TestClock.adjust(1)
+      yield* TestClock.adjust(999)
+      assert.strictEqual(generated, 16)
+      yield* TestClock.adjust(2000)
+      assert.strictEqual(settled(yield* Fiber.join(resumed)).length, 20)
+      assert.lengthOf(doubles.api.requests, 0)
+    }).pipe(Effect.provide(MemoryJournal.layer))
+  )
+
   it.effect("has no deadline by itself, and settles at one that it is given", () =>
     Effect.gen(function* () {
       const script = { "x/1": [answers()], "x/2": [never] }

@@ -1,0 +1,55 @@
+/** The checks of an answer. One of the journal that has passed these very checks before is not checked again. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { LazyArg } from "effect/Function"
+import * as Option from "effect/Option"
+import { type AcceptOptions, CodeCheck } from "../code/CodeCheck.js"
+import * as CodeFailure from "../domain/CodeFailure.js"
+import { PythonModule } from "../domain/PythonModule.js"
+import { Journal } from "../storage/Journal.js"
+
+/** Where the answer is: in the journal by now, and from an earlier run. */
+interface Origin {
+  readonly kept: boolean
+  readonly resumed: boolean
+}
+
+type Checked = Either.Either<PythonModule, CodeFailure.CodeFailure>
+
+/** Never fails: checks that die, be they an application's own, cost this model and nothing else. */
+export const make = Effect.gen(function* () {
+  const codeCheck = yield* CodeCheck
+  const { accept, acceptInSlices = (...given) => Effect.sync(() => accept(...given)) } = codeCheck
+  const journal = yield* Effect.serviceOption(Journal)
+  const approvals = Option.getOrUndefined(journal)?.approvals
+
+  /** What becomes of approvals decides about nothing but work. */
+  const spared = <A>(work: LazyArg<Effect.Effect<Option.Option<A>>>): Effect.Effect<Option.Option<A>> =>
+    Effect.catchAllDefect(Effect.suspend(work), () => Effect.succeedNone)
+
+  return (answer: string, options: AcceptOptions, { kept, resumed }: Origin): Effect.Effect<Checked> =>
+    Effect.suspend(() => {
+      const checks = kept && approvals !== undefined ? codeCheck.fingerprint?.(options) : undefined
+      // What the journal holds is checked by `resume`, so its check may be interrupted; any other answer would be lost.
+      const region = kept ? Effect.interruptible : undefined
+      const check = Effect.suspend(() => acceptInSlices(answer, { ...options, region }))
+      if (checks === undefined || approvals === undefined) return check
+      const checkAndKeep = Effect.tap(check, (checked) =>
+        spared(() =>
+          Either.isLeft(checked) ? Effect.succeedNone : Effect.asSome(approvals.keep(checks, answer, checked.right))
+        )
+      )
+      if (!resumed) return checkAndKeep
+      return Effect.flatMap(
+        spared(() => approvals.find(checks, answer)),
+        (found): Effect.Effect<Checked> =>
+          Option.isNone(found) ? checkAndKeep : Effect.succeed(Either.right(new PythonModule(found.value, UNCHECKED)))
+      )
+    }).pipe(Effect.catchAllDefect((defect) => Effect.succeed(Either.left(died(defect)))))
+})
+
+/** The values are this package's own and need no second look. */
+const UNCHECKED = { disableValidation: true }
+
+export const died = (defect: unknown): CodeFailure.CodeFailure =>
+  CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)

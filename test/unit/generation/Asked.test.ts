@@ -1,0 +1,66 @@
+/** The prompts of a run are made when they are asked, where the prompt says the same each time. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Message } from "../../../src/domain/Message.js"
+import * as Plan from "../../../src/generation/Plan.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
+
+const planned = (repeatable: boolean | undefined, request: Partial<Plan.Request> = {}) => {
+  const built: Array<string> = []
+  const prompt: Prompt.Service = {
+    repeatable,
+    build: ({ model, ticker }) => {
+      built.push(model)
+      return `Write for ${ticker}.`
+    },
+    system: () => "Be brief."
+  }
+  return Effect.gen(function* () {
+    const plan = yield* Plan.planner(undefined)
+    return { built, slot: yield* plan({ model: "a/b", ticker: "TSLA", ...request }, 0) }
+  }).pipe(Effect.provide(Prompt.layer(prompt)))
+}
+
+const MESSAGES: ReadonlyArray<Message> = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "Write for TSLA." }
+]
+
+describe("the messages of a slot", () => {
+  it.effect("are made anew each time where the prompt is repeatable, and are not in the slot", () =>
+    Effect.gen(function* () {
+      const { built, slot } = yield* planned(true)
+      assert.lengthOf(built, 1)
+      assert.deepStrictEqual(slot.messages, MESSAGES)
+      assert.lengthOf(built, 2)
+      assert.strictEqual(slot.promptHash, Plan.promptHash(slot.messages))
+      assert.isFalse(JSON.stringify(slot).includes("Write for"))
+    })
+  )
+
+  it.effect("are kept where it is not, so that what is sent is what was planned", () =>
+    Effect.gen(function* () {
+      for (const repeatable of [false, undefined]) {
+        const { built, slot } = yield* planned(repeatable)
+        assert.deepStrictEqual(slot.messages, MESSAGES)
+        assert.deepStrictEqual(slot.messages, MESSAGES)
+        assert.lengthOf(built, 1)
+      }
+    })
+  )
+
+  it.effect("are those of the request where it has a prompt of its own", () =>
+    Effect.gen(function* () {
+      const { built, slot } = yield* planned(true, { prompt: "Mine.", system: "Yours." })
+      assert.deepStrictEqual(slot.messages, [
+        { role: "system", content: "Yours." },
+        { role: "user", content: "Mine." }
+      ])
+      assert.lengthOf(built, 0)
+    })
+  )
+
+  it("are repeatable in the project's own prompt, and in those made of templates", () => {
+    assert.isTrue(Prompt.make({}).repeatable)
+  })
+})
