@@ -5,7 +5,7 @@ import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import * as Steps from "../../../src/code/Steps.js"
-import { isLong, times } from "../properties.js"
+import { times } from "../properties.js"
 import { type Block, block, entry, grown } from "./blocks.js"
 import { shapes } from "./shapes.js"
 
@@ -99,13 +99,10 @@ const known = [
   `x = '''${entry}'''\n`
 ]
 
-const IN = ["after code", "before code", "in a sentence"]
-
 describe("the time grows with what is read, and not with its square", () => {
-  it.each(known.map((piece, index) => [piece, index] as const))("%j", (piece, index) => {
-    // All day each piece has one place, the next one the next.
-    const places = isLong ? IN : IN.slice(index % IN.length).slice(0, 1)
-    for (const place of places) assert.isUndefined(excess(readAll, { piece, place }))
+  it.each(known)("%j", (piece) => {
+    for (const place of ["after code", "before code", "in a sentence"])
+      assert.isUndefined(excess(readAll, { piece, place }))
     assert.isUndefined(excess(checkAll, { piece, place: "before code" }))
   })
 
@@ -114,7 +111,7 @@ describe("the time grows with what is read, and not with its square", () => {
       assert.isUndefined(excess(readAll, piece))
       assert.isUndefined(excess(checkAll, piece))
     })
-    FastCheck.assert(property, { numRuns: times(8), seed: 11 })
+    FastCheck.assert(property, { numRuns: times(40), seed: 11 })
   })
 
   it("nor with how often loops in loops could be followed", () => {
