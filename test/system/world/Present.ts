@@ -39,11 +39,15 @@ export const make = (
   places
 })
 
-/** A disk that refuses, or has refused, to flush folders is taken as it is: not every system can. */
+/**
+ * A disk that refuses, or has refused, to flush folders is taken as it is: not every system can. So is one that neither
+ * flushes a line nor lets it be cut off again: who reads it later cannot tell.
+ */
 export const canFlush = ({ index }: Present, { lives }: Scenario): boolean =>
-  !lives
-    .slice(0, index + 1)
-    .some(({ faults }) => faults.some(({ call }) => call === "open" || call === "sync folder" || call === "any"))
+  !lives.slice(0, index + 1).some(({ faults }) => {
+    const refuses = (...calls: ReadonlyArray<string>) => faults.some(({ call }) => calls.includes(call))
+    return refuses("open", "sync folder", "any") || (refuses("sync") && refuses("truncate"))
+  })
 
 const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])
 

@@ -3,6 +3,7 @@ import { FileSystem, Path } from "@effect/platform"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { Context, Effect, Layer, Logger, Random, Redacted } from "effect"
 import * as OpenRouter from "../../../src/api/OpenRouter.js"
+import * as CodeCheck from "../../../src/code/CodeCheck.js"
 import * as FlowControl from "../../../src/flow/FlowControl.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import type { GenerationReport } from "../../../src/generation/Report.js"
@@ -13,6 +14,9 @@ import { FOLDER } from "./Rules.js"
 import type { Life, Scenario } from "./Scenario.js"
 
 export type Options = Pick<Generation.Options, "onProgress" | "stopWhen">
+
+/** Not in slices: these go by real time, of which a world knows nothing. */
+const CHECKS: CodeCheck.Service = { ...CodeCheck.make() }
 
 interface World {
   readonly process: Process
@@ -30,6 +34,7 @@ export const make = (
 ): Effect.Effect<GenerationReport, unknown> =>
   Effect.suspend(() => Generation.generateAlgorithms({ ...optionsOf(scenario, life), ...options })).pipe(
     Effect.provide(layersOf(scenario, life, fs, client)),
+    Effect.provideService(CodeCheck.CodeCheck, CHECKS),
     Effect.withClock(process.clock),
     Effect.withRandom(Random.make(seed)),
     Effect.provide(Logger.replace(Logger.defaultLogger, Logger.none))

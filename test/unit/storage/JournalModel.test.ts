@@ -170,6 +170,6 @@ describe("a journal, whatever is done with it", () => {
     const property = fc.property(fc.nat(), fc.commands(commands, { maxCommands: 20 }), (seed, list) => {
       fc.modelRun(() => ({ model: empty(), real: make(seed) }), list)
     })
-    fc.assert(property, { numRuns: times(40) })
+    fc.assert(property, { numRuns: times(25) })
   })
 })
