@@ -31,6 +31,10 @@ export const of = (reader: Reader, { scrub }: Secret, head: Head): Classify.Exch
 export const isWhole = ({ transcript }: Reader): boolean =>
   Transcript.isOver(transcript) || Transcript.isComplete(transcript)
 
+/** More may have been on its way behind a finish reason that came with the first of the text. */
+const isSure = ({ transcript }: Reader): boolean =>
+  Transcript.isComplete(transcript) || (Transcript.isOver(transcript) && transcript.finish !== "early")
+
 /** Of an exchange that was interrupted. A bad status has decided already. */
 export const cutShort = (
   reader: Reader,
@@ -39,7 +43,7 @@ export const cutShort = (
   limitMs: number
 ): Classify.Exchange => {
   reader.breakOff()
-  return head !== undefined && (!isSuccess(head.status) || isWhole(reader))
+  return head !== undefined && (!isSuccess(head.status) || isSure(reader))
     ? of(reader, secret, head)
     : { _tag: "ClockFired", clock: "attempt", limitMs, transcript: reader.transcript }
 }

@@ -142,6 +142,18 @@ const rows: ReadonlyArray<Row> = [
     outcomes: ["ok", "ok"]
   },
   {
+    name: "the deadline of the run, in an answer with a finish reason in every chunk",
+    script: (at) => ({
+      pieces: [
+        [100, event({ id: "gen-1", choices: [{ delta: { content: started }, finish_reason: "stop" }] })],
+        [at, STREAM]
+      ]
+    }),
+    options: DEADLINE,
+    endsAt: 3_000,
+    outcomes: ["Interrupted", "Interrupted"]
+  },
+  {
     name: "who stops the run",
     script: stalls(STREAM),
     options: STOPPED,
