@@ -24,11 +24,19 @@ export interface Index {
 export const builder = () => {
   const found: Array<Entry> = []
   let unreadable = 0
+  let [current, latest] = ["", Number.NEGATIVE_INFINITY]
+  /** The lines of a file were written one after the other, also where the clock was set back meanwhile. */
+  const inOrder = (head: Head, file: string): Head => {
+    if (head._tag !== "Answered") return head
+    latest = file === current ? Math.max(latest, head.at) : head.at
+    current = file
+    return latest === head.at ? head : { ...head, at: latest }
+  }
   return {
     see: (line: Uint8Array, place: Place): void =>
       Either.match(Line.head(line), {
         onLeft: () => void (unreadable += 1),
-        onRight: (head) => void found.push({ head, place })
+        onRight: (head) => void found.push({ head: inOrder(head, place.file), place })
       }),
     /** Two runs may have written at the same time: a file keeps its order, and files mix by time. */
     build: (): Index =>

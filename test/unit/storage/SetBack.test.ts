@@ -25,6 +25,22 @@ const run = (root: Disk.FolderNode, work: (journal: Journal.Service) => Effect.E
 const resuming = (text: string, at: number) => (journal: Journal.Service) =>
   Effect.zipRight(journal.lookup("key"), journal.append(entry(text, at)))
 
+describe("an answer that a run got after another one", () => {
+  it("is the latest, also where the clock was set back between them", () => {
+    const root = Disk.folder()
+    run(root, (journal) =>
+      Effect.zipRight(journal.append(entry("useless", 2 * HOUR)), journal.append(entry("good", HOUR)))
+    )
+    const found: Array<string> = []
+    run(root, (journal) =>
+      Effect.map(journal.lookup("key"), (answer) => {
+        found.push(Option.match(answer, { onNone: () => "nothing", onSome: ({ answer: { text } }) => text }))
+      })
+    )
+    deepStrictEqual(found, ["good"])
+  })
+})
+
 describe("an answer that a resumed run got", () => {
   it("is the latest, also where the clock was set back since the earlier one", () => {
     const root = Disk.folder()
