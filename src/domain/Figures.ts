@@ -22,7 +22,8 @@ export const percent = (share: number, digits = 2): string => {
 /** `62 %`, of a whole */
 export const share = (part: number, digits = 0): string => `${(part * 100).toFixed(digits)} %`
 
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
+export const DAY_MS = 1440 * MINUTE_MS
 
 /** `1.2 s`, `150 s`, `12 min`, `3 h 8 min`; `digits` are those of less than 100 seconds. */
 export const duration = (ms: number, digits = 1): string => {

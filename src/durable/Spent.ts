@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ModelId from "../api/ModelId.js"
 import * as Consequence from "../domain/Consequence.js"
+import { DAY_MS } from "../domain/Figures.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type { Outcome } from "../generation/Report.js"
 
@@ -18,8 +19,6 @@ export interface Spent {
   readonly on: (model: string) => Effect.Effect<End | undefined>
   readonly hear: (outcome: Pick<Outcome, "reason" | "retryAt">) => Effect.Effect<void>
 }
-
-const DAY_MS = 86_400_000
 
 export const make = (): Spent => {
   let free: End | undefined

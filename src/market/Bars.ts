@@ -2,6 +2,7 @@
  * Prices as everything else takes them: one ticker's bars in the order of time, a column each. This is also where the
  * line is drawn between what a prompt may describe and what is kept for scoring.
  */
+import { MINUTE_MS } from "../domain/Figures.js"
 
 export const BAR_SIZES = ["minute", "hour", "day"] as const
 export type BarSize = (typeof BAR_SIZES)[number]
@@ -21,8 +22,6 @@ export interface Series {
   /** 0 where the source has none. */
   readonly volume: ReadonlyArray<number>
 }
-
-const MINUTE_MS = 60_000
 
 /** From half an hour on bars count as hours, from half a day on as days. */
 const HOURS_FROM_MS = 30 * MINUTE_MS

@@ -4,6 +4,7 @@
  * additions, products and square roots are used, which leave no room for rounding of another kind.
  */
 import { PCGRandom } from "effect/Utils"
+import { DAY_MS, MINUTE_MS } from "../domain/Figures.js"
 import { shortHash } from "../domain/Hash.js"
 import type { BarSize, Series } from "./Bars.js"
 
@@ -75,8 +76,6 @@ const NIGHT = 0.5
 const CRASH_BARS = 0.02
 /** A Monday, 14:30 UTC, when New York opens in winter. */
 const START_MS = Date.UTC(2024, 0, 1, 14, 30)
-const MINUTE_MS = 60_000
-const DAY_MS = 1440 * MINUTE_MS
 const STEP_MS: Readonly<Record<BarSize, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS }
 
 export const make = (name: Name, { bar, bars, seed, ticker = name.toUpperCase() }: Options): Series => {

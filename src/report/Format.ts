@@ -1,7 +1,7 @@
 /** Numbers and times as a person reads them. */
 import * as Figures from "../domain/Figures.js"
+import { MINUTE_MS } from "../domain/Figures.js"
 
-const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 export const duration = (ms: number): string => Figures.duration(ms)

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
+import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
 import * as Words from "./Words.js"
@@ -21,11 +22,6 @@ const FRAME_INTERVAL = "200 millis"
 const LINE_INTERVAL = "10 seconds"
 /** Kinds of failure in one report. */
 const KINDS = 5
-
-const CLEAR_TO_LINE_END = "\x1b[K"
-const CLEAR_TO_SCREEN_END = "\x1b[J"
-const BEGIN_FRAME = "\x1b[?2026h"
-const END_FRAME = "\x1b[?2026l"
 
 /** What flow control says, for these views. */
 const flow: Effect.Effect<Words.Flow, never, FlowControl.FlowControl> = Effect.flatMap(
@@ -64,11 +60,13 @@ export const live = (
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const fitted = lines.map(
-          (line) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${CLEAR_TO_LINE_END}\n`
+          (line) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${Screen.CLEAR_TO_LINE_END}\n`
         )
-        const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
+        const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
         const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`
-        terminal.write(`${BEGIN_FRAME}${up}${head}${fitted.join("")}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+        terminal.write(
+          `${Screen.BEGIN_FRAME}${up}${head}${fitted.join("")}${Screen.CLEAR_TO_SCREEN_END}${Screen.END_FRAME}`
+        )
         drawn = lines.length
       })
     yield* Effect.addFinalizer(() => frame())

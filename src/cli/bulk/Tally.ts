@@ -1,6 +1,7 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
 import { costOf, isRetry } from "../../domain/Attempt.js"
+import { MINUTE_MS } from "../../domain/Figures.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
@@ -81,7 +82,6 @@ export interface Tally {
 }
 
 export const LATEST = 3
-const MINUTE = 60_000
 /** The window moves on by this much at a time. */
 const STEP = 1_000
 
@@ -144,7 +144,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   }
 
   const step = (now: number) => {
-    while (steps[0] !== undefined && steps[0].since <= now - MINUTE) steps.shift()
+    while (steps[0] !== undefined && steps[0].since <= now - MINUTE_MS) steps.shift()
     const last = steps.at(-1)
     if (last !== undefined && now < last.since + STEP) return last
     const next = { since: now, settled: 0 }
@@ -169,9 +169,9 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
       if (event._tag === "Settled") settled(event.outcome, now)
     },
     perMinute: (now) => {
-      const recent = steps.filter(({ since }) => since > now - MINUTE).reduce((sum, { settled }) => sum + settled, 0)
-      const elapsed = Math.min(MINUTE, Math.max(STEP, now - startedAt))
-      return (recent * MINUTE) / elapsed
+      const recent = steps.filter(({ since }) => since > now - MINUTE_MS).reduce((sum, { settled }) => sum + settled, 0)
+      const elapsed = Math.min(MINUTE_MS, Math.max(STEP, now - startedAt))
+      return (recent * MINUTE_MS) / elapsed
     }
   }
 }

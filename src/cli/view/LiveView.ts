@@ -16,18 +16,12 @@ import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import * as Look from "./Look.js"
 import * as Pulse from "./Pulse.js"
+import * as Screen from "./Screen.js"
 import * as Table from "./Table.js"
 
 /** Often enough to see text grow and seconds pass, seldom enough to cost nothing. */
 const FRAME_INTERVAL = "100 millis"
 
-const HIDE_CURSOR = "\x1b[?25l"
-const SHOW_CURSOR = "\x1b[?25h"
-/** Terminals that know it show what lies between as one picture; others ignore it. */
-const BEGIN_FRAME = "\x1b[?2026h"
-const END_FRAME = "\x1b[?2026l"
-const CLEAR_TO_LINE_END = "\x1b[K"
-const CLEAR_TO_SCREEN_END = "\x1b[J"
 const up = (rows: number): string => (rows === 0 ? "\r" : `\x1b[${rows}A\r`)
 
 interface Row {
@@ -101,9 +95,11 @@ export const make = (
 
     const draw = (above: string, lines: ReadonlyArray<string>) => {
       // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
-      const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${above}\n`
-      const body = lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join("")
-      terminal.write(`${BEGIN_FRAME}${up(heightNow())}${head}${body}${CLEAR_TO_SCREEN_END}${END_FRAME}`)
+      const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${above}\n`
+      const body = lines.map((line) => `${line}${Screen.CLEAR_TO_LINE_END}\n`).join("")
+      terminal.write(
+        `${Screen.BEGIN_FRAME}${up(heightNow())}${head}${body}${Screen.CLEAR_TO_SCREEN_END}${Screen.END_FRAME}`
+      )
       drawn = lines.map(Table.columns)
     }
 
@@ -149,7 +145,7 @@ export const make = (
             slots = Lines.slotsOf(models, samples)
             rows = []
             addRows()
-            terminal.write(HIDE_CURSOR)
+            terminal.write(Screen.HIDE_CURSOR)
           }),
         Note: ({ message }) => frame(message),
         SlotAdded: ({ model, sample }) =>
@@ -175,7 +171,7 @@ export const make = (
         RunFinished: () => Effect.void
       })
 
-    const showCursor = () => terminal.write(SHOW_CURSOR)
+    const showCursor = () => terminal.write(Screen.SHOW_CURSOR)
     // Also when the process ends without closing anything.
     process.once("exit", showCursor)
     yield* Effect.addFinalizer(() =>

@@ -4,9 +4,8 @@
  */
 import type { Rest } from "../Steps.js"
 import * as Preference from "./Preference.js"
-import type { Inner } from "./Wrapping.js"
+import { type Inner, MENTION } from "./Wrapping.js"
 
-const MENTION = "execute_trade"
 const ESCAPED_BREAK = /\\n/
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -22,8 +22,6 @@ const MAX_DEPTH = 4
 const IS_ELEMENT = /^\s*<[A-Za-z?][^<>]*>/
 const IS_STRING = /^\s*(?:[{[]\s*["'{[]|\w+\s*=\s*r?(?:"""|'''))/
 
-const MENTION = "execute_trade"
-
 /** What is left of a fence whose marks were lost. */
 export const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
@@ -140,7 +138,7 @@ export class Reader {
   }> {
     const found = yield* Fence.blocks(text, this.compiles, this.spend)
     if (found.length === 0) {
-      return { blocks: [], places: text.includes(MENTION) ? [{ text, open: false, fenced: false }] : [] }
+      return { blocks: [], places: text.includes(Wrapping.MENTION) ? [{ text, open: false, fenced: false }] : [] }
     }
     const lines = text.split("\n")
     yield
@@ -152,11 +150,11 @@ export class Reader {
     const bare = (end: number, before: string): void => {
       const stretch = [behind, ...lines.slice(at, end), before].join("\n")
       const text = before === "" && end === lines.length ? stretch.slice(0, -1) : stretch
-      if (text.includes(MENTION)) places.push({ text: text.replace(/^\n/, ""), open: false, fenced: false })
+      if (text.includes(Wrapping.MENTION)) places.push({ text: text.replace(/^\n/, ""), open: false, fenced: false })
     }
     for (const block of blocks) {
       bare(block.start, block.before)
-      if (block.content.includes(MENTION)) places.push({ text: block.content, open: block.open, fenced: true })
+      if (block.content.includes(Wrapping.MENTION)) places.push({ text: block.content, open: block.open, fenced: true })
       at = block.end
       behind = block.behind
     }

@@ -15,7 +15,8 @@ export interface Inner {
 /** Two readings are Python, and one of them would not be what the model wrote. */
 export const AMBIGUOUS = "ambiguous"
 
-const MENTION = "execute_trade"
+/** What an answer with a module has somewhere. */
+export const MENTION = "execute_trade"
 
 const ELEMENT =
   /<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]/g

@@ -1,6 +1,7 @@
 /** All that is known of the server's limits, in one value, and how to look it up. Pure; `Limiter` learns and decides. */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
+import { MINUTE_MS } from "../../domain/Figures.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Evidence from "./Evidence.js"
@@ -33,8 +34,6 @@ export interface Options {
   /** Whether other processes take of the same quota. */
   readonly isShared?: boolean | undefined
 }
-
-const MINUTE_MS = 60_000
 
 export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMinute }: Options): Knowledge => ({
   sent: 0,

@@ -4,6 +4,7 @@
  * the distance between two resets the length. Where the end of a window is not known, a single request beyond the quota
  * asks for it. Moments are milliseconds since the epoch.
  */
+import { MINUTE_MS } from "../../domain/Figures.js"
 
 interface Entry {
   /** The request's number in the order of sending. */
@@ -45,7 +46,6 @@ export interface Window {
 const SMOOTH_REQUESTS = 40
 
 /** Resets come in whole seconds too often for a minute to be told from what is this close to it. */
-const MINUTE_MS = 60_000
 const ROUNDING_MS = 1_500
 
 /** A period is believed until a reset is so much later than it would have been. */

@@ -5,6 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { MINUTE_MS } from "../../domain/Figures.js"
 import type { Subject } from "../pure/Subject.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
 
@@ -18,8 +19,6 @@ export interface Options {
   readonly freePerMinute?: number | undefined
   readonly tokensPerMinute?: number | undefined
 }
-
-const MINUTE_MS = 60_000
 
 /** How long a store may take, both windows together, where it names no time of its own. */
 const TIMEOUT_MS = 1_000
