@@ -52,8 +52,15 @@ const listeners = () => process.eventNames().reduce((sum, name) => sum + process
 
 const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS)SocketWrap$/.test(name)).length
 
+/** Few models: what is counted of each outcome of each model stays in Effect's registry, and would go on growing for an hour. */
+const MODELS = 3
+
 const jobsOf = (run: number, jobs: number) =>
-  Array.from({ length: Math.ceil(jobs / RUNS) }, (_, index) => ({ model: `m/${run}-${index}`, ticker: "AAPL" }))
+  Array.from({ length: Math.ceil(jobs / RUNS) }, (_, index) => ({
+    model: `m/${run % MODELS}`,
+    ticker: "AAPL",
+    sample: index + 1
+  }))
 
 interface Work {
   readonly jobs: number
