@@ -149,14 +149,17 @@ export const make = (options: Options = {}): Service => {
     CHECKS === undefined || (ticker !== undefined && options.head?.(ticker) !== undefined)
       ? undefined
       : sha256(JSON.stringify([CHECKS, endingImplied, target, options.imports?.toSorted()]))
-  const service: Service = {
-    accept: (answer, options = {}) => Steps.run(reading(answer, options)),
-    check: (source, ticker) => Steps.run(steps(source, ticker))
-  }
-  // Not enumerable, so that `{ ...make(), accept }` has neither slices nor the name of checks that it has replaced.
+  const accept: Service["accept"] = (answer, options = {}) => Steps.run(reading(answer, options))
+  const service: Service = { accept, check: (source, ticker) => Steps.run(steps(source, ticker)) }
+  // They belong to this `accept`: whatever puts another one into its place has neither its slices nor its name.
+  const ofAccept = <A>(value: A): PropertyDescriptor => ({
+    get(this: Service) {
+      return this.accept === accept ? value : undefined
+    }
+  })
   return Object.defineProperties(service, {
-    acceptInSlices: { value: acceptInSlices },
-    fingerprint: { value: fingerprint }
+    acceptInSlices: ofAccept(acceptInSlices),
+    fingerprint: ofAccept(fingerprint)
   })
 }
 

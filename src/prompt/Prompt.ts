@@ -46,22 +46,39 @@ export interface Service {
 
 /** Without a layer this is the project's own prompt. */
 export class Prompt extends Context.Reference<Prompt>()("algogen/Prompt", {
-  defaultValue: (): Service => ({ build, strategy, repeatable: true })
+  defaultValue: (): Service => repeating({ build, strategy })
 }) {}
 
 export const layer = (service: Service): Layer.Layer<never> => Layer.succeedContext(Context.make(Prompt, service))
 
+/** Says that its `build` repeats itself, and nothing of one that is put into its place. */
+const repeating = (service: Service): Service => {
+  const { build } = service
+  return Object.defineProperty(service, "repeatable", {
+    get(this: Service) {
+      return this.build === build
+    }
+  })
+}
+
+const asMessages = (said: Built): ReadonlyArray<Message> =>
+  typeof said === "string" ? [{ role: "user", content: said }] : said
+
 /** What a prompt says about a subject, as messages. */
 export const messages = (prompt: Service, subject: Subject): Effect.Effect<ReadonlyArray<Message>, PromptError> => {
   const built = prompt.build(subject)
-  return Effect.map(Effect.isEffect(built) ? built : Effect.succeed(built), (said) =>
-    typeof said === "string" ? [{ role: "user", content: said }] : said
-  )
+  return Effect.map(Effect.isEffect(built) ? built : Effect.succeed(built), asMessages)
 }
 
 /** The same messages, made again; undefined where they have to be kept. */
 export const again = (prompt: Service, subject: Subject): (() => ReadonlyArray<Message>) | undefined =>
-  prompt.repeatable === true ? () => Effect.runSync(Effect.orDie(messages(prompt, subject))) : undefined
+  prompt.repeatable === true
+    ? () => {
+        const built = prompt.build(subject)
+        if (typeof built === "string") return asMessages(built)
+        throw new TypeError("a prompt that is `repeatable` has to build a text, and no Effect or messages")
+      }
+    : undefined
 
 /** What a prompt is made of. */
 export interface Options {
@@ -91,15 +108,14 @@ export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system 
     const series = seriesOf(subject)
     return valuesOf(subject, () => (series === undefined ? Market.ofBar(bar) : describe(series)), imports)
   }
-  return {
-    repeatable: true,
+  return repeating({
     build: (subject) =>
       data !== undefined && seriesOf(subject) === undefined
         ? new PromptError({ message: Lookup.missing(data, subject.ticker) })
         : prompt.render(valuesFor(subject)),
     strategy: prompt.names.has("strategy") || system?.names.has("strategy") === true ? strategy : undefined,
     system: system === undefined ? undefined : (subject) => system.render(valuesFor(subject))
-  }
+  })
 }
 
 /** The project's own prompt, for ticks of a minute. */

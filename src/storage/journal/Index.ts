@@ -24,19 +24,27 @@ export interface Index {
 export const builder = () => {
   const found: Array<Entry> = []
   let unreadable = 0
-  let [current, latest] = ["", Number.NEGATIVE_INFINITY]
-  /** The lines of a file were written one after the other, also where the clock was set back meanwhile. */
-  const inOrder = (head: Head, file: string): Head => {
-    if (head._tag !== "Answered") return head
-    latest = file === current ? Math.max(latest, head.at) : head.at
+  let current = ""
+  const answers = new Map<string, Array<number>>()
+  /** Of two answers of a file to one request the later line is the later answer, also where the clock was set back meanwhile. */
+  const inOrder = ({ key, at }: Extract<Head, { readonly _tag: "Answered" }>, { file }: Place): void => {
+    if (file !== current) answers.clear()
     current = file
-    return latest === head.at ? head : { ...head, at: latest }
+    const earlier = answers.get(key) ?? []
+    for (const index of earlier) {
+      const entry = found[index]
+      if (entry !== undefined && entry.head.at > at) found[index] = { ...entry, head: { ...entry.head, at } }
+    }
+    answers.set(key, [...earlier, found.length])
   }
   return {
     see: (line: Uint8Array, place: Place): void =>
       Either.match(Line.head(line), {
         onLeft: () => void (unreadable += 1),
-        onRight: (head) => void found.push({ head: inOrder(head, place.file), place })
+        onRight: (head) => {
+          if (head._tag === "Answered") inOrder(head, place)
+          found.push({ head, place })
+        }
       }),
     /** Two runs may have written at the same time: a file keeps its order, and files mix by time. */
     build: (): Index =>

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { make } from "../../../src/code/CodeCheck.js"
+import { Either } from "effect"
+import { make, type Service } from "../../../src/code/CodeCheck.js"
 import * as Head from "../../../src/code/Head.js"
+import * as CodeFailure from "../../../src/domain/CodeFailure.js"
 
 const nameOf = (options: Parameters<typeof make>[0], asked: { ticker?: string; endingImplied?: boolean } = {}) =>
   make(options).fingerprint?.(asked)
@@ -23,6 +25,20 @@ describe("the name of checks", () => {
     ]
     assert.strictEqual(new Set(names).size, names.length)
   })
+
+  const refuse = () => Either.left(CodeFailure.of("policy", "own", "not with us"))
+  const replaced: Readonly<Record<string, () => Service>> = {
+    "in a copy": () => ({ ...make(), accept: refuse }),
+    "in the service itself": () => Object.assign(make(), { accept: refuse }),
+    "in an object that inherits the rest": () => Object.assign(Object.create(make()), { accept: refuse })
+  }
+  it.each(Object.entries(replaced))(
+    "is missing, and so are its slices, where another `accept` is put %s",
+    (_, service) => {
+      const { acceptInSlices, fingerprint } = service()
+      assert.deepStrictEqual([acceptInSlices, fingerprint], [undefined, undefined])
+    }
+  )
 
   it("is missing where a head makes another module of the code, and only there", () => {
     const head = (ticker: string) => (ticker === "TSLA" ? Head.make(["prices"], "prices = []\n") : undefined)

@@ -26,6 +26,25 @@ const MESSAGES: ReadonlyArray<Message> = [
   { role: "user", content: "Write for TSLA." }
 ]
 
+describe("a prompt whose `build` is another's", () => {
+  const build = ({ ticker }: Prompt.Subject) => Effect.promise(async () => `Write for ${ticker}.`)
+  const made = Prompt.make({})
+  for (const [how, prompt] of [
+    ["in a copy", { ...made, build }],
+    ["in the service itself", Object.assign(Prompt.make({}), { build })],
+    ["in an object that inherits the rest", Object.assign(Object.create(made), { build })]
+  ] as const) {
+    it.effect(`is not repeatable: put ${how}`, () =>
+      Effect.gen(function* () {
+        assert.isTrue(made.repeatable)
+        const plan = yield* Plan.planner(undefined)
+        const { messages } = yield* plan({ model: "a/b", ticker: "TSLA" }, 0)
+        assert.deepStrictEqual(messages, [{ role: "user", content: "Write for TSLA." }])
+      }).pipe(Effect.provide(Prompt.layer(prompt)))
+    )
+  }
+})
+
 describe("the messages of a slot", () => {
   it.effect("are made anew each time where the prompt is repeatable, and are not in the slot", () =>
     Effect.gen(function* () {

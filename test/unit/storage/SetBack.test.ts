@@ -39,6 +39,24 @@ describe("an answer that a run got after another one", () => {
     )
     deepStrictEqual(found, ["good"])
   })
+
+  it("is the latest, also where the clock had been ahead when another request was answered", () => {
+    const root = Disk.folder()
+    run(root, (journal) =>
+      Effect.zipRight(
+        journal.append({ ...entry("of the future", 9_000 * HOUR), key: "another" }),
+        journal.append(entry("old", HOUR))
+      )
+    )
+    run(root, (journal) => journal.append(entry("new", 2 * HOUR)))
+    const found: Array<string> = []
+    run(root, (journal) =>
+      Effect.map(journal.lookup("key"), (answer) => {
+        found.push(Option.match(answer, { onNone: () => "nothing", onSome: ({ answer: { text } }) => text }))
+      })
+    )
+    deepStrictEqual(found, ["new"])
+  })
 })
 
 describe("an answer that a resumed run got", () => {
