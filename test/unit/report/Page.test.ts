@@ -107,6 +107,15 @@ describe("the page of six models", () => {
     assert.include(html, "for the other models")
   })
 
+  it("shows thirty attempts of a model, and says so where there are more", () => {
+    const saidOf = (length: number) => {
+      const attempts = Array.from({ length }, (_, index) => attempt({ number: index + 1 }))
+      return /the first \d+ of \d+/.exec(Page.render(run([slot({ attempts, requests: length })])))?.[0]
+    }
+    assert.isUndefined(saidOf(30))
+    assert.strictEqual(saidOf(31), "the first 30 of 31")
+  })
+
   it("shows code with its lines, coloured, folded, and its difference to the nearest", () => {
     assert.match(page, /<details>\s*<summary>Code, 11 lines<\/summary>/)
     assert.include(page, '<span class="k">def</span> execute_trade')
