@@ -110,14 +110,27 @@ export const make = (directory: string) =>
         return Effect.forEach(old, (name) => Effect.ignore(fs.remove(path.join(folder, name))), { discard: true })
       })
 
-    /** What is in the earlier file's place and is no file: a pipe would keep its reader waiting, and a link leads elsewhere. */
-    const inPlaceOfEarlier = Effect.gen(function* () {
-      if (yield* isLink(earlier)) return "symbolic link"
-      const { mode, type } = yield* fs.stat(earlier)
-      if (type !== "File") return type === "Directory" ? "directory" : "special file"
-      if ((mode & OF_OTHERS) !== 0) yield* Effect.ignore(fs.chmod(earlier, PRIVATE_FILE))
-      return undefined
-    }).pipe(Effect.mapError((error) => new JournalError({ path: earlier, reason: unreadable(error) })))
+    /** What is in a file's place and is no file: a pipe would keep its reader waiting, and a link leads elsewhere. */
+    const inPlaceOf = (file: string) =>
+      Effect.gen(function* () {
+        if (yield* isLink(file)) return "symbolic link"
+        const { mode, type } = yield* fs.stat(file)
+        if (type !== "File") return type === "Directory" ? "directory" : "special file"
+        if ((mode & OF_OTHERS) !== 0) yield* Effect.ignore(fs.chmod(file, PRIVATE_FILE))
+        return undefined
+      })
+    const inPlaceOfEarlier = Effect.mapError(
+      inPlaceOf(earlier),
+      (error) => new JournalError({ path: earlier, reason: unreadable(error) })
+    )
+
+    /** Is it a file, or nothing yet. */
+    const isFileOrFree = (file: string) =>
+      inPlaceOf(file).pipe(
+        Effect.map((other) => other === undefined),
+        Effect.catchIf(isBecause("NotFound"), () => Effect.succeed(true)),
+        Effect.orElseSucceed(() => false)
+      )
 
     /** Only a file is read; a run does not fail because something else has its name. */
     const hasEarlier = inPlaceOfEarlier.pipe(
@@ -181,6 +194,7 @@ export const make = (directory: string) =>
       prepare,
       examine,
       list,
+      isFileOrFree,
       newName,
       create,
       sweep,

@@ -1,4 +1,5 @@
 /** The built command resumes: an answer that the same checks have passed is known by them, and others check it again. */
+import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,6 +26,20 @@ describe("an answer that was checked", PATIENCE, () => {
       assert.strictEqual(fs.readFileSync(file, "utf8"), before)
       assert.strictEqual((yield* generate(["--model", "sim/ok", "--resume", "--imports", "pandas"])).code, 0)
       assert.lengthOf(checkedIn(folder), 2)
+    })
+  )
+
+  const canPipe = spawnSync("mkfifo", ["--version"]).error === undefined
+  const onPipe = canPipe ? it.scopedLive : it.scopedLive.skip
+  onPipe(`is checked again where a pipe has the file's name${canPipe ? "" : " (skipped: no mkfifo)"}`, () =>
+    Effect.gen(function* () {
+      const { folder, generate } = yield* scene()
+      assert.strictEqual((yield* generate(["--model", "sim/ok"])).code, 0)
+      const [file = ""] = checkedIn(folder)
+      fs.rmSync(file)
+      execFileSync("mkfifo", [file])
+      assert.strictEqual((yield* generate(["--model", "sim/ok", "--resume"])).code, 0)
+      assert.isTrue(fs.statSync(file).isFIFO())
     })
   )
 

@@ -580,6 +580,44 @@ describe("a journal's folder", () => {
     )
   )
 
+  const CHECKS = "c".repeat(64)
+  const MODULE = "def execute_trade(): pass\n"
+  const approval = { source: MODULE, arity: 3 as const, imports: [] }
+  /** Looks an answer up, and keeps another one. */
+  const approving = ({ approvals }: Journal.Service) =>
+    approvals === undefined
+      ? Effect.dieMessage("no approvals")
+      : Effect.zipLeft(approvals.find(CHECKS, MODULE), approvals.keep(CHECKS, `${MODULE}#`, approval))
+  const ofApprovals = `${File.FOLDER_NAME}/checked-1970-01-01-${CHECKS.slice(0, 16)}.jsonl`
+
+  it.effect("follows no symbolic link in the place of approvals", () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        yield* using(out, ({ approvals }) => approvals?.keep(CHECKS, MODULE, approval) ?? Effect.void)
+        assertSome(yield* using(out, approving), approval)
+        const text = yield* fs.readFileString(`${out}/${ofApprovals}`)
+        yield* fs.rename(`${out}/${ofApprovals}`, `${out}-elsewhere`)
+        yield* fs.symlink(`${out}-elsewhere`, `${out}/${ofApprovals}`)
+        assertNone(yield* using(out, approving))
+        assert.strictEqual(yield* fs.readFileString(`${out}-elsewhere`), text)
+        yield* fs.remove(`${out}-elsewhere`)
+        assertNone(yield* using(out, approving))
+        assert.isFalse(yield* fs.exists(`${out}-elsewhere`))
+      })
+    )
+  )
+
+  onPipe(`waits for no pipe in the place of approvals${canPipe ? "" : " (skipped: no mkfifo)"}`, () =>
+    inFolder((out, fs) =>
+      Effect.gen(function* () {
+        yield* fs.makeDirectory(`${out}/${File.FOLDER_NAME}`, { recursive: true })
+        execFileSync("mkfifo", [`${out}/${ofApprovals}`])
+        assertNone(yield* using(out, approving))
+        assert.strictEqual((yield* fs.stat(`${out}/${ofApprovals}`)).type, "FIFO")
+      })
+    )
+  )
+
   it.effect("says what is in its way", () =>
     inFolder((out, fs) =>
       Effect.gen(function* () {
