@@ -19,8 +19,9 @@ const INSTALL: Readonly<Record<string, string>> = {
 
 /** What is wrong with a driver that could not be loaded. */
 export const complaint = (error: unknown): string => {
-  const [, missing = ""] = /Cannot find package '([^']+)'/.exec(String(error)) ?? []
-  const install = INSTALL[missing]
+  const [, missing = ""] = /Cannot find (?:package|module) '([^']+)'/.exec(String(error)) ?? []
+  // The client is built into the command; what it looks for is its part for this machine, which comes with the package.
+  const install = INSTALL[missing.startsWith("@libsql/") ? "@libsql/client" : missing]
   return install === undefined
     ? `the driver of the database could not be loaded: ${describe(error)}`
     : `the driver of this database is not installed. Install it with:\nnpm install ${install}`

@@ -49,15 +49,18 @@ export interface Subject extends Origin {
  */
 export type Judge = (answer: Answer, subject: Subject) => Effect.Effect<Either.Either<Generated, GenerationError>>
 
+const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did" })
+
 export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
-  /** An interrupted trial leaves a module that passed its checks. */
+  /** An interrupted trial leaves a module that passed its checks, and says that it proved nothing. */
   const tryOut = ({ run }: Trial.Service, module: PythonModule, ticker: string) =>
     Effect.interruptible(run(module, ticker)).pipe(
       Effect.exit,
-      Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeedNone : Effect.asSome(exit))),
+      Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeed(UNTRIED) : exit)),
+      Effect.asSome,
       Effect.catchAllDefect((defect) => Effect.fail(Checking.died(defect))),
       Effect.either
     )

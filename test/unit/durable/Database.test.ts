@@ -9,6 +9,9 @@ describe("a driver that is not installed", () => {
     const missing = (name: string) => new Error(`Cannot find package '${name}' imported from /x/y.js`)
     assert.match(complaint(missing("pg")), /npm install pg@\^8\.16\.3 pg-cursor@\^2\.15\.3$/)
     assert.match(complaint(missing("@libsql/client")), /npm install @libsql\/client@\^0\.12\.0$/)
+    // The command has the client built in, which then misses its part for this machine.
+    const part = new Error("Cannot find module '@libsql/linux-x64-gnu'\nRequire stack:\n- /app/command.cjs")
+    assert.match(complaint(part), /not installed.*npm install @libsql\/client@\^0\.12\.0$/s)
     assert.match(complaint(missing("@effect/sql-pg")), /npm install @effect\/sql-pg@\^0\.53\.0$/)
   })
 

@@ -1,6 +1,6 @@
 /** The trial run as a part of a run: when it is made, what follows from it, and that it can cost no accepted module. */
 import { assert, describe, it } from "@effect/vitest"
-import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber, Layer, Option, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
@@ -162,14 +162,15 @@ describe("a trial", () => {
     )
   }
 
-  it.effect("that was stopped is not told as one", () =>
+  it.effect("that was stopped is told as one that proved nothing", () =>
     Effect.gen(function* () {
       const started = yield* start({ models: ["x/1"], deadline: 10 }, { api: api({ "x/1": [answers()] }) }).pipe(
         Effect.provide(Layer.succeed(Trial.Trial, { run: () => Effect.never }))
       )
       const report = yield* finish(started, 10)
       deepStrictEqual(verdicts(report), ["ok"])
-      assertNone(report.outcomes[0]?.trial ?? Option.some(passed))
+      const skipped = new Trial.Skipped({ reason: "the run ended before its trial did" })
+      deepStrictEqual(report.outcomes[0]?.trial, Option.some(skipped))
       deepStrictEqual(
         report.outcomes.map(({ attempts }) => attempts.map(({ durationMs, outcome }) => [outcome, durationMs])),
         [[["ok", 0]]]
