@@ -188,8 +188,8 @@ describe.concurrent("connecting", () => {
         Effect.provide(ConnectionPool.layer)
       )
       const millis = Duration.toMillis(took)
-      // The client's alarm clock ticks in halves of a second.
-      assert.isTrue(millis > 9_900 && millis < 11_500, `${millis} ms`)
+      // The client's alarm clock ticks in halves of a second, and late on a busy machine.
+      assert.isTrue(millis > 9_900 && millis < 20_000, `${millis} ms`)
       assertLeft(
         Either.mapBoth(result, { onLeft: ({ reason }) => reason, onRight: () => "an answer" }),
         new TimedOut({ clock: "connect", limitMs: 10_000 })
