@@ -11,9 +11,9 @@ const texts = {
 
 /** System tests that measure milliseconds, or that keep both cores busy: one file at a time. */
 const ALONE = [
-  "test/system/{bench,flow,load}/**/*.test.ts",
+  "test/system/{bench,durable,flow,load}/**/*.test.ts",
   "test/system/command/Signals.test.ts",
-  "test/system/sockets/{Clocks,ShortWay}.test.ts",
+  "test/system/sockets/{Aborts,Clocks,Connections,Retries,ShortWay}.test.ts",
   "test/system/view/Browser.test.ts"
 ]
 
