@@ -83,7 +83,7 @@ export const contender =
   }
 
 /** Files and journal in a folder: what the command has. */
-export const onDisk = ({ FileJournal, FileSystemStore, processOwner }, directory) => [
+export const onDisk = ({ FileJournal, FileSystemStore }, directory) => [
   FileSystemStore.layer({ directory }),
-  FileJournal.layer({ directory, owner: processOwner })
+  FileJournal.layer({ directory })
 ]

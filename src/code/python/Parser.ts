@@ -8,7 +8,7 @@ import type { Steps } from "../Steps.js"
 import * as Cuts from "./Cuts.js"
 import * as Guard from "./Guard.js"
 import type { Tokens } from "./Token.js"
-import { type Module, type StmtNode, visit } from "./Tree.js"
+import { blocksOf, type Module, type StmtNode, visit } from "./Tree.js"
 
 /** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */
 const WHERE = /^(.*?) at line (\d+)(?:, column (\d+))?$/s
@@ -152,20 +152,8 @@ const bodiesOf = (node: StmtNode): ReadonlyArray<Array<StmtNode>> => {
     case "FunctionDef":
     case "AsyncFunctionDef":
     case "ClassDef":
-    case "With":
-    case "AsyncWith":
       return [node.body]
-    case "If":
-    case "For":
-    case "AsyncFor":
-    case "While":
-      return [node.body, node.orelse]
-    case "Try":
-    case "TryStar":
-      return [node.body, ...node.handlers.map(({ body }) => body), node.orelse, node.finalbody]
-    case "Match":
-      return node.cases.map(({ body }) => body)
     default:
-      return []
+      return blocksOf(node)
   }
 }

@@ -14,7 +14,7 @@ export const position = (node: { readonly lineno: number; readonly col_offset: n
   node.lineno * 2 ** 20 + node.col_offset
 
 /** The statements directly inside a statement, block after block: what runs in the same scope. */
-export const blocksOf = (node: StmtNode): ReadonlyArray<ReadonlyArray<StmtNode>> => {
+export const blocksOf = (node: StmtNode): ReadonlyArray<Array<StmtNode>> => {
   switch (node.nodeType) {
     case "If":
     case "For":
