@@ -57,7 +57,7 @@ export interface Omission {
   readonly instead?: string | undefined
 }
 
-export interface Terms {
+export interface BodyOptions {
   readonly dialect: Dialect
   readonly stream: boolean
   /** Names of parameters that the server refused for this model. */
@@ -75,9 +75,9 @@ export interface Body {
 const LISTED: ReadonlySet<string> = new Set(["temperature", "seed", "reasoning"])
 
 /** The fields always come in the same order: the API's cache is keyed by the bytes of the body. */
-export const body = (request: ChatRequest, terms: Terms): Body => {
-  const { dialect, refused } = terms
-  const stream = terms.stream && !refused.has("stream")
+export const body = (request: ChatRequest, options: BodyOptions): Body => {
+  const { dialect, refused } = options
+  const stream = options.stream && !refused.has("stream")
   const tokens = dialect.tokens
   const otherTokens = tokens === "max_tokens" ? "max_completion_tokens" : "max_tokens"
   const effort = dialect.effort === "reasoning" ? { effort: request.effort } : request.effort
@@ -90,7 +90,7 @@ export const body = (request: ChatRequest, terms: Terms): Body => {
     ["provider", request.provider],
     ["service_tier", request.serviceTier]
   ]
-  const supported = dialect.listDecides ? terms.info?.supportedParameters : undefined
+  const supported = dialect.listDecides ? options.info?.supportedParameters : undefined
   const omitted: Array<Omission> = []
   const parameters = wanted.flatMap(([parameter, value, sibling]): ReadonlyArray<readonly [string, unknown]> => {
     if (value === undefined) return []

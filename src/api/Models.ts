@@ -61,7 +61,7 @@ export interface Resolution {
   readonly note: string | undefined
 }
 
-export interface Terms {
+export interface ResolveOptions {
   /** Is it openrouter.ai that is asked, whose list is complete. */
   readonly isOpenRouter: boolean
   /** May a model that costs money answer for a `:free` one that is gone; default false. */
@@ -72,7 +72,7 @@ export interface Terms {
 export const resolve = (
   catalog: Index | undefined,
   id: string,
-  { allowPaid = false, isOpenRouter }: Terms
+  { allowPaid = false, isOpenRouter }: ResolveOptions
 ): Either.Either<Resolution, string> => {
   if (catalog === undefined) return Either.right({ asked: id, info: undefined, note: undefined })
   return isOpenRouter ? onOpenRouter(catalog, id, allowPaid) : Either.right(elsewhere(catalog, id))

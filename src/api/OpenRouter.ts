@@ -113,7 +113,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const secret = Secret.make(apiKey, Settings.secretsOf(url))
   const baseUrl = Settings.shown(url, secret.scrub)
   const stream = options.stream ?? true
-  const terms: Exchange.Terms = {
+  const limits: Exchange.Limits = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     firstTokenTimeout: Option.map(Option.fromNullable(options.firstTokenTimeout), Duration.decode),
     silenceTimeout: Option.map(Option.fromNullable(options.silenceTimeout), Duration.decode),
@@ -121,8 +121,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     secret
   }
   // What is said about answers does not hold for lists: they have no tokens, and a size of their own.
-  const listTerms: Exchange.Terms = {
-    ...terms,
+  const listLimits: Exchange.Limits = {
+    ...limits,
     maxBytes: MAX_ANSWER_BYTES,
     firstTokenTimeout: Option.none(),
     silenceTimeout: Option.none()
@@ -169,7 +169,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         return Either.mapLeft(judged, (failure) => new GenerationError({ model, ...failure }, UNCHECKED))
       }
       const cut = Received.cutOf(fiber.getFiberRef(Received.current), judge)
-      const answer = Effect.flatMap(Exchange.hold(post(json), terms, onToken, cut), judge)
+      const answer = Effect.flatMap(Exchange.hold(post(json), limits, onToken, cut), judge)
       return onNote === undefined || omitted.length === 0
         ? answer
         : Effect.zipRight(tell(model, omitted, onNote), answer)
@@ -180,7 +180,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     Effect.gen(function* () {
       const exchange = yield* Exchange.hold(
         Begin.through(client, named(HttpClientRequest.get(Settings.endpoint(url, path)))),
-        listTerms
+        listLimits
       )
       const json = exchange._tag === "Body" && exchange.status === 200 ? Lenient.parse(exchange.text) : undefined
       const found = decode(json?.value)

@@ -193,7 +193,7 @@ export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.M
 
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 
-export interface Scope {
+export interface Flags {
   /** Flags that were given. */
   readonly given: ReadonlySet<string>
   /** All that the command has. */
@@ -205,7 +205,7 @@ export const hasSettings = (flags: ReadonlySet<string>): boolean =>
   Object.values(FLAG_OF).some((flag) => flags.has(flag))
 
 /** The flags and values that a file stands for, without those that are given. Left: which setting has too many values. */
-export const toWords = (file: ConfigFile, { flags, given }: Scope): Either.Either<ReadonlyArray<string>, string> => {
+export const toWords = (file: ConfigFile, { flags, given }: Flags): Either.Either<ReadonlyArray<string>, string> => {
   const words: Array<string> = []
   for (const [name, value] of Object.entries(file)) {
     if (!isSetting(name) || value === undefined) continue

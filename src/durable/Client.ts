@@ -67,7 +67,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted)
           })
         )
       )
-    yield* Plan.terms({ ...options, concurrency: undefined }, Duration.infinity)
+    yield* Plan.bounds({ ...options, concurrency: undefined }, Duration.infinity)
     if (attach) {
       yield* batch.allow(options.budget)
       yield* inChunks(source, (first, jobs) => (again ? batch.again(first, jobs.length) : Effect.void))

@@ -23,9 +23,9 @@ import * as Engine from "./Engine.js"
 import * as Feeding from "./Feeding.js"
 import type * as Job from "./Job.js"
 import * as Jobs from "./Jobs.js"
+import * as Permits from "./Permits.js"
 import * as Quota from "./Quota.js"
 import * as Spent from "./Spent.js"
-import * as Turns from "./Turns.js"
 
 export interface Options {
   /** Requests in flight at most; default 6. */
@@ -55,7 +55,7 @@ const start = (options: Options) =>
     const alive = yield* Alive.make(worker)
     const jobs = yield* Jobs.make(worker)
     const checking = yield* Checking.make
-    const turns = Turns.make(concurrency)
+    const turns = Permits.make(concurrency)
     const spent = Spent.make()
     const draining = yield* Deferred.make<void>()
     const refused = yield* Deferred.make<never, WorkerStopped>()

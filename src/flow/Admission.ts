@@ -3,13 +3,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
-import type { Subject as Asked } from "./pure/Subject.js"
+import type { Candidate } from "./pure/Candidate.js"
 import type * as Watch from "./Watch.js"
 
 /** Calls `giveUp` as soon as waiting has become pointless, at once where it is already. Hands back what ends that. */
 export type Listen<E> = (giveUp: (failure: E) => void) => () => void
 
-export interface Subject extends Asked {
+export interface Applicant extends Candidate {
   /** The failure that this is a retry of, where it is one that the retry budget counts. */
   readonly retryOf?: GenerationError | undefined
   /** No wait reaches to this moment, in milliseconds since the epoch. */
@@ -25,7 +25,7 @@ export interface Subject extends Asked {
  * `NotAsked` where the wait would outlast the run; `retryAt` then says when asking again makes sense.
  */
 export type Admit = (
-  subject: Subject
+  applicant: Applicant
 ) => <A, R>(exchange: Effect.Effect<A, GenerationError, R>) => Effect.Effect<A, GenerationError, R>
 
 /** A run that is about to send. */
@@ -57,7 +57,7 @@ export interface Options {
   readonly tokensPerMinute?: number | undefined
 }
 
-const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
+const tooLate = ({ model }: Applicant, retryAt: number): GenerationError =>
   new GenerationError({
     model,
     reason: new NotAsked({ message: "not asked: a rate limit lasts until after the deadline" }),
@@ -65,15 +65,15 @@ const tooLate = ({ model }: Subject, retryAt: number): GenerationError =>
   })
 
 /** Fails when waiting has become pointless. */
-const pointless = ({ listen }: Subject): Effect.Effect<never, GenerationError> =>
+const pointless = ({ listen }: Applicant): Effect.Effect<never, GenerationError> =>
   listen === undefined
     ? Effect.never
     : Effect.async((resume) => Effect.sync(listen((failure) => resume(Effect.fail(failure)))))
 
 /** Waits for a moment, in milliseconds since the epoch; fails at once where the run is over by then. */
-export const waitUntil = (subject: Subject, until: number): Effect.Effect<void, GenerationError> =>
-  until >= subject.endsAt
-    ? Effect.fail(tooLate(subject, until))
-    : Effect.flatMap(Effect.zipRight(subject.onWait ?? Effect.void, Clock.currentTimeMillis), (now) =>
-        Effect.raceFirst(Effect.sleep(Math.max(0, until - now)), pointless(subject))
+export const waitUntil = (applicant: Applicant, until: number): Effect.Effect<void, GenerationError> =>
+  until >= applicant.endsAt
+    ? Effect.fail(tooLate(applicant, until))
+    : Effect.flatMap(Effect.zipRight(applicant.onWait ?? Effect.void, Clock.currentTimeMillis), (now) =>
+        Effect.raceFirst(Effect.sleep(Math.max(0, until - now)), pointless(applicant))
       )

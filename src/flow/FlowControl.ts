@@ -16,7 +16,7 @@ import * as Plain from "./Plain.js"
 import { SharedQuota } from "./SharedQuota.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 
-export type { Admit, Options, Run, Service, Subject } from "./Admission.js"
+export type { Admit, Options, Run, Service, Applicant } from "./Admission.js"
 export { make } from "./Gatekeeper.js"
 export { type LimitChange, type Snapshot, toJson } from "./Watch.js"
 

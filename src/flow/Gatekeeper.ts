@@ -9,14 +9,14 @@ import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import { CircuitOpen, GenerationError, RateLimited, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import * as Metrics from "../telemetry/Metrics.js"
-import { type Admit, type Options, type Run, type Service, type Subject, waitUntil } from "./Admission.js"
+import { type Admit, type Options, type Run, type Service, type Applicant, waitUntil } from "./Admission.js"
 import * as Now from "./Now.js"
 import * as Permits from "./Permits.js"
+import { ACCOUNT, FREE, type SharedKey } from "./pure/Candidate.js"
 import * as Knowledge from "./pure/Knowledge.js"
 import * as Limiter from "./pure/Limiter.js"
-import * as Outcome from "./pure/Outcome.js"
 import * as RetryBudget from "./pure/RetryBudget.js"
-import { ACCOUNT, FREE, type SharedKey } from "./pure/Subject.js"
+import * as Signal from "./pure/Signal.js"
 import * as Sharing from "./sharedQuota/Sharing.js"
 import * as Watch from "./Watch.js"
 
@@ -71,8 +71,8 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       Permits.make((given, now) => (given === 0 ? Limiter.turnAt(known, key, now) : Permits.NEVER))
     const turnstiles = { [ACCOUNT]: turnstile(ACCOUNT), [FREE]: turnstile(FREE) }
     /** Does the request belong to those whose turns come before the permits, so that others need not wait for them. */
-    const isPaced = ({ isFree }: Subject) => isFree && known.paces.free.rate !== undefined
-    const turn = (key: SharedKey, { listen, onWait }: Subject): Effect.Effect<void, GenerationError> =>
+    const isPaced = ({ isFree }: Applicant) => isFree && known.paces.free.rate !== undefined
+    const turn = (key: SharedKey, { listen, onWait }: Applicant): Effect.Effect<void, GenerationError> =>
       Now.now((now) => {
         if (!turnstiles[key].hasRoom(now)) {
           const turned = turnstiles[key].during(
@@ -101,15 +101,15 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       )
 
     /** What keeps the request from going now, if anything does. */
-    const obstacle = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+    const obstacle = (applicant: Applicant): Effect.Effect<Closed | undefined, GenerationError> =>
       Now.now((now) => {
-        const decision = Limiter.decide(known, subject, now)
+        const decision = Limiter.decide(known, applicant, now)
         switch (decision._tag) {
           case "Go":
             return NOTHING
           case "Open": {
             const reason = new CircuitOpen({ circuit: decision.circuit })
-            return new GenerationError({ model: subject.model, reason, retryAt: decision.until })
+            return new GenerationError({ model: applicant.model, reason, retryAt: decision.until })
           }
           case "Wait":
             return spread(decision.until, now, decision.shared)
@@ -117,34 +117,34 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       })
 
     /** Takes the request's part of the quota shared with other processes. Done last, because asking spends it. */
-    const claim = (subject: Subject): Effect.Effect<Closed | undefined, GenerationError> =>
+    const claim = (applicant: Applicant): Effect.Effect<Closed | undefined, GenerationError> =>
       turns.during(
         Effect.gen(function* () {
-          const closed = yield* obstacle(subject)
-          const usedUp = closed === undefined ? yield* sharing(subject) : undefined
+          const closed = yield* obstacle(applicant)
+          const usedUp = closed === undefined ? yield* sharing(applicant) : undefined
           return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
         }),
-        subject.listen
+        applicant.listen
       )
 
     /** Sends the request, and learns from what becomes of it. For a region that nothing interrupts. */
     const send = <A, R>(
-      subject: Subject,
+      applicant: Applicant,
       exchange: Effect.Effect<A, GenerationError, R>
     ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
       Now.now((now) => {
-        const [sent, next] = Limiter.start(known, subject, now)
+        const [sent, next] = Limiter.start(known, applicant, now)
         known = next
         const over = Effect.flatMap(Effect.exit(exchange), (exit) =>
           Now.now((at) => {
-            known = Limiter.complete(known, sent, Outcome.of(exit), at)
+            known = Limiter.complete(known, sent, Signal.of(exit), at)
             if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
             const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
             const passed = Effect.map(result, (value) => ({ _tag: "Passed" as const, value }))
             return watch.look(known, sent, at).pipe(
               // What came back may have changed the pace.
               Effect.zipRight(turnstiles[ACCOUNT].offer),
-              Effect.zipRight(subject.isFree ? turnstiles[FREE].offer : Effect.void),
+              Effect.zipRight(applicant.isFree ? turnstiles[FREE].offer : Effect.void),
               Effect.zipRight(passed)
             )
           })
@@ -154,34 +154,34 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
 
     /** Sends the request if nothing is in the way. */
     const go = <A, R>(
-      subject: Subject,
+      applicant: Applicant,
       hadTurn: boolean,
       exchange: Effect.Effect<A, GenerationError, R>
     ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
       Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(obstacle(subject), (soon) => {
+        Effect.flatMap(obstacle(applicant), (soon) => {
           if (soon !== undefined) return Effect.succeed(soon)
           // The limit was met while this one waited for its permit.
-          if (!hadTurn && isPaced(subject))
+          if (!hadTurn && isPaced(applicant))
             return Now.now((until) => Effect.succeed({ _tag: "Closed" as const, until }))
           const claimed = isAlone
-            ? obstacle(subject)
-            : Effect.flatMap(restore(claim(subject)), (closed) =>
-                closed === undefined ? obstacle(subject) : Effect.succeed(closed)
+            ? obstacle(applicant)
+            : Effect.flatMap(restore(claim(applicant)), (closed) =>
+                closed === undefined ? obstacle(applicant) : Effect.succeed(closed)
               )
           return Effect.zipRight(
-            restore(turn(ACCOUNT, subject)),
+            restore(turn(ACCOUNT, applicant)),
             Effect.matchCauseEffect(claimed, {
               onFailure: (cause) => Effect.zipRight(returnTurn, Effect.failCause(cause)),
               onSuccess: (closed) =>
-                closed === undefined ? send(subject, restore(exchange)) : Effect.as(returnTurn, closed)
+                closed === undefined ? send(applicant, restore(exchange)) : Effect.as(returnTurn, closed)
             })
           )
         })
       )
 
     /** Takes a retry out of the budget. */
-    const withdraw = ({ model, retryOf }: Subject): Effect.Effect<void, GenerationError> =>
+    const withdraw = ({ model, retryOf }: Applicant): Effect.Effect<void, GenerationError> =>
       retryOf === undefined
         ? Effect.void
         : Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -193,23 +193,23 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
 
     const admit =
       (own: Permits.Permits): Admit =>
-      (subject) =>
+      (applicant) =>
       (exchange) =>
         Effect.gen(function* () {
-          yield* withdraw(subject)
+          yield* withdraw(applicant)
           // A model that waits for a moment keeps no permit from another one.
           for (;;) {
-            const hadTurn = isPaced(subject)
-            if (hadTurn) yield* turn(FREE, subject)
-            const { listen } = subject
+            const hadTurn = isPaced(applicant)
+            if (hadTurn) yield* turn(FREE, applicant)
+            const { listen } = applicant
             const result =
-              (yield* obstacle(subject)) ??
-              (yield* own.during(permits.during(go(subject, hadTurn, exchange), listen), listen))
+              (yield* obstacle(applicant)) ??
+              (yield* own.during(permits.during(go(applicant, hadTurn, exchange), listen), listen))
             if (result._tag === "Passed") return result.value
             const ms = result.until - (yield* Clock.currentTimeMillis)
             yield* Metric.update(Metrics.gateWaits, ms / 1000)
-            yield* Effect.annotateLogs(Effect.logDebug(`held back for ${Math.ceil(ms)} ms`), "model", subject.model)
-            yield* waitUntil(subject, result.until)
+            yield* Effect.annotateLogs(Effect.logDebug(`held back for ${Math.ceil(ms)} ms`), "model", applicant.model)
+            yield* waitUntil(applicant, result.until)
           }
         })
 

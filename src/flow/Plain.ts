@@ -7,10 +7,10 @@ import { type Admit, type Service, waitUntil } from "./Admission.js"
 export const make = (): Pick<Service, "join" | "lanes"> => {
   /** No `:free` model is asked before this moment, in milliseconds since the epoch. */
   let freeFrom = Number.NEGATIVE_INFINITY
-  const admit: Admit = (subject) => (exchange) => {
-    if (!subject.isFree) return exchange
+  const admit: Admit = (applicant) => (exchange) => {
+    if (!applicant.isFree) return exchange
     const held = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      now < freeFrom ? Effect.zipRight(waitUntil(subject, freeFrom), admit(subject)(exchange)) : exchange
+      now < freeFrom ? Effect.zipRight(waitUntil(applicant, freeFrom), admit(applicant)(exchange)) : exchange
     )
     return Effect.tapError(held, (error) =>
       Effect.sync(() => {

@@ -4,9 +4,9 @@ import * as HashMap from "effect/HashMap"
 import * as Metric from "effect/Metric"
 import { iso } from "../domain/Figures.js"
 import * as Metrics from "../telemetry/Metrics.js"
+import { circuitKeys, type Candidate } from "./pure/Candidate.js"
 import type * as CircuitBreaker from "./pure/CircuitBreaker.js"
 import { circuitOf, type Knowledge } from "./pure/Knowledge.js"
-import { circuitKeys, type Subject } from "./pure/Subject.js"
 
 export interface Snapshot {
   /** Requests that may be in flight now, and those that are. */
@@ -35,7 +35,7 @@ const HISTORY = 256
 
 export interface Watch {
   /** To be called when a request goes and when it is over: shows what is new of its circuits and of the limit. */
-  readonly look: (known: Knowledge, subject: Subject, now: number) => Effect.Effect<void>
+  readonly look: (known: Knowledge, candidate: Candidate, now: number) => Effect.Effect<void>
   readonly limits: () => ReadonlyArray<LimitChange>
 }
 
@@ -43,7 +43,7 @@ export const make = (): Watch => {
   let limits: ReadonlyArray<LimitChange> = []
   const circuits = new Map<string, CircuitBreaker.State["_tag"]>()
 
-  const look: Watch["look"] = (known, subject, at) => {
+  const look: Watch["look"] = (known, candidate, at) => {
     const { limit } = known.concurrency
     const news: Array<Effect.Effect<void>> = []
     const before = limits.at(-1)?.limit
@@ -52,7 +52,7 @@ export const make = (): Watch => {
       if (before !== undefined) news.push(limit > before ? Metrics.limitRaised : Metrics.limitCut)
       news.push(Metric.set(Metrics.concurrencyLimit, limit))
     }
-    for (const key of circuitKeys(subject)) {
+    for (const key of circuitKeys(candidate)) {
       const { _tag } = circuitOf(known, key)
       if (circuits.get(key) === _tag) continue
       circuits.set(key, _tag)

@@ -11,7 +11,7 @@ import * as TRef from "effect/TRef"
 import * as Price from "../api/Price.js"
 import { OverBudget } from "../domain/GenerationError.js"
 
-export interface Terms<A> {
+export interface Cost<A> {
   /** The most that the request may cost. */
   readonly worst: number
   /** What it did cost; where that is unknown it stays at its worst. */
@@ -20,7 +20,7 @@ export interface Terms<A> {
 
 export interface Budget {
   /** Runs the request with its worst price set aside; fails, with nothing run, when it does not fit and never will. */
-  readonly spend: <A>(request: Effect.Effect<A>, terms: Terms<A>) => Effect.Effect<A, OverBudget>
+  readonly spend: <A>(request: Effect.Effect<A>, cost: Cost<A>) => Effect.Effect<A, OverBudget>
 }
 
 /** A request in flight. */

@@ -34,7 +34,7 @@ const asking =
       Effect.tapBoth(settling.report(task.slot)),
       Effect.tapError(() => verdict.announce),
       // Its place is another's when it is saved: what is made faster than it can be written would fill the memory.
-      (asked) => task.place.during(asked, task.waits.listen),
+      (asked) => task.lane.during(asked, task.waits.listen),
       Effect.option
     )
 
@@ -87,7 +87,7 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   emit: Progress.Emit,
   room: Effect.Effect<unknown>
 ) {
-  const limits = yield* Plan.terms(options, Duration.infinity)
+  const limits = yield* Plan.bounds(options, Duration.infinity)
   const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
   const requests = yield* Requests.make(options, opened, room)
 

@@ -84,11 +84,11 @@ export const make = (
   Effect.gen(function* () {
     const catalog = yield* catalogOf(conditions)
     const { baseUrl } = yield* OpenRouter
-    const terms = {
+    const options = {
       isOpenRouter: isOpenRouter(baseUrl),
       allowPaid: conditions.allowPaid === true || conditions.budget !== undefined
     }
-    const resolve = resolver((id) => Models.resolve(catalog, id, terms), conditions, isPaid)
+    const resolve = resolver((id) => Models.resolve(catalog, id, options), conditions, isPaid)
 
     const choose: Intake["choose"] = (slot) =>
       resolve(slot).pipe(

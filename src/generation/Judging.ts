@@ -24,7 +24,7 @@ export interface Generated {
   readonly module: PythonModule
   readonly answer: Answer
   /** What the trial run said, where there was one that came to its end. */
-  readonly trial: Option.Option<Trial.Outcome>
+  readonly trial: Option.Option<Trial.Result>
   /** The answer was paid for by an earlier run. */
   readonly resumed: boolean
   /** The journal holds the answer. */
@@ -36,7 +36,7 @@ export interface Generated {
 /** Where the answer came from. */
 export type Origin = Pick<Generated, "answeredAt" | "kept" | "resumed">
 
-export interface Subject extends Origin {
+export interface Case extends Origin {
   readonly model: string
   readonly ticker: string
   /** The module that the model may keep. */
@@ -47,7 +47,7 @@ export interface Subject extends Origin {
  * Never fails: a check or a trial that dies, be it an application's own, costs this model and nothing else. It may be
  * interrupted in the check of a long answer that the journal holds.
  */
-export type Judge = (answer: Answer, subject: Subject) => Effect.Effect<Either.Either<Generated, GenerationError>>
+export type Judge = (answer: Answer, subject: Case) => Effect.Effect<Either.Either<Generated, GenerationError>>
 
 const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did" })
 

@@ -7,7 +7,7 @@ import type { Listen } from "../flow/Admission.js"
 import * as Permits from "../flow/Permits.js"
 
 /** Of one model. */
-export interface Place {
+export interface Lane {
   /** Runs once there is a place, and keeps it. Fails if it is to give up before. */
   readonly during: <A, E, R, F>(work: Effect.Effect<A, E, R>, listen: Listen<F>) => Effect.Effect<A, E | F, R>
   /** The model waits for a moment: another one gets its place, and it needs none from now on. */
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 export interface Lanes {
-  readonly place: () => Place
+  readonly lane: () => Lane
   /** Waits until there is a place, and leaves it to others. */
   readonly room: Effect.Effect<void>
 }
@@ -29,7 +29,7 @@ export const make = (concurrency: number): Lanes => {
   let waiting = 0
   const permits = Permits.make((given, now) => (given < most + waiting ? now : Permits.NEVER))
 
-  const place = (): Place => {
+  const lane = (): Lane => {
     let isInWork = false
     let waits = false
     const enter = Effect.sync(() => {
@@ -51,8 +51,8 @@ export const make = (concurrency: number): Lanes => {
     }
   }
 
-  return { place, room: permits.during(Effect.void) }
+  return { lane, room: permits.during(Effect.void) }
 }
 
 /** Of a model that is asked alone. */
-export const alone: Place = { during: (work) => work, leave: Effect.void }
+export const alone: Lane = { during: (work) => work, leave: Effect.void }

@@ -12,7 +12,7 @@ interface Outcome {
   readonly index: number
   readonly ticker: string
   readonly algorithm: Option.Option<Algorithm>
-  readonly trial: Option.Option<Trial.Outcome>
+  readonly trial: Option.Option<Trial.Result>
 }
 
 export interface Entry {

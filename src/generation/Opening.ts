@@ -35,7 +35,7 @@ const WARM_UP_AFTER = Duration.millis(40)
 /** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
 export const open = Effect.fnUntraced(function* (
   options: Plan.Limits & Manner,
-  { concurrency, deadline, goesOn }: Plan.Terms,
+  { concurrency, deadline, goesOn }: Plan.Bounds,
   jobs: number,
   { byTicker, emit, onSaved = () => undefined }: Listener
 ) {

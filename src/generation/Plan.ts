@@ -63,14 +63,14 @@ export interface Request extends ModelRequest {
   readonly system?: string | undefined
 }
 
-export interface Terms {
+export interface Bounds {
   readonly concurrency: number
   readonly deadline: Duration.Duration
   /** The run has more to ask when all slots have their answers, so it keeps them in memory. */
   readonly goesOn: boolean
 }
 
-export interface Plan extends Terms {
+export interface Plan extends Bounds {
   readonly ticker: string
   readonly models: ReadonlyArray<ModelRequest>
   readonly samples: number
@@ -116,7 +116,7 @@ const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> 
 }
 
 /** The limits of a run, with defaults for those that are not given. */
-export const terms = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Terms, InvalidRequest> => {
+export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Bounds, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY } = options
   const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
   const deadline = Duration.decode(options.deadline ?? byDefault)
@@ -167,7 +167,7 @@ export const make = ({
         `the number of different algorithms must be a whole number up to ${named.length * MAX_SAMPLES}, ${MAX_SAMPLES} for each model, not ${distinct}`
       ]
     ])
-    const settled = yield* terms(limits, DEADLINE)
+    const settled = yield* bounds(limits, DEADLINE)
     const places = named.flatMap((request, position) =>
       Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
     )

@@ -46,7 +46,7 @@ export const Outcome = Schema.Struct({
   /** The accepted answer was paid for by an earlier run and taken from the journal: no attempt of this run brought it. */
   resumed: Schema.Boolean,
   /** What the trial run said, where there was one. */
-  trial: option(Trial.Outcome),
+  trial: option(Trial.Result),
   /** Where models were asked to improve their algorithms: what each round brought. */
   rounds: Schema.optional(Schema.Array(Round.Round)),
   /** From this slot's first request to its verdict, in milliseconds; 0 where nothing was sent. */

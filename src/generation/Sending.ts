@@ -185,14 +185,14 @@ export const make = (options: Options) =>
       )
     }
 
-    const subjectOf = ({ ledger, model, place, request, waits }: Task): FlowControl.Subject => ({
+    const applicantOf = ({ ledger, model, lane, request, waits }: Task): FlowControl.Applicant => ({
       model,
       isFree: Models.isFree(model),
       tokens: Price.mostPromptTokens(request.messages) + request.maxCompletionTokens,
       retryOf: ledger.retryOf(),
       endsAt,
       listen: waits.listen,
-      onWait: place.leave
+      onWait: lane.leave
     })
 
     /** The answer that an earlier run has paid for, if there is one; sends nothing. */
@@ -211,7 +211,7 @@ export const make = (options: Options) =>
           recall(task),
           // What is sent is put together when it may go: until then many wait.
           Option.getOrElse(
-            () => task.ledger.hopeless() ?? admit(subjectOf(task))(Effect.suspend(() => withinBudget(task)))
+            () => task.ledger.hopeless() ?? admit(applicantOf(task))(Effect.suspend(() => withinBudget(task)))
           )
         )
     }

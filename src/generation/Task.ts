@@ -16,7 +16,7 @@ import type { Verdict } from "./Verdict.js"
 import * as Waits from "./Waits.js"
 
 /** Which model a slot is to ask. */
-export interface Subject {
+export interface Target {
   readonly slot: Slot.Planned
   /** The model to send the request to; events and ledger name it as requested. */
   readonly model: string
@@ -33,10 +33,10 @@ export interface Conditions extends Settings {
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
   readonly verdict?: Pick<Verdict, "on" | "hear" | "listen"> | undefined
-  readonly lanes?: Pick<Lanes.Lanes, "place"> | undefined
+  readonly lanes?: Pick<Lanes.Lanes, "lane"> | undefined
 }
 
-export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
+export interface Task extends Pick<Target, "slot" | "model" | "ordinal"> {
   readonly request: Recovery.Request
   readonly allowance: Recovery.Allowance
   /** What every request contains besides its messages and its token limit. */
@@ -53,7 +53,7 @@ export interface Task extends Pick<Subject, "slot" | "model" | "ordinal"> {
   readonly round?: number | undefined
   readonly ledger: Ledger.Ledger
   readonly waits: Waits.Waits
-  readonly place: Lanes.Place
+  readonly lane: Lanes.Lane
   readonly preview: Preview.Preview
   /** What an earlier run has paid for in place of the first attempt. */
   readonly recalled?: Effect.Effect<Generated, GenerationError> | undefined
@@ -77,7 +77,7 @@ export const inRound = (task: Task, round: number, more: Recovery.Request["messa
   recalled: undefined
 })
 
-export const make = ({ began, info, model, ordinal, slot }: Subject, conditions: Conditions): Effect.Effect<Task> => {
+export const make = ({ began, info, model, ordinal, slot }: Target, conditions: Conditions): Effect.Effect<Task> => {
   const { index, messages, model: requested, seed } = slot
   // What is asked of this model alone comes before what is asked of all.
   const { parameters } = slot
@@ -86,8 +86,8 @@ export const make = ({ began, info, model, ordinal, slot }: Subject, conditions:
   const serviceTier = parameters.serviceTier ?? conditions.serviceTier
   const temperature = parameters.temperature ?? conditions.temperature
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
-  const place = conditions.lanes?.place() ?? Lanes.alone
-  const { leave } = place
+  const lane = conditions.lanes?.lane() ?? Lanes.alone
+  const { leave } = lane
   return Effect.map(
     Ledger.make({
       began,
@@ -112,7 +112,7 @@ export const make = ({ began, info, model, ordinal, slot }: Subject, conditions:
       parameters: { temperature, seed, effort, provider, serviceTier },
       ledger,
       waits: Waits.make(model, ledger, verdict),
-      place,
+      lane,
       preview: Preview.make(emit, index, requested, wholeText)
     })
   )

@@ -6,7 +6,7 @@ import * as Undici from "@effect/platform-node/Undici"
 import type { Wait } from "../api/Connections.js"
 
 /** A request's place in the queue. */
-export interface Place {
+export interface Caller {
   readonly wait: Pick<Wait, "begin" | "end"> | undefined
   /** Nobody waits for the answer any more. */
   readonly isLeft: () => boolean
@@ -15,15 +15,15 @@ export interface Place {
 const PLACE: unique symbol = Symbol("place")
 
 interface WithPlace {
-  readonly [PLACE]: Place
+  readonly [PLACE]: Caller
 }
 
 const hasPlace = (options: object): options is WithPlace => PLACE in options
 
-const placeOf = (options: object): Place | undefined => (hasPlace(options) ? options[PLACE] : undefined)
+const placeOf = (options: object): Caller | undefined => (hasPlace(options) ? options[PLACE] : undefined)
 
 /** Proxies hand on a copy of the options, so the place is one of them. */
-export const withPlace = <Options extends object>(options: Options, place: Place): Options & WithPlace => ({
+export const withPlace = <Options extends object>(options: Options, place: Caller): Options & WithPlace => ({
   ...options,
   [PLACE]: place
 })

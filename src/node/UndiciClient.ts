@@ -32,7 +32,7 @@ const ABORTED = new Error("the exchange was left before its end")
 type Resume<A> = (effect: Effect.Effect<A, unknown>) => void
 
 /** One exchange as undici tells it: its head, then bytes until the end or a failure. */
-class Exchange implements Undici.Dispatcher.DispatchHandler, Source, Queue.Place {
+class Exchange implements Undici.Dispatcher.DispatchHandler, Source, Queue.Caller {
   #controller: Undici.Dispatcher.DispatchController | undefined
   #onHead: Resume<Head> | undefined
   #onBytes: (() => void) | undefined

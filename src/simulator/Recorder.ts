@@ -26,7 +26,7 @@ interface Entry extends Asked {
   behavior: string
   status?: number
   brokenOff: boolean
-  end?: { readonly at: number; readonly outcome: Stats.Outcome }
+  end?: { readonly at: number; readonly outcome: Stats.Ending }
 }
 
 /** One request while it lasts. */
@@ -115,7 +115,7 @@ export const make = (server: Http.Server): Effect.Effect<Recorder> =>
       response.once("close", () => busy.delete(request.socket))
     })
 
-    const outcome = ({ brokenOff, response }: Entry): Stats.Outcome =>
+    const outcome = ({ brokenOff, response }: Entry): Stats.Ending =>
       response.writableFinished ? "completed" : brokenOff ? "broken-off" : "aborted"
 
     /** Ends an entry in the tallies in which it began: a reset in between must not count it twice. */

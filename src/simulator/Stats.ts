@@ -5,8 +5,8 @@
 import * as Schema from "effect/Schema"
 
 /** `in-flight`, then one of the others: the reply was sent whole, the client went away first, the script broke it off. */
-export const Outcome = Schema.Literal("in-flight", "completed", "aborted", "broken-off")
-export type Outcome = typeof Outcome.Type
+export const Ending = Schema.Literal("in-flight", "completed", "aborted", "broken-off")
+export type Ending = typeof Ending.Type
 
 /** One request to a completion. */
 export class Request extends Schema.Class<Request>("SimulatorRequest")({
@@ -18,7 +18,7 @@ export class Request extends Schema.Class<Request>("SimulatorRequest")({
   behavior: Schema.String,
   /** Absent while no head has been sent. */
   status: Schema.optional(Schema.Number),
-  outcome: Outcome,
+  outcome: Ending,
   maxCompletionTokens: Schema.optional(Schema.Number),
   /** Names of the headers that came. */
   headers: Schema.Array(Schema.String),

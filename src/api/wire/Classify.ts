@@ -157,7 +157,7 @@ interface Seen {
   readonly facts: Facts
 }
 
-type Judged = Either.Either<Answer, ServerError.Verdict>
+type Judged = Either.Either<Answer, ServerError.Diagnosis>
 
 const judge = (seen: Seen): Judged => {
   const { asked, body, headers, now, scrub, status, transcript } = seen

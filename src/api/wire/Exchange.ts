@@ -35,7 +35,7 @@ const END_GRACE = Duration.millis(250)
 /** Gets the text that has come so far, at every token; while a model only reasons it is still empty. */
 export type OnToken = (soFar: LazyArg<string>) => Effect.Effect<void>
 
-export interface Terms {
+export interface Limits {
   /** Largest plain body, largest answer of a stream, and largest line of one, in bytes. */
   readonly maxBytes: number
   /** Longest wait for the first token, from the moment at which the request has its connection. */
@@ -50,17 +50,17 @@ export interface Terms {
 
 export const hold = (
   begin: Begin.Begin,
-  terms: Terms,
+  limits: Limits,
   onToken: OnToken = () => Effect.void,
   cut?: Heard.Cut
 ): Effect.Effect<Classify.Exchange> =>
   Effect.withFiberRuntime((fiber) => {
     const wait = fiber.getFiberRef(Connections.current)
     const clock = TokenClock.make(
-      terms,
+      limits,
       wait ?? Connections.watch(Context.get(fiber.currentDefaultServices, Clock.Clock))
     )
-    const reader = EventStream.make(terms.maxBytes)
+    const reader = EventStream.make(limits.maxBytes)
     let body: Body.Body | undefined
     let head: Heard.Head | undefined
     const begun = Effect.suspend(() =>
@@ -72,9 +72,9 @@ export const hold = (
       head = begun
     }
     return Effect.map(
-      Effect.onExit(converse({ begun, terms, reader, onToken, clock, onHead }), (exit) => {
+      Effect.onExit(converse({ begun, limits, reader, onToken, clock, onHead }), (exit) => {
         if (cut !== undefined && Exit.isInterrupted(exit)) {
-          cut.hand(Heard.cutShort(reader, terms.secret, head, cut.limitMs))
+          cut.hand(Heard.cutShort(reader, limits.secret, head, cut.limitMs))
         }
         if (body === undefined) return Effect.void
         if (Exit.isFailure(exit) || !exit.value.goesOn || body.isOver()) return body.leave
@@ -92,7 +92,7 @@ export const hold = (
 
 interface Conversation {
   readonly begun: Effect.Effect<Begin.Opened, HttpClientError>
-  readonly terms: Terms
+  readonly limits: Limits
   readonly reader: EventStream.Reader
   readonly onToken: OnToken
   readonly clock: TokenClock.TokenClock
@@ -108,24 +108,24 @@ interface Result {
 /** What broke off the exchange. */
 type Break = Exclude<Classify.Exchange, { readonly status: number }>
 
-const converse = ({ begun, clock, onHead, onToken, reader, terms }: Conversation): Effect.Effect<Result> =>
-  clock.limit(Effect.mapError(begun, broken(terms))).pipe(
+const converse = ({ begun, clock, onHead, onToken, reader, limits }: Conversation): Effect.Effect<Result> =>
+  clock.limit(Effect.mapError(begun, broken(limits))).pipe(
     Effect.flatMap(({ body, headers: unscrubbed, status }) => {
-      const { scrub } = terms.secret
+      const { scrub } = limits.secret
       const headers: Record<string, string> = {}
       for (const [name, value] of Object.entries(unscrubbed)) headers[name] = scrub(value)
       const head: Heard.Head = { status, headers }
       onHead(head)
-      const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, terms.secret, head), goesOn })
+      const heard = (goesOn: boolean): Result => ({ exchange: Heard.of(reader, limits.secret, head), goesOn })
       if (!isSuccess(status)) {
         // The status has decided already: what befalls the body of a failure takes nothing from it.
-        return listen({ body, clock, reader, terms, onToken: undefined }).pipe(
+        return listen({ body, clock, reader, limits, onToken: undefined }).pipe(
           Effect.timeout(TokenClock.LAST_WORDS),
           Effect.orElseSucceed(() => false),
           Effect.map(heard)
         )
       }
-      return Effect.matchEffect(listen({ body, clock, reader, terms, onToken }), {
+      return Effect.matchEffect(listen({ body, clock, reader, limits, onToken }), {
         onSuccess: (goesOn) => Effect.succeed(heard(goesOn)),
         onFailure: (exchange) => {
           reader.breakOff()
@@ -136,7 +136,7 @@ const converse = ({ begun, clock, onHead, onToken, reader, terms }: Conversation
       })
     }),
     Effect.catchAllCause((cause) => {
-      const ended = breakIn(terms, cause)
+      const ended = breakIn(limits, cause)
       if (Either.isLeft(ended)) return Effect.failCause(ended.left)
       // With what had been said until then.
       const exchange = { ...ended.right, transcript: reader.transcript }
@@ -145,7 +145,7 @@ const converse = ({ begun, clock, onHead, onToken, reader, terms }: Conversation
   )
 
 /** A client of the application may throw instead of failing, and what it throws may repeat the key. */
-const breakIn = ({ secret }: Terms, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
+const breakIn = ({ secret }: Limits, cause: Cause.Cause<Break>): Either.Either<Break, Cause.Cause<never>> =>
   Either.orElse(Either.flip(Cause.failureOrCause(cause)), (other) =>
     Either.fromOption(
       Option.map(Cause.dieOption(other), (defect): Break => {
@@ -156,7 +156,7 @@ const breakIn = ({ secret }: Terms, cause: Cause.Cause<Break>): Either.Either<Br
     )
   )
 
-interface Listening extends Pick<Conversation, "clock" | "reader" | "terms"> {
+interface Listening extends Pick<Conversation, "clock" | "reader" | "limits"> {
   readonly body: Body.Body
   /** Not called for a failure. */
   readonly onToken: OnToken | undefined
@@ -179,9 +179,9 @@ const joined = (chunk: Chunk.Chunk<Uint8Array>): Uint8Array => {
 }
 
 /** Listens until the answer is complete, and says whether the stream may still go on. */
-const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effect<boolean, Break> => {
+const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Effect<boolean, Break> => {
   const { transcript } = reader
-  const soFar = () => terms.secret.scrubGrowing(transcript.text)
+  const soFar = () => limits.secret.scrubGrowing(transcript.text)
   const decoder = new TextDecoder()
   let bytes = 0
   let tokens = 0
@@ -191,7 +191,7 @@ const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effe
   const take = (chunk: Chunk.Chunk<Uint8Array>): boolean => {
     const whole = joined(chunk)
     bytes += whole.length
-    return reader.push(decoder.decode(whole, STREAM)) && (reader.isStream() || bytes <= terms.maxBytes)
+    return reader.push(decoder.decode(whole, STREAM)) && (reader.isStream() || bytes <= limits.maxBytes)
   }
   /** Winds the clock, and tells what is new before going on. */
   const thenOn = (on: Effect.Effect<boolean, Break>): Effect.Effect<boolean, Break> => {
@@ -203,10 +203,10 @@ const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effe
     return hasTokens && onToken !== undefined ? Effect.zipRight(onToken(soFar), on) : on
   }
   const next: Effect.Effect<boolean, Break> = Effect.matchEffect(
-    clock.limit(Effect.mapError(body.pull, endOf(terms))),
+    clock.limit(Effect.mapError(body.pull, endOf(limits))),
     {
       onSuccess: (chunk) => {
-        if (!take(chunk)) return Effect.fail<Break>({ _tag: "TooLarge", limitBytes: terms.maxBytes })
+        if (!take(chunk)) return Effect.fail<Break>({ _tag: "TooLarge", limitBytes: limits.maxBytes })
         return thenOn(Transcript.isComplete(transcript) ? Effect.succeed(true) : next)
       },
       onFailure: (end) => {
@@ -221,15 +221,15 @@ const listen = ({ body, clock, onToken, reader, terms }: Listening): Effect.Effe
 
 /** No body at all is a body of length zero. */
 const endOf =
-  (terms: Terms) =>
+  (limits: Limits) =>
   (end: Option.Option<HttpClientError>): Break | "end" =>
-    Option.isNone(end) || end.value.reason === "EmptyBody" ? "end" : broken(terms)(end.value)
+    Option.isNone(end) || end.value.reason === "EmptyBody" ? "end" : broken(limits)(end.value)
 
 const broken =
-  (terms: Terms) =>
+  (limits: Limits) =>
   (error: HttpClientError): Break => {
     const { connectTimedOut, message, permanent } = NetworkFailure.of(error)
     return connectTimedOut
-      ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(terms.connectTimeout) }
-      : { _tag: "Broken", message: terms.secret.scrub(message), permanent: permanent || undefined }
+      ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(limits.connectTimeout) }
+      : { _tag: "Broken", message: limits.secret.scrub(message), permanent: permanent || undefined }
   }

@@ -22,7 +22,7 @@ import * as Parameter from "./Parameter.js"
 import * as RetryHint from "./RetryHint.js"
 import * as TokenLimit from "./TokenLimit.js"
 
-export interface Verdict {
+export interface Diagnosis {
   readonly reason: Reason
   /** When the server wants to be asked again, in milliseconds since the epoch. */
   readonly retryAt?: number | undefined
@@ -60,7 +60,7 @@ const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415,
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
-export const verdict = (said: Said): Verdict => {
+export const verdict = (said: Said): Diagnosis => {
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
@@ -72,7 +72,7 @@ export const verdict = (said: Said): Verdict => {
 
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
-  ): Verdict => {
+  ): Diagnosis => {
     if (asked.unlisted === true && Object.keys(more).length === 0 && MissingModel.is(status, root)) {
       return { reason: new ModelUnavailable({ status, message }) }
     }
@@ -122,7 +122,7 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
     : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
 }
 
-const limited = (status: number, message: string, root: unknown, retryAt: number | undefined): Verdict => {
+const limited = (status: number, message: string, root: unknown, retryAt: number | undefined): Diagnosis => {
   const scope = status === 402 ? "account" : scopeOf(root)
   const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
   const upstream = scope === "model" && isUpstream(root) ? true : undefined

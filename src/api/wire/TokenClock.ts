@@ -10,7 +10,7 @@ import type * as Connections from "../Connections.js"
  */
 export const LAST_WORDS = Duration.seconds(5)
 
-interface Terms {
+interface Limits {
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
   readonly silenceTimeout: Option.Option<Duration.Duration>
 }
@@ -29,10 +29,10 @@ export interface TokenClock {
   readonly wind: (isOver: boolean) => void
 }
 
-export const make = (terms: Terms, { elapsed, time }: Connections.Wait): TokenClock => {
-  let running: { readonly clock: Fired["clock"]; readonly timeout: Terms["silenceTimeout"] } = {
+export const make = (limits: Limits, { elapsed, time }: Connections.Wait): TokenClock => {
+  let running: { readonly clock: Fired["clock"]; readonly timeout: Limits["silenceTimeout"] } = {
     clock: "first-token",
-    timeout: terms.firstTokenTimeout
+    timeout: limits.firstTokenTimeout
   }
   let since = time()
   return {
@@ -45,7 +45,7 @@ export const make = (terms: Terms, { elapsed, time }: Connections.Wait): TokenCl
         return Effect.raceFirst(self, fires)
       }),
     wind: (isOver) => {
-      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : terms.silenceTimeout }
+      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : limits.silenceTimeout }
       since = time()
     }
   }

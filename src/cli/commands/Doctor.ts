@@ -95,8 +95,8 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     const found = yield* Effect.either(openRouter.models)
     const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
     const named = wanted.models.length === 0 ? (yield* defaults).map((model) => ({ model })) : wanted.models
-    const terms = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
-    const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, terms) }))
+    const options = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
+    const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, options) }))
     yield* say(
       Either.match(found, {
         onLeft: ({ reason }) => ({ good: undefined, line: `the list of models is not available: ${reason.message}` }),

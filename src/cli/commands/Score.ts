@@ -21,7 +21,7 @@ import * as Leaderboard from "../view/Leaderboard.js"
 import * as RunView from "../view/RunView.js"
 import * as Validate from "./Validate.js"
 
-export interface Played extends Validate.Verdict {
+export interface Played extends Validate.Judged {
   readonly index: number
   /** Whose prices it was played over; empty for those of all tickers, and for made-up ones, which are the same for all. */
   readonly ticker: string

@@ -31,10 +31,10 @@ interface Refusal extends Pick<CodeFailure.CodeFailure, "code" | "message" | "li
   readonly truncated?: boolean
 }
 
-export interface Verdict {
+export interface Judged {
   readonly file: string
   readonly result: Either.Either<PythonModule, Refusal>
-  readonly trial: Option.Option<Trial.Outcome>
+  readonly trial: Option.Option<Trial.Result>
 }
 
 export const run = (flags: Commands.Validate) =>
@@ -72,7 +72,7 @@ export const judge = (file: string, tickerOf: (text: string) => string = () => "
     const { accept, check } = yield* CodeCheck.CodeCheck
     const trial = yield* Effect.serviceOption(Trial.Trial)
     const read = yield* Effect.either(contents(file))
-    const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Verdict["result"] =>
+    const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Judged["result"] =>
       isModule(file) ? Either.mapLeft(check(text), hinting(text)) : accept(text)
     )
     if (Either.isLeft(checked) || Option.isNone(trial)) return { file, result: checked, trial: Option.none() }
@@ -81,7 +81,7 @@ export const judge = (file: string, tickerOf: (text: string) => string = () => "
       file,
       result: Either.flatMap(tried, () => checked),
       trial: Either.getRight(tried)
-    } satisfies Verdict
+    } satisfies Judged
   })
 
 const isModule = (file: string): boolean => file.endsWith(".py")
@@ -114,7 +114,7 @@ const hinting =
     truncated
   })
 
-export const toLine = ({ file, result, trial }: Verdict): string =>
+export const toLine = ({ file, result, trial }: Judged): string =>
   line(
     Either.match(result, {
       onLeft: (failure) => `✗ ${file}: ${failure.stage}: ${CodeFailure.describe(failure)}`,
@@ -130,7 +130,7 @@ const line = (text: string): string => {
   return isTerminal ? Fit.hang(Table.plain(text), columns) : Table.plain(text)
 }
 
-export const toJson = ({ file, result, trial }: Verdict): (typeof Others.Validate.Encoded)[number] => ({
+export const toJson = ({ file, result, trial }: Judged): (typeof Others.Validate.Encoded)[number] => ({
   file,
   ok: Either.isRight(result),
   ...Either.match(result, {

@@ -72,9 +72,9 @@ export const make = ({ entries, runs, skipped }: Snapshot): typeof Journal.Encod
   skipped
 })
 
-export type Verdict = Either.Either<PythonModule, CodeFailure.CodeFailure>
+export type Check = Either.Either<PythonModule, CodeFailure.CodeFailure>
 
-export const show = (entry: Answered, place: number, verdict: Verdict): typeof Shown.Encoded => ({
+export const show = (entry: Answered, place: number, verdict: Check): typeof Shown.Encoded => ({
   ...factsOf(entry, place),
   messages: entry.messages,
   text: entry.answer.text,

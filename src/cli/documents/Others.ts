@@ -54,7 +54,7 @@ const Verdict = Schema.Struct({
   message: Schema.optional(Schema.String),
   line: Schema.optional(Schema.Int),
   truncated: Schema.optional(Schema.Boolean),
-  trial: Schema.optional(Trial.Outcome)
+  trial: Schema.optional(Trial.Result)
 })
 
 export const Validate = Schema.Array(Verdict)

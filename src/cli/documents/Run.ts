@@ -52,7 +52,7 @@ export const Result = Schema.Struct({
     })
   ),
   resumed: Schema.optional(Schema.Literal(true)),
-  trial: Schema.optional(Trial.Outcome),
+  trial: Schema.optional(Trial.Result),
   score: Schema.optional(Score),
   rank: Schema.optional(Schema.Int.pipe(Schema.positive())),
   round: Schema.optional(Parts.Count),

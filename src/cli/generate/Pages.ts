@@ -31,14 +31,14 @@ export interface Options {
 }
 
 /** What a run asks for: each slot, if they are few; else how many, and what stands at a place that is open. */
-export type Subject =
+export type Wanted =
   | { readonly slots: ReadonlyArray<Place.Asked> | undefined }
   | { readonly total: number | undefined; readonly asked: (index: number) => Place.Asked | undefined }
 
 export interface Pages {
   /** Begins to serve the page of a run, if that is wanted. */
   readonly follow: (
-    subject: Subject
+    wanted: Wanted
   ) => Effect.Effect<LiveRun | undefined, Failure, Scope.Scope | FlowControl.FlowControl>
   /** Shows a run that is over, on both pages. */
   readonly show: (run: Run.Run, live: LiveRun | undefined, hurry: Effect.Effect<void>) => Effect.Effect<void>
@@ -83,7 +83,7 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
       yield* live?.finish({ ...run, slots }, hurry) ?? Effect.void
     })
 
-  const follow: Pages["follow"] = (subject) =>
+  const follow: Pages["follow"] = (wanted) =>
     Effect.gen(function* () {
       if (!flags.view) return undefined
       const [LiveRun, Follow, FollowMany] = yield* Effect.promise(() =>
@@ -106,7 +106,7 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
         context: () => ({ ...facts, limits })
       }
       return yield* LiveRun.make(
-        "slots" in subject ? Follow.make({ ...options, ...subject }) : FollowMany.make({ ...options, ...subject })
+        "slots" in wanted ? Follow.make({ ...options, ...wanted }) : FollowMany.make({ ...options, ...wanted })
       )
     })
 

@@ -8,11 +8,11 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Child from "./Child.js"
+import { verdict } from "./Finding.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { montyHost, montyPlayer } from "./Programs.js"
 import * as Trial from "./Trial.js"
-import { verdict } from "./Verdict.js"
 
 export interface Options {
   /** The path of the Node that runs the child: `process.execPath`. */

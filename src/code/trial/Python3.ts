@@ -11,11 +11,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Child from "./Child.js"
+import { verdict } from "./Finding.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { driver } from "./Programs.js"
 import * as Trial from "./Trial.js"
-import { verdict } from "./Verdict.js"
 
 export interface Options {
   /** A name to be found on PATH, or a path. Default `python3`. */

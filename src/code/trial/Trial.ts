@@ -34,15 +34,15 @@ export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
   reason: Schema.String
 }) {}
 
-export const Outcome = Schema.Union(Passed, Skipped)
-export type Outcome = typeof Outcome.Type
+export const Result = Schema.Union(Passed, Skipped)
+export type Result = typeof Result.Type
 
 /** What a module for this ticker is scored on; undefined: it is not scored. */
 export type Examiner = (ticker: string) => Exam | undefined
 
 export interface Service {
   /** Plays the module for `ticker`. Fails only with a fault of the code, stage `trial`. */
-  readonly run: (module: PythonModule, ticker: string) => Effect.Effect<Outcome, CodeFailure>
+  readonly run: (module: PythonModule, ticker: string) => Effect.Effect<Result, CodeFailure>
 }
 
 export class Trial extends Context.Tag("algogen/Trial")<Trial, Service>() {}
@@ -71,21 +71,21 @@ export const layerOrElse =
     )
 
 /** Plays the module in whatever interpreter was provided. */
-export const run = (module: PythonModule, ticker: string): Effect.Effect<Outcome, CodeFailure, Trial> =>
+export const run = (module: PythonModule, ticker: string): Effect.Effect<Result, CodeFailure, Trial> =>
   Effect.flatMap(Trial, (trial) => trial.run(module, ticker))
 
 /** The score, where the module ran and there was an exam. */
-export const scoreOf = (outcome: Outcome): Score.Score | undefined =>
+export const scoreOf = (outcome: Result): Score.Score | undefined =>
   outcome._tag === "Passed" ? outcome.score : undefined
 
 /** All else, for a document that has the score in a place of its own. */
-export const withoutScore = (outcome: Outcome): Outcome =>
+export const withoutScore = (outcome: Result): Result =>
   outcome._tag === "Passed" && outcome.score !== undefined
     ? { ...outcome, score: undefined, practice: undefined, choice: undefined }
     : outcome
 
 /** A line for a person. */
-export const describe = (outcome: Outcome): string =>
+export const describe = (outcome: Result): string =>
   outcome._tag === "Passed"
     ? `${outcome.ticks} ticks in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
     : `trial skipped: ${outcome.reason}`

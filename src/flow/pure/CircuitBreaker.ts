@@ -46,7 +46,7 @@ export interface Options {
   readonly opensFor: (troubleMs: number) => number
 }
 
-export type Decision =
+export type Position =
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly until: number }
   /** Another request is probing. */
@@ -77,7 +77,7 @@ export const isUntouched = (state: State): boolean =>
   state._tag === "Closed" && state.failures.length === 0 && state.pending.length === 0 && state.openedAfter === 0
 
 /** May a request go now; an open circuit whose time is over is half open. */
-export const decide = (state: State, now: number): Decision => {
+export const decide = (state: State, now: number): Position => {
   if (state._tag === "Open" && now < state.until) return { _tag: "Open", until: state.until }
   return state._tag === "HalfOpen" && state.probe !== undefined ? { _tag: "Probing" } : { _tag: "Closed" }
 }

@@ -3,12 +3,12 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { MINUTE_MS } from "../../domain/Figures.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
+import { ACCOUNT, FREE, type Sent, type SharedKey, TOKENS } from "./Candidate.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
-import { ACCOUNT, FREE, type Sent, type SharedKey, TOKENS } from "./Subject.js"
 
 export interface Knowledge {
   /** Requests sent so far. */

@@ -6,15 +6,24 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
+import {
+  circuitKeys,
+  keysOf,
+  modelKey,
+  type Sent,
+  SERVER,
+  type SharedKey,
+  type Candidate,
+  TOKENS
+} from "./Candidate.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
 import { circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
-import type { Outcome } from "./Outcome.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
 import * as Refusal from "./Refusal.js"
-import { circuitKeys, keysOf, modelKey, type Sent, SERVER, type SharedKey, type Subject, TOKENS } from "./Subject.js"
+import type { Signal } from "./Signal.js"
 
 export { make } from "./Knowledge.js"
 
@@ -35,9 +44,9 @@ export const withConcurrency = (known: Knowledge, most: number): Knowledge => ({
 })
 
 /** May this request go, apart from a place for it and from its turn. */
-export const decide = (known: Knowledge, subject: Subject, now: number): Decision => {
+export const decide = (known: Knowledge, candidate: Candidate, now: number): Decision => {
   for (const circuit of ["server", "model"] as const) {
-    const key = circuit === "server" ? SERVER : modelKey(subject.model)
+    const key = circuit === "server" ? SERVER : modelKey(candidate.model)
     const decision = CircuitBreaker.decide(circuitOf(known, key), now)
     if (decision._tag === "Open") return { _tag: "Open", until: decision.until, circuit }
     if (decision._tag === "Probing") return { _tag: "Wait", until: now + PROBE_MS, why: "probe", shared: false }
@@ -46,14 +55,14 @@ export const decide = (known: Knowledge, subject: Subject, now: number): Decisio
   const waitFor = (key: string, until: number) => {
     if (until > last.until) last = { key, until }
   }
-  for (const key of keysOf(subject)) {
+  for (const key of keysOf(candidate)) {
     waitFor(key, gateOf(known, key).until)
     waitFor(key, RateWindow.roomAt(windowOf(known, key), now))
   }
   const tokens = Option.getOrUndefined(HashMap.get(known.windows, TOKENS))
-  if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, subject.tokens))
+  if (tokens !== undefined) waitFor(TOKENS, RateWindow.roomAt(tokens, now, candidate.tokens))
   if (last.until > now) {
-    return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(subject.model) }
+    return { _tag: "Wait", until: last.until, why: "limit", shared: last.key !== modelKey(candidate.model) }
   }
   const { asking } = known
   // A refusal comes as soon as that: what asks further before it may be refused as well, for nothing.
@@ -85,12 +94,12 @@ export const closed = (known: Knowledge, now: number): ReadonlyArray<readonly [k
   })
 
 /** The request goes: it takes its place and its part of every window. */
-export const start = (known: Knowledge, subject: Subject, now: number): readonly [Sent, Knowledge] => {
+export const start = (known: Knowledge, candidate: Candidate, now: number): readonly [Sent, Knowledge] => {
   const number = known.sent + 1
   const take = (windows: Knowledge["windows"], key: string, cost?: number) =>
     HashMap.set(windows, key, RateWindow.taken(windowOf(known, key), number, now, cost))
-  const windows = keysOf(subject).reduce((all, key) => take(all, key), known.windows)
-  const sent = { ...subject, number, at: now }
+  const windows = keysOf(candidate).reduce((all, key) => take(all, key), known.windows)
+  const sent = { ...candidate, number, at: now }
   return [
     sent,
     {
@@ -98,9 +107,9 @@ export const start = (known: Knowledge, subject: Subject, now: number): readonly
       asking: known.paces.account.rate === undefined && Evidence.isOpen(known.evidence) ? sent : undefined,
       sent: number,
       concurrency: AdaptiveConcurrency.started(known.concurrency),
-      windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, subject.tokens) : windows,
+      windows: HashMap.has(windows, TOKENS) ? take(windows, TOKENS, candidate.tokens) : windows,
       paces: pacesAfter(known, sent, (pace) => Pace.taken(pace, sent)),
-      circuits: circuitKeys(subject).reduce(
+      circuits: circuitKeys(candidate).reduce(
         (circuits, key) => HashMap.set(circuits, key, CircuitBreaker.started(circuitOf(known, key), number)),
         known.circuits
       )
@@ -109,14 +118,14 @@ export const start = (known: Knowledge, subject: Subject, now: number): readonly
 }
 
 /** The request is over: it gives its place back and teaches what it can. */
-export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: number): Knowledge => {
+export const complete = (before: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge => {
   const known = {
     ...before,
     asking: before.asking?.number === sent.number ? undefined : before.asking,
-    circuits: circuitsAfter(before, sent, outcome, now),
-    windows: outcome._tag === "Limited" ? before.windows : windowsAfter(before, sent, outcome._tag === "Answered")
+    circuits: circuitsAfter(before, sent, signal, now),
+    windows: signal._tag === "Limited" ? before.windows : windowsAfter(before, sent, signal._tag === "Answered")
   }
-  switch (outcome._tag) {
+  switch (signal._tag) {
     case "Answered":
       return {
         ...vacate(known, sent, "clean"),
@@ -130,18 +139,16 @@ export const complete = (before: Knowledge, sent: Sent, outcome: Outcome, now: n
         }, known.gates)
       }
     case "Limited":
-      return Refusal.learn(known, sent, outcome, now)
+      return Refusal.learn(known, sent, signal, now)
     case "Failed": {
-      const evidence = (outcome.late ? Evidence.late : Evidence.other)(known.evidence, sent.model)
+      const evidence = (signal.late ? Evidence.late : Evidence.other)(known.evidence, sent.model)
       return {
-        ...vacate(known, sent, outcome.late && Evidence.isCrowded(evidence) ? "late" : "failed"),
+        ...vacate(known, sent, signal.late && Evidence.isCrowded(evidence) ? "late" : "failed"),
         evidence,
         // A server that fails lets in as many as it does otherwise.
         paces: pacesAfter(known, sent, Pace.answered),
         gates:
-          outcome.until === undefined
-            ? known.gates
-            : closeUntil(known, modelKey(sent.model), sent.number, outcome.until)
+          signal.until === undefined ? known.gates : closeUntil(known, modelKey(sent.model), sent.number, signal.until)
       }
     }
     case "Rejected":
@@ -163,15 +170,15 @@ const windowsAfter = (known: Knowledge, sent: Sent, answered: boolean): Knowledg
     return changed(windows, key, window, RateWindow.completed(window, sent.number, answered))
   }, known.windows)
 
-const circuitsAfter = (known: Knowledge, sent: Sent, outcome: Outcome, now: number): Knowledge["circuits"] => {
+const circuitsAfter = (known: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
     model: sent.model,
     // A server that refuses is well.
-    outcome: outcome._tag === "Failed" ? "failed" : outcome._tag === "Cancelled" ? "none" : "answered",
+    outcome: signal._tag === "Failed" ? "failed" : signal._tag === "Cancelled" ? "none" : "answered",
     sent: sent.number,
     latest: known.sent,
     now,
-    hint: outcome._tag === "Failed" ? outcome.until : undefined
+    hint: signal._tag === "Failed" ? signal.until : undefined
   }
   const after = (circuits: Knowledge["circuits"], key: string, options: CircuitBreaker.Options) => {
     const next = CircuitBreaker.completed(circuitOf(known, key), call, options)

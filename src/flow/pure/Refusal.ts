@@ -1,15 +1,15 @@
 /** What a rate limit teaches: whom it concerns, until when they wait, or how fast they go from now on. Pure, for `Limiter`. */
 import * as HashMap from "effect/HashMap"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
+import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Candidate.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
 import { closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
-import type { Outcome } from "./Outcome.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
-import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Subject.js"
+import type { Signal } from "./Signal.js"
 
-type Limited = Extract<Outcome, { _tag: "Limited" }>
+type Limited = Extract<Signal, { _tag: "Limited" }>
 
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }

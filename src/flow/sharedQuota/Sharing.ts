@@ -6,11 +6,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { MINUTE_MS } from "../../domain/Figures.js"
-import type { Subject } from "../pure/Subject.js"
+import type { Candidate } from "../pure/Candidate.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
 
 /** Takes the request's part of what is shared: `undefined` when it may go, else when to come back (ms since the epoch). */
-export type Sharing = (subject: Subject) => Effect.Effect<number | undefined>
+export type Sharing = (candidate: Candidate) => Effect.Effect<number | undefined>
 
 export interface Options {
   readonly quota: Service
@@ -30,7 +30,7 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
   let silentUntil = 0
   let isDown = false
 
-  const windowsOf = ({ isFree, tokens }: Subject) =>
+  const windowsOf = ({ isFree, tokens }: Candidate) =>
     [
       { name: "free", quota: isFree ? freePerMinute : undefined, cost: 1 },
       { name: "tokens", quota: tokensPerMinute, cost: tokens }
@@ -40,20 +40,20 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
     )
 
   /** One after the other, until one has no room: what was taken by then is lost for this minute. */
-  const take = (subject: Subject, minute: number) =>
-    Effect.reduce(windowsOf(subject), true, (fits, { name, ...window }) =>
+  const take = (candidate: Candidate, minute: number) =>
+    Effect.reduce(windowsOf(candidate), true, (fits, { name, ...window }) =>
       fits
         ? quota.take({ ...window, key: `${account}:${name}:${minute}`, rememberMs: MINUTE_MS })
         : Effect.succeed(false)
     )
 
-  return (subject) =>
+  return (candidate) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       if (now < silentUntil) return undefined
       const minute = Math.floor(now / MINUTE_MS)
       const next = (minute + 1) * MINUTE_MS
-      return yield* take(subject, minute).pipe(
+      return yield* take(candidate, minute).pipe(
         Effect.catchAllDefect((defect) => new SharedQuotaError({ message: String(defect) })),
         Effect.timeoutFail({
           duration: timeoutMs,

@@ -14,7 +14,7 @@ import * as Line from "./Line.js"
 import { isWholeAnswer, type Record } from "./Record.js"
 
 /** Where a line lies, in bytes. */
-export interface Place {
+export interface Location {
   readonly file: string
   readonly offset: number
   readonly length: number
@@ -32,7 +32,7 @@ const refused = (file: string) => (error: PlatformError) => new JournalError({ p
 export const scan = (
   fs: FileSystem.FileSystem,
   file: string,
-  onLine: (line: Uint8Array, place: Place) => void
+  onLine: (line: Uint8Array, place: Location) => void
 ): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const handle = yield* fs.open(file)
@@ -96,13 +96,13 @@ export const reader = (fs: FileSystem.FileSystem): Effect.Effect<Reader, never, 
         return file
       })
 
-    const inMemory = ({ file, length, offset }: Place): Uint8Array | undefined => {
+    const inMemory = ({ file, length, offset }: Location): Uint8Array | undefined => {
       if (piece?.name !== file || offset < piece.offset) return undefined
       const start = offset - piece.offset
       return start + length <= piece.bytes.length ? piece.bytes.subarray(start, start + length) : undefined
     }
 
-    const readAhead = ({ file: name, length, offset }: Place) =>
+    const readAhead = ({ file: name, length, offset }: Location) =>
       Effect.gen(function* () {
         const file = yield* fileOf(name)
         yield* file.seek(offset, "start")
@@ -128,7 +128,7 @@ export const reader = (fs: FileSystem.FileSystem): Effect.Effect<Reader, never, 
       })
   })
 
-export type Reader = (place: Place) => Effect.Effect<Option.Option<Uint8Array>, JournalError>
+export type Reader = (place: Location) => Effect.Effect<Option.Option<Uint8Array>, JournalError>
 
 /**
  * Forgets what need not be kept, and what is too damaged to tell; what a newer version wrote stays. Returns how many
@@ -151,7 +151,7 @@ export const rewrite = (
 
     const aside = yield* Effect.map(newName, (name) => (isFinished(file) ? finishedName(name) : name))
     yield* fs.rename(file, aside)
-    const kept: Array<Place> = []
+    const kept: Array<Location> = []
     let forgotten = 0
     yield* scan(fs, aside, (bytes, place) => {
       const line = Line.parseOne(bytes)
@@ -166,7 +166,7 @@ export const rewrite = (
 
 /** Writes these lines of the file, a few at a time: all of them may be more than a string can hold. */
 const copyOf =
-  (fs: FileSystem.FileSystem, file: string, places: ReadonlyArray<Place>) =>
+  (fs: FileSystem.FileSystem, file: string, places: ReadonlyArray<Location>) =>
   (target: FileSystem.File): Effect.Effect<void, PlatformError> =>
     Effect.gen(function* () {
       const source = yield* fs.open(file)

@@ -1,12 +1,12 @@
 /** Which lines of a journal hold what, by place: the answers themselves stay on the disk. */
 import * as Either from "effect/Either"
-import type { Place } from "./Contents.js"
+import type { Location } from "./Contents.js"
 import * as Line from "./Line.js"
 import type { Head } from "./Record.js"
 
 export interface Entry {
   readonly head: Head
-  readonly place: Place
+  readonly place: Location
 }
 
 export interface Index {
@@ -27,7 +27,7 @@ export const builder = () => {
   let current = ""
   const answers = new Map<string, Array<number>>()
   /** Of two answers of a file to one request the later line is the later answer, also where the clock was set back meanwhile. */
-  const inOrder = ({ key, at }: Extract<Head, { readonly _tag: "Answered" }>, { file }: Place): void => {
+  const inOrder = ({ key, at }: Extract<Head, { readonly _tag: "Answered" }>, { file }: Location): void => {
     if (file !== current) answers.clear()
     current = file
     const earlier = answers.get(key) ?? []
@@ -38,7 +38,7 @@ export const builder = () => {
     answers.set(key, [...earlier, found.length])
   }
   return {
-    see: (line: Uint8Array, place: Place): void =>
+    see: (line: Uint8Array, place: Location): void =>
       Either.match(Line.head(line), {
         onLeft: () => void (unreadable += 1),
         onRight: (head) => {

@@ -13,10 +13,10 @@ const OPENROUTER = { isOpenRouter: true }
 const OTHER = { isOpenRouter: false }
 
 /** What is asked, or why nothing is. */
-const asked = (listed: ReadonlyArray<Listed>, id: string, terms: Models.Terms) =>
+const asked = (listed: ReadonlyArray<Listed>, id: string, terms: Models.ResolveOptions) =>
   Either.match(Models.resolve(catalog(...listed), id, terms), { onLeft: (why) => why, onRight: (found) => found.asked })
 
-const noteOf = (listed: ReadonlyArray<Listed>, id: string, terms: Models.Terms) =>
+const noteOf = (listed: ReadonlyArray<Listed>, id: string, terms: Models.ResolveOptions) =>
   Either.getOrUndefined(Models.resolve(catalog(...listed), id, terms))?.note
 
 describe("the twin", () => {

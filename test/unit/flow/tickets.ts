@@ -8,7 +8,7 @@ export type Admission =
   | { readonly _tag: "Wait"; readonly until: number }
   | { readonly _tag: "Refuse"; readonly error: GenerationError }
 
-export type Subject = Omit<FlowControl.Subject, "endsAt">
+export type Subject = Omit<FlowControl.Applicant, "endsAt">
 
 /** Opens the gate for good; what would have to wait for a moment, and not for a permit, comes back with that moment. */
 export const open = ({ join }: FlowControl.Service, concurrency = 100) =>

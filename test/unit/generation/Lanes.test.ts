@@ -12,7 +12,7 @@ const working = (count: number, lanes: Lanes.Lanes) =>
   Effect.gen(function* () {
     const over = yield* Deferred.make<void>()
     let begun = 0
-    const places = Array.from({ length: count }, () => lanes.place())
+    const places = Array.from({ length: count }, () => lanes.lane())
     const fibers = yield* Effect.forEach(places, ({ during }) =>
       Effect.fork(
         during(
@@ -39,14 +39,14 @@ describe("lanes", () => {
       const { begun, end, places } = yield* working(100, lanes)
       assert.strictEqual(begun(), 70)
       const room = yield* Effect.fork(lanes.room)
-      for (const [place, expected] of [
+      for (const [lane, expected] of [
         [places[0], 71],
         [places[0], 71],
         [places[1], 72],
         // Not in work yet.
         [places[99], 72]
       ] as const) {
-        yield* place?.leave ?? Effect.void
+        yield* lane?.leave ?? Effect.void
         yield* Effect.yieldNow()
         assert.strictEqual(begun(), expected)
       }
@@ -65,7 +65,7 @@ describe("lanes", () => {
       const lanes = Lanes.make(1)
       const { end } = yield* working(65, lanes)
       const given = yield* Effect.flip(
-        lanes.place().during(Effect.die("it began"), (giveUp) => {
+        lanes.lane().during(Effect.die("it began"), (giveUp) => {
           giveUp("the account is refused")
           return () => undefined
         })

@@ -7,7 +7,7 @@ import { nfkc } from "../Identifier.js"
 import { type ExprNode, type Of, parametersOf } from "../Tree.js"
 import * as Annotations from "./Annotations.js"
 
-export type Place =
+export type Use =
   /** Before the dot of an attribute. */
   | "base"
   /** Before `.__name__`. */
@@ -59,7 +59,7 @@ const CLASSES = new Set([
 /** What a log may be told without naming a file or a stream. */
 const LOG_SETTINGS = new Set(["level", "format", "datefmt", "force"])
 /** Where `type(x)` is looked at, or called without arguments, but not handed on: `type(type(1))` makes classes. */
-const CLASS_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "question", "call"])
+const CLASS_PLACES: ReadonlySet<Use | undefined> = new Set<Use>(["base", "named", "question", "call"])
 
 const constantName = (node: ExprNode | undefined): string | undefined =>
   node?.nodeType === "Constant" && typeof node.value === "string" ? nfkc(node.value) : undefined
@@ -81,7 +81,7 @@ const namesMembers = (node: ExprNode | undefined): boolean => {
 }
 
 export class Places {
-  private readonly known = new Map<ASTNodeUnion, Place>()
+  private readonly known = new Map<ASTNodeUnion, Use>()
 
   /** `bound`: names that are not sure to be the builtins that they are called after. `pathsOf`: what imports say of a node. */
   constructor(
@@ -89,7 +89,7 @@ export class Places {
     private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>
   ) {}
 
-  of(node: ASTNodeUnion): Place | undefined {
+  of(node: ASTNodeUnion): Use | undefined {
     return this.known.get(node)
   }
 

@@ -1,21 +1,21 @@
 import { ENUMS } from "./Classes.js"
 /** Which names may stand where, and what is said of the others. */
-import type { Place } from "./Places.js"
+import type { Use } from "./Places.js"
 import { words } from "./Words.js"
 
 /** Where a builtin may stand that is refused elsewhere; nowhere, for most. */
-export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Place>> = new Map<string, ReadonlySet<Place>>([
+export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Use>> = new Map<string, ReadonlySet<Use>>([
   ...[...words("eval exec compile open __import__ input breakpoint help license copyright credits")].map(
-    (name) => [name, new Set<Place>()] as const
+    (name) => [name, new Set<Use>()] as const
   ),
-  ...[...words("getattr setattr delattr")].map((name) => [name, new Set<Place>(["call"])] as const),
-  ...[...words("globals locals vars dir")].map((name) => [name, new Set<Place>(["question"])] as const),
-  ["type", new Set<Place>(["question", "annotation"])]
+  ...[...words("getattr setattr delattr")].map((name) => [name, new Set<Use>(["call"])] as const),
+  ...[...words("globals locals vars dir")].map((name) => [name, new Set<Use>(["question"])] as const),
+  ["type", new Set<Use>(["question", "annotation"])]
 ])
 /** The special names among the builtins that say nothing but what they are called. */
 export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
 /** Where a public name may stand whose object leads further. */
-export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Place>> = new Map<string, ReadonlyArray<Place>>([
+export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Use>> = new Map<string, ReadonlyArray<Use>>([
   ["abc.ABCMeta", ["metaclass"]],
   ["dataclasses.dataclass", ["decorator"]],
   ["functools.wraps", ["alone"]],
@@ -34,8 +34,8 @@ export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Place>> = new Map<str
 /** Imported out of habit, and harmless as long as nothing is done with them. */
 export const UNUSED = words("os io pathlib traceback argparse")
 
-export const MODULE_PLACES: ReadonlySet<Place | undefined> = new Set<Place>(["base", "named", "output", "question"])
-export const WHERE: Readonly<Record<Place, string>> = {
+export const MODULE_PLACES: ReadonlySet<Use | undefined> = new Set<Use>(["base", "named", "output", "question"])
+export const WHERE: Readonly<Record<Use, string>> = {
   alone: "with one argument",
   annotation: "as an annotation",
   base: "before a dot",

@@ -4,7 +4,7 @@
  */
 import type { ASTNodeUnion } from "py-ast"
 import { nfkc } from "../Identifier.js"
-import type { Place } from "./Places.js"
+import type { Use } from "./Places.js"
 import { words } from "./Words.js"
 
 /** Special methods and attributes that lead to nothing but the object they belong to. */
@@ -42,14 +42,14 @@ const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
 
 export const isSpecial = (name: string): boolean => name.startsWith("__") && SPECIAL.test(name)
 
-export const isAllowed = (name: string, place: Place | undefined): boolean =>
+export const isAllowed = (name: string, place: Use | undefined): boolean =>
   ATTRIBUTES.has(name) ||
   OPERATOR.test(name) ||
   (name === "__class__" && place === "named") ||
   (name === "__setattr__" && place === "call")
 
 /** `handlers` of a logger hold streams; asking whether there are any is common, as is adding one that does nothing. */
-export const leadsAway = (name: string, place: Place | undefined): boolean =>
+export const leadsAway = (name: string, place: Use | undefined): boolean =>
   LEADING_AWAY.has(name) ||
   (name === "handlers" && place !== "question") ||
   (name === "addHandler" && place !== "silent")

@@ -1,9 +1,9 @@
 /** What one request teaches about the next: decisions over sequences of outcomes, without a clock. */
 import { assert, describe, it } from "@effect/vitest"
+import type * as Candidate from "../../../../src/flow/pure/Candidate.js"
 import * as Limiter from "../../../../src/flow/pure/Limiter.js"
-import type * as Subject from "../../../../src/flow/pure/Subject.js"
 
-const subject = (model: string): Subject.Subject => ({ model, isFree: false, tokens: 1 })
+const subject = (model: string): Candidate.Candidate => ({ model, isFree: false, tokens: 1 })
 
 /** A limiter with a memory; times in milliseconds. */
 const made = () => {
@@ -13,10 +13,10 @@ const made = () => {
     limiter = next
     return sent
   }
-  const refuse = (sent: Subject.Sent, now: number, until?: number) => {
+  const refuse = (sent: Candidate.Sent, now: number, until?: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Limited", scope: "model", upstream: false, until }, now)
   }
-  const answer = (sent: Subject.Sent, now: number) => {
+  const answer = (sent: Candidate.Sent, now: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Answered" }, now)
   }
   return {
@@ -24,7 +24,7 @@ const made = () => {
     refuse,
     answer,
     turnAt: (now: number) => Limiter.turnAt(limiter, "account", now),
-    isImposed: (sent: Subject.Sent) => Limiter.isImposed(limiter, sent),
+    isImposed: (sent: Candidate.Sent) => Limiter.isImposed(limiter, sent),
     decide: (model: string, now: number) => Limiter.decide(limiter, subject(model), now),
     closed: (now: number) =>
       Limiter.closed(limiter, now)

@@ -17,7 +17,7 @@ import {
   ServerFailed,
   TimedOut
 } from "../../../../src/domain/GenerationError.js"
-import * as Outcome from "../../../../src/flow/pure/Outcome.js"
+import * as Signal from "../../../../src/flow/pure/Signal.js"
 
 const limited = (scope: (typeof RateLimited.Type)["scope"], hinted: boolean) =>
   new RateLimited({ status: 429, scope, message: "", hinted })
@@ -25,7 +25,7 @@ const failure = CodeFailure.of("syntax", "invalid", "")
 
 const RETRY_AT = 5_000
 
-const table: ReadonlyArray<readonly [reason: Reason, outcome: Outcome.Outcome]> = [
+const table: ReadonlyArray<readonly [reason: Reason, outcome: Signal.Signal]> = [
   [new ServerFailed({ status: 503, message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
   [new TimedOut({ clock: "attempt", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: true }],
   [new TimedOut({ clock: "connect", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: false }],
@@ -45,13 +45,13 @@ const table: ReadonlyArray<readonly [reason: Reason, outcome: Outcome.Outcome]> 
 describe("a request", () => {
   for (const [reason, outcome] of table) {
     it(`that ends with ${reason._tag}${reason._tag === "RateLimited" ? ` (${reason.scope})` : ""} is ${outcome._tag}`, () => {
-      deepStrictEqual(Outcome.of(Exit.fail(new GenerationError({ model: "x/1", reason, retryAt: RETRY_AT }))), outcome)
+      deepStrictEqual(Signal.of(Exit.fail(new GenerationError({ model: "x/1", reason, retryAt: RETRY_AT }))), outcome)
     })
   }
 
   it("that is answered, cancelled or dies is what it is", () => {
     deepStrictEqual(
-      [Exit.succeed("text"), Exit.interrupt(FiberId.none), Exit.die("broken")].map((exit) => Outcome.of(exit)),
+      [Exit.succeed("text"), Exit.interrupt(FiberId.none), Exit.die("broken")].map((exit) => Signal.of(exit)),
       [{ _tag: "Answered" }, { _tag: "Cancelled" }, { _tag: "Failed", until: undefined, late: false }]
     )
   })

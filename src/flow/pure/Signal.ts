@@ -6,7 +6,7 @@ import * as Consequence from "../../domain/Consequence.js"
 import type { GenerationError, Scope } from "../../domain/GenerationError.js"
 
 /** Moments are milliseconds since the epoch. */
-export type Outcome =
+export type Signal =
   | { readonly _tag: "Answered" }
   | { readonly _tag: "Limited"; readonly scope: Scope; readonly upstream: boolean; readonly until: number | undefined }
   /** The server, the network or the clock failed; `late`: the clock, with the server at work. */
@@ -15,7 +15,7 @@ export type Outcome =
   | { readonly _tag: "Rejected" }
   | { readonly _tag: "Cancelled" }
 
-export const of = (exit: Exit.Exit<unknown, GenerationError>): Outcome => {
+export const of = (exit: Exit.Exit<unknown, GenerationError>): Signal => {
   if (Exit.isSuccess(exit)) return { _tag: "Answered" }
   if (Cause.isInterruptedOnly(exit.cause)) return { _tag: "Cancelled" }
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { assertLeft, assertRight, deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
+import { verdict, type Run } from "../../../src/code/trial/Finding.js"
 import * as Market from "../../../src/code/trial/Market.js"
 import { Passed, Skipped } from "../../../src/code/trial/Trial.js"
-import { verdict, type Run } from "../../../src/code/trial/Verdict.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
 import * as Grading from "../../../src/score/Grading.js"
 

@@ -2,10 +2,10 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber } from "effect"
-import * as Turns from "../../../src/durable/Turns.js"
+import * as Permits from "../../../src/durable/Permits.js"
 
 const setting = (permits: number) => {
-  const turns = Turns.make(permits)
+  const turns = Permits.make(permits)
   const log: Array<string> = []
   const wait = (name: string, isFirst: boolean) =>
     Effect.tap(
@@ -21,7 +21,7 @@ const setting = (permits: number) => {
   return { log, release, wait }
 }
 
-describe("Turns", () => {
+describe("Permits", () => {
   it.effect("lets so many in at once, then one for each that is over, in the order they came", () =>
     Effect.gen(function* () {
       const { log, release, wait } = setting(2)

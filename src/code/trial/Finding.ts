@@ -10,7 +10,7 @@ import * as Exam from "../../score/Exam.js"
 import * as Marks from "../../score/Marks.js"
 import type { Ending } from "./Child.js"
 import { ticksOf, type Regime } from "./Market.js"
-import { Passed, Skipped, type Outcome } from "./Trial.js"
+import { Passed, Skipped, type Result } from "./Trial.js"
 
 const Ready = Schema.TaggedStruct("Ready", { sandboxed: Schema.Boolean })
 const Unready = Schema.TaggedStruct("Unready", { reason: Schema.String })
@@ -73,7 +73,7 @@ const stopped = (ending: Ending): { readonly code: string; readonly message: str
   }
 }
 
-export const verdict = (run: Run): Either.Either<Outcome, CodeFailure.CodeFailure> => {
+export const verdict = (run: Run): Either.Either<Result, CodeFailure.CodeFailure> => {
   const skipped = (reason: string) => Either.right(new Skipped({ reason: `${run.interpreter}: ${reason}` }))
   let sandboxed: boolean | undefined
   let seconds = 0

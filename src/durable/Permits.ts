@@ -4,13 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 
-export interface Turns {
+export interface Permits {
   /** Waits for a permit. */
   readonly take: (isFirst: boolean) => Effect.Effect<void>
   readonly release: Effect.Effect<void>
 }
 
-export const make = (permits: number): Turns => {
+export const make = (permits: number): Permits => {
   let free = permits
   const first = new Set<() => void>()
   const others = new Set<() => void>()

@@ -1,6 +1,6 @@
 /** A request as the limits see it, and the keys of the limits that it falls under. */
 
-export interface Subject {
+export interface Candidate {
   readonly model: string
   readonly isFree: boolean
   /** The most tokens that the request may take, prompt and answer. */
@@ -8,7 +8,7 @@ export interface Subject {
 }
 
 /** A request that was sent. */
-export interface Sent extends Subject {
+export interface Sent extends Candidate {
   /** Its place in the order of sending, from 1. */
   readonly number: number
   readonly at: number
@@ -21,10 +21,10 @@ export const SERVER = "server"
 export const modelKey = (model: string) => `model:${model}`
 
 /** Whose limits a request falls under, the nearest first. */
-export const keysOf = ({ isFree, model }: Subject): ReadonlyArray<string> =>
+export const keysOf = ({ isFree, model }: Candidate): ReadonlyArray<string> =>
   isFree ? [modelKey(model), FREE, ACCOUNT] : [modelKey(model), ACCOUNT]
 
 export type SharedKey = typeof FREE | typeof ACCOUNT
 
 /** The circuits that a request concerns. */
-export const circuitKeys = ({ model }: Subject): ReadonlyArray<string> => [SERVER, modelKey(model)]
+export const circuitKeys = ({ model }: Candidate): ReadonlyArray<string> => [SERVER, modelKey(model)]
