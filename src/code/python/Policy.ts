@@ -18,6 +18,7 @@ import { Places } from "./policy/Places.js"
 import * as Rules from "./policy/Rules.js"
 import * as Special from "./policy/Special.js"
 import * as Texts from "./policy/Texts.js"
+import { oneOf } from "./policy/Words.js"
 import type { Table } from "./scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
@@ -143,8 +144,8 @@ class Survey {
     const place = this.places.of(node)
     for (const path of paths) {
       const wanted = Rules.RESTRICTED.get(path)
-      if (wanted !== undefined && (place === undefined || !wanted.includes(place))) {
-        const where = wanted.map((place) => Rules.WHERE[place]).join(", or ")
+      if (wanted !== undefined && !wanted.some((one) => one === place)) {
+        const where = oneOf(wanted.map((place) => Rules.WHERE[place]))
         this.complain("forbidden-name", `'${path}' is only allowed ${where}`, node.lineno)
       } else if (Modules.isModule(path) && !Rules.MODULE_PLACES.has(place)) {
         const message = `the module '${path}' may only be used for what is in it, as in ${path}.name`
@@ -189,10 +190,10 @@ class Survey {
             : !places.has(this.places.of(node) ?? "base")
         // A class body reads the builtin as long as it has not bound the name.
         if (!forbidden || (table.kind !== "class" && isLocal(name, table))) continue
-        const where = [...(places ?? [])][0]
+        const hint = Rules.HINTS[name]
         this.complain(
           "forbidden-name",
-          `'${name}' is not allowed${where === undefined ? "" : (Rules.HINTS[name] ?? "")}`,
+          hint === undefined ? `'${name}' is not allowed` : `'${name}' is only allowed ${hint}`,
           line
         )
       }

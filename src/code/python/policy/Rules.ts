@@ -14,8 +14,10 @@ export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Use>> = new Map<st
 ])
 /** The special names among the builtins that say nothing but what they are called. */
 export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
+/** A use that a message may have to name. */
+type Told = Exclude<Use, "named" | "silent">
 /** Where a public name may stand whose object leads further. */
-export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Use>> = new Map<string, ReadonlyArray<Use>>([
+export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Told>> = new Map<string, ReadonlyArray<Told>>([
   ["abc.ABCMeta", ["metaclass"]],
   ["dataclasses.dataclass", ["decorator"]],
   ["functools.wraps", ["alone"]],
@@ -35,28 +37,26 @@ export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Use>> = new Map<strin
 export const UNUSED = words("os io pathlib traceback argparse")
 
 export const MODULE_PLACES: ReadonlySet<Use | undefined> = new Set<Use>(["base", "named", "output", "question"])
-export const WHERE: Readonly<Record<Use, string>> = {
+export const WHERE: Readonly<Record<Told, string>> = {
   alone: "with one argument",
   annotation: "as an annotation",
   base: "before a dot",
-  call: "as a call with level and format alone",
+  call: "as a call that names no file",
   constants: "with the names of its members written out",
   decorator: "as the decorator of a class",
   metaclass: "as the metaclass of a class",
-  named: "before .__name__",
   output: "as the file of a print",
   parent: "as the base of a class",
   question: "in a comparison",
-  silent: "with logging.NullHandler()",
   with: "in a with statement without 'as'"
 }
 export const HINTS: Readonly<Record<string, string>> = {
-  getattr: " but with a constant name",
-  setattr: " but with a constant name",
-  delattr: " but with a constant name",
-  globals: " but after 'in'",
-  locals: " but after 'in'",
-  vars: " but after 'in'",
-  dir: " but after 'in'",
-  type: " but as type(x) in a comparison or before a dot"
+  getattr: "with a constant name",
+  setattr: "with a constant name",
+  delattr: "with a constant name",
+  globals: "after 'in'",
+  locals: "after 'in'",
+  vars: "after 'in'",
+  dir: "after 'in'",
+  type: "as type(x) in a comparison or before a dot"
 }
