@@ -26,7 +26,7 @@ const modules = [...UNUSED].map((name): readonly [string, string] => [name, `imp
 
 describe("what the checks say", () => {
   it.each([
-    ["policy", [...Object.entries(REFUSED).map(([name, source]) => [name, `${source}\n`] as const)], ENTRY],
+    ["policy", Object.entries(REFUSED).map(([name, source]) => [name, `${source}\n`] as const), ENTRY],
     ["names", [...handedOn, ...names, ...modules], ENTRY],
     ["structure", VALUES.map(([, source]) => [JSON.stringify(source), `${source}\n`] as const), ""]
   ] as const)("is what it was: %s", async (file, rows, entry) => {
