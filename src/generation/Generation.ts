@@ -6,7 +6,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
@@ -47,7 +46,7 @@ const untilOver =
       Effect.raceFirst(Effect.as(stopWhen, Option.some(INTERRUPTED))),
       Effect.timeoutTo({
         duration: deadline,
-        onSuccess: identity,
+        onSuccess: (cutShort) => cutShort,
         onTimeout: () => Option.some(new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }))
       }),
       // Answers are paid for, so they are saved whatever ends the asking, even an interruption or a defect.
@@ -90,7 +89,6 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   const limits = yield* Plan.bounds(options, Duration.infinity)
   const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
   const requests = yield* Requests.make(options, opened, room)
-
   const asked = Effect.zipRight(requests.askAll(asking(opened)), opened.books.noted)
   yield* untilOver(opened, options)(asked)
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: requests.taken(), left: opened.left() })
