@@ -14,7 +14,7 @@ import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
-import * as Simulated from "../folder/Simulated.js"
+import * as Lack from "../folder/Lack.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -31,9 +31,10 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
     const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
     // Opening a journal would create one.
-    if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
-      const none = `there is no journal in ${out}${yield* Simulated.hint(out)}`
-      if (show !== undefined) return yield* wrongUsage(none)
+    const isFile = yield* Lack.isFile(out)
+    if (isFile || !(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
+      const none = `there is no journal in ${out}${yield* Lack.hint(out)}`
+      if (isFile || show !== undefined) return yield* wrongUsage(none)
       return yield* print(Document.make(NOTHING), none)
     }
     if (Option.isSome(prune)) return yield* forget(out, prune.value)

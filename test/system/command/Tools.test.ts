@@ -524,7 +524,7 @@ describe.concurrent("journal", PATIENCE, () => {
       for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
         const none = yield* algogen([...args, "--out", "nowhere"], { folder })
         assert.strictEqual(none.code, 0, none.stderr)
-        assert.strictEqual(none.stdout, "there is no journal in nowhere\n")
+        assert.strictEqual(none.stdout, "there is no journal in nowhere: there is no such folder\n")
       }
       deepStrictEqual(yield* list(folder), [])
       yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])

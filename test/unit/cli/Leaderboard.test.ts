@@ -17,7 +17,12 @@ const scoreOf = (value: number, half: number | null): Score => ({
   return: { value, interval: half === null ? null : [value - half, value + half] }
 })
 
-const row = (index: number, rank: number, score: Score, repeats?: Leaderboard.Row["repeats"]): Leaderboard.Row => ({
+const row = (
+  index: number,
+  rank: number | undefined,
+  score: Score,
+  repeats?: Leaderboard.Row["repeats"]
+): Leaderboard.Row => ({
   index,
   ticker: "AAPL",
   name: `x/${index}`,
@@ -102,9 +107,14 @@ describe("the leaderboard", () => {
   })
 
   it("puts what never traded last, and says it loudly", () => {
-    const [table = "", , verdict] = Leaderboard.render([row(0, 3, holding), row(1, 1, buying), row(2, 1, buying)], wide)
-    assert.match(table.split("\n").at(-1) ?? "", /^3 {5}x\/0 {2}NEVER TRADED/)
+    const rows = [row(0, undefined, holding), row(1, 1, buying), row(2, 1, buying)]
+    const [table = "", , verdict, idle] = Leaderboard.render(rows, wide)
+    assert.match(table.split("\n").at(-1) ?? "", /^- {5}x\/0 {2}NEVER TRADED/)
     assert.match(verdict ?? "", /do not tell them apart/)
+    assert.strictEqual(idle, "What never traded has no rank.")
+    const alone = Leaderboard.render([row(0, undefined, holding), row(1, undefined, holding)], wide)
+    assert.deepStrictEqual(alone[0]?.match(/^\S+ +x\/\d/gm), ["-     x/0", "-     x/1"])
+    assert.notInclude(Leaderboard.render([row(1, 1, buying)], wide).join("\n"), "has no rank")
   })
 
   it("explains brackets where there is an order, and says where there are too few prices", () => {
