@@ -2,7 +2,7 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
@@ -42,6 +42,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     if (show === undefined) {
       const document = Document.make(snapshot)
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
+      if (document.answers.length === 0 && !json) return yield* Console.log(`the journal in ${out} has no answers`)
       return yield* print(document, list(document, Look.of(process.stdout, process.env)))
     }
     const entry = snapshot.entries[show - 1]
@@ -130,7 +131,8 @@ const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
-    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted`)
+    const older = Duration.toMillis(age) === 0 ? "there are none" : `none is older than ${Duration.format(age)}`
+    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted${forgotten === 0 ? `: ${older}` : ""}`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
 const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {

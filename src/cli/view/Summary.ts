@@ -17,6 +17,8 @@ export interface Options {
   readonly resume?: boolean | undefined
   /** The models were simulated ones; default false. */
   readonly simulated?: boolean | undefined
+  /** How many have no outcome, because workers go on with them; default 0. */
+  readonly leftToWorkers?: number | undefined
   /** The folder of the files. */
   readonly out?: string | undefined
   /** Where it is printed; default a file. */
@@ -48,10 +50,13 @@ export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Re
 
 /** What stands below the table; `shortened` says that the table does not show whole paths. */
 export const ending = (report: Report.GenerationReport, options: Options, shortened: boolean): string => {
-  const { look = Look.plain, out } = options
+  const { leftToWorkers = 0, look = Look.plain, out } = options
   const sentences = [
     ...leftOver(report.outcomes),
-    sum(report, options.simulated === true),
+    ...(leftToWorkers === 0
+      ? []
+      : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
+    sum(report, options),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
@@ -87,14 +92,14 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
   return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
 }
 
-const sum = (report: Report.GenerationReport, isSimulated: boolean): string => {
+const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = false }: Options): string => {
   const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
-    `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
+    `${ok} of ${Lines.count(report.outcomes.length + leftToWorkers, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     // Nobody is paid for what a simulated model did not finish.
-    Lines.cost(cost, isSimulated ? 0 : requestsOfUnknownCost, "request")
+    Lines.cost(cost, simulated ? 0 : requestsOfUnknownCost, "request")
   )
 }
 
