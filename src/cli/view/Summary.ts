@@ -19,6 +19,8 @@ export interface Options {
   readonly simulated?: boolean | undefined
   /** How many have no outcome, because workers go on with them; default 0. */
   readonly leftToWorkers?: number | undefined
+  /** What is wrong where every model failed, if that is known; else the doctor finds it. */
+  readonly hint?: string | undefined
   /** The folder of the files. */
   readonly out?: string | undefined
   /** Where it is printed; default a file. */
@@ -129,7 +131,7 @@ const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"]
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
-  { repairs = 0, resume = false, simulated = false }: Options
+  { hint, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
   const badCode = reasons.filter((tag) => tag === "BadCode").length
@@ -140,7 +142,8 @@ const advice = (
       : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
     ...(outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
-          `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
+          hint ??
+            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
         ]
       : [])
   ]
