@@ -84,13 +84,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
 /** What was taken and not settled is left as well. */
 const leftOf = (tally: Tally.Tally, { taken = 0 }: Options): number => Math.max(tally.left(), taken - tally.done())
 
-const advice = (
-  { kinds }: Tally.Tally,
-  { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options
-) => {
-  const badCode = [...kinds.values()]
-    .filter(({ _tag }) => _tag === "BadCode")
-    .reduce((sum, { count }) => sum + count, 0)
+const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
+  const badCode = tally.repairable()
   if (badCode > 0 && repairs === 0) {
     return [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]
   }

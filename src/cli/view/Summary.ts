@@ -1,8 +1,11 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import type { StoreError } from "../../storage/AlgorithmStore.js"
 import * as Fit from "./Fit.js"
 import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
@@ -128,13 +131,16 @@ const DIAGNOSED = new Set([
 /** Reasons that only follow from earlier failures. */
 const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
 
+const isRepairable = (reason: Reason | StoreError): boolean =>
+  reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)
+
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
   { hint, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const badCode = reasons.filter((tag) => tag === "BadCode").length
+  const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
     ...(badCode === 0 || repairs > 0

@@ -617,7 +617,10 @@ describe("status", PATIENCE, () => {
       yield* Effect.repeat(call("status", ...db, "--json"), { until: (stdout) => stdout.includes('"evening"') })
       yield* submitting.kill("SIGINT")
       yield* call("cancel", ...batch)
-      assert.strictEqual(yield* call("status", ...db, "--prune", "1h"), "deleted 0 batches: none ended more than 1h ago\n")
+      assert.strictEqual(
+        yield* call("status", ...db, "--prune", "1h"),
+        "deleted 0 batches: none ended more than 1h ago\n"
+      )
       assert.strictEqual(yield* call("status", ...db, "--prune", "0s"), "deleted 1 batch: evening\n")
     })
   )

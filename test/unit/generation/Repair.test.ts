@@ -48,6 +48,20 @@ describe("a bad answer", () => {
     })
   )
 
+  it.effect("is not sent back where it is too long to be read, however many repairs there are", () =>
+    Effect.gen(function* () {
+      const long = (characters: number) => answers({ text: `${BAD}${"x".repeat(characters - BAD.length)}` })
+      const limit = 1024 * 1024
+      const over = yield* run([long(limit + 1), good], { repairs: 2 })
+      deepStrictEqual(verdicts(over.report), ["failed BadCode"])
+      assert.strictEqual(over.requests.length, 1)
+      assert.notInclude(Summary.render(over.report), "--repair")
+      const under = yield* run([long(limit), good], { repairs: 2 })
+      deepStrictEqual(verdicts(under.report), ["ok"])
+      assert.strictEqual(under.requests.length, 2)
+    })
+  )
+
   it.effect("is asked again at once, as a conversation with the answer itself and the failure with its line", () =>
     Effect.gen(function* () {
       const { report, requests, started } = yield* run([bad, worse, good], { repairs: 2, temperature: 0.3 })

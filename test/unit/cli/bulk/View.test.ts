@@ -247,6 +247,9 @@ describe("the end of a run of many jobs", () => {
     hear(tally, 1, failed(new BadCode({ failure: CodeFailure.of("syntax", "a", "b") })), 0)
     assert.include(lines(tally).at(-1), "--repair 1")
     assert.notInclude(lines(tally, { repairs: 1 }).join("\n"), "--repair")
+    const long = Tally.make(1, 0)
+    hear(long, 1, failed(new BadCode({ failure: CodeFailure.of("extract", CodeFailure.TOO_LONG, "b") })), 0)
+    assert.notInclude(lines(long).join("\n"), "--repair")
     // A single ticker has no manifest.
     assert.include(lines(tally, { manifest: undefined }), "The files are in out.")
   })
