@@ -87,7 +87,7 @@ const leftOf = (tally: Tally.Tally, { taken = 0 }: Options): number => Math.max(
 const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
   const badCode = tally.repairable()
   if (badCode > 0 && repairs === 0) {
-    return [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]
+    return [Lines.failedCheck(badCode, resume === true)]
   }
   // Simulated answers are not kept.
   return endedBecause === undefined || simulated || hasWorkers

@@ -143,9 +143,7 @@ const advice = (
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
-    ...(badCode === 0 || repairs > 0
-      ? []
-      : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
+    ...(badCode === 0 || repairs > 0 ? [] : [Lines.failedCheck(badCode, resume)]),
     ...(outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
           hint ??

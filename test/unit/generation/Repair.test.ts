@@ -251,6 +251,17 @@ describe("the last line of a run", () => {
     })
   )
 
+  it.effect("says that --resume takes the same answers again, and what stays", () =>
+    Effect.gen(function* () {
+      const started = yield* start({ models: ["x/1"] }, { api: api({ "x/1": [bad] }) })
+      const text = Summary.render(yield* finish(started, 4_000), { resume: true })
+      assert.strictEqual(
+        text.replaceAll("\n    ", " ").split("\n").at(-1),
+        "1 algorithm failed a check: use --repair 1 to have the code corrected, or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay."
+      )
+    })
+  )
+
   it.effect("says nothing of it where nothing failed a check, and where repairs were allowed", () =>
     Effect.gen(function* () {
       assert.match(yield* lastLine(each(ids(2), good)), /^2 of 2 algorithms for AAPL/)

@@ -246,6 +246,8 @@ describe("the end of a run of many jobs", () => {
     const tally = Tally.make(1, 0)
     hear(tally, 1, failed(new BadCode({ failure: CodeFailure.of("syntax", "a", "b") })), 0)
     assert.include(lines(tally).at(-1), "--repair 1")
+    assert.notInclude(lines(tally).at(-1), "--resume")
+    assert.match(lines(tally, { resume: true }).at(-1) ?? "", /--repair 1 .*, or leave out --resume to ask anew: /)
     assert.notInclude(lines(tally, { repairs: 1 }).join("\n"), "--repair")
     const long = Tally.make(1, 0)
     hear(long, 1, failed(new BadCode({ failure: CodeFailure.of("extract", CodeFailure.TOO_LONG, "b") })), 0)
