@@ -62,14 +62,26 @@ const verdict = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
 const idleness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
   rows.every(({ score }) => Score.hasTraded(score)) ? [] : ["What never traded has no rank."]
 
+/** So many are named of those that are one program. */
+const NAMED = 3
+
+const listOf = (names: ReadonlyArray<string>): string => {
+  const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
+  return shown.join(", ").replace(/, (?=[^,]*$)/, " and ")
+}
+
+/** A sentence for all that repeat the same one in the same way. */
 const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
-  rows.flatMap(({ name, repeats }) => {
+  Object.values(Arr.groupBy(rows, ({ repeats }) => `${repeats?.index} ${repeats?.same}`)).flatMap((group) => {
+    const { repeats } = group[0]
     const first = rows.find(({ index }) => index === repeats?.index)
     if (first === undefined || repeats === undefined) return []
+    const names = group.map(({ name }) => name)
+    const are = `${listOf(names)} ${names.length === 1 ? "is" : "are"}`
     return [
       repeats.same
-        ? `${name} is the same program as ${first.name}, apart from names and constants.`
-        : `${name} is nearly the same program as ${first.name}.`
+        ? `${are} the same program as ${first.name}, apart from names and constants.`
+        : `${are} nearly the same program as ${first.name}.`
     ]
   })
 

@@ -96,6 +96,18 @@ describe("the leaderboard", () => {
     assert.notMatch([table, ...lines].join("\n"), /\bbest\b/i)
   })
 
+  it("says once which repeat the same program, and names few of many", () => {
+    const repeating = (n: number) =>
+      Array.from({ length: n }, (_, at) => row(at + 1, 1, buying, { index: 0, same: true }))
+    const said = (n: number) =>
+      Leaderboard.render([row(0, 1, buying), ...repeating(n)], wide).filter((line) => /same program/.test(line))
+    const end = "the same program as x/0, apart from names and constants."
+    assert.deepStrictEqual(said(1), [`x/1 is ${end}`])
+    assert.deepStrictEqual(said(2), [`x/1 and x/2 are ${end}`])
+    assert.deepStrictEqual(said(4), [`x/1, x/2, x/3 and x/4 are ${end}`])
+    assert.deepStrictEqual(said(5), [`x/1, x/2, x/3 and 2 more are ${end}`])
+  })
+
   it("shortens names of files before it leaves columns out", () => {
     const name = "simulated/generated_algo_microsoft_phi_3_mini_128k_instruct_free.py"
     const of = (columns: number) =>
