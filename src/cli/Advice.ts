@@ -18,7 +18,7 @@ export interface Seen {
   readonly suggestion?: string | undefined
 }
 
-type Row = readonly [fits: (reason: Reason, seen: Seen) => boolean, advice: (seen: Seen) => string]
+type Row = readonly [fits: (reason: Reason, seen: Seen) => boolean, advice: (seen: Seen, reason: Reason) => string]
 
 const statusOf = (reason: Reason): number | undefined => ("status" in reason ? reason.status : undefined)
 
@@ -59,15 +59,25 @@ const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.me
 const isMissing = (reason: Reason): boolean =>
   reason._tag === "ModelUnavailable" || (reason._tag === "Rejected" && MissingModel.isSaid(reason.message))
 
+/** The path that the server itself says its API has: "the API is at /api/v1". */
+const pathIn = ({ message }: Reason): string | undefined =>
+  /\bAPI\b[^/\n]{0,40}\s(\/[\w./-]*\bv\d\w*)/i.exec(message)?.[1]
+
+const elsewhere = ({ baseUrl }: Seen, path: string | undefined): string => {
+  const { origin, search } = new URL(baseUrl)
+  return `the base URL has another path than this server's API: try ${origin}${path}${search}`
+}
+
+const isElsewhere = ({ baseUrl }: Seen, path: string | undefined): boolean =>
+  path !== undefined && !new URL(baseUrl).pathname.startsWith(path)
+
 /** About the path of the base URL. */
 const OF_PATH: ReadonlyArray<Row> = [
   [
-    (reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined,
-    (seen) => {
-      const { origin, search } = new URL(seen.baseUrl)
-      return `the base URL has another path than this server's API: try ${origin}${placeOf(seen)}${search}`
-    }
+    (reason, seen) => isOtherPage(reason) && isElsewhere(seen, pathIn(reason)),
+    (seen, reason) => elsewhere(seen, pathIn(reason))
   ],
+  [(reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined, (seen) => elsewhere(seen, placeOf(seen))],
   [
     (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
     ({ baseUrl }) => {
@@ -130,7 +140,7 @@ const ROWS: ReadonlyArray<Row> = [
 ]
 
 const first = (rows: ReadonlyArray<Row>, reason: Reason, seen: Seen): string | undefined =>
-  rows.find(([fits]) => fits(reason, seen))?.[1](seen)
+  rows.find(([fits]) => fits(reason, seen))?.[1](seen, reason)
 
 export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason, seen) ?? Consequence.of(reason).advice
 

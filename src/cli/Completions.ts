@@ -4,7 +4,7 @@
  */
 import { DEFAULT } from "../api/DefaultModels.js"
 import { PROFILES, SCENARIOS } from "../simulator/Names.js"
-import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
+import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand, textOf } from "./CommandRows.js"
 import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
 
 /** What is offered for a value: these words, or what the shell itself knows. */
@@ -184,13 +184,13 @@ const ofCommand = (command: CommandName): ReadonlyArray<string> => {
   return [
     ...(values === "nothing" ? [] : [`${start} ${inFish(values).replace("-r -F", "-F").replace("-x", "-f")}`]),
     ...flagsOf(command).map((flag) => {
-      const { about, alias }: FlagRow = FLAGS[flag]
+      const { alias }: FlagRow = FLAGS[flag]
       const values = valuesOf(flag)
       return [
         `${start} -l ${flag}`,
         ...(alias === undefined ? [] : [`-s ${alias}`]),
         ...(values === undefined ? [] : [inFish(values)]),
-        `-d ${quote(about)}`
+        `-d ${quote(textOf(command, flag).about)}`
       ].join(" ")
     })
   ]

@@ -118,20 +118,14 @@ const contents = (path: string, flag: string) =>
   FileSystem.FileSystem.pipe(
     Effect.flatMap((files) => files.readFile(path)),
     Effect.map(TextFile.decode),
-    Effect.catchAll((error) => refuse(`the file for '${flag}' could not be read: ${ReadFailure.describe(error)}`))
-  )
-
-export const prompt = optional(
-  text("prompt").pipe(
-    Options.mapEffect((path) =>
-      Effect.filterOrElse(
-        contents(path, `--prompt ${path}`),
-        (text) => text.trim() !== "",
-        () => refuse(`the file for '--prompt ${path}' is empty`)
-      )
+    Effect.catchAll((error) => refuse(`the file for '${flag}' could not be read: ${ReadFailure.describe(error)}`)),
+    Effect.filterOrElse(
+      (text) => text.trim() !== "",
+      () => refuse(`the file for '${flag}' is empty`)
     )
   )
-)
+
+export const prompt = optional(text("prompt").pipe(Options.mapEffect((path) => contents(path, `--prompt ${path}`))))
 
 export const system = optional(
   text("system").pipe(

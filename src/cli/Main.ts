@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
+import * as Afterwork from "./Afterwork.js"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
 import { Failure, NOTHING_PRODUCED, textOf } from "./Failure.js"
@@ -58,6 +59,7 @@ const surroundings = Layer.mergeAll(
 export const run = (version: string): void =>
   Cli.run(version, process.argv).pipe(
     Effect.tapErrorCause(explain),
+    Effect.ensuring(Afterwork.done),
     Logger.withMinimumLogLevel(LogLevel.Error),
     Effect.provide(surroundings),
     NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true, teardown })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ModelInfo } from "../api/Catalog.js"
 import * as WholeFile from "../storage/WholeFile.js"
+import * as Afterwork from "./Afterwork.js"
 
 /** `undefined` unless the environment names an absolute path. */
 const folder = (path: Path.Path): string | undefined => {
@@ -36,6 +37,6 @@ export const keeper = () => {
     Effect.suspend(() => {
       if (models === kept) return Effect.void
       kept = models
-      return Effect.asVoid(Effect.forkDaemon(keep(models)))
+      return Afterwork.fork(keep(models))
     })
 }

@@ -1,5 +1,5 @@
 /** What `algogen` and `--help` print: no flag parser is loaded for it. Every line fits 80 columns. */
-import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
+import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand, textOf } from "./CommandRows.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 
 export const ABOUT = "Ask several language models at once to write a trading algorithm in Python"
@@ -35,9 +35,13 @@ const wrap = (text: string, width: number): ReadonlyArray<string> => {
   return lines
 }
 
-const section = ([title, flags]: CommandRow["groups"][number], width: number): ReadonlyArray<string> => {
+const section = (
+  name: CommandName,
+  [title, flags]: CommandRow["groups"][number],
+  width: number
+): ReadonlyArray<string> => {
   const row = (flag: FlagName) =>
-    wrap(describe(FLAGS[flag]), COLUMNS - width).map((line, index) =>
+    wrap(describe(textOf(name, flag)), COLUMNS - width).map((line, index) =>
       ((index === 0 ? `  ${written(flag)}` : "").padEnd(width) + line).trimEnd()
     )
   return (title === "" ? [] : [`${title}:`]).concat(flags.flatMap(row))
@@ -56,7 +60,7 @@ const help = (name: CommandName, all: boolean): string => {
     `${about}.`,
     ...(more === undefined ? [] : [more]),
     "",
-    ...(isShort ? section(["", common], width) : groups.flatMap((group) => section(group, width))),
+    ...(isShort ? section(name, ["", common], width) : groups.flatMap((group) => section(name, group, width))),
     ...(isShort ? ["", `algogen help ${name} --all describes these as well:`, ...named] : [])
   ].join("\n")
 }

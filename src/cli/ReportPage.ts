@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Run from "../report/Run.js"
 import * as WholeFile from "../storage/WholeFile.js"
+import * as WriteFailure from "../storage/WriteFailure.js"
 import * as Browser from "./Browser.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as Notice from "./Notice.js"
@@ -51,7 +52,11 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
     const folder = paths.dirname(file)
     const isFolder = Effect.map(fs.stat(file), ({ type }) => type === "Directory")
     if (yield* Effect.orElseSucceed(isFolder, () => false)) return yield* wrongUsage(`${file} is a folder (--report)`)
-    yield* Effect.mapError(files.prepare(folder), () => wrongUsage(`${file} cannot be written (--report)`))
+    yield* Effect.mapError(files.prepare(folder), (error) =>
+      wrongUsage(
+        `${WriteFailure.sentence(folder, WriteFailure.fromPlatform(error), "or choose another folder")} (--report)`
+      )
+    )
     return {
       link: yield* linkFrom(folder),
       write: (run) =>

@@ -41,6 +41,12 @@ export const of = (
 /** How far the answer came: a later stage is a larger number. */
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 
+/** What an answer has that is too long to be read. */
+export const TOO_LONG = "too-long"
+
+/** Is there code to be corrected: an answer that is too long would only be paid for once more, as a part of the request. */
+export const isRepairable = ({ code }: Pick<CodeFailure, "code">): boolean => code !== TOO_LONG
+
 /** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
 export const describe = ({ line, message }: { readonly line?: number | undefined; readonly message: string }): string =>
   line === undefined ? message : `line ${line}: ${message}`

@@ -4,6 +4,7 @@
  * it here, and the compiler asks for a row when a reason is added.
  */
 import * as Match from "effect/Match"
+import * as CodeFailure from "./CodeFailure.js"
 import type { GenerationError, Reason } from "./GenerationError.js"
 
 export interface Consequence {
@@ -82,7 +83,10 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   MalformedAnswer: () => ({ ...final, tells: "failed", advice: CHECK_THE_URL }),
   CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer with --max-tokens" }),
   EmptyAnswer: () => ({ ...final, retry: "changed" }),
-  BadCode: () => ({ ...final, retry: "changed", advice: "use --repair 1 to let the model correct its code" }),
+  BadCode: ({ failure }) =>
+    CodeFailure.isRepairable(failure)
+      ? { ...final, retry: "changed", advice: "use --repair 1 to let the model correct its code" }
+      : final,
   Rejected: ({ fits, parameter }) => ({
     ...final,
     retry: parameter === undefined && fits === undefined ? "no" : "changed",

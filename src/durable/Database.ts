@@ -51,13 +51,18 @@ export const layerPostgres = (options: Postgres.Options): Layer.Layer<SqlClient.
 export const layerSqlite = (options: Sqlite.Options): Layer.Layer<SqlClient.SqlClient, DatabaseError> =>
   withTables(() => import("./database/Sqlite.js").then(({ client }) => client(options)))
 
+/** What an address names; undefined for anything else. */
+export const parse = (address: string): { readonly url: string } | { readonly file: string } | undefined => {
+  if (/^postgres(?:ql)?:\/\//u.test(address)) return { url: address }
+  const [, file] = /^(?:sqlite|file):(?:\/\/)?(.+)$/u.exec(address) ?? []
+  return file === undefined ? undefined : { file }
+}
+
+export const FORMS = "a database is given as postgres://user:password@host/name or as sqlite:FILE"
+
 /** By its address: `postgres://..`, or `sqlite:FILE`. */
 export const layer = (address: string): Layer.Layer<SqlClient.SqlClient, DatabaseError> => {
-  if (/^postgres(?:ql)?:\/\//u.test(address)) return layerPostgres({ url: address })
-  const [, file] = /^(?:sqlite|file):(?:\/\/)?(.+)$/u.exec(address) ?? []
-  return file === undefined
-    ? Layer.fail(
-        new DatabaseError({ message: "a database is given as postgres://user:password@host/name or as sqlite:FILE" })
-      )
-    : layerSqlite({ file })
+  const place = parse(address)
+  if (place === undefined) return Layer.fail(new DatabaseError({ message: FORMS }))
+  return "url" in place ? layerPostgres(place) : layerSqlite(place)
 }

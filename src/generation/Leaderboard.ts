@@ -25,8 +25,8 @@ export interface Entry {
 
 export interface Standing {
   readonly score: Score
-  /** From 1; shared where the scores cannot be told apart. */
-  readonly rank: number
+  /** From 1; shared where the scores cannot be told apart. One that never traded has none. */
+  readonly rank: number | undefined
   /** The algorithm that it repeats, by its `index`. */
   readonly repeats: { readonly index: number; readonly same: boolean } | undefined
 }
@@ -45,7 +45,7 @@ export const standings = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, St
       const first = duplicate === undefined ? undefined : group[duplicate.of]
       const repeats =
         duplicate === undefined || first === undefined ? undefined : { index: first.index, same: duplicate.same }
-      found.set(index, { score, rank: ranks[place] ?? 0, repeats })
+      found.set(index, { score, rank: ranks[place], repeats })
     })
   }
   return found

@@ -88,7 +88,7 @@ export const recover = (
       return fits >= 1 && isHigher(request, lowered) ? spend(allowance, "fits", "fits", lowered) : Option.none()
     }
     case "BadCode": {
-      if (answer === undefined) return Option.none()
+      if (answer === undefined || !CodeFailure.isRepairable(reason.failure)) return Option.none()
       const raised = raise(request, ceiling, false)
       // Code that stops in the middle needs more tokens, not a complaint.
       if (reason.failure.truncated && isHigher(raised, request)) return spend(allowance, "repairs", "cut-off", raised)

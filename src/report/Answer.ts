@@ -13,9 +13,10 @@ export interface Scored extends Named {
 
 const isScored = (slot: Named): slot is Scored => slot.score !== undefined
 
-/** From the best to the worst. Ranks are those of one ticker, so where there are several, returns have to do. */
+/** From the best to the worst, and then those that never traded. Ranks are those of one ticker, so where there are several, returns have to do. */
 export const scored = (slots: ReadonlyArray<Named>): ReadonlyArray<Scored> => {
-  const rank = isOneTicker(slots) ? ({ score }: Scored) => score.rank ?? 1 : () => 1
+  const isRanked = isOneTicker(slots)
+  const rank = ({ score }: Scored) => (score.trades === 0 ? Number.MAX_SAFE_INTEGER : isRanked ? (score.rank ?? 1) : 1)
   return slots.filter(isScored).sort((a, b) => rank(a) - rank(b) || b.score.return - a.score.return)
 }
 
@@ -60,10 +61,10 @@ const verdict = (all: ReadonlyArray<Scored>): string => {
     : "Their intervals overlap: these prices do not tell them apart."
 }
 
-/** `1`, or `1=` where others of its ticker share it. */
-const placeOf = ({ score: { rank }, ticker }: Scored, all: ReadonlyArray<Scored>): string => {
+/** `1`, or `1=` where others of its ticker share it; a dash for one that never traded. */
+const placeOf = ({ score: { rank, trades }, ticker }: Scored, all: ReadonlyArray<Scored>): string => {
   const same = all.filter((other) => other.score.rank === rank && other.ticker === ticker).length
-  return rank === undefined ? "" : `${rank}${same > 1 ? "=" : ""}`
+  return rank === undefined ? (trades === 0 ? "–" : "") : `${rank}${same > 1 ? "=" : ""}`
 }
 
 const leaderboard = (all: ReadonlyArray<Scored>, run: Run, most: number, others: Markup): Markup => {

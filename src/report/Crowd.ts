@@ -2,7 +2,7 @@
  * A run of many algorithms: what they add up to by model, by ticker and by reason, and which of them stand out. It takes
  * them one by one and keeps only those that stand out, so a page can follow a run of any length.
  */
-import type { Named } from "./Run.js"
+import type { Named, Score } from "./Run.js"
 import * as Totals from "./Totals.js"
 
 /** Of those at each of the far ends. */
@@ -30,14 +30,20 @@ export interface Crowd {
 
 const top = (value: Top["value"]): Top => ({ value, found: [] })
 
+/** One that never traded does not stand out. */
+const returnOf = (score: Score | undefined): number | undefined =>
+  score === undefined || score.trades === 0 ? undefined : score.return
+
+const negated = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
+
 export const make = (): Crowd => ({
   totals: Totals.none(),
   models: new Map(),
   tickers: new Map(),
   reasons: new Map(),
   tops: [
-    top(({ score }) => score?.return),
-    top(({ score }) => (score === undefined ? undefined : -score.return)),
+    top(({ score }) => returnOf(score)),
+    top(({ score }) => negated(returnOf(score))),
     top(({ durationMs }) => durationMs),
     top(({ requests }) => (requests > 1 ? requests : undefined)),
     top(({ cost }) => (cost === 0 ? undefined : cost))

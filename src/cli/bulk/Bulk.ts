@@ -46,6 +46,8 @@ export interface Options<R> {
   readonly stopWhen: Effect.Effect<void>
   /** What asks: this process, or workers. */
   readonly asking: Asking<R>
+  /** Workers ask, and go on when this process ends; default false. */
+  readonly hasWorkers?: boolean | undefined
 }
 
 export type Asking<R> = (
@@ -89,7 +91,7 @@ const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, s
 /** Fails where no algorithm was made, or where the jobs end in a line that is none. */
 export const run = <R>(options: Options<R>) =>
   Effect.gen(function* () {
-    const { events, json, limits, out, page, pages, simulated, stopWhen, work } = options
+    const { events, hasWorkers = false, json, limits, out, page, pages, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
     const startedAt = yield* Clock.currentTimeMillis
     const few = yield* Few.of(work)
@@ -162,6 +164,8 @@ export const run = <R>(options: Options<R>) =>
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined
     const said = {
       ...limits,
+      hasWorkers,
+      taken,
       durationMs,
       manifest,
       folder: out,
@@ -182,7 +186,12 @@ export const run = <R>(options: Options<R>) =>
       yield* Console.log(
         few === undefined
           ? [BulkSummary.render(tally, said), ...lost.flatMap(Lost.print)].join("\n")
-          : Few.render(few, table, { ...said, out, look: Look.of(process.stdout, process.env) })
+          : Few.render(few, table, {
+              ...said,
+              leftToWorkers: hasWorkers ? few.jobs.length - few.outcomes.length : 0,
+              out,
+              look: Look.of(process.stdout, process.env)
+            })
       )
     }
     if (few !== undefined) yield* pages.showReport(Few.report(few, startedAt, durationMs), live, stopWhen)

@@ -12,6 +12,10 @@ export interface Options {
   readonly folder: string
   /** Where the lines of the jobs are, where there is one for each. */
   readonly manifest?: string | undefined
+  /** Jobs that were taken; for where nobody knows how many there are. */
+  readonly taken?: number | undefined
+  /** Workers go on with what is left; default false. */
+  readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
   readonly endedBecause?: string | undefined
   readonly repairs?: number | undefined
@@ -44,14 +48,14 @@ const rowOf = ([model, counts]: readonly [string, Tally.Model]): ReadonlyArray<s
 ]
 
 export const render = (tally: Tally.Tally, options: Options): string => {
-  const { columns, durationMs, endedBecause, folder, manifest, simulated } = options
+  const { columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
   const { counts, kinds, models, tickers } = tally
   const done = tally.done()
   const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
   const shown = [...models].slice(0, MODELS).map(rowOf)
   const failures = largest(kinds, ({ count }) => count)
   const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
-  const left = tally.left()
+  const left = leftOf(tally, options)
   return [
     ...(shown.length === 0
       ? []
@@ -62,9 +66,11 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     ...more(failures.length - KINDS, "kinds of failure"),
     ...(failures.length === 0 ? [] : [""]),
     ...(left > 0 && endedBecause !== undefined
-      ? [`${Words.number(left)} more ${left === 1 ? "is" : "are"} left: ${endedBecause}`]
+      ? [
+          `${Words.number(left)} more ${left === 1 ? "is" : "are"} left${hasWorkers ? " to the workers" : `: ${endedBecause}`}`
+        ]
       : []),
-    `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms for ${Lines.count(tickers.size, "ticker")} in ` +
+    `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker")}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(simulated ? { ...counts, requestsOfUnknownCost: 0 } : counts)}`,
     manifest === undefined
@@ -75,15 +81,16 @@ export const render = (tally: Tally.Tally, options: Options): string => {
   ].join("\n")
 }
 
-const advice = ({ kinds }: Tally.Tally, { endedBecause, repairs = 0, resume, simulated }: Options) => {
-  const badCode = [...kinds.values()]
-    .filter(({ _tag }) => _tag === "BadCode")
-    .reduce((sum, { count }) => sum + count, 0)
+/** What was taken and not settled is left as well. */
+const leftOf = (tally: Tally.Tally, { taken = 0 }: Options): number => Math.max(tally.left(), taken - tally.done())
+
+const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
+  const badCode = tally.repairable()
   if (badCode > 0 && repairs === 0) {
-    return [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]
+    return [Lines.failedCheck(badCode, resume === true)]
   }
   // Simulated answers are not kept.
-  return endedBecause === undefined || simulated
+  return endedBecause === undefined || simulated || hasWorkers
     ? []
     : [`run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
 }
@@ -96,15 +103,15 @@ const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<
 })
 
 /** The document of `--json`, without the jobs themselves: the manifest has them. */
-export const toJson = (tally: Tally.Tally, { durationMs, manifest, simulated }: Options) => ({
+export const toJson = (tally: Tally.Tally, options: Options) => ({
   success: tally.counts.ok > 0,
-  simulated,
+  simulated: options.simulated,
   startedAt: iso(tally.startedAt),
-  durationMs,
-  manifest,
-  jobs: tally.done() + tally.left(),
+  durationMs: options.durationMs,
+  manifest: options.manifest,
+  jobs: tally.done() + leftOf(tally, options),
   tickers: tally.tickers.size,
-  totals: { ...totalsOf(tally.counts), left: tally.left() },
+  totals: { ...totalsOf(tally.counts), left: leftOf(tally, options) },
   models: [...tally.models].map(([model, { failures, ...counts }]) =>
     Object.assign({ model }, totalsOf(counts), {
       failures: failures.size === 0 ? undefined : Object.fromEntries(failures)

@@ -1,6 +1,6 @@
 /**
- * The progress of many jobs: a few lines on a terminal, rewritten in place, with the latest failures; elsewhere a line now
- * and then, and the failures in groups.
+ * The progress of many jobs: a few lines on a terminal, rewritten in place, with the latest failures; elsewhere a line every
+ * 10 s and every 5 %, and the failures in groups.
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -19,7 +19,10 @@ export type Note = (message: string) => Effect.Effect<void>
 export type Terminal = Pick<NodeJS.WriteStream, "columns" | "write">
 
 const FRAME_INTERVAL = "200 millis"
-const LINE_INTERVAL = "10 seconds"
+/** A line after so many milliseconds, or after such a part of the jobs, but no more than one for each look. */
+const LINE_INTERVAL_MS = 10_000
+const PARTS = 20
+const LOOK = "1 second"
 /** Kinds of failure in one report. */
 const KINDS = 5
 
@@ -78,9 +81,12 @@ export const live = (
 export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     const told = new Map<string, number>()
+    let last = { at: yield* Clock.currentTimeMillis, done: 0 }
     const write = (line: string) => Console.error(Table.plain(line))
+    const partOf = (done: number) => (tally.total === undefined ? 0 : Math.floor((PARTS * done) / tally.total))
     const report = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
+      last = { at: now, done: tally.done() }
       yield* write(Words.progress(tally, now, yield* flow).join("; "))
       const news = [...tally.kinds]
         .map(([label, kind]) => ({ label, example: kind.example, count: kind.count - (told.get(label) ?? 0) }))
@@ -92,6 +98,14 @@ export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effe
       if (news.length > KINDS) yield* write(`✗ and ${news.length - KINDS} more kinds of failure`)
       for (const [label, { count }] of tally.kinds) told.set(label, count)
     })
-    yield* Effect.forkScoped(Effect.repeat(Effect.delay(report, LINE_INTERVAL), Schedule.forever))
+    const look = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      now - last.at >= LINE_INTERVAL_MS || partOf(tally.done()) > partOf(last.done) ? report : Effect.void
+    )
+    const all = tally.total === undefined ? "" : ` ${Words.number(tally.total)}`
+    yield* write(
+      `Asking for${all} algorithms; progress follows every ${LINE_INTERVAL_MS / 1000} s or ${100 / PARTS} %.`
+    )
+    yield* Effect.addFinalizer(() => (tally.done() === last.done ? Effect.void : report))
+    yield* Effect.forkScoped(Effect.repeat(Effect.delay(look, LOOK), Schedule.forever))
     return write
   })

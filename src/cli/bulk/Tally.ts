@@ -1,6 +1,7 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
 import { costOf, isRetry } from "../../domain/Attempt.js"
+import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
@@ -74,6 +75,8 @@ export interface Tally {
   readonly models: ReadonlyMap<string, Model>
   /** Kinds of failure by their labels. */
   readonly kinds: ReadonlyMap<string, Kind>
+  /** Algorithms whose code the models might correct. */
+  readonly repairable: () => number
   /** The latest failures, the newest last. */
   readonly latest: ReadonlyArray<string>
   readonly hear: (event: Progress.Event, now: number) => void
@@ -107,6 +110,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const kinds = new Map<string, Kind>()
   const latest: Array<string> = []
   let left = 0
+  let repairable = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
   const steps: Array<{ readonly since: number; settled: number }> = []
@@ -129,6 +133,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     if (!resumed) step(now).settled += 1
     if (Option.isNone(outcome.reason)) return
     const reason = outcome.reason.value
+    if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) repairable += 1
     const label = labelOf(reason)
     const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
@@ -164,6 +169,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     tickers,
     models,
     kinds,
+    repairable: () => repairable,
     latest,
     hear: (event, now) => {
       if (event._tag === "Settled") settled(event.outcome, now)

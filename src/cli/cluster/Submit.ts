@@ -64,7 +64,7 @@ const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 
 })
 
 export const run = (flags: Commands.Generate) =>
-  Address.connected(flags.db, (durable) =>
+  Address.connected(flags.db, { makes: true }, (durable) =>
     Effect.gen(function* () {
       const [, misplaced, hint] = ELSEWHERE(flags).find(([given]) => given) ?? []
       if (misplaced !== undefined) {
@@ -106,6 +106,7 @@ export const run = (flags: Commands.Generate) =>
           limits: {},
           simulated: false,
           stopWhen,
+          hasWorkers: true,
           pages,
           asking: (requests, stopped) =>
             durable

@@ -1,7 +1,6 @@
 /** `algogen compare A B`: two modules over the same prices, side by side: scores, equity, and the difference of the code. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Score from "../../domain/Score.js"
 import * as Grading from "../../score/Grading.js"
 import type * as Commands from "../Commands.js"
@@ -88,9 +87,6 @@ export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<st
   ]
 }
 
-const sourceOf = ({ result }: Scoring.Played): string =>
-  Either.match(result, { onLeft: () => "", onRight: ({ source }) => source })
-
 /** A tab is Python's indentation, and harmless to a terminal. */
 const printable = (line: string): string => line.split("\t").map(Table.plain).join("\t")
 
@@ -100,12 +96,14 @@ export const run = (flags: Commands.Compare) =>
     if (one === undefined || other === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     const [first, second] = [one.score, other.score]
     const repeats = Scoring.standings([one, other]).get(other.index)?.repeats
-    const diff = Diff.render(sourceOf(one), sourceOf(other))
+    // A file that is no module has nothing to compare.
+    const diff =
+      one.source === undefined || other.source === undefined ? undefined : Diff.render(one.source, other.source)
     if (flags.json) {
       const document: typeof Others.Comparison.Encoded = {
         sides: [Scoring.toJson(one), Scoring.toJson(other)],
         repeats: repeats?.same,
-        diff: diff.join("\n")
+        diff: diff?.join("\n")
       }
       yield* Console.log(JSON.stringify(document, null, 2))
     } else {
@@ -118,8 +116,9 @@ export const run = (flags: Commands.Compare) =>
         repeats === undefined
           ? []
           : [repeats.same ? "The same program, apart from names and constants." : "Nearly the same program.", ""]
-      const code = diff.length === 0 ? ["The code is the same."] : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
-      yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(printable)].join("\n"))
+      const code = diff?.length === 0 ? ["The code is the same."] : (diff ?? [])
+      const head = code === diff ? [`--- ${one.file}`, `+++ ${other.file}`] : []
+      yield* Console.log([...scored, ...unscored, ...sameness, ...[...head, ...code].map(printable)].join("\n"))
     }
     if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

@@ -2,7 +2,7 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
@@ -14,7 +14,7 @@ import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
-import * as Simulated from "../folder/Simulated.js"
+import * as Lack from "../folder/Lack.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -31,9 +31,10 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
     const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
     // Opening a journal would create one.
-    if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
-      const none = `there is no journal in ${out}${yield* Simulated.hint(out)}`
-      if (show !== undefined) return yield* wrongUsage(none)
+    const isFile = yield* Lack.isFile(out)
+    if (isFile || !(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
+      const none = `there is no journal in ${out}${yield* Lack.hint(out)}`
+      if (isFile || show !== undefined) return yield* wrongUsage(none)
       return yield* print(Document.make(NOTHING), none)
     }
     if (Option.isSome(prune)) return yield* forget(out, prune.value)
@@ -41,6 +42,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     if (show === undefined) {
       const document = Document.make(snapshot)
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
+      if (document.answers.length === 0 && !json) return yield* Console.log(`the journal in ${out} has no answers`)
       return yield* print(document, list(document, Look.of(process.stdout, process.env)))
     }
     const entry = snapshot.entries[show - 1]
@@ -129,7 +131,8 @@ const forget = (directory: string, age: Duration.Duration) =>
   Effect.gen(function* () {
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
-    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted`)
+    const older = Duration.toMillis(age) === 0 ? "there are none" : `none is older than ${Duration.format(age)}`
+    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted${forgotten === 0 ? `: ${older}` : ""}`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
 const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {

@@ -8,6 +8,7 @@ import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as Price from "../../api/Price.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
@@ -37,19 +38,20 @@ export const run = (flags: Commands.Models) =>
 and ${ids} with special behaviors: algogen simulate --list shows them`)
     }
   }).pipe(
-    Effect.provide(Api.layer({ ...flags, stream: true })),
-    Effect.provide(ConnectionPool.layer),
     Effect.catchTag("GenerationError", ({ message, reason }) =>
-      Effect.fail(
-        new Failure({
+      Effect.flatMap(OpenRouter, ({ baseUrl }) => {
+        const hint = Advice.aboutPath(reason, baseUrl)
+        const isNone = reason._tag === "Rejected" && reason.status === 404 && hint === undefined
+        return new Failure({
           exitCode: NOTHING_PRODUCED,
-          message:
-            reason._tag === "Rejected" && reason.status === 404
-              ? `this server has no list of models (${reason.message}): its documentation has their names`
-              : message
+          message: isNone
+            ? `this server has no list of models (${reason.message}): its documentation has their names`
+            : `${message}${hint === undefined ? "" : `; ${hint}`}`
         })
-      )
-    )
+      })
+    ),
+    Effect.provide(Api.layer({ ...flags, stream: true })),
+    Effect.provide(ConnectionPool.layer)
   )
 
 const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({

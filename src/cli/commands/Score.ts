@@ -2,6 +2,7 @@
  * `algogen score`: plays modules over prices and ranks them. A file of algogen's is played over its own ticker's prices,
  * any other over those of every ticker that the data have; without data all are played over made-up prices.
  */
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -15,7 +16,8 @@ import * as Lookup from "../../market/Lookup.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Leaderboard from "../view/Leaderboard.js"
 import * as RunView from "../view/RunView.js"
@@ -39,12 +41,26 @@ const tickerIn = (text: string, series: ReadonlyArray<Series> | undefined): stri
   return Lookup.find(series, own)?.ticker ?? (others.length === 0 && only !== undefined ? only.ticker : "")
 }
 
+/** Fails unless it is a file that can be read, which is known at once; playing the others may take minutes. */
+const readable = (file: string) =>
+  Effect.gen(function* () {
+    if (file === Validate.STANDARD_INPUT) return
+    const fs = yield* FileSystem.FileSystem
+    const { type } = yield* fs.stat(file)
+    if (type === "Directory") return yield* wrongUsage(`${file} is a folder; name a .py file in it`)
+    yield* fs.access(file, { readable: true })
+  }).pipe(
+    Effect.catchAll((error) =>
+      error._tag === "Failure" ? error : wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`)
+    )
+  )
+
 /** Each file with its verdict and, where it could be played, its score. */
 export const play = (flags: Omit<Commands.Score, "files" | "json">, files: ReadonlyArray<string>) =>
   Effect.gen(function* () {
+    yield* Effect.forEach(files, readable)
     const series = yield* Data.load(flags)
-    const found = yield* Effect.forEach(files, Validate.filesOf)
-    return yield* Effect.forEach(found.flat(), (file, index) => {
+    return yield* Effect.forEach(files, (file, index) => {
       let ticker = ""
       const tickerOf = (text: string) => {
         ticker = tickerIn(text, series)
@@ -80,7 +96,8 @@ export const toJson = (
 
 export const run = (flags: Commands.Score) =>
   Effect.gen(function* () {
-    const played = yield* play(flags, flags.files)
+    const files = yield* Effect.forEach(flags.files, Validate.filesOf)
+    const played = yield* play(flags, files.flat())
     const found = standings(played)
     const rows = played.flatMap((one) => {
       const standing = found.get(one.index)

@@ -1,6 +1,7 @@
 /** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
@@ -13,8 +14,11 @@ import * as Look from "../view/Look.js"
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
+/** A mistyped file is no new database. */
+const LOOKING = { makes: false }
+
 export const run = ({ batch, db, json, prune }: Commands.Status) =>
-  Address.connected(db, (durable) =>
+  Address.connected(db, LOOKING, (durable) =>
     Effect.gen(function* () {
       if (Option.isSome(prune)) {
         if (json || batch !== undefined) {
@@ -25,8 +29,10 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
         const forgotten = yield* durable.prune(prune.value)
         const left = new Set(yield* names)
         const gone = before.filter((name) => !left.has(name))
-        const named = gone.length === 0 ? "" : `: ${gone.join(", ")}`
-        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}${named}`)
+        const age = Duration.toMillis(prune.value)
+        const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune.value)} ago`
+        const named = gone.length === 0 ? none : gone.join(", ")
+        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
       }
       const all = yield* durable.status
       const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)
@@ -86,7 +92,7 @@ export const run = ({ batch, db, json, prune }: Commands.Status) =>
 
 /** `algogen cancel`. */
 export const cancel = ({ batch, db }: Commands.Cancel) =>
-  Address.connected(db, (durable) =>
+  Address.connected(db, LOOKING, (durable) =>
     Effect.gen(function* () {
       if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")
       const known = (yield* durable.status).batches.some((one) => one.batch === batch)

@@ -35,6 +35,8 @@ export interface Judged {
   readonly file: string
   readonly result: Either.Either<PythonModule, Refusal>
   readonly trial: Option.Option<Trial.Result>
+  /** The module, also where its trial failed. */
+  readonly source: string | undefined
 }
 
 export const run = (flags: Commands.Validate) =>
@@ -48,7 +50,7 @@ export const run = (flags: Commands.Validate) =>
   }).pipe(Effect.provide(TrialRun.layer(flags)), Effect.provide(CodeCheck.layerWith(flags)))
 
 /** Where a module or an answer is read from. */
-const STANDARD_INPUT = "-"
+export const STANDARD_INPUT = "-"
 
 /** The modules of a folder and of the folders in it, but for hidden ones, by name; anything else stands for itself. */
 export const filesOf = (file: string) =>
@@ -75,12 +77,14 @@ export const judge = (file: string, tickerOf: (text: string) => string = () => "
     const checked = Either.flatMap(Either.mapLeft(read, unreadable), (text): Judged["result"] =>
       isModule(file) ? Either.mapLeft(check(text), hinting(text)) : accept(text)
     )
-    if (Either.isLeft(checked) || Option.isNone(trial)) return { file, result: checked, trial: Option.none() }
+    const source = Either.getOrUndefined(checked)?.source
+    if (Either.isLeft(checked) || Option.isNone(trial)) return { file, result: checked, trial: Option.none(), source }
     const tried = yield* Effect.either(trial.value.run(checked.right, tickerOf(Either.getOrElse(read, () => ""))))
     return {
       file,
       result: Either.flatMap(tried, () => checked),
-      trial: Either.getRight(tried)
+      trial: Either.getRight(tried),
+      source
     } satisfies Judged
   })
 

@@ -8,6 +8,7 @@ import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Folder from "../folder/Folder.js"
+import * as Lack from "../folder/Lack.js"
 import * as Viewer from "../live/Viewer.js"
 
 /** Reading takes at most this part of the time. */
@@ -28,7 +29,9 @@ export const run = ({ folder, port }: Commands.View) =>
     // Before it is read, so that what is added meanwhile is seen.
     let known = yield* Folder.state(out)
     let page = yield* read
-    if (page === undefined) return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}`)
+    if (page === undefined) {
+      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Lack.hint(out)}`)
+    }
     const now: Sections.Page = page
     const look = Effect.gen(function* () {
       const state = yield* Folder.state(out)

@@ -18,7 +18,7 @@ import * as TrialRun from "../TrialRun.js"
 const SANDBOXED = { trialUnsandboxed: false }
 
 export const run = (flags: Commands.Worker) =>
-  Address.connected(flags.db, (durable) =>
+  Address.connected(flags.db, { makes: true }, (durable) =>
     Effect.gen(function* () {
       const { concurrency } = flags
       // A driver of PostgreSQL calls itself deprecated in a way that nobody here can change.

@@ -73,7 +73,8 @@ export const Comparison = Schema.Struct({
   sides: Schema.Tuple(Scored, Scored),
   /** True for the same program, but for names and constants; false for nearly the same; absent for another one. */
   repeats: Schema.optional(Schema.Boolean),
-  diff: Schema.String
+  /** Absent if one of the files is no module. */
+  diff: Schema.optional(Schema.String)
 })
 
 export const DryRun = Schema.Struct({

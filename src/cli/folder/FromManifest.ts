@@ -65,13 +65,13 @@ const originOf = (lines: ReadonlyArray<Manifest.Line>): number => {
 }
 
 /** Within each ticker that was scored on the same prices throughout: buying and holding tells prices apart. */
-const ranksOf = (lines: ReadonlyArray<Manifest.Line>): ReadonlyMap<Manifest.Line, number> => {
+const ranksOf = (lines: ReadonlyArray<Manifest.Line>): ReadonlyMap<Manifest.Line, number | undefined> => {
   const scored = lines.flatMap((line) => (line.score === undefined ? [] : [{ line, score: line.score }]))
-  const ranks = new Map<Manifest.Line, number>()
+  const ranks = new Map<Manifest.Line, number | undefined>()
   for (const group of Object.values(Arr.groupBy(scored, ({ line }) => ` ${line.ticker}`))) {
     if (new Set(group.map(({ score }) => score.holdReturn)).size > 1) continue
     const places = Rank.ranks(group.map(({ score }) => score))
-    group.forEach(({ line }, index) => ranks.set(line, places[index] ?? 1))
+    group.forEach(({ line }, index) => ranks.set(line, places[index]))
   }
   return ranks
 }

@@ -8,6 +8,7 @@ import * as FlowControl from "../../flow/FlowControl.js"
 import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
+import type * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as Advice from "../Advice.js"
@@ -48,14 +49,18 @@ export const run = (options: Options) =>
       )
     )
     if (report.outcomes.some(({ file }) => Option.isSome(file))) return
-    const { baseUrl } = yield* OpenRouter
-    const reasons = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
-    const [hint] = reasons.flatMap((reason) =>
-      reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])
-    )
-    if (hint !== undefined) yield* Console.error(hint)
+    const { events, json, quiet } = options.flags
+    const hint = hintOf(report, (yield* OpenRouter).baseUrl)
+    // Otherwise the summary has it.
+    if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })
+
+/** What is wrong with the path of the base URL, if that may be why no model answered. */
+const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
+  outcomes
+    .flatMap(({ reason }) => Option.toArray(reason))
+    .flatMap((reason) => (reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])))[0]
 
 const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {
@@ -81,10 +86,11 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
       })
     )
     const { state } = yield* FlowControl.FlowControl
+    const { baseUrl } = yield* OpenRouter
     const document = Run.make({
       version: yield* Version,
       simulated,
-      baseUrl: (yield* OpenRouter).baseUrl,
+      baseUrl,
       models: asked.models,
       concurrency: asked.concurrency,
       flags: { ...flags, deadline, budget },
@@ -93,6 +99,9 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     })
     if (events) yield* Console.log(Events.last(document))
     else if (json) yield* Console.log(JSON.stringify(document, null, 2))
-    else if (!quiet) yield* Console.log(render(report, { ...flags, out, simulated, look: RunView.output() }))
+    else if (!quiet) {
+      const hint = hintOf(report, baseUrl)
+      yield* Console.log(render(report, { ...flags, hint, out, simulated, look: RunView.output() }))
+    }
     return report
   })

@@ -26,6 +26,51 @@ export const shorten = (text: string, most: number, ellipsis = "…"): string =>
   return found?.whole ?? Table.cut(text, most, ellipsis)
 }
 
+/** How often texts that look alike are taken apart again; more is needed only where they differ in many places. */
+const ROUNDS = 3
+
+/** How many characters all of them begin with. */
+const commonStart = ([first = "", ...others]: ReadonlyArray<string>): number => {
+  let at = 0
+  while (at < first.length && others.every((other) => other[at] === first[at])) at += 1
+  return at
+}
+
+/** The word in which it differs from others, and as much of the end as fits beside it: `…/AAPL…_free.py`. */
+const shortenAt = (text: string, differ: number, most: number, ellipsis: string): string => {
+  const starts = [...text.matchAll(SEPARATOR)].map(({ index }) => index)
+  const start = starts.findLast((at) => at < differ) ?? 0
+  const end = starts.find((at) => at >= differ && at > start) ?? text.length
+  const head = `${start === 0 ? "" : ellipsis}${text.slice(start, end)}`
+  const room = most - Table.columns(head)
+  const tails = starts.filter((at) => at > end).map((at) => `${ellipsis}${text.slice(at)}`)
+  const tail = [text.slice(end), ...(room < LEAST_TAIL ? [] : tails)].find((tail) => Table.columns(tail) <= room)
+  return tail === undefined ? Table.cut(`${head}${text.slice(end)}`, most, ellipsis) : `${head}${tail}`
+}
+
+/** Each of them as `shorten` has it, but for those that would look alike: they show the word in which they differ. */
+export const shortenAll = (texts: ReadonlyArray<string>, most: number, ellipsis = "…"): ReadonlyArray<string> => {
+  let shown = texts.map((text) => shorten(text, most, ellipsis))
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const alike = new Map<string, Set<string>>()
+    for (const [place, text] of texts.entries()) {
+      const key = shown[place] ?? ""
+      alike.set(key, (alike.get(key) ?? new Set()).add(text))
+    }
+    const differing = new Map<string, number>()
+    for (const group of alike.values()) {
+      const differ = commonStart([...group])
+      if (group.size > 1) for (const text of group) differing.set(text, differ)
+    }
+    if (differing.size === 0) break
+    shown = texts.map((text, place) => {
+      const differ = differing.get(text)
+      return differ === undefined ? (shown[place] ?? "") : shortenAt(text, differ, most, ellipsis)
+    })
+  }
+  return shown
+}
+
 const graphemes = (text: string): ReadonlyArray<string> =>
   Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
 
@@ -102,9 +147,14 @@ export const table = (
   const saved = Math.max(0, (widths[shortened] ?? 0) - before)
   for (const column of dispensable) if (excess() > saved) gone.add(column)
   const most = Math.max(LEAST_TAIL, (widths[shortened] ?? 0) - Math.max(0, excess()))
-  const [titles = [], ...shown] = cells.map((row) =>
+  const names = shortenAll(
+    cells.map((row) => row[shortened] ?? ""),
+    most,
+    ellipsis
+  )
+  const [titles = [], ...shown] = cells.map((row, place) =>
     row
-      .map((cell, column) => (column === shortened ? shorten(cell, most, ellipsis) : cell))
+      .map((cell, column) => (column === shortened ? (names[place] ?? cell) : cell))
       .filter((_, column) => !gone.has(column))
   )
   const lines = Table.render(titles, shown).split("\n")

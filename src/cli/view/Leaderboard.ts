@@ -3,6 +3,7 @@ import * as Arr from "effect/Array"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import type * as Standings from "../../generation/Leaderboard.js"
+import * as Rank from "../../score/Rank.js"
 import * as Fit from "./Fit.js"
 import type { Look } from "./Look.js"
 
@@ -20,9 +21,9 @@ const HEADER = ["rank", "", "return after costs", "over hold", "drawdown", "trad
 /** What is left out first where there is no room: what says least of a module beside its return. Most names are known by so much of them. */
 const FITTING = { dispensable: [6, 4, 3], shortened: 1, before: 32 } as const
 
-/** `1`, or `1=` where others share it. */
-const placeOf = (rank: number, rows: ReadonlyArray<Row>): string =>
-  `${rank}${rows.filter((other) => other.rank === rank).length > 1 ? "=" : ""}`
+/** `1`, or `1=` where others share it; `-` for one that never traded. */
+const placeOf = (rank: number | undefined, rows: ReadonlyArray<Row>): string =>
+  rank === undefined ? "-" : `${rank}${rows.filter((other) => other.rank === rank).length > 1 ? "=" : ""}`
 
 const cells = ({ name, rank, score }: Row, rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
   Score.hasTraded(score)
@@ -50,7 +51,7 @@ const costs = (part: number): string => `${Number((part * 100).toPrecision(6))} 
 const verdict = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
   const traded = rows.filter(({ score }) => Score.hasTraded(score))
   if (traded.length < 2) return []
-  if (traded.some(({ rank }) => rank > 1)) {
+  if (traded.some(({ rank = 1 }) => rank > 1)) {
     return ["In brackets: where the return lies with 95 % confidence. Those whose brackets overlap share a rank."]
   }
   return traded.some(({ score }) => score.return.interval === null)
@@ -58,14 +59,29 @@ const verdict = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
     : ["Their 95 % intervals, in brackets, overlap: these prices do not tell them apart."]
 }
 
+const idleness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
+  rows.every(({ score }) => Score.hasTraded(score)) ? [] : ["What never traded has no rank."]
+
+/** So many are named of those that are one program. */
+const NAMED = 3
+
+const listOf = (names: ReadonlyArray<string>): string => {
+  const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
+  return shown.join(", ").replace(/, (?=[^,]*$)/, " and ")
+}
+
+/** A sentence for all that repeat the same one in the same way. */
 const sameness = (rows: ReadonlyArray<Row>): ReadonlyArray<string> =>
-  rows.flatMap(({ name, repeats }) => {
+  Object.values(Arr.groupBy(rows, ({ repeats }) => `${repeats?.index} ${repeats?.same}`)).flatMap((group) => {
+    const { repeats } = group[0]
     const first = rows.find(({ index }) => index === repeats?.index)
     if (first === undefined || repeats === undefined) return []
+    const names = group.map(({ name }) => name)
+    const are = `${listOf(names)} ${names.length === 1 ? "is" : "are"}`
     return [
       repeats.same
-        ? `${name} is the same program as ${first.name}, apart from names and constants.`
-        : `${name} is nearly the same program as ${first.name}.`
+        ? `${are} the same program as ${first.name}, apart from names and constants.`
+        : `${are} nearly the same program as ${first.name}.`
     ]
   })
 
@@ -82,7 +98,8 @@ export const render = (rows: ReadonlyArray<Row>, look: Look): ReadonlyArray<stri
 
 const table = (rows: Arr.NonEmptyReadonlyArray<Row>, look: Look): ReadonlyArray<string> => {
   const sorted = [...rows].sort(
-    (a, b) => a.rank - b.rank || b.score.return.value - a.score.return.value || a.index - b.index
+    (a, b) =>
+      Rank.place(a.rank) - Rank.place(b.rank) || b.score.return.value - a.score.return.value || a.index - b.index
   )
   return [
     Fit.table(
@@ -91,8 +108,8 @@ const table = (rows: Arr.NonEmptyReadonlyArray<Row>, look: Look): ReadonlyArray<
       look,
       FITTING
     ),
-    ...[basis(rows[0].score), ...verdict(rows), ...sameness(rows), ...lineage(sorted)].map((sentence) =>
-      Fit.hang(look.clean(sentence), look.columns)
+    ...[basis(rows[0].score), ...verdict(rows), ...idleness(rows), ...sameness(rows), ...lineage(sorted)].map(
+      (sentence) => Fit.hang(look.clean(sentence), look.columns)
     )
   ]
 }

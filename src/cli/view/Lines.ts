@@ -125,6 +125,11 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
+/** What to do about code that failed, and what becomes of it where nothing is done. */
+export const failedCheck = (n: number, resume: boolean): string =>
+  `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +
+  (resume ? ", or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay." : "")
+
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean, look: Look): string => {
   const named = numbers(slots)

@@ -111,7 +111,11 @@ export const make = (
         const { clean, columns, ellipsis } = look()
         // Half of a narrow terminal is for what happens.
         const most = Math.max(Math.floor(terminal.columns / 2), 1)
-        const names = rows.map(({ model }) => Fit.shorten(model, most, ellipsis))
+        const names = Fit.shortenAll(
+          rows.map(({ model }) => model),
+          most,
+          ellipsis
+        )
         const width = Math.max(...names.map(Table.columns), 0)
         const parts = deadlineMs === undefined || rows.length === 0 ? [] : pulse.parts(now, deadlineMs, cost)
         const status = parts.filter((_, place) => Table.columns(parts.slice(0, place + 1).join(", ")) <= columns)

@@ -81,9 +81,14 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
     shortened ||= Table.columns(path) > most
     return Fit.shorten(path, most, ellipsis)
   }
-  const linesOf = (row: Row): ReadonlyArray<string> => {
+  const shownNames = Fit.shortenAll(
+    rows.map((row) => row.name),
+    name,
+    ellipsis
+  )
+  const linesOf = (row: Row, place: number): ReadonlyArray<string> => {
     const start = [
-      `${row.mark} ${Table.pad(Fit.shorten(row.name, name, ellipsis), name)}`,
+      `${row.mark} ${Table.pad(shownNames[place] ?? "", name)}`,
       ...(strategyWidth > 0 ? [Table.pad(strategyOf(row), strategy)] : []),
       row.time.padStart(time),
       ...(requestsWidth > 0 ? [Table.pad(row.requests, requests)] : [])

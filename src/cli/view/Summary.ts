@@ -1,8 +1,11 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
+import * as CodeFailure from "../../domain/CodeFailure.js"
+import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
+import type { StoreError } from "../../storage/AlgorithmStore.js"
 import * as Fit from "./Fit.js"
 import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
@@ -17,6 +20,10 @@ export interface Options {
   readonly resume?: boolean | undefined
   /** The models were simulated ones; default false. */
   readonly simulated?: boolean | undefined
+  /** How many have no outcome, because workers go on with them; default 0. */
+  readonly leftToWorkers?: number | undefined
+  /** What is wrong where every model failed, if that is known; else the doctor finds it. */
+  readonly hint?: string | undefined
   /** The folder of the files. */
   readonly out?: string | undefined
   /** Where it is printed; default a file. */
@@ -48,10 +55,13 @@ export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Re
 
 /** What stands below the table; `shortened` says that the table does not show whole paths. */
 export const ending = (report: Report.GenerationReport, options: Options, shortened: boolean): string => {
-  const { look = Look.plain, out } = options
+  const { leftToWorkers = 0, look = Look.plain, out } = options
   const sentences = [
     ...leftOver(report.outcomes),
-    sum(report, options.simulated === true),
+    ...(leftToWorkers === 0
+      ? []
+      : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
+    sum(report, options),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
     ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
@@ -87,14 +97,14 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
   return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
 }
 
-const sum = (report: Report.GenerationReport, isSimulated: boolean): string => {
+const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = false }: Options): string => {
   const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
   return (
-    `${ok} of ${Lines.count(report.outcomes.length, "algorithm")} for ${report.ticker} ` +
+    `${ok} of ${Lines.count(report.outcomes.length + leftToWorkers, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     // Nobody is paid for what a simulated model did not finish.
-    Lines.cost(cost, isSimulated ? 0 : requestsOfUnknownCost, "request")
+    Lines.cost(cost, simulated ? 0 : requestsOfUnknownCost, "request")
   )
 }
 
@@ -121,21 +131,23 @@ const DIAGNOSED = new Set([
 /** Reasons that only follow from earlier failures. */
 const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])
 
+const isRepairable = (reason: Reason | StoreError): boolean =>
+  reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)
+
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
-  { repairs = 0, resume = false, simulated = false }: Options
+  { hint, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const badCode = reasons.filter((tag) => tag === "BadCode").length
+  const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
-    ...(badCode === 0 || repairs > 0
-      ? []
-      : [`${Lines.count(badCode, "algorithm")} failed a check: use --repair 1 to have the code corrected`]),
+    ...(badCode === 0 || repairs > 0 ? [] : [Lines.failedCheck(badCode, resume)]),
     ...(outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
       ? [
-          `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
+          hint ??
+            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
         ]
       : [])
   ]

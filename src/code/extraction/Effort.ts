@@ -3,7 +3,7 @@
  * keep the process busy for minutes. Each reading is counted by its length, and above a limit the answer is refused.
  */
 import * as Either from "effect/Either"
-import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { type CodeFailure, of, TOO_LONG } from "../../domain/CodeFailure.js"
 import type { Steps } from "../Steps.js"
 
 /** Counts characters that are about to be read. Throws where the limit is passed. */
@@ -21,7 +21,7 @@ const MOST = 2 * 1024 * 1024
 class Spent extends Error {}
 
 const tooLong = (): CodeFailure =>
-  of("extract", "too-long", `the answer is longer than ${MAX_ANSWER / 1024} kB: give the module alone`)
+  of("extract", TOO_LONG, `the answer is longer than ${MAX_ANSWER / 1024} kB: give the module alone`)
 
 const tooComplex = (): CodeFailure =>
   of("extract", "too-complex", "the answer can be read in too many ways: put the module into one block, alone")

@@ -5,7 +5,7 @@ import { type Client, createClient, type TransactionMode } from "@libsql/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import { describe } from "../DatabaseError.js"
+import { DatabaseError, describe } from "../DatabaseError.js"
 
 export interface Options {
   /** Made if it is not there. Not in a folder on a network: its locks do not reach other machines. */
@@ -32,9 +32,15 @@ const patient = (driver: Client): Client => {
 const mayPass = (error: unknown): boolean =>
   !/file is not a database|unable to open database file/i.test(describe(error))
 
+/** The driver tells no more than that it could not. */
+const POSSIBLE = "it is a folder, its folder is not there, or you have no permission to write there"
+
 const driver = ({ file }: Options) =>
   Effect.acquireRelease(
-    Effect.sync(() => patient(createClient({ url: `file:${file}`, intMode: "bigint" }))),
+    Effect.try({
+      try: () => patient(createClient({ url: `file:${file}`, intMode: "bigint" })),
+      catch: () => new DatabaseError({ message: `${file} cannot be opened: ${POSSIBLE}` })
+    }),
     (client) => Effect.sync(() => client.close())
   )
 

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schedule } from "effect"
 import { DEFAULT } from "../../../src/api/Models.js"
-import { algogen, algorithms, emptyFolder, PATIENCE, read, scene, shell, write } from "./command.js"
+import { algogen, algorithms, emptyFolder, list, PATIENCE, read, scene, shell, write } from "./command.js"
 
 /** A line up to the cursor, and what is offered there. */
 type Case = readonly [line: string, offered: ReadonlyArray<string>]
@@ -63,6 +63,15 @@ describe.concurrent("completions in bash", PATIENCE, () => {
         ["algogen journal --mod", [""]],
         ["algogen --completions ", ["bash", "zsh", "fish"]]
       ])
+    })
+  )
+
+  it.scopedLive("offer them also after a first command that failed at once, which leaves nothing else behind", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const { code } = yield* algogen(["models", "nothing-like-it", "--base-url", server.baseUrl], { folder })
+      assert.strictEqual(code, 1)
+      deepStrictEqual(yield* list(folder, ".cache", "algogen"), ["models.txt"])
     })
   )
 

@@ -114,7 +114,7 @@ describe("algogen view", () => {
         deepStrictEqual((yield* viewing.ended).code, 130)
         const none = yield* algogen(["view", "nowhere"], { folder })
         deepStrictEqual([none.code, none.stdout], [2, ""])
-        assert.include(none.stderr, "neither a manifest nor a journal")
+        assert.include(none.stderr, "neither a manifest nor a journal in nowhere: there is no such folder")
       }),
     PATIENCE
   )
@@ -208,7 +208,7 @@ describe("algogen report", () => {
         assert.include(page, '<span class="k">def</span> execute_trade')
         const none = yield* algogen(["report", "nowhere"], { folder })
         deepStrictEqual(none.code, 2)
-        assert.include(none.stderr, "neither a manifest nor a journal")
+        assert.include(none.stderr, "neither a manifest nor a journal in nowhere: there is no such folder")
         assert.notInclude(yield* list(folder), "nowhere")
       }),
     PATIENCE

@@ -1,4 +1,6 @@
 /** Scores at the command: ranked, repeatable, and of anybody's files. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
@@ -55,7 +57,7 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       const generate = ["generate", "--simulate", "--data", DATA, ...asked]
       const table = yield* algogen(generate, { folder })
       assert.strictEqual(table.code, 0)
-      assert.match(table.stdout, /^rank .*return after costs.*\n1= .*\n1= .*\n3 {5}sim\/ok-hold +NEVER TRADED/m)
+      assert.match(table.stdout, /^rank .*return after costs.*\n1= .*\n1= .*\n- {5}sim\/ok-hold +NEVER TRADED/m)
       assert.match(table.stdout, /^Scored on 7 folds of AAPL, 150 ticks of a day, which no prompt describes; /m)
       assert.notMatch(table.stdout, /\bbest\b/i)
 
@@ -64,7 +66,7 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       deepStrictEqual(first, second)
       deepStrictEqual(
         first?.map(({ rank }) => rank),
-        [3, 1, 1]
+        [undefined, 1, 1]
       )
       const head = yield* read(folder, "simulated", "generated_algo_openai_gpt_4o_mini.py")
       assert.match(head, /^# score: [+-]\d+\.\d\d % \(.*\) after costs over 7 folds of AAPL; buy and hold \+/m)
@@ -87,7 +89,7 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       yield* write("def execute_trade(ticker, cash, shares):\n    return open('AAPL.csv').read()\n", folder, "d.py")
       const { code, stdout } = yield* algogen(["score", "a.py", "b.py", "c.py", "d.py"], { folder })
       assert.strictEqual(code, 0)
-      assert.match(stdout, /^3 {5}c\.py +NEVER TRADED/m)
+      assert.match(stdout, /^- {5}c\.py +NEVER TRADED/m)
       assert.match(stdout, /^Scored on 6 made-up markets, 2340 ticks of a minute; fee 0\.01 %, slippage 0\.05 %/m)
       assert.match(stdout, /^b\.py is the same program as a\.py, apart from names and constants\.$/m)
       assert.match(stdout, /^✗ d\.py: policy: /m)
@@ -125,7 +127,38 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       const same = yield* algogen(["compare", "a.py", "a.py"], { folder })
       assert.match(same.stdout, /^The code is the same\.$/m)
       assert.match(same.stdout, /^crash +[▁▂▃▄▅▆▇█]{40}/m)
-      assert.strictEqual((yield* algogen(["compare", "a.py", "none.py"], { folder })).code, 1)
+
+      // A file that is no module is compared with nothing.
+      yield* write("import os\n", folder, "bad.py")
+      const bad = yield* algogen(["compare", "a.py", "bad.py"], { folder })
+      assert.strictEqual(bad.code, 1)
+      assert.match(bad.stdout, /^✗ bad\.py: structure: .*\n$/)
+    })
+  )
+
+  it.scopedLive("refuse at once what cannot be read, in one line", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      yield* write(average(10, "_seen"), folder, "a.py")
+      for (const name of ["empty", "folder"]) yield* Effect.promise(() => fs.mkdir(path.join(folder, name)))
+      yield* write(average(10, "_seen"), folder, "folder", "b.py")
+      yield* Effect.promise(() => fs.symlink("circle.py", path.join(folder, "circle.py")))
+      const missing = "none.py could not be read: there is no such file (ENOENT); check its path"
+      const circle = "circle.py could not be read: its symbolic links lead in a circle (ELOOP); check them"
+      const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
+        [["compare", "a.py", "none.py"], missing],
+        [["compare", "none.py", "a.py"], missing],
+        [["compare", "a.py", "folder"], "folder is a folder; name a .py file in it"],
+        [["compare", "a.py", "circle.py"], circle],
+        [["score", "a.py", "none.py", "--json"], missing],
+        [["score", "a.py", "circle.py"], circle],
+        [["score", "empty"], "empty is a folder; name a .py file in it"]
+      ]
+      for (const [args, message] of cases) {
+        const { code, stderr, stdout } = yield* algogen(args, { folder })
+        deepStrictEqual([code, stdout, stderr], [2, "", `algogen: ${message}\n`])
+      }
+      assert.strictEqual((yield* algogen(["score", "folder"], { folder })).code, 0)
     })
   )
 })

@@ -121,7 +121,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             KEY,
             [
               /^- the list of models is not available: /m,
-              /^✗ a small request to .* failed: .*\n {4}the base URL has no API version: try http:.*\/api\/v1$/m
+              /^✗ a small request to .* failed: .*\n {4}the base URL has another path than this server's API: try http:.*\/api\/v1$/m
             ]
           ],
           [
@@ -524,7 +524,7 @@ describe.concurrent("journal", PATIENCE, () => {
       for (const args of [["journal"], ["journal", "--prune", "1d"]]) {
         const none = yield* algogen([...args, "--out", "nowhere"], { folder })
         assert.strictEqual(none.code, 0, none.stderr)
-        assert.strictEqual(none.stdout, "there is no journal in nowhere\n")
+        assert.strictEqual(none.stdout, "there is no journal in nowhere: there is no such folder\n")
       }
       deepStrictEqual(yield* list(folder), [])
       yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])
@@ -543,9 +543,13 @@ describe.concurrent("journal", PATIENCE, () => {
         )
       }
       const young = yield* algogen(["journal", "--prune", "30d"], { folder })
-      assert.strictEqual(young.stdout, "0 answers deleted\n")
+      assert.strictEqual(young.stdout, "0 answers deleted: none is older than 30d\n")
       const old = yield* algogen(["journal", "--prune", "0s"], { folder })
       assert.strictEqual(old.stdout, "2 answers deleted\n")
+      const empty = yield* algogen(["journal", "--prune", "0d"], { folder })
+      deepStrictEqual([empty.code, empty.stdout], [0, "0 answers deleted: there are none\n"])
+      const listed = yield* algogen(["journal"], { folder })
+      deepStrictEqual([listed.code, listed.stdout], [0, "the journal in generated has no answers\n"])
       const again = yield* generate([...models("sim/ok"), "--ticker", "TSLA", "--resume", "--json"])
       assert.strictEqual(parse(again.stdout).totals.requests, 1)
     })
@@ -613,8 +617,34 @@ describe("status", PATIENCE, () => {
       yield* Effect.repeat(call("status", ...db, "--json"), { until: (stdout) => stdout.includes('"evening"') })
       yield* submitting.kill("SIGINT")
       yield* call("cancel", ...batch)
-      assert.strictEqual(yield* call("status", ...db, "--prune", "1h"), "deleted 0 batches\n")
+      assert.strictEqual(
+        yield* call("status", ...db, "--prune", "1h"),
+        "deleted 0 batches: none ended more than 1h ago\n"
+      )
       assert.strictEqual(yield* call("status", ...db, "--prune", "0s"), "deleted 1 batch: evening\n")
+    })
+  )
+})
+
+describe("a base URL with another path than the API's", PATIENCE, () => {
+  it.scopedLive("gets one hint, and the same one from each command", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const { origin } = new URL(server.baseUrl)
+      const hint = `the base URL has another path than this server's API: try ${server.baseUrl}`
+      for (const args of [
+        ["generate", ...models("sim/ok", "sim/ok-bare"), "--max-retries", "0"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "--json"],
+        ["doctor", ...models("sim/ok")],
+        ["models"]
+      ]) {
+        const { code, stderr, stdout } = yield* algogen([...args, "--base-url", origin], { folder })
+        assert.strictEqual(code, 1)
+        const said = `${stdout}${stderr}`
+        deepStrictEqual(said.match(/\btry http\S+/g), [`try ${server.baseUrl}`], args.join(" "))
+        assert.include(said, hint)
+        assert.notMatch(said, /run algogen doctor|no list of models/)
+      }
     })
   )
 })

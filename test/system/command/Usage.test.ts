@@ -31,6 +31,12 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     ["generate", "--system", "@no-such-file"],
     /the file for '--system @no-such-file' could not be read: there is no such file \(ENOENT\); check its path$/m
   ],
+  [["generate", "--system", "@/dev/null"], /^algogen: the file for '--system @\/dev\/null' is empty$/m],
+  [["generate", "--prompt", "/dev/null"], /^algogen: the file for '--prompt \/dev\/null' is empty$/m],
+  [
+    ["generate", "--simulate", "--report", "/dev/null/page.html"],
+    /^algogen: \/dev\/null is not a folder, or its parent is not one \(E\w+\); .*or choose another folder \(--report\)$/m
+  ],
   [["generate", "--metrics", "--json"], /^algogen: --metrics needs a value$/m],
   [["generate", "--concurrency", "0"], /'0' is not valid for '--concurrency': use a whole number of at least 1/],
   [["generate", "--concurrency", "many"], /'many' is not valid for '--concurrency'/],

@@ -4,6 +4,7 @@ import { cpus, loadavg } from "node:os"
 import * as path from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { createClient } from "@libsql/client"
 import { Effect } from "effect"
 import * as Faults from "../../../bench/cluster/faults.js"
@@ -11,6 +12,7 @@ import * as File from "../../../bench/cluster/file.js"
 import * as Place from "../../../bench/cluster/place.js"
 import * as Stop from "../../../bench/cluster/stop.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
+import { algogen, emptyFolder, list, startAlgogen, write } from "../command/command.js"
 
 const bin = path.resolve("dist/bin.js")
 if (!existsSync(bin)) throw new Error("dist/bin.js is missing: `npm run build` makes it")
@@ -33,6 +35,62 @@ describe.concurrent("workers on a SQLite file", () => {
         assert.deepStrictEqual(counted, { exitCode: 0, cut: 0, askedTwice: 0, ok: 10 })
         assert.isAtLeast(inFlight, 1)
         if (!isBusy()) assert.isAtMost(exitMs, 10_000)
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "have what a client leaves behind: it says how much, and status, cancel and --prune say what they did",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* emptyFolder
+        const client = yield* startAlgogen(
+          ["generate", "--db", "sqlite:jobs.db", "-t", "AAPL", "-t", "MSFT", "-m", "a/b", "--batch", "one"],
+          { folder, env: { OPENROUTER_API_KEY: "sk-test" } }
+        )
+        yield* client.says("Asking for 2 algorithms")
+        yield* Effect.sleep("1 second")
+        yield* client.kill("SIGINT")
+        const { code, stdout } = yield* client.ended
+        assert.strictEqual(code, 130)
+        assert.match(stdout, /^2 more algorithms are left to the workers\n0 of 2 algorithms for 2 tickers in \d/)
+        assert.notInclude(stdout, "--resume")
+        const said = (...args: ReadonlyArray<string>) =>
+          Effect.map(algogen([...args, "--db", "sqlite:jobs.db"], { folder }), ({ stdout }) => stdout)
+        assert.strictEqual(yield* said("status", "--prune", "0s"), "deleted 0 batches: none has ended\n")
+        assert.match(yield* said("cancel", "--batch", "one"), /^cancelled 2 jobs of one/)
+        assert.strictEqual(yield* said("status", "--prune", "2d"), "deleted 0 batches: none ended more than 2d ago\n")
+        assert.strictEqual(yield* said("status", "--prune", "0s"), "deleted 1 batch: one\n")
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
+    "are not looked for in a database that is none, and looking makes none",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* emptyFolder
+        yield* write("no database", folder, "notes.txt")
+        const FORMS = "a database is given as postgres://user:password@host/name or as sqlite:FILE"
+        const cases: ReadonlyArray<readonly [ReadonlyArray<string>, number, string]> = [
+          [["status", "--db", "jobs.db"], 2, FORMS],
+          [["status", "--db", "sqlite:jobs.db"], 2, "there is no database jobs.db; algogen generate --db makes it"],
+          [["cancel", "--db", "sqlite:a/b.db"], 2, "there is no database a/b.db; algogen generate --db makes it"],
+          [["status", "--db", "sqlite:."], 1, ". cannot be opened: it is a folder, "],
+          [
+            ["worker", "--db", "sqlite:a/b.db"],
+            1,
+            "a/b.db cannot be opened: it is a folder, its folder is not there, "
+          ],
+          [["status", "--db", "sqlite:notes.txt"], 1, "the database cannot be used: file is not a database"]
+        ]
+        for (const [args, expected, message] of cases) {
+          const { code, stderr, stdout } = yield* algogen(args, { folder })
+          deepStrictEqual([code, stdout], [expected, ""], args.join(" "))
+          assert.isTrue(stderr.startsWith(`algogen: ${message}`), stderr)
+          assert.lengthOf(stderr.trimEnd().split("\n"), 1)
+        }
+        deepStrictEqual(yield* list(folder), ["notes.txt"])
       }),
     PATIENCE
   )

@@ -23,6 +23,16 @@ describe("a base URL whose path is not the API's", () => {
     it(`${baseUrl}: ${right}`, () => strictEqual(advise(lost, baseUrl).endsWith(`try ${right}`), true))
   }
 
+  it("is corrected to the one that the server names", () => {
+    const named = (path: string) => rejected(404, `there is no POST ${path}/chat/completions; the API is at /api/v1`)
+    for (const path of ["", "/v1", "/v2", "/api"]) {
+      strictEqual(advise(named(path), `http://h:1${path}?k=1`).endsWith("try http://h:1/api/v1?k=1"), true, path)
+    }
+    strictEqual(advise(named("/api/v1"), "http://h:1/api/v1").includes("try http"), false)
+    // A version alone is no place.
+    strictEqual(Advice.aboutPath(rejected(404, "this API wants v2 of /x"), "http://h:1/v1"), undefined)
+  })
+
   it("is named after a run, too, unless the path is right or something else went wrong", () => {
     strictEqual(Advice.aboutPath(lost, "http://localhost:1")?.endsWith("try http://localhost:1/v1"), true)
     strictEqual(Advice.aboutPath(rejected(501, "no"), "http://localhost:1")?.endsWith("/v1"), true)

@@ -50,6 +50,37 @@ describe("a path that is shortened", () => {
   })
 })
 
+describe("paths and ids that are shortened together", () => {
+  it("are told apart, from the word on in which they differ", () => {
+    const files = ["s/AAPL/generated_algo_x_free.py", "s/MSFT/generated_algo_x_free.py", "s/generated_algo_y_free.py"]
+    deepStrictEqual(Fit.shortenAll(files, 20), ["…/AAPL…_x_free.py", "…/MSFT…_x_free.py", "s/…_algo_y_free.py"])
+    const ids = ["meta-llama/llama-3.2-1b-instruct:free", "meta-llama/llama-3.2-3b-instruct:free", "qwen/qwen-2:free"]
+    deepStrictEqual(Fit.shortenAll(ids, 8), ["…-1b-in…", "…-3b-in…", "…-2:free"])
+    deepStrictEqual(Fit.shortenAll(ids, 99), ids)
+  })
+
+  it("stay as they are where they are the same, or end in what tells them apart", () => {
+    const text = "generated/generated_algo_x_free.py"
+    deepStrictEqual(Fit.shortenAll([text, text], 20), Array(2).fill(Fit.shorten(text, 20)))
+    const samples = ["openai/gpt-4o-mini-instruct #2", "openai/gpt-4o-mini-instruct #3"]
+    deepStrictEqual(
+      Fit.shortenAll(samples, 14),
+      samples.map((sample) => Fit.shorten(sample, 14))
+    )
+  })
+
+  it("are never too wide", () => {
+    const part = fc.string({ unit: fc.constantFrom("a", "b", "買", "/", "_", "-"), maxLength: 12 })
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), fc.integer({ min: 1, max: 12 }), (texts, columns) => {
+        const short = Fit.shortenAll(texts, columns)
+        assert.lengthOf(short, texts.length)
+        for (const text of short) assert.isAtMost(stringWidth(text), columns)
+      })
+    )
+  })
+})
+
 describe("a text that is wrapped", () => {
   it("has its words whole, and goes on indented", () => {
     deepStrictEqual(Fit.wrap("one two three", 7), ["one two", "three"])

@@ -17,7 +17,12 @@ const scoreOf = (value: number, half: number | null): Score => ({
   return: { value, interval: half === null ? null : [value - half, value + half] }
 })
 
-const row = (index: number, rank: number, score: Score, repeats?: Leaderboard.Row["repeats"]): Leaderboard.Row => ({
+const row = (
+  index: number,
+  rank: number | undefined,
+  score: Score,
+  repeats?: Leaderboard.Row["repeats"]
+): Leaderboard.Row => ({
   index,
   ticker: "AAPL",
   name: `x/${index}`,
@@ -91,6 +96,18 @@ describe("the leaderboard", () => {
     assert.notMatch([table, ...lines].join("\n"), /\bbest\b/i)
   })
 
+  it("says once which repeat the same program, and names few of many", () => {
+    const repeating = (n: number) =>
+      Array.from({ length: n }, (_, at) => row(at + 1, 1, buying, { index: 0, same: true }))
+    const said = (n: number) =>
+      Leaderboard.render([row(0, 1, buying), ...repeating(n)], wide).filter((line) => /same program/.test(line))
+    const end = "the same program as x/0, apart from names and constants."
+    assert.deepStrictEqual(said(1), [`x/1 is ${end}`])
+    assert.deepStrictEqual(said(2), [`x/1 and x/2 are ${end}`])
+    assert.deepStrictEqual(said(4), [`x/1, x/2, x/3 and x/4 are ${end}`])
+    assert.deepStrictEqual(said(5), [`x/1, x/2, x/3 and 2 more are ${end}`])
+  })
+
   it("shortens names of files before it leaves columns out", () => {
     const name = "simulated/generated_algo_microsoft_phi_3_mini_128k_instruct_free.py"
     const of = (columns: number) =>
@@ -102,9 +119,14 @@ describe("the leaderboard", () => {
   })
 
   it("puts what never traded last, and says it loudly", () => {
-    const [table = "", , verdict] = Leaderboard.render([row(0, 3, holding), row(1, 1, buying), row(2, 1, buying)], wide)
-    assert.match(table.split("\n").at(-1) ?? "", /^3 {5}x\/0 {2}NEVER TRADED/)
+    const rows = [row(0, undefined, holding), row(1, 1, buying), row(2, 1, buying)]
+    const [table = "", , verdict, idle] = Leaderboard.render(rows, wide)
+    assert.match(table.split("\n").at(-1) ?? "", /^- {5}x\/0 {2}NEVER TRADED/)
     assert.match(verdict ?? "", /do not tell them apart/)
+    assert.strictEqual(idle, "What never traded has no rank.")
+    const alone = Leaderboard.render([row(0, undefined, holding), row(1, undefined, holding)], wide)
+    assert.deepStrictEqual(alone[0]?.match(/^\S+ +x\/\d/gm), ["-     x/0", "-     x/1"])
+    assert.notInclude(Leaderboard.render([row(1, 1, buying)], wide).join("\n"), "has no rank")
   })
 
   it("explains brackets where there is an order, and says where there are too few prices", () => {

@@ -7,7 +7,7 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Option } from "effect"
-import { COMMANDS, flagsOf, isCommand } from "../../../src/cli/CommandRows.js"
+import { type CommandRow, COMMANDS, flagsOf, isCommand } from "../../../src/cli/CommandRows.js"
 import * as Commands from "../../../src/cli/Commands.js"
 import { type FlagName, FLAGS } from "../../../src/cli/FlagRows.js"
 import { DEFAULT_TICKER } from "../../../src/cli/Flags.js"
@@ -120,6 +120,19 @@ describe("help", () => {
       }
     }
     assert.isBelow(helpOf("help", "generate").length, ROWS)
+  })
+
+  it("says of a flag what it does there, where it does something of its own", () => {
+    const line = (name: string, flag: string) => helpOf("help", name, "--all").find((text) => text.includes(flag)) ?? ""
+    assert.match(line("generate", "--batch"), /a new one's name/)
+    assert.match(line("status", "--batch"), /Show this batch only/)
+    assert.match(line("cancel", "--batch"), /The batch to end/)
+    assert.match(line("status", "--prune"), /Delete batches/)
+    assert.match(line("journal", "--prune"), /Delete answers/)
+    for (const name of names) {
+      const { texts = {} }: CommandRow = COMMANDS[name]
+      assert.includeMembers([...flagsOf(name)], Object.keys(texts), name)
+    }
   })
 
   it("is the same in every way to ask for it", () => {

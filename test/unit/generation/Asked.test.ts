@@ -1,9 +1,11 @@
 /** The prompts of a run are made when they are asked, where the prompt says the same each time. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import type { Message } from "../../../src/domain/Message.js"
 import * as Plan from "../../../src/generation/Plan.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
+import * as MemoryJournal from "../../../src/storage/journal/Memory.js"
+import { answers, api, finish, http, start } from "./doubles.js"
 
 const planned = (repeatable: boolean | undefined, request: Partial<Plan.Request> = {}) => {
   const built: Array<string> = []
@@ -64,6 +66,26 @@ describe("the messages of a slot", () => {
         assert.deepStrictEqual(slot.messages, MESSAGES)
         assert.deepStrictEqual(slot.messages, MESSAGES)
         assert.lengthOf(built, 1)
+      }
+    })
+  )
+
+  it.effect("are built once for each algorithm by a prompt of one's own, however often the model is asked", () =>
+    Effect.gen(function* () {
+      for (const resume of [false, true]) {
+        const built: Array<string> = []
+        // It may read files, or ask a server.
+        const build = ({ model, sample }: Prompt.Subject) =>
+          Effect.sync(() => {
+            built.push(`${model} ${sample}`)
+            return `Write as ${model}, ${sample}.`
+          })
+        const openRouter = api({ "x/1": [http(503), answers({ text: "no module" }), answers(), answers()] })
+        yield* Effect.gen(function* () {
+          yield* finish(yield* start({ models: ["x/1"], samples: 2, repairs: 1, resume }, { api: openRouter }), 10_000)
+        }).pipe(Effect.provide(Layer.merge(Prompt.layer({ build }), MemoryJournal.layer)))
+        assert.isAtLeast(openRouter.requests.length, 4)
+        assert.deepStrictEqual(built, ["x/1 1", "x/1 2"])
       }
     })
   )

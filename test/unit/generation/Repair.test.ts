@@ -48,6 +48,20 @@ describe("a bad answer", () => {
     })
   )
 
+  it.effect("is not sent back where it is too long to be read, however many repairs there are", () =>
+    Effect.gen(function* () {
+      const long = (characters: number) => answers({ text: `${BAD}${"x".repeat(characters - BAD.length)}` })
+      const limit = 1024 * 1024
+      const over = yield* run([long(limit + 1), good], { repairs: 2 })
+      deepStrictEqual(verdicts(over.report), ["failed BadCode"])
+      assert.strictEqual(over.requests.length, 1)
+      assert.notInclude(Summary.render(over.report), "--repair")
+      const under = yield* run([long(limit), good], { repairs: 2 })
+      deepStrictEqual(verdicts(under.report), ["ok"])
+      assert.strictEqual(under.requests.length, 2)
+    })
+  )
+
   it.effect("is asked again at once, as a conversation with the answer itself and the failure with its line", () =>
     Effect.gen(function* () {
       const { report, requests, started } = yield* run([bad, worse, good], { repairs: 2, temperature: 0.3 })
@@ -233,6 +247,17 @@ describe("the last line of a run", () => {
       assert.strictEqual(
         yield* lastLine(replies),
         "2 algorithms failed a check: use --repair 1 to have the code corrected"
+      )
+    })
+  )
+
+  it.effect("says that --resume takes the same answers again, and what stays", () =>
+    Effect.gen(function* () {
+      const started = yield* start({ models: ["x/1"] }, { api: api({ "x/1": [bad] }) })
+      const text = Summary.render(yield* finish(started, 4_000), { resume: true })
+      assert.strictEqual(
+        text.replaceAll("\n    ", " ").split("\n").at(-1),
+        "1 algorithm failed a check: use --repair 1 to have the code corrected, or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay."
       )
     })
   )

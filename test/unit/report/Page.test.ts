@@ -2,8 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as FastCheck from "effect/FastCheck"
+import * as Answer from "../../../src/report/Answer.js"
+import * as Crowd from "../../../src/report/Crowd.js"
 import * as Page from "../../../src/report/Page.js"
-import type { Run, Score } from "../../../src/report/Run.js"
+import { named, type Run, type Score } from "../../../src/report/Run.js"
 import { attempt, CODE, many, run, score, six, slot, START } from "./runs.js"
 
 const page = Page.render(six)
@@ -43,6 +45,28 @@ describe("the page of six models", () => {
     assert.include(Page.render(run(tied)), "these prices do not tell them apart")
     const [only = slot()] = tied
     assert.notInclude(Page.render(run([only])), "The best is")
+  })
+
+  it("puts what never traded behind every loss, for one ticker and for several, and lets it stand out nowhere", () => {
+    const idle = slot({ model: "idle/one", score: score(0, { trades: 0, rank: undefined }) })
+    const loser = slot({ model: "b/two", score: score(-0.2) })
+    for (const slots of [
+      [idle, loser],
+      [idle, { ...loser, ticker: "TSLA" }]
+    ]) {
+      deepStrictEqual(
+        Answer.scored(named(run(slots))).map(({ model }) => model),
+        ["b/two", "idle/one"]
+      )
+      assert.match(textOf(Page.render(run(slots))), / – [^–]*idle\/one .*?never traded/)
+      const [highest, lowest] = Crowd.of(named(run(slots))).tops
+      for (const top of [highest, lowest]) {
+        deepStrictEqual(
+          top?.found.map(({ slot }) => slot.model),
+          ["b/two"]
+        )
+      }
+    }
   })
 
   it("labels the lines of a small picture so that no two are alike", () => {

@@ -132,7 +132,7 @@ export const six: Run = run(
     }),
     slot({
       model: "d/four",
-      score: score(0, { trades: 0, drawdown: 0, rank: 4, low: 0, high: 0 }),
+      score: score(0, { trades: 0, drawdown: 0, rank: undefined, low: 0, high: 0 }),
       attempts: [
         attempt({
           outcome: "ServerFailed",

@@ -108,10 +108,12 @@ describe("ranks", () => {
     assert.isFalse(Rank.areTied([scoreOf(0.1, 0.01), scoreOf(0, 0.01)]))
   })
 
-  it("put what never traded last, even in a falling market", () => {
+  it("leave out what never traded, which comes last even in a falling market", () => {
     const scores = [never, scoreOf(-0.4, 0.1), scoreOf(-0.2, 0.2)]
-    deepStrictEqual(Rank.ranks(scores), [3, 1, 1])
+    deepStrictEqual(Rank.ranks(scores), [undefined, 1, 1])
     deepStrictEqual(Rank.order(scores), [2, 1, 0])
     assert.isTrue(Rank.areTied(scores))
+    deepStrictEqual(Rank.ranks([never]), [undefined])
+    deepStrictEqual(Rank.ranks([scoreOf(-0.1, 0.01), never, scoreOf(0.1, 0.01)]), [2, undefined, 1])
   })
 })

@@ -59,7 +59,7 @@ describe("the progress", () => {
   it.scoped("is a line every 10 s where there is no terminal, with what failed since, in groups", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
-      const tally = Tally.make(20, 0)
+      const tally = Tally.make(2_000, 0)
       const console = yield* Console.consoleWith(Effect.succeed)
       const note = yield* BulkView.plain(tally, Effect.succeed(flow)).pipe(
         Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
@@ -67,18 +67,51 @@ describe("the progress", () => {
       hear(tally, 2, down, 0)
       hear(tally, 3, rejected, 0)
       yield* TestClock.adjust(9_999)
-      deepStrictEqual(lines, [])
+      deepStrictEqual(lines, ["Asking for 2,000 algorithms; progress follows every 10 s or 5 %."])
       yield* TestClock.adjust(1)
-      const [first, ...others] = lines
-      assert.match(first ?? "", /^5 of 20 done: 0 ok, 5 failed; 5 of 6 requests in flight, 30 a minute, /)
+      const [, first, ...others] = lines
+      assert.match(first ?? "", /^5 of 2,000 done: 0 ok, 5 failed; 5 of 6 requests in flight, 30 a minute, /)
       deepStrictEqual(others, [
         "✗ 3 x Rejected (HTTP 400), such as AAPL x/1: bad [2J id",
         "✗ 2 x ServerFailed (HTTP 503), such as AAPL x/1: down"
       ])
       hear(tally, 1, down, 10_000)
       yield* TestClock.adjust(10_000)
-      deepStrictEqual(lines.slice(4), ["✗ 1 x ServerFailed (HTTP 503), such as AAPL x/1: down"])
+      deepStrictEqual(lines.slice(5), ["✗ 1 x ServerFailed (HTTP 503), such as AAPL x/1: down"])
       assert.isFunction(note)
+    })
+  )
+
+  it.effect("is a line for every 5 % as well, one a second at most, and one at the end", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const tally = Tally.make(200, 0)
+      const console = yield* Console.consoleWith(Effect.succeed)
+      const done = () => lines.map((line) => /^[\d,]+(?= of 200 done)/.exec(line)?.[0] ?? "").filter((n) => n !== "")
+      yield* Effect.gen(function* () {
+        yield* BulkView.plain(tally, Effect.succeed(flow))
+        hear(tally, 9, outcome(), 0)
+        yield* TestClock.adjust(5_000)
+        deepStrictEqual(done(), [])
+        hear(tally, 1, outcome(), 5_000)
+        yield* TestClock.adjust(1_000)
+        deepStrictEqual(done(), ["10"])
+        hear(tally, 90, outcome(), 6_000)
+        yield* TestClock.adjust(999)
+        deepStrictEqual(done(), ["10"])
+        yield* TestClock.adjust(1)
+        deepStrictEqual(done(), ["10", "100"])
+        // The 10 s begin anew with each line.
+        yield* TestClock.adjust(9_999)
+        deepStrictEqual(done(), ["10", "100"])
+        yield* TestClock.adjust(1)
+        deepStrictEqual(done(), ["10", "100", "100"])
+        hear(tally, 100, outcome(), 17_000)
+      }).pipe(
+        Effect.scoped,
+        Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
+      )
+      deepStrictEqual(done(), ["10", "100", "100", "200"])
     })
   )
 
@@ -94,10 +127,11 @@ describe("the progress", () => {
       const kinds = [500, 502, 503, 504, 520, 521, 522]
       for (const [at, status] of kinds.slice(0, 5).entries()) hear(tally, 9 - at, ofKind(status), 0)
       yield* TestClock.adjust(10_000)
-      assert.lengthOf(lines, 6)
+      assert.strictEqual(lines[0], "Asking for algorithms; progress follows every 10 s or 5 %.")
+      assert.lengthOf(lines, 7)
       for (const [at, status] of kinds.entries()) hear(tally, 9 - at, ofKind(status), 0)
       yield* TestClock.adjust(10_000)
-      deepStrictEqual(lines.slice(7), [
+      deepStrictEqual(lines.slice(8), [
         ...kinds.slice(0, 5).map((status, at) => `✗ ${9 - at} x ServerFailed (HTTP ${status}), such as AAPL x/1: down`),
         "✗ and 2 more kinds of failure"
       ])
@@ -178,6 +212,24 @@ describe("the end of a run of many jobs", () => {
     assert.include(lines(tally), "out/manifest.jsonl has a line for each job.")
   })
 
+  it("counts what was taken and is not settled, and says whose it is", () => {
+    const interrupted = { endedBecause: "the run was interrupted" }
+    const none = Tally.make(undefined, 0)
+    deepStrictEqual(lines(none, { ...interrupted, taken: 3, hasWorkers: true }), [
+      "3 more are left to the workers",
+      "0 of 3 algorithms in 90 s: 0 requests, cost $0",
+      "out/manifest.jsonl has a line for each job that is done."
+    ])
+    assert.strictEqual(BulkSummary.toJson(none, { ...options, taken: 3 }).jobs, 3)
+    hear(none, 1, outcome(), 0)
+    deepStrictEqual(lines(none, { ...interrupted, taken: 3 }).slice(-4, -2), [
+      "2 more are left: the run was interrupted",
+      "1 of 3 algorithms for 1 ticker in 90 s: 1 request, cost $0.2500"
+    ])
+    // All that was taken is settled.
+    assert.include(lines(none, { taken: 1 }), "1 of 1 algorithms for 1 ticker in 90 s: 1 request, cost $0.2500")
+  })
+
   it("is not longer than a screen, however many models there are", () => {
     const tally = Tally.make(undefined, 0)
     for (const index of Arr.range(1, 1_000)) {
@@ -194,7 +246,12 @@ describe("the end of a run of many jobs", () => {
     const tally = Tally.make(1, 0)
     hear(tally, 1, failed(new BadCode({ failure: CodeFailure.of("syntax", "a", "b") })), 0)
     assert.include(lines(tally).at(-1), "--repair 1")
+    assert.notInclude(lines(tally).at(-1), "--resume")
+    assert.match(lines(tally, { resume: true }).at(-1) ?? "", /--repair 1 .*, or leave out --resume to ask anew: /)
     assert.notInclude(lines(tally, { repairs: 1 }).join("\n"), "--repair")
+    const long = Tally.make(1, 0)
+    hear(long, 1, failed(new BadCode({ failure: CodeFailure.of("extract", CodeFailure.TOO_LONG, "b") })), 0)
+    assert.notInclude(lines(long).join("\n"), "--repair")
     // A single ticker has no manifest.
     assert.include(lines(tally, { manifest: undefined }), "The files are in out.")
   })

@@ -1,14 +1,22 @@
-/** Why a folder has no journal, where its algorithms are those of simulated models. */
+/** Why a folder has no journal or no manifest, as far as that can be seen. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import { isSimulated } from "../../domain/Algorithm.js"
 
-/** To be put behind a sentence about the folder; empty where nothing in it is simulated. */
+/** Is it there, and something else than a folder. */
+export const isFile = (folder: string): Effect.Effect<boolean, never, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, ({ stat }) =>
+    Effect.match(stat(folder), { onFailure: () => false, onSuccess: ({ type }) => type !== "Directory" })
+  )
+
+/** To be put behind a sentence about the folder; empty where nothing explains it. */
 export const hint = (folder: string): Effect.Effect<string, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    if (yield* isFile(folder)) return ": it is not a folder"
+    if (!(yield* files.exists(folder))) return ": there is no such folder"
     const names = yield* files.readDirectory(folder)
     const first = names.find((name) => name.endsWith(".py"))
     if (first === undefined || !isSimulated(yield* files.readFileString(path.join(folder, first)))) return ""
