@@ -37,7 +37,20 @@ const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = [
   ["system/trial/Hostile.test.ts", 8],
   ["system/command/Kill.test.ts", 6],
   ["system/command/Init.test.ts", 5],
-  ["system/trial/LookAhead.test.ts", 5]
+  ["system/trial/LookAhead.test.ts", 5],
+  // Read what all tests of the process have counted: the fewer, the better.
+  ["unit/telemetry/Metrics.test.ts", 9],
+  ["unit/telemetry/Prometheus.test.ts", 8],
+  ["unit/code/growth.test.ts", 5],
+  ["unit/flow/TokenBucket.test.ts", 4],
+  ["unit/api/wire/fixtures.test.ts", 3],
+  ["unit/api/wire/wrapped.test.ts", 2],
+  ["unit/code/slices.test.ts", 2],
+  ["unit/flow/FlowControl.test.ts", 2],
+  ["unit/api/wire/eventStream.test.ts", 2],
+  ["unit/code/dresses.test.ts", 2],
+  ["unit/api/wire/arbitraryBytes.test.ts", 1],
+  ["unit/generation/Lanes.test.ts", 1]
 ]
 
 const secondsOf = ({ moduleId }: TestSpecification): number =>
