@@ -274,8 +274,9 @@ describe.concurrent("generate", PATIENCE, () => {
   ] as const) {
     it.scopedLive(`opens as many connections as it may: ${flags.join(" ")}`, () =>
       Effect.gen(function* () {
-        const { generate, server } = yield* scene({ latency: () => 2_000 })
-        const { code, stderr } = yield* generate([...models("sim/ok"), "--samples", "24", ...flags])
+        // As many as can be are under way together: none is answered before the last of them was sent.
+        const { generate, server } = yield* scene({ latency: () => 100 * (most + 5) })
+        const { code, stderr } = yield* generate([...models("sim/ok"), `--samples=${most + 4}`, ...flags])
         assert.strictEqual(code, 0)
         assert.deepStrictEqual(stderr.match(/^--concurrency .*$/m)?.[0], note)
         const { connections, maxInFlight } = yield* server.stats

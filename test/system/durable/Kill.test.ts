@@ -16,10 +16,13 @@ if (!existsSync(bin)) throw new Error("dist/bin.js is missing: `npm run build` m
 
 const JOBS = 36
 
+/** They are back after ten to twelve, on a quiet machine; the cluster's engine alone would take 30. */
+const LONGEST_MS = 25_000
+
 /** A machine that has a dozen other things to do is slow for reasons of its own. */
 const isBusy = () => (loadavg()[0] ?? 0) > 4 * cpus().length
 
-describe.skipIf(why !== "")(`workers on one database${why}`, () => {
+describe.skipIf(why !== "")(`workers on one database${why}`, { concurrent: true }, () => {
   const scenarios: ReadonlyArray<readonly [seed: number, deaths: ReadonlyArray<Scenario.Death>]> = [
     [1, ["one worker", "client"]],
     [2, ["all workers", "database"]]
@@ -37,7 +40,7 @@ describe.skipIf(why !== "")(`workers on one database${why}`, () => {
           assert.strictEqual(result.paidTwice, 0, said)
           assert.deepStrictEqual([result.recorded, result.settled, result.ok], [JOBS, JOBS, JOBS], said)
           assert.isTrue(result.inOrder, said)
-          if (!isBusy()) assert.isAtMost(result.longestPending, 15_000, said)
+          if (!isBusy()) assert.isAtMost(result.longestPending, LONGEST_MS, said)
         }),
       { timeout: 180_000 }
     )

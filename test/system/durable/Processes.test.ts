@@ -20,6 +20,8 @@ if (!existsSync(bin)) throw new Error("dist/bin.js is missing: `npm run build` m
 /** A machine that has a dozen other things to do is slow for reasons of its own. */
 const isBusy = () => (loadavg()[0] ?? 0) > 4 * cpus().length
 const PATIENCE = { timeout: 180_000 }
+/** A dead worker's jobs are taken over after ten, on a quiet machine; the cluster's engine alone would take 30. */
+const LONGEST_MS = 25_000
 const db = (folder: string) => `sqlite:${folder}/jobs.db`
 
 const noFill = Faults.canFill() ? "" : " (not run: only root can mount a small disk)"
@@ -129,7 +131,7 @@ describe.concurrent("workers on a SQLite file", () => {
         const result = yield* Effect.promise(() => File.run({ jobs: 60, target: baseUrl, bin }))
         const said = JSON.stringify(result)
         assert.deepStrictEqual([result.ok, result.inOrder, result.paidTwice], [60, true, 0], said)
-        if (!isBusy()) assert.isAtMost(result.longestPending, 15_000, said)
+        if (!isBusy()) assert.isAtMost(result.longestPending, LONGEST_MS, said)
       }),
     PATIENCE
   )

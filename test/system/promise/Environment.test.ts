@@ -18,7 +18,7 @@ const open = ({ stats }: Simulator.Service) => Effect.map(stats, ({ connections 
 describe("when the environment names another server", () => {
   it.scopedLive("the connections to the former one are closed, after the last call that uses them", () =>
     Effect.gen(function* () {
-      const first = yield* Effect.orDie(Simulator.make({ latency: (model) => (model === "sim/ok" ? 0 : 4_000) }))
+      const first = yield* Effect.orDie(Simulator.make({ latency: (model) => (model === "sim/ok" ? 0 : 2_000) }))
       const second = yield* Effect.orDie(Simulator.make({ latencyScale: 0 }))
       use(first)
       yield* Effect.promise(() => generateAlgorithm("sim/ok", "Write."))

@@ -529,6 +529,8 @@ const rows: Record<string, Row> = {
 
 /** Long enough for three of the things that come again and again. */
 const PATIENCE_MILLIS = 400
+/** Where not even a first byte is to come. */
+const SILENCE_MILLIS = 2_000
 const AT_ONCE = 16
 
 const bare = (plan: string) => plan.replace(/=.*/, "")
@@ -544,7 +546,12 @@ const request = (plan: string, stream: boolean) => ({
 const fault = (port: number, stream: boolean, plan: string, row: Row): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
     const ending = !stream && row.plain === goodPlain ? "complete" : row.ending
-    const listening = ending === "open" ? { listens: PATIENCE_MILLIS } : {}
+    const listening =
+      ending === "open" && row.plain === nothing
+        ? { patience: SILENCE_MILLIS }
+        : ending === "open"
+          ? { listens: PATIENCE_MILLIS }
+          : {}
     const raw = yield* Effect.promise(() => RawClient.send(port, { body: request(plan, stream), ...listening }))
     try {
       assert.strictEqual(raw.ending, ending)

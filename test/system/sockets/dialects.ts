@@ -214,7 +214,7 @@ const queued = (profile: Names.Profile, did: string, latencyMs: number, requestT
   requests: { most: 24 }
 })
 
-/** To be run one after the other: they measure time. */
+/** They measure time. */
 export const waiting: ReadonlyArray<Row> = [
   queued("ollama", "six at once, half of them in time", 300, 1050),
   queued("llamacpp", "six at once, half of them in time", 300, 1050),

@@ -292,6 +292,9 @@ export const rows: ReadonlyArray<Row> = [
 /** Below the 5 s by which the late ones are late; above what a good answer takes on a busy machine. */
 const REQUEST_TIMEOUT_MS = 3_000
 
+/** Nearly all of them wait nearly all of the time. */
+const AT_ONCE = 20
+
 /**
  * 401 and 402 end the run that they are part of. Whether one half of a program is a program depends on which one it is,
  * which is drawn from the model's place in the run: the first program's half is none.
@@ -302,12 +305,20 @@ const run = (plans: ReadonlyArray<string>, stream: boolean) =>
   Effect.gen(function* () {
     const report = yield* generate({
       models: plans.map((plan) => `x/${plan}`),
-      concurrency: 10,
+      concurrency: AT_ONCE,
       requestTimeout: REQUEST_TIMEOUT_MS
     })
     const seen = yield* stats
     return outcomes(report).map((gets, index): Result => ({ gets, requests: requests(seen, `x/${plans[index]}`) }))
-  }).pipe(Effect.provide(against(scripted(Object.fromEntries(plans.map((plan) => [`x/${plan}`, plan]))), { stream })))
+  }).pipe(
+    Effect.provide(
+      against(
+        scripted(Object.fromEntries(plans.map((plan) => [`x/${plan}`, plan]))),
+        { stream },
+        { connections: AT_ONCE }
+      )
+    )
+  )
 
 /** What the server's count and the report make of each row's plans. */
 export const measure = (stream: boolean) =>

@@ -42,9 +42,9 @@ interface Sizes {
   readonly large: number
 }
 const SHORT: Sizes = { small: 2 * 1024, large: 16 * 1024 }
-/** A cheap step for each character before it takes a second of a text of this length, and nothing that is seen of a short one. */
-const LONG: Sizes = { small: 8 * 1024, large: 128 * 1024 }
-/** What is read again from each of its parts takes 8 or 16 times as long for each character; beside other tests anything may take 3 times. */
+/** A cheap step for each character before it takes half a second of a text of this length, and nothing that is seen of a short one. */
+const LONG: Sizes = { small: 4 * 1024, large: 96 * 1024 }
+/** What is read again from each of its parts takes 8 or 24 times as long for each character; beside other tests anything may take 3 times. */
 const MARGIN = 3
 const SLACK_MS = 15
 const ATTEMPTS = 6

@@ -175,16 +175,13 @@ describe("what is not the key", () => {
 describe("the time it takes", () => {
   const key = "sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40"
   const { scrub, scrubGrowing, scrubTorn } = Secret.make(Redacted.make(key))
-  const least = (text: string) =>
-    Math.min(
-      ...Array.from({ length: 3 }, () => {
-        const start = performance.now()
-        scrub(text)
-        scrubGrowing(text)
-        scrubTorn(text)
-        return performance.now() - start
-      })
-    )
+  const taken = (text: string) => {
+    const start = performance.now()
+    scrub(text)
+    scrubGrowing(text)
+    scrubTorn(text)
+    return performance.now() - start
+  }
 
   for (const piece of [
     "%25",
@@ -197,9 +194,12 @@ describe("the time it takes", () => {
     key.slice(4, 14)
   ]) {
     it(`grows with the text alone: ${piece}`, () => {
-      const small = least(piece.repeat(40_000 / piece.length))
-      const large = least(piece.repeat(320_000 / piece.length))
-      // Eight times the text; a quadratic pattern would take 64 times as long.
+      let [small, large] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      // Eight times the text; a quadratic pattern would take 64 times as long. The machine can only make it longer.
+      for (let attempt = 0; attempt < 3 && !(large < 30 * Math.max(small, 20)); attempt += 1) {
+        small = Math.min(small, taken(piece.repeat(40_000 / piece.length)))
+        large = Math.min(large, taken(piece.repeat(320_000 / piece.length)))
+      }
       assertTrue(large < 30 * Math.max(small, 20), `${small} ms, then ${large} ms`)
     })
   }

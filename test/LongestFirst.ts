@@ -1,0 +1,64 @@
+/**
+ * Files that take longest begin first, so that the last workers end together. What Vitest remembers of earlier runs would do
+ * the same, but a fresh clone has none.
+ */
+import { BaseSequencer, type TestSpecification } from "vitest/node"
+
+/** Seconds, roughly, by what the path ends with: above five for system tests, above one for unit tests. */
+const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = [
+  ["system/promise/Clone.test.ts", 25],
+  ["system/command/Bulk.test.ts", 25],
+  ["system/command/Rounds.test.ts", 22],
+  ["system/durable/Processes.test.ts", 20],
+  ["system/sockets/Connections.test.ts", 18],
+  ["system/sockets/Outcomes.test.ts", 18],
+  ["system/trial/Python3.test.ts", 18],
+  ["system/python/Python.test.ts", 17],
+  ["system/world/World.test.ts", 16],
+  ["system/docs/Manual.test.ts", 14],
+  ["system/command/Tools.test.ts", 14],
+  ["system/durable/Kill.test.ts", 14],
+  ["system/promise/Package.test.ts", 14],
+  ["system/storage/JournalFile.test.ts", 14],
+  ["system/command/Documents.test.ts", 13],
+  ["system/command/Start.test.ts", 13],
+  ["system/command/Generate.test.ts", 13],
+  ["system/load/Load.test.ts", 12],
+  ["system/command/Profiles.test.ts", 12],
+  ["system/promise/Promise.test.ts", 12],
+  ["system/promise/Client.test.ts", 12],
+  ["system/trial/Escapes.test.ts", 10],
+  ["system/command/Score.test.ts", 10],
+  ["system/command/Usage.test.ts", 10],
+  ["system/durable/Durable.test.ts", 9],
+  ["system/promise/Journal.test.ts", 9],
+  ["system/simulator/Wire.test.ts", 9],
+  ["system/command/ReportPage.test.ts", 8],
+  ["system/trial/Hostile.test.ts", 8],
+  ["system/command/Kill.test.ts", 6],
+  ["system/command/Init.test.ts", 5],
+  ["system/trial/LookAhead.test.ts", 5],
+  // Read what all tests of the process have counted: the fewer, the better.
+  ["unit/telemetry/Metrics.test.ts", 9],
+  ["unit/telemetry/Prometheus.test.ts", 8],
+  ["unit/code/growth.test.ts", 5],
+  ["unit/flow/TokenBucket.test.ts", 4],
+  ["unit/api/wire/fixtures.test.ts", 3],
+  ["unit/api/wire/wrapped.test.ts", 2],
+  ["unit/code/slices.test.ts", 2],
+  ["unit/flow/FlowControl.test.ts", 2],
+  ["unit/api/wire/eventStream.test.ts", 2],
+  ["unit/code/dresses.test.ts", 2],
+  ["unit/api/wire/arbitraryBytes.test.ts", 1],
+  ["unit/generation/Lanes.test.ts", 1]
+]
+
+const secondsOf = ({ moduleId }: TestSpecification): number =>
+  SECONDS.find(([file]) => moduleId.endsWith(`/${file}`))?.[1] ?? 0
+
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((one, other) => secondsOf(other) - secondsOf(one))
+  }
+}
