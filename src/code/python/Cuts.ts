@@ -107,8 +107,8 @@ export const statements = (tokens: ReadonlyArray<Token>): ReadonlyArray<Statemen
 
 /** Tokens that are parsed without a rest: a millisecond or two. What has fewer is not cut. */
 export const PART = 1000
-/** A block of fewer is not worth a cut. */
-const LEAST = 50
+/** Blocks of fewer are not worth a cut, unless there are very many of them. */
+const LEAST = [50, 5]
 
 /** The statements from one on that are parsed together. */
 export const firstOf = (statements: ReadonlyArray<Statement>, from: number): ReadonlyArray<Statement> => {
@@ -121,11 +121,27 @@ export const firstOf = (statements: ReadonlyArray<Statement>, from: number): Rea
 }
 
 /** What is cut out of a large statement: its blocks, and those of the cases of a `match`. */
-export const cutsOf = ({ blocks, size }: Statement): ReadonlyArray<Block> =>
-  size <= PART ? [] : blocks.flatMap(within)
+export const cutsOf = (statement: Statement): ReadonlyArray<Block> => {
+  let cuts: ReadonlyArray<Block> = []
+  for (const least of LEAST) {
+    if (sizeWithout(statement, cuts) <= PART) break
+    cuts = statement.blocks.flatMap((block) => within(block, least))
+  }
+  return cuts
+}
 
-const within = (block: Block): ReadonlyArray<Block> =>
-  block.hasCases ? block.statements.flatMap(({ blocks }) => blocks.flatMap(within)) : block.size > LEAST ? [block] : []
+const within = (block: Block, least: number): ReadonlyArray<Block> =>
+  block.hasCases
+    ? block.statements.flatMap(({ blocks }) => blocks.flatMap((inner) => within(inner, least)))
+    : block.size > least
+      ? [block]
+      : []
+
+const sizeWithout = ({ size }: Statement, cuts: ReadonlyArray<Block>): number =>
+  cuts.reduce((rest, block) => rest - block.size, size)
+
+/** The size of what is left of it. */
+export const restOf = (statement: Statement): number => sizeWithout(statement, cutsOf(statement))
 
 /** What no cut takes apart. */
 export interface Piece {
@@ -135,8 +151,7 @@ export interface Piece {
 
 export function* pieces(statements: ReadonlyArray<Statement>): Generator<Piece> {
   for (const statement of statements) {
-    const cuts = cutsOf(statement)
-    yield { line: statement.line, size: cuts.reduce((size, block) => size - block.size, statement.size) }
-    for (const block of cuts) yield* pieces(block.statements)
+    yield { line: statement.line, size: restOf(statement) }
+    for (const block of cutsOf(statement)) yield* pieces(block.statements)
   }
 }

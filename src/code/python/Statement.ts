@@ -1,0 +1,164 @@
+/** Statements that are parsed at once, or a large one without most of what is between its brackets, which is parsed by itself. */
+import * as Either from "effect/Either"
+import type { Steps } from "../Steps.js"
+import { PART } from "./Cuts.js"
+import * as Displays from "./Displays.js"
+import * as Elements from "./Elements.js"
+import * as Guard from "./Guard.js"
+import * as PyAst from "./PyAst.js"
+import * as Target from "./Target.js"
+import type { Token, Tokens } from "./Token.js"
+import * as Tokenizer from "./Tokenizer.js"
+import type { ExprNode, Module } from "./Tree.js"
+
+/** A bracket of fewer tokens is not worth a cut. */
+const LEAST = 50
+
+/** Of which text, how many lines are before it, and on which line of the module the statement begins. */
+export interface Source {
+  readonly text: string
+  readonly lines: number
+  readonly line: number
+}
+
+/** The tree of a large statement, and of what else stands in the text. `tokens` are those of the module. */
+export function* parsed(
+  source: Source,
+  tokens: () => Tokens,
+  { least = LEAST, part = PART } = {}
+): Steps<PyAst.Parsed> {
+  const { line, lines, text } = source
+  const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"))
+  if (Either.isLeft(found)) return refused(line)
+  const { all } = found.right
+  const inParts = yield* new Reading(source, all, tokens, { least, part }).all()
+  if (inParts !== undefined) return inParts
+  return all.length > Guard.MAX_PIECE ? refused(line) : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
+}
+
+const refused = (line: number): PyAst.Parsed => Either.left({ failure: Guard.unbroken(line), line, column: 0 })
+
+const encoder = new TextEncoder()
+
+/** The columns of tokens in bytes of UTF-8, in which the parser counts. */
+const columnsOf = (text: string, tokens: ReadonlyArray<Token>): ReadonlyArray<number> => {
+  let [line, offset, bytes] = [0, 0, 0]
+  return tokens.map((token) => {
+    if (token.line !== line) [line, offset, bytes] = [token.line, token.offset - token.column, 0]
+    bytes += encoder.encode(text.slice(offset, token.offset)).length
+    offset = token.offset
+    return bytes
+  })
+}
+
+/** Undefined: what stands there cannot be put together from its parts. */
+type Result = PyAst.Parsed | undefined
+
+class Reading {
+  private readonly columns: ReadonlyArray<number>
+
+  constructor(
+    private readonly source: Source,
+    private readonly tokens: ReadonlyArray<Token>,
+    private readonly whole: () => Tokens,
+    private readonly sizes: { readonly least: number; readonly part: number }
+  ) {
+    this.columns = columnsOf(source.text, tokens)
+  }
+
+  *all(): Steps<Result> {
+    const gaps = Elements.gapsIn(Elements.brackets(this.tokens), this.sizes.least)
+    yield
+    if (gaps.length === 0) return undefined
+    const { line, lines, text } = this.source
+    const around = this.without(gaps, 0, text.length)
+    if (sizeOf({ from: 0, to: this.tokens.length }, gaps) > Guard.MAX_PIECE) return refused(line)
+    return yield* this.filled(PyAst.parsed(around, { ...PyAst.TOP, lines }, this.whole), gaps)
+  }
+
+  /** Gives the nodes of gaps their elements. What is wrong in an element goes before what is wrong around it further down. */
+  private *filled(around: PyAst.Parsed, gaps: ReadonlyArray<Elements.Gap>): Steps<Result> {
+    if (gaps.length === 0) return around
+    const nodes = Either.isLeft(around) ? undefined : Displays.at(around.right, gaps.map(this.placeOf))
+    if (Either.isRight(around) && nodes === undefined) return undefined
+    yield
+    for (const gap of gaps) {
+      const { column, line } = this.spot(gap.comma)
+      if (Either.isLeft(around) && isBefore(around.left, line, column)) return around
+      const node = nodes?.get(gap)
+      let before = this.beforeSecond(gap)
+      for (const range of Elements.chunksOf(gap, this.sizes.part)) {
+        const part = yield* this.elements(gap, range, before)
+        if (part === undefined || Either.isLeft(part)) return part
+        const more = expressionOf(part.right)
+        if (more === undefined) return undefined
+        if (node !== undefined) Displays.add(node, more, before)
+        before = Displays.before(before, more)
+      }
+    }
+    return around
+  }
+
+  private *elements(
+    { close, inner, kind }: Elements.Gap,
+    { from, to }: Elements.Range,
+    before: Displays.Before
+  ): Steps<Result> {
+    const within = inner.filter(({ open }) => from <= open && open < to)
+    const gaps = to - from > this.sizes.part ? Elements.gapsIn(within, this.sizes.least) : []
+    const { column, line } = this.spot(from)
+    if (sizeOf({ from, to }, gaps) > Guard.MAX_PIECE) return refused(line)
+    const end = to < close ? this.endOf(to - 1) : (this.tokens[close]?.offset ?? 0)
+    const text = this.without(gaps, this.tokens[from]?.offset ?? 0, end)
+    const place = { lines: line - 2, first: 2, columns: column }
+    // Where the module ends before the bracket does, so does the last part.
+    const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.CLOSING[kind] : "\n"
+    const module = PyAst.parsed(`${Displays.opening(kind, before)}\n${text}${closer}`, place, this.whole)
+    yield
+    return yield* this.filled(module, gaps)
+  }
+
+  private beforeSecond({ open }: Elements.Gap): Displays.Before {
+    const [first, second] = [this.tokens[open + 1], this.tokens[open + 2]]
+    return { named: first?.kind === "name" && second?.text === "=", unpacked: first?.text === "**" }
+  }
+
+  private endOf(index: number): number {
+    const token = this.tokens[index]
+    return token === undefined ? this.source.text.length : token.offset + token.text.length
+  }
+
+  private spot(index: number): Displays.Spot {
+    return { line: (this.tokens[index]?.line ?? 0) + this.source.lines, column: this.columns[index] ?? 0 }
+  }
+
+  private readonly placeOf = (gap: Elements.Gap): Displays.Place => {
+    const { column, line } = this.spot(gap.close)
+    return { gap, open: this.spot(gap.open), end: { line, column: column + 1 } }
+  }
+
+  /** The text with blanks in the place of each gap, so that all else stays where it is. */
+  private without(gaps: ReadonlyArray<Elements.Gap>, from: number, to: number): string {
+    let text = ""
+    let at = from
+    for (const { close, comma } of gaps) {
+      const [first, last] = [this.tokens[comma], this.tokens[close]]
+      const end = last?.offset ?? to
+      const begin = this.endOf(comma)
+      const breaks = (last?.line ?? 0) - (first?.line ?? 0)
+      const columns = (this.columns[close] ?? 0) - (breaks > 0 ? 0 : (this.columns[comma] ?? 0) + 1)
+      text += this.source.text.slice(at, begin) + "\n".repeat(Math.max(0, breaks)) + " ".repeat(Math.max(0, columns))
+      at = end
+    }
+    return text + this.source.text.slice(at, to)
+  }
+}
+
+const sizeOf = ({ from, to }: Elements.Range, gaps: ReadonlyArray<Elements.Gap>): number =>
+  gaps.reduce((size, { close, comma }) => size - (close - comma - 1), to - from)
+
+const isBefore = ({ column, line }: PyAst.Wrong, atLine: number, atColumn: number): boolean =>
+  line < atLine || (line === atLine && column <= atColumn)
+
+const expressionOf = ({ body: [first] }: Module): ExprNode | undefined =>
+  first?.nodeType === "Expr" ? first.value : undefined
