@@ -142,16 +142,3 @@ const sizeWithout = ({ size }: Statement, cuts: ReadonlyArray<Block>): number =>
 
 /** The size of what is left of it. */
 export const restOf = (statement: Statement): number => sizeWithout(statement, cutsOf(statement))
-
-/** What no cut takes apart. */
-export interface Piece {
-  readonly line: number
-  readonly size: number
-}
-
-export function* pieces(statements: ReadonlyArray<Statement>): Generator<Piece> {
-  for (const statement of statements) {
-    yield { line: statement.line, size: restOf(statement) }
-    for (const block of cutsOf(statement)) yield* pieces(block.statements)
-  }
-}

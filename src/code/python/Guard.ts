@@ -17,27 +17,21 @@ const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
-/** A statement without the blocks in it, such as a table of 4,000 pairs. */
-const MAX_STATEMENT = 16 * 1024
 /** What is parsed without a rest, which takes 2 to 5 ms. Of the 66,000 statements of Python's library the largest has 2,218. */
 export const MAX_PIECE = 4 * 1024
 
 export const tooMany = (): CodeFailure =>
   of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
 
-const tooLarge = (most: number, line: number): CodeFailure =>
-  of("guard", "too-large", `the statement has more than ${most} names, numbers and signs: split it`, { line })
-
 /** What the parser would have to read in one go. */
-export const unbroken = (line: number): CodeFailure => tooLarge(MAX_PIECE, line)
+export const unbroken = (line: number): CodeFailure => {
+  const message = `the statement has more than ${MAX_PIECE} names, numbers and signs that no bracket and no block divides: split it`
+  return of("guard", "too-large", message, { line })
+}
 
 /** What would keep the process busy for too long. */
-export const checkSize = (statements: ReadonlyArray<Cuts.Statement>): CodeFailure | undefined => {
-  for (const { line, size } of Cuts.pieces(statements)) {
-    if (size > MAX_STATEMENT) return tooLarge(MAX_STATEMENT, line)
-  }
-  return statements.reduce((sum, { size }) => sum + size, 0) > MAX_TOKENS ? tooMany() : undefined
-}
+export const checkSize = (statements: ReadonlyArray<Cuts.Statement>): CodeFailure | undefined =>
+  statements.reduce((sum, { size }) => sum + size, 0) > MAX_TOKENS ? tooMany() : undefined
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
 
