@@ -17,8 +17,8 @@ const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
-/** What is parsed without a rest, which takes 2 to 5 ms. Of the 66,000 statements of Python's library the largest has 2,218. */
-export const MAX_PIECE = 4 * 1024
+/** What is parsed without a rest, which takes 2 to 4 ms. Of 66,000 statements of Python's library the largest has 2,218. */
+export const MAX_PIECE = 3 * 1024
 
 export const tooMany = (): CodeFailure =>
   of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)

@@ -31,40 +31,47 @@ export function* parsed(
   const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"))
   if (Either.isLeft(found)) return refused(line)
   const { all } = found.right
-  const inParts = yield* new Reading(source, all, tokens, { least, part }).all()
+  yield
+  const columns = columnsOf(text, all)
+  yield
+  const inParts = yield* new Reading(source, all, columns, tokens, { least, part }).all()
   if (inParts !== undefined) return inParts
   return all.length > Guard.MAX_PIECE ? refused(line) : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
 }
 
 const refused = (line: number): PyAst.Parsed => Either.left({ failure: Guard.unbroken(line), line, column: 0 })
 
-const encoder = new TextEncoder()
-
 /** The columns of tokens in bytes of UTF-8, in which the parser counts. */
 const columnsOf = (text: string, tokens: ReadonlyArray<Token>): ReadonlyArray<number> => {
-  let [line, offset, bytes] = [0, 0, 0]
+  if (!/[^\0-\x7f]/.test(text)) return tokens.map(({ column }) => column)
+  let line = 0
+  let at = 0
+  let bytes = 0
   return tokens.map((token) => {
-    if (token.line !== line) [line, offset, bytes] = [token.line, token.offset - token.column, 0]
-    bytes += encoder.encode(text.slice(offset, token.offset)).length
-    offset = token.offset
+    if (token.line !== line) {
+      line = token.line
+      at = token.offset - token.column
+      bytes = 0
+    }
+    for (; at < token.offset; at++) bytes += bytesOf(text.charCodeAt(at))
     return bytes
   })
 }
+
+/** Of a UTF-16 unit: half of a pair stands for two of its four. */
+const bytesOf = (unit: number): number => (unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3)
 
 /** Undefined: what stands there cannot be put together from its parts. */
 type Result = PyAst.Parsed | undefined
 
 class Reading {
-  private readonly columns: ReadonlyArray<number>
-
   constructor(
     private readonly source: Source,
     private readonly tokens: ReadonlyArray<Token>,
+    private readonly columns: ReadonlyArray<number>,
     private readonly whole: () => Tokens,
     private readonly sizes: { readonly least: number; readonly part: number }
-  ) {
-    this.columns = columnsOf(source.text, tokens)
-  }
+  ) {}
 
   *all(): Steps<Result> {
     const gaps = Elements.gapsIn(Elements.brackets(this.tokens), this.sizes.least)
