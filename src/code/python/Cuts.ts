@@ -1,4 +1,7 @@
-/** Where a module can be cut: before each of its statements, and of those in their blocks. Sizes are in tokens. */
+/**
+ * Where a module can be cut: before each of its statements, and of those in their blocks. A size is how many tokens the parser
+ * could read in the same time.
+ */
 import type { Token } from "./Token.js"
 
 export interface Statement {
@@ -23,11 +26,14 @@ export interface Block {
 /** These go on with the statement before, and what follows a decorator does, too. */
 const GOES_ON = new Set(["else", "elif", "except", "finally"])
 
-/** With the expressions in an f-string. */
-const sizeOf = ({ fields }: Token): number =>
-  fields === undefined ? 1 : fields.reduce((size, { tokens }) => size + sum(tokens), 1)
+/** Characters of a string that take as long as another token. */
+const LONG = 16
 
-const sum = (tokens: ReadonlyArray<Token>): number => tokens.reduce((size, token) => size + sizeOf(token), 0)
+/** With the expressions in an f-string. */
+export const sizeOf = ({ fields, text }: Token): number =>
+  fields === undefined
+    ? 1 + Math.floor(text.length / LONG)
+    : fields.reduce((size, { tokens }) => size + tokens.reduce((sum, token) => sum + sizeOf(token), 0), 1)
 
 /** A block that is being read, and its last statement. */
 class Open {
@@ -105,7 +111,7 @@ export const statements = (tokens: ReadonlyArray<Token>): ReadonlyArray<Statemen
   return open.statements
 }
 
-/** Tokens that are parsed without a rest: a millisecond or two. What has fewer is not cut. */
+/** What is parsed without a rest: a millisecond or two. What has fewer is not cut. */
 export const PART = 1000
 /** Blocks of fewer are not worth a cut, unless there are very many of them. */
 const LEAST = [50, 5]

@@ -118,14 +118,18 @@ export interface Range {
   readonly to: number
 }
 
-/** The elements behind the first, so many at once as have about `size` tokens. */
-export const chunksOf = ({ close, comma, commas }: Gap, size: number): ReadonlyArray<Range> => {
+/** The elements behind the first, so many at once as are not larger than `most`. */
+export const chunksOf = (
+  { close, comma, commas }: Gap,
+  most: number,
+  sizeOf: (range: Range) => number
+): ReadonlyArray<Range> => {
   const chunks: Array<Range> = []
   let from = comma + 1
   let to = from
   for (const at of [...commas.slice(1), close - 1]) {
     const next = at + 1
-    if (next - from > size && to > from) {
+    if (to > from && sizeOf({ from, to: next }) > most) {
       chunks.push({ from, to })
       from = to
     }

@@ -1,7 +1,7 @@
 /** Statements that are parsed at once, or a large one without most of what is between its brackets, which is parsed by itself. */
 import * as Either from "effect/Either"
 import type { Steps } from "../Steps.js"
-import { PART } from "./Cuts.js"
+import * as Cuts from "./Cuts.js"
 import * as Displays from "./Displays.js"
 import * as Elements from "./Elements.js"
 import * as Guard from "./Guard.js"
@@ -25,7 +25,7 @@ export interface Source {
 export function* parsed(
   source: Source,
   tokens: () => Tokens,
-  { least = LEAST, part = PART } = {}
+  { least = LEAST, part = Cuts.PART } = {}
 ): Steps<PyAst.Parsed> {
   const { line, lines, text } = source
   const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"))
@@ -34,9 +34,10 @@ export function* parsed(
   yield
   const columns = columnsOf(text, all)
   yield
-  const inParts = yield* new Reading(source, all, columns, tokens, { least, part }).all()
+  const reading = new Reading(source, all, columns, tokens, { least, part })
+  const inParts = yield* reading.all()
   if (inParts !== undefined) return inParts
-  return all.length > Guard.MAX_PIECE ? refused(line) : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
+  return reading.size > Guard.MAX_PIECE ? refused(line) : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
 }
 
 const refused = (line: number): PyAst.Parsed => Either.left({ failure: Guard.unbroken(line), line, column: 0 })
@@ -65,13 +66,23 @@ const bytesOf = (unit: number): number => (unit < 0x80 ? 1 : unit < 0x800 || (un
 type Result = PyAst.Parsed | undefined
 
 class Reading {
+  /** The size of the tokens before each. */
+  private readonly before: ReadonlyArray<number>
+
   constructor(
     private readonly source: Source,
     private readonly tokens: ReadonlyArray<Token>,
     private readonly columns: ReadonlyArray<number>,
     private readonly whole: () => Tokens,
     private readonly sizes: { readonly least: number; readonly part: number }
-  ) {}
+  ) {
+    let size = 0
+    this.before = [0, ...tokens.map((token) => (size += Cuts.sizeOf(token)))]
+  }
+
+  get size(): number {
+    return this.before.at(-1) ?? 0
+  }
 
   *all(): Steps<Result> {
     const gaps = Elements.gapsIn(Elements.brackets(this.tokens), this.sizes.least)
@@ -79,7 +90,7 @@ class Reading {
     if (gaps.length === 0) return undefined
     const { line, lines, text } = this.source
     const around = this.without(gaps, 0, text.length)
-    if (sizeOf({ from: 0, to: this.tokens.length }, gaps) > Guard.MAX_PIECE) return refused(line)
+    if (this.sizeWithout(gaps, { from: 0, to: this.tokens.length }) > Guard.MAX_PIECE) return refused(line)
     return yield* this.filled(PyAst.parsed(around, { ...PyAst.TOP, lines }, this.whole), gaps)
   }
 
@@ -94,7 +105,7 @@ class Reading {
       if (Either.isLeft(around) && isBefore(around.left, line, column)) return around
       const node = nodes?.get(gap)
       let before = this.beforeSecond(gap)
-      for (const range of Elements.chunksOf(gap, this.sizes.part)) {
+      for (const range of Elements.chunksOf(gap, this.sizes.part, this.sizeOf)) {
         const part = yield* this.elements(gap, range, before)
         if (part === undefined || Either.isLeft(part)) return part
         const more = expressionOf(part.right)
@@ -108,13 +119,14 @@ class Reading {
 
   private *elements(
     { close, inner, kind }: Elements.Gap,
-    { from, to }: Elements.Range,
+    range: Elements.Range,
     before: Displays.Before
   ): Steps<Result> {
+    const { from, to } = range
     const within = inner.filter(({ open }) => from <= open && open < to)
-    const gaps = to - from > this.sizes.part ? Elements.gapsIn(within, this.sizes.least) : []
+    const gaps = this.sizeOf(range) > this.sizes.part ? Elements.gapsIn(within, this.sizes.least) : []
     const { column, line } = this.spot(from)
-    if (sizeOf({ from, to }, gaps) > Guard.MAX_PIECE) return refused(line)
+    if (this.sizeWithout(gaps, range) > Guard.MAX_PIECE) return refused(line)
     const end = to < close ? this.endOf(to - 1) : (this.tokens[close]?.offset ?? 0)
     const text = this.without(gaps, this.tokens[from]?.offset ?? 0, end)
     const place = { lines: line - 2, first: 2, columns: column }
@@ -123,6 +135,15 @@ class Reading {
     const module = PyAst.parsed(`${Displays.opening(kind, before)}\n${text}${closer}`, place, this.whole)
     yield
     return yield* this.filled(module, gaps)
+  }
+
+  private readonly sizeOf = ({ from, to }: Elements.Range): number => (this.before[to] ?? 0) - (this.before[from] ?? 0)
+
+  private sizeWithout(gaps: ReadonlyArray<Elements.Gap>, range: Elements.Range): number {
+    return gaps.reduce(
+      (size, { close, comma }) => size - this.sizeOf({ from: comma + 1, to: close }),
+      this.sizeOf(range)
+    )
   }
 
   private beforeSecond({ open }: Elements.Gap): Displays.Before {
@@ -160,9 +181,6 @@ class Reading {
     return text + this.source.text.slice(at, to)
   }
 }
-
-const sizeOf = ({ from, to }: Elements.Range, gaps: ReadonlyArray<Elements.Gap>): number =>
-  gaps.reduce((size, { close, comma }) => size - (close - comma - 1), to - from)
 
 const isBefore = ({ column, line }: PyAst.Wrong, atLine: number, atColumn: number): boolean =>
   line < atLine || (line === atLine && column <= atColumn)
