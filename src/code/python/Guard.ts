@@ -33,11 +33,14 @@ export const unbroken = (line: number): CodeFailure => {
 export const checkSize = (tokens: ReadonlyArray<Token>): CodeFailure | undefined =>
   countOf(tokens) > MAX_TOKENS ? tooMany() : undefined
 
-const countOf = (tokens: ReadonlyArray<Token>): number =>
-  tokens.reduce(
-    (count, { fields = [] }) => fields.reduce((sum, field) => sum + countOf(field.tokens), count),
-    tokens.length
-  )
+const countOf = (tokens: ReadonlyArray<Token>): number => {
+  let count = 0
+  for (const { fields = [], kind } of tokens) {
+    if (kind !== "indent" && kind !== "dedent") count++
+    for (const field of fields) count += countOf(field.tokens)
+  }
+  return count
+}
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length
 

@@ -27,9 +27,10 @@ export function* parsed(
   tokens: () => Tokens,
   { least = LEAST, part = Cuts.PART } = {}
 ): Steps<PyAst.Parsed> {
-  const { line, lines, text } = source
+  const { lines, text } = source
   const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"))
-  if (Either.isLeft(found)) return refused(line)
+  // Behind a bracket that nothing closes the lines are cut where no statement ends.
+  if (Either.isLeft(found)) return PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
   const { all } = found.right
   yield
   const columns = columnsOf(text, all)
@@ -37,10 +38,8 @@ export function* parsed(
   const reading = new Reading(source, all, columns, tokens, { least, part })
   const inParts = yield* reading.all()
   if (inParts !== undefined) return inParts
-  return reading.size > Guard.MAX_PIECE ? refused(line) : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
+  return reading.size > Guard.MAX_PIECE ? reading.begun() : PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
 }
-
-const refused = (line: number): PyAst.Parsed => Either.left({ failure: Guard.unbroken(line), line, column: 0 })
 
 /** The columns of tokens in bytes of UTF-8, in which the parser counts. */
 const columnsOf = (text: string, tokens: ReadonlyArray<Token>): ReadonlyArray<number> => {
@@ -88,9 +87,9 @@ class Reading {
     const gaps = Elements.gapsIn(Elements.brackets(this.tokens), this.sizes.least)
     yield
     if (gaps.length === 0) return undefined
-    const { line, lines, text } = this.source
+    const { lines, text } = this.source
+    if (this.sizeWithout(gaps, { from: 0, to: this.tokens.length }) > Guard.MAX_PIECE) return this.begun()
     const around = this.without(gaps, 0, text.length)
-    if (this.sizeWithout(gaps, { from: 0, to: this.tokens.length }) > Guard.MAX_PIECE) return refused(line)
     return yield* this.filled(PyAst.parsed(around, { ...PyAst.TOP, lines }, this.whole), gaps)
   }
 
@@ -126,15 +125,33 @@ class Reading {
     const within = inner.filter(({ open }) => from <= open && open < to)
     const gaps = this.sizeOf(range) > this.sizes.part ? Elements.gapsIn(within, this.sizes.least) : []
     const { column, line } = this.spot(from)
-    if (this.sizeWithout(gaps, range) > Guard.MAX_PIECE) return refused(line)
+    const place = { lines: line - 2, first: 2, columns: column }
+    const opening = `${Displays.opening(kind, before)}\n`
+    if (this.sizeWithout(gaps, range) > Guard.MAX_PIECE) return this.begun({ from, line, opening, place })
     const end = to < close ? this.endOf(to - 1) : (this.tokens[close]?.offset ?? 0)
     const text = this.without(gaps, this.tokens[from]?.offset ?? 0, end)
-    const place = { lines: line - 2, first: 2, columns: column }
     // Where the module ends before the bracket does, so does the last part.
     const closer = to < close || this.tokens[close]?.kind === "operator" ? Displays.CLOSING[kind] : "\n"
-    const module = PyAst.parsed(`${Displays.opening(kind, before)}\n${text}${closer}`, place, this.whole)
+    const module = PyAst.parsed(opening + text + closer, place, this.whole)
     yield
     return yield* this.filled(module, gaps)
+  }
+
+  /** What is wrong in the beginning of what is too large to be parsed, or that it is too large. */
+  begun({
+    from = 0,
+    line = this.source.line,
+    opening = "",
+    place = { ...PyAst.TOP, lines: this.source.lines }
+  } = {}): PyAst.Parsed {
+    let last = from
+    while (this.sizeOf({ from, to: last + 1 }) < Guard.MAX_PIECE) last++
+    const text = this.source.text.slice(this.tokens[from]?.offset, this.tokens[last]?.offset)
+    const parsed = PyAst.parsed(opening + text, place, this.whole)
+    const end = this.spot(last - 1)
+    // What is missing at the end may follow.
+    const isWrong = Either.isLeft(parsed) && isBefore(parsed.left, end.line, end.column - 1)
+    return isWrong ? parsed : Either.left({ failure: Guard.unbroken(line), line, column: 0 })
   }
 
   private readonly sizeOf = ({ from, to }: Elements.Range): number => (this.before[to] ?? 0) - (this.before[from] ?? 0)

@@ -155,6 +155,27 @@ describe("what nothing divides is bounded", () => {
     assert.strictEqual(verdictOn(make(half + 10)), "too-large 3")
   })
 
+  it("a long text", () => {
+    const text = (length: number): string => `a = 1\nx = [a, "${"b".repeat(length)}"]\n`
+    assert.strictEqual(verdictOn(text(60 * 1024)), "accepted")
+    assert.strictEqual(verdictOn(text(66 * 1024)), "too-large 2")
+  })
+
+  it("but a mistake in its beginning is told", () => {
+    const row = "price, ".repeat(Guard.MAX_PIECE)
+    assert.strictEqual(verdictOn(`a = 1\n\nx = a a, ${row}\n`), "invalid-syntax 3")
+    assert.strictEqual(verdictOn(`a = 1\nx = [a,\n${"'abc'\n".repeat(100)} a, ${row}]\n`), "invalid-syntax 103")
+    assert.strictEqual(verdictOn(`a = 1\nx = ${row} a a\n`), "too-large 2")
+  })
+
+  it("and a bracket that nothing closes is told, however much follows", () => {
+    const line = "    prices = [float(price) for price in prices]\n"
+    assert.strictEqual(
+      verdictOn(`def f(prices):\n${line.repeat(10)}    print(max(prices, 1)\n${line.repeat(1000)}`),
+      "unclosed-bracket 12"
+    )
+  })
+
   it("and nothing else: a table may be as large as a module", () => {
     assert.strictEqual(verdictOn(`a = 1\nx = [${"a, ".repeat(16_000)}]\n`), "accepted")
   })

@@ -9,7 +9,11 @@ const ENDS = ["", "", "", ",", ",\n", ", # c)\n", " # c]\n"]
 export class Maker {
   private readonly below: (count: number) => number
 
-  constructor(seed: number) {
+  /** `isPlain`: without `yield` and `:=`, which are seldom allowed. */
+  constructor(
+    seed: number,
+    private readonly isPlain = false
+  ) {
     this.below = random(seed)
   }
 
@@ -39,7 +43,7 @@ export class Maker {
 
   private element(depth: number): string {
     const value = this.expression(depth - 1)
-    return this.pick(value, value, value, `*${this.operand(depth - 1)}`, `c := ${value}`)
+    return this.pick(value, value, value, `*${this.operand(depth - 1)}`, this.isPlain ? value : `c := ${value}`)
   }
 
   private argument(depth: number): string {
@@ -83,8 +87,8 @@ export class Maker {
       () => `[${operand()} for a, b in ${operand()} if ${operand()}]`,
       () => `{${operand()}: ${operand()} for (a, b) in [${this.elements(element)}]}`,
       () => `f(${operand()} for a in ${operand()})`,
-      () => `f((yield ${operand()}, ${operand()}))`,
-      () => `(b := ${operand()})`,
+      () => (this.isPlain ? operand() : `f((yield ${operand()}, ${operand()}))`),
+      () => (this.isPlain ? operand() : `(b := ${operand()})`),
       () => `not ${operand()}`,
       () => `${operand()} < ${operand()} in ${operand()}`,
       () => `-${operand()}.x`
