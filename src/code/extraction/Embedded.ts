@@ -2,7 +2,7 @@
  * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
  * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
-import type { Rest } from "../Steps.js"
+import type { Rest, Steps } from "../Steps.js"
 import * as Preference from "./Preference.js"
 import { type Inner, MENTION } from "./Wrapping.js"
 
@@ -21,18 +21,36 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 const ESCAPE = /\\(?:u([\da-f]{4})|x([\da-f]{2})|([^]?))/gi
 
+/** Characters that are decoded without a rest. */
+const PART = 16 * 1024
+const LONGEST_ESCAPE = 6
+
+/** Where a part may end that begins at `from`: in no escape. */
+const endOfPart = (body: string, from: number): number => {
+  const end = from + PART
+  let last = from
+  for (let at = body.indexOf("\\", from); at !== -1 && at < end; at = body.indexOf("\\", at + 2)) last = at
+  return end - last < LONGEST_ESCAPE ? last : end
+}
+
 /** What a string says, `undefined` where it has an escape that not every language knows. */
-const decode = (body: string): string | undefined => {
+function* decode(literal: string): Steps<string | undefined> {
   let unknown = false
-  const text = body
-    .replace(/\\(?:u[\da-f]{0,3})?$/i, "")
-    .replace(ESCAPE, (_, unit?: string, byte?: string, char = "") => {
-      const code = unit ?? byte
-      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
-      if (ESCAPES[char] === undefined) unknown = true
-      return ESCAPES[char] ?? ""
-    })
-  return unknown ? undefined : text.replaceAll("\r\n", "\n")
+  const body = literal.replace(/\\(?:u[\da-f]{0,3})?$/i, "")
+  const escaped = (_: string, unit?: string, byte?: string, char = ""): string => {
+    const code = unit ?? byte
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+    if (ESCAPES[char] === undefined) unknown = true
+    return ESCAPES[char] ?? ""
+  }
+  const parts: Array<string> = []
+  for (let at = 0; at < body.length;) {
+    const end = endOfPart(body, at)
+    parts.push(body.slice(at, end).replace(ESCAPE, escaped))
+    at = end
+    yield
+  }
+  return unknown ? undefined : parts.join("").replaceAll("\r\n", "\n")
 }
 
 /** What stands before a string and behind it; between other characters a quote is not what it seems. */
@@ -53,12 +71,13 @@ function* literals(text: string, quote: string): Generator<readonly [string, boo
 }
 
 /** The strings that mention the function, the last first. */
-const escapedStrings = (text: string): ReadonlyArray<Inner> => {
+function* escapedStrings(text: string): Steps<ReadonlyArray<Inner>> {
   const found: Array<Inner> = []
   for (const quote of ["'", '"']) {
     for (const [body, closed] of literals(text, quote)) {
+      yield
       if (!body.includes(MENTION) || !ESCAPED_BREAK.test(body)) continue
-      const decoded = decode(body)
+      const decoded = yield* decode(body)
       if (decoded !== undefined) found.push({ text: decoded, open: !closed })
     }
   }
@@ -66,11 +85,11 @@ const escapedStrings = (text: string): ReadonlyArray<Inner> => {
 }
 
 /** The text itself as the inside of such a string: each quote of one kind is escaped. */
-const escapedWhole = (text: string): ReadonlyArray<Inner> | undefined => {
+function* escapedWhole(text: string): Steps<ReadonlyArray<Inner> | undefined> {
   const body = text.trim()
   if (body.includes("\n") || /^(?:[{[]|(["'])[^]*\1$)/.test(body) || !/\\["']/.test(body)) return undefined
   if (/(?<!\\)(?:\\\\)*"/.test(body) && /(?<!\\)(?:\\\\)*'/.test(body)) return undefined
-  const decoded = decode(body)
+  const decoded = yield* decode(body)
   return decoded === undefined ? undefined : [{ text: decoded, open: false }]
 }
 
@@ -185,6 +204,6 @@ export function* texts(text: string): Generator<Inner | Rest> {
       yield { text: found, open: false }
   }
   yield
-  if (isEscaped) yield* escapedWhole(text) ?? escapedStrings(text)
+  if (isEscaped) yield* (yield* escapedWhole(text)) ?? (yield* escapedStrings(text))
   yield* tripleQuoted(text)
 }

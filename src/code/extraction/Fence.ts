@@ -120,7 +120,7 @@ function* commentedEnd(
 
 export function* blocks(text: string, compiles: Compiles, spend: Spend): Steps.Steps<ReadonlyArray<Block>> {
   if (!text.includes("```") && !text.includes("~~~")) return []
-  const lines = text.split("\n")
+  const lines = yield* Line.linesOf(text)
   const unclosed = new Set<string>()
   const found: Array<Block> = []
   /** The lengths of fences around other fences. */
@@ -176,12 +176,12 @@ function* blockAt(
   const indent = widthOf(opening.prefix)
   const from = start + 1
   const depth = opening.prefix.split(">").length - 1
-  const quoteEnd = depth === 0 ? from : Indent.endOfQuote(lines, from)
+  const quoteEnd = depth === 0 ? from : yield* Indent.endOfQuote(lines, from)
   let view = lines.slice(from, quoteEnd)
   for (let level = 0; level < depth; level++) {
     spend(quoteEnd - from)
     yield
-    view = [...Indent.unquoted(view)]
+    view = [...(yield* Indent.unquoted(view))]
   }
   // Quoted lines are seen without their marks; those of any other block are all that follow.
   const shown = quoteEnd === from ? lines : view

@@ -2,6 +2,10 @@
  * What stands before each line of a block and is not the module's: the indentation of a list, the marks of a quotation. It is
  * taken from all lines alike or from none, so that what is left is the module or does not compile.
  */
+import * as Steps from "../Steps.js"
+
+/** A few characters of each line are looked at. */
+const STRETCH = 16 * Steps.STRETCH
 
 const isBlank = (line: string): boolean => line.trim() === ""
 const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
@@ -71,17 +75,22 @@ export const removedUpTo = (lines: ReadonlyArray<string>, fenceIndent: number): 
 const QUOTED = /^[ \t]*>/
 
 /** The line behind the last of those that are quoted, from `from` on. */
-export const endOfQuote = (lines: ReadonlyArray<string>, from: number): number => {
+export function* endOfQuote(lines: ReadonlyArray<string>, from: number): Steps.Steps<number> {
   let end = from
-  while (end < lines.length && QUOTED.test(lines[end] ?? "")) end++
+  while (end < lines.length && QUOTED.test(lines[end] ?? "")) if (++end % STRETCH === 0) yield
   return end
 }
 
-export const isQuoted = (text: string): boolean => text.startsWith(">") && /^(?:[ \t]*>[^\n]*(?:\n|$))+$/.test(text)
+export const isQuoted = (text: string): boolean => text.startsWith(">") && !/\n(?![ \t]*>|$)/.test(text)
 
 /** Without one mark of quotation before each line, and without the space behind it where every line has one. */
-export const unquoted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const rest = lines.map((line) => line.replace(QUOTED, ""))
+export function* unquoted(lines: ReadonlyArray<string>): Steps.Steps<ReadonlyArray<string>> {
+  const rest: Array<string> = []
+  for (const line of lines) {
+    rest.push(line.replace(QUOTED, ""))
+    if (rest.length % STRETCH === 0) yield
+  }
+  yield
   const spaced = rest.every((line) => line === "" || line.startsWith(" "))
   return spaced ? rest.map((line) => line.slice(1)) : rest
 }

@@ -41,6 +41,38 @@ export const scan = (line: string, quote: string): Scan => {
   return { quote: "", depth, fence: -1 }
 }
 
+/** Characters of which the lines are found without a rest. */
+const PART = 64 * 1024
+
+/** The lines of a text. */
+export function* linesOf(text: string): Steps.Steps<ReadonlyArray<string>> {
+  if (text.length <= PART) return text.split("\n")
+  const lines: Array<string> = []
+  let rest = ""
+  for (let at = 0; at < text.length; at += PART) {
+    const [first = "", ...others] = text.slice(at, at + PART).split("\n")
+    rest += first
+    for (const line of others) {
+      lines.push(rest)
+      rest = line
+    }
+    yield
+  }
+  lines.push(rest)
+  return lines
+}
+
+/** Where each line begins in the text of all of them, and where one more would begin. */
+export function* startsOf(lines: ReadonlyArray<string>): Steps.Steps<ReadonlyArray<number>> {
+  let at = 0
+  const starts = [at]
+  for (const line of lines) {
+    starts.push((at += line.length + 1))
+    if (starts.length % (16 * Steps.STRETCH) === 0) yield
+  }
+  return starts
+}
+
 /**
  * The statements of a text, roughly: its lines, without blank ones, comments, and those that go on with brackets or a string.
  */
@@ -49,7 +81,7 @@ export function* statements(text: string): Steps.Steps<number> {
   let quote = ""
   let depth = 0
   let read = 0
-  for (const line of text.split("\n")) {
+  for (const line of yield* linesOf(text)) {
     if (++read % Steps.STRETCH === 0) yield
     const isFirst = quote === "" && depth <= 0 && !/^\s*(?:#|$|[rRuU]?(?:"""|'''))/.test(line)
     if (isFirst) count++

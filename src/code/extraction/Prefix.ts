@@ -4,6 +4,7 @@
  */
 import * as Steps from "../Steps.js"
 import type { Compiles } from "./Fence.js"
+import * as Line from "./Line.js"
 
 type Lines = ReadonlyArray<string>
 
@@ -107,7 +108,7 @@ export function* without(text: string, compiles: Compiles): Steps.Steps<Readonly
 }
 
 function* readings(text: string): Generator<string | Steps.Rest> {
-  const lines = text.split("\n")
+  const lines = yield* Line.linesOf(text)
   for (const { line: belongs, strip } of KINDS) {
     yield
     const mention = lines.findLastIndex((line) => isMention(line) && belongs.test(line))

@@ -60,11 +60,6 @@ const withTitles = (lines: ReadonlyArray<string>, prose: Array<boolean>): Readon
   return prose
 }
 
-const slice = (lines: ReadonlyArray<string>, start: number, end: number): string => {
-  const body = lines.slice(start, end).join("\n")
-  return end < lines.length ? `${body}\n` : body
-}
-
 const MAX_ATTEMPTS = 40
 const MAX_VERSIONS = 4
 /** Attempts at a long text are few: together they read no more than this many characters. */
@@ -121,7 +116,9 @@ function* isBehind(lines: ReadonlyArray<string>, start: number): Steps.Steps<boo
 
 interface Version {
   readonly definition: number
-  readonly text: string
+  /** Its first line, and the one behind its last. */
+  readonly from: number
+  readonly to: number
 }
 
 /** Definitions with prose between them are of different versions. */
@@ -136,7 +133,7 @@ function* versionsIn(lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>
       continue
     }
     if (at < lines.length && (isBlank(lines[at]) || isComment(lines[at]))) continue
-    if (definition !== -1) versions.push({ definition, text: lines.slice(start, at).join("\n") })
+    if (definition !== -1) versions.push({ definition, from: start, to: at })
     start = at + 1
     definition = -1
   }
@@ -145,12 +142,14 @@ function* versionsIn(lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>
 
 /** The largest part around a definition, given way where the text stops being Python and is prose; the likeliest first. */
 export function* regions(text: string, firstWrongLine: FirstWrongLine): Generator<string | Steps.Rest> {
-  const lines = text.split("\n")
+  const lines = yield* Line.linesOf(text)
+  const starts = yield* Line.startsOf(lines)
+  const stretch = (from: number, to: number): string => text.slice(starts[from], starts[to])
   const prose = yield* proseLines(lines)
   yield
-  const versions = yield* Preference.latest(yield* versionsIn(lines, prose), (version) => version.text)
+  const versions = yield* Preference.latest(yield* versionsIn(lines, prose), ({ from, to }) => stretch(from, to))
   for (const { definition } of versions.slice(0, MAX_VERSIONS)) {
-    const source = yield* regionAround(definition, lines, prose, firstWrongLine)
+    const source = yield* regionAround(definition, lines, prose, stretch, firstWrongLine)
     if (source !== undefined) yield source
   }
 }
@@ -159,13 +158,14 @@ function* regionAround(
   definition: number,
   lines: ReadonlyArray<string>,
   prose: ReadonlyArray<boolean>,
+  stretch: (from: number, to: number) => string,
   firstWrongLine: FirstWrongLine
 ): Steps.Steps<string | undefined> {
   let start = 0
   let end = lines.length
   let read = 0
   for (let attempt = 0; attempt < MAX_ATTEMPTS && read < MAX_READ; attempt++) {
-    const source = slice(lines, start, end)
+    const source = stretch(start, end)
     read += source.length
     const wrong = yield* firstWrongLine(source)
     const line = start + (wrong ?? 0) - 1
@@ -183,8 +183,8 @@ const ANNOUNCES = /^[ \t]*(?:- )?[\w-]+:[ \t]*[|][-+\d]*[ \t]*$|^\.\. [\w-]+::|:
 
 /** A block that is indented, between paragraphs that are not: Markdown's other code block, and those of other languages. */
 export function* indented(text: string): Steps.Steps<string | undefined> {
-  const lines = text.split("\n")
-  const definition = lines.findLastIndex((line) => DEFINITION.test(line))
+  const lines = yield* Line.linesOf(text)
+  const definition = lines.findLastIndex((line) => line.includes(NAME) && DEFINITION.test(line))
   if (definition === -1 || !isIndented(lines[definition] ?? "")) return undefined
   const announces = (line: string | undefined): boolean => line !== undefined && ANNOUNCES.test(line)
   const before = lines.findLastIndex(
@@ -200,7 +200,8 @@ export function* indented(text: string): Steps.Steps<string | undefined> {
   const end = after === -1 ? lines.length : after
   const first = lines.findIndex((line, index) => index > before && !isBlank(line))
   const block = Indent.removed(lines.slice(first, end), MANY)
-  return slice([...block, ...lines.slice(end)], 0, end - first)
+  const source = block.join("\n")
+  return end < lines.length ? `${source}\n` : source
 }
 
 /** As far as a fence may be indented. */

@@ -70,9 +70,8 @@ export class Reader {
 
   /** Whether a place in the text belongs to a block, or to a string of several lines. */
   *codeIn(text: string): Steps.Steps<(offset: number) => boolean> {
-    const lines = text.split("\n")
-    const starts = [0]
-    for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1)
+    const lines = yield* Line.linesOf(text)
+    const starts = yield* Line.startsOf(lines)
     const startOf = (line: number): number => starts[line] ?? text.length
     const ranges: Array<readonly [from: number, to: number]> = []
     for (const { kind, last, start } of yield* Fence.blocks(text, this.compiles, this.spend)) {
@@ -91,9 +90,12 @@ export class Reader {
   *read(text: string, depth = 0): Generator<Candidate | Steps.Rest> {
     if (depth > MAX_DEPTH) return
     this.spend(text.length)
-    const raw = Indent.isQuoted(text)
-      ? `${Indent.unquoted(text.trim().split("\n")).join("\n")}\n`
+    const quoted = Indent.isQuoted(text)
+    yield
+    const raw = quoted
+      ? `${(yield* Indent.unquoted(yield* Line.linesOf(text.trim()))).join("\n")}\n`
       : text.replace(LABEL, "")
+    yield
     if (depth > 0 && (yield* this.isModule(raw))) {
       yield { source: raw, open: false }
       return
@@ -140,8 +142,7 @@ export class Reader {
     if (found.length === 0) {
       return { blocks: [], places: text.includes(Wrapping.MENTION) ? [{ text, open: false, fenced: false }] : [] }
     }
-    const lines = text.split("\n")
-    yield
+    const lines = yield* Line.linesOf(text)
     const between = ({ end }: Fence.Block, { start }: Fence.Block): string => lines.slice(end, start).join("\n")
     const blocks = yield* Parts.merged(found, between, this.compiles)
     const places: Array<Place> = []

@@ -1,10 +1,13 @@
 /**
  * The marks of a conversation that leak into an answer: `<|im_start|>assistant`, `</s>`, `[/INST]`, `<end_of_turn>`.
  */
+import * as Steps from "../Steps.js"
 
 const MARK =
   "(?:<[|｜][^<>\\n]{1,40}[|｜]>(?:[ \\t]*(?:assistant|model)\\b)?|</?[sS]>|<(?:end|start)_of_turn>(?:[ \\t]*model\\b)?|<(?:eos|bos)>|<unused\\d+>|\\[/?INST\\])"
-const BEFORE = new RegExp(`^\\s*(?:${MARK}[ \\t]*\\n?)+`)
+const SPACE = /\s*/y
+/** As many as are read without a rest. */
+const BEFORE = new RegExp(`(?:${MARK}[ \\t]*\\n?){1,${Steps.STRETCH}}`, "y")
 const AFTER = new RegExp(`${MARK}$`)
 /** Longer than any mark with the word behind it. */
 const MAX_MARK = 100
@@ -15,11 +18,24 @@ export interface Unmarked {
   readonly ended: boolean
 }
 
+/** Where a match that begins at a place ends. */
+const endOf = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
 /** The text without the marks before and after it. */
-export const removed = (marked: string): Unmarked => {
-  let text = marked.replace(BEFORE, "")
+export function* removed(marked: string): Steps.Steps<Unmarked> {
+  const start = endOf(SPACE, marked, 0)
+  let at = start
+  for (let next = endOf(BEFORE, marked, at); next > at; next = endOf(BEFORE, marked, at)) {
+    at = next
+    yield
+  }
+  let text = at === start ? marked : marked.slice(at)
   let ended = false
-  for (;;) {
+  for (let marks = 1; ; marks++) {
+    if (marks % Steps.STRETCH === 0) yield
     const end = text.trimEnd()
     const last = AFTER.exec(end.slice(-MAX_MARK))
     if (last === null) return { text, ended }

@@ -85,6 +85,7 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
     if (found.length >= MAX_MARKS) break
     before = end
   }
+  yield
   let finals = 0
   for (const { 0: word, index } of text.matchAll(BARE_FINAL)) {
     if (++finals > MAX_MARKS) break
@@ -106,6 +107,7 @@ export interface Kept {
 /** `isCode`: whether a place in the text belongs to a block of code. */
 export function* drop(text: string, isCode: () => Steps.Steps<(offset: number) => boolean>): Steps.Steps<Kept> {
   const all = yield* marksIn(text)
+  yield
   if (!all.some(({ kind }) => kind !== "special")) return { kept: text, unclosed: undefined, thought: false }
   const inCode = yield* isCode()
   const marks = all.filter(({ start }) => !inCode(start))

@@ -132,8 +132,7 @@ const SOME_MARK = /<<|@'|^[^\S\n]*(?:\\begin|#\+|\{(?:code|noformat)|[-=*#<.]{2}
 
 export function* between(text: string): Generator<Inner | Steps.Rest> {
   if (!SOME_MARK.test(text)) return
-  yield
-  const lines = text.split("\n")
+  const lines = yield* Line.linesOf(text)
   for (const { closes, opens } of MARKS) {
     for (let at = 0; at < lines.length; at++) {
       if (at % Steps.STRETCH === 0) yield
@@ -173,8 +172,7 @@ const SOME_MAGIC = new RegExp(MAGIC, "m")
 /** Without the commands of a notebook. */
 export function* withoutMagic(text: string): Steps.Steps<string | undefined> {
   if (!SOME_MAGIC.test(text)) return undefined
-  yield
-  const lines = text.split("\n")
+  const lines = yield* Line.linesOf(text)
   const kept: Array<string> = []
   let quote = ""
   let depth = 0

@@ -1,4 +1,7 @@
-/** Where a module can be cut: before each of its statements, and of those in their blocks. Sizes are in tokens. */
+/**
+ * Where a module can be cut: before each of its statements, and of those in their blocks. A size is how many tokens the parser
+ * could read in the same time.
+ */
 import type { Token } from "./Token.js"
 
 export interface Statement {
@@ -23,11 +26,14 @@ export interface Block {
 /** These go on with the statement before, and what follows a decorator does, too. */
 const GOES_ON = new Set(["else", "elif", "except", "finally"])
 
-/** With the expressions in an f-string. */
-const sizeOf = ({ fields }: Token): number =>
-  fields === undefined ? 1 : fields.reduce((size, { tokens }) => size + sum(tokens), 1)
+/** Characters of a string that take as long as another token. */
+const LONG = 16
 
-const sum = (tokens: ReadonlyArray<Token>): number => tokens.reduce((size, token) => size + sizeOf(token), 0)
+/** With the expressions in an f-string. */
+export const sizeOf = ({ fields, text }: Token): number =>
+  fields === undefined
+    ? 1 + Math.floor(text.length / LONG)
+    : fields.reduce((size, { tokens }) => size + tokens.reduce((sum, token) => sum + sizeOf(token), 0), 1)
 
 /** A block that is being read, and its last statement. */
 class Open {
@@ -105,10 +111,10 @@ export const statements = (tokens: ReadonlyArray<Token>): ReadonlyArray<Statemen
   return open.statements
 }
 
-/** Tokens that are parsed without a rest: a millisecond or two. What has fewer is not cut. */
+/** What is parsed without a rest: a millisecond or two. What has fewer is not cut. */
 export const PART = 1000
-/** A block of fewer is not worth a cut. */
-const LEAST = 50
+/** Blocks of fewer are not worth a cut, unless there are very many of them. */
+const LEAST = [50, 5]
 
 /** The statements from one on that are parsed together. */
 export const firstOf = (statements: ReadonlyArray<Statement>, from: number): ReadonlyArray<Statement> => {
@@ -121,22 +127,24 @@ export const firstOf = (statements: ReadonlyArray<Statement>, from: number): Rea
 }
 
 /** What is cut out of a large statement: its blocks, and those of the cases of a `match`. */
-export const cutsOf = ({ blocks, size }: Statement): ReadonlyArray<Block> =>
-  size <= PART ? [] : blocks.flatMap(within)
-
-const within = (block: Block): ReadonlyArray<Block> =>
-  block.hasCases ? block.statements.flatMap(({ blocks }) => blocks.flatMap(within)) : block.size > LEAST ? [block] : []
-
-/** What no cut takes apart. */
-export interface Piece {
-  readonly line: number
-  readonly size: number
-}
-
-export function* pieces(statements: ReadonlyArray<Statement>): Generator<Piece> {
-  for (const statement of statements) {
-    const cuts = cutsOf(statement)
-    yield { line: statement.line, size: cuts.reduce((size, block) => size - block.size, statement.size) }
-    for (const block of cuts) yield* pieces(block.statements)
+export const cutsOf = (statement: Statement): ReadonlyArray<Block> => {
+  let cuts: ReadonlyArray<Block> = []
+  for (const least of LEAST) {
+    if (sizeWithout(statement, cuts) <= PART) break
+    cuts = statement.blocks.flatMap((block) => within(block, least))
   }
+  return cuts
 }
+
+const within = (block: Block, least: number): ReadonlyArray<Block> =>
+  block.hasCases
+    ? block.statements.flatMap(({ blocks }) => blocks.flatMap((inner) => within(inner, least)))
+    : block.size > least
+      ? [block]
+      : []
+
+const sizeWithout = ({ size }: Statement, cuts: ReadonlyArray<Block>): number =>
+  cuts.reduce((rest, block) => rest - block.size, size)
+
+/** The size of what is left of it. */
+export const restOf = (statement: Statement): number => sizeWithout(statement, cutsOf(statement))

@@ -3,7 +3,6 @@
  * And what is refused before anything descends into it: chains that would make a tree deeper than the stack.
  */
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
-import * as Cuts from "./Cuts.js"
 import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
@@ -17,20 +16,30 @@ const MAX_CHAIN = 1000
 
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
-/** What is parsed without a rest, which takes 25 ms: a statement without the blocks in it, such as a table of 4,000 pairs. */
-const MAX_STATEMENT = 16 * 1024
+/** What is parsed without a rest, which takes 2 to 5 ms: so many names, or a string of 64 kB. */
+export const MAX_PIECE = 4 * 1024
 
 export const tooMany = (): CodeFailure =>
   of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
 
+/** What the parser would have to read in one go. */
+export const unbroken = (line: number): CodeFailure => {
+  const message =
+    "the statement has too many names, numbers and signs that no brackets hold, or too long a text: split it"
+  return of("guard", "too-large", message, { line })
+}
+
 /** What would keep the process busy for too long. */
-export const checkSize = (statements: ReadonlyArray<Cuts.Statement>): CodeFailure | undefined => {
-  for (const { line, size } of Cuts.pieces(statements)) {
-    if (size <= MAX_STATEMENT) continue
-    const message = `the statement has more than ${MAX_STATEMENT} names, numbers and signs: split it`
-    return of("guard", "too-large", message, { line })
+export const checkSize = (tokens: ReadonlyArray<Token>): CodeFailure | undefined =>
+  countOf(tokens) > MAX_TOKENS ? tooMany() : undefined
+
+const countOf = (tokens: ReadonlyArray<Token>): number => {
+  let count = 0
+  for (const { fields = [], kind } of tokens) {
+    if (kind !== "indent" && kind !== "dedent") count++
+    for (const field of fields) count += countOf(field.tokens)
   }
-  return statements.reduce((sum, { size }) => sum + size, 0) > MAX_TOKENS ? tooMany() : undefined
+  return count
 }
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length

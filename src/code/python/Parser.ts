@@ -1,44 +1,14 @@
 /**
- * The one place that calls py-ast: text in, tree out, and its plain errors translated into failures.
+ * Text in, tree out: short modules at once, others in parts.
  */
 import * as Either from "effect/Either"
-import { parse } from "py-ast"
-import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import type { CodeFailure } from "../../domain/CodeFailure.js"
 import type { Steps } from "../Steps.js"
 import * as Cuts from "./Cuts.js"
-import * as Guard from "./Guard.js"
+import * as PyAst from "./PyAst.js"
+import * as Statement from "./Statement.js"
 import type { Tokens } from "./Token.js"
-import { blocksOf, type Module, type StmtNode, visit } from "./Tree.js"
-
-/** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */
-const WHERE = /^(.*?) at line (\d+)(?:, column (\d+))?$/s
-
-/** `lines` stand before the part that was parsed; `tokens` are those of the whole text: whether it stops too early is a matter of columns. */
-const translate = (error: unknown, lines: number, tokens: Tokens): CodeFailure => {
-  // The engine's own "Maximum call stack size exceeded": the input nests deeper than the parser can follow.
-  if (error instanceof RangeError) return Guard.tooComplex()
-  const [, sentence, line, column] = WHERE.exec(error instanceof Error ? error.message : String(error)) ?? []
-  const last = tokens.all.findLast(({ kind }) => kind !== "newline" && kind !== "dedent" && kind !== "end")
-  const at = Number(line) + lines
-  // Only what the parser misses can be missing because of the end: a target that cannot be assigned to is complete.
-  const misses = sentence !== undefined && /^(?:Expected|Unexpected)/.test(sentence)
-  const atEnd =
-    misses &&
-    (last === undefined || at > last.endLine || (at === last.endLine && Number(column ?? 0) >= last.endColumn))
-  const open = tokens.unclosed
-  if (open !== undefined) {
-    return of("syntax", "unclosed-bracket", `'${open.text}' was never closed`, { line: open.line, truncated: atEnd })
-  }
-  const plain = sentence === undefined || sentence.startsWith("Unexpected token") ? "invalid syntax" : sentence
-  const message =
-    plain === "invalid syntax" ? plain : `invalid syntax: ${plain.charAt(0).toLowerCase()}${plain.slice(1)}`
-  return atEnd
-    ? of("syntax", "unexpected-end", `the module ends too early (${message})`, {
-        line: last?.endLine ?? 1,
-        truncated: !tokens.endsInComment
-      })
-    : of("syntax", "invalid-syntax", message, { line: Number.isNaN(at) ? 1 : at })
-}
+import { blocksOf, type Module, type StmtNode } from "./Tree.js"
 
 /** Characters of a module that is parsed without a rest, as most are. */
 export const AT_ONCE = 8 * 1024
@@ -49,16 +19,16 @@ export function* tree(
   statements: ReadonlyArray<Cuts.Statement>,
   tokens: () => Tokens
 ): Steps<Either.Either<Module, CodeFailure>> {
-  if (statements.length === 0) return parsed(text, 0, tokens)
+  if (statements.length === 0) return Either.mapLeft(PyAst.parsed(text, PyAst.TOP, tokens), ({ failure }) => failure)
   const lines = text.split("\n")
   const body = yield* new Parts(lines, tokens).all(statements, { from: 1, end: lines.length + 1, head: "" })
-  return Either.flatMap(body, (body) => Either.map(parsed("", 0, tokens), (module) => ({ ...module, body: [...body] })))
+  return Either.mapBoth(body, {
+    onLeft: ({ failure }) => failure,
+    onRight: (body): Module => ({ nodeType: "Module", body: [...body], lineno: 1, col_offset: 0 })
+  })
 }
 
-const parsed = (part: string, lines: number, tokens: () => Tokens): Either.Either<Module, CodeFailure> =>
-  Either.try({ try: () => parse(part), catch: (error) => translate(error, lines, tokens()) })
-
-type Body = Either.Either<ReadonlyArray<StmtNode>, CodeFailure>
+type Body = Either.Either<ReadonlyArray<StmtNode>, PyAst.Wrong>
 
 /** The lines from one to another, and what is put before them. */
 interface Stretch {
@@ -87,7 +57,7 @@ class Parts {
       const some = Cuts.firstOf(statements, at)
       at += some.length
       const next = statements[at]?.line ?? end
-      const part = yield* this.part(some.flatMap(Cuts.cutsOf), { from: start, end: next, head })
+      const part = yield* this.part(some, { from: start, end: next, head })
       if (Either.isLeft(part)) return part
       for (const node of part.right) body.push(node)
       start = next
@@ -96,12 +66,13 @@ class Parts {
   }
 
   /** What is wrong in a block goes before what is wrong around it further down. */
-  private *part(cuts: ReadonlyArray<Cuts.Block>, stretch: Stretch): Steps<Body> {
-    const around = this.around(cuts, stretch)
+  private *part(some: ReadonlyArray<Cuts.Statement>, stretch: Stretch): Steps<Body> {
+    const cuts = some.flatMap(Cuts.cutsOf)
+    const around = yield* this.around(cuts, stretch, some)
     yield
     const blocks = new Map<number, ReadonlyArray<StmtNode>>()
     for (const { end, line, statements } of cuts) {
-      if (Either.isLeft(around) && line > (around.left.line ?? 0)) return around
+      if (Either.isLeft(around) && line > around.left.line) return around
       const inner = yield* this.all(statements, { from: line, end, head: HEAD })
       if (Either.isLeft(inner)) return inner
       blocks.set(line, inner.right)
@@ -111,30 +82,29 @@ class Parts {
   }
 
   /** With `pass` in the place of each block that is cut out. */
-  private around(cuts: ReadonlyArray<Cuts.Block>, { end, from, head }: Stretch): Body {
+  private *around(
+    cuts: ReadonlyArray<Cuts.Block>,
+    { end, from, head }: Stretch,
+    some: ReadonlyArray<Cuts.Statement>
+  ): Steps<Body> {
     const lines = this.lines.slice(from - 1, end - 1)
     for (const block of cuts) {
       const [indentation = ""] = /^[ \t\f]*/.exec(lines[block.line - from] ?? "") ?? []
       lines.fill("", block.line - from, block.end - from)
       lines[block.line - from] = `${indentation}pass`
     }
+    const text = head + lines.join("\n")
     const before = head === "" ? from - 1 : from - 2
-    return Either.map(parsed(head + lines.join("\n"), before, this.tokens), (module) => {
-      const { body } = before === 0 ? module : moved(module, before)
+    const [first] = some
+    const module =
+      first !== undefined && some.length === 1 && Cuts.restOf(first) > Cuts.PART
+        ? yield* Statement.parsed({ text, lines: before, line: first.line }, this.tokens)
+        : PyAst.parsed(text, { ...PyAst.TOP, lines: before }, this.tokens)
+    return Either.map(module, ({ body }) => {
       const [first] = body
       return head === "" ? body : first?.nodeType === "If" ? first.body : []
     })
   }
-}
-
-/** The tree as if so many lines stood before it. */
-const moved = (module: Module, lines: number): Module => {
-  visit(module, (node) => {
-    if ("lineno" in node && node.lineno !== undefined) node.lineno += lines
-    if ("end_lineno" in node && node.end_lineno !== undefined) node.end_lineno += lines
-    return true
-  })
-  return module
 }
 
 /** Puts the blocks in the place of each `pass` that stands for one, by its line. */

@@ -52,9 +52,9 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   const isLong = text.length > Parser.AT_ONCE
   const [short, all] = isLong ? Numbers.shortened(text, tokenized.right.all) : [text, tokenized.right.all]
   const tokens = { ...tokenized.right, all }
-  const statements = isLong ? Cuts.statements(all) : []
-  const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(statements)
+  const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(all)
   if (tooComplex !== undefined) return Either.left(tooComplex)
+  const statements = isLong ? Cuts.statements(all) : []
   yield
   const readable = Rewrite.forParser(short, all)
   yield

@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import { Either, Schema } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import { AT_ONCE } from "../../../src/code/python/Parser.js"
 import { compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
+import { Maker } from "../../unit/code/expressions.js"
 import { cases } from "../../unit/code/fixtures.js"
 import { mutations } from "../../unit/code/mutations.js"
 import { VALUES } from "../../unit/code/structures.js"
@@ -73,6 +75,24 @@ describe("CPython", () => {
     // Both verdicts must have been given, or the comparison says nothing.
     assert.include(verdicts, "0")
     assert.include(verdicts, "1")
+  })
+
+  it.skipIf(!isVersion(version))(`${name} on large statements, which are parsed in parts`, () => {
+    const sources = Array.from({ length: 120 }, (_, seed) => {
+      const maker = new Maker(seed, seed % 2 === 0)
+      const statement = maker.statement(50, 2)
+      const indented = `def f():\n${`${seed % 3 === 0 ? maker.broken(statement) : statement}\n`.replaceAll(/^/gm, "    ").trimEnd()}\n`
+      // Whatever is shorter is parsed as a whole.
+      return `${indented}# ${"-".repeat(AT_ONCE)}\n`
+    })
+    const [, verdicts] = judge(sources)
+    const target = Target.of(isVersion(version) ? version : "3.11")
+    const wrong = sources.filter(
+      (source, index) => Either.isRight(compiles(source, target)) !== (verdicts[index] === "1")
+    )
+    assert.deepStrictEqual(wrong, [])
+    assert.isAbove(verdicts.replaceAll("0", "").length, 30)
+    assert.isAbove(verdicts.replaceAll("1", "").length, 30)
   })
 
   it.skipIf(!isVersion(version))("calls what counts as an entry point, with as many values", () => {
