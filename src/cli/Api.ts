@@ -1,11 +1,13 @@
 /** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
+import * as Advice from "./Advice.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as ModelCache from "./ModelCache.js"
 import * as Notice from "./Notice.js"
@@ -76,7 +78,16 @@ const defaultsOf = (
   offer: boolean
 ): Effect.Effect<ReadonlyArray<string>, Failure> =>
   Effect.gen(function* () {
-    const listed = yield* Effect.orElseSucceed(models, () => [])
+    const list = yield* Effect.either(models)
+    if (Either.isLeft(list) && list.left.reason._tag === "Rejected" && !OpenRouter.isOpenRouter(baseUrl)) {
+      const { reason } = list.left
+      const hint = Advice.aboutPath(reason, baseUrl)
+      return yield* wrongUsage(
+        `name a model with --model: this server has no list of models (${reason.message})` +
+          (hint === undefined ? "" : `; ${hint}`)
+      )
+    }
+    const listed = Either.getOrElse(list, () => [])
     const found = Models.defaults(listed)
     if (offer && listed.length > 0) {
       const questions = yield* Effect.promise(() => import("./setup/Questions.js"))

@@ -134,6 +134,10 @@ const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"]
 const isRepairable = (reason: Reason | StoreError): boolean =>
   reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)
 
+/** The server itself said so; where a list did, the reason names the command. */
+const isUnknownModel = (reason: Reason | StoreError): boolean =>
+  reason._tag === "ModelUnavailable" && reason.status !== undefined
+
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
@@ -151,6 +155,10 @@ const advice = (
         ]
       : [])
   ]
+  const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
+  if (missing > 0 && missing === outcomes.length) {
+    return [...steps, "run algogen models with the same --base-url to see what the server has"]
+  }
   // Simulated answers are not kept.
   if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
     return steps

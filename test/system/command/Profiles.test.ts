@@ -113,6 +113,29 @@ describe.concurrent("the command at each server", PATIENCE, () => {
       const run = yield* algogen(["generate", "--base-url", server.baseUrl], { folder })
       assert.strictEqual(run.code, 2)
       assert.match(run.stderr, /name a model with --model: this server has .*llama3\.2:latest/)
+      // The six default models are OpenRouter's.
+      for (const command of ["generate", "doctor"]) {
+        const lost = yield* algogen([command, "--base-url", new URL(server.baseUrl).origin], { folder })
+        assert.strictEqual(lost.code, 2)
+        assert.match(
+          lost.stderr,
+          /name a model with --model: this server has no list of models \(404 page not found\); the base URL has no API version: try http:\S+\/v1$/m
+        )
+      }
+    })
+  )
+
+  it.scopedLive("says how to find out what there is where the server has none of the models", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene({ profile: "ollama", latency: () => 0, latencyScale: 0 })
+      const asked = (...ids: ReadonlyArray<string>) =>
+        Effect.map(
+          algogen(["generate", "--base-url", server.baseUrl, ...models(...ids)], { folder }),
+          ({ stdout }) => stdout.trimEnd().split("\n").at(-1) ?? ""
+        )
+      const advice = "run algogen models with the same --base-url to see what the server has"
+      assert.strictEqual(yield* asked("llama9", "llama8"), advice)
+      assert.notInclude(yield* asked("llama9", "llama3.2"), "algogen models")
     })
   )
 
