@@ -27,6 +27,11 @@ const isOfNetwork = ({ _tag }: Reason): boolean => _tag === "ConnectionFailed" |
 /** Is there nothing in the path that names the API's version. */
 const lacksVersion = ({ baseUrl }: Seen): boolean => !/\/v\d+[a-z]*\d*(\/|$)/i.test(new URL(baseUrl).pathname)
 
+/** What requests are sent to, of this API and of Ollama's own: the base URL ends before it. */
+const ENDPOINT = /(?:\/api\/(?:generate|chat|tags)|\/(?:chat|completions|responses|messages|models|embeddings))\/?$/i
+
+const withoutEndpoint = ({ baseUrl }: Seen): string => new URL(baseUrl).pathname.replace(ENDPOINT, "")
+
 /** Where known hosts have their API. Ollama has its own at `/api`. */
 const PLACES: ReadonlyArray<readonly [where: RegExp, path: string]> = [
   [/^openrouter\.ai\//, "/api/v1"],
@@ -78,6 +83,15 @@ const OF_PATH: ReadonlyArray<Row> = [
     (seen, reason) => elsewhere(seen, pathIn(reason))
   ],
   [(reason, seen) => isOtherPage(reason) && placeOf(seen) !== undefined, (seen) => elsewhere(seen, placeOf(seen))],
+  [
+    (reason, { baseUrl }) => isOtherPage(reason) && ENDPOINT.test(new URL(baseUrl).pathname),
+    (seen) => {
+      const { origin, search } = new URL(seen.baseUrl)
+      const base = withoutEndpoint(seen)
+      const version = lacksVersion({ ...seen, baseUrl: `${origin}${base}` }) ? "/v1" : ""
+      return `the base URL ends in an endpoint: try ${origin}${base}${version}${search}`
+    }
+  ],
   [
     (reason, seen) => isOtherPage(reason) && lacksVersion(seen),
     ({ baseUrl }) => {
