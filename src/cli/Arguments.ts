@@ -47,11 +47,21 @@ export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyAr
   // The shells that there are scripts for never come here.
   if (nameIn(first) === "--completions") return wrongUsage("--completions needs a shell: bash, zsh or fish")
   if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
-  if (isFlag(first))
-    return wrongUsage(`${nameIn(first)} must come after a command, as in algogen generate ${nameIn(first)}`)
+  if (isFlag(first)) return wrongUsage(homeless(nameIn(first)))
   const word = first === "help" ? (rest[0] ?? "") : first
   return wrongUsage(`'${word}' is not a command: ${hint(nearest(word, NAMES), `use ${NAMES.join(", ")}`)}`)
 }
+
+/** Of a flag without a command: one that has it, if there is one. */
+const homeless = (name: string): string => {
+  const [owner] = ownersOf(name)
+  return owner === undefined
+    ? `algogen has no flag ${name}: ${hint(nearest(name, [...BUILT_IN]), "algogen help lists the commands")}`
+    : `${name} must come after a command, as in algogen ${owner} ${name}`
+}
+
+const ownersOf = (name: string): ReadonlyArray<CommandName> =>
+  NAMES.filter(isCommand).filter((command) => known(flagsOf(command)).has(name))
 
 /** `--flag` of `--flag=value`. */
 const nameIn = (word: string): string => word.replace(/=[^]*$/, "")
@@ -128,7 +138,7 @@ const miscounted = (command: CommandName, given: ReadonlyArray<string>): string 
 }
 
 const unknown = (command: CommandName, name: string, own: ReadonlyArray<string>): string => {
-  const others = NAMES.filter(isCommand).filter((other) => known(flagsOf(other)).has(name))
+  const others = ownersOf(name)
   const otherwise =
     others.length > 0 ? `it belongs to algogen ${others.join(", ")}` : `algogen help ${command} lists its flags`
   const guess = others.length > 0 ? undefined : nearest(name, own)

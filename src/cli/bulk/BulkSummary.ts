@@ -56,6 +56,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
   const failures = largest(kinds, ({ count }) => count)
   const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
   const left = leftOf(tally, options)
+  const all = done + left
   return [
     ...(shown.length === 0
       ? []
@@ -70,7 +71,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
           `${Words.number(left)} more ${left === 1 ? "is" : "are"} left${hasWorkers ? " to the workers" : `: ${endedBecause}`}`
         ]
       : []),
-    `${Words.number(counts.ok)} of ${Words.number(done + left)} algorithms${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker")}`} in ` +
+    `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
+      `${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(simulated ? { ...counts, requestsOfUnknownCost: 0 } : counts)}`,
     manifest === undefined

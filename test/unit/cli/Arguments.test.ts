@@ -83,7 +83,10 @@ describe("the words of a command line", () => {
         complaint("generate", "-m", "x/y", "-x"),
         complaint("validate", "a.py", "--stream"),
         complaint("journal", "--nothing-like-it"),
-        complaint("--model=x/y", "generate")
+        complaint("--model=x/y", "generate"),
+        complaint("--prune=3d", "journal"),
+        complaint("-v"),
+        complaint("--verison")
       ],
       [
         "algogen generate has no flag --modle: did you mean --model?",
@@ -91,7 +94,10 @@ describe("the words of a command line", () => {
         "algogen generate has no flag -x: algogen help generate lists its flags",
         "algogen validate has no flag --stream: it belongs to algogen generate, doctor",
         "algogen journal has no flag --nothing-like-it: algogen help journal lists its flags",
-        "--model must come after a command, as in algogen generate --model"
+        "--model must come after a command, as in algogen generate --model",
+        "--prune must come after a command, as in algogen journal --prune",
+        "algogen has no flag -v: algogen help lists the commands",
+        "algogen has no flag --verison: did you mean --version?"
       ]
     )
   })

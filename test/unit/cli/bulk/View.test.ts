@@ -227,7 +227,7 @@ describe("the end of a run of many jobs", () => {
       "1 of 3 algorithms for 1 ticker in 90 s: 1 request, cost $0.2500"
     ])
     // All that was taken is settled.
-    assert.include(lines(none, { taken: 1 }), "1 of 1 algorithms for 1 ticker in 90 s: 1 request, cost $0.2500")
+    assert.include(lines(none, { taken: 1 }), "1 of 1 algorithm for 1 ticker in 90 s: 1 request, cost $0.2500")
   })
 
   it("is not longer than a screen, however many models there are", () => {
