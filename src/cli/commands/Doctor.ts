@@ -94,7 +94,10 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
     if (!wanted.simulate || aboutTheKey.good !== true) yield* say(aboutTheKey)
     const found = yield* Effect.either(openRouter.models)
     const catalog = Either.isRight(found) ? Models.index(found.right) : undefined
-    const named = wanted.models.length === 0 ? (yield* defaults).map((model) => ({ model })) : wanted.models
+    // Where the server has no default models, that none is named is a finding, too.
+    const chosen = yield* Effect.either(wanted.models.length === 0 ? defaults : Effect.succeed([]))
+    const byDefault = Either.getOrElse(chosen, () => []).map((model) => ({ model }))
+    const named = wanted.models.length === 0 ? byDefault : wanted.models
     const options = { isOpenRouter: OpenRouter.isOpenRouter(baseUrl), allowPaid: wanted.allowPaid }
     const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, options) }))
     yield* say(
@@ -107,6 +110,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasK
       })
     )
     const findings = [aboutTheKey]
+    if (Either.isLeft(chosen)) findings.push(yield* say({ good: false, line: chosen.left.message }))
     for (const { found, request } of resolved) {
       if (Either.isLeft(found)) findings.push(yield* say({ good: false, line: `${request.model}: ${found.left}` }))
       else if (found.right.note !== undefined) yield* say({ good: undefined, line: found.right.note })

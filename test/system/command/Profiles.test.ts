@@ -114,14 +114,18 @@ describe.concurrent("the command at each server", PATIENCE, () => {
       assert.strictEqual(run.code, 2)
       assert.match(run.stderr, /name a model with --model: this server has .*llama3\.2:latest/)
       // The six default models are OpenRouter's.
-      for (const command of ["generate", "doctor"]) {
-        const lost = yield* algogen([command, "--base-url", new URL(server.baseUrl).origin], { folder })
-        assert.strictEqual(lost.code, 2)
-        assert.match(
-          lost.stderr,
-          /name a model with --model: this server has no list of models \(404 page not found\); the base URL has no API version: try http:\S+\/v1$/m
-        )
-      }
+      const origin = ["--base-url", new URL(server.baseUrl).origin]
+      const lost =
+        /name a model with --model: this server has no list of models \(404 page not found\); the base URL has no API version: try http:\S+\/v1$/m
+      const generate = yield* algogen(["generate", ...origin], { folder })
+      assert.strictEqual(generate.code, 2)
+      assert.match(generate.stderr, lost)
+      const doctor = yield* algogen(["doctor", ...origin], { folder })
+      assert.strictEqual(doctor.code, 1)
+      assert.match(doctor.stdout, lost)
+      const listing = yield* algogen(["doctor", "--base-url", server.baseUrl], { folder })
+      assert.strictEqual(listing.code, 1)
+      assert.match(listing.stdout, /^✗ name a model with --model: this server has llama3\.2:latest/m)
     })
   )
 

@@ -121,7 +121,7 @@ describe.concurrent("doctor", PATIENCE, () => {
             KEY,
             [
               /^- the list of models is not available: /m,
-              /^✗ a small request to .* failed: .*\n {4}the base URL has another path than this server's API: try http:.*\/api\/v1$/m
+              /^✗ name a model with --model: .*; the base URL has another path than this server's API: try http:.*\/api\/v1$/m
             ]
           ],
           [
