@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config"
 import LongestFirst from "./test/LongestFirst.js"
 
 // Most code runs a few times here: compiling it plainly and soon costs less than optimizing it does, a third of all time else.
-setFlagsFromString("--always-sparkplug")
-setFlagsFromString("--interrupt-budget=400000")
+const FLAGS = ["--always-sparkplug", "--interrupt-budget=400000"]
+FLAGS.forEach(setFlagsFromString)
 
 /** `import text from "./program.py" with { type: "text" }`, as the build has it. */
 const texts = {
@@ -46,7 +46,7 @@ export default defineConfig({
     poolOptions: {
       // No test changes what another file sees, so modules are loaded once for each worker, not for each file.
       threads: { isolate: false, minThreads: 2, maxThreads: 2 },
-      forks: { isolate: false, minForks: FORKS, maxForks: FORKS }
+      forks: { isolate: false, minForks: FORKS, maxForks: FORKS, execArgv: FLAGS }
     },
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -96,7 +96,7 @@ describe("many tickers", PATIENCE, () => {
   it.scopedLive("are cut short by a deadline that is given", () =>
     Effect.gen(function* () {
       const { generate } = yield* scene()
-      const args = [...models("sim/stall-headers"), "-t", "A", "-t", "B", "--json", "--deadline=4s"]
+      const args = [...models("sim/stall-headers"), "-t", "A", "-t", "B", "--json", "--deadline=2s"]
       const { code, stdout } = yield* generate(args)
       assert.strictEqual(code, 1)
       const { failures, totals } = JSON.parse(stdout)

@@ -5,7 +5,7 @@ import { Effect, Either } from "effect"
 import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
-import { children, python3, withPython3 } from "./available.js"
+import { children, interpreter, python3, withPython3 } from "./available.js"
 import { disarm } from "./programs.js"
 
 const hold = `
@@ -110,7 +110,10 @@ describe.skipIf(!python3)(`a hostile module${withPython3}`, () => {
             const result = yield* Effect.either(Trial.run(module, "AAPL"))
             assert.include(may, Either.match(result, { onLeft: ({ code }) => code, onRight: ({ _tag }) => _tag }))
             assert.isBelow(performance.now() - began, 60_000)
-          }).pipe(Effect.provide(Python3.layer({ wallClock: "5 seconds" })), Effect.provide(NodeContext.layer)),
+          }).pipe(
+            Effect.provide(Python3.layer({ interpreter, wallClock: "5 seconds" })),
+            Effect.provide(NodeContext.layer)
+          ),
         90_000
       )
     }

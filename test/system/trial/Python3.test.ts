@@ -9,7 +9,7 @@ import { Effect, Either, Fiber, Layer } from "effect"
 import * as Python3 from "../../../src/code/trial/Python3.js"
 import * as Trial from "../../../src/code/trial/Trial.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
-import { children, python3, withPython3 } from "./available.js"
+import { children, interpreter, python3, withPython3 } from "./available.js"
 import { costly, disarm, faulty, good, harmless, sleeper } from "./programs.js"
 
 const imports =
@@ -22,7 +22,7 @@ const play = (
   options: Python3.Options = {}
 ) =>
   Trial.run(PythonModule.make({ arity, source, imports }), "AAPL").pipe(
-    Effect.provide(Python3.layer({ wallClock: "25 seconds", ...options })),
+    Effect.provide(Python3.layer({ interpreter, wallClock: "25 seconds", ...options })),
     Effect.provide(NodeContext.layer)
   )
 

@@ -1,6 +1,11 @@
 /** What the machine that runs the tests can show. */
 import { spawnSync } from "node:child_process"
 
+/** Where it really is: a name on the PATH may be a version manager's script, which takes longer to start than a trial. */
+export const interpreter = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], {
+  encoding: "utf8"
+}).stdout?.trim()
+
 const has = (program: string, ...args: ReadonlyArray<string>): boolean => spawnSync(program, args).status === 0
 
 export const python3 =
