@@ -39,7 +39,7 @@ export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boole
   return kept
 }
 
-const SLICE_MS = 4
+export const SLICE_MS = 4
 
 /** What was begun is in memory, so that no more is begun while so much of it rests. */
 const RESTING = 8

@@ -111,6 +111,7 @@ describe("a statement that is parsed in parts", () => {
     ["a mistake before it", `x = = [${many("a, ")}]`],
     ["a mistake on the way", `f(a=1, ${many("b=2, ")}c, ${many("b=2, ")})`],
     ["another on the way", `f(**a, ${many("b=2, ")}*c)`],
+    ["no end behind an unpacking", `f(${many("a, ")}**b,`],
     ["no end", `x = {'a': [${many("(a, b), ", 300)}(b, # c`]
   ])("of the usual size: %s", (_, source) => {
     const shown = readable(`${source}\n`)

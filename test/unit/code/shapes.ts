@@ -33,6 +33,10 @@ export const shapes: Readonly<Record<string, (length: number) => string>> = {
   },
   "a long class": (length) => fenced(`class A:\n${repeated(METHOD, length)}`),
   "a long table": (length) => fenced(`x = {\n${repeated("    'AAPL': ('a', 'b'),\n", length)}}\n`),
+  "tables in a table": (length) =>
+    fenced(`x = {\n${repeated("    'AAPL': {'a': [1, (2, 'b')], **c(d=1)},\n", length)}}\n`),
+  "functions in a list": (length) => fenced(`x = [${repeated("lambda a, b: a.b, ", length)}]\n`),
+  "texts side by side": (length) => fenced(`x = (\n${repeated("    'I look at the price.'\n", length)})\n`),
   "loops that unbind": (length) => {
     const body = repeated("b, ", length / 2)
     return fenced(`def f(b):\n${unbinding(1, body)}`)
