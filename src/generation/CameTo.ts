@@ -24,8 +24,8 @@ export const of = (
   const error = result !== undefined && Either.isLeft(result) ? result.left : undefined
   const { generationId, usage } = answer ?? error ?? told
   const known = { status: answer && 200, servedModel: answer?.model, generationId, usage }
-  if (result === undefined) return { ...known, outcome: "Interrupted", message: answer && UNCHECKED }
-  if (error === undefined) return { ...known, outcome: "ok" }
+  if (result === undefined) return { outcome: "Interrupted", message: answer && UNCHECKED, ...known }
+  if (error === undefined) return { outcome: "ok", ...known }
   const { reason } = error
   return {
     ...known,

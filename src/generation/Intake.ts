@@ -72,8 +72,8 @@ type Sending = Omit<Effect.Effect.Success<ReturnType<typeof Generator.make>>, "g
 /** Answers of the journal that are looked up, checked and saved at once, so that the next is checked while the disk works. */
 export const AT_ONCE = 8
 
-/** Slots whose tasks and answers are in memory together, where the journal may answer them. */
-const TOGETHER = 64
+/** Slots whose tasks and answers are in memory together, where the journal may answer them. With more they outlive what collects young garbage. */
+const TOGETHER = 2 * AT_ONCE
 
 export const make = (
   conditions: Conditions,

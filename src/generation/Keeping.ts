@@ -57,7 +57,7 @@ export const make = ({ emit, resume }: Options) =>
         baseUrl: identity,
         model,
         messages,
-        parameters: { ...parameters, maxCompletionTokens },
+        parameters: { maxCompletionTokens, ...parameters },
         sample: ordinal
       })
     /** The ceiling is the one that was asked for, before any extension. Of each request once: it takes as long as hashing the prompt. */
@@ -123,7 +123,7 @@ export const make = ({ emit, resume }: Options) =>
       { model, request, slot: { ticker } }: Task,
       entry: Omit<Journal.Entry, "model" | "ticker" | "messages">
     ) =>
-      orDied(() => journal.append({ ...entry, model, ticker, messages: request.messages })).pipe(
+      orDied(() => journal.append({ model, ticker, messages: request.messages, ...entry })).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
           const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`

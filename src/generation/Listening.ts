@@ -109,6 +109,9 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
 /** Slots that may be under way or settled and not read yet. Twice as many as flow control has in work. */
 const AHEAD = 2_000
 
+/** Settled slots that a reader gets at once. */
+const AT_ONCE = 8
+
 /**
  * The events of a run, as many at a time as have come. When the reader stops, the run ends. `room` waits while the reader is
  * far behind: it takes a place, which the reader gives back by reading that a slot is settled.
@@ -135,15 +138,18 @@ export const stream = <A, E, R>(
         if (hasMore() || end !== undefined) resume(Effect.void)
         else wake = () => resume(Effect.void)
       })
-      /** At most one slot that is settled, as each gives back a place. */
+      /** Few slots that are settled, as each gives back a place. */
       const next = Effect.suspend(() => {
         if (!hasMore() && end !== undefined) return end
         const some: Array<Progress.Event> = []
-        for (let event = batch.pop(); event !== undefined; event = batch.pop()) {
+        let settled = 0
+        while (settled < AT_ONCE) {
+          const event = batch.pop()
+          if (event === undefined) break
           some.push(event)
-          if (event._tag === "Settled") return Effect.as(places.release(1), Chunk.unsafeFromArray(some))
+          if (event._tag === "Settled") settled += 1
         }
-        return Effect.succeed(Chunk.unsafeFromArray(some))
+        return Effect.as(places.release(settled), Chunk.unsafeFromArray(some))
       })
 
       yield* run((event) => {

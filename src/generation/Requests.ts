@@ -1,7 +1,6 @@
 /** Takes any number of requests, each when there is room for it, and lets many be under way at once. */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
@@ -21,16 +20,20 @@ function* each<A>(items: Iterable<A>): Generator<Effect.Effect<A, Plan.InvalidRe
   }
 }
 
-const sourceOf = <E, R>(
-  requests: ManyOptions<E, R>["requests"]
-): Stream.Stream<Plan.Request, E | Plan.InvalidRequest, R> => {
+/** One after the other. An iterable is not made a stream: that takes longer than the rest of what a resumed request needs. */
+const inOrder = <E, R, E2, R2>(
+  requests: ManyOptions<E, R>["requests"],
+  begin: (request: Plan.Request) => Effect.Effect<unknown, E2, R2>
+): Effect.Effect<void, E | E2 | Plan.InvalidRequest, R | R2> => {
   // Callers without types may hand in anything.
   if (!Predicate.isObject(requests) || !(Symbol.iterator in requests || Stream.StreamTypeId in requests)) {
-    return Stream.fail(new Plan.InvalidRequest({ message: "'requests' has to be an iterable or a stream" }))
+    return new Plan.InvalidRequest({ message: "'requests' has to be an iterable or a stream" })
   }
   return Symbol.iterator in requests
-    ? Stream.mapEffect(Stream.fromIteratorSucceed(each(requests), 1), identity)
-    : requests
+    ? Effect.gen(function* () {
+        for (const request of each(requests)) yield* begin(yield* request)
+      })
+    : Stream.runForEach(requests, begin)
 }
 
 /**
@@ -45,14 +48,11 @@ const forEach = <E, R, E2, R2>(
   Effect.gen(function* () {
     const places = yield* Effect.makeSemaphore(lanes)
     const underWay = yield* FiberSet.make<unknown, never>()
-    const taking = yield* sourceOf(requests).pipe(
-      Stream.runForEach((request) =>
-        Effect.flatMap(take(request), (work) =>
-          Effect.zipRight(places.take(1), FiberSet.run(underWay, Effect.ensuring(work, places.release(1))))
-        )
-      ),
-      Effect.exit
-    )
+    const taking = yield* inOrder(requests, (request) =>
+      Effect.flatMap(take(request), (work) =>
+        Effect.zipRight(places.take(1), FiberSet.run(underWay, Effect.ensuring(work, places.release(1))))
+      )
+    ).pipe(Effect.exit)
     yield* Effect.raceFirst(FiberSet.awaitEmpty(underWay), FiberSet.join(underWay))
     yield* taking
   }).pipe(Effect.scoped)

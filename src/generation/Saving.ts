@@ -54,6 +54,9 @@ const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
   return new StoreError({ path, reason: { _tag: "Unknown", message } })
 }
 
+/** What begins with a spread and adds to it gets a hidden class of its own each time, which lives as long as an old object. */
+const withSaved = (slot: Slot.Settled, saved: Slot.Saved["saved"]): Slot.Saved => ({ saved, ...slot })
+
 const startAll = (works: ReadonlyArray<Effect.Effect<void>>) => (runtime: Runtime.Runtime<never>) =>
   Effect.asVoid(Fiber.joinAll(works.map((work) => Runtime.runFork(runtime)(work))))
 
@@ -64,7 +67,7 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
     const writing = Permits.make((given, now) => (given < AT_ONCE ? now : Permits.NEVER))
 
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
-      if (Option.isNone(slot.algorithm)) return Effect.succeed({ ...slot, saved: Option.none() })
+      if (Option.isNone(slot.algorithm)) return Effect.succeed(withSaved(slot, Option.none()))
       const { value } = slot.algorithm
       // A store that throws instead of failing costs its own slot: those behind it are paid for as well.
       const saving = Effect.catchAllCause(writing.during(Effect.suspend(() => store.save(name, value))), (cause) =>
@@ -73,9 +76,9 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
       return Effect.matchEffect(saving, {
         onFailure: (failure) => {
           const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
-          return Effect.as(Effect.logWarning(error.message), { ...slot, saved: Option.some(Either.left(error)) })
+          return Effect.as(Effect.logWarning(error.message), withSaved(slot, Option.some(Either.left(error))))
         },
-        onSuccess: (path) => Effect.succeed({ ...slot, saved: Option.some(Either.right(path)) })
+        onSuccess: (path) => Effect.succeed(withSaved(slot, Option.some(Either.right(path))))
       })
     }
 

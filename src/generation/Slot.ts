@@ -68,8 +68,7 @@ export const settle = (
   slot: Omit<Planned, "messages">,
   facts: Omit<Settled, keyof Planned | "algorithm">
 ): Settled => ({
-  ...slot,
-  ...facts,
+  // First, since what begins with a spread and adds to it gets a hidden class of its own each time.
   algorithm: Option.map(Either.getRight(facts.result), ({ answer, answeredAt, module, trial }) => {
     const { model, promptHash, sample, strategy, ticker } = slot
     const generatedAt = DateTime.unsafeMake(answeredAt)
@@ -88,7 +87,9 @@ export const settle = (
       generatedAt,
       simulated: facts.simulated
     })
-  })
+  }),
+  ...slot,
+  ...facts
 })
 
 const roundsOf = ({ rounds }: Pick<Settled, "rounds">): ReadonlyArray<Round> | undefined =>

@@ -1,7 +1,7 @@
 /**
  * Loads a CommonJS file together with what V8 made of it in an earlier process: compiling is most of the time that the
- * command takes to start. V8 refuses what another version of it made. Then, and where nothing can be kept beside the file,
- * it is compiled as any other. Imports nothing but Node, since it comes before everything else.
+ * command takes to start. V8 refuses what another version of it made, or one with other flags. Then, and where nothing can
+ * be kept beside the file, it is compiled as any other. Imports nothing but Node, since it comes before everything else.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -54,7 +54,8 @@ export const load = <Exports>(file: string): Exports => {
     ...(cachedData === undefined ? {} : { cachedData })
   })
   // At the end, because only what has run by then is compiled.
-  if (cachedData === undefined) process.once("exit", () => keep(cache, script.createCachedData()))
+  if (cachedData === undefined || script.cachedDataRejected === true)
+    process.once("exit", () => keep(cache, script.createCachedData()))
   const module = { exports: {} }
   return script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
 }

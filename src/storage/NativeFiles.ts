@@ -17,6 +17,8 @@ export interface NativeFiles {
   /** Gives what is under one name a second one, unless something has that. */
   readonly link: (from: string, to: string, done: Done) => void
   readonly remove: (file: string, done: Done) => void
+  /** Does the file hold this text and nothing else. Only a file is read: a pipe would keep its reader waiting. */
+  readonly holds: (file: string, text: string, done: Done) => void
   /** Adds to the end of a file of this size that is open, flushed. Not done as well if nothing has its name any more. */
   readonly append: (to: Open, bytes: Uint8Array, done: Done) => void
 }
@@ -36,7 +38,7 @@ interface Known {
 const known = globalValue("algogen/NativeFiles", (): Array<Known> => [])
 
 /** What the platform's own calls go past. A file system that has them as they are is the platform's. */
-const PASSED = ["access", "link", "open", "remove"] as const
+const PASSED = ["access", "link", "open", "remove", "stat"] as const
 
 const of = (fs: FileSystem.FileSystem): NativeFiles | undefined =>
   known.find((each) => PASSED.every((call) => each.fs[call] === fs[call]))?.files

@@ -2,9 +2,7 @@
  * Work that is done in the order in which it was asked for. Unlike `Effect.makeSemaphore(1)`, which wakes everybody who
  * waits for each permit, a turn costs the same however many wait.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as FiberId from "effect/FiberId"
 
 export interface Turns {
   /** Runs when everything before it is over. Cannot be interrupted. */
@@ -16,18 +14,39 @@ export interface Turns {
   ) => Effect.Effect<B, E, R>
 }
 
+/** Plain values: a `Deferred` for each turn outlived it until the next full garbage collection. */
+interface Turn {
+  isOver: boolean
+  /** Wakes the one behind. */
+  wake: (() => void) | undefined
+}
+
+const after = (turn: Turn): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    if (turn.isOver) resume(Effect.void)
+    else turn.wake = () => resume(Effect.void)
+  })
+
+const end = (turn: Turn): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const { wake } = turn
+    turn.isOver = true
+    turn.wake = undefined
+    wake?.()
+  })
+
 export const make = (): Turns => {
-  let last: Effect.Effect<void> = Effect.void
+  let last: Turn = { isOver: true, wake: undefined }
 
   const thenInTurn: Turns["thenInTurn"] = (first, then) =>
     Effect.suspend(() => {
-      const before = last
-      const over = Deferred.unsafeMake<void>(FiberId.none)
-      last = Deferred.await(over)
+      const before = after(last)
+      const mine: Turn = { isOver: false, wake: undefined }
+      last = mine
       return first.pipe(
         Effect.flatMap((value) => Effect.zipRight(before, then(value))),
         // Also when `first` failed: those behind must not overtake those before.
-        Effect.ensuring(Effect.zipRight(before, Deferred.succeed(over, undefined)))
+        Effect.ensuring(Effect.zipRight(before, end(mine)))
       )
     }).pipe(Effect.uninterruptible)
 

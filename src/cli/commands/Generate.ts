@@ -31,6 +31,9 @@ import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
 import * as RunView from "../view/RunView.js"
 
+/** So many answers that memory matters. */
+const MANY = 500
+
 export const run = (flags: Commands.Generate) =>
   Effect.gen(function* () {
     for (const [one, other] of CONTRADICTIONS) {
@@ -174,7 +177,13 @@ const generate = (
   const surrounded = Surroundings.provide(chosen, flags)
   return Effect.gen(function* () {
     // Before any folder is made: a mistake should leave nothing behind.
-    yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
+    const { slots } = yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
+    if (bulk !== undefined || slots.length >= MANY) {
+      yield* Effect.flatMap(
+        Effect.promise(() => import("../../node/Heap.js")),
+        ({ keepSmall }) => keepSmall
+      )
+    }
     if (bulk === undefined) {
       if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, dryRun), api)
       const asking = Effect.gen(function* () {

@@ -4,7 +4,9 @@ import type * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
 import type { Algorithm } from "../../domain/Algorithm.js"
+import * as NativeFiles from "../NativeFiles.js"
 
 export interface Earlier {
   /** A run begins: what was answered before this moment may have its file already. */
@@ -34,8 +36,10 @@ export const make = (fs: FileSystem.FileSystem, path: Path.Path): Earlier => {
       })
     })
 
+  const inOneGo = NativeFiles.attempt(fs)
+
   /** Only a file is read: a pipe would keep its reader waiting. */
-  const says = (file: string, text: string): Effect.Effect<boolean> =>
+  const saysInSteps = (file: string, text: string): Effect.Effect<boolean> =>
     fs.stat(file).pipe(
       Effect.flatMap(({ size, type }) =>
         type === "File" && Number(size) === encoder.encode(text).length
@@ -44,6 +48,9 @@ export const make = (fs: FileSystem.FileSystem, path: Path.Path): Earlier => {
       ),
       Effect.orElseSucceed(() => false)
     )
+
+  const says = (file: string, text: string): Effect.Effect<boolean> =>
+    inOneGo(({ holds }, done) => holds(file, text, done), constTrue, saysInSteps(file, text))
 
   return {
     begin: Effect.map(Clock.currentTimeMillis, (now) => {

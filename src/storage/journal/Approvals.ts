@@ -79,7 +79,7 @@ export const make = ({ folder, fs, isFileOrFree, path }: Folder): Writing => {
       return Effect.flatMap(Effect.forkDaemon(Effect.as(inTime(read(checks, found)), found)), (reading) => {
         const lines = known.get(checks) ?? Fiber.join(reading)
         known.set(checks, lines)
-        return lines
+        return Effect.tap(lines, (read) => Effect.sync(() => known.set(checks, Effect.succeed(read))))
       })
     })
 

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { Location } from "./Contents.js"
 import * as Line from "./Line.js"
-import type { Head } from "./Record.js"
+import { Began, Finished, type Head } from "./Record.js"
 
 export interface Entry {
   readonly head: Head
@@ -20,9 +20,33 @@ export interface Index {
   readonly skipped: () => number
 }
 
+/** Equal keys as one string: each run names the keys of all its requests, twice. */
+const sharing = () => {
+  const known = new Map<string, string>()
+  const share = (key: string): string => {
+    const first = known.get(key)
+    if (first === undefined) known.set(key, key)
+    return first ?? key
+  }
+  return (head: Head): Head => {
+    switch (head._tag) {
+      case "Answered":
+        return { ...head, key: share(head.key) }
+      case "Began":
+        return new Began({ ...head, keys: head.keys?.map(share) }, UNCHECKED)
+      case "Finished":
+        return new Finished({ ...head, answered: head.answered?.map(share) }, UNCHECKED)
+    }
+  }
+}
+
+/** What was read has been checked. */
+const UNCHECKED = { disableValidation: true }
+
 /** Collects lines as they are found, file by file. */
 export const builder = () => {
-  const found: Array<Entry> = []
+  const shared = sharing()
+  const lines: Array<Entry> = []
   let unreadable = 0
   let current = ""
   const answers = new Map<string, Array<number>>()
@@ -32,24 +56,25 @@ export const builder = () => {
     current = file
     const earlier = answers.get(key) ?? []
     for (const index of earlier) {
-      const entry = found[index]
-      if (entry !== undefined && entry.head.at > at) found[index] = { ...entry, head: { ...entry.head, at } }
+      const entry = lines[index]
+      if (entry !== undefined && entry.head.at > at) lines[index] = { ...entry, head: { ...entry.head, at } }
     }
-    answers.set(key, [...earlier, found.length])
+    answers.set(key, [...earlier, lines.length])
   }
   return {
     see: (line: Uint8Array, place: Location): void =>
       Either.match(Line.head(line), {
         onLeft: () => void (unreadable += 1),
-        onRight: (head) => {
+        onRight: (found) => {
+          const head = shared(found)
           if (head._tag === "Answered") inOrder(head, place)
-          found.push({ head, place })
+          lines.push({ head, place })
         }
       }),
     /** Two runs may have written at the same time: a file keeps its order, and files mix by time. */
     build: (): Index =>
       make(
-        found.sort((left, right) => left.head.at - right.head.at),
+        lines.sort((left, right) => left.head.at - right.head.at),
         unreadable
       )
   }

@@ -94,12 +94,15 @@ export const spans = (bytes: Uint8Array): ReadonlyArray<Span> => {
 const HEAD_SIZE = 200
 const ANSWERED = /^\{"version":1,"sum":"[0-9a-f]{8}","record":\{"key":"([^"\\]*)","at":(\d+),/
 
+/** A string of its own: a part of a text keeps the whole of it in memory. */
+const copy = (part: string): string => decoder.decode(encoder.encode(part))
+
 /** What a record is about. The answer itself is neither read nor checked. */
 export const head = (line: Uint8Array): Either.Either<Head, Unreadable> => {
   const [, key, at] = ANSWERED.exec(decoder.decode(line.subarray(0, HEAD_SIZE))) ?? []
   return key === undefined
     ? Either.map(parseOne(line).record, headOf)
-    : Either.right({ _tag: "Answered", key, at: Number(at) })
+    : Either.right({ _tag: "Answered", key: copy(key), at: Number(at) })
 }
 
 export const parseOne = (line: Uint8Array): Line => {

@@ -52,7 +52,7 @@ describe("the compiled code of the command", () => {
   )
 
   it.scopedLive(
-    "does no harm when it is of another version, or cut off, or cannot be kept",
+    "is made anew when it is of another version or cut off, and does no harm when it cannot be kept",
     () =>
       Effect.gen(function* () {
         const { folder, kept, run } = yield* installed
@@ -61,7 +61,8 @@ describe("the compiled code of the command", () => {
         for (const damaged of ["", "not what V8 makes", "\0".repeat(5000)]) {
           yield* write(damaged, folder, ...CHUNKS, name)
           yield* run
-          assert.strictEqual(yield* read(folder, ...CHUNKS, name), damaged)
+          const size = Effect.promise(() => fs.stat(path.join(folder, ...CHUNKS, name)))
+          assert.isAbove((yield* size).size, 100_000)
         }
         yield* Effect.promise(() => fs.rm(path.join(folder, ...CHUNKS, name)))
         // A folder of that name stands for all reasons why a file cannot be written.

@@ -1,16 +1,18 @@
 /** Node's own calls and the file system come to the same, in what they leave and in what they say. */
+import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type * as Path from "@effect/platform/Path"
+import * as Path from "@effect/platform/Path"
 import { DateTime, Effect, Either, Fiber } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { Algorithm } from "../../../src/domain/Algorithm.js"
+import { Algorithm, toPython } from "../../../src/domain/Algorithm.js"
 import { Answer } from "../../../src/domain/Answer.js"
 import * as NativeFiles from "../../../src/node/NativeFiles.js"
 import { AlgorithmStore } from "../../../src/storage/AlgorithmStore.js"
+import * as Earlier from "../../../src/storage/algorithmStore/Earlier.js"
 import * as FileSystemStore from "../../../src/storage/algorithmStore/FileSystem.js"
 import { FileName } from "../../../src/storage/FileName.js"
 import { Journal } from "../../../src/storage/Journal.js"
@@ -238,6 +240,37 @@ describe("Node's own calls", () => {
         []
       )
     }).pipe(Effect.runPromise)
+  )
+})
+
+describe.each(WAYS)("%s: a file of an earlier run", (_, way) => {
+  const earlier = algorithm("a = 'é'\n")
+  const text = toPython(earlier)
+  const canPipe = spawnSync("mkfifo", ["--version"]).error === undefined
+
+  it.each<[what: string, make: (file: string) => void, holds: boolean]>([
+    ["holds the text", (file) => fs.writeFileSync(file, text), true],
+    [
+      "is a link to a file that does",
+      (file) => (fs.writeFileSync(`${file}.to`, text), fs.symlinkSync(`${file}.to`, file)),
+      true
+    ],
+    ["ends earlier", (file) => fs.writeFileSync(file, text.slice(0, -1)), false],
+    ["goes on", (file) => fs.writeFileSync(file, `${text}\n`), false],
+    ["has another letter", (file) => fs.writeFileSync(file, text.replace("é", "è")), false],
+    ["is empty", (file) => fs.writeFileSync(file, ""), false],
+    ["is a directory", (file) => fs.mkdirSync(file), false],
+    ["is a link to nothing", (file) => fs.symlinkSync("nothing", file), false],
+    ["is a pipe", (file) => (canPipe ? void execFileSync("mkfifo", [file]) : undefined), false],
+    ["is not there", () => undefined, false]
+  ])("that %s", (_, make, holds) =>
+    Effect.gen(function* () {
+      const file = path.join(folder(), NAME)
+      make(file)
+      const { begin, has } = Earlier.make(yield* FileSystem.FileSystem, yield* Path.Path)
+      yield* begin
+      assert.strictEqual(yield* has(file, earlier, text), holds)
+    }).pipe(way, Effect.runPromise)
   )
 })
 

@@ -28,7 +28,8 @@ const calls = (
       write: native("write"),
       link: native("link"),
       remove: native("remove"),
-      append: native("append")
+      append: native("append"),
+      holds: native("holds")
     })
     const files = yield* Effect.provideService(WholeFile.make, FileSystem.FileSystem, wrap(fs))
     const staged = yield* files.stage("/out", "text")
@@ -66,7 +67,7 @@ describe("a platform's own calls", () => {
     )
   })
 
-  it.each(["access", "link", "open", "remove"] as const)(
+  it.each(["access", "link", "open", "remove", "stat"] as const)(
     "are not used where a wrapped file system has its own %s",
     (call) => {
       const wrap = (fs: FileSystem.FileSystem) => ({
