@@ -58,8 +58,8 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   yield
   const readable = Rewrite.forParser(short, all)
   yield
-  const readableTokens = (): Tokens =>
-    readable === short ? tokens : Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens)
+  let known = readable === short ? tokens : undefined
+  const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
   if (Either.isLeft(parsed)) return Either.left(parsed.left)
   const tree = parsed.right

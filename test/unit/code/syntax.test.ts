@@ -29,7 +29,7 @@ const rules: ReadonlyArray<
     "chains",
     "too-complex",
     [`x = ${"-".repeat(5000)}1`, `x = a${".a".repeat(3000)}`, `if a:\n b\n${"elif a:\n b\n".repeat(1100)}`],
-    [`x = ${"-".repeat(900)}1`, `x = [${"a.b, ".repeat(3000)}]`, `x = ${"a or ".repeat(3000)}b`]
+    [`x = ${"-".repeat(900)}1`, `x = [${"a.b, ".repeat(3000)}]`, `x = ${"a or ".repeat(2000)}b`]
   ],
   [
     "numbers",
