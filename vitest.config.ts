@@ -18,7 +18,7 @@ const texts = {
 /** System tests that measure milliseconds, or that keep both cores busy: one file at a time. */
 const ALONE = [
   "test/system/{bench,flow}/**/*.test.ts",
-  "test/system/command/Signals.test.ts",
+  "test/system/command/{Crafted,Signals}.test.ts",
   "test/system/sockets/{Aborts,Clocks,ShortWay}.test.ts",
   "test/system/view/Browser.test.ts"
 ]

@@ -8,12 +8,16 @@ import { Effect, type Scope } from "effect"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
+import { interpreter } from "../trial/available.js"
 
 // Tests and benchmarks run in the project's folder, but not from files equally deep in it.
 const BIN = path.resolve("dist/bin.js")
 
 if (!existsSync(BIN))
   throw new Error("dist/bin.js is missing: `npm run build` makes it, and `npm test` before everything else")
+
+/** A python3 that is a version manager's script takes longer to start than what it is started for: the real one comes first. */
+const PYTHON = path.isAbsolute(interpreter) ? path.dirname(interpreter) + path.delimiter : ""
 
 /** Dozens of processes take their time on a machine that has other things to do. */
 export const PATIENCE = { timeout: 120_000 }
@@ -49,7 +53,7 @@ export const start = (
       Effect.sync(() =>
         spawn(program, [...args], {
           cwd: folder,
-          env: { PATH: process.env["PATH"], HOME: folder, ...env },
+          env: { PATH: `${PYTHON}${process.env["PATH"]}`, HOME: folder, ...env },
           stdio: ["ignore", "pipe", "pipe"]
         })
       ),

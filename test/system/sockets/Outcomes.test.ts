@@ -23,7 +23,7 @@ describe.concurrent("what the server did, what the caller gets, how many request
           measured.flatMap(({ row }) => row.plans.map((plan) => ({ plan, result: claim(row, stream) })))
         )
       })
-    // Four attempts at a stall take 16 s, and a busy machine takes longer.
+    // Four attempts at a stall take 20 s, and a busy machine takes longer.
     it.live(stream ? "streamed" : "not streamed", test, 90_000)
   }
 })

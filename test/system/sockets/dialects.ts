@@ -216,10 +216,10 @@ const queued = (profile: Names.Profile, did: string, latencyMs: number, requestT
 
 /** They measure time. */
 export const waiting: ReadonlyArray<Row> = [
-  queued("ollama", "six at once, half of them in time", 300, 1050),
-  queued("llamacpp", "six at once, half of them in time", 300, 1050),
-  queued("ollama", "six at once, one of them in time", 500, 800),
-  queued("llamacpp", "six at once, one of them in time", 500, 800)
+  queued("ollama", "six at once, half of them in time", 600, 2100),
+  queued("llamacpp", "six at once, half of them in time", 600, 2100),
+  queued("ollama", "six at once, one of them in time", 1000, 1600),
+  queued("llamacpp", "six at once, one of them in time", 1000, 1600)
 ]
 
 export const rows: ReadonlyArray<Row> = [...typed, ...troubles, ...disguised]

@@ -2,9 +2,8 @@
 import { spawnSync } from "node:child_process"
 
 /** Where it really is: a name on the PATH may be a version manager's script, which takes longer to start than a trial. */
-export const interpreter = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], {
-  encoding: "utf8"
-}).stdout?.trim()
+const located = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" })
+export const interpreter = located.status === 0 ? located.stdout.trim() : "python3"
 
 const has = (program: string, ...args: ReadonlyArray<string>): boolean => spawnSync(program, args).status === 0
 
