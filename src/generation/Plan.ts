@@ -5,7 +5,7 @@
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { LazyArg } from "effect/Function"
+import { constant, type LazyArg } from "effect/Function"
 import { ArrayFormatter } from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -223,7 +223,8 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
         const messages = withSystem(built)
         const again = own === undefined ? Prompt.again(prompt, subject) : undefined
-        return Object.assign(new Asked(again === undefined ? () => messages : () => withSystem(again())), {
+        // No function from here may use `messages`: those that are made together keep in memory what any of them uses.
+        return Object.assign(new Asked(again === undefined ? constant(messages) : () => withSystem(again())), {
           index,
           model,
           ticker,

@@ -99,9 +99,13 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
 
     /** Reports the places at the head of the queue that are done, and drops them. */
     const deliver = (ticker: string, queue: Queue) => {
-      for (const [index, { saved }] of queue) {
+      for (const [index, place] of queue) {
+        const { saved } = place
         if (saved === undefined) return
         queue.delete(index)
+        // As in `Settling`: the place is older than what is in it.
+        place.settled = undefined
+        place.saved = undefined
         if (queue.size === 0) queues.delete(ticker)
         tell(saved)
       }

@@ -78,6 +78,8 @@ export const make = (
           if (place === undefined) return Effect.void
           open.delete(slot.index)
           const { asked, task } = place
+          // The place is older than its task: what an old object refers to stays in memory until the old ones are collected.
+          place.task = undefined
           const facts = {
             askedModel: asked?.model ?? slot.model,
             canonicalSlug: asked?.canonicalSlug,

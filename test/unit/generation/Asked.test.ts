@@ -1,4 +1,6 @@
 /** The prompts of a run are made when they are asked, where the prompt says the same each time. */
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import type { Message } from "../../../src/domain/Message.js"
@@ -58,6 +60,30 @@ describe("the messages of a slot", () => {
       assert.isFalse(JSON.stringify(slot).includes("Write for"))
     })
   )
+
+  it.effect("are not in memory either, once the slot is planned", () => {
+    setFlagsFromString("--expose-gc")
+    const collect: unknown = runInNewContext("gc")
+    const used = () => {
+      if (typeof collect === "function") collect()
+      return process.memoryUsage().heapUsed
+    }
+    const CHARACTERS = 100_000
+    const SLOTS = 40
+    return Effect.gen(function* () {
+      const plan = yield* Plan.planner(undefined)
+      const before = used()
+      const slots = yield* Effect.forEach(Array.from({ length: SLOTS }), (_, index) =>
+        plan({ model: `a/${index}`, ticker: "TSLA" }, index)
+      )
+      assert.isBelow(used() - before, (CHARACTERS * SLOTS) / 4)
+      assert.strictEqual(slots[SLOTS - 1]?.messages[0]?.content.length, CHARACTERS)
+    }).pipe(
+      Effect.provide(
+        Prompt.layer({ repeatable: true, build: ({ model }) => model.padEnd(CHARACTERS, `${model} trades. `) })
+      )
+    )
+  })
 
   it.effect("are kept where it is not, so that what is sent is what was planned", () =>
     Effect.gen(function* () {
