@@ -125,8 +125,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     name: "what a request has cost by the time at which it is cut short is forgotten",
     file: "api/OpenRouter.ts",
-    from: "Exchange.hold(post(json), terms, onToken, cut)",
-    to: "Exchange.hold(post(json), terms, onToken)"
+    from: "Exchange.hold(post(json), limits, onToken, cut)",
+    to: "Exchange.hold(post(json), limits, onToken)"
   },
   {
     name: "a price that came first is lost to a count without one",

@@ -18,8 +18,11 @@ export const done: Effect.Effect<void> = Effect.suspend(() =>
   fibers.size === 0
     ? Effect.void
     : Effect.forEach(fibers, Fiber.await, { discard: true }).pipe(
-        Effect.disconnect,
         Effect.timeoutOption(PATIENCE),
+        // In a fiber of its own, since a finalizer cannot be interrupted, not even by its own timeout.
+        Effect.interruptible,
+        Effect.forkDaemon,
+        Effect.flatMap(Fiber.await),
         Effect.asVoid
       )
 )

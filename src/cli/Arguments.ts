@@ -47,13 +47,13 @@ export const separate = (words: ReadonlyArray<string>): Effect.Effect<ReadonlyAr
   // The shells that there are scripts for never come here.
   if (nameIn(first) === "--completions") return wrongUsage("--completions needs a shell: bash, zsh or fish")
   if (BUILT_IN.has(nameIn(first))) return Effect.succeed(words)
-  if (isFlag(first)) return wrongUsage(homeless(nameIn(first)))
+  if (isFlag(first)) return wrongUsage(withoutCommand(nameIn(first)))
   const word = first === "help" ? (rest[0] ?? "") : first
   return wrongUsage(`'${word}' is not a command: ${hint(nearest(word, NAMES), `use ${NAMES.join(", ")}`)}`)
 }
 
 /** Of a flag without a command: one that has it, if there is one. */
-const homeless = (name: string): string => {
+const withoutCommand = (name: string): string => {
   const [owner] = ownersOf(name)
   return owner === undefined
     ? `algogen has no flag ${name}: ${hint(nearest(name, [...BUILT_IN]), "algogen help lists the commands")}`

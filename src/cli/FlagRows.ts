@@ -76,7 +76,7 @@ export const FLAGS = rows({
     about: "Packages that modules may import as well, such as pandas,yfinance"
   },
   trial: { about: "First run each algorithm in a sandbox" },
-  "trial-unsandboxed": { about: "The same; without a sandbox, with your permissions" },
+  "trial-unsandboxed": { about: "Also where there is no sandbox, with your permissions" },
   fee: { value: "RATE", about: "Scores: fee of each trade, such as 0.1% or 10bp", fallback: "0.01%" },
   slippage: { value: "RATE", about: "Scores: how much worse than the price orders are filled", fallback: "0.05%" },
   budget: { value: "USD", about: "Send nothing that might cost more than this in all" },

@@ -55,7 +55,7 @@ const start = (options: Options) =>
     const alive = yield* Alive.make(worker)
     const jobs = yield* Jobs.make(worker)
     const checking = yield* Checking.make
-    const turns = Permits.make(concurrency)
+    const permits = Permits.make(concurrency)
     const spent = Spent.make()
     const draining = yield* Deferred.make<void>()
     const refused = yield* Deferred.make<never, WorkerStopped>()
@@ -94,8 +94,8 @@ const start = (options: Options) =>
     /** Waits for a permit; nothing where the worker is to stop before it has one. */
     const inTurn = <A, R>(isFirst: boolean, work: Effect.Effect<Option.Option<A>, never, R>) =>
       Effect.flatMap(
-        Effect.raceFirst(Effect.as(turns.take(isFirst), true), Effect.as(Deferred.await(draining), false)),
-        (taken) => (taken ? Effect.ensuring(work, turns.release) : Effect.succeedNone)
+        Effect.raceFirst(Effect.as(permits.take(isFirst), true), Effect.as(Deferred.await(draining), false)),
+        (taken) => (taken ? Effect.ensuring(work, permits.release) : Effect.succeedNone)
       )
 
     /** Ends with an outcome in the database, or with the job handed over. */

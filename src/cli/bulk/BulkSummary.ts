@@ -56,6 +56,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
   const failures = largest(kinds, ({ count }) => count)
   const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
   const left = leftOf(tally, options)
+  const toWorkers = hasWorkers ? unsettled(tally, options) : 0
+  const ended = left - toWorkers
   const all = done + left
   return [
     ...(shown.length === 0
@@ -66,11 +68,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       .map(([label, { count, example }]) => cut(Table.plain(Words.kind(label, count, example)))),
     ...more(failures.length - KINDS, "kinds of failure"),
     ...(failures.length === 0 ? [] : [""]),
-    ...(left > 0 && endedBecause !== undefined
-      ? [
-          `${Words.number(left)} more ${left === 1 ? "is" : "are"} left${hasWorkers ? " to the workers" : `: ${endedBecause}`}`
-        ]
-      : []),
+    ...(ended > 0 && endedBecause !== undefined ? [`${areLeft(ended)}: ${endedBecause}`] : []),
+    ...(toWorkers > 0 ? [`${areLeft(toWorkers)} to the workers`] : []),
     `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
       `${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
@@ -83,13 +82,18 @@ export const render = (tally: Tally.Tally, options: Options): string => {
   ].join("\n")
 }
 
-/** What was taken and not settled is left as well. */
-const leftOf = (tally: Tally.Tally, { taken = 0 }: Options): number => Math.max(tally.left(), taken - tally.done())
+/** Taken, and nothing has come of it yet. */
+const unsettled = (tally: Tally.Tally, { taken = 0 }: Options): number =>
+  Math.max(0, taken - tally.done() - tally.left())
+
+const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + unsettled(tally, options)
+
+const areLeft = (count: number): string => `${Words.number(count)} more ${count === 1 ? "is" : "are"} left`
 
 const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
   const badCode = tally.repairable()
   if (badCode > 0 && repairs === 0) {
-    return [Lines.failedCheck(badCode, resume === true)]
+    return [Lines.failedCheck(badCode, resume === true && !simulated)]
   }
   // Simulated answers are not kept.
   return endedBecause === undefined || simulated || hasWorkers

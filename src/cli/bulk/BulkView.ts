@@ -103,7 +103,7 @@ export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effe
     )
     const all = tally.total === undefined ? "" : ` ${Words.number(tally.total)}`
     yield* write(
-      `Asking for${all} algorithms; progress follows every ${LINE_INTERVAL_MS / 1000} s or ${100 / PARTS} %.`
+      `Asking for${all} algorithms; progress follows every ${LINE_INTERVAL_MS / 1000} s${tally.total === undefined ? "" : ` or ${100 / PARTS} %`}.`
     )
     yield* Effect.addFinalizer(() => (tally.done() === last.done ? Effect.void : report))
     yield* Effect.forkScoped(Effect.repeat(Effect.delay(look, LOOK), Schedule.forever))

@@ -14,7 +14,7 @@ import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
-import * as Lack from "../folder/Lack.js"
+import * as Absence from "../folder/Absence.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -31,9 +31,9 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
     const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
     // Opening a journal would create one.
-    const isFile = yield* Lack.isFile(out)
+    const isFile = yield* Absence.isFile(out)
     if (isFile || !(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {
-      const none = `there is no journal in ${out}${yield* Lack.hint(out)}`
+      const none = `there is no journal in ${out}${yield* Absence.hint(out)}`
       if (isFile || show !== undefined) return yield* wrongUsage(none)
       return yield* print(Document.make(NOTHING), none)
     }
@@ -42,7 +42,8 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     if (show === undefined) {
       const document = Document.make(snapshot)
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
-      if (document.answers.length === 0 && !json) return yield* Console.log(`the journal in ${out} has no answers`)
+      if (document.answers.length === 0 && document.runs.length === 0 && !json)
+        return yield* Console.log(`the journal in ${out} has no answers`)
       return yield* print(document, list(document, Look.of(process.stdout, process.env)))
     }
     const entry = snapshot.entries[show - 1]

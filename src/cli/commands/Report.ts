@@ -5,8 +5,8 @@ import * as Option from "effect/Option"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
+import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
-import * as Lack from "../folder/Lack.js"
 import * as ReportPage from "../ReportPage.js"
 
 export const run = ({ folder, open, report }: Commands.Report) =>
@@ -17,7 +17,7 @@ export const run = ({ folder, open, report }: Commands.Report) =>
     const link = yield* ReportPage.linkFrom(path.dirname(yield* ReportPage.place(flags)))
     const run = yield* Folder.read(out, link)
     if (run === undefined) {
-      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Lack.hint(out)}`)
+      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Absence.hint(out)}`)
     }
     // Made last, so that a mistake leaves no folder behind.
     const page = yield* ReportPage.make(flags)

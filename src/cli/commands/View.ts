@@ -7,8 +7,8 @@ import * as Sections from "../../report/Sections.js"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
+import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
-import * as Lack from "../folder/Lack.js"
 import * as Viewer from "../live/Viewer.js"
 
 /** Reading takes at most this part of the time. */
@@ -30,7 +30,7 @@ export const run = ({ folder, port }: Commands.View) =>
     let known = yield* Folder.state(out)
     let page = yield* read
     if (page === undefined) {
-      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Lack.hint(out)}`)
+      return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Absence.hint(out)}`)
     }
     const now: Sections.Page = page
     const look = Effect.gen(function* () {

@@ -49,18 +49,16 @@ export const run = (options: Options) =>
       )
     )
     if (report.outcomes.some(({ file }) => Option.isSome(file))) return
-    const { events, json, quiet } = options.flags
-    const hint = hintOf(report, (yield* OpenRouter).baseUrl)
-    // Otherwise the summary has it.
-    if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })
 
 /** What is wrong with the path of the base URL, if that may be why no model answered. */
 const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
-  outcomes
-    .flatMap(({ reason }) => Option.toArray(reason))
-    .flatMap((reason) => (reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])))[0]
+  outcomes.some(({ file }) => Option.isSome(file))
+    ? undefined
+    : outcomes
+        .flatMap(({ reason }) => Option.toArray(reason))
+        .flatMap((reason) => (reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])))[0]
 
 const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {
@@ -97,10 +95,12 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
       report,
       flow: FlowControl.toJson(yield* state)
     })
+    const hint = hintOf(report, baseUrl)
     if (events) yield* Console.log(Events.last(document))
     else if (json) yield* Console.log(JSON.stringify(document, null, 2))
-    else if (!quiet) {
-      const hint = hintOf(report, baseUrl)
+    // The summary has the hint.
+    if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
+    if (!events && !json && !quiet) {
       yield* Console.log(render(report, { ...flags, hint, out, simulated, look: RunView.output() }))
     }
     return report

@@ -67,7 +67,7 @@ const NAMED = 3
 
 const listOf = (names: ReadonlyArray<string>): string => {
   const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
-  return shown.join(", ").replace(/, (?=[^,]*$)/, " and ")
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.slice(-1).join("")}`
 }
 
 /** A sentence for all that repeat the same one in the same way. */

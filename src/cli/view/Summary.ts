@@ -147,13 +147,14 @@ const advice = (
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
-    ...(badCode === 0 || repairs > 0 ? [] : [Lines.failedCheck(badCode, resume)]),
-    ...(outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
-      ? [
-          hint ??
+    ...(badCode === 0 || repairs > 0 ? [] : [Lines.failedCheck(badCode, resume && !simulated)]),
+    ...(hint !== undefined
+      ? [hint]
+      : outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
+        ? [
             `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
-        ]
-      : [])
+          ]
+        : [])
   ]
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {

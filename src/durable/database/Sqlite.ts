@@ -32,14 +32,15 @@ const patient = (driver: Client): Client => {
 const mayPass = (error: unknown): boolean =>
   !/file is not a database|unable to open database file/i.test(describe(error))
 
-/** The driver tells no more than that it could not. */
+/** Of a file that it cannot open the driver tells no more than that. */
 const POSSIBLE = "it is a folder, its folder is not there, or you have no permission to write there"
+const whyNot = (error: unknown): string => (/unable to open/i.test(describe(error)) ? POSSIBLE : describe(error))
 
 const driver = ({ file }: Options) =>
   Effect.acquireRelease(
     Effect.try({
       try: () => patient(createClient({ url: `file:${file}`, intMode: "bigint" })),
-      catch: () => new DatabaseError({ message: `${file} cannot be opened: ${POSSIBLE}` })
+      catch: (error) => new DatabaseError({ message: `${file} cannot be opened: ${whyNot(error)}` })
     }),
     (client) => Effect.sync(() => client.close())
   )

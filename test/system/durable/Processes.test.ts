@@ -51,14 +51,14 @@ describe.concurrent("workers on a SQLite file", () => {
           { folder, env: { OPENROUTER_API_KEY: "sk-test" } }
         )
         yield* client.says("Asking for 2 algorithms")
-        yield* Effect.sleep("1 second")
+        const said = (...args: ReadonlyArray<string>) =>
+          Effect.map(algogen([...args, "--db", "sqlite:jobs.db"], { folder }), ({ stdout }) => stdout)
+        yield* Effect.repeat(said("status"), { until: (text) => /^.*\bone\b.*\b2\b/m.test(text) })
         yield* client.kill("SIGINT")
         const { code, stdout } = yield* client.ended
         assert.strictEqual(code, 130)
         assert.match(stdout, /^2 more algorithms are left to the workers\n0 of 2 algorithms for 2 tickers in \d/)
         assert.notInclude(stdout, "--resume")
-        const said = (...args: ReadonlyArray<string>) =>
-          Effect.map(algogen([...args, "--db", "sqlite:jobs.db"], { folder }), ({ stdout }) => stdout)
         assert.strictEqual(yield* said("status", "--prune", "0s"), "deleted 0 batches: none has ended\n")
         assert.match(yield* said("cancel", "--batch", "one"), /^cancelled 2 jobs of one/)
         assert.strictEqual(yield* said("status", "--prune", "2d"), "deleted 0 batches: none ended more than 2d ago\n")

@@ -25,7 +25,7 @@ describe("work that nobody waits for but the process", () => {
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       yield* Afterwork.fork(Deferred.await(gate))
-      const waiting = yield* Effect.fork(Afterwork.done)
+      const waiting = yield* Effect.fork(Effect.ensuring(Effect.void, Afterwork.done))
       yield* TestClock.adjust(999)
       assert.isNull(waiting.unsafePoll())
       yield* TestClock.adjust(1)

@@ -64,6 +64,7 @@ describe("the messages of a slot", () => {
   it.effect("are not in memory either, once the slot is planned", () => {
     setFlagsFromString("--expose-gc")
     const collect: unknown = runInNewContext("gc")
+    setFlagsFromString("--no-expose-gc")
     const used = () => {
       if (typeof collect === "function") collect()
       return process.memoryUsage().heapUsed
