@@ -130,7 +130,7 @@ export const firstOf = (statements: ReadonlyArray<Statement>, from: number): Rea
 export const cutsOf = (statement: Statement): ReadonlyArray<Block> => {
   let cuts: ReadonlyArray<Block> = []
   for (const least of LEAST) {
-    if (sizeWithout(statement, cuts) <= PART) break
+    if (restOf(statement, cuts) <= PART) break
     cuts = statement.blocks.flatMap((block) => within(block, least))
   }
   return cuts
@@ -143,8 +143,6 @@ const within = (block: Block, least: number): ReadonlyArray<Block> =>
       ? [block]
       : []
 
-const sizeWithout = ({ size }: Statement, cuts: ReadonlyArray<Block>): number =>
-  cuts.reduce((rest, block) => rest - block.size, size)
-
 /** The size of what is left of it. */
-export const restOf = (statement: Statement): number => sizeWithout(statement, cutsOf(statement))
+export const restOf = ({ size }: Statement, cuts: ReadonlyArray<Block>): number =>
+  cuts.reduce((rest, block) => rest - block.size, size)

@@ -14,18 +14,18 @@ const MAX_BYTES = 256 * 1024
  */
 const MAX_CHAIN = 1000
 
+const counted = (most: number): string => `more than ${most.toLocaleString("en-US")} names, numbers and signs`
+
 /** A module of 20 kB has 5,000 tokens. */
 export const MAX_TOKENS = 32 * 1024
 /** What is parsed without a rest, which takes 2 to 5 ms: so many names, or a string of 64 kB. */
 export const MAX_PIECE = 4 * 1024
 
-export const tooMany = (): CodeFailure =>
-  of("guard", "too-large", `the module has more than ${MAX_TOKENS} names, numbers and signs`)
+export const tooMany = (): CodeFailure => of("guard", "too-large", `the module has ${counted(MAX_TOKENS)}`)
 
 /** What the parser would have to read in one go. */
 export const unbroken = (line: number): CodeFailure => {
-  const message =
-    "the statement has too many names, numbers and signs that no brackets hold, or too long a text: split it"
+  const message = `what cannot be divided here has ${counted(MAX_PIECE)} (16 characters of a text count as one): split it`
   return of("guard", "too-large", message, { line })
 }
 

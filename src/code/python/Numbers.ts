@@ -14,7 +14,8 @@ export const shortened = (text: string, tokens: ReadonlyArray<Token>): readonly 
   let row = 0
   let from = 0
   const leaveOut = (start: number, end: number): void => {
-    parts.push(text.slice(from, start), text.slice(start, end).replaceAll(/[^\n]/g, " "))
+    // A row outside of brackets goes on behind a backslash.
+    parts.push(text.slice(from, start), text.slice(start, end).replaceAll(/\\(?!\n)|[^\\\n]/g, " "))
     from = end
   }
   let start: Token | undefined

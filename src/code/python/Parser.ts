@@ -93,11 +93,13 @@ class Parts {
       lines.fill("", block.line - from, block.end - from)
       lines[block.line - from] = `${indentation}pass`
     }
+    // What continues in the next statement.
+    for (let last = lines.length - 1; /^[ \t\f]*\\$/.test(lines[last] ?? ""); last--) lines[last] = ""
     const text = head + lines.join("\n")
     const before = head === "" ? from - 1 : from - 2
     const [first] = some
     const module =
-      first !== undefined && some.length === 1 && Cuts.restOf(first) > Cuts.PART
+      first !== undefined && some.length === 1 && Cuts.restOf(first, cuts) > Cuts.PART
         ? yield* Statement.parsed({ text, lines: before, line: first.line }, this.tokens)
         : PyAst.parsed(text, { ...PyAst.TOP, lines: before }, this.tokens)
     return Either.map(module, ({ body }) => {

@@ -59,7 +59,7 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   const readable = Rewrite.forParser(short, all)
   yield
   let known = readable === short ? tokens : undefined
-  const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.tokenize(readable, target), () => tokens))
+  const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
   if (Either.isLeft(parsed)) return Either.left(parsed.left)
   const tree = parsed.right

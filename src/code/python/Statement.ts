@@ -28,9 +28,9 @@ export function* parsed(
   { least = LEAST, part = Cuts.PART } = {}
 ): Steps<PyAst.Parsed> {
   const { lines, text } = source
-  const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"))
-  // Behind a bracket that nothing closes the lines are cut where no statement ends.
-  if (Either.isLeft(found)) return PyAst.parsed(text, { ...PyAst.TOP, lines }, tokens)
+  // The module was small enough before it was rewritten.
+  const found = yield* Tokenizer.tokenizing(text, Target.of("3.11"), Infinity)
+  if (Either.isLeft(found)) return Either.left({ failure: found.left, line: source.line, column: 0 })
   const { all } = found.right
   yield
   const columns = columnsOf(text, all)

@@ -14,12 +14,17 @@ import * as Literals from "./Literals.js"
 import { knows, type Target } from "./Target.js"
 import type { Field, Kind, Token, Tokens } from "./Token.js"
 
-export const tokenize = (text: string, target: Target, firstLine = 1): Either.Either<Tokens, CodeFailure> =>
+type Found = Either.Either<Tokens, CodeFailure>
+
+export const tokenize = (text: string, target: Target, firstLine = 1): Found =>
   Steps.run(new Scanner(text, target, firstLine).run())
 
-/** The same, with rests. */
-export const tokenizing = (text: string, target: Target): Steps.Steps<Either.Either<Tokens, CodeFailure>> =>
-  new Scanner(text, target, 1).run()
+/** The same, with rests, and with at most so many tokens. */
+export const tokenizing = (text: string, target: Target, most = Guard.MAX_TOKENS): Steps.Steps<Found> =>
+  new Scanner(text, target, 1, most).run()
+
+/** Of a module that was rewritten: it was small enough before. */
+export const again = (text: string, target: Target): Found => Steps.run(tokenizing(text, target, Infinity))
 
 /** Characters between two rests: a millisecond or less. */
 const STRETCH = 8 * 1024
@@ -41,14 +46,15 @@ class Scanner {
   constructor(
     private readonly text: string,
     private readonly target: Target,
-    private line: number
+    private line: number,
+    private readonly most = Guard.MAX_TOKENS
   ) {}
 
-  *run(): Steps.Steps<Either.Either<Tokens, CodeFailure>> {
+  *run(): Steps.Steps<Found> {
     for (let end = STRETCH; this.at < this.text.length;) {
       const wrong = this.read(end) ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
       if (wrong !== undefined) return Either.left(wrong)
-      if (this.size > Guard.MAX_TOKENS) return Either.left(Guard.tooMany())
+      if (this.size > this.most) return Either.left(Guard.tooMany())
       if (this.at < end) continue
       end = this.at + STRETCH
       yield
@@ -234,7 +240,7 @@ class Scanner {
       if (Either.isLeft(tokens)) return tokens.left
       fields.push({ text, line, tokens: tokens.right.all })
       this.size += tokens.right.all.length
-      if (this.size > Guard.MAX_TOKENS) return Guard.tooMany()
+      if (this.size > this.most) return Guard.tooMany()
       if (fields.length % Steps.STRETCH === 0) yield
     }
     this.add(token.kind, token.offset, token.line, token.column, fields)

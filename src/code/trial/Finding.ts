@@ -73,7 +73,7 @@ const stopped = (ending: Ending): { readonly code: string; readonly message: str
   }
 }
 
-export const verdict = (run: Run): Either.Either<Result, CodeFailure.CodeFailure> => {
+export const finding = (run: Run): Either.Either<Result, CodeFailure.CodeFailure> => {
   const skipped = (reason: string) => Either.right(new Skipped({ reason: `${run.interpreter}: ${reason}` }))
   let sandboxed: boolean | undefined
   let seconds = 0

@@ -8,7 +8,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Child from "./Child.js"
-import { verdict } from "./Finding.js"
+import { finding } from "./Finding.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { montyHost, montyPlayer } from "./Programs.js"
@@ -52,7 +52,7 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
         wallClock: options.wallClock ?? WALL_CLOCK
       }).pipe(
         Effect.flatMap((transcript) =>
-          verdict({ ...transcript, interpreter: "monty", dated: false, regimes, exam, nonce })
+          finding({ ...transcript, interpreter: "monty", dated: false, regimes, exam, nonce })
         ),
         Effect.catchTag("CodeFailure", ({ message }) =>
           Effect.succeed(new Trial.Skipped({ reason: `monty: ${message}` }))

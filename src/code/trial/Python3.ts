@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Child from "./Child.js"
-import { verdict } from "./Finding.js"
+import { finding } from "./Finding.js"
 import * as Market from "./Market.js"
 import * as Nonce from "./Nonce.js"
 import { driver } from "./Programs.js"
@@ -116,7 +116,7 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
         })
       )
       if (Option.isNone(transcript)) return new Trial.Skipped({ reason: `${interpreter}: could not be started` })
-      return yield* verdict({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, exam, nonce })
+      return yield* finding({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, exam, nonce })
     })
     return { run }
   })

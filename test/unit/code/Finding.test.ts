@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { assertLeft, assertRight, deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
-import { verdict, type Run } from "../../../src/code/trial/Finding.js"
+import { finding, type Run } from "../../../src/code/trial/Finding.js"
 import * as Market from "../../../src/code/trial/Market.js"
 import { Passed, Skipped } from "../../../src/code/trial/Trial.js"
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
@@ -17,7 +17,7 @@ const orders = (...orders: ReadonlyArray<number | string>) => ({ _tag: "Orders",
 const hold = orders(0)
 
 const judge = (messages: ReadonlyArray<unknown>, run: Partial<Run> = {}) =>
-  verdict({
+  finding({
     interpreter: "python3 3.11.7",
     dated: false,
     regimes,

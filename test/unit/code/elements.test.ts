@@ -31,7 +31,7 @@ const readable = (source: string): { readonly text: string; readonly tokens: () 
   const tokens = Tokenizer.tokenize(source, TARGET)
   if (Either.isLeft(tokens)) return undefined
   const text = Rewrite.forParser(source, tokens.right.all)
-  return { text, tokens: () => Either.getOrElse(Tokenizer.tokenize(text, TARGET), () => tokens.right) }
+  return { text, tokens: () => Either.getOrElse(Tokenizer.again(text, TARGET), () => tokens.right) }
 }
 
 const HAS_BLOCKS = /^(?:.*Def|(?:Async)?(?:With|For)|If|While|Try.*|Match.*|ExceptHandler)$/
@@ -143,6 +143,10 @@ describe("what nothing divides is bounded", () => {
     const result = make().accept(fenced(module))
     return Either.isLeft(result) ? `${result.left.code} ${result.left.line}` : "accepted"
   }
+  const sentenceOf = (module: string): string =>
+    Either.match(make().accept(fenced(module)), { onLeft: ({ message }) => message, onRight: () => "accepted" })
+  const sentence =
+    "what cannot be divided here has more than 4,096 names, numbers and signs (16 characters of a text count as one): split it"
   const half = Guard.MAX_PIECE / 2
 
   it.each([
@@ -154,6 +158,7 @@ describe("what nothing divides is bounded", () => {
   ])("%s", (_, make) => {
     assert.strictEqual(verdictOn(make(half - 10)), "accepted")
     assert.strictEqual(verdictOn(make(half + 10)), "too-large 3")
+    assert.strictEqual(sentenceOf(make(half + 10)), sentence)
   })
 
   it("a long text", () => {

@@ -27,6 +27,11 @@ export const shapes: Readonly<Record<string, (length: number) => string>> = {
   "a long function": (length) => fenced(`def f(a):\n${repeated("    a = a + 1\n", length)}`),
   "a long list": (length) => fenced(`x = [${repeated("1.5, ", length)}]\n`),
   "a long f-string": (length) => fenced(`a = 1\nx = f'''${repeated("{a} ", length)}'''\n`),
+  "f-strings without expressions": (length) => fenced(`x = [${repeated('f"a",', length)}]\n`),
+  "f-strings with an expression": (length) => fenced(`a = 1\nx = [${repeated('f"{a}",', length)}]\n`),
+  "f-strings in f-strings": (length) => fenced(`a = 1\nx = [${repeated(`f"{f'{a}'}",`, length)}]\n`),
+  "f-strings in a call": (length) => fenced(`a = 1\nprint(${repeated('f"{a:{a}}",', length)})\n`),
+  "a line that is continued": (length) => fenced(`a = 1\nx = [${repeated("a, ", length)}]\n\\\ny = 1\n`),
   "nested loops": (length) => {
     const depths = Array.from({ length: 15 }, (_, depth) => `${"    ".repeat(depth + 1)}for a${depth} in b:\n`)
     return fenced(`def f(b):\n${repeated(`${depths.join("")}${"    ".repeat(16)}c = b\n`, length)}`)

@@ -171,6 +171,18 @@ describe("a module that is parsed in parts", () => {
     assert.deepStrictEqual(Either.isLeft(result) ? [result.left.code, result.left.line] : [], ["invalid-syntax", lines])
   })
 
+  it("is cut before a line that is continued in a statement", () => {
+    const list = `a = [${"b, ".repeat(600)}]`
+    for (const [indent, head] of [
+      ["", ""],
+      ["    ", "def f(b):\n"]
+    ]) {
+      const cut = `${head}${`${indent}${list}\n${indent}\\\n\\\n`.repeat(6)}${indent}c = 1\n`
+      assert.isTrue(Either.isRight(tree(cut, Target.of("3.11"))), cut.slice(-40))
+      assert.isTrue(Either.isLeft(tree(`${cut}\\\n`, Target.of("3.11"))))
+    }
+  })
+
   it("is cut at no decorator and no branch", () => {
     const long = repeated("def f(a, b):\n    return a + b\n", 30 * 1024)
     const tail =
@@ -200,5 +212,7 @@ describe("a module is bounded", () => {
     assert.strictEqual(code(`x = [${row}]\ny = (${row} 2)\n`), "accepted")
     assert.strictEqual(code(`x = [${row} 1 2, ${row}]\n`), "invalid-syntax")
     assert.strictEqual(code(`x = [${row} os, ${row}]\n`), "undefined-name")
+    assert.strictEqual(code(`x = ${"1.25, ".repeat(15_000)} \\\n  ${"2, ".repeat(20)} \\\n  3\n`), "accepted")
+    assert.strictEqual(code(`x = [\n${"1, # \\\n".repeat(2000)}]\n`), "accepted")
   })
 })
