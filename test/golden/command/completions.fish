@@ -60,7 +60,7 @@ complete -c algogen -n '__fish_seen_subcommand_from generate' -l repair -x -d 'H
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l rounds -x -d 'How often models may improve what they wrote'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l imports -x -d 'Packages that modules may import as well, such as pandas,yfinance'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l trial -d 'First run each algorithm in a sandbox'
-complete -c algogen -n '__fish_seen_subcommand_from generate' -l trial-unsandboxed -d 'The same; without a sandbox, with your permissions'
+complete -c algogen -n '__fish_seen_subcommand_from generate' -l trial-unsandboxed -d 'Also where there is no sandbox, with your permissions'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l fee -x -d 'Scores: fee of each trade, such as 0.1% or 10bp'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l slippage -x -d 'Scores: how much worse than the price orders are filled'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l budget -x -d 'Send nothing that might cost more than this in all'
@@ -118,7 +118,7 @@ complete -c algogen -n '__fish_seen_subcommand_from journal' -l json -d 'Print t
 complete -c algogen -n '__fish_seen_subcommand_from validate' -F
 complete -c algogen -n '__fish_seen_subcommand_from validate' -l imports -x -d 'Packages that modules may import as well, such as pandas,yfinance'
 complete -c algogen -n '__fish_seen_subcommand_from validate' -l trial -d 'Also run each module in a sandbox'
-complete -c algogen -n '__fish_seen_subcommand_from validate' -l trial-unsandboxed -d 'The same; without a sandbox, with your permissions'
+complete -c algogen -n '__fish_seen_subcommand_from validate' -l trial-unsandboxed -d 'Also where there is no sandbox, with your permissions'
 complete -c algogen -n '__fish_seen_subcommand_from validate' -l config -r -F -d 'Settings in place of flags'
 complete -c algogen -n '__fish_seen_subcommand_from validate' -l json -d 'Print the results as a JSON document'
 complete -c algogen -n '__fish_seen_subcommand_from score' -F

@@ -127,7 +127,7 @@ describe("the progress", () => {
       const kinds = [500, 502, 503, 504, 520, 521, 522]
       for (const [at, status] of kinds.slice(0, 5).entries()) hear(tally, 9 - at, ofKind(status), 0)
       yield* TestClock.adjust(10_000)
-      assert.strictEqual(lines[0], "Asking for algorithms; progress follows every 10 s or 5 %.")
+      assert.strictEqual(lines[0], "Asking for algorithms; progress follows every 10 s.")
       assert.lengthOf(lines, 7)
       for (const [at, status] of kinds.entries()) hear(tally, 9 - at, ofKind(status), 0)
       yield* TestClock.adjust(10_000)
