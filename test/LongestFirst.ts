@@ -5,7 +5,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Seconds, roughly, by what the path ends with: above five for system tests, above one for unit tests. */
-const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = [
+export const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = [
   ["system/promise/Clone.test.ts", 25],
   ["system/command/Bulk.test.ts", 25],
   ["system/command/Rounds.test.ts", 22],

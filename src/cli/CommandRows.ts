@@ -1,8 +1,5 @@
 /** The commands, and which flags each of them has, in the groups that its help shows. */
-import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
-
-/** What help says about a flag. */
-export type FlagText = Pick<FlagRow, "about" | "fallback">
+import { type FlagName, type FlagText, FLAGS } from "./FlagRows.js"
 
 export interface CommandRow {
   readonly about: string

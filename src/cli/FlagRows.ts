@@ -118,6 +118,9 @@ export const FLAGS = rows({
 
 export type FlagName = keyof typeof FLAGS
 
+/** What help says about a flag. */
+export type FlagText = Pick<FlagRow, "about" | "fallback">
+
 /** As one sentence. */
-export const describe = ({ about, fallback }: Pick<FlagRow, "about" | "fallback">): string =>
+export const describe = ({ about, fallback }: FlagText): string =>
   fallback === undefined ? about : `${about} (${fallback})`

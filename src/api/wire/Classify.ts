@@ -165,7 +165,7 @@ const judge = (seen: Seen): Judged => {
   const explained = (root: unknown): Judged => {
     const started = transcript.tokens > 0
     return Either.left(
-      ServerError.verdict({ status, headers, root: Secret.scrubbed(root, scrub), now, asked, started })
+      ServerError.diagnose({ status, headers, root: Secret.scrubbed(root, scrub), now, asked, started })
     )
   }
   if (error !== undefined || !ServerError.isSuccess(status)) {

@@ -60,7 +60,7 @@ const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415,
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
-export const verdict = (said: Said): Diagnosis => {
+export const diagnose = (said: Said): Diagnosis => {
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
