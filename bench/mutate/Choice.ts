@@ -52,11 +52,18 @@ interface Row {
 const SYSTEM: ReadonlyArray<Row> = [
   {
     room: /^src\/storage\//,
-    tests: ["storage/Journal", "storage/JournalFile", "storage/AlgorithmStore", "world/World"]
+    tests: ["storage/Journal", "storage/JournalFile", "storage/AlgorithmStore", "storage/NativeFiles", "world/World"]
   },
   {
     room: /^src\/(?:node|api)\//,
-    tests: ["sockets/Connections", "sockets/ShortWay", "sockets/UndiciClient", "sockets/Proxy", "sockets/Retries"]
+    tests: [
+      "storage/NativeFiles",
+      "sockets/Connections",
+      "sockets/ShortWay",
+      "sockets/UndiciClient",
+      "sockets/Proxy",
+      "sockets/Retries"
+    ]
   },
   { room: /^src\/api\//, tests: ["sockets/Dialects", "sockets/Outcomes"] },
   { room: /^src\/code\/trial\//, tests: ["trial/Monty", "trial/Python3", "trial/Child"] },
@@ -66,7 +73,7 @@ const SYSTEM: ReadonlyArray<Row> = [
   { room: /^src\/flow\/sharedQuota\//, tests: ["flow/Redis"] },
   { room: /^src\/(?:flow|generation)\//, tests: ["world/World"] },
   { room: /^src\/telemetry\//, tests: ["telemetry/Otlp"] },
-  { room: /^src\/promise/, tests: ["promise/Promise", "promise/Client", "promise/Journal"] },
+  { room: /^src\/promise/, tests: ["promise/Promise", "promise/Client", "promise/Journal"], built: true },
   { room: /^src\/cli\/live\//, tests: ["view/Server"] },
   { room: /^src\/cli\/bulk\//, tests: ["command/Bulk"], built: true },
   { room: /^src\/cli\/setup\/|^src\/cli\/commands\/Init/, tests: ["command/Init"], built: true },

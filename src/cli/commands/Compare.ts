@@ -116,9 +116,13 @@ export const run = (flags: Commands.Compare) =>
         repeats === undefined
           ? []
           : [repeats.same ? "The same program, apart from names and constants." : "Nearly the same program.", ""]
-      const code = diff?.length === 0 ? ["The code is the same."] : (diff ?? [])
-      const head = code === diff ? [`--- ${one.file}`, `+++ ${other.file}`] : []
-      yield* Console.log([...scored, ...unscored, ...sameness, ...[...head, ...code].map(printable)].join("\n"))
+      const code =
+        diff === undefined
+          ? []
+          : diff.length === 0
+            ? ["The code is the same."]
+            : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
+      yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(printable)].join("\n"))
     }
     if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

@@ -122,10 +122,10 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       assert.match(stdout, /^return after costs +[+-]\d.*\) +[+-]\d.*\)$/m)
       assert.match(stdout, /^AAPL +[▁▂▃▄▅▆▇█]{40} +[▁▂▃▄▅▆▇█]{40}$/m)
       assert.match(stdout, /^A made \d.* (?:more|less) than B, which may be chance: the 95 % interval/m)
-      assert.match(stdout, /^The same program, apart from names and constants\.$/m)
+      assert.match(stdout, /\n\nThe same program, apart from names and constants\.\n\n--- a\.py\n\+\+\+ b\.py\n/)
       assert.match(stdout, /^-.*< 10:\n\+.*< 25:$/m)
       const same = yield* algogen(["compare", "a.py", "a.py"], { folder })
-      assert.match(same.stdout, /^The code is the same\.$/m)
+      assert.match(same.stdout, /\n\nThe same program, apart from names and constants\.\n\nThe code is the same\.\n$/)
       assert.match(same.stdout, /^crash +[▁▂▃▄▅▆▇█]{40}/m)
 
       // A file that is no module is compared with nothing.

@@ -526,6 +526,10 @@ describe.concurrent("journal", PATIENCE, () => {
         assert.strictEqual(none.code, 0, none.stderr)
         assert.strictEqual(none.stdout, "there is no journal in nowhere: there is no such folder\n")
       }
+      // What cannot be looked at may well be there.
+      const long = yield* algogen(["journal", "--out", "x".repeat(300)], { folder })
+      assert.strictEqual(long.code, 2)
+      assert.include(long.stderr, "cannot be read (ENAMETOOLONG)")
       deepStrictEqual(yield* list(folder), [])
       yield* generate([...models("sim/ok", "sim/ok-bare", "sim/status-404"), "--ticker", "TSLA"])
       const { code, stdout } = yield* algogen(["journal"], { folder })

@@ -73,7 +73,7 @@ const streamed: Reply = (request, onToken) =>
 
 const script: Readonly<Record<string, ReadonlyArray<Reply>>> = {
   "x/streamed": [streamed],
-  "x/flaky": [http(503), after(40, http(500)), answers({ usage: usage(0.002) })],
+  "x/flaky": [http(503), after(40, http(500)), answers({ model: "x/served", usage: usage(0.002) })],
   "x/limited": [
     http(429, { "retry-after": "2" }),
     fails(new RateLimited({ status: 429, scope: "account", message: "slow", hinted: false })),
@@ -125,6 +125,11 @@ describe("after a run", () => {
       )
       deepStrictEqual(counted("algogen_rate_limits_total", label("scope")), { model: 1, account: 1 })
       deepStrictEqual(counted("algogen_answers_refused_total", label("stage")), { syntax: 1, policy: 1 })
+
+      const answered = (labels: Labels) => `${model(labels)} by ${labels["gen_ai_response_model"] ?? "nobody"}`
+      const servedBy = countBy(attempts, ({ model, servedModel = "nobody" }) => `${model} by ${servedModel}`)
+      assert.strictEqual(servedBy["x/flaky by x/served"], 1)
+      deepStrictEqual(counted("gen_ai_client_operation_duration_count", answered), servedBy)
 
       const ended = (labels: Labels) => `${model(labels)} ${labels["error_type"] ?? "ok"}`
       deepStrictEqual(

@@ -63,6 +63,31 @@ describe("while nobody knows whom a refusal until a moment concerns", () => {
 })
 
 describe("a refusal that does not say until when", () => {
+  it.each([
+    ["the account", "account", 15_000],
+    ["a model", "model", 30_000]
+  ] as const)("makes %s wait for twice as long each time, up to a limit", (_, scope, longest) => {
+    let limiter = Limiter.make({ concurrency: 6 })
+    let now = 0
+    const waits = Array.from({ length: 8 }, () => {
+      const [sent, next] = Limiter.start(limiter, subject("a"), now)
+      limiter = Limiter.complete(
+        next,
+        sent,
+        { _tag: "Limited", scope, upstream: scope === "model", until: undefined },
+        now
+      )
+      const decision = Limiter.decide(limiter, subject("a"), now)
+      const until = decision._tag === "Wait" ? decision.until : now
+      const waited = until - now
+      now = until
+      return waited
+    })
+    assert.strictEqual(waits[0], 500)
+    assert.strictEqual(waits[7], longest)
+    assert.isBelow(waits[3] ?? 0, longest)
+  })
+
   it("makes no other model wait", () => {
     const { decide, refuse, send } = made()
     refuse(send("a", 0), 100)

@@ -205,6 +205,10 @@ describe("a window that slides", () => {
     assert.strictEqual(roomAt(60_200), 70_000)
     send(70_000, 2)
     assert.strictEqual(roomAt(70_000), 120_000)
+    send(130_000)
+    send(140_000, 3)
+    const costs = [1, 2, 4].map((cost) => roomAt(140_001, cost))
+    assert.deepStrictEqual(costs, [190_000, 200_000, 200_000])
   })
 
   it("takes less after a refusal", () => {
