@@ -252,7 +252,9 @@ describe("a run of many jobs", PATIENCE, () => {
       assert.strictEqual(lines.length, totals.ok + totals.failed)
       assertFiles(`${folder}/generated`, lines)
       const asked = (yield* server.stats).models["sim/ok"]?.requests
-      const resumed = JSON.parse((yield* generate(["--jobs", "jobs.jsonl", "--json", "--resume"])).stdout)
+      const again = yield* generate(["--jobs", "jobs.jsonl", "--json", "--resume"])
+      assert.match(again.stderr, /^Asking for 40 algorithms;/m)
+      const resumed = JSON.parse(again.stdout)
       deepStrictEqual([resumed.totals.resumed, resumed.totals.ok], [20, 40])
       assert.strictEqual((yield* server.stats).models["sim/ok"]?.requests, asked)
       assert.lengthOf(yield* manifestOf(`${folder}/generated`), 40)
