@@ -35,6 +35,31 @@ describe("thoughts", () => {
   })
 })
 
+describe("a string of another language", () => {
+  /** Code whose last line is a comment with this in it, as JavaScript writes it. */
+  const read = (escape: string) =>
+    withoutRests(
+      Embedded.texts(`const code = "${entry.replaceAll("\n", "\\n").replaceAll('"', '\\"')}# <${escape}>";`)
+    ).map(({ text }) => /<([^]*)>/.exec(text)?.[1])
+
+  it.each([
+    ["\\t", "\t"],
+    ["\\r", "\r"],
+    ["\\r\\n", "\n"],
+    ["\\b", "\b"],
+    ["\\f", "\f"],
+    ['\\"', '"'],
+    ["\\'", "'"],
+    ["\\\\", "\\"],
+    ["\\/", "/"],
+    ["\\u00e9", "é"],
+    ["\\x41", "A"],
+    ["\\ud83d\\ude00", "😀"]
+  ])("%j", (escape, meaning) => assert.deepStrictEqual(read(escape), [meaning]))
+
+  it("has no escape that only one language knows", () => assert.deepStrictEqual(read("\\q"), []))
+})
+
 describe("a notebook", () => {
   const read = (...cells: ReadonlyArray<unknown>) =>
     withoutRests(Embedded.texts(JSON.stringify({ cells }))).map(({ text }) => text)
