@@ -116,13 +116,16 @@ class Walk {
   }
 
   private classDef({ bases, body, decorator_list, keywords, name, type_params, ...node }: Of<"ClassDef">): void {
-    this.each([...decorator_list, ...bases, ...keywords.map(({ value }) => value)])
+    this.each(decorator_list)
+    const parents = [...bases, ...keywords.map(({ value }) => value)]
+    if (type_params.length === 0) this.each(parents)
     this.binder.bind(name, node)
     const walk = (): void => this.binder.within("class", body, () => this.block(body), name)
     if (type_params.length === 0) return walk()
-    // Type parameters live in a scope between the class and what is around it.
+    // Type parameters live in a scope between the class and what is around it; its bases are in there as well.
     this.binder.within("function", [], () => {
       for (const parameter of type_params) this.binder.define(parameter.name, PARAMETER)
+      this.each(parents)
       walk()
     })
   }

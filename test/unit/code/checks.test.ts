@@ -94,6 +94,17 @@ describe("names", () => {
   ]
   it.each(undefinedNames)("%s: %j", (code, source) => assert.strictEqual(codeOf(source), code))
 
+  it.each([
+    "class A[T]:\n    x: T\n    def f(self) -> T: return T",
+    "def f[T](a: T) -> T: return T",
+    "class A[T](list[T]): pass",
+    "class A[*T, **P]:\n    x = T, P"
+  ])("of parameters for types are defined: %j", (source) => {
+    assert.strictEqual(codeOf(`${source}\n${ENTRY}`, make({ target: "3.12" })), "ok")
+    const other = `${source.replace(/\bT\b(?=[^T]*$)/, "U")}\n${ENTRY}`
+    assert.strictEqual(codeOf(other, make({ target: "3.12" })), "undefined-name")
+  })
+
   const unboundLocals: ReadonlyArray<readonly [code: string, source: string]> = [
     ["unbound-local", `_n = 0\n${inside("_n += 1")}`],
     ["unbound-local", `_n = 0\n${inside("if _n > 3:", "    return 1", "_n = _n + 1")}`],

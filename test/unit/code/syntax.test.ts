@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
+import { expect } from "vitest"
 import { compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 
@@ -283,6 +284,16 @@ describe("what Python refuses to compile", () => {
       for (const source of right) assert.strictEqual(codeOf(source), "ok", source.slice(0, 200))
     })
   }
+
+  it("is told in words", async () => {
+    const said = (source: string): string =>
+      Either.match(compiles(source, Target.of("3.11")), {
+        onLeft: ({ line, message }) => `  line ${line}: ${message}`,
+        onRight: () => "  ok"
+      })
+    const all = rules.map(([rule, , wrong]) => [rule, ...new Set(wrong.map(said))].join("\n"))
+    await expect(`${all.join("\n")}\n`).toMatchFileSnapshot("../../golden/checks/syntax.txt")
+  })
 })
 
 describe("the target's version", () => {
