@@ -199,7 +199,9 @@ const listen = ({ body, clock, onToken, reader, limits }: Listening): Effect.Eff
     const wasOver = isOver
     tokens = transcript.tokens
     isOver = Transcript.isOver(transcript)
-    if (hasTokens || isOver !== wasOver) clock.wind(isOver)
+    if (hasTokens || isOver !== wasOver) {
+      clock.wind(isOver ? (transcript.finish === "early" ? "perhaps" : "surely") : "no")
+    }
     return hasTokens && onToken !== undefined ? Effect.zipRight(onToken(soFar), on) : on
   }
   const next: Effect.Effect<boolean, Break> = Effect.matchEffect(

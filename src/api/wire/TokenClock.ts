@@ -10,6 +10,12 @@ import type * as Connections from "../Connections.js"
  */
 export const LAST_WORDS = Duration.seconds(5)
 
+/**
+ * The same where the finish reason came with the first text, as it does where a server puts it into each chunk: then more text
+ * may follow, which a slow model takes this long for. Half of what an attempt may take by default.
+ */
+export const MORE_WORDS = Duration.seconds(30)
+
 interface Limits {
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
   readonly silenceTimeout: Option.Option<Duration.Duration>
@@ -25,8 +31,8 @@ interface Fired {
 export interface TokenClock {
   /** Ends a wait when the clock runs out. */
   readonly limit: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Fired, R>
-  /** There was a token, or the last one: `isOver` when only a last word is awaited. */
-  readonly wind: (isOver: boolean) => void
+  /** There was a token, or the last one: is a last word all that is awaited. */
+  readonly wind: (isOver: "no" | "perhaps" | "surely") => void
 }
 
 export const make = (limits: Limits, { elapsed, time }: Connections.Wait): TokenClock => {
@@ -45,7 +51,18 @@ export const make = (limits: Limits, { elapsed, time }: Connections.Wait): Token
         return Effect.raceFirst(self, fires)
       }),
     wind: (isOver) => {
-      running = { clock: "silence", timeout: isOver ? Option.some(LAST_WORDS) : limits.silenceTimeout }
+      const { silenceTimeout } = limits
+      const timeouts = {
+        no: silenceTimeout,
+        perhaps: Option.some(
+          Duration.min(
+            MORE_WORDS,
+            Option.getOrElse(silenceTimeout, () => MORE_WORDS)
+          )
+        ),
+        surely: Option.some(LAST_WORDS)
+      }
+      running = { clock: "silence", timeout: timeouts[isOver] }
       since = time()
     }
   }

@@ -41,12 +41,14 @@ export const make = (
 
 /**
  * A disk that refuses, or has refused, to flush folders is taken as it is: not every system can. So is one that neither
- * flushes a line nor lets it be cut off again: who reads it later cannot tell.
+ * flushes a line nor lets it be cut off again, or on which the program is killed between the two: who reads it later cannot tell.
  */
 export const canFlush = ({ index }: Present, { lives }: Scenario): boolean =>
-  !lives.slice(0, index + 1).some(({ faults }) => {
+  !lives.slice(0, index + 1).some(({ ending, faults }) => {
     const refuses = (...calls: ReadonlyArray<string>) => faults.some(({ call }) => calls.includes(call))
-    return refuses("open", "sync folder", "any") || (refuses("sync") && refuses("truncate"))
+    return (
+      refuses("open", "sync folder", "any") || (refuses("sync") && (refuses("truncate") || ending._tag === "Killed"))
+    )
   })
 
 const READING: ReadonlySet<string> = new Set(["open", "read", "list", "stat", "any"])

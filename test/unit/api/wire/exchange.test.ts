@@ -452,6 +452,40 @@ describe("a failure", () => {
   )
 })
 
+describe("a finish reason that comes with the first text", () => {
+  const both = (content: string) => event(chunk({ content }, "stop"))
+
+  it.effect("is believed after half a minute of silence, since more text may follow", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(both("a"))
+      assertNone(yield* after(29_999))
+      yield* after(1)
+      deepStrictEqual(yield* outcome, Option.some(answered("a", { ...stopped, ending: "implied" })))
+    })
+  )
+
+  it.effect("and the text that does follow belongs to the answer", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      yield* say(both("a"))
+      assertNone(yield* after(29_999))
+      yield* say(both("b") + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("ab", stopped)))
+    })
+  )
+
+  it.effect("or after the longest silence that is allowed, where that is shorter", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin({ silenceTimeout: "7 seconds" })
+      yield* say(both("a"))
+      assertNone(yield* after(6_999))
+      yield* after(1)
+      deepStrictEqual(yield* outcome, Option.some(answered("a", { ...stopped, ending: "implied" })))
+    })
+  )
+})
+
 describe("leaving early", () => {
   it.effect("closes the connection before headers have come", () =>
     Effect.gen(function* () {
