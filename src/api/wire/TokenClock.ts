@@ -14,7 +14,7 @@ export const LAST_WORDS = Duration.seconds(5)
  * The same where the finish reason came with the first text, as it does where a server puts it into each chunk: then more text
  * may follow, which a slow model takes this long for. Half of what an attempt may take by default.
  */
-export const MORE_WORDS = Duration.seconds(30)
+const MORE_WORDS = Duration.seconds(30)
 
 interface Limits {
   readonly firstTokenTimeout: Option.Option<Duration.Duration>
@@ -40,6 +40,17 @@ export const make = (limits: Limits, { elapsed, time }: Connections.Wait): Token
     clock: "first-token",
     timeout: limits.firstTokenTimeout
   }
+  const { silenceTimeout } = limits
+  const timeouts = {
+    no: silenceTimeout,
+    perhaps: Option.some(
+      Duration.min(
+        MORE_WORDS,
+        Option.getOrElse(silenceTimeout, () => MORE_WORDS)
+      )
+    ),
+    surely: Option.some(LAST_WORDS)
+  }
   let since = time()
   return {
     limit: (self) =>
@@ -51,17 +62,6 @@ export const make = (limits: Limits, { elapsed, time }: Connections.Wait): Token
         return Effect.raceFirst(self, fires)
       }),
     wind: (isOver) => {
-      const { silenceTimeout } = limits
-      const timeouts = {
-        no: silenceTimeout,
-        perhaps: Option.some(
-          Duration.min(
-            MORE_WORDS,
-            Option.getOrElse(silenceTimeout, () => MORE_WORDS)
-          )
-        ),
-        surely: Option.some(LAST_WORDS)
-      }
       running = { clock: "silence", timeout: timeouts[isOver] }
       since = time()
     }

@@ -1,5 +1,6 @@
 /** The scored algorithms from the front to the back, on what they were scored, and which of them are one and the same. */
 import * as Arr from "effect/Array"
+import { listed } from "../../domain/Listing.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import type * as Standings from "../../generation/Leaderboard.js"
@@ -67,7 +68,7 @@ const NAMED = 3
 
 const listOf = (names: ReadonlyArray<string>): string => {
   const shown = names.length > NAMED + 1 ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.slice(-1).join("")}`
+  return listed(shown, "and")
 }
 
 /** A sentence for all that repeat the same one in the same way. */

@@ -5,6 +5,7 @@
  */
 import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { listed } from "../../domain/Listing.js"
 import { IMPORTS } from "../Contract.js"
 import { each, type Steps } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
@@ -18,7 +19,6 @@ import { Places } from "./policy/Places.js"
 import * as Rules from "./policy/Rules.js"
 import * as Special from "./policy/Special.js"
 import * as Texts from "./policy/Texts.js"
-import { oneOf } from "./policy/Words.js"
 import type { Table } from "./scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "./Tree.js"
 
@@ -145,8 +145,8 @@ class Survey {
     for (const path of paths) {
       const wanted = Rules.RESTRICTED.get(path)
       if (wanted !== undefined && !wanted.some((one) => one === place)) {
-        const where = oneOf(wanted.map((place) => Rules.WHERE[place]))
-        this.complain("forbidden-name", `'${path}' is only allowed ${where}`, node.lineno)
+        const places = wanted.map((place) => Rules.WHERE[place])
+        this.complain("forbidden-name", `'${path}' is only allowed ${listed(places, "or")}`, node.lineno)
       } else if (Modules.isModule(path) && !Rules.MODULE_PLACES.has(place)) {
         const message = `the module '${path}' may only be used for what is in it, as in ${path}.name`
         this.complain("module-as-value", message, node.lineno)
