@@ -66,81 +66,102 @@ const endOfExpression = (body: string, from: number, free: boolean): Either.Eith
     }
   }
   const unclosed = open.pop()
-  return Either.left(unclosed === undefined ? "expecting '}'" : `'${unclosed}' was never closed`)
+  return Either.left(unclosed === undefined ? MISSING : `'${unclosed}' was never closed`)
 }
 
 const UNCLOSED_STRING = "a string inside an expression is not closed (before Python 3.12 it needs other quotes)"
 const BACKSLASH = "an expression may not contain a backslash before Python 3.12"
 const COMMENT = "an expression may not contain '#' before Python 3.12"
 
-/** The fields of an f-string's body, or what is wrong with them. `free`: under the rules of Python 3.12. */
-export const fieldsOf = (body: string, raw: boolean, free: boolean): Either.Either<ReadonlyArray<Field>, string> => {
-  const fields: Array<Field> = []
-  let at = 0
-  let counted = 0
-  let breaks = 0
+/** Reads the fields of an f-string's body, some characters at a time. `free`: under the rules of Python 3.12. */
+export class Reading {
+  readonly fields: Array<Field> = []
+  private at = 0
+  /** Of the format specification that is being read. */
+  private depth = 0
+  /** Where the text before the next field begins. */
+  private literal = 0
+  private counted = 0
+  private breaks = 0
 
-  const add = (text: string, start: number): void => {
-    for (; counted < start; counted++) if (body[counted] === "\n") breaks++
-    fields.push({ text, breaks })
+  constructor(
+    private readonly body: string,
+    private readonly raw: boolean,
+    private readonly free: boolean
+  ) {}
+
+  get isDone(): boolean {
+    return this.at >= this.body.length
   }
 
-  /** Reads text and fields up to the end of the body, or of a format specification. */
-  const parts = (depth: number): string | undefined => {
-    let literal = at
-    const flush = (): string | undefined => (raw ? undefined : Literals.wrongEscape(body.slice(literal, at)))
-    while (at < body.length) {
+  /** So many characters, and the field that begins in them. What is wrong, if anything is. */
+  read(characters: number): string | undefined {
+    const { body, raw } = this
+    const end = Math.min(body.length, this.at + characters)
+    while (this.at < end) {
+      const { at, depth } = this
       const char = body[at]
       if (!raw && char === "\\") {
         const name = /\\N\{[^{}]*\}/y
         name.lastIndex = at
-        at += name.exec(body)?.[0].length ?? (body[at + 1] === "{" || body[at + 1] === "}" ? 1 : 2)
+        this.at += name.exec(body)?.[0].length ?? (body[at + 1] === "{" || body[at + 1] === "}" ? 1 : 2)
       } else if (char === "{" || char === "}") {
         if (depth === 0 && body[at + 1] === char) {
-          at += 2
+          this.at += 2
           continue
         }
-        const wrong = flush()
+        const wrong = this.wrongLiteral() ?? (char === "{" ? this.field() : this.close())
         if (wrong !== undefined) return wrong
-        if (char === "}") return depth === 0 ? "single '}' is not allowed" : undefined
-        const inner = field(depth)
-        if (inner !== undefined) return inner
-        literal = at
-      } else at++
+        this.literal = this.at
+      } else this.at++
     }
-    return flush()
+    return this.isDone ? (this.wrongLiteral() ?? (this.depth > 0 ? MISSING : undefined)) : undefined
   }
 
-  const field = (depth: number): string | undefined => {
-    if (depth >= (free ? MAX_FREE_NESTING : MAX_NESTING)) return "expressions are nested too deeply"
-    const start = at + 1
+  private wrongLiteral(): string | undefined {
+    return this.raw ? undefined : Literals.wrongEscape(this.body.slice(this.literal, this.at))
+  }
+
+  private add(text: string, start: number): void {
+    for (; this.counted < start; this.counted++) if (this.body[this.counted] === "\n") this.breaks++
+    this.fields.push({ text, breaks: this.breaks })
+  }
+
+  /** The end of a format specification, and with it of its field. */
+  private close(): string | undefined {
+    if (this.depth === 0) return "single '}' is not allowed"
+    this.depth--
+    this.at++
+    return undefined
+  }
+
+  private field(): string | undefined {
+    const { body, free } = this
+    if (this.depth >= (free ? MAX_FREE_NESTING : MAX_NESTING)) return "expressions are nested too deeply"
+    const start = this.at + 1
     const end = endOfExpression(body, start, free)
     if (Either.isLeft(end)) return end.left
     const text = body.slice(start, end.right)
     if (text.trim() === "") return "an empty expression is not allowed"
-    add(text, start)
-    at = end.right
-    if (body[at] === "=") {
-      at++
-      while (/\s/.test(body[at] ?? "")) at++
+    this.add(text, start)
+    this.at = end.right
+    if (body[this.at] === "=") {
+      this.at++
+      while (/\s/.test(body[this.at] ?? "")) this.at++
     }
-    if (body[at] === "!") {
-      if (!/[sra]/.test(body[at + 1] ?? "")) return "the conversion after '!' must be s, r or a"
-      at += 2
+    if (body[this.at] === "!") {
+      if (!/[sra]/.test(body[this.at + 1] ?? "")) return "the conversion after '!' must be s, r or a"
+      this.at += 2
     }
-    if (body[at] === ":") {
-      at++
-      const wrong = parts(depth + 1)
-      if (wrong !== undefined) return wrong
-    }
-    if (body[at] !== "}") return "expecting '}'"
-    at++
+    const isSpecified = body[this.at] === ":"
+    if (isSpecified) this.depth++
+    else if (body[this.at] !== "}") return MISSING
+    this.at++
     return undefined
   }
-
-  const wrong = parts(0)
-  return wrong === undefined ? Either.right(fields) : Either.left(wrong)
 }
+
+const MISSING = "expecting '}'"
 
 /** Where the closing quotes of an f-string stand from Python 3.12 on, where its expressions may hold the same quotes. */
 export const closeOf = (text: string, from: number, quote: string): number | undefined => {

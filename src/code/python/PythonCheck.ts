@@ -50,15 +50,20 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   const tokenized = yield* Tokenizer.tokenizing(text, target)
   if (Either.isLeft(tokenized)) return Either.left(tokenized.left)
   const isLong = text.length > Parser.AT_ONCE
+  yield
   const [short, all] = isLong ? Numbers.shortened(text, tokenized.right.all) : [text, tokenized.right.all]
+  yield
   const tokens = { ...tokenized.right, all }
   const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(all)
   if (tooComplex !== undefined) return Either.left(tooComplex)
+  yield
   const statements = isLong ? Cuts.statements(all) : []
   yield
-  const readable = Rewrite.forParser(short, all)
+  const readable = yield* Rewrite.rewriting(short, all)
   yield
   let known = readable === short ? tokens : undefined
+  // Asked for in the midst of other work, they would be read in one go.
+  if (isLong) known ??= Either.getOrElse(yield* Tokenizer.tokenizing(readable, target, Infinity), () => tokens)
   const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
   if (Either.isLeft(parsed)) return Either.left(parsed.left)
@@ -112,9 +117,11 @@ const visible = (text: string): Either.Either<void, CodeFailure> => {
 }
 
 /** What is not long has no rests of its own: each costs a little, and it is done before one is due. */
+const AT_ONCE = Parser.AT_ONCE / 2
+
 export function* check(source: string, options: Options): Checking<PythonModule> {
   const checking = bounded(checked(source, options))
-  return source.length > Parser.AT_ONCE ? yield* checking : Steps.run(checking)
+  return source.length > AT_ONCE ? yield* checking : Steps.run(checking)
 }
 
 function* checked(source: string, { policy, target }: Options): Checking<PythonModule> {

@@ -3,6 +3,7 @@
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
  * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
  */
+import type { Steps } from "../Steps.js"
 import { measure } from "./Indentation.js"
 import type { Token } from "./Token.js"
 
@@ -81,38 +82,51 @@ const stumbles = (before: Token, token: Token): Edit | undefined => {
 const begins = ({ kind, text }: Token): boolean =>
   text === ";" || kind === "newline" || kind === "indent" || kind === "dedent"
 
-const editsOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
-  const edits: Array<Edit> = []
-  let literals: Array<Token> = []
+class Edits {
+  readonly all: Array<Edit> = []
+  private literals: Array<Token> = []
   /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
-  let statement = ""
-  let index = -1
-  for (const token of tokens) {
-    index++
+  private statement = ""
+  private index = 0
+
+  constructor(private readonly tokens: ReadonlyArray<Token>) {}
+
+  /** Reads so many tokens: false at the end. */
+  read(count: number): boolean {
+    const end = Math.min(this.tokens.length, this.index + count)
+    for (; this.index < end; this.index++) {
+      const token = this.tokens[this.index]
+      if (token !== undefined) this.take(token, this.index)
+    }
+    return end < this.tokens.length
+  }
+
+  private take(token: Token, index: number): void {
+    const { all, tokens } = this
     const before = tokens[index - 1]
-    if (token.kind === "string") literals.push(token)
-    else if (literals.length > 0) {
-      edits.push(...interpolated(literals), ...(statement === "case" ? concatenated(literals) : []))
-      literals = []
+    if (token.kind === "string") this.literals.push(token)
+    else if (this.literals.length > 0) {
+      all.push(...interpolated(this.literals), ...(this.statement === "case" ? concatenated(this.literals) : []))
+      this.literals = []
     }
     if (before === undefined || begins(before)) {
-      statement = token.text
-      if (token.text === "match" || token.text === "case") edits.push(...enclosed(tokens, index))
-    } else if (token.text === "del") statement = "del"
-    if (before === undefined) continue
+      this.statement = token.text
+      if (token.text === "match" || token.text === "case") all.push(...enclosed(tokens, index))
+    } else if (token.text === "del") this.statement = "del"
+    if (before === undefined) return
+    const { statement } = this
     const next = tokens[index + 1]
     // A tuple may end in a comma where the parser expects one more element.
     const isTuple =
       next?.text === ";" || (statement === "for" && next?.text === ":" && tokens[index + 2]?.kind === "newline")
     const trailing = token.text === "," && (statement === "del" ? isEnd(next) : isRest(tokens, index))
-    if (trailing) edits.push({ at: token.offset, remove: 1, insert: " " })
-    else if (token.text === "," && isTuple) edits.push({ at: token.offset + 1, remove: 0, insert: "()" })
+    if (trailing) all.push({ at: token.offset, remove: 1, insert: " " })
+    else if (token.text === "," && isTuple) all.push({ at: token.offset + 1, remove: 0, insert: "()" })
     else {
       const edit = stumbles(before, token)
-      if (edit !== undefined) edits.push(edit)
+      if (edit !== undefined) all.push(edit)
     }
   }
-  return edits.sort((left, right) => left.at - right.at)
 }
 
 const isEnd = (token: Token | undefined): boolean =>
@@ -137,13 +151,30 @@ const plainSpaces = (text: string): string =>
     ? text.replace(/^[ \t\f]+/gm, (indentation) => " ".repeat(measure(indentation, 0).column)).replaceAll("\f", " ")
     : text
 
-/** The text for the parser, or the same text where nothing is to be done. */
-export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
+const edited = (text: string, { all }: Edits): string => {
   let result = ""
   let at = 0
-  for (const edit of editsOf(tokens)) {
+  for (const edit of all.sort((left, right) => left.at - right.at)) {
     result += text.slice(at, edit.at) + edit.insert
     at = edit.at + edit.remove
   }
   return plainSpaces(at === 0 ? text : result + text.slice(at))
+}
+
+/** The text for the parser, or the same text where nothing is to be done. */
+export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
+  const edits = new Edits(tokens)
+  edits.read(tokens.length)
+  return edited(text, edits)
+}
+
+/** Tokens between two rests. */
+const STRETCH = 2048
+
+/** The same, with rests. */
+export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps<string> {
+  const edits = new Edits(tokens)
+  while (edits.read(STRETCH)) yield
+  yield
+  return edited(text, edits)
 }

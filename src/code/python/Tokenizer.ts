@@ -28,6 +28,13 @@ export const again = (text: string, target: Target): Found => Steps.run(tokenizi
 
 /** Characters between two rests: a millisecond or less. */
 const STRETCH = 8 * 1024
+/** To begin with an expression of an f-string takes as long as so many characters. */
+const FIELD = 32
+
+/** How many characters are left until the next rest, in a text and in the expressions in it. */
+interface Pace {
+  left: number
+}
 
 /** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
 class Scanner {
@@ -39,24 +46,26 @@ class Scanner {
   private atLineStart = true
   /** How many tokens, without what may be in a row of numbers. */
   private size = 0
-  /** Of the f-string that was read last. */
-  private expressions: ReadonlyArray<FString.Field> = []
+  /** Of the f-string that was read last, if it has any fields. */
+  private reading: FString.Reading | undefined
   private endsInComment = false
 
   constructor(
     private readonly text: string,
     private readonly target: Target,
     private line: number,
-    private readonly most = Guard.MAX_TOKENS
+    private readonly most = Guard.MAX_TOKENS,
+    private readonly pace: Pace = { left: STRETCH }
   ) {}
 
   *run(): Steps.Steps<Found> {
-    for (let end = STRETCH; this.at < this.text.length;) {
-      const wrong = this.read(end) ?? (this.expressions.length === 0 ? undefined : yield* this.fields())
+    const { pace } = this
+    while (this.at < this.text.length) {
+      const wrong = this.read() ?? (this.reading === undefined ? undefined : yield* this.fields(this.reading))
       if (wrong !== undefined) return Either.left(wrong)
       if (this.size > this.most) return Either.left(Guard.tooMany())
-      if (this.at < end) continue
-      end = this.at + STRETCH
+      if (pace.left > 0) continue
+      pace.left = STRETCH
       yield
     }
     const { endsInComment } = this
@@ -67,11 +76,14 @@ class Scanner {
   }
 
   /** Up to the end of a stretch, or of an f-string, whose expressions come next. */
-  private read(end: number): CodeFailure | undefined {
-    while (this.at < this.text.length && this.at < end && this.expressions.length === 0) {
+  private read(): CodeFailure | undefined {
+    const from = this.at
+    const end = Math.min(this.text.length, from + this.pace.left)
+    while (this.at < end && this.reading === undefined) {
       const failure = this.atLineStart ? this.indentation() : this.next()
       if (failure !== undefined) return failure
     }
+    this.pace.left -= this.at - from
     return undefined
   }
 
@@ -213,9 +225,10 @@ class Scanner {
     const wrong = interpolated ? undefined : Literals.wrongWith(prefix, body)
     if (wrong !== undefined) return this.wrong("bad-string", wrong)
     if (interpolated) {
-      const expressions = FString.fieldsOf(body, /r/i.test(prefix), free)
-      if (Either.isLeft(expressions)) return this.wrong("bad-f-string", `f-string: ${expressions.left}`)
-      this.expressions = expressions.right
+      const reading = new FString.Reading(body, /r/i.test(prefix), free)
+      const wrong = reading.read(STRETCH)
+      if (wrong !== undefined) return badFString(wrong, this.line)
+      if (reading.fields.length > 0 || !reading.isDone) this.reading = reading
     }
     const { line, lineStart } = this
     this.at = close + quote.length
@@ -227,23 +240,31 @@ class Scanner {
     return undefined
   }
 
-  private *fields(): Steps.Steps<CodeFailure | undefined> {
-    const { expressions } = this
-    this.expressions = []
+  private *fields(reading: FString.Reading): Steps.Steps<CodeFailure | undefined> {
+    this.reading = undefined
     const token = this.all.pop()
     if (token === undefined) return undefined
+    while (!reading.isDone) {
+      yield
+      const wrong = reading.read(STRETCH)
+      if (wrong !== undefined) return badFString(wrong, token.line)
+    }
+    const { pace } = this
     const fields: Array<Field> = []
-    for (const expression of expressions) {
+    for (const expression of reading.fields) {
       const text = `(${expression.text})`
       const line = token.line + expression.breaks
-      const tokens = yield* new Scanner(text, this.target, line).run()
+      pace.left -= FIELD
+      const tokens = yield* new Scanner(text, this.target, line, Guard.MAX_TOKENS, pace).run()
       if (Either.isLeft(tokens)) return tokens.left
       fields.push({ text, line, tokens: tokens.right.all })
       this.size += tokens.right.all.length
       if (this.size > this.most) return Guard.tooMany()
-      if (fields.length % Steps.STRETCH === 0) yield
     }
     this.add(token.kind, token.offset, token.line, token.column, fields)
     return undefined
   }
 }
+
+const badFString = (wrong: string, line: number): CodeFailure =>
+  of("syntax", "bad-f-string", `f-string: ${wrong}`, { line, truncated: false })
