@@ -87,6 +87,7 @@ export function* elements(text: string, compiles: Compiles): Generator<Inner | t
     // A module may hold the closing tag in a string.
     const last = lastOf(tag)
     for (const stop of end === -1 ? [text.length] : end === last ? [end] : [end, last]) {
+      yield
       const inner = text.slice(from, stop)
       const open = end === -1
       if (CDATA.test(inner)) {

@@ -67,13 +67,33 @@ const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefin
   return undefined
 }
 
+const ASKED = new Set(["lambda", "yield", "await", ":="])
+
+/** A rule may ask for the layout of these tokens. */
+export const isWanted = (tokens: ReadonlyArray<Token>): boolean =>
+  tokens.some(
+    ({ fields, text }, index) =>
+      ASKED.has(text) ||
+      (text === "*" && !isOperand(tokens[index - 1])) ||
+      fields?.some((field) => isWanted(field.tokens)) === true
+  )
+
+/** The index of the last token that begins at a place, or before it. */
+const lastUpTo = (tokens: ReadonlyArray<Token>, place: number): number => {
+  let [low, high] = [0, tokens.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const token = tokens[middle]
+    if (token !== undefined && placeOf(token) <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+const placeOf = ({ column, line }: Token): number => line * LINE + column
+
 export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
   const lines = text.split("\n")
-  const places = new Map<number, number>()
-  for (const [index, { column, kind, line }] of tokens.entries()) {
-    if (kind !== "indent" && kind !== "dedent") places.set(line * LINE + column, index)
-  }
-
   const columns = new Map<number, ReadonlyArray<number> | undefined>()
 
   /** The parser counts columns in UTF-8 bytes. */
@@ -82,8 +102,13 @@ export const make = (text: string, tokens: ReadonlyArray<Token>): Layout => {
     return columns.get(line)?.[bytes] ?? bytes
   }
 
-  const indexOf = ({ col_offset, lineno }: Spot): number | undefined =>
-    places.get(lineno * LINE + column(lineno, col_offset))
+  const indexOf = ({ col_offset, lineno }: Spot): number | undefined => {
+    const place = lineno * LINE + column(lineno, col_offset)
+    // An indentation is before the token that begins at its place.
+    const index = lastUpTo(tokens, place)
+    const token = tokens[index]
+    return token !== undefined && placeOf(token) === place ? index : undefined
+  }
 
   /** The bracket at `open` has its partner where the node ends, `inside` tokens further. */
   const closes = (open: number, node: Span, inside: number): boolean => {

@@ -2,7 +2,6 @@
  * Text in, tree out: short modules at once, others in parts.
  */
 import * as Either from "effect/Either"
-import type { CodeFailure } from "../../domain/CodeFailure.js"
 import type { Steps } from "../Steps.js"
 import * as Cuts from "./Cuts.js"
 import * as PyAst from "./PyAst.js"
@@ -18,14 +17,11 @@ export function* tree(
   text: string,
   statements: ReadonlyArray<Cuts.Statement>,
   tokens: () => Tokens
-): Steps<Either.Either<Module, CodeFailure>> {
-  if (statements.length === 0) return Either.mapLeft(PyAst.parsed(text, PyAst.TOP, tokens), ({ failure }) => failure)
+): Steps<PyAst.Parsed> {
+  if (statements.length === 0) return PyAst.parsed(text, PyAst.TOP, tokens)
   const lines = text.split("\n")
   const body = yield* new Parts(lines, tokens).all(statements, { from: 1, end: lines.length + 1, head: "" })
-  return Either.mapBoth(body, {
-    onLeft: ({ failure }) => failure,
-    onRight: (body): Module => ({ nodeType: "Module", body: [...body], lineno: 1, col_offset: 0 })
-  })
+  return Either.map(body, (body): Module => ({ nodeType: "Module", body: [...body], lineno: 1, col_offset: 0 }))
 }
 
 type Body = Either.Either<ReadonlyArray<StmtNode>, PyAst.Wrong>

@@ -17,7 +17,7 @@ export interface Place {
 
 export const TOP: Place = { lines: 0, first: 0, columns: 0 }
 
-/** What is wrong, and where the parser stopped. */
+/** What is wrong, put into words when it is read, and where the parser stopped. */
 export interface Wrong {
   readonly failure: CodeFailure
   readonly line: number
@@ -28,21 +28,27 @@ export type Parsed = Either.Either<Module, Wrong>
 
 /** `tokens` are those of the module. */
 export const parsed = (text: string, place: Place, tokens: () => Tokens): Parsed =>
-  Either.map(Either.try({ try: () => parse(text), catch: (error) => translate(error, place, tokens()) }), (module) =>
+  Either.map(Either.try({ try: () => parse(text), catch: (error) => translate(error, place, tokens) }), (module) =>
     moved(module, place)
   )
 
 /** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */
 const WHERE = /^(.*?) at line (\d+)(?:, column (\d+))?$/s
 
-const translate = (error: unknown, { columns, first, lines }: Place, tokens: Tokens): Wrong => {
+const translate = (error: unknown, { columns, first, lines }: Place, tokens: () => Tokens): Wrong => {
   // The engine's own "Maximum call stack size exceeded": the input nests deeper than the parser can follow.
   if (error instanceof RangeError) return { failure: Guard.tooComplex(), line: 0, column: 0 }
   const [, sentence, line, found] = WHERE.exec(error instanceof Error ? error.message : String(error)) ?? []
   const at = Number(line) + lines
   const column = Number(found ?? 0) + (Number(line) === first ? columns : 0)
   // Without a place it counts as the first mistake.
-  return { failure: failureOf(sentence, at, column, tokens), line: Number.isNaN(at) ? 0 : at, column }
+  return {
+    get failure() {
+      return failureOf(sentence, at, column, tokens())
+    },
+    line: Number.isNaN(at) ? 0 : at,
+    column
+  }
 }
 
 /** Whether the text stops too early is a matter of columns. */

@@ -61,12 +61,14 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   yield
   const readable = yield* Rewrite.rewriting(short, all)
   yield
-  let known = readable === short ? tokens : undefined
-  // Asked for in the midst of other work, they would be read in one go.
-  if (isLong) known ??= Either.getOrElse(yield* Tokenizer.tokenizing(readable, target, Infinity), () => tokens)
+  let known = readable === text ? tokens : undefined
   const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
   const parsed = yield* Parser.tree(readable, statements, readableTokens)
-  if (Either.isLeft(parsed)) return Either.left(parsed.left)
+  // Asked for in the midst of other work, they would be read in one go.
+  if (isLong && known === undefined && (Either.isLeft(parsed) || Layout.isWanted(all))) {
+    known = Either.getOrElse(yield* Tokenizer.tokenizing(readable, target, Infinity), () => tokens)
+  }
+  if (Either.isLeft(parsed)) return Either.left(parsed.left.failure)
   const tree = parsed.right
   yield
   const report = Report.make(target, () => Layout.make(readable, readableTokens().all))

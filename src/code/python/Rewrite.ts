@@ -83,7 +83,7 @@ const begins = ({ kind, text }: Token): boolean =>
   text === ";" || kind === "newline" || kind === "indent" || kind === "dedent"
 
 class Edits {
-  readonly all: Array<Edit> = []
+  private readonly all: Array<Edit> = []
   private literals: Array<Token> = []
   /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
   private statement = ""
@@ -99,6 +99,10 @@ class Edits {
       if (token !== undefined) this.take(token, this.index)
     }
     return end < this.tokens.length
+  }
+
+  sorted(): ReadonlyArray<Edit> {
+    return this.all.sort((left, right) => left.at - right.at)
   }
 
   private take(token: Token, index: number): void {
@@ -151,30 +155,43 @@ const plainSpaces = (text: string): string =>
     ? text.replace(/^[ \t\f]+/gm, (indentation) => " ".repeat(measure(indentation, 0).column)).replaceAll("\f", " ")
     : text
 
-const edited = (text: string, { all }: Edits): string => {
+/** The text for the parser, or the same text where nothing is to be done. */
+export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
+  const edits = new Edits(tokens)
+  edits.read(tokens.length)
   let result = ""
   let at = 0
-  for (const edit of all.sort((left, right) => left.at - right.at)) {
+  for (const edit of edits.sorted()) {
     result += text.slice(at, edit.at) + edit.insert
     at = edit.at + edit.remove
   }
   return plainSpaces(at === 0 ? text : result + text.slice(at))
 }
 
-/** The text for the parser, or the same text where nothing is to be done. */
-export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
-  const edits = new Edits(tokens)
-  edits.read(tokens.length)
-  return edited(text, edits)
-}
-
-/** Tokens between two rests. */
-const STRETCH = 2048
+/** Tokens, or edits, between two rests. */
+const STRETCH = 1024
 
 /** The same, with rests. */
 export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps<string> {
+  if (tokens.length <= STRETCH) return forParser(text, tokens)
   const edits = new Edits(tokens)
   while (edits.read(STRETCH)) yield
   yield
-  return edited(text, edits)
+  const all = edits.sorted()
+  const parts: Array<string> = []
+  let result = ""
+  let at = 0
+  for (const edit of all) {
+    parts.push(text.slice(at, edit.at), edit.insert)
+    at = edit.at + edit.remove
+    if (parts.length < STRETCH) continue
+    result += parts.join("")
+    parts.length = 0
+    yield
+  }
+  if (all.length === 0) return plainSpaces(text)
+  parts.push(text.slice(at))
+  result += parts.join("")
+  yield
+  return plainSpaces(result)
 }

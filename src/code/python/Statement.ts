@@ -84,7 +84,10 @@ class Reading {
   }
 
   *all(): Steps<Result> {
-    const gaps = Elements.gapsIn(Elements.brackets(this.tokens), this.sizes.least)
+    yield
+    const brackets = Elements.brackets(this.tokens)
+    yield
+    const gaps = Elements.gapsIn(brackets, this.sizes.least)
     yield
     if (gaps.length === 0) return undefined
     const { lines, text } = this.source

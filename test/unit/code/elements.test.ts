@@ -122,8 +122,8 @@ describe("a statement that is parsed in parts", () => {
     const [inParts] = counted(Parser.tree(text, Cuts.statements(original.all), tokens))
     const [whole] = counted(Parser.tree(text, [], tokens))
     assert.deepStrictEqual(
-      Either.mapBoth(inParts, { onLeft: (failure) => ({ ...failure }), onRight: ({ body }) => shownBody(body) }),
-      Either.mapBoth(whole, { onLeft: (failure) => ({ ...failure }), onRight: ({ body }) => shownBody(body) })
+      Either.mapBoth(inParts, { onLeft: ({ failure }) => ({ ...failure }), onRight: ({ body }) => shownBody(body) }),
+      Either.mapBoth(whole, { onLeft: ({ failure }) => ({ ...failure }), onRight: ({ body }) => shownBody(body) })
     )
   })
 

@@ -144,10 +144,10 @@ describe("a module that is parsed in parts", () => {
     for (const line of lines.slice(first)) source[line - 1] = "    a = = 1"
     const text = source.join("\n")
     const { result } = inParts(text)
-    assert.deepStrictEqual(Either.isLeft(result) && result.left.line, lines[first])
+    assert.deepStrictEqual(Either.isLeft(result) && result.left.failure.line, lines[first])
     source[0] = "if a"
     const { result: outer } = inParts(source.join("\n"))
-    assert.deepStrictEqual(Either.isLeft(outer) && outer.left.line, 1)
+    assert.deepStrictEqual(Either.isLeft(outer) && outer.left.failure.line, 1)
   })
 
   it("has the tree that it has as a whole", () => {
