@@ -13,7 +13,7 @@ import { shapes } from "../test/unit/code/shapes.js"
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
-    size: { type: "string", multiple: true, default: ["32768", "65536", "262144", "1024000"] },
+    size: { type: "string", multiple: true, default: ["32768", "65536", "250000", "500000", "1024000"] },
     only: { type: "string" },
     pieces: { type: "boolean", default: false }
   }

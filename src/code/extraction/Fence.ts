@@ -93,7 +93,7 @@ function* pythonEnd(
       if (!isMarkup && FOREIGN.test(text)) return { at, next: at }
       if (fence.startsWith("~") && CLOSING.exec(text)?.[2]?.startsWith(fence) === true) return { at, next: at + 1 }
     }
-    const scanned = Line.scan(text, quote)
+    const scanned = text.length > Line.PART ? yield* Line.scanning(text, quote) : Line.scan(text, quote)
     quote = scanned.quote
     if (scanned.fence === -1 || fence.startsWith("~") || !text.startsWith(fence, scanned.fence)) continue
     const before = text.slice(0, scanned.fence)

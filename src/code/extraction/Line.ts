@@ -14,20 +14,44 @@ export interface Scan {
   readonly fence: number
 }
 
+/** Characters that are looked at without a rest. */
+export const PART = 64 * 1024
+
 const [HASH, QUOTE, APOSTROPHE, BACKTICK] = [35, 34, 39, 96]
 
 /** `quote` is what the line before left open. */
 export const scan = (line: string, quote: string): Scan => {
-  let depth = 0
-  let at = 0
-  if (quote !== "") {
-    const close = Literals.closeOf(line, 0, quote)
-    if (close === undefined) return { quote, depth, fence: -1 }
-    at = close + quote.length
+  const close = quote === "" ? 0 : Literals.closeOf(line, 0, quote)
+  if (close === undefined) return { quote, depth: 0, fence: -1 }
+  const found = scanned(line, { at: close + quote.length, depth: 0 }, line.length)
+  return "at" in found ? { quote: "", depth: found.depth, fence: -1 } : found
+}
+
+/** The same, with rests. */
+export function* scanning(line: string, quote: string): Steps.Steps<Scan> {
+  if (line.length <= PART) return scan(line, quote)
+  const close = quote === "" ? 0 : Literals.closeOf(line, 0, quote)
+  if (close === undefined) return { quote, depth: 0, fence: -1 }
+  let found: Place | Scan = { at: close + quote.length, depth: 0 }
+  while ("at" in found && found.at < line.length) {
+    yield
+    found = scanned(line, found, found.at + PART)
   }
-  for (; at < line.length; at++) {
+  return "at" in found ? { quote: "", depth: found.depth, fence: -1 } : found
+}
+
+/** A place in a line that is in no string. */
+interface Place {
+  readonly at: number
+  readonly depth: number
+}
+
+/** What the line comes to, if it does so before `end`. */
+const scanned = (line: string, from: Place, end: number): Place | Scan => {
+  let { at, depth } = from
+  for (; at < line.length && at < end; at++) {
     const char = line.charCodeAt(at)
-    if (char === HASH) break
+    if (char === HASH) return { quote: "", depth, fence: -1 }
     if (char === BACKTICK) {
       if (line.startsWith("```", at)) return { quote: "", depth, fence: at }
     } else if (char === QUOTE || char === APOSTROPHE) {
@@ -38,11 +62,8 @@ export const scan = (line: string, quote: string): Scan => {
     } else if (char === 40 || char === 91 || char === 123) depth++
     else if (char === 41 || char === 93 || char === 125) depth--
   }
-  return { quote: "", depth, fence: -1 }
+  return { at, depth }
 }
-
-/** Characters of which the lines are found without a rest. */
-const PART = 64 * 1024
 
 /** The lines of a text. */
 export function* linesOf(text: string): Steps.Steps<ReadonlyArray<string>> {

@@ -18,8 +18,8 @@ export const wrongWithNumber = (literal: string): string | undefined => {
 
 /** The quotes with which a string begins: one, or three of the same. */
 export const quoteAt = (text: string, at: number): string => {
-  const quote = text.slice(at, at + 1)
-  return text.startsWith(quote.repeat(3), at) ? quote.repeat(3) : quote
+  const quote = text.charAt(at)
+  return text.charAt(at + 1) === quote && text.charAt(at + 2) === quote ? quote.repeat(3) : quote
 }
 
 /** Where the closing quotes of a string stand whose body begins at `from`; `undefined` when there are none. */

@@ -6,12 +6,13 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Steps from "../Steps.js"
 import { Brackets } from "./Brackets.js"
-import * as FString from "./FString.js"
+import type * as FString from "./FString.js"
 import * as Guard from "./Guard.js"
 import * as Indentation from "./Indentation.js"
 import * as Lexemes from "./Lexemes.js"
 import * as Literals from "./Literals.js"
-import { knows, type Target } from "./Target.js"
+import * as Quoted from "./Quoted.js"
+import type { Target } from "./Target.js"
 import type { Field, Kind, Token, Tokens } from "./Token.js"
 
 type Found = Either.Either<Tokens, CodeFailure>
@@ -30,11 +31,6 @@ export const again = (text: string, target: Target): Found => Steps.run(tokenizi
 const STRETCH = 8 * 1024
 /** To begin with an expression of an f-string takes as long as so many characters. */
 const FIELD = 32
-
-/** How many characters are left until the next rest, in a text and in the expressions in it. */
-interface Pace {
-  left: number
-}
 
 /** Each method reads one thing at the current place and says what is wrong with it, if anything is. */
 class Scanner {
@@ -55,7 +51,8 @@ class Scanner {
     private readonly target: Target,
     private line: number,
     private readonly most = Guard.MAX_TOKENS,
-    private readonly pace: Pace = { left: STRETCH }
+    /** How many characters are left until the next rest, here and in the expressions of f-strings. */
+    private readonly pace = { left: STRETCH }
   ) {}
 
   *run(): Steps.Steps<Found> {
@@ -210,33 +207,18 @@ class Scanner {
   }
 
   private string(prefix: string): CodeFailure | undefined {
-    const { at, target, text } = this
-    const quote = Literals.quoteAt(text, at + prefix.length)
-    const start = at + prefix.length + quote.length
-    const interpolated = /f/i.test(prefix)
-    const free = interpolated && knows(target, "freeFString")
-    const close = free ? FString.closeOf(text, start, quote) : Literals.closeOf(text, start, quote)
-    if (close === undefined) {
-      return quote.length === 3
-        ? this.wrong("unterminated-string", "this triple-quoted string is never closed", true)
-        : this.wrong("unterminated-string", "this string is not closed on its line", !text.includes("\n", at))
-    }
-    const body = text.slice(start, close)
-    const wrong = interpolated ? undefined : Literals.wrongWith(prefix, body)
-    if (wrong !== undefined) return this.wrong("bad-string", wrong)
-    if (interpolated) {
-      const reading = new FString.Reading(body, /r/i.test(prefix), free)
-      const wrong = reading.read(STRETCH)
-      if (wrong !== undefined) return badFString(wrong, this.line)
-      if (reading.fields.length > 0 || !reading.isDone) this.reading = reading
-    }
+    const { at, text } = this
+    const found = Quoted.read(text, at, prefix, this.target, STRETCH)
+    if (Quoted.isWrong(found)) return this.wrong(...found)
+    const { close, quote, reading, start } = found
+    if (reading !== undefined && (reading.fields.length > 0 || !reading.isDone)) this.reading = reading
     const { line, lineStart } = this
     this.at = close + quote.length
-    for (let index = body.indexOf("\n"); index !== -1; index = body.indexOf("\n", index + 1)) {
+    for (let index = text.indexOf("\n", start); index !== -1 && index < close; index = text.indexOf("\n", index + 1)) {
       this.line++
-      this.lineStart = start + index + 1
+      this.lineStart = index + 1
     }
-    this.add("string", at, line, at - lineStart, interpolated ? [] : undefined)
+    this.add("string", at, line, at - lineStart, reading && [])
     return undefined
   }
 
@@ -247,7 +229,7 @@ class Scanner {
     while (!reading.isDone) {
       yield
       const wrong = reading.read(STRETCH)
-      if (wrong !== undefined) return badFString(wrong, token.line)
+      if (wrong !== undefined) return of("syntax", ...Quoted.wrongField(wrong), { line: token.line })
     }
     const { pace } = this
     const fields: Array<Field> = []
@@ -265,6 +247,3 @@ class Scanner {
     return undefined
   }
 }
-
-const badFString = (wrong: string, line: number): CodeFailure =>
-  of("syntax", "bad-f-string", `f-string: ${wrong}`, { line, truncated: false })

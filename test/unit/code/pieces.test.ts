@@ -2,10 +2,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { beforeEach, vi } from "vitest"
+import * as Line from "../../../src/code/extraction/Line.js"
 import * as Cuts from "../../../src/code/python/Cuts.js"
 import * as Guard from "../../../src/code/python/Guard.js"
+import * as Rewrite from "../../../src/code/python/Rewrite.js"
 import * as Target from "../../../src/code/python/Target.js"
+import type { Token } from "../../../src/code/python/Token.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
+import type * as Steps from "../../../src/code/Steps.js"
 import { shapes } from "./shapes.js"
 
 const texts: Array<string> = []
@@ -41,11 +45,14 @@ const sizeOf = (text: string): number => {
 /** The largest size of what was parsed since the test began. */
 const largest = (): number => texts.reduce((most, text) => Math.max(most, sizeOf(text)), 0)
 
+/** The most characters that were parsed at once since the test began. */
+const longest = (): number => texts.reduce((most, text) => Math.max(most, text.length), 0)
+
 const verdictOn = (answer: string): string =>
   Either.match(accept(answer), { onLeft: ({ code }) => code, onRight: () => "accepted" })
 
 /** What nothing divides. */
-const UNBROKEN = new Set(["texts side by side"])
+const UNBROKEN = new Set(["an f-string with a long expression", "texts side by side"])
 
 describe("the parser is given a few statements or elements at once", () => {
   it.each(Object.entries(shapes))("%s", (name, shape) => {
@@ -54,6 +61,12 @@ describe("the parser is given a few statements or elements at once", () => {
       verdictOn(shape(kilobytes * 1024))
       assert.isAtMost(largest(), most)
     }
+  })
+
+  it.each(["a long list", "numbers on lines of their own"])("%s leaves nothing but its line breaks", (name) => {
+    const lines = shapes[name]?.(240 * 1024).split("\n").length ?? 0
+    verdictOn(shapes[name]?.(240 * 1024) ?? "")
+    assert.isAtMost(longest(), lines + 1024)
   })
 
   it.each([
@@ -65,5 +78,59 @@ describe("the parser is given a few statements or elements at once", () => {
   ])("and accepts %s", (name, kilobytes) => {
     assert.strictEqual(verdictOn(shapes[name]?.(kilobytes * 1024) ?? ""), "accepted")
     assert.isAtLeast(texts.length, 1)
+  })
+})
+
+const restsIn = <A>(steps: Steps.Steps<A>): readonly [result: A, rests: number] => {
+  let rests = 0
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) rests += 1
+  return [step.value, rests]
+}
+
+const countOf = (tokens: ReadonlyArray<Token>): number =>
+  tokens.reduce((count, { fields = [] }) => fields.reduce((sum, field) => sum + countOf(field.tokens), count + 1), 0)
+
+/** Of these nothing comes to an end before all of the text is read. */
+const LENGTH = 24 * 1024
+
+const moduleIn = (name: string): string =>
+  (shapes[name]?.(LENGTH) ?? "").replace(/^```python\n/, "").replace(/```\n$/, "")
+
+describe("what comes before and behind the parser rests as often", () => {
+  const names = Object.keys(shapes).filter((name) => name.includes("f-string"))
+
+  it.each(names)("%s: the tokenizer, and what rewrites the text for the parser", (name) => {
+    const text = moduleIn(name)
+    const [found, rests] = restsIn(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
+    const { all } = Either.getOrThrow(found)
+    // As many as a text without f-strings has between two rests, where each of its tokens has two characters.
+    assert.isAbove(rests, Math.max(text.length / 8192, countOf(all) / 4096) - 1)
+    const [rewritten, more] = restsIn(Rewrite.rewriting(text, all))
+    assert.isAtLeast(more, Math.floor(all.length / 1024))
+    assert.strictEqual(rewritten, Rewrite.forParser(text, all))
+  })
+
+  it("an f-string with thousands of fields", () => {
+    const text = `x = f'''${"{a}  ".repeat(5000)}{'''\n`
+    const [found, rests] = restsIn(Tokenizer.tokenizing(text, Target.of("3.11"), Infinity))
+    assert.deepStrictEqual(Either.isLeft(found) && [found.left.code, found.left.line], ["bad-f-string", 1])
+    assert.isAtLeast(rests, 3)
+  })
+
+  it("a line as long as an answer, which comes to what it comes to at once", () => {
+    for (const [end, quote] of [
+      ["", ""],
+      ["'''", ""],
+      ["# ```", ""],
+      ["```", ""],
+      ["'''```", "'''"],
+      ["'", ""]
+    ] as const) {
+      const line = `${"f('a', [b]), (".repeat(20_000)}${end}`
+      const [scan, rests] = restsIn(Line.scanning(line, quote))
+      assert.deepStrictEqual(scan, Line.scan(line, quote))
+      assert.isAtLeast(rests, quote === "" ? Math.floor(line.length / Line.PART) : 1)
+    }
   })
 })

@@ -31,6 +31,9 @@ export const shapes: Readonly<Record<string, (length: number) => string>> = {
   "f-strings with an expression": (length) => fenced(`a = 1\nx = [${repeated('f"{a}",', length)}]\n`),
   "f-strings in f-strings": (length) => fenced(`a = 1\nx = [${repeated(`f"{f'{a}'}",`, length)}]\n`),
   "f-strings in a call": (length) => fenced(`a = 1\nprint(${repeated('f"{a:{a}}",', length)})\n`),
+  "an f-string with a long expression": (length) => fenced(`a = 1\nx = f'{${repeated("a + ", length)}a}'\n`),
+  "numbers on lines of their own": (length) => fenced(`x = [\n${repeated("    1.5,\n", length)}]\n`),
+  "long texts in a list": (length) => fenced(`x = [${repeated(`"${"a".repeat(200)}",`, length)}]\n`),
   "a line that is continued": (length) => fenced(`a = 1\nx = [${repeated("a, ", length)}]\n\\\ny = 1\n`),
   "nested loops": (length) => {
     const depths = Array.from({ length: 15 }, (_, depth) => `${"    ".repeat(depth + 1)}for a${depth} in b:\n`)
