@@ -34,11 +34,18 @@ const endOfString = (body: string, at: number, free: boolean): number | undefine
   return close === undefined ? undefined : close + quote.length
 }
 
+/** What neither ends an expression nor begins anything in it. */
+const PLAIN = /[^'"\\#()[\]{}!:=<>]*/y
+
 /** Where the expression that begins at `from` ends: at `!`, `:`, `=` or `}` outside of brackets and strings. */
 const endOfExpression = (body: string, from: number, free: boolean): Either.Either<number, string> => {
   const open: Array<string> = []
   let at = from
   while (at < body.length) {
+    PLAIN.lastIndex = at
+    PLAIN.test(body)
+    at = PLAIN.lastIndex
+    if (at === body.length) break
     const char = body[at] ?? ""
     if (char === "'" || char === '"') {
       const end = endOfString(body, at, free)
