@@ -7,9 +7,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
 import stringWidth from "string-width"
 import { expect } from "vitest"
-import * as Look from "../../../../src/cli/view/Look.js"
 import * as Leaderboard from "../../../../src/cli/view/Leaderboard.js"
 import * as Lines from "../../../../src/cli/view/Lines.js"
+import * as Look from "../../../../src/cli/view/Look.js"
 import * as Summary from "../../../../src/cli/view/Summary.js"
 import * as GenerationError from "../../../../src/domain/GenerationError.js"
 import type * as Estimate from "../../../../src/generation/Estimate.js"
@@ -97,6 +97,7 @@ describe("the leaderboard", () => {
     ticker: "AAPL",
     name: `model/${index}`,
     rank,
+    repeats: undefined,
     score: rank === undefined ? idle : scoreOf(0.03 - index / 100, 0.01),
     ...facts
   })

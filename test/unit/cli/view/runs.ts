@@ -11,7 +11,7 @@ import * as Exam from "../../../../src/score/Exam.js"
 import * as Grading from "../../../../src/score/Grading.js"
 import { StoreError } from "../../../../src/storage/AlgorithmStore.js"
 import { diskFull } from "../../../../src/storage/WriteFailure.js"
-import { algorithm, attempt, costing, failed, outcome } from "../bulk/outcomes.js"
+import { attempt, costing, failed, outcome } from "../bulk/outcomes.js"
 
 const exam = Exam.ofSeries(Markets.make("decline", { bar: "day", bars: 600, seed: 3, ticker: "AAPL" }))
 
@@ -40,20 +40,20 @@ export const interrupted = new GenerationError.Interrupted()
 
 const free = (model: string) => `${model}-70b-instruct:free`
 
-export const MODELS = [free("meta-llama/llama-3.3"), "qwen/qwen3-coder", "x/2", "モデル/日本語", "y"]
+const LLAMA = free("meta-llama/llama-3.3")
 
 /** Of every kind there is; `scores` gives those that are ok a score. */
 export const outcomes = (scores = false): ReadonlyArray<Report.Outcome> =>
   [
     outcome({
-      model: MODELS[0],
+      model: LLAMA,
       strategy: "crossover 4/12/3/20",
       durationMs: 1_540,
       file: Option.some("generated/generated_algo_meta_llama_llama_3_3_70b_instruct_free.py"),
       trial: scores ? passed(scoreOf(0.0123, 0.004)) : passed()
     }),
     outcome({
-      model: MODELS[0],
+      model: LLAMA,
       sample: 2,
       strategy: "reversion 18/0.9/12/35",
       durationMs: 61_000,
@@ -64,7 +64,7 @@ export const outcomes = (scores = false): ReadonlyArray<Report.Outcome> =>
         : Option.some(new Skipped({ reason: "there is no python3 here, and no Monty for this machine either" }))
     }),
     outcome({
-      model: MODELS[1],
+      model: "qwen/qwen3-coder",
       resumed: true,
       attempts: [],
       durationMs: 0,
@@ -80,14 +80,14 @@ export const outcomes = (scores = false): ReadonlyArray<Report.Outcome> =>
       }),
       { model: free("z/z"), retryAt: Option.some(Date.UTC(2030, 0, 1)), durationMs: 12_000, strategy: "rsi 9/39/60/35" }
     ),
-    failed(badCode(), { model: MODELS[2], durationMs: 999 }),
+    failed(badCode(), { model: "x/2", durationMs: 999 }),
     failed(new GenerationError.ModelUnavailable({ message: "this model is not on offer" }), {
-      model: MODELS[3],
+      model: "モデル/日本語",
       status: "skipped",
       attempts: []
     }),
     outcome({
-      model: MODELS[4],
+      model: "y",
       status: "failed",
       file: Option.none(),
       reason: Option.some(new StoreError({ path: "out/y.py", reason: diskFull("ENOSPC") })),
@@ -97,5 +97,3 @@ export const outcomes = (scores = false): ReadonlyArray<Report.Outcome> =>
     failed(interrupted, { model: "never/asked", sample: 2, attempts: [] }),
     failed(interrupted, { model: "half/asked", durationMs: 300 })
   ].map((each, index) => ({ ...each, index }))
-
-export { algorithm }
