@@ -96,4 +96,4 @@ export const outcomes = (scores = false): ReadonlyArray<Report.Outcome> =>
     failed(interrupted, { model: "never/asked", attempts: [] }),
     failed(interrupted, { model: "never/asked", sample: 2, attempts: [] }),
     failed(interrupted, { model: "half/asked", durationMs: 300 })
-  ].map((each, index) => ({ ...each, index }))
+  ].map((each, index) => Object.assign(each, { index }))
