@@ -134,6 +134,8 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Doct
   ],
   ["a model that the own server does not list", { ...asked("a/x", "other"), baseUrl: OWN }, { server: OTHER }],
   ["no model for the own server", { baseUrl: OWN }, { server: OTHER }],
+  ["a server that nobody reaches", { ...asked("a/b"), baseUrl: OWN }, { isDown: true }],
+  ["OpenRouter that nobody reaches", { ...asked("a/b"), json: true }, { env: KEY, isDown: true }],
   ["a server without anything", { ...asked("a/b"), baseUrl: OWN }, {}],
   [
     "an environment that names the server",

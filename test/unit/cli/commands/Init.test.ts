@@ -72,6 +72,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
     { env: KEY, server: HOME, files: { "./node_modules/algogen/schemas/algogen.json": "{}" } }
   ],
   ["no models that are free", {}, { env: KEY, server: { "GET /api/v1/key": key, "GET /api/v1/models": paid } }],
+  ["a server that nobody reaches", { baseUrl: OWN, models: [{ model: "c/d" }] }, { isDown: true }],
   ["a wrong base URL", { baseUrl: Option.some("x") }, {}]
 ]
 

@@ -1,5 +1,5 @@
 /** What a command says and how it ends, over a network that is a function and files that are texts. */
-import { FileSystem, HttpClient, Path } from "@effect/platform"
+import { FileSystem, HttpClient, HttpClientError, HttpClientRequest, Path } from "@effect/platform"
 import { SystemError } from "@effect/platform/Error"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Option } from "effect"
 import { Failure, textOf } from "../../../../src/cli/Failure.js"
@@ -11,6 +11,8 @@ export interface World {
   readonly files?: Readonly<Record<string, string | undefined>> | undefined
   /** The answer to a request, by method and path: a status and a body. */
   readonly server?: Readonly<Record<string, readonly [status: number, body: unknown]>> | undefined
+  /** Nobody answers. */
+  readonly isDown?: boolean | undefined
 }
 
 const missing = (path: string) =>
@@ -79,15 +81,23 @@ const disk = (texts: Map<string, string | undefined>) => {
 /** No list of models is kept in the cache of whoever runs this; some are kept after the command has ended. */
 process.env["XDG_CACHE_HOME"] = "no absolute path"
 
+const refused = (url: string) =>
+  new HttpClientError.RequestError({
+    request: HttpClientRequest.get(url),
+    reason: "Transport",
+    cause: Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:9"), { code: "ECONNREFUSED" })
+  })
+
 /** Standard output, standard error behind `! `, and the exit code; then the files that were written. */
 export const said = <A, E>(
   command: Effect.Effect<A, E, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path>,
-  { env = {}, files = {}, server = {} }: World = {}
+  { env = {}, files = {}, isDown = false, server = {} }: World = {}
 ): Effect.Effect<string> =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const texts = new Map(Object.entries(files))
     const { client, sent } = network(({ method, url }) => {
+      if (isDown) return refused(url)
       const { pathname } = new URL(url)
       const [status, body] = server[`${method} ${pathname}`] ?? [404, { error: { message: "No such page" } }]
       return new Response(typeof body === "string" ? body : JSON.stringify(body), {
