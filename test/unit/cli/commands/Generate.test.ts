@@ -4,67 +4,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Generate from "../../../../src/cli/commands/Generate.js"
+import { flags } from "./generateFlags.js"
 import { pages, said, type World } from "./said.js"
-
-const flags: Commands.Generate = {
-  maxCompletionTokens: undefined,
-  temperature: undefined,
-  effort: undefined,
-  system: undefined,
-  provider: undefined,
-  serviceTier: undefined,
-  allowPaid: false,
-  tickers: [],
-  tickersFile: undefined,
-  jobs: undefined,
-  shard: undefined,
-  db: undefined,
-  batch: undefined,
-  models: [],
-  data: [],
-  bar: undefined,
-  arena: false,
-  prompt: "Trade {{ticker}}.",
-  out: undefined,
-  samples: 1,
-  distinct: 0,
-  rounds: 0,
-  concurrency: 6,
-  connections: undefined,
-  requestTimeout: Duration.seconds(60),
-  deadline: undefined,
-  maxRetries: 3,
-  patience: 0,
-  repairs: 0,
-  imports: [],
-  trial: false,
-  trialUnsandboxed: false,
-  fee: undefined,
-  slippage: undefined,
-  resume: false,
-  budget: Option.none(),
-  dryRun: false,
-  showPrompt: false,
-  baseUrl: Option.none(),
-  apiKeyEnv: undefined,
-  simulate: false,
-  demo: false,
-  stream: true,
-  report: undefined,
-  open: false,
-  view: false,
-  metrics: Option.none(),
-  otlp: Option.none(),
-  json: false,
-  events: false,
-  quiet: false,
-  verbose: false,
-  config: undefined
-}
 
 const KEY = { OPENROUTER_API_KEY: "sk-or-v1-5f0c2b7be4a94d0e8d1c3a6f7b2e9d40" }
 const OWN = Option.some("http://own.test/v1")
