@@ -60,6 +60,7 @@ const EVENTS: ReadonlyArray<Heard> = [
   [0, { _tag: "Note", message: "the list is old" }],
   [400, { _tag: "ModelStarted", ...of(0) }],
   [410, { _tag: "ModelStarted", ...of(1) }],
+  [700, { _tag: "Writing", ...of(1), text: "one\ntwo\nthree", offset: 0 }],
   [900, { _tag: "AttemptFailed", ...of(1), attempt: limited, retryAt: START + 2900, cause: "hint" }],
   [1000, { _tag: "Writing", ...of(0), text: "import math\n\n", offset: 0 }],
   [1200, { _tag: "ModelStarted", ...of(2) }],
