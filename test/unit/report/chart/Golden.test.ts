@@ -216,10 +216,10 @@ describe("the result of an attempt", () => {
       DeadlineExceeded: "stopped",
       Interrupted: "stopped",
       running: "running",
-      ServerFailed: "failed",
-      toString: "failed"
+      ServerFailed: "failed"
     }
     for (const [outcome, kind] of Object.entries(kinds)) strictEqual(Look.kindOf(outcome), kind)
+    strictEqual(Look.kindOf("toString"), "failed")
     deepStrictEqual(Look.ALL, ["ok", "limited", "failed", "unusable", "stopped", "running"])
     deepStrictEqual(Object.keys(Look.LIGHT), Object.keys(Look.DARK))
     strictEqual(Object.keys(Look.LIGHT).length, 18)
