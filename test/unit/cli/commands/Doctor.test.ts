@@ -2,11 +2,12 @@
  * What the doctor finds, as it was read and found right: what stands in `test/golden/command/doctor.txt`. Where it is meant to
  * change, `npx vitest run --project unit test/unit/cli/commands/Doctor.test.ts -u` writes it anew.
  */
-import { describe, it } from "@effect/vitest"
-import { Duration, Effect, Option } from "effect"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Option, TestClock } from "effect"
 import { expect } from "vitest"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Doctor from "../../../../src/cli/commands/Doctor.js"
+import { settle } from "../../api/wire/network.js"
 import { pages, said, type World } from "./said.js"
 
 const flags: Commands.Doctor = {
@@ -151,6 +152,24 @@ describe("the doctor", () => {
         cases.map(([title, given, world]) => [title, said(Doctor.diagnose({ ...flags, ...given }), world)] as const)
       )
       yield* Effect.promise(() => expect(text).toMatchFileSnapshot("../../../golden/command/doctor.txt"))
+    })
+  )
+
+  it.effect("waits for an answer as long as a run would", () =>
+    Effect.gen(function* () {
+      const requestTimeout = Duration.seconds(7)
+      const world = { env: KEY, server: HOME, silent: "POST /api/v1/chat/completions" }
+      const waiting = yield* Effect.fork(said(Doctor.diagnose({ ...flags, ...asked("a/b"), requestTimeout }), world))
+      yield* settle
+      yield* TestClock.adjust("6999 millis")
+      yield* settle
+      assert.isNull(waiting.unsafePoll())
+      yield* TestClock.adjust("1 millis")
+      assert.include(
+        yield* waiting,
+        "✗ a small request to a/b failed: no complete answer within 7000 ms\n" +
+          "    the server is slow: it may be loading the model, or working on one answer at a time. "
+      )
     })
   )
 })

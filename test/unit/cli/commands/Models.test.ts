@@ -41,6 +41,20 @@ describe("the list of models", () => {
     })
   )
 
+  it.effect("counts those that are hidden, where nothing else is looked for", () =>
+    Effect.gen(function* () {
+      const hidden = [1, 2].map((n) => ({ id: `sim/${n}`, hidden: true }))
+      const server = { "GET /v1/models": [200, { data: [...LIST, ...hidden] }] } as const
+      const said = (given: Partial<Commands.Models> = {}) =>
+        Effect.map(list(given, server), (text) => text.split("\n").slice(-1)[0])
+      strictEqual(yield* said(), "and 2 ids with special behaviors: algogen simulate --list shows them")
+      strictEqual((yield* list({}, server)).split("\n").length, 6)
+      strictEqual(yield* said({ free: true }), "a/free:free  ?        0.00                0.00")
+      strictEqual(yield* said({ word: Option.some("b/") }), "b/unknown  ?        ?                   ?")
+      strictEqual((yield* list({ json: true }, server)).includes("sim/1"), false)
+    })
+  )
+
   it.effect("is a document", () =>
     Effect.gen(function* () {
       const { baseUrl, models } = JSON.parse(yield* list({ json: true, free: true }))

@@ -13,6 +13,8 @@ export interface World {
   readonly server?: Readonly<Record<string, readonly [status: number, body: unknown]>> | undefined
   /** Nobody answers. */
   readonly isDown?: boolean | undefined
+  /** The request that is never answered, by method and path. */
+  readonly silent?: string | undefined
 }
 
 const missing = (path: string) =>
@@ -91,7 +93,7 @@ const refused = (url: string) =>
 /** Standard output, standard error behind `! `, and the exit code; then the files that were written. */
 export const said = <A, E>(
   command: Effect.Effect<A, E, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path>,
-  { env = {}, files = {}, isDown = false, server = {} }: World = {}
+  { env = {}, files = {}, isDown = false, server = {}, silent }: World = {}
 ): Effect.Effect<string> =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -99,6 +101,7 @@ export const said = <A, E>(
     const { client, sent } = network(({ method, url }) => {
       if (isDown) return refused(url)
       const { pathname } = new URL(url)
+      if (silent === `${method} ${pathname}`) return Effect.never
       const [status, body] = server[`${method} ${pathname}`] ?? [404, { error: { message: "No such page" } }]
       return new Response(typeof body === "string" ? body : JSON.stringify(body), {
         status,
