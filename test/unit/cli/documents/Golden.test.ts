@@ -91,9 +91,9 @@ type Facts = Parameters<typeof Run.make>[0]
 
 describe("outcomes", () => {
   it("are lines of a manifest, and what a page makes of them", async () => {
-    await expect(json(lines())).toMatchFileSnapshot(file("manifest.json"))
+    await expect(json(lines())).toMatchFileSnapshot(file("manifest.txt"))
     await expect(json(FromManifest.make(lines(), (path) => `at/${path}`))).toMatchFileSnapshot(
-      file("from-manifest.json")
+      file("from-manifest.txt")
     )
     assert.isTrue(lines(true).every(({ simulated }) => simulated))
     assert.isTrue(FromManifest.make(lines(true), () => undefined).simulated)
@@ -117,7 +117,7 @@ describe("outcomes", () => {
           Object.assign({}, slot, { score: slot.score && { ...slot.score, plays: slot.score.plays.length } })
         )
       })
-    ).toMatchFileSnapshot(file("from-report.json"))
+    ).toMatchFileSnapshot(file("from-report.txt"))
     strictEqual(FromReport.make(Report.make("AAPL", 0, 5, ALL.slice(0, 3)), context).scoredOn, "Scored on prices.")
   })
 
@@ -180,7 +180,7 @@ describe("outcomes", () => {
       report: Report.make("AAPL", START, START + 5, ALL),
       flow: { limit: 1, limits: [], requests: 2 }
     }
-    await expect(json(Run.make({ ...facts, flags: options }))).toMatchFileSnapshot(file("run.json"))
+    await expect(json(Run.make({ ...facts, flags: options }))).toMatchFileSnapshot(file("run-document.txt"))
     const tried = (trial: boolean, trialUnsandboxed: boolean) =>
       Run.make({ ...facts, flags: { ...options, trial, trialUnsandboxed } }).options.trial
     deepStrictEqual([tried(false, false), tried(true, false), tried(false, true)], [false, true, true])
@@ -234,7 +234,7 @@ describe("answers of a journal", () => {
         FromJournal.make(answers.slice(0, 1), [], check),
         FromJournal.make([], [], check)
       ])
-      yield* Effect.promise(() => expect(text).toMatchFileSnapshot(file("from-journal.json")))
+      yield* Effect.promise(() => expect(text).toMatchFileSnapshot(file("from-journal.txt")))
     })
   )
 })
@@ -319,6 +319,6 @@ describe("many jobs that are over", () => {
     const documents = cases
       .slice(0, 13)
       .map(([title, tally, options]) => Object.assign({ title }, BulkSummary.toJson(tally, options)))
-    await expect(json(documents)).toMatchFileSnapshot(file("bulk.json"))
+    await expect(json(documents)).toMatchFileSnapshot(file("bulk-document.txt"))
   })
 })
