@@ -12,6 +12,7 @@ import * as Document from "../../../../src/cli/documents/JournalDocument.js"
 import * as Look from "../../../../src/cli/view/Look.js"
 import { CodeCheck } from "../../../../src/code/CodeCheck.js"
 import { Answer, Usage } from "../../../../src/domain/Answer.js"
+import * as JournalFile from "../../../../src/storage/journal/File.js"
 import { Answered } from "../../../../src/storage/journal/Record.js"
 import { said } from "./said.js"
 
@@ -119,6 +120,19 @@ describe("the journal", () => {
       strictEqual(yield* journal({ out: "file" }), `! algogen: ${none} file: it is not a folder (exit code 2)`)
       strictEqual(yield* journal({ show: 1 }), `! algogen: ${none} generated (exit code 2)`)
       strictEqual((yield* journal({ json: true })).replaceAll(/\s/g, ""), '{"runs":[],"answers":[],"skipped":0}')
+    })
+  )
+
+  it.effect("that is there and empty has no answers", () =>
+    Effect.gen(function* () {
+      const files = { generated: undefined, [`generated/${JournalFile.FOLDER_NAME}`]: undefined }
+      const journal = (given: Partial<Commands.Journal> = {}) => said(Journal.run({ ...flags, ...given }), { files })
+      strictEqual(yield* journal(), "the journal in generated has no answers")
+      strictEqual((yield* journal({ json: true })).replaceAll(/\s/g, ""), '{"runs":[],"answers":[],"skipped":0}')
+      strictEqual(
+        yield* journal({ show: 2 }),
+        "! algogen: there is no answer 2: the journal has 0 answers (exit code 2)"
+      )
     })
   )
 
