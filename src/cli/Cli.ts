@@ -33,7 +33,7 @@ const make = <Config extends Command.Command.Config, E, R>(
 
 const isVerbose = (flags: unknown): boolean => Predicate.hasProperty(flags, "verbose") && flags.verbose === true
 
-const command = Command.make("algogen").pipe(
+export const command = Command.make("algogen").pipe(
   Command.withDescription(ABOUT),
   Command.withSubcommands([
     make("generate", Commands.generate, () => import("./commands/Generate.js")),

@@ -43,9 +43,15 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.otlp._tag === "Some", "--otlp", NOT_HERE]
 ]
 
+/** What is wrong with the flags, if one of them does not go with a database. */
+export const misplaced = (flags: Commands.Generate): string | undefined => {
+  const [, flag, hint] = ELSEWHERE(flags).find(([given]) => given) ?? []
+  return flag === undefined ? undefined : `use either --db or ${flag}, not both: ${hint}`
+}
+
 /** What becomes of a batch that is not followed any more. */
-const parting = (durable: Address.Durable, batch: string) =>
-  durable.workers.pipe(
+export const parting = <E, R>(workers: Effect.Effect<number, E, R>, batch: string) =>
+  workers.pipe(
     Effect.timeout("2 seconds"),
     Effect.map((count) =>
       count === 0
@@ -58,7 +64,7 @@ const parting = (durable: Address.Durable, batch: string) =>
   )
 
 /** Such as `20261129-041205-7f3a`. */
-const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 0x1_00_00), (now, chance) => {
+export const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 0x1_00_00), (now, chance) => {
   const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/gu, "").replace("T", "-")
   return `${time}-${chance.toString(16).padStart(4, "0")}`
 })
@@ -66,10 +72,8 @@ const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetween(0, 
 export const run = (flags: Commands.Generate) =>
   Address.connected(flags.db, { makes: true }, (durable) =>
     Effect.gen(function* () {
-      const [, misplaced, hint] = ELSEWHERE(flags).find(([given]) => given) ?? []
-      if (misplaced !== undefined) {
-        return yield* wrongUsage(`use either --db or ${misplaced}, not both: ${hint}`)
-      }
+      const wrong = misplaced(flags)
+      if (wrong !== undefined) return yield* wrongUsage(wrong)
       const { batch: named, jobs, models, out = FOLDER, resume } = flags
       yield* Sources.check(flags)
       const isAttached = named !== undefined && jobs === undefined && models.length === 0
@@ -121,7 +125,7 @@ export const run = (flags: Commands.Generate) =>
               )
         })
       ).pipe(
-        Effect.onInterrupt(() => Effect.flatMap(parting(durable, batch), Console.error)),
+        Effect.onInterrupt(() => Effect.flatMap(parting(durable.workers, batch), Console.error)),
         Effect.provide(
           Layer.mergeAll(
             FileSystemStore.layer({ directory: out }),

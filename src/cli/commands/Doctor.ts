@@ -32,7 +32,10 @@ interface Finding {
   readonly advice?: string | undefined
 }
 
-export const run = (wanted: Commands.Doctor) => (wanted.json ? asDocument(wanted) : check(wanted))
+export const run = (wanted: Commands.Doctor) => Effect.provide(diagnose(wanted), ConnectionPool.layer)
+
+/** Over whatever client there is. */
+export const diagnose = (wanted: Commands.Doctor) => (wanted.json ? asDocument(wanted) : check(wanted))
 
 /** Where findings go, as they are made. */
 class Voice extends Context.Reference<Voice>()("algogen/cli/Doctor/Voice", {
@@ -68,7 +71,7 @@ const check = (wanted: Commands.Doctor) =>
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     yield* Effect.provide(examine(wanted, defaults, key.value !== undefined), api)
-  }).pipe(Effect.provide(ConnectionPool.layer))
+  })
 
 /** The checks that need a server. */
 const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasKey: boolean) =>

@@ -35,6 +35,10 @@ import * as RunView from "../view/RunView.js"
 const MANY = 500
 
 export const run = (flags: Commands.Generate) =>
+  Effect.provide(begin(flags), ConnectionPool.layerWith({ connections: flags.connections }))
+
+/** Over whatever client there is. */
+export const begin = (flags: Commands.Generate) =>
   Effect.gen(function* () {
     for (const [one, other] of CONTRADICTIONS) {
       if (flags[one] && flags[other]) return yield* wrongUsage(`use either ${FLAG[one]} or ${FLAG[other]}, not both`)
@@ -58,7 +62,6 @@ export const run = (flags: Commands.Generate) =>
       Effect.provideService(Notice.Quiet, quiet)
     )
   }).pipe(
-    Effect.provide(ConnectionPool.layerWith({ connections: flags.connections })),
     Effect.catchTags({
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),

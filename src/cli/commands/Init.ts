@@ -18,7 +18,10 @@ import * as Person from "../Person.js"
 import * as Keeping from "../setup/Keeping.js"
 import * as KeyCheck from "../setup/KeyCheck.js"
 
-export const run = (flags: Commands.Init) =>
+export const run = (flags: Commands.Init) => Effect.provide(begin(flags), ConnectionPool.layer)
+
+/** Over whatever client there is. */
+export const begin = (flags: Commands.Init) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const environment = yield* OpenRouter.config
@@ -42,7 +45,7 @@ export const run = (flags: Commands.Init) =>
       ? Console.log(`${ConfigFile.NAME} is there already and stays as it is.`)
       : Keeping.config(asked)
     yield* Console.log("Now run: algogen generate")
-  }).pipe(Effect.provide(ConnectionPool.layer))
+  })
 
 /** What is read first has to be what is written. */
 const variableFor = ({ value, variable }: ApiKey.Choice, isHome: boolean): string => {

@@ -65,7 +65,7 @@ const unreadable = (directory: string, skipped: number): Failure => {
   return new Failure({ exitCode: NOTHING_PRODUCED, message })
 }
 
-const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {
+export const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {
   const beginnings = answers.filter(({ partial }) => partial !== undefined).length
   return [
     Fit.table(
@@ -104,7 +104,7 @@ const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look
 }
 
 /** The answer as it came, but for what a terminal would obey. */
-const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Look.Look): string => {
+export const shown = (answer: ReturnType<typeof Document.show>, { clean, columns }: Look.Look): string => {
   const { at, finishReason, model, number, servedModel, text, ticker, usage, verdict } = answer
   const { line, message = "", stage } = verdict
   const cost = usage?.cost === undefined ? "cost unknown" : `cost ${Price.dollars(usage.cost)}`

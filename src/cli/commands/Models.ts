@@ -17,7 +17,10 @@ import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
 
-export const run = (flags: Commands.Models) =>
+export const run = (flags: Commands.Models) => Effect.provide(list(flags), ConnectionPool.layer)
+
+/** Over whatever client there is. */
+export const list = (flags: Commands.Models) =>
   Effect.gen(function* () {
     const { baseUrl, models } = yield* OpenRouter
     const word = Option.getOrElse(flags.word, () => "").toLowerCase()
@@ -50,8 +53,7 @@ and ${ids} with special behaviors: algogen simulate --list shows them`)
         })
       })
     ),
-    Effect.provide(Api.layer({ ...flags, stream: true })),
-    Effect.provide(ConnectionPool.layer)
+    Effect.provide(Api.layer({ ...flags, stream: true }))
   )
 
 const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({

@@ -34,7 +34,7 @@ export interface Played extends Validate.Judged {
 const ANY = "AAPL"
 
 /** The ticker in the head of a file of algogen's, if the data have it; else the one that they are of, if it is one. */
-const tickerIn = (text: string, series: ReadonlyArray<Series> | undefined): string => {
+export const tickerIn = (text: string, series: ReadonlyArray<Series> | undefined): string => {
   const [, own = ANY] = /^# ticker: (\S+)$/m.exec(text.slice(0, 4096)) ?? []
   if (series === undefined) return own
   const [only, ...others] = series

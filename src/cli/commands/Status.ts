@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
+import type { Status } from "../../durable/Durable.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
@@ -17,87 +18,105 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 /** A mistyped file is no new database. */
 const LOOKING = { makes: false }
 
-export const run = ({ batch, db, json, prune }: Commands.Status) =>
-  Address.connected(db, LOOKING, (durable) =>
-    Effect.gen(function* () {
-      if (Option.isSome(prune)) {
-        if (json || batch !== undefined) {
-          return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--batch"}, not both`)
-        }
-        const names = Effect.map(durable.status, ({ batches }) => batches.map(({ batch }) => batch))
-        const before = yield* names
-        const forgotten = yield* durable.prune(prune.value)
-        const left = new Set(yield* names)
-        const gone = before.filter((name) => !left.has(name))
-        const age = Duration.toMillis(prune.value)
-        const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune.value)} ago`
-        const named = gone.length === 0 ? none : gone.join(", ")
-        return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
+export const run = (flags: Commands.Status) =>
+  Address.connected(flags.db, LOOKING, (durable) => show(durable, flags)).pipe(
+    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+  )
+
+/** What is asked of the database. */
+export interface Database<E, R> {
+  readonly status: Effect.Effect<Status, E, R>
+  readonly prune: (age: Duration.Duration) => Effect.Effect<number, E, R>
+  readonly cancel: (batch: string) => Effect.Effect<number, E, R>
+}
+
+/** What the database says. */
+export const show = <E, R>(
+  durable: Pick<Database<E, R>, "prune" | "status">,
+  { batch, json, prune }: Omit<Commands.Status, "db">
+) =>
+  Effect.gen(function* () {
+    if (Option.isSome(prune)) {
+      if (json || batch !== undefined) {
+        return yield* wrongUsage(`use either --prune or ${json ? "--json" : "--batch"}, not both`)
       }
-      const all = yield* durable.status
-      const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)
-      if (batch !== undefined && batches.length === 0) {
-        return yield* wrongUsage(`there is no batch '${batch}' in this database`)
+      const names = Effect.map(durable.status, ({ batches }) => batches.map(({ batch }) => batch))
+      const before = yield* names
+      const forgotten = yield* durable.prune(prune.value)
+      const left = new Set(yield* names)
+      const gone = before.filter((name) => !left.has(name))
+      const age = Duration.toMillis(prune.value)
+      const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune.value)} ago`
+      const named = gone.length === 0 ? none : gone.join(", ")
+      return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
+    }
+    const all = yield* durable.status
+    const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)
+    if (batch !== undefined && batches.length === 0) {
+      return yield* wrongUsage(`there is no batch '${batch}' in this database`)
+    }
+    const { workers } = all
+    if (json) {
+      const document = {
+        workers: workers.map((worker) => ({ ...worker, started: iso(worker.started) })),
+        batches: batches.map((one) => ({ ...one, created: iso(one.created) }))
       }
-      const { workers } = all
-      if (json) {
-        const document = {
-          workers: workers.map((worker) => ({ ...worker, started: iso(worker.started) })),
-          batches: batches.map((one) => ({ ...one, created: iso(one.created) }))
-        }
-        return yield* Console.log(JSON.stringify(document, null, 2))
-      }
-      const look = Look.of(process.stdout, process.env)
-      const now = yield* Clock.currentTimeMillis
-      yield* Console.log(
-        [
-          workers.length === 0 ? "No worker is running: start one with algogen worker" : "",
-          ...(workers.length === 0
-            ? []
-            : [
-                Fit.table(
-                  ["worker", "minutes", "at once", "asking"],
-                  workers.map(({ asking, concurrency, place, started }) => [
-                    place,
-                    String(Math.round((now - started) / 60_000)),
-                    String(concurrency),
-                    String(asking)
-                  ]),
-                  look
-                )
-              ]),
-          "",
-          batches.length === 0
-            ? "There is no batch in this database"
-            : Fit.table(
-                ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
-                batches.map((one) => [
-                  one.batch,
-                  String(one.queued),
-                  String(one.waiting),
-                  String(one.asking),
-                  String(one.ok),
-                  String(one.failed),
-                  String(one.lastMinute),
-                  Price.dollars(one.cost)
+      return yield* Console.log(JSON.stringify(document, null, 2))
+    }
+    const look = Look.of(process.stdout, process.env)
+    const now = yield* Clock.currentTimeMillis
+    yield* Console.log(
+      [
+        workers.length === 0 ? "No worker is running: start one with algogen worker" : "",
+        ...(workers.length === 0
+          ? []
+          : [
+              Fit.table(
+                ["worker", "minutes", "at once", "asking"],
+                workers.map(({ asking, concurrency, place, started }) => [
+                  place,
+                  String(Math.round((now - started) / 60_000)),
+                  String(concurrency),
+                  String(asking)
                 ]),
                 look
               )
-        ]
-          .join("\n")
-          .trimStart()
-      )
-    })
-  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))
+            ]),
+        "",
+        batches.length === 0
+          ? "There is no batch in this database"
+          : Fit.table(
+              ["batch", "queued", "waiting", "asking", "ok", "failed", "a minute", "cost"],
+              batches.map((one) => [
+                one.batch,
+                String(one.queued),
+                String(one.waiting),
+                String(one.asking),
+                String(one.ok),
+                String(one.failed),
+                String(one.lastMinute),
+                Price.dollars(one.cost)
+              ]),
+              look
+            )
+      ]
+        .join("\n")
+        .trimStart()
+    )
+  })
 
 /** `algogen cancel`. */
-export const cancel = ({ batch, db }: Commands.Cancel) =>
-  Address.connected(db, LOOKING, (durable) =>
-    Effect.gen(function* () {
-      if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")
-      const known = (yield* durable.status).batches.some((one) => one.batch === batch)
-      if (!known) return yield* wrongUsage(`there is no batch '${batch}' in this database`)
-      const jobs = yield* durable.cancel(batch)
-      yield* Console.log(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
-    })
-  ).pipe(Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })))
+export const cancel = (flags: Commands.Cancel) =>
+  Address.connected(flags.db, LOOKING, (durable) => end(durable, flags)).pipe(
+    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
+  )
+
+/** Ends a batch of the database. */
+export const end = <E, R>(durable: Pick<Database<E, R>, "cancel" | "status">, { batch }: Omit<Commands.Cancel, "db">) =>
+  Effect.gen(function* () {
+    if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")
+    const known = (yield* durable.status).batches.some((one) => one.batch === batch)
+    if (!known) return yield* wrongUsage(`there is no batch '${batch}' in this database`)
+    const jobs = yield* durable.cancel(batch)
+    yield* Console.log(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
+  })

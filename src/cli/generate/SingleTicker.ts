@@ -53,7 +53,7 @@ export const run = (options: Options) =>
   })
 
 /** What is wrong with the path of the base URL, if that may be why no model answered. */
-const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
+export const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
   outcomes.some(({ file }) => Option.isSome(file))
     ? undefined
     : outcomes

@@ -59,22 +59,26 @@ const price = ({ price }: ModelInfo): string => {
 }
 
 /** Those that are preselected come first, so that Enter takes what is in sight. */
-export const models = (
-  listed: ReadonlyArray<ModelInfo>,
-  preselected: ReadonlyArray<string>
-): Effect.Effect<ReadonlyArray<string>> => {
+export const choicesOf = (listed: ReadonlyArray<ModelInfo>, preselected: ReadonlyArray<string>) => {
   const shown = listed.filter(({ hidden }) => hidden !== true)
   const first = preselected.flatMap((id) => shown.find((model) => model.id === id) ?? [])
   const others = shown.filter(({ id }) => !preselected.includes(id))
-  return ask(
+  return [...first, ...others].map((model) => ({
+    title: model.id,
+    value: model.id,
+    description: price(model),
+    selected: preselected.includes(model.id)
+  }))
+}
+
+export const models = (
+  listed: ReadonlyArray<ModelInfo>,
+  preselected: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<string>> =>
+  ask(
     Prompt.multiSelect({
       message: "Which models? Space selects, Enter goes on",
-      choices: [...first, ...others].map((model) => ({
-        title: model.id,
-        value: model.id,
-        description: price(model),
-        selected: preselected.includes(model.id)
-      })),
+      choices: choicesOf(listed, preselected),
       selectAll: "all",
       selectNone: "none",
       inverseSelection: "the others",
@@ -83,4 +87,3 @@ export const models = (
       maxPerPage: 12
     })
   )
-}

@@ -1,7 +1,9 @@
 /** What the doctor advises, by what was seen of a request that failed. */
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
+import { expect } from "vitest"
 import * as Advice from "../../../src/cli/Advice.js"
+import * as GenerationError from "../../../src/domain/GenerationError.js"
 import { ModelUnavailable, Rejected, type Reason, ServerFailed } from "../../../src/domain/GenerationError.js"
 
 const rejected = (status: number, message: string) => new Rejected({ status, message, fallbackModels: [] })
@@ -73,5 +75,76 @@ describe("a model that the server does not have", () => {
       message: "The API deployment for this resource does not exist."
     })
     strictEqual(advise(wanted, undefined, { suggestion }).includes("the deployment"), true)
+  })
+})
+
+/** Each reason before each server, as it was read and found right: what stands in `test/golden/command/doctor-advice.txt`. */
+describe("the advice", () => {
+  const network = (message: string) => new GenerationError.ConnectionFailed({ message })
+  const slow = (clock: "connect" | "first-token" | "silence" | "attempt") =>
+    new GenerationError.TimedOut({ clock, limitMs: 500 })
+  const refused = (status: number) => new GenerationError.AccountRefused({ status, detail: "User not found." })
+  const REASONS: ReadonlyArray<readonly [string, Reason]> = [
+    ...["ECONNREFUSED", "self-signed certificate", "CERT_HAS_EXPIRED", "unknown issuer: set NODE_EXTRA_CA_CERTS"].map(
+      (message) => [message, network(message)] as const
+    ),
+    ...(["connect", "first-token", "silence", "attempt"] as const).map((clock) => [clock, slow(clock)] as const),
+    ...[401, 402, 403].map((status) => [`account ${status}`, refused(status)] as const),
+    ...[200, 400, 401, 402, 404, 405, 407, 500, 501].map(
+      (status) => [`rejected with ${status}`, rejected(status, "no")] as const
+    ),
+    ["a parameter", new Rejected({ status: 400, message: "no effort", parameter: "effort", fallbackModels: [] })],
+    ["a model", new ModelUnavailable({ message: "no such model", status: 404 })],
+    ["a deployment", new ModelUnavailable({ message: "no such deployment", status: 404 })],
+    ["a model by its words", rejected(404, "The model `x` does not exist")],
+    ["down", new ServerFailed({ status: 503, message: "down" })],
+    ["a proxy", new ServerFailed({ status: 407, message: "proxy" })],
+    ["empty", new GenerationError.EmptyAnswer({ message: "empty" })],
+    ["another page", new GenerationError.MalformedAnswer({ message: "<html>" })],
+    ["limited", new GenerationError.RateLimited({ status: 429, scope: "model", message: "slow", hinted: false })],
+    ["cut off", new GenerationError.CutOff({})],
+    ["refused", new GenerationError.Refused({ message: "no" })]
+  ]
+  const SERVERS: ReadonlyArray<readonly [string, string, Partial<Advice.Seen>]> = [
+    ["at OpenRouter", "https://openrouter.ai/api/v1", {}],
+    ["at one's own server", "http://h:1/v1", {}],
+    ["without a key", "http://h:1/v1", { hasKey: false }],
+    ["through a proxy", "http://h:1/v1", { proxy: "http://proxy:8080" }],
+    ["with a model like it", "http://h:1/v1", { suggestion: "llama3.1" }],
+    ["with the model spelt otherwise", "http://h:1/v1", { info: { id: "LLAMA3.2" } }],
+    ["with the model as it is", "http://h:1/v1", { info: { id: "llama3.2" } }],
+    ["without a version", "http://h:1/x", {}]
+  ]
+
+  it("is what it was", async () => {
+    const pages = SERVERS.map(([where, baseUrl, more]) => {
+      const lines = REASONS.map(([name, reason]) => `${name}: ${advise(reason, baseUrl, more)}`)
+      return `=== ${where}\n${lines.join("\n")}\n`
+    })
+    await expect(pages.join("\n")).toMatchFileSnapshot("../../golden/command/doctor-advice.txt")
+  })
+
+  it("knows the places of the hosts that are known", () => {
+    const of = (baseUrl: string) => Advice.aboutPath(lost, baseUrl)?.replace(/^.*: try /, "")
+    const places: ReadonlyArray<readonly [string, string]> = [
+      ["https://openrouter.ai/", "https://openrouter.ai/api/v1"],
+      ["https://generativelanguage.googleapis.com/", "https://generativelanguage.googleapis.com/v1beta/openai"],
+      ["https://x.azure.com/", "https://x.azure.com/openai/v1"],
+      ["https://api.groq.com/", "https://api.groq.com/openai/v1"],
+      ["https://api.deepinfra.com/", "https://api.deepinfra.com/v1/openai"],
+      ["https://api.fireworks.ai/", "https://api.fireworks.ai/inference/v1"],
+      ["https://open.bigmodel.cn/", "https://open.bigmodel.cn/api/paas/v4"],
+      ["https://api.z.ai/", "https://api.z.ai/api/paas/v4"],
+      ["https://dashscope.aliyuncs.com/", "https://dashscope.aliyuncs.com/compatible-mode/v1"],
+      ["https://dashscope-intl.aliyuncs.com/", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"],
+      ["https://api.cohere.ai/", "https://api.cohere.ai/compatibility/v1"],
+      ["https://api.cohere.com/", "https://api.cohere.com/compatibility/v1"],
+      ["http://h:11434/api/", "http://h:11434/v1"]
+    ]
+    for (const [baseUrl, right] of places) {
+      strictEqual(of(baseUrl), right)
+      strictEqual(Advice.aboutPath(lost, right), undefined)
+    }
+    strictEqual(Advice.aboutPath(new GenerationError.ConnectionFailed({ message: "no" }), "http://h:1/x"), undefined)
   })
 })

@@ -1,9 +1,11 @@
 /** `algogen.json`: what it may have in it, what is said of a mistake, and which flags it stands for. */
 import { describe, it } from "@effect/vitest"
-import { assertLeft, assertRight, strictEqual } from "@effect/vitest/utils"
+import { assertLeft, assertRight, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
+import * as ModelRequest from "../../../src/api/ModelRequest.js"
 import { type CommandName, flagsOf } from "../../../src/cli/CommandRows.js"
 import * as ConfigFile from "../../../src/cli/ConfigFile.js"
+import * as Ticker from "../../../src/domain/Ticker.js"
 
 const parse = (value: unknown) => ConfigFile.parse(JSON.stringify(value))
 const wordsOf = (value: unknown, ...given: ReadonlyArray<string>) =>
@@ -48,6 +50,86 @@ describe("a mistake in algogen.json", () => {
     strictEqual(
       said.startsWith("'zzz' is not a setting: use $schema, models, tickers, data, bar, imports, samples, "),
       true
+    )
+  })
+})
+
+/** Each setting on both sides of its limits. */
+describe("the values of settings", () => {
+  const TEXT = "a text that is not blank"
+  const whole = (least: number) => `a whole number of at least ${least}`
+  const TIME = 'a duration above 0 with its unit, such as "90s", "500ms" or "2m"'
+  const LONG = Number.MAX_SAFE_INTEGER
+  const cases: ReadonlyArray<
+    readonly [name: string, good: ReadonlyArray<unknown>, bad: ReadonlyArray<unknown>, string]
+  > = [
+    ["models", [["a"]], [[], 1, "a"], "a list of model ids, or of objects with one"],
+    ["tickers", [["AAPL"]], [[], "AAPL"], "a list of symbols"],
+    ["data", [["x"]], [[], "x"], "a list of files or folders"],
+    ["bar", ["minute", "hour", "day"], ["week"], "one of minute, hour, day"],
+    ["imports", [["pandas"]], [[], "pandas"], "a list of packages"],
+    ["samples", [1, 100], [0, 101, 1.5, "1"], "a whole number from 1 to 100"],
+    ["distinct", [0, LONG], [-1, 0.5, LONG + 1], whole(0)],
+    ["rounds", [0, 20], [-1, 21], "a whole number from 0 to 20"],
+    ["prompt", ["x"], ["", " ", 1], TEXT],
+    ["system", ["x"], ["", " "], TEXT],
+    ["effort", ["none", "minimal", "low", "medium", "high", "xhigh", "max"], ["lots"], ModelRequest.EFFORT],
+    ["maxTokens", [1, LONG], [0, 1.5], whole(1)],
+    ["temperature", [0, 2], [-0.1, 2.1], ModelRequest.TEMPERATURE],
+    ["serviceTier", ["flex"], ["", "a b", "a,b", "a@b"], "a name"],
+    ["provider", [{}], [[], 1], "an object, as OpenRouter documents it"],
+    ["concurrency", [1], [0], whole(1)],
+    ["connections", [1], [0], whole(1)],
+    ["requestTimeout", ["1ms", "0.5s", "1 m", "2h", "3d"], ["0s", "1", "1w", "s", "-1s"], TIME],
+    ["deadline", ["10s"], ["0.0s", ""], TIME],
+    ["maxRetries", [0], [-1], whole(0)],
+    ["patience", [0], [-1], whole(0)],
+    ["repairs", [0], [-1], whole(0)],
+    ["budget", [0, 0.05], [-0.01, "1"], "an amount of US dollars, such as 0.05"],
+    ["out", ["x"], [" "], TEXT]
+  ]
+
+  it("are taken and refused, and there are no others", () => {
+    for (const [name, good, bad, wanted] of cases) {
+      for (const value of good) strictEqual(Either.isRight(parse({ [name]: value })), true, `${name} ${String(value)}`)
+      for (const value of bad) assertLeft(parse({ [name]: value }), `'${name}' is not valid: use ${wanted}`)
+    }
+    deepStrictEqual(
+      ["$schema", ...cases.map(([name]) => name)].toSorted(),
+      Object.keys(ConfigFile.ConfigFile.fields).toSorted()
+    )
+    assertLeft(parse({ data: [" "] }), "'data[0]' is not valid: use the path of a file or folder")
+    assertLeft(parse({ tickers: ["a b"] }), `'tickers[0]' is not valid: use ${Ticker.WANTED}`)
+    assertLeft(parse({ models: [" "] }), "'models[0]' is not valid: use a model id")
+  })
+
+  it("stand for a flag each, and are left to what takes their place", () => {
+    const value = Object.fromEntries(cases.map(([name, [good]]) => [name, good]))
+    const flagsIn = (words: Either.Either<ReadonlyArray<string>, string>) =>
+      Either.getOrThrow(words).filter((word) => word.startsWith("--"))
+    const all = flagsIn(wordsOf(value))
+    strictEqual(all.length, cases.length)
+    for (const flag of all) {
+      const name = flag.slice(2)
+      deepStrictEqual(
+        flagsIn(wordsOf(value, name)),
+        all.filter((each) => each !== flag && !(name === "tickers" && each === "--ticker"))
+      )
+    }
+    const without = (...flags: ReadonlyArray<string>) => all.filter((flag) => !flags.includes(flag))
+    deepStrictEqual(flagsIn(wordsOf(value, "jobs")), without("--model", "--ticker", "--samples", "--distinct"))
+    deepStrictEqual(flagsIn(wordsOf(value, "tickers")), without("--ticker"))
+    const twice = ConfigFile.toWords({ data: ["a", "b"] }, { given: new Set(), flags: new Set(flagsOf("generate")) })
+    strictEqual(Either.isRight(twice), true)
+  })
+
+  it("are kept in a new file with the limits that hold anyway", () => {
+    deepStrictEqual(ConfigFile.LIMITS, { concurrency: 6, requestTimeout: "60s", maxRetries: 3 })
+    deepStrictEqual(ConfigFile.ofRequest({ model: "a/b" }), "a/b")
+    deepStrictEqual(ConfigFile.ofRequest({ model: "a/b", maxCompletionTokens: 5 }), { id: "a/b", maxTokens: 5 })
+    deepStrictEqual(
+      JSON.stringify(ConfigFile.ofRequest({ model: "a/b", effort: "low" })),
+      '{"id":"a/b","effort":"low"}'
     )
   })
 })

@@ -5,7 +5,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { expect } from "vitest"
 import { COMMANDS } from "../../../src/cli/CommandRows.js"
-import * as Completions from "../../../src/cli/Completions.js"
 import * as Overview from "../../../src/cli/Overview.js"
 
 const file = (name: string): string => `../../golden/command/${name}`
@@ -49,16 +48,5 @@ describe("the help", () => {
     for (const words of [["score"], ["help", "me"], ["--version", "score"], ["toString", "--help"]]) {
       assert.isUndefined(answer(...words))
     }
-  })
-})
-
-describe("the completions", () => {
-  it.each(["bash", "zsh", "fish"])("of %s are what they were", async (shell) => {
-    await expect(`${Completions.script(shell)}\n`).toMatchFileSnapshot(file(`completions.${shell}`))
-  })
-
-  it("are those of bash for sh, and none for others", () => {
-    assert.strictEqual(Completions.script("sh"), Completions.script("bash"))
-    for (const shell of [undefined, "", "tcsh"]) assert.isUndefined(Completions.script(shell))
   })
 })

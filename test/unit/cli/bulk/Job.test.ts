@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
 import * as Job from "../../../../src/cli/bulk/Job.js"
+import * as Ticker from "../../../../src/domain/Ticker.js"
 
 const parse = (value: unknown) => Job.parse(typeof value === "string" ? value : JSON.stringify(value))
 const complaint = (value: unknown) => Either.getOrThrow(Either.flip(parse(value)))
@@ -24,6 +25,32 @@ describe("the line of a file of jobs", () => {
     }
     deepStrictEqual(Either.getOrThrow(parse(all)), all)
     assert.sameMembers(Object.keys(all), Object.keys(Job.Job.fields))
+  })
+
+  it("is refused with what each field has to be", () => {
+    const wanted: Readonly<Record<keyof Job.Job, readonly [wrong: unknown, wanted: string]>> = {
+      model: [" ", "the id of a model"],
+      ticker: ["a b", Ticker.WANTED],
+      sample: [0, "a whole number of at least 1"],
+      prompt: ["", "a text that is not empty"],
+      system: [1, "a text"],
+      effort: ["lots", "one of none, minimal, low, medium, high, xhigh, max"],
+      maxCompletionTokens: [0.5, "a whole number of at least 1"],
+      temperature: [2.1, "a number from 0 to 2"],
+      serviceTier: ["", "a name"],
+      id: [null, "a text"]
+    }
+    for (const [name, [wrong, words]] of Object.entries(wanted)) {
+      deepStrictEqual(
+        complaint({ ...least, [name]: wrong }),
+        `${JSON.stringify(wrong)} is not valid for '${name}': use ${words}`
+      )
+    }
+    for (const temperature of [-0.1, 2.1]) assert.include(complaint({ ...least, temperature }), "from 0 to 2")
+    for (const temperature of [0, 2]) assert.isTrue(Either.isRight(parse({ ...least, temperature })))
+    for (const sample of [1, 99]) assert.isTrue(Either.isRight(parse({ ...least, sample })))
+    const quoted = (length: number) => complaint({ ...least, temperature: "x".repeat(length) }).split(" is not")[0]
+    deepStrictEqual([quoted(58), quoted(59)], [`"${"x".repeat(58)}"`, `"${"x".repeat(59)}`])
   })
 
   it("is refused with the name of the field that is wrong, and what it should be", () => {

@@ -1,0 +1,61 @@
+/** The settings of a folder among the words of a command line. */
+import { describe, it } from "@effect/vitest"
+import { strictEqual } from "@effect/vitest/utils"
+import { Console, Effect } from "effect"
+import * as Configured from "../../../src/cli/Configured.js"
+import { said } from "./commands/said.js"
+
+const completed = (words: string, files: Readonly<Record<string, string | undefined>>) =>
+  said(
+    Effect.flatMap(Configured.complete(words.split(" ")), (all) => Console.log(all.join(" "))),
+    { files }
+  )
+
+const here = { "algogen.json": '{"models": ["a/b"], "samples": 2, "imports": ["pandas"]}' }
+
+describe("the settings of the folder", () => {
+  it.effect("stand before the words that were given, which win, and only where the command has such flags", () =>
+    Effect.gen(function* () {
+      strictEqual(
+        yield* completed("generate --json", here),
+        "generate --config algogen.json --model a/b --imports pandas --samples 2 --json"
+      )
+      strictEqual(
+        yield* completed("generate --samples 3", here),
+        "generate --config algogen.json --model a/b --imports pandas --samples 3"
+      )
+      strictEqual(yield* completed("validate x.py", here), "validate --config algogen.json --imports pandas x.py")
+      for (const words of ["init", "status", "python", "--version", "x"])
+        strictEqual(yield* completed(words, here), words)
+      strictEqual(yield* completed("generate --json", {}), "generate --json")
+    })
+  )
+
+  it.effect("are those of the file that is named, which has to be there", () =>
+    Effect.gen(function* () {
+      const files = { ...here, "other.json": '{"out": "elsewhere"}' }
+      strictEqual(
+        yield* completed("generate --config other.json", files),
+        "generate --out elsewhere --config other.json"
+      )
+      strictEqual(
+        yield* completed("generate --config none.json", files),
+        "! algogen: none.json could not be read: it cannot be read (NotFound: FileSystem.read (none.json)); check the file (exit code 2)"
+      )
+    })
+  )
+
+  it.effect("are refused with the name of the file", () =>
+    Effect.gen(function* () {
+      strictEqual(
+        yield* completed("generate", { "algogen.json": "[]" }),
+        "! algogen: algogen.json: it is not a JSON object (exit code 2)"
+      )
+      strictEqual(
+        yield* completed("generate", { "algogen.json": '{"data": ["a", "b"], "models": [], "samples": 1}' }),
+        "! algogen: algogen.json: 'models' is not valid: use a list of model ids, or of objects with one (exit code 2)"
+      )
+      strictEqual((yield* completed("generate", { "algogen.json": undefined })).includes("could not be read"), true)
+    })
+  )
+})

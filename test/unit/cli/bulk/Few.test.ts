@@ -1,0 +1,139 @@
+/** Jobs that are few enough to be shown one by one. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Chunk, Console, Effect, Option, Stream } from "effect"
+import * as Few from "../../../../src/cli/bulk/Few.js"
+import * as Lost from "../../../../src/cli/bulk/Lost.js"
+import { FEW } from "../../../../src/cli/Flags.js"
+import { make } from "../../../../src/generation/Progress.js"
+import { StoreError } from "../../../../src/storage/AlgorithmStore.js"
+import { diskFull } from "../../../../src/storage/WriteFailure.js"
+import { badCode } from "../view/runs.js"
+import { algorithm, failed, outcome } from "./outcomes.js"
+
+const job = (ticker: string, model: string, sample?: number) => ({ ticker, model, sample })
+const JOBS = [job("AAPL", "x/1"), job("AAPL", "x/1", 2), job("TSLA", "x/2")]
+
+const workOf = (count: number, total: number | undefined = count) => ({
+  jobs: Stream.fromIterable(Array.from({ length: count }, (_, index) => job("AAPL", `x/${index}`))),
+  tickers: new Set<string>(),
+  total
+})
+
+const few = (...outcomes: Few.Few["outcomes"]): Few.Few => ({ jobs: JOBS, stream: Stream.fromIterable(JOBS), outcomes })
+
+const listening = (quiet: boolean) =>
+  Effect.gen(function* () {
+    const lines: Array<string> = []
+    const console = yield* Console.consoleWith(Effect.succeed)
+    const finished = yield* Effect.gen(function* () {
+      const { finish, hear } = yield* Few.view(few(), false, quiet)
+      yield* hear(make.Note({ message: "a note" }))
+      for (const index of [0, 1, 2, 3]) yield* hear(make.ModelStarted({ index, model: "as asked" }))
+      yield* hear(make.Failed({ index: 2, model: "x/2", reason: badCode() }))
+      return yield* finish
+    }).pipe(
+      Effect.scoped,
+      Console.withConsole({ ...console, error: (line) => Effect.sync(() => void lines.push(String(line))) })
+    )
+    return { finished, lines }
+  })
+
+describe("a few jobs", () => {
+  it.effect("are thirty at most, and as many as are known", () =>
+    Effect.gen(function* () {
+      strictEqual(FEW, 30)
+      strictEqual(yield* Few.of(workOf(FEW + 1)), undefined)
+      strictEqual(yield* Few.of({ ...workOf(2), total: undefined }), undefined)
+      const found = yield* Few.of(workOf(FEW))
+      strictEqual(found?.jobs.length, FEW)
+      deepStrictEqual(found && Chunk.toReadonlyArray(yield* Stream.runCollect(found.stream)), found?.jobs)
+      deepStrictEqual(found?.outcomes, [])
+    })
+  )
+
+  it.effect("have a line for each event, with the ticker before the model", () =>
+    Effect.gen(function* () {
+      const { finished, lines } = yield* listening(false)
+      deepStrictEqual(lines, [
+        "Asking for 3 algorithms to trade 2 tickers.",
+        "a note",
+        "→ AAPL x/1: asked",
+        "→ AAPL x/1 #2: asked",
+        "→ TSLA x/2: asked",
+        "→ as asked: asked",
+        "✗ TSLA x/2: names: line 12: 'np' is not defined"
+      ])
+      strictEqual(finished, undefined)
+    })
+  )
+
+  it.effect("have errors only where it has to be quiet", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* listening(true)
+      deepStrictEqual(lines, [
+        "Asking for 3 algorithms to trade 2 tickers.",
+        "✗ TSLA x/2: names: line 12: 'np' is not defined"
+      ])
+    })
+  )
+
+  it("end in a table in their order, for so many tickers", () => {
+    const all = few(
+      failed(badCode(), { index: 2, model: "x/2", ticker: "TSLA" }),
+      outcome({ index: 1, sample: 2 }),
+      outcome({ index: 0 })
+    )
+    const options = { durationMs: 1500, repairs: 1 }
+    const lines = Few.render(all, undefined, options).split("\n")
+    deepStrictEqual(
+      lines.map((line) => line.trimEnd()),
+      [
+        "✓ AAPL x/1     0.0 s  out/AAPL/generated_algo_x_1.py",
+        "✓ AAPL x/1 #2  0.0 s  out/AAPL/generated_algo_x_1.py",
+        "✗ TSLA x/2     0.0 s  failed: names: line 12: 'np' is not defined",
+        "",
+        "2 of 3 algorithms for 2 tickers in 1.5 s: 3 requests, cost $0.5000"
+      ]
+    )
+    // Standard output is no terminal here, so that what is on one is not enough.
+    strictEqual(Few.render(all, { lines: [], shortened: true }, options), lines.join("\n"))
+    const report = Few.report(all, 1000, 500)
+    deepStrictEqual(
+      [report.startedAt, report.durationMs, report.outcomes.map(({ index }) => index)],
+      [1000, 500, [0, 1, 2]]
+    )
+    deepStrictEqual(
+      Few.results(all.outcomes).map(({ index, ticker }) => [index, ticker]),
+      [
+        [0, "AAPL"],
+        [1, "AAPL"],
+        [2, "TSLA"]
+      ]
+    )
+  })
+})
+
+describe("an algorithm that could be saved nowhere", () => {
+  const lost = (answerKept?: true) =>
+    outcome({
+      status: "failed",
+      reason: Option.some(new StoreError({ path: "out/a.py", reason: diskFull("ENOSPC"), answerKept })),
+      algorithm: Option.some({ ...algorithm, code: "if x:\n\ty = 1 # \u001b[31m\n" })
+    })
+
+  it("is known by its reason", () => {
+    deepStrictEqual([lost(), lost(true), outcome(), failed(badCode())].map(Lost.is), [true, false, false, false])
+  })
+
+  it("is printed with its tabs, and without what a terminal obeys", () => {
+    deepStrictEqual(Lost.print(lost()), [
+      "",
+      "# AAPL x/1: could not be saved anywhere, so here it is",
+      "if x:",
+      "\ty = 1 #  [31m",
+      ""
+    ])
+    assert.lengthOf(Lost.print(failed(badCode())), 2)
+  })
+})

@@ -1,0 +1,68 @@
+/** What a run that workers do says of flags, of its name, and of what becomes of it. */
+import { assert, describe, it } from "@effect/vitest"
+import { strictEqual } from "@effect/vitest/utils"
+import { Effect, Option, Random, TestClock } from "effect"
+import * as Submit from "../../../../src/cli/cluster/Submit.js"
+import type * as Commands from "../../../../src/cli/Commands.js"
+import { flags } from "../commands/generateFlags.js"
+
+describe("flags that do not go with a database", () => {
+  const workers = "the workers check the answers, so give it to each algogen worker"
+  const single = "each job is asked for itself, so run it without --db"
+  const here = "the workers ask, not this command; algogen status shows how far they are"
+  const cases: ReadonlyArray<readonly [flag: string, Partial<Commands.Generate>, hint: string]> = [
+    [
+      "--simulate",
+      { simulate: true },
+      "start algogen simulate, and give its address to each algogen worker with --base-url"
+    ],
+    ["--arena", { arena: true }, "run algogen score --arena on the folder once the batch is over"],
+    ["--trial", { trial: true }, workers],
+    ["--trial", { trialUnsandboxed: true }, workers],
+    ["--imports", { imports: ["pandas"] }, workers],
+    ["--rounds", { rounds: 1 }, single],
+    ["--distinct", { distinct: 1 }, single],
+    ["--dry-run", { dryRun: true }, "run it without --db: the requests are the same"],
+    ["--metrics", { metrics: Option.some("m") }, here],
+    ["--otlp", { otlp: Option.some("http://o") }, here]
+  ]
+
+  it("are named, with what to do instead", () => {
+    for (const [flag, given, hint] of cases)
+      strictEqual(Submit.misplaced({ ...flags, ...given }), `use either --db or ${flag}, not both: ${hint}`)
+    strictEqual(Submit.misplaced(flags), undefined)
+  })
+})
+
+describe("a batch", () => {
+  it.effect("is named after the moment, and something that nobody else draws", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 10, 29, 4, 12, 5))
+      const names = yield* Effect.forEach([0, 1, 31_999, 0xffff], (chance) =>
+        Effect.withRandom(Submit.nameOf, Random.fixed([chance]))
+      )
+      for (const name of names) assert.match(name, /^20261129-041205-[0-9a-f]{4}$/)
+      strictEqual(names[0], "20261129-041205-0000")
+      strictEqual(names[1], "20261129-041205-0001")
+    })
+  )
+
+  it.effect("that is left is left to workers, if there are any, and if the database answers", () =>
+    Effect.gen(function* () {
+      const said = (workers: Effect.Effect<number, string>) => Submit.parting(workers, "b")
+      strictEqual(yield* said(Effect.succeed(1)), "Left batch b. 1 worker will go on with it.")
+      strictEqual(yield* said(Effect.succeed(2)), "Left batch b. 2 workers will go on with it.")
+      strictEqual(
+        yield* said(Effect.succeed(0)),
+        "Left batch b. No worker is running on this database, so its jobs wait there: start one with algogen worker and the same --db."
+      )
+      const silent = "Left batch b. Its jobs stay in the database, which does not answer at the moment."
+      strictEqual(yield* said(Effect.fail("no")), silent)
+      const waiting = yield* Effect.fork(said(Effect.never))
+      yield* TestClock.adjust(1_999)
+      strictEqual(waiting.unsafePoll(), null)
+      yield* TestClock.adjust(1)
+      strictEqual(yield* waiting, silent)
+    })
+  )
+})

@@ -1,0 +1,90 @@
+import { Path } from "@effect/platform"
+/** The page of a folder, as `algogen report` writes it from a manifest in memory. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Console, Effect, Option } from "effect"
+import * as Manifest from "../../../../src/cli/bulk/Manifest.js"
+import type * as Commands from "../../../../src/cli/Commands.js"
+import * as Report from "../../../../src/cli/commands/Report.js"
+import * as ReportPage from "../../../../src/cli/ReportPage.js"
+import { attempt, outcome } from "../bulk/outcomes.js"
+import { said } from "./said.js"
+
+const NOON = Date.UTC(2026, 10, 29, 12)
+
+const line = (model: string, startedAt: number, file: string) =>
+  JSON.stringify(
+    Manifest.lineOf(
+      { model, ticker: "AAPL" },
+      outcome({ model, file: Option.some(file), attempts: [attempt(1, { startedAt: startedAt + 5 })] }),
+      { startedAt, simulated: false, relative: (path) => path }
+    )
+  )
+
+const FILES = {
+  folder: undefined,
+  "folder/manifest.jsonl": [
+    line("a/old", NOON, "old.py"),
+    line("a/old", NOON + 9000, "new.py"),
+    line("b/gone", NOON + 9000, "gone.py"),
+    line("c/outside", NOON + 9000, "../secret.py"),
+    "no line of a manifest",
+    ""
+  ].join("\n"),
+  "folder/old.py": "OLD = 1\n",
+  "folder/new.py": "NEW = 1\n",
+  "secret.py": "SECRET = 1\n",
+  empty: undefined,
+  file: ""
+}
+
+const report = (given: Partial<Commands.Report>) =>
+  said(Report.run({ folder: Option.some("folder"), open: false, report: undefined, ...given }), { files: FILES })
+
+describe("the page of a folder", () => {
+  it.effect("is in the folder, with the latest line of each job and the code that is below the folder", () =>
+    Effect.gen(function* () {
+      const [note, place, ...html] = (yield* report({})).split("\n")
+      deepStrictEqual([note, place], ["! Report: folder/report.html", "# folder/report.html"])
+      const page = html.join("\n")
+      assert.include(page, "<h1>3 of 3 algorithms for AAPL</h1>")
+      assert.include(page, "NEW = ")
+      for (const absent of ["OLD = ", "SECRET = ", "old.py"]) assert.notInclude(page, absent)
+      assert.include(page, '<a href="new.py" title="new.py">')
+      assert.include(page, '<a href="../secret.py"')
+    })
+  )
+
+  it.effect("is elsewhere, with links from there", () =>
+    Effect.gen(function* () {
+      const [note, , ...html] = (yield* report({ report: "pages/x.html" })).split("\n")
+      strictEqual(note, "! Report: pages/x.html")
+      assert.include(html.join("\n"), '<a href="../folder/new.py" title="new.py">')
+    })
+  )
+
+  it.effect("is not written where there is nothing to show, or where a folder has its name", () =>
+    Effect.gen(function* () {
+      const neither = (of: string) => `! algogen: there is neither a manifest nor a journal in ${of} (exit code 2)`
+      strictEqual(yield* report({ folder: Option.none() }), neither("generated: there is no such folder"))
+      strictEqual(yield* report({ folder: Option.some("empty") }), neither("empty"))
+      strictEqual(yield* report({ folder: Option.some("file") }), neither("file: it is not a folder"))
+      strictEqual(yield* report({ report: "empty" }), "! algogen: empty is a folder (--report) (exit code 2)")
+    })
+  )
+
+  it.effect("is made where it is wanted", () =>
+    Effect.gen(function* () {
+      const place = (report: string | undefined) => Effect.provide(ReportPage.place({ out: "a", report }), Path.layer)
+      deepStrictEqual([yield* place(undefined), yield* place("b.html")], ["a/report.html", "b.html"])
+      const wanted = (open: boolean, report: string | undefined) =>
+        said(
+          Effect.flatMap(ReportPage.ifWanted({ out: "a", open, report }), (page) => Console.log(page?.link("a/x y.py")))
+        )
+      deepStrictEqual(
+        [yield* wanted(false, undefined), yield* wanted(true, undefined), yield* wanted(false, "r.html")],
+        ["", "x%20y.py", "a/x%20y.py"]
+      )
+    })
+  )
+})
