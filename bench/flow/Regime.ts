@@ -67,7 +67,8 @@ export const KINDS = [
   "bucket, exact",
   "bucket, seconds",
   "bucket, few models",
-  "bucket, 64 in flight"
+  "bucket, 64 in flight",
+  "bucket, slow refusals"
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -164,6 +165,10 @@ export const draw = (seed: string, kind: Kind, nth: number): Regime => {
       return bucket(rng.pick(["exact", "whole-seconds"] as const), rng.integer(1, 3))
     case "bucket, 64 in flight":
       return bucket(rng.pick(["exact", "whole-seconds"] as const), rng.pick([2, 1000]), 64)
+    case "bucket, slow refusals": {
+      const slow = bucket("whole-seconds", rng.pick([1, 2, 3, 1000]), rng.pick([6, 64]))
+      return { ...slow, refusalMs: [Math.min(1_000, slow.answerMs[0]), Math.min(2_000, slow.answerMs[1])] }
+    }
     case "outage":
       return { ...base, models: models(rng.integer(6, 12)), samples: rng.integer(2, 5), outage: outage() }
     case "dead, tagged":

@@ -36,10 +36,12 @@ export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: 
 
 /** A rate limit whose scope the server did not name; `hinted` where it said until when. */
 export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => {
-  const { refused, suspects } = evidence
+  const { recent, refused, suspects } = evidence
   const times = timesSuspect(evidence, model)
+  // All samples of a model may be refused at once: that says it once, and does not push out who was answered before.
+  const isSaid = times === 0 && HashSet.has(refused, model) && witnesses(evidence).includes(model)
   return {
-    recent: latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),
+    recent: isSaid ? recent : latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),
     refused: times > 0 ? refused : HashSet.add(refused, model),
     suspects: times > 0 ? HashMap.set(suspects, model, times + 1) : suspects,
     hinted

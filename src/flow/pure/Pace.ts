@@ -35,10 +35,12 @@ export interface Pace {
   /** How many requests the rate was measured by, and how many have gone at it since. */
   readonly measured: number
   readonly since: number
-  /** When the first request went, how many went, and how many were answered. */
-  readonly startedAt: number
+  /** When the first request went, how many went, and how many were answered; anew where somebody was refused for a moment. */
+  readonly startedAt: number | undefined
   readonly started: number
   readonly answered: number
+  /** The last request that was sent before that refusal. */
+  readonly startedAfter: number
 }
 
 /** Requests that go at once when nothing is known: as many as a run has in flight by default. */
@@ -68,6 +70,9 @@ const LEAST = 0.8
 const INCREASE = 0.0015
 const FEW = 32
 
+/** No time is too short to let nothing in. */
+const SHORTEST_MS = 25
+
 /** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
 const UNSURE = 0.7
 
@@ -92,23 +97,24 @@ export const unlimited: Pace = {
   before: 0,
   measured: 0,
   since: 0,
-  startedAt: 0,
+  startedAt: undefined,
   started: 0,
-  answered: 0
+  answered: 0,
+  startedAfter: 0
 }
 
 /** When the next request may go. */
 export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now: number): number => {
   if (rate !== undefined) return Math.max(now, Math.ceil(nextAt))
   const next = started + 1
-  if (next <= Math.max(FIRST, answered * PER_ANSWER)) return now
+  if (startedAt === undefined || next <= Math.max(FIRST, answered * PER_ANSWER)) return now
   return Math.max(now, Math.ceil(startedAt + DOUBLING_MS * Math.log2(next / FIRST)))
 }
 
 /** A request is about to go: the next one goes later. */
 export const passed = (pace: Pace, now: number): Pace => {
   const { isExact, measured, nextAt, rate, since, started, startedAt } = pace
-  if (rate === undefined) return { ...pace, started: started + 1, startedAt: started === 0 ? now : startedAt }
+  if (rate === undefined) return { ...pace, started: started + 1, startedAt: startedAt ?? now }
   const late = Math.max(1 / rate, LATE_MS)
   // Where requests come more slowly than they may, nothing shows that they might come faster still.
   if (now > nextAt + late) return { ...pace, nextAt: now - late + 1 / rate }
@@ -132,7 +138,7 @@ export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
   const entry = { number, model, at }
   const pause = at - (log.at(-1)?.at ?? at)
   if (pause > Math.max(PAUSE.ms, rate === undefined ? 0 : PAUSE.requests / rate)) {
-    return { ...pace, log: [entry], metAt: undefined }
+    return { ...pace, log: [...log, entry].slice(-LOG), metAt: undefined }
   }
   const oldest = log.length < LOG ? undefined : log[0]
   if (oldest === undefined) return { ...pace, log: [...log, entry] }
@@ -157,9 +163,17 @@ export const turnedAway = (pace: Pace, sent: number): Pace => ({
 export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: number): boolean =>
   log.some((sent) => sent.model === model && sent.at <= 2 * refused.at - now)
 
-/** A request was refused for a moment, and it may have been because of this limit. */
-export const suspected = (pace: Pace, now: number): Pace =>
-  pace.rate === undefined ? { ...pace, metAt: pace.metAt ?? now } : pace
+/** Request number `sent` was refused for a moment, and it may have been because of this limit: it starts again, with one. */
+export const suspected = (
+  pace: Pace,
+  { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
+): Pace => {
+  if (pace.rate !== undefined) return pace
+  const metAt = pace.metAt ?? now
+  return sent <= pace.startedAfter
+    ? { ...pace, metAt }
+    : { ...pace, metAt, startedAt: undefined, started: FIRST - 1, answered: 0, startedAfter: latest }
+}
 
 /** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */
 export const refused = (
@@ -188,7 +202,7 @@ const slowed = (pace: Pace, now: number): Pace => {
   const measured = counted(pace).length
   const certainty = Math.min(1, measured / EXACT)
   // As much came back as was let in, or up to one more.
-  const seen = (measured + 0.5) / Math.max(1, until - from)
+  const seen = (measured + 0.5) / Math.max(SHORTEST_MS, until - from)
   const rate = isExact
     ? Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
     : Math.max(seen * FIRST_SHARE, LEAST * before)

@@ -46,8 +46,9 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   // The number in flight is not what was wrong.
   const next = vacate(known, sent, "neutral")
   if (key === undefined) {
+    const call = { now, sent: sent.number, latest: known.sent }
     const paces =
-      isSoon(until, now) && !isTold ? { ...next.paces, account: Pace.suspected(next.paces.account, now) } : next.paces
+      isSoon(until, now) && !isTold ? { ...next.paces, account: Pace.suspected(next.paces.account, call) } : next.paces
     return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
   }
   return isSoon(until, now) && windowOf(known, key).period === undefined

@@ -60,6 +60,18 @@ for (const { concurrency, share } of [
   })
 }
 
+describe("two models with a hundred samples each, 64 in flight", () => {
+  it("are not refused again and again where hardly any is let in and none answered for seconds", async () => {
+    const given = regime({ hints: "whole-seconds", models: 2, concurrency: 64, latency: 0 })
+    const [perSecond, slowest] = [2.9, 8_000]
+    const window = { kind: "bucket", perSecond, burst: 1, hints: "whole-seconds" } as const
+    const result = await Trial.play(policy, { ...given, window, answerMs: [4_300, slowest], refusalMs: [100, 400] })
+    assert.strictEqual(result.finished, JOBS)
+    assert.isAtMost(result.rateLimited / result.requests, 0.15)
+    assert.isAtMost(result.lastSuccessMs, 1.2 * (JOBS / perSecond) * 1_000 + slowest)
+  })
+})
+
 describe("free models whose limit is told", () => {
   it("keep the pace where nobody knows of a window", async () => {
     const flow = { ...policy, flow: Policy.withoutWindows }

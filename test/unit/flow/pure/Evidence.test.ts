@@ -53,6 +53,15 @@ describe("whom a rate limit concerns", () => {
     )
   })
 
+  it("is the account of two models that were answered, however many samples of one are refused first", () => {
+    let evidence = Scope.answered(Scope.answered(Scope.none, "a"), "b")
+    for (let sample = 0; sample < 64; sample += 1) evidence = Scope.limited(evidence, "a", false)
+    const isOfFew = () => Scope.isAccountOfFew(evidence, () => false)
+    assert.isFalse(isOfFew())
+    evidence = Scope.limited(evidence, "b", false)
+    assert.isTrue(isOfFew())
+  })
+
   it("is open from the first refusal until the third model's, where they say until when", () => {
     const open = (hinted: boolean) => {
       let evidence = Scope.none

@@ -66,6 +66,40 @@ describe("before any limit was met", () => {
   })
 })
 
+describe("when somebody was refused for a moment", () => {
+  const before = started(20, 20)
+  const suspected = Pace.suspected(before, { now: 300, sent: 20, latest: 20 })
+  const sent = (pace: Pace.Pace, number: number, at: number) =>
+    Pace.taken(Pace.passed(pace, at), { number, model: "m", at })
+
+  it("one goes, however long the wait was, and the next one as after the first six", () => {
+    assert.strictEqual(Pace.roomAt(before, 300), 300)
+    assert.strictEqual(Pace.roomAt(suspected, 300), 300)
+    const next = sent(suspected, 21, 1_300)
+    assert.strictEqual(Pace.roomAt(next, 1_300), 1_300 + 112)
+    assert.strictEqual(Pace.roomAt(sent(next, 22, 1_412), 1_412), 1_300 + 208)
+  })
+
+  it("those that were on their way already change nothing", () => {
+    const next = sent(suspected, 21, 1_300)
+    const call = { now: 1_310, latest: 21 }
+    const after = (sent: number) => Pace.roomAt(Pace.suspected(next, { ...call, sent }), 1_310)
+    assert.strictEqual(after(20), Pace.roomAt(next, 1_310))
+    assert.strictEqual(after(21), 1_310)
+  })
+
+  it("and again right after, nobody takes the moment between for the pace", () => {
+    const { rate = 0 } = Pace.refused(suspected, { now: 301, sent: 19, latest: 20 })
+    assert.isAtMost(rate * 1_000, 20)
+    assert.isAtLeast(rate * 1_000, 10)
+  })
+
+  it("who was let in before a pause is still known to be alive", () => {
+    const later = sent(suspected, 21, 5_000)
+    assert.isTrue(Pace.hasLetIn(later, "m", { number: 21, model: "m", at: 5_000 }, 5_100))
+  })
+})
+
 describe("a bucket of 20 a second", () => {
   const played = play({ perSecond: () => 20, burst: 5, until: 30_000 })
 
