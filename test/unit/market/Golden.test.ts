@@ -109,10 +109,11 @@ describe("the made-up markets are what they were:", () => {
     const lines = Bars.BAR_SIZES.flatMap((bar) =>
       [1, 2].flatMap((seed) =>
         [1, 8, 390].flatMap((bars) =>
-          Markets.all({ bar, bars, seed }).flatMap(([name, series]) => [
-            `${name}, ${bars} bars of a ${bar}, seed ${seed}: ${digest(series)}, ${Markets.about(name)}`,
-            ...(bars === 8 && seed === 1 ? seriesLines(series) : [])
-          ])
+          Markets.all({ bar, bars, seed }).flatMap(([name, series]) =>
+            [`${name}, ${bars} bars of a ${bar}, seed ${seed}: ${digest(series)}, ${Markets.about(name)}`].concat(
+              bars === 8 && seed === 1 ? seriesLines(series) : []
+            )
+          )
         )
       )
     )

@@ -190,12 +190,14 @@ describe("the strategies are what they were:", () => {
           const at = prices.map((_, index) => (buys(prices.slice(0, index + 1)) ? 1 : 0))
           return Number.parseInt(at.join("").slice(0, 52), 2).toString(36)
         })
-      return [
-        `${name}: ${[as, bs, cs, shares].map((values) => values.join(" ")).join(" / ")}`,
-        ...as.map((a) => `  ${a}: ${places(a, bs[0] ?? 0, cs[0] ?? 0).join(" ")}`),
-        ...bs.map((b) => `  ${as[0]}/${b}: ${places(as[0] ?? 0, b, cs[0] ?? 0).join(" ")}`),
-        ...cs.slice(0, 2).map((c) => `  ${as[0]}/${bs[0]}/${c}: ${places(as[0] ?? 0, bs[0] ?? 0, c).join(" ")}`)
-      ]
+      const [a = 0, b = 0, c = 0] = numbers.map(([usual = 0]) => usual)
+      const tried: ReadonlyArray<readonly [number, number, number]> = [
+        as.map((other) => [other, b, c] as const),
+        bs.map((other) => [a, other, c] as const),
+        cs.map((other) => [a, b, other] as const)
+      ].flat()
+      const rows = tried.map((three) => `  ${three.join("/")}: ${places(...three).join(" ")}`)
+      return [`${name}: ${[as, bs, cs, shares].map((values) => values.join(" ")).join(" / ")}`].concat(rows)
     })
     await golden("families", lines)
   })
