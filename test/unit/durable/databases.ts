@@ -61,7 +61,13 @@ export const postgres = (log: Array<string>, answer: (text: string) => ReadonlyA
     SqlClient.SqlClient,
     SqlClient.make({
       acquirer: Effect.succeed(connection),
-      transactionAcquirer: Effect.succeed(connection),
+      transactionAcquirer: Effect.acquireRelease(
+        Effect.sync(() => {
+          log.push("(a connection is taken)")
+          return connection
+        }),
+        () => Effect.sync(() => void log.push("(it is given back)"))
+      ),
       compiler: PgClient.makeCompiler(),
       spanAttributes: []
     })
