@@ -81,7 +81,7 @@ describe("what it was:", () => {
     ]
     const parsed = addresses.map((address) => {
       const found = Either.try(() => Proxy.parse(address))
-      return `${address}: ${Either.match(found, { onLeft: ({ error }) => String(error), onRight: (url) => `${url.href}, shown as ${Proxy.shown(url)}, ${Proxy.authorization(url).token ?? "nobody"}` })}`
+      return `${address}: ${Either.match(found, { onLeft: String, onRight: (url) => `${url.href}, shown as ${Proxy.shown(url)}, ${Proxy.authorization(url).token ?? "nobody"}` })}`
     })
     const environments = [
       {},
