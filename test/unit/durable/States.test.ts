@@ -374,6 +374,8 @@ describe("what is told of it all", () => {
       yield* jobs.finish(ticket(3), ended(3))
       const status = yield* Status.status
       const [row] = status.batches
+      assert.isAbove(row?.created ?? 0, 1e12)
+      assert.isAbove(status.workers[0]?.started ?? 0, 1e12)
       deepStrictEqual(
         { ...row, created: 0 },
         { batch: "b", created: 0, queued: 1, waiting: 3, asking: 2, ok: 1, failed: 1, lastMinute: 2, cost: 0 }
