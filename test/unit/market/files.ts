@@ -267,8 +267,17 @@ export const FILES: ReadonlyArray<readonly [name: string, text: string]> = [
   ["two rows, and no close", "Price,High,Open\nTicker,AAPL,MSFT\nDate,,\n2024-01-02,1,2\n"],
   ["two rows, and numbers for tickers", "ticker,close\nDate,5\nDate,\n2024-01-02,1\n"],
   ["two rows, a ticker without a name", "Price,Close,Close\nTicker,,MSFT\nDate,,\n2024-01-02,1,2\n"],
+  [
+    "two rows, tickers first, of stocks that are called like columns",
+    "Ticker,C,C,V,V\nPrice,Open,Close,Open,Close\nDate,,,,\n2024-01-02,9,1,8,2\n"
+  ],
+  [
+    "two rows, fields first, of stocks that are called like columns",
+    "Price,Open,Close,Open,Close\nTicker,C,C,V,V\nDate,,,,\n2024-01-02,9,1,8,2\n"
+  ],
+  ["two rows without titles, of a high and a close", ",High,Close\n,AAPL,AAPL\nDate,,\n2024-01-02,3,2\n"],
   ["a line before the header", "https://example.com\ndate,close\n2024-01-02,1\n"],
-  ["two lines before the header", "prices,\n,of AAPL\ndate,close\n2024-01-02,1\n"],
+  ["two lines before the header", "prices,\nof AAPL,\ndate,close\n2024-01-02,1\n"],
   ["a header two lines down that fails", "prices\n\na,b\n1,2\n"],
   ["rows without a price", "date,close\n2024-01-02,\n2024-01-03,1\n"],
   ["several rows without a price", "date,close\n2024-01-02,\n2024-01-03,1\n2024-01-04,-\n"],
