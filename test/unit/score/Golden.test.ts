@@ -122,6 +122,30 @@ describe("what it was:", () => {
       expect(names(Exam.examiner(none)("RISE"))).toEqual(["walk", "rise", "decline", "range", "gaps", "crash"])
   })
 
+  it("the trades that cost most are those that lost", () => {
+    const prices = [100, 90, 110, 110, 120, 100]
+    const paper = { market: "M", prices }
+    const exam: Exam.Exam = {
+      fee: 0,
+      slippage: 0,
+      basis: "data",
+      bar: "day",
+      papers: [paper],
+      rounds: { practice: [paper], choice: undefined }
+    }
+    const worst = (...orders: ReadonlyArray<number>) =>
+      Marks.of(exam, [orders, []]).practice?.worst.map(({ from, profit, to }) => [from, to, profit])
+    expect(worst(1, -1)).toEqual([[0, 1, -0.001]])
+    // Even, and won.
+    expect(worst(0, 0, 1, -1)).toEqual([])
+    expect(worst(0, 1, -1)).toEqual([])
+    expect(worst(1, -1, 0, 0, 1, -1)).toEqual([
+      [4, 5, -0.002],
+      [0, 1, -0.001]
+    ])
+    expect(worst(2, -1, -1)).toEqual([[0, 1, -0.001]])
+  })
+
   it("intervals and folds", async () => {
     const parts = Array.from({ length: 13 }, (_, count) => Array.from({ length: count }, (_, n) => ((n * 7) % 5) / 10))
     const intervals = parts.map(
