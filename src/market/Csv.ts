@@ -45,12 +45,13 @@ interface Head {
   readonly line: number
 }
 
-/** The first rows; a line with text in one cell only before them, such as an address, is no header. */
+/** The first rows; a line with text in its first cell only before them, such as an address, is no header. */
 const headOf = (text: string, separator: string): Head => {
   const rows: Array<ReadonlyArray<string>> = []
   let line = 1
   Rows.each(text, separator, (cells, at) => {
-    if (rows.length === 0 && cells.filter((cell) => cell.trim() !== "").length === 1) return undefined
+    const texts = cells.filter((cell) => cell.trim() !== "")
+    if (rows.length === 0 && texts.length === 1 && cells[0] === texts[0]) return undefined
     if (rows.length === 0) line = at
     rows.push(cells)
     return rows.length < SAMPLES ? undefined : "stop"

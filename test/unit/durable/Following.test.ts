@@ -1,0 +1,272 @@
+/** A client that submits a batch and follows it, on a database that answers by script. */
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Chunk, DateTime, Effect, Fiber, Option, Schema, Stream, TestClock } from "effect"
+import { Algorithm } from "../../../src/domain/Algorithm.js"
+import { ModelUnavailable, ServerFailed, type Reason } from "../../../src/domain/GenerationError.js"
+import * as Asking from "../../../src/durable/Asking.js"
+import * as Client from "../../../src/durable/Client.js"
+import * as Job from "../../../src/durable/Job.js"
+import type { Event } from "../../../src/generation/Progress.js"
+import type { Outcome } from "../../../src/generation/Report.js"
+import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
+import { diskFull } from "../../../src/storage/WriteFailure.js"
+import { postgres } from "./databases.js"
+
+const request = (index: number) => ({ model: `a/${index}`, ticker: "AAPL", sample: 1 })
+const failed = (index: number, reason: Reason): Outcome =>
+  Asking.failed({ index, request: request(index), messages: [] }, reason)
+const ok = (index: number): Outcome => ({
+  ...failed(index, new ServerFailed({ status: 500, message: "x" })),
+  status: "ok",
+  reason: Option.none(),
+  algorithm: Option.some(
+    new Algorithm({
+      model: `a/${index}`,
+      ticker: "AAPL",
+      code: "pass\n",
+      promptHash: "abc",
+      generatedAt: DateTime.unsafeMake(0)
+    })
+  )
+})
+
+const encode = Schema.encodeSync(Job.OutcomeJson)
+
+const scene = (outcomes: ReadonlyArray<Outcome>, options: Partial<Client.Options<string>> = {}, workers = 1) =>
+  Effect.gen(function* () {
+    const log: Array<string> = []
+    let rows: ReadonlyArray<Outcome> = []
+    const database = postgres(log, (text) => {
+      if (text.includes("SELECT cancelled")) return [{ cancelled: 0 }]
+      if (text.includes("AS count")) return [{ count: workers }]
+      if (!text.includes("LEFT JOIN algogen_prompts")) return []
+      const [from = 0] =
+        log
+          .at(-1)
+          ?.match(/(?<=\["b",)\d+/)
+          ?.map(Number) ?? []
+      return rows
+        .filter(({ index }) => index >= from)
+        .map((outcome) => ({
+          index: outcome.index,
+          request: JSON.stringify(request(outcome.index)),
+          messages: null,
+          outcome: encode(outcome)
+        }))
+    })
+    const events: Array<Event> = []
+    const saved: Array<string> = []
+    const store = AlgorithmStore.of({
+      prepare: Effect.sync(() => void saved.push("prepared")),
+      save: (name, { model }) =>
+        model === "a/3"
+          ? new StoreError({ path: `out/${name}`, reason: diskFull("ENOSPC") })
+          : Effect.sync(() => {
+              saved.push(name)
+              return `out/${name}`
+            }),
+      flush: Effect.sync(() => void saved.push("flushed"))
+    })
+    const fiber = yield* Client.generate<string, never>({
+      batch: "b",
+      requests: outcomes.map(({ index }) => request(index)),
+      ...options
+    }).pipe(
+      Stream.runForEach((event) => Effect.sync(() => void events.push(event))),
+      Effect.provide(database),
+      Effect.provideService(AlgorithmStore, store),
+      Effect.fork
+    )
+    const show = (some: ReadonlyArray<Outcome>) =>
+      Effect.sync(() => {
+        rows = some
+      })
+    return { events, fiber, log, saved, show }
+  })
+
+const told = (events: ReadonlyArray<Event>) =>
+  events.map((event) => {
+    const more =
+      event._tag === "Settled"
+        ? ` ${event.outcome.status} ${Option.getOrElse(event.outcome.file, () => "no file")}`
+        : event._tag === "RunFinished"
+          ? ` ${event.generated} of ${event.requested}, ${event.left} left`
+          : event._tag === "Note"
+            ? ` ${event.message}`
+            : ""
+    return `${"index" in event ? `${event.index} ` : ""}${event._tag}${more}`
+  })
+
+describe("a client", () => {
+  it.effect("saves what comes, and tells of it as a run does", () =>
+    Effect.gen(function* () {
+      const outcomes = [
+        ok(0),
+        failed(1, new ServerFailed({ status: 503, message: "busy" })),
+        failed(2, new ModelUnavailable({ message: "gone" })),
+        ok(3)
+      ]
+      const { events, fiber, saved, show } = yield* scene(outcomes)
+      yield* show(outcomes.slice(0, 1))
+      yield* TestClock.adjust("10 seconds")
+      assert.isNull(fiber.unsafePoll())
+      deepStrictEqual(told(events), ["0 Generated", "0 Saved", `0 Settled ok out/${saved[1]}`])
+      yield* show(outcomes)
+      yield* TestClock.adjust("250 millis")
+      yield* Fiber.join(fiber)
+      deepStrictEqual(told(events.slice(3)), [
+        "1 Failed",
+        "1 Settled failed no file",
+        "2 Skipped",
+        "2 Settled skipped no file",
+        "3 Generated",
+        "3 SaveFailed",
+        "3 Settled failed no file",
+        "RunFinished 2 of 4, 0 left"
+      ])
+      deepStrictEqual([saved[0], saved.length, saved.at(-1)], ["prepared", 3, "flushed"])
+    })
+  )
+
+  it.effect("looks every 250 ms, and says after 20 looks that there is no worker", () =>
+    Effect.gen(function* () {
+      const outcomes = [failed(0, new ServerFailed({ status: 503, message: "busy" }))]
+      for (const [workers, notes] of [
+        [0, 1],
+        [1, 0]
+      ] as const) {
+        const { events, fiber, log, show } = yield* scene(outcomes, {}, workers)
+        const looks = () => log.filter((line) => line.includes("LEFT JOIN algogen_prompts")).length
+        yield* TestClock.adjust(1)
+        const before = looks()
+        yield* TestClock.adjust(248)
+        deepStrictEqual(looks(), before)
+        yield* TestClock.adjust(1)
+        deepStrictEqual(looks(), before + 1)
+        yield* TestClock.adjust("4 seconds")
+        deepStrictEqual(told(events), [])
+        yield* TestClock.adjust("2 seconds")
+        deepStrictEqual(events.length, notes)
+        if (notes === 1)
+          assert.match(
+            told(events).join(" "),
+            /^Note No worker is running on this database; start one with algogen worker/
+          )
+        yield* show(outcomes)
+        yield* TestClock.adjust(250)
+        yield* Fiber.join(fiber)
+      }
+    })
+  )
+
+  it.effect("submits 500 at once, with what each is asked, and closes the batch", () =>
+    Effect.gen(function* () {
+      const outcomes = Array.from({ length: 501 }, (_, n) =>
+        failed(n, new ServerFailed({ status: 503, message: "busy" }))
+      )
+      const { fiber, log } = yield* scene(outcomes, { budget: 2, system: "be brief", temperature: 0.5 })
+      yield* TestClock.adjust("2 seconds")
+      const added = log.filter((line) => line.startsWith("INSERT INTO algogen_jobs"))
+      deepStrictEqual(
+        added.map((line) => (line.match(/NOW/g) ?? []).length),
+        [500, 1]
+      )
+      assert.include(added[1] ?? "", '["b",500,"{\\"model\\":\\"a/500\\",\\"ticker\\":\\"AAPL\\",\\"sample\\":1')
+      assert.include(
+        log.find((line) => line.startsWith("INSERT INTO algogen_prompts")) ?? "",
+        '{\\"role\\":\\"system\\",\\"content\\":\\"be brief\\"}'
+      )
+      assert.include(
+        log.find((line) => line.startsWith("INSERT INTO algogen_batches")) ?? "",
+        '{\\"temperature\\":0.5}'
+      )
+      assert.strictEqual(log.filter((line) => line.includes("SET budget = $1") && line.endsWith('[2,"b"]')).length, 1)
+      assert.isTrue(
+        log.some((line) => line.startsWith("UPDATE algogen_batches SET total") && line.endsWith('[501,"b",501]'))
+      )
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.effect("adds nothing to a batch that it only follows", () =>
+    Effect.gen(function* () {
+      const outcomes = [
+        failed(0, new ServerFailed({ status: 503, message: "busy" })),
+        failed(1, new ServerFailed({ status: 503, message: "busy" }))
+      ]
+      for (const again of [false, true]) {
+        const { fiber, log, show } = yield* scene(outcomes, { attach: true, again, budget: 3 })
+        yield* show(outcomes)
+        yield* TestClock.adjust("2 seconds")
+        yield* Fiber.join(fiber)
+        assert.isFalse(log.some((line) => line.startsWith("INSERT")))
+        assert.strictEqual(
+          log.filter((line) => line.includes("SET state = 'queued', attempt = attempt + 1")).length,
+          again ? 1 : 0
+        )
+        assert.strictEqual(log.filter((line) => line.includes("SET budget = $1")).length, 1)
+      }
+    })
+  )
+
+  it.effect("puts back what failed when it submits again", () =>
+    Effect.gen(function* () {
+      for (const again of [false, true]) {
+        const { fiber, log } = yield* scene([ok(0)], { again })
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(
+          log.filter((line) => line.includes("SET state = 'queued', attempt = attempt + 1")).length,
+          again ? 1 : 0
+        )
+        yield* Fiber.interrupt(fiber)
+      }
+    })
+  )
+
+  it.effect("names the request that is wrong, and fails with its source", () =>
+    Effect.gen(function* () {
+      const wrong = yield* scene([], { requests: [request(0), { ...request(1), ticker: "a b" }] })
+      yield* TestClock.adjust("2 seconds")
+      const error = yield* Effect.flip(Fiber.join(wrong.fiber))
+      assert.match(
+        String(typeof error === "string" ? error : error.message),
+        /^request 2: the ticker "a b" is not a symbol/
+      )
+      const broken = yield* scene([], { requests: Stream.fail("no more") })
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(yield* Effect.flip(Fiber.join(broken.fiber)), "no more")
+      const limits = yield* scene([], { requests: [request(0)], maxRetries: -1 })
+      yield* TestClock.adjust("2 seconds")
+      const complaint = yield* Effect.flip(Fiber.join(limits.fiber))
+      assert.include(String(typeof complaint === "string" ? complaint : complaint.message), "the retries must be")
+    })
+  )
+
+  it.effect("reads what a batch asks page by page", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      const pages = [[0, 1], [2], []]
+      const database = postgres(log, (text) => {
+        if (text.includes("SELECT total")) return [{ total: 3 }]
+        return text.includes("NULL AS messages")
+          ? (pages.shift() ?? []).map((index) => ({
+              index,
+              request: JSON.stringify(request(index)),
+              messages: null,
+              outcome: null
+            }))
+          : []
+      })
+      const { requests, total } = yield* Effect.provide(Client.requests("b"), database)
+      deepStrictEqual(
+        Chunk.toReadonlyArray(yield* Stream.runCollect(requests)).map(({ model }) => model),
+        ["a/0", "a/1", "a/2"]
+      )
+      deepStrictEqual(
+        [total, log.flatMap((line) => (line.includes("idx >=") ? (line.match(/\d+(?=\]$)/) ?? []) : []))],
+        [3, ["0", "2", "3"]]
+      )
+    })
+  )
+})
