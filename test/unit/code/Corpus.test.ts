@@ -2,7 +2,7 @@
  * What is found in each of many answers, and what each of the readers makes of it by itself: `test/golden/answers`. Where it is
  * meant to change, run this file with `-u`, and read the difference: a module must come out byte for byte, or not at all.
  */
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { expect } from "vitest"
 import { make } from "../../../src/code/CodeCheck.js"
@@ -197,5 +197,46 @@ describe("in each of many answers", () => {
         )
       })
     )
+  })
+
+  it("the same is made of blank lines in a block", () => {
+    const blanks = ["", " ", "  ", "   ", "    ", "      ", "\t"]
+    const blocks = blanks.flatMap((one) =>
+      blanks.flatMap((other) => [
+        ["  a:", one, "    b", other, "  c"],
+        ["  a", one, other, "  b"],
+        [one, "\ta", "\t  b", other]
+      ])
+    )
+    return golden(
+      "blanks",
+      blocks.map((lines) => [lines, Indent.removed(lines, 2), Indent.removedUpTo(lines, 1)].map(shown).join("  "))
+    )
+  })
+})
+
+describe("what is read in parts", () => {
+  const around = Array.from({ length: 24 }, (_, index) => index - 16)
+
+  it("has the lines that it has as a whole", () => {
+    for (const before of around.map((offset) => "a".repeat(64 * 1024 + offset))) {
+      for (const text of [`${before}\n\nb\n`, `${before}\n`, before, `b\n${before}\n${before}c`]) {
+        const lines = Steps.run(Line.linesOf(text))
+        assert.isTrue(lines.join("\n") === text && lines.every((line) => !line.includes("\n")))
+        const starts = Steps.run(Line.startsOf(lines))
+        assert.isTrue(lines.every((line, index) => text.startsWith(line, starts[index])))
+        assert.strictEqual(starts.length, lines.length + 1)
+      }
+    }
+  })
+
+  it("says what it says as a whole, wherever its escapes are", () => {
+    for (const escape of ["\\u0041", "\\n", "\\\\", "\\\\\\n", '\\"', "\\\\\\\\u0041", "\\u0041\\u0042"]) {
+      for (const offset of around) {
+        const body = `${"a".repeat(16 * 1024 + offset)}${escape}b${escape}\\nexecute_trade`
+        const [found] = all(Embedded.texts(`it is\n"${body}"`))
+        assert.isTrue(found?.text === JSON.parse(`"${body}"`), `${escape} at ${offset}`)
+      }
+    }
   })
 })

@@ -10,6 +10,7 @@ import * as Report from "../../../src/code/python/compile/Report.js"
 import * as Cuts from "../../../src/code/python/Cuts.js"
 import * as Elements from "../../../src/code/python/Elements.js"
 import * as Layout from "../../../src/code/python/Layout.js"
+import * as Parser from "../../../src/code/python/Parser.js"
 import * as PyAst from "../../../src/code/python/PyAst.js"
 import { compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Rewrite from "../../../src/code/python/Rewrite.js"
@@ -110,8 +111,14 @@ const placesIn = ({ module, text, tokens }: Taken): string => {
   return found.join(", ")
 }
 
+const HAS_BLOCKS = /^(?:.*Def|(?:Async)?(?:With|For)|If|While|Try.*|Match.*|ExceptHandler)$/
+
+/** Without the ends of statements with blocks, which nobody reads. */
 const shown = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner))
+  JSON.stringify(value, function (this: { readonly nodeType?: unknown }, key, inner: unknown) {
+    if (key.startsWith("end_") && HAS_BLOCKS.test(String(this.nodeType))) return undefined
+    return typeof inner === "bigint" ? `${inner}n` : inner
+  })
 
 describe("small pieces of Python", () => {
   it("are refused, or not, as they were", () =>
@@ -192,20 +199,46 @@ describe("small pieces of Python", () => {
     return golden("parts", [...GRAMMAR, ...NAMES].flatMap(partsOf))
   })
 
-  it("have the same tree in the smallest parts as in one", () => {
+  it("have the same tree in the smallest parts as in one, or are wrong in the same way", () => {
     let cut = 0
     for (const source of GRAMMAR) {
-      const found = taken(source)
-      if (found === undefined) continue
-      const { module, text, tokens } = found
-      const steps = Statement.parsed({ text, lines: 0, line: 1 }, () => tokens, { least: 2, part: 1 })
+      const tokens = tokensOf(source)
+      if (tokens === undefined) continue
+      const text = Rewrite.forParser(source, tokens.all)
+      const read = (): Tokens => Either.getOrElse(Tokenizer.again(text, NEWEST), () => tokens)
+      const steps = Statement.parsed({ text, lines: 0, line: 1 }, read, { least: 2, part: 1 })
       let rests = 0
       let step = steps.next()
       for (; step.done !== true; step = steps.next()) rests += 1
-      const inParts = Either.map(step.value, ({ body }) => shown(body))
-      assert.deepStrictEqual(inParts, Either.right(shown(module.body)), source)
+      const verdict = Either.match({
+        onLeft: ({ failure }: PyAst.Wrong) => told(failure),
+        onRight: ({ body }: Module) => shown(body)
+      })
+      assert.strictEqual(verdict(step.value), verdict(PyAst.parsed(text, PyAst.TOP, read)), source)
       if (rests > 3) cut += 1
     }
     assert.isAbove(cut, 30)
+  })
+
+  it("have the same trees in a long module, and in long blocks, as by themselves", () => {
+    const read = GRAMMAR.flatMap((source) => taken(source)?.text ?? [])
+    const heads = [
+      "",
+      "if a:\n",
+      "class A:\n",
+      "async def f():\n",
+      "try: a\nexcept b:\n",
+      "match a:\n case b:\n",
+      "while a: b\nelse:\n"
+    ]
+    for (const head of heads) {
+      const indent = head.startsWith("match") ? "  " : head === "" ? "" : " "
+      const source = head + read.map((text) => text.replaceAll(/^(?=.)/gm, indent)).join("")
+      const tokens = Either.getOrThrow(Tokenizer.again(source, NEWEST))
+      const whole = PyAst.parsed(source, PyAst.TOP, () => tokens)
+      const inParts = Steps.run(Parser.tree(source, Cuts.statements(tokens.all), () => tokens))
+      const body = Either.map(inParts, (module) => shown(module.body))
+      assert.strictEqual(Either.getOrThrow(body) === shown(Either.getOrThrow(whole).body), true, head)
+    }
   })
 })
