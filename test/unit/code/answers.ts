@@ -26,6 +26,11 @@ const each = (text: string, put: (line: string, index: number) => string): strin
 const indented = (width: number): string => each(MODULE, (line) => (line === "" ? "" : " ".repeat(width) + line))
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 
+/** A document in a document in a document. */
+const nested = (depth: number): string => (depth === 0 ? MODULE : JSON.stringify({ code: `${nested(depth - 1)}\n` }))
+const nestedBlocks = (depth: number): string =>
+  depth === 0 ? MODULE : `<answer>\n{"code": ${JSON.stringify(nestedBlocks(depth - 1))}}\n</answer>`
+
 /** What stands between two `@`, and what it stands for. */
 const WORDS: Readonly<Record<string, string>> = {
   M: MODULE,
@@ -62,6 +67,14 @@ const WORDS: Readonly<Record<string, string>> = {
   JS: escaped(SKETCH),
   JH: escaped(HELPER),
   JC: escaped(CALLER),
+  NEST2: nested(2),
+  NEST3: nested(3),
+  NEST4: nested(4),
+  NEST5: nested(5),
+  NEST6: nested(6),
+  ELEM1: nestedBlocks(1),
+  ELEM2: nestedBlocks(2),
+  ELEM3: nestedBlocks(3),
   L: JSON.stringify(MODULE.split("\n")),
   LN: JSON.stringify(MODULE.split(/(?<=\n)/)),
   D: `--- a\n+++ b.py\n@@ -0,0 +1,7 @@\n${each(MODULE, (line) => `+${line}`)}`,
