@@ -44,9 +44,11 @@ const golden = async (file: string, lines: ReadonlyArray<string>): Promise<void>
 
 /** The verdicts of all versions, where they differ. */
 const verdictsOn = (source: string): string => {
-  const said = VERSIONS.map((version) =>
+  const verdictOf = (version: Target.Version): string =>
     Either.match(compiles(placed(source), Target.of(version)), { onLeft: told, onRight: () => "ok" })
-  )
+  const first = verdictOf("3.9")
+  if (first === verdictOf("3.13")) return `3.9: ${first}`
+  const said = VERSIONS.map(verdictOf)
   return said
     .flatMap((verdict, index) => (verdict === said[index - 1] ? [] : [`${VERSIONS[index]}: ${verdict}`]))
     .join("\n")
