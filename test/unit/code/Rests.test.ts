@@ -43,6 +43,12 @@ const at = <A>(value: A): Steps.Steps<A> =>
 const yes = (): Steps.Steps<boolean> => at(true)
 const no = (): Steps.Steps<boolean> => at(false)
 const right = (): Steps.Steps<undefined> => at(undefined)
+/** The first line that is none of the module's. */
+const first = (source: string): Steps.Steps<number | undefined> => {
+  const index = source.split("\n").findIndex((line) => line.startsWith("Some"))
+  // All that is before the module at once.
+  return at(index === -1 ? undefined : index === 0 ? MANY : index + 1)
+}
 const nowhere = (): Steps.Steps<() => boolean> => at(() => false)
 const unasked = (): never => assert.fail("nothing is to be checked")
 const free = (): void => undefined
@@ -69,6 +75,10 @@ const READERS: ReadonlyArray<readonly [what: string, steps: () => Iterable<unkno
   ["lines with something before each", () => Prefix.without(`${LINES}> ${ENTRY}`, yes)],
   ["two versions", () => Preference.latest([LINES, LINES], (text) => text)],
   ["words around a module", () => Prose.regions(`${WORDS}${ENTRY}${WORDS}`, right)],
+  [
+    "sentences that are left out, before a module and behind it",
+    () => Prose.regions(`${WORDS}${ENTRY}${WORDS}`, first)
+  ],
   ["words around an indented block", () => Prose.indented(`${WORDS} ${ENTRY}${WORDS}`)],
   ["where code is", () => new Reader(unasked, free).codeIn(LINES)],
   ["marks of thinking", () => Thinking.drop("<x>".repeat(MANY), nowhere)],
