@@ -99,7 +99,10 @@ function* pythonEnd(
     const before = text.slice(0, scanned.fence)
     const tail = before.trim() === "" ? undefined : before
     const behind = text.slice(scanned.fence).replace(/^`+/, "")
-    return Opening.isPython(text) ? { at, next: at } : { at, next: at + 1, tail, behind }
+    if (!Opening.isPython(text)) return { at, next: at + 1, tail, behind }
+    // What another fence closes, or what is indented, is code; other words announce the next block.
+    const isCode = behind.includes(fence) || text.includes(fence + fence) || /^[ \t]/.test(text)
+    return { at, next: at, tail: isCode ? tail : undefined }
   }
   return undefined
 }

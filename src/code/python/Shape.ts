@@ -25,20 +25,7 @@ const TABLE = 8
 const ACTIONS = new Set(["BUY", "SELL", "HOLD"])
 
 /** Fields that say nothing about what the program does. */
-const IGNORED = new Set([
-  "annotation",
-  "col_offset",
-  "ctx",
-  "end_col_offset",
-  "end_lineno",
-  "kind",
-  "lineno",
-  "nodeType",
-  "quote_style",
-  "returns",
-  "simple",
-  "type_comment"
-])
+const IGNORED = new Set(["annotation", "ctx", "nodeType", "returns"])
 
 /** Fields that hold a name which the program chose. */
 const NAMING = new Set(["arg", "asname", "id", "name"])

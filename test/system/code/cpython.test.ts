@@ -7,7 +7,9 @@ import { compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 import { Maker } from "../../unit/code/expressions.js"
 import { cases } from "../../unit/code/fixtures.js"
+import { EXPRESSIONS, HEADS, PLACES, put } from "../../unit/code/holes.js"
 import { mutations } from "../../unit/code/mutations.js"
+import { GRAMMAR, NAMES } from "../../unit/code/snippets.js"
 import { VALUES } from "../../unit/code/structures.js"
 
 const COUNT = 4000
@@ -61,7 +63,40 @@ const name = isVersion(version)
   ? `agrees with the compiler of Python ${version}`
   : `NOT RUN, no python3 from 3.9 to 3.13 here: agrees with Python's compiler`
 
+/** Where the verdicts differ, by what is in them: what the parser cannot read, and what is looked at less or more closely here. */
+const DIFFERENT = ["𝒳", "EM-DASH", "{x: 1 async for", "a.__debug__ += 1", "from .__future__ import braces"]
+
+/** CPython compiles no annotation of a local variable. */
+const UNCOMPILED = /x: .*(?:await|async|yield)|x\.__debug__ \+= 1|\{\.\.\.: z\}/
+
 describe("CPython", () => {
+  // Others refuse other pieces, and were not at hand.
+  it.skipIf(version !== "3.11")(`${name} on small pieces, one for each rule`, () => {
+    const sources = [...GRAMMAR, ...NAMES].filter((source) => !DIFFERENT.some((one) => source.includes(one)))
+    const [, verdicts] = judge(sources)
+    assert.strictEqual(verdicts.length, sources.length)
+    const target = Target.of(isVersion(version) ? version : "3.11")
+    const wrong = sources.filter(
+      (source, index) => Either.isRight(compiles(source, target)) !== (verdicts[index] === "1")
+    )
+    assert.deepStrictEqual(wrong, [])
+  })
+
+  it.skipIf(version !== "3.11")(`${name} on expressions of each kind in places of each kind`, () => {
+    const sources = HEADS.flatMap((head) =>
+      PLACES.flatMap((place) => EXPRESSIONS.map((expression) => put(head, place, expression)))
+    )
+    const [, verdicts] = judge(sources)
+    const wrong = sources.filter(
+      (source, index) => Either.isRight(compiles(source, Target.of("3.11"))) !== (verdicts[index] === "1")
+    )
+    assert.deepStrictEqual(
+      wrong.filter((source) => !UNCOMPILED.test(source)),
+      []
+    )
+    assert.isBelow(wrong.length, 20)
+  })
+
   it.skipIf(!isVersion(version))(`${name} on the cases and ${COUNT} mutations of them`, () => {
     const modules = cases.flatMap(({ module }) => module ?? []).filter((module) => module.length < 2000)
     const sources = [...modules, ...mutations(modules, COUNT, 20240607)]

@@ -23,7 +23,10 @@ const isFuture = (node: StmtNode): node is Of<"ImportFrom"> =>
   node.nodeType === "ImportFrom" && node.module === "__future__" && (node.level ?? 0) === 0
 
 const isDocstring = (node: StmtNode): boolean =>
-  node.nodeType === "Expr" && node.value.nodeType === "Constant" && typeof node.value.value === "string"
+  node.nodeType === "Expr" &&
+  node.value.nodeType === "Constant" &&
+  typeof node.value.value === "string" &&
+  !/b/i.test(node.value.quote_style ?? "")
 
 /** The position of the first statement behind which `from __future__` comes too late: a docstring may stand before it. */
 export const endOfFutures = (body: ReadonlyArray<StmtNode>): number => {

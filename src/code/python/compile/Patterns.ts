@@ -41,9 +41,10 @@ const isImaginary = (node: ExprNode): boolean =>
 
 /** Keys are equal as Python has it, where True is 1. */
 const keyOf = (node: ExprNode): string | undefined => {
+  if (node.nodeType === "UnaryOp") return `-${keyOf(node.operand)}`
   if (node.nodeType !== "Constant") return undefined
   return typeof node.value === "string"
-    ? `"${node.value}`
+    ? `${/b/i.test(node.quote_style ?? "") ? "b" : ""}"${node.value}`
     : String(typeof node.value === "boolean" ? +node.value : node.value)
 }
 

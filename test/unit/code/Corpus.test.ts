@@ -1,0 +1,67 @@
+/**
+ * What is found in each of many answers, and what each of the readers makes of it by itself: `test/golden/answers`. Where it is
+ * meant to change, run this file with `-u`, and read the difference: a module must come out byte for byte, or not at all.
+ */
+import { describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import { expect } from "vitest"
+import { make } from "../../../src/code/CodeCheck.js"
+import type { Candidate, Check } from "../../../src/code/extraction/Candidate.js"
+import * as Extraction from "../../../src/code/extraction/Extraction.js"
+import * as Steps from "../../../src/code/Steps.js"
+import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
+import { CORPUS, shown } from "./answers.js"
+
+const { accept, check } = make()
+
+const told = ({ code, line, message, stage, truncated }: CodeFailure): string =>
+  `${stage} ${code}${line === undefined ? "" : `, line ${line}`}${truncated ? ", cut off" : ""}: ${message}`
+
+const golden = async (file: string, lines: ReadonlyArray<string>): Promise<void> => {
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/answers/${file}.txt`)
+}
+
+/** The verdict on a text, asked once for all readers. */
+const known = new Map<string, ReturnType<typeof check>>()
+const judge: Check = function* (source) {
+  const verdict = known.get(source) ?? check(source)
+  known.set(source, verdict)
+  return verdict
+}
+
+/** What is found only where nothing but its end says that an answer is complete. */
+const UNENDED = new Set(["unclosed-block", "unfinished-function"])
+
+/** Without the rests between them. */
+const all = <A>(found: Iterable<A | Steps.Rest>): ReadonlyArray<A> => [...found].flatMap((one) => one ?? [])
+
+describe("in each of many answers", () => {
+  it("the same module is found", () =>
+    golden(
+      "verdicts",
+      CORPUS.map((answer) => {
+        const implied = accept(answer, { endingImplied: true })
+        if (Either.isRight(implied)) return `${shown(answer)}\n  ${shown(implied.right.source)}\n  ok`
+        const verdict = UNENDED.has(implied.left.code) ? accept(answer) : implied
+        const found = Either.match(verdict, { onLeft: told, onRight: ({ source }) => shown(source) })
+        return [shown(answer), found, ...(verdict === implied ? [] : [told(implied.left)])].join("\n  ")
+      })
+    ))
+
+  it("the same candidates are found in the same order, at the same cost", () =>
+    golden(
+      "candidates",
+      CORPUS.map((answer) => {
+        let spent = 0
+        const spend = (characters: number): void => void (spent += characters)
+        const said = Either.match(Steps.run(Extraction.candidates(answer, judge, spend)), {
+          onLeft: told,
+          onRight: (found) =>
+            all<Candidate>(found)
+              .map(({ ambiguous, open, source }) => `${open ? "open " : ""}${ambiguous ? "ambiguous" : shown(source)}`)
+              .join("\n  ")
+        })
+        return `${shown(answer)}\n  ${said}\n  ${spent}`
+      })
+    ))
+})
