@@ -107,14 +107,14 @@ export const unlimited: Pace = {
 export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now: number): number => {
   if (rate !== undefined) return Math.max(now, Math.ceil(nextAt))
   const next = started + 1
-  if (startedAt === undefined || next <= Math.max(FIRST, answered * PER_ANSWER)) return now
-  return Math.max(now, Math.ceil(startedAt + DOUBLING_MS * Math.log2(next / FIRST)))
+  if (next <= Math.max(FIRST, answered * PER_ANSWER)) return now
+  return Math.max(now, Math.ceil((startedAt ?? now) + DOUBLING_MS * Math.log2(next / FIRST)))
 }
 
 /** A request is about to go: the next one goes later. */
 export const passed = (pace: Pace, now: number): Pace => {
-  const { isExact, measured, nextAt, rate, since, started, startedAt } = pace
-  if (rate === undefined) return { ...pace, started: started + 1, startedAt: startedAt ?? now }
+  const { isExact, measured, nextAt, rate, since, started } = pace
+  if (rate === undefined) return { ...pace, started: started + 1 }
   const late = Math.max(1 / rate, LATE_MS)
   // Where requests come more slowly than they may, nothing shows that they might come faster still.
   if (now > nextAt + late) return { ...pace, nextAt: now - late + 1 / rate }
@@ -133,7 +133,8 @@ export const returned = (pace: Pace): Pace =>
     : { ...pace, nextAt: pace.nextAt - 1 / pace.rate, since: Math.max(0, pace.since - 1) }
 
 /** A request goes. */
-export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
+export const taken = (before: Pace, { at, model, number }: Sent): Pace => {
+  const pace = { ...before, startedAt: before.startedAt ?? at }
   const { log, metAt, rate } = pace
   const entry = { number, model, at }
   const pause = at - (log.at(-1)?.at ?? at)

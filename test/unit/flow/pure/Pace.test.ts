@@ -80,6 +80,11 @@ describe("when somebody was refused for a moment", () => {
     assert.strictEqual(Pace.roomAt(sent(next, 22, 1_412), 1_412), 1_300 + 208)
   })
 
+  it("and who had a turn and did not go gives nobody time", () => {
+    const returned = Pace.returned(Pace.passed(suspected, 310))
+    assert.strictEqual(Pace.roomAt(sent(returned, 21, 1_300), 1_300), 1_300 + 112)
+  })
+
   it("those that were on their way already change nothing", () => {
     const next = sent(suspected, 21, 1_300)
     const call = { now: 1_310, latest: 21 }
