@@ -1,5 +1,5 @@
 /**
- * Judges flow control: 80 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
+ * Judges flow control: 85 regimes drawn from a seed that nothing was tuned on, six policies and an oracle that knows the
  * server, all through the real code in virtual time; then the same in miniature over real sockets. `--seed NAME` draws
  * other regimes, `--each N` so many of each kind, `--kind TEXT` those whose kind contains it, `--verbose` prints every run, `--no-sockets` leaves out the last part.
  */
@@ -20,7 +20,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 /** Whatever was tuned was tuned on other seeds. */
 const SEED = "verdict"
 
-/** Of sixteen kinds: 80 regimes. */
+/** Of seventeen kinds: 85 regimes. */
 const EACH = "5"
 
 const began = performance.now()
