@@ -13,6 +13,10 @@ it("samples have their number, and a model that is named again the next free one
   deepStrictEqual(numbers(slots(["x", 5], ["x", 1], ["x", 5])), [5, 1, 6])
 })
 
+it("what is no number of a sample counts as the first", () => {
+  deepStrictEqual(numbers(slots(["x", 0], ["y", -1], ["z", 1.5], ["w", Number.NaN])), [1, 1, 1, 1])
+})
+
 it("every ticker has numbers of its own", () => {
   const slots = ["AAPL", "MSFT", "AAPL"].map((ticker) => ({ model: "x", sample: 1, ticker }))
   deepStrictEqual(numbers(slots), [1, 1, 2])
