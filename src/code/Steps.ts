@@ -39,7 +39,7 @@ export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boole
   return kept
 }
 
-/** The piece of work that was begun then goes on: none takes more than 3 ms, so that the process is free again after 5. */
+/** The piece of work that was begun then goes on. Most take up to 3 ms, so that the process is free again after 5. */
 export const SLICE_MS = 2
 
 /** What was begun is in memory, so that no more is begun while so much of it rests. */

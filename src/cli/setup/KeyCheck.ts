@@ -50,7 +50,7 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
       )
     }
     const [reason] = reasons
-    // Anybody may have OpenRouter's list.
+    // OpenRouter gives its list to anybody, so that there only the answer about the key counts.
     const checked = (OpenRouter.isOpenRouter(baseUrl) ? answers.slice(0, 1) : answers).some(Either.isRight)
     if (!checked && reason !== undefined) {
       yield* Console.error(`The server could not be asked about the key: ${reason.message}`)

@@ -35,6 +35,9 @@ export interface Block {
 /** Whether a text is Python, whatever it defines. */
 export type Compiles = (source: string) => Steps.Steps<boolean>
 
+/** The beginning of a sentence, and no statement. */
+const BARE_WORD = /^\s*(?!(?:break|continue|pass|raise|return)\b)\w+\s*$/
+
 const CLOSING = /^([ \t>]*)(`{3,}|~{3,})[ \t]*$/
 /** No line of Python begins like this: a tag, a mark of the chat template. */
 const FOREIGN = /^[ \t]*(?:[<◁⟨⟪«【〈《〔⟦]\/?[|｜]?\w[^<>\s]*[>▷⟩⟫»】〉》〕⟧]|<[|｜]|\[\/\w)/
@@ -211,7 +214,13 @@ function* blockAt(
   }
 
   if (kind === "other") return finish(yield* plainEnd(source, opening, true))
-  const end = yield* pythonEnd(source, opening, code)
+  const found = yield* pythonEnd(source, opening, code)
+  const isWords =
+    found?.tail !== undefined &&
+    found.next === found.at &&
+    (BARE_WORD.test(found.tail) || !(yield* compiles(contentOf(found)))) &&
+    (yield* compiles(contentOf({ at: found.at })))
+  const end = isWords ? { at: found.at, next: found.next } : found
   yield
   const plain = yield* plainEnd({ ...source, limit: end?.at ?? source.limit }, opening, false)
   // Another block may begin long before the end of what was read.

@@ -11,7 +11,7 @@ const KEPT = 16
 const breaksOf = (row: string, count: number): string =>
   row.includes("\\") ? (row.match(/\\?\n/g) ?? []).join("") : "\n".repeat(count)
 
-/** Without most of what is in rows. All else stays on its line, and the tokens have their place in the new text. */
+/** Without most of what is in rows. All else stays on its line, and the tokens have their offset in the new text. */
 export const shortened = (text: string, tokens: ReadonlyArray<Token>): readonly [string, ReadonlyArray<Token>] => {
   const kept: Array<Token> = []
   const parts: Array<string> = []

@@ -118,12 +118,13 @@ const visible = (text: string): Either.Either<void, CodeFailure> => {
   return Either.left(of("policy", "hidden-character", message, { line: found.line }))
 }
 
-/** What is not long has no rests of its own: each costs a little, and it is done before one is due. */
-const AT_ONCE = Parser.AT_ONCE / 2
+/** What is not longer is done before a rest is due. */
+const WITHOUT_RESTS = Parser.AT_ONCE / 2
 
+/** What is not long has no rests of its own, since each costs a little. */
 export function* check(source: string, options: Options): Checking<PythonModule> {
   const checking = bounded(checked(source, options))
-  return source.length > AT_ONCE ? yield* checking : Steps.run(checking)
+  return source.length > WITHOUT_RESTS ? yield* checking : Steps.run(checking)
 }
 
 function* checked(source: string, { policy, target }: Options): Checking<PythonModule> {

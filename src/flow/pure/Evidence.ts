@@ -38,7 +38,7 @@ export const none: Evidence = { recent: [], refused: HashSet.empty(), suspects: 
 export const limited = (evidence: Evidence, model: string, hinted: boolean): Evidence => {
   const { recent, refused, suspects } = evidence
   const times = timesSuspect(evidence, model)
-  // All samples of a model may be refused at once: that says it once, and does not push out who was answered before.
+  // Many samples of a model that are refused at once count once: else they would push out the answers before them.
   const isSaid = times === 0 && HashSet.has(refused, model) && witnesses(evidence).includes(model)
   return {
     recent: isSaid ? recent : latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),

@@ -2,8 +2,8 @@
  * How fast requests may follow each other where the account has a limit that comes back within moments, such as a token
  * bucket. A refusal tells that the limit was met; how much it takes is what was let in since it was met before, over the
  * time that took. The pace starts a little below, and each request at that pace makes the next ones a little faster, until
- * the limit is met again. Before any limit was met, the number sent doubles while the first answers are awaited. Pure.
- * Moments are milliseconds, paces requests a millisecond.
+ * the limit is met again. Before any limit was met, the number sent doubles while the first answers are awaited, and it
+ * starts with one again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
  */
 
 /** A request that was sent. */
@@ -26,7 +26,7 @@ export interface Pace {
   /** The time by which the rate was measured: until the latest refusal of a request that was sent at that rate. */
   readonly from: number
   readonly until: number
-  /** The last request that was sent before that refusal. */
+  /** The last request that was sent before they started again. */
   readonly cutAfter: number
   /** Whether it was measured from a moment at which nothing was left. */
   readonly isExact: boolean
@@ -35,11 +35,14 @@ export interface Pace {
   /** How many requests the rate was measured by, and how many have gone at it since. */
   readonly measured: number
   readonly since: number
-  /** When the first request went, how many went, and how many were answered; anew where somebody was refused for a moment. */
+  /**
+   * When the first request went, how many went, and how many were answered. They start again with a refusal that may have
+   * been because of this limit.
+   */
   readonly startedAt: number | undefined
   readonly started: number
   readonly answered: number
-  /** The last request that was sent before that refusal. */
+  /** The last request that was sent before they started again. */
   readonly startedAfter: number
 }
 
@@ -70,8 +73,11 @@ const LEAST = 0.8
 const INCREASE = 0.0015
 const FEW = 32
 
-/** No time is too short to let nothing in. */
+/** What was let in is measured over so long at least: over less, nearly nothing would make a high pace. */
 const SHORTEST_MS = 25
+
+/** Where nothing was let in, the server's word counts: it named a moment within two seconds. */
+const TOLD = 1 / 2_000
 
 /** What one adds besides to a pace that was measured by a single request; soon hardly anything where it was by many. */
 const UNSURE = 0.7
@@ -207,7 +213,8 @@ const slowed = (pace: Pace, now: number): Pace => {
   const rate = isExact
     ? Math.max(seen * (1 - DECREASE * certainty), certainty < 1 ? 0 : LEAST * before)
     : Math.max(seen * FIRST_SHARE, LEAST * before)
-  return { ...pace, rate, measured, since: 0, nextAt: now + 1 / rate }
+  const least = measured === 0 ? Math.max(rate, TOLD) : rate
+  return { ...pace, rate: least, measured, since: 0, nextAt: now + 1 / least }
 }
 
 /** The limit turns out to be one that comes back at a moment that the server names. */

@@ -47,8 +47,9 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
   const next = vacate(known, sent, "neutral")
   if (key === undefined) {
     const call = { now, sent: sent.number, latest: known.sent }
-    const paces =
-      isSoon(until, now) && !isTold ? { ...next.paces, account: Pace.suspected(next.paces.account, call) } : next.paces
+    // A model that goes on being refused while others are answered says nothing of the account.
+    const mayBeAccount = isSoon(until, now) && !isTold && !Evidence.isSuspect(before.evidence, sent.model)
+    const paces = mayBeAccount ? { ...next.paces, account: Pace.suspected(next.paces.account, call) } : next.paces
     return untilThen({ ...next, paces }, sent, modelKey(sent.model), { until, isWindow: upstream }, now)
   }
   return isSoon(until, now) && windowOf(known, key).period === undefined

@@ -19,8 +19,12 @@ const made = () => {
   const answer = (sent: Candidate.Sent, now: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Answered" }, now)
   }
+  const takeTurn = (now: number) => {
+    limiter = Limiter.takeTurn(limiter, "account", now)
+  }
   return {
     send,
+    takeTurn,
     refuse,
     answer,
     turnAt: (now: number) => Limiter.turnAt(limiter, "account", now),
@@ -32,6 +36,37 @@ const made = () => {
         .toSorted()
   }
 }
+
+describe("a refusal for a moment, before any limit was met", () => {
+  const started = () => {
+    const limiter = made()
+    // Enough have gone for the next one to wait.
+    const sent = Array.from({ length: 12 }, (_, at) => {
+      limiter.takeTurn(0)
+      return limiter.send(`m${at % 3}`, 0)
+    })
+    return { ...limiter, sent }
+  }
+
+  it("lets one go, and the next ones soon after", () => {
+    const { refuse, sent, turnAt } = started()
+    assert.strictEqual(turnAt(100), 558)
+    const [first] = sent
+    if (first !== undefined) refuse(first, 100, 1_100)
+    assert.strictEqual(turnAt(100), 100)
+  })
+
+  it("of a model that goes on being refused while others are answered holds up nobody", () => {
+    const { answer, refuse, send, takeTurn, turnAt } = started()
+    refuse(send("dead", 10), 20, 1_020)
+    takeTurn(30)
+    answer(send("alive", 30), 40)
+    for (let n = 0; n < 12; n += 1) takeTurn(50)
+    const before = turnAt(1_100)
+    refuse(send("dead", 1_100), 1_110, 2_110)
+    assert.strictEqual(turnAt(1_100), before)
+  })
+})
 
 describe("while nobody knows whom a refusal until a moment concerns", () => {
   it("one request at a time finds out: the next goes half a second later", () => {

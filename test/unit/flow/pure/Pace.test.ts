@@ -99,6 +99,14 @@ describe("when somebody was refused for a moment", () => {
     assert.isAtLeast(rate * 1_000, 10)
   })
 
+  it("and nothing is let in, one goes every two seconds however long that lasts", () => {
+    let pace = suspected
+    for (let now = 1_000; now < 60_000; now += 2_000) {
+      pace = Pace.refused(sent(pace, 20 + now, now), { now: now + 100, sent: 20 + now, latest: 20 + now })
+      assert.isAtMost(Pace.roomAt(pace, now + 100), now + 2_100)
+    }
+  })
+
   it("who was let in before a pause is still known to be alive", () => {
     const later = sent(suspected, 21, 5_000)
     assert.isTrue(Pace.hasLetIn(later, "m", { number: 21, model: "m", at: 5_000 }, 5_100))
