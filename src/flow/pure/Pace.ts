@@ -3,7 +3,7 @@
  * bucket. A refusal tells that the limit was met; how much it takes is what was let in since it was met before, over the
  * time that took. The pace starts a little below, and each request at that pace makes the next ones a little faster, until
  * the limit is met again. Before any limit was met, the number sent doubles while the first answers are awaited, and it
- * starts with one again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
+ * starts again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
  */
 
 /** A request that was sent. */
@@ -170,16 +170,20 @@ export const turnedAway = (pace: Pace, sent: number): Pace => ({
 export const hasLetIn = ({ log }: Pace, model: string, refused: Sent, now: number): boolean =>
   log.some((sent) => sent.model === model && sent.at <= 2 * refused.at - now)
 
-/** Request number `sent` was refused for a moment, and it may have been because of this limit: it starts again, with one. */
+/**
+ * Request number `sent` was refused for a moment, and it may have been because of this limit. Where more are on their way
+ * than go at once at first, it starts again: else all of them would come back at that moment.
+ */
 export const suspected = (
   pace: Pace,
   { latest, now, sent }: { readonly now: number; readonly sent: number; readonly latest: number }
 ): Pace => {
   if (pace.rate !== undefined) return pace
+  const { answered, started, startedAfter } = pace
   const metAt = pace.metAt ?? now
-  return sent <= pace.startedAfter
+  return sent <= startedAfter || started - answered <= FIRST
     ? { ...pace, metAt }
-    : { ...pace, metAt, startedAt: undefined, started: FIRST - 1, answered: 0, startedAfter: latest }
+    : { ...pace, metAt, startedAt: undefined, started: 0, answered: 0, startedAfter: latest }
 }
 
 /** Request number `sent` was refused because of this limit; `latest` is the number of the latest request. */

@@ -67,34 +67,48 @@ describe("before any limit was met", () => {
 })
 
 describe("when somebody was refused for a moment", () => {
-  const before = started(20, 20)
-  const suspected = Pace.suspected(before, { now: 300, sent: 20, latest: 20 })
+  const before = started(20, 30)
+  const suspected = Pace.suspected(before, { now: 300, sent: 30, latest: 30 })
   const sent = (pace: Pace.Pace, number: number, at: number) =>
     Pace.taken(Pace.passed(pace, at), { number, model: "m", at })
+  const six = (pace: Pace.Pace, at: number) => {
+    let next = pace
+    for (let number = 31; number <= 36; number += 1) {
+      assert.strictEqual(Pace.roomAt(next, at), at)
+      next = sent(next, number, at)
+    }
+    return next
+  }
 
-  it("one goes, however long the wait was, and the next one as after the first six", () => {
-    assert.strictEqual(Pace.roomAt(before, 300), 300)
-    assert.strictEqual(Pace.roomAt(suspected, 300), 300)
-    const next = sent(suspected, 21, 1_300)
-    assert.strictEqual(Pace.roomAt(next, 1_300), 1_300 + 112)
-    assert.strictEqual(Pace.roomAt(sent(next, 22, 1_412), 1_412), 1_300 + 208)
+  it("and many are on their way, it starts again, however long the wait was", () => {
+    assert.strictEqual(Pace.roomAt(six(suspected, 1_300), 1_300), 1_300 + 112)
   })
 
   it("and who had a turn and did not go gives nobody time", () => {
     const returned = Pace.returned(Pace.passed(suspected, 310))
-    assert.strictEqual(Pace.roomAt(sent(returned, 21, 1_300), 1_300), 1_300 + 112)
+    assert.strictEqual(Pace.roomAt(six(returned, 1_300), 1_300), 1_300 + 112)
+  })
+
+  it("and no more are on their way than go at once, nothing changes", () => {
+    const call = { now: 300, sent: 30, latest: 30 }
+    for (const [answered, changes] of [
+      [24, false],
+      [23, true]
+    ] as const) {
+      const pace = started(answered, 30)
+      assert.strictEqual(Pace.suspected(pace, call).started !== pace.started, changes)
+    }
   })
 
   it("those that were on their way already change nothing", () => {
-    const next = sent(suspected, 21, 1_300)
-    const call = { now: 1_310, latest: 21 }
-    const after = (sent: number) => Pace.roomAt(Pace.suspected(next, { ...call, sent }), 1_310)
-    assert.strictEqual(after(20), Pace.roomAt(next, 1_310))
-    assert.strictEqual(after(21), 1_310)
+    const next = sent(six(suspected, 1_300), 37, 1_412)
+    const after = (sent: number) => Pace.roomAt(Pace.suspected(next, { now: 1_420, latest: 37, sent }), 1_420)
+    assert.strictEqual(after(30), Pace.roomAt(next, 1_420))
+    assert.strictEqual(after(37), 1_420)
   })
 
   it("and again right after, nobody takes the moment between for the pace", () => {
-    const { rate = 0 } = Pace.refused(suspected, { now: 301, sent: 19, latest: 20 })
+    const { rate = 0 } = Pace.refused(suspected, { now: 301, sent: 29, latest: 30 })
     assert.isAtMost(rate * 1_000, 20)
     assert.isAtLeast(rate * 1_000, 10)
   })
@@ -102,14 +116,14 @@ describe("when somebody was refused for a moment", () => {
   it("and nothing is let in, one goes every two seconds however long that lasts", () => {
     let pace = suspected
     for (let now = 1_000; now < 60_000; now += 2_000) {
-      pace = Pace.refused(sent(pace, 20 + now, now), { now: now + 100, sent: 20 + now, latest: 20 + now })
+      pace = Pace.refused(sent(pace, 30 + now, now), { now: now + 100, sent: 30 + now, latest: 30 + now })
       assert.isAtMost(Pace.roomAt(pace, now + 100), now + 2_100)
     }
   })
 
   it("who was let in before a pause is still known to be alive", () => {
-    const later = sent(suspected, 21, 5_000)
-    assert.isTrue(Pace.hasLetIn(later, "m", { number: 21, model: "m", at: 5_000 }, 5_100))
+    const later = sent(suspected, 31, 5_000)
+    assert.isTrue(Pace.hasLetIn(later, "m", { number: 31, model: "m", at: 5_000 }, 5_100))
   })
 })
 
