@@ -91,7 +91,7 @@ describe.skipIf(Chromium.PROGRAM === undefined)("in a browser (skipped: Chromium
     "follows six models from start to end, also through a reload, and ends as the report",
     () =>
       Effect.gen(function* () {
-        const { folder, startGenerate } = yield* scene({ latencyScale: 2 })
+        const { folder, startGenerate } = yield* scene({ latencyScale: 4 })
         const running = yield* startGenerate([...RUN, "--report", "run.html"])
         const watched = yield* open(yield* running.names("View: "))
         const { page } = watched
