@@ -3,7 +3,7 @@
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
  * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
  */
-import type { Steps } from "../Steps.js"
+import * as Steps from "../Steps.js"
 import { measure } from "./Indentation.js"
 import type { Token } from "./Token.js"
 
@@ -155,33 +155,18 @@ const plainSpaces = (text: string): string =>
     ? text.replace(/^[ \t\f]+/gm, (indentation) => " ".repeat(measure(indentation, 0).column)).replaceAll("\f", " ")
     : text
 
-/** The text for the parser, or the same text where nothing is to be done. */
-export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => {
-  const edits = new Edits(tokens)
-  edits.read(tokens.length)
-  let result = ""
-  let at = 0
-  for (const edit of edits.sorted()) {
-    result += text.slice(at, edit.at) + edit.insert
-    at = edit.at + edit.remove
-  }
-  return plainSpaces(at === 0 ? text : result + text.slice(at))
-}
-
 /** Tokens, or edits, between two rests. */
 const STRETCH = 1024
 
-/** The same, with rests. */
-export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps<string> {
-  if (tokens.length <= STRETCH) return forParser(text, tokens)
+/** The text for the parser, or the same text where nothing is to be done. */
+export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps.Steps<string> {
   const edits = new Edits(tokens)
   while (edits.read(STRETCH)) yield
   yield
-  const all = edits.sorted()
   const parts: Array<string> = []
   let result = ""
   let at = 0
-  for (const edit of all) {
+  for (const edit of edits.sorted()) {
     parts.push(text.slice(at, edit.at), edit.insert)
     at = edit.at + edit.remove
     if (parts.length < STRETCH) continue
@@ -189,9 +174,11 @@ export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps<st
     parts.length = 0
     yield
   }
-  if (all.length === 0) return plainSpaces(text)
   parts.push(text.slice(at))
   result += parts.join("")
   yield
   return plainSpaces(result)
 }
+
+/** The same in one go. */
+export const forParser = (text: string, tokens: ReadonlyArray<Token>): string => Steps.run(rewriting(text, tokens))

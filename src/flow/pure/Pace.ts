@@ -26,7 +26,7 @@ export interface Pace {
   /** The time by which the rate was measured: until the latest refusal of a request that was sent at that rate. */
   readonly from: number
   readonly until: number
-  /** The last request that was sent before they started again. */
+  /** The last request that was sent before that refusal. */
   readonly cutAfter: number
   /** Whether it was measured from a moment at which nothing was left. */
   readonly isExact: boolean
@@ -139,18 +139,18 @@ export const returned = (pace: Pace): Pace =>
     : { ...pace, nextAt: pace.nextAt - 1 / pace.rate, since: Math.max(0, pace.since - 1) }
 
 /** A request goes. */
-export const taken = (before: Pace, { at, model, number }: Sent): Pace => {
-  const pace = { ...before, startedAt: before.startedAt ?? at }
-  const { log, metAt, rate } = pace
+export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
+  const { log, metAt, rate, startedAt = at } = pace
   const entry = { number, model, at }
   const pause = at - (log.at(-1)?.at ?? at)
   if (pause > Math.max(PAUSE.ms, rate === undefined ? 0 : PAUSE.requests / rate)) {
-    return { ...pace, log: [...log, entry].slice(-LOG), metAt: undefined }
+    return { ...pace, startedAt, log: [...log, entry].slice(-LOG), metAt: undefined }
   }
   const oldest = log.length < LOG ? undefined : log[0]
-  if (oldest === undefined) return { ...pace, log: [...log, entry] }
+  if (oldest === undefined) return { ...pace, startedAt, log: [...log, entry] }
   return {
     ...pace,
+    startedAt,
     log: [...log.slice(1), entry],
     metAt: metAt === undefined ? undefined : Math.max(metAt, oldest.at)
   }

@@ -4,30 +4,17 @@
  */
 import { describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { expect } from "vitest"
 import { make } from "../../../src/code/CodeCheck.js"
-import type { Candidate, Check } from "../../../src/code/extraction/Candidate.js"
+import type { Candidate } from "../../../src/code/extraction/Candidate.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
-import { CORPUS, shown } from "./answers.js"
+import { CORPUS, golden, judge, shown } from "./answers.js"
 
-const { accept, check } = make()
+const { accept } = make()
 
 const told = ({ code, line, message, stage, truncated }: CodeFailure): string =>
   `${stage} ${code}${line === undefined ? "" : `, line ${line}`}${truncated ? ", cut off" : ""}: ${message}`
-
-const golden = async (file: string, lines: ReadonlyArray<string>): Promise<void> => {
-  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/answers/${file}.txt`)
-}
-
-/** The verdict on a text, asked once for all readers. */
-const known = new Map<string, ReturnType<typeof check>>()
-const judge: Check = function* (source) {
-  const verdict = known.get(source) ?? check(source)
-  known.set(source, verdict)
-  return verdict
-}
 
 /** What is found only where nothing but its end says that an answer is complete. */
 const UNENDED = new Set(["unclosed-block", "unfinished-function"])

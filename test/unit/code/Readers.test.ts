@@ -1,9 +1,6 @@
 /** What each of the readers makes of many answers by itself: `test/golden/answers`, which this file writes anew with `-u`. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { expect } from "vitest"
-import { make } from "../../../src/code/CodeCheck.js"
-import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Embedded from "../../../src/code/extraction/Embedded.js"
 import * as Fence from "../../../src/code/extraction/Fence.js"
 import * as Indent from "../../../src/code/extraction/Indent.js"
@@ -21,21 +18,8 @@ import * as Thinking from "../../../src/code/extraction/Thinking.js"
 import * as Wrapping from "../../../src/code/extraction/Wrapping.js"
 import * as Steps from "../../../src/code/Steps.js"
 import type { CodeFailure } from "../../../src/domain/CodeFailure.js"
-import { CORPUS, shown } from "./answers.js"
+import { CORPUS, golden, judge, shown } from "./answers.js"
 
-const { check } = make()
-
-const golden = async (file: string, lines: ReadonlyArray<string>): Promise<void> => {
-  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/answers/${file}.txt`)
-}
-
-/** The verdict on a text, asked once for all readers. */
-const known = new Map<string, ReturnType<typeof check>>()
-const judge: Check = function* (source) {
-  const verdict = known.get(source) ?? check(source)
-  known.set(source, verdict)
-  return verdict
-}
 const isSyntactic = ({ stage }: CodeFailure): boolean => stage === "guard" || stage === "syntax"
 const compiles: Fence.Compiles = function* (source) {
   const verdict = yield* judge(source)

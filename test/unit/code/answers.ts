@@ -3,6 +3,9 @@
  * between two `@` stand for a module, in one dress or another.
  */
 import { readFileSync } from "node:fs"
+import { expect } from "vitest"
+import { make } from "../../../src/code/CodeCheck.js"
+import type { Check } from "../../../src/code/extraction/Candidate.js"
 
 /** As the file stands between its entries. */
 const SEPARATOR = "%%%%\n"
@@ -107,3 +110,17 @@ const NAMED = ["M", "S", "H", "C", "A", "B", "E", "J", "JS", "I4", "I2", "Q"].ma
 /** A value as JSON, with the words for what they stand for. */
 export const shown = (value: unknown): string =>
   NAMED.reduce((text, [word, module]) => text.replaceAll(module, word), JSON.stringify(value))
+
+/** Compares lines with a file of `test/golden/answers`. */
+export const golden = async (file: string, lines: ReadonlyArray<string>): Promise<void> => {
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/answers/${file}.txt`)
+}
+
+/** The verdict on a text, asked once for all readers. */
+const { check } = make()
+const known = new Map<string, ReturnType<typeof check>>()
+export const judge: Check = function* (source) {
+  const verdict = known.get(source) ?? check(source)
+  known.set(source, verdict)
+  return verdict
+}
