@@ -28,7 +28,8 @@ export interface Planned {
 
 const Name = /^[\w.-]{1,100}$/
 
-const decodeBatch = Schema.decodeUnknown(Schema.Array(Schema.Struct({ total: Schema.NullOr(Job.Numeric) })))
+const Size = Schema.Struct({ total: Schema.NullOr(Job.Numeric), jobs: Job.Numeric })
+const decodeSize = Schema.decodeUnknown(Schema.Array(Size))
 const Row = Schema.Struct({
   index: Job.Numeric,
   request: Job.RequestJson,
@@ -40,7 +41,6 @@ const decodeCancelled = Schema.decodeUnknown(Schema.Array(Schema.Struct({ cancel
 const decodeStored = Schema.decodeUnknown(
   Schema.Array(Schema.Struct({ index: Job.Numeric, request: Job.RequestJson, prompt: Schema.String }))
 )
-const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Job.Numeric })))
 const encode = {
   request: Schema.encode(Job.RequestJson),
   settings: Schema.encode(Job.SettingsJson),
@@ -173,21 +173,19 @@ export const make = (batch: string) =>
         ask(
           sql`UPDATE algogen_batches SET total = ${total} WHERE name = ${batch} AND (total IS NULL OR total < ${total})`
         ),
-      /** How many jobs it has; nothing where there is no such batch. */
-      size: ask(
-        Effect.gen(function* () {
-          const [known] = yield* Effect.flatMap(
-            sql`SELECT total FROM algogen_batches WHERE name = ${batch}`,
-            decodeBatch
+      /**
+       * How many jobs it has, and whether those are all: a client may still be at it, or have left before it was done. Nothing
+       * where there is no such batch.
+       */
+      size: Effect.map(
+        ask(
+          Effect.flatMap(
+            sql`SELECT total, (SELECT count(*) FROM algogen_jobs WHERE batch = ${batch}) AS jobs
+              FROM algogen_batches WHERE name = ${batch}`,
+            decodeSize
           )
-          if (known === undefined) return Option.none<number>()
-          if (known.total !== null) return Option.some(known.total)
-          const [{ count }] = yield* Effect.flatMap(
-            sql`SELECT count(*) AS count FROM algogen_jobs WHERE batch = ${batch}`,
-            decodeCount
-          )
-          return Option.some(count)
-        })
+        ),
+        ([row]) => Option.map(Option.fromNullable(row), ({ jobs, total }) => ({ jobs, isWhole: jobs === total }))
       ),
       /** What was asked, from a place on. */
       requests: (from: number) =>

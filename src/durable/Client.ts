@@ -176,7 +176,10 @@ export const generate = <E = never, R = never>(
     })
   )
 
-/** What a batch asks for, to follow it by its name: `generate` with these requests and `attach` adds nothing to it. */
+/**
+ * What a batch asks for, to follow it by its name: `generate` with these requests and `attach` adds nothing to it. It is not
+ * whole while a client still submits it, or where one has left before it was done.
+ */
 export const requests = (name: string) =>
   Effect.gen(function* () {
     const batch = yield* Batch.make(name)
@@ -184,11 +187,12 @@ export const requests = (name: string) =>
     if (Option.isNone(size)) {
       return yield* new Plan.InvalidRequest({ message: `there is no batch '${name}' in this database` })
     }
+    const { isWhole, jobs } = size.value
     const asked: Stream.Stream<Request, DatabaseError> = Stream.paginateChunkEffect(0, (from) =>
       Effect.map(batch.requests(from), (rows) => [
         Chunk.fromIterable(rows.map(({ request }) => request)),
         rows.length === 0 ? Option.none() : Option.some(from + rows.length)
       ])
     )
-    return { requests: asked, total: size.value }
+    return { requests: asked, total: jobs, isWhole }
   })

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
+import { count, number } from "../../domain/Figures.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Plan from "../../generation/Plan.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
@@ -23,7 +24,6 @@ import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
-import * as Lines from "../view/Lines.js"
 import * as Address from "./Address.js"
 
 const FOR_WORKERS = "the workers check the answers, so give it to each algogen worker"
@@ -49,17 +49,33 @@ export const misplaced = (flags: Commands.Generate): string | undefined => {
   return flag === undefined ? undefined : `use either --db or ${flag}, not both: ${hint}`
 }
 
+const fewer = (jobs: number, batch: string) =>
+  `${count(jobs, "job", number)} of batch ${batch} ${jobs === 1 ? "is" : "are"} in the database, and not all that were asked for`
+
+/** Nobody but its own command knows the jobs that are missing. */
+const completed = (batch: string) => `give the command that began it again, with --batch ${batch}, to put in the rest`
+
 /** What becomes of a batch that is not followed any more. */
-export const parting = <E, R>(workers: Effect.Effect<number, E, R>, batch: string) =>
-  workers.pipe(
+export const parting = <E1, R1, E2, R2>(
+  batch: string,
+  submitted: Effect.Effect<{ readonly isWhole: boolean; readonly total: number }, E1 | Plan.InvalidRequest, R1>,
+  workers: Effect.Effect<number, E2, R2>
+) =>
+  Effect.gen(function* () {
+    const { isWhole, total } = yield* submitted
+    const running = yield* workers
+    const rest = isWhole ? "" : ` ${fewer(total, batch)}: ${completed(batch)}.`
+    return running === 0
+      ? `Left batch ${batch}. No worker is running on this database, so its jobs wait there: start one with algogen worker and the same --db.${rest}`
+      : `Left batch ${batch}. ${count(running, "worker")} will go on with it.${rest}`
+  }).pipe(
     Effect.timeout("2 seconds"),
-    Effect.map((count) =>
-      count === 0
-        ? `Left batch ${batch}. No worker is running on this database, so its jobs wait there: start one with algogen worker and the same --db.`
-        : `Left batch ${batch}. ${Lines.count(count, "worker")} will go on with it.`
-    ),
-    Effect.orElseSucceed(
-      () => `Left batch ${batch}. Its jobs stay in the database, which does not answer at the moment.`
+    Effect.catchAll((error) =>
+      Effect.succeed(
+        error instanceof Plan.InvalidRequest
+          ? `Left before there was a batch ${batch} in the database: nobody will ask for it.`
+          : `Left batch ${batch}. Its jobs stay in the database, which does not answer at the moment.`
+      )
     )
   )
 
@@ -125,7 +141,9 @@ export const run = (flags: Commands.Generate) =>
               )
         })
       ).pipe(
-        Effect.onInterrupt(() => Effect.flatMap(parting(durable.workers, batch), Console.error)),
+        Effect.onInterrupt(() =>
+          Effect.flatMap(parting(batch, durable.requests(batch), durable.workers), Console.error)
+        ),
         Effect.provide(
           Layer.mergeAll(
             FileSystemStore.layer({ directory: out }),
@@ -147,10 +165,12 @@ export const run = (flags: Commands.Generate) =>
 
 /** The jobs of a batch that was submitted before. */
 const attached = (durable: Address.Durable, batch: string) =>
-  Effect.map(durable.requests(batch), ({ requests, total }): Sources.Work => {
+  Effect.gen(function* () {
+    const { isWhole, requests, total } = yield* durable.requests(batch)
+    if (!isWhole) yield* Notice.say(`${fewer(total, batch)}. Unless that is still going on, ${completed(batch)}.`)
     const jobs: Stream.Stream<Job.Placed, Failure> = Stream.mapError(
       requests,
       ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
     )
-    return { jobs, tickers: new Set(), total }
+    return { jobs, tickers: new Set<string>(), total }
   })

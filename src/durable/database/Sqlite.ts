@@ -1,7 +1,7 @@
 /** A SQLite file, by libsql. Loaded when it is used: its driver is a binary of several megabytes. */
 import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { type Client, createClient, type TransactionMode } from "@libsql/client"
+import { type Client, createClient, type InStatement, type TransactionMode } from "@libsql/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -17,12 +17,21 @@ const BUSY_MS = 5_000
 
 const PATIENCE = `PRAGMA busy_timeout = ${BUSY_MS}`
 
+/** The driver works while it is called, so that statements in a row would hold up timers, signals and sockets. */
+const turnOfOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 /** Each transaction takes the connection with it, and the next one would not wait for anybody. */
 const patient = (driver: Client): Client => {
   const begin = driver.transaction.bind(driver)
+  const execute = driver.execute.bind(driver)
+  driver.execute = async (statement: InStatement) => {
+    await turnOfOthers()
+    return execute(statement)
+  }
   driver.transaction = async (mode: TransactionMode = "write") => {
+    await turnOfOthers()
     const transaction = await begin(mode)
-    await driver.execute(PATIENCE)
+    await execute(PATIENCE)
     return transaction
   }
   return driver

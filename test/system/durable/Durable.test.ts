@@ -20,6 +20,29 @@ describe("a SQLite file", () => {
       deepStrictEqual(yield* Effect.provide(twice, yield* database), [[{ timeout: 5_000n }], [{ timeout: 5_000n }]])
     })
   )
+
+  it.scopedLive("lets signals and timers have their turn between statements, and between transactions", () =>
+    Effect.gen(function* () {
+      const turns = Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const during = <A, E>(work: Effect.Effect<A, E>) =>
+          Effect.gen(function* () {
+            let count = 0
+            let isOver = false
+            const turn = () => {
+              count += 1
+              if (!isOver) setImmediate(turn)
+            }
+            setImmediate(turn)
+            yield* Effect.repeatN(work, 99)
+            isOver = true
+            return count
+          })
+        return [yield* during(sql`SELECT 1`), yield* during(sql.withTransaction(sql`SELECT 1`))]
+      })
+      for (const count of yield* Effect.provide(turns, yield* database)) assert.isAtLeast(count, 100)
+    })
+  )
 })
 
 describe("a batch in a database", () => {

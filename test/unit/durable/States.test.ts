@@ -314,13 +314,28 @@ describe("a batch", () => {
         yield* complaint(gone.add(0, [planned(0)], false)),
         "batch 'gone' was deleted while it was submitted; submit it again"
       )
-      deepStrictEqual(yield* batch.size, Option.some(2))
-      yield* batch.close(5)
-      yield* batch.close(3)
-      deepStrictEqual(yield* batch.size, Option.some(5))
       deepStrictEqual(yield* gone.size, Option.none())
       yield* gone.open({ batch: "gone" })
-      deepStrictEqual(yield* gone.size, Option.some(0))
+      deepStrictEqual(yield* gone.size, Option.some({ jobs: 0, isWhole: false }))
+    })
+  )
+
+  inMemory(
+    "is whole once all its jobs are there, and not while more of them are added",
+    Effect.gen(function* () {
+      const batch = yield* Batch.make("b")
+      yield* batch.open({ batch: "b" })
+      const size = Effect.map(batch.size, Option.getOrUndefined)
+      yield* batch.add(0, [planned(0), planned(1)], false)
+      deepStrictEqual(yield* size, { jobs: 2, isWhole: false })
+      yield* batch.close(2)
+      deepStrictEqual(yield* size, { jobs: 2, isWhole: true })
+      yield* batch.close(1)
+      deepStrictEqual(yield* size, { jobs: 2, isWhole: true })
+      yield* batch.add(2, [planned(2)], false)
+      deepStrictEqual(yield* size, { jobs: 3, isWhole: false })
+      yield* batch.close(3)
+      deepStrictEqual(yield* size, { jobs: 3, isWhole: true })
     })
   )
 

@@ -4,6 +4,7 @@ import { strictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Random, TestClock } from "effect"
 import * as Submit from "../../../../src/cli/cluster/Submit.js"
 import type * as Commands from "../../../../src/cli/Commands.js"
+import * as Plan from "../../../../src/generation/Plan.js"
 import { flags } from "../commands/generateFlags.js"
 
 describe("flags that do not go with a database", () => {
@@ -49,7 +50,11 @@ describe("a batch", () => {
 
   it.effect("that is left is left to workers, if there are any, and if the database answers", () =>
     Effect.gen(function* () {
-      const said = (workers: Effect.Effect<number, string>) => Submit.parting(workers, "b")
+      const submitted = { isWhole: true, total: 3 }
+      const said = (
+        workers: Effect.Effect<number, string>,
+        was: Effect.Effect<typeof submitted, unknown> = Effect.succeed(submitted)
+      ) => Submit.parting("b", was, workers)
       strictEqual(yield* said(Effect.succeed(1)), "Left batch b. 1 worker will go on with it.")
       strictEqual(yield* said(Effect.succeed(2)), "Left batch b. 2 workers will go on with it.")
       strictEqual(
@@ -63,6 +68,18 @@ describe("a batch", () => {
       strictEqual(waiting.unsafePoll(), null)
       yield* TestClock.adjust(1)
       strictEqual(yield* waiting, silent)
+
+      const rest = (jobs: string) =>
+        ` ${jobs} in the database, and not all that were asked for: give the command that began it again, with --batch b, to put in the rest.`
+      const part = (total: number) => said(Effect.succeed(2), Effect.succeed({ isWhole: false, total }))
+      strictEqual(yield* part(1), `Left batch b. 2 workers will go on with it.${rest("1 job of batch b is")}`)
+      strictEqual(yield* part(4_500), `Left batch b. 2 workers will go on with it.${rest("4,500 jobs of batch b are")}`)
+      const none = new Plan.InvalidRequest({ message: "there is no batch 'b' in this database" })
+      strictEqual(
+        yield* said(Effect.succeed(2), Effect.fail(none)),
+        "Left before there was a batch b in the database: nobody will ask for it."
+      )
+      strictEqual(yield* said(Effect.succeed(2), Effect.fail("no")), silent)
     })
   )
 })
