@@ -8,6 +8,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect, Either } from "effect"
 import { make } from "../src/code/CodeCheck.js"
 import * as Steps from "../src/code/Steps.js"
+import { rows } from "../test/unit/code/rows.js"
 import { shapes } from "../test/unit/code/shapes.js"
 
 const { values } = parseArgs({
@@ -78,7 +79,7 @@ const sliceOf = (pieces: ReadonlyArray<number>): number => {
 const ms = (time: number) => time.toFixed(1).padStart(7)
 
 const main = Effect.gen(function* () {
-  for (const [name, shape] of Object.entries(shapes)) {
+  for (const [name, shape] of Object.entries({ ...shapes, ...rows })) {
     if (values.only !== undefined && values.only !== name) continue
     for (const size of values.size) {
       const answer = shape(Number(size))

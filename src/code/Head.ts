@@ -1,5 +1,5 @@
 /** Python that stands before the code of every module, such as prices that the code may use. */
-import { type CodeFailure, of } from "../domain/CodeFailure.js"
+import { type CodeFailure, moved } from "../domain/CodeFailure.js"
 
 /** `from __future__` has to stay in front of all other code. */
 const FUTURE = /^from __future__ import [^\n(]*\n/gm
@@ -22,9 +22,6 @@ export const make = (names: ReadonlyArray<string>, head: string): Head => {
       const end = [...code.matchAll(FUTURE)].reduce((_, found) => found.index + found[0].length, 0)
       return code.slice(0, end) + head + code.slice(end)
     },
-    locate: (failure) => {
-      const { code, line = 0, message, stage, truncated } = failure
-      return line <= lines ? failure : of(stage, code, message, { line: line - lines, truncated })
-    }
+    locate: (failure) => moved(failure, (line) => (line <= lines ? line : line - lines))
   }
 }

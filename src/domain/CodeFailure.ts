@@ -38,6 +38,14 @@ export const of = (
     { disableValidation: true }
   )
 
+/** The same, on another line where it has one. */
+export const moved = (failure: CodeFailure, lineOf: (line: number) => number): CodeFailure => {
+  const { code, line, message, stage, truncated } = failure
+  return line === undefined || lineOf(line) === line
+    ? failure
+    : of(stage, code, message, { line: lineOf(line), truncated })
+}
+
 /** How far the answer came: a later stage is a larger number. */
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 

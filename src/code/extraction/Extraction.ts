@@ -10,6 +10,7 @@ import { AMBIGUOUS, type Candidate, type Check, distinct, trimmed } from "./Cand
 import type { Spend } from "./Effort.js"
 import * as Embedded from "./Embedded.js"
 import * as Fence from "./Fence.js"
+import * as Line from "./Line.js"
 import * as Prose from "./Prose.js"
 import { LABEL, Reader } from "./Reader.js"
 import * as Template from "./Template.js"
@@ -37,7 +38,7 @@ export function* candidates(
   check: Check,
   spend: Spend
 ): Steps.Steps<Either.Either<Iterable<Candidate | Steps.Rest>, CodeFailure>> {
-  const text = withLineFeeds(answer.replace(/^\ufeff/, ""))
+  const text = yield* withLineFeeds(answer.replace(/^\ufeff/, ""))
   if (text.trim() === "") return Either.left(of("extract", "empty", "the answer is empty"))
   const reader = new Reader(check, spend)
   const lone = loneBlock(text)
@@ -74,4 +75,15 @@ function* all(
 }
 
 /** Where nothing else breaks the lines a carriage return does. */
-const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
+function* withLineFeeds(text: string): Steps.Steps<string> {
+  if (!text.includes("\r")) return text
+  const parts: Array<string> = []
+  for (let at = 0; at < text.length;) {
+    if (at > 0) yield
+    const end = at + Line.PART
+    const next = text.startsWith("\r\n", end - 1) ? end + 1 : end
+    parts.push(text.slice(at, next).replaceAll(/\r\n?/g, "\n"))
+    at = next
+  }
+  return parts.join("")
+}

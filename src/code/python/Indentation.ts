@@ -48,6 +48,7 @@ const FLAT: Level = { column: 0, characters: 0 }
 /** The open levels of a module, told line by line how far each is indented. */
 export class Levels {
   private readonly open: Array<Level> = []
+  private before: Level | undefined
 
   get depth(): number {
     return this.open.length
@@ -57,7 +58,18 @@ export class Levels {
     return this.open[this.open.length - 1] ?? FLAT
   }
 
-  next({ characters, column }: Width): Change {
+  /** The line has nothing but a backslash: what is before it, if anything is, is the indentation of the next. */
+  continued({ column }: Width): void {
+    if (column > 0) this.before ??= { column, characters: column }
+  }
+
+  blank(): undefined {
+    this.before = undefined
+  }
+
+  next(width: Width): Change {
+    const { characters, column } = this.before ?? width
+    this.before = undefined
     if (column > this.top.column) {
       if (characters <= this.top.characters) return mixed
       if (this.depth >= MAX_LEVELS) return wrong("too-deep", "too many levels of indentation")

@@ -89,8 +89,8 @@ class Parts {
       lines.fill("", block.line - from, block.end - from)
       lines[block.line - from] = `${indentation}pass`
     }
-    // What continues in the next statement.
-    for (let last = lines.length - 1; /^[ \t\f]*\\$/.test(lines[last] ?? ""); last--) lines[last] = ""
+    // A backslash may be the last thing in it, before an empty line.
+    if (lines.at(-1) === "" && /^[^#]*\\$/.test(lines.at(-2) ?? "")) lines.push("")
     const text = head + lines.join("\n")
     const before = head === "" ? from - 1 : from - 2
     const [first] = some

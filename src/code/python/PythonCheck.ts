@@ -3,10 +3,12 @@
  * policy. Pure and synchronous; whatever the text is, the answer is a module or a typed failure, never an exception.
  */
 import * as Either from "effect/Either"
-import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { identity } from "effect/Function"
+import { type CodeFailure, moved, of } from "../../domain/CodeFailure.js"
 import * as Neutral from "../../domain/Neutral.js"
 import { PythonModule } from "../../domain/PythonModule.js"
 import * as Steps from "../Steps.js"
+import * as Bare from "./Bare.js"
 import * as Lines from "./compile/Lines.js"
 import * as Report from "./compile/Report.js"
 import * as Statements from "./compile/Statements.js"
@@ -39,6 +41,8 @@ interface Compiled {
   readonly text: string
   readonly tree: Module
   readonly scopes: ReadonlyArray<Table.Table>
+  /** The line of the module, for one of the tree. */
+  readonly lineOf: Bare.Bare["lineOf"]
 }
 
 const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text)
@@ -53,13 +57,26 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   yield
   const [short, all] = isLong ? Numbers.shortened(text, tokenized.right.all) : [text, tokenized.right.all]
   yield
-  const tokens = { ...tokenized.right, all }
   const tooComplex = Guard.checkChains(all) ?? Guard.checkSize(all)
   if (tooComplex !== undefined) return Either.left(tooComplex)
   yield
+  const tokens = { ...tokenized.right, all }
+  const bare = isLong ? yield* Bare.of(short, tokens) : { text: short, tokens, lineOf: identity<number> }
+  const { lineOf } = bare
+  return Either.mapBoth(yield* understood(text, bare, target), {
+    onLeft: (failure) => moved(failure, lineOf),
+    onRight: (parts) => ({ text, ...parts, lineOf })
+  })
+}
+
+/** The tree of a module whose tokens are right, or what is wrong with it on a line of the bare text. */
+function* understood(text: string, bare: Bare.Bare, target: Target): Checking<Pick<Compiled, "tree" | "scopes">> {
+  const { tokens } = bare
+  const { all } = tokens
+  const isLong = text.length > Parser.AT_ONCE
   const statements = isLong ? Cuts.statements(all) : []
   yield
-  const readable = yield* Rewrite.rewriting(short, all)
+  const readable = yield* Rewrite.rewriting(bare.text, all)
   yield
   let known = readable === text ? tokens : undefined
   const readableTokens = (): Tokens => (known ??= Either.getOrElse(Tokenizer.again(readable, target), () => tokens))
@@ -77,7 +94,7 @@ function* compiled(source: string, target: Target): Checking<Compiled> {
   yield* Statements.checkModule(tree.body, report)
   const scopes = [...Table.all(yield* Scopes.build(tree, report))]
   const wrong = report.first()
-  return wrong === undefined ? Either.right({ text, tree, scopes }) : Either.left(wrong)
+  return wrong === undefined ? Either.right({ tree, scopes }) : Either.left(wrong)
 }
 
 /** The rooms recurse as deep as the tree: where the engine's stack ends, the module is too complex for this program. */
@@ -130,16 +147,18 @@ export function* check(source: string, options: Options): Checking<PythonModule>
 function* checked(source: string, { policy, target }: Options): Checking<PythonModule> {
   const compiling = yield* compiled(source, target)
   if (Either.isLeft(compiling)) return Either.left(compiling.left)
-  const { scopes, text, tree } = compiling.right
+  const { lineOf, scopes, text, tree } = compiling.right
+  const inModule = (failure: CodeFailure): CodeFailure => moved(failure, lineOf)
   yield
-  const arity = Structure.check(tree)
+  const arity = Either.mapLeft(yield* Structure.check(tree), inModule)
   if (Either.isLeft(arity)) return Either.left(arity.left)
-  const names = yield* Names.check(scopes)
+  const names = Either.mapLeft(yield* Names.check(scopes), inModule)
   if (Either.isLeft(names)) return Either.left(names.left)
   const seen = visible(text)
   if (Either.isLeft(seen)) return Either.left(seen.left)
   yield
-  return Either.map(yield* Policy.check(tree, scopes, policy), (imports) => {
+  const imports = Either.mapLeft(yield* Policy.check(tree, scopes, policy), inModule)
+  return Either.map(imports, (imports) => {
     const module = new PythonModule({ source: text, arity: arity.right, imports }, { disableValidation: true })
     if (Ending.mayGoOn(tree)) unfinished.add(module)
     return module

@@ -1,7 +1,7 @@
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
- * expressions, indentation becomes spaces. No line moves, and nobody but the parser sees the result.
+ * expressions, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
 import * as Steps from "../Steps.js"
 import { measure } from "./Indentation.js"
@@ -79,6 +79,21 @@ const stumbles = (before: Token, token: Token): Edit | undefined => {
   return undefined
 }
 
+const LONE = /^[ \t\f]*\\$/
+
+/** Between two statements: what a line has before a lone backslash is the indentation of the next. */
+const withoutBackslashes = (gap: string): string => {
+  const lines = gap.split("\n")
+  const last = lines.length - 1
+  let first = last
+  while (first > 0 && LONE.test(lines[first - 1] ?? "")) first--
+  const widths = lines.slice(first).map((line) => measure(line, 0).column)
+  const width = widths.find((column) => column > 0) ?? 0
+  const end = lines.pop() ?? ""
+  const indentation = end.trim() === "" ? " ".repeat(width) : end
+  return [...lines.map((line) => (LONE.test(line) ? "" : line)), indentation].join("\n")
+}
+
 const begins = ({ kind, text }: Token): boolean =>
   text === ";" || kind === "newline" || kind === "indent" || kind === "dedent"
 
@@ -88,8 +103,13 @@ class Edits {
   /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
   private statement = ""
   private index = 0
+  /** Where the statement before ends, and on which line, until the next one begins. */
+  private end: Pick<Token, "offset" | "line"> | undefined = { offset: 0, line: 0 }
 
-  constructor(private readonly tokens: ReadonlyArray<Token>) {}
+  constructor(
+    private readonly text: string,
+    private readonly tokens: ReadonlyArray<Token>
+  ) {}
 
   /** Reads so many tokens: false at the end. */
   read(count: number): boolean {
@@ -108,6 +128,7 @@ class Edits {
   private take(token: Token, index: number): void {
     const { all, tokens } = this
     const before = tokens[index - 1]
+    this.between(token)
     if (token.kind === "string") this.literals.push(token)
     else if (this.literals.length > 0) {
       all.push(...interpolated(this.literals), ...(this.statement === "case" ? concatenated(this.literals) : []))
@@ -129,6 +150,18 @@ class Edits {
     else {
       const edit = stumbles(before, token)
       if (edit !== undefined) all.push(edit)
+    }
+  }
+
+  private between({ kind, line, offset }: Token): void {
+    const { end, text } = this
+    if (kind === "newline") this.end = { offset, line }
+    if (end === undefined || kind === "newline" || kind === "indent" || kind === "dedent") return
+    this.end = undefined
+    if (line - end.line < 2) return
+    const gap = text.slice(end.offset, offset)
+    if (/^[ \t\f]*\\$/m.test(gap)) {
+      this.all.push({ at: end.offset, remove: gap.length, insert: withoutBackslashes(gap) })
     }
   }
 }
@@ -160,7 +193,7 @@ const STRETCH = 1024
 
 /** The text for the parser, or the same text where nothing is to be done. */
 export function* rewriting(text: string, tokens: ReadonlyArray<Token>): Steps.Steps<string> {
-  const edits = new Edits(tokens)
+  const edits = new Edits(text, tokens)
   while (edits.read(STRETCH)) yield
   yield
   const parts: Array<string> = []

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Arity } from "../../domain/PythonModule.js"
 import { ENTRY_POINT, FIVE, THREE } from "../Contract.js"
+import type { Steps } from "../Steps.js"
 import { nfkc } from "./Identifier.js"
 import * as Bindings from "./structure/Bindings.js"
 import * as Callable from "./structure/Callable.js"
@@ -103,8 +104,8 @@ const judge = (callable: Callable.Callable, line: number): Either.Either<Arity, 
  * Every definition in the last statement that has one is judged: the branches of an `if` or a `try`, of which one will run.
  * What comes after a definition may wrap the function, not take its name away.
  */
-export const check = (module: Module): Either.Either<Arity, CodeFailure> => {
-  const bindings = Bindings.of(module.body)
+export function* check(module: Module): Steps<Either.Either<Arity, CodeFailure>> {
+  const bindings = yield* Bindings.of(module.body)
   const last = bindings.findLast(({ name }) => name === ENTRY_POINT)
   if (last === undefined) return Either.left(missing(module))
   let result: Either.Either<Arity, CodeFailure> = Either.right(5)

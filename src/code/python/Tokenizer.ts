@@ -116,22 +116,20 @@ class Scanner {
   }
 
   private indentation(): CodeFailure | undefined {
-    this.atLineStart = false
     const width = Indentation.measure(this.text, this.at)
     this.at = width.end
-    const next = this.text[this.at]
-    if (next === undefined || next === "\n" || next === "#") return undefined
-    const change = this.levels.next(width)
-    switch (change._tag) {
-      case "Opened":
-        this.push("indent", 0)
-        return undefined
-      case "Closed":
-        for (let level = 0; level < change.levels; level++) this.push("dedent", 0)
-        return undefined
-      case "Wrong":
-        return this.wrong(change.code, change.message)
+    if (this.text.startsWith("\\\n", this.at) && this.at + 2 < this.text.length) {
+      this.levels.continued(width)
+      return this.continuation()
     }
+    this.atLineStart = false
+    const next = this.text[this.at]
+    if (next === undefined || next === "\n" || next === "#") return this.levels.blank()
+    const change = this.levels.next(width)
+    if (change._tag === "Wrong") return this.wrong(change.code, change.message)
+    if (change._tag === "Opened") this.push("indent", 0)
+    else for (let level = 0; level < change.levels; level++) this.push("dedent", 0)
+    return undefined
   }
 
   private next(): CodeFailure | undefined {

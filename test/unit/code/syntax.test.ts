@@ -153,7 +153,11 @@ const rules: ReadonlyArray<
   [
     "__future__",
     "late-future",
-    ["x = 1\nfrom __future__ import annotations", "if x:\n    from __future__ import annotations"],
+    [
+      "x = 1\nfrom __future__ import annotations",
+      "...\nfrom __future__ import annotations",
+      "if x:\n    from __future__ import annotations"
+    ],
     ["'doc'\nfrom __future__ import annotations; import a"]
   ],
   ["__future__ features", "unknown-future", ["from __future__ import braces"], ["from __future__ import division"]],
@@ -254,12 +258,16 @@ const rules: ReadonlyArray<
       "match x:\n    case [a, a]: pass",
       "match x:\n    case [*a, *b]: pass",
       "match x:\n    case {1: a, 1: b}: pass",
+      ...["0: a, -0: b", "0: a, -0.0: b", "0j: a, 0: b", "1+2j: a, 1+2j: b", "-1j: a, 0-1j: b", "True: a, 1.0: b"].map(
+        (keys) => `match x:\n    case {${keys}}: pass`
+      ),
       "match x:\n    case A(b=1, c): pass",
       "match x:\n    case {a: 1}: pass"
     ],
     [
       "match x:\n    case 1 | 2.5 | -1 | 1+2j | 'a' 'b' | None | a.b: pass\n    case [a, *b] | (*b, a): pass\n    case {'a': 1, **c,}: pass\n    case A(1, b=2) if c: pass\n    case _: pass",
       "match a, b:\n    case 1, *c: pass",
+      "match x:\n    case {1+2j: a, 1-2j: b, -1: c, 1: d, 'a': e, b'a': f, a.b: g, a.b: h}: pass",
       "match = case = 1\nmatch(case)"
     ]
   ],

@@ -26,6 +26,8 @@ const isDocstring = (node: StmtNode): boolean =>
   node.nodeType === "Expr" &&
   node.value.nodeType === "Constant" &&
   typeof node.value.value === "string" &&
+  // An ellipsis is a text without quotes to the parser.
+  node.value.quote_style !== undefined &&
   !/b/i.test(node.value.quote_style ?? "")
 
 /** The position of the first statement behind which `from __future__` comes too late: a docstring may stand before it. */

@@ -39,13 +39,41 @@ const isNumber = (node: ExprNode): boolean =>
 const isImaginary = (node: ExprNode): boolean =>
   node.nodeType === "Constant" && typeof node.value === "object" && node.value !== null
 
-/** Keys are equal as Python has it, where True is 1. */
+/** The real and the imaginary part of a number. */
+type Parts = readonly [real: number | bigint, imaginary: number]
+
+const numberOf = (node: ExprNode): Parts | undefined => {
+  switch (node.nodeType) {
+    case "Constant": {
+      const { value } = node
+      if (typeof value === "number" || typeof value === "bigint") return [value, 0]
+      if (typeof value === "boolean") return [+value, 0]
+      return typeof value === "object" && value !== null && "imag" in value ? [value.real, value.imag] : undefined
+    }
+    case "UnaryOp": {
+      const [real, imaginary] = numberOf(node.operand) ?? []
+      return real === undefined || imaginary === undefined ? undefined : [-real, -imaginary]
+    }
+    case "BinOp": {
+      // A real number and an imaginary one.
+      const [left, right] = [numberOf(node.left), numberOf(node.right)]
+      if (left === undefined || right === undefined) return undefined
+      return [left[0], node.op.nodeType === "Sub" ? -right[1] : right[1]]
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Keys are equal as Python has it, where True is 1, and 0 is -0 and 0j. */
 const keyOf = (node: ExprNode): string | undefined => {
-  if (node.nodeType === "UnaryOp") return `-${keyOf(node.operand)}`
+  const parts = numberOf(node)
+  // As texts the two zeros are one.
+  if (parts !== undefined) return parts.map(String).join(" ")
   if (node.nodeType !== "Constant") return undefined
   return typeof node.value === "string"
     ? `${/b/i.test(node.quote_style ?? "") ? "b" : ""}"${node.value}`
-    : String(typeof node.value === "boolean" ? +node.value : node.value)
+    : String(node.value)
 }
 
 export const check = (pattern: PatternNode, report: Report): void => {

@@ -14,6 +14,8 @@ export interface Origins {
   readonly bound: ReadonlySet<string>
   /** What is imported where attributes of a class come from it. */
   readonly inClasses: ReadonlyArray<string>
+  /** What is known of attributes: in a chain of them each is asked for once more by the next. */
+  readonly attributes: Map<Of<"Attribute">, ReadonlyArray<string>>
 }
 
 const NONE: ReadonlyArray<string> = []
@@ -33,8 +35,9 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
   const names = new Map<Of<"Name">, ReadonlyArray<string>>()
   const assigned = new Set<string>()
   const bound = new Set<string>()
+  const attributes = new Map<Of<"Attribute">, ReadonlyArray<string>>()
   const [root] = scopes
-  if (root === undefined) return { names, assigned, bound, inClasses: [] }
+  if (root === undefined) return { names, assigned, bound, inClasses: [], attributes }
   const imports = new Map<Table, Map<string, ReadonlyArray<string>>>()
   const importedNames = new Set<string>()
   const inClasses: Array<string> = []
@@ -53,7 +56,7 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
       imports.set(owner, known.set(name, [...(known.get(name) ?? NONE), ...paths]))
     }
   }
-  if (imports.size === 0) return { names, assigned, bound, inClasses }
+  if (imports.size === 0) return { names, assigned, bound, inClasses, attributes }
   for (const table of scopes) {
     for (const { name, node } of table.reads) {
       if (!importedNames.has(name)) continue
@@ -61,15 +64,19 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
       if (paths.length > 0) names.set(node, paths)
     }
   }
-  return { names, assigned, bound, inClasses }
+  return { names, assigned, bound, inClasses, attributes }
 }
 
 /** The dotted paths of a name or an attribute of a name; none if no import has to do with it. */
 export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {
   if (node.nodeType === "Name") return origins.names.get(node) ?? NONE
-  if (node.nodeType !== "Attribute") return NONE
-  const paths = of(node.value, origins)
-  return paths.length === 0 ? paths : paths.map((path) => `${path}.${nfkc(node.attr)}`)
+  if (node.nodeType !== "Attribute" || origins.names.size === 0) return NONE
+  const known = origins.attributes.get(node)
+  if (known !== undefined) return known
+  const outer = of(node.value, origins)
+  const paths = outer.length === 0 ? NONE : outer.map((path) => `${path}.${nfkc(node.attr)}`)
+  origins.attributes.set(node, paths)
+  return paths
 }
 
 export const isRead = (module: string, { inClasses, names }: Origins): boolean =>

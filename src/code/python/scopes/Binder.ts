@@ -88,7 +88,9 @@ export class Binder {
   import(name: string, path: string): void {
     this.define(name, Table.IMPORTED | Table.ESTABLISHED)
     const key = this.keyOf(name)
-    this.current.imported.set(key, [...(this.current.imported.get(key) ?? []), path])
+    const paths = this.current.imported.get(key)
+    if (paths === undefined) this.current.imported.set(key, [path])
+    else if (!paths.includes(path)) paths.push(path)
   }
 
   bind(name: string, at: At, established = true): void {

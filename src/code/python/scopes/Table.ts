@@ -38,7 +38,7 @@ export interface Table {
   readonly names: Map<string, number>
   readonly reads: Array<Read>
   /** What imports bind to its names, with all the dots: `np` to `numpy`, `pi` to `math.pi`. */
-  readonly imported: Map<string, ReadonlyArray<string>>
+  readonly imported: Map<string, Array<string>>
   readonly children: Array<Table>
   /** `from x import *` may bind anything. */
   star: boolean

@@ -2,6 +2,7 @@
  * What the statements of a module bind to its names, in their order: those at the top, and those in an `if`, a `try` or another
  * block there, which run when the module is loaded.
  */
+import * as Steps from "../../Steps.js"
 import { nfkc } from "../Identifier.js"
 import { blocksOf, type ExprNode, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
 
@@ -91,17 +92,17 @@ const boundIn = (node: StmtNode): ReadonlyArray<Bound> => {
   }
 }
 
-export const of = (body: ReadonlyArray<StmtNode>): ReadonlyArray<Binding> => {
+export function* of(body: ReadonlyArray<StmtNode>): Steps.Steps<ReadonlyArray<Binding>> {
   const found: Array<Binding> = []
-  const block = (nodes: ReadonlyArray<StmtNode>, outer?: number): void => {
-    for (const [index, node] of nodes.entries()) {
-      const statement = outer ?? index
-      for (const [name, meaning] of boundIn(node)) {
-        found.push({ name: nfkc(name), meaning, line: node.lineno, statement })
-      }
-      for (const inner of liveBlocksOf(node)) block(inner, statement)
+  const note = (node: StmtNode, statement: number): void => {
+    for (const [name, meaning] of boundIn(node)) {
+      found.push({ name: nfkc(name), meaning, line: node.lineno, statement })
     }
+    for (const block of liveBlocksOf(node)) for (const inner of block) note(inner, statement)
   }
-  block(body)
+  for (const [statement, node] of body.entries()) {
+    note(node, statement)
+    if ((statement + 1) % (8 * Steps.STRETCH) === 0) yield
+  }
   return found
 }
