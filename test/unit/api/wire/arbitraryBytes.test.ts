@@ -217,7 +217,7 @@ describe("whatever bytes a server sends, they come to an answer or to a failure 
       for (const outcome of outcomes) seen.add(tagOf(outcome))
       return outcomes.every(isSound)
     })
-    fc.assert(property, { numRuns: times(400), seed: SEED })
+    fc.assert(property, { numRuns: times(800), seed: SEED })
     deepStrictEqual([...seen].toSorted(), VERDICTS)
   })
 
@@ -233,7 +233,7 @@ describe("whatever bytes a server sends, they come to an answer or to a failure 
         seen.add(tagOf(outcome))
         return isSound(outcome)
       })
-      yield* Effect.promise(() => fc.assert(property, { numRuns: times(150), seed: SEED + 3 }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: times(300), seed: SEED + 3 }))
       deepStrictEqual([...seen].toSorted(), VERDICTS)
     })
   )
