@@ -42,15 +42,21 @@ export const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = 
   ["unit/telemetry/Metrics.test.ts", 9],
   ["unit/telemetry/Prometheus.test.ts", 8],
   ["unit/code/growth.test.ts", 5],
-  ["unit/flow/TokenBucket.test.ts", 4],
-  ["unit/api/wire/fixtures.test.ts", 3],
-  ["unit/api/wire/wrapped.test.ts", 2],
-  ["unit/code/slices.test.ts", 2],
+  ["unit/code/slices.test.ts", 3],
+  ["unit/code/pieces.test.ts", 3],
   ["unit/flow/FlowControl.test.ts", 2],
-  ["unit/api/wire/eventStream.test.ts", 2],
+  ["unit/flow/TokenBucket.test.ts", 2],
+  ["unit/api/wire/fixtures.test.ts", 2],
+  ["unit/code/elements.test.ts", 2],
   ["unit/code/dresses.test.ts", 2],
+  ["unit/code/fuzz.test.ts", 1],
+  ["unit/code/Places.test.ts", 1],
   ["unit/api/wire/arbitraryBytes.test.ts", 1],
-  ["unit/generation/Lanes.test.ts", 1]
+  ["unit/prompt/Strategy.test.ts", 1],
+  ["unit/code/Snippets.test.ts", 1],
+  ["unit/generation/Resume.test.ts", 1],
+  ["unit/code/Corpus.test.ts", 1],
+  ["unit/api/wire/wrapped.test.ts", 1]
 ]
 
 const secondsOf = ({ moduleId }: TestSpecification): number =>

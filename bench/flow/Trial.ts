@@ -7,6 +7,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { OpenRouter } from "../../src/api/OpenRouter.js"
+import * as CodeCheck from "../../src/code/CodeCheck.js"
 import * as Generation from "../../src/generation/Generation.js"
 import * as MemoryStore from "../../src/storage/algorithmStore/Memory.js"
 import type { Policy } from "./Policy.js"
@@ -30,11 +31,24 @@ export interface Result {
 
 export const DEADLINE_MS = 400_000
 
+const checks = CodeCheck.make()
+let verdict: ReturnType<CodeCheck.Service["accept"]> | undefined
+
+/** Every server gives the same answer, so that it is checked once. */
+const checked = Layer.succeed(CodeCheck.CodeCheck, {
+  ...checks,
+  accept: (answer) => (verdict ??= checks.accept(answer))
+})
+
 export const play = async (policy: Policy, regime: Regime): Promise<Result> => {
   const server = Server.make(regime)
   const api = Layer.succeed(OpenRouter, server.openRouter)
   const flow = policy.flow(server)
-  const surroundings = Layer.merge(MemoryStore.layer, flow === undefined ? api : Layer.provideMerge(flow, api))
+  const surroundings = Layer.mergeAll(
+    MemoryStore.layer,
+    checked,
+    flow === undefined ? api : Layer.provideMerge(flow, api)
+  )
   const exit = await VirtualTime.run(
     Generation.generateAlgorithms({
       ticker: "AAPL",

@@ -76,8 +76,16 @@ const scene = Effect.gen(function* () {
           })
       }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
     )
-  /** What has happened since. */
-  const since = (millis: number) => Effect.map(TestClock.adjust(millis), () => log.splice(0))
+  /** What has happened since, once it is so much: the names that the engine gives to jobs are hashes, which take real time. */
+  const since = (millis: number, least = 0) =>
+    TestClock.adjust(millis).pipe(
+      Effect.zipRight(
+        Effect.promise(async () => {
+          while (log.length < least) await new Promise((resume) => setImmediate(resume))
+        })
+      ),
+      Effect.map(() => log.splice(0))
+    )
   return { cancels, draining, fed, finished, quietly, said, since, world }
 }).pipe(Effect.provide(layerMemory), Effect.scoped)
 
@@ -153,9 +161,9 @@ describe("feeding", () => {
       const { draining, fed, quietly, since, world } = yield* scene
       const feeding = yield* quietly(fed.feeding)
       deepStrictEqual(yield* since(0), ["load", "take 20"])
-      const taken = (concurrency: number, open: number) => {
+      const taken = (concurrency: number, open: number, least = 0) => {
         world.load = { concurrency, open }
-        return since(1000)
+        return since(1000, least)
       }
       deepStrictEqual(yield* taken(6, 19), ["load", "take 1"])
       deepStrictEqual(yield* taken(6, 20), ["load"])
@@ -170,7 +178,7 @@ describe("feeding", () => {
       deepStrictEqual(yield* taken(6, 0), [])
       world.adopted = 0
       world.waiting = 2
-      deepStrictEqual(yield* taken(6, 0), [
+      deepStrictEqual(yield* taken(6, 0, 4), [
         "load",
         "take 20",
         'engine {"batch":"b","index":0,"attempt":2}',

@@ -81,7 +81,7 @@ const withFlow = <A, E>(self: Effect.Effect<A, E>) => Effect.provide(self, Layer
 describe("a run", () => {
   it.effect("asks the models behind many that wait, each for its own limit", () =>
     Effect.gen(function* () {
-      const models = ids(200)
+      const models = ids(140)
       const limited = models.filter((_, index) => index % 2 === 0)
       const good = models.filter((_, index) => index % 2 === 1)
       const limit: Reply = (request, onToken) =>
@@ -105,7 +105,7 @@ describe("a run", () => {
 
   it.effect("asks for no more than can be saved", () =>
     Effect.gen(function* () {
-      const models = ids(200)
+      const models = ids(100)
       const openRouter = api(each(models, after(10, answers())))
       const files = store({ takes: 30_000 })
       const run = yield* start({ models, concurrency: 1 }, { api: openRouter, store: files })
@@ -113,7 +113,7 @@ describe("a run", () => {
       const before = openRouter.requests.length
       yield* TestClock.adjust("5 minutes")
       yield* Fiber.join(run.fiber)
-      deepStrictEqual([before, openRouter.requests.length, files.saved.length], [65, 200, 200])
+      deepStrictEqual([before, openRouter.requests.length, files.saved.length], [65, 100, 100])
     }).pipe(withFlow)
   )
 })

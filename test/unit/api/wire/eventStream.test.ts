@@ -119,13 +119,19 @@ describe("events", () => {
     ["CRLF", "\r\n"],
     ["CR", "\r"]
   ] as const) {
-    it.live(`split in two at every byte, with ${name}`, () =>
+    it.live(`split at every byte, with ${name}`, () =>
       Effect.gen(function* () {
         const all = bytes(SHORT.replaceAll("\n", newline))
+        // In pieces of this length, each of which ends at every place once.
+        const length = 64
         let at = 0
-        const { client } = network(() => pieces([all.slice(0, at), all.slice(at)], { headers: SSE }))
+        const parts = () => {
+          const starts = Array.from({ length: Math.ceil((all.length - at) / length) }, (_, nth) => at + nth * length)
+          return [all.slice(0, at), ...starts.map((from) => all.slice(from, from + length))]
+        }
+        const { client } = network(() => pieces(parts(), { headers: SSE }))
         const service = yield* openRouter(client)
-        for (at = 1; at < all.length; at += 1) {
+        for (at = 1; at <= length; at += 1) {
           deepStrictEqual(yield* service.complete(request), short, `at ${at}`)
         }
       })

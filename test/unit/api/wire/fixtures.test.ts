@@ -1,6 +1,6 @@
 /**
  * Exchanges as servers put them on the wire, each a file with status line, headers and chunks: played in the pieces they
- * came in, all at once, byte by byte, and in two pieces split at every offset. The outcome is always the same.
+ * came in, all at once, in a few bytes at a time, byte by byte, and split at every offset. The outcome is always the same.
  */
 import { readFileSync, readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -136,6 +136,18 @@ const read = ({ headers, status }: Recorded, parts: ReadonlyArray<Uint8Array>): 
   return exchange
 }
 
+/** Of at most `length` bytes each, and the first of `first`. */
+const split = (body: Uint8Array, length: number, first = length): ReadonlyArray<Uint8Array> => {
+  const found = [body.subarray(0, first)]
+  for (let at = first; at < body.length; at += length) found.push(body.subarray(at, at + length))
+  return found
+}
+
+/** A line or two. In pieces of this length a body is read so many times, and each of its offsets is an end in one of them. */
+const PIECE = 256
+/** Over HTTP each piece takes a dozen fibers: few bytes, and no divisor of anything. */
+const FEW = 7
+
 const judged = (exchange: Classify.Exchange) => told(Classify.classify(exchange, asked, NOW, Secret.NONE))
 
 it("every exchange is one that is looked at", () =>
@@ -153,7 +165,7 @@ describe("what servers put on the wire", () => {
         const exchange = recorded(name)
         const body = Uint8Array.from(exchange.chunks.flatMap((chunk) => Array.from(chunk)))
         yield* TestClock.setTime(NOW)
-        for (const parts of [exchange.chunks, [body], Array.from(body, (byte) => Uint8Array.of(byte))]) {
+        for (const parts of [exchange.chunks, [body], split(body, FEW)]) {
           const { client } = network(() => pieces(parts, exchange))
           const service = yield* openRouter(client)
           const got = yield* Effect.either(
@@ -172,8 +184,9 @@ describe("what servers put on the wire", () => {
       const body = Uint8Array.from(exchange.chunks.flatMap((chunk) => Array.from(chunk)))
       const whole = read(exchange, [body])
       deepStrictEqual(judged(whole), outcome)
-      for (let at = 1; at < body.length; at += 1) {
-        deepStrictEqual(read(exchange, [body.subarray(0, at), body.subarray(at)]), whole, `at ${at}`)
+      deepStrictEqual(read(exchange, split(body, 1)), whole, "byte by byte")
+      for (let first = 1; first < Math.min(body.length, PIECE + 1); first += 1) {
+        deepStrictEqual(read(exchange, split(body, PIECE, first)), whole, `at ${first}`)
       }
     })
   }
