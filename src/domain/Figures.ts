@@ -12,6 +12,19 @@ export const count = (n: number, noun: string, print: (n: number) => string = St
 export const dollars = (amount: number): string =>
   amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
 
+/**
+ * What is known of a cost that has so many parts of which nothing is known. Refusals that cost nothing do not make the
+ * answers beside them free.
+ */
+export const knownCost = (known: number, unknown: number): number | undefined =>
+  known === 0 && unknown > 0 ? undefined : known
+
+/** The same in words: `$0.1200`, `at least $0.1200`, `unknown`. */
+export const cost = (known: number, unknown: number): string => {
+  const sum = knownCost(known, unknown)
+  return sum === undefined ? "unknown" : `${unknown > 0 ? "at least " : ""}${dollars(sum)}`
+}
+
 /** `+1.23 %` */
 export const percent = (share: number, digits = 2): string => {
   const text = Math.abs(share * 100).toFixed(digits)

@@ -84,7 +84,9 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
 export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
   message: Schema.String,
   /** Asking again is no use: the certificate is not trusted, or the proxy refuses. */
-  permanent: Schema.optional(Schema.Literal(true))
+  permanent: Schema.optional(Schema.Literal(true)),
+  /** There was no connection: nothing was sent. */
+  unsent: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** A good status, but the body is not the JSON that the API promises. */
@@ -217,6 +219,10 @@ export const Reason = Schema.Union(
   Interrupted
 )
 export type Reason = typeof Reason.Type
+
+/** The request failed before there was a connection: no server has seen it. */
+export const isUnsent = (reason: Reason): boolean =>
+  reason._tag === "ConnectionFailed" ? reason.unsent === true : reason._tag === "TimedOut" && reason.clock === "connect"
 
 export class GenerationError extends Schema.TaggedError<GenerationError>()("GenerationError", {
   model: Schema.String,

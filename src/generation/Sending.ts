@@ -23,6 +23,7 @@ import {
   ConnectionFailed,
   DeadlineExceeded,
   GenerationError,
+  isUnsent,
   OverBudget,
   type Reason,
   TimedOut
@@ -224,7 +225,7 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (failure === undefined) return undefined
   const { reason, usage } = failure
   if (Consequence.of(reason).tells === "nothing") return 0
-  return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
+  return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined, unsent: isUnsent(reason) })
 }
 
 /** A client that throws instead of failing costs its own model only. It would throw again. */

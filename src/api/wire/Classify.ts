@@ -42,8 +42,13 @@ export type Exchange =
       readonly transcript: Transcript.Transcript
     }
   | (SoFar & { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number })
-  | (SoFar & { readonly _tag: "Broken"; readonly message: string; readonly permanent?: true | undefined })
+  | (SoFar & Broken)
   | (SoFar & { readonly _tag: "TooLarge"; readonly limitBytes: number })
+
+interface Broken extends Pick<ConnectionFailed, "permanent" | "unsent"> {
+  readonly _tag: "Broken"
+  readonly message: string
+}
 
 interface SoFar {
   readonly transcript?: Transcript.Transcript | undefined
@@ -97,7 +102,8 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "Broken":
       return new ConnectionFailed({
         message: Excerpt.line(exchange.message),
-        ...(exchange.permanent === true && { permanent: true })
+        ...(exchange.permanent === true && { permanent: true }),
+        ...(exchange.unsent === true && { unsent: true })
       })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })

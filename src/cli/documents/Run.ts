@@ -33,7 +33,8 @@ const Attempt = Schema.Struct({
   maxCompletionTokens: Schema.optional(Parts.Count),
   servedModel: Schema.optional(Schema.String),
   generationId: Schema.optional(Schema.String),
-  usage: Schema.optional(Parts.Usage)
+  usage: Schema.optional(Parts.Usage),
+  unsent: Schema.optional(Schema.Literal(true))
 })
 
 export const Result = Schema.Struct({

@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { count, duration, iso } from "../../domain/Figures.js"
+import { cost as costOf, count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import { describeRound } from "../../domain/Round.js"
@@ -95,13 +95,10 @@ export const requests = (n: number, retries: number, print: (n: number) => strin
 export const resumed = (n: number, print: (n: number) => string = String): string =>
   n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
 
-/** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
-export const cost = (known: number, unknown: number, noun: string): string => {
-  if (unknown === 0) return `cost ${Price.dollars(known)}`
-  return known === 0
-    ? "cost unknown"
-    : `cost at least ${Price.dollars(known)}: that of ${count(unknown, noun)} is unknown`
-}
+/** What is known of a cost, and of how much nothing is known. */
+export const cost = (known: number, unknown: number, noun: string): string =>
+  `cost ${costOf(known, unknown)}` +
+  (known === 0 || unknown === 0 ? "" : `: that of ${count(unknown, noun)} is unknown`)
 
 /** The likely and the highest price of what would be asked, as far as prices are known. */
 export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [

@@ -6,10 +6,11 @@ import * as BulkSummary from "../../../../src/cli/bulk/BulkSummary.js"
 import * as BulkView from "../../../../src/cli/bulk/BulkView.js"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
+import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
 import { BadCode, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
 import * as Emulator from "../emulator.js"
-import { failed, outcome, settled } from "./outcomes.js"
+import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
 
 const rejected = failed(new Rejected({ status: 400, message: "bad\u001b[2J id", fallbackModels: [] }))
 const down = failed(new ServerFailed({ status: 503, message: "down" }))
@@ -254,6 +255,26 @@ describe("the end of a run of many jobs", () => {
     assert.notInclude(lines(long).join("\n"), "--repair")
     // A single ticker has no manifest.
     assert.include(lines(tally, { manifest: undefined }), "The files are in out.")
+  })
+
+  it("says of each model what is not known of its cost", () => {
+    const tally = Tally.make(undefined, 0)
+    const answered = (model: string, ...attempts: ReadonlyArray<Attempt>) =>
+      hear(tally, 1, outcome({ model, attempts }), 0)
+    const refused = attempt(1, { status: 429, outcome: "RateLimited" })
+    answered("refused/then-unknown", refused, attempt(2, { status: 200 }))
+    answered("known/in-part", costing(0.25), attempt(2, { status: 200 }))
+    answered("known/all", refused, costing(0.5))
+    const costs = (simulated: boolean) =>
+      lines(tally, { simulated })
+        .slice(1, 4)
+        .map((line) => line.split(/ {2,}/)[5])
+    deepStrictEqual(costs(false), ["unknown", "at least $0.2500", "$0.5000"])
+    deepStrictEqual(costs(true), ["$0", "$0.2500", "$0.5000"])
+    deepStrictEqual(
+      BulkSummary.toJson(tally, options).models.map(({ cost }) => cost),
+      [undefined, 0.25, 0.5]
+    )
   })
 
   it("is a document of counts for a script", () => {
