@@ -63,6 +63,9 @@ export const filesOf = (file: string) =>
     return modules.length === 0 ? [file] : modules.map((name) => path.join(file, name))
   }).pipe(Effect.orElseSucceed(() => [file]))
 
+/** Of a folder. */
+export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"
+
 const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
   file === STANDARD_INPUT
     ? Effect.promise(() => text(process.stdin))
@@ -98,7 +101,11 @@ const unreadable = (error: PlatformError): Refusal => {
     case "PermissionDenied":
       return { stage, code: "permission-denied", message: "you have no permission to read it" }
     case "BadResource":
-      return { stage, code: "not-a-file", message: "it is neither a file nor a folder with .py files" }
+      return {
+        stage,
+        code: "not-a-file",
+        message: ReadFailure.isFolder(error) ? NO_MODULES : "it is neither a file nor a folder"
+      }
     default:
       return { stage, code: "unreadable", message: ReadFailure.describe(error) }
   }

@@ -10,6 +10,8 @@ export const isFile = (folder: string): Effect.Effect<boolean, never, FileSystem
     Effect.match(stat(folder), { onFailure: () => false, onSuccess: ({ type }) => type !== "Directory" })
   )
 
+const ELSEWHERE = "name the folder that algogen generate wrote to"
+
 /** To be put behind a sentence about the folder; empty where nothing explains it. */
 export const hint = (folder: string): Effect.Effect<string, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
@@ -19,6 +21,7 @@ export const hint = (folder: string): Effect.Effect<string, never, FileSystem.Fi
     if (!(yield* files.exists(folder))) return ": there is no such folder"
     const names = yield* files.readDirectory(folder)
     const first = names.find((name) => name.endsWith(".py"))
-    if (first === undefined || !isSimulated(yield* files.readFileString(path.join(folder, first)))) return ""
+    if (first === undefined) return `; ${ELSEWHERE}`
+    if (!isSimulated(yield* files.readFileString(path.join(folder, first)))) return ""
     return ": its algorithms are simulated, and no journal keeps the answers of simulated models"
   }).pipe(Effect.orElseSucceed(() => ""))

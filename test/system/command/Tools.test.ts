@@ -306,10 +306,10 @@ describe.concurrent("validate", PATIENCE, () => {
       assert.strictEqual(code, 1, stderr)
       deepStrictEqual(stdout.trimEnd().split("\n"), [
         "✗ missing.py: read: there is no such file",
-        "✗ nothing: read: it is neither a file nor a folder with .py files",
+        "✗ nothing: read: the folder holds no .py file; name one, or the folder that algogen generate wrote to",
         "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, rename the file so that it does not end in .py",
         "✓ good.py: 2 lines, execute_trade takes 5 arguments",
-        "✗ good.py/below.txt: read: it is neither a file nor a folder with .py files"
+        "✗ good.py/below.txt: read: it is neither a file nor a folder"
       ])
       const json = yield* algogen(["validate", "--json", ...files], { folder })
       assert.strictEqual(json.code, 1)

@@ -67,7 +67,10 @@ describe("the page of a folder", () => {
     Effect.gen(function* () {
       const neither = (of: string) => `! algogen: there is neither a manifest nor a journal in ${of} (exit code 2)`
       strictEqual(yield* report({ folder: Option.none() }), neither("generated: there is no such folder"))
-      strictEqual(yield* report({ folder: Option.some("empty") }), neither("empty"))
+      strictEqual(
+        yield* report({ folder: Option.some("empty") }),
+        neither("empty; name the folder that algogen generate wrote to")
+      )
       strictEqual(yield* report({ folder: Option.some("file") }), neither("file: it is not a folder"))
       strictEqual(yield* report({ report: "empty" }), "! algogen: empty is a folder (--report) (exit code 2)")
     })
