@@ -42,13 +42,8 @@ export type Exchange =
       readonly transcript: Transcript.Transcript
     }
   | (SoFar & { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number })
-  | (SoFar & Broken)
+  | (SoFar & Pick<ConnectionFailed, "message" | "permanent" | "unsent"> & { readonly _tag: "Broken" })
   | (SoFar & { readonly _tag: "TooLarge"; readonly limitBytes: number })
-
-interface Broken extends Pick<ConnectionFailed, "permanent" | "unsent"> {
-  readonly _tag: "Broken"
-  readonly message: string
-}
 
 interface SoFar {
   readonly transcript?: Transcript.Transcript | undefined
@@ -102,8 +97,7 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "Broken":
       return new ConnectionFailed({
         message: Excerpt.line(exchange.message),
-        ...(exchange.permanent === true && { permanent: true }),
-        ...(exchange.unsent === true && { unsent: true })
+        ...Lenient.given({ permanent: exchange.permanent, unsent: exchange.unsent })
       })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })

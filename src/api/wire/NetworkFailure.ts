@@ -26,12 +26,11 @@ export const of = (error: HttpClientError): NetworkFailure => {
   const message = worded(code, said)
   const isCertificate = codes.some((each) => CERTIFICATE.test(each))
   const connectTimedOut = codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout)
-  const isRefusedByProxy = PROXY_REFUSES.test(said)
   return {
     connectTimedOut,
     message: isCertificate ? `${message}; ${TRUST}` : message,
-    permanent: isCertificate || isRefusedByProxy || ZSTD.test(said),
-    unsent: connectTimedOut || isCertificate || isRefusedByProxy || causes.some(isBeforeSending)
+    permanent: isCertificate || PROXY_REFUSES.test(said) || ZSTD.test(said),
+    unsent: connectTimedOut || isCertificate || PROXY.test(said) || causes.some(isBeforeSending)
   }
 }
 
@@ -68,7 +67,8 @@ const TRUST = "the certificate is not trusted; if it is your company's own, set 
 /** What comes compressed so will come so again. */
 const ZSTD = /compressed with zstd/
 
-/** What undici says of a proxy that opens no tunnel, or wants to know who asks. */
+/** What undici says of a proxy that opens no tunnel, or wants to know who asks; and of one that refuses to. */
+const PROXY = /^Proxy (response|Authentication Required) \(/
 const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)/
 
 /** Looking the host up, connecting, or agreeing on encryption; what fails later may have reached the server. */
