@@ -81,7 +81,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
     ...advice(tally, options),
-    ...(simulated ? ["The models were simulated: their answers are made up."] : [])
+    ...(simulated ? [Lines.SIMULATED] : [])
   ].join("\n")
 }
 

@@ -18,7 +18,7 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
+import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
@@ -139,7 +139,7 @@ const generate = (
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const { api, defaults, simulated } = chosen
-  const { concurrency: wanted, connections = wanted, json, out = simulated ? "simulated" : FOLDER } = given
+  const { concurrency: wanted, connections = wanted, json, out = simulated ? SIMULATED_FOLDER : FOLDER } = given
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)

@@ -120,5 +120,6 @@ export const run = (flags: Commands.Score) =>
           )
         : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
     )
+    yield* Validate.simulated(played)
     if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

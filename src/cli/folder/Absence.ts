@@ -3,6 +3,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import { isSimulated } from "../../domain/Algorithm.js"
+import { FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 
 /** Is it there, and something else than a folder. */
 export const isFile = (folder: string): Effect.Effect<boolean, never, FileSystem.FileSystem> =>
@@ -18,7 +19,10 @@ export const hint = (folder: string): Effect.Effect<string, never, FileSystem.Fi
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     if (yield* isFile(folder)) return ": it is not a folder"
-    if (!(yield* files.exists(folder))) return ": there is no such folder"
+    if (!(yield* files.exists(folder))) {
+      const isElsewhere = folder === FOLDER && (yield* files.exists(SIMULATED_FOLDER))
+      return `: there is no such folder${isElsewhere ? `; what simulated models made is in ${SIMULATED_FOLDER}` : ""}`
+    }
     const names = yield* files.readDirectory(folder)
     const first = names.find((name) => name.endsWith(".py"))
     if (first === undefined) return `; ${ELSEWHERE}`

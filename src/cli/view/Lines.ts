@@ -127,6 +127,12 @@ export const failedCheck = (n: number, resume: boolean): string =>
   `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +
   (resume ? ", or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay." : "")
 
+export const SIMULATED = "The models were simulated: their answers are made up."
+
+/** A sentence where simulated models made so many of what is shown; none where they made nothing. */
+export const simulated = (n: number, all: number): ReadonlyArray<string> =>
+  n === 0 ? [] : n === all ? [SIMULATED] : [`Simulated models made ${n} of these ${all}: their answers are made up.`]
+
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean, look: Look): string => {
   const named = numbers(slots)

@@ -64,7 +64,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
     sum(report, options),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
-    ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
+    ...(options.simulated === true ? [Lines.SIMULATED] : [])
   ]
   return [
     ...leaderboard(report, look),

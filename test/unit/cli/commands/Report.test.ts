@@ -55,6 +55,25 @@ describe("the page of a folder", () => {
     })
   )
 
+  it.effect("is said to be made up where simulated models made it", () =>
+    Effect.gen(function* () {
+      const made = JSON.stringify({ ...JSON.parse(line("a/b", NOON, "a.py")), simulated: true })
+      const files = { simulated: undefined, "simulated/manifest.jsonl": `${made}\n` }
+      const run = (folder: Option.Option<string>) =>
+        said(Report.run({ folder, open: false, report: undefined }), { files })
+      const notes = (text: string) => text.split("\n").filter((each) => each.startsWith("! "))
+      deepStrictEqual(notes(yield* run(Option.some("simulated"))), [
+        "! Report: simulated/report.html",
+        "! The models were simulated: their answers are made up."
+      ])
+      // A demo does not write where it is looked for first.
+      deepStrictEqual(notes(yield* run(Option.none())), [
+        "! algogen: there is neither a manifest nor a journal in generated: there is no such folder; " +
+          "what simulated models made is in simulated (exit code 2)"
+      ])
+    })
+  )
+
   it.effect("is elsewhere, with links from there", () =>
     Effect.gen(function* () {
       const [note, , ...html] = (yield* report({ report: "pages/x.html" })).split("\n")
