@@ -45,5 +45,13 @@ export const duration = (ms: number, digits = 1): string => {
   return minutes < 60 ? `${minutes} min` : `${number(Math.floor(minutes / 60))} h ${minutes % 60} min`
 }
 
+/** A limit that was set, exactly and in the unit that it is likely to be set in: `500 ms`, `1.5 s`, `400 s`, `15 min`, `2 h`. */
+export const span = (ms: number): string => {
+  if (ms < 1000) return `${ms} ms`
+  const minutes = ms / MINUTE_MS
+  if (minutes < 10 || !Number.isInteger(minutes)) return `${Number((ms / 1000).toFixed(3))} s`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
+}
+
 /** A moment, ISO 8601 in UTC, of milliseconds since the epoch. */
 export const iso = (ms: number): string => new Date(ms).toISOString()

@@ -7,6 +7,7 @@
 import * as Schema from "effect/Schema"
 import { Answer, Usage } from "./Answer.js"
 import { CodeFailure } from "./CodeFailure.js"
+import { span } from "./Figures.js"
 
 /** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
 export const Scope = Schema.Literal("model", "free-per-minute", "free-per-day", "account")
@@ -71,11 +72,12 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
   limitMs: Schema.Number
 }) {
   get message(): string {
+    const limit = span(this.limitMs)
     return {
-      connect: `no connection within ${this.limitMs} ms`,
-      "first-token": `no first token within ${this.limitMs} ms`,
-      silence: `no further token for ${this.limitMs} ms`,
-      attempt: `no complete answer within ${this.limitMs} ms`
+      connect: `no connection within ${limit}`,
+      "first-token": `no first token within ${limit}`,
+      silence: `no further token for ${limit}`,
+      attempt: `no complete answer within ${limit}`
     }[this.clock]
   }
 }
@@ -154,7 +156,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
   deadlineMs: Schema.Number
 }) {
   get message(): string {
-    return `the run's deadline of ${this.deadlineMs} ms has passed`
+    return `the run's deadline of ${span(this.deadlineMs)} has passed`
   }
 }
 

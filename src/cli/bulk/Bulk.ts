@@ -58,7 +58,7 @@ export type Asking<R> = (
 const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, quiet, verbose }: Pick<Options<unknown>, "events" | "quiet" | "verbose">,
+  { events, json, quiet, verbose }: Pick<Options<unknown>, "events" | "json" | "quiet" | "verbose">,
   tally: Tally.Tally,
   few: Few.Few | undefined,
   aboutRequest: (index: number) => Events.About | undefined
@@ -71,7 +71,7 @@ const viewOf = (
         finish: NO_TABLE
       }
     }
-    if (few !== undefined) return yield* Few.view(few, BulkView.isLive(verbose), quiet)
+    if (few !== undefined) return yield* Few.view(few, { isTerminal: BulkView.isLive(verbose), quiet, json })
     // The manifest has what went wrong.
     if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
     const note = yield* BulkView.make(tally, verbose)

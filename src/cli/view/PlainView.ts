@@ -10,12 +10,19 @@ import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import type { Look } from "./Look.js"
 
+export interface Options {
+  /** Default all. */
+  readonly isShown?: ((event: Event) => boolean) | undefined
+  /** The result of the run says how many were not asked, right below; default false. */
+  readonly isSummed?: boolean | undefined
+}
+
 /** Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line. */
 export const make = (
   samples: number,
   look: Look,
   print: (line: string) => Effect.Effect<void>,
-  isShown: (event: Event) => boolean = () => true
+  { isShown = () => true, isSummed = false }: Options = {}
 ): Listener => {
   let slots: ReadonlyArray<Lines.Asked> = []
   let names: ReadonlyArray<string> = []
@@ -32,7 +39,7 @@ export const make = (
         untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
         return
       }
-      if (event._tag === "RunFinished" && untold !== undefined) {
+      if (event._tag === "RunFinished" && untold !== undefined && !isSummed) {
         yield* write(Lines.neverAsked(untold.count, untold.reason))
       }
       const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples, names)

@@ -8,10 +8,12 @@ import { make, type Event } from "../../../src/generation/Progress.js"
 
 const failed = (index: number, reason: Reason) => make.Failed({ index, model: `x/${index}`, reason })
 
-const written = (...events: ReadonlyArray<Event>) =>
+const written = (...events: ReadonlyArray<Event>) => writtenWith({}, events)
+
+const writtenWith = (options: PlainView.Options, events: ReadonlyArray<Event>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
-    const listener = PlainView.make(1, Look.plain, (line) => Effect.sync(() => void lines.push(line)))
+    const listener = PlainView.make(1, Look.plain, (line) => Effect.sync(() => void lines.push(line)), options)
     yield* Effect.forEach(events, (event) => listener({ percent: 0, event }))
     return lines
   })
@@ -43,6 +45,9 @@ describe("a run as plain lines", () => {
         ),
         ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )
+      // The sum below says it already.
+      const unasked = [failed(0, new Interrupted()), make.RunFinished({ generated: 0, requested: 1, left: 0 })]
+      deepStrictEqual(yield* writtenWith({ isSummed: true }, unasked), [])
     })
   )
 
