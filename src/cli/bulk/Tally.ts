@@ -71,6 +71,8 @@ export interface Tally {
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
   readonly done: () => number
+  /** Algorithms that are there, and are not saved yet: those before them come first. */
+  readonly arrived: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
   /** Kinds of failure by their labels. */
@@ -110,6 +112,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const kinds = new Map<string, Kind>()
   const latest: Array<string> = []
   let left = 0
+  let arrived = 0
   let repairable = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
@@ -166,13 +169,17 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     left: () => (total === undefined ? left : total - done()),
     endedBecause: () => endedBecause,
     done,
+    arrived: () => arrived,
     tickers,
     models,
     kinds,
     repairable: () => repairable,
     latest,
     hear: (event, now) => {
-      if (event._tag === "Settled") settled(event.outcome, now)
+      if (event._tag === "Generated") arrived += 1
+      if (event._tag !== "Settled") return
+      if (Option.isSome(event.outcome.algorithm)) arrived = Math.max(0, arrived - 1)
+      settled(event.outcome, now)
     },
     perMinute: (now) => {
       const recent = steps.filter(({ since }) => since > now - MINUTE_MS).reduce((sum, { settled }) => sum + settled, 0)

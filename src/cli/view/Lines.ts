@@ -71,7 +71,7 @@ export const ofEvent = (
   )
 }
 
-/** What happens after a failed attempt, if the next one starts in `wait` milliseconds. */
+/** What happens after a failed attempt, if the next one starts in `wait` milliseconds, or later where flow control says so. */
 export const again = (cause: Cause | undefined, wait: number): string => {
   switch (cause) {
     case "repair":
@@ -79,7 +79,7 @@ export const again = (cause: Cause | undefined, wait: number): string => {
     case "cut-off":
       return "asked again with a higher token limit"
     default:
-      return wait > 0 ? `retrying in ${duration(wait)}` : "retrying now"
+      return wait > 0 ? `retrying in ${duration(wait)} at the earliest` : "retrying"
   }
 }
 
