@@ -80,6 +80,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     manifest === undefined
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
+    ...Lines.older(tally.older()),
     ...advice(tally, options),
     ...(simulated ? [Lines.SIMULATED] : [])
   ].join("\n")

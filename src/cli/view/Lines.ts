@@ -6,6 +6,7 @@ import type { Cause } from "../../domain/Attempt.js"
 import { cost as costOf, count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
+import { CALLS } from "../../domain/PythonModule.js"
 import { describeRound } from "../../domain/Round.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
@@ -117,6 +118,15 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
       : []),
     ...(retryAt === undefined ? [] : [`try again after ${iso(retryAt)}`])
   ].join("; ")
+
+/** Of modules that are not called as the manual says. */
+export const older = (n: number): ReadonlyArray<string> =>
+  n === 0
+    ? []
+    : [
+        `${count(n, "algorithm")} ${n === 1 ? "takes" : "take"} three arguments: call ${n === 1 ? "it" : "them"} as ` +
+          `${CALLS[3]}. The first lines of ${n === 1 ? "its file say" : "their files say"} so.`
+      ]
 
 /** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>

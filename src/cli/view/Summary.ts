@@ -1,5 +1,6 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
+import * as Algorithm from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
@@ -62,6 +63,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
       ? []
       : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
     sum(report, options),
+    ...Lines.older(report.algorithms.filter((algorithm) => Option.exists(algorithm, Algorithm.isOlder)).length),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
     ...(options.simulated === true ? [Lines.SIMULATED] : [])

@@ -285,6 +285,7 @@ describe("a report", () => {
         "durationMs": 7,
         "outcomes": [
           {
+            "arity": 5,
             "attemptLog": [],
             "attempts": 0,
             "durationMs": 0,
