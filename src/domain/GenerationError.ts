@@ -168,7 +168,9 @@ export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
 
 /** Its worst price does not fit what is left of the budget, or the catalogue names no price: nothing was sent. */
 export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
-  message: Schema.String
+  message: Schema.String,
+  /** The catalogue names no price. */
+  unpriced: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** Not sent, because the model, or the server for several models, keeps failing. `retryAt` says when it is tried again. */

@@ -178,7 +178,8 @@ export const make = (options: Options) =>
       const { maxCompletionTokens, messages } = task.request
       return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
         Effect.mapError(
-          () => new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" })
+          () =>
+            new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget", unpriced: true })
         ),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),

@@ -56,7 +56,9 @@ export const begin = (flags: Commands.Generate) =>
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
-      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
+      : Effect.flatMap(Api.choose({ ...flags, offer, onlyLists: flags.dryRun }), (chosen) =>
+          generate(chosen, { ...flags, series }, many)
+        )
     yield* Effect.zipRight(saysWithoutPage(flags), work).pipe(
       Effect.provide(Layer.merge(prompt, check)),
       Effect.provideService(Notice.Quiet, quiet)

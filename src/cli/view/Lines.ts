@@ -132,6 +132,9 @@ export const older = (n: number): ReadonlyArray<string> =>
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
+/** One line for all slots that were skipped for a reason that was said already. */
+export const alsoSkipped = (n: number, message: string): string => `– ${count(n, "more algorithm")} skipped: ${message}`
+
 /** What to do about code that failed, and what becomes of it where nothing is done. */
 export const failedCheck = (n: number, resume: boolean): string =>
   `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +

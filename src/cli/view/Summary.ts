@@ -140,6 +140,10 @@ const isRepairable = (reason: Reason | StoreError): boolean =>
 const isUnknownModel = (reason: Reason | StoreError): boolean =>
   reason._tag === "ModelUnavailable" && reason.status !== undefined
 
+const isUnpriced = (reason: Reason | StoreError): boolean => reason._tag === "OverBudget" && reason.unpriced === true
+
+const UNPRICED = "leave out --budget to ask models whose price the server does not list"
+
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
@@ -158,6 +162,7 @@ const advice = (
           ]
         : [])
   ]
+  if (outcomes.some(({ reason }) => Option.exists(reason, isUnpriced))) return [...steps, UNPRICED]
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
     return [...steps, "run algogen models with the same --base-url to see what the server has"]

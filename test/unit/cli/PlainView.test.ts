@@ -3,7 +3,13 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Look from "../../../src/cli/view/Look.js"
 import * as PlainView from "../../../src/cli/view/PlainView.js"
-import { DeadlineExceeded, Interrupted, Rejected, type Reason } from "../../../src/domain/GenerationError.js"
+import {
+  DeadlineExceeded,
+  Interrupted,
+  OverBudget,
+  Rejected,
+  type Reason
+} from "../../../src/domain/GenerationError.js"
 import { make, type Event } from "../../../src/generation/Progress.js"
 
 const failed = (index: number, reason: Reason) => make.Failed({ index, model: `x/${index}`, reason })
@@ -48,6 +54,24 @@ describe("a run as plain lines", () => {
       // The sum below says it already.
       const unasked = [failed(0, new Interrupted()), make.RunFinished({ generated: 0, requested: 1, left: 0 })]
       deepStrictEqual(yield* writtenWith({ isSummed: true }, unasked), [])
+    })
+  )
+
+  it.effect("says once why several are skipped, and counts the others", () =>
+    Effect.gen(function* () {
+      const skip = (index: number, message: string) =>
+        make.Skipped({ index, model: `x/${index}`, reason: new OverBudget({ message }) })
+      const events = [
+        skip(0, "no price"),
+        skip(1, "no price"),
+        skip(2, "too dear"),
+        skip(3, "no price"),
+        make.RunFinished({ generated: 0, requested: 4, left: 0 })
+      ]
+      const said = ["– x/0: skipped: no price", "– x/2: skipped: too dear"]
+      deepStrictEqual(yield* written(...events), [...said, "– 2 more algorithms skipped: no price"])
+      // The table has a row for each.
+      deepStrictEqual(yield* writtenWith({ isSummed: true }, events), said)
     })
   )
 
