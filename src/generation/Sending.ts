@@ -177,10 +177,7 @@ export const make = (options: Options) =>
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
       return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
-        Effect.mapError(
-          () =>
-            new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget", unpriced: true })
-        ),
+        Effect.mapError(() => new OverBudget({ message: UNPRICED, unpriced: true })),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
         Effect.flatten
@@ -218,6 +215,8 @@ export const make = (options: Options) =>
         )
     }
   })
+
+const UNPRICED = "its price is unknown, so it cannot be kept within a budget"
 
 /** What a request is known to have cost; nothing where none was sent. */
 const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | undefined => {

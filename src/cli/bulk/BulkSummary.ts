@@ -17,6 +17,8 @@ export interface Options {
   readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
   readonly endedBecause?: string | undefined
+  /** What is wrong where every model failed, if that is known. */
+  readonly hint?: string | undefined
   readonly repairs?: number | undefined
   readonly resume?: boolean | undefined
   readonly simulated: boolean
@@ -81,6 +83,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
     ...Lines.older(tally.older()),
+    ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),
     ...(simulated ? [Lines.SIMULATED] : [])
   ].join("\n")

@@ -205,7 +205,9 @@ const generate = (
     const pages = pagesOf(page)
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
     const running = finishing((stopWhen) =>
-      bulk.run({ ...flags, asking, page, pages, work, limits, simulated, stopWhen })
+      Effect.flatMap(OpenRouter, ({ baseUrl }) =>
+        bulk.run({ ...flags, asking, server: baseUrl, page, pages, work, limits, simulated, stopWhen })
+      )
     )
     yield* surrounded(Effect.zipRight(notes, running))
   })

@@ -636,6 +636,9 @@ describe("a base URL with another path than the API's", PATIENCE, () => {
       for (const args of [
         ["generate", ...models("sim/ok", "sim/ok-bare"), "--max-retries", "0"],
         ["generate", ...models("sim/ok"), "--max-retries", "0", "--json"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "-t", "A", "-t", "B"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "-t", "A", "-t", "B", "--json"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "--samples", "31"],
         ["doctor", ...models("sim/ok")],
         ["models"]
       ]) {
