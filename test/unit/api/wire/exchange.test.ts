@@ -31,7 +31,8 @@ import {
   openRouter,
   says,
   settle,
-  SSE
+  SSE,
+  USAGE
 } from "./network.js"
 
 const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
@@ -472,6 +473,25 @@ describe("a finish reason that comes with the first text", () => {
       assertNone(yield* after(29_999))
       yield* say(both("b") + DONE)
       deepStrictEqual(yield* outcome, Option.some(answered("ab", stopped)))
+    })
+  )
+
+  it.effect("is believed at once where a chunk of its own counts the tokens", () =>
+    Effect.gen(function* () {
+      const own = yield* begin()
+      yield* own.say(both("a") + counts)
+      deepStrictEqual(yield* own.outcome, Option.some(answered("a", counted)))
+    })
+  )
+
+  it.effect("and not where tokens are counted along with the text", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      const counting = (content: string) => event(chunk({ content }, "stop", { usage: USAGE }))
+      yield* say(counting("a"))
+      assertNone(yield* after(29_999))
+      yield* say(counting("b") + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("ab", counted)))
     })
   )
 
