@@ -168,7 +168,7 @@ export const toJson = (report: GenerationReport) => {
       code: Option.isSome(outcome.file)
         ? undefined
         : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
-      arity: Option.getOrUndefined(Option.map(outcome.algorithm, ({ arity = 5 }) => arity)),
+      arity: Option.getOrUndefined(Option.flatMapNullable(outcome.algorithm, ({ arity }) => arity)),
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
       trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),

@@ -96,7 +96,7 @@ export interface Outcome {
   readonly promptHash: string
   readonly status: "ok" | "failed" | "skipped"
   readonly file?: string | undefined
-  /** How many arguments `execute_trade` takes, if there is an algorithm. */
+  /** How many arguments `execute_trade` takes, where that is not the usual 5. */
   readonly arity?: 3 | 5 | undefined
   readonly reason?:
     | {

@@ -56,7 +56,7 @@ export const list = (flags: Commands.Models) =>
         })
       })
     ),
-    Effect.provide(Api.layer({ ...flags, stream: true, onlyLists: true }))
+    Effect.provide(Api.layer({ ...flags, stream: true }))
   )
 
 const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({

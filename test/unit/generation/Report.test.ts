@@ -246,7 +246,6 @@ describe("the JSON document", () => {
             promptHash: "ab12",
             status: "ok",
             file: "out/a.py",
-            arity: 5,
             askedModel: "x/1",
             servedModel: "x/2",
             attempts: 1,

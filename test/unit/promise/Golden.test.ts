@@ -285,7 +285,6 @@ describe("a report", () => {
         "durationMs": 7,
         "outcomes": [
           {
-            "arity": 5,
             "attemptLog": [],
             "attempts": 0,
             "durationMs": 0,
