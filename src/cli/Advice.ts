@@ -1,9 +1,11 @@
 /** What to do about a failed request: the first row that fits what was seen, else the general advice for its reason. */
+import * as Option from "effect/Option"
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as MissingModel from "../api/wire/MissingModel.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
+import type { Outcome } from "../generation/Report.js"
 
 export interface Seen {
   readonly baseUrl: string
@@ -161,3 +163,9 @@ export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason
 /** What is wrong with the path of the base URL, if that may be why a request failed. */
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
+
+/** The same of what became of a model. */
+export const ofOutcome = ({ reason }: Pick<Outcome, "reason">, baseUrl: string | undefined): string | undefined =>
+  baseUrl === undefined || Option.isNone(reason) || reason.value._tag === "StoreError"
+    ? undefined
+    : aboutPath(reason.value, baseUrl)

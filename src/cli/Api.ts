@@ -20,6 +20,8 @@ export interface Flags {
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
   readonly stream: boolean
+  /** Nothing is asked for but the list of models, which needs no key; default false. */
+  readonly onlyLists?: boolean | undefined
   /** Let a person choose models where a key is set and none are named; default false. */
   readonly offer?: boolean | undefined
 }
@@ -52,12 +54,13 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
       ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
-    const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream }
+    const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream, onlyLists: flags.onlyLists }
     if (flags.simulate) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
-      return flags.demo === true
-        ? simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
-        : yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
+      if (flags.demo === true) {
+        return simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
+      }
+      if (flags.onlyLists !== true) return yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
     }
     const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(ApiKey.named(error, key), flags))

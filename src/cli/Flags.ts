@@ -148,6 +148,9 @@ export const allowPaid = toggle("allow-paid")
 /** The folder for the algorithms, unless their models are simulated. */
 export const FOLDER = "generated"
 
+/** Where simulated models write. */
+export const SIMULATED_FOLDER = "simulated"
+
 export const out = optional(text("out"))
 export const concurrency = whole("concurrency", 1).pipe(Options.withDefault(Plan.CONCURRENCY))
 export const connections = optional(whole("connections", 1))

@@ -25,6 +25,9 @@ const codeOf = (error: unknown): string | undefined => {
   return Predicate.hasProperty(own, "code") ? String(own.code) : undefined
 }
 
+/** A folder stands where a file was to be read. */
+export const isFolder = (error: unknown): boolean => codeOf(error) === "EISDIR"
+
 /** "there is no such file (ENOENT); check its path". */
 export const describe = (error: unknown): string => {
   const code = codeOf(error)

@@ -4,6 +4,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import { Arity, CALLS } from "./PythonModule.js"
 import * as Round from "./Round.js"
 import * as Score from "./Score.js"
 
@@ -18,6 +19,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   /** The name of the strategy that the prompt asked for, where it has one. */
   strategy: Schema.optional(Schema.String),
   code: Schema.String,
+  /** How many arguments `execute_trade` takes, where that is not the usual 5. */
+  arity: Schema.optional(Arity),
   /** SHA-256 of the prompt, in hexadecimal. */
   promptHash: Schema.String,
   generatedAt: Schema.DateTimeUtc,
@@ -53,6 +56,7 @@ export const toPython = (algorithm: Algorithm): string => {
     ...(algorithm.servedModel === undefined ? [] : [`answered by: ${algorithm.servedModel}`]),
     `ticker: ${algorithm.ticker}`,
     ...(algorithm.strategy === undefined ? [] : [`strategy: ${algorithm.strategy}`]),
+    ...(algorithm.arity === undefined ? [] : [`call: ${CALLS[algorithm.arity]}`]),
     `date: ${DateTime.formatIso(algorithm.generatedAt)}`,
     `prompt: sha256 ${algorithm.promptHash}`,
     ...(algorithm.score === undefined ? [] : [`score: ${Score.describe(algorithm.score)}`]),
@@ -62,6 +66,9 @@ export const toPython = (algorithm: Algorithm): string => {
   const code = algorithm.code.replace(/^\uFEFF/u, "")
   return `${header.map((line) => `# ${printable(line)}\n`).join("")}\n${code}${/[\r\n]$/u.test(code) ? "" : "\n"}`
 }
+
+/** Is it called in the older form, with three arguments. */
+export const isOlder = ({ arity }: Algorithm): boolean => arity === 3
 
 export const isSimulated = (python: string): boolean => python.startsWith(SIMULATED)
 

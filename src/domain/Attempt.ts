@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Usage } from "./Answer.js"
 import * as CodeFailure from "./CodeFailure.js"
+import { knownCost } from "./Figures.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -45,7 +46,9 @@ export class Attempt extends Schema.Class<Attempt>("Attempt")({
   maxCompletionTokens: optional(Schema.Number),
   servedModel: optional(Schema.String),
   generationId: optional(Schema.String),
-  usage: optional(Usage)
+  usage: optional(Usage),
+  /** There was no connection: nothing was sent. */
+  unsent: optional(Schema.Literal(true))
 }) {}
 
 /** Made because the one before did not bring what it was to bring. */
@@ -56,14 +59,24 @@ export const isRetry = ({ cause, number }: Pick<Attempt, "cause" | "number">): b
 interface Known {
   readonly status?: number | undefined
   readonly usage?: Usage | undefined
+  readonly unsent?: boolean | undefined
 }
 
 /**
- * What a request is known to have cost, in US dollars. An error with a status is not billed; an answer without a price, a
- * time-out and a broken connection are unknown, not free.
+ * What a request is known to have cost, in US dollars. An error with a status is not billed, and neither is what was not
+ * sent; an answer without a price, a time-out and a connection that broke off are unknown, not free.
  */
-export const costOf = ({ status, usage }: Known): number | undefined =>
-  usage?.cost ?? (status !== undefined && status >= 400 ? 0 : undefined)
+export const costOf = ({ status, unsent, usage }: Known): number | undefined =>
+  usage?.cost ?? (unsent === true || (status !== undefined && status >= 400) ? 0 : undefined)
+
+/** What several requests are known to have cost together; 0 where there was none. */
+export const totalCost = (requests: ReadonlyArray<Known>): number | undefined => {
+  const costs = requests.flatMap((request) => costOf(request) ?? [])
+  return knownCost(
+    costs.reduce((sum, cost) => sum + cost, 0),
+    requests.length - costs.length
+  )
+}
 
 /** What several attempts are known to have used, together. */
 export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
@@ -74,6 +87,9 @@ export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined 
     promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),
     completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0)
   }
-  const cost = costs.reduce((sum, cost) => sum + cost, 0)
-  return new Usage(costs.length === 0 ? totals : { ...totals, cost }, { disableValidation: true })
+  const cost = knownCost(
+    costs.reduce((sum, cost) => sum + cost, 0),
+    known.length - costs.length
+  )
+  return new Usage(cost === undefined ? totals : { ...totals, cost }, { disableValidation: true })
 }

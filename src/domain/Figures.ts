@@ -12,6 +12,19 @@ export const count = (n: number, noun: string, print: (n: number) => string = St
 export const dollars = (amount: number): string =>
   amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
 
+/**
+ * What is known of a cost that has so many parts of which nothing is known. Refusals that cost nothing do not make the
+ * answers beside them free.
+ */
+export const knownCost = (known: number, unknown: number): number | undefined =>
+  known === 0 && unknown > 0 ? undefined : known
+
+/** The same in words: `$0.1200`, `at least $0.1200`, `unknown`. */
+export const cost = (known: number, unknown: number): string => {
+  const sum = knownCost(known, unknown)
+  return sum === undefined ? "unknown" : `${unknown > 0 ? "at least " : ""}${dollars(sum)}`
+}
+
 /** `+1.23 %` */
 export const percent = (share: number, digits = 2): string => {
   const text = Math.abs(share * 100).toFixed(digits)
@@ -30,6 +43,14 @@ export const duration = (ms: number, digits = 1): string => {
   if (ms < 10 * MINUTE_MS) return `${number(ms / 1000, ms < 99_950 ? digits : 0)} s`
   const minutes = Math.round(ms / MINUTE_MS)
   return minutes < 60 ? `${minutes} min` : `${number(Math.floor(minutes / 60))} h ${minutes % 60} min`
+}
+
+/** A limit that was set, exactly and in the unit that it is likely to be set in: `500 ms`, `1.5 s`, `400 s`, `15 min`, `2 h`. */
+export const span = (ms: number): string => {
+  if (ms < 1000) return `${ms} ms`
+  const minutes = ms / MINUTE_MS
+  if (minutes < 10 || !Number.isInteger(minutes)) return `${Number((ms / 1000).toFixed(3))} s`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
 }
 
 /** A moment, ISO 8601 in UTC, of milliseconds since the epoch. */

@@ -7,6 +7,7 @@
 import * as Schema from "effect/Schema"
 import { Answer, Usage } from "./Answer.js"
 import { CodeFailure } from "./CodeFailure.js"
+import { span } from "./Figures.js"
 
 /** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
 export const Scope = Schema.Literal("model", "free-per-minute", "free-per-day", "account")
@@ -71,11 +72,12 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
   limitMs: Schema.Number
 }) {
   get message(): string {
+    const limit = span(this.limitMs)
     return {
-      connect: `no connection within ${this.limitMs} ms`,
-      "first-token": `no first token within ${this.limitMs} ms`,
-      silence: `no further token for ${this.limitMs} ms`,
-      attempt: `no complete answer within ${this.limitMs} ms`
+      connect: `no connection within ${limit}`,
+      "first-token": `no first token within ${limit}`,
+      silence: `no further token for ${limit}`,
+      attempt: `no complete answer within ${limit}`
     }[this.clock]
   }
 }
@@ -84,7 +86,9 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
 export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
   message: Schema.String,
   /** Asking again is no use: the certificate is not trusted, or the proxy refuses. */
-  permanent: Schema.optional(Schema.Literal(true))
+  permanent: Schema.optional(Schema.Literal(true)),
+  /** There was no connection: nothing was sent. */
+  unsent: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** A good status, but the body is not the JSON that the API promises. */
@@ -152,7 +156,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
   deadlineMs: Schema.Number
 }) {
   get message(): string {
-    return `the run's deadline of ${this.deadlineMs} ms has passed`
+    return `the run's deadline of ${span(this.deadlineMs)} has passed`
   }
 }
 
@@ -164,7 +168,9 @@ export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
 
 /** Its worst price does not fit what is left of the budget, or the catalogue names no price: nothing was sent. */
 export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
-  message: Schema.String
+  message: Schema.String,
+  /** The catalogue names no price. */
+  unpriced: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** Not sent, because the model, or the server for several models, keeps failing. `retryAt` says when it is tried again. */
@@ -217,6 +223,10 @@ export const Reason = Schema.Union(
   Interrupted
 )
 export type Reason = typeof Reason.Type
+
+/** The request failed before there was a connection: no server has seen it. */
+export const isUnsent = (reason: Reason): boolean =>
+  reason._tag === "ConnectionFailed" ? reason.unsent === true : reason._tag === "TimedOut" && reason.clock === "connect"
 
 export class GenerationError extends Schema.TaggedError<GenerationError>()("GenerationError", {
   model: Schema.String,

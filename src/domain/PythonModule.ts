@@ -3,12 +3,15 @@
  */
 import * as Schema from "effect/Schema"
 
-/**
- * 5 is `execute_trade(ticker, price, tick, cash_balance, shares_held)`,
- * 3 is `execute_trade(ticker, cash_balance, shares_held)`.
- */
+/** How many arguments the entry point takes; 3 is the older form. */
 export const Arity = Schema.Literal(3, 5)
 export type Arity = typeof Arity.Type
+
+/** How a module of each is called. */
+export const CALLS: Readonly<Record<Arity, string>> = {
+  3: "execute_trade(ticker, cash_balance, shares_held)",
+  5: "execute_trade(ticker, price, tick, cash_balance, shares_held)"
+}
 
 export class PythonModule extends Schema.Class<PythonModule>("PythonModule")({
   source: Schema.String,

@@ -4,12 +4,15 @@ import * as Exit from "effect/Exit"
 import type { Answer } from "../domain/Answer.js"
 import type { Attempt } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import type { GenerationError } from "../domain/GenerationError.js"
+import { type GenerationError, isUnsent } from "../domain/GenerationError.js"
 import type * as Instance from "../domain/Instance.js"
 import type { Generated } from "./Judging.js"
 
 type Outcome = Instance.Fields<
-  Pick<Attempt, "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage">
+  Pick<
+    Attempt,
+    "outcome" | "message" | "status" | "stage" | "code" | "line" | "servedModel" | "generationId" | "usage" | "unsent"
+  >
 >
 
 const UNCHECKED = "the answer is in the journal; the run ended before it was checked"
@@ -32,6 +35,7 @@ export const of = (
     outcome: reason._tag,
     message: reason.message,
     status: "status" in reason ? (reason.status ?? known.status) : known.status,
+    unsent: isUnsent(reason) || undefined,
     ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
   }
 }

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
-import { Attempt, costOf, isRetry } from "../domain/Attempt.js"
+import { Attempt, costOf, isRetry, totalCost } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { iso } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
@@ -128,7 +128,7 @@ export interface Totals {
 export const totals = ({ outcomes }: GenerationReport): Totals => {
   const count = (status: Status) => outcomes.filter((outcome) => outcome.status === status).length
   const attempts = outcomes.flatMap((outcome) => outcome.attempts)
-  const costs = attempts.map(costOf).filter((cost) => cost !== undefined)
+  const unknown = attempts.filter((attempt) => costOf(attempt) === undefined).length
   const ok = count("ok")
   const failed = count("failed")
   const tried = outcomes.filter((outcome) => outcome.status !== "skipped" || outcome.attempts.length > 0).length
@@ -142,8 +142,8 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     retries,
     successRate: tried === 0 ? undefined : ok / tried,
     retryRate: requests === 0 ? undefined : retries / requests,
-    cost: costs.length === 0 && requests > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
-    requestsOfUnknownCost: requests - costs.length
+    cost: totalCost(attempts),
+    requestsOfUnknownCost: unknown
   }
 }
 
@@ -168,6 +168,7 @@ export const toJson = (report: GenerationReport) => {
       code: Option.isSome(outcome.file)
         ? undefined
         : Option.getOrUndefined(Option.map(outcome.algorithm, ({ code }) => code)),
+      arity: Option.getOrUndefined(Option.flatMapNullable(outcome.algorithm, ({ arity }) => arity)),
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
       trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),

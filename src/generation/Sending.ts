@@ -23,6 +23,7 @@ import {
   ConnectionFailed,
   DeadlineExceeded,
   GenerationError,
+  isUnsent,
   OverBudget,
   type Reason,
   TimedOut
@@ -176,9 +177,7 @@ export const make = (options: Options) =>
       if (budget === undefined) return exchange(task)
       const { maxCompletionTokens, messages } = task.request
       return Price.of(task, { prompt: Price.mostPromptTokens(messages), completion: maxCompletionTokens }).pipe(
-        Effect.mapError(
-          () => new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" })
-        ),
+        Effect.mapError(() => new OverBudget({ message: UNPRICED, unpriced: true })),
         Effect.flatMap((worst) => budget.spend(Effect.exit(exchange(task)), { worst, costOf })),
         Effect.mapError((reason) => new GenerationError({ model: task.model, reason })),
         Effect.flatten
@@ -217,6 +216,8 @@ export const make = (options: Options) =>
     }
   })
 
+const UNPRICED = "its price is unknown, so it cannot be kept within a budget"
+
 /** What a request is known to have cost; nothing where none was sent. */
 const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | undefined => {
   if (Exit.isSuccess(exit)) return Attempt.costOf(exit.value.answer)
@@ -224,7 +225,7 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (failure === undefined) return undefined
   const { reason, usage } = failure
   if (Consequence.of(reason).tells === "nothing") return 0
-  return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined })
+  return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined, unsent: isUnsent(reason) })
 }
 
 /** A client that throws instead of failing costs its own model only. It would throw again. */

@@ -83,6 +83,7 @@ export const settle = (
       sample,
       strategy,
       code: module.source,
+      arity: module.arity === 5 ? undefined : module.arity,
       promptHash,
       generatedAt,
       simulated: facts.simulated

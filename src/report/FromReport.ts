@@ -1,7 +1,7 @@
 /** The report of a run, as the page shows it. */
 import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
-import { type Attempt, costOf } from "../domain/Attempt.js"
+import { type Attempt, costOf, totalCost } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import * as Round from "../domain/Round.js"
 import type * as Score from "../domain/Score.js"
@@ -104,7 +104,6 @@ const ranked = (
 
 const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score }: Ranked): Run.Slot => {
   const { attempts } = outcome
-  const costs = attempts.flatMap((attempt) => costOf(attempt) ?? [])
   const usage = Option.getOrUndefined(outcome.usage)
   const reason = Option.getOrUndefined(outcome.reason)
   const file = Option.getOrUndefined(outcome.file)
@@ -123,7 +122,7 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
     durationMs: outcome.durationMs,
     promptTokens: usage?.promptTokens,
     completionTokens: usage?.completionTokens,
-    cost: costs.length === 0 && attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
+    cost: totalCost(attempts),
     resumed: outcome.resumed,
     servedModel: Option.getOrUndefined(outcome.servedModel),
     strategy: outcome.strategy,

@@ -1,4 +1,5 @@
 /** A run of many algorithms as tables: by model, by ticker and by reason. */
+import * as Figures from "../domain/Figures.js"
 import * as Axis from "./chart/Axis.js"
 import * as Whisker from "./chart/Whisker.js"
 import type * as Crowd from "./Crowd.js"
@@ -76,7 +77,7 @@ const columns = (what: string, axis: Axis.Axis): ReadonlyArray<Table.Column<Grou
   {
     title: "Cost",
     look: "num",
-    cell: ({ cost, ofUnknownCost }) => `${ofUnknownCost > 0 ? "at least " : ""}${Format.dollars(cost)}`
+    cell: ({ cost, ofUnknownCost }) => Figures.cost(cost, ofUnknownCost)
   }
 ]
 

@@ -1,4 +1,5 @@
 /** The run in numbers: how much was won by asking at once, what succeeded, and what it took. */
+import * as Figures from "../domain/Figures.js"
 import * as Format from "./Format.js"
 import { html, type Markup, nothing } from "./Markup.js"
 import type { Totals } from "./Totals.js"
@@ -29,6 +30,7 @@ const speed = ({ aloneMs }: Totals, { elapsedMs = 0, mostInFlight }: Facts): Mar
 
 export const render = (totals: Totals, facts: Facts): Markup => {
   const { cost, made, ofUnknownCost, requests, resumed, retries, slots, unasked, waitedMs } = totals
+  const known = Figures.knownCost(cost, ofUnknownCost)
   const tokens = totals.promptTokens + totals.completionTokens
   const all = [
     speed(totals, facts),
@@ -54,12 +56,14 @@ export const render = (totals: Totals, facts: Facts): Markup => {
         ),
     fact(
       "Cost",
-      ofUnknownCost > 0 && ofUnknownCost === slots ? "unknown" : Format.dollars(cost),
-      ofUnknownCost > 0
-        ? `not counting ${Format.count(ofUnknownCost, "algorithm")} of unknown cost`
-        : facts.simulated
-          ? "as a real server would report it"
-          : "as the server reported it"
+      Format.dollars(known),
+      known === undefined
+        ? "the server does not say it"
+        : ofUnknownCost > 0
+          ? `not counting ${Format.count(ofUnknownCost, "algorithm")} of unknown cost`
+          : facts.simulated
+            ? "as a real server would report it"
+            : "as the server reported it"
     )
   ]
   return html`<section id="numbers">

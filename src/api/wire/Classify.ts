@@ -42,7 +42,7 @@ export type Exchange =
       readonly transcript: Transcript.Transcript
     }
   | (SoFar & { readonly _tag: "ClockFired"; readonly clock: TimeoutClock; readonly limitMs: number })
-  | (SoFar & { readonly _tag: "Broken"; readonly message: string; readonly permanent?: true | undefined })
+  | (SoFar & Pick<ConnectionFailed, "message" | "permanent" | "unsent"> & { readonly _tag: "Broken" })
   | (SoFar & { readonly _tag: "TooLarge"; readonly limitBytes: number })
 
 interface SoFar {
@@ -97,7 +97,7 @@ const interruption = (exchange: Exclude<Exchange, { readonly status: number }>):
     case "Broken":
       return new ConnectionFailed({
         message: Excerpt.line(exchange.message),
-        ...(exchange.permanent === true && { permanent: true })
+        ...Lenient.given({ permanent: exchange.permanent, unsent: exchange.unsent })
       })
     case "TooLarge":
       return new AnswerTooLarge({ limitBytes: exchange.limitBytes })

@@ -230,8 +230,13 @@ const endOf =
 const broken =
   (limits: Limits) =>
   (error: HttpClientError): Break => {
-    const { connectTimedOut, message, permanent } = NetworkFailure.of(error)
+    const { connectTimedOut, message, permanent, unsent } = NetworkFailure.of(error)
     return connectTimedOut
       ? { _tag: "ClockFired", clock: "connect", limitMs: Duration.toMillis(limits.connectTimeout) }
-      : { _tag: "Broken", message: limits.secret.scrub(message), permanent: permanent || undefined }
+      : {
+          _tag: "Broken",
+          message: limits.secret.scrub(message),
+          permanent: permanent || undefined,
+          unsent: unsent || undefined
+        }
   }

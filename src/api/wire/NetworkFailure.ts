@@ -11,6 +11,8 @@ export interface NetworkFailure {
   readonly message: string
   /** Asking again is no use: a certificate that is not trusted, a proxy that refuses, a compression. */
   readonly permanent: boolean
+  /** It failed before there was a connection: nothing was sent. */
+  readonly unsent: boolean
 }
 
 export const of = (error: HttpClientError): NetworkFailure => {
@@ -23,10 +25,12 @@ export const of = (error: HttpClientError): NetworkFailure => {
   const said = messages.at(-1) ?? error.reason
   const message = worded(code, said)
   const isCertificate = codes.some((each) => CERTIFICATE.test(each))
+  const connectTimedOut = codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout)
   return {
-    connectTimedOut: codes.includes("UND_ERR_CONNECT_TIMEOUT") || causes.some(isConnectTimeout),
+    connectTimedOut,
     message: isCertificate ? `${message}; ${TRUST}` : message,
-    permanent: isCertificate || PROXY_REFUSES.test(said) || ZSTD.test(said)
+    permanent: isCertificate || PROXY_REFUSES.test(said) || ZSTD.test(said),
+    unsent: connectTimedOut || isCertificate || PROXY.test(said) || causes.some(isBeforeSending)
   }
 }
 
@@ -63,8 +67,16 @@ const TRUST = "the certificate is not trusted; if it is your company's own, set 
 /** What comes compressed so will come so again. */
 const ZSTD = /compressed with zstd/
 
-/** What undici says of a proxy that opens no tunnel, or wants to know who asks. */
+/** What undici says of a proxy that opens no tunnel, or wants to know who asks; and of one that refuses to. */
+const PROXY = /^Proxy (response|Authentication Required) \(/
 const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)/
+
+/** Looking the host up, connecting, or agreeing on encryption; what fails later may have reached the server. */
+const isBeforeSending = (cause: unknown): boolean =>
+  /^(connect|getaddrinfo)$/.test(Lenient.words(Lenient.at(cause, "syscall")) ?? "") ||
+  UNSENT.test(Lenient.words(Lenient.at(cause, "code")) ?? "")
+
+const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/
 
 /** The same alarm by the operating system; of a connection that is open already it says `read` or `write`. */
 const isConnectTimeout = (cause: unknown): boolean =>

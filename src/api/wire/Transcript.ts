@@ -103,7 +103,10 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   if (piece?.done === true) self.closed = true
   if (isWhole && (piece === undefined || !isChunk(chunk, choice))) self.closed = true
   // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
-  if (counts === undefined || self.finish !== "sure" || (piece !== undefined && piece.text !== "")) return
+  if (counts === undefined || (piece !== undefined && piece.text !== "")) return
+  // A server that puts a finish reason into each chunk has no chunk for the counts alone: where there is one, nothing follows.
+  const isLast = self.finish === "early" && isFirstCount && choice === undefined
+  if (self.finish !== "sure" && !isLast) return
   if (choice === undefined || (isFirstCount && isFirstFinish)) self.closed ||= self.hasText || self.refusal !== ""
 }
 

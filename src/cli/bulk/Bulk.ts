@@ -15,6 +15,7 @@ import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
+import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
@@ -42,6 +43,8 @@ export interface Options<R> {
   readonly quiet: boolean
   readonly page: ReportPage.ReportPage | undefined
   readonly pages: Pages.Pages
+  /** The server that this process asks. */
+  readonly server?: string | undefined
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
   /** What asks: this process, or workers. */
@@ -58,7 +61,7 @@ export type Asking<R> = (
 const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, quiet, verbose }: Pick<Options<unknown>, "events" | "quiet" | "verbose">,
+  { events, json, quiet, verbose }: Pick<Options<unknown>, "events" | "json" | "quiet" | "verbose">,
   tally: Tally.Tally,
   few: Few.Few | undefined,
   aboutRequest: (index: number) => Events.About | undefined
@@ -71,7 +74,7 @@ const viewOf = (
         finish: NO_TABLE
       }
     }
-    if (few !== undefined) return yield* Few.view(few, BulkView.isLive(verbose), quiet)
+    if (few !== undefined) return yield* Few.view(few, { isTerminal: BulkView.isLive(verbose), quiet, json })
     // The manifest has what went wrong.
     if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
     const note = yield* BulkView.make(tally, verbose)
@@ -101,6 +104,8 @@ export const run = <R>(options: Options<R>) =>
     /** What could not be saved anywhere: paid for, and only here. */
     const lost: Array<Report.Outcome> = []
     let taken = 0
+    /** What is wrong with the path of the base URL, if that may be why a request failed. */
+    let wrongPath: string | undefined
     let interrupted = false
     let broken: Failure | undefined
 
@@ -140,6 +145,7 @@ export const run = <R>(options: Options<R>) =>
               tally.hear(event, now)
               live?.hear(event, now)
               if (event._tag === "Settled") {
+                wrongPath ??= Advice.ofOutcome(event.outcome, options.server)
                 const job = open.get(event.index)
                 if (job !== undefined && !Tally.isLeft(event.outcome))
                   manifest.add(Manifest.lineOf(job, event.outcome, context))
@@ -162,8 +168,11 @@ export const run = <R>(options: Options<R>) =>
     )
     const durationMs = (yield* Clock.currentTimeMillis) - startedAt
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined
+    const hint = tally.counts.ok > 0 ? undefined : wrongPath
+    if (hint !== undefined && (events || json || options.quiet)) yield* Console.error(hint)
     const said = {
       ...limits,
+      hint,
       hasWorkers,
       taken,
       durationMs,

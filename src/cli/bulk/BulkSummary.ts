@@ -1,6 +1,5 @@
 /** What a run of many jobs came to: for a person by model and by kind of failure, for a script as a JSON document. Pure. */
-import * as Price from "../../api/Price.js"
-import { iso } from "../../domain/Figures.js"
+import * as Figures from "../../domain/Figures.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -18,6 +17,8 @@ export interface Options {
   readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
   readonly endedBecause?: string | undefined
+  /** What is wrong where every model failed, if that is known. */
+  readonly hint?: string | undefined
   readonly repairs?: number | undefined
   readonly resume?: boolean | undefined
   readonly simulated: boolean
@@ -37,10 +38,14 @@ const HEADER = ["model", "ok", "failed", "skipped", "requests", "cost", "failure
 const largest = <A>(counts: Iterable<readonly [label: string, value: A]>, count: (value: A) => number) =>
   [...counts].sort(([, one], [, other]) => count(other) - count(one))
 
-const rowOf = ([model, counts]: readonly [string, Tally.Model]): ReadonlyArray<string> => [
+/** Nobody is paid for what a simulated model did not finish. */
+const unknownOf = ({ requestsOfUnknownCost }: Readonly<Tally.Counts>, simulated: boolean): number =>
+  simulated ? 0 : requestsOfUnknownCost
+
+const rowOf = (model: string, counts: Tally.Model, simulated: boolean): ReadonlyArray<string> => [
   model,
   ...[counts.ok, counts.failed, counts.skipped, counts.requests].map(Words.number),
-  counts.requests > 0 && counts.requestsOfUnknownCost === counts.requests ? "unknown" : Price.dollars(counts.cost),
+  Figures.cost(counts.cost, unknownOf(counts, simulated)),
   largest(counts.failures, (count) => count)
     .slice(0, KINDS_OF_MODEL)
     .map(([label, count]) => `${Words.number(count)} x ${label}`)
@@ -52,7 +57,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
   const { counts, kinds, models, tickers } = tally
   const done = tally.done()
   const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
-  const shown = [...models].slice(0, MODELS).map(rowOf)
+  const shown = [...models].slice(0, MODELS).map(([model, counts]) => rowOf(model, counts, simulated))
   const failures = largest(kinds, ({ count }) => count)
   const more = (n: number, noun: string) => (n > 0 ? [`and ${Words.number(n)} more ${noun}`] : [])
   const left = leftOf(tally, options)
@@ -73,12 +78,14 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
       `${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
-      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(simulated ? { ...counts, requestsOfUnknownCost: 0 } : counts)}`,
+      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost({ ...counts, requestsOfUnknownCost: unknownOf(counts, simulated) })}`,
     manifest === undefined
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
+    ...Lines.older(tally.older()),
+    ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),
-    ...(simulated ? ["The models were simulated: their answers are made up."] : [])
+    ...(simulated ? [Lines.SIMULATED] : [])
   ].join("\n")
 }
 
@@ -104,7 +111,7 @@ const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs 
 const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<Tally.Counts>) => ({
   ...counts,
   resumed: resumed === 0 ? undefined : resumed,
-  cost: counts.requests > 0 && requestsOfUnknownCost === counts.requests ? undefined : cost,
+  cost: Figures.knownCost(cost, requestsOfUnknownCost),
   requestsOfUnknownCost
 })
 
@@ -112,7 +119,7 @@ const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<
 export const toJson = (tally: Tally.Tally, options: Options) => ({
   success: tally.counts.ok > 0,
   simulated: options.simulated,
-  startedAt: iso(tally.startedAt),
+  startedAt: Figures.iso(tally.startedAt),
   durationMs: options.durationMs,
   manifest: options.manifest,
   jobs: tally.done() + leftOf(tally, options),

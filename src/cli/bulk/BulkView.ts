@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
+import * as Metrics from "../../telemetry/Metrics.js"
 import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -26,13 +27,14 @@ const LOOK = "1 second"
 /** Kinds of failure in one report. */
 const KINDS = 5
 
-/** What flow control says, for these views. */
+/** What flow control says and what was spent, for these views. */
 const flow: Effect.Effect<Words.Flow, never, FlowControl.FlowControl> = Effect.flatMap(
   FlowControl.FlowControl,
   ({ state }) =>
-    Effect.map(state, ({ gates, inFlight, limit }) => ({
+    Effect.zipWith(state, Metrics.spent, ({ gates, inFlight, limit }, spent) => ({
       limit,
       inFlight,
+      spent,
       pausedUntil: gates.find(([key]) => key === "account")?.[1]
     }))
 )

@@ -46,7 +46,14 @@ export interface View {
   readonly finish: Effect.Effect<Rows.Rendered | undefined>
 }
 
-export const view = (few: Few, isTerminal: boolean, quiet: boolean): Effect.Effect<View, never, Scope.Scope> =>
+export interface Shown {
+  readonly isTerminal: boolean
+  readonly quiet: boolean
+  /** Standard output gets a document. */
+  readonly json: boolean
+}
+
+export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { jobs, outcomes } = few
     const names = jobs.map(({ model, sample = 1, ticker }) =>
@@ -57,8 +64,8 @@ export const view = (few: Few, isTerminal: boolean, quiet: boolean): Effect.Effe
       isTerminal && !quiet && LiveView.fits(process.stderr, process.env, jobs.length)
         ? yield* LiveView.make(process.stderr, { ascii: look().ascii })
         : undefined
-    const isShown = quiet ? PlainView.isError : undefined
-    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, isShown)
+    const shown = quiet ? { isShown: PlainView.isError } : { isSummed: !json }
+    const listener = live?.listener ?? PlainView.make(1, look(), Console.error, shown)
     const tell = (event: Progress.Event) => listener({ percent: 0, event })
     const models = names.map(({ model }) => model)
     const tickers = Lines.count(count(jobs), "ticker")

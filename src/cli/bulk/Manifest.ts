@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Lenient from "../../api/wire/Lenient.js"
 import { toPython } from "../../domain/Algorithm.js"
-import { type Attempt, costOf } from "../../domain/Attempt.js"
+import { type Attempt, totalCost } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { iso } from "../../domain/Figures.js"
 import { shortHash } from "../../domain/Hash.js"
@@ -99,7 +99,6 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
   const file = Option.getOrUndefined(outcome.file)
   const algorithm = Option.getOrUndefined(outcome.algorithm)
   const reason = Option.getOrUndefined(outcome.reason)
-  const costs = outcome.attempts.flatMap((attempt) => costOf(attempt) ?? [])
   return {
     job: Job.keyOf(job),
     id: job.id,
@@ -113,7 +112,7 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
       file === undefined || algorithm === undefined
         ? undefined
         : createHash("sha256").update(toPython(algorithm)).digest("hex"),
-    cost: costs.length === 0 && outcome.attempts.length > 0 ? undefined : costs.reduce((sum, cost) => sum + cost, 0),
+    cost: totalCost(outcome.attempts),
     attempts: outcome.attempts.length,
     requests: outcome.attempts.length === 0 ? undefined : outcome.attempts.map(requestOf),
     durationMs: outcome.durationMs,

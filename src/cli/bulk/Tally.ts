@@ -1,5 +1,6 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
+import * as Algorithm from "../../domain/Algorithm.js"
 import { costOf, isRetry } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
@@ -71,12 +72,16 @@ export interface Tally {
   /** What ended the run early, in words. */
   readonly endedBecause: () => string | undefined
   readonly done: () => number
+  /** Algorithms that are there, and are not saved yet: those before them come first. */
+  readonly arrived: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
   /** Kinds of failure by their labels. */
   readonly kinds: ReadonlyMap<string, Kind>
   /** Algorithms whose code the models might correct. */
   readonly repairable: () => number
+  /** Algorithms that are called in the older form. */
+  readonly older: () => number
   /** The latest failures, the newest last. */
   readonly latest: ReadonlyArray<string>
   readonly hear: (event: Progress.Event, now: number) => void
@@ -110,6 +115,8 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const kinds = new Map<string, Kind>()
   const latest: Array<string> = []
   let left = 0
+  let arrived = 0
+  let older = 0
   let repairable = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
@@ -130,6 +137,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     count(counts, outcome)
     count(group, outcome)
     tickers.add(ticker)
+    if (Option.exists(outcome.algorithm, Algorithm.isOlder)) older += 1
     if (!resumed) step(now).settled += 1
     if (Option.isNone(outcome.reason)) return
     const reason = outcome.reason.value
@@ -166,13 +174,18 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     left: () => (total === undefined ? left : total - done()),
     endedBecause: () => endedBecause,
     done,
+    arrived: () => arrived,
     tickers,
     models,
     kinds,
     repairable: () => repairable,
+    older: () => older,
     latest,
     hear: (event, now) => {
-      if (event._tag === "Settled") settled(event.outcome, now)
+      if (event._tag === "Generated") arrived += 1
+      if (event._tag !== "Settled") return
+      if (Option.isSome(event.outcome.algorithm)) arrived = Math.max(0, arrived - 1)
+      settled(event.outcome, now)
     },
     perMinute: (now) => {
       const recent = steps.filter(({ since }) => since > now - MINUTE_MS).reduce((sum, { settled }) => sum + settled, 0)

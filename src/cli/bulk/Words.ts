@@ -19,12 +19,16 @@ export interface Flow {
   readonly inFlight: number
   /** Until when the account may not send, in milliseconds since the epoch. */
   readonly pausedUntil?: number | undefined
+  /** US dollars that the process is known to have spent, also for what is not settled yet. */
+  readonly spent?: number | undefined
 }
 
 /** How far it is, in two lines. */
 export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly [string, string] => {
   const { counts, total } = tally
   const done = tally.done()
+  const arrived = tally.arrived()
+  const spent = Math.max(counts.cost, flow.spent ?? 0)
   const rate = tally.perMinute(now)
   const left = total === undefined || rate === 0 ? undefined : ((total - done) / rate) * 60_000
   const pause = (flow.pausedUntil ?? 0) - now
@@ -33,13 +37,17 @@ export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly 
       `${number(done)}${total === undefined ? "" : ` of ${number(total)}`} done: ${number(counts.ok)} ok`,
       ...(counts.resumed === 0 ? [] : [`${number(counts.resumed)} of them resumed`]),
       ...(counts.failed === 0 ? [] : [`${number(counts.failed)} failed`]),
-      ...(counts.skipped === 0 ? [] : [`${number(counts.skipped)} skipped`])
+      ...(counts.skipped === 0 ? [] : [`${number(counts.skipped)} skipped`]),
+      ...(arrived === 0 ? [] : [`${number(arrived)} more arrived`])
     ].join(", "),
     [
       `${number(flow.inFlight)} of ${number(flow.limit)} requests in flight`,
       ...(pause <= 0 ? [] : [`the server asks to wait ${time(pause)}`]),
-      `${number(rate)} a minute`,
-      cost(counts),
+      ...(rate === 0 ? [] : [`${number(rate)} a minute`]),
+      // Of what has arrived and is not settled the cost may be unknown.
+      ...(spent === 0 && counts.requestsOfUnknownCost === 0 && (done === 0 || arrived > 0)
+        ? []
+        : [cost({ ...counts, cost: spent })]),
       ...(left === undefined || done === total ? [] : [`${time(left)} left`])
     ].join(", ")
   ]

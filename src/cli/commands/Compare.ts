@@ -124,5 +124,6 @@ export const run = (flags: Commands.Compare) =>
             : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
       yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(printable)].join("\n"))
     }
+    yield* Validate.simulated([one, other])
     if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

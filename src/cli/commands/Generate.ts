@@ -18,7 +18,7 @@ import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
 import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
-import { DEFAULT_TICKER, FOLDER } from "../Flags.js"
+import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
@@ -56,7 +56,9 @@ export const begin = (flags: Commands.Generate) =>
     const offer = !json && !events && !quiet && config === undefined && Person.isThere()
     const work = showPrompt
       ? showPrompts(flags, many.tickers)
-      : Effect.flatMap(Api.choose({ ...flags, offer }), (chosen) => generate(chosen, { ...flags, series }, many))
+      : Effect.flatMap(Api.choose({ ...flags, offer, onlyLists: flags.dryRun }), (chosen) =>
+          generate(chosen, { ...flags, series }, many)
+        )
     yield* Effect.zipRight(saysWithoutPage(flags), work).pipe(
       Effect.provide(Layer.merge(prompt, check)),
       Effect.provideService(Notice.Quiet, quiet)
@@ -139,7 +141,7 @@ const generate = (
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const { api, defaults, simulated } = chosen
-  const { concurrency: wanted, connections = wanted, json, out = simulated ? "simulated" : FOLDER } = given
+  const { concurrency: wanted, connections = wanted, json, out = simulated ? SIMULATED_FOLDER : FOLDER } = given
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
@@ -203,7 +205,9 @@ const generate = (
     const pages = pagesOf(page)
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
     const running = finishing((stopWhen) =>
-      bulk.run({ ...flags, asking, page, pages, work, limits, simulated, stopWhen })
+      Effect.flatMap(OpenRouter, ({ baseUrl }) =>
+        bulk.run({ ...flags, asking, server: baseUrl, page, pages, work, limits, simulated, stopWhen })
+      )
     )
     yield* surrounded(Effect.zipRight(notes, running))
   })

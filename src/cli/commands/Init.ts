@@ -69,7 +69,9 @@ const modelsOf = ({ baseUrl, models }: OpenRouter.Service, isThere: boolean) =>
     const defaults = Models.defaults(listed)
     if (isThere) {
       const ask = yield* questions
-      return yield* listed.length > 0 ? ask.models(listed, defaults) : Effect.map(ask.model, (model) => [model])
+      if (listed.length > 0) return yield* ask.models(listed, defaults)
+      const typed = yield* ask.typed(OpenRouter.isOpenRouter(baseUrl) ? Models.DEFAULT : [])
+      return typed.map(ConfigFile.ofRequest)
     }
     if (defaults.length > 0) return defaults
     if (OpenRouter.isOpenRouter(baseUrl)) return Models.DEFAULT

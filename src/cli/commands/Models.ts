@@ -27,18 +27,21 @@ export const list = (flags: Commands.Models) =>
     const found = (yield* models)
       .filter(({ id }) => id.toLowerCase().includes(word))
       .filter((model) => !flags.free || Models.costsNothing(model))
-    if (found.length === 0) {
-      const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
-      return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: `the server lists no ${what}` })
-    }
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
     if (flags.json) return yield* Console.log(JSON.stringify(toJson(baseUrl, shown), null, 2))
-    const look = Look.of(process.stdout, process.env)
-    yield* Console.log(Fit.table(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf), look))
-    if (hidden.length > 0 && word === "" && !flags.free) {
+    // An empty list is an answer as well.
+    if (shown.length === 0) {
+      const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`
+      yield* Console.error(`The server lists no ${what}.`)
+    } else {
+      const look = Look.of(process.stdout, process.env)
+      yield* Console.log(Fit.table(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf), look))
+    }
+    if (hidden.length > 0 && (word === "" || shown.length === 0) && !flags.free) {
       const ids = Lines.count(hidden.length, "id")
-      yield* Console.log(`
-and ${ids} with special behaviors: algogen simulate --list shows them`)
+      yield* Console.log(
+        `${shown.length === 0 ? "" : "\nand "}${ids} with special behaviors: algogen simulate --list shows them`
+      )
     }
   }).pipe(
     Effect.catchTag("GenerationError", ({ message, reason }) =>

@@ -7,7 +7,9 @@ import { wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
+import * as Notice from "../Notice.js"
 import * as ReportPage from "../ReportPage.js"
+import * as Lines from "../view/Lines.js"
 
 export const run = ({ folder, open, report }: Commands.Report) =>
   Effect.gen(function* () {
@@ -22,4 +24,5 @@ export const run = ({ folder, open, report }: Commands.Report) =>
     // Made last, so that a mistake leaves no folder behind.
     const page = yield* ReportPage.make(flags)
     yield* page.write(run)
+    yield* Effect.forEach(run.simulated ? [Lines.SIMULATED] : [], Notice.say)
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))

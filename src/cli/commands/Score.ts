@@ -47,7 +47,14 @@ const readable = (file: string) =>
     if (file === Validate.STANDARD_INPUT) return
     const fs = yield* FileSystem.FileSystem
     const { type } = yield* fs.stat(file)
-    if (type === "Directory") return yield* wrongUsage(`${file} is a folder; name a .py file in it`)
+    if (type === "Directory") {
+      const [first] = yield* Validate.filesOf(file)
+      return yield* wrongUsage(
+        first === file
+          ? `${file}: ${Validate.NO_MODULES}`
+          : `${file} is a folder; name a .py file in it, such as ${first}`
+      )
+    }
     yield* fs.access(file, { readable: true })
   }).pipe(
     Effect.catchAll((error) =>
@@ -113,5 +120,6 @@ export const run = (flags: Commands.Score) =>
           )
         : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
     )
+    yield* Validate.simulated(played)
     if (rows.length === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })

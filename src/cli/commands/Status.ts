@@ -4,7 +4,7 @@ import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Price from "../../api/Price.js"
+import * as Figures from "../../domain/Figures.js"
 import type { Status } from "../../durable/Durable.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
@@ -12,8 +12,6 @@ import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A mistyped file is no new database. */
 const LOOKING = { makes: false }
@@ -58,8 +56,12 @@ export const show = <E, R>(
     const { workers } = all
     if (json) {
       const document = {
-        workers: workers.map((worker) => ({ ...worker, started: iso(worker.started) })),
-        batches: batches.map((one) => ({ ...one, created: iso(one.created) }))
+        workers: workers.map((worker) => ({ ...worker, started: Figures.iso(worker.started) })),
+        batches: batches.map((one) => ({
+          ...one,
+          created: Figures.iso(one.created),
+          cost: Figures.knownCost(one.cost, one.answersOfUnknownCost)
+        }))
       }
       return yield* Console.log(JSON.stringify(document, null, 2))
     }
@@ -95,7 +97,7 @@ export const show = <E, R>(
                 String(one.ok),
                 String(one.failed),
                 String(one.lastMinute),
-                Price.dollars(one.cost)
+                Figures.cost(one.cost, one.answersOfUnknownCost)
               ]),
               look
             )

@@ -13,11 +13,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import * as Trial from "../../code/trial/Trial.js"
+import { isSimulated } from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Notice from "../Notice.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as TrialRun from "../TrialRun.js"
 import * as Fit from "../view/Fit.js"
@@ -44,6 +46,7 @@ export const run = (flags: Commands.Validate) =>
     const files = yield* Effect.forEach(flags.files, filesOf)
     const verdicts = yield* Effect.forEach(files.flat(), (file) => judge(file))
     yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
+    yield* simulated(verdicts)
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     }
@@ -62,6 +65,9 @@ export const filesOf = (file: string) =>
     const modules = names.filter((name) => isModule(name) && !/(^|[/\\])\./.test(name)).toSorted()
     return modules.length === 0 ? [file] : modules.map((name) => path.join(file, name))
   }).pipe(Effect.orElseSucceed(() => [file]))
+
+/** Of a folder. */
+export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"
 
 const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>
   file === STANDARD_INPUT
@@ -98,7 +104,11 @@ const unreadable = (error: PlatformError): Refusal => {
     case "PermissionDenied":
       return { stage, code: "permission-denied", message: "you have no permission to read it" }
     case "BadResource":
-      return { stage, code: "not-a-file", message: "it is neither a file nor a folder with .py files" }
+      return {
+        stage,
+        code: "not-a-file",
+        message: ReadFailure.isFolder(error) ? NO_MODULES : "it is neither a file nor a folder"
+      }
     default:
       return { stage, code: "unreadable", message: ReadFailure.describe(error) }
   }
@@ -117,6 +127,12 @@ const hinting =
     ...(line === undefined ? {} : { line }),
     truncated
   })
+
+/** Says on standard error how many of these files simulated models made. */
+export const simulated = (all: ReadonlyArray<Judged>) => {
+  const made = all.filter(({ source }) => source !== undefined && isSimulated(source)).length
+  return Effect.forEach(Lines.simulated(made, all.length), Notice.say, { discard: true })
+}
 
 export const toLine = ({ file, result, trial }: Judged): string =>
   line(

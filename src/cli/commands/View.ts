@@ -10,6 +10,8 @@ import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
 import * as Viewer from "../live/Viewer.js"
+import * as Notice from "../Notice.js"
+import * as Lines from "../view/Lines.js"
 
 /** Reading takes at most this part of the time. */
 const SHARE = 0.1
@@ -25,7 +27,11 @@ const noLink = () => undefined
 export const run = ({ folder, port }: Commands.View) =>
   Effect.gen(function* () {
     const out = Option.getOrElse(folder, () => FOLDER)
-    const read = Effect.map(Folder.read(out, noLink), (run) => run && Sections.of(run))
+    let simulated = false
+    const read = Effect.map(Folder.read(out, noLink), (run) => {
+      simulated = run?.simulated === true
+      return run && Sections.of(run)
+    })
     // Before it is read, so that what is added meanwhile is seen.
     let known = yield* Folder.state(out)
     let page = yield* read
@@ -42,6 +48,7 @@ export const run = ({ folder, port }: Commands.View) =>
       return Math.max(LEAST_MS, Duration.toMillis(took) / SHARE)
     })
     yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS, note: "View" })
+    yield* Effect.forEach(simulated ? [Lines.SIMULATED] : [], Notice.say)
     yield* Console.error("Press Ctrl-C to end it.")
     yield* Effect.forever(
       Effect.flatMap(

@@ -6,6 +6,7 @@ import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as Trial from "../../code/trial/Trial.js"
 import { Cause } from "../../domain/Attempt.js"
 import { Stage } from "../../domain/CodeFailure.js"
+import { Arity } from "../../domain/PythonModule.js"
 import { Round } from "../../domain/Round.js"
 import { Score } from "../../domain/Score.js"
 import type * as FlowControl from "../../flow/FlowControl.js"
@@ -33,7 +34,8 @@ const Attempt = Schema.Struct({
   maxCompletionTokens: Schema.optional(Parts.Count),
   servedModel: Schema.optional(Schema.String),
   generationId: Schema.optional(Schema.String),
-  usage: Schema.optional(Parts.Usage)
+  usage: Schema.optional(Parts.Usage),
+  unsent: Schema.optional(Schema.Literal(true))
 })
 
 export const Result = Schema.Struct({
@@ -42,6 +44,7 @@ export const Result = Schema.Struct({
   status: Report.Status,
   file: Schema.optional(Schema.String),
   code: Schema.optional(Schema.String),
+  arity: Schema.optional(Arity),
   reason: Schema.optional(
     Schema.Struct({
       ...check,

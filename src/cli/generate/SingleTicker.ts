@@ -56,9 +56,7 @@ export const run = (options: Options) =>
 export const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
   outcomes.some(({ file }) => Option.isSome(file))
     ? undefined
-    : outcomes
-        .flatMap(({ reason }) => Option.toArray(reason))
-        .flatMap((reason) => (reason._tag === "StoreError" ? [] : (Advice.aboutPath(reason, baseUrl) ?? [])))[0]
+    : outcomes.flatMap((outcome) => Advice.ofOutcome(outcome, baseUrl) ?? [])[0]
 
 const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
   Effect.gen(function* () {

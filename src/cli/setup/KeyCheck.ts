@@ -53,7 +53,9 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
     // OpenRouter gives its list to anybody, so that there only the answer about the key counts.
     const checked = (OpenRouter.isOpenRouter(baseUrl) ? answers.slice(0, 1) : answers).some(Either.isRight)
     if (!checked && reason !== undefined) {
-      yield* Console.error(`The server could not be asked about the key: ${reason.message}`)
+      yield* Console.error(
+        `The server could not be asked${key === undefined ? "" : " about the key"}: ${reason.message}`
+      )
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)
     } else {

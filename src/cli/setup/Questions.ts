@@ -40,13 +40,37 @@ export const ticker: Effect.Effect<string> = ask(
   })
 )
 
-/** Where the server has no list. */
-export const model: Effect.Effect<string> = ask(
-  Prompt.text({
-    message: "Which model? The server does not list them",
-    validate: (typed) => Either.map(ModelRequest.parse(typed), () => typed.trim())
+/** What was typed where there is no list: nothing means the default models, and beside such there may be several. */
+export const requestsOf = (
+  typed: string,
+  defaults: ReadonlyArray<string>
+): Either.Either<ReadonlyArray<ModelRequest.ModelRequest>, string> => {
+  const text = typed.trim()
+  if (text === "") {
+    return defaults.length === 0
+      ? Either.left("type the id of a model, as the server calls it")
+      : Either.right(defaults.map((model) => ({ model })))
+  }
+  // The name of a file may have spaces, and only a server of one's own names models so.
+  return Either.all((defaults.length === 0 ? [text] : text.split(/\s+/)).map(ModelRequest.parse))
+}
+
+/** Where there is no list. */
+export const typed = (defaults: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<ModelRequest.ModelRequest>> =>
+  Effect.gen(function* () {
+    const isMany = defaults.length > 0
+    if (isMany)
+      yield* Console.log(`There is no list of models to choose from. The default ones are ${defaults.join(", ")}.`)
+    const answer = yield* ask(
+      Prompt.text({
+        message: isMany
+          ? "Which models? Type ids with spaces between them, or Enter for the default ones"
+          : "Which model? There is no list to choose from",
+        validate: (typed) => Either.map(requestsOf(typed, defaults), () => typed)
+      })
+    )
+    return Either.getOrElse(requestsOf(answer, defaults), () => [])
   })
-)
 
 /** More models at once are likely to be a slip on "all". */
 const MOST = 20

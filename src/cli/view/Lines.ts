@@ -3,9 +3,10 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { count, duration, iso } from "../../domain/Figures.js"
+import { cost as costOf, count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
+import { CALLS } from "../../domain/PythonModule.js"
 import { describeRound } from "../../domain/Round.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
@@ -71,7 +72,7 @@ export const ofEvent = (
   )
 }
 
-/** What happens after a failed attempt, if the next one starts in `wait` milliseconds. */
+/** What happens after a failed attempt, if the next one starts in `wait` milliseconds, or later where flow control says so. */
 export const again = (cause: Cause | undefined, wait: number): string => {
   switch (cause) {
     case "repair":
@@ -79,7 +80,7 @@ export const again = (cause: Cause | undefined, wait: number): string => {
     case "cut-off":
       return "asked again with a higher token limit"
     default:
-      return wait > 0 ? `retrying in ${duration(wait)}` : "retrying now"
+      return wait > 0 ? `retrying in ${duration(wait)} at the earliest` : "retrying"
   }
 }
 
@@ -95,13 +96,10 @@ export const requests = (n: number, retries: number, print: (n: number) => strin
 export const resumed = (n: number, print: (n: number) => string = String): string =>
   n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
 
-/** What is known of a cost. A refusal that costs nothing beside answers without a price does not make a run free. */
-export const cost = (known: number, unknown: number, noun: string): string => {
-  if (unknown === 0) return `cost ${Price.dollars(known)}`
-  return known === 0
-    ? "cost unknown"
-    : `cost at least ${Price.dollars(known)}: that of ${count(unknown, noun)} is unknown`
-}
+/** What is known of a cost, and of how much nothing is known. */
+export const cost = (known: number, unknown: number, noun: string): string =>
+  `cost ${costOf(known, unknown)}` +
+  (known === 0 || unknown === 0 ? "" : `: that of ${count(unknown, noun)} is unknown`)
 
 /** The likely and the highest price of what would be asked, as far as prices are known. */
 export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [
@@ -121,14 +119,32 @@ export const explain = (model: string, reason: Reason | StoreError, retryAt: num
     ...(retryAt === undefined ? [] : [`try again after ${iso(retryAt)}`])
   ].join("; ")
 
+/** Of modules that are not called as the manual says. */
+export const older = (n: number): ReadonlyArray<string> =>
+  n === 0
+    ? []
+    : [
+        `${count(n, "algorithm")} ${n === 1 ? "takes" : "take"} three arguments: call ${n === 1 ? "it" : "them"} as ` +
+          `${CALLS[3]}. The first lines of ${n === 1 ? "its file say" : "their files say"} so.`
+      ]
+
 /** One line for all slots whose turn had not come when the run ended. */
 export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
+
+/** One line for all slots that were skipped for a reason that was said already. */
+export const alsoSkipped = (n: number, message: string): string => `– ${count(n, "more algorithm")} skipped: ${message}`
 
 /** What to do about code that failed, and what becomes of it where nothing is done. */
 export const failedCheck = (n: number, resume: boolean): string =>
   `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +
   (resume ? ", or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay." : "")
+
+export const SIMULATED = "The models were simulated: their answers are made up."
+
+/** A sentence where simulated models made so many of what is shown; none where they made nothing. */
+export const simulated = (n: number, all: number): ReadonlyArray<string> =>
+  n === 0 ? [] : n === all ? [SIMULATED] : [`Simulated models made ${n} of these ${all}: their answers are made up.`]
 
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean, look: Look): string => {

@@ -10,17 +10,29 @@ import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import type { Look } from "./Look.js"
 
-/** Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line. */
+export interface Options {
+  /** Default all. */
+  readonly isShown?: ((event: Event) => boolean) | undefined
+  /** The result of the run says how many were not asked, right below; default false. */
+  readonly isSummed?: boolean | undefined
+}
+
+/**
+ * Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line, and so
+ * are those that were skipped for the same reason as one before them.
+ */
 export const make = (
   samples: number,
   look: Look,
   print: (line: string) => Effect.Effect<void>,
-  isShown: (event: Event) => boolean = () => true
+  { isShown = () => true, isSummed = false }: Options = {}
 ): Listener => {
   let slots: ReadonlyArray<Lines.Asked> = []
   let names: ReadonlyArray<string> = []
   const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
+  /** How many more were skipped for a reason that was said already. */
+  const skipped = new Map<string, number>()
   let untold: { readonly count: number; readonly reason: Reason } | undefined
   return ({ event }) =>
     Effect.gen(function* () {
@@ -32,7 +44,16 @@ export const make = (
         untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
         return
       }
-      if (event._tag === "RunFinished" && untold !== undefined) {
+      if (event._tag === "Skipped") {
+        const { message } = event.reason
+        const before = skipped.get(message)
+        skipped.set(message, before === undefined ? 0 : before + 1)
+        if (before !== undefined) return
+      }
+      if (event._tag === "RunFinished" && !isSummed) {
+        for (const [message, more] of skipped) if (more > 0) yield* write(Lines.alsoSkipped(more, message))
+      }
+      if (event._tag === "RunFinished" && untold !== undefined && !isSummed) {
         yield* write(Lines.neverAsked(untold.count, untold.reason))
       }
       const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples, names)

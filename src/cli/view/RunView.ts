@@ -18,6 +18,7 @@ export interface Options {
   readonly models: ReadonlyArray<unknown>
   readonly samples: number
   readonly deadline: Duration.Duration
+  readonly json: boolean
   readonly events: boolean
   readonly quiet: boolean
   readonly verbose: boolean
@@ -48,15 +49,17 @@ const withSummary = (listener: Listener): View => ({
 
 /** A live table if it fits the terminal and no log lines would disturb it, else a line for each event. */
 export const make = (options: Options): Effect.Effect<View, never, Scope.Scope | FlowControl> => {
-  const { deadline, events, models, quiet, samples, verbose } = options
+  const { deadline, events, json, models, quiet, samples, verbose } = options
   const slots = models.length * samples
   if (events) return Effect.map(Events.make(Console.log, samples), withSummary)
   if (quiet) {
-    return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error, PlainView.isError)))
+    return Effect.succeed(
+      withSummary(PlainView.make(samples, progress(), Console.error, { isShown: PlainView.isError }))
+    )
   }
   if (slots > FEW) return crowd(slots, verbose)
   if (verbose || !LiveView.fits(process.stderr, process.env, slots)) {
-    return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error)))
+    return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error, { isSummed: !json })))
   }
   return live({ samples, deadlineMs: Duration.toMillis(deadline), spent: Metrics.spent, ascii: progress().ascii })
 }

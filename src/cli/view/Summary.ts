@@ -1,5 +1,6 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
+import * as Algorithm from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
@@ -62,9 +63,10 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
       ? []
       : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
     sum(report, options),
+    ...Lines.older(report.algorithms.filter((algorithm) => Option.exists(algorithm, Algorithm.isOlder)).length),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
-    ...(options.simulated === true ? ["The models were simulated: their answers are made up."] : [])
+    ...(options.simulated === true ? [Lines.SIMULATED] : [])
   ]
   return [
     ...leaderboard(report, look),
@@ -138,6 +140,10 @@ const isRepairable = (reason: Reason | StoreError): boolean =>
 const isUnknownModel = (reason: Reason | StoreError): boolean =>
   reason._tag === "ModelUnavailable" && reason.status !== undefined
 
+const isUnpriced = (reason: Reason | StoreError): boolean => reason._tag === "OverBudget" && reason.unpriced === true
+
+const UNPRICED = "leave out --budget to ask models whose price the server does not list"
+
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
@@ -156,6 +162,7 @@ const advice = (
           ]
         : [])
   ]
+  if (outcomes.some(({ reason }) => Option.exists(reason, isUnpriced))) return [...steps, UNPRICED]
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
     return [...steps, "run algogen models with the same --base-url to see what the server has"]

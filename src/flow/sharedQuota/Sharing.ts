@@ -5,7 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { MINUTE_MS } from "../../domain/Figures.js"
+import { MINUTE_MS, span } from "../../domain/Figures.js"
 import type { Candidate } from "../pure/Candidate.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
 
@@ -57,7 +57,7 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
         Effect.catchAllDefect((defect) => new SharedQuotaError({ message: String(defect) })),
         Effect.timeoutFail({
           duration: timeoutMs,
-          onTimeout: () => new SharedQuotaError({ message: `no answer in ${timeoutMs} ms` })
+          onTimeout: () => new SharedQuotaError({ message: `no answer in ${span(timeoutMs)}` })
         }),
         Effect.map((fits) => {
           isDown = false

@@ -158,7 +158,7 @@ const words = ({ since, wait, written }: Place, isSent: boolean, now: number): s
   }
   if (since === undefined || wait === undefined) return since === undefined ? "waiting for its turn" : "being checked"
   if (!Number.isFinite(wait.until)) return Format.cut(wait.why, 80)
-  return `again in ${Format.duration(Math.max(0, wait.until - now))}: ${Format.cut(wait.why, 80)}`
+  return `again in ${Format.duration(Math.max(0, wait.until - now))} at the earliest: ${Format.cut(wait.why, 80)}`
 }
 
 /** Until when it is drawn to wait. */

@@ -104,6 +104,25 @@ describe.concurrent(`algogen init at a terminal${hasTerminal ? "" : " (not run: 
     })
   )
 
+  onTerminal("offers the default models where OpenRouter cannot be reached", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const { code, shown } = yield* atTerminal(
+        ["init"],
+        [
+          ["API key for", `${KEY}\r`],
+          ["Which models?", "\r"],
+          ["Which symbol?", "\r"]
+        ],
+        // Nobody listens there.
+        { folder, env: { HTTPS_PROXY: "http://127.0.0.1:9" } }
+      )
+      assert.strictEqual(code, 0, shown)
+      assert.include(shown, "The server could not be asked about the key: ")
+      assert.deepInclude(JSON.parse(yield* read(folder, "algogen.json")), { models: [...DEFAULT], tickers: ["AAPL"] })
+    })
+  )
+
   onTerminal("writes nothing where a question is left with Ctrl-C", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* server()

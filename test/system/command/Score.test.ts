@@ -148,11 +148,18 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
       const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
         [["compare", "a.py", "none.py"], missing],
         [["compare", "none.py", "a.py"], missing],
-        [["compare", "a.py", "folder"], "folder is a folder; name a .py file in it"],
+        [["compare", "a.py", "folder"], "folder is a folder; name a .py file in it, such as folder/b.py"],
         [["compare", "a.py", "circle.py"], circle],
         [["score", "a.py", "none.py", "--json"], missing],
         [["score", "a.py", "circle.py"], circle],
-        [["score", "empty"], "empty is a folder; name a .py file in it"]
+        [
+          ["score", "empty"],
+          "empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to"
+        ],
+        [
+          ["compare", "a.py", "empty"],
+          "empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to"
+        ]
       ]
       for (const [args, message] of cases) {
         const { code, stderr, stdout } = yield* algogen(args, { folder })

@@ -50,10 +50,7 @@ describe.concurrent("models", PATIENCE, () => {
       deepStrictEqual((yield* filtered("QWEN")).ids, ["qwen/qwen-2-7b-instruct:free", "qwen/qwen-2-7b-instruct"])
       deepStrictEqual((yield* filtered("qwen", "--free")).ids, ["qwen/qwen-2-7b-instruct:free"])
       const none = yield* filtered("--free", "gpt-4o")
-      deepStrictEqual(
-        [none.code, none.stderr],
-        [1, "algogen: the server lists no free model with 'gpt-4o' in its id\n"]
-      )
+      deepStrictEqual([none.code, none.stderr], [0, "The server lists no free model with 'gpt-4o' in its id.\n"])
       const nobody = yield* algogen(["models", "--base-url", "http://127.0.0.1:9/v1"], { folder })
       assert.strictEqual(nobody.code, 1)
       assert.match(nobody.stderr, /^algogen: GET \/models: .*ECONNREFUSED/)
@@ -309,10 +306,10 @@ describe.concurrent("validate", PATIENCE, () => {
       assert.strictEqual(code, 1, stderr)
       deepStrictEqual(stdout.trimEnd().split("\n"), [
         "✗ missing.py: read: there is no such file",
-        "✗ nothing: read: it is neither a file nor a folder with .py files",
+        "✗ nothing: read: the folder holds no .py file; name one, or the folder that algogen generate wrote to",
         "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, rename the file so that it does not end in .py",
         "✓ good.py: 2 lines, execute_trade takes 5 arguments",
-        "✗ good.py/below.txt: read: it is neither a file nor a folder with .py files"
+        "✗ good.py/below.txt: read: it is neither a file nor a folder"
       ])
       const json = yield* algogen(["validate", "--json", ...files], { folder })
       assert.strictEqual(json.code, 1)
@@ -639,6 +636,9 @@ describe("a base URL with another path than the API's", PATIENCE, () => {
       for (const args of [
         ["generate", ...models("sim/ok", "sim/ok-bare"), "--max-retries", "0"],
         ["generate", ...models("sim/ok"), "--max-retries", "0", "--json"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "-t", "A", "-t", "B"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "-t", "A", "-t", "B", "--json"],
+        ["generate", ...models("sim/ok"), "--max-retries", "0", "--samples", "31"],
         ["doctor", ...models("sim/ok")],
         ["models"]
       ]) {

@@ -29,6 +29,7 @@ const Attempt = Schema.Struct({
   maxCompletionTokens: optional(Count),
   servedModel: optional(Schema.String),
   generationId: optional(Schema.String),
+  unsent: optional(Schema.Literal(true)),
   usage: optional(Usage)
 })
 
@@ -38,6 +39,7 @@ const Result = Schema.Struct({
   status: Schema.Literal("ok", "failed", "skipped"),
   file: optional(Schema.String),
   code: optional(Schema.String),
+  arity: optional(Schema.Literal(3)),
   reason: optional(
     Schema.Struct({
       ...Check,

@@ -3,15 +3,23 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Look from "../../../src/cli/view/Look.js"
 import * as PlainView from "../../../src/cli/view/PlainView.js"
-import { DeadlineExceeded, Interrupted, Rejected, type Reason } from "../../../src/domain/GenerationError.js"
+import {
+  DeadlineExceeded,
+  Interrupted,
+  OverBudget,
+  Rejected,
+  type Reason
+} from "../../../src/domain/GenerationError.js"
 import { make, type Event } from "../../../src/generation/Progress.js"
 
 const failed = (index: number, reason: Reason) => make.Failed({ index, model: `x/${index}`, reason })
 
-const written = (...events: ReadonlyArray<Event>) =>
+const written = (...events: ReadonlyArray<Event>) => writtenWith({}, events)
+
+const writtenWith = (options: PlainView.Options, events: ReadonlyArray<Event>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
-    const listener = PlainView.make(1, Look.plain, (line) => Effect.sync(() => void lines.push(line)))
+    const listener = PlainView.make(1, Look.plain, (line) => Effect.sync(() => void lines.push(line)), options)
     yield* Effect.forEach(events, (event) => listener({ percent: 0, event }))
     return lines
   })
@@ -43,6 +51,27 @@ describe("a run as plain lines", () => {
         ),
         ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )
+      // The sum below says it already.
+      const unasked = [failed(0, new Interrupted()), make.RunFinished({ generated: 0, requested: 1, left: 0 })]
+      deepStrictEqual(yield* writtenWith({ isSummed: true }, unasked), [])
+    })
+  )
+
+  it.effect("says once why several are skipped, and counts the others", () =>
+    Effect.gen(function* () {
+      const skip = (index: number, message: string) =>
+        make.Skipped({ index, model: `x/${index}`, reason: new OverBudget({ message }) })
+      const events = [
+        skip(0, "no price"),
+        skip(1, "no price"),
+        skip(2, "too dear"),
+        skip(3, "no price"),
+        make.RunFinished({ generated: 0, requested: 4, left: 0 })
+      ]
+      const said = ["– x/0: skipped: no price", "– x/2: skipped: too dear"]
+      deepStrictEqual(yield* written(...events), [...said, "– 2 more algorithms skipped: no price"])
+      // The table has a row for each.
+      deepStrictEqual(yield* writtenWith({ isSummed: true }, events), said)
     })
   )
 

@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
-import { ConnectionFailed, Rejected } from "../../../src/domain/GenerationError.js"
+import { ConnectionFailed, OverBudget, Rejected } from "../../../src/domain/GenerationError.js"
+import * as Report from "../../../src/generation/Report.js"
 import { after, answers, api, fails, finish, http, ids, never, start, type Reply } from "../generation/doubles.js"
 import { usage } from "../generation/moneyDoubles.js"
 
@@ -131,6 +132,47 @@ describe("the table of a run", () => {
       const said = Summary.render(yield* finish(yield* start({ models: ids(2) }, { api: api(replies) })))
       assert.match(said, /: 2 requests, cost unknown$/m)
       assert.notInclude(said, "$0.0000")
+    })
+  )
+
+  it.effect("says what to do where a budget leaves models out for want of a price", () =>
+    Effect.gen(function* () {
+      const skipped = (unpriced?: true) =>
+        api({ "x/1": [fails(new OverBudget({ message: "too dear", unpriced }))], "x/2": [answers()] })
+      const last = (unpriced?: true) =>
+        Effect.gen(function* () {
+          const report = yield* finish(yield* start({ models: ids(2) }, { api: skipped(unpriced) }))
+          return Summary.render(report).split("\n").at(-1)
+        })
+      deepStrictEqual(yield* last(true), "leave out --budget to ask models whose price the server does not list")
+      assert.match((yield* last()) ?? "", /^1 of 2 algorithms/)
+    })
+  )
+
+  it.effect("names algorithms that are called in the older form, and so do their files and the document", () =>
+    Effect.gen(function* () {
+      const older = answers({ text: 'def execute_trade(ticker, cash_balance, shares_held):\n    return "HOLD"\n' })
+      const said = (replies: Record<string, ReadonlyArray<typeof older>>) =>
+        Effect.gen(function* () {
+          const report = yield* finish(yield* start({ models: Object.keys(replies) }, { api: api(replies) }))
+          const line = Summary.render(report)
+            .replaceAll("\n    ", " ")
+            .split("\n")
+            .find((text) => text.includes("arguments"))
+          return [line, ...Report.toJson(report).results.map(({ arity }) => arity)]
+        })
+      const call = "execute_trade(ticker, cash_balance, shares_held)"
+      deepStrictEqual(yield* said({ "x/1": [older], "x/2": [answers()] }), [
+        `1 algorithm takes three arguments: call it as ${call}. The first lines of its file say so.`,
+        3,
+        undefined
+      ])
+      deepStrictEqual(yield* said({ "x/1": [older], "x/2": [older] }), [
+        `2 algorithms take three arguments: call them as ${call}. The first lines of their files say so.`,
+        3,
+        3
+      ])
+      deepStrictEqual(yield* said({ "x/1": [answers()] }), [undefined, undefined])
     })
   )
 

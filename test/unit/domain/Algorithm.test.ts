@@ -2,7 +2,9 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime } from "effect"
+import * as Contract from "../../../src/code/Contract.js"
 import { Algorithm, mayReplace, toPython } from "../../../src/domain/Algorithm.js"
+import { CALLS } from "../../../src/domain/PythonModule.js"
 
 const facts = {
   model: "x/1",
@@ -25,6 +27,16 @@ it("says below the ticker which strategy was asked for, where there is one", () 
     "# date: 1970-01-01T00:00:00.000Z",
     "# prompt: sha256 ab12"
   ])
+})
+
+it("says how it is called where that is not the usual way", () => {
+  const calls = (arity?: 3) =>
+    toPython(new Algorithm({ ...facts, arity }))
+      .split("\n")
+      .filter((line) => line.startsWith("# call:"))
+  deepStrictEqual(calls(3), [`# call: ${Contract.ENTRY_POINT}${Contract.THREE}`])
+  deepStrictEqual(calls(), [])
+  deepStrictEqual(CALLS[5], `${Contract.ENTRY_POINT}${Contract.FIVE}`)
 })
 
 it("takes the place of an earlier file of the same model and ticker, whatever the strategy was", () => {

@@ -1,9 +1,26 @@
 /** Numbers, money and times, on both sides of where their form changes. */
 import { describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as Figures from "../../../src/domain/Figures.js"
 
 describe("figures", () => {
+  it("have a form for limits, in the unit that they are set in", () => {
+    const cases: ReadonlyArray<readonly [ms: number, text: string]> = [
+      [5, "5 ms"],
+      [999, "999 ms"],
+      [1000, "1 s"],
+      [1500, "1.5 s"],
+      [60_000, "60 s"],
+      [400_000, "400 s"],
+      [599_999, "599.999 s"],
+      [600_000, "10 min"],
+      [630_000, "630 s"],
+      [7_200_000, "2 h"],
+      [5_400_000, "90 min"]
+    ]
+    for (const [ms, text] of cases) strictEqual(Figures.span(ms), text)
+  })
+
   it("have a form for durations of every length", () => {
     const cases: ReadonlyArray<readonly [ms: number, said: string, without: string]> = [
       [0, "0.0 s", "0 s"],

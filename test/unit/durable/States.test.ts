@@ -387,13 +387,26 @@ describe("what is told of it all", () => {
       yield* Effect.forEach([0, 1], (n) => jobs.begin(ticket(n)))
       yield* jobs.finish(ticket(2), ended(2, "ok"))
       yield* jobs.finish(ticket(3), ended(3))
+      yield* sql`INSERT INTO algogen_answers (batch, idx, key, at, record, cost)
+        VALUES ('b', 2, 'k2', 0, '{}', 0.5), ('b', 3, 'k3', 0, '{}', NULL)`
       const status = yield* Status.status
       const [row] = status.batches
       assert.isAbove(row?.created ?? 0, 1e12)
       assert.isAbove(status.workers[0]?.started ?? 0, 1e12)
       deepStrictEqual(
         { ...row, created: 0 },
-        { batch: "b", created: 0, queued: 1, waiting: 3, asking: 2, ok: 1, failed: 1, lastMinute: 2, cost: 0 }
+        {
+          batch: "b",
+          created: 0,
+          queued: 1,
+          waiting: 3,
+          asking: 2,
+          ok: 1,
+          failed: 1,
+          lastMinute: 2,
+          cost: 0.5,
+          answersOfUnknownCost: 1
+        }
       )
       deepStrictEqual(
         status.workers.map(({ asking, concurrency, place }) => [place, concurrency, asking]),

@@ -108,7 +108,11 @@ describe("a request", () => {
       deepStrictEqual(openRouter.requests, [])
       deepStrictEqual(
         withBudget.outcomes.map(({ reason }) => reason),
-        [Option.some(new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget" }))]
+        [
+          Option.some(
+            new OverBudget({ message: "its price is unknown, so it cannot be kept within a budget", unpriced: true })
+          )
+        ]
       )
       deepStrictEqual(verdicts(yield* finish(yield* start({ models: ["x/1"] }, { api: openRouter }))), ["ok"])
     })

@@ -26,7 +26,7 @@ describe("one attempt", () => {
       yield* TestClock.adjust(1)
       deepStrictEqual(
         run.heard("AttemptFailed").map(({ attempt, retryAt }) => [attempt.outcome, attempt.message, retryAt]),
-        [["TimedOut", "no complete answer within 60000 ms", 60_525]]
+        [["TimedOut", "no complete answer within 60 s", 60_525]]
       )
       assert.strictEqual(openRouter.inFlight().now, 0)
       assert.isTrue((yield* finish(run, 525)).success)
@@ -105,7 +105,7 @@ describe("the run", () => {
         deepStrictEqual(report.algorithms.map(Option.isSome), [true, false, true, false])
         deepStrictEqual(files.saved, ["x/1", "x/3"])
         const exceeded = new DeadlineExceeded({ deadlineMs: 400_000 })
-        assert.strictEqual(exceeded.message, "the run's deadline of 400000 ms has passed")
+        assert.strictEqual(exceeded.message, "the run's deadline of 400 s has passed")
         deepStrictEqual(
           report.outcomes.map(({ reason }) => reason),
           [Option.none(), Option.some(exceeded), Option.none(), Option.some(exceeded)]

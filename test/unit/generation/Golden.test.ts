@@ -366,6 +366,7 @@ describe("what a run reports is what it was:", () => {
           "servedModel": "served",
           "stage": "names",
           "status": 200,
+          "unsent": undefined,
           "usage": Usage {
             "completionTokens": 20,
             "cost": 0.25,
@@ -378,6 +379,7 @@ describe("what a run reports is what it was:", () => {
           "outcome": "ServerFailed",
           "servedModel": undefined,
           "status": 503,
+          "unsent": undefined,
           "usage": Usage {
             "completionTokens": 20,
             "cost": 0.25,
@@ -390,6 +392,7 @@ describe("what a run reports is what it was:", () => {
           "outcome": "CutOff",
           "servedModel": undefined,
           "status": undefined,
+          "unsent": undefined,
           "usage": Usage {
             "completionTokens": 20,
             "cost": 0.25,
@@ -402,6 +405,7 @@ describe("what a run reports is what it was:", () => {
           "outcome": "NotAsked",
           "servedModel": undefined,
           "status": undefined,
+          "unsent": undefined,
           "usage": Usage {
             "completionTokens": 20,
             "cost": 0.25,

@@ -212,11 +212,11 @@ describe("the totals", () => {
     assert.strictEqual(Report.totals(report(skipped)).cost, 0)
   })
 
-  it("take an error with a status for free, and what ended without one for unknown", () => {
+  it("take an error with a status for free, which leaves what ended without one unknown", () => {
     const { cost, requestsOfUnknownCost } = Report.totals(
       report(slot({ settled: failed(limited) }, [attempt({ status: 400 }), attempt({ status: 399 }), attempt({})]))
     )
-    deepStrictEqual([cost, requestsOfUnknownCost], [0, 2])
+    deepStrictEqual([cost, requestsOfUnknownCost], [undefined, 2])
   })
 })
 

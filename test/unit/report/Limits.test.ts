@@ -8,6 +8,7 @@ import * as Difference from "../../../src/report/Difference.js"
 import * as Format from "../../../src/report/Format.js"
 import * as Written from "../../../src/report/live/Written.js"
 import * as Many from "../../../src/report/Many.js"
+import * as Numbers from "../../../src/report/Numbers.js"
 import * as Page from "../../../src/report/Page.js"
 import * as Run from "../../../src/report/Run.js"
 import * as Sections from "../../../src/report/Sections.js"
@@ -289,6 +290,23 @@ describe("a page of many", () => {
     const few = page(60, (index) => ({ score: score(index / 1000, { rank: 60 - index }) }))
     assert.notInclude(few, "; the first")
     strictEqual(countOf(few, '<svg class="equity"'), 60)
+  })
+
+  it("says what is not known of the cost, in each row and in numbers", () => {
+    const slots = [
+      slot({ model: "m/refused", cost: 0 }),
+      slot({ model: "m/silent", cost: undefined }),
+      slot({ model: "m/both", cost: 0 }),
+      slot({ model: "m/both", cost: undefined }),
+      slot({ model: "m/some", cost: 0.25 }),
+      slot({ model: "m/some", cost: undefined })
+    ]
+    const costs = (all: ReadonlyArray<Run.Slot>) =>
+      [...Many.byModel(Crowd.of(named(all))).text.matchAll(/data-title="Cost">([^<]*)</g)].map(([, cost]) => cost)
+    deepStrictEqual(costs(slots).toSorted(), ["$0", "at least $0.2500", "unknown", "unknown"])
+    const inNumbers = (all: ReadonlyArray<Run.Slot>) => Numbers.render(Totals.of(all), { simulated: false }).text
+    assert.match(inNumbers(slots.slice(0, 4)), /<dd>unknown <span class="note">the server does not say it</)
+    assert.match(inNumbers(slots), /<dd>\$0.2500 <span class="note">not counting 3 algorithms of unknown cost</)
   })
 
   it("has a hundred rows of models and of reasons, and the others together", () => {

@@ -31,7 +31,8 @@ import {
   openRouter,
   says,
   settle,
-  SSE
+  SSE,
+  USAGE
 } from "./network.js"
 
 const request: OpenRouter.ChatRequest = { model: "m", messages: [] }
@@ -475,6 +476,25 @@ describe("a finish reason that comes with the first text", () => {
     })
   )
 
+  it.effect("is believed at once where a chunk of its own counts the tokens", () =>
+    Effect.gen(function* () {
+      const own = yield* begin()
+      yield* own.say(both("a") + counts)
+      deepStrictEqual(yield* own.outcome, Option.some(answered("a", counted)))
+    })
+  )
+
+  it.effect("and not where tokens are counted along with the text", () =>
+    Effect.gen(function* () {
+      const { after, outcome, say } = yield* begin()
+      const counting = (content: string) => event(chunk({ content }, "stop", { usage: USAGE }))
+      yield* say(counting("a"))
+      assertNone(yield* after(29_999))
+      yield* say(counting("b") + DONE)
+      deepStrictEqual(yield* outcome, Option.some(answered("ab", counted)))
+    })
+  )
+
   it.effect("or after the longest silence that is allowed, where that is shorter", () =>
     Effect.gen(function* () {
       const { after, outcome, say } = yield* begin({ silenceTimeout: "7 seconds" })
@@ -546,6 +566,7 @@ describe("what the network says", () => {
     })
   const error = (message: string, more: object = {}) => Object.assign(new Error(message), more)
   const broken = (message: string) => new ConnectionFailed({ message })
+  const unsent = (message: string) => new ConnectionFailed({ message, unsent: true })
   const connect = new TimedOut({ clock: "connect", limitMs: 10_000 })
   const circle = error("round")
   Object.assign(circle, { cause: circle })
@@ -562,24 +583,29 @@ describe("what the network says", () => {
           error(words, { code }),
           new ConnectionFailed({
             message: `${code}: ${words}; the certificate is not trusted; if it is your company's own, set NODE_EXTRA_CA_CERTS to its CA file`,
-            permanent: true
+            permanent: true,
+            unsent: true
           })
         ] as const
     ),
     [
       "the proxy opens no tunnel",
       error("Request aborted", { cause: error("Proxy response (403) !== 200 when HTTP Tunneling") }),
-      new ConnectionFailed({ message: "Proxy response (403) !== 200 when HTTP Tunneling", permanent: true })
+      new ConnectionFailed({
+        message: "Proxy response (403) !== 200 when HTTP Tunneling",
+        permanent: true,
+        unsent: true
+      })
     ],
     [
       "the proxy wants to know who asks",
       error("Proxy Authentication Required (407)"),
-      new ConnectionFailed({ message: "Proxy Authentication Required (407)", permanent: true })
+      new ConnectionFailed({ message: "Proxy Authentication Required (407)", permanent: true, unsent: true })
     ],
     [
       "the proxy fails for now",
       error("Proxy response (502) !== 200 when HTTP Tunneling"),
-      broken("Proxy response (502) !== 200 when HTTP Tunneling")
+      unsent("Proxy response (502) !== 200 when HTTP Tunneling")
     ],
     [
       "undici gave up connecting",
@@ -604,7 +630,7 @@ describe("what the network says", () => {
     [
       "refused",
       error("connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED" }),
-      broken("the server refuses connections (connect ECONNREFUSED 127.0.0.1:1)")
+      unsent("the server refuses connections (connect ECONNREFUSED 127.0.0.1:1)")
     ],
     [
       "refused at each of several addresses",
@@ -614,7 +640,7 @@ describe("what the network says", () => {
           code: "ECONNREFUSED"
         }
       ),
-      broken("the server refuses connections (connect ECONNREFUSED ::1:1)")
+      unsent("the server refuses connections (connect ECONNREFUSED ::1:1)")
     ],
     [
       "fetch wraps what the socket said",
@@ -626,7 +652,7 @@ describe("what the network says", () => {
       error("80CC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:350:", {
         code: "ERR_SSL_WRONG_VERSION_NUMBER"
       }),
-      broken("the server does not speak TLS there; try http:// (ERR_SSL_WRONG_VERSION_NUMBER)")
+      unsent("the server does not speak TLS there; try http:// (ERR_SSL_WRONG_VERSION_NUMBER)")
     ],
     ["a code that is not known", error("odd", { code: "EODD" }), broken("EODD: odd")],
     ["only a code", error("", { code: "EPIPE" }), broken("the connection broke off (EPIPE: Transport)")],

@@ -501,6 +501,9 @@ export const CAUSES: ReadonlyArray<unknown> = [
   code("ERR_SSL_OTHER", "error:0A:SSL routines::odd"),
   { code: "ETIMEDOUT", syscall: "connect", message: "x" },
   { code: "ETIMEDOUT", syscall: "read", message: "x" },
+  { code: "EHOSTUNREACH", syscall: "connect", message: "x" },
+  { code: "EHOSTUNREACH", syscall: "read", message: "x" },
+  { code: "EODD", syscall: "getaddrinfo", message: "x" },
   { message: "fetch failed", cause: code("ECONNRESET") },
   { message: "all", errors: [code("ECONNREFUSED"), code("EPIPE")] },
   {

@@ -27,7 +27,7 @@ const listening = (quiet: boolean) =>
     const lines: Array<string> = []
     const console = yield* Console.consoleWith(Effect.succeed)
     const finished = yield* Effect.gen(function* () {
-      const { finish, hear } = yield* Few.view(few(), false, quiet)
+      const { finish, hear } = yield* Few.view(few(), { isTerminal: false, quiet, json: false })
       yield* hear(make.Note({ message: "a note" }))
       for (const index of [0, 1, 2, 3]) yield* hear(make.ModelStarted({ index, model: "as asked" }))
       yield* hear(make.Failed({ index: 2, model: "x/2", reason: badCode() }))

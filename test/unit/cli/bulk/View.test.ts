@@ -6,10 +6,12 @@ import * as BulkSummary from "../../../../src/cli/bulk/BulkSummary.js"
 import * as BulkView from "../../../../src/cli/bulk/BulkView.js"
 import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
+import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
 import { BadCode, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import { make } from "../../../../src/generation/Progress.js"
 import * as Emulator from "../emulator.js"
-import { failed, outcome, settled } from "./outcomes.js"
+import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
 
 const rejected = failed(new Rejected({ status: 400, message: "bad\u001b[2J id", fallbackModels: [] }))
 const down = failed(new ServerFailed({ status: 503, message: "down" }))
@@ -45,6 +47,30 @@ describe("the progress", () => {
       "1,502 of 3,000 done: 1,500 ok, 500 of them resumed, 2 failed",
       "5 of 6 requests in flight, the server asks to wait 5 s, 2,004 a minute, cost $250.0000, 45 s left"
     ])
+  })
+
+  it("says what has arrived and waits for those before it, and no cost or rate that is not known yet", () => {
+    const tally = Tally.make(40, 0)
+    const arrive = (...indices: ReadonlyArray<number>) => {
+      for (const index of indices) tally.hear(make.Generated({ index, model: "x/1", code: "" }), 0)
+    }
+    const progress = (spent: number) => Words.progress(tally, 30_000, { ...flow, spent })
+    deepStrictEqual(progress(0), ["0 of 40 done: 0 ok", "5 of 6 requests in flight"])
+    arrive(3, 1, 2)
+    deepStrictEqual(progress(0), ["0 of 40 done: 0 ok, 3 more arrived", "5 of 6 requests in flight"])
+    deepStrictEqual(progress(0.5)[1], "5 of 6 requests in flight, cost $0.5000")
+    // The first one failed; then they are saved.
+    hear(tally, 1, down, 30_000)
+    arrive(4)
+    hear(tally, 3, outcome(), 30_000)
+    deepStrictEqual(progress(0.9), [
+      "4 of 40 done: 3 ok, 1 failed, 1 more arrived",
+      "5 of 6 requests in flight, 8 a minute, cost $0.9000, 270 s left"
+    ])
+    arrive(5, 6)
+    hear(tally, 3, outcome({ attempts: [attempt(1, { status: 200 })] }), 30_000)
+    deepStrictEqual(progress(0)[0], "7 of 40 done: 6 ok, 1 failed")
+    assert.include(progress(0)[1], "cost at least $0.7500: that of 3 requests is unknown")
   })
 
   it("says neither a total nor the time where nobody knows how much there is", () => {
@@ -254,6 +280,26 @@ describe("the end of a run of many jobs", () => {
     assert.notInclude(lines(long).join("\n"), "--repair")
     // A single ticker has no manifest.
     assert.include(lines(tally, { manifest: undefined }), "The files are in out.")
+  })
+
+  it("says of each model what is not known of its cost", () => {
+    const tally = Tally.make(undefined, 0)
+    const answered = (model: string, ...attempts: ReadonlyArray<Attempt>) =>
+      hear(tally, 1, outcome({ model, attempts }), 0)
+    const refused = attempt(1, { status: 429, outcome: "RateLimited" })
+    answered("refused/then-unknown", refused, attempt(2, { status: 200 }))
+    answered("known/in-part", costing(0.25), attempt(2, { status: 200 }))
+    answered("known/all", refused, costing(0.5))
+    const costs = (simulated: boolean) =>
+      lines(tally, { simulated })
+        .slice(1, 4)
+        .map((line) => line.split(/ {2,}/)[5])
+    deepStrictEqual(costs(false), ["unknown", "at least $0.2500", "$0.5000"])
+    deepStrictEqual(costs(true), ["$0", "$0.2500", "$0.5000"])
+    deepStrictEqual(
+      BulkSummary.toJson(tally, options).models.map(({ cost }) => cost),
+      [undefined, 0.25, 0.5]
+    )
   })
 
   it("is a document of counts for a script", () => {

@@ -167,7 +167,7 @@ describe("the doctor", () => {
       yield* TestClock.adjust("1 millis")
       assert.include(
         yield* waiting,
-        "✗ a small request to a/b failed: no complete answer within 7000 ms\n" +
+        "✗ a small request to a/b failed: no complete answer within 7 s\n" +
           "    the server is slow: it may be loading the model, or working on one answer at a time. "
       )
     })

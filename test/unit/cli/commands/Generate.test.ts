@@ -64,7 +64,7 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ],
   ["a dry run without a model or a list", { dryRun: true, baseUrl: OWN }, {}],
   ["a dry run at a base URL without its version", { dryRun: true, baseUrl: Option.some("http://own.test") }, {}],
-  ["a dry run without a key", dry, {}],
+  ["a dry run without a key", dry, { server: HOME }],
   ["a dry run with a variable that is not set", { ...dry, apiKeyEnv: "MY_KEY" }, {}],
   ["a dry run of simulated models at a server", { ...dry, simulate: true, baseUrl: OWN }, {}],
   ["a dry run at no address", { ...dry, baseUrl: Option.some("x") }, {}],

@@ -111,14 +111,15 @@ describe("the journal", () => {
       }
       const journal = (given: Partial<Commands.Journal> = {}) => said(Journal.run({ ...flags, ...given }), { files })
       const none = "there is no journal in"
-      strictEqual(yield* journal(), `${none} generated`)
+      const elsewhere = "; name the folder that algogen generate wrote to"
+      strictEqual(yield* journal(), `${none} generated${elsewhere}`)
       strictEqual(yield* journal({ out: "folder" }), `${none} folder`)
       strictEqual(
         yield* journal({ out: "folder", folder: Option.some("elsewhere") }),
         `${none} elsewhere: there is no such folder`
       )
       strictEqual(yield* journal({ out: "file" }), `! algogen: ${none} file: it is not a folder (exit code 2)`)
-      strictEqual(yield* journal({ show: 1 }), `! algogen: ${none} generated (exit code 2)`)
+      strictEqual(yield* journal({ show: 1 }), `! algogen: ${none} generated${elsewhere} (exit code 2)`)
       strictEqual((yield* journal({ json: true })).replaceAll(/\s/g, ""), '{"runs":[],"answers":[],"skipped":0}')
     })
   )

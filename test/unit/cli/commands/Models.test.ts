@@ -52,6 +52,10 @@ describe("the list of models", () => {
       strictEqual(yield* said({ free: true }), "a/free:free  ?        0.00                0.00")
       strictEqual(yield* said({ word: Option.some("b/") }), "b/unknown  ?        ?                   ?")
       strictEqual((yield* list({ json: true }, server)).includes("sim/1"), false)
+      strictEqual(
+        yield* list({ word: Option.some("sim/2") }, server),
+        "! The server lists no model with 'sim/2' in its id.\n1 id with special behaviors: algogen simulate --list shows them"
+      )
     })
   )
 
@@ -63,14 +67,21 @@ describe("the list of models", () => {
     })
   )
 
-  it.effect("says that there is none, and why", () =>
+  it.effect("may be empty, which is no failure", () =>
     Effect.gen(function* () {
       const empty = { "GET /v1/models": [200, { data: [] }] } as const
-      const none = (what: string) => `! algogen: the server lists no ${what} (exit code 1)`
+      const none = (what: string) => `! The server lists no ${what}.`
       strictEqual(yield* list({}, empty), none("model"))
       strictEqual(yield* list({ free: true }, empty), none("free model"))
       strictEqual(yield* list({ word: Option.some("x/y") }), none("model with 'x/y' in its id"))
       strictEqual(yield* list({ word: Option.some("paid"), free: true }), none("free model with 'paid' in its id"))
+      const { models } = JSON.parse(yield* list({ word: Option.some("x/y"), json: true }))
+      strictEqual(JSON.stringify(models), "[]")
+    })
+  )
+
+  it.effect("fails where there is none, and says why", () =>
+    Effect.gen(function* () {
       strictEqual(
         yield* list({}, {}),
         "! algogen: this server has no list of models (No such page): its documentation has their names (exit code 1)"

@@ -55,6 +55,25 @@ describe("the page of a folder", () => {
     })
   )
 
+  it.effect("is said to be made up where simulated models made it", () =>
+    Effect.gen(function* () {
+      const made = JSON.stringify({ ...JSON.parse(line("a/b", NOON, "a.py")), simulated: true })
+      const files = { simulated: undefined, "simulated/manifest.jsonl": `${made}\n` }
+      const run = (folder: Option.Option<string>) =>
+        said(Report.run({ folder, open: false, report: undefined }), { files })
+      const notes = (text: string) => text.split("\n").filter((each) => each.startsWith("! "))
+      deepStrictEqual(notes(yield* run(Option.some("simulated"))), [
+        "! Report: simulated/report.html",
+        "! The models were simulated: their answers are made up."
+      ])
+      // A demo does not write where it is looked for first.
+      deepStrictEqual(notes(yield* run(Option.none())), [
+        "! algogen: there is neither a manifest nor a journal in generated: there is no such folder; " +
+          "what simulated models made is in simulated (exit code 2)"
+      ])
+    })
+  )
+
   it.effect("is elsewhere, with links from there", () =>
     Effect.gen(function* () {
       const [note, , ...html] = (yield* report({ report: "pages/x.html" })).split("\n")
@@ -67,7 +86,10 @@ describe("the page of a folder", () => {
     Effect.gen(function* () {
       const neither = (of: string) => `! algogen: there is neither a manifest nor a journal in ${of} (exit code 2)`
       strictEqual(yield* report({ folder: Option.none() }), neither("generated: there is no such folder"))
-      strictEqual(yield* report({ folder: Option.some("empty") }), neither("empty"))
+      strictEqual(
+        yield* report({ folder: Option.some("empty") }),
+        neither("empty; name the folder that algogen generate wrote to")
+      )
       strictEqual(yield* report({ folder: Option.some("file") }), neither("file: it is not a folder"))
       strictEqual(yield* report({ report: "empty" }), "! algogen: empty is a folder (--report) (exit code 2)")
     })

@@ -73,9 +73,16 @@ describe("what was played", () => {
 
   it.effect("has to be readable, which is known before anything is played", () =>
     Effect.gen(function* () {
-      const files = { folder: undefined, "a.py": CODE }
+      const files = { empty: undefined, folder: undefined, "folder/b.py": CODE, "a.py": CODE }
       const play = (...names: ReadonlyArray<string>) => said(Score.play({ ...flags, ...rest }, names), { files })
-      strictEqual(yield* play("a.py", "folder"), "! algogen: folder is a folder; name a .py file in it (exit code 2)")
+      strictEqual(
+        yield* play("a.py", "folder"),
+        "! algogen: folder is a folder; name a .py file in it, such as folder/b.py (exit code 2)"
+      )
+      strictEqual(
+        yield* play("a.py", "empty"),
+        "! algogen: empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to (exit code 2)"
+      )
       strictEqual((yield* play("none.py")).startsWith("! algogen: none.py could not be read: "), true)
     })
   )

@@ -14,7 +14,8 @@ const batch = (name: string, ok: number) => ({
   ok,
   failed: 5,
   lastMinute: 6,
-  cost: 0.25
+  cost: 0.25,
+  answersOfUnknownCost: 0
 })
 
 const worker = { place: "host (process 7)", started: 0, concurrency: 8, asking: 4 }
@@ -71,6 +72,18 @@ describe("the status", () => {
           "one    10      2        3       4   5       6         $0.2500"
         ].join("\n")
       )
+    })
+  )
+
+  it.effect("says what is not known of the cost", () =>
+    Effect.gen(function* () {
+      const silent = { ...batch("one", 4), cost: 0, answersOfUnknownCost: 4 }
+      const some = { ...batch("two", 4), answersOfUnknownCost: 1 }
+      const of = database({ workers: [], batches: [silent, some] })
+      const cells = (yield* show(of)).split("\n").map((line) => line.split(/ {2,}/).at(-1))
+      strictEqual(cells.slice(3).join(), "unknown,at least $0.2500")
+      const { batches } = JSON.parse(yield* show(of, { json: true }))
+      strictEqual(batches.map(({ cost }: { readonly cost?: number }) => cost ?? "absent").join(), "absent,0.25")
     })
   )
 

@@ -20,6 +20,7 @@ const FILES = {
   "folder/readme.md": "none",
   empty: undefined,
   "good.py": GOOD,
+  "made-up.py": `# SIMULATED: made up\n${GOOD}`,
   "fenced.py": FENCED,
   "tilde.py": "  ~~~\nx\n",
   "answer.md": FENCED,
@@ -42,6 +43,18 @@ describe("validating", () => {
     Effect.gen(function* () {
       strictEqual(yield* validate(["good.py", "answer.md"]), [passes("good.py"), passes("answer.md")].join("\n"))
       strictEqual(yield* validate(["folder"]), ["folder/a.py", "folder/b.py", "folder/sub/d.py"].map(passes).join("\n"))
+    })
+  )
+
+  it.effect("says how many files simulated models made", () =>
+    Effect.gen(function* () {
+      const note = (...files: ReadonlyArray<string>) =>
+        Effect.map(validate(files), (text) => text.split("\n").filter((line) => line.startsWith("! ")))
+      deepStrictEqual(yield* note("made-up.py"), ["! The models were simulated: their answers are made up."])
+      deepStrictEqual(yield* note("good.py", "made-up.py", "good.py"), [
+        "! Simulated models made 1 of these 3: their answers are made up."
+      ])
+      deepStrictEqual(yield* note("good.py"), [])
     })
   )
 

@@ -1,7 +1,33 @@
 /** The models that a person may choose from. */
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
 import * as Questions from "../../../../src/cli/setup/Questions.js"
+
+describe("models that are typed", () => {
+  const DEFAULTS = ["a/one:free", "b/two:free"]
+  const rows: ReadonlyArray<readonly [typed: string, defaults: ReadonlyArray<string>, expected: unknown]> = [
+    ["", DEFAULTS, [{ model: "a/one:free" }, { model: "b/two:free" }]],
+    ["  ", [], "type the id of a model, as the server calls it"],
+    [" x/y ", DEFAULTS, [{ model: "x/y" }]],
+    [
+      "x/y  z@effort=low,max-tokens=9",
+      DEFAULTS,
+      [{ model: "x/y" }, { model: "z", effort: "low", maxCompletionTokens: 9 }]
+    ],
+    [
+      "x/y z@effort=most",
+      DEFAULTS,
+      "'most' is not valid for 'effort' in 'z@effort=most': use one of none, minimal, low, medium, high, xhigh, max"
+    ],
+    ["My Models/tiny llama.gguf", [], [{ model: "My Models/tiny llama.gguf" }]],
+    ["x y", [], "'x y' has a space in it: use one --model for each model"]
+  ]
+  for (const [typed, defaults, expected] of rows) {
+    it(`'${typed}' of ${defaults.length} default ones`, () =>
+      deepStrictEqual(Either.merge(Questions.requestsOf(typed, defaults)), expected))
+  }
+})
 
 describe("the choice of models", () => {
   it("begins with those that are selected, in their order, and leaves out hidden ones", () => {

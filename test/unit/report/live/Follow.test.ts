@@ -94,7 +94,7 @@ describe("a run that goes on", () => {
   it("shows a wait until it is over, and then the next request", () => {
     const { hear, page } = following([1, { _tag: "ModelStarted", ...one }])
     hear([2, { _tag: "AttemptFailed", ...one, attempt: limited(1, at(1)), retryAt: at(12), cause: "hint" }])
-    assert.include(page(4).said, "again in 8.0 s: Slow down")
+    assert.include(page(4).said, "again in 8.0 s at the earliest: Slow down")
     assert.include(page(4).text, "waited 10.0 s as the server asked")
     assert.notInclude(page(4).text, "attempt 2")
     const later = page(13)
