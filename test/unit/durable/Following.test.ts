@@ -248,7 +248,7 @@ describe("a client", () => {
       const log: Array<string> = []
       const pages = [[0, 1], [2], []]
       const database = postgres(log, (text) => {
-        if (text.includes("SELECT total")) return [{ total: 3 }]
+        if (text.includes("SELECT total")) return [{ total: 3, jobs: 3 }]
         return text.includes("NULL AS messages")
           ? (pages.shift() ?? []).map((index) => ({
               index,

@@ -91,7 +91,7 @@ const answers = (cancelled: number) => (text: string) => {
   if (text.startsWith("DELETE FROM algogen_workers WHERE pg")) return [{ id: "dead" }, { id: "gone" }]
   if (text.includes("FROM algogen_batches WHERE algogen_batches.created") || text.includes("RETURNING name"))
     return [{ name: "old" }]
-  if (text.includes("SELECT total")) return [{ total: null }]
+  if (text.includes("SELECT total")) return [{ total: null, jobs: 3 }]
   return text.includes("AS count") ? [{ count: "4" }] : []
 }
 
