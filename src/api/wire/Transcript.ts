@@ -104,10 +104,11 @@ export const add = (self: Transcript, chunk: unknown, isWhole = false): void => 
   if (isWhole && (piece === undefined || !isChunk(chunk, choice))) self.closed = true
   // Some servers count along with every chunk: only what comes with the finish reason, or later, is the last word.
   if (counts === undefined || (piece !== undefined && piece.text !== "")) return
-  // A server that puts a finish reason into each chunk has no chunk for the counts alone: where there is one, nothing follows.
-  const isLast = self.finish === "early" && isFirstCount && choice === undefined
-  if (self.finish !== "sure" && !isLast) return
-  if (choice === undefined || (isFirstCount && isFirstFinish)) self.closed ||= self.hasText || self.refusal !== ""
+  if (self.finish === "sure" && (choice === undefined || (isFirstCount && isFirstFinish))) {
+    self.closed ||= self.hasText || self.refusal !== ""
+  }
+  // One that puts a finish reason into each chunk rarely has a chunk for the counts alone, so that nothing follows, most likely.
+  if (self.finish === "early" && choice === undefined) self.finish = "sure"
 }
 
 /** What stands beside the answer. Hands back the counts. */

@@ -55,16 +55,18 @@ const fewer = (jobs: number, batch: string) =>
 /** Nobody but its own command knows the jobs that are missing. */
 const completed = (batch: string) => `give the command that began it again, with --batch ${batch}, to put in the rest`
 
-/** What becomes of a batch that is not followed any more. */
+/** What becomes of a batch that is not followed any more; `wanted` are the jobs that this command was to put there, if it knows. */
 export const parting = <E1, R1, E2, R2>(
   batch: string,
+  wanted: number | undefined,
   submitted: Effect.Effect<{ readonly isWhole: boolean; readonly total: number }, E1 | Plan.InvalidRequest, R1>,
   workers: Effect.Effect<number, E2, R2>
 ) =>
   Effect.gen(function* () {
     const { isWhole, total } = yield* submitted
+    if (total === 0) return `Left before a job of batch ${batch} was in the database: nobody will ask for any.`
     const running = yield* workers
-    const rest = isWhole ? "" : ` ${fewer(total, batch)}: ${completed(batch)}.`
+    const rest = isWhole && total >= (wanted ?? 0) ? "" : ` ${fewer(total, batch)}: ${completed(batch)}.`
     return running === 0
       ? `Left batch ${batch}. No worker is running on this database, so its jobs wait there: start one with algogen worker and the same --db.${rest}`
       : `Left batch ${batch}. ${count(running, "worker")} will go on with it.${rest}`
@@ -142,7 +144,7 @@ export const run = (flags: Commands.Generate) =>
         })
       ).pipe(
         Effect.onInterrupt(() =>
-          Effect.flatMap(parting(batch, durable.requests(batch), durable.workers), Console.error)
+          Effect.flatMap(parting(batch, work.total, durable.requests(batch), durable.workers), Console.error)
         ),
         Effect.provide(
           Layer.mergeAll(

@@ -20,7 +20,7 @@ const PATIENCE = `PRAGMA busy_timeout = ${BUSY_MS}`
 /** The driver works while it is called, so that statements in a row would hold up timers, signals and sockets. */
 const turnOfOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Each transaction takes the connection with it, and the next one would not wait for anybody. */
+/** Each transaction takes the connection with it, and the next one would not wait for anybody. The client gives statements as objects. */
 const patient = (driver: Client): Client => {
   const begin = driver.transaction.bind(driver)
   const execute = driver.execute.bind(driver)

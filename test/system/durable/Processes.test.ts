@@ -144,7 +144,8 @@ describe.concurrent("workers on a SQLite file", () => {
         const result = yield* Effect.promise(() => Faults.run("full", { jobs: 16, target: baseUrl, bin, lasts: 6_000 }))
         const said = JSON.stringify(result)
         assert.deepStrictEqual([result.askedTwice, result.ok, result.workerExit], [0, 16, 0], said)
-        assert.isBelow(result.cpu, 10, said)
+        // A busy loop would take a whole core; a slow machine needs some for what it writes down.
+        assert.isBelow(result.cpu, 40, said)
         assert.include(result.said.join(), "database or disk is full; trying again until it works")
       }),
     PATIENCE

@@ -51,6 +51,34 @@ describe("the scheduler", () => {
     )
   }
 
+  it.live("counts the time of all fibers together", () =>
+    Effect.gen(function* () {
+      const end = performance.now() + 300
+      const busy = Effect.whileLoop({ while: () => performance.now() < end, body: () => step, step: () => {} })
+      const fibers = Effect.forEach(Array.from({ length: 256 }), () => busy, {
+        concurrency: "unbounded",
+        discard: true
+      })
+      const { turns } = yield* turnsDuring(fibers, EventLoop.scheduler())
+      assertTrue(turns >= 5, `${turns} turns`)
+    })
+  )
+
+  it.live("goes on after a fiber that breaks its runtime", () =>
+    Effect.gen(function* () {
+      const scheduler = EventLoop.scheduler()
+      const listening = process.listeners("uncaughtException")
+      process.removeAllListeners("uncaughtException")
+      const broken = new Promise((resolve) => process.once("uncaughtException", resolve))
+      scheduler.scheduleTask(() => {
+        throw new Error("broken")
+      }, 0)
+      assertTrue((yield* Effect.promise(() => broken)) instanceof Error)
+      for (const listener of listening) process.on("uncaughtException", listener)
+      yield* turnsDuring(Effect.yieldNow(), scheduler)
+    })
+  )
+
   it.live("is needed, because Effect's own does not", () =>
     Effect.gen(function* () {
       for (const [name, work] of WORKS) {

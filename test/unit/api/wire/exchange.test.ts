@@ -476,11 +476,19 @@ describe("a finish reason that comes with the first text", () => {
     })
   )
 
-  it.effect("is believed at once where a chunk of its own counts the tokens", () =>
+  it.effect("is believed after 5 s where a chunk of its own counts the tokens, unless text comes behind it", () =>
     Effect.gen(function* () {
       const own = yield* begin()
       yield* own.say(both("a") + counts)
-      deepStrictEqual(yield* own.outcome, Option.some(answered("a", counted)))
+      assertNone(yield* own.after(4_999))
+      deepStrictEqual(yield* own.after(1), Option.some(answered("a", counted)))
+      const more = yield* begin()
+      yield* more.say(both("a") + counts)
+      assertNone(yield* more.after(4_999))
+      yield* more.say(both("b") + counts)
+      assertNone(yield* more.after(29_999))
+      yield* more.say(both("c") + counts + DONE)
+      deepStrictEqual(yield* more.outcome, Option.some(answered("abc", counted)))
     })
   )
 

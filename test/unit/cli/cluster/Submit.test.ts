@@ -54,7 +54,7 @@ describe("a batch", () => {
       const said = (
         workers: Effect.Effect<number, string>,
         was: Effect.Effect<typeof submitted, unknown> = Effect.succeed(submitted)
-      ) => Submit.parting("b", was, workers)
+      ) => Submit.parting("b", 3, was, workers)
       strictEqual(yield* said(Effect.succeed(1)), "Left batch b. 1 worker will go on with it.")
       strictEqual(yield* said(Effect.succeed(2)), "Left batch b. 2 workers will go on with it.")
       strictEqual(
@@ -74,6 +74,15 @@ describe("a batch", () => {
       const part = (total: number) => said(Effect.succeed(2), Effect.succeed({ isWhole: false, total }))
       strictEqual(yield* part(1), `Left batch b. 2 workers will go on with it.${rest("1 job of batch b is")}`)
       strictEqual(yield* part(4_500), `Left batch b. 2 workers will go on with it.${rest("4,500 jobs of batch b are")}`)
+      strictEqual(
+        yield* Submit.parting("b", 9, Effect.succeed(submitted), Effect.succeed(2)),
+        `Left batch b. 2 workers will go on with it.${rest("3 jobs of batch b are")}`
+      )
+      strictEqual(
+        yield* Submit.parting("b", undefined, Effect.succeed(submitted), Effect.succeed(2)),
+        "Left batch b. 2 workers will go on with it."
+      )
+      strictEqual(yield* part(0), "Left before a job of batch b was in the database: nobody will ask for any.")
       const none = new Plan.InvalidRequest({ message: "there is no batch 'b' in this database" })
       strictEqual(
         yield* said(Effect.succeed(2), Effect.fail(none)),
