@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "docs/examples/**/*.test.ts"],
-          setupFiles: ["test/seed.ts", "test/unit/timers.ts"],
+          setupFiles: ["test/seed.ts", "test/turns.ts", "test/unit/timers.ts"],
           pool: "threads"
         }
       },
@@ -66,7 +66,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           exclude: ALONE,
-          setupFiles: ["test/seed.ts", "test/system/methods.ts"],
+          setupFiles: ["test/seed.ts", "test/turns.ts", "test/system/methods.ts"],
           pool: "forks",
           sequence: { groupOrder: 1 }
         }
@@ -76,7 +76,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: ALONE,
-          setupFiles: ["test/seed.ts", "test/system/methods.ts"],
+          setupFiles: ["test/seed.ts", "test/turns.ts", "test/system/methods.ts"],
           pool: "forks",
           poolOptions: { forks: { singleFork: true } },
           sequence: { groupOrder: 2 }
