@@ -1,7 +1,7 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
-import { costOf, isRetry } from "../../domain/Attempt.js"
+import { costsOf, isRetry } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
 import type * as Progress from "../../generation/Progress.js"
@@ -18,7 +18,9 @@ export interface Counts {
   retries: number
   /** US dollars, as far as known. */
   cost: number
-  requestsOfUnknownCost: number
+  /** Requests whose price was named, and those of unknown cost. */
+  priced: number
+  ofUnknownCost: number
 }
 
 const zero = (): Counts => ({
@@ -29,7 +31,8 @@ const zero = (): Counts => ({
   requests: 0,
   retries: 0,
   cost: 0,
-  requestsOfUnknownCost: 0
+  priced: 0,
+  ofUnknownCost: 0
 })
 
 const count = (counts: Counts, outcome: Report.Outcome): void => {
@@ -39,13 +42,10 @@ const count = (counts: Counts, outcome: Report.Outcome): void => {
 }
 
 const countRequests = (counts: Counts, { attempts }: Report.Outcome): void => {
-  for (const attempt of attempts) {
-    const cost = costOf(attempt)
-    counts.requests += 1
-    if (isRetry(attempt)) counts.retries += 1
-    if (cost === undefined) counts.requestsOfUnknownCost += 1
-    else counts.cost += cost
-  }
+  const costs = costsOf(attempts)
+  counts.requests += attempts.length
+  counts.retries += attempts.filter(isRetry).length
+  for (const name of ["cost", "priced", "ofUnknownCost"] as const) counts[name] += costs[name]
 }
 
 export interface Kind {

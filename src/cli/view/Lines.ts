@@ -3,7 +3,8 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { cost as costOf, count, duration, iso } from "../../domain/Figures.js"
+import * as Figures from "../../domain/Figures.js"
+import { count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import { CALLS } from "../../domain/PythonModule.js"
@@ -97,9 +98,11 @@ export const resumed = (n: number, print: (n: number) => string = String): strin
   n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
 
 /** What is known of a cost, and of how much nothing is known. */
-export const cost = (known: number, unknown: number, noun: string): string =>
-  `cost ${costOf(known, unknown)}` +
-  (known === 0 || unknown === 0 ? "" : `: that of ${count(unknown, noun)} is unknown`)
+export const cost = (costs: Figures.Costs, noun: string): string =>
+  `cost ${Figures.cost(costs)}` +
+  (Figures.knownCost(costs) === undefined || costs.ofUnknownCost === 0
+    ? ""
+    : `: that of ${count(costs.ofUnknownCost, noun)} is unknown`)
 
 /** The likely and the highest price of what would be asked, as far as prices are known. */
 export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [

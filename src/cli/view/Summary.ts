@@ -1,6 +1,7 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
+import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
@@ -100,13 +101,14 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
 }
 
 const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = false }: Options): string => {
-  const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
+  const { ok, requests, retries } = Report.totals(report)
+  const costs = costsOf(report.outcomes.flatMap(({ attempts }) => attempts))
   return (
     `${ok} of ${Lines.count(report.outcomes.length + leftToWorkers, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     // Nobody is paid for what a simulated model did not finish.
-    Lines.cost(cost, simulated ? 0 : requestsOfUnknownCost, "request")
+    Lines.cost(simulated ? { ...costs, ofUnknownCost: 0 } : costs, "request")
   )
 }
 

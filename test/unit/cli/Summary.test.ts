@@ -135,6 +135,18 @@ describe("the table of a run", () => {
     })
   )
 
+  it.effect("knows the cost of free answers beside a time-out", () =>
+    Effect.gen(function* () {
+      const free = answers({ usage: usage(0) })
+      const run = yield* start({ models: ids(2), deadline: 1_000 }, { api: api({ "x/1": [free], "x/2": [never] }) })
+      yield* TestClock.adjust(1_000)
+      const report = yield* finish(run)
+      assert.match(Summary.render(report), /cost at least \$0: that of 1 request is unknown$/m)
+      const { cost, requestsOfUnknownCost } = Report.totals(report)
+      assert.deepStrictEqual([cost, requestsOfUnknownCost], [0, 1])
+    })
+  )
+
   it.effect("says what to do where a budget leaves models out for want of a price", () =>
     Effect.gen(function* () {
       const skipped = (unpriced?: true) =>
