@@ -99,13 +99,14 @@ const areLeft = (count: number): string => `${Words.number(count)} more ${count 
 
 const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
   const badCode = tally.repairable()
+  const unpriced = Lines.unpriced(tally.unpriced())
   if (badCode > 0 && repairs === 0) {
-    return [Lines.failedCheck(badCode, resume === true && !simulated)]
+    return [Lines.failedCheck(badCode, resume === true && !simulated), ...unpriced]
   }
   // Simulated answers are not kept.
   return endedBecause === undefined || simulated || hasWorkers
-    ? []
-    : [`run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
+    ? unpriced
+    : [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
 }
 
 const totalsOf = ({ cost, ofUnknownCost, priced, resumed, ...counts }: Readonly<Tally.Counts>) => ({

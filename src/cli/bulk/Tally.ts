@@ -4,6 +4,7 @@ import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf, isRetry } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
+import { isUnpriced } from "../../domain/GenerationError.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
@@ -80,6 +81,8 @@ export interface Tally {
   readonly kinds: ReadonlyMap<string, Kind>
   /** Algorithms whose code the models might correct. */
   readonly repairable: () => number
+  /** Jobs that a budget left out because their model has no price. */
+  readonly unpriced: () => number
   /** Algorithms that are called in the older form. */
   readonly older: () => number
   /** The latest failures, the newest last. */
@@ -118,6 +121,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   let arrived = 0
   let older = 0
   let repairable = 0
+  let unpriced = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
   const steps: Array<{ readonly since: number; settled: number }> = []
@@ -142,6 +146,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     if (Option.isNone(outcome.reason)) return
     const reason = outcome.reason.value
     if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) repairable += 1
+    if (isUnpriced(reason)) unpriced += 1
     const label = labelOf(reason)
     const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
@@ -179,6 +184,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     models,
     kinds,
     repairable: () => repairable,
+    unpriced: () => unpriced,
     older: () => older,
     latest,
     hear: (event, now) => {

@@ -136,12 +136,17 @@ export const neverAsked = (n: number, { message }: Reason | StoreError): string 
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
 /** One line for all slots that were skipped for a reason that was said already. */
-export const alsoSkipped = (n: number, message: string): string => `– ${count(n, "more algorithm")} skipped: ${message}`
+export const alsoSkipped = (names: ReadonlyArray<string>, message: string): string =>
+  `– ${count(names.length, "more algorithm")} skipped: ${message} (${names.join(", ")})`
 
 /** What to do about code that failed, and what becomes of it where nothing is done. */
 export const failedCheck = (n: number, resume: boolean): string =>
   `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +
   (resume ? ", or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay." : "")
+
+/** What to do where a budget leaves so many out because their models have no price. */
+export const unpriced = (n: number): ReadonlyArray<string> =>
+  n === 0 ? [] : ["leave out --budget to ask models whose price the server does not list"]
 
 export const SIMULATED = "The models were simulated: their answers are made up."
 

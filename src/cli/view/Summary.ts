@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import type { Reason } from "../../domain/GenerationError.js"
+import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
@@ -142,10 +142,6 @@ const isRepairable = (reason: Reason | StoreError): boolean =>
 const isUnknownModel = (reason: Reason | StoreError): boolean =>
   reason._tag === "ModelUnavailable" && reason.status !== undefined
 
-const isUnpriced = (reason: Reason | StoreError): boolean => reason._tag === "OverBudget" && reason.unpriced === true
-
-const UNPRICED = "leave out --budget to ask models whose price the server does not list"
-
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
@@ -164,13 +160,13 @@ const advice = (
           ]
         : [])
   ]
-  if (outcomes.some(({ reason }) => Option.exists(reason, isUnpriced))) return [...steps, UNPRICED]
+  const unpriced = Lines.unpriced(outcomes.filter(({ reason }) => Option.exists(reason, isUnpriced)).length)
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
-    return [...steps, "run algogen models with the same --base-url to see what the server has"]
+    return [...steps, ...unpriced, "run algogen models with the same --base-url to see what the server has"]
   }
   // Simulated answers are not kept.
   if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
-    return steps
-  return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
+    return [...steps, ...unpriced]
+  return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }

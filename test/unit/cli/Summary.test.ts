@@ -161,6 +161,23 @@ describe("the table of a run", () => {
     })
   )
 
+  it.effect("says how to ask for the rest also where a budget left a model out", () =>
+    Effect.gen(function* () {
+      const replies = { "x/1": [fails(new OverBudget({ message: "?", unpriced: true }))], "x/2": [never] }
+      const run = yield* start({ models: ids(2), deadline: 1_000 }, { api: api(replies) })
+      yield* TestClock.adjust(1_000)
+      deepStrictEqual(
+        Summary.render(yield* finish(run))
+          .split("\n")
+          .slice(-2),
+        [
+          "leave out --budget to ask models whose price the server does not list",
+          "run the same command with --resume to ask only for the rest"
+        ]
+      )
+    })
+  )
+
   it.effect("names algorithms that are called in the older form, and so do their files and the document", () =>
     Effect.gen(function* () {
       const older = answers({ text: 'def execute_trade(ticker, cash_balance, shares_held):\n    return "HOLD"\n' })
