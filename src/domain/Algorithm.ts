@@ -4,7 +4,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { Arity, CALLS } from "./PythonModule.js"
+import { CALLS } from "./PythonModule.js"
 import * as Round from "./Round.js"
 import * as Score from "./Score.js"
 
@@ -19,8 +19,8 @@ export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
   /** The name of the strategy that the prompt asked for, where it has one. */
   strategy: Schema.optional(Schema.String),
   code: Schema.String,
-  /** How many arguments `execute_trade` takes, where that is not the usual 5. */
-  arity: Schema.optional(Arity),
+  /** `execute_trade` takes the older three arguments and not five. */
+  arity: Schema.optional(Schema.Literal(3)),
   /** SHA-256 of the prompt, in hexadecimal. */
   promptHash: Schema.String,
   generatedAt: Schema.DateTimeUtc,

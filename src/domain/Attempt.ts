@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Usage } from "./Answer.js"
 import * as CodeFailure from "./CodeFailure.js"
-import { knownCost } from "./Figures.js"
+import { type Costs, knownCost } from "./Figures.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
@@ -69,27 +69,27 @@ interface Known {
 export const costOf = ({ status, unsent, usage }: Known): number | undefined =>
   usage?.cost ?? (unsent === true || (status !== undefined && status >= 400) ? 0 : undefined)
 
-/** What several requests are known to have cost together; 0 where there was none. */
-export const totalCost = (requests: ReadonlyArray<Known>): number | undefined => {
+/** What several requests have cost, and of how many nothing is known. */
+export const costsOf = (requests: ReadonlyArray<Known>): Costs => {
   const costs = requests.flatMap((request) => costOf(request) ?? [])
-  return knownCost(
-    costs.reduce((sum, cost) => sum + cost, 0),
-    requests.length - costs.length
-  )
+  return {
+    cost: costs.reduce((sum, cost) => sum + cost, 0),
+    priced: requests.filter(({ usage }) => usage?.cost !== undefined).length,
+    ofUnknownCost: requests.length - costs.length
+  }
 }
+
+/** What several requests are known to have cost together; 0 where there was none. */
+export const totalCost = (requests: ReadonlyArray<Known>): number | undefined => knownCost(costsOf(requests))
 
 /** What several attempts are known to have used, together. */
 export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
   const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
   if (known.length < 2) return known[0]
-  const costs = known.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
   const totals = {
     promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),
     completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0)
   }
-  const cost = knownCost(
-    costs.reduce((sum, cost) => sum + cost, 0),
-    known.length - costs.length
-  )
+  const cost = totalCost(known.map((usage) => ({ usage })))
   return new Usage(cost === undefined ? totals : { ...totals, cost }, { disableValidation: true })
 }

@@ -12,17 +12,23 @@ export const count = (n: number, noun: string, print: (n: number) => string = St
 export const dollars = (amount: number): string =>
   amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`
 
-/**
- * What is known of a cost that has so many parts of which nothing is known. Refusals that cost nothing do not make the
- * answers beside them free.
- */
-export const knownCost = (known: number, unknown: number): number | undefined =>
-  known === 0 && unknown > 0 ? undefined : known
+/** What several requests have cost together. */
+export interface Costs {
+  /** US dollars, as far as known. */
+  readonly cost: number
+  /** Requests whose price was named, also as nothing; a refusal has none. */
+  readonly priced: number
+  readonly ofUnknownCost: number
+}
+
+/** Undefined where nothing is known: refusals that cost nothing do not make the answers beside them free, a named $0 is known. */
+export const knownCost = ({ cost, ofUnknownCost, priced }: Costs): number | undefined =>
+  cost === 0 && priced === 0 && ofUnknownCost > 0 ? undefined : cost
 
 /** The same in words: `$0.1200`, `at least $0.1200`, `unknown`. */
-export const cost = (known: number, unknown: number): string => {
-  const sum = knownCost(known, unknown)
-  return sum === undefined ? "unknown" : `${unknown > 0 ? "at least " : ""}${dollars(sum)}`
+export const cost = (costs: Costs): string => {
+  const known = knownCost(costs)
+  return known === undefined ? "unknown" : `${costs.ofUnknownCost > 0 ? "at least " : ""}${dollars(known)}`
 }
 
 /** `+1.23 %` */

@@ -224,6 +224,10 @@ export const Reason = Schema.Union(
 )
 export type Reason = typeof Reason.Type
 
+/** A budget left it out because nobody knows its price. */
+export const isUnpriced = (reason: { readonly _tag: string }): boolean =>
+  reason._tag === "OverBudget" && "unpriced" in reason && reason.unpriced === true
+
 /** The request failed before there was a connection: no server has seen it. */
 export const isUnsent = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" ? reason.unsent === true : reason._tag === "TimedOut" && reason.clock === "connect"

@@ -29,7 +29,8 @@ const Batch = Schema.Struct({
   lastMinute: Numeric,
   /** US dollars of the answers that are recorded, as far as known. */
   cost: Numeric,
-  /** Recorded answers whose price the server did not say. */
+  /** Recorded answers whose price the server said, and those whose price it did not. */
+  answersOfKnownCost: Numeric,
   answersOfUnknownCost: Numeric
 })
 
@@ -62,6 +63,7 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
             coalesce(${jobsIn("j.state = 'done' AND (j.status IS NULL OR j.status <> 'ok')")}, 0) AS failed,
             coalesce(sum(CASE WHEN j.state = 'done' AND j.touched > ${now} - 60000 THEN 1 ELSE 0 END), 0) AS "lastMinute",
             coalesce((SELECT sum(a.cost) FROM algogen_answers a WHERE a.batch = b.name), 0) AS cost,
+            (SELECT count(a.cost) FROM algogen_answers a WHERE a.batch = b.name) AS "answersOfKnownCost",
             (SELECT count(*) FROM algogen_answers a WHERE a.batch = b.name AND a.cost IS NULL) AS "answersOfUnknownCost"
           FROM algogen_batches b LEFT JOIN algogen_jobs j ON j.batch = b.name
           GROUP BY b.name, b.created ORDER BY b.created`,

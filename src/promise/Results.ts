@@ -96,8 +96,8 @@ export interface Outcome {
   readonly promptHash: string
   readonly status: "ok" | "failed" | "skipped"
   readonly file?: string | undefined
-  /** How many arguments `execute_trade` takes, where that is not the usual 5. */
-  readonly arity?: 3 | 5 | undefined
+  /** `execute_trade` takes the older three arguments and not five. */
+  readonly arity?: 3 | undefined
   readonly reason?:
     | {
         readonly _tag: string

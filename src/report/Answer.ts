@@ -1,4 +1,5 @@
 /** What a reader wants to know first: which algorithms there are, and how they did. */
+import * as Figures from "../domain/Figures.js"
 import * as Whisker from "./chart/Whisker.js"
 import * as Code from "./Code.js"
 import * as Format from "./Format.js"
@@ -6,6 +7,7 @@ import { html, type Markup, nothing } from "./Markup.js"
 import * as Name from "./Name.js"
 import { isOneTicker, type Named, type Run, type Score } from "./Run.js"
 import * as Table from "./Table.js"
+import * as Totals from "./Totals.js"
 
 export interface Scored extends Named {
   readonly score: Score
@@ -39,7 +41,7 @@ const file: Table.Column<Named> = { title: "File", look: "file", cell: fileOf }
 const cost: Table.Column<Named> = {
   title: "Cost",
   look: "num",
-  cell: ({ cost, doing }) => (cost === undefined && doing !== undefined ? "" : Format.dollars(cost))
+  cell: (slot) => (slot.cost === undefined && slot.doing !== undefined ? "" : Figures.cost(Totals.costsOf(slot)))
 }
 
 /** The return, and where it lies. */

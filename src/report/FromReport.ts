@@ -1,8 +1,9 @@
 /** The report of a run, as the page shows it. */
 import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
-import { type Attempt, costOf, totalCost } from "../domain/Attempt.js"
+import { type Attempt, costOf, costsOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import { type Costs, knownCost } from "../domain/Figures.js"
 import * as Round from "../domain/Round.js"
 import type * as Score from "../domain/Score.js"
 import * as Leaderboard from "../generation/Leaderboard.js"
@@ -52,6 +53,11 @@ const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyA
     ...(rounds === undefined ? [] : [lineage(rounds)])
   ]
 }
+
+export const costs = (all: Costs): Pick<Run.Slot, "cost" | "priced" | "ofUnknownCost"> => ({
+  ...all,
+  cost: knownCost(all)
+})
 
 /** `plays` have the markets, where they are known. */
 export const scoreOf = (
@@ -122,7 +128,7 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
     durationMs: outcome.durationMs,
     promptTokens: usage?.promptTokens,
     completionTokens: usage?.completionTokens,
-    cost: totalCost(attempts),
+    ...costs(costsOf(attempts)),
     resumed: outcome.resumed,
     servedModel: Option.getOrUndefined(outcome.servedModel),
     strategy: outcome.strategy,

@@ -77,7 +77,7 @@ const columns = (what: string, axis: Axis.Axis): ReadonlyArray<Table.Column<Grou
   {
     title: "Cost",
     look: "num",
-    cell: ({ cost, ofUnknownCost }) => Figures.cost(cost, ofUnknownCost)
+    cell: Figures.cost
   }
 ]
 

@@ -29,8 +29,8 @@ const speed = ({ aloneMs }: Totals, { elapsedMs = 0, mostInFlight }: Facts): Mar
 }
 
 export const render = (totals: Totals, facts: Facts): Markup => {
-  const { cost, made, ofUnknownCost, requests, resumed, retries, slots, unasked, waitedMs } = totals
-  const known = Figures.knownCost(cost, ofUnknownCost)
+  const { made, ofUnknownCost, requests, resumed, retries, slots, unasked, waitedMs } = totals
+  const known = Figures.knownCost(totals)
   const tokens = totals.promptTokens + totals.completionTokens
   const all = [
     speed(totals, facts),
@@ -58,9 +58,9 @@ export const render = (totals: Totals, facts: Facts): Markup => {
       "Cost",
       Format.dollars(known),
       known === undefined
-        ? "the server does not say it"
+        ? `not known: ${Format.count(ofUnknownCost, "request")} without a price`
         : ofUnknownCost > 0
-          ? `not counting ${Format.count(ofUnknownCost, "algorithm")} of unknown cost`
+          ? `not counting ${Format.count(ofUnknownCost, "request")} of unknown cost`
           : facts.simulated
             ? "as a real server would report it"
             : "as the server reported it"

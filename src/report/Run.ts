@@ -76,6 +76,10 @@ export interface Slot {
   readonly promptTokens?: number | undefined
   readonly completionTokens?: number | undefined
   readonly cost?: number | undefined
+  /** Requests whose price was named, default none. */
+  readonly priced?: number | undefined
+  /** Requests of unknown cost; default none, or all where there is no cost. */
+  readonly ofUnknownCost?: number | undefined
   readonly resumed: boolean
   readonly servedModel?: string | undefined
   /** A sentence for each check that was made. */

@@ -1,4 +1,5 @@
 /** What many slots add up to. It takes them one by one, and its size does not grow with their number. */
+import type { Costs } from "../domain/Figures.js"
 import type { Slot } from "./Run.js"
 
 /** Of more values every second one is kept, then every fourth, and so on: enough for a median and quartiles. */
@@ -34,6 +35,8 @@ export interface Totals {
   retries: number
   /** US dollars, as far as known. */
   cost: number
+  /** Requests whose price was named, and those of unknown cost. */
+  priced: number
   ofUnknownCost: number
   promptTokens: number
   completionTokens: number
@@ -56,6 +59,7 @@ const COUNTED = [
   "requests",
   "retries",
   "cost",
+  "priced",
   "ofUnknownCost",
   "promptTokens",
   "completionTokens",
@@ -74,6 +78,7 @@ export const none = (): Totals => ({
   requests: 0,
   retries: 0,
   cost: 0,
+  priced: 0,
   ofUnknownCost: 0,
   promptTokens: 0,
   completionTokens: 0,
@@ -85,8 +90,15 @@ export const none = (): Totals => ({
   most: Number.NEGATIVE_INFINITY
 })
 
+/** What the slot has cost. */
+export const costsOf = ({ cost, ofUnknownCost, priced = 0, requests }: Slot): Costs => ({
+  cost: cost ?? 0,
+  priced,
+  ofUnknownCost: ofUnknownCost ?? (cost === undefined ? requests : 0)
+})
+
 export const add = (totals: Totals, slot: Slot): void => {
-  const { completionTokens = 0, cost, durationMs, promptTokens = 0, requests, score, status } = slot
+  const { completionTokens = 0, durationMs, promptTokens = 0, requests, score, status } = slot
   totals.slots += 1
   if (status === "ok") totals.made += 1
   if (status === "skipped" && requests === 0) totals.unasked += 1
@@ -94,8 +106,8 @@ export const add = (totals: Totals, slot: Slot): void => {
   totals.requests += requests
   const rounds = slot.attempts.filter(({ cause }) => cause === "improve").length
   totals.retries += Math.max(0, requests - 1 - rounds)
-  totals.cost += cost ?? 0
-  if (cost === undefined && requests > 0) totals.ofUnknownCost += 1
+  const costs = costsOf(slot)
+  for (const name of ["cost", "priced", "ofUnknownCost"] as const) totals[name] += costs[name]
   totals.promptTokens += promptTokens
   totals.completionTokens += completionTokens
   for (const attempt of slot.attempts) {

@@ -39,13 +39,13 @@ const largest = <A>(counts: Iterable<readonly [label: string, value: A]>, count:
   [...counts].sort(([, one], [, other]) => count(other) - count(one))
 
 /** Nobody is paid for what a simulated model did not finish. */
-const unknownOf = ({ requestsOfUnknownCost }: Readonly<Tally.Counts>, simulated: boolean): number =>
-  simulated ? 0 : requestsOfUnknownCost
+const costsOf = (counts: Figures.Costs, simulated: boolean): Figures.Costs =>
+  simulated ? { ...counts, ofUnknownCost: 0 } : counts
 
 const rowOf = (model: string, counts: Tally.Model, simulated: boolean): ReadonlyArray<string> => [
   model,
   ...[counts.ok, counts.failed, counts.skipped, counts.requests].map(Words.number),
-  Figures.cost(counts.cost, unknownOf(counts, simulated)),
+  Figures.cost(costsOf(counts, simulated)),
   largest(counts.failures, (count) => count)
     .slice(0, KINDS_OF_MODEL)
     .map(([label, count]) => `${Words.number(count)} x ${label}`)
@@ -78,7 +78,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
       `${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
-      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost({ ...counts, requestsOfUnknownCost: unknownOf(counts, simulated) })}`,
+      `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,
     manifest === undefined
       ? `The files are in ${folder}.`
       : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
@@ -99,20 +99,21 @@ const areLeft = (count: number): string => `${Words.number(count)} more ${count 
 
 const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
   const badCode = tally.repairable()
+  const unpriced = Lines.unpriced(tally.unpriced())
   if (badCode > 0 && repairs === 0) {
-    return [Lines.failedCheck(badCode, resume === true && !simulated)]
+    return [Lines.failedCheck(badCode, resume === true && !simulated), ...unpriced]
   }
   // Simulated answers are not kept.
   return endedBecause === undefined || simulated || hasWorkers
-    ? []
-    : [`run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
+    ? unpriced
+    : [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
 }
 
-const totalsOf = ({ cost, requestsOfUnknownCost, resumed, ...counts }: Readonly<Tally.Counts>) => ({
+const totalsOf = ({ cost, ofUnknownCost, priced, resumed, ...counts }: Readonly<Tally.Counts>) => ({
   ...counts,
   resumed: resumed === 0 ? undefined : resumed,
-  cost: Figures.knownCost(cost, requestsOfUnknownCost),
-  requestsOfUnknownCost
+  cost: Figures.knownCost({ cost, ofUnknownCost, priced }),
+  requestsOfUnknownCost: ofUnknownCost
 })
 
 /** The document of `--json`, without the jobs themselves: the manifest has them. */

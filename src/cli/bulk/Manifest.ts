@@ -4,9 +4,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Lenient from "../../api/wire/Lenient.js"
 import { toPython } from "../../domain/Algorithm.js"
-import { type Attempt, totalCost } from "../../domain/Attempt.js"
+import { type Attempt, costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import { iso } from "../../domain/Figures.js"
+import { iso, knownCost } from "../../domain/Figures.js"
 import { shortHash } from "../../domain/Hash.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
@@ -61,8 +61,10 @@ export const Line = Schema.Struct({
   file: Schema.optional(Schema.String),
   /** Of the file's bytes, in hexadecimal. */
   sha256: Schema.optional(Schema.String),
-  /** US dollars of this run, as far as known: 0 if nothing was sent, absent if nothing is known. */
+  /** US dollars of this run, as far as known: 0 if nothing was sent or billed, absent if no price was named and some are unknown. */
   cost: Schema.optional(Schema.Number),
+  /** Absent if there was none. */
+  requestsOfUnknownCost: Schema.optional(Schema.Int),
   attempts: Schema.Int,
   /** Each of the attempts; absent if there was none. */
   requests: Schema.optional(Schema.Array(Request)),
@@ -99,6 +101,7 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
   const file = Option.getOrUndefined(outcome.file)
   const algorithm = Option.getOrUndefined(outcome.algorithm)
   const reason = Option.getOrUndefined(outcome.reason)
+  const costs = costsOf(outcome.attempts)
   return {
     job: Job.keyOf(job),
     id: job.id,
@@ -112,7 +115,8 @@ export const lineOf = (job: Job.Job, outcome: Report.Outcome, { relative, simula
       file === undefined || algorithm === undefined
         ? undefined
         : createHash("sha256").update(toPython(algorithm)).digest("hex"),
-    cost: totalCost(outcome.attempts),
+    cost: knownCost(costs),
+    requestsOfUnknownCost: costs.ofUnknownCost === 0 ? undefined : costs.ofUnknownCost,
     attempts: outcome.attempts.length,
     requests: outcome.attempts.length === 0 ? undefined : outcome.attempts.map(requestOf),
     durationMs: outcome.durationMs,

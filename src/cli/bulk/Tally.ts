@@ -1,9 +1,10 @@
 /** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
-import { costOf, isRetry } from "../../domain/Attempt.js"
+import { costsOf, isRetry } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
+import { isUnpriced } from "../../domain/GenerationError.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
@@ -18,7 +19,9 @@ export interface Counts {
   retries: number
   /** US dollars, as far as known. */
   cost: number
-  requestsOfUnknownCost: number
+  /** Requests whose price was named, and those of unknown cost. */
+  priced: number
+  ofUnknownCost: number
 }
 
 const zero = (): Counts => ({
@@ -29,7 +32,8 @@ const zero = (): Counts => ({
   requests: 0,
   retries: 0,
   cost: 0,
-  requestsOfUnknownCost: 0
+  priced: 0,
+  ofUnknownCost: 0
 })
 
 const count = (counts: Counts, outcome: Report.Outcome): void => {
@@ -39,13 +43,10 @@ const count = (counts: Counts, outcome: Report.Outcome): void => {
 }
 
 const countRequests = (counts: Counts, { attempts }: Report.Outcome): void => {
-  for (const attempt of attempts) {
-    const cost = costOf(attempt)
-    counts.requests += 1
-    if (isRetry(attempt)) counts.retries += 1
-    if (cost === undefined) counts.requestsOfUnknownCost += 1
-    else counts.cost += cost
-  }
+  const costs = costsOf(attempts)
+  counts.requests += attempts.length
+  counts.retries += attempts.filter(isRetry).length
+  for (const name of ["cost", "priced", "ofUnknownCost"] as const) counts[name] += costs[name]
 }
 
 export interface Kind {
@@ -80,6 +81,8 @@ export interface Tally {
   readonly kinds: ReadonlyMap<string, Kind>
   /** Algorithms whose code the models might correct. */
   readonly repairable: () => number
+  /** Jobs that a budget left out because their model has no price. */
+  readonly unpriced: () => number
   /** Algorithms that are called in the older form. */
   readonly older: () => number
   /** The latest failures, the newest last. */
@@ -118,6 +121,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   let arrived = 0
   let older = 0
   let repairable = 0
+  let unpriced = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
   const steps: Array<{ readonly since: number; settled: number }> = []
@@ -142,6 +146,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     if (Option.isNone(outcome.reason)) return
     const reason = outcome.reason.value
     if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) repairable += 1
+    if (isUnpriced(reason)) unpriced += 1
     const label = labelOf(reason)
     const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
@@ -179,6 +184,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     models,
     kinds,
     repairable: () => repairable,
+    unpriced: () => unpriced,
     older: () => older,
     latest,
     hear: (event, now) => {

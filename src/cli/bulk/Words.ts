@@ -9,8 +9,7 @@ export const number = (n: number): string => Figures.number(n)
 /** What is estimated or long has no tenths of a second. */
 export const time = (ms: number): string => Figures.duration(Math.max(0, ms), 0)
 
-export const cost = ({ cost, requestsOfUnknownCost }: Readonly<Tally.Counts>): string =>
-  Lines.cost(cost, requestsOfUnknownCost, "request")
+export const cost = (costs: Figures.Costs): string => Lines.cost(costs, "request")
 
 /** What flow control says of the run. */
 export interface Flow {
@@ -45,7 +44,7 @@ export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly 
       ...(pause <= 0 ? [] : [`the server asks to wait ${time(pause)}`]),
       ...(rate === 0 ? [] : [`${number(rate)} a minute`]),
       // Of what has arrived and is not settled the cost may be unknown.
-      ...(spent === 0 && counts.requestsOfUnknownCost === 0 && (done === 0 || arrived > 0)
+      ...(spent === 0 && counts.ofUnknownCost === 0 && (done === 0 || arrived > 0)
         ? []
         : [cost({ ...counts, cost: spent })]),
       ...(left === undefined || done === total ? [] : [`${time(left)} left`])

@@ -138,6 +138,7 @@ const forget = (directory: string, age: Duration.Duration) =>
 
 const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {
   const costs = answers.flatMap(({ usage }) => usage?.cost ?? [])
-  const known = costs.reduce((sum, cost) => sum + cost, 0)
-  return `${Lines.count(answers.length, "answer")}, ${Lines.cost(known, answers.length - costs.length, "answer")}`
+  const cost = costs.reduce((sum, cost) => sum + cost, 0)
+  const priced = costs.length
+  return `${Lines.count(answers.length, "answer")}, ${Lines.cost({ cost, priced, ofUnknownCost: answers.length - priced }, "answer")}`
 }

@@ -42,7 +42,7 @@ export const tickerIn = (text: string, series: ReadonlyArray<Series> | undefined
 }
 
 /** Fails unless it is a file that can be read, which is known at once; playing the others may take minutes. */
-const readable = (file: string) =>
+const readable = (takesFolders: boolean) => (file: string) =>
   Effect.gen(function* () {
     if (file === Validate.STANDARD_INPUT) return
     const fs = yield* FileSystem.FileSystem
@@ -51,7 +51,9 @@ const readable = (file: string) =>
       const [first] = yield* Validate.filesOf(file)
       return yield* wrongUsage(
         first === file
-          ? `${file}: ${Validate.NO_MODULES}`
+          ? takesFolders
+            ? `${file}: ${Validate.NO_MODULES}`
+            : `${file} is a folder, and holds no .py file; name a .py file`
           : `${file} is a folder; name a .py file in it, such as ${first}`
       )
     }
@@ -62,10 +64,14 @@ const readable = (file: string) =>
     )
   )
 
-/** Each file with its verdict and, where it could be played, its score. */
-export const play = (flags: Omit<Commands.Score, "files" | "json">, files: ReadonlyArray<string>) =>
+/** Each file with its verdict and, where it could be played, its score. `takesFolders`: whoever named them may name folders. */
+export const play = (
+  flags: Omit<Commands.Score, "files" | "json">,
+  files: ReadonlyArray<string>,
+  takesFolders = false
+) =>
   Effect.gen(function* () {
-    yield* Effect.forEach(files, readable)
+    yield* Effect.forEach(files, readable(takesFolders))
     const series = yield* Data.load(flags)
     return yield* Effect.forEach(files, (file, index) => {
       let ticker = ""
@@ -104,7 +110,7 @@ export const toJson = (
 export const run = (flags: Commands.Score) =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(flags.files, Validate.filesOf)
-    const played = yield* play(flags, files.flat())
+    const played = yield* play(flags, files.flat(), true)
     const found = standings(played)
     const rows = played.flatMap((one) => {
       const standing = found.get(one.index)

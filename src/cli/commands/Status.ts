@@ -28,6 +28,12 @@ export interface Database<E, R> {
   readonly cancel: (batch: string) => Effect.Effect<number, E, R>
 }
 
+const costsOf = (batch: Status["batches"][number]): Figures.Costs => ({
+  cost: batch.cost,
+  priced: batch.answersOfKnownCost,
+  ofUnknownCost: batch.answersOfUnknownCost
+})
+
 /** What the database says. */
 export const show = <E, R>(
   durable: Pick<Database<E, R>, "prune" | "status">,
@@ -60,7 +66,7 @@ export const show = <E, R>(
         batches: batches.map((one) => ({
           ...one,
           created: Figures.iso(one.created),
-          cost: Figures.knownCost(one.cost, one.answersOfUnknownCost)
+          cost: Figures.knownCost(costsOf(one))
         }))
       }
       return yield* Console.log(JSON.stringify(document, null, 2))
@@ -97,7 +103,7 @@ export const show = <E, R>(
                 String(one.ok),
                 String(one.failed),
                 String(one.lastMinute),
-                Figures.cost(one.cost, one.answersOfUnknownCost)
+                Figures.cost(costsOf(one))
               ]),
               look
             )

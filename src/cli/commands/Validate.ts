@@ -66,7 +66,7 @@ export const filesOf = (file: string) =>
     return modules.length === 0 ? [file] : modules.map((name) => path.join(file, name))
   }).pipe(Effect.orElseSucceed(() => [file]))
 
-/** Of a folder. */
+/** Of a folder, for a command that takes one. */
 export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"
 
 const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem> =>

@@ -6,7 +6,6 @@ import type { ModelRequest } from "../../api/ModelRequest.js"
 import * as Trial from "../../code/trial/Trial.js"
 import { Cause } from "../../domain/Attempt.js"
 import { Stage } from "../../domain/CodeFailure.js"
-import { Arity } from "../../domain/PythonModule.js"
 import { Round } from "../../domain/Round.js"
 import { Score } from "../../domain/Score.js"
 import type * as FlowControl from "../../flow/FlowControl.js"
@@ -44,7 +43,7 @@ export const Result = Schema.Struct({
   status: Report.Status,
   file: Schema.optional(Schema.String),
   code: Schema.optional(Schema.String),
-  arity: Schema.optional(Arity),
+  arity: Schema.optional(Schema.Literal(3)),
   reason: Schema.optional(
     Schema.Struct({
       ...check,

@@ -2,9 +2,10 @@
 import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import type * as CodeCheck from "../../code/CodeCheck.js"
-import { totalCost } from "../../domain/Attempt.js"
+import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import * as Keep from "../../prompt/Keep.js"
+import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import type { Answered, Run as JournalRun } from "../../storage/journal/Record.js"
 
@@ -89,7 +90,7 @@ const slot = (
     durationMs: attempts.reduce((sum, { durationMs }) => sum + durationMs, 0),
     promptTokens: sum(answers.map(({ answer }) => answer.usage?.promptTokens)),
     completionTokens: sum(answers.map(({ answer }) => answer.usage?.completionTokens)),
-    cost: totalCost(answers.map(({ answer: { usage } }) => ({ usage }))),
+    ...FromReport.costs(costsOf(answers.map(({ answer: { usage } }) => ({ usage })))),
     resumed: false,
     servedModel: answer.model === model ? undefined : answer.model
   }

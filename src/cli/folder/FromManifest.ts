@@ -39,6 +39,9 @@ const slot = (line: Manifest.Line, isDrawn: boolean, link: Link, rank: number | 
   requests: line.attempts,
   durationMs: line.durationMs,
   cost: line.cost,
+  // Servers name a price together with the tokens.
+  priced: line.cost === undefined ? 0 : (line.requests ?? []).filter((each) => each.promptTokens !== undefined).length,
+  ofUnknownCost: line.requestsOfUnknownCost,
   resumed: line.resumed === true,
   servedModel: line.servedModel,
   checks: checks(line),

@@ -3,7 +3,8 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
 import type { Cause } from "../../domain/Attempt.js"
-import { cost as costOf, count, duration, iso } from "../../domain/Figures.js"
+import * as Figures from "../../domain/Figures.js"
+import { count, duration, iso } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import { CALLS } from "../../domain/PythonModule.js"
@@ -97,9 +98,11 @@ export const resumed = (n: number, print: (n: number) => string = String): strin
   n === 0 ? "" : `${count(n, "answer", print)} from the journal, `
 
 /** What is known of a cost, and of how much nothing is known. */
-export const cost = (known: number, unknown: number, noun: string): string =>
-  `cost ${costOf(known, unknown)}` +
-  (known === 0 || unknown === 0 ? "" : `: that of ${count(unknown, noun)} is unknown`)
+export const cost = (costs: Figures.Costs, noun: string): string =>
+  `cost ${Figures.cost(costs)}` +
+  (Figures.knownCost(costs) === undefined || costs.ofUnknownCost === 0
+    ? ""
+    : `: that of ${count(costs.ofUnknownCost, noun)} is unknown`)
 
 /** The likely and the highest price of what would be asked, as far as prices are known. */
 export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: number): ReadonlyArray<string> => [
@@ -133,12 +136,17 @@ export const neverAsked = (n: number, { message }: Reason | StoreError): string 
   `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
 /** One line for all slots that were skipped for a reason that was said already. */
-export const alsoSkipped = (n: number, message: string): string => `– ${count(n, "more algorithm")} skipped: ${message}`
+export const alsoSkipped = (names: ReadonlyArray<string>, message: string): string =>
+  `– ${count(names.length, "more algorithm")} skipped: ${message} (${names.join(", ")})`
 
 /** What to do about code that failed, and what becomes of it where nothing is done. */
 export const failedCheck = (n: number, resume: boolean): string =>
   `${count(n, "algorithm")} failed a check: use --repair 1 to have the code corrected` +
   (resume ? ", or leave out --resume to ask anew: the journal keeps giving these answers. Earlier files stay." : "")
+
+/** What to do where a budget leaves so many out because their models have no price. */
+export const unpriced = (n: number): ReadonlyArray<string> =>
+  n === 0 ? [] : ["leave out --budget to ask models whose price the server does not list"]
 
 export const SIMULATED = "The models were simulated: their answers are made up."
 

@@ -2,7 +2,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Reason } from "../../domain/GenerationError.js"
 import type { Listener } from "../../generation/Listening.js"
 import type { Event } from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
@@ -31,9 +30,16 @@ export const make = (
   let names: ReadonlyArray<string> = []
   const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
-  /** How many more were skipped for a reason that was said already. */
-  const skipped = new Map<string, number>()
-  let untold: { readonly count: number; readonly reason: Reason } | undefined
+  /** What is said once for several: by the reason, the names of those that were not told yet, and the line for them. */
+  const untold = new Map<
+    string,
+    { readonly names: Array<string>; readonly line: (names: ReadonlyArray<string>) => string }
+  >()
+  const othersOf = (reason: string, line: (names: ReadonlyArray<string>) => string): Array<string> => {
+    const group = untold.get(reason) ?? { names: [], line }
+    untold.set(reason, group)
+    return group.names
+  }
   return ({ event }) =>
     Effect.gen(function* () {
       if (event._tag === "RunStarted") slots = Lines.slotsOf(event.models, samples)
@@ -41,20 +47,21 @@ export const make = (
       if (event._tag === "RunStarted" || event._tag === "SlotAdded") names = Lines.namesOf(slots)
       if (event._tag === "ModelStarted") asked.add(event.index)
       if (event._tag === "Failed" && Report.isCutShort(event.reason) && !asked.has(event.index)) {
-        untold = { count: (untold?.count ?? 0) + 1, reason: event.reason }
+        const { index, model, reason } = event
+        othersOf(reason.message, ({ length }) => Lines.neverAsked(length, reason)).push(names[index] ?? model)
         return
       }
       if (event._tag === "Skipped") {
-        const { message } = event.reason
-        const before = skipped.get(message)
-        skipped.set(message, before === undefined ? 0 : before + 1)
-        if (before !== undefined) return
+        const { index, model, reason } = event
+        const isSaid = untold.has(reason.message)
+        const others = othersOf(reason.message, (names) => Lines.alsoSkipped(names, reason.message))
+        if (isSaid) {
+          others.push(names[index] ?? model)
+          return
+        }
       }
       if (event._tag === "RunFinished" && !isSummed) {
-        for (const [message, more] of skipped) if (more > 0) yield* write(Lines.alsoSkipped(more, message))
-      }
-      if (event._tag === "RunFinished" && untold !== undefined && !isSummed) {
-        yield* write(Lines.neverAsked(untold.count, untold.reason))
+        for (const { line, names } of untold.values()) if (names.length > 0) yield* write(line(names))
       }
       const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples, names)
       if (Option.isSome(line) && isShown(event)) yield* write(line.value)

@@ -1,8 +1,9 @@
 /** The result of a run for a person: the table, the sum, and what to try next. */
 import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
+import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import type { Reason } from "../../domain/GenerationError.js"
+import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
@@ -100,13 +101,14 @@ const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string
 }
 
 const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = false }: Options): string => {
-  const { cost = 0, ok, requests, requestsOfUnknownCost, retries } = Report.totals(report)
+  const { ok, requests, retries } = Report.totals(report)
+  const costs = costsOf(report.outcomes.flatMap(({ attempts }) => attempts))
   return (
     `${ok} of ${Lines.count(report.outcomes.length + leftToWorkers, "algorithm")} for ${report.ticker} ` +
     `in ${Lines.duration(report.durationMs)}: ${Lines.requests(requests, retries)}, ` +
     Lines.resumed(report.outcomes.filter(({ resumed }) => resumed).length) +
     // Nobody is paid for what a simulated model did not finish.
-    Lines.cost(cost, simulated ? 0 : requestsOfUnknownCost, "request")
+    Lines.cost(simulated ? { ...costs, ofUnknownCost: 0 } : costs, "request")
   )
 }
 
@@ -140,10 +142,6 @@ const isRepairable = (reason: Reason | StoreError): boolean =>
 const isUnknownModel = (reason: Reason | StoreError): boolean =>
   reason._tag === "ModelUnavailable" && reason.status !== undefined
 
-const isUnpriced = (reason: Reason | StoreError): boolean => reason._tag === "OverBudget" && reason.unpriced === true
-
-const UNPRICED = "leave out --budget to ask models whose price the server does not list"
-
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
@@ -162,13 +160,13 @@ const advice = (
           ]
         : [])
   ]
-  if (outcomes.some(({ reason }) => Option.exists(reason, isUnpriced))) return [...steps, UNPRICED]
+  const unpriced = Lines.unpriced(outcomes.filter(({ reason }) => Option.exists(reason, isUnpriced)).length)
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
-    return [...steps, "run algogen models with the same --base-url to see what the server has"]
+    return [...steps, ...unpriced, "run algogen models with the same --base-url to see what the server has"]
   }
   // Simulated answers are not kept.
   if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
-    return steps
-  return [`run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
+    return [...steps, ...unpriced]
+  return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
 }

@@ -156,10 +156,7 @@ describe.skipIf(!python3)(`scores at the command${withPython3}`, PATIENCE, () =>
           ["score", "empty"],
           "empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to"
         ],
-        [
-          ["compare", "a.py", "empty"],
-          "empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to"
-        ]
+        [["compare", "a.py", "empty"], "empty is a folder, and holds no .py file; name a .py file"]
       ]
       for (const [args, message] of cases) {
         const { code, stderr, stdout } = yield* algogen(args, { folder })

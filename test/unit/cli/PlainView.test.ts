@@ -57,7 +57,7 @@ describe("a run as plain lines", () => {
     })
   )
 
-  it.effect("says once why several are skipped, and counts the others", () =>
+  it.effect("says once why several are skipped, and names the others", () =>
     Effect.gen(function* () {
       const skip = (index: number, message: string) =>
         make.Skipped({ index, model: `x/${index}`, reason: new OverBudget({ message }) })
@@ -69,7 +69,7 @@ describe("a run as plain lines", () => {
         make.RunFinished({ generated: 0, requested: 4, left: 0 })
       ]
       const said = ["– x/0: skipped: no price", "– x/2: skipped: too dear"]
-      deepStrictEqual(yield* written(...events), [...said, "– 2 more algorithms skipped: no price"])
+      deepStrictEqual(yield* written(...events), [...said, "– 2 more algorithms skipped: no price (x/1, x/3)"])
       // The table has a row for each.
       deepStrictEqual(yield* writtenWith({ isSummed: true }, events), said)
     })

@@ -135,6 +135,18 @@ describe("the table of a run", () => {
     })
   )
 
+  it.effect("knows the cost of free answers beside a time-out", () =>
+    Effect.gen(function* () {
+      const free = answers({ usage: usage(0) })
+      const run = yield* start({ models: ids(2), deadline: 1_000 }, { api: api({ "x/1": [free], "x/2": [never] }) })
+      yield* TestClock.adjust(1_000)
+      const report = yield* finish(run)
+      assert.match(Summary.render(report), /cost at least \$0: that of 1 request is unknown$/m)
+      const { cost, requestsOfUnknownCost } = Report.totals(report)
+      assert.deepStrictEqual([cost, requestsOfUnknownCost], [0, 1])
+    })
+  )
+
   it.effect("says what to do where a budget leaves models out for want of a price", () =>
     Effect.gen(function* () {
       const skipped = (unpriced?: true) =>
@@ -146,6 +158,23 @@ describe("the table of a run", () => {
         })
       deepStrictEqual(yield* last(true), "leave out --budget to ask models whose price the server does not list")
       assert.match((yield* last()) ?? "", /^1 of 2 algorithms/)
+    })
+  )
+
+  it.effect("says how to ask for the rest also where a budget left a model out", () =>
+    Effect.gen(function* () {
+      const replies = { "x/1": [fails(new OverBudget({ message: "?", unpriced: true }))], "x/2": [never] }
+      const run = yield* start({ models: ids(2), deadline: 1_000 }, { api: api(replies) })
+      yield* TestClock.adjust(1_000)
+      deepStrictEqual(
+        Summary.render(yield* finish(run))
+          .split("\n")
+          .slice(-2),
+        [
+          "leave out --budget to ask models whose price the server does not list",
+          "run the same command with --resume to ask only for the rest"
+        ]
+      )
     })
   )
 

@@ -3,7 +3,7 @@ import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import { Either, Exit } from "effect"
 import { Usage } from "../../../src/domain/Answer.js"
-import { costOf, totalCost } from "../../../src/domain/Attempt.js"
+import { costOf, costsOf, totalCost } from "../../../src/domain/Attempt.js"
 import * as Figures from "../../../src/domain/Figures.js"
 import { ConnectionFailed, GenerationError, type Reason, TimedOut } from "../../../src/domain/GenerationError.js"
 import * as CameTo from "../../../src/generation/CameTo.js"
@@ -40,15 +40,17 @@ describe("the cost of several requests", () => {
     ["none", [], 0, "$0"],
     ["refusals only", [refused, refused], 0, "$0"],
     ["a refusal and an answer without a price", [refused, costing()], undefined, "unknown"],
-    ["a price of nothing and an answer without one", [costing(0), costing()], undefined, "unknown"],
+    ["a price of nothing", [costing(0)], 0, "$0"],
+    ["a price of nothing and an answer without one", [costing(0), costing()], 0, "at least $0"],
+    ["prices of nothing and what took too long", [costing(0), costing(0), {}], 0, "at least $0"],
+    ["what took too long", [{}], undefined, "unknown"],
     ["a price and an answer without one", [costing(0.25), costing()], 0.25, "at least $0.2500"],
     ["prices", [costing(0.25), costing(0.5)], 0.75, "$0.7500"]
   ]
   for (const [what, requests, cost, words] of rows) {
     it(`${what}: ${words}`, () => {
       strictEqual(totalCost(requests), cost)
-      const unknown = requests.filter((request) => costOf(request) === undefined).length
-      strictEqual(Figures.cost(cost ?? 0, unknown), words)
+      strictEqual(Figures.cost(costsOf(requests)), words)
     })
   }
 })

@@ -405,6 +405,7 @@ describe("what is told of it all", () => {
           failed: 1,
           lastMinute: 2,
           cost: 0.5,
+          answersOfKnownCost: 1,
           answersOfUnknownCost: 1
         }
       )

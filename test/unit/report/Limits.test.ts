@@ -247,6 +247,7 @@ describe("what many add up to", () => {
       requests: 8,
       retries: 3,
       cost: 0.0008,
+      priced: 0,
       ofUnknownCost: 1,
       promptTokens: 1550,
       completionTokens: 2700,
@@ -299,14 +300,26 @@ describe("a page of many", () => {
       slot({ model: "m/both", cost: 0 }),
       slot({ model: "m/both", cost: undefined }),
       slot({ model: "m/some", cost: 0.25 }),
-      slot({ model: "m/some", cost: undefined })
+      slot({ model: "m/some", cost: undefined }),
+      slot({ model: "m/free", cost: 0, priced: 1 }),
+      slot({ model: "m/free", cost: undefined, requests: 2 }),
+      slot({ model: "m/twice", cost: 0.01, priced: 1, requests: 2, ofUnknownCost: 1 })
     ]
     const costs = (all: ReadonlyArray<Run.Slot>) =>
       [...Many.byModel(Crowd.of(named(all))).text.matchAll(/data-title="Cost">([^<]*)</g)].map(([, cost]) => cost)
-    deepStrictEqual(costs(slots).toSorted(), ["$0", "at least $0.2500", "unknown", "unknown"])
+    deepStrictEqual(costs(slots).toSorted(), [
+      "$0",
+      "at least $0",
+      "at least $0.0100",
+      "at least $0.2500",
+      "unknown",
+      "unknown"
+    ])
     const inNumbers = (all: ReadonlyArray<Run.Slot>) => Numbers.render(Totals.of(all), { simulated: false }).text
-    assert.match(inNumbers(slots.slice(0, 4)), /<dd>unknown <span class="note">the server does not say it</)
-    assert.match(inNumbers(slots), /<dd>\$0.2500 <span class="note">not counting 3 algorithms of unknown cost</)
+    const row = slot({ cost: 0.01, priced: 1, requests: 2, ofUnknownCost: 1 })
+    assert.include(Page.render(run([row])), '"Cost">at least $0.0100<')
+    assert.match(inNumbers(slots.slice(0, 4)), /<dd>unknown <span class="note">not known: 2 requests without a price</)
+    assert.match(inNumbers(slots), /<dd>\$0.2600 <span class="note">not counting 6 requests of unknown cost</)
   })
 
   it("has a hundred rows of models and of reasons, and the others together", () => {

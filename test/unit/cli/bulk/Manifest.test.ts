@@ -75,6 +75,9 @@ describe("the line of a job", () => {
   it("has no cost where none is known, and 0 where nothing was sent", () => {
     assert.isUndefined(lineOf(outcome({ attempts: [attempt(1, { status: 200 })] })).cost)
     assert.strictEqual(lineOf(outcome({ attempts: [] })).cost, 0)
+    const both = lineOf(outcome({ attempts: [costing(0), attempt(2, {})] }))
+    assert.deepStrictEqual([both.cost, both.requestsOfUnknownCost], [0, 1])
+    assert.isUndefined(lineOf(outcome({ attempts: [costing(0)] })).requestsOfUnknownCost)
     // A refusal costs nothing, which says nothing of the answer after it.
     assert.isUndefined(lineOf(outcome({ attempts: [attempt(1, { status: 429 }), attempt(2, { status: 200 })] })).cost)
   })

@@ -44,7 +44,8 @@ describe("the tally", () => {
       requests: 7,
       retries: 0,
       cost: 0.5,
-      requestsOfUnknownCost: 1
+      priced: 1,
+      ofUnknownCost: 1
     })
     deepStrictEqual([tally.done(), tally.left(), [...tickers]], [7, 2, ["AAPL", "MSFT"]])
     deepStrictEqual(

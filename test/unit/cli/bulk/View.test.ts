@@ -8,7 +8,7 @@ import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
 import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
-import { BadCode, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import { BadCode, OverBudget, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
 import { make } from "../../../../src/generation/Progress.js"
 import * as Emulator from "../emulator.js"
 import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
@@ -300,6 +300,25 @@ describe("the end of a run of many jobs", () => {
       BulkSummary.toJson(tally, options).models.map(({ cost }) => cost),
       [undefined, 0.25, 0.5]
     )
+  })
+
+  it("says what to do where a budget leaves models out for want of a price, and how to ask for the rest", () => {
+    const skipped = (unpriced?: true) => {
+      const tally = Tally.make(3, 0)
+      hear(tally, 2, failed(new OverBudget({ message: "?", unpriced }), { status: "skipped" }), 0)
+      return tally
+    }
+    const last = (tally: Tally.Tally, endedBecause?: string) =>
+      BulkSummary.render(tally, { ...options, endedBecause })
+        .split("\n")
+        .filter((line) => /^(leave out|run the same)/.test(line))
+    const advice = "leave out --budget to ask models whose price the server does not list"
+    deepStrictEqual(last(skipped(true)), [advice])
+    deepStrictEqual(last(skipped()), [])
+    deepStrictEqual(last(skipped(true), "it is late"), [
+      advice,
+      "run the same command with --resume to ask only for the rest"
+    ])
   })
 
   it("is a document of counts for a script", () => {

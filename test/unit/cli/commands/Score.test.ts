@@ -81,6 +81,10 @@ describe("what was played", () => {
       )
       strictEqual(
         yield* play("a.py", "empty"),
+        "! algogen: empty is a folder, and holds no .py file; name a .py file (exit code 2)"
+      )
+      strictEqual(
+        yield* said(Score.play({ ...flags, ...rest }, ["a.py", "empty"], true), { files }),
         "! algogen: empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to (exit code 2)"
       )
       strictEqual((yield* play("none.py")).startsWith("! algogen: none.py could not be read: "), true)

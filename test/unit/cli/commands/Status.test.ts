@@ -15,6 +15,7 @@ const batch = (name: string, ok: number) => ({
   failed: 5,
   lastMinute: 6,
   cost: 0.25,
+  answersOfKnownCost: 4,
   answersOfUnknownCost: 0
 })
 
@@ -77,13 +78,14 @@ describe("the status", () => {
 
   it.effect("says what is not known of the cost", () =>
     Effect.gen(function* () {
-      const silent = { ...batch("one", 4), cost: 0, answersOfUnknownCost: 4 }
+      const silent = { ...batch("one", 4), cost: 0, answersOfKnownCost: 0, answersOfUnknownCost: 4 }
+      const free = { ...batch("three", 4), cost: 0, answersOfKnownCost: 3, answersOfUnknownCost: 1 }
       const some = { ...batch("two", 4), answersOfUnknownCost: 1 }
-      const of = database({ workers: [], batches: [silent, some] })
+      const of = database({ workers: [], batches: [silent, some, free] })
       const cells = (yield* show(of)).split("\n").map((line) => line.split(/ {2,}/).at(-1))
-      strictEqual(cells.slice(3).join(), "unknown,at least $0.2500")
+      strictEqual(cells.slice(3).join(), "unknown,at least $0.2500,at least $0")
       const { batches } = JSON.parse(yield* show(of, { json: true }))
-      strictEqual(batches.map(({ cost }: { readonly cost?: number }) => cost ?? "absent").join(), "absent,0.25")
+      strictEqual(batches.map(({ cost }: { readonly cost?: number }) => cost ?? "absent").join(), "absent,0.25,0")
     })
   )
 

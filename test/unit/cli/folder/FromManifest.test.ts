@@ -5,9 +5,12 @@ import { Option } from "effect"
 import * as Manifest from "../../../../src/cli/bulk/Manifest.js"
 import * as FromManifest from "../../../../src/cli/folder/FromManifest.js"
 import { Passed } from "../../../../src/code/trial/Trial.js"
+import type { Attempt } from "../../../../src/domain/Attempt.js"
+import * as Figures from "../../../../src/domain/Figures.js"
+import * as Totals from "../../../../src/report/Totals.js"
 import * as Exam from "../../../../src/score/Exam.js"
 import * as Grading from "../../../../src/score/Grading.js"
-import { attempt, outcome } from "../bulk/outcomes.js"
+import { attempt, costing, outcome } from "../bulk/outcomes.js"
 
 const HOUR = 3_600_000
 
@@ -38,6 +41,28 @@ describe("the page of a manifest", () => {
       ]
     )
     deepStrictEqual(run.slots[1]?.attempts[0]?.firstTokenMs, 900)
+  })
+
+  it("counts the requests of unknown cost, and knows a price of nothing from none", () => {
+    const late = attempt(2, {})
+    const totals = (...attempts: ReadonlyArray<Attempt>) => {
+      const { cost, ofUnknownCost, priced } = Totals.of(made(line("a/b", HOUR, HOUR, { attempts })).slots)
+      return [Figures.cost({ cost, ofUnknownCost, priced }), ofUnknownCost]
+    }
+    deepStrictEqual(totals(costing(0.01), late), ["at least $0.0100", 1])
+    deepStrictEqual(totals(costing(0), late), ["at least $0", 1])
+    deepStrictEqual(totals(costing(0)), ["$0", 0])
+    deepStrictEqual(totals(attempt(1, { status: 429 }), late, late), ["unknown", 2])
+    const page = made(
+      line("a/free", HOUR, HOUR, { attempts: [costing(0)] }),
+      line("a/late", HOUR, HOUR, { attempts: [late] })
+    )
+    deepStrictEqual(Figures.cost(Totals.of(page.slots)), "at least $0")
+    const refused = line("a/no", HOUR, HOUR, { attempts: [attempt(1, { status: 429 })] })
+    deepStrictEqual(
+      Figures.cost(Totals.of(made(refused, line("a/late", HOUR, HOUR, { attempts: [late] })).slots)),
+      "unknown"
+    )
   })
 
   it("says what the rounds brought", () => {
