@@ -38,8 +38,7 @@ const head = (tokens: ReadonlyArray<Token>, from: number): Head | undefined => {
 }
 
 /** `case a, b if c:` becomes `case (a, b) if c:`. */
-const enclosed = (tokens: ReadonlyArray<Token>, index: number): ReadonlyArray<Edit> => {
-  const found = head(tokens, index + 1)
+const enclosed = (tokens: ReadonlyArray<Token>, index: number, found: Head | undefined): ReadonlyArray<Edit> => {
   const first = tokens[index + 1]
   const stop = tokens[found?.stop ?? -1]
   if (found?.comma !== true || first === undefined || stop === undefined) return []
@@ -102,6 +101,8 @@ class Edits {
   private literals: Array<Token> = []
   /** `case` stands before the brackets of a pattern, `del` before a list: until the end of the line. */
   private statement = ""
+  /** The index of the token behind the pattern that was begun last. */
+  private stop = -1
   private index = 0
   /** Where the statement before ends, and on which line, until the next one begins. */
   private end: Pick<Token, "offset" | "line"> | undefined = { offset: 0, line: 0 }
@@ -131,12 +132,16 @@ class Edits {
     this.between(token)
     if (token.kind === "string") this.literals.push(token)
     else if (this.literals.length > 0) {
-      all.push(...interpolated(this.literals), ...(this.statement === "case" ? concatenated(this.literals) : []))
+      all.push(...interpolated(this.literals), ...(this.isInPattern(token, index) ? concatenated(this.literals) : []))
       this.literals = []
     }
     if (before === undefined || begins(before)) {
       this.statement = token.text
-      if (token.text === "match" || token.text === "case") all.push(...enclosed(tokens, index))
+      if (token.text === "match" || token.text === "case") {
+        const found = head(tokens, index + 1)
+        all.push(...enclosed(tokens, index, found))
+        if (token.text === "case") this.stop = found?.stop ?? -1
+      }
     } else if (token.text === "del") this.statement = "del"
     if (before === undefined) return
     const { statement } = this
@@ -151,6 +156,11 @@ class Edits {
       const edit = stumbles(before, token)
       if (edit !== undefined) all.push(edit)
     }
+  }
+
+  /** Does a literal before this token stand in a pattern. The keys of a mapping are expressions to the parser. */
+  private isInPattern({ text }: Token, index: number): boolean {
+    return index === this.stop || (index < this.stop && text !== ":")
   }
 
   private between({ kind, line, offset }: Token): void {
@@ -180,7 +190,7 @@ const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edi
     : rest.map(({ offset, text }) => ({
         at: offset,
         remove: text.length,
-        insert: "\n".repeat(text.split("\n").length - 1)
+        insert: " \\\n".repeat(text.split("\n").length - 1)
       }))
 
 const plainSpaces = (text: string): string =>

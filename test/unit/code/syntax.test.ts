@@ -258,9 +258,10 @@ const rules: ReadonlyArray<
       "match x:\n    case [a, a]: pass",
       "match x:\n    case [*a, *b]: pass",
       "match x:\n    case {1: a, 1: b}: pass",
-      ...["0: a, -0: b", "0: a, -0.0: b", "0j: a, 0: b", "1+2j: a, 1+2j: b", "-1j: a, 0-1j: b", "True: a, 1.0: b"].map(
-        (keys) => `match x:\n    case {${keys}}: pass`
-      ),
+      ...keys("0 -0", "0 -0.0", "0j 0", "1+2j 1+2j", "-1j 0-1j", "True 1.0", "0x10 16", "1_0 0b1010", ".5 5e-1"),
+      ...keys("1e21 1000000000000000000000", "-1e22 -10000000000000000000000", "1e400 1e500", "1e3+0j 1_000"),
+      ...keys("9007199254740992+1j 9007199254740993+1j", "None None", "'a' '\\x61'", "'a' u'a'", "b'a' rb'a'"),
+      ...["'10': a, '1' '0': b", "'1': a, '' '1': b", "b'10': a, b'1' b'0': b", "...: a"].map(mapping),
       "match x:\n    case A(b=1, c): pass",
       "match x:\n    case {a: 1}: pass"
     ],
@@ -268,6 +269,18 @@ const rules: ReadonlyArray<
       "match x:\n    case 1 | 2.5 | -1 | 1+2j | 'a' 'b' | None | a.b: pass\n    case [a, *b] | (*b, a): pass\n    case {'a': 1, **c,}: pass\n    case A(1, b=2) if c: pass\n    case _: pass",
       "match a, b:\n    case 1, *c: pass",
       "match x:\n    case {1+2j: a, 1-2j: b, -1: c, 1: d, 'a': e, b'a': f, a.b: g, a.b: h}: pass",
+      ...keys(
+        "1e21 1000000000000000000001",
+        "9007199254740992 9007199254740993",
+        "1 -1",
+        "1 1j",
+        "True '1'",
+        "0.1 0.10000000000000002"
+      ),
+      ...keys("None 'None'", "'a' b'a'", "'\\x61' r'\\x61'", "'\\N{DASH}' r'\\N{DASH}'", "b'\\u0061' b'a'"),
+      ...["'1': a, '1' '0': b", "'': a, '' '''1\n''' r'0': b", "b'1': a, b'1' b'0': b"].map(mapping),
+      "match x:\n    case 'a' '''\n\n''' 'b' | '''\n''' '''\n''' if y == 'a' 'b': z = 'a' 'b'\n    case {'a' 'b': 'a' '''\n'''}: pass",
+      "match x:\n    case 1, 'a' '''\n''': pass\n    case ('a'\n      '''\n''', 1, 'a'\n\n'''\n'''\n): pass\n    case 'a' '''\n''' as b: pass",
       "match = case = 1\nmatch(case)"
     ]
   ],
@@ -279,6 +292,15 @@ const rules: ReadonlyArray<
   ],
   ["suites", "unexpected-end", ["def f():", "def f():\n    # later", "if x:\n"], ["def f():\n    # now\n    pass"]]
 ]
+
+function mapping(keys: string): string {
+  return `match x:\n    case {${keys}}: pass`
+}
+
+/** A pattern with two keys, for each pair with a space between them. */
+function keys(...pairs: ReadonlyArray<string>): ReadonlyArray<string> {
+  return pairs.map((pair) => mapping(`${pair.replace(" ", ": a, ")}: b`))
+}
 
 function blocks(head: string, depth: number): string {
   const lines = Array.from({ length: depth }, (_, level) => `${" ".repeat(level)}${head}`)

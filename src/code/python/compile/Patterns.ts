@@ -55,26 +55,33 @@ const numberOf = (node: ExprNode): Parts | undefined => {
       return real === undefined || imaginary === undefined ? undefined : [-real, -imaginary]
     }
     case "BinOp": {
-      // A real number and an imaginary one.
+      // A real number and an imaginary one: both parts of a complex number are floats.
       const [left, right] = [numberOf(node.left), numberOf(node.right)]
       if (left === undefined || right === undefined) return undefined
-      return [left[0], node.op.nodeType === "Sub" ? -right[1] : right[1]]
+      return [Number(left[0]), node.op.nodeType === "Sub" ? -right[1] : right[1]]
     }
     default:
       return undefined
   }
 }
 
-/** Keys are equal as Python has it, where True is 1, and 0 is -0 and 0j. */
+/** As texts the two zeros are one, and a whole number is the same with and without a point. */
+const textOf = (part: number | bigint): string => String(Number.isInteger(part) ? BigInt(part) : part)
+
+/** Keys are equal as Python has it, where True is 1, and 0 is -0 and 0j. Those that cannot be compared are `undefined`. */
 const keyOf = (node: ExprNode): string | undefined => {
   const parts = numberOf(node)
-  // As texts the two zeros are one.
-  if (parts !== undefined) return parts.map(String).join(" ")
+  if (parts !== undefined) return parts.map(textOf).join(" ")
   if (node.nodeType !== "Constant") return undefined
-  return typeof node.value === "string"
-    ? `${/b/i.test(node.quote_style ?? "") ? "b" : ""}"${node.value}`
-    : String(node.value)
+  if (typeof node.value !== "string") return String(node.value)
+  // The parser leaves the name of a character as it is written, like the same letters in a raw string.
+  if (node.value.includes("\\N{")) return undefined
+  return `${/b/i.test(node.quote_style ?? "") ? "b" : ""}"${node.value}`
 }
+
+/** An ellipsis is a text without quotes to the parser. */
+const isEllipsis = (node: ExprNode): boolean =>
+  node.nodeType === "Constant" && node.value === "..." && node.quote_style === undefined
 
 export const check = (pattern: PatternNode, report: Report): void => {
   const bound = new Set<string>()
@@ -95,7 +102,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
   const mapping = (node: Of<"MatchMapping">): void => {
     const keys = node.keys.map(keyOf).filter((key) => key !== undefined)
     if (new Set(keys).size < keys.length) report.add("bad-pattern", "mapping pattern checks a key twice", node)
-    if (!node.keys.every(isValue)) {
+    if (!node.keys.every((key) => isValue(key) && !isEllipsis(key))) {
       report.add("bad-pattern", "mapping pattern keys may only match literals and attribute lookups", node)
     }
     for (const part of node.patterns) visit(part)

@@ -662,6 +662,58 @@ describe("what the network says", () => {
       }),
       unsent("the server does not speak TLS there; try http:// (ERR_SSL_WRONG_VERSION_NUMBER)")
     ],
+    ...[
+      ["SSLV3_ALERT_HANDSHAKE_FAILURE", true],
+      ["TLSV1_ALERT_PROTOCOL_VERSION", true],
+      ["TLSV1_ALERT_INSUFFICIENT_SECURITY", true],
+      ["TLSV1_ALERT_NO_APPLICATION_PROTOCOL", true],
+      ["TLSV1_UNRECOGNIZED_NAME", true],
+      ["UNSUPPORTED_PROTOCOL", true],
+      ["TLSV1_ALERT_INTERNAL_ERROR", false],
+      ["TLSV1_ALERT_DECRYPT_ERROR", false],
+      ["SSLV3_ALERT_BAD_RECORD_MAC", false],
+      ["SSLV3_ALERT_HANDSHAKE_FAILURES", false]
+    ].flatMap(([reason, before]) => {
+      const words = `80CC:error:0A000410:SSL routines:ssl3_read_bytes:${String(reason).toLowerCase().replaceAll("_", " ")}:../rec.c:1586:`
+      const message = `no encrypted connection could be made (ERR_SSL_${reason})`
+      const expected = before === true ? unsent(message) : broken(message)
+      return [
+        [`no encryption: ${reason}`, error(words, { code: `ERR_SSL_${reason}` }), expected],
+        [
+          `by Node's own client: ${reason}`,
+          error(`write EPROTO ${words}`, { code: "EPROTO", syscall: "write" }),
+          expected
+        ]
+      ] as const
+    }),
+    [
+      "a protocol error in other words",
+      error("write EPROTO", { code: "EPROTO" }),
+      broken("no encrypted connection could be made (write EPROTO)")
+    ],
+    [
+      "a server that wants to know its clients by a certificate",
+      error("80CC:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../rec.c:1586:", {
+        code: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"
+      }),
+      new ConnectionFailed({
+        message:
+          "the server wants a certificate from its clients, which this program cannot show (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)",
+        permanent: true
+      })
+    ],
+    [
+      "the connection broke off within the handshake",
+      error("Client network socket disconnected before secure TLS connection was established", { code: "ECONNRESET" }),
+      unsent(
+        "the connection broke off (ECONNRESET: Client network socket disconnected before secure TLS connection was established)"
+      )
+    ],
+    [
+      "the connection broke off later",
+      error("read ECONNRESET", { code: "ECONNRESET" }),
+      broken("the connection broke off (read ECONNRESET)")
+    ],
     ["a code that is not known", error("odd", { code: "EODD" }), broken("EODD: odd")],
     ["only a code", error("", { code: "EPIPE" }), broken("the connection broke off (EPIPE: Transport)")],
     ["nothing", undefined, broken("Transport")],
