@@ -13,7 +13,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
-import * as EventLoop from "../node/EventLoop.js"
 import * as Afterwork from "./Afterwork.js"
 import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
@@ -63,6 +62,5 @@ export const run = (version: string): void =>
     Effect.ensuring(Afterwork.done),
     Logger.withMinimumLogLevel(LogLevel.Error),
     Effect.provide(surroundings),
-    Effect.withScheduler(EventLoop.scheduler()),
     NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true, teardown })
   )

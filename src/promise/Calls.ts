@@ -3,10 +3,6 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
-import * as EventLoop from "../node/EventLoop.js"
-
-/** The caller's own requests and timers have their turn. */
-const scheduler = EventLoop.scheduler()
 
 /** Standard output belongs to the caller. */
 const logger = Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
@@ -30,7 +26,7 @@ export const run = async <A, E>(program: Effect.Effect<A, E>, given: unknown): P
   // Anything else is refused by the program.
   const signal = given instanceof AbortSignal ? given : undefined
   signal?.throwIfAborted()
-  const fiber = Effect.runFork(Effect.provide(program, logger), { scheduler })
+  const fiber = Effect.runFork(Effect.provide(program, logger))
   const forget = signal && onAbort(signal, () => fiber.unsafeInterruptAsFork(fiber.id()))
   const exit = await new Promise<Exit.Exit<A, E>>((resolve) => fiber.addObserver(resolve))
   forget?.()

@@ -87,14 +87,18 @@ export const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetw
   return `${time}-${chance.toString(16).padStart(4, "0")}`
 })
 
+/** A batch that is there is followed by its name. */
+const isAttaching = ({ batch, jobs, models }: Commands.Generate) =>
+  batch !== undefined && jobs === undefined && models.length === 0
+
 export const run = (flags: Commands.Generate) =>
-  Address.connected(flags.db, { makes: true }, (durable) =>
+  Address.connected(flags.db, { makes: !isAttaching(flags) }, (durable) =>
     Effect.gen(function* () {
       const wrong = misplaced(flags)
       if (wrong !== undefined) return yield* wrongUsage(wrong)
       const { batch: named, jobs, models, out = FOLDER, resume } = flags
       yield* Sources.check(flags)
-      const isAttached = named !== undefined && jobs === undefined && models.length === 0
+      const isAttached = isAttaching(flags)
       if (!isAttached && jobs === undefined && models.length === 0) {
         return yield* wrongUsage(
           "with --db, name the models with --model or --jobs, or a batch that is there with --batch"

@@ -147,7 +147,7 @@ describe("the manifest of a run for one ticker", () => {
         )
         const files = lines.flatMap(({ file }) => file ?? [])
         deepStrictEqual([...files].sort(), yield* algorithms(folder, "simulated"))
-        assert.isTrue(lines.every(({ score, status }) => (score !== undefined) === (status === "ok")))
+        for (const { score, status, trial } of lines) assert.strictEqual(score === undefined, status !== "ok", trial)
 
         const report = yield* algogen(["report", "simulated"], { folder })
         deepStrictEqual(report.code, 0, report.stderr)

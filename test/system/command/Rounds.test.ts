@@ -43,7 +43,8 @@ describe.skipIf(!python3)(`rounds at the command${withPython3}`, PATIENCE, () =>
       assert.strictEqual(totals.retries, 0)
       assert.strictEqual(
         totals.requests,
-        results.reduce((sum, { rounds = [] }) => sum + rounds.length, 0)
+        results.reduce((sum, { rounds = [] }) => sum + rounds.length, 0),
+        first.stderr
       )
       const all = results.flatMap(({ rounds = [] }) => rounds.map(({ result }) => result))
       for (const result of ["first", "better", "worse", "keep"] as const) assert.include(all, result)

@@ -77,6 +77,7 @@ describe.concurrent("workers on a SQLite file", () => {
         const cases: ReadonlyArray<readonly [ReadonlyArray<string>, number, string]> = [
           [["status", "--db", "jobs.db"], 2, FORMS],
           [["status", "--db", "sqlite:jobs.db"], 2, "there is no database jobs.db; algogen generate --db makes it"],
+          [["generate", "--db", "sqlite:jobs.db", "--batch", "b"], 2, "there is no database jobs.db; "],
           [["cancel", "--db", "sqlite:a/b.db"], 2, "there is no database a/b.db; algogen generate --db makes it"],
           [["status", "--db", "sqlite:."], 1, ". cannot be opened: it is a folder, "],
           [
