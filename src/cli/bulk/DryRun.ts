@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import * as Price from "../../api/Price.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Plan from "../../generation/Plan.js"
+import * as Turn from "../Turn.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 import type * as Sources from "./Sources.js"
@@ -48,7 +49,7 @@ export const run = ({ json, limits, work }: Options) =>
     const totals = zero()
     const models = new Map<string, Sum>()
     yield* Stream.runForEach(work.jobs, (job) =>
-      Effect.map(plan(job, totals.jobs), (slot) => {
+      Effect.map(Effect.zipRight(Turn.before(totals.jobs), plan(job, totals.jobs)), (slot) => {
         const estimate = price(slot)
         const sum = models.get(slot.model) ?? zero()
         models.set(slot.model, sum)

@@ -27,6 +27,7 @@ import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
+import * as Turn from "../Turn.js"
 import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
 import * as RunView from "../view/RunView.js"
@@ -199,7 +200,12 @@ const generate = (
       return yield* surrounded(asking)
     }
     const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
-    yield* Effect.forEach(work.tickers, (ticker) => Plan.make({ ...limits, samples: 1, models: ["any"], ticker }))
+    yield* Effect.forEach(
+      work.tickers,
+      (ticker, index) =>
+        Effect.zipRight(Turn.before(index), Plan.make({ ...limits, samples: 1, models: ["any"], ticker })),
+      { discard: true }
+    )
     if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, bulk.dryRun({ work, limits, json })), api)
     const page = yield* ReportPage.ifWanted(flags)
     const pages = pagesOf(page)
