@@ -79,9 +79,6 @@ export const costsOf = (requests: ReadonlyArray<Known>): Costs => {
   }
 }
 
-/** What several requests are known to have cost together; 0 where there was none. */
-export const totalCost = (requests: ReadonlyArray<Known>): number | undefined => knownCost(costsOf(requests))
-
 /** What several attempts are known to have used, together. */
 export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
   const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
@@ -90,6 +87,6 @@ export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined 
     promptTokens: known.reduce((sum, usage) => sum + usage.promptTokens, 0),
     completionTokens: known.reduce((sum, usage) => sum + usage.completionTokens, 0)
   }
-  const cost = totalCost(known.map((usage) => ({ usage })))
+  const cost = knownCost(costsOf(known.map((usage) => ({ usage }))))
   return new Usage(cost === undefined ? totals : { ...totals, cost }, { disableValidation: true })
 }

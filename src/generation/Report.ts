@@ -4,9 +4,9 @@ import * as Schema from "effect/Schema"
 import * as Trial from "../code/trial/Trial.js"
 import { Algorithm } from "../domain/Algorithm.js"
 import { Usage } from "../domain/Answer.js"
-import { Attempt, costOf, isRetry, totalCost } from "../domain/Attempt.js"
+import { Attempt, costsOf, isRetry } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { iso } from "../domain/Figures.js"
+import { iso, knownCost } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
 import { numbers } from "../domain/Numbering.js"
 import * as Round from "../domain/Round.js"
@@ -128,7 +128,7 @@ export interface Totals {
 export const totals = ({ outcomes }: GenerationReport): Totals => {
   const count = (status: Status) => outcomes.filter((outcome) => outcome.status === status).length
   const attempts = outcomes.flatMap((outcome) => outcome.attempts)
-  const unknown = attempts.filter((attempt) => costOf(attempt) === undefined).length
+  const costs = costsOf(attempts)
   const ok = count("ok")
   const failed = count("failed")
   const tried = outcomes.filter((outcome) => outcome.status !== "skipped" || outcome.attempts.length > 0).length
@@ -142,8 +142,8 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
     retries,
     successRate: tried === 0 ? undefined : ok / tried,
     retryRate: requests === 0 ? undefined : retries / requests,
-    cost: totalCost(attempts),
-    requestsOfUnknownCost: unknown
+    cost: knownCost(costs),
+    requestsOfUnknownCost: costs.ofUnknownCost
   }
 }
 

@@ -1,11 +1,8 @@
 /** A great many of one thing side by side: no piece of the work that does not rest takes long. */
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect } from "effect"
-import { make } from "../../../src/code/CodeCheck.js"
 import { isLong } from "../properties.js"
 import { rows } from "./rows.js"
-
-const { acceptInSlices: sliced = () => assert.fail("the checks have no slices") } = make()
+import { stretches } from "./stretches.js"
 
 let sum = 0
 
@@ -14,20 +11,6 @@ const loop = (): number => {
   const began = performance.now()
   for (let turn = 0; turn < 2_000_000; turn++) sum = (sum * 31 + turn) | 0
   return performance.now() - began
-}
-
-const piecesOf = (answer: string): ReadonlyArray<number> => {
-  const looks = [performance.now()]
-  const clock = {
-    ...Clock.make(),
-    unsafeCurrentTimeMillis: () => {
-      looks.push(performance.now())
-      return 0
-    }
-  }
-  Effect.runSync(Effect.withClock(sliced(answer), clock))
-  looks.push(performance.now())
-  return looks.slice(1).map((look, index) => look - (looks[index] ?? look))
 }
 
 /** Of the kinds that were mended a piece took 10 to 80 times as long as the loop; now it takes twice as long at most. */
@@ -40,7 +23,7 @@ const excess = (answer: string): string | undefined => {
   let least: ReadonlyArray<number> = []
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     fastest = Math.min(fastest, loop())
-    least = piecesOf(answer).map((piece, index) => Math.min(piece, least[index] ?? piece))
+    least = stretches(answer).map((piece, index) => Math.min(piece, least[index] ?? piece))
     const longest = least.reduce((most, piece) => Math.max(most, piece), 0)
     if (longest <= TIMES * fastest) return undefined
     if (attempt === ATTEMPTS - 1) return `piece ${least.indexOf(longest)} took ${longest} ms, the loop ${fastest} ms`

@@ -11,23 +11,9 @@ import * as Steps from "../../../src/code/Steps.js"
 import { isLong } from "../properties.js"
 import { good } from "./fixtures.js"
 import { fenced, repeated, shapes } from "./shapes.js"
+import { stretches } from "./stretches.js"
 
 const { accept, acceptInSlices: sliced = () => assert.fail("the checks have no slices") } = make()
-
-/** The times between two looks at the clock, which is where the work may rest; it never does. */
-const stretches = (answer: string): ReadonlyArray<number> => {
-  const looks = [performance.now()]
-  const clock: Clock.Clock = {
-    ...Clock.make(),
-    unsafeCurrentTimeMillis: () => {
-      looks.push(performance.now())
-      return 0
-    }
-  }
-  Effect.runSync(Effect.withClock(sliced(answer), clock))
-  looks.push(performance.now())
-  return looks.slice(1).map((look, index) => look - (looks[index] ?? look))
-}
 
 /** Beside a pass over the whole text, which takes `slack` milliseconds, no stretch takes a large part of the time. */
 const SHARE = 1 / 3

@@ -3,7 +3,7 @@ import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import { Either, Exit } from "effect"
 import { Usage } from "../../../src/domain/Answer.js"
-import { costOf, costsOf, totalCost } from "../../../src/domain/Attempt.js"
+import { costOf, costsOf } from "../../../src/domain/Attempt.js"
 import * as Figures from "../../../src/domain/Figures.js"
 import { ConnectionFailed, GenerationError, type Reason, TimedOut } from "../../../src/domain/GenerationError.js"
 import * as CameTo from "../../../src/generation/CameTo.js"
@@ -35,7 +35,7 @@ describe("the cost of a request", () => {
 
 describe("the cost of several requests", () => {
   const rows: ReadonlyArray<
-    readonly [what: string, requests: Parameters<typeof totalCost>[0], cost: number | undefined, words: string]
+    readonly [what: string, requests: Parameters<typeof costsOf>[0], cost: number | undefined, words: string]
   > = [
     ["none", [], 0, "$0"],
     ["refusals only", [refused, refused], 0, "$0"],
@@ -49,7 +49,7 @@ describe("the cost of several requests", () => {
   ]
   for (const [what, requests, cost, words] of rows) {
     it(`${what}: ${words}`, () => {
-      strictEqual(totalCost(requests), cost)
+      strictEqual(Figures.knownCost(costsOf(requests)), cost)
       strictEqual(Figures.cost(costsOf(requests)), words)
     })
   }
