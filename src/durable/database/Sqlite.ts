@@ -1,4 +1,5 @@
 /** A SQLite file, by libsql. Loaded when it is used: its driver is a binary of several megabytes. */
+import { setImmediate } from "node:timers/promises"
 import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { type Client, createClient, type InStatement, type TransactionMode } from "@libsql/client"
@@ -17,19 +18,19 @@ const BUSY_MS = 5_000
 
 const PATIENCE = `PRAGMA busy_timeout = ${BUSY_MS}`
 
-/** The driver works while it is called, so that statements in a row would hold up timers, signals and sockets. */
-const turnOfOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-/** Each transaction takes the connection with it, and the next one would not wait for anybody. The client gives statements as objects. */
+/**
+ * The driver works while it is called, so that statements in a row would hold up timers, signals and sockets: those come first.
+ * Each transaction takes the connection with it, and the next one would not wait for anybody. The client gives statements as objects.
+ */
 const patient = (driver: Client): Client => {
   const begin = driver.transaction.bind(driver)
   const execute = driver.execute.bind(driver)
   driver.execute = async (statement: InStatement) => {
-    await turnOfOthers()
+    await setImmediate()
     return execute(statement)
   }
   driver.transaction = async (mode: TransactionMode = "write") => {
-    await turnOfOthers()
+    await setImmediate()
     const transaction = await begin(mode)
     await execute(PATIENCE)
     return transaction
