@@ -5,10 +5,12 @@ import * as fs from "node:fs/promises"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, type Scope } from "effect"
+import * as Overview from "../../../src/cli/Overview.js"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
 import { interpreter } from "../trial/available.js"
+import * as Warm from "./warm.js"
 
 // Tests and benchmarks run in the project's folder, but not from files equally deep in it.
 const BIN = path.resolve("dist/bin.js")
@@ -42,7 +44,14 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts any program; what still runs when the scope closes is killed. Nothing of this process's environment is passed on. */
+/** Nothing of this process's own but where programs are. */
+const environment = ({ env, folder }: Place): NonNullable<Place["env"]> => ({
+  PATH: `${PYTHON}${process.env["PATH"]}`,
+  HOME: folder,
+  ...env
+})
+
+/** Starts any program; what still runs when the scope closes is killed. */
 export const start = (
   program: string,
   args: ReadonlyArray<string>,
@@ -53,7 +62,7 @@ export const start = (
       Effect.sync(() =>
         spawn(program, [...args], {
           cwd: folder,
-          env: { PATH: `${PYTHON}${process.env["PATH"]}`, HOME: folder, ...env },
+          env: environment({ env, folder }),
           stdio: ["ignore", "pipe", "pipe"]
         })
       ),
@@ -97,9 +106,19 @@ export const start = (
 export const startAlgogen = (args: ReadonlyArray<string>, place: Place) =>
   start(process.execPath, [BIN, ...args], place)
 
+/** Reads its input, counts what its process does, or answers before it is loaded. */
+const OF_ITS_PROCESS = /^-$|=-$|^--(?:metrics|otlp|completions)\b/
+
+const isForItself = (args: ReadonlyArray<string>, { env = {} }: Place): boolean =>
+  args.some((word) => OF_ITS_PROCESS.test(word)) ||
+  Overview.answer("", args) !== undefined ||
+  Object.keys(env).some((name) => name.startsWith("NODE_") || name === "ALGOGEN_LIFELINE")
+
 /** The command from its start to its end. */
 export const algogen = (args: ReadonlyArray<string>, place: Place): Effect.Effect<Ended> =>
-  Effect.scoped(Effect.flatMap(startAlgogen(args, place), ({ ended }) => ended))
+  isForItself(args, place)
+    ? Effect.scoped(Effect.flatMap(startAlgogen(args, place), ({ ended }) => ended))
+    : Warm.algogen({ args, folder: place.folder, env: environment(place) })
 
 /** The command in a shell's line, where `$algogen` stands for it. */
 export const shell = (line: string, { env, folder }: Place): Effect.Effect<Ended> =>

@@ -146,7 +146,7 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
         const { code, folder, stderr, stdout } = yield* run(
           `const abort = new AbortController()
            const stalled = settled(generateAlgorithm("sim/stall-body", "Write.", { signal: abort.signal }))
-           setTimeout(() => abort.abort(), 1000)
+           setTimeout(() => abort.abort(), 3000)
            print(await Promise.all([
              generateAlgorithm("sim/ok-prose", "Write."),
              generateAlgorithm("sim/ok-prose", "Write.", {}),

@@ -24,7 +24,7 @@ describe.concurrent("connections", { retry: 1 }, () => {
       assert.strictEqual(connections.maxOpen, 30)
       assert.strictEqual(maxInFlight, 30)
       assert.strictEqual(connections.opened, 30)
-    }).pipe(Effect.provide(against({ latency: () => 1_500 })))
+    }).pipe(Effect.provide(against({ latency: () => 3_000 })))
   )
 
   it.live("ten for runs at the same time that ask for fewer each", () =>
@@ -90,7 +90,9 @@ describe.concurrent("connections", { retry: 1 }, () => {
       const { connections, maxInFlight, ...seen } = yield* stats
       assert.strictEqual(seen.requests, 60)
       assert.strictEqual(maxInFlight, 6)
-      assert.isAtMost(connections.opened, ConnectionPool.MAX_CONNECTIONS)
+      assert.isAtMost(connections.maxOpen, ConnectionPool.MAX_CONNECTIONS)
+      // Spare ones are closed, and opened again, where the machine has other things to do for seconds.
+      assert.isAtMost(connections.opened, 2 * ConnectionPool.MAX_CONNECTIONS)
     }).pipe(Effect.provide(against({}, { stream: false })))
   )
 

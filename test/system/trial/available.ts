@@ -16,11 +16,11 @@ export const python3 =
 export const withPython3 = python3 ? "" : " (not run: needs python3 with ctypes on Linux, x86-64 or aarch64)"
 
 /** What other test files in this process have started, for as long as it lives. */
-const OF_OTHERS: ReadonlySet<string> = new Set(["", "ps", "esbuild"])
+const OF_OTHERS = /^$|^ps |\besbuild\b|\/host\.mjs$/
 
-/** The names of the programs that this process has started and that still run. */
+/** The programs that this process has started and that still run. */
 export const children = (): ReadonlyArray<string> =>
-  spawnSync("ps", ["-o", "comm=", "--ppid", String(process.pid)], { encoding: "utf8" })
+  spawnSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" })
     .stdout.split("\n")
-    .map((name) => name.trim())
-    .filter((name) => !OF_OTHERS.has(name))
+    .map((program) => program.trim())
+    .filter((program) => !OF_OTHERS.test(program))

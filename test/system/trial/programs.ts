@@ -235,7 +235,10 @@ export const faulty: Record<
     says: /MemoryError/
   },
   "memory by the crumb, until none is left to say so": {
-    source: three(`    head = None\n    while True:\n        head = (head, b"%040d" % 1, b"%0400d" % 1)\n`),
+    // Most of it at once, so that a slow machine gets to the rest before its processor time is used up.
+    source: three(
+      `    head = [bytes(1 << 20) for _ in range(300)]\n    while True:\n        head = (head, b"%040d" % 1, b"%0400d" % 1)\n`
+    ),
     code: "memory-limit",
     says: /MemoryError/,
     line: 4

@@ -1,0 +1,53 @@
+/**
+ * Runs the built command once for each message, in the folder and the environment that come with it. A run has ended when
+ * nothing is left to wait for, or when the command says so, as with a process of its own.
+ */
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import * as path from "node:path"
+import { Script } from "node:vm"
+
+const file = path.resolve("dist/chunks/command.cjs")
+const { version } = JSON.parse(readFileSync("package.json", "utf8"))
+
+const module = { exports: {} }
+new Script(readFileSync(file, "latin1"), { filename: file }).runInThisContext()(
+  module.exports,
+  createRequire(file),
+  module,
+  file,
+  path.dirname(file)
+)
+const { run } = module.exports
+
+/** What was printed since the run began. */
+const printed = { stdout: "", stderr: "" }
+for (const name of ["stdout", "stderr"]) {
+  process[name].write = (text, encoding, done = encoding) => {
+    printed[name] += text
+    if (typeof done === "function") process.nextTick(done)
+    return true
+  }
+}
+
+let isRunning = false
+const end = (code) => {
+  if (!isRunning) return
+  isRunning = false
+  process.channel.ref()
+  process.send({ code, ...printed })
+}
+process.exit = (code = process.exitCode ?? 0) => end(code)
+process.on("beforeExit", () => end(process.exitCode ?? 0))
+
+process.on("message", ({ args, env, folder }) => {
+  Object.assign(printed, { stdout: "", stderr: "" })
+  process.exitCode = undefined
+  process.argv.splice(1, Infinity, "algogen", ...args)
+  process.chdir(folder)
+  for (const name of Object.keys(process.env)) delete process.env[name]
+  Object.assign(process.env, env)
+  isRunning = true
+  process.channel.unref()
+  run(version)
+})
