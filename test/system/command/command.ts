@@ -5,8 +5,8 @@ import * as fs from "node:fs/promises"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, type Scope } from "effect"
-import * as Overview from "../../../src/cli/Overview.js"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
+import * as Overview from "../../../src/cli/Overview.js"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import * as JournalFile from "../../../src/storage/journal/File.js"
 import { interpreter } from "../trial/available.js"
@@ -24,15 +24,9 @@ const PYTHON = path.isAbsolute(interpreter) ? path.dirname(interpreter) + path.d
 /** Dozens of processes take their time on a machine that has other things to do. */
 export const PATIENCE = { timeout: 120_000 }
 
-export interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 export interface Running {
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
-  readonly ended: Effect.Effect<Ended>
+  readonly ended: Effect.Effect<Warm.Ended>
   /** Waits until it has said this on standard error. */
   readonly says: (words: string) => Effect.Effect<void>
   /** The same, and what stands behind these words on their line. */
@@ -72,7 +66,7 @@ export const start = (
     let stderr = ""
     child.stdout.setEncoding("utf8").on("data", (text: string) => void (stdout += text))
     child.stderr.setEncoding("utf8").on("data", (text: string) => void (stderr += text))
-    const closed = new Promise<Ended>((resolve) => {
+    const closed = new Promise<Warm.Ended>((resolve) => {
       child.once("close", (code) => resolve({ code, stdout, stderr }))
       // Else a program that is not on this machine would be waited for.
       child.once("error", ({ message }) => {
@@ -115,13 +109,13 @@ const isForItself = (args: ReadonlyArray<string>, { env = {} }: Place): boolean 
   Object.keys(env).some((name) => name.startsWith("NODE_") || name === "ALGOGEN_LIFELINE")
 
 /** The command from its start to its end. */
-export const algogen = (args: ReadonlyArray<string>, place: Place): Effect.Effect<Ended> =>
+export const algogen = (args: ReadonlyArray<string>, place: Place): Effect.Effect<Warm.Ended> =>
   isForItself(args, place)
     ? Effect.scoped(Effect.flatMap(startAlgogen(args, place), ({ ended }) => ended))
     : Warm.algogen({ args, folder: place.folder, env: environment(place) })
 
 /** The command in a shell's line, where `$algogen` stands for it. */
-export const shell = (line: string, { env, folder }: Place): Effect.Effect<Ended> =>
+export const shell = (line: string, { env, folder }: Place): Effect.Effect<Warm.Ended> =>
   start("bash", ["-c", line], { folder, env: { ...env, algogen: `${process.execPath} ${BIN}` } }).pipe(
     Effect.flatMap(({ ended }) => ended),
     Effect.scoped
