@@ -130,7 +130,7 @@ const valuesOf = (subject: Subject, market: () => string, packages: ReadonlyArra
   strategy: () => strategyOf(subject),
   signature: () => Contract.SIGNATURE,
   market,
-  imports: () => listOf(Contract.OFFERED_IMPORTS) + (packages.length === 0 ? "" : `, and ${listOf(packages)}`)
+  imports: () => OFFERED + (packages.length === 0 ? "" : `, and ${listOf(packages)}`)
 })
 
 const strategyOf = ({ model, position, sample }: Subject): string => {
@@ -140,6 +140,9 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
 
 /** "a, b and c". */
 const listOf = (words: ReadonlyArray<string>): string => words.join(", ").replace(/, ([^,]*)$/, " and $1")
+
+/** Many prompts are built, all with the same list. */
+const OFFERED = listOf(Contract.OFFERED_IMPORTS)
 
 const OWN_RULES = [
   "Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers."

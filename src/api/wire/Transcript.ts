@@ -208,8 +208,11 @@ const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean 
   return false
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/
+
 /** UTF-8 takes a byte for ASCII, two below U+0800, else three; a pair of surrogates four together. */
 const sizeOf = (text: string): number => {
+  if (!BEYOND_ASCII.test(text)) return text.length
   let bytes = text.length
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
