@@ -576,7 +576,9 @@ describe.concurrent("the wire", () => {
         const { port } = yield* Simulator.make({ latencyScale: 0.01 })
         // Megabytes keep the event loop busy, and whoever waits beside them sees events too late.
         const [small, huge] = Array.partition(Object.entries(rows), ([plan]) => plan.startsWith("huge"))
-        const check = ([plan, row]: readonly [string, Row]) => fault(port, stream, plan, row)
+        // Once more, since a reset takes with it what a busy client has not read by then.
+        const check = ([plan, row]: readonly [string, Row]) =>
+          Effect.repeat(fault(port, stream, plan, row), { until: Array.isEmptyReadonlyArray, times: 2 })
         const faults = [
           ...(yield* Effect.forEach(huge, check)),
           ...(yield* Effect.forEach(small, check, { concurrency: AT_ONCE }))
