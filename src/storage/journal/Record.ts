@@ -87,37 +87,44 @@ const recipients = (records: ReadonlyArray<Head>): ReadonlyMap<Head, string> => 
   for (const found of Object.values(Arr.groupBy(records, ({ place }) => ` ${place?.file}`))) {
     // The clock may have been set back since the run began.
     const file = found.toSorted((left, right) => (left.place?.offset ?? 0) - (right.place?.offset ?? 0))
+    const open = new Map<string, Began>()
+    const askers = new Map<string, string>()
+    const begin = (began: Began) => {
+      // A later run that makes the same requests takes over from one that did not come to its end.
+      for (const key of began.keys ?? []) open.delete(askers.get(key) ?? "")
+      for (const key of began.keys ?? []) askers.set(key, began.run)
+      open.set(began.run, began)
+    }
+    const recipientOf = ({ key, ticker }: Answering): string | undefined => {
+      const asker = askers.get(key)
+      if (asker !== undefined && open.has(asker)) return asker
+      const all = [...open.values()]
+      // A request that was changed, as for a repair, has a key that was not known before.
+      return (all.findLast(({ keys }) => keys === undefined) ?? all.findLast((began) => began.ticker === ticker))?.run
+    }
     const here = new Set(file.flatMap((record) => (record._tag === "Began" ? [record.run] : [])))
-    // Where another run pruned meanwhile, the beginning is in the file before, and only the end in this one.
-    const elsewhere = file.flatMap((record) =>
-      record._tag === "Finished" && !here.has(record.run) ? (begun.get(record.run) ?? []) : []
-    )
-    let open = elsewhere.map(opened)
+    for (const record of file) {
+      // Where another run pruned meanwhile, the beginning is in the file before, and only the end in this one.
+      const elsewhere = record._tag === "Finished" && !here.has(record.run) ? begun.get(record.run) : undefined
+      if (elsewhere !== undefined) begin(elsewhere)
+    }
     for (const record of file) {
       switch (record._tag) {
         case "Began":
-          // A later run that makes the same requests takes over from one that did not come to its end.
-          open = open.filter(({ keys }) => record.keys?.some((key) => keys?.has(key)) !== true)
-          open.push(opened(record))
+          begin(record)
           break
         case "Answered": {
-          const recipient =
-            open.findLast(({ keys }) => keys?.has(record.key)) ??
-            open.findLast(({ keys }) => keys === undefined) ??
-            // A request that was changed, as for a repair, has a key that was not known before.
-            open.findLast(({ ticker }) => ticker === record.ticker)
-          if (recipient !== undefined) recipients.set(record, recipient.run)
+          const recipient = recipientOf(record)
+          if (recipient !== undefined) recipients.set(record, recipient)
           break
         }
         case "Finished":
-          open = open.filter(({ run }) => run !== record.run)
+          open.delete(record.run)
       }
     }
   }
   return recipients
 }
-
-const opened = ({ keys, run, ticker }: Began) => ({ run, ticker, keys: keys && new Set(keys) })
 
 /** A run that did not come to its end, and how many of its answers no later run has made use of. */
 export interface Unfinished {
