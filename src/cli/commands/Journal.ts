@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Price from "../../api/Price.js"
 import { CodeCheck } from "../../code/CodeCheck.js"
+import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
@@ -66,18 +67,23 @@ const unreadable = (directory: string, skipped: number): Failure => {
 }
 
 export const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make>, look: Look.Look): string => {
-  const beginnings = answers.filter(({ partial }) => partial !== undefined).length
+  const whole = answers.filter(({ partial }) => partial === undefined)
+  const beginnings = answers.length - whole.length
+  const ofNoRun = whole.length - runs.reduce((sum, { received }) => sum + received, 0)
   return [
     Fit.table(
-      ["run", "ticker", "asked", "answered", "finished"],
-      runs.map(({ answered, asked, at, finished, ticker }) => [
+      ["run", "ticker", "asked", "answered", "finished", "received", "cost"],
+      runs.map(({ answered, answersOfUnknownCost, asked, at, cost, finished, received, ticker }) => [
         at,
         ticker ?? "several",
         asked === undefined ? "?" : String(asked),
         String(answered),
-        finished ? "yes" : "no"
+        finished ? "yes" : "no",
+        String(received),
+        cost === undefined ? "?" : `${answersOfUnknownCost === undefined ? "" : "at least "}${Price.dollars(cost)}`
       ]),
-      look
+      look,
+      { dispensable: [6, 5] }
     ),
     "",
     Fit.table(
@@ -95,7 +101,8 @@ export const list = ({ answers, runs, skipped }: ReturnType<typeof Document.make
     ),
     "",
     ...[
-      sum(answers.filter(({ partial }) => partial === undefined)),
+      sum(whole),
+      ...(ofNoRun === 0 ? [] : [`${ofNoRun} of these came to no run listed above`]),
       ...(beginnings === 0 ? [] : [`${Lines.count(beginnings, "incomplete answer")} besides, kept for reading only`]),
       ...(answers.length === 0 ? [] : ["algogen journal --show N prints an answer."]),
       ...(skipped === 0 ? [] : [`${Lines.count(skipped, "record")} could not be read`])
@@ -136,9 +143,5 @@ const forget = (directory: string, age: Duration.Duration) =>
     yield* Console.log(`${Lines.count(forgotten, "answer")} deleted${forgotten === 0 ? `: ${older}` : ""}`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
-const sum = (answers: ReturnType<typeof Document.make>["answers"]): string => {
-  const costs = answers.flatMap(({ usage }) => usage?.cost ?? [])
-  const cost = costs.reduce((sum, cost) => sum + cost, 0)
-  const priced = costs.length
-  return `${Lines.count(answers.length, "answer")}, ${Lines.cost({ cost, priced, ofUnknownCost: answers.length - priced }, "answer")}`
-}
+const sum = (answers: ReturnType<typeof Document.make>["answers"]): string =>
+  `${Lines.count(answers.length, "answer")}, ${Lines.cost(costsOf(answers), "answer")}`

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as CodeFailure from "../../domain/CodeFailure.js"
-import { iso } from "../../domain/Figures.js"
+import { iso, knownCost } from "../../domain/Figures.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Keep from "../../prompt/Keep.js"
 import type { Snapshot } from "../../storage/journal/File.js"
@@ -29,7 +29,14 @@ export const Journal = Schema.Struct({
       at: Parts.Moment,
       ticker: Schema.optional(Schema.String),
       asked: Schema.optional(Parts.Count),
+      /** Requests to which it got an answer, or found one that an earlier run had received. */
       answered: Parts.Count,
+      /** Answers that came to this run and to no other: whole ones. */
+      received: Parts.Count,
+      /** Of what it received, in US dollars, as far as known. */
+      cost: Schema.optional(Parts.Dollars),
+      /** How many of these answers have no price, if any. */
+      answersOfUnknownCost: Schema.optional(Parts.Count),
       finished: Schema.Boolean
     })
   ),
@@ -67,7 +74,16 @@ const factsOf = ({ answer, at, model, partial, ticker }: Answered, place: number
 })
 
 export const make = ({ entries, runs, skipped }: Snapshot): typeof Journal.Encoded => ({
-  runs: runs.map(({ answered, asked, at, finished, ticker }) => ({ at: iso(at), ticker, asked, answered, finished })),
+  runs: runs.map(({ answered, asked, at, costs, finished, received, ticker }) => ({
+    at: iso(at),
+    ticker,
+    asked,
+    answered,
+    received,
+    cost: knownCost(costs),
+    answersOfUnknownCost: costs.ofUnknownCost || undefined,
+    finished
+  })),
   answers: entries.map(factsOf),
   skipped
 })

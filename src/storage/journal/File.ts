@@ -88,12 +88,15 @@ const open = ({
         return forgotten.reduce((sum, count) => sum + count, 0)
       }).pipe(turns.inTurn)
 
-    return make({ ...library, write, retain, approvals })
+    const records = Effect.map(library.placed, recordsOf)
+    return make({ ...library, records, write, retain, approvals })
   })
 
 /** Lives as long as the layer does: every run that goes on meanwhile writes into the same file. */
 export const layer = (options: Options): Layer.Layer<Journal, JournalError, FileSystem.FileSystem | Path.Path> =>
   Layer.scoped(Journal, open(options))
+
+const recordsOf = (placed: ReadonlyArray<Library.Placed>) => placed.map(({ record }) => record)
 
 export interface Snapshot {
   readonly entries: ReadonlyArray<Record.Answered>
@@ -109,8 +112,9 @@ export const read = ({
   Effect.gen(function* () {
     const folder = yield* Folder.make(directory)
     yield* folder.examine
-    const { history, records, skipped } = yield* Library.make(folder, Turns.make())
-    const entries = Record.answers(yield* records)
-    const heads = yield* history
+    const { placed, skipped } = yield* Library.make(folder, Turns.make())
+    const found = yield* placed
+    const entries = Record.answers(recordsOf(found))
+    const heads = found.map(({ place, record }) => Record.withPlace(record, place))
     return { entries, unfinished: Record.unfinished(heads), runs: Record.runs(heads), skipped: yield* skipped }
   }).pipe(Effect.scoped)

@@ -13,10 +13,12 @@ import * as Contents from "./Contents.js"
 import { type Folder, isFinished } from "./Folder.js"
 import * as Index from "./Index.js"
 import * as Line from "./Line.js"
-import { Answered, type Head, headOf, isAnswered, type Record } from "./Record.js"
+import { Answered, type Head, headOf, isAnswered, type Place, type Record, withPlace } from "./Record.js"
 import type { Start } from "./Writer.js"
 
-export interface Library extends Pick<Log, "records"> {
+export interface Library {
+  /** Every record with its place, the oldest first. */
+  readonly placed: Effect.Effect<ReadonlyArray<Placed>, JournalError>
   readonly find: NonNullable<Log["find"]>
   readonly history: NonNullable<Log["history"]>
   readonly skipped: NonNullable<Log["skipped"]>
@@ -26,6 +28,11 @@ export interface Library extends Pick<Log, "records"> {
   readonly dated: (record: Answered) => Answered
   /** What was known holds no longer: it is read anew when it is asked for. */
   readonly forget: () => void
+}
+
+export interface Placed {
+  readonly record: Record
+  readonly place: Place
 }
 
 export const make = (
@@ -78,16 +85,21 @@ export const make = (
         )
       })
 
-    const records: Library["records"] = Effect.flatMap(loaded, (known) =>
+    const placed: Library["placed"] = Effect.flatMap(loaded, (known) =>
       Effect.flatMap(
-        Effect.forEach(known.entries(), (entry) => recordAt(known, entry)),
-        (found) => (index === known ? Effect.succeed(Array.getSomes(found)) : records)
+        Effect.forEach(known.entries(), (entry) =>
+          Effect.map(
+            recordAt(known, entry),
+            Option.map((record) => ({ record, place: entry.place }))
+          )
+        ),
+        (found) => (index === known ? Effect.succeed(Array.getSomes(found)) : placed)
       )
     )
 
     return {
       find,
-      records,
+      placed,
       history: Effect.suspend(() =>
         index === undefined
           ? Effect.flatMap(list, (files) =>
@@ -115,4 +127,5 @@ export const make = (
     }
   })
 
-const headsOf = (index: Index.Index): ReadonlyArray<Head> => index.entries().map(({ head }) => head)
+const headsOf = (index: Index.Index): ReadonlyArray<Head> =>
+  index.entries().map(({ head, place }) => withPlace(head, place))

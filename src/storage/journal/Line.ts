@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shortHash } from "../../domain/Hash.js"
-import { type Head, headOf, Record } from "./Record.js"
+import { answeredHead, type Head, headOf, Record } from "./Record.js"
 
 const VERSION = 1
 
@@ -92,17 +92,23 @@ export const spans = (bytes: Uint8Array): ReadonlyArray<Span> => {
 
 /** Bytes that hold version, sum, key and time of an answer. */
 const HEAD_SIZE = 200
+/** Bytes behind an answer, where it says that it is only the beginning of one. Inside a string the quotes would be escaped. */
+const TAIL_SIZE = 160
+const PARTIAL = ',"partial":true'
 const ANSWERED = /^\{"version":1,"sum":"[0-9a-f]{8}","record":\{"key":"([^"\\]*)","at":(\d+),/
 
 /** A string of its own: a part of a text keeps the whole of it in memory. */
 const copy = (part: string): string => decoder.decode(encoder.encode(part))
+
+const isPartial = (line: Uint8Array): true | undefined =>
+  decoder.decode(line.subarray(-TAIL_SIZE)).includes(PARTIAL) || undefined
 
 /** What a record is about. The answer itself is neither read nor checked. */
 export const head = (line: Uint8Array): Either.Either<Head, Unreadable> => {
   const [, key, at] = ANSWERED.exec(decoder.decode(line.subarray(0, HEAD_SIZE))) ?? []
   return key === undefined
     ? Either.map(parseOne(line).record, headOf)
-    : Either.right({ _tag: "Answered", key: copy(key), at: Number(at) })
+    : Either.right(answeredHead(copy(key), Number(at), isPartial(line)))
 }
 
 export const parseOne = (line: Uint8Array): Line => {

@@ -2,9 +2,12 @@
  * What a journal holds: answers, and where a run began and finished, so that a run that was killed can be told from one
  * that came to its end. Pure values and the questions asked of them.
  */
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Answer } from "../../domain/Answer.js"
+import { costsOf } from "../../domain/Attempt.js"
+import type { Costs } from "../../domain/Figures.js"
 
 export const Message = Schema.Struct({ role: Schema.String, content: Schema.String })
 export type Message = typeof Message.Type
@@ -44,11 +47,27 @@ export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
 export const Record = Schema.Union(Answered, Began, Finished)
 export type Record = typeof Record.Type
 
-/** A record without its answer: enough to tell which runs came to their end. */
-export type Head = Began | Finished | Pick<Answered, "_tag" | "at" | "key">
+/** Where a record stands: in which file, and behind how many bytes. */
+export interface Place {
+  readonly file: string
+  readonly offset: number
+}
+
+type Answering = Pick<Answered, "_tag" | "at" | "key"> & Partial<Pick<Answered, "answer" | "partial" | "ticker">>
+
+/**
+ * A record, which may be without its answer: enough to tell which runs came to their end. A log that is one file for all
+ * needs no place.
+ */
+export type Head = (Began | Finished | Answering) & { readonly place?: Place | undefined }
+
+export const answeredHead = (key: string, at: number, partial: Answered["partial"]): Head =>
+  partial === undefined ? { _tag: "Answered", key, at } : { _tag: "Answered", key, at, partial }
 
 export const headOf = (record: Record): Head =>
-  record._tag === "Answered" ? { _tag: record._tag, key: record.key, at: record.at } : record
+  record._tag === "Answered" ? answeredHead(record.key, record.at, record.partial) : record
+
+export const withPlace = (head: Head, place: Place): Head => ({ ...head, place })
 
 export const isAnswered = (record: Record): record is Answered => record._tag === "Answered"
 
@@ -60,6 +79,52 @@ export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered>
 /** The latest answer to a request. */
 export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Option<Answered> =>
   Option.fromNullable(answers(records).findLast((record) => record.key === key))
+
+/** Of each answer the run that it came to: one that writes into this file, and of several the latest that may have asked. */
+const recipients = (records: ReadonlyArray<Head>): ReadonlyMap<Head, string> => {
+  const begun = new Map(records.flatMap((record) => (record._tag === "Began" ? [[record.run, record]] : [])))
+  const recipients = new Map<Head, string>()
+  for (const found of Object.values(Arr.groupBy(records, ({ place }) => ` ${place?.file}`))) {
+    // The clock may have been set back since the run began.
+    const file = found.toSorted((left, right) => (left.place?.offset ?? 0) - (right.place?.offset ?? 0))
+    const open = new Map<string, Began>()
+    const askers = new Map<string, string>()
+    const begin = (began: Began) => {
+      // A later run that makes the same requests takes over from one that did not come to its end.
+      for (const key of began.keys ?? []) open.delete(askers.get(key) ?? "")
+      for (const key of began.keys ?? []) askers.set(key, began.run)
+      open.set(began.run, began)
+    }
+    const recipientOf = ({ key, ticker }: Answering): string | undefined => {
+      const asker = askers.get(key)
+      if (asker !== undefined && open.has(asker)) return asker
+      const all = [...open.values()]
+      // A request that was changed, as for a repair, has a key that was not known before.
+      return (all.findLast(({ keys }) => keys === undefined) ?? all.findLast((began) => began.ticker === ticker))?.run
+    }
+    const here = new Set(file.flatMap((record) => (record._tag === "Began" ? [record.run] : [])))
+    for (const record of file) {
+      // Where another run pruned meanwhile, the beginning is in the file before, and only the end in this one.
+      const elsewhere = record._tag === "Finished" && !here.has(record.run) ? begun.get(record.run) : undefined
+      if (elsewhere !== undefined) begin(elsewhere)
+    }
+    for (const record of file) {
+      switch (record._tag) {
+        case "Began":
+          begin(record)
+          break
+        case "Answered": {
+          const recipient = recipientOf(record)
+          if (recipient !== undefined) recipients.set(record, recipient)
+          break
+        }
+        case "Finished":
+          open.delete(record.run)
+      }
+    }
+  }
+  return recipients
+}
 
 /** A run that did not come to its end, and how many of its answers no later run has made use of. */
 export interface Unfinished {
@@ -79,6 +144,7 @@ interface Open {
 
 /** Oldest first. What a later run got an answer to is settled, and a run that left no answer has nothing to resume. */
 export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinished> => {
+  const recipient = recipients(records)
   const open = new Map<string, Open>()
   for (const record of records) {
     switch (record._tag) {
@@ -94,8 +160,9 @@ export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinish
         break
       }
       case "Answered":
-        for (const { answered, requested } of open.values()) {
-          if (requested?.has(record.key) ?? true) answered.add(record.key)
+        if (record.partial) break
+        for (const [run, { answered, requested }] of open) {
+          if (requested?.has(record.key) ?? recipient.get(record) === run) answered.add(record.key)
         }
         break
       case "Finished": {
@@ -125,41 +192,40 @@ export interface Run {
   readonly asked: number | undefined
   /** Requests to which it got an answer, or found one here. */
   readonly answered: number
+  /** Answers that came to it and to no other run: a request may take several, and one that found its answer here takes none. */
+  readonly received: number
+  /** Of these answers. */
+  readonly costs: Costs
   /** It came to its end, and what it received was saved. */
   readonly finished: boolean
 }
 
-/** Oldest first. A later run that makes the same requests takes over from one that did not come to its end. */
+/** Oldest first. */
 export const runs = (records: ReadonlyArray<Head>): ReadonlyArray<Run> => {
-  const all = new Map<string, Run>()
-  const open = new Map<string, { readonly keys: ReadonlySet<string> | undefined; readonly got: Set<string> }>()
-  const set = (run: string, facts: Partial<Run>) => {
-    const known = all.get(run)
-    if (known !== undefined) all.set(run, { ...known, ...facts })
-  }
-  for (const record of records) {
-    switch (record._tag) {
-      case "Began": {
-        const { at, keys, run, ticker } = record
-        for (const [earlier, { keys: theirs }] of open) {
-          if (keys?.some((key) => theirs?.has(key)) === true) open.delete(earlier)
-        }
-        open.set(run, { keys: keys && new Set(keys), got: new Set() })
-        all.set(run, { run, at, ticker, asked: keys?.length, answered: 0, finished: false })
-        break
+  const recipient = recipients(records)
+  const answers = Arr.groupBy(
+    records.flatMap((record) => (record._tag === "Answered" && !record.partial ? [record] : [])),
+    (record) => ` ${recipient.get(record)}`
+  )
+  const ends = new Map(records.flatMap((record) => (record._tag === "Finished" ? [[record.run, record]] : [])))
+  return records.flatMap((record) => {
+    if (record._tag !== "Began") return []
+    const { at, keys, run, ticker } = record
+    const own = answers[` ${run}`] ?? []
+    const asked = keys && new Set(keys)
+    const answered = new Set(own.flatMap(({ key }) => ((asked?.has(key) ?? true) ? [key] : [])))
+    const end = ends.get(run)
+    return [
+      {
+        run,
+        at,
+        ticker,
+        asked: keys?.length,
+        answered: end?.answered?.length ?? answered.size,
+        received: own.length,
+        costs: costsOf(own.map(({ answer }) => ({ usage: answer?.usage }))),
+        finished: end !== undefined
       }
-      case "Answered":
-        for (const [run, { got, keys }] of open) {
-          if (keys?.has(record.key) ?? true) set(run, { answered: got.add(record.key).size })
-        }
-        break
-      case "Finished":
-        set(record.run, {
-          answered: record.answered?.length ?? open.get(record.run)?.got.size ?? 0,
-          finished: true
-        })
-        open.delete(record.run)
-    }
-  }
-  return [...all.values()]
+    ]
+  })
 }

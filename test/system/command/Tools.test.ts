@@ -5,7 +5,7 @@ import * as path from "node:path"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option, Schema } from "effect"
+import { Array as Arr, Effect, Option, Schema } from "effect"
 import * as Models from "../../../src/api/Models.js"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import { Answer } from "../../../src/domain/Answer.js"
@@ -461,6 +461,60 @@ describe.concurrent("simulate", PATIENCE, () => {
 })
 
 describe.concurrent("journal", PATIENCE, () => {
+  it.scopedLive(
+    "lists what each run of many received, whatever ended it: together it is what the server has answered",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate, server, startGenerate } = yield* scene({ latencyScale: 0 })
+        const good = (first: number, count: number) =>
+          Arr.makeBy(count, (n) => ({ model: "sim/ok", ticker: `T${first + n}` }))
+        const stalled = Arr.makeBy(6, (n) => ({ model: "sim/stall-headers*12", ticker: `T${n}` }))
+        const jobs = (...lines: ReadonlyArray<unknown>) =>
+          write(lines.map((line) => JSON.stringify(line)).join("\n"), folder, "jobs.jsonl")
+        const args = ["--jobs", "jobs.jsonl", "--resume"]
+        /** Ends it when so many requests hang. */
+        const cutShort = (signal: NodeJS.Signals, hanging: number) =>
+          Effect.gen(function* () {
+            const run = yield* startGenerate(args)
+            const { models } = yield* server.stats.pipe(
+              Effect.delay(20),
+              Effect.repeat({ until: ({ models }) => models["sim/stall-headers*12"]?.requests === hanging })
+            )
+            // Answers before the hanging ones in the list may be on their way to the disk.
+            yield* Effect.sleep(500)
+            yield* run.kill(signal)
+            yield* run.ended
+            return models["sim/ok"]?.completed
+          })
+        yield* jobs(...good(0, 10), ...stalled)
+        const interrupted = yield* cutShort("SIGINT", 6)
+        yield* jobs(...good(0, 15), ...stalled)
+        const killed = yield* cutShort("SIGKILL", 12)
+        deepStrictEqual([interrupted, killed], [10, 15])
+        const last = yield* generate([...args, "--json"])
+        assert.strictEqual(last.code, 0, last.stderr)
+        const { totals } = JSON.parse(last.stdout)
+        deepStrictEqual([totals.resumed, totals.requests], [15, 6])
+
+        const { answers, runs } = JSON.parse((yield* algogen(["journal", "--json"], { folder })).stdout)
+        deepStrictEqual(
+          runs.map((run: { [name: string]: unknown }) => [run["answered"], run["received"], run["finished"]]),
+          [
+            [10, 10, false],
+            [5, 5, false],
+            [21, 6, true]
+          ]
+        )
+        assert.lengthOf(answers, (yield* server.stats).completed)
+        const costs = (all: ReadonlyArray<{ readonly cost: number }>) => all.reduce((sum, { cost }) => sum + cost, 0)
+        assert.closeTo(costs(runs), costs(answers.map(({ usage }: { usage: { cost: number } }) => usage)), 1e-12)
+        assert.closeTo(runs.at(-1).cost, totals.cost, 1e-12)
+        const { stdout } = yield* algogen(["journal"], { folder })
+        assert.match(stdout, /^\S+ +several +\? +10 +no +10 +\$\S+$/m)
+        assert.match(stdout, /^21 answers, cost \$\S+$/m)
+      })
+  )
+
   it.scopedLive("counts no answer that did not come in time, and fails when nothing can be read", () =>
     Effect.gen(function* () {
       const { folder, generate } = yield* scene()
@@ -532,8 +586,8 @@ describe.concurrent("journal", PATIENCE, () => {
       const { code, stdout } = yield* algogen(["journal"], { folder })
       assert.strictEqual(code, 0)
       const rows = stdout.trimEnd().split("\n")
-      assert.match(rows[0] ?? "", /^run +ticker +asked +answered +finished$/)
-      assert.match(rows[1] ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z +TSLA +3 +2 +yes$/)
+      assert.match(rows[0] ?? "", /^run +ticker +asked +answered +finished +received +cost$/)
+      assert.match(rows[1] ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z +TSLA +3 +2 +yes +2 +\$0\.00\d{4}$/)
       assert.match(rows[3] ?? "", /^answer +model +ticker +when +completion tokens +cost$/)
       assert.lengthOf(rows, 9)
       assert.match(rows[7] ?? "", /^2 answers, cost \$0\.00\d{4}$/)

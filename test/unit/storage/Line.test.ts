@@ -4,7 +4,7 @@ import { Either, FastCheck as fc } from "effect"
 import { describe } from "vitest"
 import * as Line from "../../../src/storage/journal/Line.js"
 import * as Record from "../../../src/storage/journal/Record.js"
-import { record } from "../../system/storage/journalling.js"
+import { entry, record } from "../../system/storage/journalling.js"
 import { times } from "../properties.js"
 
 const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
@@ -20,6 +20,20 @@ describe("the head of a line", () => {
         deepStrictEqual(Line.head(line), Either.right(head))
       })
     )
+  })
+
+  it("says whether there is only the beginning of an answer, whatever that contains", () => {
+    for (const text of ["x", ',"partial":true', '","partial":true,"', "\\", "é".repeat(300)]) {
+      const facts = { ...entry("key", text), at: 1 }
+      for (const times of [{}, { startedAt: 1_700_000_000_000, firstTokenMs: 12_345.678_901_234_5 }]) {
+        const [whole, partial] = [
+          new Record.Answered({ ...facts, ...times }),
+          new Record.Answered({ ...facts, partial: true, ...times })
+        ]
+        deepStrictEqual(Line.head(Line.encode(whole)), Either.right(Record.headOf(whole)))
+        deepStrictEqual(Line.head(Line.encode(partial)), Either.right(Record.headOf(partial)))
+      }
+    }
   })
 
   it("is found in lines of earlier versions, which had the same fields in the same order", () => {

@@ -40,8 +40,11 @@ const paid = answered(
 )
 const partial = answered({ partial: true }, { usage: new Usage({ promptTokens: 310, completionTokens: 540 }) })
 const unpriced = answered({}, { usage: new Usage({ promptTokens: 310, completionTokens: 540 }) })
-const run = { run: "r", at: 0, ticker: "AAPL", asked: 3, answered: 2, finished: true }
+const costs = { cost: 0.00123, priced: 1, ofUnknownCost: 0 }
+const unknown = { cost: 0, priced: 0, ofUnknownCost: 1 }
+const run = { run: "r", at: 0, ticker: "AAPL", asked: 3, answered: 2, received: 1, costs, finished: true }
 const stream = { ...run, ticker: undefined, asked: undefined, finished: false }
+const resumed = { ...stream, answered: 3, received: 0, costs: { cost: 0, priced: 0, ofUnknownCost: 0 } }
 
 const LOOKS = [
   ["40 columns", Look.terminal(40)],
@@ -53,10 +56,16 @@ const LOOKS = [
 const SNAPSHOTS = [
   ["nothing", { entries: [], runs: [], unfinished: [], skipped: 0 }],
   ["an answer", { entries: [paid], runs: [run], unfinished: [], skipped: 1 }],
-  ["an unpriced answer", { entries: [unpriced], runs: [run], unfinished: [], skipped: 0 }],
+  ["an unpriced answer", { entries: [unpriced], runs: [{ ...run, costs: unknown }], unfinished: [], skipped: 0 }],
+  ["an answer of no run", { entries: [paid], runs: [], unfinished: [], skipped: 0 }],
   [
     "all there is",
-    { entries: [paid, answered(), partial, unpriced, partial], runs: [run, stream], unfinished: [], skipped: 2 }
+    {
+      entries: [paid, answered(), partial, unpriced, partial],
+      runs: [run, { ...stream, received: 2, costs: { ...costs, ofUnknownCost: 1 } }, resumed],
+      unfinished: [],
+      skipped: 2
+    }
   ]
 ] as const
 
