@@ -167,7 +167,7 @@ export const run = <R>(options: Options<R>) =>
       })
     )
     const durationMs = (yield* Clock.currentTimeMillis) - startedAt
-    const columns = process.stdout.isTTY ? process.stdout.columns : undefined
+    const columns = process.stdout.isTTY ? Look.columnsOf(process.stdout) : undefined
     const hint = tally.counts.ok > 0 ? undefined : wrongPath
     if (hint !== undefined && (events || json || options.quiet)) yield* Console.error(hint)
     const said = {

@@ -9,6 +9,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Metrics from "../../telemetry/Metrics.js"
+import * as Look from "../view/Look.js"
 import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -65,7 +66,7 @@ export const live = (
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const fitted = lines.map(
-          (line) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${Screen.CLEAR_TO_LINE_END}\n`
+          (line) => `${Table.cut(Table.plain(line), Look.columnsOf(terminal) - 1)}${Screen.CLEAR_TO_LINE_END}\n`
         )
         const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
         const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`

@@ -189,6 +189,15 @@ describe("the progress", () => {
       for (const line of shown) assert.isBelow(line.length, 60)
     })
   )
+
+  it.effect("takes a terminal that says 0 columns for one of 80", () =>
+    Effect.gen(function* () {
+      const { screen, terminal } = Emulator.make({ columns: 80, rows: 20 })
+      const unknown: BulkView.Terminal = { columns: 0, write: terminal.write }
+      yield* Effect.scoped(BulkView.live(unknown, Tally.make(100, 0), Effect.succeed(flow)))
+      deepStrictEqual(screen(), ["0 of 100 done: 0 ok", "5 of 6 requests in flight", ""])
+    })
+  )
 })
 
 describe("the end of a run of many jobs", () => {
