@@ -61,7 +61,13 @@ export type Asking<R> = (
 const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, json, quiet, verbose }: Pick<Options<unknown>, "events" | "json" | "quiet" | "verbose">,
+  {
+    events,
+    hasWorkers,
+    json,
+    quiet,
+    verbose
+  }: Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">,
   tally: Tally.Tally,
   few: Few.Few | undefined,
   aboutRequest: (index: number) => Events.About | undefined
@@ -77,7 +83,7 @@ const viewOf = (
     if (few !== undefined) return yield* Few.view(few, { isTerminal: BulkView.isLive(verbose), quiet, json })
     // The manifest has what went wrong.
     if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
-    const note = yield* BulkView.make(tally, verbose)
+    const note = yield* BulkView.make(tally, verbose, hasWorkers)
     return {
       hear: (event: Progress.Event) => (event._tag === "Note" ? note(event.message) : Effect.void),
       finish: NO_TABLE

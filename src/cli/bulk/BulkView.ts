@@ -46,10 +46,11 @@ export const isLive = (verbose: boolean): boolean =>
 
 export const make = (
   tally: Tally.Tally,
-  verbose: boolean
+  verbose: boolean,
+  hasWorkers = false
 ): Effect.Effect<Note, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.flatMap(FlowControl.FlowControl, (control) => {
-    const state = Effect.provideService(flow, FlowControl.FlowControl, control)
+    const state = hasWorkers ? Effect.succeed(undefined) : Effect.provideService(flow, FlowControl.FlowControl, control)
     return isLive(verbose) ? live(process.stderr, tally, state) : plain(tally, state)
   })
 
@@ -57,7 +58,7 @@ export const make = (
 export const live = (
   terminal: Terminal,
   tally: Tally.Tally,
-  flow: Effect.Effect<Words.Flow>
+  flow: Effect.Effect<Words.Flow | undefined>
 ): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     let drawn = 0
@@ -81,7 +82,10 @@ export const live = (
   })
 
 /** Into a file or a pipe. */
-export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effect.Effect<Note, never, Scope.Scope> =>
+export const plain = (
+  tally: Tally.Tally,
+  flow: Effect.Effect<Words.Flow | undefined>
+): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     const told = new Map<string, number>()
     let last = { at: yield* Clock.currentTimeMillis, done: 0 }
