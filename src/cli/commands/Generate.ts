@@ -160,9 +160,7 @@ const generate = (
   const dryRun = Effect.gen(function* () {
     const estimates = yield* Estimate.estimate(optionsFor(yield* named))
     yield* Console.log(
-      json
-        ? JSON.stringify(Estimate.toJson(estimates), null, 2)
-        : Lines.estimates(estimates, flags.resume, RunView.output())
+      json ? JSON.stringify(Estimate.toJson(estimates), null, 2) : Lines.estimates(estimates, limits, RunView.output())
     )
   })
   /** So that nobody sends prompts to a server that a file of the folder names without knowing. */
