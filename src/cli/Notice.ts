@@ -2,8 +2,22 @@
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 
 export class Quiet extends Context.Reference<Quiet>()("algogen/cli/Quiet", { defaultValue: (): boolean => false }) {}
 
+/** With what comes before it, a command is silent for about a second then. */
+const SILENCE = "200 millis"
+
 export const say = (line: string): Effect.Effect<void> =>
   Effect.flatMap(Quiet, (quiet) => (quiet ? Effect.void : Console.error(line)))
+
+/** Says what work is at if it takes long; it has to let the event loop turn now and then (`Turn`). */
+export const ifSlow =
+  (line: string) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.acquireUseRelease(
+      Effect.fork(Effect.interruptible(Effect.delay(say(line), SILENCE))),
+      () => work,
+      Fiber.interrupt
+    )

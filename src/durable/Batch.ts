@@ -28,6 +28,14 @@ export interface Planned {
 
 const Name = /^[\w.-]{1,100}$/
 
+/** Fails where a batch cannot be called so. */
+export const checkName = (batch: string): Effect.Effect<void, Plan.InvalidRequest> =>
+  Name.test(batch)
+    ? Effect.void
+    : new Plan.InvalidRequest({
+        message: `'${batch}' cannot be the name of a batch: use letters, digits, '.', '_' and '-', up to 100`
+      })
+
 const Size = Schema.Struct({ total: Schema.NullOr(Job.Numeric), jobs: Job.Numeric })
 const decodeSize = Schema.decodeUnknown(Schema.Array(Size))
 const Row = Schema.Struct({
@@ -38,6 +46,7 @@ const Row = Schema.Struct({
 })
 const decodeRows = Schema.decodeUnknown(Schema.Array(Row))
 const decodeCancelled = Schema.decodeUnknown(Schema.Array(Schema.Struct({ cancelled: Job.Numeric })))
+const decodeNames = Schema.decodeUnknown(Schema.Array(Schema.Struct({ name: Schema.String })))
 const decodeStored = Schema.decodeUnknown(
   Schema.Array(Schema.Struct({ index: Job.Numeric, request: Job.RequestJson, prompt: Schema.String }))
 )
@@ -70,11 +79,7 @@ export const make = (batch: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = Tables.clock(sql)
-    if (!Name.test(batch)) {
-      return yield* new Plan.InvalidRequest({
-        message: `'${batch}' cannot be the name of a batch: use letters, digits, '.', '_' and '-', up to 100`
-      })
-    }
+    yield* checkName(batch)
     /** Everything here may be done twice, so that a restart of the database is waited for. */
     const ask = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
       Asked.throughRestart(Asked.within(work))
@@ -165,6 +170,23 @@ export const make = (batch: string) =>
           ),
           (wrong) =>
             wrong === undefined ? Effect.void : new Plan.InvalidRequest({ message: `batch '${batch}' ${wrong}` })
+        ),
+      /** Another batch that is not over, has so many jobs or is not whole, and whose first ones are those of this batch. */
+      twin: (first: number, total: number) =>
+        Effect.map(
+          ask(
+            Effect.flatMap(
+              sql`SELECT b.name FROM algogen_batches b
+                WHERE b.name <> ${batch} AND b.cancelled = 0 AND (b.total IS NULL OR b.total = ${total})
+                  AND EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.state <> 'done')
+                  AND NOT EXISTS (SELECT 1 FROM algogen_jobs m WHERE m.batch = ${batch} AND m.idx < ${first}
+                    AND NOT EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.idx = m.idx
+                      AND o.request = m.request AND o.prompt = m.prompt))
+                ORDER BY b.created DESC LIMIT 1`,
+              decodeNames
+            )
+          ),
+          ([row]) => row?.name
         ),
       /** Puts what failed back into the queue. What an answer was paid for, and turned out bad, is asked for anew. */
       again: (first: number, count: number) => ask(sql.withTransaction(Effect.zipRight(locked, again(first, count)))),

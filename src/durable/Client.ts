@@ -32,6 +32,10 @@ export interface Options<E = never, R = never> extends Batch.Limits {
   readonly again?: boolean | undefined
   /** The requests are those that `requests` has read from the batch: nothing is submitted. Default false. */
   readonly attach?: boolean | undefined
+  /** How many requests there are: with it, another batch of the same is looked for. */
+  readonly total?: number | undefined
+  /** Notes to give once the first jobs are in the database, and not before; `twin` is a batch of the same that is not over. */
+  readonly accepted?: ((twin: string | undefined) => ReadonlyArray<string>) | undefined
 }
 
 /** How far a batch is submitted, and known to be what is asked for. */
@@ -51,9 +55,12 @@ const PATIENCE = 20
 
 type Open = Effect.Effect.Success<ReturnType<typeof Batch.make>>
 
-const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted) =>
+const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted, emit: Progress.Emit) =>
   Effect.gen(function* () {
-    const { again = false, attach = false } = options
+    const { accepted = () => [], again = false, attach = false, total } = options
+    const accept = (twin?: string) => {
+      for (const message of accepted(twin)) emit({ _tag: "Note", message })
+    }
     const source = Symbol.iterator in options.requests ? Stream.fromIterable(options.requests) : options.requests
     const inChunks = <A, E2, R2, E3, R3>(
       jobs: Stream.Stream<A, E2, R2>,
@@ -70,6 +77,7 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted)
     yield* Plan.bounds({ ...options, concurrency: undefined }, Duration.infinity)
     if (attach) {
       yield* batch.allow(options.budget)
+      accept()
       yield* inChunks(source, (first, jobs) => (again ? batch.again(first, jobs.length) : Effect.void))
     } else {
       const plan = yield* Plan.planner(options.system)
@@ -87,7 +95,12 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted)
           Effect.mapError(({ message }) => new Plan.InvalidRequest({ message: `request ${index + 1}: ${message}` }))
         )
       })
-      yield* inChunks(planned, (first, jobs) => batch.add(first, jobs, again))
+      yield* inChunks(planned, (first, jobs) =>
+        Effect.gen(function* () {
+          yield* batch.add(first, jobs, again)
+          if (first === 0) accept(total === undefined ? undefined : yield* batch.twin(jobs.length, total))
+        })
+      )
       yield* batch.close(submitted.jobs)
     }
     submitted.isAll = true
@@ -172,7 +185,9 @@ export const generate = <E = never, R = never>(
       const batch = yield* Batch.make(options.batch)
       const submitted: Submitted = { jobs: 0, isAll: false }
       // What is submitted already is followed while the rest is read; a failure of the source ends both.
-      yield* Effect.zip(submit(options, batch, submitted), collect(batch, submitted, emit, room), { concurrent: true })
+      yield* Effect.zip(submit(options, batch, submitted, emit), collect(batch, submitted, emit, room), {
+        concurrent: true
+      })
     })
   )
 

@@ -6,7 +6,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
+import * as FiberRef from "effect/FiberRef"
+import * as HashSet from "effect/HashSet"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import { OpenRouter } from "../api/OpenRouter.js"
@@ -62,6 +65,8 @@ const start = (options: Options) =>
     const running = yield* FiberMap.make<string, void, never>()
     const cancels = new Map<string, Deferred.Deferred<void>>()
     const finished = yield* Effect.makeLatch(false)
+    const loggers = yield* FiberRef.get(FiberRef.currentLoggers)
+    let isStopping = false
 
     const ask = (job: Job.Job, cancelled: Deferred.Deferred<void>) =>
       Effect.gen(function* () {
@@ -141,7 +146,8 @@ const start = (options: Options) =>
     const perform = (ticket: Job.Ticket): Effect.Effect<void> =>
       Effect.gen(function* () {
         if (yield* Deferred.isDone(draining)) return
-        const fiber = yield* begin(ticket, work(ticket))
+        // The engine's fibers have loggers of their own, see below.
+        const fiber = yield* begin(ticket, Effect.locally(work(ticket), FiberRef.currentLoggers, loggers))
         yield* Effect.interruptible(Fiber.await(fiber))
       })
 
@@ -178,7 +184,10 @@ const start = (options: Options) =>
     })
     const ticker = yield* Effect.forkScoped(ticking)
     const drain = yield* Effect.once(
-      Deferred.succeed(draining, undefined).pipe(
+      Effect.sync(() => {
+        isStopping = true
+      }).pipe(
+        Effect.zipRight(Deferred.succeed(draining, undefined)),
         Effect.zipRight(Effect.interruptible(FiberMap.awaitEmpty(running))),
         Effect.timeoutOption(DRAIN_LIMIT),
         Effect.zipRight(Fiber.interrupt(ticker)),
@@ -187,7 +196,13 @@ const start = (options: Options) =>
     )
     // Where it is stopped before the engine is there.
     yield* Effect.addFinalizer(() => drain)
-    const engine = yield* Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker)))
+    // While it ends, the engine misses the worker that has left it, and warns of that.
+    const untilStopping = HashSet.map(loggers, (logger) => Logger.filterLogLevel(logger, () => !isStopping))
+    const engine = yield* Effect.locally(
+      Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))),
+      FiberRef.currentLoggers,
+      untilStopping
+    )
     yield* Effect.forkScoped(Effect.provide(feeding, engine))
     // What was made last ends first: the worker goes on saying that it is alive while it finishes.
     yield* Effect.addFinalizer(() => drain)

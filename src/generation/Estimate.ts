@@ -38,13 +38,17 @@ export interface Totals {
   readonly unknown: number
 }
 
+/** Would it be asked, at a price that nobody knows; a budget leaves it out. */
+export const isUnpriced = ({ askedModel, price }: Estimate): boolean =>
+  Option.isSome(askedModel) && Option.isNone(price)
+
 export const totals = (slots: ReadonlyArray<Estimate>): Totals => {
   const sum = (costs: ReadonlyArray<Option.Option<number>>) =>
     costs.reduce((total, cost) => total + Option.getOrElse(cost, () => 0), 0)
   return {
     likely: sum(slots.map(({ likely }) => likely)),
     worst: sum(slots.map(({ worst }) => worst)),
-    unknown: slots.filter(({ askedModel, price }) => Option.isSome(askedModel) && Option.isNone(price)).length
+    unknown: slots.filter(isUnpriced).length
   }
 }
 

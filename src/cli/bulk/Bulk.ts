@@ -61,7 +61,13 @@ export type Asking<R> = (
 const NO_TABLE = Effect.succeed(undefined)
 
 const viewOf = (
-  { events, json, quiet, verbose }: Pick<Options<unknown>, "events" | "json" | "quiet" | "verbose">,
+  {
+    events,
+    hasWorkers,
+    json,
+    quiet,
+    verbose
+  }: Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">,
   tally: Tally.Tally,
   few: Few.Few | undefined,
   aboutRequest: (index: number) => Events.About | undefined
@@ -77,7 +83,7 @@ const viewOf = (
     if (few !== undefined) return yield* Few.view(few, { isTerminal: BulkView.isLive(verbose), quiet, json })
     // The manifest has what went wrong.
     if (quiet) return { hear: () => Effect.void, finish: NO_TABLE }
-    const note = yield* BulkView.make(tally, verbose)
+    const note = yield* BulkView.make(tally, verbose, hasWorkers)
     return {
       hear: (event: Progress.Event) => (event._tag === "Note" ? note(event.message) : Effect.void),
       finish: NO_TABLE
@@ -167,7 +173,7 @@ export const run = <R>(options: Options<R>) =>
       })
     )
     const durationMs = (yield* Clock.currentTimeMillis) - startedAt
-    const columns = process.stdout.isTTY ? process.stdout.columns : undefined
+    const columns = process.stdout.isTTY ? Look.columnsOf(process.stdout) : undefined
     const hint = tally.counts.ok > 0 ? undefined : wrongPath
     if (hint !== undefined && (events || json || options.quiet)) yield* Console.error(hint)
     const said = {

@@ -9,6 +9,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Metrics from "../../telemetry/Metrics.js"
+import * as Look from "../view/Look.js"
 import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
 import type * as Tally from "./Tally.js"
@@ -45,10 +46,11 @@ export const isLive = (verbose: boolean): boolean =>
 
 export const make = (
   tally: Tally.Tally,
-  verbose: boolean
+  verbose: boolean,
+  hasWorkers = false
 ): Effect.Effect<Note, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.flatMap(FlowControl.FlowControl, (control) => {
-    const state = Effect.provideService(flow, FlowControl.FlowControl, control)
+    const state = hasWorkers ? Effect.succeed(undefined) : Effect.provideService(flow, FlowControl.FlowControl, control)
     return isLive(verbose) ? live(process.stderr, tally, state) : plain(tally, state)
   })
 
@@ -56,7 +58,7 @@ export const make = (
 export const live = (
   terminal: Terminal,
   tally: Tally.Tally,
-  flow: Effect.Effect<Words.Flow>
+  flow: Effect.Effect<Words.Flow | undefined>
 ): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     let drawn = 0
@@ -65,7 +67,7 @@ export const live = (
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const fitted = lines.map(
-          (line) => `${Table.cut(Table.plain(line), terminal.columns - 1)}${Screen.CLEAR_TO_LINE_END}\n`
+          (line) => `${Table.cut(Table.plain(line), Look.columnsOf(terminal) - 1)}${Screen.CLEAR_TO_LINE_END}\n`
         )
         const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
         const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`
@@ -80,7 +82,10 @@ export const live = (
   })
 
 /** Into a file or a pipe. */
-export const plain = (tally: Tally.Tally, flow: Effect.Effect<Words.Flow>): Effect.Effect<Note, never, Scope.Scope> =>
+export const plain = (
+  tally: Tally.Tally,
+  flow: Effect.Effect<Words.Flow | undefined>
+): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     const told = new Map<string, number>()
     let last = { at: yield* Clock.currentTimeMillis, done: 0 }

@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import * as Price from "../../api/Price.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Plan from "../../generation/Plan.js"
+import * as Notice from "../Notice.js"
 import * as Turn from "../Turn.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
@@ -56,7 +57,7 @@ export const run = ({ json, limits, work }: Options) =>
         add(sum, estimate)
         add(totals, estimate)
       })
-    )
+    ).pipe(Notice.ifSlow("Making each prompt, to estimate its price."))
     yield* Console.log(json ? JSON.stringify(toJson(totals, models), null, 2) : render(totals, models, limits))
   })
 
@@ -71,7 +72,9 @@ const rowOf = ([model, { jobs, likely, skipped, unknown, worst }]: readonly [str
   return [model, Words.number(jobs), price(likely), price(worst)]
 }
 
-const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { resume }: Plan.Limits): string => {
+const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { budget, resume }: Plan.Limits): string => {
+  const unpriced =
+    budget === undefined ? [] : [...models].filter(([, { unknown }]) => unknown > 0).map(([model]) => model)
   const rows = [...models].slice(0, MODELS).map(rowOf)
   return [
     Table.render(["model", "jobs", "likely", "at most"], rows),
@@ -81,6 +84,7 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { resume }: Plan.
       `${Words.number(totals.jobs)} jobs: ${Lines.prices(totals, totals.jobs - totals.skipped).join("; ")}`,
       ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
     ].join("; "),
+    ...Lines.leftOut(unpriced),
     "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
     ...(resume === true ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
   ].join("\n")

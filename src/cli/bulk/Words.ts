@@ -22,15 +22,21 @@ export interface Flow {
   readonly spent?: number | undefined
 }
 
-/** How far it is, in two lines. */
-export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly [string, string] => {
+/** Nobody but the workers knows what is in flight. */
+const withWorkers = (tally: Tally.Tally): ReadonlyArray<string> => {
+  const waiting = (tally.total ?? 0) - tally.done() - tally.arrived()
+  return waiting <= 0 ? [] : [`${number(waiting)} ${waiting === 1 ? "waits" : "wait"} for the workers`]
+}
+
+/** How far it is, in two lines; `flow` is that of this process, absent where workers ask. */
+export const progress = (tally: Tally.Tally, now: number, flow: Flow | undefined): ReadonlyArray<string> => {
   const { counts, total } = tally
   const done = tally.done()
   const arrived = tally.arrived()
-  const spent = Math.max(counts.cost, flow.spent ?? 0)
+  const spent = Math.max(counts.cost, flow?.spent ?? 0)
   const rate = tally.perMinute(now)
   const left = total === undefined || rate === 0 ? undefined : ((total - done) / rate) * 60_000
-  const pause = (flow.pausedUntil ?? 0) - now
+  const pause = (flow?.pausedUntil ?? 0) - now
   return [
     [
       `${number(done)}${total === undefined ? "" : ` of ${number(total)}`} done: ${number(counts.ok)} ok`,
@@ -40,7 +46,9 @@ export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly 
       ...(arrived === 0 ? [] : [`${number(arrived)} more arrived`])
     ].join(", "),
     [
-      `${number(flow.inFlight)} of ${number(flow.limit)} requests in flight`,
+      ...(flow === undefined
+        ? withWorkers(tally)
+        : [`${number(flow.inFlight)} of ${number(flow.limit)} requests in flight`]),
       ...(pause <= 0 ? [] : [`the server asks to wait ${time(pause)}`]),
       ...(rate === 0 ? [] : [`${number(rate)} a minute`]),
       // Of what has arrived and is not settled the cost may be unknown.
@@ -49,7 +57,7 @@ export const progress = (tally: Tally.Tally, now: number, flow: Flow): readonly 
         : [cost({ ...counts, cost: spent })]),
       ...(left === undefined || done === total ? [] : [`${time(left)} left`])
     ].join(", ")
-  ]
+  ].filter((line) => line !== "")
 }
 
 /** `12 x RateLimited (HTTP 429), such as AAPL x/y: slow down` */

@@ -55,6 +55,16 @@ const fewer = (jobs: number, batch: string) =>
 /** Nobody but its own command knows the jobs that are missing. */
 const completed = (batch: string) => `give the command that began it again, with --batch ${batch}, to put in the rest`
 
+/** What is said once a batch is in the database; `twin` is one of the same jobs that is not over. */
+export const greeting = (batch: string, twin: string | undefined): ReadonlyArray<string> => [
+  `Batch ${batch}: Ctrl-C leaves it to the workers; algogen generate --batch ${batch}, with the same --db and --out, follows it again.`,
+  ...(twin === undefined
+    ? []
+    : [
+        `Batch ${twin} has the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch} ends this one.`
+      ])
+]
+
 /** What becomes of a batch that is not followed any more; `wanted` are the jobs that this command was to put there, if it knows. */
 export const parting = <E1, R1, E2, R2>(
   batch: string,
@@ -97,6 +107,7 @@ export const run = (flags: Commands.Generate) =>
       const wrong = misplaced(flags)
       if (wrong !== undefined) return yield* wrongUsage(wrong)
       const { batch: named, jobs, models, out = FOLDER, resume } = flags
+      if (named !== undefined) yield* durable.checkName(named)
       yield* Sources.check(flags)
       const isAttached = isAttaching(flags)
       if (!isAttached && jobs === undefined && models.length === 0) {
@@ -120,9 +131,6 @@ export const run = (flags: Commands.Generate) =>
         page,
         simulated: false
       })
-      yield* Notice.say(
-        `Batch ${batch}: Ctrl-C leaves it to the workers; algogen generate --batch ${batch}, with the same --db and --out, follows it again.`
-      )
       yield* finishing((stopWhen) =>
         Bulk.run({
           ...flags,
@@ -136,7 +144,18 @@ export const run = (flags: Commands.Generate) =>
           pages,
           asking: (requests, stopped) =>
             durable
-              .generate({ ...flags, budget, system: undefined, batch, again: resume, attach: isAttached, requests })
+              .generate({
+                ...flags,
+                budget,
+                system: undefined,
+                batch,
+                again: resume,
+                attach: isAttached,
+                requests,
+                // Whoever names a batch knows of it.
+                total: named === undefined ? work.total : undefined,
+                accepted: (twin) => greeting(batch, twin)
+              })
               .pipe(
                 Stream.mapError((error) =>
                   error._tag === "DatabaseError"

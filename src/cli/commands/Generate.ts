@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
+import { number } from "../../domain/Figures.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
@@ -160,9 +161,7 @@ const generate = (
   const dryRun = Effect.gen(function* () {
     const estimates = yield* Estimate.estimate(optionsFor(yield* named))
     yield* Console.log(
-      json
-        ? JSON.stringify(Estimate.toJson(estimates), null, 2)
-        : Lines.estimates(estimates, flags.resume, RunView.output())
+      json ? JSON.stringify(Estimate.toJson(estimates), null, 2) : Lines.estimates(estimates, limits, RunView.output())
     )
   })
   /** So that nobody sends prompts to a server that a file of the folder names without knowing. */
@@ -205,6 +204,8 @@ const generate = (
       (ticker, index) =>
         Effect.zipRight(Turn.before(index), Plan.make({ ...limits, samples: 1, models: ["any"], ticker })),
       { discard: true }
+    ).pipe(
+      Notice.ifSlow(`Making the prompts of ${number(work.tickers.size)} tickers, to check them before any is sent.`)
     )
     if (flags.dryRun) return yield* Effect.provide(Effect.zipRight(host, bulk.dryRun({ work, limits, json })), api)
     const page = yield* ReportPage.ifWanted(flags)

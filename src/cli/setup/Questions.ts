@@ -32,11 +32,24 @@ export const key = (server: string, onEnter: string | undefined): Effect.Effect<
 
 const decodeTicker = Schema.decodeEither(Ticker.Ticker)
 
+/** The symbols of some exchanges are numbers, of four digits or more; fewer are likely to be a place in a list. */
+const PLACE = /^\d{1,3}$/
+
+/** What was typed where a symbol is asked for. */
+export const symbolOf = (typed: string): Either.Either<string, string> => {
+  const text = typed.trim()
+  return PLACE.test(text)
+    ? Either.left(
+        `there is no list: type the symbol itself, such as AAPL; one that is a number as ${text.padStart(4, "0")}`
+      )
+    : Either.mapLeft(decodeTicker(text), () => `use ${Ticker.WANTED}`)
+}
+
 export const ticker: Effect.Effect<string> = ask(
   Prompt.text({
     message: "Which symbol?",
     default: "AAPL",
-    validate: (typed) => Either.mapLeft(decodeTicker(typed.trim()), () => `use ${Ticker.WANTED}`)
+    validate: symbolOf
   })
 )
 

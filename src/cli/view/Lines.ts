@@ -148,14 +148,35 @@ export const failedCheck = (n: number, resume: boolean): string =>
 export const unpriced = (n: number): ReadonlyArray<string> =>
   n === 0 ? [] : ["leave out --budget to ask models whose price the server does not list"]
 
+/** More names nobody reads. */
+const NAMES = 10
+
+/** Which models a budget will leave out, for the same reason. */
+export const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const more = models.length - NAMES
+  const names = models.slice(0, NAMES).join(", ") + (more > 0 ? ` and ${count(more, "more model")}` : "")
+  return models.length === 0
+    ? []
+    : [`--budget would skip ${names}: ${models.length === 1 ? "its price is" : "their prices are"} not known.`]
+}
+
 export const SIMULATED = "The models were simulated: their answers are made up."
 
 /** A sentence where simulated models made so many of what is shown; none where they made nothing. */
 export const simulated = (n: number, all: number): ReadonlyArray<string> =>
   n === 0 ? [] : n === all ? [SIMULATED] : [`Simulated models made ${n} of these ${all}: their answers are made up.`]
 
+interface Limits {
+  readonly budget?: number | undefined
+  readonly resume?: boolean | undefined
+}
+
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
-export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boolean, look: Look): string => {
+export const estimates = (
+  slots: ReadonlyArray<Estimate.Estimate>,
+  { budget, resume = false }: Limits,
+  look: Look
+): string => {
   const named = numbers(slots)
   const rows = slots.map((slot, place) => {
     // A model that is not asked has no price; one that is asked may have an unknown price.
@@ -177,12 +198,14 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, resume: boole
   })
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
   const priced = prices(Estimate.totals(slots), slots.length - missing)
+  const unpriced = budget === undefined ? [] : slots.filter(Estimate.isUnpriced).map(({ model }) => model)
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
     Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
     ...[
       [...priced, ...skipped].join("; "),
+      ...leftOut([...new Set(unpriced)]),
       "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))

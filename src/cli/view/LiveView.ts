@@ -87,11 +87,11 @@ export const make = (
     let drawn: ReadonlyArray<number> = []
     let isOver = false
 
-    const look = () => Look.terminal(terminal.columns, ascii)
+    const look = () => Look.terminal(Look.columnsOf(terminal), ascii)
 
     /** A terminal that became narrower has wrapped the lines that were wider. */
     const heightNow = () =>
-      drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, terminal.columns))), 0)
+      drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Look.columnsOf(terminal))), 0)
 
     const draw = (above: string, lines: ReadonlyArray<string>) => {
       // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
@@ -110,7 +110,7 @@ export const make = (
         const cost = yield* spent
         const { clean, columns, ellipsis } = look()
         // Half of a narrow terminal is for what happens.
-        const most = Math.max(Math.floor(terminal.columns / 2), 1)
+        const most = Math.max(Math.floor(Look.columnsOf(terminal) / 2), 1)
         const names = Fit.shortenAll(
           rows.map(({ model }) => model),
           most,
@@ -126,7 +126,7 @@ export const make = (
         )
         const lines = [...rowLines, ...(parts.length === 0 ? [] : [status.join(", ")])].map((line) =>
           // One column stays free: a full last column makes some terminals wrap.
-          Table.cut(clean(line), terminal.columns - 1, ellipsis)
+          Table.cut(clean(line), Look.columnsOf(terminal) - 1, ellipsis)
         )
         // Of a table that became too high the end is shown: what has scrolled away cannot be overwritten.
         draw(clean(above), lines.slice(-Math.max(1, terminal.rows - 1)))

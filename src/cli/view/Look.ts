@@ -16,6 +16,9 @@ export interface Look {
 /** Wide enough for a path, narrow enough for a mail or a log viewer. */
 const COLUMNS_OF_FILE = 120
 
+/** What a terminal has that does not say. */
+const USUAL_COLUMNS = 80
+
 /** On a narrower terminal lines are cut, or wrapped by the terminal. */
 const LEAST_COLUMNS = 20
 
@@ -57,5 +60,9 @@ export const plain: Look = make(false, COLUMNS_OF_FILE, false)
 export const terminal = (columns: number, ascii = false): Look =>
   make(true, Math.max(LEAST_COLUMNS, columns) - 1, ascii)
 
+/** The columns of a terminal: one that was told no size, as in some CI, says 0. */
+export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): number =>
+  columns > 0 ? columns : USUAL_COLUMNS
+
 export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number }, environment: Environment): Look =>
-  stream.isTTY === true ? terminal(stream.columns ?? 80, isAscii(environment)) : plain
+  stream.isTTY === true ? terminal(columnsOf(stream), isAscii(environment)) : plain

@@ -54,6 +54,18 @@ describe.concurrent("workers on a SQLite file", () => {
         const said = (...args: ReadonlyArray<string>) =>
           Effect.map(algogen([...args, "--db", "sqlite:jobs.db"], { folder }), ({ stdout }) => stdout)
         yield* Effect.repeat(said("status"), { until: (text) => /^.*\bone\b.*\b2\b/m.test(text) })
+        const asked = ["generate", "--db", "sqlite:jobs.db", "-m", "a/b"]
+        const other = yield* algogen([...asked, "-t", "TSLA", "--batch", "one"], { folder })
+        assert.match(
+          other.stderr,
+          /^Asking for .*\nalgogen: batch 'one' asks for something else; choose another name\n$/
+        )
+        const nameless = yield* algogen([...asked, "--batch", "one more"], { folder })
+        assert.match(nameless.stderr, /^algogen: 'one more' cannot be the name of a batch: .*\n$/)
+        const twin = yield* startAlgogen([...asked, "-t", "AAPL", "-t", "MSFT"], { folder })
+        yield* twin.says("Batch one has the same jobs and is not over, so they are paid for twice")
+        yield* twin.kill("SIGINT")
+        yield* twin.ended
         yield* client.kill("SIGINT")
         const { code, stdout } = yield* client.ended
         assert.strictEqual(code, 130)

@@ -289,6 +289,25 @@ describe("the live table", () => {
     })
   )
 
+  it.scoped("takes a terminal that says 0 columns for one of 80", () =>
+    Effect.gen(function* () {
+      const { screen, terminal } = Emulator.make({ columns: 80, rows: 20 })
+      const { listener } = yield* LiveView.make(
+        { rows: 20, columns: 0, write: terminal.write },
+        { deadlineMs: 400_000 }
+      )
+      yield* listener({ percent: 0, event: started("x/1", "x/2") })
+      yield* listener({ percent: 0, event: writing(0, "y".repeat(100)) })
+      yield* TestClock.adjust(10 * FRAME)
+      deepStrictEqual(screen(), [
+        `✎ x/1  line 1: ${"y".repeat(63)}…`,
+        "  x/2  waiting",
+        "0 of 2 done, 1.0 of 400 s, about 25 tokens/s",
+        ""
+      ])
+    })
+  )
+
   it.scoped("is drawn ten times a second, each frame in one piece", () =>
     Effect.gen(function* () {
       const { show, writes } = yield* view({ columns: 40, rows: 10 })

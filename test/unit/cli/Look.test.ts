@@ -21,6 +21,7 @@ it("a file has 120 columns, a terminal one less than it has, and 80 if it does n
   assert.strictEqual(Look.of({ isTTY: false, columns: 40 }, {}).columns, 120)
   assert.strictEqual(Look.of({ isTTY: true, columns: 40 }, {}).columns, 39)
   assert.strictEqual(Look.of({ isTTY: true }, {}).columns, 79)
+  assert.strictEqual(Look.of({ isTTY: true, columns: 0 }, {}).columns, 79)
   assert.isTrue(Look.of({ isTTY: true, columns: 40 }, { LANG: "C" }).ascii)
   assert.isFalse(Look.of({ isTTY: false }, { LANG: "C" }).ascii)
 })

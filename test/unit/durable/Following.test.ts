@@ -33,13 +33,27 @@ const ok = (index: number): Outcome => ({
 
 const encode = Schema.encodeSync(Job.OutcomeJson)
 
-const scene = (outcomes: ReadonlyArray<Outcome>, options: Partial<Client.Options<string>> = {}, workers = 1) =>
+interface Found {
+  /** The model of the first job that is there. */
+  readonly stored?: string | undefined
+  readonly twins?: ReadonlyArray<string> | undefined
+}
+
+const scene = (
+  outcomes: ReadonlyArray<Outcome>,
+  options: Partial<Client.Options<string>> = {},
+  workers = 1,
+  { stored = "a/0", twins = [] }: Found = {}
+) =>
   Effect.gen(function* () {
     const log: Array<string> = []
     let rows: ReadonlyArray<Outcome> = []
     const database = postgres(log, (text) => {
       if (text.includes("SELECT cancelled")) return [{ cancelled: 0 }]
       if (text.includes("AS count")) return [{ count: workers }]
+      if (text.startsWith("SELECT b.name")) return twins.map((name) => ({ name }))
+      if (text.includes("request, prompt") && stored !== "a/0")
+        return [{ index: 0, request: JSON.stringify({ ...request(0), model: stored }), prompt: "" }]
       if (!text.includes("LEFT JOIN algogen_prompts")) return []
       const [from = 0] =
         log
@@ -207,6 +221,28 @@ describe("a client", () => {
         )
         assert.strictEqual(log.filter((line) => line.includes("SET budget = $1")).length, 1)
       }
+    })
+  )
+
+  it.effect("gives its notes once the database has taken the first jobs, and none where it refuses them", () =>
+    Effect.gen(function* () {
+      const outcomes = Array.from({ length: 501 }, (_, n) =>
+        failed(n, new ServerFailed({ status: 503, message: "busy" }))
+      )
+      const accepted = (twin: string | undefined) => [`taken beside ${twin}`]
+      const events = (options: Partial<Client.Options<string>>, twins?: ReadonlyArray<string>, stored = "a/0") =>
+        Effect.gen(function* () {
+          const { events, fiber } = yield* scene(outcomes, { accepted, ...options }, 1, { stored, twins })
+          yield* TestClock.adjust("2 seconds")
+          yield* Fiber.interrupt(fiber)
+          return told(events)
+        })
+      deepStrictEqual(yield* events({}, ["old"]), ["Note taken beside undefined"])
+      deepStrictEqual(yield* events({ total: 501 }), ["Note taken beside undefined"])
+      deepStrictEqual(yield* events({ total: 501 }, ["old"]), ["Note taken beside old"])
+      deepStrictEqual(yield* events({ total: 501, attach: true }, ["old"]), ["Note taken beside undefined"])
+      deepStrictEqual(yield* events({ total: 501 }, ["old"], "other"), [])
+      deepStrictEqual(yield* events({ total: 501, batch: "no name" }, ["old"]), [])
     })
   )
 

@@ -68,6 +68,7 @@ const WORK: Readonly<Record<string, Work>> = {
   "open without an end": ofBatch((batch) => batch.open({ batch: "b", deadline: Number.POSITIVE_INFINITY })),
   add: ofBatch((batch) => batch.add(3, [planned, { ...planned, promptHash: "other" }], false)),
   "add again": ofBatch((batch) => batch.add(3, [planned], true)),
+  twin: ofBatch((batch) => batch.twin(2, 9)),
   again: ofBatch((batch) => batch.again(3, 2)),
   close: ofBatch((batch) => batch.close(9)),
   size: ofBatch((batch) => batch.size),

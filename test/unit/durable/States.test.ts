@@ -285,6 +285,33 @@ describe("a batch", () => {
     Effect.map(Effect.either(self), (either) => (Either.isLeft(either) ? either.left.message : "fine"))
 
   inMemory(
+    "has a twin where another one that is not over asks for the same",
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const batch = yield* opened(2)
+      const twin = batch.twin(2, 2)
+      deepStrictEqual(yield* twin, undefined)
+      // More of them, as many where not all are there yet, fewer, and others.
+      yield* Effect.flatMap(opened(3, "more"), ({ close }) => close(3))
+      yield* Effect.flatMap(opened(1, "fewer"), ({ close }) => close(2))
+      yield* Effect.flatMap(opened(2, "others"), ({ close }) => close(2))
+      yield* sql`UPDATE algogen_jobs SET prompt = 'other' WHERE batch = 'others' AND idx = 1`
+      deepStrictEqual(yield* twin, undefined)
+      const same = yield* opened(2, "same")
+      deepStrictEqual(yield* twin, "same")
+      yield* same.close(2)
+      deepStrictEqual(yield* twin, "same")
+      yield* sql`UPDATE algogen_jobs SET state = 'done' WHERE batch = 'same' AND idx = 0`
+      deepStrictEqual(yield* twin, "same")
+      yield* sql`UPDATE algogen_jobs SET state = 'done' WHERE batch = 'same'`
+      deepStrictEqual(yield* twin, undefined)
+      yield* sql`UPDATE algogen_jobs SET state = 'asking' WHERE batch = 'same'`
+      yield* Status.cancel("same")
+      deepStrictEqual(yield* twin, undefined)
+    })
+  )
+
+  inMemory(
     "has a name that can be typed",
     Effect.gen(function* () {
       for (const name of ["a", "A.b_c-9", "x".repeat(100)])

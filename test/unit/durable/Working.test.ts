@@ -2,8 +2,8 @@ import * as SqlClient from "@effect/sql/SqlClient"
 /** A whole worker with its engine, on a database in memory: how each kind of job ends. By the clock of the wall, as the database has it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Fiber, Logger, LogLevel, Option } from "effect"
-import { AccountRefused, RateLimited } from "../../../src/domain/GenerationError.js"
+import { Deferred, Effect, Exit, Fiber, Logger, LogLevel, Option } from "effect"
+import { AccountRefused, RateLimited, Rejected } from "../../../src/domain/GenerationError.js"
 import * as Batch from "../../../src/durable/Batch.js"
 import * as Worker from "../../../src/durable/Worker.js"
 import { answers, api, fails, never, type Reply } from "../generation/doubles.js"
@@ -108,6 +108,35 @@ describe("a worker", () => {
       yield* until(states, (all) => all.filter((state) => state.startsWith("held")).length === 2)
       yield* Fiber.interrupt(fiber)
       deepStrictEqual([...(yield* states)].sort(), ["done 1 1 ok", "queued 2 0 null", "queued 2 0 null"])
+    }).pipe(Effect.provide(sqlite))
+  )
+
+  it.live("says nothing in the words of its engine while it stops, and goes on in its own", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* submitted(["x/late"])
+      const said: Array<string> = []
+      const logger = Logger.make(({ message }) => void said.push(String(message)))
+      const held = yield* Deferred.make<void>()
+      const rejected = fails(new Rejected({ status: 400, message: "no", fallbackModels: [] }))
+      const late: Reply = (request, onToken) => Effect.zipRight(Deferred.await(held), rejected(request, onToken))
+      const fiber = yield* Worker.work().pipe(
+        Effect.provide([api({ "x/late": [late] }).layer, Logger.replace(Logger.defaultLogger, logger)]),
+        Effect.fork
+      )
+      yield* until(states, (all) => all.some((state) => state.startsWith("asking")))
+      // As it is once the worker has left the engine; it warns of that, and puts it right.
+      const missed = Effect.zipRight(
+        sql`UPDATE cluster_runners SET healthy = 0`,
+        until(sql`SELECT healthy FROM cluster_runners WHERE healthy = 0`, ({ length }) => length === 0)
+      )
+      yield* missed
+      deepStrictEqual(said.splice(0), ["No healthy runners available"])
+      const stopped = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* missed
+      yield* Deferred.succeed(held, undefined)
+      yield* Fiber.join(stopped)
+      deepStrictEqual(said, ["x/late: no"])
     }).pipe(Effect.provide(sqlite))
   )
 

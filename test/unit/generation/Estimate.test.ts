@@ -105,7 +105,7 @@ describe("an estimate", () => {
         samples: 2,
         budget: 1
       })
-      const lines = Lines.estimates(slots, true, Look.plain).split("\n")
+      const lines = Lines.estimates(slots, { resume: true }, Look.plain).split("\n")
       deepStrictEqual(
         lines.slice(1, 9).map((line) => line.split(/ {2,}/)),
         [
@@ -179,13 +179,13 @@ describe("an estimate", () => {
         reason: new Rejected({ status: 404, message: "404 page not found", fallbackModels: [] })
       })
       const there = (slots: ReadonlyArray<Estimate.Estimate>) =>
-        Lines.estimates(slots, false, Look.plain)
+        Lines.estimates(slots, {}, Look.plain)
           .split("\n")
           .slice(1, 3)
           .map((line) => line.split(/ {2,}/)[1])
       deepStrictEqual(there(yield* at(Effect.succeed([{ id: "llama3.2:latest" }]))), ["on offer", "not listed"])
       deepStrictEqual(there(yield* at(noList)), ["not listed", "not listed"])
-      const said = Lines.estimates(yield* at(noList), false, Look.plain)
+      const said = Lines.estimates(yield* at(noList), {}, Look.plain)
       assert.match(said, /^the price of 2 requests is not known$/m)
       assert.notInclude(said, "$0.0000")
     })

@@ -73,6 +73,19 @@ describe("the progress", () => {
     assert.include(progress(0)[1], "cost at least $0.7500: that of 3 requests is unknown")
   })
 
+  it("says where workers ask how many wait for them, and nothing of requests that it does not send", () => {
+    const tally = Tally.make(40, 0)
+    deepStrictEqual(Words.progress(tally, 30_000, undefined), ["0 of 40 done: 0 ok", "40 wait for the workers"])
+    hear(tally, 39, outcome(), 30_000)
+    deepStrictEqual(Words.progress(tally, 30_000, undefined), [
+      "39 of 40 done: 39 ok",
+      "1 waits for the workers, 78 a minute, cost $9.7500, 1 s left"
+    ])
+    hear(tally, 1, outcome(), 30_000)
+    deepStrictEqual(Words.progress(tally, 30_000, undefined)[1], "80 a minute, cost $10.0000")
+    deepStrictEqual(Words.progress(Tally.make(undefined, 0), 30_000, undefined), ["0 done: 0 ok"])
+  })
+
   it("says neither a total nor the time where nobody knows how much there is", () => {
     const tally = Tally.make(undefined, 0)
     hear(tally, 1, outcome(), 1_000)
@@ -187,6 +200,15 @@ describe("the progress", () => {
         Arr.replicate("✗ AAPL x/1: down", 3)
       )
       for (const line of shown) assert.isBelow(line.length, 60)
+    })
+  )
+
+  it.effect("takes a terminal that says 0 columns for one of 80", () =>
+    Effect.gen(function* () {
+      const { screen, terminal } = Emulator.make({ columns: 80, rows: 20 })
+      const unknown: BulkView.Terminal = { columns: 0, write: terminal.write }
+      yield* Effect.scoped(BulkView.live(unknown, Tally.make(100, 0), Effect.succeed(flow)))
+      deepStrictEqual(screen(), ["0 of 100 done: 0 ok", "5 of 6 requests in flight", ""])
     })
   )
 })

@@ -1,6 +1,6 @@
 /** What a run that workers do says of flags, of its name, and of what becomes of it. */
 import { assert, describe, it } from "@effect/vitest"
-import { strictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Random, TestClock } from "effect"
 import * as Submit from "../../../../src/cli/cluster/Submit.js"
 import type * as Commands from "../../../../src/cli/Commands.js"
@@ -47,6 +47,17 @@ describe("a batch", () => {
       strictEqual(names[1], "20261129-041205-0001")
     })
   )
+
+  it("is introduced with what Ctrl-C does, and with a twin that would be paid for as well", () => {
+    const greeting =
+      "Batch b: Ctrl-C leaves it to the workers; algogen generate --batch b, with the same --db and --out, follows it again."
+    deepStrictEqual(Submit.greeting("b", undefined), [greeting])
+    deepStrictEqual(Submit.greeting("b", "old"), [
+      greeting,
+      "Batch old has the same jobs and is not over, so they are paid for twice: " +
+        "the same command with --batch old follows it, and algogen cancel --batch b ends this one."
+    ])
+  })
 
   it.effect("that is left is left to workers, if there are any, and if the database answers", () =>
     Effect.gen(function* () {

@@ -33,6 +33,18 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ["a dry run, as a document", { ...dry, json: true }, world],
   ["a dry run with answers in a journal", { ...dry, resume: true }, world],
   ["a dry run that is quiet", { ...dry, models: [], quiet: true }, world],
+  ["a dry run with a budget", { ...dry, budget: Option.some(1) }, world],
+  [
+    "a dry run with a budget where all have a price",
+    { ...dry, budget: Option.some(1), models: [{ model: "a/b" }] },
+    world
+  ],
+  ["a dry run with a budget for two tickers", { ...dry, budget: Option.some(1), tickers: more }, world],
+  [
+    "a dry run with a budget of many models without a price",
+    { ...dry, budget: Option.some(1), samples: 2, models: Array.from({ length: 12 }, (_, n) => ({ model: `u/${n}` })) },
+    { env: KEY, server: { "GET /api/v1/models": listOf(...Array.from({ length: 12 }, (_, n) => ({ id: `u/${n}` }))) } }
+  ],
   ["a dry run of the default models", { dryRun: true }, world],
   ["a dry run with pages", { ...dry, report: "r.html", open: true, view: true }, world],
   ["a dry run with one page", { ...dry, view: true }, world],

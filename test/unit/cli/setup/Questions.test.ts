@@ -52,3 +52,25 @@ describe("the choice of models", () => {
     )
   })
 })
+
+describe("the symbol that was typed", () => {
+  it("may be a number as exchanges have it, and no place in a list", () => {
+    deepStrictEqual(["aapl", " btc/usd ", "0700", "7203", "600519", "0001.hk"].map(Questions.symbolOf), [
+      Either.right("AAPL"),
+      Either.right("BTC/USD"),
+      Either.right("0700"),
+      Either.right("7203"),
+      Either.right("600519"),
+      Either.right("0001.HK")
+    ])
+    const place = (number: string) =>
+      Either.left(`there is no list: type the symbol itself, such as AAPL; one that is a number as ${number}`)
+    deepStrictEqual(["1", " 2 ", "12", "700"].map(Questions.symbolOf), [
+      place("0001"),
+      place("0002"),
+      place("0012"),
+      place("0700")
+    ])
+    deepStrictEqual(Either.isLeft(Questions.symbolOf("a b")), true)
+  })
+})

@@ -180,7 +180,7 @@ describe("a dry run", () => {
     ]
     const said = cases.flatMap(([title, slots]) =>
       LOOKS.filter(([, { isTerminal }]) => !isTerminal || title === "of every kind").map(([name, look]) =>
-        page(`${title}, ${name}`, Lines.estimates(slots, title === "one", look))
+        page(`${title}, ${name}`, Lines.estimates(slots, { resume: title === "one" }, look))
       )
     )
     await expect(said.join("\n")).toMatchFileSnapshot(file("estimates.txt"))
