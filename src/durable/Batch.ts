@@ -121,24 +121,22 @@ export const make = (batch: string) =>
       sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
         WHERE ${within(first, count)} AND state = 'queued'`
 
-    const allow = (budget: number | undefined) =>
-      budget === undefined
-        ? Effect.void
-        : Effect.asVoid(ask(sql`UPDATE algogen_batches SET budget = ${budget} WHERE name = ${batch}`))
-
     return {
       /** What the whole batch may cost from now on, in US dollars. */
-      allow,
-      /** Opens the batch, or finds it as it was opened before: its deadline is the first one's, its budget the last one's. */
+      allow: (budget: number | undefined) =>
+        budget === undefined
+          ? Effect.void
+          : ask(sql`UPDATE algogen_batches SET budget = ${budget} WHERE name = ${batch}`),
+      /** Opens the batch, or finds it as it was opened before, with the deadline and the budget that it has. */
       open: (limits: Limits) =>
         Effect.flatMap(Effect.orDie(encode.settings(settingsOf(limits))), (settings) => {
-          const { deadline } = limits
+          const { budget = null, deadline } = limits
           const lasts = deadline === undefined ? undefined : Duration.toMillis(deadline)
           const until = lasts === undefined || !Number.isFinite(lasts) ? sql`NULL` : sql`${now} + ${lasts}`
           return ask(
-            sql`INSERT INTO algogen_batches (name, settings, deadline, created)
-              VALUES (${batch}, ${settings}, ${until}, ${now}) ON CONFLICT (name) DO NOTHING`
-          ).pipe(Effect.zipRight(allow(limits.budget)))
+            sql`INSERT INTO algogen_batches (name, settings, deadline, budget, created)
+              VALUES (${batch}, ${settings}, ${until}, ${budget}, ${now}) ON CONFLICT (name) DO NOTHING`
+          )
         }),
       /**
        * Jobs that are there already stay what they are; fails where those are others. Of a batch that was cancelled, new jobs

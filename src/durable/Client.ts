@@ -101,6 +101,8 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted,
           if (first === 0) accept(total === undefined ? undefined : yield* batch.twin(jobs.length, total))
         })
       )
+      // Not before it is known to be the batch that is meant.
+      yield* batch.allow(options.budget)
       yield* batch.close(submitted.jobs)
     }
     submitted.isAll = true

@@ -94,25 +94,27 @@ describe("a batch in a database", () => {
       Effect.gen(function* () {
         const db = yield* database
         const { asked, layer } = server((_, model) => Effect.succeed(good(model)))
-        const ask = (requests: ReadonlyArray<Durable.Request>, again = false) =>
-          Durable.generate({ batch: "night", requests, again }).pipe(Stream.runCollect, Effect.map(settled))
+        const ask = (requests: ReadonlyArray<Durable.Request>, again = false, budget?: number) =>
+          Durable.generate({ batch: "night", requests, again, budget }).pipe(Stream.runCollect, Effect.map(settled))
         const [one, two, three] = requests(3)
         assert(one !== undefined && two !== undefined && three !== undefined)
         yield* Effect.gen(function* () {
           const worker = yield* Effect.fork(Durable.work())
           yield* ask([one, two])
           yield* Fiber.interrupt(worker)
+          const sql = yield* SqlClient.SqlClient
           for (const other of [
             { ...two, ticker: "MSFT" },
             { ...two, prompt: "another" },
             { ...two, temperature: 1 }
           ]) {
-            const error = yield* Effect.flip(ask([one, other], true))
+            const error = yield* Effect.flip(ask([one, other], true, 9))
             assert.strictEqual(error._tag, "InvalidRequest")
             assert.strictEqual(error.message, "batch 'night' asks for something else; choose another name")
           }
+          // What is refused changes nothing, also not what the batch may cost.
+          deepStrictEqual(yield* sql`SELECT budget FROM algogen_batches`, [{ budget: null }])
           assert.strictEqual((yield* ask([one])).length, 1)
-          const sql = yield* SqlClient.SqlClient
           deepStrictEqual(yield* sql`SELECT total FROM algogen_batches`, [{ total: 2n }])
           // Other words here change nothing about a batch that is followed by its name.
           const stored = yield* Durable.requests("night")
