@@ -1,9 +1,11 @@
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
- * expressions, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
+ * expressions, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
+ * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
 import * as Steps from "../Steps.js"
+import { MARK, written } from "./Identifier.js"
 import { measure } from "./Indentation.js"
 import type { Token } from "./Token.js"
 
@@ -68,15 +70,22 @@ const interpolated = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
   return [{ at: first.offset, remove: last.offset + last.text.length - first.offset, insert: `${insert})` }]
 }
 
-/** What the parser stumbles over wherever it stands, given the token before. */
-const stumbles = (before: Token, token: Token): Edit | undefined => {
-  if (token.kind === "name" && before.kind === "number" && before.endColumn === token.column) {
-    // `.5else` is a number and a keyword, which the parser takes for an exponent.
-    return { at: token.offset, remove: 0, insert: " " }
+/** What the parser stumbles over wherever it stands, given the tokens around. */
+const stumbles = (before: Token | undefined, token: Token, next: Token | undefined): Edit | undefined => {
+  const { kind, offset: at, text } = token
+  if (text === ";") return before?.text === "yield" ? { at, remove: 0, insert: " None" } : undefined
+  if (kind !== "name") return undefined
+  // `.5else` is a number and a keyword, which the parser takes for an exponent.
+  if (before?.kind === "number" && before.endColumn === token.column) return { at, remove: 0, insert: " " }
+  if (text === "async" && next?.text === "for" && before !== undefined && !begins(before)) {
+    return { at, remove: text.length, insert: ASYNC }
   }
-  if (token.text === ";" && before.text === "yield") return { at: token.offset, remove: 0, insert: " None" }
-  return undefined
+  const name = written(text)
+  return name === text ? undefined : { at, remove: text.length, insert: name }
 }
+
+/** The parser takes `async for` in some of the brackets where it may stand, and one clause more in all. */
+const ASYNC = `for ${MARK} in 0`
 
 const LONE = /^[ \t\f]*\\$/
 
@@ -143,7 +152,6 @@ class Edits {
         if (token.text === "case") this.stop = found?.stop ?? -1
       }
     } else if (token.text === "del") this.statement = "del"
-    if (before === undefined) return
     const { statement } = this
     const next = tokens[index + 1]
     // A tuple may end in a comma where the parser expects one more element.
@@ -153,7 +161,7 @@ class Edits {
     if (trailing) all.push({ at: token.offset, remove: 1, insert: " " })
     else if (token.text === "," && isTuple) all.push({ at: token.offset + 1, remove: 0, insert: "()" })
     else {
-      const edit = stumbles(before, token)
+      const edit = stumbles(before, token, next)
       if (edit !== undefined) all.push(edit)
     }
   }
