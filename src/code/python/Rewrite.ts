@@ -1,10 +1,11 @@
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
- * expressions, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
+ * expressions, characters in texts that go by a name get their number, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
  * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
 import * as Steps from "../Steps.js"
+import * as Escapes from "./Escapes.js"
 import { MARK, written } from "./Identifier.js"
 import { measure } from "./Indentation.js"
 import type { Token } from "./Token.js"
@@ -141,7 +142,9 @@ class Edits {
     this.between(token)
     if (token.kind === "string") this.literals.push(token)
     else if (this.literals.length > 0) {
-      all.push(...interpolated(this.literals), ...(this.isInPattern(token, index) ? concatenated(this.literals) : []))
+      const inPattern = this.isInPattern(token, index) ? concatenated(this.literals) : []
+      const edits = [...interpolated(this.literals), ...inPattern]
+      all.push(...(edits.length > 0 ? edits : escaped(this.literals)))
       this.literals = []
     }
     if (before === undefined || begins(before)) {
@@ -190,6 +193,12 @@ const isEnd = (token: Token | undefined): boolean =>
 /** The comma of `{"a": 1, **rest,}`. */
 const isRest = (tokens: ReadonlyArray<Token>, index: number): boolean =>
   tokens[index + 1]?.text === "}" && tokens[index - 2]?.text === "**"
+
+const escaped = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> =>
+  literals.flatMap(({ offset, text }) => {
+    const insert = Escapes.readable(text)
+    return insert === text ? [] : [{ at: offset, remove: text.length, insert }]
+  })
 
 /** A pattern holds one string literal: the others of a row leave nothing but their lines. */
 const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edit> =>

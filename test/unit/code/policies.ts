@@ -46,6 +46,14 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "functools.singledispatch":
     "import functools\n@functools.singledispatch\ndef f(x): pass\n@f.register\ndef g(x: 'int'): pass\ngot = f",
   "vars in a class": "import operator\nclass A:\n    got = vars\n    vars = 1\ngot = A.got",
+  "an attribute spelled with a name of a character": 'got = getattr(lambda: 0, "\\N{LOW LINE}_globals__")',
+  "an attribute spelled with names of letters":
+    "def f(): yield 1\ngot = getattr(f(), 'g\\N{latin small letter i}_frame')",
+  "an attribute spelled in pieces": "got = getattr(lambda: 0, '_' '\\N{Low Line}' u'globals__')",
+  "an attribute spelled with numbers": "got = getattr(lambda: 0, '\\137\\x5f\\u0067lobals__')",
+  "a format that spells an attribute": "got = '{0.\\N{LOW LINE}_class__}'.format(1)",
+  "a format that spells its dot":
+    "def f(): yield 1\ngot = '\\N{LEFT CURLY BRACKET}0\\N{FULL STOP}gi_frame}'.format(f())",
   "eval in mathematical letters": "got = 𝑒𝑣𝑎𝑙",
   "eval in wide letters": "got = ｅｖａｌ",
   "eval with one wide letter": "got = evaｌ",
@@ -201,6 +209,8 @@ export const REFUSED: Readonly<Record<string, string>> = {
 }
 
 export const ACCEPTED: Readonly<Record<string, string>> = {
+  "names of characters":
+    "x = '\\N{EM DASH} \\N{LATIN SMALL LETTER A}\\N{LOW LINE} \\400' r'\\N{LOW LINE}_globals__' '\\\\N{LOW LINE}'",
   "names in letters of all kinds":
     "𝒳, ﬁ = 1, 2\nX += fi + ﬁ\nimport math as 𝓂\nx = m.𝑠qrt(X) + 𝓂.pi\ndef 𝑔(𝑎, 𝔟=1): return a + b + 𝑎\ny = [g(𝑎=1, b=2), 𝐥en('a'), f'{𝒳}{x}']\nclass 𝐀:\n    def 𝐟(self): return self.𝐠\nA.g = 𠀀 = 'A'\nprint(𠀀, A)",
   typing:
