@@ -1,6 +1,7 @@
 /** The words of Python: how many characters of a text belong to the name, number or operator that begins at a place. */
 
-const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy
+/** Without what belongs to names since Unicode 15.1 or later only: joiners, and the middle dots of Katakana. */
+const NAME = /[\p{XID_Start}_](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*/uy
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:(?<=\.)\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?/y
 const OPERATOR = /\*\*=?|\/\/=?|>>=?|<<=?|!=|->|:=|\.\.\.|[+\-*/%@&|^=<>]=?|[~()[\]{},:;.]/y

@@ -9,7 +9,6 @@ import { listed } from "../../domain/Listing.js"
 import { IMPORTS } from "../Contract.js"
 import { each, type Steps, STRETCH } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
-import { nfkc } from "./Identifier.js"
 import { isLocal } from "./Names.js"
 import * as Classes from "./policy/Classes.js"
 import * as Imports from "./policy/Imports.js"
@@ -98,8 +97,8 @@ class Survey {
           for (const statement of node.orelse) this.walk(statement)
           return false
         case "Attribute":
-          this.attribute(node.value, nfkc(node.attr), node.lineno, node)
-          if (node.ctx.nodeType !== "Load") this.hook(nfkc(node.attr), node.lineno)
+          this.attribute(node.value, node.attr, node.lineno, node)
+          if (node.ctx.nodeType !== "Load") this.hook(node.attr, node.lineno)
           break
         case "Call": {
           const found = this.places.byName(node)
@@ -116,7 +115,7 @@ class Survey {
           break
         }
         case "MatchClass":
-          for (const name of node.kwd_attrs) this.attribute(undefined, nfkc(name), node.lineno)
+          for (const name of node.kwd_attrs) this.attribute(undefined, name, node.lineno)
           break
         default:
       }

@@ -5,8 +5,9 @@ import * as Either from "effect/Either"
 import { parse } from "py-ast"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Guard from "./Guard.js"
+import { MARK, read } from "./Identifier.js"
 import type { Tokens } from "./Token.js"
-import { type Module, visit } from "./Tree.js"
+import { type Comprehension, hasFields, type Module, visit } from "./Tree.js"
 
 /** Where a text stands in the module: so many lines before it, and so many columns before its line `first`. */
 export interface Place {
@@ -29,7 +30,7 @@ export type Parsed = Either.Either<Module, Wrong>
 /** `tokens` are those of the module. */
 export const parsed = (text: string, place: Place, tokens: () => Tokens): Parsed =>
   Either.map(Either.try({ try: () => parse(text), catch: (error) => translate(error, place, tokens) }), (module) =>
-    moved(module, place)
+    moved(text.includes(MARK) ? restored(module) : module, place)
   )
 
 /** The place is part of the sentence: `Expected ':' after else at line 3, column 4`. */
@@ -87,4 +88,33 @@ const moved = (module: Module, { columns, first, lines }: Place): Module => {
     return true
   })
   return module
+}
+
+/** What was written for the parser in other words, as it was: names, and that a comprehension is asynchronous. */
+const restored = (module: Module): Module => {
+  visit(module, (node) => {
+    if (node.nodeType === "Constant") return false
+    if ("generators" in node) node.generators = marked(node.generators)
+    if (hasFields(node)) for (const field in node) restore(node, field)
+    return true
+  })
+  return module
+}
+
+const restore = (owner: Readonly<Record<string, unknown>>, field: string): void => {
+  const value = owner[field]
+  if (typeof value === "string") Reflect.set(owner, field, read(value))
+  else if (Array.isArray(value) && typeof value[0] === "string") Reflect.set(owner, field, value.map(read))
+}
+
+type Generators = Comprehension["generators"]
+
+/** The clause that is nothing but a mark goes, and the next one is asynchronous. */
+const marked = (generators: Generators): Generators => {
+  let is_async = 0
+  return generators.flatMap((generator) => {
+    const before = is_async
+    is_async = generator.target.nodeType === "Name" && generator.target.id === MARK ? 1 : 0
+    return is_async === 1 ? [] : [{ ...generator, is_async: before }]
+  })
 }

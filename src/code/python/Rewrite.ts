@@ -1,9 +1,12 @@
 /**
  * Valid Python that the parser cannot read or reads wrongly, put in other words for it. `match a, b:` and `case a, b:` get
  * the brackets that Python does not ask for, `del a,` loses its comma, f-strings become calls that hold the same
- * expressions, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
+ * expressions, characters in texts that go by a name get their number, names that are not ASCII are written with numbers, a comprehension that is asynchronous says so in a clause of
+ * its own, indentation becomes spaces, and a backslash on a line of its own goes. No line moves, and nobody but the parser sees the result.
  */
 import * as Steps from "../Steps.js"
+import * as Escapes from "./Escapes.js"
+import { MARK, written } from "./Identifier.js"
 import { measure } from "./Indentation.js"
 import type { Token } from "./Token.js"
 
@@ -68,15 +71,22 @@ const interpolated = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> => {
   return [{ at: first.offset, remove: last.offset + last.text.length - first.offset, insert: `${insert})` }]
 }
 
-/** What the parser stumbles over wherever it stands, given the token before. */
-const stumbles = (before: Token, token: Token): Edit | undefined => {
-  if (token.kind === "name" && before.kind === "number" && before.endColumn === token.column) {
-    // `.5else` is a number and a keyword, which the parser takes for an exponent.
-    return { at: token.offset, remove: 0, insert: " " }
+/** What the parser stumbles over wherever it stands, given the tokens around. */
+const stumbles = (before: Token | undefined, token: Token, next: Token | undefined): Edit | undefined => {
+  const { kind, offset: at, text } = token
+  if (text === ";") return before?.text === "yield" ? { at, remove: 0, insert: " None" } : undefined
+  if (kind !== "name") return undefined
+  // `.5else` is a number and a keyword, which the parser takes for an exponent.
+  if (before?.kind === "number" && before.endColumn === token.column) return { at, remove: 0, insert: " " }
+  if (text === "async" && next?.text === "for" && before !== undefined && !begins(before)) {
+    return { at, remove: text.length, insert: ASYNC }
   }
-  if (token.text === ";" && before.text === "yield") return { at: token.offset, remove: 0, insert: " None" }
-  return undefined
+  const name = written(text)
+  return name === text ? undefined : { at, remove: text.length, insert: name }
 }
+
+/** The parser takes `async for` in some of the brackets where it may stand, and one clause more in all. */
+const ASYNC = `for ${MARK} in 0`
 
 const LONE = /^[ \t\f]*\\$/
 
@@ -132,7 +142,9 @@ class Edits {
     this.between(token)
     if (token.kind === "string") this.literals.push(token)
     else if (this.literals.length > 0) {
-      all.push(...interpolated(this.literals), ...(this.isInPattern(token, index) ? concatenated(this.literals) : []))
+      const inPattern = this.isInPattern(token, index) ? concatenated(this.literals) : []
+      const edits = [...interpolated(this.literals), ...inPattern]
+      all.push(...(edits.length > 0 ? edits : escaped(this.literals)))
       this.literals = []
     }
     if (before === undefined || begins(before)) {
@@ -143,7 +155,6 @@ class Edits {
         if (token.text === "case") this.stop = found?.stop ?? -1
       }
     } else if (token.text === "del") this.statement = "del"
-    if (before === undefined) return
     const { statement } = this
     const next = tokens[index + 1]
     // A tuple may end in a comma where the parser expects one more element.
@@ -153,7 +164,7 @@ class Edits {
     if (trailing) all.push({ at: token.offset, remove: 1, insert: " " })
     else if (token.text === "," && isTuple) all.push({ at: token.offset + 1, remove: 0, insert: "()" })
     else {
-      const edit = stumbles(before, token)
+      const edit = stumbles(before, token, next)
       if (edit !== undefined) all.push(edit)
     }
   }
@@ -182,6 +193,12 @@ const isEnd = (token: Token | undefined): boolean =>
 /** The comma of `{"a": 1, **rest,}`. */
 const isRest = (tokens: ReadonlyArray<Token>, index: number): boolean =>
   tokens[index + 1]?.text === "}" && tokens[index - 2]?.text === "**"
+
+const escaped = (literals: ReadonlyArray<Token>): ReadonlyArray<Edit> =>
+  literals.flatMap(({ offset, text }) => {
+    const insert = Escapes.readable(text)
+    return insert === text ? [] : [{ at: offset, remove: text.length, insert }]
+  })
 
 /** A pattern holds one string literal: the others of a row leave nothing but their lines. */
 const concatenated = ([first, ...rest]: ReadonlyArray<Token>): ReadonlyArray<Edit> =>

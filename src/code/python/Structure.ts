@@ -8,7 +8,6 @@ import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Arity } from "../../domain/PythonModule.js"
 import { ENTRY_POINT, FIVE, THREE } from "../Contract.js"
 import type { Steps } from "../Steps.js"
-import { nfkc } from "./Identifier.js"
 import * as Bindings from "./structure/Bindings.js"
 import * as Callable from "./structure/Callable.js"
 import { type Module, type StmtNode, visit } from "./Tree.js"
@@ -20,13 +19,11 @@ const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
 
 const failure = (code: string, message: string, line?: number): CodeFailure => of("structure", code, message, { line })
 
-const isEntry = (name: string): boolean => nfkc(name) === ENTRY_POINT
-
 /** Why there is no entry point, as closely as it can be said. */
 const missing = (module: Module): CodeFailure => {
   let line: number | undefined
   visit(module, (node) => {
-    if (node.nodeType === "FunctionDef" && isEntry(node.name)) line ??= node.lineno
+    if (node.nodeType === "FunctionDef" && node.name === ENTRY_POINT) line ??= node.lineno
     return true
   })
   return line === undefined

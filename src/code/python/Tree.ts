@@ -127,7 +127,7 @@ export const isNode = (value: unknown): value is ASTNodeUnion =>
 /** What an operator or the use of a name is, which says nothing of its own: `Add`, `Load`. */
 const KINDS = new Set(["ctx", "op", "ops"])
 
-const hasFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const hasFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
 type Each = (node: ASTNodeUnion) => boolean

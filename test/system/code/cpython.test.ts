@@ -8,6 +8,7 @@ import * as Target from "../../../src/code/python/Target.js"
 import { Maker } from "../../unit/code/expressions.js"
 import { cases } from "../../unit/code/fixtures.js"
 import { EXPRESSIONS, HEADS, PLACES, put } from "../../unit/code/holes.js"
+import { programs } from "../../unit/code/letters.js"
 import { mutations } from "../../unit/code/mutations.js"
 import { GRAMMAR, NAMES } from "../../unit/code/snippets.js"
 import { VALUES } from "../../unit/code/structures.js"
@@ -64,7 +65,7 @@ const name = isVersion(version)
   : `NOT RUN, no python3 from 3.9 to 3.13 here: agrees with Python's compiler`
 
 /** Where the verdicts differ, by what is in them: what the parser cannot read, and what is looked at less or more closely here. */
-const DIFFERENT = ["𝒳", "EM-DASH", "{x: 1 async for", "a.__debug__ += 1", "from .__future__ import braces"]
+const DIFFERENT = ["EM-DASH", "a.__debug__ += 1", "from .__future__ import braces"]
 
 /** CPython compiles no annotation of a local variable. */
 const UNCOMPILED = /x: .*(?:await|async|yield)|x\.__debug__ \+= 1|\{\.\.\.: z\}/
@@ -95,6 +96,18 @@ describe("CPython", () => {
       []
     )
     assert.isBelow(wrong.length, 20)
+  })
+
+  it.skipIf(!isVersion(version))(`${name} on names in letters of all kinds`, () => {
+    const sources = programs(COUNT, 20240607)
+    const [, verdicts] = judge(sources)
+    const target = Target.of(isVersion(version) ? version : "3.11")
+    const wrong = sources.filter(
+      (source, index) => Either.isRight(compiles(source, target)) !== (verdicts[index] === "1")
+    )
+    assert.deepStrictEqual(wrong, [])
+    assert.isAbove(verdicts.replaceAll("0", "").length, COUNT / 3)
+    assert.isAbove(verdicts.replaceAll("1", "").length, COUNT / 3)
   })
 
   it.skipIf(!isVersion(version))(`${name} on the cases and ${COUNT} mutations of them`, () => {

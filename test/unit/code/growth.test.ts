@@ -4,6 +4,7 @@ import { make } from "../../../src/code/CodeCheck.js"
 import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
+import { nfkc } from "../../../src/code/python/Identifier.js"
 import * as Steps from "../../../src/code/Steps.js"
 import { times } from "../properties.js"
 import { type Block, block, entry, grown } from "./blocks.js"
@@ -115,6 +116,8 @@ const known = [
   "x = '''\n",
   "\\'''\n",
   "match;",
+  "𝒳",
+  "𝒳 = é\n",
   `\`\`\`\n${entry}\`\`\`\nthe rest of it\n`,
   `<code>${entry}</code>\n`,
   `x = '''${entry}'''\n`
@@ -133,6 +136,11 @@ describe("the time grows with what is read, and not with its square", () => {
       assert.isUndefined(excess(checkAll, piece))
     })
     FastCheck.assert(property, { numRuns: times(40), seed: 11 })
+  })
+
+  it("nor with how many marks stand on a letter of a name", () => {
+    const { ms } = timed((name) => nfkc(name).length, `a${"\u0301\u0316".repeat(32_000)}`)
+    assert.isBelow(ms, 500)
   })
 
   it("nor with how often loops in loops could be followed", () => {

@@ -3,7 +3,7 @@ import { Either } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
 import type { Check } from "../../../src/code/extraction/Candidate.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
-import { nfkc } from "../../../src/code/python/Identifier.js"
+import * as Identifier from "../../../src/code/python/Identifier.js"
 import * as Steps from "../../../src/code/Steps.js"
 import { entry } from "./blocks.js"
 
@@ -54,10 +54,23 @@ describe("an answer that is one block", () => {
 
 describe("names", () => {
   it("are compared in form NFKC", () => {
-    assert.strictEqual(nfkc("price_1"), "price_1")
-    assert.strictEqual(nfkc("ｅval"), "eval")
-    assert.strictEqual(nfkc("ﬁ"), "fi")
-    assert.strictEqual(nfkc(""), "")
+    assert.strictEqual(Identifier.nfkc("price_1"), "price_1")
+    assert.strictEqual(Identifier.nfkc("ｅval"), "eval")
+    assert.strictEqual(Identifier.nfkc("ﬁ"), "fi")
+    assert.strictEqual(Identifier.nfkc("𝑒𝑣𝑎𝑙"), "eval")
+    assert.strictEqual(Identifier.nfkc("𝑒".repeat(200)), "e".repeat(200))
+    assert.strictEqual(Identifier.nfkc(""), "")
+  })
+
+  it("are written for the parser so that it reads them, and read as they were", () => {
+    for (const name of ["𝒳", "ﬁ", "𠀀", "a𐐀b𝟘", "ª", "𝐢𝐟", "aª61ª"]) {
+      assert.match(Identifier.written(name), /^[\0-\uffff]+$/)
+      assert.notMatch(Identifier.written(name), /[\ud800-\udfff]/)
+      assert.strictEqual(Identifier.read(Identifier.written(name)), Identifier.nfkc(name))
+    }
+    assert.strictEqual(Identifier.read(`${Identifier.written("𠀀")}.a.${Identifier.written("é")}`), "𠀀.a.é")
+    assert.strictEqual(Identifier.written("price_1"), "price_1")
+    assert.notInclude(["if", "match", "f"], Identifier.written("𝐢𝐟"))
   })
 
   it("may begin with ASCII and go on otherwise", () => {

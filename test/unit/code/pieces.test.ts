@@ -56,7 +56,7 @@ const verdictOn = (answer: string): string =>
   Either.match(accept(answer), { onLeft: ({ code }) => code, onRight: () => "accepted" })
 
 /** What nothing divides. */
-const UNBROKEN = new Set(["an f-string with a long expression", "texts side by side"])
+const UNBROKEN = new Set(["an f-string with a long expression", "texts side by side", "a name as long as the module"])
 
 describe("the parser is given a few statements or elements at once", () => {
   it.each(Object.entries(shapes))("%s", (name, shape) => {

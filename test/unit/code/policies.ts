@@ -46,6 +46,31 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "functools.singledispatch":
     "import functools\n@functools.singledispatch\ndef f(x): pass\n@f.register\ndef g(x: 'int'): pass\ngot = f",
   "vars in a class": "import operator\nclass A:\n    got = vars\n    vars = 1\ngot = A.got",
+  "an attribute spelled with a name of a character": 'got = getattr(lambda: 0, "\\N{LOW LINE}_globals__")',
+  "an attribute spelled with names of letters":
+    "def f(): yield 1\ngot = getattr(f(), 'g\\N{latin small letter i}_frame')",
+  "an attribute spelled in pieces": "got = getattr(lambda: 0, '_' '\\N{Low Line}' u'globals__')",
+  "an attribute spelled with numbers": "got = getattr(lambda: 0, '\\137\\x5f\\u0067lobals__')",
+  "a format that spells an attribute": "got = '{0.\\N{LOW LINE}_class__}'.format(1)",
+  "a format that spells its dot":
+    "def f(): yield 1\ngot = '\\N{LEFT CURLY BRACKET}0\\N{FULL STOP}gi_frame}'.format(f())",
+  "eval in mathematical letters": "got = 𝑒𝑣𝑎𝑙",
+  "eval in wide letters": "got = ｅｖａｌ",
+  "eval with one wide letter": "got = evaｌ",
+  "eval in an f-string": "got = f'{𝑒𝑣𝑎𝑙(\"1\")}'",
+  "eval as a decorator": "@𝑒𝑣𝑎𝑙\ndef got(): pass",
+  "an import in mathematical letters": "import 𝑜𝑠\ngot = 𝑜𝑠.system",
+  "a module by from in mathematical letters": "from 𝑒num import 𝑏ltns as 𝑔ot",
+  "a module by another spelling": "import enum as 𝑒\ngot = [e]",
+  "an attribute in mathematical letters": "def f(): yield 1\ngot = f().𝑔i_frame",
+  "a special attribute in mathematical letters": "got = (lambda: 0).__𝑔lobals__",
+  "a class pattern in mathematical letters":
+    "def f(): yield 1\nmatch f():\n    case object(𝑔i_frame=got):\n        pass",
+  "a special method in mathematical letters":
+    "import copy\nclass A:\n    def __𝑟educe__(self): return print, ()\ngot = copy.copy(A()) or 1",
+  "a log file in mathematical letters": "import logging\nlogging.basicConfig(𝑓ilename='/dev/null')\ngot = 1",
+  "what a log is told in mathematical letters":
+    "import logging\nd = {}\nlogging.getLogger().warning('a', 𝑒xtra=d)\ngot = 1",
   "eval in a class": "class A:\n    got = eval\n    eval = 1\ngot = A.got",
   "itemgetter of vars": "import operator\ngot = operator.itemgetter('got')({**vars(), 'got': 1})",
   "operator.attrgetter": "import operator\ngot = operator.attrgetter('real')(1)",
@@ -184,6 +209,10 @@ export const REFUSED: Readonly<Record<string, string>> = {
 }
 
 export const ACCEPTED: Readonly<Record<string, string>> = {
+  "names of characters":
+    "x = '\\N{EM DASH} \\N{LATIN SMALL LETTER A}\\N{LOW LINE} \\400' r'\\N{LOW LINE}_globals__' '\\\\N{LOW LINE}'",
+  "names in letters of all kinds":
+    "𝒳, ﬁ = 1, 2\nX += fi + ﬁ\nimport math as 𝓂\nx = m.𝑠qrt(X) + 𝓂.pi\ndef 𝑔(𝑎, 𝔟=1): return a + b + 𝑎\ny = [g(𝑎=1, b=2), 𝐥en('a'), f'{𝒳}{x}']\nclass 𝐀:\n    def 𝐟(self): return self.𝐠\nA.g = 𠀀 = 'A'\nprint(𠀀, A)",
   typing:
     "from typing import Any, Dict, List, Literal, NamedTuple, Optional, Protocol, Tuple, TypedDict, Union, cast\nimport typing as t\nclass A(NamedTuple):\n    x: Optional[int] = None\ndef f(a: Dict[str, List[int]], b: t.Optional[t.Deque[float]] = None) -> Tuple[str, int]: return cast(Any, a)",
   dataclasses:

@@ -44,6 +44,10 @@ export const shapes: Readonly<Record<string, (length: number) => string>> = {
   "tables in a table": (length) =>
     fenced(`x = {\n${repeated("    'AAPL': {'a': [1, (2, 'b')], **c(d=1)},\n", length)}}\n`),
   "functions in a list": (length) => fenced(`x = [${repeated("lambda a, b: a.b, ", length)}]\n`),
+  "names in letters of all kinds": (length) => fenced(`𝒳 = 1\nﬁ = 2\n${repeated("é = 𝒳 + f(ﬁ, 𝐱=[fi])\n", length)}`),
+  "a name as long as the module": (length) => fenced(`a${repeated("\u0301\u0316", length)} = 1\n`),
+  "comprehensions that are asynchronous": (length) =>
+    fenced(`async def f(a):\n    return [${repeated("{x: 1 async for x in a}, ", length)}]\n`),
   "texts side by side": (length) => fenced(`x = (\n${repeated("    'I look at the price.'\n", length)})\n`),
   "loops that unbind": (length) => {
     const body = repeated("b, ", length / 2)

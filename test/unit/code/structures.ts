@@ -10,6 +10,8 @@ const S =
 /** What is said of a module, or with how many values its function is called. */
 export const VALUES: ReadonlyArray<readonly [verdict: number | string, source: string]> = [
   [3, "execute_trade = lambda t, c, s: 1"],
+  [3, "𝑒𝑥𝑒𝑐𝑢𝑡𝑒_trade = lambda t, c, s: 1"],
+  [5, "def ｅxecute_𝓉rade(a, b, c, d, e): return 'HOLD'"],
   [5, "execute_trade: object = lambda *args: 1"],
   ["wrong-parameters", "execute_trade = lambda t, c: 1"],
   [5, `${F}execute_trade = f`],

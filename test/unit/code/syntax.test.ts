@@ -18,6 +18,31 @@ const rules: ReadonlyArray<
     ["x = “a”", "x = a – b", "x\u00a0= 1", "\ud800"],
     ["x = '“–€\u00a0'", "π = 3.14", "é = 1"]
   ],
+  [
+    "characters of names",
+    "bad-character",
+    ["😀 = 1", "a😀 = 1", "𝟘a = 1", "x.𝟘", "゛ = 1", "aͺ = 1", "ำ = 1", "a\u200d = 1", "a・ = 1", "f'{a😀}'"],
+    [
+      "𝒳 = 1",
+      "a𝟘 = 1",
+      "aำ = 1",
+      "℘ = ℮ = a· = 1",
+      "𠀀.𐐀 = 1",
+      "def 𝑔(𝑥, /, 𝑦=1, *𝑧, 𝓀, **𝓌): pass",
+      "f(𝒳=1, x=2)",
+      "import 𝒶.𝒷 as 𝒸, 𝒹",
+      "from 𝒶.𝒷 import 𝒸 as 𝒹",
+      "f'{𝒳:{𝒴}}' '𝒳'",
+      "match 𝒳, y:\n    case [𝒶, *𝒷]: pass\n    case {1: 𝒶, **𝒷}: pass\n    case 𝒶(𝒷, 𝒸=𝒹) as 𝑒: pass",
+      `a${"\u0301\u0316".repeat(3000)} = 1`
+    ]
+  ],
+  [
+    "words in other letters",
+    "invalid-syntax",
+    ["𝐢𝐟 x: pass", "𝐦atch x:\n    case 1: pass", "match x:\n    𝐜ase 1: pass", "𝐟'a'", "x = 𝐧ot y", "𝐩ass x"],
+    ["𝐢𝐟 = x.𝐢𝐟 = 1", "𝐓rue = f(𝐢𝐟=1)", "𝐦atch = 1", "import 𝐢𝐟.𝐚𝐬", "def 𝐝ef(): pass"]
+  ],
   ["tabs", "mixed-tabs", ["if x:\n\ty\n        z", "if x:\n        y\n\tz"], ["if x:\n\ty\n\tz", "if x:\n \ty\n \tz"]],
   ["unindent", "bad-indentation", ["if x:\n    y\n  z"], ["if x:\n    y\nz"]],
   [
@@ -81,6 +106,10 @@ const rules: ReadonlyArray<
 
       "a, b: int = 1",
       "__debug__ = 1",
+      "__𝐝ebug__ = 1",
+      "x.__ｄebug__ = 1",
+      "def f(__𝐝ebug__): pass",
+      "import __𝐝ebug__",
 
       "(x.y := 1)",
       "[j for i in x if (j := i) for j in y]"
@@ -160,7 +189,12 @@ const rules: ReadonlyArray<
     ],
     ["'doc'\nfrom __future__ import annotations; import a"]
   ],
-  ["__future__ features", "unknown-future", ["from __future__ import braces"], ["from __future__ import division"]],
+  [
+    "__future__ features",
+    "unknown-future",
+    ["from __future__ import braces", "from __𝐟uture__ import 𝐛races"],
+    ["from __future__ import division"]
+  ],
   [
     "return",
     "return-outside",
@@ -187,9 +221,20 @@ const rules: ReadonlyArray<
       "def f(): await x",
       "async def f():\n    lambda: await x",
       "def f(): [await x for x in y]",
-      "def f():\n    async for x in y: pass"
+      "def f():\n    async for x in y: pass",
+      "def f(): {x: 1 async for x in y}",
+      "{x async for x in y}",
+      "async def f():\n    class A:\n        {x: 1 for z in w async for x in z}",
+      "async def f():\n    lambda: [x async for x in y]"
     ],
-    ["async def f(): [await x for x in y]", "(await x for x in y)", "async def f():\n    async with x as y: pass"]
+    [
+      "async def f(): [await x for x in y]",
+      "(await x for x in y)",
+      "async def f():\n    async with x as y: pass",
+      "async def f(): return {x: await z async for x in y if x}, {x for z in y async for x in z}, g(x async for x in y)",
+      "async def f(): return {x: {x: 1 async\\\n for x in z} for z in y}, f'{[x async for x in y]}'",
+      "([x async for x in y] for z in w), (x async for x in y)"
+    ]
   ],
   [
     "break",
@@ -214,7 +259,7 @@ const rules: ReadonlyArray<
   [
     "parameters",
     "duplicate-argument",
-    ["def f(a, a): pass", "lambda a, *a: 1", "def f(ａ, a): pass"],
+    ["def f(a, a): pass", "lambda a, *a: 1", "def f(ａ, a): pass", "def f(X, 𝐗): pass"],
     ["def f(a, b): pass"]
   ],
   [
@@ -223,7 +268,12 @@ const rules: ReadonlyArray<
     ["def f(a=1, b): pass", "def f(/, a): pass", "def f(*): pass", "def f(**a, b): pass", "def f(a, /, b, /): pass"],
     ["def f(a, /, b=1, *, c, **d): pass", "def f(*a: *b): pass"]
   ],
-  ["arguments", "repeated-keyword", ["f(a=1, a=2)", "class A(m=1, m=2): pass"], ["f(a=1, b=2)"]],
+  [
+    "arguments",
+    "repeated-keyword",
+    ["f(a=1, a=2)", "class A(m=1, m=2): pass", "f(ﬁ=1, fi=2)", "f(a=1, 𝐚=2)"],
+    ["f(a=1, b=2)"]
+  ],
   [
     "argument order",
     "invalid-syntax",
@@ -239,7 +289,8 @@ const rules: ReadonlyArray<
       "def f(x):\n    global x",
       "x = 1\nglobal x",
       "def f():\n    global x\n    x: int = 1",
-      "def f():\n    global x\n    nonlocal x"
+      "def f():\n    global x\n    nonlocal x",
+      "def f():\n    x = 1\n    global 𝐱"
     ],
     ["def f():\n    global x\n    x = 1", "global x\nx = 1"]
   ],
@@ -256,11 +307,23 @@ const rules: ReadonlyArray<
       "match x:\n    case y: pass\n    case 1: pass",
       "match x:\n    case y | 1: pass",
       "match x:\n    case [a, a]: pass",
+      "match x:\n    case [a, 𝐚]: pass",
+      "match x:\n    case 𝐓rue: pass\n    case 1: pass",
+      "match x:\n    case A(a=1, 𝐚=2): pass",
+      "match x:\n    case A(a, _=b): pass",
       "match x:\n    case [*a, *b]: pass",
       "match x:\n    case {1: a, 1: b}: pass",
       ...keys("0 -0", "0 -0.0", "0j 0", "1+2j 1+2j", "-1j 0-1j", "True 1.0", "0x10 16", "1_0 0b1010", ".5 5e-1"),
       ...keys("1e21 1000000000000000000000", "-1e22 -10000000000000000000000", "1e400 1e500", "1e3+0j 1_000"),
-      ...keys("9007199254740992+1j 9007199254740993+1j", "None None", "'a' '\\x61'", "'a' u'a'", "b'a' rb'a'"),
+      ...keys(
+        "9007199254740992+1j 9007199254740993+1j",
+        "None None",
+        "'\\400' 'Ā'",
+        "'\\N{ASTERISK}' '*'",
+        "'a' '\\x61'",
+        "'a' u'a'",
+        "b'a' rb'a'"
+      ),
       ...["'10': a, '1' '0': b", "'1': a, '' '1': b", "b'10': a, b'1' b'0': b", "...: a"].map(mapping),
       "match x:\n    case A(b=1, c): pass",
       "match x:\n    case {a: 1}: pass"
@@ -268,6 +331,7 @@ const rules: ReadonlyArray<
     [
       "match x:\n    case 1 | 2.5 | -1 | 1+2j | 'a' 'b' | None | a.b: pass\n    case [a, *b] | (*b, a): pass\n    case {'a': 1, **c,}: pass\n    case A(1, b=2) if c: pass\n    case _: pass",
       "match a, b:\n    case 1, *c: pass",
+      "match x:\n    case A(_=b) | A(b, c=1, _=2): pass",
       "match x:\n    case {1+2j: a, 1-2j: b, -1: c, 1: d, 'a': e, b'a': f, a.b: g, a.b: h}: pass",
       ...keys(
         "1e21 1000000000000000000001",
@@ -332,6 +396,8 @@ describe("the target's version", () => {
     ["3.9", "3.10", "a[b := 1]"],
     ["3.10", "3.11", "try: a\nexcept* E: b"],
     ["3.10", "3.11", "a[*b]"],
+    ["3.10", "3.11", "async def f(): [[x async for x in y] for z in w]"],
+    ["3.10", "3.11", "([await x for x in y] for z in w)"],
     ["3.11", "3.12", "def f[T](a: T) -> T: return a"],
     ["3.11", "3.12", "class A[T]: pass"],
     ["3.11", "3.12", "type X = int"],
@@ -345,10 +411,31 @@ describe("the target's version", () => {
   })
 })
 
+describe("before a version, too", () => {
+  it.each([
+    "async def f(): [[x async for x in y] async for z in w]",
+    "async def f(): {x: [x async for x in y] for z in w if await z}",
+    "([x async for x in y] async for z in w)"
+  ])("3.10 accepts a comprehension in another that is asynchronous itself: %s", (source) => {
+    assert.strictEqual(codeOf(source, "3.10"), "ok")
+  })
+
+  it.each(["f'{x for x in y}'", "f'{x async for x in y}'", "f'{a:{x for x in y}}'"])(
+    "3.11 takes the braces of an f-string for brackets: %s",
+    (source) => {
+      assert.strictEqual(codeOf(source, "3.11"), "ok")
+      assert.strictEqual(codeOf(source, "3.12"), "bad-f-string")
+      assert.strictEqual(codeOf(source.replaceAll(/x (?:async )?for x in y/g, "($&)"), "3.12"), "ok")
+    }
+  )
+})
+
 const failureOf = (source: string) => Either.getOrThrow(Either.flip(compiles(source, Target.of("3.11"))))
 
 describe("where and how it is wrong", () => {
   it("names the line", () => {
+    assert.strictEqual(failureOf("𝒳 = 1\n\nf(𝒳, ﬁ=1, fi=2)\n").line, 3)
+    assert.strictEqual(failureOf("async def f():\n    x = {𝒳: 1 async for 𝒳 in y\n    }; 𝒳 b\n").line, 3)
     assert.strictEqual(failureOf("x = 1\n\ndef f(a, a):\n    pass\n").line, 3)
     assert.strictEqual(failureOf("x = 1\ny = (1\nz = 2\n").line, 2)
     assert.strictEqual(failureOf('x = """\n\n""" + f"""\n{a b}"""\n').line, 4)

@@ -2,7 +2,6 @@
  * Rules for expressions that the parser does not hold or the tree does not show: where `:=`, `yield`, `*` and `await` may
  * stand, how arguments are ordered, and what the code around them must be.
  */
-import { nfkc } from "../Identifier.js"
 import { knows } from "../Target.js"
 import { type Arguments, type Comprehension, type ExprNode, type Of, parametersOf, position } from "../Tree.js"
 import type { Report } from "./Report.js"
@@ -19,7 +18,7 @@ export const YIELD = 4
 export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Report): void => {
   const seen = new Set<string>()
   for (const parameter of parametersOf(args)) {
-    const name = nfkc(parameter.arg)
+    const name = parameter.arg
     if (seen.has(name)) {
       report.add("duplicate-argument", `duplicate argument '${name}' in function definition`, parameter)
     }
@@ -44,7 +43,7 @@ export const checkCall = (
 ): void => {
   const names = new Set<string>()
   for (const keyword of keywords) {
-    const name = keyword.arg === undefined ? undefined : nfkc(keyword.arg)
+    const name = keyword.arg
     if (name !== undefined) {
       if (names.has(name)) report.add("repeated-keyword", `keyword argument repeated: ${name}`, keyword)
       if (Targets.forbidden(name)) report.add("bad-target", "cannot assign to __debug__", keyword)
@@ -80,12 +79,15 @@ const comprehension = (node: Comprehension, outer: Scope.Scope, report: Report):
     check(node.elt, NAMED, scope, report)
   }
   if (node.generators.length === 0) report.add("invalid-syntax", "a comprehension needs 'for'", node)
-  if (scope.awaits && node.nodeType !== "GeneratorExp") {
-    const nested = outer.kind === "comprehension" && !knows(report.target, "nestedAsyncComprehension")
-    if (Scope.mayAwait(outer) && !nested) outer.awaits = true
-    else report.add("await-outside", "asynchronous comprehension outside of an asynchronous function", node)
-  }
+  if (!scope.awaits) for (const inner of scope.inner) asynchronous(inner, report)
+  if (!scope.awaits || node.nodeType === "GeneratorExp") return
+  if (!Scope.mayAwait(outer)) asynchronous(node, report)
+  else if (outer.kind === "comprehension" && !knows(report.target, "nestedAsyncComprehension")) outer.inner.push(node)
+  else outer.awaits = true
 }
+
+const asynchronous = (node: { readonly lineno: number }, report: Report): void =>
+  report.add("await-outside", "asynchronous comprehension outside of an asynchronous function", node)
 
 /** A place that takes no lambda without brackets, although the parser does. */
 const plain = (node: ExprNode, scope: Scope.Scope, report: Report): void => {

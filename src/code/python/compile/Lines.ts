@@ -3,7 +3,8 @@
  * an import list end, and which string literals may stand side by side.
  */
 import { isOperand } from "../Layout.js"
-import type { Token } from "../Token.js"
+import { knows } from "../Target.js"
+import type { Field, Token } from "../Token.js"
 import type { Report } from "./Report.js"
 
 const COMPOUND = new Set(["if", "while", "for", "try", "with", "def", "class", "async", "@"])
@@ -81,6 +82,23 @@ const line = (tokens: ReadonlyArray<Token>, from: number, to: number, add: Repor
   }
 }
 
+/** A generator expression that fills the braces of an f-string: the brackets around its tokens stand for these. */
+const bareGenerator = (tokens: ReadonlyArray<Token>): Token | undefined => {
+  let depth = 0
+  return tokens.find(({ text }) => {
+    if (text === "(" || text === "[" || text === "{") depth++
+    else if (text === ")" || text === "]" || text === "}") depth--
+    return text === "for" && depth === 1
+  })
+}
+
+const field = ({ tokens }: Field, report: Report): void => {
+  const bare = knows(report.target, "freeFString") ? bareGenerator(tokens) : undefined
+  if (bare !== undefined)
+    report.add("bad-f-string", "f-string: a generator expression needs parentheses here", at(bare))
+  check(tokens, report)
+}
+
 export const check = (tokens: ReadonlyArray<Token>, report: Report): void => {
   const { add } = report
   generators(tokens, add)
@@ -95,6 +113,6 @@ export const check = (tokens: ReadonlyArray<Token>, report: Report): void => {
       line(tokens, start, index, add)
       start = index + 1
     } else if (token.kind === "indent" || token.kind === "dedent") start = index + 1
-    if (token.fields !== undefined) for (const field of token.fields) check(field.tokens, report)
+    if (token.fields !== undefined) for (const one of token.fields) field(one, report)
   }
 }

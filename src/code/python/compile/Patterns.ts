@@ -1,7 +1,6 @@
 /**
  * The patterns of `match`: which names they bind, which of them catch everything, and what may stand in them.
  */
-import { nfkc } from "../Identifier.js"
 import { type ExprNode, type Of, type PatternNode, position } from "../Tree.js"
 import type { Report } from "./Report.js"
 import { forbidden } from "./Targets.js"
@@ -86,10 +85,9 @@ const isEllipsis = (node: ExprNode): boolean =>
 export const check = (pattern: PatternNode, report: Report): void => {
   const bound = new Set<string>()
   const bind = (name: string, at: { readonly lineno: number }): void => {
-    const plain = nfkc(name)
-    if (bound.has(plain)) report.add("bad-pattern", `multiple assignments to name '${plain}' in pattern`, at)
-    if (forbidden(plain)) report.add("bad-target", "cannot assign to __debug__", at)
-    bound.add(plain)
+    if (bound.has(name)) report.add("bad-pattern", `multiple assignments to name '${name}' in pattern`, at)
+    if (forbidden(name)) report.add("bad-target", "cannot assign to __debug__", at)
+    bound.add(name)
   }
 
   const sequence = (patterns: ReadonlyArray<PatternNode>, at: { readonly lineno: number }): void => {
@@ -111,10 +109,13 @@ export const check = (pattern: PatternNode, report: Report): void => {
   }
 
   const klass = (node: Of<"MatchClass">): void => {
-    const names = node.kwd_attrs.map(nfkc)
+    const names = node.kwd_attrs
     if (names.some(forbidden)) report.add("bad-target", "cannot assign to __debug__", node)
     if (new Set(names).size < names.length) {
       report.add("bad-pattern", "attribute name repeated in class pattern", node)
+    }
+    if (node.kwd_attrs[0] === "_" && node.patterns.length > 0) {
+      report.add("bad-pattern", "'_' cannot be the first attribute behind a positional pattern", node)
     }
     const keyword = node.kwd_patterns[0]
     const positional = node.patterns[node.patterns.length - 1]

@@ -11,10 +11,18 @@ export interface Scope {
   generator: boolean
   /** An `await` or `async for` was seen (of interest in comprehensions). */
   awaits: boolean
+  /** Asynchronous comprehensions in one, before Python 3.11: it has to be asynchronous itself, which is known at its end. */
+  readonly inner: Array<{ readonly lineno: number }>
   /** The first `return` with a value. */
   returns: { readonly lineno: number } | undefined
 }
 
-export const make = (kind: Kind): Scope => ({ kind, generator: false, awaits: false, returns: undefined })
+export const make = (kind: Kind): Scope => ({
+  kind,
+  generator: false,
+  awaits: false,
+  inner: [],
+  returns: undefined
+})
 
 export const mayAwait = ({ kind }: Scope): boolean => kind === "async" || kind === "comprehension"

@@ -199,6 +199,7 @@ const statement = (node: StmtNode, context: Context, report: Report): void => {
     case "TypeAlias":
       if (!knows(report.target, "typeParameters"))
         report.add("newer-syntax", "'type' statements need Python 3.12", node)
+      Targets.check(node.name, report)
       return value(node.value)
     case "For":
     case "AsyncFor":

@@ -2,7 +2,6 @@
  * What a name stands for as far as imports tell: `np` is `numpy`, and `np.random` is `numpy.random`. A name that several imports
  * bind stands for each of them.
  */
-import { nfkc } from "../Identifier.js"
 import { BOUND, enclosingBinding, GLOBAL, LOCAL, NONLOCAL, PARAMETER, type Table } from "../scopes/Table.js"
 import type { ExprNode, Of } from "../Tree.js"
 
@@ -74,7 +73,7 @@ export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {
   const known = origins.attributes.get(node)
   if (known !== undefined) return known
   const outer = of(node.value, origins)
-  const paths = outer.length === 0 ? NONE : outer.map((path) => `${path}.${nfkc(node.attr)}`)
+  const paths = outer.length === 0 ? NONE : outer.map((path) => `${path}.${node.attr}`)
   origins.attributes.set(node, paths)
   return paths
 }

@@ -3,7 +3,6 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
-import { nfkc } from "../Identifier.js"
 import type { Use } from "./Places.js"
 import { words } from "./Words.js"
 
@@ -91,7 +90,7 @@ export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => 
 /** The special names that a node binds and must not: `__reduce__` lets `copy` call and set what it likes. */
 export const definedBy = (node: ASTNodeUnion): ReadonlyArray<string> => {
   const names = bound(node)
-  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(nfkc(name))))
+  return names.length === 0 ? NONE : names.flatMap((name) => (name === undefined ? NONE : forbidden(name)))
 }
 
 const forbidden = (name: string): ReadonlyArray<string> =>

@@ -1,7 +1,6 @@
 /**
  * One scope: what is known of its names, and where a name is looked for that is not its own.
  */
-import { nfkc } from "../Identifier.js"
 import type { Of, StmtNode } from "../Tree.js"
 
 export type Kind = "module" | "class" | "function" | "comprehension"
@@ -50,12 +49,11 @@ export function* all(table: Table): Generator<Table> {
   for (const child of table.children) yield* all(child)
 }
 
-/** Names are compared as NFKC has them, and those that a class keeps for itself get its name. */
+/** Names that a class keeps for itself get its name. */
 export const mangled = (name: string, className: string | undefined): string => {
-  const plain = nfkc(name)
-  if (className === undefined || !plain.startsWith("__") || plain.endsWith("__")) return plain
+  if (className === undefined || !name.startsWith("__") || name.endsWith("__")) return name
   const owner = className.replace(/^_+/, "")
-  return owner === "" ? plain : `_${owner}${plain}`
+  return owner === "" ? name : `_${owner}${name}`
 }
 
 const functionAround = (table: Table | undefined): Table | undefined => {

@@ -3,7 +3,6 @@
  * block there, which run when the module is loaded.
  */
 import * as Steps from "../../Steps.js"
-import { nfkc } from "../Identifier.js"
 import { blocksOf, type ExprNode, type FunctionNode, type Of, type StmtNode } from "../Tree.js"
 
 /** A function, a class, a value, or something else that the name is used for: a deletion, a loop, an import. */
@@ -96,7 +95,7 @@ export function* of(body: ReadonlyArray<StmtNode>): Steps.Steps<ReadonlyArray<Bi
   const found: Array<Binding> = []
   const note = (node: StmtNode, statement: number): void => {
     for (const [name, meaning] of boundIn(node)) {
-      found.push({ name: nfkc(name), meaning, line: node.lineno, statement })
+      found.push({ name, meaning, line: node.lineno, statement })
     }
     for (const block of liveBlocksOf(node)) for (const inner of block) note(inner, statement)
   }
