@@ -121,12 +121,11 @@ export const make = (batch: string) =>
       sql`UPDATE algogen_jobs SET state = 'done', status = 'skipped', cancelled = 1, touched = ${now}
         WHERE ${within(first, count)} AND state = 'queued'`
 
+    const allow = (budget: number) => sql`UPDATE algogen_batches SET budget = ${budget} WHERE name = ${batch}`
+
     return {
       /** What the whole batch may cost from now on, in US dollars. */
-      allow: (budget: number | undefined) =>
-        budget === undefined
-          ? Effect.void
-          : ask(sql`UPDATE algogen_batches SET budget = ${budget} WHERE name = ${batch}`),
+      allow: (budget: number | undefined) => (budget === undefined ? Effect.void : ask(allow(budget))),
       /** Opens the batch, or finds it as it was opened before, with the deadline and the budget that it has. */
       open: (limits: Limits) =>
         Effect.flatMap(Effect.orDie(encode.settings(settingsOf(limits))), (settings) => {
@@ -140,9 +139,9 @@ export const make = (batch: string) =>
         }),
       /**
        * Jobs that are there already stay what they are; fails where those are others. Of a batch that was cancelled, new jobs
-       * are cancelled as well, unless what failed is to be asked again.
+       * are cancelled as well, unless what failed is to be asked again. With the first jobs comes what the batch may cost from now on.
        */
-      add: (first: number, jobs: ReadonlyArray<Planned>, isAgain: boolean) =>
+      add: (first: number, jobs: ReadonlyArray<Planned>, isAgain: boolean, budget?: number) =>
         Effect.flatMap(
           ask(
             Effect.gen(function* () {
@@ -150,6 +149,7 @@ export const make = (batch: string) =>
               if (isCancelled === undefined) return GONE
               const requests = yield* Effect.forEach(jobs, ({ request }) => encode.request(request))
               if (!(yield* isSame(first, jobs, requests))) return OTHER
+              if (first === 0 && budget !== undefined) yield* allow(budget)
               const prompts = new Map(jobs.map(({ messages, promptHash }) => [promptHash, messages]))
               const texts = yield* Effect.forEach(prompts, ([hash, messages]) =>
                 Effect.map(encode.messages(messages), (messages) => sql`(${hash}, ${messages})`)
@@ -169,22 +169,24 @@ export const make = (batch: string) =>
           (wrong) =>
             wrong === undefined ? Effect.void : new Plan.InvalidRequest({ message: `batch '${batch}' ${wrong}` })
         ),
-      /** Another batch that is not over, has so many jobs or is not whole, and whose first ones are those of this batch. */
+      /** Another batch that is not over, with the same settings and so many jobs, or not whole, whose first ones are those of this batch. */
       twin: (first: number, total: number) =>
-        Effect.map(
-          ask(
-            Effect.flatMap(
-              sql`SELECT b.name FROM algogen_batches b
-                WHERE b.name <> ${batch} AND b.cancelled = 0 AND (b.total IS NULL OR b.total = ${total})
-                  AND EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.state <> 'done')
-                  AND NOT EXISTS (SELECT 1 FROM algogen_jobs m WHERE m.batch = ${batch} AND m.idx < ${first}
-                    AND NOT EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.idx = m.idx
-                      AND o.request = m.request AND o.prompt = m.prompt))
-                ORDER BY b.created DESC LIMIT 1`,
-              decodeNames
-            )
-          ),
-          ([row]) => row?.name
+        Asked.within(
+          Effect.flatMap(
+            sql`SELECT b.name FROM algogen_batches b
+              WHERE b.name <> ${batch} AND b.cancelled = 0 AND (b.total IS NULL OR b.total = ${total})
+                AND b.settings = (SELECT settings FROM algogen_batches WHERE name = ${batch})
+                AND NOT EXISTS (SELECT 1 FROM algogen_jobs m WHERE m.batch = ${batch} AND m.idx < ${first}
+                  AND NOT EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.idx = m.idx
+                    AND o.request = m.request AND o.prompt = m.prompt))
+                AND EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.state <> 'done')
+              ORDER BY b.created DESC LIMIT 1`,
+            decodeNames
+          )
+        ).pipe(
+          Effect.map(([row]) => row?.name),
+          // It is worth a word, and no job.
+          Effect.orElseSucceed(() => undefined)
         ),
       /** Puts what failed back into the queue. What an answer was paid for, and turned out bad, is asked for anew. */
       again: (first: number, count: number) => ask(sql.withTransaction(Effect.zipRight(locked, again(first, count)))),

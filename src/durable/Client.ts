@@ -97,12 +97,10 @@ const submit = <E, R>(options: Options<E, R>, batch: Open, submitted: Submitted,
       })
       yield* inChunks(planned, (first, jobs) =>
         Effect.gen(function* () {
-          yield* batch.add(first, jobs, again)
+          yield* batch.add(first, jobs, again, options.budget)
           if (first === 0) accept(total === undefined ? undefined : yield* batch.twin(jobs.length, total))
         })
       )
-      // Not before it is known to be the batch that is meant.
-      yield* batch.allow(options.budget)
       yield* batch.close(submitted.jobs)
     }
     submitted.isAll = true

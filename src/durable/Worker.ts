@@ -10,6 +10,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as HashSet from "effect/HashSet"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import { OpenRouter } from "../api/OpenRouter.js"
@@ -197,7 +198,9 @@ const start = (options: Options) =>
     // Where it is stopped before the engine is there.
     yield* Effect.addFinalizer(() => drain)
     // While it ends, the engine misses the worker that has left it, and warns of that.
-    const untilStopping = HashSet.map(loggers, (logger) => Logger.filterLogLevel(logger, () => !isStopping))
+    const untilStopping = HashSet.map(loggers, (logger) =>
+      Logger.filterLogLevel(logger, (level) => !isStopping || LogLevel.greaterThanEqual(level, LogLevel.Error))
+    )
     const engine = yield* Effect.locally(
       Layer.build(Layer.provideMerge(Engine.workflow(perform), Engine.layer(worker))),
       FiberRef.currentLoggers,

@@ -24,8 +24,8 @@ export interface Flow {
 
 /** Nobody but the workers knows what is in flight. */
 const withWorkers = (tally: Tally.Tally): ReadonlyArray<string> => {
-  const waiting = (tally.total ?? 0) - tally.done() - tally.arrived()
-  return waiting <= 0 ? [] : [`${number(waiting)} ${waiting === 1 ? "waits" : "wait"} for the workers`]
+  const open = (tally.total ?? 0) - tally.done() - tally.arrived()
+  return open <= 0 ? [] : [`${number(open)} more ${open === 1 ? "is" : "are"} the workers'`]
 }
 
 /** How far it is, in two lines; `flow` is that of this process, absent where workers ask. */

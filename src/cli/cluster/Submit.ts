@@ -55,13 +55,13 @@ const fewer = (jobs: number, batch: string) =>
 /** Nobody but its own command knows the jobs that are missing. */
 const completed = (batch: string) => `give the command that began it again, with --batch ${batch}, to put in the rest`
 
-/** What is said once a batch is in the database; `twin` is one of the same jobs that is not over. */
+/** What is said once a batch is in the database; `twin` is one that begins with the same jobs and is not over. */
 export const greeting = (batch: string, twin: string | undefined): ReadonlyArray<string> => [
   `Batch ${batch}: Ctrl-C leaves it to the workers; algogen generate --batch ${batch}, with the same --db and --out, follows it again.`,
   ...(twin === undefined
     ? []
     : [
-        `Batch ${twin} has the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch} ends this one.`
+        `Batch ${twin} begins with the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch} ends this one.`
       ])
 ]
 

@@ -88,6 +88,8 @@ const recipients = (records: ReadonlyArray<Head>): ReadonlyMap<Head, string> => 
     // The clock may have been set back since the run began.
     const file = found.toSorted((left, right) => (left.place?.offset ?? 0) - (right.place?.offset ?? 0))
     const open = new Map<string, Began>()
+    const over = new Set<string>()
+    const ends = file.filter((record) => record._tag === "Finished")
     const askers = new Map<string, string>()
     const begin = (began: Began) => {
       // A later run that makes the same requests takes over from one that did not come to its end.
@@ -97,10 +99,15 @@ const recipients = (records: ReadonlyArray<Head>): ReadonlyMap<Head, string> => 
     }
     const recipientOf = ({ key, ticker }: Answering): string | undefined => {
       const asker = askers.get(key)
-      if (asker !== undefined && open.has(asker)) return asker
+      if (asker !== undefined && !over.has(asker)) return asker
       const all = [...open.values()]
+      const streams = all.filter(({ keys }) => keys === undefined)
+      // Of several the end of one says what it got.
+      const told = ends.find(
+        ({ answered, run }) => answered?.includes(key) && streams.some((began) => began.run === run)
+      )
       // A request that was changed, as for a repair, has a key that was not known before.
-      return (all.findLast(({ keys }) => keys === undefined) ?? all.findLast((began) => began.ticker === ticker))?.run
+      return told?.run ?? (streams.at(-1) ?? all.findLast((began) => began.ticker === ticker))?.run
     }
     const here = new Set(file.flatMap((record) => (record._tag === "Began" ? [record.run] : [])))
     for (const record of file) {
@@ -119,6 +126,7 @@ const recipients = (records: ReadonlyArray<Head>): ReadonlyMap<Head, string> => 
           break
         }
         case "Finished":
+          over.add(record.run)
           open.delete(record.run)
       }
     }
@@ -149,6 +157,7 @@ export const unfinished = (records: ReadonlyArray<Head>): ReadonlyArray<Unfinish
   for (const record of records) {
     switch (record._tag) {
       case "Began": {
+        if (open.has(record.run)) break
         // What an unfinished run before it left is there for this one to resume; what a finished one left is old.
         const earlier = [...open.values()]
         const left = record.keys?.filter((key) => earlier.some(({ answered }) => answered.has(key)))
@@ -208,8 +217,10 @@ export const runs = (records: ReadonlyArray<Head>): ReadonlyArray<Run> => {
     (record) => ` ${recipient.get(record)}`
   )
   const ends = new Map(records.flatMap((record) => (record._tag === "Finished" ? [[record.run, record]] : [])))
+  const seen = new Set<string>()
   return records.flatMap((record) => {
-    if (record._tag !== "Began") return []
+    if (record._tag !== "Began" || seen.has(record.run)) return []
+    seen.add(record.run)
     const { at, keys, run, ticker } = record
     const own = answers[` ${run}`] ?? []
     const asked = keys && new Set(keys)

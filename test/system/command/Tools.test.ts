@@ -472,24 +472,27 @@ describe.concurrent("journal", PATIENCE, () => {
         const jobs = (...lines: ReadonlyArray<unknown>) =>
           write(lines.map((line) => JSON.stringify(line)).join("\n"), folder, "jobs.jsonl")
         const args = ["--jobs", "jobs.jsonl", "--resume"]
-        /** Ends it when so many requests hang. */
-        const cutShort = (signal: NodeJS.Signals, hanging: number) =>
+        /** Ends it when so many requests hang, and so many answers are on the disk. */
+        const cutShort = (signal: NodeJS.Signals, hanging: number, kept: number) =>
           Effect.gen(function* () {
             const run = yield* startGenerate(args)
             const { models } = yield* server.stats.pipe(
               Effect.delay(20),
               Effect.repeat({ until: ({ models }) => models["sim/stall-headers*12"]?.requests === hanging })
             )
-            // Answers before the hanging ones in the list may be on their way to the disk.
-            yield* Effect.sleep(500)
+            yield* algogen(["journal", "--json"], { folder }).pipe(
+              Effect.map(({ stdout }) => (stdout === "" ? 0 : JSON.parse(stdout).answers.length)),
+              Effect.delay(20),
+              Effect.repeat({ until: (answers) => answers === kept })
+            )
             yield* run.kill(signal)
             yield* run.ended
             return models["sim/ok"]?.completed
           })
         yield* jobs(...good(0, 10), ...stalled)
-        const interrupted = yield* cutShort("SIGINT", 6)
+        const interrupted = yield* cutShort("SIGINT", 6, 10)
         yield* jobs(...good(0, 15), ...stalled)
-        const killed = yield* cutShort("SIGKILL", 12)
+        const killed = yield* cutShort("SIGKILL", 12, 15)
         deepStrictEqual([interrupted, killed], [10, 15])
         const last = yield* generate([...args, "--json"])
         assert.strictEqual(last.code, 0, last.stderr)

@@ -1,6 +1,6 @@
 /**
  * Runs the built command once for each message, in the folder and the environment that come with it. A run has ended when
- * nothing is left to wait for, or when the command says so, as with a process of its own.
+ * nothing is left to wait for, or soon after the command says so, as with a process of its own.
  */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -31,16 +31,27 @@ for (const name of ["stdout", "stderr"]) {
 }
 
 let isRunning = false
-const end = (code) => {
+const end = (code, stays) => {
   if (!isRunning) return
   isRunning = false
   process.channel.ref()
-  process.send({ code, ...printed })
+  process.send({ code, stays, ...printed })
 }
-process.exit = (code = process.exitCode ?? 0) => end(code)
-process.on("beforeExit", () => end(process.exitCode ?? 0))
+const exit = process.exit.bind(process)
+/** How long what a run has left behind may take before the process goes with it. */
+const GRACE = 200
+let late
+process.exit = (code = process.exitCode ?? 0) => {
+  process.exitCode = code
+  late = setTimeout(() => {
+    end(code, false)
+    process.once("disconnect", exit)
+  }, GRACE).unref()
+}
+process.on("beforeExit", () => end(process.exitCode ?? 0, true))
 
 process.on("message", ({ args, env, folder }) => {
+  clearTimeout(late)
   Object.assign(printed, { stdout: "", stderr: "" })
   process.exitCode = undefined
   process.argv.splice(1, Infinity, "algogen", ...args)

@@ -13,6 +13,10 @@ const idle: Array<ChildProcess> = []
 
 const begin = (): ChildProcess => {
   const child = fork(new URL("host.mjs", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"], env: {} })
+  child.once("exit", () => {
+    const place = idle.indexOf(child)
+    if (place >= 0) idle.splice(place, 1)
+  })
   // They end with the tests.
   child.unref()
   child.channel?.unref()
@@ -20,12 +24,16 @@ const begin = (): ChildProcess => {
 }
 
 /** How a process has ended, and what it has printed. */
-export const Ended = Schema.Struct({
-  code: Schema.NullOr(Schema.Number),
-  stdout: Schema.String,
-  stderr: Schema.String
-})
-export type Ended = typeof Ended.Type
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a host says of a run; one that `stays` is free for the next. */
+const decode = Schema.decodeUnknownSync(
+  Schema.Struct({ code: Schema.Number, stdout: Schema.String, stderr: Schema.String, stays: Schema.Boolean })
+)
 
 interface Run {
   readonly args: ReadonlyArray<string>
@@ -38,8 +46,10 @@ const runIn = (child: ChildProcess, run: Run): Effect.Effect<Ended> =>
     const onMessage = (ended: unknown) => {
       child.off("exit", onExit)
       child.channel?.unref()
-      idle.push(child)
-      resume(Effect.orDie(Schema.decodeUnknown(Ended)(ended)))
+      const { stays, ...printed } = decode(ended)
+      if (stays) idle.push(child)
+      else child.disconnect()
+      resume(Effect.succeed(printed))
     }
     const onExit = (code: number | null) => resume(Effect.succeed({ code, stdout: "", stderr: "the host has died" }))
     child.once("message", onMessage).once("exit", onExit)

@@ -291,10 +291,11 @@ describe("a batch", () => {
       const batch = yield* opened(2)
       const twin = batch.twin(2, 2)
       deepStrictEqual(yield* twin, undefined)
-      // More of them, as many where not all are there yet, fewer, and others.
+      // More of them, as many where not all are there yet, fewer, others, and the same with another setting.
       yield* Effect.flatMap(opened(3, "more"), ({ close }) => close(3))
       yield* Effect.flatMap(opened(1, "fewer"), ({ close }) => close(2))
       yield* Effect.flatMap(opened(2, "others"), ({ close }) => close(2))
+      yield* Effect.flatMap(opened(2, "hotter", { temperature: 1 }), ({ close }) => close(2))
       yield* sql`UPDATE algogen_jobs SET prompt = 'other' WHERE batch = 'others' AND idx = 1`
       deepStrictEqual(yield* twin, undefined)
       const same = yield* opened(2, "same")
@@ -329,13 +330,17 @@ describe("a batch", () => {
     "stays what it was submitted as",
     Effect.gen(function* () {
       const batch = yield* opened(2)
-      yield* batch.add(0, [planned(0), planned(1)], false)
-      yield* batch.add(1, [planned(1), planned(2)], false)
+      const sql = yield* SqlClient.SqlClient
+      const budget = sql`SELECT budget FROM algogen_batches`
+      yield* batch.add(0, [planned(0), planned(1)], false, 5)
+      deepStrictEqual(yield* budget, [{ budget: 5 }])
+      yield* batch.add(1, [planned(1), planned(2)], false, 6)
       yield* is("0 queued", "1 queued", "2 queued")
       const other = "batch 'b' asks for something else; choose another name"
       assert.strictEqual(yield* complaint(batch.add(1, [planned(2)], false)), other)
       assert.strictEqual(yield* complaint(batch.add(1, [{ ...planned(1), promptHash: "hash 9" }], false)), other)
-      assert.strictEqual(yield* complaint(batch.add(0, [planned(0), planned(2)], false)), other)
+      assert.strictEqual(yield* complaint(batch.add(0, [planned(0), planned(2)], false, 7)), other)
+      deepStrictEqual(yield* budget, [{ budget: 5 }])
       const gone = yield* Batch.make("gone")
       assert.strictEqual(
         yield* complaint(gone.add(0, [planned(0)], false)),

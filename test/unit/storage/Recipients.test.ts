@@ -135,6 +135,19 @@ describe("an answer came to one run:", () => {
         ["1 2"]
       ],
       [
+        "of those in one file that have some requests in common: to the later one, if both made it",
+        { a: "B1:abc B2:ad Ab Ac Aa Ad F1:abc F2:ad" },
+        ["1: 3 answered, 2 received for 110, finished", "2: 2 answered, 2 received for 1001, finished"],
+        []
+      ],
+      [
+        "of those for several tickers in one file, which say at their end what they got",
+        { a: "B1 B2 Aa Ab F1:a F2:b" },
+        ["1: 1 answered, 1 received for 1, finished", "2: 1 answered, 1 received for 10, finished"],
+        []
+      ],
+      ["that is written down twice", { a: "B1 Aa", b: "      B1" }, ["1: 1 answered, 1 received for 1"], ["1 1"]],
+      [
         "that asked again with another request, as for a repair: of its ticker",
         { a: "B1:a B2@TSLA:c Ac:TSLA Aa Af:AAPL Ae:TSLA" },
         ["1: 1 answered, 2 received for 100001", "2: 1 answered, 2 received for 10100"],

@@ -75,11 +75,11 @@ describe("the progress", () => {
 
   it("says where workers ask how many wait for them, and nothing of requests that it does not send", () => {
     const tally = Tally.make(40, 0)
-    deepStrictEqual(Words.progress(tally, 30_000, undefined), ["0 of 40 done: 0 ok", "40 wait for the workers"])
+    deepStrictEqual(Words.progress(tally, 30_000, undefined), ["0 of 40 done: 0 ok", "40 more are the workers'"])
     hear(tally, 39, outcome(), 30_000)
     deepStrictEqual(Words.progress(tally, 30_000, undefined), [
       "39 of 40 done: 39 ok",
-      "1 waits for the workers, 78 a minute, cost $9.7500, 1 s left"
+      "1 more is the workers', 78 a minute, cost $9.7500, 1 s left"
     ])
     hear(tally, 1, outcome(), 30_000)
     deepStrictEqual(Words.progress(tally, 30_000, undefined)[1], "80 a minute, cost $10.0000")

@@ -54,7 +54,7 @@ describe("a batch", () => {
     deepStrictEqual(Submit.greeting("b", undefined), [greeting])
     deepStrictEqual(Submit.greeting("b", "old"), [
       greeting,
-      "Batch old has the same jobs and is not over, so they are paid for twice: " +
+      "Batch old begins with the same jobs and is not over, so they are paid for twice: " +
         "the same command with --batch old follows it, and algogen cancel --batch b ends this one."
     ])
   })
