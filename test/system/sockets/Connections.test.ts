@@ -93,7 +93,7 @@ describe.concurrent("connections", { retry: 1 }, () => {
       assert.isAtMost(connections.maxOpen, ConnectionPool.MAX_CONNECTIONS)
       // Spare ones are closed, and opened again, where the machine has other things to do for seconds.
       assert.isAtMost(connections.opened, 2 * ConnectionPool.MAX_CONNECTIONS)
-    }).pipe(Effect.provide(against({}, { stream: false })))
+    }).pipe(Effect.provide(against({ latency: () => 300 }, { stream: false })))
   )
 
   it.live("five are kept once a burst is over, and the next run uses them", () =>
@@ -109,7 +109,7 @@ describe.concurrent("connections", { retry: 1 }, () => {
       assert.strictEqual((yield* stats).connections.open, ConnectionPool.MAX_IDLE_CONNECTIONS)
       yield* generate({ models: times(5, "sim/ok") })
       assert.strictEqual((yield* stats).connections.opened, 10)
-    }).pipe(Effect.provide(against()))
+    }).pipe(Effect.provide(against({ latency: () => 300 })))
   )
 
   it.live("none is closed between the retries of a run, which wait for up to 2.2 s", () =>
