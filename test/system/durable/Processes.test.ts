@@ -63,7 +63,7 @@ describe.concurrent("workers on a SQLite file", () => {
         const nameless = yield* algogen([...asked, "--batch", "one more"], { folder })
         assert.match(nameless.stderr, /^algogen: 'one more' cannot be the name of a batch: .*\n$/)
         const twin = yield* startAlgogen([...asked, "-t", "AAPL", "-t", "MSFT"], { folder })
-        yield* twin.says("Batch one has the same jobs and is not over, so they are paid for twice")
+        yield* twin.says("Batch one begins with the same jobs and is not over, so they are paid for twice")
         yield* twin.kill("SIGINT")
         yield* twin.ended
         yield* client.kill("SIGINT")

@@ -254,6 +254,17 @@ describe("a trial in python3", () => {
     })
   )
 
+  it.effect("is played once more where a child ended without a word, and no child is asked a third time", () =>
+    Effect.gen(function* () {
+      const { outcome, started } = tried({}, found(3, 11, 0), { exit: ended }, fault("ZeroDivisionError"))
+      assert.include((yield* Effect.flip(outcome)).message, "ZeroDivisionError")
+      assert.strictEqual(started.length, 3)
+      const silent = tried({}, found(3, 11, 0), { exit: ended })
+      assert.strictEqual((yield* silent.outcome)._tag, "Skipped")
+      assert.strictEqual(silent.started.length, 3)
+    })
+  )
+
   it.effect("takes what a Python before 3.11 does not know for no fault of the module", () =>
     Effect.gen(function* () {
       const tags = yield* Effect.forEach([found(3, 10, 14), found(3, 11, 0)], (python) => {
