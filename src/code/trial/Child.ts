@@ -6,7 +6,7 @@ import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -35,11 +35,10 @@ export interface Options {
 const MAX_OUTPUT = 256 * 1024
 
 /**
- * How long a child that has ended may be heard: half a second. What it said is in the pipe by then, but what it started, and what
- * got out of its process group, may hold the pipe open for ever. In turns, or a process that is busy for so long would look at the
- * clock before it looks into the pipe.
+ * How long a child that has ended may be heard. What it said is in the pipe by then, but what it started, and what got out
+ * of its process group, may hold the pipe open for ever.
  */
-const LAST_WORDS = Effect.repeatN(Effect.sleep("50 millis"), 9)
+const LAST_WORDS = Duration.millis(500)
 
 /** The platform tells the signal in the words of its error only, among the words of the command. */
 const endingOf = (error: PlatformError): Ending => ({
@@ -47,10 +46,7 @@ const endingOf = (error: PlatformError): Ending => ({
   signal: /receipt of signal: (SIG[A-Z0-9]+)/.exec(error.message)?.[1] ?? "unknown signal"
 })
 
-export const run = (
-  executor: CommandExecutor.CommandExecutor,
-  options: Options
-): Effect.Effect<Transcript, PlatformError> =>
+const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effect.Effect<Transcript, PlatformError> =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const [program, ...args] = [options.program, ...options.args]
@@ -64,7 +60,7 @@ export const run = (
     yield* Effect.addFinalizer(() => Effect.ignore(child.kill("SIGKILL")))
     // Read, or a full pipe stops the child, and let go in the end, or an open one keeps this process alive.
     yield* Effect.forkScoped(Stream.runDrain(child.stderr))
-    const ended = Effect.zipRight(Effect.exit(child.exitCode), LAST_WORDS)
+    const ended = Effect.zipRight(Effect.exit(child.exitCode), Effect.sleep(LAST_WORDS))
 
     let output = ""
     const ending = yield* child.stdout.pipe(
@@ -88,3 +84,16 @@ export const run = (
     )
     return { output, ending, durationMs: (yield* Clock.currentTimeMillis) - began }
   }).pipe(Effect.scoped)
+
+/**
+ * Of a child that ends before this process, busy with others, begins to read, Node drops what it said. So one that ended without a
+ * word is started once more: each has something to say.
+ */
+export const run = (
+  executor: CommandExecutor.CommandExecutor,
+  options: Options
+): Effect.Effect<Transcript, PlatformError> =>
+  Effect.repeat(once(executor, options), {
+    until: ({ ending, output }) => output !== "" || ending._tag !== "Exited",
+    times: 1
+  })

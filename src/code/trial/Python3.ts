@@ -70,13 +70,12 @@ const locate = (executor: CommandExecutor.CommandExecutor, name: string): Effect
       )
     )
     .pipe(
+      // As `Child.run` does.
+      Effect.repeat({ until: (said) => said !== "", times: 1 }),
       Effect.timeout(WALL_CLOCK),
       Effect.flatMap(Schema.decode(Interpreter)),
       Effect.mapError(() => `${name} was not found or does not run`)
     )
-
-/** Of a child that ends before this process, busy with others, begins to read, Node drops what it said: it has something to say. */
-const isHeard = ({ ending, output }: Child.Transcript): boolean => output !== "" || ending._tag !== "Exited"
 
 export const make = (options: Options): Effect.Effect<Trial.Service, never, CommandExecutor.CommandExecutor> =>
   Effect.gen(function* () {
@@ -116,7 +115,7 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
             limits: { ...LIMITS, RLIMIT_CPU: cpuSeconds }
           }),
           wallClock: options.wallClock ?? Duration.sum(WALL_CLOCK, Duration.seconds(2 * more))
-        }).pipe(Effect.repeat({ until: isHeard, times: 1 }))
+        })
       )
       if (Option.isNone(transcript)) return new Trial.Skipped({ reason: `${interpreter}: could not be started` })
       return yield* finding({ ...transcript.value, interpreter, dated: older(version, TARGET), regimes, exam, nonce })

@@ -262,6 +262,9 @@ describe("a trial in python3", () => {
       const silent = tried({}, found(3, 11, 0), { exit: ended })
       assert.strictEqual((yield* silent.outcome)._tag, "Skipped")
       assert.strictEqual(silent.started.length, 3)
+      // The question where the interpreter is, too.
+      const unheard = tried({}, { exit: ended }, found(3, 11, 0), fault("ZeroDivisionError"))
+      assert.include((yield* Effect.flip(unheard.outcome)).message, "ZeroDivisionError")
     })
   )
 
