@@ -6,7 +6,7 @@ import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -29,16 +29,19 @@ export interface Options {
   readonly environment: Record<string, string>
   readonly input: string
   readonly wallClock: Duration.DurationInput
+  /** Whether this is all that a child says that comes to its end by itself; default: that it is anything at all. */
+  readonly isWhole?: ((output: string) => boolean) | undefined
 }
 
 /** 390 answers and a nonce on each are 30 kB. */
 const MAX_OUTPUT = 256 * 1024
 
 /**
- * How long a child that has ended may be heard. What it said is in the pipe by then, but what it started, and what got out
- * of its process group, may hold the pipe open for ever.
+ * How long a child that has ended may be heard: half a second. What it said is in the pipe by then, but what it started, and what
+ * got out of its process group, may hold the pipe open for ever. In turns, since in a busy process the whole of that time may pass
+ * before what is in the pipe has had its turn.
  */
-const LAST_WORDS = Duration.millis(500)
+const LAST_WORDS = Effect.repeatN(Effect.sleep("50 millis"), 9)
 
 /** The platform tells the signal in the words of its error only, among the words of the command. */
 const endingOf = (error: PlatformError): Ending => ({
@@ -60,7 +63,7 @@ const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effe
     yield* Effect.addFinalizer(() => Effect.ignore(child.kill("SIGKILL")))
     // Read, or a full pipe stops the child, and let go in the end, or an open one keeps this process alive.
     yield* Effect.forkScoped(Stream.runDrain(child.stderr))
-    const ended = Effect.zipRight(Effect.exit(child.exitCode), Effect.sleep(LAST_WORDS))
+    const ended = Effect.zipRight(Effect.exit(child.exitCode), LAST_WORDS)
 
     let output = ""
     const ending = yield* child.stdout.pipe(
@@ -86,14 +89,16 @@ const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effe
   }).pipe(Effect.scoped)
 
 /**
- * Of a child that ends before this process, busy with others, begins to read, Node drops what it said. So one that ended without a
- * word is started once more: each has something to say.
+ * Of a child that ends while this process, busy with others, does not read, Node drops what it said last. One that has ended, and was
+ * not heard to its end, is started once more.
  */
 export const run = (
   executor: CommandExecutor.CommandExecutor,
   options: Options
-): Effect.Effect<Transcript, PlatformError> =>
-  Effect.repeat(once(executor, options), {
-    until: ({ ending, output }) => output !== "" || ending._tag !== "Exited",
+): Effect.Effect<Transcript, PlatformError> => {
+  const { isWhole = (output) => output !== "" } = options
+  return Effect.repeat(once(executor, options), {
+    until: ({ ending, output }) => ending._tag !== "Exited" || isWhole(output),
     times: 1
   })
+}

@@ -55,6 +55,9 @@ type Interpreter = typeof Interpreter.Type
 
 const older = (a: Version, b: Version): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
 
+/** What a trial ends with, unless the module ends its process. */
+const LAST = /"_tag": ?"(?:Done|Fault|Unready)"/
+
 /** No environment variable, no user's site, no site at all until something outside the standard library is imported. */
 const ISOLATED = ["-I", "-S", "-B"]
 
@@ -114,6 +117,7 @@ export const make = (options: Options): Effect.Effect<Trial.Service, never, Comm
             cpuSeconds,
             limits: { ...LIMITS, RLIMIT_CPU: cpuSeconds }
           }),
+          isWhole: (output) => LAST.test(output),
           wallClock: options.wallClock ?? Duration.sum(WALL_CLOCK, Duration.seconds(2 * more))
         })
       )

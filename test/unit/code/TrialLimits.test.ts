@@ -254,11 +254,17 @@ describe("a trial in python3", () => {
     })
   )
 
-  it.effect("is played once more where a child ended without a word, and no child is asked a third time", () =>
+  it.effect("is played once more where a child was not heard to its end, and no child is asked a third time", () =>
     Effect.gen(function* () {
       const { outcome, started } = tried({}, found(3, 11, 0), { exit: ended }, fault("ZeroDivisionError"))
       assert.include((yield* Effect.flip(outcome)).message, "ZeroDivisionError")
       assert.strictEqual(started.length, 3)
+      const begun: Behavior = {
+        says: (input) => [`${JSON.parse(input).nonce} {"_tag":"Ready","sandboxed":true}\n`],
+        exit: ended
+      }
+      const cut = tried({}, found(3, 11, 0), begun, fault("ZeroDivisionError"))
+      assert.include((yield* Effect.flip(cut.outcome)).message, "ZeroDivisionError")
       const silent = tried({}, found(3, 11, 0), { exit: ended })
       assert.strictEqual((yield* silent.outcome)._tag, "Skipped")
       assert.strictEqual(silent.started.length, 3)
