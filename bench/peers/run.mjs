@@ -22,7 +22,7 @@ const HELP = `node bench/peers/run.mjs [options]
   --only A,B           experiments: few, many, warm, fresh, limits, command, resume
   --contenders A,B     by the names of their files in contenders/
   --dist DIR           a checkout of algogen with dist/ in it (default: this one)
-  --profile DIR        write a CPU profile of each process there (few and many)
+  --profile DIR        write a CPU profile of each process that is measured
   --page               measure nothing: write the page from the last figures, in results.json
   --print FILE         measure nothing: print the tables of such a file
 `

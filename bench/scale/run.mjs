@@ -17,6 +17,7 @@ const HELP = `node bench/scale/run.mjs [options], after npm run build
   --in-flight N      requests in flight (default 64)
   --contenders A,B   default floor, plain-effect, algogen-everything, algogen-streamed
   --dist DIR         a checkout of algogen with dist/ in it (default: this one)
+  --profile DIR      write a CPU profile of each process that is measured
   --no-write         print only
 `
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     "in-flight": { type: "string", default: "64" },
     contenders: { type: "string", default: "floor,plain-effect,algogen-everything,algogen-streamed" },
     dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
+    profile: { type: "string" },
     "no-write": { type: "boolean", default: false },
     help: { type: "boolean", default: false }
   }
@@ -85,7 +87,8 @@ const main = async () => {
     const both = []
     for (const size of sizesOf(jobs)) {
       const { url } = await server.world({ models: Math.max(size.models, WARM_UP.models) })
-      const setting = { dist: path.resolve(values.dist), inFlight: Number(values["in-flight"]) }
+      const profile = values.profile && path.resolve(values.profile)
+      const setting = { dist: path.resolve(values.dist), profile, inFlight: Number(values["in-flight"]) }
       const result = await measure(present.get(name), {
         ...setting,
         warm: { ...WARM_UP, url },

@@ -19,7 +19,7 @@ const CONTENDERS = [
 const makespan = (name, warm, repeat) => ({
   name,
   contenders: CONTENDERS,
-  round: async ({ dist, server }, list) => {
+  round: async ({ dist, profile, server }, list) => {
     const [at, atOnce] = [
       await server.world({ models: LATENCIES.length, latency: LATENCIES }),
       await server.world({ models: 100 })
@@ -29,6 +29,7 @@ const makespan = (name, warm, repeat) => ({
       results[contender.name] = {
         ...(await measure(contender, {
           dist,
+          profile,
           inFlight: LATENCIES.length,
           repeat,
           warm: warm === undefined ? undefined : { ...warm, url: atOnce.url },

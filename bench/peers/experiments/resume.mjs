@@ -32,10 +32,10 @@ export const resume = ({ models, samples }) => {
     }
   }
 
-  const resumed = async (tools, contender) => {
+  const resumed = async ({ dist, profile }, contender) => {
     const { served: before } = await world.look()
     const measured = { ...work, url: world.url, resume: true }
-    const result = await measure(contender, { dist: tools.dist, folder, inFlight: 6, measured })
+    const result = await measure(contender, { dist, profile, folder, inFlight: 6, measured })
     const asked = (await world.look()).served - before
     if (asked > 0) throw new Error(`${asked} answers of the journal were asked for again`)
     return { ...result, of }
