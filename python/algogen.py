@@ -76,9 +76,13 @@ async def generate_algorithm_async(
         return (await _run_async(_for_one(folder, model_id, prompt_text, max_retries), _Listener())).code
 
 
+def _is_list(name: str, value: Any, what: str) -> None:
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be a list of {what}, not {value!r}")
+
+
 def _for_agents(selected_agents: Sequence[str], ticker: str) -> list[str]:
-    if isinstance(selected_agents, str):
-        raise TypeError(f"selected_agents must be a list of model ids, not {selected_agents!r}")
+    _is_list("selected_agents", selected_agents, "model ids")
     if not selected_agents:
         _log.warning("selected_agents is empty: no model is asked")
         return []
@@ -140,6 +144,7 @@ class _Child:
     """The command, from its start to its end. Its standard input closes with this process, and then it ends as well."""
 
     def __init__(self, args: list[str], deliver: Callable[[Optional[dict[str, Any]]], object]) -> None:
+        _is_list("algogen.flags", flags, "words, such as ['--simulate']")
         self.complaint = ""
         command = _command()
         try:

@@ -1,5 +1,6 @@
 /** A model together with what is asked of it alone, and how that is written at the command: `id@effort=low,max-tokens=20000`. */
 import * as Either from "effect/Either"
+import { neutral } from "../domain/Neutral.js"
 import * as ModelId from "./ModelId.js"
 
 /** How much a model is to think before it answers, from not at all to as much as it can. */
@@ -17,18 +18,38 @@ export interface ModelRequest {
 
 export const parseEffort = (text: string): Effort | undefined => EFFORTS.find((effort) => effort === text.toLowerCase())
 
-export const parseTokens = (text: string): number | undefined => {
-  const tokens = Number(text)
-  return /^\d+$/.test(text) && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined
-}
+const areTokens = (tokens: number): boolean => Number.isSafeInteger(tokens) && tokens > 0
+const isTemperature = (temperature: number): boolean => temperature >= 0 && temperature <= 2
+
+export const parseTokens = (text: string): number | undefined =>
+  /^\d+$/.test(text) && areTokens(Number(text)) ? Number(text) : undefined
 
 export const parseTemperature = (text: string): number | undefined =>
-  /^\d*\.?\d+$/.test(text) && Number(text) <= 2 ? Number(text) : undefined
+  /^\d*\.?\d+$/.test(text) && isTemperature(Number(text)) ? Number(text) : undefined
 
 /** What a value of each has to be, in words. */
 export const EFFORT = `one of ${EFFORTS.join(", ")}`
 export const TOKENS = "a whole number of at least 1"
 export const TEMPERATURE = "a number from 0 to 2"
+
+/** What may be asked of all models or of one, and has bounds. */
+export type Parameters = Pick<ModelRequest, "effort" | "maxCompletionTokens" | "temperature">
+
+const BOUNDS: ReadonlyArray<
+  readonly [name: string, field: keyof Parameters, holds: (given: Parameters) => boolean, wanted: string]
+> = [
+  ["effort", "effort", ({ effort }) => effort === undefined || EFFORTS.includes(effort), EFFORT],
+  ["token limit", "maxCompletionTokens", ({ maxCompletionTokens = 1 }) => areTokens(maxCompletionTokens), TOKENS],
+  ["temperature", "temperature", ({ temperature = 0 }) => isTemperature(temperature), TEMPERATURE]
+]
+
+/** What is wrong with them, where something is. */
+export const complaint = (given: Parameters): string | undefined => {
+  for (const [name, field, holds, wanted] of BOUNDS) {
+    if (!holds(given)) return `the ${name} must be ${wanted}, not ${neutral(String(given[field]))}`
+  }
+  return undefined
+}
 
 interface Parameter {
   readonly name: string

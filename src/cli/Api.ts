@@ -17,6 +17,8 @@ export interface Flags {
   /** The environment variable with the key. */
   readonly apiKeyEnv: string | undefined
   readonly simulate: boolean
+  /** The command has the flag `--simulate`; default true. */
+  readonly simulates?: boolean | undefined
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
   readonly stream: boolean
@@ -37,10 +39,13 @@ export interface Chosen {
   readonly defaults: Effect.Effect<ReadonlyArray<string>, Failure>
 }
 
+const CREATE_KEY =
+  "create a key at https://openrouter.ai/keys and set it in the environment or in .env; for another server, use --base-url"
+
 /** What to do where there is neither a key nor a base URL. */
-export const WITHOUT_KEY =
-  "create a key at https://openrouter.ai/keys and set it in the environment or in .env; " +
-  "for another server, use --base-url; to try algogen without a key, use --simulate"
+export const WITHOUT_KEY = `${CREATE_KEY}; to try algogen without a key, use --simulate`
+/** The same for a command that asks no simulated models. */
+const WITHOUT_SIMULATOR = `${CREATE_KEY}; to try algogen without a key, start algogen simulate, and give its address with --base-url`
 
 /** Fails if the flags contradict each other or a setting is wrong. */
 export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
@@ -60,7 +65,8 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       if (flags.demo === true) {
         return simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
       }
-      if (flags.onlyLists !== true) return yield* wrongUsage(`${key.lack}: ${WITHOUT_KEY}`)
+      if (flags.onlyLists !== true)
+        return yield* wrongUsage(`${key.lack}: ${flags.simulates === false ? WITHOUT_SIMULATOR : WITHOUT_KEY}`)
     }
     const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(ApiKey.named(error, key), flags))

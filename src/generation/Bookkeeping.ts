@@ -24,12 +24,15 @@ export interface Bookkeeping {
   readonly finish: Effect.Effect<void>
 }
 
+const NO_JOURNAL =
+  "There is no journal, so there is nothing to resume and all is asked for: provide a Journal, such as FileJournal.layer({ directory })"
+
 export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
   Effect.map(Effect.serviceOption(Journal), (journal) => {
     if (Option.isNone(journal)) {
       return {
         isKept: false,
-        begin: () => Effect.void,
+        begin: () => Effect.sync(() => (resume ? emit({ _tag: "Note", message: NO_JOURNAL }) : undefined)),
         saved: () => undefined,
         noted: Effect.void,
         finish: Effect.void

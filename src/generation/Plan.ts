@@ -9,7 +9,7 @@ import { constant, type LazyArg } from "effect/Function"
 import { ArrayFormatter } from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { ModelRequest } from "../api/ModelRequest.js"
+import * as ModelRequest from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import { isNeutral, neutral } from "../domain/Neutral.js"
@@ -39,7 +39,7 @@ export interface Limits extends Settings {
 
 export interface Options extends Limits {
   /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
-  readonly models: ReadonlyArray<string | ModelRequest>
+  readonly models: ReadonlyArray<string | ModelRequest.ModelRequest>
   readonly ticker: string
   /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
@@ -51,7 +51,7 @@ export interface Options extends Limits {
 }
 
 /** One algorithm to ask for, with parameters of its own if need be. */
-export interface Request extends ModelRequest {
+export interface Request extends ModelRequest.ModelRequest {
   readonly ticker: string
   /** Which of several algorithms of this model for this ticker, from 1; default 1. */
   readonly sample?: number | undefined
@@ -72,7 +72,7 @@ export interface Bounds {
 
 export interface Plan extends Bounds {
   readonly ticker: string
-  readonly models: ReadonlyArray<ModelRequest>
+  readonly models: ReadonlyArray<ModelRequest.ModelRequest>
   readonly samples: number
   readonly distinct: number
   readonly slots: ReadonlyArray<Slot.Planned>
@@ -108,6 +108,12 @@ const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) &
 
 type Rule = readonly [holds: boolean, complaint: string | LazyArg<string>]
 
+/** What is asked of all models, or of one. */
+const sensible = (parameters: ModelRequest.Parameters): Rule => {
+  const complaint = ModelRequest.complaint(parameters)
+  return [complaint === undefined, complaint ?? ""]
+}
+
 const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> => {
   const broken = rules.find(([holds]) => !holds)
   if (broken === undefined) return Effect.void
@@ -118,7 +124,7 @@ const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> 
 /** The limits of a run, with defaults for those that are not given. */
 export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Bounds, InvalidRequest> => {
   const { budget = 0, concurrency = CONCURRENCY } = options
-  const { maxCompletionTokens = 1, maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
+  const { maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
   const deadline = Duration.decode(options.deadline ?? byDefault)
   const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
   return Effect.as(
@@ -126,10 +132,7 @@ export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Ef
       [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
       [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
       [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
-      [
-        isWhole(maxCompletionTokens, 1),
-        `the token limit must be a whole number of at least 1, not ${maxCompletionTokens}`
-      ],
+      sensible(options),
       [
         isWhole(rounds, 0) && rounds <= MAX_ROUNDS,
         `the rounds must be a whole number from 0 to ${MAX_ROUNDS}, not ${rounds}`
@@ -154,7 +157,7 @@ export const make = ({
 }: Options): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
     yield* check([[Array.isArray(models), "'models' has to be a list of model ids"]])
-    const named = models.map((model): ModelRequest => (typeof model === "string" ? { model } : model))
+    const named = models.map((model): ModelRequest.ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
       [named.length > 0, "name at least one model"],
@@ -211,7 +214,8 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           [model.trim() !== "", "a model id is empty"],
           [isNeutral(model), () => `the model id '${neutral(model)}' holds a character that cannot be seen`],
           [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`],
-          [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
+          [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`],
+          sensible(parameters)
         ])
         const ticker = yield* tickerOf(symbol)
         const subject = { model, ticker, sample, position }

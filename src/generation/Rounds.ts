@@ -4,6 +4,8 @@
  * stays. A request of a round is an attempt of its slot like any other; one that fails leaves what there was.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Trial from "../code/trial/Trial.js"
 import { count } from "../domain/Figures.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import type { Message } from "../domain/Message.js"
@@ -94,8 +96,9 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
     Effect.gen(function* () {
       const scored = playersOf(tasks)
       scored.forEach(({ generated, task }) => Lineage.begin(task.ledger, generated))
-      const accepted = tasks.filter(({ ledger }) => ledger.generated !== undefined).length
-      if (scored.length < accepted) emit({ _tag: "Note", message: unscored(accepted - scored.length) })
+      const players = new Set(scored.map(({ task }) => task))
+      const others = tasks.flatMap((task) => (players.has(task) ? [] : (task.ledger.generated ?? [])))
+      if (others.length > 0) emit({ _tag: "Note", message: unimprovable(others) })
       for (let round = 1; round <= rounds; round++) {
         const players = playersOf(tasks).filter(({ task }) => !spent.has(task))
         if (players.length === 0) return
@@ -151,5 +154,11 @@ const CUT_OFF = "the run ended before there was an answer"
 const announce = (round: number, rounds: number, players: number): string =>
   `Round ${round} of ${rounds}: asking for ${count(players, "better algorithm")}`
 
-const unscored = (n: number): string =>
-  `${count(n, "algorithm")} cannot be improved, because ${n === 1 ? "it was" : "they were"} not scored; rounds need a trial that scores`
+/** A score says how good a module is; what a model hears between rounds comes from other prices. */
+const unimprovable = (all: ReadonlyArray<Generated>): string => {
+  const n = all.length
+  const isScored = all.some(({ trial }) => Option.exists(trial, (one) => Trial.scoreOf(one) !== undefined))
+  const missing = isScored ? "played on prices for rounds" : "scored"
+  const needed = isScored ? "an exam with { rounds: true }" : "a trial that scores"
+  return `${count(n, "algorithm")} cannot be improved, because ${n === 1 ? "it was" : "they were"} not ${missing}; rounds need ${needed}`
+}

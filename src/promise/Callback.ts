@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Predicate from "effect/Predicate"
+import * as Runtime from "effect/Runtime"
 import type { Listener } from "../generation/Listening.js"
 import * as Progress from "../generation/Progress.js"
 import type { ProgressCallback } from "./Interface.js"
@@ -11,23 +12,23 @@ export type Tell = (percent: number, message: string) => Effect.Effect<void>
 /** Calls back. What is thrown is logged in one line, and once, since it is likely to be thrown each time. */
 export const teller = (callback: ProgressCallback | null | undefined): Tell => {
   let hasThrown = false
+  const complain = (error: unknown) =>
+    Effect.suspend(() => {
+      if (hasThrown) return Effect.void
+      hasThrown = true
+      const text = Predicate.isError(error) ? `${error.name}: ${error.message}` : Inspectable.toStringUnknown(error, 0)
+      const [thrown = ""] = text.split("\n")
+      return Effect.logWarning(`the progress callback threw (${thrown}); it is still called for later events`)
+    })
   return (percent, message) =>
-    Effect.try(() => {
-      if (typeof callback !== "function") return
-      // An async function is called like any other and not waited for.
-      const returned: unknown = callback(percent, message)
-      Promise.resolve(returned).catch(() => undefined)
-    }).pipe(
-      Effect.catchAll(({ error }) => {
-        if (hasThrown) return Effect.void
-        hasThrown = true
-        const text = Predicate.isError(error)
-          ? `${error.name}: ${error.message}`
-          : Inspectable.toStringUnknown(error, 0)
-        const [thrown = ""] = text.split("\n")
-        return Effect.logWarning(`the progress callback threw (${thrown}); it is still called for later events`)
+    Effect.flatMap(Effect.runtime(), (runtime) =>
+      Effect.try(() => {
+        if (typeof callback !== "function") return
+        // An async function is called like any other and not waited for.
+        const returned: unknown = callback(percent, message)
+        Promise.resolve(returned).catch((error) => Runtime.runFork(runtime, complain(error)))
       })
-    )
+    ).pipe(Effect.catchAll(({ error }) => complain(error)))
 }
 
 export interface Wording {

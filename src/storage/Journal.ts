@@ -88,8 +88,9 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   reason: WriteFailure.WriteFailure
 }) {
   override get message(): string {
-    // A run that resumes would not find its answers in another folder.
-    return WriteFailure.sentence(this.path, this.reason, "or, unless you resume, choose another folder")
+    // What cannot be read is not elsewhere either, and a run that resumes would not find its answers in another folder.
+    const orElse = this.reason._tag === "Unreadable" ? "" : "or, unless you resume, choose another folder"
+    return WriteFailure.sentence(this.path, this.reason, orElse)
   }
 }
 

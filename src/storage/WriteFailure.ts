@@ -22,11 +22,11 @@ export const nameTaken = (by: string): WriteFailure => ({
   remedy: "move it away"
 })
 
-export const unreadable = (error: PlatformError): WriteFailure => ({
-  _tag: "Unreadable",
-  message: `cannot be read (${codeOf(error)})`,
-  remedy: "change its permissions"
-})
+export const unreadable = (error: PlatformError): WriteFailure => {
+  const code = codeOf(error)
+  const remedy = code === "EIO" ? "check the disk" : "change its permissions"
+  return { _tag: "Unreadable", message: `cannot be read (${code})`, remedy }
+}
 
 export const diskFull = (code: string): WriteFailure => ({
   _tag: "DiskFull",

@@ -46,6 +46,7 @@ const readable = (takesFolders: boolean) => (file: string) =>
   Effect.gen(function* () {
     if (file === Validate.STANDARD_INPUT) return
     const fs = yield* FileSystem.FileSystem
+    yield* fs.access(file, { readable: true })
     const { type } = yield* fs.stat(file)
     if (type === "Directory") {
       const [first] = yield* Validate.filesOf(file)
@@ -57,7 +58,6 @@ const readable = (takesFolders: boolean) => (file: string) =>
           : `${file} is a folder; name a .py file in it, such as ${first}`
       )
     }
-    yield* fs.access(file, { readable: true })
   }).pipe(
     Effect.catchAll((error) =>
       error._tag === "Failure" ? error : wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`)

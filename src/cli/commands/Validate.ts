@@ -55,16 +55,40 @@ export const run = (flags: Commands.Validate) =>
 /** Where a module or an answer is read from. */
 export const STANDARD_INPUT = "-"
 
-/** The modules of a folder and of the folders in it, but for hidden ones, by name; anything else stands for itself. */
-export const filesOf = (file: string) =>
+/**
+ * The modules of a folder and of the folders in it, by name; anything else stands for itself, as do folders without a module
+ * and folders that cannot be read. Hidden ones are not entered: the journal in one is its owner's alone.
+ */
+export const filesOf = (file: string): Effect.Effect<Array<string>, never, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    if (file === STANDARD_INPUT) return [file]
+    const modules = yield* modulesIn(file)
+    return modules.length === 0 ? [file] : modules
+  }).pipe(Effect.orElseSucceed(() => [file]))
+
+const modulesIn = (folder: string): Effect.Effect<Array<string>, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    if (file === STANDARD_INPUT) return [file]
-    const names = yield* fs.readDirectory(file, { recursive: true })
-    const modules = names.filter((name) => isModule(name) && !/(^|[/\\])\./.test(name)).toSorted()
-    return modules.length === 0 ? [file] : modules.map((name) => path.join(file, name))
-  }).pipe(Effect.orElseSucceed(() => [file]))
+    const names = (yield* fs.readDirectory(folder)).filter((name) => !name.startsWith(".")).toSorted()
+    const found = yield* Effect.forEach(names, (name) => {
+      const place = path.join(folder, name)
+      return Effect.flatMap(isFolder(place), (is) =>
+        is ? Effect.orElseSucceed(modulesIn(place), () => [place]) : Effect.succeed(isModule(name) ? [place] : [])
+      )
+    })
+    return found.flat()
+  })
+
+/** A link to one might lead in a circle. */
+const isFolder = (place: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.if(Effect.isSuccess(fs.readLink(place)), {
+      onTrue: () => Effect.succeed(false),
+      onFalse: () =>
+        Effect.match(fs.stat(place), { onFailure: () => false, onSuccess: ({ type }) => type === "Directory" })
+    })
+  )
 
 /** Of a folder, for a command that takes one. */
 export const NO_MODULES = "the folder holds no .py file; name one, or the folder that algogen generate wrote to"

@@ -143,6 +143,12 @@ describe.concurrent("a mistake where there is no key", PATIENCE, () => {
       const setting = yield* algogen(["generate"], { folder, env: { OPENROUTER_BASE_URL: "nowhere" } })
       assert.strictEqual(setting.code, 2)
       assert.match(setting.stderr, /^algogen: OPENROUTER_BASE_URL is not a plain http or https address such as .*\n$/)
+      const worker = yield* algogen(["worker", "--db", "sqlite:jobs.db"], { folder })
+      assert.strictEqual(worker.code, 2)
+      assert.match(
+        worker.stderr,
+        /; to try algogen without a key, start algogen simulate, and give its address with --base-url$/m
+      )
     })
   )
 })

@@ -146,13 +146,20 @@ try:
     generate("sim/ok", "AAPL")
 except TypeError as error:
     print(error)
+import algogen
+algogen.flags = "--simulate"
+try:
+    generate(["sim/ok"], "AAPL")
+except TypeError as error:
+    print(error)
 `)
-        const [raising, failing, ticker = "", none, text] = stdout.split("\n")
+        const [raising, failing, ticker = "", none, text, flags] = stdout.split("\n")
         assert.strictEqual(raising, "True True", stderr)
         assert.strictEqual(failing, "False")
         assert.match(ticker, /^False \[\(0, .*not a ticker/)
         assert.strictEqual(none, "False")
         assert.strictEqual(text, "selected_agents must be a list of model ids, not 'sim/ok'")
+        assert.strictEqual(flags, "algogen.flags must be a list of words, such as ['--simulate'], not '--simulate'")
         assert.strictEqual(stderr.split("ValueError: broken").length, 2, stderr)
         assert.include(stderr, "MODEL_FAIL::sim/status-404::No endpoints found")
         deepStrictEqual(yield* algorithms(folder, "generated"), ["generated_algo_sim_ok.py"])

@@ -22,6 +22,18 @@ const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
   [{ maxRetries: 0.5 }, "the retries must be a whole number of at least 0, not 0.5"],
   [{ maxCompletionTokens: 0 }, "the token limit must be a whole number of at least 1, not 0"],
   [{ maxCompletionTokens: 10.5 }, "the token limit must be a whole number of at least 1, not 10.5"],
+  [{ temperature: Number.NaN }, "the temperature must be a number from 0 to 2, not NaN"],
+  [{ temperature: 2.01 }, "the temperature must be a number from 0 to 2, not 2.01"],
+  [{ models: [{ model: "x/1", temperature: -0.1 }] }, "the temperature must be a number from 0 to 2, not -0.1"],
+  [
+    { models: ["x/1", { model: "x/2", maxCompletionTokens: -5 }] },
+    "the token limit must be a whole number of at least 1, not -5"
+  ],
+  [
+    // @ts-expect-error: what callers without types may hand in
+    { models: [{ model: "x/1", effort: "much" }] },
+    "the effort must be one of none, minimal, low, medium, high, xhigh, max, not much"
+  ],
   [{ deadline: 0 }, "the deadline must be more than 0"],
   [{ deadline: -5 }, "the deadline must be more than 0"],
   [{ requestTimeout: "0 seconds" }, "the request timeout must be more than 0"],
@@ -45,7 +57,14 @@ describe("an invalid request", () => {
 
   it.effect("is not one at the edges of what is allowed", () =>
     Effect.gen(function* () {
-      const edges = { concurrency: 1, maxRetries: 0, maxCompletionTokens: 1, deadline: 1, requestTimeout: 1 }
+      const edges = {
+        concurrency: 1,
+        temperature: 2,
+        maxRetries: 0,
+        maxCompletionTokens: 1,
+        deadline: 1,
+        requestTimeout: 1
+      }
       const doubles = { api: api({ "x/1": [answers()] }), store: store() }
       const report = yield* finish(
         yield* start({ models: ["x/1"], ticker: "brk-b.x^=1234567".slice(0, 15), ...edges }, doubles)

@@ -14,6 +14,7 @@ import {
   api,
   each,
   fails,
+  finish,
   HOLD,
   http,
   ids,
@@ -45,6 +46,20 @@ const run = (options: Options, doubles: { readonly api: Api; readonly store?: St
 const silent = (models: ReadonlyArray<string>): Api => api(each(models))
 
 describe("a resumed answer", () => {
+  it.effect("is missed where there is no journal, which is said", () =>
+    Effect.gen(function* () {
+      const doubles = { api: api({ "x/1": [answers(), answers()] }), store: store() }
+      const notes = (options: Partial<Options>) =>
+        Effect.flatMap(start({ models: ["x/1"], ...options }, doubles), (run) =>
+          Effect.map(finish(run), () => run.heard("Note").map(({ message }) => message))
+        )
+      deepStrictEqual(yield* notes({ resume: true }), [
+        "There is no journal, so there is nothing to resume and all is asked for: provide a Journal, such as FileJournal.layer({ directory })"
+      ])
+      deepStrictEqual(yield* notes({}), [])
+    })
+  )
+
   it.effect("is used without a request and without cost, and marked in outcome and document", () =>
     Effect.gen(function* () {
       const kept = journal()

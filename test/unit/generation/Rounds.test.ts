@@ -189,9 +189,9 @@ describe("a round", () => {
       deepStrictEqual(verdicts(report), ["ok"])
       deepStrictEqual(results(report), [undefined])
       assert.lengthOf(openRouter.requests, 1)
-      assert.match(
-        started.heard("Note")[0]?.message ?? "",
-        /^1 algorithm cannot be improved, because it was not scored; /
+      assert.strictEqual(
+        started.heard("Note")[0]?.message,
+        "1 algorithm cannot be improved, because it was not played on prices for rounds; rounds need an exam with { rounds: true }"
       )
     }).pipe(Effect.provide(plainTrial))
   )

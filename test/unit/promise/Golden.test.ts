@@ -140,7 +140,15 @@ describe("a callback", () => {
       }
       for (const none of [null, undefined]) expect(yield* heard(Callback.teller(none)(1, "x"))).toEqual([])
       const rejects = Callback.teller(() => Promise.reject(new Error("late")))
-      expect(yield* heard(rejects(1, "x"))).toEqual([])
+      const twice = Effect.zipRight(rejects(1, "x"), rejects(2, "y"))
+      expect(
+        yield* heard(
+          Effect.zipLeft(
+            twice,
+            Effect.promise(() => Promise.resolve())
+          )
+        )
+      ).toEqual(["the progress callback threw (Error: late); it is still called for later events"])
     })
   )
 

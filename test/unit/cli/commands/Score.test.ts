@@ -88,6 +88,10 @@ describe("what was played", () => {
         "! algogen: empty: the folder holds no .py file; name one, or the folder that algogen generate wrote to (exit code 2)"
       )
       strictEqual((yield* play("none.py")).startsWith("! algogen: none.py could not be read: "), true)
+      strictEqual(
+        yield* said(Score.play({ ...flags, ...rest }, ["folder"], true), { files, locked: ["folder"] }),
+        "! algogen: folder could not be read: you have no permission to read it (EACCES); change its permissions (exit code 2)"
+      )
     })
   )
 })

@@ -15,7 +15,9 @@ const FILES = {
   "folder/b.py": GOOD,
   "folder/a.py": GOOD,
   "folder/.hidden.py": GOOD,
+  "folder/.journal": undefined,
   "folder/.journal/c.py": GOOD,
+  "folder/sub": undefined,
   "folder/sub/d.py": GOOD,
   "folder/readme.md": "none",
   empty: undefined,
@@ -29,10 +31,10 @@ const FILES = {
   "half.py": "def execute_trade(ticker"
 }
 
-const validate = (files: ReadonlyArray<string>, json = false) => {
+const validate = (files: ReadonlyArray<string>, json = false, locked: ReadonlyArray<string> = []) => {
   const [first = "", ...others] = files
   const flags = { json, imports: [], config: undefined, trial: false, trialUnsandboxed: false }
-  return said(Validate.run({ ...flags, files: [first, ...others] }), { files: FILES })
+  return said(Validate.run({ ...flags, files: [first, ...others] }), { files: FILES, locked })
 }
 
 const FAILS = "! algogen:  (exit code 1)"
@@ -43,6 +45,22 @@ describe("validating", () => {
     Effect.gen(function* () {
       strictEqual(yield* validate(["good.py", "answer.md"]), [passes("good.py"), passes("answer.md")].join("\n"))
       strictEqual(yield* validate(["folder"]), ["folder/a.py", "folder/b.py", "folder/sub/d.py"].map(passes).join("\n"))
+    })
+  )
+
+  it.effect("reads the modules of a folder whose journal is another user's, and names the folder that is closed", () =>
+    Effect.gen(function* () {
+      const open = ["folder/a.py", "folder/b.py"].map(passes)
+      const closed = "✗ folder/sub: read: you have no permission to read it"
+      strictEqual(
+        yield* validate(["folder"], false, ["folder/.journal"]),
+        [...open, passes("folder/sub/d.py")].join("\n")
+      )
+      strictEqual(yield* validate(["folder"], false, ["folder/sub"]), [...open, closed, FAILS].join("\n"))
+      strictEqual(
+        yield* validate(["folder"], false, ["folder"]),
+        ["✗ folder: read: you have no permission to read it", FAILS].join("\n")
+      )
     })
   )
 

@@ -9,6 +9,8 @@ export interface World {
   readonly env?: Readonly<Record<string, string>> | undefined
   /** By their paths; `undefined` is a folder. */
   readonly files?: Readonly<Record<string, string | undefined>> | undefined
+  /** Files and folders that only others may read. */
+  readonly locked?: ReadonlyArray<string> | undefined
   /** The answer to a request, by method and path: a status and a body. */
   readonly server?: Readonly<Record<string, readonly [status: number, body: unknown]>> | undefined
   /** Nobody answers. */
@@ -20,22 +22,34 @@ export interface World {
 const missing = (path: string) =>
   new SystemError({ reason: "NotFound", module: "FileSystem", method: "read", pathOrDescriptor: path })
 
-const disk = (texts: Map<string, string | undefined>) => {
+const denied = (path: string) =>
+  new SystemError({
+    reason: "PermissionDenied",
+    module: "FileSystem",
+    method: "read",
+    pathOrDescriptor: path,
+    cause: Object.assign(new Error("EACCES"), { code: "EACCES" })
+  })
+
+const disk = (texts: Map<string, string | undefined>, locked: ReadonlyArray<string> = []) => {
   const read = (path: string) => {
     const text = texts.get(path)
+    if (locked.includes(path)) return denied(path)
     return text === undefined ? missing(path) : Effect.succeed(text)
   }
   return FileSystem.makeNoop({
     exists: (path) => Effect.succeed(texts.has(path)),
-    access: (path) => (texts.has(path) ? Effect.void : missing(path)),
+    access: (path) => (locked.includes(path) ? denied(path) : texts.has(path) ? Effect.void : missing(path)),
     readFileString: read,
     readFile: (path) => Effect.map(read(path), (text) => new TextEncoder().encode(text)),
-    readDirectory: (path) =>
-      texts.has(path) && texts.get(path) === undefined
-        ? Effect.succeed(
-            [...texts.keys()].flatMap((each) => (each.startsWith(`${path}/`) ? [each.slice(path.length + 1)] : []))
-          )
-        : missing(path),
+    readDirectory: (path) => {
+      if (locked.includes(path)) return denied(path)
+      if (!texts.has(path) || texts.get(path) !== undefined) return missing(path)
+      const within = [...texts.keys()].flatMap((each) =>
+        each.startsWith(`${path}/`) ? [each.slice(path.length + 1)] : []
+      )
+      return Effect.succeed(within.filter((name) => !name.includes("/")))
+    },
     realPath: Effect.succeed,
     makeDirectory: () => Effect.void,
     remove: (path) => Effect.sync(() => void texts.delete(path)),
@@ -93,7 +107,7 @@ const refused = (url: string) =>
 /** Standard output, standard error behind `! `, and the exit code; then the files that were written. */
 export const said = <A, E>(
   command: Effect.Effect<A, E, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path>,
-  { env = {}, files = {}, isDown = false, server = {}, silent }: World = {}
+  { env = {}, files = {}, isDown = false, locked, server = {}, silent }: World = {}
 ): Effect.Effect<string> =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -125,7 +139,7 @@ export const said = <A, E>(
       Console.withConsole({ ...console, log: put(""), error: put("! ") }),
       Effect.provide(
         Layer.mergeAll(
-          Layer.succeed(FileSystem.FileSystem, disk(texts)),
+          Layer.succeed(FileSystem.FileSystem, disk(texts, locked)),
           Path.layer,
           Layer.succeed(HttpClient.HttpClient, client)
         )
