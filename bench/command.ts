@@ -38,10 +38,10 @@ const main = Effect.gen(function* () {
   process.exitCode = failing > 0 ? 1 : 0
 })
 
-// What a command left behind, such as a database, does not keep this from its end.
+// What a command left behind, such as a database, does not keep this from its end; what it prints goes out before.
 NodeRuntime.runMain(
   Effect.ensuring(
     main,
-    Effect.sync(() => setImmediate(() => process.exit()))
+    Effect.sync(() => setImmediate(() => process.stdout.write("", () => process.exit())))
   )
 )

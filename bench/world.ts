@@ -136,10 +136,10 @@ const { from, seeds: count } = values
 const worlds = values.seed !== undefined ? replay(values.seed) : count > AT_ONCE ? all(from, count) : many(from, count)
 const main = values.breaks ? tryBreaks : worlds
 
-// Programs that were killed leave timers behind, and nobody waits for them.
+// Programs that were killed leave timers behind, and nobody waits for them; but whoever reads from a pipe gets all of it.
 NodeRuntime.runMain(
   Effect.ensuring(
     main,
-    Effect.sync(() => setImmediate(() => process.exit()))
+    Effect.sync(() => setImmediate(() => process.stdout.write("", () => process.exit())))
   )
 )
