@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import { reached, reader } from "../../../bench/mutate/Imports.js"
 import { help, type Options, parse } from "../../../bench/options/Options.mjs"
 
 const OPTIONS = {
@@ -68,4 +69,17 @@ describe("a script of bench", () => {
     assert.match(source, /\bOptions\.read\("npm run [\w:]+(?: --)?", \{/)
     assert.notMatch(source, /parseArgs|argv\.(?:slice|includes|indexOf)|argv\[[2-9]\]/)
   })
+
+  const textOf = reader()
+  // A script is built into one file somewhere else.
+  it.each(scripts.filter((name) => name.endsWith(".ts")))(
+    "%s takes nothing from the tests that lies beside them",
+    (name) => {
+      const files = [...reached(`bench/${name}`, textOf)].filter((file) => file.startsWith("test/"))
+      assert.deepStrictEqual(
+        files.filter((file) => textOf(file)?.includes("import.meta") === true),
+        []
+      )
+    }
+  )
 })
