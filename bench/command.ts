@@ -1,22 +1,17 @@
-/**
- * The command in this process with made-up arguments and damaged files, see `test/system/command/fuzz`.
- * npm run bench:command -- [--cases 10000] [--from 1], or --seed N to see one of them.
- */
-import { parseArgs } from "node:util"
+/** The command in this process with made-up arguments and damaged files, see `test/system/command/fuzz`. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import { type Result, run } from "../test/system/command/fuzz/fuzz.js"
+import * as Options from "./options/Options.mjs"
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    cases: { type: "string", default: "10000" },
-    from: { type: "string", default: "1" }
-  }
+const values = Options.read("npm run bench:command --", {
+  seed: { type: "number", help: "tries this one case, and prints what it says" },
+  cases: { type: "number", default: 10_000, help: "tries so many" },
+  from: { type: "number", default: 1, help: "the first of them" }
 })
 
-const first = Number(values.seed ?? values.from)
-const last = values.seed === undefined ? first + Number(values.cases) - 1 : first
+const first = values.seed ?? values.from
+const last = values.seed === undefined ? first + values.cases - 1 : first
 
 const show = ({ broken, errors, output, seed, words }: Result) =>
   Console.log(
@@ -43,10 +38,10 @@ const main = Effect.gen(function* () {
   process.exitCode = failing > 0 ? 1 : 0
 })
 
-// What a command left behind, such as a database, does not keep this from its end.
+// What a command left behind, such as a database, does not keep this from its end; what it prints goes out before.
 NodeRuntime.runMain(
   Effect.ensuring(
     main,
-    Effect.sync(() => setImmediate(() => process.exit()))
+    Effect.sync(() => setImmediate(() => process.stdout.write("", () => process.exit())))
   )
 )

@@ -2,7 +2,7 @@ import { PlatformConfigProvider } from "@effect/platform"
 /**
  * Measures what asking at once is worth: the same six models with the same latencies, first one after the other, then at
  * once, over real sockets; then the same two runs in virtual time, where they are exact. Every figure was measured in
- * this run. `--live` asks the real API, with the key and the base URL of the environment.
+ * this run.
  */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -15,6 +15,11 @@ import type { GenerationReport } from "../src/generation/Report.js"
 import * as ConnectionPool from "../src/node/ConnectionPool.js"
 import * as Simulator from "../src/simulator/Simulator.js"
 import * as MemoryStore from "../src/storage/algorithmStore/Memory.js"
+import * as Options from "./options/Options.mjs"
+
+const values = Options.read("npm run bench --", {
+  live: { type: "boolean", default: false, help: "asks the real API, with the key and the base URL of the environment" }
+})
 
 const MODELS = Models.DEFAULT
 
@@ -157,7 +162,7 @@ const live = OpenRouter.layerConfig(OpenRouter.config).pipe(
   Layer.provide(Layer.provide(PlatformConfigProvider.layerDotEnvAdd(".env"), NodeContext.layer))
 )
 
-const main = Effect.if(process.argv.includes("--live"), {
+const main = Effect.if(values.live, {
   onTrue: () => Effect.provide(overSockets, live),
   onFalse: () => Effect.provide(overSockets, simulated)
 }).pipe(

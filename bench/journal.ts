@@ -1,6 +1,6 @@
 /**
  * A journal that no string of JavaScript can hold: opened, read from, pruned. Writes 560 MB into a folder of its own, and
- * removes them. Run with: npm run bench:journal
+ * removes them.
  */
 import { mkdtempSync, openSync, closeSync, mkdirSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -13,6 +13,9 @@ import * as Journal from "../src/storage/Journal.js"
 import * as File from "../src/storage/journal/File.js"
 import * as Line from "../src/storage/journal/Line.js"
 import * as Record from "../src/storage/journal/Record.js"
+import * as Options from "./options/Options.mjs"
+
+Options.read("npm run bench:journal", {})
 
 const ANSWERS = 5_600
 const OLD = 100

@@ -1,13 +1,16 @@
 /**
- * Kills the command without a word at random moments, a hundred times or as often as the first argument says, and
- * resumes it each time. Ends with an error at the first answer that was paid for twice, lost or cut in half.
+ * Kills the command without a word at random moments, again and again, and resumes it each time. Ends with an error at the
+ * first answer that was paid for twice, lost or cut in half.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect, Random } from "effect"
 import { round, type Round } from "../test/system/command/killing.js"
+import * as Options from "./options/Options.mjs"
 
-const ROUNDS = Number(process.argv[2] ?? 100)
-const SEED = Number(process.argv[3] ?? 1)
+const { rounds: ROUNDS, seed: SEED } = Options.read("npm run bench:kill --", {
+  rounds: { type: "number", default: 100, help: "so many runs are killed" },
+  seed: { type: "number", default: 1, help: "decides when" }
+})
 
 /** From before the first answer to after the last, and anywhere in the pause between two of them. */
 const moment = Effect.all({

@@ -1,23 +1,20 @@
 /**
  * 64 runs at once over 1,000 jobs, again and again: ten minutes of real time against a slow, a hostile and a dead server over
  * sockets, then an hour of virtual time. Ends with an error where memory grew, or a listener or a socket is left.
- * npm run bench:load -- [--minutes 10] [--hours 1] [--seed 1] [--real | --virtual]
  */
-import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import * as Load from "../test/system/load/load.js"
+import * as Options from "./options/Options.mjs"
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "10" },
-    hours: { type: "string", default: "1" },
-    seed: { type: "string", default: "1" },
-    real: { type: "boolean", default: false },
-    virtual: { type: "boolean", default: false }
-  }
+const values = Options.read("npm run bench:load --", {
+  minutes: { type: "number", default: 10, help: "of real time" },
+  hours: { type: "number", default: 1, help: "of virtual time" },
+  seed: { type: "number", default: 1, help: "decides what the servers do" },
+  real: { type: "boolean", default: false, help: "without the hours of virtual time" },
+  virtual: { type: "boolean", default: false, help: "without the minutes of real time" }
 })
-const seed = Number(values.seed)
+const { hours, minutes, seed } = values
 
 /** What the heap may grow by in steady state: half a megabyte in a virtual hour, and what a busy machine adds. */
 const ROOM = 10_000_000
@@ -49,7 +46,6 @@ const conclude = ({ outcomes, samples }: Pick<Load.Facts, "outcomes" | "samples"
   })
 
 const real = Effect.gen(function* () {
-  const minutes = Number(values.minutes)
   yield* Console.log(`${Load.RUNS} runs, ${Load.JOBS} jobs, ${minutes} minutes of real time (seed ${seed})`)
   const facts = yield* Load.real({ seconds: minutes * 60, seed }, saying(60_000))
   yield* Console.log(`  ${facts.connections} connections and ${facts.sockets} sockets left`)
@@ -58,7 +54,6 @@ const real = Effect.gen(function* () {
 })
 
 const virtual = Effect.gen(function* () {
-  const hours = Number(values.hours)
   yield* Console.log(`${Load.RUNS} runs, ${Load.JOBS} jobs, ${hours} h of virtual time (seed ${seed})`)
   yield* conclude(yield* Load.virtual({ seconds: hours * 3_600, seed }, saying(5 * 60_000)))
 })

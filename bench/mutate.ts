@@ -1,11 +1,9 @@
 /**
  * How much of what the sources say is held by a test: changes one thing at a time, in a copy, and counts the changes that a
- * test finds. `--seed N` and `--sample N` choose them, `--room api/wire` looks at one room, and after `--minutes N` no
- * further one is begun. See docs/mutation.md.
+ * test finds. See docs/mutation.md.
  */
 import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
-import { parseArgs } from "node:util"
 import * as Copy from "./mutate/Copy.js"
 import * as Coverage from "./mutate/Coverage.js"
 import { reached, reader } from "./mutate/Imports.js"
@@ -13,31 +11,21 @@ import * as Runner from "./mutate/Runner.js"
 import { type Candidate, interval, sample } from "./mutate/Sample.js"
 import { read } from "./mutate/Source.js"
 import { attempt, type Known, type Verdict } from "./mutate/Trial.js"
+import * as Options from "./options/Options.mjs"
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    sample: { type: "string", default: "300" },
-    /** A folder or a file of `src`, by the beginning of its path. */
-    room: { type: "string", default: "" },
-    minutes: { type: "string", default: "20" },
-    /** One for each core. */
-    processes: { type: "string", default: "2" },
-    /** Seconds of tests for each mutant and stage. */
-    patience: { type: "string", default: "15" },
-    /** Of the mutants, those with this operator. */
-    operator: { type: "string", default: "" },
-    /** Without the tests of the system. */
-    unit: { type: "boolean", default: false },
-    /** Goes by what the tests load, and what they cost when that was measured last: for a few mutants. */
-    rough: { type: "boolean", default: false },
-    /** Files of unit tests that are tried, without looking for others: while one is being written. */
-    tests: { type: "string", multiple: true, default: [] },
-    /** Where the verdicts go. */
-    json: { type: "string" },
-    /** The verdicts of an earlier run: what survived there is tried again. */
-    again: { type: "string" }
-  }
+const values = Options.read("npm run mutate --", {
+  seed: { type: "number", default: 1, help: "decides which mutants are tried" },
+  sample: { type: "number", default: 300, help: "how many" },
+  room: { type: "string", default: "", word: "PATH", help: "only those of a folder or file of src, such as api/wire" },
+  operator: { type: "string", default: "", word: "WORDS", help: "only those of one kind" },
+  minutes: { type: "number", default: 20, help: "begins no further one after that" },
+  processes: { type: "number", default: 2, help: "how many at once, one for each core" },
+  patience: { type: "number", default: 15, help: "seconds of unit tests that a mutant has to survive" },
+  unit: { type: "boolean", default: false, help: "leaves out the tests of the system" },
+  rough: { type: "boolean", default: false, help: "measures nothing first: for a few mutants" },
+  tests: { type: "string", multiple: true, default: [], word: "FILE", help: "only these unit tests; may be repeated" },
+  json: { type: "string", word: "FILE", help: "keeps the verdicts there" },
+  again: { type: "string", word: "FILE", help: "tries again what survived there" }
 })
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -70,11 +58,11 @@ const earlier: ReadonlyArray<Verdict> = values.again === undefined ? [] : JSON.p
 const survivors = new Set(earlier.filter(({ kind }) => kind === "survived").map(nameOf))
 const waiting =
   values.again === undefined
-    ? [...sample(candidates, Number(values.sample), Number(values.seed))]
+    ? [...sample(candidates, values.sample, values.seed)]
     : candidates.filter((candidate) => survivors.has(nameOf(candidate)))
 print(`seed ${values.seed}: ${waiting.length} of ${candidates.length} mutants`)
 
-const copies = Array.from({ length: Number(values.processes) }, Copy.make)
+const copies = Array.from({ length: values.processes }, Copy.make)
 process.on("exit", () => copies.forEach(Copy.remove))
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1))
 
@@ -87,7 +75,7 @@ const known: Known = {
   rough: values.rough,
   only: values.tests,
   loads: new Map(tests.map((file) => [file, reached(file, textOf)])),
-  patience: Number(values.patience),
+  patience: values.patience,
   unitOnly: values.unit
 }
 const red = tests.filter((file) => known.unit[file]?.isOk === false)
@@ -101,7 +89,7 @@ const rowOf = ({ by, file, kind, mutant: { change, line, operator } }: Verdict):
 
 const work = async (copy: string): Promise<void> => {
   const runner = Runner.make(copy)
-  for (let next = waiting.shift(); next !== undefined && minutes() < Number(values.minutes); next = waiting.shift()) {
+  for (let next = waiting.shift(); next !== undefined && minutes() < values.minutes; next = waiting.shift()) {
     const verdict = await attempt(runner, known, next)
     verdicts.push(verdict)
     if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(verdicts, undefined, 1))

@@ -9,6 +9,9 @@ import * as Behavior from "../src/simulator/Behavior.js"
 import * as Profiles from "../src/simulator/Profiles.js"
 import * as Servers from "../test/system/sockets/dialects.js"
 import { claim, measure, type Result } from "../test/system/sockets/outcomes.js"
+import * as Options from "./options/Options.mjs"
+
+Options.read("npm run bench:outcomes", {})
 
 const FILE = "docs/outcomes.md"
 

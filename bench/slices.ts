@@ -1,23 +1,26 @@
 /**
  * The longest time for which the check of an answer keeps everything else in the process from going on: measured, and made up of
  * the shortest times of its pieces, on which other programs have no influence.
- * npm run bench:slices -- [--runs 5] [--only NAME] [--size 65536] [--pieces]; the first run of each is the cold one.
+ * The first run of each is the cold one.
  */
-import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect, Either } from "effect"
 import { make } from "../src/code/CodeCheck.js"
 import * as Steps from "../src/code/Steps.js"
 import { rows } from "../test/unit/code/rows.js"
 import { shapes } from "../test/unit/code/shapes.js"
+import * as Options from "./options/Options.mjs"
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "5" },
-    size: { type: "string", multiple: true, default: ["32768", "65536", "250000", "500000", "1024000"] },
-    only: { type: "string" },
-    pieces: { type: "boolean", default: false }
-  }
+const values = Options.read("npm run bench:slices --", {
+  runs: { type: "number", default: 5, help: "measurements of each answer" },
+  size: {
+    type: "number",
+    multiple: true,
+    default: [32_768, 65_536, 250_000, 500_000, 1_024_000],
+    help: "characters of an answer; may be repeated"
+  },
+  only: { type: "string", word: "NAME", help: "the kind of answer with this name" },
+  pieces: { type: "boolean", default: false, help: "says which piece of the work is the longest" }
 })
 
 const MOST = 1024 * 1024
@@ -82,11 +85,11 @@ const main = Effect.gen(function* () {
   for (const [name, shape] of Object.entries({ ...shapes, ...rows })) {
     if (values.only !== undefined && values.only !== name) continue
     for (const size of values.size) {
-      const answer = shape(Number(size))
+      const answer = shape(size)
       if (answer.length > MOST) continue
       const cold = yield* slice(answer)
-      const warm = yield* Effect.replicateEffect(slice(answer), Number(values.runs))
-      const least = (yield* Effect.replicateEffect(pieces(answer), Number(values.runs))).reduce((before, now) =>
+      const warm = yield* Effect.replicateEffect(slice(answer), values.runs)
+      const least = (yield* Effect.replicateEffect(pieces(answer), values.runs)).reduce((before, now) =>
         now.map((piece, index) => Math.min(piece, before[index] ?? piece))
       )
       const best = warm.reduce((least, { longest }) => Math.min(least, longest), Infinity)
@@ -94,7 +97,7 @@ const main = Effect.gen(function* () {
       const total = least.reduce((sum, piece) => sum + piece, 0)
       const worst = values.pieces ? ` ${least.findIndex((piece) => piece === most)} of ${least.length}` : ""
       yield* Console.log(
-        `${name.padEnd(24)}${size.padStart(8)}: longest slice cold${ms(cold.longest)}, warm${ms(best)}, of pieces${ms(sliceOf(least))}; longest piece${ms(most)}${worst} of${ms(total)} ms; ${cold.verdict}`
+        `${name.padEnd(24)}${String(size).padStart(8)}: longest slice cold${ms(cold.longest)}, warm${ms(best)}, of pieces${ms(sliceOf(least))}; longest piece${ms(most)}${worst} of${ms(total)} ms; ${cold.verdict}`
       )
     }
   }

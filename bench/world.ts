@@ -1,29 +1,22 @@
-/**
- * The whole product in seeded worlds, see `test/system/world`. `--seed N` replays one world and prints all of it,
- * `--seeds N` tries so many, `--from N` from there on, and `--breaks` shows that the worlds find what is broken on purpose.
- */
+/** The whole product in seeded worlds, see `test/system/world`, and whether they find what is broken on purpose. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import * as esbuild from "esbuild"
 import * as World from "../test/system/world/World.js"
+import * as Options from "./options/Options.mjs"
 import { type Break, breaks, broken } from "./world/breaks.js"
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string", default: "20000" },
-    from: { type: "string", default: "1" },
-    /** Ends at the first world that breaks a rule. */
-    first: { type: "boolean", default: false },
-    breaks: { type: "boolean", default: false },
-    /** Of the breaks, those with this in their name. */
-    only: { type: "string", default: "" }
-  }
+const values = Options.read("npm run bench:world --", {
+  seed: { type: "number", help: "replays this one world, with everything that happens in it" },
+  seeds: { type: "number", default: 20_000, help: "tries so many worlds" },
+  from: { type: "number", default: 1, help: "the first of them" },
+  first: { type: "boolean", default: false, help: "ends at the first world that breaks a rule" },
+  breaks: { type: "boolean", default: false, help: "breaks the code on purpose, and prints the seeds that find it" },
+  only: { type: "string", default: "", word: "WORDS", help: "of the breaks, those with this in their name" }
 })
 
 const fail = Effect.sync(() => {
@@ -139,15 +132,14 @@ const tryBreaks = Effect.gen(function* () {
   if (count < chosen.length) yield* fail
 })
 
-const [from, count] = [Number(values.from), Number(values.seeds)]
-const worlds =
-  values.seed !== undefined ? replay(Number(values.seed)) : count > AT_ONCE ? all(from, count) : many(from, count)
+const { from, seeds: count } = values
+const worlds = values.seed !== undefined ? replay(values.seed) : count > AT_ONCE ? all(from, count) : many(from, count)
 const main = values.breaks ? tryBreaks : worlds
 
-// Programs that were killed leave timers behind, and nobody waits for them.
+// Programs that were killed leave timers behind, and nobody waits for them; but whoever reads from a pipe gets all of it.
 NodeRuntime.runMain(
   Effect.ensuring(
     main,
-    Effect.sync(() => setImmediate(() => process.exit()))
+    Effect.sync(() => setImmediate(() => process.stdout.write("", () => process.exit())))
   )
 )

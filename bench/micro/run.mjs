@@ -5,25 +5,20 @@
  */
 import fs from "node:fs"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
+import * as Options from "../options/Options.mjs"
 import { table } from "../peers/lib/Statistics.mjs"
 import { withParts } from "./parts.mjs"
 
-const HELP = `node bench/micro/run.mjs [options], after npm run build
-  --short        a few seconds
-  --bound X      fail at X times the last figure (default 1.3)
-  --parts A,B    these parts only
-  --write        make these the last figures
-  --figures FILE where the last figures are (default bench/micro/figures.json)
-`
-const { values } = parseArgs({
-  options: {
-    short: { type: "boolean", default: false },
-    bound: { type: "string", default: "1.3" },
-    parts: { type: "string" },
-    write: { type: "boolean", default: false },
-    figures: { type: "string", default: fileURLToPath(new URL("figures.json", import.meta.url)) },
-    help: { type: "boolean", default: false }
+const values = Options.read("npm run bench:micro --", {
+  short: { type: "boolean", default: false, help: "a few seconds" },
+  bound: { type: "number", default: 1.3, help: "fails at so many times the last figure" },
+  parts: { type: "string", word: "A,B", help: "these parts only" },
+  write: { type: "boolean", default: false, help: "makes these the last figures" },
+  figures: {
+    type: "string",
+    default: fileURLToPath(new URL("figures.json", import.meta.url)),
+    word: "FILE",
+    help: "where the last figures are"
   }
 })
 const print = (line) => process.stdout.write(`${line}\n`)
@@ -84,7 +79,7 @@ const measureAll = async ({ loop, parts }, timesOf) => {
   return entries
 }
 
-const BOUND = Number(values.bound)
+const BOUND = values.bound
 
 const main = async () => {
   const figures = fs.existsSync(values.figures) ? JSON.parse(fs.readFileSync(values.figures, "utf8")) : {}
@@ -111,5 +106,4 @@ const main = async () => {
   })
 }
 
-if (values.help) print(HELP)
-else await main()
+await main()

@@ -4,7 +4,7 @@
  */
 import path from "node:path"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
+import * as Options from "../options/Options.mjs"
 import * as Answers from "./experiments/answers.mjs"
 import * as Command from "./experiments/command.mjs"
 import * as Limits from "./experiments/limits.mjs"
@@ -14,18 +14,6 @@ import * as Contenders from "./lib/Contenders.mjs"
 import * as Page from "./lib/Page.mjs"
 import { startServer } from "./lib/Processes.mjs"
 import * as Results from "./lib/Results.mjs"
-
-const HELP = `node bench/peers/run.mjs [options]
-  --quick              one round of small sizes, printed and not written
-  --rounds N           measurements of everybody (default 5)
-  --minutes N          begin no round that would end later (default 11)
-  --only A,B           experiments: few, many, warm, fresh, limits, command, resume
-  --contenders A,B     by the names of their files in contenders/
-  --dist DIR           a checkout of algogen with dist/ in it (default: this one)
-  --profile DIR        write a CPU profile of each process that is measured
-  --page               measure nothing: write the page from the last figures, in results.json
-  --print FILE         measure nothing: print the tables of such a file
-`
 
 const FULL = {
   few: { models: 100, samples: 10, warm: { models: 100, samples: 15 } },
@@ -44,19 +32,25 @@ const QUICK = {
   resume: { models: 20, samples: 5 }
 }
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    minutes: { type: "string", default: "11" },
-    only: { type: "string" },
-    contenders: { type: "string" },
-    dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
-    profile: { type: "string" },
-    page: { type: "boolean", default: false },
-    print: { type: "string" },
-    help: { type: "boolean", default: false }
-  }
+const values = Options.read("npm run bench:peers --", {
+  quick: { type: "boolean", default: false, help: "one round of small sizes, printed and not written" },
+  rounds: { type: "number", help: "measurements of everybody (5, with --quick 1)" },
+  minutes: { type: "number", default: 11, help: "begins no round that would end later" },
+  only: { type: "string", word: "A,B", help: `experiments: ${Object.keys(FULL).join(", ")}, fresh` },
+  contenders: { type: "string", word: "A,B", help: "by the names of their files in contenders/" },
+  dist: {
+    type: "string",
+    default: fileURLToPath(new URL("../..", import.meta.url)),
+    word: "DIR",
+    help: "a checkout of algogen with dist/ in it"
+  },
+  profile: { type: "string", word: "DIR", help: "writes a CPU profile of each process that is measured" },
+  page: {
+    type: "boolean",
+    default: false,
+    help: "measures nothing: writes the page from the last figures, in results.json"
+  },
+  print: { type: "string", word: "FILE", help: "measures nothing: prints the tables of such a file" }
 })
 const print = (line) => process.stdout.write(`${line}\n`)
 const say = (line) => process.stderr.write(`${line}\n`)
@@ -121,10 +115,10 @@ const measureAll = async () => {
       if (result.error !== undefined) say(`${name}, ${contender}: ${result.error.slice(0, 400)}`)
     }
   }
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
+  const rounds = values.rounds ?? (values.quick ? 1 : 5)
   let done = 0
   /** Another round like those before would take too long. */
-  const isLate = () => ((performance.now() - began) * (done + 1)) / done > Number(values.minutes) * 60_000
+  const isLate = () => ((performance.now() - began) * (done + 1)) / done > values.minutes * 60_000
   for (let round = 0; round < rounds && !(round > 0 && isLate()); round += 1) {
     for (const experiment of experiments.filter((one) => one.round !== undefined)) {
       const at = performance.now()
@@ -147,8 +141,7 @@ const measureAll = async () => {
   }
 }
 
-if (values.help) print(HELP)
-else if (values.page) Page.write(Results.read())
+if (values.page) Page.write(Results.read())
 else if (values.print !== undefined) print(Page.tables(Results.read(values.print)))
 else {
   const { results, ...about } = await measureAll()

@@ -5,32 +5,37 @@
  */
 import path from "node:path"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
+import * as Options from "../options/Options.mjs"
 import * as Contenders from "../peers/lib/Contenders.mjs"
 import { measure, startServer } from "../peers/lib/Processes.mjs"
 import * as Results from "../peers/lib/Results.mjs"
 import { short, table } from "../peers/lib/Statistics.mjs"
 
-const HELP = `node bench/scale/run.mjs [options], after npm run build
-  --jobs N           the smaller number of jobs (default 2000); the larger is ten times as many
-  --models           the same number of jobs (default 5000): of 100 models, and each of a model of its own
-  --in-flight N      requests in flight (default 64)
-  --contenders A,B   default floor, plain-effect, algogen-everything, algogen-streamed
-  --dist DIR         a checkout of algogen with dist/ in it (default: this one)
-  --profile DIR      write a CPU profile of each process that is measured
-  --no-write         print only
-`
-const { values } = parseArgs({
-  options: {
-    jobs: { type: "string" },
-    models: { type: "boolean", default: false },
-    "in-flight": { type: "string", default: "64" },
-    contenders: { type: "string", default: "floor,plain-effect,algogen-everything,algogen-streamed" },
-    dist: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
-    profile: { type: "string" },
-    "no-write": { type: "boolean", default: false },
-    help: { type: "boolean", default: false }
-  }
+const values = Options.read("npm run bench:scale --", {
+  jobs: {
+    type: "number",
+    help: "the smaller number of jobs (2000, with --models 5000); the larger is ten times as many"
+  },
+  models: {
+    type: "boolean",
+    default: false,
+    help: "the same number of jobs: of 100 models, and each of a model of its own"
+  },
+  "in-flight": { type: "number", default: 64, help: "requests in flight" },
+  contenders: {
+    type: "string",
+    default: "floor,plain-effect,algogen-everything,algogen-streamed",
+    word: "A,B",
+    help: "by the names of their files in bench/peers/contenders"
+  },
+  dist: {
+    type: "string",
+    default: fileURLToPath(new URL("../..", import.meta.url)),
+    word: "DIR",
+    help: "a checkout of algogen with dist/ in it"
+  },
+  profile: { type: "string", word: "DIR", help: "writes a CPU profile of each process that is measured" },
+  "no-write": { type: "boolean", default: false, help: "prints only" }
 })
 const print = (line) => process.stdout.write(`${line}\n`)
 
@@ -80,7 +85,7 @@ const main = async () => {
   const { absent, present } = await Contenders.load({ dist: values.dist, only: wanted })
   for (const [name, reason] of Object.entries(absent)) process.stderr.write(`${name} is left out: ${reason}\n`)
   const server = await startServer()
-  const jobs = Number(values.jobs ?? (values.models ? 5000 : 2000))
+  const jobs = values.jobs ?? (values.models ? 5000 : 2000)
   const results = {}
   const rows = []
   for (const name of wanted.filter((one) => present.has(one))) {
@@ -88,7 +93,7 @@ const main = async () => {
     for (const size of sizesOf(jobs)) {
       const { url } = await server.world({ models: Math.max(size.models, WARM_UP.models) })
       const profile = values.profile && path.resolve(values.profile)
-      const setting = { dist: path.resolve(values.dist), profile, inFlight: Number(values["in-flight"]) }
+      const setting = { dist: path.resolve(values.dist), profile, inFlight: values["in-flight"] }
       const result = await measure(present.get(name), {
         ...setting,
         warm: { ...WARM_UP, url },
@@ -112,5 +117,4 @@ const main = async () => {
     process.exitCode = 1
 }
 
-if (values.help) print(HELP)
-else await main()
+await main()

@@ -3,10 +3,8 @@ import * as Predicate from "effect/Predicate"
 
 const here: unknown = Reflect.get(globalThis, "process")
 
-const own = Predicate.hasProperty(here, "pid") && typeof here.pid === "number" ? here.pid : 0
-
 /** The number of this process; 0 where it has none. */
-export const id = (): number => own
+export const id = (): number => (Predicate.hasProperty(here, "pid") && typeof here.pid === "number" ? here.pid : 0)
 
 /** Asks the system, and does nothing to the process. One of another user counts as running. */
 export const isRunning = (pid: number): boolean => {

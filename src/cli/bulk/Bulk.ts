@@ -17,6 +17,7 @@ import type * as Report from "../../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
 import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
+import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
 import type * as ReportPage from "../ReportPage.js"
@@ -196,7 +197,7 @@ export const run = <R>(options: Options<R>) =>
         lost: few !== undefined || lost.length === 0 ? undefined : Few.results(lost),
         flow: FlowControl.toJson(yield* state)
       }
-      yield* Console.log(events ? Events.last(document) : JSON.stringify(document, null, 2))
+      yield* Console.log(events ? Events.last(document) : Json.document(document))
     } else if (!options.quiet) {
       yield* Console.log(
         few === undefined

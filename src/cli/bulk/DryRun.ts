@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import * as Price from "../../api/Price.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Plan from "../../generation/Plan.js"
+import * as Json from "../documents/Json.js"
 import * as Notice from "../Notice.js"
 import * as Turn from "../Turn.js"
 import * as Lines from "../view/Lines.js"
@@ -58,7 +59,7 @@ export const run = ({ json, limits, work }: Options) =>
         add(totals, estimate)
       })
     ).pipe(Notice.ifSlow("Making each prompt, to estimate its price."))
-    yield* Console.log(json ? JSON.stringify(toJson(totals, models), null, 2) : render(totals, models, limits))
+    yield* Console.log(json ? Json.document(toJson(totals, models)) : render(totals, models, limits))
   })
 
 const toJson = (totals: Sum, models: ReadonlyMap<string, Sum>) => ({

@@ -13,8 +13,8 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as WholeFile from "../../storage/WholeFile.js"
+import { line } from "../documents/Json.js"
 import { type Failure, wrongUsage } from "../Failure.js"
-import { line } from "../view/Events.js"
 import * as Manifest from "./Manifest.js"
 
 export interface ManifestFile {

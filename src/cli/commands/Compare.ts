@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Score from "../../domain/Score.js"
 import * as Grading from "../../score/Grading.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Diff from "../view/Diff.js"
@@ -105,7 +106,7 @@ export const run = (flags: Commands.Compare) =>
         repeats: repeats?.same,
         diff: diff?.join("\n")
       }
-      yield* Console.log(JSON.stringify(document, null, 2))
+      yield* Console.log(Json.document(document))
     } else {
       const scored =
         first === undefined || second === undefined

@@ -18,6 +18,7 @@ import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
@@ -45,20 +46,19 @@ class Voice extends Context.Reference<Voice>()("algogen/cli/Doctor/Voice", {
 /** The findings in one document, once all is checked; standard error and the exit code are the same. */
 const asDocument = (wanted: Commands.Doctor) => {
   const findings: Array<Finding> = []
-  const document = (): typeof Others.Doctor.Encoded => ({
-    ok: findings.every(({ good }) => good !== false),
-    checks: findings.map(({ advice, good, line }) => ({
-      result: good === undefined ? "note" : good ? "good" : "bad",
-      message: line,
-      advice
-    }))
-  })
+  const document = (): string =>
+    Json.document({
+      ok: findings.every(({ good }) => good !== false),
+      checks: findings.map(({ advice, good, line }) => ({
+        result: good === undefined ? "note" : good ? "good" : "bad",
+        message: line,
+        advice
+      }))
+    } satisfies typeof Others.Doctor.Encoded)
   return check(wanted).pipe(
     Effect.provideService(Voice, (finding) => Effect.sync(() => void findings.push(finding))),
     // Nothing was found where the settings made no sense.
-    Effect.onExit(() =>
-      findings.length === 0 ? Effect.void : Effect.suspend(() => Console.log(JSON.stringify(document(), null, 2)))
-    )
+    Effect.onExit(() => (findings.length === 0 ? Effect.void : Effect.suspend(() => Console.log(document()))))
   )
 }
 

@@ -17,6 +17,7 @@ import * as Arena from "../Arena.js"
 import type * as Bulk from "../bulk/Bulk.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import * as Json from "../documents/Json.js"
 import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
@@ -121,7 +122,7 @@ const showPrompts = ({ jobs, json, models, samples }: Commands.Generate, tickers
       Plan.make({ samples, ticker, models: named })
     )
     const document = Asked.make(plans, yield* Version)
-    yield* Console.log(json ? JSON.stringify(document, null, 2) : Asked.render(document))
+    yield* Console.log(json ? Json.document(document) : Asked.render(document))
   })
 
 /** The tickers of the run, and what runs many jobs: loaded only if there may be many. */
@@ -161,7 +162,7 @@ const generate = (
   const dryRun = Effect.gen(function* () {
     const estimates = yield* Estimate.estimate(optionsFor(yield* named))
     yield* Console.log(
-      json ? JSON.stringify(Estimate.toJson(estimates), null, 2) : Lines.estimates(estimates, limits, RunView.output())
+      json ? Json.document(Estimate.toJson(estimates)) : Lines.estimates(estimates, limits, RunView.output())
     )
   })
   /** So that nobody sends prompts to a server that a file of the folder names without knowing. */

@@ -13,6 +13,7 @@ import * as Journal from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import type * as Commands from "../Commands.js"
 import * as Document from "../documents/JournalDocument.js"
+import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
@@ -30,7 +31,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
     const path = yield* Path.Path
     const fs = yield* FileSystem.FileSystem
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(out, name))
-    const print = (document: unknown, text: string) => Console.log(json ? JSON.stringify(document, null, 2) : text)
+    const print = (document: unknown, text: string) => Console.log(json ? Json.document(document) : text)
     // Opening a journal would create one.
     const isFile = yield* Absence.isFile(out)
     if (isFile || !(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => true)))) {

@@ -11,6 +11,7 @@ import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
@@ -28,7 +29,7 @@ export const list = (flags: Commands.Models) =>
       .filter(({ id }) => id.toLowerCase().includes(word))
       .filter((model) => !flags.free || Models.costsNothing(model))
     const [shown, hidden] = Arr.partition(found, (model) => model.hidden === true)
-    if (flags.json) return yield* Console.log(JSON.stringify(toJson(baseUrl, shown), null, 2))
+    if (flags.json) return yield* Console.log(Json.document(toJson(baseUrl, shown)))
     // An empty list is an answer as well.
     if (shown.length === 0) {
       const what = `${flags.free ? "free " : ""}model${word === "" ? "" : ` with '${word}' in its id`}`

@@ -15,6 +15,7 @@ import type { Series } from "../../market/Bars.js"
 import * as Lookup from "../../market/Lookup.js"
 import type * as Commands from "../Commands.js"
 import * as Data from "../Data.js"
+import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import * as ReadFailure from "../ReadFailure.js"
@@ -119,11 +120,7 @@ export const run = (flags: Commands.Score) =>
     const unscored = played.filter(({ index }) => !found.has(index)).map(Validate.toLine)
     yield* Console.log(
       flags.json
-        ? JSON.stringify(
-            played.map((one) => toJson(one, found.get(one.index))),
-            null,
-            2
-          )
+        ? Json.document(played.map((one) => toJson(one, found.get(one.index))))
         : [...Leaderboard.render(rows, RunView.output()), ...unscored].join("\n").trimEnd()
     )
     yield* Validate.simulated(played)

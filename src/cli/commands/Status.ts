@@ -8,6 +8,7 @@ import * as Figures from "../../domain/Figures.js"
 import type { Status } from "../../durable/Durable.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -69,7 +70,7 @@ export const show = <E, R>(
           cost: Figures.knownCost(costsOf(one))
         }))
       }
-      return yield* Console.log(JSON.stringify(document, null, 2))
+      return yield* Console.log(Json.document(document))
     }
     const look = Look.of(process.stdout, process.env)
     const now = yield* Clock.currentTimeMillis

@@ -17,6 +17,7 @@ import { isSimulated } from "../../domain/Algorithm.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import * as Notice from "../Notice.js"
@@ -45,7 +46,7 @@ export const run = (flags: Commands.Validate) =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(flags.files, filesOf)
     const verdicts = yield* Effect.forEach(files.flat(), (file) => judge(file))
-    yield* Console.log(flags.json ? JSON.stringify(verdicts.map(toJson), null, 2) : verdicts.map(toLine).join("\n"))
+    yield* Console.log(flags.json ? Json.document(verdicts.map(toJson)) : verdicts.map(toLine).join("\n"))
     yield* simulated(verdicts)
     if (verdicts.some(({ result }) => Either.isLeft(result))) {
       return yield* new Failure({ exitCode: NOTHING_PRODUCED })

@@ -13,6 +13,7 @@ import type { Series } from "../../market/Bars.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as Advice from "../Advice.js"
 import type * as Commands from "../Commands.js"
+import * as Json from "../documents/Json.js"
 import * as Run from "../documents/Run.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
 import type { LiveRun } from "../live/LiveRun.js"
@@ -95,7 +96,7 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
     })
     const hint = hintOf(report, baseUrl)
     if (events) yield* Console.log(Events.last(document))
-    else if (json) yield* Console.log(JSON.stringify(document, null, 2))
+    else if (json) yield* Console.log(Json.document(document))
     // The summary has the hint.
     if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     if (!events && !json && !quiet) {

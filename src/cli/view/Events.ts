@@ -8,17 +8,11 @@ import * as Schema from "effect/Schema"
 import { numbers } from "../../domain/Numbering.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
+import * as Json from "../documents/Json.js"
 import * as Lines from "./Lines.js"
 
 /** Rises when a field changes or goes; new fields and new kinds of event may come without that. */
 const FORMAT = 1
-
-/** A value as a line. JSON leaves some characters as they are that terminals obey, or that some readers take for the end of a line. */
-export const line = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
-  )
 
 const encode = Schema.encodeSync(Progress.Event)
 
@@ -32,11 +26,11 @@ export interface About {
   readonly sample: number
 }
 
-export const first: string = line({ algogen: FORMAT })
+export const first: string = Json.line({ algogen: FORMAT })
 
 /** `messages` are the words of the text protocol for it. */
 export const ofProgress = ({ event, percent }: Progress.Progress, about?: About | undefined): string =>
-  line({
+  Json.line({
     percent,
     messages: Progress.toMessages(event),
     ticker: about?.ticker,
@@ -44,7 +38,7 @@ export const ofProgress = ({ event, percent }: Progress.Progress, about?: About 
     event: encode(withoutCode(event))
   })
 
-export const last = (report: unknown): string => line({ report })
+export const last = (report: unknown): string => Json.line({ report })
 
 /** For a run of one ticker; a stream of requests says itself what each of them is about. */
 export const make = (

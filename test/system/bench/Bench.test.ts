@@ -37,6 +37,15 @@ const rowOf = (stdout: string, title: string): ReadonlyArray<string> =>
     .filter((line) => line.startsWith(`| ${title} |`))
     .flatMap((line) => line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "")))
 
+describe("every script", PATIENCE, () => {
+  it.each(["micro", "peers", "scale"])("bench/%s says what it has, and what it does not have", async (script) => {
+    const asked = await run(script, "--help")
+    assert.strictEqual(asked.code, 0)
+    assert.match(asked.stdout, /^npm run bench:\w+ -- \[options\]\n {2}--/)
+    assert.deepStrictEqual(await run(script, "--nonsense"), { code: 2, stdout: "" })
+  })
+})
+
 describe("bench/micro", PATIENCE, () => {
   it("finds every part within wide bounds of the last figures", async () => {
     const { code, stdout } = await run("micro", "--short", "--bound", WIDE)

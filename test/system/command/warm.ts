@@ -3,16 +3,20 @@
  * tests of `generate` take a third of the processor time here. For what needs no signal, no terminal and no standard input.
  */
 import { fork, type ChildProcess } from "node:child_process"
+import path from "node:path"
 import { Effect, Schema } from "effect"
 
 /** As many as tests of a file run side by side on two cores, without one waiting for what the other only waits for. */
 const HOSTS = 3
 
+/** From the folder of the project, as all that is tested here: `npm run bench:kill` has this file in a bundle somewhere else. */
+const HOST = path.resolve("test/system/command/host.mjs")
+
 const hosts = Effect.runSync(Effect.makeSemaphore(HOSTS))
 const idle: Array<ChildProcess> = []
 
 const begin = (): ChildProcess => {
-  const child = fork(new URL("host.mjs", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"], env: {} })
+  const child = fork(HOST, { stdio: ["ignore", "ignore", "inherit", "ipc"], env: {} })
   child.once("exit", () => {
     const place = idle.indexOf(child)
     if (place >= 0) idle.splice(place, 1)

@@ -38,6 +38,8 @@ describe("a world", () => {
         const [first, second] = [World.run(seed, true), World.run(seed, true)]
         assert.deepStrictEqual(second, first)
         assert.isAbove(first.log.length, 20)
+        // Another process has another number, and would print it.
+        assert.notInclude(first.log.join("\n"), `-${process.pid}-`)
       }
     },
     TIMEOUT

@@ -27,6 +27,11 @@ export interface Result {
   readonly endings: ReadonlyArray<string>
 }
 
+/** The process of the product, in names of files: another one would print other names. It is there as long as the world is. */
+const PROCESS = { pid: 4_711, kill: () => true }
+
+const own = Object.getOwnPropertyDescriptors(process)
+
 /** Names that are random for the product come from the seed as well; where it says so, a name may come twice. */
 const withNames = <A>(dice: Dice.Dice, repeats: boolean, run: () => A): A => {
   const hex = (length: number) => Array.from({ length }, () => dice.below(16).toString(16)).join("")
@@ -36,9 +41,14 @@ const withNames = <A>(dice: Dice.Dice, repeats: boolean, run: () => A): A => {
     return last
   }
   Object.defineProperty(globalThis.crypto, "randomUUID", { value: randomUUID, configurable: true })
+  Object.defineProperties(process, {
+    pid: { ...own.pid, value: PROCESS.pid },
+    kill: { ...own.kill, value: PROCESS.kill }
+  })
   try {
     return run()
   } finally {
+    Object.defineProperties(process, { pid: own.pid, kill: own.kill })
     Reflect.deleteProperty(globalThis.crypto, "randomUUID")
   }
 }

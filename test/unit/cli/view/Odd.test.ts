@@ -55,22 +55,6 @@ describe("the lines of events", () => {
       deepStrictEqual([unknown.ticker, unknown.sample], [undefined, undefined])
     })
   )
-
-  it("spell out what a terminal obeys, from the first such character to the last", () => {
-    const spelt = (code: number) => Events.line(String.fromCharCode(code)).includes("\\u")
-    deepStrictEqual([0x7e, 0x7f, 0x80, 0x9f, 0xa0, 0x2027, 0x2028, 0x2029, 0x202a].map(spelt), [
-      false,
-      true,
-      true,
-      true,
-      false,
-      false,
-      true,
-      true,
-      false
-    ])
-    strictEqual(Events.line("\u0080"), '"\\u0080"')
-  })
 })
 
 describe("texts that look alike", () => {
