@@ -187,6 +187,37 @@ describe("a file of jobs", PATIENCE, () => {
     })
   )
 
+  it.scopedLive(
+    "has the same sample of a repeated job in document, events and manifest, and one name for a person",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        const jobs = [1, 1, 2, 3].map((sample) => JSON.stringify({ model: "sim/ok", ticker: "X", sample }))
+        yield* write(jobs.join("\n"), folder, "jobs.jsonl")
+        const { stdout } = yield* generate(["--jobs", "jobs.jsonl", "--events", "--out", "a"])
+        const events = stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+        deepStrictEqual(
+          events.flatMap(({ event, sample }) => (event?._tag === "Saved" ? [[event.index, sample]] : [])),
+          [1, 1, 2, 3].map((sample, index) => [index, sample])
+        )
+        const { results } = events.at(-1).report
+        const bySample = (of: ReadonlyArray<{ readonly file?: string | undefined; readonly sample: number }>) =>
+          of.map(({ file, sample }) => `${sample} ${file?.replace(/^a\//, "")}`).sort()
+        const files = ["", "_s2", "_s3", "_s4"].map((end) => `X/generated_algo_sim_ok${end}.py`)
+        const expected = [1, 1, 2, 3].map((sample, place) => `${sample} ${files[place]}`)
+        deepStrictEqual([bySample(results), bySample(yield* manifestOf(`${folder}/a`))], [expected, expected])
+
+        const told = yield* generate(["--jobs", "jobs.jsonl", "--out", "b"])
+        for (const name of ["sim/ok", "sim/ok #2", "sim/ok #3", "sim/ok #4"]) {
+          assert.include(told.stderr, `→ X ${name}: asked`)
+          assert.match(told.stdout, new RegExp(`^✓ X ${name}  `, "m"))
+        }
+      })
+  )
+
   it.scopedLive("is read through before anything is sent, and a bad line is named", () =>
     Effect.gen(function* () {
       const { folder, generate, server } = yield* scene()
