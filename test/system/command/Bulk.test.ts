@@ -1,11 +1,24 @@
 /** Many tickers and jobs at the command: which are asked, where their files are, what the manifest says of them. */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { mkdir, rm, rmdir } from "node:fs/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Effect, Schema } from "effect"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
-import { algogen, algorithms, emptyFolder, list, models, PATIENCE, read, scene, shell, write } from "./command.js"
+import {
+  algogen,
+  algorithms,
+  emptyFolder,
+  list,
+  models,
+  PATIENCE,
+  read,
+  scene,
+  shell,
+  unwrapped,
+  write
+} from "./command.js"
 
 const decode = Schema.decodeUnknownSync(Manifest.Line)
 
@@ -216,6 +229,34 @@ describe("a file of jobs", PATIENCE, () => {
           assert.match(told.stdout, new RegExp(`^✓ X ${name}  `, "m"))
         }
       })
+  )
+
+  it.scopedLive("whose lines cannot be written has them after a run that resumes, as the message says", () =>
+    Effect.gen(function* () {
+      const { folder, generate, server, startGenerate } = yield* scene({ latencyScale: 1 })
+      const manifest = `${folder}/generated/${Manifest.NAME}`
+      yield* write([job("A"), job("B")].join("\n"), folder, "jobs.jsonl")
+      const asked = ["--jobs", "jobs.jsonl"]
+      const run = yield* startGenerate(asked)
+      yield* run.says("B sim/ok: asked")
+      yield* Effect.promise(() => rm(manifest).then(() => mkdir(manifest)))
+      const { code, stderr } = yield* run.ended
+      assert.strictEqual(code, 0, stderr)
+      assert.include(
+        unwrapped(stderr),
+        `generated/${Manifest.NAME} is taken by a directory; move it away. 2 jobs of this run have no line in it; ` +
+          "what was saved is there all the same, and the same command with --resume writes the lines."
+      )
+      assert.strictEqual((yield* generate(asked)).code, 2)
+
+      yield* Effect.promise(() => rmdir(manifest))
+      const { requests } = yield* server.stats
+      yield* generate([...asked, "--resume"])
+      assert.strictEqual((yield* server.stats).requests, requests)
+      const lines = yield* manifestOf(`${folder}/generated`)
+      deepStrictEqual(lines.map(({ ticker }) => ticker).sort(), ["A", "B"])
+      assertFiles(`${folder}/generated`, lines)
+    })
   )
 
   it.scopedLive("is read through before anything is sent, and a bad line is named", () =>
