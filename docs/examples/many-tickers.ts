@@ -22,7 +22,8 @@ const program = Generation.stream({ requests: requests(), concurrency: 6, resume
     if (event._tag !== "Settled") return Effect.void
     const { attempts, file, model, reason, ticker } = event.outcome
     const result = Option.getOrElse(file, () => Option.getOrThrow(reason).message)
-    return Console.log(`${ticker} ${model}: ${result}, ${attempts.length} requests`)
+    const requests = `${attempts.length} request${attempts.length === 1 ? "" : "s"}`
+    return Console.log(`${ticker} ${model}: ${result}, ${requests}`)
   })
 )
 

@@ -32,7 +32,8 @@ const generate = Effect.gen(function* () {
 }).pipe(
   Effect.catchTags({
     InvalidRequest: ({ message }) => Effect.succeed(refuse(message)),
-    ParseError: ({ message }) => Effect.succeed(refuse(message))
+    ParseError: ({ message }) => Effect.succeed(refuse(message)),
+    RequestError: () => Effect.succeed(refuse("the body is not JSON"))
   })
 )
 

@@ -120,13 +120,13 @@ export const make = ({ emit, resume }: Options) =>
 
     const write = (
       journal: Journal.Service,
-      { model, request, slot: { ticker } }: Task,
+      { model, name, request, slot: { ticker } }: Task,
       entry: Omit<Journal.Entry, "model" | "ticker" | "messages">
     ) =>
       orDied(() => journal.append({ model, ticker, messages: request.messages, ...entry })).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
-          const message = `${model}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
+          const message = `${name}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
           emit({ _tag: "Note", message })
           return Effect.as(Effect.logWarning(message), false)
         })

@@ -41,6 +41,8 @@ export interface Options {
   readonly index: number
   /** As requested. */
   readonly model: string
+  /** What notes call it; default its model. */
+  readonly name?: string | undefined
   readonly emit: Emit
   /** Since when it waits for its first attempt, in milliseconds since the epoch; default now. */
   readonly began?: number | undefined
@@ -100,7 +102,7 @@ export interface Ledger {
 
 export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { began = now, emit, endsAt, hear, index, model, verdict } = options
+    const { began = now, emit, endsAt, hear, index, model, name = model, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
     let cause: Cause = "first"
@@ -209,7 +211,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
         const { reason, retryAt } = error
         if (endedBy !== undefined) return endedBy
         if (earlier !== undefined && reason._tag === "OverBudget") {
-          emit({ _tag: "Note", message: `${model} is not asked again: ${reason.message}` })
+          emit({ _tag: "Note", message: `${name} is not asked again: ${reason.message}` })
           return earlier
         }
         // The run ends before the rate limit does: the earlier failure is why there is no answer.

@@ -48,6 +48,7 @@ export const open = Effect.fnUntraced(function* (
   const conditions = {
     ...options,
     emit,
+    byTicker,
     lanes: inWork,
     endsAt: startedAt + Duration.toMillis(deadline),
     deadlineMs: Duration.toMillis(deadline),

@@ -34,9 +34,13 @@ export interface Conditions extends Settings {
   readonly wholeText?: boolean | undefined
   readonly verdict?: Pick<Verdict, "on" | "hear" | "listen"> | undefined
   readonly lanes?: Pick<Lanes.Lanes, "lane"> | undefined
+  /** The run has several tickers, so that a note has to say which one it is about; default false. */
+  readonly byTicker?: boolean | undefined
 }
 
 export interface Task extends Pick<Target, "slot" | "model" | "ordinal"> {
+  /** What notes call it: the model as requested, with the ticker before it where the run has several. */
+  readonly name: string
   readonly request: Recovery.Request
   readonly allowance: Recovery.Allowance
   /** What every request contains besides its messages and its token limit. */
@@ -78,13 +82,14 @@ export const inRound = (task: Task, round: number, more: Recovery.Request["messa
 })
 
 export const make = ({ began, info, model, ordinal, slot }: Target, conditions: Conditions): Effect.Effect<Task> => {
-  const { index, messages, model: requested, seed } = slot
+  const { index, messages, model: requested, seed, ticker } = slot
   // What is asked of this model alone comes before what is asked of all.
   const { parameters } = slot
   const wanted = parameters.maxCompletionTokens ?? conditions.maxCompletionTokens
   const effort = parameters.effort ?? conditions.effort
   const serviceTier = parameters.serviceTier ?? conditions.serviceTier
   const temperature = parameters.temperature ?? conditions.temperature
+  const name = conditions.byTicker === true ? `${ticker} ${requested}` : requested
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
   const lane = conditions.lanes?.lane() ?? Lanes.alone
   const { leave } = lane
@@ -93,6 +98,7 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
       began,
       index,
       model: requested,
+      name,
       emit,
       endsAt,
       leave,
@@ -102,6 +108,7 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
     (ledger): Task => ({
       slot,
       model,
+      name,
       ordinal,
       wanted,
       price: info?.price,

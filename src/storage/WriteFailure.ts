@@ -62,15 +62,17 @@ const ROWS: Readonly<Record<string, (code: string) => WriteFailure>> = {
 export const codeOf = (error: PlatformError): string =>
   Predicate.hasProperty(error.cause, "code") ? String(error.cause.code) : error._tag
 
-export const fromPlatform = (error: PlatformError): WriteFailure => {
-  const code = codeOf(error)
-  const other: WriteFailure = {
-    _tag: "Unknown",
-    message: `could not be written (${error.message})`,
-    remedy: "check the disk"
-  }
-  return ROWS[code]?.(code) ?? other
-}
+const of = (code: string, said: string): WriteFailure =>
+  ROWS[code]?.(code) ?? { _tag: "Unknown", message: `could not be written (${said})`, remedy: "check the disk" }
+
+export const fromPlatform = (error: PlatformError): WriteFailure => of(codeOf(error), error.message)
+
+/** Node's own errors, which have the code themselves. */
+export const fromNode = (error: unknown): WriteFailure =>
+  of(
+    Predicate.hasProperty(error, "code") ? String(error.code) : "",
+    error instanceof Error ? error.message : String(error)
+  )
 
 /** One sentence. Another folder helps where this one is the trouble; nobody here knows about a place outside the package. */
 export const sentence = (path: string, { _tag, message, remedy }: WriteFailure, orElse: string): string => {

@@ -136,7 +136,7 @@ export const run = <R>(options: Options<R>) =>
     )
     const { manifest, table } = yield* Effect.scoped(
       Effect.gen(function* () {
-        const manifest = yield* ManifestFile.make(out)
+        const manifest = yield* ManifestFile.make(out, hasWorkers ? ManifestFile.FOLLOW : undefined)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
         const view = yield* viewOf(options, tally, few, (index) => {
           const job = open.get(index)

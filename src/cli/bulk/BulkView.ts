@@ -9,6 +9,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Metrics from "../../telemetry/Metrics.js"
+import * as Fit from "../view/Fit.js"
 import * as Look from "../view/Look.js"
 import * as Screen from "../view/Screen.js"
 import * as Table from "../view/Table.js"
@@ -69,7 +70,10 @@ export const live = (
         const fitted = lines.map(
           (line) => `${Table.cut(Table.plain(line), Look.columnsOf(terminal) - 1)}${Screen.CLEAR_TO_LINE_END}\n`
         )
-        const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${Table.plain(above)}\n`
+        const head =
+          above === ""
+            ? ""
+            : `${Screen.CLEAR_TO_SCREEN_END}${Fit.hang(Table.plain(above), Look.columnsOf(terminal) - 1)}\n`
         const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`
         terminal.write(
           `${Screen.BEGIN_FRAME}${up}${head}${fitted.join("")}${Screen.CLEAR_TO_SCREEN_END}${Screen.END_FRAME}`

@@ -4,6 +4,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { numbers } from "../../domain/Numbering.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 import type { Failure } from "../Failure.js"
@@ -38,6 +39,10 @@ const titled = <A extends { readonly model: string }>(ticker: string, of: A): A 
   model: `${ticker} ${of.model}`
 })
 
+/** What the jobs are called by while the run goes on and in its table: as their files. */
+const numbersOf = (jobs: ReadonlyArray<Job.Job>): ReadonlyArray<number> =>
+  numbers(jobs.map(({ model, sample = 1, ticker }) => ({ model, sample, ticker })))
+
 const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
 
 export interface View {
@@ -56,8 +61,9 @@ export interface Shown {
 export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { jobs, outcomes } = few
-    const names = jobs.map(({ model, sample = 1, ticker }) =>
-      titled(ticker, { model: Lines.nameOf({ model, sample }) })
+    const numbered = numbersOf(jobs)
+    const names = jobs.map(({ model, ticker }, place) =>
+      titled(ticker, { model: Lines.nameOf({ model, sample: numbered[place] ?? 1 }) })
     )
     const look = () => Look.of(process.stderr, process.env)
     const live =
@@ -84,7 +90,11 @@ export const view = (few: Few, { isTerminal, json, quiet }: Shown): Effect.Effec
 const inOrder = (outcomes: ReadonlyArray<Report.Outcome>) => outcomes.toSorted((one, other) => one.index - other.index)
 
 const reportOf = ({ jobs, outcomes }: Few, durationMs: number): Report.GenerationReport => {
-  const rows = inOrder(outcomes).map((outcome) => titled(outcome.ticker, outcome))
+  // By all jobs: those without an outcome have their numbers, too.
+  const numbered = numbersOf(jobs)
+  const rows = inOrder(outcomes).map((outcome) =>
+    titled(outcome.ticker, { ...outcome, sample: numbered[outcome.index] ?? outcome.sample })
+  )
   return Report.make(Lines.count(count(jobs), "ticker"), 0, durationMs, rows)
 }
 
@@ -104,9 +114,12 @@ export const render = (
 export const report = ({ outcomes }: Few, startedAt: number, durationMs: number): Report.GenerationReport =>
   Report.make("", startedAt, startedAt + durationMs, inOrder(outcomes))
 
-/** As in the document of a run for one ticker, each with its ticker. */
+/** As in the document of a run for one ticker, each with its ticker; `sample` is the job's own, as in events and manifest. */
 export const results = (outcomes: ReadonlyArray<Report.Outcome>) => {
   const ordered = inOrder(outcomes)
   const { results } = Report.toJson(Report.make("", 0, 0, ordered))
-  return results.map((result, place) => Object.assign({ ticker: ordered[place]?.ticker }, result))
+  return results.map((result, place) => {
+    const { sample = result.sample, ticker } = ordered[place] ?? {}
+    return Object.assign({ ticker }, result, { sample })
+  })
 }

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as WholeFile from "../../storage/WholeFile.js"
+import * as WriteFailure from "../../storage/WriteFailure.js"
 import { line } from "../documents/Json.js"
 import { type Failure, wrongUsage } from "../Failure.js"
 import * as Manifest from "./Manifest.js"
@@ -26,22 +27,37 @@ export interface ManifestFile {
 /** For so long lines are gathered that are written and flushed together. */
 const GATHERING = "50 millis"
 
+/** How the lines are had that could not be written. */
+const RESUME = "the same command with --resume"
+export const FOLLOW = "algogen generate with this --batch and the same --db and --out"
+
 /** The folder has to be there. Fails if the file cannot be written. */
-export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope.Scope> =>
+export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFile, Failure, Scope.Scope> =>
   Effect.gen(function* () {
     const file = path.join(folder, Manifest.NAME)
-    const unwritable = (error: unknown) => `${file} could not be written: ${reasonOf(error)}`
+    const unwritable = (error: unknown, orElse = "") =>
+      WriteFailure.sentence(file, WriteFailure.fromNode(error), orElse)
     const isNew = yield* Effect.tryPromise({
       try: () => begin(file),
-      catch: (error) => wrongUsage(unwritable(error))
+      catch: (error) => wrongUsage(unwritable(error, "or choose another folder"))
     })
     const queue = yield* Queue.unbounded<Option.Option<string>>()
     let unwritten = ""
-    const write = Effect.tryPromise({ try: () => append(file, unwritten), catch: unwritable }).pipe(
+    const missing = (error: unknown) => {
+      const lines = unwritten.split("\n").length - 1
+      const [jobs, have] = lines === 1 ? ["1 job", "has"] : [`${lines} jobs`, "have"]
+      return (
+        `${unwritable(error)}. ${jobs} of this run ${have} no line in it; what was saved is there all the same, ` +
+        `and ${remedy} writes the lines.`
+      )
+    }
+    const write = Effect.tryPromise({ try: () => append(file, unwritten), catch: missing }).pipe(
       Effect.tap(() => {
         unwritten = ""
       })
     )
+    const untidy = (error: unknown) =>
+      `${unwritable(error)}. All lines are in it; some that this run replaces are still there, and the next run takes them out.`
     const ending = yield* Deferred.make<void>()
     const gather = Effect.raceFirst(Effect.sleep(GATHERING), Deferred.await(ending))
     const writing = Effect.gen(function* () {
@@ -55,7 +71,7 @@ export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope
         // What could not be written is tried again with what comes next, and at the end.
         yield* more ? Effect.ignore(write) : write
       }
-      if (!isNew) yield* Effect.tryPromise({ try: () => tidy(file), catch: unwritable })
+      if (!isNew) yield* Effect.tryPromise({ try: () => tidy(file), catch: untidy })
     })
     // A daemon, so that an interruption does not stop it before it has written everything.
     const fiber = yield* Effect.forkDaemon(writing)
@@ -68,26 +84,31 @@ export const make = (folder: string): Effect.Effect<ManifestFile, Failure, Scope
     return { path: file, add: (said) => void Queue.unsafeOffer(queue, Option.some(`${line(said)}\n`)) }
   })
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** Makes the file, or ends its last line, which a killed run may have left unfinished. Is there nothing in it yet? */
 const begin = async (file: string): Promise<boolean> => {
   const handle = await fs.open(file, "a+")
   try {
-    const { size } = await handle.stat()
-    if (size === 0) return true
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
-    if (buffer.toString() !== "\n") await handle.appendFile("\n")
-    return false
+    return await endLine(handle)
   } finally {
     await handle.close()
   }
 }
 
+/** Ends the last line, if it is not. Is the file empty? */
+const endLine = async (handle: fs.FileHandle): Promise<boolean> => {
+  const { size } = await handle.stat()
+  if (size === 0) return true
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  if (buffer.toString() !== "\n") await handle.appendFile("\n")
+  return false
+}
+
 const append = async (file: string, text: string): Promise<void> => {
   if (text === "") return
-  const handle = await fs.open(file, "a")
+  const handle = await fs.open(file, "a+")
   try {
+    // Where the disk was full, a part of a line may be there from the last time.
+    await endLine(handle)
     await handle.appendFile(text)
     await handle.sync()
     const [own, current] = await Promise.all([handle.stat(), fs.stat(file)])

@@ -66,8 +66,10 @@ export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<st
   const [first, second] = [one.score, other.score]
   const isComparable = first.plays.every(({ market }, index) => market === second.plays[index]?.market)
   const apart = "They were played over different prices, so their scores do not compare."
-  const path = (letter: string, { file }: Side) =>
-    `${letter}  ${Fit.shorten(look.clean(file), look.columns - 3, look.ellipsis)}`
+  const path = (letter: string, { file }: Side) => {
+    const whole = look.clean(file)
+    return `${letter}  ${look.isTerminal ? Fit.shorten(whole, look.columns - 3, look.ellipsis) : whole}`
+  }
   return [
     path("A", one),
     path("B", other),

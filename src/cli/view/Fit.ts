@@ -131,11 +131,11 @@ interface Fitting {
   readonly before?: number | undefined
 }
 
-/** A table as wide as its content, made to fit. */
+/** A table as wide as its content, made to fit. In a file ids stay whole, whatever it has room for: nobody can widen it. */
 export const table = (
   header: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string>>,
-  { clean, columns, ellipsis }: Look,
+  { clean, columns, ellipsis, isTerminal }: Look,
   { before = Number.POSITIVE_INFINITY, dispensable = [], shortened = 0 }: Fitting = {}
 ): string => {
   const cells = [header, ...rows].map((row) => row.map(clean))
@@ -146,7 +146,8 @@ export const table = (
     columns
   const saved = Math.max(0, (widths[shortened] ?? 0) - before)
   for (const column of dispensable) if (excess() > saved) gone.add(column)
-  const most = Math.max(LEAST_TAIL, (widths[shortened] ?? 0) - Math.max(0, excess()))
+  const whole = widths[shortened] ?? 0
+  const most = isTerminal ? Math.max(LEAST_TAIL, whole - Math.max(0, excess())) : whole
   const names = shortenAll(
     cells.map((row) => row[shortened] ?? ""),
     most,
@@ -158,5 +159,5 @@ export const table = (
       .filter((_, column) => !gone.has(column))
   )
   const lines = Table.render(titles, shown).split("\n")
-  return lines.map((line) => Table.cut(line, columns, ellipsis)).join("\n")
+  return (isTerminal ? lines.map((line) => Table.cut(line, columns, ellipsis)) : lines).join("\n")
 }

@@ -46,9 +46,7 @@ export const ofEvent = (
     Progress.match(event, {
       RunStarted: ({ models, ticker }) =>
         Option.some(
-          samples === 1
-            ? `Asking ${count(models.length, "model")} for algorithms to trade ${ticker}.`
-            : `Asking ${count(models.length / samples, "model")} for ${samples} algorithms each to trade ${ticker}.`
+          `Asking ${count(models.length / samples, "model")} for ${amount(samples, models.length / samples)} to trade ${ticker}.`
         ),
       Note: ({ message }) => Option.some(message),
       SlotAdded: () => Option.none(),
@@ -72,6 +70,9 @@ export const ofEvent = (
     Table.plain
   )
 }
+
+const amount = (samples: number, models: number): string =>
+  samples === 1 ? "algorithms" : `${samples} algorithms${models === 1 ? "" : " each"}`
 
 /** What happens after a failed attempt, if the next one starts in `wait` milliseconds, or later where flow control says so. */
 export const again = (cause: Cause | undefined, wait: number): string => {

@@ -94,7 +94,7 @@ export const make = (
       drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Look.columnsOf(terminal))), 0)
 
     const draw = (above: string, lines: ReadonlyArray<string>) => {
-      // What stands above is wrapped by the terminal, over as many of the old rows as it takes.
+      // What stands above takes as many of the old rows as it has lines: the table is drawn anew below.
       const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${above}\n`
       const body = lines.map((line) => `${line}${Screen.CLEAR_TO_LINE_END}\n`).join("")
       terminal.write(
@@ -129,7 +129,7 @@ export const make = (
           Table.cut(clean(line), Look.columnsOf(terminal) - 1, ellipsis)
         )
         // Of a table that became too high the end is shown: what has scrolled away cannot be overwritten.
-        draw(clean(above), lines.slice(-Math.max(1, terminal.rows - 1)))
+        draw(Fit.hang(clean(above), columns), lines.slice(-Math.max(1, terminal.rows - 1)))
       })
 
     const addRows = () => {

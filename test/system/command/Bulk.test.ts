@@ -1,11 +1,24 @@
 /** Many tickers and jobs at the command: which are asked, where their files are, what the manifest says of them. */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { mkdir, rm, rmdir } from "node:fs/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Effect, Schema } from "effect"
 import * as Manifest from "../../../src/cli/bulk/Manifest.js"
-import { algogen, algorithms, emptyFolder, list, models, PATIENCE, read, scene, shell, write } from "./command.js"
+import {
+  algogen,
+  algorithms,
+  emptyFolder,
+  list,
+  models,
+  PATIENCE,
+  read,
+  scene,
+  shell,
+  unwrapped,
+  write
+} from "./command.js"
 
 const decode = Schema.decodeUnknownSync(Manifest.Line)
 
@@ -184,6 +197,65 @@ describe("a file of jobs", PATIENCE, () => {
         ]
       )
       assert.strictEqual((yield* server.stats).requests, 4)
+    })
+  )
+
+  it.scopedLive(
+    "has the same sample of a repeated job in document, events and manifest, and one name for a person",
+    () =>
+      Effect.gen(function* () {
+        const { folder, generate } = yield* scene()
+        const jobs = [1, 1, 2, 3].map((sample) => JSON.stringify({ model: "sim/ok", ticker: "X", sample }))
+        yield* write(jobs.join("\n"), folder, "jobs.jsonl")
+        const { stdout } = yield* generate(["--jobs", "jobs.jsonl", "--events", "--out", "a"])
+        const events = stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+        deepStrictEqual(
+          events.flatMap(({ event, sample }) => (event?._tag === "Saved" ? [[event.index, sample]] : [])),
+          [1, 1, 2, 3].map((sample, index) => [index, sample])
+        )
+        const { results } = events.at(-1).report
+        const bySample = (of: ReadonlyArray<{ readonly file?: string | undefined; readonly sample: number }>) =>
+          of.map(({ file, sample }) => `${sample} ${file?.replace(/^a\//, "")}`).sort()
+        const files = ["", "_s2", "_s3", "_s4"].map((end) => `X/generated_algo_sim_ok${end}.py`)
+        const expected = [1, 1, 2, 3].map((sample, place) => `${sample} ${files[place]}`)
+        deepStrictEqual([bySample(results), bySample(yield* manifestOf(`${folder}/a`))], [expected, expected])
+
+        const told = yield* generate(["--jobs", "jobs.jsonl", "--out", "b"])
+        for (const name of ["sim/ok", "sim/ok #2", "sim/ok #3", "sim/ok #4"]) {
+          assert.include(told.stderr, `→ X ${name}: asked`)
+          assert.match(told.stdout, new RegExp(`^✓ X ${name}  `, "m"))
+        }
+      })
+  )
+
+  it.scopedLive("whose lines cannot be written has them after a run that resumes, as the message says", () =>
+    Effect.gen(function* () {
+      const { folder, generate, server, startGenerate } = yield* scene({ latencyScale: 1 })
+      const manifest = `${folder}/generated/${Manifest.NAME}`
+      yield* write([job("A"), job("B")].join("\n"), folder, "jobs.jsonl")
+      const asked = ["--jobs", "jobs.jsonl"]
+      const run = yield* startGenerate(asked)
+      yield* run.says("B sim/ok: asked")
+      yield* Effect.promise(() => rm(manifest).then(() => mkdir(manifest)))
+      const { code, stderr } = yield* run.ended
+      assert.strictEqual(code, 0, stderr)
+      assert.include(
+        unwrapped(stderr),
+        `generated/${Manifest.NAME} is taken by a directory; move it away. 2 jobs of this run have no line in it; ` +
+          "what was saved is there all the same, and the same command with --resume writes the lines."
+      )
+      assert.strictEqual((yield* generate(asked)).code, 2)
+
+      yield* Effect.promise(() => rmdir(manifest))
+      const { requests } = yield* server.stats
+      yield* generate([...asked, "--resume"])
+      assert.strictEqual((yield* server.stats).requests, requests)
+      const lines = yield* manifestOf(`${folder}/generated`)
+      deepStrictEqual(lines.map(({ ticker }) => ticker).sort(), ["A", "B"])
+      assertFiles(`${folder}/generated`, lines)
     })
   )
 

@@ -149,7 +149,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the ma
       Effect.gen(function* () {
         const { env, server } = yield* environment
         const { folder, stdout } = yield* run("many-tickers.js", env)
-        assert.match(stdout, /^BRK-B openai\/gpt-4o-mini: generated\/BRK-B\/generated_algo_\w+\.py, 1 requests$/m)
+        assert.match(stdout, /^BRK-B openai\/gpt-4o-mini: generated\/BRK-B\/generated_algo_\w+\.py, 1 request$/m)
         assert.strictEqual(stdout.trim().split("\n").length, 10)
         assert.strictEqual((yield* algorithms(folder, "generated", "NVDA")).length, 2)
         assert.strictEqual((yield* server.stats).requests, 10)

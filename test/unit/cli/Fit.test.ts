@@ -117,4 +117,10 @@ describe("a table that is made to fit", () => {
     assert.strictEqual(table(40).split("\n")[1], "meta-llama/…-1b-instruct:free  0.00")
     for (const columns of [20, 30, 45, 46]) assert.isBelow(widest(table(columns).split("\n")), columns)
   })
+
+  it("has whole ids in a file, however long they are, and all that stands behind them", () => {
+    const id = `folder/${"a_long_name_".repeat(12)}free.py`
+    const lines = Fit.table(["file", "context", "price"], [[id, "131072", "0.00"]], Look.plain, { dispensable: [1] })
+    assert.strictEqual(lines.split("\n")[1], `${id}  0.00`)
+  })
 })

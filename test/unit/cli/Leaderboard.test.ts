@@ -62,6 +62,15 @@ describe("the leaderboard", () => {
     assert.match(text[0] ?? "", /^1 {5}simulated\/…\w+_free\.py {2}/m)
   })
 
+  it("has whole paths in a file, beside the same columns", () => {
+    const name = `generated/AAPL/generated_algo_${"long_".repeat(20)}free.py`
+    const [table = ""] = Leaderboard.render([{ ...row(0, 1, buying), name }], Look.plain)
+    assert.match(table, new RegExp(`^1 {5}${name} {2}.* \\d+ %$`, "m"))
+    assert.include(table, "beats random")
+    const side = { file: name, score: buying }
+    assert.strictEqual(Compare.table(side, side, Look.plain)[0], `A  ${name}`)
+  })
+
   it("is empty without a score", () => {
     assert.deepStrictEqual(Leaderboard.render([], wide), [])
   })

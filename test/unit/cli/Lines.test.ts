@@ -74,6 +74,11 @@ describe("the line of an event with samples", () => {
       "✓ x/2 #2: 1 line of Python",
       "✓ x/1 #2: saved as a.py"
     ])
+    const alone = make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/1"] })
+    deepStrictEqual(
+      Option.getOrUndefined(Lines.ofEvent(alone, 0, 3, [])),
+      "Asking 1 model for 3 algorithms to trade AAPL."
+    )
   })
 })
 

@@ -157,21 +157,33 @@ describe("the live table", () => {
     })
   )
 
-  it.scoped("has notes in full, wrapped by the terminal, with the table below them", () =>
+  it.scoped("has notes in full, wrapped between words, with the table below them", () =>
     Effect.gen(function* () {
-      const { history, show } = yield* view({ columns: 20, rows: 6 })
+      const { history, show, wraps } = yield* view({ columns: 20, rows: 6 })
       yield* show(started("x/1", "x/2"), note("n".repeat(50)), note("買".repeat(15)), note("e".repeat(20)))
       deepStrictEqual(history(), [
-        "n".repeat(20),
-        "n".repeat(20),
-        "n".repeat(10),
-        "買".repeat(10),
-        "買".repeat(5),
-        "e".repeat(20),
+        "n".repeat(19),
+        `    ${"n".repeat(15)}`,
+        `    ${"n".repeat(15)}`,
+        "    n",
+        "買".repeat(9),
+        `    ${"買".repeat(6)}`,
+        "e".repeat(19),
+        "    e",
         "  x/1  waiting",
         "  x/2  waiting",
         ""
       ])
+      yield* show(note("the journal does not fit on the disk"), asked(0))
+      deepStrictEqual(history().slice(-6), [
+        "the journal does",
+        "    not fit on the",
+        "    disk",
+        "→ x/1  0.1 s  asked",
+        "  x/2  waiting",
+        ""
+      ])
+      assert.strictEqual(wraps(), 0)
     })
   )
 

@@ -51,11 +51,12 @@ describe("the events of a run as server-sent events", () => {
       const openRouter = api({ "x/1": [answers()], "x/2": [http(404)] })
       const { dispose, handler } = HttpApp.toWebHandlerLayer(Sse.router, Layer.merge(openRouter.layer, files.layer))
       const headers = { "content-type": "application/json" }
-      const request = new Request("http://localhost/generate", { method: "POST", headers, body: JSON.stringify(body) })
+      const text = typeof body === "string" ? body : JSON.stringify(body)
+      const request = new Request("http://localhost/generate", { method: "POST", headers, body: text })
       const response = await handler(request)
-      const text = await response.text()
+      const said = await response.text()
       await dispose()
-      return { status: response.status, type: response.headers.get("content-type"), text }
+      return { status: response.status, type: response.headers.get("content-type"), text: said }
     })
 
   /** What a client makes of the text: the event's name and its data. */
@@ -99,6 +100,11 @@ describe("the events of a run as server-sent events", () => {
       deepStrictEqual([refused.status, refused.text], [400, '{"message":"name at least one model"}'])
       const malformed = yield* post({ models: "x/1" })
       assert.strictEqual(malformed.status, 400)
+      assert.match(malformed.text, /^\{"message":"/)
+      for (const body of ["models=x/1", "", "{"]) {
+        const { status, text } = yield* post(body)
+        deepStrictEqual([status, text], [400, '{"message":"the body is not JSON"}'], body)
+      }
     })
   )
 })

@@ -2,14 +2,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Chunk, Deferred, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
-import { DeadlineExceeded } from "../../../src/domain/GenerationError.js"
+import { CutOff, DeadlineExceeded } from "../../../src/domain/GenerationError.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import * as Listening from "../../../src/generation/Listening.js"
 import type * as Plan from "../../../src/generation/Plan.js"
 import * as Progress from "../../../src/generation/Progress.js"
 import * as MemoryJournal from "../../../src/storage/journal/Memory.js"
-import { after, answers, api, each, type Api, type Store, http, never, store } from "./doubles.js"
-import { eventually } from "./resumeDoubles.js"
+import { after, answers, api, each, fails, type Api, type Store, http, never, store } from "./doubles.js"
+import { CEILING, priced, usage, WORST } from "./moneyDoubles.js"
+import { diskFull, eventually, journal } from "./resumeDoubles.js"
 
 const request = (model: string, ticker = "AAPL", more: Partial<Plan.Request> = {}): Plan.Request => ({
   model,
@@ -304,6 +305,26 @@ describe("a request that makes no sense", () => {
       )
       assert.isTrue(Exit.isFailure(exit))
       assert.isFalse(files.prepared())
+    })
+  )
+})
+
+describe("notes about one of many requests", () => {
+  it.effect("name its ticker", () =>
+    Effect.gen(function* () {
+      const cutOff = fails(new CutOff({ maxCompletionTokens: CEILING }), { usage: usage(WORST) })
+      const openRouter = priced({ "x/1": [answers()], "x/2": [cutOff] })
+      const requests = [request("x/2", "TSLA"), request("x/1", "AAPL")]
+      const events = yield* streaming(
+        { requests, concurrency: 1, budget: 0.25, maxCompletionTokens: CEILING, maxRetries: 0 },
+        { api: openRouter }
+      ).pipe(Effect.provide(journal(() => diskFull).layer))
+      deepStrictEqual(
+        (yield* Fiber.join(events)).flatMap((event) =>
+          event._tag === "Note" ? [/^(.*?) (the answer|is not asked)/.exec(event.message)?.[1] ?? event.message] : []
+        ),
+        ["TSLA x/2:", "TSLA x/2", "AAPL x/1:"]
+      )
     })
   )
 })

@@ -7,6 +7,7 @@ import * as Lost from "../../../../src/cli/bulk/Lost.js"
 import { FEW } from "../../../../src/cli/Flags.js"
 import { make } from "../../../../src/generation/Progress.js"
 import { StoreError } from "../../../../src/storage/AlgorithmStore.js"
+import * as FileName from "../../../../src/storage/FileName.js"
 import { diskFull } from "../../../../src/storage/WriteFailure.js"
 import { badCode } from "../view/runs.js"
 import { algorithm, failed, outcome } from "./outcomes.js"
@@ -14,20 +15,29 @@ import { algorithm, failed, outcome } from "./outcomes.js"
 const job = (ticker: string, model: string, sample?: number) => ({ ticker, model, sample })
 const JOBS = [job("AAPL", "x/1"), job("AAPL", "x/1", 2), job("TSLA", "x/2")]
 
+/** Of which the second has the number of the third, and so on. */
+const REPEATED = [job("X", "x/1"), job("X", "x/1", 1), job("X", "x/1", 2), job("X", "x/1", 3), job("Y", "x/1")]
+
 const workOf = (count: number, total: number | undefined = count) => ({
   jobs: Stream.fromIterable(Array.from({ length: count }, (_, index) => job("AAPL", `x/${index}`))),
   tickers: new Set<string>(),
   total
 })
 
-const few = (...outcomes: Few.Few["outcomes"]): Few.Few => ({ jobs: JOBS, stream: Stream.fromIterable(JOBS), outcomes })
+const fewOf = (jobs: Few.Few["jobs"], outcomes: Few.Few["outcomes"]): Few.Few => ({
+  jobs,
+  stream: Stream.fromIterable(jobs),
+  outcomes
+})
 
-const listening = (quiet: boolean) =>
+const few = (...outcomes: Few.Few["outcomes"]): Few.Few => fewOf(JOBS, outcomes)
+
+const listening = (quiet: boolean, jobs: Few.Few["jobs"] = JOBS) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
     const console = yield* Console.consoleWith(Effect.succeed)
     const finished = yield* Effect.gen(function* () {
-      const { finish, hear } = yield* Few.view(few(), { isTerminal: false, quiet, json: false })
+      const { finish, hear } = yield* Few.view(fewOf(jobs, []), { isTerminal: false, quiet, json: false })
       yield* hear(make.Note({ message: "a note" }))
       for (const index of [0, 1, 2, 3]) yield* hear(make.ModelStarted({ index, model: "as asked" }))
       yield* hear(make.Failed({ index: 2, model: "x/2", reason: badCode() }))
@@ -65,6 +75,37 @@ describe("a few jobs", () => {
         "✗ TSLA x/2: names: line 12: 'np' is not defined"
       ])
       strictEqual(finished, undefined)
+    })
+  )
+
+  it.effect("have the same names in the progress, in the table and as files where a job is repeated", () =>
+    Effect.gen(function* () {
+      const names = ["X x/1", "X x/1 #2", "X x/1 #3", "X x/1 #4", "Y x/1"]
+      const { lines } = yield* listening(false, REPEATED)
+      deepStrictEqual(
+        lines.flatMap((line) => /→ (.*): asked/.exec(line)?.[1] ?? []),
+        names.slice(0, 4)
+      )
+      const nameOf = FileName.namer(true)
+      deepStrictEqual(
+        REPEATED.map(({ model, sample = 1, ticker }) => nameOf({ model, sample, ticker })),
+        ["X/generated_algo_x_1", "X/generated_algo_x_1_s2", "X/generated_algo_x_1_s3", "X/generated_algo_x_1_s4"]
+          .concat("Y/generated_algo_x_1")
+          .map((name) => `${name}.py`)
+      )
+      // The first is with the workers still.
+      for (const missing of [0, 1]) {
+        const outcomes = REPEATED.map(({ sample = 1, ticker }, index) => outcome({ index, sample, ticker }))
+        const table = Few.render(fewOf(REPEATED, outcomes.slice(missing)), undefined, { durationMs: 1 })
+        deepStrictEqual(
+          table.split("\n").flatMap((line) => /^✓ (.*?) {2}/.exec(line)?.[1]?.trim() ?? []),
+          names.slice(missing)
+        )
+        deepStrictEqual(
+          Few.results(outcomes.slice(missing)).map(({ sample, ticker }) => `${ticker} ${sample}`),
+          ["X 1", "X 1", "X 2", "X 3", "Y 1"].slice(missing)
+        )
+      }
     })
   )
 

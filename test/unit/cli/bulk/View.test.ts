@@ -184,7 +184,7 @@ describe("the progress", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           const note = yield* BulkView.live(terminal, tally, Effect.succeed(flow))
-          yield* note("Something to know")
+          yield* note("Something to know, which is too long for a single line of this terminal")
           hear(tally, 1, rejected, 0)
           hear(tally, 3, down, 0)
           yield* TestClock.adjust(1_000)
@@ -192,11 +192,14 @@ describe("the progress", () => {
         })
       )
       const shown = screen()
-      assert.strictEqual(shown[0], "Something to know")
-      assert.strictEqual(shown[1], "100 of 100 done: 96 ok, 4 failed")
-      assert.match(shown[2] ?? "", /^5 of 6 requests in flight, /)
+      deepStrictEqual(shown.splice(0, 2), [
+        "Something to know, which is too long for a single line of",
+        "    this terminal"
+      ])
+      assert.strictEqual(shown[0], "100 of 100 done: 96 ok, 4 failed")
+      assert.match(shown[1] ?? "", /^5 of 6 requests in flight, /)
       deepStrictEqual(
-        shown.slice(3).filter((line) => line !== ""),
+        shown.slice(2).filter((line) => line !== ""),
         Arr.replicate("✗ AAPL x/1: down", 3)
       )
       for (const line of shown) assert.isBelow(line.length, 60)
