@@ -216,9 +216,9 @@ export class Places {
   }
 
   private decorated({ decorator_list }: Of<"FunctionDef">): void {
-    for (const [index, decorator] of decorator_list.entries()) {
-      const below = decorator_list.slice(index + 1)
-      if (below.every((node) => this.pathsOf(node).includes("abc.abstractmethod"))) this.known.set(decorator, "method")
+    for (const decorator of decorator_list.toReversed()) {
+      this.known.set(decorator, "method")
+      if (!this.pathsOf(decorator).includes("abc.abstractmethod")) return
     }
   }
 

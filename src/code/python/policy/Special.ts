@@ -10,7 +10,7 @@ import { words } from "./Words.js"
 const ATTRIBUTES = words(
   "__init__ __new__ __post_init__ __name__ __qualname__ __doc__ __len__ __str__ __repr__ __eq__ __ne__ __lt__ __le__ __gt__ " +
     "__ge__ __hash__ __contains__ __getitem__ __setitem__ __iter__ __next__ __call__ __enter__ __exit__ __add__ __sub__ " +
-    "__mul__ __members__ __version__ __main__"
+    "__mul__ __bool__ __int__ __float__ __format__ __missing__ __init_subclass__ __members__ __version__ __main__"
 )
 /** What a class may define besides, and a module say of itself. */
 const DEFINITIONS = words(
