@@ -19,11 +19,12 @@ numpy numpy.fft numpy.linalg numpy.polynomial numpy.random numpy.typing numpy.li
 # What reads or writes files, looks attributes up by name, evaluates text, makes classes from values, or changes
 # what other modules see.
 LEFT_OUT = {
-    "abc": "get_cache_token update_abstractmethods",
+    "abc": "abstractclassmethod get_cache_token update_abstractmethods",
     "calendar": "main different_locale",
     "contextlib": "chdir redirect_stderr redirect_stdout",
     "dataclasses": "make_dataclass Field fields",
-    "enum": "EnumMeta EnumType EnumDict global_enum global_enum_repr global_flag_repr global_str show_flag_values verify",
+    "enum": "EnumMeta EnumType EnumDict global_enum global_enum_repr global_flag_repr global_str show_flag_values verify "
+    "pickle_by_enum_name pickle_by_global_name",
     "functools": "singledispatch singledispatchmethod update_wrapper WRAPPER_ASSIGNMENTS WRAPPER_UPDATES",
     "hashlib": "file_digest",
     "json": "dump load",
@@ -33,7 +34,7 @@ LEFT_OUT = {
     "operator": "attrgetter methodcaller",
     "string": "Formatter",
     "time": "clock_settime clock_settime_ns tzset pthread_getcpuclockid",
-    "typing": "ForwardRef get_type_hints get_args get_overloads clear_overloads no_type_check no_type_check_decorator "
+    "typing": "ForwardRef get_type_hints get_args get_origin get_overloads clear_overloads no_type_check no_type_check_decorator "
     "evaluate_forward_ref get_protocol_members IO TextIO BinaryIO",
     "warnings": "showwarning formatwarning warn_explicit",
     "numpy": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource test "

@@ -10,8 +10,11 @@ import { IMPORTS } from "../Contract.js"
 import { each, type Steps, STRETCH } from "../Steps.js"
 import { BUILTINS } from "./Builtins.js"
 import { isLocal } from "./Names.js"
+import * as Aliases from "./policy/Aliases.js"
 import * as Classes from "./policy/Classes.js"
+import * as Fields from "./policy/Fields.js"
 import * as Imports from "./policy/Imports.js"
+import { isWrittenOut } from "./policy/Members.js"
 import * as Modules from "./policy/Modules.js"
 import * as Origins from "./policy/Origins.js"
 import { Places } from "./policy/Places.js"
@@ -28,14 +31,13 @@ export interface Policy {
 export const make = (more: ReadonlyArray<string> = []): Policy => ({ imports: new Set([...IMPORTS, ...more]) })
 
 type Complaint = readonly [code: string, message: string, line: number]
-/** A dictionary whose keys are texts in quotes. */
-const isWrittenOut = (node: ExprNode): boolean =>
-  node.nodeType === "Dict" && node.keys.every((key) => key?.nodeType === "Constant")
 
 class Survey {
   readonly imports: Array<Imports.Importing> = []
   readonly complaints: Array<Complaint> = []
   private readonly hooks: Array<Complaint> = []
+  private readonly takers: Array<Complaint> = []
+  private readonly aliases = new Set<string>()
   private readonly places: Places
   private readonly origins: Origins.Origins
   private texts: ReadonlySet<string> | undefined
@@ -46,16 +48,23 @@ class Survey {
     private readonly policy: Policy
   ) {
     this.origins = Origins.build(scopes)
-    this.places = new Places(this.origins.bound, this.pathsOf)
+    this.places = new Places(this.origins.bound, this.pathsOf, this.maybe)
   }
 
   *run(): Steps<this> {
-    yield* each(this.module.body, (statement) => this.walk(statement))
+    yield* each(this.module.body, (statement) => {
+      this.places.top(statement)
+      this.walk(statement)
+    })
     if (this.imports.some((node) => Imports.modulesOf(node).some((name) => Modules.rootOf(name) === "logging"))) {
       this.complaints.push(...this.hooks)
     }
     for (const [node, paths] of this.origins.names) this.value(node, paths)
     this.names()
+    for (const { line, name } of Aliases.misread(this.aliases, this.scopes, this.places)) {
+      this.complain("forbidden-name", `'${name}' stands for an annotation and is only allowed as one`, line)
+    }
+    if (this.places.fields.size > 0) this.complaints.push(...this.takers)
     for (const [index, node] of this.imports.entries()) {
       if (index % (4 * STRETCH) === 4 * STRETCH - 1) yield
       const wrong = Imports.wrongWith(node, this.policy.imports, this.origins)
@@ -68,8 +77,10 @@ class Survey {
   private readonly pathsOf = (node: ExprNode): ReadonlyArray<string> => {
     let base = node
     while (base.nodeType === "Attribute") base = base.value
-    return base.nodeType === "Name" && this.origins.assigned.has(base.id) ? [] : Origins.of(node, this.origins)
+    return base.nodeType === "Name" && !Origins.isSure(base.id, this.origins) ? [] : Origins.of(node, this.origins)
   }
+
+  private readonly maybe = (node: ExprNode): ReadonlyArray<string> => Origins.of(node, this.origins)
 
   /** What would be handed the records of a logger, whose attributes may have any names. */
   private hook(name: string | undefined, line: number): void {
@@ -92,7 +103,7 @@ class Survey {
           this.imports.push(node)
           break
         case "If":
-          if (!this.isForTypes(node.test)) break
+          if (!Imports.isForTypes(node.test, this.origins, this.scopes)) break
           this.walk(node.test)
           for (const statement of node.orelse) this.walk(statement)
           return false
@@ -102,7 +113,15 @@ class Survey {
           break
         case "Call": {
           const found = this.places.byName(node)
-          if (found !== undefined) this.attribute(found[0], found[1], node.lineno)
+          if (found !== undefined) {
+            this.attribute(found[0], found[1], node.lineno)
+            if (this.places.changes(node)) this.change(found[0], found[1], node.lineno)
+          }
+          for (const name of this.places.members(node)) {
+            if (Special.leadsAway(name, undefined)) {
+              this.complain("forbidden-text", `the name '${name}' in a text is not allowed`, node.lineno)
+            }
+          }
           this.hook(this.places.setBy(node), node.lineno)
           if (node.keywords.some(({ arg, value }) => arg === "extra" && !isWrittenOut(value))) {
             this.complain("forbidden-name", "the 'extra' of a log must be written out", node.lineno)
@@ -110,7 +129,7 @@ class Survey {
           break
         }
         case "ClassDef": {
-          const why = Classes.complaint(node, this.pathsOf)
+          const why = Classes.complaint(node, this.pathsOf, this.maybe)
           if (why !== undefined) this.complain("forbidden-name", why, node.lineno)
           break
         }
@@ -122,21 +141,12 @@ class Survey {
       for (const name of Special.definedBy(node)) {
         if ("lineno" in node) this.complain("forbidden-name", `defining '${name}' is not allowed`, node.lineno)
       }
+      for (const name of Special.bound(node)) {
+        if (name !== undefined && Fields.TAKERS.has(name) && "lineno" in node) this.taker(name, node.lineno)
+      }
       this.places.note(node)
       return true
     })
-  }
-
-  /** `if TYPE_CHECKING:` never runs, unless the module itself gives the name another value. */
-  private isForTypes(test: ExprNode): boolean {
-    const base = test.nodeType === "Attribute" ? test.value : test
-    if (base.nodeType !== "Name" || this.origins.assigned.has(base.id)) return false
-    const paths = Origins.of(test, this.origins)
-    return (
-      paths.length > 0 &&
-      paths.every((path) => path === "typing.TYPE_CHECKING") &&
-      !this.scopes.some(({ star }) => star)
-    )
   }
 
   /** What an import has brought must not stand where it could be handed on. */
@@ -147,6 +157,9 @@ class Survey {
       if (wanted !== undefined && !wanted.some((one) => one === place)) {
         const places = wanted.map((place) => Rules.WHERE[place])
         this.complain("forbidden-name", `'${path}' is only allowed ${listed(places, "or")}`, node.lineno)
+      } else if (wanted !== undefined && place === "alias") {
+        const name = this.places.aliases.get(node)
+        if (name !== undefined) this.aliases.add(name)
       } else if (Modules.isModule(path) && !Rules.MODULE_PLACES.has(place)) {
         const message = `the module '${path}' may only be used for what is in it, as in ${path}.name`
         this.complain("module-as-value", message, node.lineno)
@@ -166,11 +179,22 @@ class Survey {
         modules.every((path) => Modules.offers(path, name)) &&
         !(paths.length > 0 && name.startsWith("_"))
     if (!allowed) return this.complain("forbidden-attribute", `the attribute '${name}' is not allowed`, line)
-    const first = paths.find(Modules.isModule)
-    if (first !== undefined && node !== undefined && node.ctx.nodeType !== "Load") {
-      return this.complain("forbidden-attribute", `changing '${first}.${name}' is not allowed`, line)
-    }
+    if (base !== undefined && node !== undefined && node.ctx.nodeType !== "Load" && this.change(base, name, line))
+      return
     if (node !== undefined) this.value(node, Origins.of(node, this.origins).filter(Modules.isListed))
+  }
+
+  /** Is it a module that would be changed. */
+  private change(base: ExprNode, name: string, line: number): boolean {
+    const module = this.maybe(base).find(Modules.isModule)
+    if (module === undefined) return false
+    this.complain("forbidden-attribute", `changing '${module}.${name}' is not allowed`, line)
+    return true
+  }
+
+  /** What would be handed a class whose fields are not yet in their places. */
+  private taker(name: string, line: number): void {
+    this.takers.push(["forbidden-name", `'${name}' is not allowed like this where dataclasses have fields`, line])
   }
 
   private text({ lineno, value }: Of<"Constant">): void {
@@ -182,7 +206,12 @@ class Survey {
   /** Reads of a builtin, not of a variable of the same name: a parameter `open` is a price. */
   private names(): void {
     for (const table of this.scopes) {
+      const fields = table.kind === "class" ? this.places.fields.get(table.body) : undefined
       for (const { line, name, node } of table.reads) {
+        if (name === "classmethod" && this.places.of(node) !== "method") this.taker(name, line)
+        if (fields?.has(name) === true && this.places.of(node) !== "annotation") {
+          this.complain("forbidden-name", `'${name}' is a field and not yet a value where its class is made`, line)
+        }
         const places = Rules.FORBIDDEN_NAMES.get(name)
         const forbidden =
           places === undefined

@@ -4,6 +4,7 @@ import { make } from "../../../src/code/CodeCheck.js"
 import { good } from "./fixtures.js"
 import { ACCEPTED, ENDINGS, REFUSED } from "./policies.js"
 import { ENTRY } from "./structures.js"
+import { NEAR, WAYS } from "./ways.js"
 
 const { check } = make({ target: "3.11" })
 const verdict = (source: string, service = { check }): string =>
@@ -16,11 +17,11 @@ const why = (source: string): string =>
   Either.match(check(source), { onLeft: ({ line, message }) => `line ${line}: ${message}`, onRight: () => "" })
 
 describe("the policy", () => {
-  it.each(Object.entries(REFUSED))("refuses %s", (_, source) => {
+  it.each([...Object.entries(REFUSED), ...Object.entries(WAYS)])("refuses %s", (_, source) => {
     assert.strictEqual(verdict(`${source}\n${ENTRY}`), "refused")
   })
 
-  it.each(Object.entries(ACCEPTED))("accepts %s", (_, source) => {
+  it.each([...Object.entries(ACCEPTED), ...Object.entries(NEAR)])("accepts %s", (_, source) => {
     assert.strictEqual(why(`${source}\n${ENTRY}`), "")
   })
 

@@ -13,7 +13,7 @@ import { ENTRY } from "./structures.js"
 const KEPT: Readonly<Record<string, string>> = {
   "*": "22 1dccc9d3",
   __future__: "11 0ba60bf2",
-  abc: "6 01c577e9",
+  abc: "5 3270b6f5",
   array: "3 f82de0ac",
   bisect: "6 f6c7f49a",
   calendar: "31 6d1e35a2",
@@ -25,7 +25,7 @@ const KEPT: Readonly<Record<string, string>> = {
   dataclasses: "10 c5c466ad",
   datetime: "9 9e27b6ff",
   decimal: "37 db719aab",
-  enum: "22 b6b4d49d",
+  enum: "20 f4ffc572",
   fractions: "1 1b335057",
   functools: "9 7640b31f",
   hashlib: "18 e0473666",
@@ -51,16 +51,18 @@ const KEPT: Readonly<Record<string, string>> = {
   string: "11 046cfd34",
   sys: "11 73ab2a8c",
   time: "34 9a711a97",
-  typing: "93 ba2f6a93",
+  typing: "92 b83e10ff",
   warnings: "6 c3a6ccfe"
 }
 
 /** These have a place of their own, such as a call or a base class, and are no values. */
 const PLACED: Readonly<Record<string, ReadonlyArray<string>>> = {
   abc: ["ABCMeta"],
-  dataclasses: ["dataclass"],
+  collections: ["namedtuple"],
+  dataclasses: ["dataclass", "field"],
   functools: ["wraps"],
   logging: ["NullHandler", "basicConfig"],
+  "numpy.typing": ["NDArray"],
   sys: ["stderr", "stdout"],
   typing: ["TypedDict"],
   warnings: ["catch_warnings"]
@@ -102,6 +104,7 @@ describe("an attribute that leads away", () => {
     cr_code cr_await cr_origin ag_frame ag_code ag_await func_globals func_code co_code co_consts mro attrgetter
     methodcaller fget fset fdel tofile dump ctypes cffi resize _module _evaluate _convert_ _old_targets setStream obj
     attrname register _create_ _add_member_ makeRecord _log addFilter filters set_state bit_generator
+    _bit_generator capsule makemat loggerDict loggerMap loggerClass
     __dict__ __globals__ __closure__ __code__ __subclasses__ __bases__ __mro__ __base__ __reduce__ __reduce_ex__
     __getattribute__ __builtins__ __import__ __loader__ __spec__ __self__ __func__ __wrapped__ __module__ __annotations__
   `)

@@ -1,5 +1,9 @@
-/** The parts of an annotation that no code of the module gets to see. A class of its own could take them. */
+/** The parts of an annotation that no code of the module gets to see. A class of its own could take them, and so could a table that has no such key. */
 import type { ExprNode } from "../Tree.js"
+
+/** Classes and forms of them that take any types in brackets and show them to nobody. */
+export const GENERIC =
+  /^(?:(?:typing|typing_extensions|collections|collections\.abc|numpy\.typing)\.\w+|numpy\.(?:ndarray|dtype)|dataclasses\.InitVar)$/
 
 /** `isForeign`: a name, or a name behind a dot, that is none of the module's own. */
 export const parts = (node: ExprNode, isForeign: (node: ExprNode) => boolean): ReadonlyArray<ExprNode> => {

@@ -3,11 +3,27 @@
  * without members, which makes a class of any names when it is called.
  */
 import type { ASTNodeUnion } from "py-ast"
-import type { ExprNode, Of } from "../Tree.js"
+import { type ExprNode, type Of, visit } from "../Tree.js"
+import * as Fields from "./Fields.js"
 import * as Special from "./Special.js"
 import { words } from "./Words.js"
 
 type PathsOf = (node: ExprNode) => ReadonlyArray<string>
+
+/** The variables of a class, and what else it gives a name to. */
+const namesIn = (body: Of<"ClassDef">["body"]): readonly [variables: Array<string>, members: Array<string>] => {
+  const variables: Array<string> = []
+  const members: Array<string> = []
+  for (const statement of body) {
+    visit(statement, (node) => {
+      const isMember = node.nodeType.endsWith("Def")
+      const names = Special.bound(node).filter((name) => name !== undefined)
+      ;(isMember ? members : variables).push(...names)
+      return !isMember && node.nodeType !== "Lambda"
+    })
+  }
+  return [variables, members]
+}
 
 export const ENUMS: ReadonlyArray<string> = "Enum IntEnum StrEnum ReprEnum Flag IntFlag"
   .split(" ")
@@ -21,23 +37,27 @@ const isMember = (value: ExprNode | null | undefined, pathsOf: PathsOf): boolean
 const targetsOf = (node: ASTNodeUnion): ReadonlyArray<ExprNode> =>
   node.nodeType === "Assign" ? node.targets : node.nodeType === "AnnAssign" ? [node.target] : []
 
-/** What speaks against a class, if anything does. */
-export const complaint = ({ bases, body, keywords }: Of<"ClassDef">, pathsOf: PathsOf): string | undefined => {
+/** What speaks against a class, if anything does. `sure`: what a node is; `maybe`: what it could be. */
+export const complaint = (node: Of<"ClassDef">, sure: PathsOf, maybe: PathsOf): string | undefined => {
+  const { bases, body, keywords } = node
   for (const { arg, value } of keywords) {
     if (arg === undefined) return "keywords of a class that are not written out are not allowed"
-    if (arg === "metaclass" && !pathsOf(value).includes("abc.ABCMeta")) return "of metaclasses only ABCMeta is allowed"
+    if (arg === "metaclass" && !sure(value).includes("abc.ABCMeta")) return "of metaclasses only ABCMeta is allowed"
   }
-  const names = body.flatMap((node) =>
-    targetsOf(node).flatMap((target) => (target.nodeType === "Name" ? [target.id] : []))
-  )
-  const away = names.find((name) => Special.leadsAway(name, undefined))
+  const [names, members] = namesIn(body)
+  const away =
+    names.find((name) => Special.leadsAway(name, undefined)) ?? members.find((name) => Special.OF_INTERPRETER.has(name))
   if (away !== undefined) return `'${away}' is not allowed as a name in a class`
-  if (!bases.some((base) => pathsOf(base).some((path) => ENUMS.includes(path)))) return undefined
+  const parents = bases.flatMap((base) => maybe(base.nodeType === "Subscript" ? base.value : base))
+  if (parents.some((path) => path.endsWith(".Protocol")) && Fields.isDataClass(node, maybe)) {
+    return "a protocol cannot be a dataclass"
+  }
+  if (!parents.some((path) => ENUMS.includes(path))) return undefined
   const hasMember = body.some(
     (node) =>
       (node.nodeType === "Assign" || node.nodeType === "AnnAssign") &&
       targetsOf(node).some((target) => target.nodeType === "Name" && !target.id.startsWith("_")) &&
-      isMember(node.value, pathsOf)
+      isMember(node.value, sure)
   )
   if (names.includes("_ignore_") || body.some(({ nodeType }) => nodeType === "Delete"))
     return "an enum may not take members away"

@@ -1,5 +1,6 @@
 /** What a module may import: of the allowed packages, their public names. */
-import type { Of } from "../Tree.js"
+import type { Table } from "../scopes/Table.js"
+import type { ExprNode, Of } from "../Tree.js"
 import * as Modules from "./Modules.js"
 import * as Origins from "./Origins.js"
 import * as Rules from "./Rules.js"
@@ -51,4 +52,12 @@ export const wrongWith = (
     }
   }
   return undefined
+}
+
+/** `if TYPE_CHECKING:` never runs, unless the module itself gives the name another value. */
+export const isForTypes = (test: ExprNode, origins: Origins.Origins, scopes: ReadonlyArray<Table>): boolean => {
+  const base = test.nodeType === "Attribute" ? test.value : test
+  if (base.nodeType !== "Name" || !Origins.isSure(base.id, origins)) return false
+  const paths = Origins.of(test, origins)
+  return paths.length > 0 && paths.every((path) => path === "typing.TYPE_CHECKING") && !scopes.some(({ star }) => star)
 }

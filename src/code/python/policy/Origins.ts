@@ -2,7 +2,7 @@
  * What a name stands for as far as imports tell: `np` is `numpy`, and `np.random` is `numpy.random`. A name that several imports
  * bind stands for each of them.
  */
-import { BOUND, enclosingBinding, GLOBAL, LOCAL, NONLOCAL, PARAMETER, type Table } from "../scopes/Table.js"
+import { BOUND, enclosingBinding, GLOBAL, isMangled, LOCAL, NONLOCAL, PARAMETER, type Table } from "../scopes/Table.js"
 import type { ExprNode, Of } from "../Tree.js"
 
 export interface Origins {
@@ -65,6 +65,9 @@ export const build = (scopes: ReadonlyArray<Table>): Origins => {
   }
   return { names, assigned, bound, inClasses, attributes }
 }
+
+/** Has the name no other meaning than an import gives it, anywhere in the module. */
+export const isSure = (name: string, { assigned }: Origins): boolean => !assigned.has(name) && !isMangled(name)
 
 /** The dotted paths of a name or an attribute of a name; none if no import has to do with it. */
 export const of = (node: ExprNode, origins: Origins): ReadonlyArray<string> => {

@@ -3,34 +3,12 @@
  * name, `type` with one argument. The parent says so of its child, on the way down.
  */
 import type { ASTNodeUnion } from "py-ast"
-import { nfkc } from "../Identifier.js"
-import { type ExprNode, type Of, parametersOf } from "../Tree.js"
+import { mangled } from "../scopes/Table.js"
+import { type ExprNode, type Of, parametersOf, type StmtNode } from "../Tree.js"
 import * as Annotations from "./Annotations.js"
-
-export type Use =
-  /** Before the dot of an attribute. */
-  | "base"
-  /** Before `.__name__`. */
-  | "named"
-  /** Before `.write` and `.flush`, or as the file of a `print`. */
-  | "output"
-  /** What is compared, or asked whether it is true. */
-  | "question"
-  /** Called with what is harmless. */
-  | "call"
-  /** Called with one argument. */
-  | "alone"
-  /** Called with a name, and names in quotes. */
-  | "constants"
-  /** Called with a handler that does nothing. */
-  | "silent"
-  | "decorator"
-  | "with"
-  | "metaclass"
-  /** Among the classes that a class is derived from. */
-  | "parent"
-  /** The annotation of a parameter, or of what a function returns. */
-  | "annotation"
+import * as Fields from "./Fields.js"
+import { constantName, memberNames, NAMED, namesMembers } from "./Members.js"
+import type { Use } from "./Use.js"
 
 const TYPE_NAMES = new Set(["__name__", "__qualname__"])
 const OUTPUTS = new Set(["write", "flush"])
@@ -61,32 +39,21 @@ const LOG_SETTINGS = new Set(["level", "format", "datefmt", "force"])
 /** Where `type(x)` is looked at, or called without arguments, but not handed on: `type(type(1))` makes classes. */
 const CLASS_PLACES: ReadonlySet<Use | undefined> = new Set<Use>(["base", "named", "question", "call"])
 
-const constantName = (node: ExprNode | undefined): string | undefined =>
-  node?.nodeType === "Constant" && typeof node.value === "string" ? nfkc(node.value) : undefined
-
-/** The names of an enum's members: in one text, in a list of texts or of pairs, or as the keys of a dictionary. */
-const namesMembers = (node: ExprNode | undefined): boolean => {
-  switch (node?.nodeType) {
-    case "List":
-    case "Tuple":
-      return node.elts.every(
-        (one) =>
-          constantName(one) !== undefined || (one.nodeType === "Tuple" && constantName(one.elts[0]) !== undefined)
-      )
-    case "Dict":
-      return node.keys.every((key) => constantName(key ?? undefined) !== undefined)
-    default:
-      return constantName(node) !== undefined
-  }
-}
-
 export class Places {
   private readonly known = new Map<ASTNodeUnion, Use>()
+  /** The name that stands for an annotation of which this is a part. */
+  readonly aliases = new Map<ASTNodeUnion, string>()
+  /** The names of the fields of data classes, by the statements of each class. */
+  readonly fields = new Map<ReadonlyArray<StmtNode>, ReadonlySet<string>>()
 
-  /** `bound`: names that are not sure to be the builtins that they are called after. `pathsOf`: what imports say of a node. */
+  /**
+   * `bound`: names that are not sure to be the builtins that they are called after. `pathsOf`: what imports say of a node;
+   * `maybe`: the same where it could be something else.
+   */
   constructor(
     private readonly bound: ReadonlySet<string>,
-    private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>
+    private readonly pathsOf: (node: ExprNode) => ReadonlyArray<string>,
+    private readonly maybe: (node: ExprNode) => ReadonlyArray<string>
   ) {}
 
   of(node: ASTNodeUnion): Use | undefined {
@@ -114,6 +81,27 @@ export class Places {
     return this.isBuiltin(func, SETTERS) || (func.nodeType === "Attribute" && func.attr === "__setattr__")
       ? constantName(args.at(-2))
       : undefined
+  }
+
+  /** The names in quotes of what a named tuple or an enum is made from. */
+  members({ args, func }: Of<"Call">): ReadonlyArray<string> {
+    return args.length === 2 && this.maybe(func).some((path) => NAMED.test(path)) ? memberNames(args[1]) : []
+  }
+
+  /** Is it a call that sets or deletes what a name in quotes says. */
+  changes({ func }: Of<"Call">): boolean {
+    return func.nodeType === "Name" && func.id !== "getattr" && func.id !== "hasattr"
+  }
+
+  /** A statement at the top of the module: what it gives a name to may be an annotation. */
+  top(node: StmtNode): void {
+    if (node.nodeType !== "Assign" && node.nodeType !== "AnnAssign") return
+    const [target, another] = node.nodeType === "Assign" ? node.targets : [node.target]
+    if (target?.nodeType !== "Name" || another !== undefined || node.value === undefined || node.value === null) return
+    for (const part of Annotations.parts(node.value, this.isForeignClass)) {
+      this.known.set(part, "alias")
+      this.aliases.set(part, target.id)
+    }
   }
 
   /** Notes the places of the children of a node. */
@@ -144,12 +132,14 @@ export class Places {
         break
       case "FunctionDef":
         this.annotated(node)
+        this.decorated(node)
         break
       case "ClassDef":
         for (const decorator of node.decorator_list) {
           this.known.set(decorator.nodeType === "Call" ? decorator.func : decorator, "decorator")
         }
-        for (const base of node.bases) this.known.set(base, "parent")
+        for (const base of node.bases) this.known.set(base.nodeType === "Subscript" ? base.value : base, "parent")
+        this.fieldsOf(node)
         for (const { arg, value } of node.keywords) if (arg === "metaclass") this.known.set(value, "metaclass")
         break
       case "AnnAssign":
@@ -225,6 +215,20 @@ export class Places {
     }
   }
 
+  private decorated({ decorator_list }: Of<"FunctionDef">): void {
+    for (const decorator of decorator_list.toReversed()) {
+      this.known.set(decorator, "method")
+      if (!this.pathsOf(decorator).includes("abc.abstractmethod")) return
+    }
+  }
+
+  private fieldsOf(node: Of<"ClassDef">): void {
+    const fields = Fields.of(node, this.pathsOf, this.maybe)
+    for (const { func } of fields) if (!this.known.has(func)) this.known.set(func, "field")
+    const made = fields.filter(({ func }) => this.maybe(func).includes("dataclasses.field"))
+    if (made.length > 0) this.fields.set(node.body, new Set(made.map(({ name }) => mangled(name, node.name))))
+  }
+
   private isSilent(node: ExprNode | undefined): boolean {
     return node?.nodeType === "Call" && this.pathsOf(node.func).includes("logging.NullHandler")
   }
@@ -238,6 +242,9 @@ export class Places {
     for (const part of Annotations.parts(node, this.isForeignClass)) this.known.set(part, "annotation")
   }
 
-  private readonly isForeignClass = (node: ExprNode): boolean =>
-    this.isBuiltin(node, CLASSES) || this.pathsOf(node).length > 0
+  private readonly isForeignClass = (node: ExprNode): boolean => {
+    if (this.isBuiltin(node, CLASSES)) return true
+    const paths = this.pathsOf(node)
+    return paths.length > 0 && paths.every((path) => Annotations.GENERIC.test(path))
+  }
 }

@@ -5,7 +5,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     print_function unicode_literals with_statement
   `,
   abc: `
-    ABC ABCMeta abstractclassmethod abstractmethod abstractproperty abstractstaticmethod
+    ABC ABCMeta abstractmethod abstractproperty abstractstaticmethod
   `,
   array: `
     ArrayType array typecodes
@@ -52,7 +52,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   `,
   enum: `
     CONFORM CONTINUOUS EJECT Enum EnumCheck Flag FlagBoundary IntEnum IntFlag KEEP NAMED_FLAGS ReprEnum STRICT
-    StrEnum UNIQUE auto member nonmember pickle_by_enum_name pickle_by_global_name property unique
+    StrEnum UNIQUE auto member nonmember property unique
   `,
   fractions: `
     Fraction
@@ -135,7 +135,7 @@ export const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     Protocol ReadOnly Required Reversible Self Sequence Set Sized SupportsAbs SupportsBytes SupportsComplex
     SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text Tuple Type TypeAlias TypeAliasType
     TypeGuard TypeIs TypeVar TypeVarTuple TypedDict Union Unpack ValuesView assert_never assert_type cast
-    dataclass_transform final get_origin is_protocol is_typeddict overload override reveal_type runtime_checkable
+    dataclass_transform final is_protocol is_typeddict overload override reveal_type runtime_checkable
   `,
   warnings: `
     catch_warnings deprecated filterwarnings resetwarnings simplefilter warn

@@ -1,6 +1,6 @@
 import { ENUMS } from "./Classes.js"
 /** Which names may stand where, and what is said of the others. */
-import type { Use } from "./Places.js"
+import type { Use } from "./Use.js"
 import { words } from "./Words.js"
 
 /** Where a builtin may stand that is refused elsewhere; nowhere, for most. */
@@ -15,21 +15,32 @@ export const FORBIDDEN_NAMES: ReadonlyMap<string, ReadonlySet<Use>> = new Map<st
 /** The special names among the builtins that say nothing but what they are called. */
 export const MODULE_NAMES = words("__name__ __doc__ __debug__ __file__")
 /** A use that a message may have to name. */
-type Told = Exclude<Use, "named" | "silent">
+type Told = Exclude<Use, "named" | "silent" | "method">
+/** What a class is made from. `Type[int]` is `type` where it is called or derived from. */
+const TYPING: ReadonlyArray<readonly [name: string, places: ReadonlyArray<Told>]> = [
+  ["NamedTuple", ["annotation", "constants", "parent", "question"]],
+  ["Protocol", ["annotation", "parent", "question"]],
+  ["Type", ["alias", "annotation", "question"]],
+  ["TypedDict", ["parent"]]
+]
 /** Where a public name may stand whose object leads further. */
 export const RESTRICTED: ReadonlyMap<string, ReadonlyArray<Told>> = new Map<string, ReadonlyArray<Told>>([
   ["abc.ABCMeta", ["metaclass"]],
+  ["collections.namedtuple", ["constants"]],
   ["dataclasses.dataclass", ["decorator"]],
+  ["dataclasses.field", ["field"]],
   ["functools.wraps", ["alone"]],
   ["logging.basicConfig", ["call"]],
   ["logging.Logger", ["annotation", "base", "question"]],
   ["logging.NullHandler", ["call"]],
   // Called with a buffer, it takes the numbers in it for objects.
-  ["numpy.ndarray", ["annotation", "base", "question"]],
+  ["numpy.ndarray", ["alias", "annotation", "base", "question"]],
+  ["numpy.typing.NDArray", ["alias", "annotation"]],
   ["sys.stderr", ["output"]],
   ["sys.stdout", ["output"]],
-  ["typing.TypedDict", ["parent"]],
-  ["typing_extensions.TypedDict", ["parent"]],
+  ...["typing", "typing_extensions"].flatMap((module) =>
+    TYPING.map(([name, places]) => [`${module}.${name}`, places] as const)
+  ),
   ["warnings.catch_warnings", ["with"]],
   ...ENUMS.map((path) => [path, ["parent", "base", "annotation", "question", "constants"]] as const)
 ])
@@ -38,12 +49,14 @@ export const UNUSED = words("os io pathlib traceback argparse")
 
 export const MODULE_PLACES: ReadonlySet<Use | undefined> = new Set<Use>(["base", "named", "output", "question"])
 export const WHERE: Readonly<Record<Told, string>> = {
+  alias: "at the top of the module in a name for annotations",
   alone: "with one argument",
   annotation: "as an annotation",
   base: "before a dot",
   call: "as a call that names no file",
   constants: "with the names of its members written out",
   decorator: "as the decorator of a class",
+  field: "as the value of an annotated name in a class whose first decorator is dataclass",
   metaclass: "as the metaclass of a class",
   output: "as the file of a print",
   parent: "as the base of a class",

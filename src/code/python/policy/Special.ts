@@ -3,14 +3,14 @@
  * module keeps for itself.
  */
 import type { ASTNodeUnion } from "py-ast"
-import type { Use } from "./Places.js"
+import type { Use } from "./Use.js"
 import { words } from "./Words.js"
 
 /** Special methods and attributes that lead to nothing but the object they belong to. */
 const ATTRIBUTES = words(
   "__init__ __new__ __post_init__ __name__ __qualname__ __doc__ __len__ __str__ __repr__ __eq__ __ne__ __lt__ __le__ __gt__ " +
     "__ge__ __hash__ __contains__ __getitem__ __setitem__ __iter__ __next__ __call__ __enter__ __exit__ __add__ __sub__ " +
-    "__mul__ __members__ __version__ __main__"
+    "__mul__ __bool__ __int__ __float__ __format__ __missing__ __init_subclass__ __members__ __version__ __main__"
 )
 /** What a class may define besides, and a module say of itself. */
 const DEFINITIONS = words(
@@ -22,19 +22,24 @@ const DEFINITIONS = words(
 )
 const OPERATOR = /^__[ri]?(?:add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow|lshift|rshift|and|xor|or)__$/
 
-const LEADING_AWAY = words(
-  // Frames, tracebacks, code objects, and what walks the class hierarchy or an object by name.
+/** Frames, tracebacks and code objects, and what walks the class hierarchy. */
+const OF_FRAMES =
   "tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace gi_frame gi_code gi_yieldfrom cr_frame " +
-    "cr_code cr_await cr_origin ag_frame ag_code ag_await func_globals func_code co_code co_consts mro attrgetter " +
-    "methodcaller fget fset fdel " +
+  "cr_code cr_await cr_origin ag_frame ag_code ag_await func_globals func_code co_code co_consts mro "
+const LEADING_AWAY = words(
+  OF_FRAMES +
+    // What reads an object by name.
+    "attrgetter methodcaller fget fset fdel " +
     // Arrays into files and machine code, and memory that is given back while it is in use.
     "tofile dump ctypes cffi resize " +
     // What objects of the allowed modules keep: modules, evaluation of text, members of any module, streams.
-    "_module _evaluate _convert_ _old_targets setStream obj " +
+    "_module _evaluate _convert_ _old_targets setStream obj loggerDict loggerMap loggerClass " +
     // What sets attributes, makes classes or claims to be one by names that are only known when it runs.
     "attrname register _create_ _add_member_ makeRecord _log addFilter filters " +
     // Where a generator of random numbers reads next, in whatever memory that is.
-    "set_state bit_generator"
+    "set_state bit_generator _bit_generator capsule " +
+    // A class of arrays.
+    "makemat"
 )
 const SPECIAL = /^__\w+__$/
 const SPECIAL_IN_TEXT = /__[A-Za-z]\w*?__/g
@@ -53,8 +58,10 @@ export const leadsAway = (name: string, place: Use | undefined): boolean =>
   (name === "handlers" && place !== "question") ||
   (name === "addHandler" && place !== "silent")
 
-/** Methods of a logger that get its records, whose attributes may have any names. */
-export const LOGGING_HOOKS = words("handle filter callHandlers")
+/** What a logger hands its records to, whose attributes may have any names. */
+export const LOGGING_HOOKS = words("handle filter callHandlers parent")
+/** Names that no class may give to anything: an object that has them is taken for a frame or a traceback. */
+export const OF_INTERPRETER = words(`${OF_FRAMES} obj`)
 
 /** The first special name in a text that is not allowed there. */
 export const foundIn = (text: string): string | undefined =>

@@ -1,3 +1,4 @@
+import { isMangled } from "../scopes/Table.js"
 /** What `format` does with a text: it looks up the attributes that the text names, so the text must be there to be read. */
 import { type ExprNode, type Module, type Of, visit } from "../Tree.js"
 import * as Special from "./Special.js"
@@ -26,7 +27,9 @@ export const names = (module: Module): ReadonlySet<string> => {
     if (node.nodeType === "Arg") count(all, node.arg)
     return true
   })
-  return new Set([...texts].filter(([name, times]) => all.get(name) === times).map(([name]) => name))
+  return new Set(
+    [...texts].filter(([name, times]) => all.get(name) === times && !isMangled(name)).map(([name]) => name)
+  )
 }
 
 /** What a text would look up, where it is a format: the names behind the dots of its fields. */

@@ -49,9 +49,12 @@ export function* all(table: Table): Generator<Table> {
   for (const child of table.children) yield* all(child)
 }
 
+/** Means something else inside of a class: the name with that of the class before it. */
+export const isMangled = (name: string): boolean => name.startsWith("__") && !name.endsWith("__")
+
 /** Names that a class keeps for itself get its name. */
 export const mangled = (name: string, className: string | undefined): string => {
-  if (className === undefined || !name.startsWith("__") || name.endsWith("__")) return name
+  if (className === undefined || !isMangled(name)) return name
   const owner = className.replace(/^_+/, "")
   return owner === "" ? name : `_${owner}${name}`
 }
