@@ -199,6 +199,22 @@ describe("a store that cannot be asked", () => {
     })
   )
 
+  it.effect("is worth a warning again when it breaks after it had answered", () =>
+    Effect.gen(function* () {
+      const warnings: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ message }) => void warnings.push(message))
+      const { quota } = store((asked) => (asked === 2 ? Effect.succeed(true) : Effect.die("broken")))
+      const one = yield* process(quota, { freePerMinute: 9 })
+      const counts: Array<number> = []
+      for (let minute = 0; minute < 4; minute++) {
+        yield* Effect.provide(admit(one), Logger.replace(Logger.defaultLogger, logger))
+        counts.push(warnings.length)
+        yield* TestClock.adjust(60_000)
+      }
+      deepStrictEqual(counts, [1, 1, 2, 2])
+    })
+  )
+
   it.effect("costs no place when a request is interrupted while it is asked", () =>
     Effect.gen(function* () {
       const { quota } = store((asked) => (asked === 1 ? Effect.never : Effect.succeed(true)))

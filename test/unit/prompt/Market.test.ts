@@ -41,6 +41,20 @@ describe("the market in a prompt", () => {
     assert.notMatch(Market.ofSeries(series), /20\d\d/)
   })
 
+  it("rounds prices to six digits, from cents to hundreds of thousands", () => {
+    const times = (factor: number): Bars.Series => {
+      const close = Array.from({ length: 60 }, () => factor * 1.23456789)
+      return { ...Bars.slice(series, 0, 60), close, high: close, low: close, open: close }
+    }
+    for (const [factor, price] of [
+      [1e5, "123457"],
+      [1, "1.23457"],
+      [1e-3, "0.00123457"]
+    ] as const) {
+      assert.include(Market.ofSeries(times(factor)), `Range: ${price} to ${price}, from ${price} at first`)
+    }
+  })
+
   it("is the same whatever happens in the last third, and another for a change before it", () => {
     const from = Bars.heldOutFrom(series)
     const changed = (at: number): Bars.Series => {

@@ -185,7 +185,8 @@ const sse = (r: Random): Made => {
     chunk(saying(piece, own), place === "last" && isLast && counted === "with" ? { usage } : {})
   })
   if (place === "own" || place === "thoughts") chunk({ delta: {}, ...finish }, counted === "with" ? { usage } : {})
-  if (counted === "own") event({ ...envelope(), choices: [], usage })
+  // Behind a single chunk it says that the chunk was all.
+  if (counted === "own" && !(isCareless && pieces.length === 1)) event({ ...envelope(), choices: [], usage })
   if (end === "[DONE]") events.push("data: [DONE]\n\n")
   if (end === "event") events.push("event: done\ndata: \n\n")
   const damaged = speaks.length > 2 && r.chance(0.1)
