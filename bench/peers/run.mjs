@@ -3,7 +3,6 @@
  * measures everybody once, in changing order. `npm install` in this folder brings the other clients.
  */
 import path from "node:path"
-import { fileURLToPath } from "node:url"
 import * as Options from "../options/Options.mjs"
 import * as Answers from "./experiments/answers.mjs"
 import * as Command from "./experiments/command.mjs"
@@ -38,13 +37,7 @@ const values = Options.read("npm run bench:peers --", {
   minutes: { type: "number", default: 11, help: "begins no round that would end later" },
   only: { type: "string", word: "A,B", help: `experiments: ${Object.keys(FULL).join(", ")}, fresh` },
   contenders: { type: "string", word: "A,B", help: "by the names of their files in contenders/" },
-  dist: {
-    type: "string",
-    default: fileURLToPath(new URL("../..", import.meta.url)),
-    word: "DIR",
-    help: "a checkout of algogen with dist/ in it"
-  },
-  profile: { type: "string", word: "DIR", help: "writes a CPU profile of each process that is measured" },
+  ...Contenders.OPTIONS,
   page: {
     type: "boolean",
     default: false,

@@ -4,7 +4,6 @@
  * jobs of as many different models, beside those of a hundred; printed only.
  */
 import path from "node:path"
-import { fileURLToPath } from "node:url"
 import * as Options from "../options/Options.mjs"
 import * as Contenders from "../peers/lib/Contenders.mjs"
 import { measure, startServer } from "../peers/lib/Processes.mjs"
@@ -28,13 +27,7 @@ const values = Options.read("npm run bench:scale --", {
     word: "A,B",
     help: "by the names of their files in bench/peers/contenders"
   },
-  dist: {
-    type: "string",
-    default: fileURLToPath(new URL("../..", import.meta.url)),
-    word: "DIR",
-    help: "a checkout of algogen with dist/ in it"
-  },
-  profile: { type: "string", word: "DIR", help: "writes a CPU profile of each process that is measured" },
+  ...Contenders.OPTIONS,
   "no-write": { type: "boolean", default: false, help: "prints only" }
 })
 const print = (line) => process.stdout.write(`${line}\n`)

@@ -16,9 +16,8 @@ export interface Flags {
   readonly baseUrl: Option.Option<string>
   /** The environment variable with the key. */
   readonly apiKeyEnv: string | undefined
-  readonly simulate: boolean
-  /** The command has the flag `--simulate`; default true. */
-  readonly simulates?: boolean | undefined
+  /** Undefined for a command that asks no simulated models. */
+  readonly simulate: boolean | undefined
   /** Simulate where there is neither a key nor a base URL; default false. */
   readonly demo?: boolean | undefined
   readonly stream: boolean
@@ -51,7 +50,7 @@ const WITHOUT_SIMULATOR = `${CREATE_KEY}; to try algogen without a key, start al
 export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const environment = yield* OpenRouter.config
-    if (flags.simulate && Option.isSome(flags.baseUrl)) {
+    if (flags.simulate === true && Option.isSome(flags.baseUrl)) {
       return yield* wrongUsage("use either --simulate or --base-url, not both")
     }
     const baseUrl = Option.getOrElse(flags.baseUrl, () => environment.baseUrl)
@@ -60,13 +59,13 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
     const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream, onlyLists: flags.onlyLists }
-    if (flags.simulate) return simulated(options, key)
+    if (flags.simulate === true) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
       if (flags.demo === true) {
         return simulated(options, key, [`${key.lack} and no base URL is given: using the simulator.`])
       }
       if (flags.onlyLists !== true)
-        return yield* wrongUsage(`${key.lack}: ${flags.simulates === false ? WITHOUT_SIMULATOR : WITHOUT_KEY}`)
+        return yield* wrongUsage(`${key.lack}: ${flags.simulate === undefined ? WITHOUT_SIMULATOR : WITHOUT_KEY}`)
     }
     const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
       wrongUsage(complaint(ApiKey.named(error, key), flags))

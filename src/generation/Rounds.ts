@@ -96,9 +96,9 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
     Effect.gen(function* () {
       const scored = playersOf(tasks)
       scored.forEach(({ generated, task }) => Lineage.begin(task.ledger, generated))
-      const players = new Set(scored.map(({ task }) => task))
-      const others = tasks.flatMap((task) => (players.has(task) ? [] : (task.ledger.generated ?? [])))
-      if (others.length > 0) emit({ _tag: "Note", message: unimprovable(others) })
+      const playing = new Set(scored.map(({ task }) => task))
+      const left = tasks.flatMap((task) => (playing.has(task) ? [] : (task.ledger.generated ?? [])))
+      if (left.length > 0) emit({ _tag: "Note", message: unimprovable(left) })
       for (let round = 1; round <= rounds; round++) {
         const players = playersOf(tasks).filter(({ task }) => !spent.has(task))
         if (players.length === 0) return

@@ -1,9 +1,21 @@
 /** The contenders: each a module in `contenders/`, which says in `about` what it is. */
 import fs from "node:fs"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 import { missing } from "./Processes.mjs"
 
 const FOLDER = new URL("../contenders/", import.meta.url)
+
+/** What every script lets one choose that measures contenders. */
+export const OPTIONS = {
+  dist: {
+    type: "string",
+    default: fileURLToPath(new URL("../../..", import.meta.url)),
+    word: "DIR",
+    help: "a checkout of algogen with dist/ in it"
+  },
+  profile: { type: "string", word: "DIR", help: "writes a CPU profile of each process that is measured" }
+}
 
 /** A module that imports what is not installed cannot be loaded; one that imports it late says in `packages` what it needs. */
 const loadOne = async (href) => {

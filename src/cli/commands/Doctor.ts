@@ -154,7 +154,7 @@ const aboutSettings = (
   baseUrl: string | undefined
 ): Finding => {
   if (lack === undefined) return { good: true, line: `${variable} is set` }
-  if (flags.simulate) return { good: true, line: `${lack}; simulated models need no key` }
+  if (flags.simulate === true) return { good: true, line: `${lack}; simulated models need no key` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
     ? { good: true, line: `${lack}; your own server may not need one` }
     : {

@@ -31,7 +31,7 @@ export const run = (flags: Commands.Worker) =>
     }).pipe(
       Effect.provide(
         Layer.mergeAll(
-          Api.layer({ ...flags, simulate: false, simulates: false, stream: true }),
+          Api.layer({ ...flags, simulate: undefined, stream: true }),
           CodeCheck.layerWith(flags),
           TrialRun.layer({ ...SANDBOXED, ...flags }, flags.trial ? flags : undefined)
         )
