@@ -1,12 +1,13 @@
 /**
  * The longest time for which the check of an answer keeps everything else in the process from going on: measured, and made up of
  * the shortest times of its pieces, on which other programs have no influence.
- * The first run of each is the cold one.
+ * The first run of each is the cold one. A fixed loop, whose time stands in the last lines, says how fast the machine was meanwhile.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect, Either } from "effect"
 import { make } from "../src/code/CodeCheck.js"
 import * as Steps from "../src/code/Steps.js"
+import { loop } from "../test/system/code/machine.js"
 import { rows } from "../test/unit/code/rows.js"
 import { shapes } from "../test/unit/code/shapes.js"
 import * as Options from "./options/Options.mjs"
@@ -82,12 +83,21 @@ const sliceOf = (pieces: ReadonlyArray<number>): number => {
 
 const ms = (time: number) => time.toFixed(1).padStart(7)
 
+interface Row {
+  readonly name: string
+  readonly slice: number
+  readonly loops: number
+}
+
 const main = Effect.gen(function* () {
+  const found: Array<Row> = []
+  const speeds: Array<number> = []
   for (const [name, shape] of Object.entries({ ...shapes, ...rows })) {
     if (values.only !== undefined && values.only !== name) continue
     for (const size of values.size) {
       const answer = shape(size)
       if (answer.length > MOST) continue
+      const before = Math.min(loop(), loop(), loop())
       const cold = yield* slice(answer)
       const warm = yield* Effect.replicateEffect(slice(answer), values.runs)
       const least = (yield* Effect.replicateEffect(pieces(answer), values.runs)).reduce((before, now) =>
@@ -96,12 +106,21 @@ const main = Effect.gen(function* () {
       const best = warm.reduce((least, { longest }) => Math.min(least, longest), Infinity)
       const most = least.reduce((most, piece) => Math.max(most, piece), 0)
       const total = least.reduce((sum, piece) => sum + piece, 0)
+      // The machine may have got slower or faster meanwhile: the slower of the two is the one that the pieces met.
+      const speed = Math.max(before, Math.min(loop(), loop(), loop()))
+      speeds.push(speed)
+      found.push({ name: `${name}, ${size}`, slice: sliceOf(least), loops: sliceOf(least) / speed })
       const worst = values.pieces ? ` ${least.findIndex((piece) => piece === most)} of ${least.length}` : ""
       yield* Console.log(
         `${name.padEnd(24)}${String(size).padStart(8)}: longest slice cold${ms(cold.longest)}, warm${ms(best)}, of pieces${ms(sliceOf(least))}; longest piece${ms(most)}${worst} of${ms(total)} ms; ${cold.verdict}`
       )
     }
   }
+  const slowest = found.toSorted((one, other) => other.loops - one.loops).slice(0, 10)
+  const median = speeds.toSorted((one, other) => one - other)[speeds.length >> 1] ?? 0
+  yield* Console.log(`\nThe fixed loop took ${median.toFixed(1)} ms (median). The longest slices, of pieces:`)
+  for (const { loops, name, slice } of slowest)
+    yield* Console.log(`${ms(slice)} ms, ${loops.toFixed(1)} loops: ${name}`)
 })
 
 NodeRuntime.runMain(main)

@@ -8,44 +8,12 @@ import * as Target from "../../../src/code/python/Target.js"
 import * as Tokenizer from "../../../src/code/python/Tokenizer.js"
 import type { Module } from "../../../src/code/python/Tree.js"
 import * as Steps from "../../../src/code/Steps.js"
-import { isLong } from "../properties.js"
 import { good } from "./fixtures.js"
 import { fenced, repeated, shapes } from "./shapes.js"
-import { stretches } from "./stretches.js"
 
 const { accept, acceptInSlices: sliced = () => assert.fail("the checks have no slices") } = make()
 
-/** Beside a pass over the whole text, which takes `slack` milliseconds, no stretch takes a large part of the time. */
-const SHARE = 1 / 3
-
-/** Undefined where the work rests often enough. What else the machine does can only make a stretch longer. */
-const excess = (answer: string, slack: number): string | undefined => {
-  let least: ReadonlyArray<number> = []
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const now = stretches(answer)
-    least = now.map((stretch, index) => Math.min(stretch, least[index] ?? stretch))
-    const longest = least.reduce((most, stretch) => Math.max(most, stretch), 0)
-    const total = least.reduce((sum, stretch) => sum + stretch, 0)
-    if (longest <= slack + SHARE * total) return undefined
-    if (attempt === 4) return `${longest} ms of ${total} ms without a rest`
-  }
-  return undefined
-}
-
 describe("an answer in slices", () => {
-  describe.each([
-    [(isLong ? 64 : 16) * 1024, 60],
-    [1000 * 1024, 200]
-  ])("of %i characters rests often", (length, slack) => {
-    it.each(Object.keys(shapes))(
-      "%s",
-      (name) => {
-        assert.isUndefined(excess(shapes[name]?.(length) ?? "", slack))
-      },
-      120_000
-    )
-  })
-
   it("has the verdict that it has at once", () => {
     for (const shape of Object.values(shapes)) {
       const answer = shape(10 * 1024)

@@ -1,17 +1,9 @@
 /** A great many of one thing side by side: no piece of the work that does not rest takes long. */
 import { assert, describe, it } from "@effect/vitest"
-import { isLong } from "../properties.js"
-import { rows } from "./rows.js"
+import { rows } from "../../unit/code/rows.js"
+import { isLong } from "../../unit/properties.js"
+import { loop } from "./machine.js"
 import { stretches } from "./stretches.js"
-
-let sum = 0
-
-/** How fast the machine is now: some 3 ms where a piece takes up to 5. */
-const loop = (): number => {
-  const began = performance.now()
-  for (let turn = 0; turn < 2_000_000; turn++) sum = (sum * 31 + turn) | 0
-  return performance.now() - began
-}
 
 /** Of the kinds that were mended a piece took 10 to 80 times as long as the loop; now it takes twice as long at most. */
 const TIMES = 8

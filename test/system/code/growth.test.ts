@@ -6,9 +6,9 @@ import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Extraction from "../../../src/code/extraction/Extraction.js"
 import { nfkc } from "../../../src/code/python/Identifier.js"
 import * as Steps from "../../../src/code/Steps.js"
-import { times } from "../properties.js"
-import { type Block, block, entry, grown } from "./blocks.js"
-import { shapes } from "./shapes.js"
+import { type Block, block, entry, grown } from "../../unit/code/blocks.js"
+import { shapes } from "../../unit/code/shapes.js"
+import { times } from "../../unit/properties.js"
 
 const { accept, check } = make()
 
@@ -147,35 +147,5 @@ describe("the time grows with what is read, and not with its square", () => {
     const deep = shapes["loops that unbind"]?.(40 * 1024) ?? ""
     const { ms } = timed((answer) => (accept(answer), 0), deep)
     assert.isBelow(ms, 2000)
-  })
-})
-
-describe("an answer is bounded as a whole", () => {
-  const code = (text: string): string => {
-    const result = accept(text)
-    return Either.isLeft(result) ? `${result.left.stage} ${result.left.code}` : "accepted"
-  }
-  const fenced = (size: number): string => {
-    const module = `\`\`\`python\n${entry}\`\`\`\n`
-    return " ".repeat(size - module.length - 1) + `\n${module}`
-  }
-
-  it("the longest that is read, and the first that is not", () => {
-    assert.strictEqual(code(fenced(1024 * 1024)), "accepted")
-    assert.strictEqual(code(fenced(1024 * 1024 + 1)), "extract too-long")
-    assert.strictEqual(code("<|im_end|>".repeat(200_000)), "extract too-long")
-  })
-
-  it("readings in readings end in a refusal", () => {
-    assert.strictEqual(code(`<code>${entry}`.repeat(5000)), "extract too-complex")
-    assert.strictEqual(
-      code(`["${entry.replaceAll("\n", "\\n")}", ${"[".repeat(200_000)}${"]".repeat(200_001)}`),
-      "extract too-complex"
-    )
-  })
-
-  it("a module is found behind as many thoughts as a model has", () => {
-    const thoughts = `<think>${"I look at the price. ".repeat(40_000)}</think>\n`
-    assert.strictEqual(code(`${thoughts}\`\`\`python\n${entry}\`\`\`\n`), "accepted")
   })
 })
