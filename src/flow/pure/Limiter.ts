@@ -130,7 +130,7 @@ export const complete = (before: Knowledge, sent: Sent, signal: Signal, now: num
       return {
         ...vacate(known, sent, "clean"),
         evidence: Evidence.answered(known.evidence, sent.model),
-        paces: pacesAfter(known, sent, Pace.answered),
+        paces: pacesAfter(known, sent, (pace) => Pace.answered(pace, sent.number)),
         gates: keysOf(sent).reduce((gates, key) => {
           // Whether anybody was answered matters for limits of several models.
           if (key === modelKey(sent.model) && !HashMap.has(gates, key)) return gates
@@ -146,7 +146,7 @@ export const complete = (before: Knowledge, sent: Sent, signal: Signal, now: num
         ...vacate(known, sent, signal.late && Evidence.isCrowded(evidence) ? "late" : "failed"),
         evidence,
         // A server that fails lets in as many as it does otherwise.
-        paces: pacesAfter(known, sent, Pace.answered),
+        paces: pacesAfter(known, sent, (pace) => Pace.answered(pace, sent.number)),
         gates:
           signal.until === undefined ? known.gates : closeUntil(known, modelKey(sent.model), sent.number, signal.until)
       }

@@ -85,8 +85,16 @@ const UNSURE = 0.7
 /** The first measure counts as one by so many, since it tells what had been saved up as well. */
 const GUESS = 4
 
-/** Timers are late: so much may be caught up on. */
+/**
+ * Until a pace is exact it is a guess, and may be too low by far, where hardly anything could go in the second that counts:
+ * it doubles in this time, but each request adds no more than this.
+ */
+const SEARCH_MS = 1_000
+const SEARCH = 0.06
+
+/** Timers are late: so much may be caught up on, and so much where no limit was met. */
 const LATE_MS = 20
+const START_LATE_MS = 100
 
 /** After a pause of so many milliseconds, or of so many requests, what was saved up meanwhile is not known. */
 const PAUSE = { ms: 500, requests: 4 }
@@ -114,19 +122,30 @@ export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now
   if (rate !== undefined) return Math.max(now, Math.ceil(nextAt))
   const next = started + 1
   if (next <= Math.max(FIRST, answered * PER_ANSWER)) return now
-  return Math.max(now, Math.ceil((startedAt ?? now) + DOUBLING_MS * Math.log2(next / FIRST)))
+  return Math.max(now, Math.ceil(dueAt(startedAt ?? now, next)))
 }
+
+/** When request number `next` since the start goes, where none was answered. */
+const dueAt = (startedAt: number, next: number): number =>
+  startedAt + DOUBLING_MS * Math.max(0, Math.log2(next / FIRST))
 
 /** A request is about to go: the next one goes later. */
 export const passed = (pace: Pace, now: number): Pace => {
-  const { isExact, measured, nextAt, rate, since, started } = pace
-  if (rate === undefined) return { ...pace, started: started + 1 }
+  const { isExact, measured, metAt, nextAt, rate, since, started, startedAt } = pace
+  if (rate === undefined) {
+    const next = { ...pace, started: started + 1 }
+    if (startedAt === undefined || metAt === undefined) return next
+    // Where a limit may have been met, what did not go while all waited for a moment is not caught up on at that moment.
+    const late = now - dueAt(startedAt, next.started) - START_LATE_MS
+    return late > 0 ? { ...next, startedAt: startedAt + late } : next
+  }
   const late = Math.max(1 / rate, LATE_MS)
   // Where requests come more slowly than they may, nothing shows that they might come faster still.
   if (now > nextAt + late) return { ...pace, nextAt: now - late + 1 / rate }
   const known = isExact ? measured : Math.min(measured, GUESS)
   const further = Math.max(1, (since / Math.max(FEW, known)) ** 2)
-  const growth = INCREASE * further + UNSURE * (known + since + 1) ** -1.5
+  const searched = isExact ? 0 : Math.min(SEARCH, Math.LN2 / SEARCH_MS / rate)
+  const growth = Math.max(searched, INCREASE * further + UNSURE * (known + since + 1) ** -1.5)
   // A refusal takes its time, in which many requests go at a high pace: it doubles no faster than at the start.
   const grown = rate * (1 + Math.min(growth, Math.LN2 / DOUBLING_MS / rate))
   return { ...pace, nextAt: nextAt + 1 / grown, rate: grown, since: since + 1 }
@@ -156,9 +175,9 @@ export const taken = (pace: Pace, { at, model, number }: Sent): Pace => {
   }
 }
 
-/** Some request was answered. */
-export const answered = (pace: Pace): Pace =>
-  pace.rate === undefined ? { ...pace, answered: pace.answered + 1 } : pace
+/** Request number `sent` was answered. Where it started again since, that says nothing of how many may go now. */
+export const answered = (pace: Pace, sent: number): Pace =>
+  pace.rate === undefined && sent > pace.startedAfter ? { ...pace, answered: pace.answered + 1 } : pace
 
 /** Request number `sent` was refused, for whatever reason. */
 export const turnedAway = (pace: Pace, sent: number): Pace => ({

@@ -72,6 +72,24 @@ describe("two models with a hundred samples each, 64 in flight", () => {
   })
 })
 
+describe("a model with 200 samples, 64 in flight, whose refusals take longer than some answers", () => {
+  const given = regime({ hints: "whole-seconds", models: 1, concurrency: 64, latency: 0 })
+  // Before all waited for the model's moment, more or less was let in than the bucket lets in.
+  for (const { answerMs, idealMs } of [
+    { answerMs: [200, 800], idealMs: 10_250 },
+    { answerMs: [2_000, 6_000], idealMs: 16_500 }
+  ] as const) {
+    for (const seed of ["s1", "s3", "s5", "s6"].slice(0, 2 * times(1))) {
+      it(`is asked at the account's pace: answers in ${answerMs.join(" to ")} ms, ${seed}`, async () => {
+        const result = await Trial.play(policy, { ...given, seed, answerMs, refusalMs: [20, 400] })
+        assert.strictEqual(result.finished, JOBS)
+        assert.isAtMost(result.rateLimited / result.requests, 0.08)
+        assert.isAtMost(result.lastSuccessMs, 1.4 * idealMs)
+      })
+    }
+  }
+})
+
 describe("free models whose limit is told", () => {
   it("keep the pace where nobody knows of a window", async () => {
     const flow = { ...policy, flow: Policy.withoutWindows }

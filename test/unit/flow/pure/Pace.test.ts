@@ -45,7 +45,7 @@ const play = (options: {
 const started = (answered: number, count: number) => {
   let pace = Pace.unlimited
   for (let n = 1; n <= count; n += 1) pace = Pace.taken(Pace.passed(pace, 0), { number: n, model: "m", at: 0 })
-  for (let n = 0; n < answered; n += 1) pace = Pace.answered(pace)
+  for (let n = 1; n <= answered; n += 1) pace = Pace.answered(pace, n)
   return pace
 }
 
@@ -82,6 +82,24 @@ describe("when somebody was refused for a moment", () => {
 
   it("and many are on their way, it starts again, however long the wait was", () => {
     assert.strictEqual(Pace.roomAt(six(suspected, 1_300), 1_300), 1_300 + 112)
+  })
+
+  it("answers to what was sent before let no more go", () => {
+    let pace = suspected
+    for (let number = 1; number <= 30; number += 1) pace = Pace.answered(pace, number)
+    const next = six(pace, 1_300)
+    assert.strictEqual(Pace.roomAt(next, 1_300), 1_300 + 112)
+    assert.strictEqual(Pace.roomAt([31, 32, 33, 34, 35].reduce(Pace.answered, next), 1_310), 1_310)
+  })
+
+  it("and all wait for that moment, what did not go meanwhile does not go then at once", () => {
+    const few = Pace.suspected(started(0, 6), { now: 100, sent: 6, latest: 6 })
+    let pace = few
+    let went = 0
+    for (; Pace.roomAt(pace, 1_000) <= 1_000; went += 1) pace = sent(pace, 7 + went, 1_000)
+    // The seventh, and what a late timer may catch up on; else it would be 18.
+    assert.strictEqual(went, 2)
+    assert.strictEqual(Pace.roomAt(sent(few, 7, 112), 112), 208)
   })
 
   it("and who had a turn and did not go gives nobody time", () => {
@@ -211,6 +229,22 @@ describe("a pace", () => {
     const { nextAt, rate = 0 } = paced
     assert.isAbove(Pace.passed(paced, nextAt).rate ?? 0, rate)
     assert.strictEqual(Pace.passed(paced, nextAt + 1_000).rate, rate)
+  })
+
+  it("doubles within a second while it is a guess, by no more than 6 % with a request", () => {
+    /** By how much it grows within so many requests. */
+    const growth = (pace: Pace.Pace, requests: number) => {
+      let next = pace
+      for (let n = 0; n < requests; n += 1) next = Pace.passed(next, next.nextAt)
+      return (next.rate ?? 0) / (pace.rate ?? 1)
+    }
+    const guess = { ...paced, isExact: false, measured: 50, since: 30 }
+    // At 100 a second each request adds a hundredth of a doubling; the growth without a guess is less by then.
+    const fast = { ...guess, rate: 0.1 }
+    assert.approximately(growth(fast, 1), 1 + Math.LN2 / 100, 0.00001)
+    assert.isBelow(growth({ ...fast, isExact: true }, 1), 1.004)
+    const slow = { ...guess, rate: 0.004 }
+    assert.approximately(growth(slow, 10), 1.06 ** 10, 0.001)
   })
 
   it("catches up on late timers, for one request", () => {
