@@ -44,6 +44,8 @@ export const run = async <A, E>(effect: Effect.Effect<A, E>): Promise<Exit.Exit<
     }
   }
 
+  // Hundreds of runs may follow each other: what else the process does has its turn in between.
+  await new Promise(setImmediate)
   const fiber = Effect.runFork(Effect.withClock(effect, clock), { scheduler })
   for (;;) {
     while (tasks.length > 0) {

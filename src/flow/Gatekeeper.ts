@@ -47,6 +47,8 @@ interface Closed {
   readonly until: number
 }
 
+const closedUntil = (until: number): Effect.Effect<Closed> => Effect.succeed({ _tag: "Closed", until })
+
 /** The request went, and this came of it. */
 interface Passed<A> {
   readonly _tag: "Passed"
@@ -132,7 +134,9 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
       applicant: Applicant,
       exchange: Effect.Effect<A, GenerationError, R>
     ): Effect.Effect<Closed | Passed<A>, GenerationError, R> =>
-      Now.now((now) => {
+      Now.now((now): Effect.Effect<Closed | Passed<A>, GenerationError, R> => {
+        // The limit was lowered while this one, which has a permit, waited for its turn.
+        if (!Limiter.hasRoom(known)) return Effect.zipRight(returnTurn, closedUntil(now))
         const [sent, next] = Limiter.start(known, applicant, now)
         known = next
         const over = Effect.flatMap(Effect.exit(exchange), (exit) =>
@@ -162,8 +166,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         Effect.flatMap(obstacle(applicant), (soon) => {
           if (soon !== undefined) return Effect.succeed(soon)
           // The limit was met while this one waited for its permit.
-          if (!hadTurn && isPaced(applicant))
-            return Now.now((until) => Effect.succeed({ _tag: "Closed" as const, until }))
+          if (!hadTurn && isPaced(applicant)) return Now.now(closedUntil)
           const claimed = isAlone
             ? obstacle(applicant)
             : Effect.flatMap(restore(claim(applicant)), (closed) =>

@@ -71,6 +71,9 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
     : { _tag: "Go" }
 }
 
+/** May one more be in flight. */
+export const hasRoom = ({ concurrency }: Knowledge): boolean => concurrency.inFlight < concurrency.limit
+
 /** When the next request under this limit has its turn. */
 export const turnAt = (known: Knowledge, key: SharedKey, now: number): number => Pace.roomAt(known.paces[key], now)
 

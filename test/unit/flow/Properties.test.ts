@@ -73,8 +73,10 @@ const scenario = fc.record({
   seed: fc.integer()
 })
 
+type Given = typeof scenario extends fc.Arbitrary<infer S> ? S : never
+
 /** A run under flow control, watched from the server's side at the moment each request goes out. */
-const play = (given: typeof scenario extends fc.Arbitrary<infer S> ? S : never) =>
+const play = (given: Given) =>
   Effect.gen(function* () {
     const flow = yield* FlowControl.make({ freePerMinute: 20 })
     const faults: Array<string> = []
@@ -139,6 +141,20 @@ const play = (given: typeof scenario extends fc.Arbitrary<infer S> ? S : never) 
     return { faults, exit, after: yield* flow.state, flying }
   }).pipe(Effect.withRandom(Random.make(given.seed)), Logger.withMinimumLogLevel(LogLevel.None))
 
+/** The limit is lowered to one while a request that has its permit waits for its turn, and another one is on its way. */
+const lowered: Given = {
+  replies: [
+    { takes: 0, reason: limited("account", 1), hint: 1 },
+    { takes: 47, reason: limited("free-per-minute", undefined), hint: undefined },
+    { takes: 0, reason: undefined, hint: undefined }
+  ],
+  models: ["a/1", "a/4:free", "a/1", "a/1"],
+  concurrency: 3,
+  patience: 0,
+  interruptAt: undefined,
+  seed: 0
+}
+
 describe("whatever the server does", () => {
   it("no limit and no gate is passed, every job ends, and every place is given back", async () => {
     await fc.assert(
@@ -156,7 +172,7 @@ describe("whatever the server does", () => {
         assert.strictEqual(exit.value.outcomes.length, given.models.length)
         assert.isTrue(exit.value.durationMs <= DEADLINE)
       }),
-      { numRuns: times(25) }
+      { numRuns: times(25), examples: [[lowered]] }
     )
   })
 
