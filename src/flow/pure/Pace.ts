@@ -46,7 +46,7 @@ export interface Pace {
   readonly startedAfter: number
 }
 
-/** Requests that go at once when nothing is known: as many as a run has in flight by default. */
+/** Requests that go at once when nothing is known: as many as a run has in flight by default. Later it is known that there may be a limit. */
 const FIRST = 6
 
 /** While they are awaited as many again may go within this time, and so on. */
@@ -118,16 +118,16 @@ export const unlimited: Pace = {
 }
 
 /** When the next request may go. */
-export const roomAt = ({ answered, nextAt, rate, started, startedAt }: Pace, now: number): number => {
+export const roomAt = (pace: Pace, now: number): number => {
+  const { answered, nextAt, rate, started } = pace
   if (rate !== undefined) return Math.max(now, Math.ceil(nextAt))
   const next = started + 1
-  if (next <= Math.max(FIRST, answered * PER_ANSWER)) return now
-  return Math.max(now, Math.ceil(dueAt(startedAt ?? now, next)))
+  return next <= answered * PER_ANSWER ? now : Math.max(now, Math.ceil(dueAt(pace, next, now)))
 }
 
-/** When request number `next` since the start goes, where none was answered. */
-const dueAt = (startedAt: number, next: number): number =>
-  startedAt + DOUBLING_MS * Math.max(0, Math.log2(next / FIRST))
+/** When request number `next` since the start goes, where none was answered. A start anew has one go at once, not six. */
+const dueAt = ({ startedAfter, startedAt }: Pace, next: number, now: number): number =>
+  (startedAt ?? now) + DOUBLING_MS * Math.max(0, Math.log2((startedAfter === 0 ? next : next + FIRST - 1) / FIRST))
 
 /** A request is about to go: the next one goes later. */
 export const passed = (pace: Pace, now: number): Pace => {
@@ -136,7 +136,7 @@ export const passed = (pace: Pace, now: number): Pace => {
     const next = { ...pace, started: started + 1 }
     if (startedAt === undefined || metAt === undefined) return next
     // Where a limit may have been met, what did not go while all waited for a moment is not caught up on at that moment.
-    const late = now - dueAt(startedAt, next.started) - START_LATE_MS
+    const late = now - dueAt(pace, next.started, now) - START_LATE_MS
     return late > 0 ? { ...next, startedAt: startedAt + late } : next
   }
   const late = Math.max(1 / rate, LATE_MS)

@@ -90,6 +90,17 @@ describe("a model with 200 samples, 64 in flight, whose refusals take longer tha
   }
 })
 
+describe("refusals that take as long as some answers, of a bucket that lets 200 a second in", () => {
+  it("do not make the start begin again and again", async () => {
+    const given = regime({ hints: "whole-seconds", models: 200, concurrency: 64, latency: 0 })
+    const window = { kind: "bucket", perSecond: 200, burst: 5, hints: "whole-seconds" } as const
+    const times = { answerMs: [300, 900], refusalMs: [200, 600] } as const
+    const result = await Trial.play(policy, { ...given, window, ...times, seed: "t4" })
+    assert.strictEqual(result.finished, JOBS)
+    assert.isAtMost(result.lastSuccessMs, 6_000)
+  })
+})
+
 describe("free models whose limit is told", () => {
   it("keep the pace where nobody knows of a window", async () => {
     const flow = { ...policy, flow: Policy.withoutWindows }
