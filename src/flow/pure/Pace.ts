@@ -46,7 +46,7 @@ export interface Pace {
   readonly startedAfter: number
 }
 
-/** Requests that go at once when nothing is known: as many as a run has in flight by default. Later it is known that there may be a limit. */
+/** Requests that go at once when nothing is known: as many as a run has in flight by default. */
 const FIRST = 6
 
 /** While they are awaited as many again may go within this time, and so on. */
@@ -125,7 +125,7 @@ export const roomAt = (pace: Pace, now: number): number => {
   return next <= answered * PER_ANSWER ? now : Math.max(now, Math.ceil(dueAt(pace, next, now)))
 }
 
-/** When request number `next` since the start goes, where none was answered. A start anew has one go at once, not six. */
+/** When request number `next` since the start goes, where none was answered. Where a limit may have been met, one goes at once. */
 const dueAt = ({ startedAfter, startedAt }: Pace, next: number, now: number): number =>
   (startedAt ?? now) + DOUBLING_MS * Math.max(0, Math.log2((startedAfter === 0 ? next : next + FIRST - 1) / FIRST))
 
