@@ -77,7 +77,7 @@ const all = (from: number, count: number) =>
   })
 
 /** A break has to be found within so many worlds. */
-const SOON = 3000
+const SOON = 4000
 
 /** The program with one thing broken, in a folder of its own: the sources stay as they are. */
 const bundle = (folder: string, one: Break) => {
