@@ -92,7 +92,7 @@ const GUESS = 4
 const SEARCH_MS = 1_000
 const SEARCH = 0.06
 
-/** Timers are late: so much may be caught up on, and so much where no limit was met. */
+/** Timers are late: so much may be caught up on, and so much where a limit may have been met but no pace is known. */
 const LATE_MS = 20
 const START_LATE_MS = 100
 
