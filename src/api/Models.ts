@@ -18,7 +18,7 @@ export interface Index {
   readonly byOtherName: ReadonlyMap<string, ModelInfo>
   /** By the form in which a server of one's own may be asked. */
   readonly byNormalName: ReadonlyMap<string, ModelInfo>
-  readonly wildcards: ReadonlyArray<RegExp>
+  readonly wildcards: ReadonlyArray<(id: string) => boolean>
 }
 
 /** A worker looks the same list up for each of its jobs. */
@@ -48,9 +48,25 @@ const indexed = (models: ReadonlyArray<ModelInfo>): Index => {
 const mapOf = (entries: ReadonlyArray<readonly [string, ModelInfo]>): ReadonlyMap<string, ModelInfo> =>
   new Map(entries.toReversed())
 
-/** LiteLLM lists `openai/*`, or `*`. */
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replaceAll(/[\\^$.|?+()[\]{}]/g, "\\$&").replaceAll("*", ".*")}$`, "is")
+/**
+ * LiteLLM lists `openai/*`, or `*`. What stands between the stars is looked for from left to right, each piece once: as an
+ * expression, a list could keep the process busy for hours by a pattern of many stars.
+ */
+const wildcard = (pattern: string): ((id: string) => boolean) => {
+  const [start = "", ...others] = pattern.toLowerCase().split("*")
+  const end = others.pop() ?? ""
+  return (id) => {
+    const text = id.toLowerCase()
+    if (text.length < start.length + end.length || !text.startsWith(start) || !text.endsWith(end)) return false
+    const until = text.length - end.length
+    let at = start.length
+    return others.every((piece) => {
+      const found = text.indexOf(piece, at)
+      at = found + piece.length
+      return found >= 0 && at <= until
+    })
+  }
+}
 
 export interface Resolution {
   /** The id to send. */
@@ -90,7 +106,7 @@ export const find = (catalog: Index, id: string): ModelInfo | undefined => {
 export const has = (catalog: Index, id: string): boolean =>
   find(catalog, id) !== undefined ||
   catalog.byNormalName.has(ModelId.normalize(id)) ||
-  catalog.wildcards.some((pattern) => pattern.test(id))
+  catalog.wildcards.some((covers) => covers(id))
 
 const onOpenRouter = (catalog: Index, id: string, allowPaid: boolean): Either.Either<Resolution, string> => {
   const { listed, modifiers } = ModelId.parts(id)
@@ -145,7 +161,7 @@ const elsewhere = (catalog: Index, id: string): Resolution => {
   const bare = catalog.byId.get(ModelId.withoutSuffixes(id))
   if (bare !== undefined) return { asked: id, info: bare, note: undefined }
   const [first] = catalog.models
-  if (first === undefined || catalog.wildcards.some((pattern) => pattern.test(id))) {
+  if (first === undefined || catalog.wildcards.some((covers) => covers(id))) {
     return { asked: id, info: undefined, note: undefined }
   }
   // llama.cpp has one model and answers to any name.

@@ -175,6 +175,8 @@ describe("resolve on any other server", () => {
   })
 })
 
+const expression = (pattern: string) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`)
+
 describe("what a list has", () => {
   it("in whatever spelling, and by its patterns", () => {
     const has = (listed: ReadonlyArray<Listed>, id: string) => Models.has(catalog(...listed), id)
@@ -184,6 +186,36 @@ describe("what a list has", () => {
     strictEqual(has(["openai/gpt-4o"], "OpenAI/GPT-4o:online"), true)
     strictEqual(has(["openai/*"], "mistral/x"), false)
     strictEqual(has([], "llama3.2"), false)
+  })
+
+  it("by a pattern of many stars, at once: what is between them comes in this order", () => {
+    const has = (pattern: string, id: string) => Models.has(catalog(pattern), id)
+    const covered = ["*/*-mini", "openai/*", "*gpt*mini", "OPENAI/*o-m*", "*o-mini", "openai/gpt-4o-mini*", "**"]
+    for (const pattern of covered) strictEqual(has(pattern, "openai/gpt-4o-mini"), true, pattern)
+    const others = [
+      "*mini*gpt",
+      "*-mini/*",
+      "openai/gpt-4o-mini-*",
+      "*openai/gpt-4o-mini-mini",
+      "a*",
+      "*gpt*gpt*",
+      "*.*"
+    ]
+    for (const pattern of others) strictEqual(has(pattern, "openai/gpt-4o-mini"), false, pattern)
+    strictEqual(has("ab*ba", "aba"), false)
+    strictEqual(has("*ab*b", "ab"), false)
+    strictEqual(has(`${"a*".repeat(50)}b`, "a".repeat(200)), false)
+  })
+
+  it("is the same by a pattern as by the expression that says it", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 })
+    const id = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 12 })
+    fc.assert(
+      fc.property(text, id, (pattern, id) => {
+        const expected = pattern === id || (pattern.includes("*") && expression(pattern).test(id))
+        strictEqual(Models.has(catalog(pattern), id), expected)
+      })
+    )
   })
 
   it("is suggested: what is similar, or else that nothing is, and what comes first", () => {
