@@ -1,16 +1,50 @@
 /**
  * Makes `dist`: the library module by module, with types and maps; and the command and `algogen/promise` as bundles that need
- * no peer. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second.
+ * no peer. `node scripts/build.mjs bundles` makes the bundles alone, which takes half a second. What was made of the same
+ * sources and packages is left as it is; without `dist` everything is made.
  */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)))
+
+/** What `dist` is made of, the packages by what npm says of them. */
+const SOURCES = [
+  "src",
+  "scripts",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "node_modules/.package-lock.json"
+]
+const STAMP = "dist/sources.cache"
+
+const filesIn = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path)
+        .sort()
+        .flatMap((name) => filesIn(`${path}/${name}`))
+    : [path]
+
+const stamp = createHash("sha256")
+for (const path of SOURCES.filter(existsSync).flatMap(filesIn)) stamp.update(`${path}\0`).update(readFileSync(path))
+const sources = stamp.digest("hex")
+if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === sources) process.exit(0)
 
 const common = {
   bundle: true,
@@ -185,9 +219,13 @@ const firstRun = () => {
   }
 }
 
-if (process.argv[2] !== "bundles") {
+if (process.argv[2] === "bundles") {
+  rmSync(STAMP, { force: true })
+  await bundles()
+} else {
   await library()
   await doors()
+  await bundles()
+  firstRun()
+  writeFileSync(STAMP, sources)
 }
-await bundles()
-if (process.argv[2] !== "bundles") firstRun()

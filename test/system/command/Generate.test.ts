@@ -256,7 +256,7 @@ describe.concurrent("generate", PATIENCE, () => {
       assert.strictEqual(late.code, 0, late.stderr)
       const document = parse(late.stdout)
       deepStrictEqual(statuses(document), ["ok", "failed DeadlineExceeded"])
-      assert.isTrue(document.durationMs >= 2_000 && document.durationMs < 4_000, `${document.durationMs} ms`)
+      assert.isTrue(document.durationMs >= 2_000 && document.durationMs < 10_000, `${document.durationMs} ms`)
     })
   )
 

@@ -22,7 +22,7 @@ if (!existsSync(BIN))
 const PYTHON = path.isAbsolute(interpreter) ? path.dirname(interpreter) + path.delimiter : ""
 
 /** Dozens of processes take their time on a machine that has other things to do. */
-export const PATIENCE = { timeout: 120_000 }
+export const PATIENCE = { timeout: 300_000 }
 
 export interface Running {
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>

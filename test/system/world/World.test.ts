@@ -4,7 +4,7 @@ import { breaks, broken } from "../../../bench/world/breaks.js"
 import * as World from "./World.js"
 
 /** More of them by `npm run bench:world`. */
-const WORLDS = 200
+const WORLDS = 100
 /** A test each, so that none blocks its worker for long. */
 const AT_ONCE = 5
 /** Milliseconds. A world takes a tenth of a second, and many times that on a machine with much else to do. */
