@@ -57,8 +57,12 @@ export const Outcome = Schema.Struct({
 export type Outcome = typeof Outcome.Type
 
 /** Did the run end before this model was asked, for reasons that have nothing to do with the model. */
-export const isLeft = ({ attempts, reason, resumed }: Outcome): boolean =>
+export const isUnasked = ({ attempts, reason, resumed }: Outcome): boolean =>
   attempts.length === 0 && !resumed && Option.exists(reason, isCutShort)
+
+/** Is it left to ask for: it was not asked, or was interrupted, which is no failure of a model. */
+export const isLeft = (outcome: Outcome): boolean =>
+  isUnasked(outcome) || (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
 
 /** The run ended first, whatever the model was doing. */
 export const isCutShort = ({ _tag }: Reason | StoreError): boolean =>
@@ -109,6 +113,8 @@ export interface Totals {
   readonly ok: number
   readonly failed: number
   readonly skipped: number
+  /** Those that are left to ask for, see `isLeft`; absent when there are none. */
+  readonly left?: number | undefined
   readonly requests: number
   /** Requests after the first one of a model, but for those of rounds. */
   readonly retries: number
@@ -130,14 +136,15 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
   const attempts = outcomes.flatMap((outcome) => outcome.attempts)
   const costs = costsOf(attempts)
   const ok = count("ok")
-  const failed = count("failed")
+  const left = outcomes.filter(isLeft).length
   const tried = outcomes.filter((outcome) => outcome.status !== "skipped" || outcome.attempts.length > 0).length
   const requests = attempts.length
   const retries = attempts.filter(isRetry).length
   return {
     ok,
-    failed,
+    failed: count("failed") - left,
     skipped: count("skipped"),
+    left: left === 0 ? undefined : left,
     requests,
     retries,
     successRate: tried === 0 ? undefined : ok / tried,
@@ -171,6 +178,7 @@ export const toJson = (report: GenerationReport) => {
       arity: Option.getOrUndefined(Option.flatMapNullable(outcome.algorithm, ({ arity }) => arity)),
       reason: Option.getOrUndefined(Option.map(outcome.reason, (reason) => reasonOf(reason, outcome.retryAt))),
       resumed: outcome.resumed || undefined,
+      left: isLeft(outcome) || undefined,
       trial: Option.getOrUndefined(Option.map(outcome.trial, Trial.withoutScore)),
       score: Leaderboard.scoreOf(outcome),
       round: outcome.rounds && Round.originOf(outcome.rounds),

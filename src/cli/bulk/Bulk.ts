@@ -13,7 +13,7 @@ import * as FlowControl from "../../flow/FlowControl.js"
 import type { Listener } from "../../generation/Listening.js"
 import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
-import type * as Report from "../../generation/Report.js"
+import * as Report from "../../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
 import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
@@ -61,14 +61,10 @@ export type Asking<R> = (
 
 const NO_TABLE = Effect.succeed(undefined)
 
+type Manner = Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">
+
 const viewOf = (
-  {
-    events,
-    hasWorkers,
-    json,
-    quiet,
-    verbose
-  }: Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">,
+  { events, hasWorkers, json, quiet, verbose }: Manner,
   tally: Tally.Tally,
   few: Few.Few | undefined,
   aboutRequest: (index: number) => Events.About | undefined
@@ -98,7 +94,7 @@ const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, s
     Effect.orElseSucceed(() => undefined)
   )
 
-/** Fails where no algorithm was made, or where the jobs end in a line that is none. */
+/** Fails where no algorithm was made, or the jobs end in a line that is none. */
 export const run = <R>(options: Options<R>) =>
   Effect.gen(function* () {
     const { events, hasWorkers = false, json, limits, out, page, pages, simulated, stopWhen, work } = options
@@ -154,7 +150,7 @@ export const run = <R>(options: Options<R>) =>
               if (event._tag === "Settled") {
                 wrongPath ??= Advice.ofOutcome(event.outcome, options.server)
                 const job = open.get(event.index)
-                if (job !== undefined && !Tally.isLeft(event.outcome))
+                if (job !== undefined && !Report.isUnasked(event.outcome))
                   manifest.add(Manifest.lineOf(job, event.outcome, context))
                 few?.outcomes.push(event.outcome)
                 if (Lost.is(event.outcome)) lost.push(event.outcome)
@@ -182,6 +178,7 @@ export const run = <R>(options: Options<R>) =>
       hint,
       hasWorkers,
       taken,
+      tickers: work.tickerCount,
       durationMs,
       manifest,
       folder: out,

@@ -13,6 +13,8 @@ export interface Options {
   readonly manifest?: string | undefined
   /** Jobs that were taken; for where nobody knows how many there are. */
   readonly taken?: number | undefined
+  /** Tickers of all jobs, if that is known; else of those that were settled. */
+  readonly tickers?: number | undefined
   /** Workers go on with what is left; default false. */
   readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
@@ -54,7 +56,8 @@ const rowOf = (model: string, counts: Tally.Model, simulated: boolean): Readonly
 
 export const render = (tally: Tally.Tally, options: Options): string => {
   const { columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
-  const { counts, kinds, models, tickers } = tally
+  const { counts, kinds, models } = tally
+  const tickers = tickersOf(tally, options)
   const done = tally.done()
   const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
   const shown = [...models].slice(0, MODELS).map(([model, counts]) => rowOf(model, counts, simulated))
@@ -76,7 +79,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     ...(ended > 0 && endedBecause !== undefined ? [`${areLeft(ended)}: ${endedBecause}`] : []),
     ...(toWorkers > 0 ? [`${areLeft(toWorkers)} to the workers`] : []),
     `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
-      `${tickers.size === 0 ? "" : ` for ${Lines.count(tickers.size, "ticker", Words.number)}`} in ` +
+      `${tickers === 0 ? "" : ` for ${Lines.count(tickers, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,
     manifest === undefined
@@ -92,6 +95,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
 /** Taken, and nothing has come of it yet. */
 const unsettled = (tally: Tally.Tally, { taken = 0 }: Options): number =>
   Math.max(0, taken - tally.done() - tally.left())
+
+const tickersOf = (tally: Tally.Tally, { tickers = tally.tickers.size }: Options): number => tickers
 
 const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + unsettled(tally, options)
 
@@ -124,7 +129,7 @@ export const toJson = (tally: Tally.Tally, options: Options) => ({
   durationMs: options.durationMs,
   manifest: options.manifest,
   jobs: tally.done() + leftOf(tally, options),
-  tickers: tally.tickers.size,
+  tickers: tickersOf(tally, options),
   totals: { ...totalsOf(tally.counts), left: leftOf(tally, options) },
   models: [...tally.models].map(([model, { failures, ...counts }]) =>
     Object.assign({ model }, totalsOf(counts), {

@@ -185,23 +185,39 @@ const short = (text: string): number =>
 /** What a line says of its job and its file, and in which run; undefined if it is no line of a manifest. */
 const subjectsOf = (line: string) => {
   const value = Lenient.parse(line)?.value
-  const [job, run, file] = ["job", "run", "file"].map((name) => Lenient.string(Lenient.get(value, name)))
+  const [job, run, file, sha256] = ["job", "run", "file", "sha256"].map((name) =>
+    Lenient.string(Lenient.get(value, name))
+  )
   if (job === undefined || run === undefined) return undefined
-  return { run, subjects: [`job ${job}`, ...(file === undefined ? [] : [`file ${file}`])].map(short) }
+  const subjects = [`job ${job}`, ...(file === undefined ? [] : [`file ${file}`])].map(short)
+  return { run, subjects, content: file === undefined || sha256 === undefined ? undefined : { file, sha256 } }
 }
 
 /**
  * Which lines still hold: of a job, and of a file, those of the latest run that has any. First `see` every line, then ask
- * for each.
+ * for each. Of runs at the same time an earlier one may have written a file last: then `compare` every line in between.
  */
 export const currency = () => {
   const latest = new Map<number, string>()
+  const contents = new Map<number, number>()
+  /** Files of which lines say that they hold different things. */
+  const disputed = new Set<string>()
   return {
+    disputed,
     see: (line: string): void => {
       const said = subjectsOf(line)
-      for (const subject of said?.subjects ?? []) {
-        if (said !== undefined && said.run >= (latest.get(subject) ?? "")) latest.set(subject, said.run)
-      }
+      if (said === undefined) return
+      for (const subject of said.subjects) if (said.run >= (latest.get(subject) ?? "")) latest.set(subject, said.run)
+      if (said.content === undefined) return
+      const [file, sha256] = [short(said.content.file), short(said.content.sha256)]
+      if (sha256 !== (contents.get(file) ?? sha256)) disputed.add(said.content.file)
+      contents.set(file, sha256)
+    },
+    /** `found`: of each disputed file, the SHA-256 of what is in it. */
+    compare: (line: string, found: ReadonlyMap<string, string>): void => {
+      const said = subjectsOf(line)
+      if (said?.content === undefined || found.get(said.content.file) !== said.content.sha256) return
+      for (const subject of said.subjects) latest.set(subject, said.run)
     },
     holds: (line: string): boolean => {
       const said = subjectsOf(line)

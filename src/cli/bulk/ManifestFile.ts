@@ -1,7 +1,8 @@
 /**
  * The manifest as a file, to which whole lines are only ever added, those of a moment together, with one flush. At the end of
- * a run, what it has replaced of earlier runs is taken out. Processes may share the file.
+ * a run, what it has replaced of other runs is taken out. Processes may share the file.
  */
+import { createHash } from "node:crypto"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import * as Chunk from "effect/Chunk"
@@ -37,7 +38,7 @@ export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFil
     const file = path.join(folder, Manifest.NAME)
     const unwritable = (error: unknown, orElse = "") =>
       WriteFailure.sentence(file, WriteFailure.fromNode(error), orElse)
-    const isNew = yield* Effect.tryPromise({
+    let size = yield* Effect.tryPromise({
       try: () => begin(file),
       catch: (error) => wrongUsage(unwritable(error, "or choose another folder"))
     })
@@ -53,6 +54,7 @@ export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFil
     }
     const write = Effect.tryPromise({ try: () => append(file, unwritten), catch: missing }).pipe(
       Effect.tap(() => {
+        size += Buffer.byteLength(unwritten)
         unwritten = ""
       })
     )
@@ -60,6 +62,7 @@ export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFil
       `${unwritable(error)}. All lines are in it; some that this run replaces are still there, and the next run takes them out.`
     const ending = yield* Deferred.make<void>()
     const gather = Effect.raceFirst(Effect.sleep(GATHERING), Deferred.await(ending))
+    const isNew = size === 0
     const writing = Effect.gen(function* () {
       for (let more = true; more;) {
         const first = yield* Queue.take(queue)
@@ -71,7 +74,7 @@ export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFil
         // What could not be written is tried again with what comes next, and at the end.
         yield* more ? Effect.ignore(write) : write
       }
-      if (!isNew) yield* Effect.tryPromise({ try: () => tidy(file), catch: untidy })
+      yield* Effect.tryPromise({ try: () => tidyUp(file, isNew, size), catch: untidy })
     })
     // A daemon, so that an interruption does not stop it before it has written everything.
     const fiber = yield* Effect.forkDaemon(writing)
@@ -84,23 +87,23 @@ export const make = (folder: string, remedy = RESUME): Effect.Effect<ManifestFil
     return { path: file, add: (said) => void Queue.unsafeOffer(queue, Option.some(`${line(said)}\n`)) }
   })
 
-/** Makes the file, or ends its last line, which a killed run may have left unfinished. Is there nothing in it yet? */
-const begin = async (file: string): Promise<boolean> => {
+/** Makes the file, or ends its last line, which a killed run may have left unfinished. How many bytes has it then? */
+const begin = async (file: string): Promise<number> => {
   const handle = await fs.open(file, "a+")
   try {
-    return await endLine(handle)
+    await endLine(handle)
+    return (await handle.stat()).size
   } finally {
     await handle.close()
   }
 }
 
-/** Ends the last line, if it is not. Is the file empty? */
-const endLine = async (handle: fs.FileHandle): Promise<boolean> => {
+/** Ends the last line, if it is not. */
+const endLine = async (handle: fs.FileHandle): Promise<void> => {
   const { size } = await handle.stat()
-  if (size === 0) return true
+  if (size === 0) return
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
   if (buffer.toString() !== "\n") await handle.appendFile("\n")
-  return false
 }
 
 const append = async (file: string, text: string): Promise<void> => {
@@ -120,11 +123,22 @@ const append = async (file: string, text: string): Promise<void> => {
   return append(file, text)
 }
 
+/** `ours`: the bytes that the file has if no other run wrote to it while this one did. */
+const tidyUp = async (file: string, isNew: boolean, ours: number): Promise<void> => {
+  const isShared = (await fs.stat(file)).size !== ours
+  if (isShared || !isNew) await tidy(file, isShared)
+}
+
 /** Leaves the file as it is if another process adds to it meanwhile: the next run tidies up. */
-const tidy = async (file: string): Promise<void> => {
-  const { holds, see } = Manifest.currency()
+const tidy = async (file: string, isShared: boolean): Promise<void> => {
+  const { compare, disputed, holds, see } = Manifest.currency()
   const { size } = await fs.stat(file)
   for await (const each of await linesOf(file)) see(each)
+  if (isShared && disputed.size > 0) {
+    const found = new Map<string, string>()
+    for (const name of disputed) found.set(name, await sha256Of(path.resolve(path.dirname(file), name)))
+    for await (const each of await linesOf(file)) compare(each, found)
+  }
   const tidied = path.join(path.dirname(file), WholeFile.temporaryName())
   try {
     const handle = await fs.open(tidied, "wx")
@@ -150,5 +164,12 @@ const tidy = async (file: string): Promise<void> => {
 
 /** Characters that are written at a time. */
 const CHUNK = 1_000_000
+
+/** Of a file that is not there, nothing that a line could say. */
+const sha256Of = (file: string): Promise<string> =>
+  fs.readFile(file).then(
+    (bytes) => createHash("sha256").update(bytes).digest("hex"),
+    () => ""
+  )
 
 const linesOf = async (file: string) => (await fs.open(file)).readLines()

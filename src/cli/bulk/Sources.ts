@@ -90,7 +90,8 @@ export interface Work {
   readonly jobs: Stream.Stream<Job.Placed, Failure>
   /** Those that the prompt has to be made for, as far as they are known before the run. */
   readonly tickers: ReadonlySet<string>
-  /** How many; unknown where they come from standard input. */
+  /** How many tickers all of them have, and how many jobs there are; unknown where they come from standard input. */
+  readonly tickerCount?: number | undefined
   readonly total: number | undefined
 }
 
@@ -104,14 +105,21 @@ export const work = (
     const isDealtHere = (job: Job.Job) => Shard.has(shard, job)
     if (jobs === undefined) {
       const product = Job.product(tickers, models, samples)
+      const asked = new Set<string>()
       let total = 0
-      for (const job of product) if (isDealtHere(job)) total += 1
-      return { jobs: Stream.filter(Stream.fromIterable(product), isDealtHere), tickers: new Set(tickers), total }
+      for (const job of product) {
+        if (!isDealtHere(job)) continue
+        total += 1
+        asked.add(job.ticker)
+      }
+      const jobs = Stream.filter(Stream.fromIterable(product), isDealtHere)
+      return { jobs, tickers: new Set(tickers), tickerCount: asked.size, total }
     }
     const find = yield* OwnKey.finder({ apiKeyEnv })
     const dealt = Stream.filter(jobsIn(jobs, find), isDealtHere)
     const prompted = new Set<string>()
     if (jobs === STDIN) return { jobs: dealt, tickers: prompted, total: undefined }
+    const asked = new Set<string>()
     let all = 0
     let total = 0
     yield* Stream.runForEach(jobsIn(jobs, find), (job) =>
@@ -119,11 +127,12 @@ export const work = (
         all += 1
         if (!isDealtHere(job)) return
         total += 1
+        asked.add(job.ticker)
         if (job.prompt === undefined) prompted.add(job.ticker)
       })
     )
     if (all === 0) return yield* wrongUsage(`${jobs} has no job`)
-    return { jobs: dealt, tickers: prompted, total }
+    return { jobs: dealt, tickers: prompted, tickerCount: asked.size, total }
   })
 
 /** Is there more to ask for than a single ticker, or only a part of it: then each ticker has a folder of its own. */

@@ -107,10 +107,6 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
   return detail === undefined ? reason._tag : `${reason._tag} (${detail})`
 }
 
-/** Did the run end before a model was asked for this job; or was it interrupted, which is no failure of a model. */
-export const isLeft = (outcome: Report.Outcome): boolean =>
-  Report.isLeft(outcome) || (!outcome.resumed && Option.exists(outcome.reason, ({ _tag }) => _tag === "Interrupted"))
-
 export const make = (total: number | undefined, startedAt: number): Tally => {
   const counts = zero()
   const tickers = new Set<string>()
@@ -129,18 +125,19 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   const settled = (outcome: Report.Outcome, now: number) => {
     const cut = Option.getOrUndefined(Option.filter(outcome.reason, Report.isCutShort))
     endedBecause ??= cut?.message
-    if (isLeft(outcome)) {
-      left += 1
-      // What was sent has been sent.
-      countRequests(counts, outcome)
-      return
-    }
     const { model, resumed, ticker } = outcome
+    tickers.add(ticker)
+    const isLeft = Report.isLeft(outcome)
+    if (isLeft) left += 1
+    // What was sent has been sent.
+    if (isLeft && outcome.attempts.length === 0) return
     const group = models.get(model) ?? { ...zero(), failures: new Map() }
     models.set(model, group)
-    count(counts, outcome)
-    count(group, outcome)
-    tickers.add(ticker)
+    for (const all of [counts, group]) {
+      if (isLeft) countRequests(all, outcome)
+      else count(all, outcome)
+    }
+    if (isLeft) return
     if (Option.exists(outcome.algorithm, Algorithm.isOlder)) older += 1
     if (!resumed) step(now).settled += 1
     if (Option.isNone(outcome.reason)) return

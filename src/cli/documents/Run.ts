@@ -54,6 +54,7 @@ export const Result = Schema.Struct({
     })
   ),
   resumed: Schema.optional(Schema.Literal(true)),
+  left: Schema.optional(Schema.Literal(true)),
   trial: Schema.optional(Trial.Result),
   score: Schema.optional(Score),
   rank: Schema.optional(Schema.Int.pipe(Schema.positive())),
@@ -106,6 +107,7 @@ const Totals = Schema.Struct({
   ok: Parts.Count,
   failed: Parts.Count,
   skipped: Parts.Count,
+  left: Schema.optional(Parts.Count),
   requests: Parts.Count,
   retries: Parts.Count,
   successRate: Schema.optional(Parts.Share),

@@ -4,11 +4,10 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as ModelRequest from "../../api/ModelRequest.js"
 import type * as Plan from "../../generation/Plan.js"
-import type * as Report from "../../generation/Report.js"
+import * as Report from "../../generation/Report.js"
 import type * as Job from "../bulk/Job.js"
 import * as Manifest from "../bulk/Manifest.js"
 import * as ManifestFile from "../bulk/ManifestFile.js"
-import * as Tally from "../bulk/Tally.js"
 import type { Failure } from "../Failure.js"
 
 export interface Options {
@@ -45,7 +44,7 @@ export const make = ({
     const added = new Set<number>()
     const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
     return (outcome) => {
-      if (added.has(outcome.index) || Tally.isLeft(outcome)) return
+      if (added.has(outcome.index) || Report.isUnasked(outcome)) return
       added.add(outcome.index)
       add(Manifest.lineOf(jobOf(asked, outcome), outcome, context))
     }

@@ -47,7 +47,7 @@ const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => 
 
 /** The rows of the slots whose turn came. */
 export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Rendered => {
-  const shown = slotsOf(report).filter(({ outcome }) => !Report.isLeft(outcome))
+  const shown = slotsOf(report).filter(({ outcome }) => !Report.isUnasked(outcome))
   return Rows.render(
     shown.map(({ outcome }) => outcome),
     shown.map(({ name }) => name),
@@ -95,7 +95,7 @@ const leaderboard = (report: Report.GenerationReport, look: Look.Look): Readonly
 }
 
 const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
-  const reasons = outcomes.filter(Report.isLeft).flatMap(({ reason }) => Option.toArray(reason))
+  const reasons = outcomes.filter(Report.isUnasked).flatMap(({ reason }) => Option.toArray(reason))
   const [first] = reasons
   return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
 }

@@ -110,6 +110,7 @@ describe("the ledger", () => {
           ok: 1,
           failed: 0,
           skipped: 0,
+          left: undefined,
           requests: 4,
           retries: 3,
           successRate: 1,

@@ -182,6 +182,7 @@ describe("the totals", () => {
       ok: 1,
       failed: 2,
       skipped: 1,
+      left: undefined,
       requests: 6,
       retries: 3,
       successRate: 1 / 3,

@@ -124,6 +124,19 @@ describe("the lines that hold", () => {
     deepStrictEqual(holding(line(1, "a", "f"), line(1, "a", "f_2"), line(2, "a", "f")), [false, false, true])
   })
 
+  it("are, of runs at the same time, those that say what is in the file", () => {
+    const line = (run: number, job: string, file: string, sha256: string) =>
+      JSON.stringify({ run: `run ${run}`, job, file, sha256, status: "ok" })
+    const lines = [line(1, "a", "f", "A"), line(2, "a", "f", "B"), line(1, "b", "g", "C"), line(2, "b", "g", "C")]
+    const { compare, disputed, holds, see } = Manifest.currency()
+    lines.forEach(see)
+    deepStrictEqual(lines.map(holds), [false, true, false, true])
+    deepStrictEqual([...disputed], ["f"])
+    const found = new Map([["f", "A"]])
+    lines.forEach((each) => compare(each, found))
+    deepStrictEqual(lines.map(holds), [true, false, false, true])
+  })
+
   it("are not those of a file that a later run has replaced with another job's", () => {
     deepStrictEqual(holding(line(1, "a", "f"), line(1, "b", "g"), line(2, "c", "f")), [false, true, true])
     // A failure leaves the file alone.

@@ -77,8 +77,11 @@ describe("the tally", () => {
     const left = failed(new Interrupted(), { attempts: [] })
     const cut = failed(new Interrupted(), { attempts: [attempt(1, { outcome: "Interrupted" })] })
     const tally = tallyOf(undefined, outcome(), left, left, cut)
-    // What was in work is asked for again, and its requests are counted all the same.
+    // What was in work is asked for again, and its requests are counted all the same, for its model too.
     deepStrictEqual([tally.done(), tally.left(), tally.counts.failed, tally.counts.requests], [1, 3, 0, 2])
+    const ofModels = [...tally.models.values()].map(({ ok, failed, requests }) => [ok, failed, requests])
+    deepStrictEqual(ofModels, [[1, 0, 2]])
+    deepStrictEqual([...tallyOf(2, outcome(), failed(new Interrupted(), { ticker: "MSFT" })).tickers], ["AAPL", "MSFT"])
     const late = new DeadlineExceeded({ deadlineMs: 4_000 })
     const cutByDeadline = failed(late, { attempts: [attempt(1, { outcome: "DeadlineExceeded" })] })
     const timed = tallyOf(undefined, cutByDeadline, failed(late, { attempts: [] }))
