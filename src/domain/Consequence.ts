@@ -47,22 +47,28 @@ const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
 
 /** The row of a reason. */
 export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
-  RateLimited: ({ daily, scope }) => {
+  RateLimited: ({ crowded, daily, scope }) => {
     const limited: Consequence = {
       ...final,
       retry: "backoff",
       tells: "limited",
-      advice: "the account or the model has reached a rate limit: wait, ask fewer models, or use paid variants"
+      advice:
+        crowded === true
+          ? "the server takes fewer requests at once: use a lower --concurrency, or ask when it has less to do"
+          : "the account or the model has reached a rate limit: wait, ask fewer models, or use paid variants"
     }
     if (scope === "free-per-day") return { ...limited, retry: "no", ends: "free", tells: "rejected" }
     return daily === true ? { ...limited, retry: "no", tells: "rejected" } : limited
   },
-  ServerFailed: () => ({
+  ServerFailed: ({ because }) => ({
     ...final,
     retry: "backoff",
     tells: "failed",
     retryCost: 1,
-    advice: "the server itself failed: try again later, or choose another model"
+    advice:
+      because === "loading"
+        ? "the server is still loading the model: ask again when it is done"
+        : "the server itself failed: try again later, or choose another model"
   }),
   // It has cost the time of a whole attempt, and often money.
   TimedOut: ({ clock }) => ({
@@ -123,6 +129,10 @@ export const isRetryable = ({ reason }: GenerationError): boolean => of(reason).
 /** Did the server refuse for now and say itself when to come back. */
 export const namesAMoment = (error: GenerationError): boolean =>
   error.reason._tag === "RateLimited" && error.reason.hinted && error.retryAt !== undefined && isRetryable(error)
+
+/** Is the server still loading the model: it says so itself, and what it waits for comes by itself. */
+export const isLoading = ({ reason }: GenerationError): boolean =>
+  reason._tag === "ServerFailed" && reason.because === "loading"
 
 /** Is it worth the waits of patience, when the retries are used up. */
 export const isPatient = ({ reason }: GenerationError): boolean => of(reason).patient

@@ -17,7 +17,7 @@ export type Scope = typeof Scope.Type
 export const TimeoutClock = Schema.Literal("connect", "first-token", "silence", "attempt")
 export type TimeoutClock = typeof TimeoutClock.Type
 
-/** The server asks to slow down (429, or 402 with a time to come back). */
+/** The server asks to slow down (429, or 402 with a time to come back); `crowded`: to have fewer requests in work at once. */
 export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited", {
   status: Schema.Number,
   scope: Scope,
@@ -28,14 +28,16 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   upstream: Schema.optional(Schema.Literal(true)),
   /** A daily quota is used up: asking this model again today is no use. */
   daily: Schema.optional(Schema.Literal(true)),
+  crowded: Schema.optional(Schema.Literal(true)),
   /** Flow control holds everybody back for it, while others are let in: waiting for it says nothing of this model. */
   imposed: Schema.optional(Schema.Literal(true))
 }) {}
 
-/** The server or the provider behind it failed for now: 408, 5xx, also when it arrives inside an HTTP 200. */
+/** The server or the provider behind it failed for now: 408, 5xx, also inside an HTTP 200; `because`: as it says itself. */
 export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFailed", {
   status: Schema.Number,
-  message: Schema.String
+  message: Schema.String,
+  because: Schema.optional(Schema.Literal("crowded", "loading"))
 }) {}
 
 /** The request will never succeed for this model: bad parameters, no such model, filtered, too long. */
@@ -166,10 +168,9 @@ export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
   status: Schema.optional(Schema.Number)
 }) {}
 
-/** Its worst price does not fit what is left of the budget, or the catalogue names no price: nothing was sent. */
+/** Its worst price does not fit what is left of the budget, or the catalogue names no price (`unpriced`): nothing was sent. */
 export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
   message: Schema.String,
-  /** The catalogue names no price. */
   unpriced: Schema.optional(Schema.Literal(true))
 }) {}
 

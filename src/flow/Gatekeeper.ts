@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
-import { CircuitOpen, GenerationError, RateLimited, RetryBudgetExhausted } from "../domain/GenerationError.js"
+import { CircuitOpen, GenerationError, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import { type Admit, type Options, type Run, type Service, type Applicant, waitUntil } from "./Admission.js"
 import * as Now from "./Now.js"
@@ -30,14 +30,6 @@ const lanes = (concurrency: number): number => Math.min(1_000, Math.max(250, 8 *
 const SPREAD_MS = 250
 /** But a short wait is not made much longer. */
 const SPREAD_SHARE = 0.1
-
-/** A limit holds everybody back: the refusal is no trouble of the model's own. */
-const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, GenerationError> =>
-  Exit.mapError(exit, (error) =>
-    error.reason._tag === "RateLimited"
-      ? new GenerationError({ ...error, reason: new RateLimited({ ...error.reason, imposed: true }) })
-      : error
-  )
 
 const NOTHING = Effect.succeed(undefined)
 
@@ -143,7 +135,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
           Now.now((at) => {
             known = Limiter.complete(known, sent, Signal.of(exit), at)
             if (Exit.isSuccess(exit)) budget = RetryBudget.succeeded(budget)
-            const result = Limiter.isImposed(known, sent) ? imposed(exit) : exit
+            const result = Limiter.isImposed(known, sent) ? Signal.imposed(exit) : exit
             const passed = Effect.map(result, (value) => ({ _tag: "Passed" as const, value }))
             return watch.look(known, sent, at).pipe(
               // What came back may have changed the pace.

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import type { Cause } from "../domain/Attempt.js"
-import { isHeldBack, isImposed, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { isHeldBack, isImposed, isLoading, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
@@ -32,6 +32,15 @@ export const MINIMUM_TROUBLE_MS = 4_000
  */
 export const MAX_HINTED_WAITS = 6
 
+/**
+ * A model that the server says it is loading is waited for so long, whatever the retries: from a disk of 150 MB a second
+ * 45 GB are there by then, which is a model of 70 billion parameters. The run's deadline, of 400 s by default, ends it earlier.
+ */
+export const LONGEST_LOADING = Duration.minutes(5)
+
+/** The first wait for it and the longest: small models take seconds, and asking costs next to nothing. */
+const LOADING_DELAY = { first: Duration.seconds(1), longest: Duration.seconds(5) }
+
 /** The longest wait that patience makes of 0.5 s, 1 s, 2 s, .. */
 export const LONGEST_PATIENT_DELAY = Duration.seconds(30)
 
@@ -52,6 +61,14 @@ const growing: Schedule.Schedule<unknown> = Schedule.exponential(BASE_DELAY)
 
 /** The server's own word: exactly as long as it asks for, this often. */
 export const asTold = (times: number = MAX_HINTED_WAITS): Policy => notBeforeTold(Schedule.recurs(times))
+
+/** 1 s, 2 s, 4 s, 5 s, .. each plus up to 10 %, or as the server says, while it loads the model. */
+export const loading: Policy = Schedule.exponential(LOADING_DELAY.first).pipe(
+  Schedule.modifyDelay((_, delay) => Duration.min(delay, LOADING_DELAY.longest)),
+  Schedule.jitteredWith(JITTER),
+  Schedule.upTo(LONGEST_LOADING),
+  notBeforeTold
+)
 
 /** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, this often. */
 export const backoff = (maxRetries: number = MAX_RETRIES): Policy =>
@@ -78,11 +95,11 @@ export const retries = (maxRetries: number = MAX_RETRIES, patience = 0): Policy 
 
 /** A model waits for its own limits so often, and as long as the run goes on for those that hold everybody back. */
 export const waits = (own: { ownWaits: number }) => (error: GenerationError) =>
-  namesAMoment(error) && (isImposed(error) || own.ownWaits++ < MAX_HINTED_WAITS)
+  isImposed(error) || (namesAMoment(error) && own.ownWaits++ < MAX_HINTED_WAITS)
 
 /** Both need the same request again: what may pass by itself, and what flow control held back. */
 export const passes = (error: GenerationError): boolean =>
-  isHeldBack(error) || (isRetryable(error) && !namesAMoment(error))
+  isHeldBack(error) || (isRetryable(error) && !namesAMoment(error) && !isLoading(error))
 
 /** Counted retries come first; requests that flow control held back are not counted. */
 export const causeOf = (retries: number): ((error: GenerationError) => Cause) => {

@@ -7,6 +7,7 @@ import { flow } from "effect/Function"
 import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
+import { isLoading } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
@@ -48,7 +49,11 @@ export const make = (settings: Settings & Sending.Options) =>
         RetryPolicy.onFailure(() => {
           const { ledger, waits } = task
           const policy = RetryPolicy.asTold(Number.POSITIVE_INFINITY)
-          return flow(Effect.retry(ledger.again(policy, RetryPolicy.waits(ledger), () => "hint")), waits.whileOpen)
+          return flow(
+            Effect.retry(ledger.again(policy, RetryPolicy.waits(ledger), () => "hint")),
+            Effect.retry(ledger.again(RetryPolicy.loading, isLoading, () => "hint")),
+            waits.whileOpen
+          )
         })
       )
 

@@ -48,7 +48,7 @@ export const concern = (status: number, root: unknown): Concern | undefined => {
 }
 
 /** What a provider behind the API said, to the API's key or to one that was deposited there. */
-const isProviders = (root: unknown): boolean =>
+export const isProviders = (root: unknown): boolean =>
   ["provider_name", "is_byok", "raw"].some((key) => {
     const value = Lenient.at(ErrorShape.node(root), "metadata", key)
     return value === true || Lenient.words(value) !== undefined

@@ -21,10 +21,16 @@ const UNITS: ReadonlyArray<readonly [start: string, ms: number]> = [
   ["s", 1_000],
   ["m", 60_000],
   ["h", 3_600_000],
-  ["d", 86_400_000]
+  ["d", 86_400_000],
+  ["毫秒", 1],
+  ["秒", 1_000],
+  ["分", 60_000],
+  ["小时", 3_600_000],
+  ["天", 86_400_000]
 ]
 
-const UNIT = "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
+const UNIT =
+  "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|小时|天"
 
 const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})(?![a-zµ])`
 
@@ -38,6 +44,9 @@ const PARTS = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*(${UNIT})(?![a-zµ])`, "gi")
 export const span = (value: unknown, unit: number): number | undefined => {
   const amount = Lenient.numeric(value)
   if (amount !== undefined) return amount * unit
+  // The protocol's own form of Google's durations.
+  const seconds = Lenient.numeric(Lenient.get(value, "seconds"))
+  if (seconds !== undefined) return seconds * 1_000 + (Lenient.numeric(Lenient.get(value, "nanos")) ?? 0) / 1e6
   const text = Lenient.words(value)?.trim() ?? ""
   const clock = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text)
   if (clock !== null) return (Number(clock[1]) * 60 + Number(clock[2])) * 60_000 + Number(clock[3]) * 1_000

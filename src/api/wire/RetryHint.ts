@@ -39,8 +39,15 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
   ["resetat", SECOND],
   ["resetsat", SECOND],
   ["resetafter", SECOND],
+  ["resetin", SECOND],
   ["resetinseconds", SECOND],
   ["resetsinseconds", SECOND],
+  ["resetseconds", SECOND],
+  ["resetinms", 1],
+  ["resettime", SECOND],
+  ["quotaresetdelay", SECOND],
+  ["quotaresettimestamp", SECOND],
+  ["cooldownseconds", SECOND],
   ["waitseconds", SECOND],
   ["estimatedtime", SECOND]
 ])
@@ -49,7 +56,8 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
 const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [
   ({ error, now }) => Moment.at(now, Lenient.at(error, "availability", "retry_after"), SECOND),
   ({ headers, now }) => Moment.at(now, headers["retry-after-ms"] ?? headers["x-ms-retry-after-ms"], 1),
-  ({ headers, now }) => Moment.at(now, headers["retry-after"], SECOND),
+  ({ headers, now }) => listed(now, headers["retry-after"]),
+  ({ headers, now }) => listed(now, headers["x-retry-after"] ?? headers["x-ratelimit-retry-after"]),
   inBody,
   (said) => inResets(said, headersIn(said.error)),
   (said) => inResets(said, said.headers),
@@ -63,6 +71,14 @@ export const retryAt = (now: number, status: number, headers: Headers, error: un
     if (at !== undefined && at > now && at <= LAST_MOMENT) return at
   }
   return undefined
+}
+
+/** A header that came twice is one with a comma in it, as a date has one, too: then the later moment counts. */
+function listed(now: number, value: string | undefined): number | undefined {
+  const at = Moment.at(now, value, SECOND)
+  if (at !== undefined || value === undefined) return at
+  const all = value.split(",").flatMap((part) => Moment.at(now, part, SECOND) ?? [])
+  return all.length > 0 ? Math.max(...all) : undefined
 }
 
 function inBody({ error, now }: Said): number | undefined {
@@ -88,40 +104,59 @@ function headersIn(error: unknown): Headers {
 
 /**
  * The ends of windows. They are heard only where a limit was hit (429): gateways put them on every answer. Of several
- * windows the one counts that has nothing left; where none says what is left, the one that ends first.
+ * windows the one counts that has nothing left, or fewer tokens than the words say that were asked for; where none says
+ * what is left, the one that ends first.
  */
-function inResets({ now, status }: Said, headers: Headers): number | undefined {
+function inResets({ error, now, status }: Said, headers: Headers): number | undefined {
   if (status !== 429) return undefined
+  const asked = Lenient.numeric(REQUESTED.exec(Lenient.texts(error))?.[1]) ?? 0
   const used: Array<number> = []
   const silent: Array<number> = []
   for (const [name, value] of Object.entries(headers)) {
-    if (!/rate-?limit/.test(name)) continue
+    if (!/(?:rate|token)-?limit/.test(name)) continue
     const both = name.includes("reset")
       ? { at: value, left: headers[name.replace(/reset(?:-after)?/, "remaining")] }
       : { at: /(?:\bt|reset)=(\d+)/.exec(value ?? "")?.[1], left: /(?:\br|remaining)=(\d+)/.exec(value ?? "")?.[1] }
     const at = Moment.at(now, both.at, SECOND)
     const left = Lenient.numeric(both.left)
-    if (at === undefined || (left !== undefined && left > 0)) continue
+    const isLeft = left !== undefined && left > 0 && !(name.includes("token") && left < asked)
+    if (at === undefined || isLeft) continue
     ;(left === undefined ? silent : used).push(at <= now && now - at < TRANSIT_MS ? now + 1 : at)
   }
   if (used.length > 0) return Math.max(...used)
   return silent.length > 0 ? Math.min(...silent) : undefined
 }
 
-const LEAD = "\\b(?:retry(?:ing)?|try(?:ing)?(?: \\w+){0,3} again|wait|resets?|available(?: again)?|come back)"
+/** OpenAI: "Limit 30000, Used 29800, Requested 5000". */
+const REQUESTED = /\bRequested:? ~?(\d+)\b/
+
+/** What did not come, or was broken off, after so long: these tell of the past. */
+const NEVER = "(?<!(?:\\bnot|n't|\\bnever|\\bfailed to)\\b[^.,;]{0,12})"
+const BROKEN_OFF = "(?<!\\b(?:connection|stream|socket|request|response|was|were|been|got) )"
+const WAITED = "(?<!\\b(?:had to|after a|max|maximum|queue) )"
+
+const RESETS = `${NEVER}${BROKEN_OFF}\\bresets?`
+const COMES = `${NEVER}\\b(?:available(?: again)?|come back)`
+const LEAD = `(?:\\bretry|\\btry(?:ing)?(?: \\w+){0,3} again|${RESETS}|${COMES})`
+const WAIT = `${WAITED}\\bwait`
 
 const AFTER = new RegExp(
-  `(?:${LEAD} (?:in|after|for)|\\bwait)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
+  `(?:${LEAD} (?:in|after)|\\bretrying in|${WAIT}(?: (?:in|after|for))?)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
   "i"
 )
-const BARE = /\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
+const BARE = /\b(?:retry|try again)[- ](?:in|after):? (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
+const CHINESE = new RegExp(
+  `(?:等待|稍等)\\s*(${Moment.SPAN})|(${Moment.SPAN})\\s*[之以]?后[^。，,;；]{0,4}(?:重试|再试|尝试)`,
+  "i"
+)
 const DATED = new RegExp(
   `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
   "i"
 )
 
 function inWords({ error, now }: Said): number | undefined {
-  const text = Lenient.texts(error)
-  const found = AFTER.exec(text)?.[1] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]
+  const text = Lenient.texts(error).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
+  const chinese = CHINESE.exec(text)
+  const found = AFTER.exec(text)?.[1] ?? chinese?.[1] ?? chinese?.[2] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]
   return Moment.at(now, found, SECOND)
 }

@@ -13,6 +13,7 @@ import {
   type Scope
 } from "../../domain/GenerationError.js"
 import * as Account from "./Account.js"
+import * as Busy from "./Busy.js"
 import * as ErrorName from "./ErrorName.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Excerpt from "./Excerpt.js"
@@ -81,6 +82,11 @@ export const diagnose = (said: Said): Diagnosis => {
     return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
   }
 
+  const failed = (): Diagnosis => {
+    const because = becauseOf(status, root)
+    return { reason: new ServerFailed(Lenient.given({ status, message, because })), retryAt }
+  }
+
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (retryable === false) return { reason: rejected().reason }
   if (status === 429) return limited(status, message, root, retryAt)
@@ -95,12 +101,12 @@ export const diagnose = (said: Said): Diagnosis => {
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
   if (retryable === true || isTransient(status) || (isHinted && !isSuccess(status) && !LASTING.has(status))) {
-    return { reason: new ServerFailed({ status, message }), retryAt }
+    return failed()
   }
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
   if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) {
-    return { reason: new ServerFailed({ status, message }), retryAt }
+    return failed()
   }
   return rejected()
 }
@@ -126,12 +132,22 @@ const limited = (status: number, message: string, root: unknown, retryAt: number
   const scope = status === 402 ? "account" : scopeOf(root)
   const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
   const upstream = scope === "model" && isUpstream(root) ? true : undefined
+  const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
+  const crowded = !isTold && Busy.isCrowd(root) ? true : undefined
   // Beside a quota for the day a delay of seconds is of no use.
   const at = daily === true ? undefined : retryAt
   return {
-    reason: new RateLimited(Lenient.given({ status, scope, message, hinted: at !== undefined, upstream, daily })),
+    reason: new RateLimited(
+      Lenient.given({ status, scope, message, hinted: at !== undefined, upstream, daily, crowded })
+    ),
     retryAt: at
   }
+}
+
+/** Why a server that is well may have failed for now. What a provider has too much of says nothing of the server. */
+const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
+  if (Busy.isLoading(root)) return "loading"
+  return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */

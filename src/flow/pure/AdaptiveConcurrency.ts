@@ -26,10 +26,10 @@ export interface State {
 }
 
 /**
- * `clean`: answered. `limited`: a rate limit without a hint. `late`: too many at once for answers in time. `failed`: server
- * or clock. `neutral`: says nothing.
+ * `clean`: answered. `limited`: a rate limit without a hint. `late`: too many at once for answers in time. `crowded`: refused
+ * because of the others in flight. `failed`: server or clock. `neutral`: says nothing.
  */
-export type Completion = "clean" | "limited" | "late" | "failed" | "neutral"
+export type Completion = "clean" | "limited" | "late" | "crowded" | "failed" | "neutral"
 
 /** What a refusal leaves of the limit. */
 const DECREASE = 0.5
@@ -81,6 +81,8 @@ export const completed = (before: State, completion: Completion, sent: number, l
       return sent > state.cutAfter ? cut(state, latest) : state
     case "late":
       return sent > state.cutAfter ? fewer(state, latest) : state
+    case "crowded":
+      return places(state, latest)
     case "failed":
       return { ...state, clean: 0, peak: state.inFlight }
     case "neutral":
@@ -114,6 +116,12 @@ const cut = (state: State, latest: number): State => {
     refused: limit,
     setbacks: limit === refused ? Math.min(MAX_SETBACKS, setbacks + 1) : 1
   }
+}
+
+/** There are places for those that are in flight. They count themselves: of a burst that was too large each refusal is heard. */
+const places = (state: State, latest: number): State => {
+  const limit = Math.max(1, Math.min(state.limit, state.inFlight))
+  return { ...cut(state, latest), limit, refused: limit + 1 }
 }
 
 /** As many as were answered in time, and half at most. */

@@ -100,6 +100,10 @@ export const timesSuspect = ({ suspects }: Evidence, model: string): number =>
 
 export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence).length >= DISTINCT_MODELS
 
+/** Were all models refused that are among the latest outcomes, or as many as prove a limit of all. */
+export const isOfAllAsked = (evidence: Evidence): boolean =>
+  witnesses(evidence).length >= Math.min(DISTINCT_MODELS, modelsOf(evidence.recent).size)
+
 /**
  * Are there too few models for that, but the refused ones are alive, and all of them if there is one or two. `hasLetIn`: was
  * a request of the model let in lately.

@@ -17,6 +17,7 @@ import {
   TOKENS
 } from "./Candidate.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
+import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
 import { circuitOf, closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
@@ -121,7 +122,8 @@ export const start = (known: Knowledge, candidate: Candidate, now: number): read
 }
 
 /** The request is over: it gives its place back and teaches what it can. */
-export const complete = (before: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge => {
+export const complete = (before: Knowledge, sent: Sent, told: Signal, now: number): Knowledge => {
+  const signal = Crowd.read(before, sent, told)
   const known = {
     ...before,
     asking: before.asking?.number === sent.number ? undefined : before.asking,
@@ -173,11 +175,16 @@ const windowsAfter = (known: Knowledge, sent: Sent, answered: boolean): Knowledg
     return changed(windows, key, window, RateWindow.completed(window, sent.number, answered))
   }, known.windows)
 
+/** A server that refuses is well, and one that still loads a model has not failed. */
+const outcomeOf = (signal: Signal): CircuitBreaker.Completed["outcome"] => {
+  if (signal._tag === "Failed") return signal.because === "loading" ? "none" : "failed"
+  return signal._tag === "Cancelled" ? "none" : "answered"
+}
+
 const circuitsAfter = (known: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
     model: sent.model,
-    // A server that refuses is well.
-    outcome: signal._tag === "Failed" ? "failed" : signal._tag === "Cancelled" ? "none" : "answered",
+    outcome: outcomeOf(signal),
     sent: sent.number,
     latest: known.sent,
     now,

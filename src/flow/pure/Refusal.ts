@@ -2,14 +2,13 @@
 import * as HashMap from "effect/HashMap"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import { ACCOUNT, FREE, keysOf, modelKey, type Sent, type SharedKey } from "./Candidate.js"
+import * as Crowd from "./Crowd.js"
 import * as Evidence from "./Evidence.js"
 import * as Gate from "./Gate.js"
 import { closeUntil, gateOf, type Knowledge, pacesAfter, vacate, windowOf } from "./Knowledge.js"
 import * as Pace from "./Pace.js"
 import * as RateWindow from "./RateWindow.js"
-import type { Signal } from "./Signal.js"
-
-type Limited = Extract<Signal, { _tag: "Limited" }>
+import type { Limited } from "./Signal.js"
 
 /** The longest wait without a hint: a model may be down for long, an account hardly ever. */
 const LONGEST_WAIT_MS = { model: 30_000, account: 15_000 }
@@ -26,11 +25,11 @@ const TIMES_SUSPECT = 2
 const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
 
 export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: number): Knowledge => {
-  const { scope, until, upstream } = limited
+  const { crowded = false, scope, until, upstream } = limited
   const isTold = upstream || scope !== "model"
   const evidence = isTold
     ? Evidence.other(before.evidence, sent.model)
-    : Evidence.limited(before.evidence, sent.model, until !== undefined && !isSoon(until, now))
+    : Evidence.limited(before.evidence, sent.model, !crowded && until !== undefined && !isSoon(until, now))
   const known = {
     ...before,
     evidence,
@@ -41,6 +40,7 @@ export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: numb
       before.windows
     )
   }
+  if (crowded) return Crowd.learn(known, sent, now)
   const key = scope === "free-per-minute" ? FREE : isOfAccount(before, known, sent, limited, now) ? ACCOUNT : undefined
   if (until === undefined) return unhinted(known, sent, key, now)
   // The number in flight is not what was wrong.

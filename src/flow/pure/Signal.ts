@@ -3,17 +3,47 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Consequence from "../../domain/Consequence.js"
-import type { GenerationError, Scope } from "../../domain/GenerationError.js"
+import { GenerationError, RateLimited, type Scope, type ServerFailed } from "../../domain/GenerationError.js"
 
 /** Moments are milliseconds since the epoch. */
 export type Signal =
   | { readonly _tag: "Answered" }
-  | { readonly _tag: "Limited"; readonly scope: Scope; readonly upstream: boolean; readonly until: number | undefined }
+  | Limited
   /** The server, the network or the clock failed; `late`: the clock, with the server at work. */
-  | { readonly _tag: "Failed"; readonly until: number | undefined; readonly late: boolean }
+  | {
+      readonly _tag: "Failed"
+      readonly until: number | undefined
+      readonly late: boolean
+      readonly because?: ServerFailed["because"]
+    }
   /** Refused for good, by a server that is well. */
   | { readonly _tag: "Rejected" }
   | { readonly _tag: "Cancelled" }
+
+export interface Limited {
+  readonly _tag: "Limited"
+  readonly scope: Scope
+  readonly upstream: boolean
+  readonly until: number | undefined
+  /** It is about how many are in work at once. */
+  readonly crowded?: boolean
+}
+
+/** A limit holds everybody back: the refusal is no trouble of the model's own. */
+export const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, GenerationError> =>
+  Exit.mapError(exit, (error) => {
+    const { reason, retryAt } = error
+    if (reason._tag === "RateLimited") {
+      return new GenerationError({ ...error, reason: new RateLimited({ ...reason, imposed: true }) })
+    }
+    if (reason._tag !== "ServerFailed") return error
+    const { message, status } = reason
+    const hinted = retryAt !== undefined
+    return new GenerationError({
+      ...error,
+      reason: new RateLimited({ status, scope: "account", message, hinted, crowded: true, imposed: true })
+    })
+  })
 
 export const of = (exit: Exit.Exit<unknown, GenerationError>): Signal => {
   if (Exit.isSuccess(exit)) return { _tag: "Answered" }
@@ -28,14 +58,16 @@ export const of = (exit: Exit.Exit<unknown, GenerationError>): Signal => {
             _tag: "Limited",
             scope: reason.scope,
             upstream: reason.upstream ?? false,
-            until: reason.hinted ? retryAt : undefined
+            until: reason.hinted ? retryAt : undefined,
+            ...(reason.crowded === true ? { crowded: true } : {})
           }
         : { _tag: "Rejected" }
     case "failed":
       return {
         _tag: "Failed",
         until: retryAt,
-        late: reason._tag === "TimedOut" && reason.clock !== "connect"
+        late: reason._tag === "TimedOut" && reason.clock !== "connect",
+        ...(reason._tag === "ServerFailed" && reason.because !== undefined ? { because: reason.because } : {})
       }
     case "rejected":
       return { _tag: "Rejected" }

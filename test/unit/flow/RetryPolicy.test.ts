@@ -36,6 +36,35 @@ const waits = (policy: RetryPolicy.Policy, errors: ReadonlyArray<GenerationError
     Effect.map((delays) => Chunk.toReadonlyArray(delays).slice(0, -1).map(Duration.toMillis))
   )
 
+describe("a model that is being loaded", () => {
+  const loading = (retryAt?: number) =>
+    new GenerationError({
+      model: "x/1",
+      reason: new ServerFailed({ status: 503, message: "Loading model", because: "loading" }),
+      retryAt
+    })
+
+  it.effect("is asked after 1, 2, 4 and 5 s, and then every 5 s", () =>
+    Effect.map(
+      waits(
+        RetryPolicy.loading,
+        Array.from({ length: 7 }, () => loading())
+      ),
+      (delays) => {
+        for (const [index, base] of [1_000, 2_000, 4_000, 5_000, 5_000, 5_000].entries()) {
+          const wait = delays[index] ?? Number.NaN
+          assert.isTrue(base <= wait && wait <= base * 1.1, `${wait} ms for a base of ${base} ms`)
+        }
+      }
+    )
+  )
+
+  it("is no retry, and waits for no hint of its own", () => {
+    deepStrictEqual([RetryPolicy.passes(loading()), RetryPolicy.waits({ ownWaits: 0 })(loading(5_000))], [false, false])
+    deepStrictEqual(RetryPolicy.passes(failed()), true)
+  })
+})
+
 describe("the schedule", () => {
   it("over all seeds, each wait lies between its base and 10 % more, and there are three", () => {
     const low = new Set<number>()

@@ -71,7 +71,8 @@ const cutOff = (more: Partial<CutOff> = {}) =>
 const rejected = (status: number, message: string, more: object = {}) =>
   failed(new Rejected({ status, message, fallbackModels: [], ...more }))
 
-const serverFailed = (status: number, message: string) => failed(new ServerFailed({ status, message }))
+const serverFailed = (status: number, message: string, because?: ServerFailed["because"]) =>
+  failed(new ServerFailed({ status, message, ...(because === undefined ? {} : { because }) }))
 
 const limited = (scope: RateLimited["scope"], message: string, retryAt?: number, status = 429) =>
   failed(
@@ -610,7 +611,7 @@ describe("other servers", () => {
     [
       "Ollama: the queue is full",
       body(503, { error: { message: "server busy, please try again", type: "api_error", param: null, code: null } }),
-      serverFailed(503, "server busy, please try again")
+      serverFailed(503, "server busy, please try again", "crowded")
     ],
     [
       "vLLM: no such model",
@@ -642,7 +643,7 @@ describe("other servers", () => {
     [
       "llama.cpp: loading",
       body(503, { error: { code: 503, message: "Loading model", type: "unavailable_error" } }),
-      serverFailed(503, "Loading model")
+      serverFailed(503, "Loading model", "loading")
     ],
     [
       "llama.cpp: a wrong key",

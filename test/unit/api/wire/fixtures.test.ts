@@ -95,7 +95,7 @@ const expected: Readonly<Record<string, object>> = {
   "litellm-401": { _tag: "Rejected", status: 401 },
   "llamacpp-context": { _tag: "Rejected", status: 400, fits: 1_096 },
   "llamacpp-error-field": broke(500),
-  "llamacpp-loading": { _tag: "ServerFailed", status: 503 },
+  "llamacpp-loading": { _tag: "ServerFailed", status: 503, because: "loading" },
   "llamacpp-stream": answered,
   "lmstudio-error-event": broke(200),
   "lmstudio-no-path": { _tag: "Rejected", status: 200 },

@@ -137,6 +137,29 @@ describe("their units", () => {
       ["Your limit resets in 3h", 10_800_000],
       ["Retry after 45.", 45_000],
       ["Try again at 2026-08-20T12:00:30Z", 30_000],
+      ["Too many requests. Retry after: 3", 3_000],
+      ["Retry-After: 3.", 3_000],
+      ["Retrying in 3s", 3_000],
+      ["Please wait 3 more seconds", 3_000],
+      ["wait another 2 more minutes", 120_000],
+      ["rate limited (reset after 3s)", 3_000],
+      ["The connection is busy; the limit resets after 3s", 3_000],
+      ["The model is not loaded. It will be available in 3s", 3_000],
+      ["请求过于频繁，请3秒后重试", 3_000],
+      ["请在 2 分钟后再试", 120_000],
+      ["请等待 1.5秒", 1_500],
+      // What has been is no hint.
+      ["Upstream failed after retrying for 12 seconds", undefined],
+      ["gave up retrying after 12 seconds", undefined],
+      ["upstream connection reset after 12 seconds", undefined],
+      ["the stream was reset after 12 s", undefined],
+      ["Model did not become available after 12 s", undefined],
+      ["the model isn't available after 12 s", undefined],
+      ["The provider failed to come back after 12 s", undefined],
+      ["the quota did not reset after 12 s", undefined],
+      ["The request had to wait for 12 s and was given up", undefined],
+      ["we waited 12 s and retried for 12 s", undefined],
+      ["模型在3秒后失败", undefined],
       ["please retry after 3 attempts", undefined],
       ["wait until it is loaded", undefined],
       ["the timeout is 20s", undefined],
@@ -148,6 +171,23 @@ describe("their units", () => {
       deepStrictEqual(wait({}, { message: "upstream", metadata: { raw: message } }), expected, message)
     }
   })
+})
+
+describe("a header by another name, or that came twice", () => {
+  for (const [headers, expected] of [
+    [{ "x-retry-after": "3" }, 3_000],
+    [{ "x-ratelimit-retry-after": "3s" }, 3_000],
+    [{ "retry-after": "3, 3" }, 3_000],
+    [{ "retry-after": "3,5" }, 5_000],
+    [{ "retry-after": "soon, 5" }, 5_000],
+    [{ "retry-after": "1", "x-retry-after": "9" }, 1_000],
+    [{ "retry-after": "a, b" }, undefined],
+    [{ "x-retry": "3" }, undefined]
+  ] as const) {
+    it(JSON.stringify(headers), () => {
+      for (const status of [403, 429, 503]) deepStrictEqual(wait(headers, {}, status), expected)
+    })
+  }
 })
 
 describe("the spellings of an amount", () => {
@@ -194,6 +234,31 @@ describe("windows of several kinds", () => {
     deepStrictEqual(wait(groq, {}, 503), undefined)
   })
 
+  it("count where fewer tokens are left than were asked for", () => {
+    const message = "Rate limit reached on tokens per min (TPM): Limit 30000, Used 29800, Requested 5000."
+    const headers = {
+      "x-ratelimit-remaining-tokens": "200",
+      "x-ratelimit-reset-tokens": "3s",
+      "x-ratelimit-remaining-requests": "499",
+      "x-ratelimit-reset-requests": "120ms"
+    }
+    deepStrictEqual(wait(headers, { error: { message } }), 3_000)
+    deepStrictEqual(wait({ ...headers, "x-ratelimit-remaining-tokens": "5000" }, { error: { message } }), undefined)
+    deepStrictEqual(
+      wait(headers, { error: { message: "Rate limit reached. You requested it 5000 times." } }),
+      undefined
+    )
+    deepStrictEqual(
+      wait({
+        "x-ratelimit-remaining": "9",
+        "x-ratelimit-reset": "0.1",
+        "x-tokenlimit-remaining": "0",
+        "x-tokenlimit-reset": "4"
+      }),
+      4_000
+    )
+  })
+
   it("are dates at Anthropic, and one header by the standard's draft", () => {
     const anthropic = {
       "anthropic-ratelimit-requests-remaining": "3",
@@ -221,6 +286,17 @@ describe("fields of a body", () => {
     [{ error: { resets_in_seconds: 60 } }, 60_000],
     [{ error: "Model m is currently loading", estimated_time: 20.5 }, 20_500],
     [{ error: { metadata: { raw: '{"error":{"details":[{"retryDelay":"9s"}]}}' } } }, 9_000],
+    [{ error: { reset_seconds: 3, reset_time: "3s" } }, 3_000],
+    [{ error: { reset_time: "156h0m34s" } }, 561_634_000],
+    [{ error: { resetTime: "2026-08-20T12:00:03Z" } }, 3_000],
+    [{ error: { reset_time: NOW / 1_000 + 3 } }, 3_000],
+    [{ error: { reset_in_ms: 3_000 } }, 3_000],
+    [{ error: { cooldown_seconds: 3 } }, 3_000],
+    [{ error: { details: [{ metadata: { quotaResetDelay: "3.2s", quotaResetTimeStamp: "" } }] } }, 3_200],
+    [{ error: { details: [{ retryDelay: { seconds: 3, nanos: 500_000_000 } }] } }, 3_500],
+    [{ error: { details: [{ retryDelay: { seconds: "3" } }] } }, 3_000],
+    [{ error: { details: [{ retryDelay: { minutes: 3 } }] } }, undefined],
+    [{ error: { reset_count: 3, reset_time: "never", cooldown: true } }, undefined],
     [{ error: { retry_after: "soon" } }, undefined],
     [{ error: { retry_count: 7 } }, undefined]
   ] as const) {

@@ -50,6 +50,21 @@ describe("the number in flight", () => {
     }
   })
 
+  it("is what is in flight besides one that was refused because of the others, and never less than one", () => {
+    const { answered, end, limit, send } = limiter(6)
+    const sent = send(6)
+    for (const number of sent.slice(0, 4)) end(number, "crowded")
+    assert.strictEqual(limit(), 2)
+    for (const number of sent.slice(4)) end(number, "crowded")
+    assert.strictEqual(limit(), 1)
+    // One place more is tried after two rounds, and given up at once.
+    answered(2)
+    assert.strictEqual(limit(), 2)
+    const [, second = 0] = send(2)
+    end(second, "crowded")
+    assert.strictEqual(limit(), 1)
+  })
+
   it("is cut once for all that were sent before the cut", () => {
     const { end, limit, send } = limiter(6)
     const sent = send(6)

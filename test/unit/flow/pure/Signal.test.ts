@@ -27,6 +27,14 @@ const RETRY_AT = 5_000
 
 const table: ReadonlyArray<readonly [reason: Reason, outcome: Signal.Signal]> = [
   [new ServerFailed({ status: 503, message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
+  [
+    new ServerFailed({ status: 503, message: "", because: "loading" }),
+    { _tag: "Failed", until: RETRY_AT, late: false, because: "loading" }
+  ],
+  [
+    new RateLimited({ status: 429, scope: "model", message: "", hinted: false, crowded: true }),
+    { _tag: "Limited", scope: "model", upstream: false, until: undefined, crowded: true }
+  ],
   [new TimedOut({ clock: "attempt", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: true }],
   [new TimedOut({ clock: "connect", limitMs: 1 }), { _tag: "Failed", until: RETRY_AT, late: false }],
   [new ConnectionFailed({ message: "" }), { _tag: "Failed", until: RETRY_AT, late: false }],
