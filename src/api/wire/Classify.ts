@@ -26,6 +26,7 @@ import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
+import * as Spoken from "./Spoken.js"
 import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
@@ -166,7 +167,7 @@ const judge = (seen: Seen): Judged => {
   const explained = (root: unknown): Judged => {
     const started = transcript.tokens > 0
     return Either.left(
-      ServerError.diagnose({ status, headers, root: Secret.scrubbed(root, scrub), now, asked, started })
+      ServerError.diagnose({ status, headers, root: Secret.scrubbed(Spoken.without(root), scrub), now, asked, started })
     )
   }
   if (error !== undefined || !ServerError.isSuccess(status)) {
