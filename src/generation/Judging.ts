@@ -75,7 +75,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onLeft: (failure) => new GenerationError({ model, reason: reasonOf(answer, failure), usage, generationId }),
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
-      const options = { endingImplied: answer.ending === "implied", ticker }
+      const options = { endingImplied: answer.ending !== undefined, ticker }
       return Effect.flatMap(check(answer.text, options, { kept, resumed }), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {
           return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
@@ -142,12 +142,16 @@ export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }
 
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
- * off, which is no fault of the model's; and what may be half a program is asked for once more.
+ * off, which is no fault of the model's; and what may be half a program is asked for once more. Where the count of tokens
+ * speaks against the finish reason, half a program decides for the cut.
  */
 const reasonOf = ({ ending, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
   const what = CodeFailure.describe(failure)
   if (thoughts === true) {
     return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
+  }
+  if (ending === "contested" && (DOUBTFUL.has(failure.code) || BROKEN_OFF.has(failure.stage))) {
+    return new CutOff({ because: "token-limit" })
   }
   if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
   return ending === "implied" && BROKEN_OFF.has(failure.stage)

@@ -18,14 +18,15 @@ import {
   type TimeoutClock
 } from "../../domain/GenerationError.js"
 import * as Instance from "../../domain/Instance.js"
+import * as Ending from "./Ending.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
-import * as Finish from "./Finish.js"
 import * as Lenient from "./Lenient.js"
 import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
+import * as Spoken from "./Spoken.js"
 import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
@@ -138,6 +139,7 @@ const answerOf = (
 ): Answer => Instance.of(Answer, { text, model, finishReason, generationId, usage, ...signs })
 
 const IMPLIED = { ending: "implied" } as const
+const CONTESTED = { ending: "contested" } as const
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret.Secret): Answer | undefined => {
@@ -165,7 +167,7 @@ const judge = (seen: Seen): Judged => {
   const explained = (root: unknown): Judged => {
     const started = transcript.tokens > 0
     return Either.left(
-      ServerError.diagnose({ status, headers, root: Secret.scrubbed(root, scrub), now, asked, started })
+      ServerError.diagnose({ status, headers, root: Secret.scrubbed(Spoken.without(root), scrub), now, asked, started })
     )
   }
   if (error !== undefined || !ServerError.isSuccess(status)) {
@@ -176,16 +178,13 @@ const judge = (seen: Seen): Judged => {
   return endOf(seen) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, explained))
 }
 
-/** What the finish reason has decided already. */
+/** What the finish reason and the count of tokens have decided already. */
 const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined => {
-  const { finishReason = "", nativeFinishReason = "" } = transcript
-  const said = Finish.of(finishReason)
-  const native = Finish.of(nativeFinishReason)
-  // A gateway that passes a cut off for whole may still pass on what the provider called it.
-  const finish = said === "whole" && native !== "unknown" ? native : said
+  const { finishReason = "" } = transcript
   const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
-  switch (finishReason === "" ? "whole" : finish) {
+  switch (Ending.of(transcript, asked)) {
     case "whole":
+    case "contested":
       return undefined
     case "failed": {
       const what = finishReason.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
@@ -223,7 +222,7 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
   return failed(new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || noText}` }))
 }
 
-const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
+const withText = ({ asked, facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
   const { aside, closed, damage, ended, finish, finishReason, torn } = transcript
   if (torn === "text") return failed(brokenOff(torn))
   // Words of a failure after the text, and no finish reason that speaks against them.
@@ -233,9 +232,10 @@ const withText = ({ facts, transcript }: Seen, explained: (root: unknown) => Jud
       ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
     )
   }
+  const signs = Ending.of(transcript, asked) === "contested" ? CONTESTED : undefined
   const isFinished = finishReason !== undefined && finish !== "repeated"
-  if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text))
-  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, IMPLIED))
+  if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text, signs))
+  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, signs ?? IMPLIED))
   return failed(brokenOff(torn))
 }
 

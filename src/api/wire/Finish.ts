@@ -2,6 +2,7 @@
  * What a finish reason says of the answer before it. Servers spell the same word in any case and with any separator, and
  * invent new ones; only what is known to mean a whole answer, or says so plainly, counts as one. Pure.
  */
+import * as Lenient from "./Lenient.js"
 
 /** `token-limit`: it has as many tokens as it may have; `failed`: the provider broke off; `unknown`: half an answer for all that is known. */
 export type Finish = "whole" | "token-limit" | "filtered" | "failed" | "unknown"
@@ -11,8 +12,9 @@ const SILENT: ReadonlySet<string> = new Set(["", "null", "none", "nil", "undefin
 
 const KNOWN: ReadonlyMap<string, Finish> = new Map([
   ...words("whole", "stop end_turn eos eos_token stop_sequence tool_calls tool_call tool_use function_call complete"),
+  ...words("whole", "normal"),
   // The tokens that end a turn, by their names.
-  ...words("whole", "im_end eot eot_id s"),
+  ...words("whole", "im_end eot eot_id s return"),
   ...words("token-limit", "length max_tokens model_length max_output_tokens incomplete"),
   ...words("filtered", "safety recitation prohibited_content blocklist spii sensitive refusal refused"),
   ...words("failed", "error abort cancelled timeout network_error insufficient_system_resource malformed_function_call")
@@ -20,6 +22,8 @@ const KNOWN: ReadonlyMap<string, Finish> = new Map([
 
 /** For words in no list, the first that fits. What speaks against an answer comes before what speaks for it. */
 const PATTERNS: ReadonlyArray<readonly [pattern: RegExp, finish: Finish]> = [
+  // A call that could not be read is filtered out, as Gemini has it: nothing that was said is objected to.
+  [/callfilter/, "failed"],
   [/filter|safety|sensitive|moderat|guardrail|prohibit|blocked|policy|toxic|violation/, "filtered"],
   [
     /error|abort|cancel|timeout|timedout|fail|network|interrupt|insufficient|malformed|exception|ratelimit|quota/,
@@ -30,9 +34,11 @@ const PATTERNS: ReadonlyArray<readonly [pattern: RegExp, finish: Finish]> = [
   [/^(?:stop|end|eos|complete|done|finish)/, "whole"]
 ]
 
-/** The reason as a word, where it says anything. */
-export const word = (reason: unknown): string | undefined =>
-  typeof reason === "string" && !SILENT.has(normal(reason)) ? reason : undefined
+/** The reason as a word, where it says anything; SGLang has the word in an object, `{ "type": "length", "length": 4096 }`. */
+export const word = (reason: unknown): string | undefined => {
+  const said = Lenient.isRecord(reason) ? (Lenient.words(reason["type"]) ?? reason["reason"]) : reason
+  return typeof said === "string" && !SILENT.has(normal(said)) ? said : undefined
+}
 
 export const of = (reason: string): Finish => {
   const bare = normal(reason)

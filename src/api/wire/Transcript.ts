@@ -191,7 +191,7 @@ export const addTorn = (self: Transcript, torn: string): void => {
   addFacts(self, Fragment.wholeFields(torn))
   const content = Fragment.contentOf(torn)
   if (content === undefined || content.text === "") return
-  const finish = /"finish_?reason"\s*:\s*"([^"]*)"/i.exec(torn)?.[1]
+  const finish = /"finish_?reason"\s*:\s*(?:\{\s*"type"\s*:\s*)?"([^"]*)"/i.exec(torn)?.[1]
   say(self, { text: content.text, reasoning: "", refusal: "", finish, snapshot: true, done: false })
   self.torn = content.whole ? "envelope" : "text"
 }

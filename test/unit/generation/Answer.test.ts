@@ -73,6 +73,47 @@ describe("an answer that is cut off", () => {
   )
 })
 
+describe("an answer whose finish reason and count of tokens contradict each other", () => {
+  const contested = (text?: string) => answers({ ending: "contested", ...(text === undefined ? {} : { text }) })
+  const module = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n    return 2\n"
+
+  it.effect("is taken where its module is whole", () =>
+    Effect.gen(function* () {
+      for (const text of [module, `\`\`\`python\n${module}\`\`\`\n`]) {
+        const { ceilings, success } = yield* run([contested(text)])
+        assert.isTrue(success)
+        deepStrictEqual(ceilings, [4_096])
+      }
+    })
+  )
+
+  it.effect("was cut off where it is not, or may not be", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        module.replace("    return 2\n", ""),
+        `${module}\nclass A:\n    def b(self`,
+        `\`\`\`python\n${module}`
+      ]) {
+        const { causes, ceilings, reason } = yield* run([contested(text)])
+        deepStrictEqual(ceilings, [4_096, 8_192, 16_384])
+        deepStrictEqual(
+          causes.map(([cause]) => cause),
+          ["first", "cut-off", "cut-off"]
+        )
+        deepStrictEqual(reason, new CutOff({ because: "token-limit" }))
+      }
+    })
+  )
+
+  it.effect("is judged like any other otherwise", () =>
+    Effect.gen(function* () {
+      const { causes, reason } = yield* run([contested(`import subprocess\n${module}`)])
+      assert.instanceOf(reason, BadCode)
+      assert.strictEqual(causes.length, 1)
+    })
+  )
+})
+
 describe("an empty answer", () => {
   it.effect("is asked for once more, at once", () =>
     Effect.gen(function* () {

@@ -746,6 +746,21 @@ describe("good answers, and such as look like one", () => {
       failed(cutOff(), { generationId, usage, ...partial("def exec", { finishReason: "length", usage }) })
     ],
     [
+      "cut off, as an object says",
+      body(200, completion({ content: "def exec" }, { type: "length", length: 4096 })),
+      failed(cutOff(), { generationId, usage, ...partial("def exec", { finishReason: "length", usage }) })
+    ],
+    [
+      "cut off, as an object says in a body that itself breaks off",
+      body(200, `${JSON.stringify(completion({ content: "x" }, { type: "length" })).split('"usage"')[0]}`),
+      failed(cutOff(), { generationId, ...partial("x", { finishReason: "length" }) })
+    ],
+    [
+      "whole, as an object says",
+      stream(says("x"), event(chunk({}, { type: "stop", matched: 2 })), counts, DONE),
+      answered("x")
+    ],
+    [
       "cut off while it still reasoned: more room is what helps",
       body(200, completion({ content: "", reasoning: "hm" }, "length")),
       failed(cutOff({ reasoning: true }), { generationId, usage, ...partial("hm", { finishReason: "length", usage }) })

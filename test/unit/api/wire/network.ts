@@ -102,7 +102,7 @@ const envelope = {
 }
 
 /** A chunk of an answer, as OpenRouter writes them. */
-export const chunk = (delta: object, finishReason: string | null = null, more: object = {}): object => ({
+export const chunk = (delta: object, finishReason: unknown = null, more: object = {}): object => ({
   ...envelope,
   choices: [
     {

@@ -1,0 +1,76 @@
+/**
+ * How an answer ended: by its finish reason, and by the tokens that the server counted where the two contradict each other.
+ * Some servers say `stop` of an answer that reached its token limit, others say `length` of each. Pure.
+ */
+import * as Finish from "./Finish.js"
+import * as TokenCount from "./TokenCount.js"
+import type { Transcript } from "./Transcript.js"
+
+/** `contested`: whole by the one and cut off by the other, so that the module itself has to show which is true. */
+export type Ending = Finish.Finish | "contested"
+
+interface Asked {
+  readonly maxCompletionTokens?: number | undefined
+  readonly sent?: ReadonlyArray<string> | undefined
+}
+
+/** Some count the tokens that begin and end a turn on top of the limit. */
+const MARKS = 4
+
+/** An answer with fewer of the tokens that it might have had did not end for want of them, unless the server has a lower limit. */
+const FEW = 0.5
+
+export const of = (transcript: Transcript, asked: Asked): Ending => {
+  const finish = told(transcript)
+  const limit = limitOf(asked)
+  const { counts, hasText, reasoning, refusal, text } = transcript
+  if (counts === undefined || limit === undefined) return finish
+  const tokens = TokenCount.usageOf(counts).completionTokens
+  // Reasoning counts against the limit, or does not.
+  const least = tokens - (TokenCount.reasoningOf(counts) ?? 0)
+  switch (finish) {
+    case "whole":
+    case "unknown": {
+      const isAt = [tokens, least].some((count) => count >= limit && count <= limit + MARKS)
+      const isClosed = closesBlock(hasText ? text : reasoning)
+      if (isAt && !isClosed && refusal.trim() === "") return "token-limit"
+      // The server does not keep to the limit, or counts in its own way.
+      return finish === "whole" && least > limit && !isClosed && hasText ? "contested" : finish
+    }
+    case "token-limit":
+      return tokens > 0 && tokens < limit * FEW && (closesBlock(text) || LAST_LINE.test(text)) ? "contested" : finish
+    default:
+      return finish
+  }
+}
+
+/** What the server says in words. */
+const told = ({ finishReason = "", nativeFinishReason = "" }: Transcript): Finish.Finish => {
+  if (finishReason === "") return "whole"
+  const said = Finish.of(finishReason)
+  const native = Finish.of(nativeFinishReason)
+  // A gateway that passes a cut off for whole may still pass on what the provider called it.
+  return said === "whole" && native !== "unknown" ? native : said
+}
+
+/** The limit that the request had: a server that knows no name for it is sent none. */
+const limitOf = ({ maxCompletionTokens, sent }: Asked): number | undefined =>
+  sent === undefined || sent.some((name) => /^max_\w*tokens$/.test(name)) ? maxCompletionTokens : undefined
+
+const FENCE = /^[ \t>]*(`{3,}|~{3,})(.*)$/gm
+
+/** Is there a block of code, and none that is still open. */
+const closesBlock = (text: string): boolean => {
+  let open: string | undefined
+  let blocks = 0
+  for (const [, marks = "", behind = ""] of text.matchAll(FENCE)) {
+    if (open === undefined) {
+      open = marks
+      blocks += 1
+    } else if (behind.trim() === "" && marks.startsWith(open)) open = undefined
+  }
+  return blocks > 0 && open === undefined
+}
+
+/** What a module without a fence ends with, usually; whether it is one, its checks say. */
+const LAST_LINE = /\n[ \t]+return\b[^\n]*\s*$/
