@@ -17,9 +17,15 @@ export const parseDuration = (text: string): Option.Option<Duration.Duration> =>
   return amount === "" || millis === undefined ? Option.none() : Option.some(Duration.millis(Number(amount) * millis))
 }
 
-/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. */
+const RATE = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?|)\s*$/i
+
+/** A share, with its unit: whether 0.1 is a tenth or a thousandth is not left to guessing. Nothing is nothing in any unit. */
 export const parseRate = (text: string): Option.Option<number> => {
-  const [, amount = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|bps?)\s*$/i.exec(text) ?? []
+  const [, amount = "", unit = ""] = RATE.exec(text) ?? []
   const share = Number(amount) / (unit === "%" ? 100 : 10_000)
-  return amount === "" || share >= 1 ? Option.none() : Option.some(share)
+  return amount === "" || share >= 1 || (unit === "" && share > 0) ? Option.none() : Option.some(share)
 }
+
+/** What a text that is no rate should have been. */
+export const wantedRate = (text: string): string =>
+  `a rate ${RATE.exec(text)?.[2] === "" ? "with its unit, which is missing here," : "below 100%,"} such as 0.05% or 5bp`

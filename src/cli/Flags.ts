@@ -33,11 +33,18 @@ const text = (name: FlagName): Options.Options<string> => {
 const toggle = (name: FlagName): Options.Options<boolean> =>
   Options.boolean(name).pipe(Options.withDescription(describe(FLAGS[name])))
 
-/** A flag whose value is checked before anything else happens. The error names the flag and the value. */
-const checked = <A>(name: FlagName, wanted: string, parse: (text: string) => Option.Option<A>): Options.Options<A> =>
+/** A flag whose value is checked before anything else happens. The error names the flag, the value, and what is wanted. */
+const checked = <A>(
+  name: FlagName,
+  wanted: string | ((text: string) => string),
+  parse: (text: string) => Option.Option<A>
+): Options.Options<A> =>
   text(name).pipe(
     Options.mapEffect((text) =>
-      Option.match(parse(text), { onNone: () => invalid(name, text, wanted), onSome: Either.right })
+      Option.match(parse(text), {
+        onNone: () => invalid(name, text, typeof wanted === "string" ? wanted : wanted(text)),
+        onSome: Either.right
+      })
     )
   )
 
@@ -192,7 +199,7 @@ export const imports = text("imports").pipe(
 export const trial = toggle("trial")
 export const trialUnsandboxed = toggle("trial-unsandboxed")
 
-const rate = (name: FlagName) => optional(checked(name, "a rate below 100%, such as 0.05% or 5bp", Amounts.parseRate))
+const rate = (name: FlagName) => optional(checked(name, Amounts.wantedRate, Amounts.parseRate))
 
 export const fee = rate("fee")
 export const slippage = rate("slippage")

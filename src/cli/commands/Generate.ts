@@ -148,8 +148,15 @@ const generate = (
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
-  // The prompt has the instructions, with their placeholders filled in.
-  const limits = { ...flags, system: undefined, concurrency, budget: Option.getOrUndefined(flags.budget) }
+  const limits = {
+    ...flags,
+    // The prompt has the instructions, with their placeholders filled in.
+    system: undefined,
+    concurrency,
+    budget: Option.getOrUndefined(flags.budget),
+    // There is no journal of simulated models.
+    resume: flags.resume && !simulated
+  }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
     models,

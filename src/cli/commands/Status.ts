@@ -9,6 +9,7 @@ import type { Status } from "../../durable/Durable.js"
 import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
+import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
@@ -69,7 +70,7 @@ export const show = <E, R>(
           created: Figures.iso(one.created),
           cost: Figures.knownCost(costsOf(one))
         }))
-      }
+      } satisfies typeof Others.Status.Encoded
       return yield* Console.log(Json.document(document))
     }
     const look = Look.of(process.stdout, process.env)

@@ -1,4 +1,4 @@
-/** The documents of `models`, `doctor`, `validate`, `score`, `compare` and of a dry run, each with `--json`, and the lines of `--events`. */
+/** The documents of `models`, `doctor`, `validate`, `score`, `compare`, `status` and of a dry run, each with `--json`, and the lines of `--events`. */
 import * as Schema from "effect/Schema"
 import * as Trial from "../../code/trial/Trial.js"
 import { Stage } from "../../domain/CodeFailure.js"
@@ -77,7 +77,16 @@ export const Comparison = Schema.Struct({
   diff: Schema.optional(Schema.String)
 })
 
-export const DryRun = Schema.Struct({
+const sums = { likely: Parts.Dollars, worst: Parts.Dollars, unknown: Parts.Count }
+const ofJobs = { jobs: Parts.Count, ...sums, skipped: Parts.Count }
+
+/** For several tickers, or with `--jobs`: there may be more of them than anybody reads. */
+const DryRunOfMany = Schema.Struct({
+  models: Schema.Array(Schema.Struct({ model: Schema.String, ...ofJobs })),
+  totals: Schema.Struct(ofJobs)
+})
+
+const DryRunOfOne = Schema.Struct({
   estimates: Schema.Array(
     Schema.Struct({
       index: Parts.Count,
@@ -93,8 +102,34 @@ export const DryRun = Schema.Struct({
       worst: Schema.optional(Parts.Dollars)
     })
   ),
-  totals: Schema.Struct({ likely: Parts.Dollars, worst: Parts.Dollars, unknown: Parts.Count })
+  totals: Schema.Struct(sums)
 })
+
+export const DryRun = Schema.Union(DryRunOfOne, DryRunOfMany)
+
+const Worker = Schema.Struct({
+  place: Schema.String,
+  started: Parts.Moment,
+  concurrency: Parts.Count,
+  /** Requests in flight. */
+  asking: Parts.Count
+})
+
+const Batch = Schema.Struct({
+  batch: Schema.String,
+  created: Parts.Moment,
+  queued: Parts.Count,
+  waiting: Parts.Count,
+  asking: Parts.Count,
+  ok: Parts.Count,
+  failed: Parts.Count,
+  lastMinute: Parts.Count,
+  cost: Schema.optional(Parts.Dollars),
+  answersOfKnownCost: Parts.Count,
+  answersOfUnknownCost: Parts.Count
+})
+
+export const Status = Schema.Struct({ workers: Schema.Array(Worker), batches: Schema.Array(Batch) })
 
 export const EventLine = Schema.Union(
   Schema.Struct({ algogen: Schema.Literal(1) }),

@@ -22,7 +22,7 @@ export const make = () => ({
   "generate.json": titled("algogen generate --json", Run),
   "jobs.json": titled("algogen generate --json for several tickers, or with --jobs", Jobs),
   "manifest.json": titled("a line of manifest.jsonl", Manifest.Line),
-  "dry-run.json": titled("algogen generate --dry-run --json", Others.DryRun),
+  "dry-run.json": titled("algogen generate --dry-run --json, also for several tickers, or with --jobs", Others.DryRun),
   "prompts.json": titled("algogen generate --show-prompt --json", Prompts),
   "events.json": titled("a line of algogen generate --events", Others.EventLine),
   "models.json": titled("algogen models --json", Others.Models),
@@ -30,6 +30,7 @@ export const make = () => ({
   "validate.json": titled("algogen validate --json", Others.Validate),
   "score.json": titled("algogen score --json", Others.Scores),
   "compare.json": titled("algogen compare --json", Others.Comparison),
+  "status.json": titled("algogen status --json", Others.Status),
   "journal.json": titled("algogen journal --json", Journal.Journal),
   "answer.json": titled("algogen journal --show N --json", Journal.Shown)
 })

@@ -148,6 +148,7 @@ const advice = (
   { hint, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
+  const server = simulated ? "--simulate" : "the same --base-url"
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
@@ -156,14 +157,14 @@ const advice = (
       ? [hint]
       : outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
         ? [
-            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with the same --base-url and --model to find the cause`
+            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with ${server} and --model to find the cause`
           ]
         : [])
   ]
   const unpriced = Lines.unpriced(outcomes.filter(({ reason }) => Option.exists(reason, isUnpriced)).length)
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
-    return [...steps, ...unpriced, "run algogen models with the same --base-url to see what the server has"]
+    return [...steps, ...unpriced, `run algogen models with ${server} to see what the server has`]
   }
   // Simulated answers are not kept.
   if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))

@@ -11,7 +11,7 @@ import * as Journal from "../../../src/cli/documents/JournalDocument.js"
 import * as Others from "../../../src/cli/documents/Others.js"
 import * as Prompts from "../../../src/cli/documents/Prompts.js"
 import * as Run from "../../../src/cli/documents/Run.js"
-import { algogen, emptyFolder, models, PATIENCE, read, scene, write } from "./command.js"
+import { algogen, emptyFolder, models, PATIENCE, read, scene, startAlgogen, write } from "./command.js"
 
 const VALIDATOR = `
 import json, sys
@@ -39,9 +39,9 @@ const holds = <A, I>(name: string, schema: Schema.Schema<A, I>, ...texts: Readon
 }
 
 describe.concurrent("the documents", PATIENCE, () => {
-  it.scopedLive("of generate, its events and its dry run", () =>
+  it.scopedLive("of generate, its events and its dry runs", () =>
     Effect.gen(function* () {
-      const { generate } = yield* scene()
+      const { folder, generate } = yield* scene()
       const asked = models("sim/ok", "sim/no-code", "sim/status-503*1", "no/such", "sim/ok", "sim/status-404")
       const run = yield* generate([...asked, "--json", "--temperature", "0.5", "--budget", "1"])
       const [document] = holds("generate.json", Run.Run, run.stdout)
@@ -54,6 +54,15 @@ describe.concurrent("the documents", PATIENCE, () => {
       holds("events.json", Others.EventLine, ...events.stdout.trimEnd().split("\n"))
       const dry = yield* generate([...asked, "--dry-run", "--json"])
       holds("dry-run.json", Others.DryRun, dry.stdout)
+      const dryOfMany = yield* generate([...asked, "--dry-run", "--json", "-t", "A", "-t", "B"])
+      yield* write('{"model":"sim/ok","ticker":"A"}\n{"model":"sim/ok","ticker":"A"}\n', folder, "jobs.jsonl")
+      const dryOfJobs = yield* generate(["--dry-run", "--json", "--jobs", "jobs.jsonl"])
+      deepStrictEqual(
+        holds("dry-run.json", Others.DryRun, dryOfMany.stdout, dryOfJobs.stdout).map((document) =>
+          "models" in document ? document.totals.jobs : document.estimates
+        ),
+        [12, 2]
+      )
     })
   )
 
@@ -125,6 +134,23 @@ describe.concurrent("the documents", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("of a batch that is left to workers, and of the status of its database", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      const db = ["--db", "sqlite:jobs.db", "--batch", "one"]
+      const asked = ["generate", ...db, ...models("a/b"), "-t", "A", "-t", "B", "--json"]
+      const client = yield* startAlgogen(asked, { folder, env: { OPENROUTER_API_KEY: "sk-test" } })
+      const status = Effect.map(algogen(["status", ...db, "--json"], { folder }), ({ stdout }) => stdout)
+      const text = yield* Effect.repeat(status, { until: (stdout) => stdout.includes('"queued": 2') })
+      yield* client.kill("SIGINT")
+      deepStrictEqual(holds("jobs.json", Jobs, (yield* client.ended).stdout)[0]?.jobs, 2)
+      deepStrictEqual(
+        holds("status.json", Others.Status, text)[0]?.batches.map(({ batch, queued }) => [batch, queued]),
+        [["one", 2]]
+      )
+    })
+  )
+
   it.scopedLive("of score and compare", () =>
     Effect.gen(function* () {
       const folder = yield* emptyFolder
@@ -174,7 +200,7 @@ describe.concurrent("the documents", PATIENCE, () => {
 
 describe.skipIf(!hasPython)(`all of them${hasPython ? "" : " (not run: needs Python's jsonschema)"}`, PATIENCE, () => {
   it("are valid by Python's validator too", () => {
-    assert.lengthOf(printed, 18)
+    assert.lengthOf(printed, 21)
     const { status, stderr } = spawnSync("python3", ["-c", VALIDATOR], { input: JSON.stringify(printed) })
     assert.strictEqual(status, 0, String(stderr))
   })

@@ -84,6 +84,7 @@ describe.concurrent("generate", PATIENCE, () => {
       const simulate = ["generate", "--simulate", ...asked, "--out", "generated"]
       const simulated = yield* algogen([...simulate, "--resume", "--json"], { folder })
       assert.match(simulated.stderr, /^Answers of simulated models are not kept, so --resume finds none\.$/m)
+      assert.notInclude(simulated.stderr, "There is no journal")
       const [result] = parse(simulated.stdout).results
       assert.isTrue(parse(simulated.stdout).simulated)
       assert.isUndefined(result?.resumed)

@@ -51,7 +51,24 @@ const TIMES = (
   "60|0|0.5|90s|500ms|0ms|1 millisecond|2 secs|1 second|2m|1 min|3 minutes|1h|2 hours|1d|30 days|5 M|5w|-1s|1.s|.5s|s|" +
   "1s2|1 sm|1 mss"
 ).split("|")
-const RATES = ["0.1%", "5bp", "5 bps", "0%", "100%", "99.99%", "9999bp", "10000bp", "0.1", "-1%", "1.%", "%", "5b"]
+const RATES = [
+  "0.1%",
+  "5bp",
+  "5 bps",
+  "0%",
+  "100%",
+  "99.99%",
+  "9999bp",
+  "10000bp",
+  "0",
+  "0.0",
+  "0.1",
+  "1",
+  "-1%",
+  "1.%",
+  "%",
+  "5b"
+]
 const TICKERS = [
   "AAPL",
   "aapl",
