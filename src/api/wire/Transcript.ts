@@ -16,6 +16,8 @@ export interface Transcript {
   hasText: boolean
   reasoning: string
   refusal: string
+  /** The text of the last chunk, as long as each began with the one before. */
+  grown?: string | undefined
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
   bytes: number
   /** Chunks that carried something of the answer, be it text, reasoning or a refusal. */
@@ -122,12 +124,18 @@ const addFacts = (self: Transcript, chunk: Fields): object | undefined => {
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
+  const isGrown = repeats(self.grown, piece.text)
+  const isSnapshot = piece.snapshot || isGrown || repeats(self.text, piece.text)
+  if (piece.text !== "") {
+    self.grown = (self.grown ?? self.text) === "" || startsWith(self.grown, piece.text) ? piece.text : undefined
+    if (isGrown && !startsWith(self.text, piece.text)) self.text = ""
+  }
   if (self.damage !== undefined && piece.text !== "") {
     // The whole is said once more, or else the end was none.
-    self.damage = piece.snapshot ? undefined : "inside"
-    if (piece.snapshot) self.text = ""
+    self.damage = isSnapshot ? undefined : "inside"
+    if (isSnapshot) self.text = ""
   }
-  const fresh = piece.snapshot ? rest(self.text, piece.text) : piece.text
+  const fresh = isSnapshot ? rest(self.text, piece.text) : piece.text
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
     self.hasText = true
@@ -140,7 +148,8 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
     self.finishReason = reason
     if (self.finish !== "repeated") self.finish = fresh !== "" && !hadText ? "early" : "sure"
   }
-  const reasoning = piece.snapshot ? rest(self.reasoning, piece.reasoning) : piece.reasoning
+  const isThoughtAgain = piece.snapshot || repeats(self.reasoning, piece.reasoning)
+  const reasoning = isThoughtAgain ? rest(self.reasoning, piece.reasoning) : piece.reasoning
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
   self.tokens += 1
   self.text += fresh
@@ -152,7 +161,21 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 
 /** What a snapshot adds to what was there. */
 const rest = (before: string, snapshot: string): string =>
-  before !== "" && snapshot.startsWith(before) ? snapshot.slice(before.length) : snapshot
+  startsWith(before, snapshot) ? snapshot.slice(before.length) : snapshot
+
+const startsWith = (before: string | undefined, text: string): boolean =>
+  before !== undefined && before !== "" && before.length <= text.length && text.startsWith(before)
+
+/** As much as no model writes twice in a row by chance: so many characters, and so many different ones among them. */
+const TELLING = 20
+const DIFFERENT = 8
+
+/** Some send in each chunk, or in the last one, all that was said so far, although it is no snapshot by its shape. */
+const repeats = (before: string | undefined, text: string): boolean =>
+  before !== undefined &&
+  before.length >= TELLING &&
+  startsWith(before, text) &&
+  new Set(before.slice(0, 1_000)).size >= DIFFERENT
 
 /** The server reports an error. After the finish of a whole answer it takes nothing from that. */
 export const fail = (self: Transcript, error: unknown): void => {
