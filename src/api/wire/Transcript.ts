@@ -80,8 +80,10 @@ export const isOver = ({ aside, finish, finishReason, hasText, refusal, torn }: 
 }
 
 /** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
-export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
+export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   if (isComplete(self)) return
+  // Some encode what is JSON already.
+  const chunk = Lenient.opened(said)
   // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
   if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
   if (!Lenient.isRecord(chunk)) return
@@ -193,7 +195,9 @@ const choiceOf = (chunk: Fields): Fields | undefined => {
   const choices = chunk["choices"]
   if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? choices : undefined
   const choice: unknown =
-    choices.length > 1 ? (choices.find((one) => (Lenient.get(one, "index") ?? 0) === 0) ?? choices[0]) : choices[0]
+    choices.length > 1
+      ? (choices.find((one) => (Lenient.numeric(Lenient.get(one, "index")) ?? 0) === 0) ?? choices[0])
+      : choices[0]
   return Lenient.isRecord(choice) ? choice : undefined
 }
 
@@ -220,9 +224,9 @@ export const addTorn = (self: Transcript, torn: string): void => {
 }
 
 const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean => {
-  if (chunk["error"] !== undefined) return false
+  if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Piece.WRAPPERS) {
-    const inner = chunk[field]
+    const inner = Lenient.opened(chunk[field])
     if (Lenient.isRecord(inner) && (choiceOf(inner) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true
