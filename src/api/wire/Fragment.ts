@@ -9,7 +9,7 @@ export interface Fragments {
 
 /** A value of JSON, also of such as Python writes by default, with NaN in it, or with line feeds left as they are in a string. */
 export const parse = (text: string): { readonly value: unknown } | undefined =>
-  Lenient.parse(text) ?? (/[\u0000-\u001f]|NaN|Infinity/.test(text) ? Lenient.parse(mended(text)) : undefined)
+  Lenient.parse(text) ?? (/\p{Cc}|NaN|Infinity/u.test(text) ? Lenient.parse(mended(text)) : undefined)
 
 const mended = (text: string): string => {
   const parts: Array<string> = []
@@ -19,7 +19,7 @@ const mended = (text: string): string => {
     const start = quote === -1 ? text.length : quote
     const end = quote === -1 ? start : endOfString(text, start) + 1
     parts.push(text.slice(at, start).replace(/-?\b(?:NaN|Infinity)\b/g, "null"))
-    parts.push(text.slice(start, end).replace(/[\u0000-\u001f]/g, (control) => JSON.stringify(control).slice(1, -1)))
+    parts.push(text.slice(start, end).replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)))
     at = end
   }
   return parts.join("")
