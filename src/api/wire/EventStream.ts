@@ -98,6 +98,8 @@ export const make = (limit: number): Reader => {
 
   /** A line that is no field of an event: JSON of its own, llama.cpp's `error: ..`, words, or part of a plain body. */
   const takeLoose = (text: string) => {
+    // An event over many lines, and its name on the first of them alone.
+    if (data !== undefined && /^[[{]\s*(?:\n|$)/.test(data)) return take(`data:${text}`)
     const bare = text.trim()
     if (bare === "" || Transcript.isComplete(transcript)) return
     const field = /^error:(.*)$/s.exec(bare)?.[1]?.trim()
@@ -107,7 +109,7 @@ export const make = (limit: number): Reader => {
       Transcript.fail(transcript, asError(error === undefined ? field : error.value))
       return
     }
-    const json = /^[[{]/.test(bare) && !hasOtherLines ? Lenient.parse(bare) : undefined
+    const json = /^[[{]/.test(bare) && !hasOtherLines ? Fragment.parse(bare) : undefined
     if (json === undefined) {
       if (pieces === undefined) takeUnreadable(bare)
       else hasOtherLines = true
@@ -154,7 +156,7 @@ export const make = (limit: number): Reader => {
   }
 
   const endPlain = (body: string) => {
-    const json = Lenient.parse(body)
+    const json = Fragment.parse(body)
     if (json === undefined) return breakOff(body)
     Transcript.add(transcript, json.value, true)
     transcript.ended = true
@@ -233,7 +235,7 @@ const PREFIXES = /^(?:data:\s*)+/
 
 /** Some gateways put the prefix of an event before one that has it already. */
 const parse = (text: string): { readonly value: unknown } | undefined =>
-  Lenient.parse(text) ?? (text.startsWith("data:") ? Lenient.parse(text.replace(PREFIXES, "")) : undefined)
+  Fragment.parse(text) ?? (text.startsWith("data:") ? Fragment.parse(text.replace(PREFIXES, "")) : undefined)
 
 /** What an event of errors holds is the error, whether it has a field of that name or not. */
 const asError = (value: unknown): unknown =>

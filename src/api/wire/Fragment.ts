@@ -7,6 +7,24 @@ export interface Fragments {
   readonly torn: string | undefined
 }
 
+/** A value of JSON, also of such as Python writes by default, with NaN in it, or with line feeds left as they are in a string. */
+export const parse = (text: string): { readonly value: unknown } | undefined =>
+  Lenient.parse(text) ?? (/\p{Cc}|NaN|Infinity/u.test(text) ? Lenient.parse(mended(text)) : undefined)
+
+const mended = (text: string): string => {
+  const parts: Array<string> = []
+  let at = 0
+  while (at < text.length) {
+    const quote = text.indexOf('"', at)
+    const start = quote === -1 ? text.length : quote
+    const end = quote === -1 ? start : endOfString(text, start) + 1
+    parts.push(text.slice(at, start).replace(/-?\b(?:NaN|Infinity)\b/g, "null"))
+    parts.push(text.slice(start, end).replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1)))
+    at = end
+  }
+  return parts.join("")
+}
+
 /** A page of prose with a brace in each line is not worth more tries. */
 const MAX_ATTEMPTS = 10_000
 
@@ -17,7 +35,7 @@ export const objects = (text: string): Fragments => {
   for (let attempt = 0; at !== -1 && attempt < MAX_ATTEMPTS; attempt += 1) {
     const end = endOf(text, at)
     if (end === undefined) return { values, torn: text.slice(at) }
-    const parsed = Lenient.parse(text.slice(at, end))
+    const parsed = parse(text.slice(at, end))
     if (parsed !== undefined) values.push(parsed.value)
     at = text.indexOf("{", parsed === undefined ? at + 1 : end)
   }
@@ -72,6 +90,6 @@ export const contentOf = (torn: string): { readonly text: string; readonly whole
   const start = opening.lastIndex
   const end = endOfString(torn, start - 1)
   const raw = torn.slice(start, end).replace(/(?<=(?<!\\)(?:\\\\)*)\\(?:u[0-9a-f]{0,3})?$/i, "")
-  const text = Lenient.string(Lenient.parse(`"${raw}"`)?.value)
+  const text = Lenient.string(parse(`"${raw}"`)?.value)
   return text === undefined ? undefined : { text, whole: end < torn.length }
 }

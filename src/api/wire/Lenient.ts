@@ -86,5 +86,6 @@ export const texts = (root: unknown): string =>
     .join(" \n")
     .slice(0, 2 * MAX_TEXT)
 
-const opened = (value: unknown): unknown =>
+/** What a string holds that is an object or a list of JSON. */
+export const opened = (value: unknown): unknown =>
   typeof value === "string" && /^\s*[[{]/.test(value) ? (parse(value)?.value ?? value) : value

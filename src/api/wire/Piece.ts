@@ -100,6 +100,11 @@ const SHAPES: ReadonlyArray<Shape> = [
     done: (chunk) => Lenient.get(chunk, "done") === true
   },
   {
+    // Cloudflare's own.
+    is: (chunk) => typeof Lenient.get(chunk, "response") === "string" && (has(chunk, "p") || has(chunk, "usage")),
+    text: (chunk) => Lenient.get(chunk, "response")
+  },
+  {
     // Responses: what is new.
     is: (chunk) => typeOf(chunk) === "response.output_text.delta",
     text: (chunk) => Lenient.get(chunk, "delta")

@@ -16,6 +16,8 @@ export interface Transcript {
   hasText: boolean
   reasoning: string
   refusal: string
+  /** The text of the last chunk, as long as each began with the one before. */
+  grown?: string | undefined
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
   bytes: number
   /** Chunks that carried something of the answer, be it text, reasoning or a refusal. */
@@ -78,8 +80,10 @@ export const isOver = ({ aside, finish, finishReason, hasText, refusal, torn }: 
 }
 
 /** Adds a chunk of a stream or a whole body; `isWhole` when nothing but this chunk is in the body. */
-export const add = (self: Transcript, chunk: unknown, isWhole = false): void => {
+export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   if (isComplete(self)) return
+  // Some encode what is JSON already.
+  const chunk = Lenient.opened(said)
   // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
   if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
   if (!Lenient.isRecord(chunk)) return
@@ -122,12 +126,18 @@ const addFacts = (self: Transcript, chunk: Fields): object | undefined => {
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
+  const isGrown = repeats(self.grown, piece.text)
+  const isSnapshot = piece.snapshot || isGrown || repeats(self.text, piece.text)
+  if (piece.text !== "") {
+    self.grown = (self.grown ?? self.text) === "" || startsWith(self.grown, piece.text) ? piece.text : undefined
+    if (isGrown && !startsWith(self.text, piece.text)) self.text = ""
+  }
   if (self.damage !== undefined && piece.text !== "") {
     // The whole is said once more, or else the end was none.
-    self.damage = piece.snapshot ? undefined : "inside"
-    if (piece.snapshot) self.text = ""
+    self.damage = isSnapshot ? undefined : "inside"
+    if (isSnapshot) self.text = ""
   }
-  const fresh = piece.snapshot ? rest(self.text, piece.text) : piece.text
+  const fresh = isSnapshot ? rest(self.text, piece.text) : piece.text
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
     self.hasText = true
@@ -140,7 +150,8 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
     self.finishReason = reason
     if (self.finish !== "repeated") self.finish = fresh !== "" && !hadText ? "early" : "sure"
   }
-  const reasoning = piece.snapshot ? rest(self.reasoning, piece.reasoning) : piece.reasoning
+  const isThoughtAgain = piece.snapshot || repeats(self.reasoning, piece.reasoning)
+  const reasoning = isThoughtAgain ? rest(self.reasoning, piece.reasoning) : piece.reasoning
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
   self.tokens += 1
   self.text += fresh
@@ -152,7 +163,21 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 
 /** What a snapshot adds to what was there. */
 const rest = (before: string, snapshot: string): string =>
-  before !== "" && snapshot.startsWith(before) ? snapshot.slice(before.length) : snapshot
+  startsWith(before, snapshot) ? snapshot.slice(before.length) : snapshot
+
+const startsWith = (before: string | undefined, text: string): boolean =>
+  before !== undefined && before !== "" && before.length <= text.length && text.startsWith(before)
+
+/** As much as no model writes twice in a row by chance: so many characters, and so many different ones among them. */
+const TELLING = 20
+const DIFFERENT = 8
+
+/** Some send in each chunk, or in the last one, all that was said so far, although it is no snapshot by its shape. */
+const repeats = (before: string | undefined, text: string): boolean =>
+  before !== undefined &&
+  before.length >= TELLING &&
+  startsWith(before, text) &&
+  new Set(before.slice(0, 1_000)).size >= DIFFERENT
 
 /** The server reports an error. After the finish of a whole answer it takes nothing from that. */
 export const fail = (self: Transcript, error: unknown): void => {
@@ -170,7 +195,9 @@ const choiceOf = (chunk: Fields): Fields | undefined => {
   const choices = chunk["choices"]
   if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? choices : undefined
   const choice: unknown =
-    choices.length > 1 ? (choices.find((one) => (Lenient.get(one, "index") ?? 0) === 0) ?? choices[0]) : choices[0]
+    choices.length > 1
+      ? (choices.find((one) => (Lenient.numeric(Lenient.get(one, "index")) ?? 0) === 0) ?? choices[0])
+      : choices[0]
   return Lenient.isRecord(choice) ? choice : undefined
 }
 
@@ -197,9 +224,9 @@ export const addTorn = (self: Transcript, torn: string): void => {
 }
 
 const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean => {
-  if (chunk["error"] !== undefined) return false
+  if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Piece.WRAPPERS) {
-    const inner = chunk[field]
+    const inner = Lenient.opened(chunk[field])
     if (Lenient.isRecord(inner) && (choiceOf(inner) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true

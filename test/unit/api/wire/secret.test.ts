@@ -104,7 +104,7 @@ const servers: Readonly<Record<string, (key: string) => Response | ReturnType<ty
   "error in a stream": (key) =>
     sse(says(key), event({ ...errorBody(key, 503), choices: [{ delta: { content: key } }] })),
   "finish that is an error": (key) => sse(inPieces(key), event({ ...chunk({}, "error"), id: key })),
-  "too large": (key) => sse(says(`${key}${"x".repeat(40_000)}`), says(`${key}${"x".repeat(40_000)}`)),
+  "too large": (key) => sse(says(`${key}${"x".repeat(40_000)}`), says(`${key}${"y".repeat(40_000)}`)),
   "no first token": (key) => stalled(`: ${key}\n\nid: ${key}\n\n`),
   silent: (key) => stalled(inPieces(program(key).slice(0, -40))),
   unreachable: broken,
