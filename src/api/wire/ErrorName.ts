@@ -79,6 +79,15 @@ export const statusFor = (root: unknown): number | undefined =>
     .find((status) => status !== undefined) ??
   STATUS_OF_WORDS.find(([pattern]) => pattern.test(Lenient.texts(root)))?.[1]
 
+/**
+ * Alibaba's limit of tokens for the minute goes by the name and the words that OpenAI has for an empty account; its own page
+ * or its word for what a minute holds tells it apart.
+ */
+const MINUTE = /exceeded your current quota[^]*\baliyun\.com\b(?![^\s"]*overdue)|(?<!free )\ballocated quota exceeded/i
+
+/** Is it the limit of a minute, which the server says is over within one. */
+export const isOfTheMinute = (root: unknown): boolean => MINUTE.test(Lenient.texts(root))
+
 /** Is it a limit by its name, or by words that mean nothing else, under whatever status it came. */
 export const isLimit = (root: unknown): boolean =>
   namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429) ||

@@ -57,6 +57,12 @@ const isTransient = (status: number): boolean =>
 /** What stays as it is, even if a moment to come back is named beside it. */
 const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415, 422, 431, 451, 501, 505])
 
+/**
+ * The wait for a limit that is over within a minute, where nobody says when: told waits are tried six times, which is a
+ * minute and a half. "It recovers automatically within one minute": help.aliyun.com/en/model-studio/rate-limit.
+ */
+const MINUTE_WAIT_MS = 15_000
+
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
@@ -65,7 +71,8 @@ export const diagnose = (said: Said): Diagnosis => {
   const status = statusOf(said)
   const node = ErrorShape.node(root)
   const message = redirectOf(status, headers) ?? messageOf(root, status, headers)
-  const retryAt = RetryHint.retryAt(now, status, headers, root)
+  const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
+  const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
   const retryable = Lenient.at(node, "availability", "retryable")
   const concern = Account.concern(status, root)
@@ -108,6 +115,7 @@ export const diagnose = (said: Said): Diagnosis => {
 /** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
 const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
+  if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
   if (![400, 403, 404, 409, 422].includes(named)) return named

@@ -1,0 +1,76 @@
+/** Whose a refusal is, and what follows: each kind with what looks like it and is something else. */
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
+import { describe, it } from "vitest"
+import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
+
+const NOW = Date.UTC(2026, 7, 20, 12)
+
+const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+
+type Row = readonly [
+  name: string,
+  status: number,
+  body: unknown,
+  expected: object,
+  headers?: Readonly<Record<string, string>>
+]
+
+/** What of the failure is expected; its wait in milliseconds. */
+const rows = (table: ReadonlyArray<Row>, sent: ReadonlyArray<string> = ["stream", "max_tokens", "seed"]) => {
+  for (const [name, status, body, expected, headers = {}] of table) {
+    it(`${name}: ${status}`, () => {
+      const text = typeof body === "string" ? body : JSON.stringify(body)
+      const asked = { model: "m", maxCompletionTokens: 8_000, sent }
+      const judged = Classify.classify({ _tag: "Body", status, headers, text }, asked, NOW, Secret.NONE)
+      const { reason, retryAt } = Either.getOrThrowWith(Either.flip(judged), () => new Error("an answer"))
+      const told: Record<string, unknown> = { ...reason, ...(retryAt === undefined ? {} : { wait: retryAt - NOW }) }
+      deepStrictEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, told[key]])), expected)
+    })
+  }
+}
+
+describe("a limit of the minute under the name of an empty account", () => {
+  const quota = { type: "insufficient_quota", param: "insufficient_quota", code: "insufficient_quota" }
+  const exceeded = "You exceeded your current quota, please check your plan and billing details."
+  const page = (name: string) => `For details, see: https://help.aliyun.com/zh/model-studio/error-code#${name}`
+  const limited = { _tag: "RateLimited", status: 429, wait: 15_000 }
+  rows([
+    ["the page of the limit", 429, error(`${exceeded} ${page("token-limit")}`, quota), limited],
+    ["the same inside", 200, error(`${exceeded} ${page("token-limit")}`, quota), limited],
+    [
+      "what is allocated",
+      429,
+      { code: "insufficient_quota", message: "Allocated quota exceeded, please increase your quota limit." },
+      limited
+    ],
+    ["its other status", 403, error("Allocated quota exceeded, please increase your quota limit.", quota), limited],
+    [
+      "a moment that is told",
+      429,
+      error("Allocated quota exceeded, try again in 3s", quota),
+      { ...limited, wait: 3_000 }
+    ],
+    [
+      "OpenAI's empty account",
+      429,
+      error(exceeded, { ...quota, param: null }),
+      { _tag: "AccountRefused", status: 402 }
+    ],
+    [
+      "OpenAI's, with its page",
+      429,
+      error(`${exceeded} For more, read https://platform.openai.com/docs`, quota),
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "arrears there",
+      400,
+      error(`Access denied, please make sure your account is in good standing. ${page("overdue-payment")}`, {
+        code: "Arrearage"
+      }),
+      { _tag: "AccountRefused" }
+    ]
+  ])
+})
