@@ -49,7 +49,11 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
 ]
 
 const REFUSALS =
-  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive|prohibited_?content|flagged|1301|10261?|1027)$/i
+  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|prohibited_?content|flagged|1301|10261?|1027)$/i
+
+/** A filter in words: what it found, in whose words, and never what an account has done. */
+const FILTERED =
+  /\bcontent (?:exists risk|violates)\b|safety_check_type|\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)|\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\b[^.\n]{0,60}(?:violat|polic|safety|moderat|filter|sensitiv)/i
 
 /** The names that the error goes by, from the stable one to those that every server chooses for itself. */
 export const namesOf = (root: unknown): ReadonlyArray<string> =>
@@ -103,7 +107,8 @@ export const passes = (root: unknown): boolean =>
 export const isRefusal = (root: unknown): boolean =>
   namesOf(root).some((name) => REFUSALS.test(name)) ||
   ["code", "status_code"].some((key) => REFUSALS.test(Lenient.scalar(ErrorShape.field(root, key)))) ||
-  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined
+  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined ||
+  FILTERED.test(ErrorShape.words(root))
 
 /** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name. */
 function normal(name: string): string {

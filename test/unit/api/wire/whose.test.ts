@@ -74,3 +74,47 @@ describe("a limit of the minute under the name of an empty account", () => {
     ]
   ])
 })
+
+describe("a content filter, in words", () => {
+  const denied = "The caller does not have permission to execute the specified operation"
+  const violates =
+    "Content violates usage guidelines. Team: 1, API key ID: 2, Model: m, Failed check: SAFETY_CHECK_TYPE_BIO"
+  const flagged =
+    "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt"
+  const invalid = { type: "invalid_request_error", param: null }
+  const refused = { _tag: "Refused" }
+  rows([
+    ["xAI", 403, { code: denied, error: violates }, refused],
+    ["DeepSeek", 400, error("Content Exists Risk", { ...invalid, code: "invalid_request_error" }), refused],
+    ["OpenAI", 400, error(flagged, { ...invalid, code: "invalid_prompt" }), refused],
+    [
+      "new-api",
+      200,
+      error("user sensitive words detected", { type: "new_api_error", code: "sensitive_words_detected" }),
+      refused
+    ],
+    ["its name alone", 500, error("said", { code: "sensitive_words_detected" }), refused],
+    ["its words alone", 500, error("user sensitive words detected"), refused],
+    ["blocked", 400, error("The input was blocked by our content filter"), refused],
+    [
+      "xAI's empty account",
+      403,
+      { code: denied, error: "Your team doesn't have any credits or licenses yet." },
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "another invalid prompt",
+      400,
+      error("Invalid prompt: messages are empty", { ...invalid, code: "invalid_prompt" }),
+      { _tag: "Rejected" }
+    ],
+    [
+      "an account that is blocked",
+      403,
+      error("Your account was flagged for violating our usage policies"),
+      { _tag: "AccountRefused" }
+    ],
+    ["a firewall", 403, error("Your request was blocked by a security policy"), { _tag: "Rejected" }],
+    ["a value", 400, error("The content is invalid: input was rejected by the schema"), { _tag: "Rejected" }]
+  ])
+})
