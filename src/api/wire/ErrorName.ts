@@ -15,6 +15,7 @@ const STATUS_OF_NAME: ReadonlyMap<string, number> = new Map([
   ...rows(422, "unprocessable unprocessable_entity"),
   ...rows(429, "rate_limit_exceeded rate_limit_error rate_limited too_many_requests resource_exhausted"),
   ...rows(429, "quota_exceeded throttling throttling_ratequota throttling_allocationquota request_limit_exceeded"),
+  ...rows(429, "model_cooldown"),
   ...rows(500, "server internal internal_error"),
   ...rows(503, "provider_unavailable unavailable service_unavailable"),
   ...rows(504, "timeout deadline_exceeded"),
@@ -39,10 +40,26 @@ const STATUS_OF_MINIMAX: ReadonlyMap<number, number> = new Map([
   [2056, 429]
 ])
 
+/** What a gateway says of its own keys and servers while none of them may be asked. */
+const COOLING = /\b(?:is|are) (?:currently |still |all )?cooling down\b|\bin cool-?down\b/i
+
+/** Words that mean a limit whatever stands around them. */
+const LIMITS: ReadonlyArray<RegExp> = [
+  /ThrottlingException|too many requests|rate limit (?:is |was |has been )?(?:exceeded|reached)/i,
+  /\b(?:exceeded|reached|hit) (?:your|the|its) (?:current )?rate limit\b/i,
+  /\b(?:exceeded|reached|hit)\b[^.\n]{0,40}\bconcurren(?:cy|t)\b[^.\n]{0,20}\blimit|\bconcurren(?:cy|t requests?)\b[^.\n]{0,30}\b(?:exceeded|reached|too high)\b|\btoo many concurrent\b/i,
+  COOLING
+]
+
 /** Where neither number nor name is known the words have to do; the first that fits. */
 const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]> = [
   [/insufficient (?:account )?(?:balance|credits?|funds|quota)|arrears|overdue|recharge|余额不足|欠费/i, 402],
-  [/rate.?limit|too many requests|throttl|quota|concurrency|requests? (?:per|limit)|限流|频率|并发数/i, 429],
+  // Before the credentials: those of a gateway are many, and rest in turn.
+  [COOLING, 429],
+  [
+    /rate.?limit|too many requests|throttl|quota|concurren(?:cy|t request)|requests? (?:per|limit)|限流|频率|并发数/i,
+    429
+  ],
   [/api[- ]?(?:secret )?key|access token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
   [/not found|not exist|no such|not deployed|unknown model|invalid model|不存在/i, 404],
   [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503]
@@ -95,9 +112,7 @@ export const isOfTheMinute = (root: unknown): boolean => MINUTE.test(Lenient.tex
 /** Is it a limit by its name, or by words that mean nothing else, under whatever status it came. */
 export const isLimit = (root: unknown): boolean =>
   namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429) ||
-  /ThrottlingException|too many requests|rate limit (?:is |was |has been )?(?:exceeded|reached)/i.test(
-    Lenient.texts(root)
-  )
+  LIMITS.some((words) => words.test(Lenient.texts(root)))
 
 /** Does a refusal speak of what is over in a moment. */
 export const passes = (root: unknown): boolean =>

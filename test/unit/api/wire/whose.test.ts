@@ -118,3 +118,41 @@ describe("a content filter, in words", () => {
     ["a value", 400, error("The content is invalid: input was rejected by the schema"), { _tag: "Rejected" }]
   ])
 })
+
+describe("a limit that looks like a refusal", () => {
+  const limited = { _tag: "RateLimited", status: 429, scope: "model" }
+  const denied = { type: "permission_error" }
+  rows([
+    ["keys that rest", 200, error("All credentials for model x/y are cooling down"), limited],
+    ["the same, by name", 403, error("said", { code: "model_cooldown" }), limited],
+    ["the same, refused", 403, error("All credentials for model x/y are cooling down"), limited],
+    [
+      "Kimi",
+      403,
+      error(
+        "You've reached your concurrent request limit. Please wait for your ongoing requests to finish and try again.",
+        denied
+      ),
+      limited
+    ],
+    [
+      "Kimi's account",
+      403,
+      error("You've reached your account's concurrent request limit. Please wait for other requests to finish.", {
+        type: "access_terminated_error"
+      }),
+      limited
+    ],
+    ["too many at once", 400, error("Too many concurrent requests"), limited],
+    ["concurrency", 403, error("Concurrency limit exceeded for user"), limited],
+    ["inside", 200, error("Maximum concurrent requests reached"), limited],
+    ["a key that is wrong", 200, error("Invalid credentials"), { _tag: "AccountRefused", status: 401 }],
+    ["a parameter", 400, error("concurrency_limit must be reached by a number"), { _tag: "Rejected", status: 400 }],
+    [
+      "what a plan lacks",
+      403,
+      error("Concurrent requests are not part of this plan", denied),
+      { _tag: "Rejected", status: 403 }
+    ]
+  ])
+})
