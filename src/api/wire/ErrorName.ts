@@ -76,7 +76,7 @@ const FILTERED =
 export const namesOf = (root: unknown): ReadonlyArray<string> =>
   Lenient.strings([
     Lenient.at(ErrorShape.node(root), "metadata", "error_type"),
-    ...["error_type", "code", "type", "status", "Code"].map((key) => ErrorShape.field(root, key)),
+    ...["error_type", "code", "type", "status", "Code", "__type"].map((key) => ErrorShape.field(root, key)),
     Lenient.at(root, "promptFeedback", "blockReason"),
     Lenient.at(ErrorShape.node(root), "innererror", "code")
   ]).filter((name) => name.trim() !== "" && Lenient.numeric(name) === undefined)
@@ -116,7 +116,27 @@ export const isLimit = (root: unknown): boolean =>
 
 /** Does a refusal speak of what is over in a moment. */
 export const passes = (root: unknown): boolean =>
-  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(Lenient.texts(root))
+  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(
+    Lenient.texts(root)
+  ) || BROKEN.test(ErrorShape.words(root))
+
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, Groq. */
+const BROKEN =
+  /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b|\bthe model hallucinated\b/i
+
+/**
+ * The names under which a server blames itself, or what its model made of the answer: no tool was offered to it. They go
+ * before a status of the 400s, except for that of a model that is missing.
+ */
+const FAILURES: ReadonlySet<string> = new Set(
+  [
+    ..."server_error internal_server_error internal_error generation".split(" "),
+    ..."ModelErrorException InternalServerException ServiceUnavailableException ModelNotReadyException".split(" "),
+    ..."output_parse_failed tool_use_failed".split(" ")
+  ].map(normal)
+)
+
+export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
 
 /** Did a filter stop it. */
 export const isRefusal = (root: unknown): boolean =>
@@ -125,9 +145,12 @@ export const isRefusal = (root: unknown): boolean =>
   Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined ||
   FILTERED.test(ErrorShape.words(root))
 
-/** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name. */
+/** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name, also behind a namespace and a `#`. */
 function normal(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "")
+  return name
+    .replace(/^.*#/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
 }
 
 function rows(status: number, names: string): ReadonlyArray<readonly [string, number]> {

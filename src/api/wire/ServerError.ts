@@ -118,7 +118,9 @@ const statusOf = ({ root, status }: Said): number => {
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  if (![400, 403, 404, 409, 422].includes(named)) return named
+  if (![400, 403, 404, 409, 422, 424].includes(named)) return named
+  // What a model said may stand beside it, and is no word of the server's.
+  if (named !== 404 && ErrorName.isFailure(root)) return 503
   return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
 }
 

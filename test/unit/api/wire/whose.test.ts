@@ -156,3 +156,61 @@ describe("a limit that looks like a refusal", () => {
     ]
   ])
 })
+
+describe("a failure of the server under another status", () => {
+  const passes = { _tag: "ServerFailed", status: 503 }
+  const bad = { type: "invalid_request_error" }
+  const generated = {
+    ...bad,
+    code: "output_parse_failed",
+    failed_generation: "# too many requests, an invalid api key"
+  }
+  rows([
+    [
+      "TGI",
+      424,
+      { error: "Request failed during generation: Server error: out of memory", error_type: "generation" },
+      passes
+    ],
+    ["TGI, by its words", 422, { error: "Request failed during generation: Server error" }, passes],
+    ["Bedrock", 424, { message: "The system encountered an unexpected error", __type: "ModelErrorException" }, passes],
+    ["Bedrock, in full", 400, { message: "odd", __type: "com.amazonaws.bedrock#InternalServerException" }, passes],
+    [
+      "a gateway",
+      403,
+      error("Upstream request failed: [server_error]", { type: "server_error", code: "server_error" }),
+      passes
+    ],
+    ["LM Studio: unloaded", 400, { error: "Model unloaded." }, passes],
+    ["LM Studio: its channel", 400, { error: "Channel Error" }, passes],
+    ["Groq: what the model wrote", 400, error("Parsing failed.", generated), passes],
+    [
+      "Groq: a tool that nobody offered",
+      400,
+      error("Tool choice is none, but model called a tool", { ...bad, code: "tool_use_failed" }),
+      passes
+    ],
+    ["Groq: a model that dreams", 422, error("Unprocessable Entity: the model hallucinated", bad), passes],
+    ["a bad request", 400, error("Parsing failed.", bad), { _tag: "Rejected", status: 400 }],
+    [
+      "what a gateway passes on",
+      400,
+      error("bad response status code 400", { type: "upstream_error" }),
+      { _tag: "Rejected" }
+    ],
+    ["another dependency", 424, error("Failed dependency"), { _tag: "Rejected", status: 424 }],
+    [
+      "a model that is missing",
+      404,
+      error("The model does not exist", { type: "server_error" }),
+      { _tag: "Rejected", status: 404 }
+    ],
+    ["LM Studio: no model", 400, { error: "No models loaded." }, { _tag: "Rejected", status: 400 }],
+    [
+      "a limit of theirs",
+      400,
+      { message: "slow", __type: "com.amazonaws#ThrottlingException" },
+      { _tag: "RateLimited" }
+    ]
+  ])
+})
