@@ -47,19 +47,19 @@ const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
 
 /** The row of a reason. */
 export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
-  RateLimited: ({ daily, scope }) => {
+  RateLimited: ({ daily, permanent, scope }) => {
     const limited: Consequence = {
       ...final,
-      retry: "backoff",
+      retry: permanent === true ? "no" : "backoff",
       tells: "limited",
       advice: "the account or the model has reached a rate limit: wait, ask fewer models, or use paid variants"
     }
     if (scope === "free-per-day") return { ...limited, retry: "no", ends: "free", tells: "rejected" }
     return daily === true ? { ...limited, retry: "no", tells: "rejected" } : limited
   },
-  ServerFailed: () => ({
+  ServerFailed: ({ permanent }) => ({
     ...final,
-    retry: "backoff",
+    retry: permanent === true ? "no" : "backoff",
     tells: "failed",
     retryCost: 1,
     advice: "the server itself failed: try again later, or choose another model"

@@ -75,6 +75,9 @@ export const diagnose = (said: Said): Diagnosis => {
   const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
   const retryable = Lenient.at(node, "availability", "retryable")
+  // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
+  const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
+  const permanent = shouldRetry === "false" ? true : undefined
   const concern = Account.concern(status, root)
 
   const rejected = (
@@ -88,12 +91,17 @@ export const diagnose = (said: Said): Diagnosis => {
     return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
   }
 
+  const broken = (): Diagnosis => ({
+    reason: new ServerFailed(Lenient.given({ status, message, permanent })),
+    retryAt
+  })
+
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  if (status === 429) return limited(status, message, root, retryAt)
+  if (status === 429) return limited({ status, message, permanent }, root, retryAt)
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
-  if (status === 402 && isHinted) return limited(status, message, root, retryAt)
+  if (status === 402 && isHinted) return limited({ status, message, permanent }, root, retryAt)
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
@@ -101,14 +109,11 @@ export const diagnose = (said: Said): Diagnosis => {
   }
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
-  if (retryable === true || isTransient(status) || (isHinted && !isSuccess(status) && !LASTING.has(status))) {
-    return { reason: new ServerFailed({ status, message }), retryAt }
-  }
+  const isOpen = isHinted && !isSuccess(status) && !LASTING.has(status)
+  if (retryable === true || isTransient(status) || isOpen || (shouldRetry === "true" && status >= 400)) return broken()
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
-  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) {
-    return { reason: new ServerFailed({ status, message }), retryAt }
-  }
+  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) return broken()
   return rejected()
 }
 
@@ -132,14 +137,18 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
     : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
 }
 
-const limited = (status: number, message: string, root: unknown, retryAt: number | undefined): Diagnosis => {
+const limited = (
+  { status, ...said }: Pick<RateLimited, "status" | "message" | "permanent">,
+  root: unknown,
+  retryAt: number | undefined
+): Diagnosis => {
   const scope = status === 402 ? "account" : scopeOf(root)
   const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
   const upstream = scope === "model" && isUpstream(root) ? true : undefined
   // Beside a quota for the day a delay of seconds is of no use.
   const at = daily === true ? undefined : retryAt
   return {
-    reason: new RateLimited(Lenient.given({ status, scope, message, hinted: at !== undefined, upstream, daily })),
+    reason: new RateLimited(Lenient.given({ status, scope, ...said, hinted: at !== undefined, upstream, daily })),
     retryAt: at
   }
 }

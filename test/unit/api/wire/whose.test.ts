@@ -214,3 +214,32 @@ describe("a failure of the server under another status", () => {
     ]
   ])
 })
+
+describe("what the server says in x-should-retry", () => {
+  const no = { "x-should-retry": "false" }
+  const yes = { "x-should-retry": "true" }
+  const failed = { _tag: "ServerFailed", permanent: undefined }
+  rows([
+    ["never again", 500, error("said"), { _tag: "ServerFailed", status: 500, permanent: true }, no],
+    ["never again, inside", 200, error("said"), { _tag: "ServerFailed", permanent: true }, no],
+    ["a limit", 429, error("said"), { _tag: "RateLimited", permanent: true, wait: undefined }, no],
+    // The moment is kept for the user.
+    [
+      "a limit with a moment",
+      429,
+      error("said"),
+      { _tag: "RateLimited", permanent: true, wait: 7_000 },
+      { ...no, "retry-after": "7" }
+    ],
+    ["a bad request", 400, error("said"), { _tag: "Rejected", status: 400 }, no],
+    ["a conflict", 409, error("said"), { ...failed, status: 409 }, yes],
+    ["a bad request that is none", 400, error("said"), { ...failed, status: 400 }, yes],
+    ["in another case", 409, error("said"), { ...failed, status: 409 }, { "x-should-retry": " True" }],
+    ["a limit that is none for ever", 429, error("said"), { _tag: "RateLimited", permanent: undefined }, yes],
+    ["the key", 401, error("Invalid API key"), { _tag: "AccountRefused" }, yes],
+    ["an empty account", 402, error("Insufficient balance"), { _tag: "AccountRefused" }, yes],
+    ["a parameter", 400, error("Unknown parameter: 'seed'"), { _tag: "Rejected", parameter: "seed" }, yes],
+    ["a filter", 400, error("said", { code: "content_filter" }), { _tag: "Refused" }, yes],
+    ["neither", 409, error("said"), { _tag: "Rejected" }, { "x-should-retry": "perhaps" }]
+  ])
+})
