@@ -26,7 +26,7 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   hinted: Schema.Boolean,
   /** The server says that it is the model's provider, so that other models have nothing to do with it. */
   upstream: Schema.optional(Schema.Literal(true)),
-  /** A daily quota is used up: asking this model again today is no use. */
+  /** The quota of a day or more is used up, or there is none: asking this model again today is no use. */
   daily: Schema.optional(Schema.Literal(true)),
   /** The server says that asking again is no use. */
   permanent: Schema.optional(Schema.Literal(true)),

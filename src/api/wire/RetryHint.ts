@@ -108,7 +108,8 @@ function inResets({ now, status }: Said, headers: Headers): number | undefined {
   return silent.length > 0 ? Math.min(...silent) : undefined
 }
 
-const LEAD = "\\b(?:retry(?:ing)?|try(?:ing)?(?: \\w+){0,3} again|wait|resets?|available(?: again)?|come back)"
+const LEAD =
+  "\\b(?:retry(?:ing)?|try(?:ing)?(?: \\w+){0,3} again|wait|resets?|available(?: again)?|come back|regain access)"
 
 const AFTER = new RegExp(
   `(?:${LEAD} (?:in|after|for)|\\bwait)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
@@ -116,12 +117,12 @@ const AFTER = new RegExp(
 )
 const BARE = /\b(?:retry|try again) (?:in|after) (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
 const DATED = new RegExp(
-  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
+  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
   "i"
 )
 
 function inWords({ error, now }: Said): number | undefined {
   const text = Lenient.texts(error)
-  const found = AFTER.exec(text)?.[1] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]
+  const found = AFTER.exec(text)?.[1] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]?.replace(" at ", " ")
   return Moment.at(now, found, SECOND)
 }

@@ -153,6 +153,13 @@ const limited = (
   }
 }
 
+/** A quota of nothing, which no patience fills, whatever the delay beside it. */
+const NOTHING = /\bquota\b[^\n]{0,200}\blimit: ?0\b(?!\.\d| ?(?:left|remaining))/i
+
+/** A quota of a day or more, in words. What a plan costs in a month is none. */
+const LONG =
+  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded/i
+
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
 const isDaily = (root: unknown, isHinted: boolean): boolean =>
   /per_?day/i.test(
@@ -161,7 +168,8 @@ const isDaily = (root: unknown, isHinted: boolean): boolean =>
       .map(([, value]) => Lenient.scalar(value))
       .join(" ")
   ) ||
-  (!isHinted && sourceOf(root) === undefined && /\b(?:daily|per[- ]day)\b/i.test(Lenient.texts(root)))
+  NOTHING.test(Lenient.texts(root)) ||
+  (!isHinted && sourceOf(root) === undefined && LONG.test(Lenient.texts(root)))
 
 const sourceOf = (root: unknown): string | undefined =>
   Lenient.words(Lenient.at(ErrorShape.node(root), "metadata", "limit_source"))

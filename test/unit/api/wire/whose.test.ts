@@ -243,3 +243,82 @@ describe("what the server says in x-should-retry", () => {
     ["neither", 409, error("said"), { _tag: "Rejected" }, { "x-should-retry": "perhaps" }]
   ])
 })
+
+describe("an account that is used up", () => {
+  const certain = { _tag: "AccountRefused", unproven: undefined, wait: undefined }
+  const exhausted = "Some resource has been exhausted"
+  const team =
+    "Your team 16f2 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits."
+  const cap =
+    "Your billing account has exceeded its monthly spending cap. Please go to AI Studio to manage your billing."
+  const hard = error("Billing hard limit has been reached", { code: "billing_hard_limit_reached" })
+  const regained =
+    "You have reached your specified API usage limits. You will regain access on 2026-09-01 at 00:00 UTC."
+  const wait = Date.UTC(2026, 8) - NOW
+  rows([
+    ["xAI", 429, { code: exhausted, error: team }, { ...certain, status: 402 }],
+    ["Gemini", 429, [error(cap, { code: 429, status: "RESOURCE_EXHAUSTED" })], { ...certain, status: 402 }],
+    ["a gateway", 429, error("hard limit", { type: "billing", code: "terminal_quota_exhausted" }), certain],
+    ["a plan", 429, error("The usage limit has been reached", { type: "usage_limit_reached" }), certain],
+    [
+      "not active",
+      429,
+      error("Your account is not active, please check your billing details", { code: "billing_not_active" }),
+      certain
+    ],
+    ["a hard limit", 400, hard, { ...certain, status: 400 }],
+    ["a hard limit", 429, hard, { ...certain, status: 402 }],
+    ["Anthropic", 400, error(regained, { type: "invalid_request_error" }), { ...certain, status: 400, wait }],
+    [
+      "a plan with a moment",
+      429,
+      error("The usage limit has been reached", { type: "usage_limit_reached", resets_in_seconds: 60 }),
+      { _tag: "RateLimited", scope: "account", wait: 60_000 }
+    ],
+    [
+      "a rate",
+      429,
+      { code: exhausted, error: "Too many requests for team a. Your team's rate limit is: Requests per Second: 3/2" },
+      { _tag: "RateLimited", daily: undefined }
+    ],
+    ["another use", 429, error("Rate limit reached. See your usage and billing page."), { _tag: "RateLimited" }],
+    ["a field", 400, error("spending_limit must be a number"), { _tag: "Rejected" }],
+    ["a model's own", 400, error("The usage limits of this parameter are 0 to 1"), { _tag: "Rejected" }]
+  ])
+})
+
+describe("a quota that is not back soon", () => {
+  const long = { _tag: "RateLimited", daily: true, hinted: false, wait: undefined }
+  const soon = { _tag: "RateLimited", daily: undefined }
+  const google = (limit: string) => [
+    error(
+      `You exceeded your current quota.\n* Quota exceeded for metric: example/free_tier_requests, limit: ${limit}, model: m`,
+      {
+        code: 429,
+        details: [{ retryDelay: "2s" }]
+      }
+    )
+  ]
+  const trial = (rate: string) => ({
+    message: `You are using a Trial key, which is limited to ${rate}. You can continue for free or upgrade.`
+  })
+  rows([
+    ["of nothing", 429, google("0"), long],
+    ["of something", 429, google("10"), { ...soon, wait: 2_000 }],
+    ["of less than one", 429, google("0.5"), { ...soon, wait: 2_000 }],
+    ["of a week", 429, { error: "you (user) have reached your weekly usage limit, upgrade for higher limits" }, long],
+    ["of an hour", 429, { error: "you've reached your hourly usage limit, please upgrade to continue" }, soon],
+    ["TPD", 429, error("request reached organization TPD rate limit, current: 1526210, limit: 1500000"), long],
+    ["TPM", 429, error("request reached organization TPM rate limit, current: 1526210, limit: 1500000"), soon],
+    ["calls a month", 429, trial("1000 API calls / month"), long],
+    ["calls a minute", 429, trial("20 API calls / minute"), soon],
+    [
+      "tokens a day, with a moment",
+      429,
+      error("Limit of tokens per day (TPD). Please try again in 5m"),
+      { ...soon, wait: 300_000 }
+    ],
+    ["what a plan costs", 429, error("Rate limit reached. Upgrade for $20 per month, or to a monthly plan"), soon],
+    ["what is free", 429, { code: "Throttling.AllocationQuota", message: "Free allocated quota exceeded." }, long]
+  ])
+})
