@@ -4,6 +4,7 @@
  */
 import {
   AccountRefused,
+  CutOff,
   ModelUnavailable,
   RateLimited,
   Refused,
@@ -99,6 +100,10 @@ export const diagnose = (said: Said): Diagnosis => {
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (retryable === false) return { reason: rejected().reason }
   if (status === 429) return limited({ status, message, permanent }, root, retryAt)
+  if (TokenLimit.isReached(message)) {
+    const { maxCompletionTokens } = asked
+    return { reason: new CutOff(Lenient.given({ because: "token-limit" as const, maxCompletionTokens })) }
+  }
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
   if (status === 402 && isHinted) return limited({ status, message, permanent }, root, retryAt)

@@ -322,3 +322,25 @@ describe("a quota that is not back soon", () => {
     ["what is free", 429, { code: "Throttling.AllocationQuota", message: "Free allocated quota exceeded." }, long]
   ])
 })
+
+describe("an answer that came to its ceiling, told with a bad status", () => {
+  const words =
+    "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens."
+  const bad = { type: "invalid_request_error", param: null, code: null }
+  rows([
+    ["OpenAI", 400, error(words, bad), { _tag: "CutOff", because: "token-limit", maxCompletionTokens: 8_000 }],
+    ["inside", 200, error(words, bad), { _tag: "CutOff" }],
+    [
+      "too large a ceiling",
+      400,
+      error("max_tokens (8000) is too large: maximum is 4000"),
+      { _tag: "Rejected", fits: 4_000 }
+    ],
+    [
+      "a stream is wanted",
+      400,
+      error("Requests with max_tokens > 4096 must have stream=true", bad),
+      { _tag: "Rejected", fits: 4_096, parameter: undefined }
+    ]
+  ])
+})
