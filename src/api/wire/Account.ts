@@ -3,6 +3,7 @@
  */
 import * as ErrorName from "./ErrorName.js"
 import * as ErrorShape from "./ErrorShape.js"
+import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 
 /** `account`: the words name the key or the account; `perhaps`: a refusal that names neither. */
@@ -14,7 +15,7 @@ const MODEL =
 
 /** The key or the account by name. */
 const ACCOUNT =
-  /\bkey\b|api[-_ ]?key|token (?:is )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
+  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =
@@ -44,6 +45,8 @@ export const concern = (status: number, root: unknown): Concern | undefined => {
       return ACCOUNT.test(said) || isOwnShape(status, root) ? "account" : "perhaps"
     case 403:
     case 412:
+      // A firewall's page speaks of accounts to whom its owner is.
+      if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
       return ACCOUNT.test(said) && !isProviders(root) && !MODEL.test(said) ? "account" : undefined
     default:
       return undefined

@@ -60,9 +60,13 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
     /rate.?limit|too many requests|throttl|quota|concurren(?:cy|t request)|requests? (?:per|limit)|限流|频率|并发数/i,
     429
   ],
-  [/api[- ]?(?:secret )?key|access token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
+  [
+    /api[- ]?(?:secret )?key|(?:access|api) token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i,
+    401
+  ],
   [/not found|not exist|no such|not deployed|unknown model|invalid model|不存在/i, 404],
-  [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503]
+  [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503],
+  [ErrorShape.OUTAGE, 503]
 ]
 
 const REFUSALS =
@@ -90,14 +94,22 @@ export const statusIn = (root: unknown): number | undefined =>
 /** Some begin their words with the status of the server behind them: "404 NOT_FOUND". */
 const LEADING = /^\W*(?:error(?: code)?:? |http(?:\/\d(?:\.\d)?)? |status(?: code)?:? )?([45]\d\d)\b(?!\.)/i
 
+/** Numbers of the 400s that HTTP does not have: what a server means by them, such as 439 and 449, its words tell better. */
+const isOwn = (status: number | undefined): boolean =>
+  status !== undefined && status > 431 && status < 494 && status !== 451
+
 /** The status that an error inside a good answer stands for; `undefined` where nothing tells. */
 export const statusFor = (root: unknown): number | undefined =>
+  (isOwn(statusIn(root)) ? statusOfWords(root) : undefined) ??
   Lenient.numeric(LEADING.exec(ErrorShape.words(root))?.[1]) ??
   statusIn(root) ??
   STATUS_OF_MINIMAX.get(Lenient.numeric(Lenient.at(root, "base_resp", "status_code")) ?? 0) ??
   namesOf(root)
     .map((name) => STATUS_OF_NAME.get(normal(name)))
     .find((status) => status !== undefined) ??
+  statusOfWords(root)
+
+const statusOfWords = (root: unknown): number | undefined =>
   STATUS_OF_WORDS.find(([pattern]) => pattern.test(Lenient.texts(root)))?.[1]
 
 /**
@@ -135,6 +147,10 @@ const FAILURES: ReadonlySet<string> = new Set(
     ..."output_parse_failed tool_use_failed".split(" ")
   ].map(normal)
 )
+
+/** Ollama says so of a model that the machine has no room for, and will not have in a moment. */
+export const isTooBig = (root: unknown): boolean =>
+  /\bmodel requires more (?:system )?memory\b/i.test(ErrorShape.words(root))
 
 export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
 

@@ -2,6 +2,7 @@
  * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
  * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
  */
+import * as ErrorShape from "./ErrorShape.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
@@ -244,5 +245,6 @@ export const read = (body: string): Transcript.Transcript => {
   const reader = make(Number.POSITIVE_INFINITY)
   reader.push(body)
   reader.end()
+  if (ErrorShape.OUTAGE.test(body)) reader.transcript.aside = body
   return reader.transcript
 }

@@ -78,7 +78,7 @@ export const diagnose = (said: Said): Diagnosis => {
   const retryable = Lenient.at(node, "availability", "retryable")
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
-  const permanent = shouldRetry === "false" ? true : undefined
+  const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
   const concern = Account.concern(status, root)
 
   const rejected = (
@@ -126,6 +126,8 @@ export const diagnose = (said: Said): Diagnosis => {
 const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
+  // A gateway without a way to the model, however ill it says it feels.
+  if (named === 503 && MissingModel.isUnrouted(root)) return 404
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
   if (![400, 403, 404, 409, 422, 424].includes(named)) return named

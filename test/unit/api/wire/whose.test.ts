@@ -344,3 +344,71 @@ describe("an answer that came to its ceiling, told with a bad status", () => {
     ]
   ])
 })
+
+describe("a page of a firewall", () => {
+  const page = (text: string, more = "") =>
+    `<!DOCTYPE html><html><head><title>403 Forbidden</title>${more}</head><body>${text}</body></html>`
+  const rejected = { _tag: "Rejected", status: 403 }
+  rows([
+    ["an account in it", 403, page("Request blocked. If you own this account, log in to the console."), rejected],
+    [
+      "a script in it",
+      403,
+      page("Just a moment...", "<script>var account = 'login key, invalid api key'</script>"),
+      rejected
+    ],
+    ["the key", 403, page("Invalid API key"), { _tag: "AccountRefused", status: 403 }],
+    ["another status", 401, page("401 Authorization Required"), { _tag: "AccountRefused", unproven: true }],
+    ["no page", 403, "Your account is suspended", { _tag: "AccountRefused", status: 403 }]
+  ])
+})
+
+describe("an outage with a good status", () => {
+  const passes = { _tag: "ServerFailed", status: 503 }
+  rows([
+    ["FastAPI", 200, { detail: "Internal Server Error" }, passes],
+    ["Envoy", 200, "no healthy upstream", passes],
+    ["Envoy, at length", 200, "upstream connect error or disconnect/reset before headers", passes],
+    ["text of something else", 200, "hello, this is no healthy upstream", { _tag: "MalformedAnswer" }],
+    ["a page", 200, "<html><body>Internal Server Error</body></html>", { _tag: "MalformedAnswer" }],
+    ["another detail", 200, { detail: "Not Found" }, { _tag: "Rejected", status: 404 }]
+  ])
+})
+
+describe("a number that HTTP does not have", () => {
+  rows([
+    [
+      "a rate",
+      200,
+      { status: "449", msg: "You exceeded your current rate limit", body: null },
+      { _tag: "RateLimited" }
+    ],
+    [
+      "a key",
+      200,
+      { status: "439", msg: "Your API Token has expired.", body: null },
+      { _tag: "AccountRefused", status: 401, unproven: undefined }
+    ],
+    ["neither", 200, { status: "435", msg: "Model not support", body: null }, { _tag: "Rejected", status: 435 }],
+    ["one that it has", 200, { status: 422, message: "the quota field is wrong" }, { _tag: "Rejected", status: 422 }]
+  ])
+})
+
+describe("a failure that no patience mends", () => {
+  const memory = "model requires more system memory (5.6 GiB) than is available (3.1 GiB)"
+  const channel = "No available channel for model m under group default"
+  rows([
+    ["Ollama: memory", 500, error(memory), { _tag: "ServerFailed", status: 500, permanent: true }],
+    ["memory that is short for now", 500, error("out of memory"), { _tag: "ServerFailed", permanent: undefined }],
+    [
+      "new-api: no channel",
+      503,
+      error(channel, { type: "new_api_error", code: "model_not_found" }),
+      { _tag: "Rejected", status: 404 }
+    ],
+    ["one-api: no channel", 503, error("当前分组 default 下对于模型 m 无可用渠道"), { _tag: "Rejected", status: 404 }],
+    ["a model that is away, by name", 503, error("busy", { code: "model_unavailable" }), { _tag: "ServerFailed" }],
+    ["a model that is away", 503, error("The model is unavailable"), { _tag: "ServerFailed", permanent: undefined }],
+    ["a gateway that failed", 500, error(channel), { _tag: "ServerFailed", permanent: undefined }]
+  ])
+})
