@@ -132,25 +132,28 @@ export const passes = (root: unknown): boolean =>
     Lenient.texts(root)
   ) || BROKEN.test(ErrorShape.words(root))
 
-/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, Groq. */
-const BROKEN =
-  /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b|\bthe model hallucinated\b/i
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI. */
+const BROKEN = /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b/i
 
-/**
- * The names under which a server blames itself, or what its model made of the answer: no tool was offered to it. They go
- * before a status of the 400s, except for that of a model that is missing.
- */
+/** The names under which a server blames itself, also with a status of the 400s. */
 const FAILURES: ReadonlySet<string> = new Set(
   [
     ..."server_error internal_server_error internal_error generation".split(" "),
-    ..."ModelErrorException InternalServerException ServiceUnavailableException ModelNotReadyException".split(" "),
-    ..."output_parse_failed tool_use_failed".split(" ")
+    ..."ModelErrorException InternalServerException ServiceUnavailableException ModelNotReadyException".split(" ")
   ].map(normal)
 )
 
 /** Ollama says so of a model that the machine has no room for, and will not have in a moment. */
 export const isTooBig = (root: unknown): boolean =>
   /\bmodel requires more (?:system )?memory\b/i.test(ErrorShape.words(root))
+
+/**
+ * Does a server say that it has an answer of its model and can make nothing of it, such as a call of a tool that nobody
+ * offered: Groq, with 400 and 422.
+ */
+export const isUnusable = (root: unknown): boolean =>
+  namesOf(root).some((name) => /^(?:output_parse|tool_use)_failed$/i.test(name)) ||
+  /\bthe model hallucinated\b/i.test(ErrorShape.words(root))
 
 export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
 

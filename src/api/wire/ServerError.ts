@@ -5,6 +5,7 @@
 import {
   AccountRefused,
   CutOff,
+  EmptyAnswer,
   ModelUnavailable,
   RateLimited,
   Refused,
@@ -98,6 +99,7 @@ export const diagnose = (said: Said): Diagnosis => {
   })
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
+  if (ErrorName.isUnusable(root)) return { reason: new EmptyAnswer({ message }) }
   if (retryable === false) return { reason: rejected().reason }
   if (status === 429) return limited({ status, message, permanent }, root, retryAt)
   if (TokenLimit.isReached(message)) {
