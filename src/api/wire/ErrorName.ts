@@ -72,7 +72,7 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
 const REFUSALS =
   /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|prohibited_?content|flagged|1301|10261?|1027)$/i
 
-/** A filter in words: what it found, in whose words, and never what an account has done. */
+/** A filter in words that are about the content, and never about what an account has done. */
 const FILTERED =
   /\bcontent (?:exists risk|violates)\b|safety_check_type|\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)|\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\b[^.\n]{0,60}(?:violat|polic|safety|moderat|filter|sensitiv)/i
 
@@ -143,6 +143,8 @@ const FAILURES: ReadonlySet<string> = new Set(
   ].map(normal)
 )
 
+export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
+
 /** Ollama says so of a model that the machine has no room for, and will not have in a moment. */
 export const isTooBig = (root: unknown): boolean =>
   /\bmodel requires more (?:system )?memory\b/i.test(ErrorShape.words(root))
@@ -154,8 +156,6 @@ export const isTooBig = (root: unknown): boolean =>
 export const isUnusable = (root: unknown): boolean =>
   namesOf(root).some((name) => /^(?:output_parse|tool_use)_failed$/i.test(name)) ||
   /\bthe model hallucinated\b/i.test(ErrorShape.words(root))
-
-export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
 
 /** Did a filter stop it. */
 export const isRefusal = (root: unknown): boolean =>
