@@ -1,9 +1,11 @@
+import type { Message } from "../domain/Message.js"
 /**
  * How a server wants its requests: a row for each server that differs, and what becomes of the parameters that a server
  * refused. Pure.
  */
 import type { ModelInfo } from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
+import { SYSTEM } from "./wire/Parameter.js"
 
 export interface Dialect {
   readonly hosts: RegExp
@@ -67,7 +69,7 @@ export interface BodyOptions {
 }
 
 export interface Body {
-  readonly json: { readonly [name: string]: unknown }
+  readonly json: { readonly messages: ReadonlyArray<Message>; readonly [name: string]: unknown }
   readonly omitted: ReadonlyArray<Omission>
 }
 
@@ -103,12 +105,35 @@ export const body = (request: ChatRequest, options: BodyOptions): Body => {
     omitted.push({ parameter, why: "refused", instead })
     return instead === undefined ? [] : [[instead, value]]
   })
-  const messages = request.messages.map(({ content, role }) => ({ role, content }))
+  const wantsSystem = request.messages.some(isSystem)
+  if (wantsSystem && refused.has(SYSTEM)) omitted.push({ parameter: SYSTEM, why: "refused" })
+  const messages = (refused.has(SYSTEM) ? folded(request.messages) : request.messages).map(({ content, role }) => ({
+    role,
+    content
+  }))
   return { json: { model: request.model, messages, stream, ...Object.fromEntries(parameters) }, omitted }
+}
+
+/** What a server may refuse of a body: its parameters, and that it has a system message. */
+export const refusable = ({ messages, ...rest }: Body["json"]): ReadonlyArray<string> => [
+  ...Object.keys(rest).filter((name) => name !== "model"),
+  ...(messages.some(isSystem) ? [SYSTEM] : [])
+]
+
+const isSystem = ({ role }: Message): boolean => role === "system"
+
+/** What the system messages say stands before the first of the user. */
+const folded = (messages: ReadonlyArray<Message>): ReadonlyArray<Message> => {
+  const [first, ...rest] = messages.filter((message) => !isSystem(message))
+  const said = messages.filter(isSystem).map(({ content }) => content)
+  return first === undefined
+    ? said.map((content) => ({ role: "user", content }))
+    : [{ ...first, content: [...said, first.content].join("\n\n") }, ...rest]
 }
 
 /** A sentence for the user. */
 export const describe = (model: string, { instead, parameter, why }: Omission): string => {
+  if (parameter === SYSTEM) return `${model}: the server refuses a system message, so its text stands before the prompt`
   const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`
   return `${model}: ${reason}, so ${instead === undefined ? "it is not sent" : `'${instead}' is sent instead`}`
 }

@@ -161,7 +161,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const { json, omitted } = Dialect.body(request, { dialect, stream, refused: refused.get(model) ?? NONE, info })
       const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
       const judge = (exchange: Classify.Exchange) => {
-        const sent = Object.keys(json).filter((name) => name !== "model" && name !== "messages")
+        const sent = Dialect.refusable(json)
         const now = clock.unsafeCurrentTimeMillis()
         const unlisted = listed !== undefined && info === undefined && !Models.has(listed, model)
         const judged = Classify.classify(exchange, { model, maxCompletionTokens, sent, unlisted }, now, secret)

@@ -47,10 +47,10 @@ const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
 
 /** The row of a reason. */
 export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
-  RateLimited: ({ crowded, daily, scope }) => {
+  RateLimited: ({ crowded, daily, permanent, scope }) => {
     const limited: Consequence = {
       ...final,
-      retry: "backoff",
+      retry: permanent === true ? "no" : "backoff",
       tells: "limited",
       advice:
         crowded === true
@@ -60,9 +60,9 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     if (scope === "free-per-day") return { ...limited, retry: "no", ends: "free", tells: "rejected" }
     return daily === true ? { ...limited, retry: "no", tells: "rejected" } : limited
   },
-  ServerFailed: ({ because }) => ({
+  ServerFailed: ({ because, permanent }) => ({
     ...final,
-    retry: "backoff",
+    retry: permanent === true ? "no" : "backoff",
     tells: "failed",
     retryCost: 1,
     advice:

@@ -26,18 +26,22 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   hinted: Schema.Boolean,
   /** The server says that it is the model's provider, so that other models have nothing to do with it. */
   upstream: Schema.optional(Schema.Literal(true)),
-  /** A daily quota is used up: asking this model again today is no use. */
+  /** The quota of a day or more is used up, or there is none: asking this model again today is no use. */
   daily: Schema.optional(Schema.Literal(true)),
   crowded: Schema.optional(Schema.Literal(true)),
+  /** The server says that asking again is no use. */
+  permanent: Schema.optional(Schema.Literal(true)),
   /** Flow control holds everybody back for it, while others are let in: waiting for it says nothing of this model. */
   imposed: Schema.optional(Schema.Literal(true))
 }) {}
 
-/** The server or the provider behind it failed for now: 408, 5xx, also inside an HTTP 200; `because`: as it says itself. */
+/** The server or its provider failed for now: 408, 5xx, also inside an HTTP 200. `permanent`: asking again is no use. */
 export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFailed", {
   status: Schema.Number,
   message: Schema.String,
-  because: Schema.optional(Schema.Literal("crowded", "loading"))
+  /** Why it says so itself. */
+  because: Schema.optional(Schema.Literal("crowded", "loading")),
+  permanent: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** The request will never succeed for this model: bad parameters, no such model, filtered, too long. */
@@ -119,14 +123,10 @@ export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
 }
 
 /** The exchange ended well, with nothing in it: null, blank, reasoning only, no choices. */
-export class EmptyAnswer extends Schema.TaggedClass<EmptyAnswer>()("EmptyAnswer", {
-  message: Schema.String
-}) {}
+export class EmptyAnswer extends Schema.TaggedClass<EmptyAnswer>()("EmptyAnswer", { message: Schema.String }) {}
 
 /** The model, or a filter in front of it, declined to answer. */
-export class Refused extends Schema.TaggedClass<Refused>()("Refused", {
-  message: Schema.String
-}) {}
+export class Refused extends Schema.TaggedClass<Refused>()("Refused", { message: Schema.String }) {}
 
 export class AnswerTooLarge extends Schema.TaggedClass<AnswerTooLarge>()("AnswerTooLarge", {
   limitBytes: Schema.Number

@@ -38,8 +38,8 @@ export const MAX_EMPTY_ANSWERS = 1
 /** A second answer shows whether the unknown finish reason means a whole one; a third would only cost more. */
 export const MAX_UNCLEAR_ENDS = 1
 
-/** The parameters that a server may not know: temperature, seed, effort, usage and the token limit. */
-export const MAX_PARAMETERS = 5
+/** What a server may not know: temperature, seed, effort, usage, the token limit, and the role of the system. */
+export const MAX_PARAMETERS = 6
 
 /** A server that has named how many tokens fit is believed once. */
 export const MAX_FITS = 1

@@ -3,6 +3,7 @@
  */
 import * as ErrorName from "./ErrorName.js"
 import * as ErrorShape from "./ErrorShape.js"
+import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 
 /** `account`: the words name the key or the account; `perhaps`: a refusal that names neither. */
@@ -14,15 +15,18 @@ const MODEL =
 
 /** The key or the account by name. */
 const ACCOUNT =
-  /\bkey\b|api[-_ ]?key|token (?:is )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
+  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =
   /(?:invalid|incorrect|wrong|missing|expired|malformed|no) api[-_ ]?key|api[-_ ]?key (?:is )?(?:not valid|not found|invalid|incorrect|missing|expired|required|malformed)|api_key_invalid|invalid_api_key/i
 
-/** The account is empty; some say so with 429. */
+/**
+ * The account is empty, or has come to a limit of money or of use that is no rate; some say so with 429. Alibaba's limit of
+ * the minute goes by the same name as an empty account, see `ErrorName.isOfTheMinute`.
+ */
 const EMPTY =
-  /insufficient[_ ](?:account |user )?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+  /used all (?:of )?(?:your |its )?(?:available )?credits|\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\bspending (?:limit|cap)\b|billing hard limit|billing_(?:hard_limit_reached|not_active)|account is not active|terminal_quota_exhausted|usage_limit_reached|your specified API usage limits?\b|insufficient[_ ](?:account |user )?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
 
 /** By names and words: `insufficient_quota`, "insufficient balance". */
 export const isEmpty = (root: unknown): boolean => EMPTY.test(saidIn(root))
@@ -41,6 +45,8 @@ export const concern = (status: number, root: unknown): Concern | undefined => {
       return ACCOUNT.test(said) || isOwnShape(status, root) ? "account" : "perhaps"
     case 403:
     case 412:
+      // A firewall's page speaks of accounts to whom its owner is.
+      if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
       return ACCOUNT.test(said) && !isProviders(root) && !MODEL.test(said) ? "account" : undefined
     default:
       return undefined

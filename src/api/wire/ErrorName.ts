@@ -15,6 +15,7 @@ const STATUS_OF_NAME: ReadonlyMap<string, number> = new Map([
   ...rows(422, "unprocessable unprocessable_entity"),
   ...rows(429, "rate_limit_exceeded rate_limit_error rate_limited too_many_requests resource_exhausted"),
   ...rows(429, "quota_exceeded throttling throttling_ratequota throttling_allocationquota request_limit_exceeded"),
+  ...rows(429, "model_cooldown"),
   ...rows(500, "server internal internal_error"),
   ...rows(503, "provider_unavailable unavailable service_unavailable"),
   ...rows(504, "timeout deadline_exceeded"),
@@ -39,23 +40,47 @@ const STATUS_OF_MINIMAX: ReadonlyMap<number, number> = new Map([
   [2056, 429]
 ])
 
+/** What a gateway says of its own keys and servers while none of them may be asked. */
+const COOLING = /\b(?:is|are) (?:currently |still |all )?cooling down\b|\bin cool-?down\b/i
+
+/** Words that mean a limit whatever stands around them. */
+const LIMITS: ReadonlyArray<RegExp> = [
+  /ThrottlingException|too many requests|rate limit (?:is |was |has been )?(?:exceeded|reached)/i,
+  /\b(?:exceeded|reached|hit) (?:your|the|its) (?:current )?rate limit\b/i,
+  /\b(?:exceeded|reached|hit)\b[^.\n]{0,40}\bconcurren(?:cy|t)\b[^.\n]{0,20}\blimit|\bconcurren(?:cy|t requests?)\b[^.\n]{0,30}\b(?:exceeded|reached|too high)\b|\btoo many concurrent\b/i,
+  COOLING
+]
+
 /** Where neither number nor name is known the words have to do; the first that fits. */
 const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]> = [
   [/insufficient (?:account )?(?:balance|credits?|funds|quota)|arrears|overdue|recharge|余额不足|欠费/i, 402],
-  [/rate.?limit|too many requests|throttl|quota|concurrency|requests? (?:per|limit)|限流|频率|并发数/i, 429],
-  [/api[- ]?(?:secret )?key|access token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i, 401],
+  // Before the credentials: those of a gateway are many, and rest in turn.
+  [COOLING, 429],
+  [
+    /rate.?limit|too many requests|throttl|quota|concurren(?:cy|t request)|requests? (?:per|limit)|限流|频率|并发数/i,
+    429
+  ],
+  [
+    /api[- ]?(?:secret )?key|(?:access|api) token|unauthori[sz]ed|authenticat|credentials|login fail|鉴权|身份验证/i,
+    401
+  ],
   [/not found|not exist|no such|not deployed|unknown model|invalid model|不存在/i, 404],
-  [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503]
+  [/overload|server (?:is )?busy|temporarily|try again later|service unavailable|繁忙|稍后/i, 503],
+  [ErrorShape.OUTAGE, 503]
 ]
 
 const REFUSALS =
-  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive|prohibited_?content|flagged|1301|10261?|1027)$/i
+  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|prohibited_?content|flagged|1301|10261?|1027)$/i
+
+/** A filter in words that are about the content, and never about what an account has done. */
+const FILTERED =
+  /\bcontent (?:exists risk|violates)\b|safety_check_type|\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)|\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\b[^.\n]{0,60}(?:violat|polic|safety|moderat|filter|sensitiv)/i
 
 /** The names that the error goes by, from the stable one to those that every server chooses for itself. */
 export const namesOf = (root: unknown): ReadonlyArray<string> =>
   Lenient.strings([
     Lenient.at(ErrorShape.node(root), "metadata", "error_type"),
-    ...["error_type", "code", "type", "status", "Code"].map((key) => ErrorShape.field(root, key)),
+    ...["error_type", "code", "type", "status", "Code", "__type"].map((key) => ErrorShape.field(root, key)),
     Lenient.at(root, "promptFeedback", "blockReason"),
     Lenient.at(ErrorShape.node(root), "innererror", "code")
   ]).filter((name) => name.trim() !== "" && Lenient.numeric(name) === undefined)
@@ -69,36 +94,82 @@ export const statusIn = (root: unknown): number | undefined =>
 /** Some begin their words with the status of the server behind them: "404 NOT_FOUND". */
 const LEADING = /^\W*(?:error(?: code)?:? |http(?:\/\d(?:\.\d)?)? |status(?: code)?:? )?([45]\d\d)\b(?!\.)/i
 
+/** Numbers of the 400s that HTTP does not have: what a server means by them, such as 439 and 449, its words tell better. */
+const isOwn = (status: number | undefined): boolean =>
+  status !== undefined && status > 431 && status < 494 && status !== 451
+
 /** The status that an error inside a good answer stands for; `undefined` where nothing tells. */
 export const statusFor = (root: unknown): number | undefined =>
+  (isOwn(statusIn(root)) ? statusOfWords(root) : undefined) ??
   Lenient.numeric(LEADING.exec(ErrorShape.words(root))?.[1]) ??
   statusIn(root) ??
   STATUS_OF_MINIMAX.get(Lenient.numeric(Lenient.at(root, "base_resp", "status_code")) ?? 0) ??
   namesOf(root)
     .map((name) => STATUS_OF_NAME.get(normal(name)))
     .find((status) => status !== undefined) ??
+  statusOfWords(root)
+
+const statusOfWords = (root: unknown): number | undefined =>
   STATUS_OF_WORDS.find(([pattern]) => pattern.test(Lenient.texts(root)))?.[1]
+
+/**
+ * Alibaba's limit of tokens for the minute goes by the name and the words that OpenAI has for an empty account; its own page
+ * or its word for what a minute holds tells it apart.
+ */
+const MINUTE = /exceeded your current quota[^]*\baliyun\.com\b(?![^\s"]*overdue)|(?<!free )\ballocated quota exceeded/i
+
+/** Is it the limit of a minute, which the server says is over within one. */
+export const isOfTheMinute = (root: unknown): boolean => MINUTE.test(Lenient.texts(root))
 
 /** Is it a limit by its name, or by words that mean nothing else, under whatever status it came. */
 export const isLimit = (root: unknown): boolean =>
   namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429) ||
-  /ThrottlingException|too many requests|rate limit (?:is |was |has been )?(?:exceeded|reached)/i.test(
-    Lenient.texts(root)
-  )
+  LIMITS.some((words) => words.test(Lenient.texts(root)))
 
 /** Does a refusal speak of what is over in a moment. */
 export const passes = (root: unknown): boolean =>
-  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(Lenient.texts(root))
+  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(
+    Lenient.texts(root)
+  ) || BROKEN.test(ErrorShape.words(root))
+
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI. */
+const BROKEN = /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b/i
+
+/** The names under which a server blames itself, also with a status of the 400s. */
+const FAILURES: ReadonlySet<string> = new Set(
+  [
+    ..."server_error internal_server_error internal_error generation".split(" "),
+    ..."ModelErrorException InternalServerException ServiceUnavailableException ModelNotReadyException".split(" ")
+  ].map(normal)
+)
+
+export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
+
+/** Ollama says so of a model that the machine has no room for, and will not have in a moment. */
+export const isTooBig = (root: unknown): boolean =>
+  /\bmodel requires more (?:system )?memory\b/i.test(ErrorShape.words(root))
+
+/**
+ * Does a server say that it has an answer of its model and can make nothing of it, such as a call of a tool that nobody
+ * offered: Groq, with 400 and 422.
+ */
+export const isUnusable = (root: unknown): boolean =>
+  namesOf(root).some((name) => /^(?:output_parse|tool_use)_failed$/i.test(name)) ||
+  /\bthe model hallucinated\b/i.test(ErrorShape.words(root))
 
 /** Did a filter stop it. */
 export const isRefusal = (root: unknown): boolean =>
   namesOf(root).some((name) => REFUSALS.test(name)) ||
   ["code", "status_code"].some((key) => REFUSALS.test(Lenient.scalar(ErrorShape.field(root, key)))) ||
-  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined
+  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined ||
+  FILTERED.test(ErrorShape.words(root))
 
-/** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name. */
+/** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name, also behind a namespace and a `#`. */
 function normal(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "")
+  return name
+    .replace(/^.*#/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
 }
 
 function rows(status: number, names: string): ReadonlyArray<readonly [string, number]> {

@@ -93,6 +93,10 @@ export const mayExplain = (body: object): boolean =>
 const COMPLAINT =
   /<html|<!doctype|gateway|upstream|time[ds]? ?out|abort|interrupt|cancel|disconnect|clos(?:ed|ing)|reset|crash|killed|out of memory|\b5\d\d\b|error|fail|invalid|must |not |n't |unable|exceed|denied|refus|limit|unsupported|unavailable|unauthor|missing|too (?:long|large|many)|expired|overload|busy/i
 
+/** What a proxy says in the place of a server that is down, also with a good status. */
+export const OUTAGE =
+  /^(?:no healthy upstream|upstream (?:connect error|request timeout)|internal server error|bad gateway|gateway time-?out|service unavailable)\b/i
+
 /** Do words beside an answer say that something is wrong. */
 export const complains = (aside: unknown): boolean => aside !== undefined && COMPLAINT.test(words(aside))
 

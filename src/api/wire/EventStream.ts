@@ -2,6 +2,7 @@
  * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
  * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
  */
+import * as ErrorShape from "./ErrorShape.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
@@ -27,10 +28,8 @@ const DONE_EVENT = /^(?:done|end|complete|completed|finish|finished)$/i
 /** Words that keep a connection alive, and explain nothing. */
 const NOISE = /^\W*(?:ping|pong|keep-?alive|heartbeat|processing|connected|ok|open|start(?:ed)?|waiting|null)?\W*$/i
 
-/** The beginning of a chunk. */
+/** What a chunk begins with, and what an event does. */
 const IS_JSON = /^(?:\[\s*)?\{\s*"/
-
-/** What an event begins with. */
 const BEGINS = /^(?:[[{]|"?\[?(?:done|end)\b)/i
 
 /** A body that does not read as JSON after so many of its pieces will do so at its end, or never. */
@@ -246,5 +245,6 @@ export const read = (body: string): Transcript.Transcript => {
   const reader = make(Number.POSITIVE_INFINITY)
   reader.push(body)
   reader.end()
+  if (ErrorShape.OUTAGE.test(body)) reader.transcript.aside = body
   return reader.transcript
 }

@@ -24,10 +24,16 @@ export const line = (text: string): string => {
 
 const MARKUP = /^\s*<(?:!|\?|[a-z])[^<>]*>|<(?:!doctype|html|head|body)\b/i
 
+/** Is it a page of HTML or XML. */
+export const isPage = (text: string): boolean => {
+  const head = text.slice(0, SCANNED)
+  return MARKUP.test(head) && /<\/[a-z]|<(?:!doctype|html)/i.test(head)
+}
+
 /** The same for the body of a failure, where edge proxies put pages of HTML that say all they have to say in their text. */
 export const page = (text: string): string => {
   const head = text.slice(0, SCANNED)
-  if (!MARKUP.test(head) || !/<\/[a-z]|<(?:!doctype|html)/i.test(head)) return line(head)
+  if (!isPage(head)) return line(head)
   return line(
     head
       .replace(/<(style|script|svg)\b[^]*?(?:<\/\1>|$)/gi, " ")

@@ -26,6 +26,8 @@ const WORDS = new RegExp(
   "i"
 )
 
+const UNROUTED = /\bno available channels? for model\b|无可用渠道/i
+
 /** What is missing is the page, as where the base URL is wrong. */
 const PAGE =
   /page not found|no route|unknown[ _]url|invalid url|cannot (?:get|post)|unexpected endpoint|\bpath\b|method not/i
@@ -35,6 +37,10 @@ const STATUSES: ReadonlySet<number> = new Set([200, 400, 403, 404, 410, 422])
 
 /** Do words say it, whatever the status. */
 export const isSaid = (words: string): boolean => WORDS.test(words)
+
+/** Does a gateway say that none of its servers has the model, by the name of the error or in its words. */
+export const isUnrouted = (root: unknown): boolean =>
+  ErrorName.namesOf(root).includes("model_not_found") || UNROUTED.test(Lenient.texts(root))
 
 /** Of an id that the server's own list does not have. A 404 is about the model unless it says that it is about the page. */
 export const is = (status: number, root: unknown): boolean => {

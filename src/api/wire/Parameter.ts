@@ -7,16 +7,23 @@ import * as Lenient from "./Lenient.js"
 /** No request can do without. */
 const NEEDED: ReadonlySet<string> = new Set(["model", "messages"])
 
+/** Stands for the message of this role among the names that were sent: a server may refuse it like a parameter. */
+export const SYSTEM = "system"
+
 /** Names that are words of every day: they are taken for a parameter only where the sentence says that it is one. */
 const EVERYDAY: ReadonlySet<string> = new Set(
-  "stream usage provider reasoning stop user tools models route plugins n store think".split(" ")
+  `stream usage provider reasoning stop user tools models route plugins n store think ${SYSTEM}`.split(" ")
 )
 
 /** What a model is said not to support by another word than the parameter's. */
 const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
   ['(?:reasoning|thinking|think value "?\\w+"?)', ["reasoning", "reasoning_effort"]],
-  ["stream(?:ing)?", ["stream"]]
+  ["stream(?:ing)?", ["stream"]],
+  ["(?:system|developer) (?:roles?|messages?|prompts?|instructions?)", [SYSTEM]]
 ]
+
+/** Templates of models without that role say this of a conversation that begins with it. */
+const ALTERNATE = /\broles must alternate\b/i
 
 /** What follows these lists what is allowed, or what to use in its place. */
 const ADVICE =
@@ -103,9 +110,10 @@ const isNamed = (before: string, after: string): boolean =>
 const inOtherWords = (text: string, names: ReadonlyArray<string>): string | undefined =>
   OTHER_WORDS.filter(([word]) =>
     new RegExp(
-      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is )?(?:not |un)(?:support|enabled|available)`,
+      `(?:not|n't) support(?:ed)?(?: \\w+){0,2} ${word}\\b|\\b${word} (?:is |are )?(?:not |un)(?:support|enabled|available)`,
       "i"
     ).test(text)
   )
     .flatMap(([, meant]) => meant)
+    .concat(ALTERNATE.test(text) ? [SYSTEM] : [])
     .find((name) => names.includes(name))

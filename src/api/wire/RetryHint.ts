@@ -137,7 +137,7 @@ const WAITED = "(?<!\\b(?:had to|after a|max|maximum|queue) )"
 
 const RESETS = `${NEVER}${BROKEN_OFF}\\bresets?`
 const COMES = `${NEVER}\\b(?:available(?: again)?|come back)`
-const LEAD = `(?:\\bretry|\\btry(?:ing)?(?: \\w+){0,3} again|${RESETS}|${COMES})`
+const LEAD = `(?:\\bretry|\\btry(?:ing)?(?: \\w+){0,3} again|\\bregain access|${RESETS}|${COMES})`
 const WAIT = `${WAITED}\\bwait`
 
 const AFTER = new RegExp(
@@ -150,13 +150,18 @@ const CHINESE = new RegExp(
   "i"
 )
 const DATED = new RegExp(
-  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
+  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
   "i"
 )
 
 function inWords({ error, now }: Said): number | undefined {
   const text = Lenient.texts(error).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
   const chinese = CHINESE.exec(text)
-  const found = AFTER.exec(text)?.[1] ?? chinese?.[1] ?? chinese?.[2] ?? BARE.exec(text)?.[1] ?? DATED.exec(text)?.[1]
+  const found =
+    AFTER.exec(text)?.[1] ??
+    chinese?.[1] ??
+    chinese?.[2] ??
+    BARE.exec(text)?.[1] ??
+    DATED.exec(text)?.[1]?.replace(" at ", " ")
   return Moment.at(now, found, SECOND)
 }

@@ -4,6 +4,8 @@
  */
 import {
   AccountRefused,
+  CutOff,
+  EmptyAnswer,
   ModelUnavailable,
   RateLimited,
   Refused,
@@ -58,6 +60,12 @@ const isTransient = (status: number): boolean =>
 /** What stays as it is, even if a moment to come back is named beside it. */
 const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415, 422, 431, 451, 501, 505])
 
+/**
+ * The wait for a limit that is over within a minute, where nobody says when: told waits are tried six times, which is a
+ * minute and a half. "It recovers automatically within one minute": help.aliyun.com/en/model-studio/rate-limit.
+ */
+const MINUTE_WAIT_MS = 15_000
+
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
@@ -66,9 +74,13 @@ export const diagnose = (said: Said): Diagnosis => {
   const status = statusOf(said)
   const node = ErrorShape.node(root)
   const message = redirectOf(status, headers) ?? messageOf(root, status, headers)
-  const retryAt = RetryHint.retryAt(now, status, headers, root)
+  const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
+  const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
   const retryable = Lenient.at(node, "availability", "retryable")
+  // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
+  const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
+  const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
   const concern = Account.concern(status, root)
 
   const rejected = (
@@ -84,15 +96,20 @@ export const diagnose = (said: Said): Diagnosis => {
 
   const failed = (): Diagnosis => {
     const because = becauseOf(status, root)
-    return { reason: new ServerFailed(Lenient.given({ status, message, because })), retryAt }
+    return { reason: new ServerFailed(Lenient.given({ status, message, because, permanent })), retryAt }
   }
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
+  if (ErrorName.isUnusable(root)) return { reason: new EmptyAnswer({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  if (status === 429) return limited(status, message, root, retryAt)
+  if (status === 429) return limited({ status, message, permanent }, root, retryAt)
+  if (TokenLimit.isReached(message)) {
+    const { maxCompletionTokens } = asked
+    return { reason: new CutOff(Lenient.given({ because: "token-limit" as const, maxCompletionTokens })) }
+  }
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
-  if (status === 402 && isHinted) return limited(status, message, root, retryAt)
+  if (status === 402 && isHinted) return limited({ status, message, permanent }, root, retryAt)
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
@@ -100,23 +117,25 @@ export const diagnose = (said: Said): Diagnosis => {
   }
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
-  if (retryable === true || isTransient(status) || (isHinted && !isSuccess(status) && !LASTING.has(status))) {
-    return failed()
-  }
+  const isOpen = isHinted && !isSuccess(status) && !LASTING.has(status)
+  if (retryable === true || isTransient(status) || isOpen || (shouldRetry === "true" && status >= 400)) return failed()
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
-  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) {
-    return failed()
-  }
+  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) return failed()
   return rejected()
 }
 
 /** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
 const statusOf = ({ root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
+  if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
+  // A gateway without a way to the model, however ill it says it feels.
+  if (named === 503 && MissingModel.isUnrouted(root)) return 404
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  if (![400, 403, 404, 409, 422].includes(named)) return named
+  if (![400, 403, 404, 409, 422, 424].includes(named)) return named
+  // What a model said may stand beside it, and is no word of the server's.
+  if (named !== 404 && ErrorName.isFailure(root)) return 503
   return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
 }
 
@@ -128,7 +147,11 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
     : Excerpt.line(`HTTP ${status}: the server redirects to ${target}, which was not followed`)
 }
 
-const limited = (status: number, message: string, root: unknown, retryAt: number | undefined): Diagnosis => {
+const limited = (
+  { status, ...said }: Pick<RateLimited, "status" | "message" | "permanent">,
+  root: unknown,
+  retryAt: number | undefined
+): Diagnosis => {
   const scope = status === 402 ? "account" : scopeOf(root)
   const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
   const upstream = scope === "model" && isUpstream(root) ? true : undefined
@@ -138,7 +161,7 @@ const limited = (status: number, message: string, root: unknown, retryAt: number
   const at = daily === true ? undefined : retryAt
   return {
     reason: new RateLimited(
-      Lenient.given({ status, scope, message, hinted: at !== undefined, upstream, daily, crowded })
+      Lenient.given({ status, scope, ...said, hinted: at !== undefined, upstream, daily, crowded })
     ),
     retryAt: at
   }
@@ -150,6 +173,13 @@ const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
   return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
+/** A quota of nothing, which no patience fills, whatever the delay beside it. */
+const NOTHING = /\bquota\b[^\n]{0,200}\blimit: ?0\b(?!\.\d| ?(?:left|remaining))/i
+
+/** A quota of a day or more, in words. What a plan costs in a month is none. */
+const LONG =
+  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded/i
+
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
 const isDaily = (root: unknown, isHinted: boolean): boolean =>
   /per_?day/i.test(
@@ -158,7 +188,8 @@ const isDaily = (root: unknown, isHinted: boolean): boolean =>
       .map(([, value]) => Lenient.scalar(value))
       .join(" ")
   ) ||
-  (!isHinted && sourceOf(root) === undefined && /\b(?:daily|per[- ]day)\b/i.test(Lenient.texts(root)))
+  NOTHING.test(Lenient.texts(root)) ||
+  (!isHinted && sourceOf(root) === undefined && LONG.test(Lenient.texts(root)))
 
 const sourceOf = (root: unknown): string | undefined =>
   Lenient.words(Lenient.at(ErrorShape.node(root), "metadata", "limit_source"))

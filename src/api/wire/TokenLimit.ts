@@ -56,8 +56,18 @@ const ROWS: ReadonlyArray<Row> = [
   // "max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens"
   row(`${CEILING}\\W*:? # > #, which is the max`, ([, n = 0]) => n),
   row(`${CEILING}~${AT_MOST} ?[\`'"]?#`, first),
-  row("model limit (?:of|is) #", first)
+  row("model limit (?:of|is) #", first),
+  // "max_tokens (100000) is too large: maximum is 8192"
+  row(`${CEILING}[^\\n]{0,30}too large[^\\d]{0,20}max(?:imum)?(?: allowed)?(?: value)?(?: is|:) ?#`, first),
+  // "Requests with max_tokens > 4096 must have stream=true", to one that has not
+  row(`${CEILING} > # must have stream`, first)
 ]
+
+/** OpenAI says this of thoughts that left no room for an answer, with a bad status where others have a finish reason. */
+const REACHED = /\bmax_tokens or model output limit was reached\b/i
+
+/** Do words say that the answer came to its ceiling. */
+export const isReached = (text: string): boolean => REACHED.test(text)
 
 /**
  * The first row that fits the words has their meaning. `asked` is the ceiling of the request: what is no less than that

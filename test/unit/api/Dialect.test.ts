@@ -143,6 +143,25 @@ describe("a body", () => {
     deepStrictEqual(bodyAt(OPENROUTER, { info, seed: undefined, effort: undefined }).omitted, [])
   })
 
+  it("has the text of a system message before the prompt where that is refused", () => {
+    const system = { role: "system", content: "be brief" } as const
+    const asked = { role: "user", content: "write" } as const
+    const more = { role: "assistant", content: "x = 1" } as const
+    const at = (messages: ChatRequest["messages"], ...refused: ReadonlyArray<string>) => {
+      const { json, omitted } = bodyAt(LOCAL, { messages, refused })
+      return [json.messages, omitted.map(({ parameter }) => parameter), Dialect.refusable(json).includes("system")]
+    }
+    deepStrictEqual(at([system, asked]), [[system, asked], [], true])
+    const both = { role: "user", content: "be brief\n\nwrite" } as const
+    deepStrictEqual(at([system, asked, more, asked], "system"), [[both, more, asked], ["system"], false])
+    deepStrictEqual(at([asked], "system"), [[asked], [], false])
+    deepStrictEqual(at([system], "system"), [[{ role: "user", content: "be brief" }], ["system"], false])
+    strictEqual(
+      Dialect.describe("a/b", { parameter: "system", why: "refused" }),
+      "a/b: the server refuses a system message, so its text stands before the prompt"
+    )
+  })
+
   it("is explained in a sentence", () => {
     strictEqual(
       Dialect.describe("a/b", { parameter: "seed", why: "unsupported" }),

@@ -6,7 +6,7 @@ import * as Parameter from "../../../../src/api/wire/Parameter.js"
 /** What a request with everything in it sends. */
 const SENT = [
   ..."model messages stream stream_options usage max_completion_tokens temperature seed".split(" "),
-  ..."reasoning reasoning_effort provider service_tier".split(" ")
+  ..."reasoning reasoning_effort provider service_tier system".split(" ")
 ]
 
 const refused = (root: unknown, sent: ReadonlyArray<string> = SENT) =>
@@ -88,6 +88,12 @@ describe("the parameter that a sentence refuses", () => {
     ["'temperature' must be 1 for this model", "temperature"],
     ["invalid temperature: only 1 is allowed for this model", "temperature"],
     ["stream_options should be set along with stream = true", "stream_options"],
+    ["System role not supported", "system"],
+    ["Unsupported value: 'messages[0].role' does not support 'system' with this model.", "system"],
+    ["Developer instruction is not enabled for models/gemma-3-27b-it", "system"],
+    ["System messages are not supported by this model", "system"],
+    ["This model does not support system prompts.", "system"],
+    ["Conversation roles must alternate user/assistant/user/assistant/...", "system"],
     ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
   ])
 })
@@ -106,6 +112,8 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["Bad Request", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
+    ["The system is not available at the moment", undefined],
+    ["Invalid system state: not supported", undefined],
     ["field required: max_tokens", undefined],
     ["Your input was flagged; please do not stream such content", undefined]
   ])

@@ -73,6 +73,12 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       3_521
     ],
     ["max_total_tokens (4575) must be less than or equal to max_seq_len (4096)", 3_521],
+    ["max_tokens (4000) is too large: maximum is 2048", 2_048],
+    ["max_completion_tokens is too large, the maximum allowed value is 2,048", 2_048],
+    ["max_tokens is too large. Max: 2048", 2_048],
+    ["Requests with max_tokens > 2048 must have stream=true", 2_048],
+    ["max_tokens (4000) is too large: maximum is 8192", undefined],
+    ["Requests with max_tokens > 4096 must have stream=true", undefined],
     // Nothing fits, or more than was asked for: asking for that is no use.
     ["Requested tokens (5000) exceed context window of 2048\nRequested tokens (5000)", undefined],
     [

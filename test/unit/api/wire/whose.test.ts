@@ -1,0 +1,415 @@
+/** Whose a refusal is, and what follows: each kind with what looks like it and is something else. */
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Either } from "effect"
+import { describe, it } from "vitest"
+import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Secret from "../../../../src/api/wire/Secret.js"
+
+const NOW = Date.UTC(2026, 7, 20, 12)
+
+const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
+
+type Row = readonly [
+  name: string,
+  status: number,
+  body: unknown,
+  expected: object,
+  headers?: Readonly<Record<string, string>>
+]
+
+/** What of the failure is expected; its wait in milliseconds. */
+const rows = (table: ReadonlyArray<Row>, sent: ReadonlyArray<string> = ["stream", "max_tokens", "seed"]) => {
+  for (const [name, status, body, expected, headers = {}] of table) {
+    it(`${name}: ${status}`, () => {
+      const text = typeof body === "string" ? body : JSON.stringify(body)
+      const asked = { model: "m", maxCompletionTokens: 8_000, sent }
+      const judged = Classify.classify({ _tag: "Body", status, headers, text }, asked, NOW, Secret.NONE)
+      const { reason, retryAt } = Either.getOrThrowWith(Either.flip(judged), () => new Error("an answer"))
+      const told: Record<string, unknown> = { ...reason, ...(retryAt === undefined ? {} : { wait: retryAt - NOW }) }
+      deepStrictEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, told[key]])), expected)
+    })
+  }
+}
+
+describe("a limit of the minute under the name of an empty account", () => {
+  const quota = { type: "insufficient_quota", param: "insufficient_quota", code: "insufficient_quota" }
+  const exceeded = "You exceeded your current quota, please check your plan and billing details."
+  const page = (name: string) => `For details, see: https://help.aliyun.com/zh/model-studio/error-code#${name}`
+  const limited = { _tag: "RateLimited", status: 429, wait: 15_000 }
+  rows([
+    ["the page of the limit", 429, error(`${exceeded} ${page("token-limit")}`, quota), limited],
+    ["the same inside", 200, error(`${exceeded} ${page("token-limit")}`, quota), limited],
+    [
+      "what is allocated",
+      429,
+      { code: "insufficient_quota", message: "Allocated quota exceeded, please increase your quota limit." },
+      limited
+    ],
+    ["its other status", 403, error("Allocated quota exceeded, please increase your quota limit.", quota), limited],
+    [
+      "a moment that is told",
+      429,
+      error("Allocated quota exceeded, try again in 3s", quota),
+      { ...limited, wait: 3_000 }
+    ],
+    [
+      "OpenAI's empty account",
+      429,
+      error(exceeded, { ...quota, param: null }),
+      { _tag: "AccountRefused", status: 402 }
+    ],
+    [
+      "OpenAI's, with its page",
+      429,
+      error(`${exceeded} For more, read https://platform.openai.com/docs`, quota),
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "arrears there",
+      400,
+      error(`Access denied, please make sure your account is in good standing. ${page("overdue-payment")}`, {
+        code: "Arrearage"
+      }),
+      { _tag: "AccountRefused" }
+    ]
+  ])
+})
+
+describe("a content filter, in words", () => {
+  const denied = "The caller does not have permission to execute the specified operation"
+  const violates =
+    "Content violates usage guidelines. Team: 1, API key ID: 2, Model: m, Failed check: SAFETY_CHECK_TYPE_BIO"
+  const flagged =
+    "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt"
+  const invalid = { type: "invalid_request_error", param: null }
+  const refused = { _tag: "Refused" }
+  rows([
+    ["xAI", 403, { code: denied, error: violates }, refused],
+    ["DeepSeek", 400, error("Content Exists Risk", { ...invalid, code: "invalid_request_error" }), refused],
+    ["OpenAI", 400, error(flagged, { ...invalid, code: "invalid_prompt" }), refused],
+    [
+      "new-api",
+      200,
+      error("user sensitive words detected", { type: "new_api_error", code: "sensitive_words_detected" }),
+      refused
+    ],
+    ["its name alone", 500, error("said", { code: "sensitive_words_detected" }), refused],
+    ["its words alone", 500, error("user sensitive words detected"), refused],
+    ["blocked", 400, error("The input was blocked by our content filter"), refused],
+    [
+      "xAI's empty account",
+      403,
+      { code: denied, error: "Your team doesn't have any credits or licenses yet." },
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "another invalid prompt",
+      400,
+      error("Invalid prompt: messages are empty", { ...invalid, code: "invalid_prompt" }),
+      { _tag: "Rejected" }
+    ],
+    [
+      "an account that is blocked",
+      403,
+      error("Your account was flagged for violating our usage policies"),
+      { _tag: "AccountRefused" }
+    ],
+    ["a firewall", 403, error("Your request was blocked by a security policy"), { _tag: "Rejected" }],
+    ["a value", 400, error("The content is invalid: input was rejected by the schema"), { _tag: "Rejected" }]
+  ])
+})
+
+describe("a limit that looks like a refusal", () => {
+  const limited = { _tag: "RateLimited", status: 429, scope: "model" }
+  const denied = { type: "permission_error" }
+  rows([
+    ["keys that rest", 200, error("All credentials for model x/y are cooling down"), limited],
+    ["the same, by name", 403, error("said", { code: "model_cooldown" }), limited],
+    ["the same, refused", 403, error("All credentials for model x/y are cooling down"), limited],
+    [
+      "Kimi",
+      403,
+      error(
+        "You've reached your concurrent request limit. Please wait for your ongoing requests to finish and try again.",
+        denied
+      ),
+      limited
+    ],
+    [
+      "Kimi's account",
+      403,
+      error("You've reached your account's concurrent request limit. Please wait for other requests to finish.", {
+        type: "access_terminated_error"
+      }),
+      limited
+    ],
+    ["too many at once", 400, error("Too many concurrent requests"), limited],
+    ["concurrency", 403, error("Concurrency limit exceeded for user"), limited],
+    ["inside", 200, error("Maximum concurrent requests reached"), limited],
+    ["a key that is wrong", 200, error("Invalid credentials"), { _tag: "AccountRefused", status: 401 }],
+    ["a parameter", 400, error("concurrency_limit must be reached by a number"), { _tag: "Rejected", status: 400 }],
+    [
+      "what a plan lacks",
+      403,
+      error("Concurrent requests are not part of this plan", denied),
+      { _tag: "Rejected", status: 403 }
+    ]
+  ])
+})
+
+describe("a failure of the server under another status", () => {
+  const passes = { _tag: "ServerFailed", status: 503 }
+  const bad = { type: "invalid_request_error" }
+  const empty = { _tag: "EmptyAnswer" }
+  const generated = {
+    ...bad,
+    code: "output_parse_failed",
+    failed_generation: "# too many requests, an invalid api key"
+  }
+  rows([
+    [
+      "TGI",
+      424,
+      { error: "Request failed during generation: Server error: out of memory", error_type: "generation" },
+      passes
+    ],
+    ["TGI, by its words", 422, { error: "Request failed during generation: Server error" }, passes],
+    ["Bedrock", 424, { message: "The system encountered an unexpected error", __type: "ModelErrorException" }, passes],
+    ["Bedrock, in full", 400, { message: "odd", __type: "com.amazonaws.bedrock#InternalServerException" }, passes],
+    [
+      "a gateway",
+      403,
+      error("Upstream request failed: [server_error]", { type: "server_error", code: "server_error" }),
+      passes
+    ],
+    ["LM Studio: unloaded", 400, { error: "Model unloaded." }, passes],
+    ["LM Studio: its channel", 400, { error: "Channel Error" }, passes],
+    ["Groq: what the model wrote", 400, error("Parsing failed.", generated), empty],
+    [
+      "Groq: a tool that nobody offered",
+      400,
+      error("Tool choice is none, but model called a tool", { ...bad, code: "tool_use_failed" }),
+      empty
+    ],
+    ["Groq: a model that dreams", 422, error("Unprocessable Entity: the model hallucinated", bad), empty],
+    ["a bad request", 400, error("Parsing failed.", bad), { _tag: "Rejected", status: 400 }],
+    [
+      "what a gateway passes on",
+      400,
+      error("bad response status code 400", { type: "upstream_error" }),
+      { _tag: "Rejected" }
+    ],
+    ["another dependency", 424, error("Failed dependency"), { _tag: "Rejected", status: 424 }],
+    [
+      "a model that is missing",
+      404,
+      error("The model does not exist", { type: "server_error" }),
+      { _tag: "Rejected", status: 404 }
+    ],
+    ["LM Studio: no model", 400, { error: "No models loaded." }, { _tag: "Rejected", status: 400 }],
+    [
+      "a limit of theirs",
+      400,
+      { message: "slow", __type: "com.amazonaws#ThrottlingException" },
+      { _tag: "RateLimited" }
+    ]
+  ])
+})
+
+describe("what the server says in x-should-retry", () => {
+  const no = { "x-should-retry": "false" }
+  const yes = { "x-should-retry": "true" }
+  const failed = { _tag: "ServerFailed", permanent: undefined }
+  rows([
+    ["never again", 500, error("said"), { _tag: "ServerFailed", status: 500, permanent: true }, no],
+    ["never again, inside", 200, error("said"), { _tag: "ServerFailed", permanent: true }, no],
+    ["a limit", 429, error("said"), { _tag: "RateLimited", permanent: true, wait: undefined }, no],
+    // The moment is kept for the user.
+    [
+      "a limit with a moment",
+      429,
+      error("said"),
+      { _tag: "RateLimited", permanent: true, wait: 7_000 },
+      { ...no, "retry-after": "7" }
+    ],
+    ["a bad request", 400, error("said"), { _tag: "Rejected", status: 400 }, no],
+    ["a conflict", 409, error("said"), { ...failed, status: 409 }, yes],
+    ["a bad request that is none", 400, error("said"), { ...failed, status: 400 }, yes],
+    ["in another case", 409, error("said"), { ...failed, status: 409 }, { "x-should-retry": " True" }],
+    ["a limit that is none for ever", 429, error("said"), { _tag: "RateLimited", permanent: undefined }, yes],
+    ["the key", 401, error("Invalid API key"), { _tag: "AccountRefused" }, yes],
+    ["an empty account", 402, error("Insufficient balance"), { _tag: "AccountRefused" }, yes],
+    ["a parameter", 400, error("Unknown parameter: 'seed'"), { _tag: "Rejected", parameter: "seed" }, yes],
+    ["a filter", 400, error("said", { code: "content_filter" }), { _tag: "Refused" }, yes],
+    ["neither", 409, error("said"), { _tag: "Rejected" }, { "x-should-retry": "perhaps" }]
+  ])
+})
+
+describe("an account that is used up", () => {
+  const certain = { _tag: "AccountRefused", unproven: undefined, wait: undefined }
+  const exhausted = "Some resource has been exhausted"
+  const team =
+    "Your team 16f2 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits."
+  const cap =
+    "Your billing account has exceeded its monthly spending cap. Please go to AI Studio to manage your billing."
+  const hard = error("Billing hard limit has been reached", { code: "billing_hard_limit_reached" })
+  const regained =
+    "You have reached your specified API usage limits. You will regain access on 2026-09-01 at 00:00 UTC."
+  const wait = Date.UTC(2026, 8) - NOW
+  rows([
+    ["xAI", 429, { code: exhausted, error: team }, { ...certain, status: 402 }],
+    ["Gemini", 429, [error(cap, { code: 429, status: "RESOURCE_EXHAUSTED" })], { ...certain, status: 402 }],
+    ["a gateway", 429, error("hard limit", { type: "billing", code: "terminal_quota_exhausted" }), certain],
+    ["a plan", 429, error("The usage limit has been reached", { type: "usage_limit_reached" }), certain],
+    [
+      "not active",
+      429,
+      error("Your account is not active, please check your billing details", { code: "billing_not_active" }),
+      certain
+    ],
+    ["a hard limit", 400, hard, { ...certain, status: 400 }],
+    ["a hard limit", 429, hard, { ...certain, status: 402 }],
+    ["Anthropic", 400, error(regained, { type: "invalid_request_error" }), { ...certain, status: 400, wait }],
+    [
+      "a plan with a moment",
+      429,
+      error("The usage limit has been reached", { type: "usage_limit_reached", resets_in_seconds: 60 }),
+      { _tag: "RateLimited", scope: "account", wait: 60_000 }
+    ],
+    [
+      "a rate",
+      429,
+      { code: exhausted, error: "Too many requests for team a. Your team's rate limit is: Requests per Second: 3/2" },
+      { _tag: "RateLimited", daily: undefined }
+    ],
+    ["another use", 429, error("Rate limit reached. See your usage and billing page."), { _tag: "RateLimited" }],
+    ["a field", 400, error("spending_limit must be a number"), { _tag: "Rejected" }],
+    ["a model's own", 400, error("The usage limits of this parameter are 0 to 1"), { _tag: "Rejected" }]
+  ])
+})
+
+describe("a quota that is not back soon", () => {
+  const long = { _tag: "RateLimited", daily: true, hinted: false, wait: undefined }
+  const soon = { _tag: "RateLimited", daily: undefined }
+  const google = (limit: string) => [
+    error(
+      `You exceeded your current quota.\n* Quota exceeded for metric: example/free_tier_requests, limit: ${limit}, model: m`,
+      {
+        code: 429,
+        details: [{ retryDelay: "2s" }]
+      }
+    )
+  ]
+  const trial = (rate: string) => ({
+    message: `You are using a Trial key, which is limited to ${rate}. You can continue for free or upgrade.`
+  })
+  rows([
+    ["of nothing", 429, google("0"), long],
+    ["of something", 429, google("10"), { ...soon, wait: 2_000 }],
+    ["of less than one", 429, google("0.5"), { ...soon, wait: 2_000 }],
+    ["of a week", 429, { error: "you (user) have reached your weekly usage limit, upgrade for higher limits" }, long],
+    ["of an hour", 429, { error: "you've reached your hourly usage limit, please upgrade to continue" }, soon],
+    ["TPD", 429, error("request reached organization TPD rate limit, current: 1526210, limit: 1500000"), long],
+    ["TPM", 429, error("request reached organization TPM rate limit, current: 1526210, limit: 1500000"), soon],
+    ["calls a month", 429, trial("1000 API calls / month"), long],
+    ["calls a minute", 429, trial("20 API calls / minute"), soon],
+    [
+      "tokens a day, with a moment",
+      429,
+      error("Limit of tokens per day (TPD). Please try again in 5m"),
+      { ...soon, wait: 300_000 }
+    ],
+    ["what a plan costs", 429, error("Rate limit reached. Upgrade for $20 per month, or to a monthly plan"), soon],
+    ["what is free", 429, { code: "Throttling.AllocationQuota", message: "Free allocated quota exceeded." }, long]
+  ])
+})
+
+describe("an answer that came to its ceiling, told with a bad status", () => {
+  const words =
+    "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens."
+  const bad = { type: "invalid_request_error", param: null, code: null }
+  rows([
+    ["OpenAI", 400, error(words, bad), { _tag: "CutOff", because: "token-limit", maxCompletionTokens: 8_000 }],
+    ["inside", 200, error(words, bad), { _tag: "CutOff" }],
+    [
+      "too large a ceiling",
+      400,
+      error("max_tokens (8000) is too large: maximum is 4000"),
+      { _tag: "Rejected", fits: 4_000 }
+    ],
+    [
+      "a stream is wanted",
+      400,
+      error("Requests with max_tokens > 4096 must have stream=true", bad),
+      { _tag: "Rejected", fits: 4_096, parameter: undefined }
+    ]
+  ])
+})
+
+describe("a page of a firewall", () => {
+  const page = (text: string, more = "") =>
+    `<!DOCTYPE html><html><head><title>403 Forbidden</title>${more}</head><body>${text}</body></html>`
+  const rejected = { _tag: "Rejected", status: 403 }
+  rows([
+    ["an account in it", 403, page("Request blocked. If you own this account, log in to the console."), rejected],
+    [
+      "a script in it",
+      403,
+      page("Just a moment...", "<script>var account = 'login key, invalid api key'</script>"),
+      rejected
+    ],
+    ["the key", 403, page("Invalid API key"), { _tag: "AccountRefused", status: 403 }],
+    ["another status", 401, page("401 Authorization Required"), { _tag: "AccountRefused", unproven: true }],
+    ["no page", 403, "Your account is suspended", { _tag: "AccountRefused", status: 403 }]
+  ])
+})
+
+describe("an outage with a good status", () => {
+  const passes = { _tag: "ServerFailed", status: 503 }
+  rows([
+    ["FastAPI", 200, { detail: "Internal Server Error" }, passes],
+    ["Envoy", 200, "no healthy upstream", passes],
+    ["Envoy, at length", 200, "upstream connect error or disconnect/reset before headers", passes],
+    ["text of something else", 200, "hello, this is no healthy upstream", { _tag: "MalformedAnswer" }],
+    ["a page", 200, "<html><body>Internal Server Error</body></html>", { _tag: "MalformedAnswer" }],
+    ["another detail", 200, { detail: "Not Found" }, { _tag: "Rejected", status: 404 }]
+  ])
+})
+
+describe("a number that HTTP does not have", () => {
+  rows([
+    [
+      "a rate",
+      200,
+      { status: "449", msg: "You exceeded your current rate limit", body: null },
+      { _tag: "RateLimited" }
+    ],
+    [
+      "a key",
+      200,
+      { status: "439", msg: "Your API Token has expired.", body: null },
+      { _tag: "AccountRefused", status: 401, unproven: undefined }
+    ],
+    ["neither", 200, { status: "435", msg: "Model not support", body: null }, { _tag: "Rejected", status: 435 }],
+    ["one that it has", 200, { status: 422, message: "the quota field is wrong" }, { _tag: "Rejected", status: 422 }]
+  ])
+})
+
+describe("a failure that no patience mends", () => {
+  const memory = "model requires more system memory (5.6 GiB) than is available (3.1 GiB)"
+  const channel = "No available channel for model m under group default"
+  rows([
+    ["Ollama: memory", 500, error(memory), { _tag: "ServerFailed", status: 500, permanent: true }],
+    ["memory that is short for now", 500, error("out of memory"), { _tag: "ServerFailed", permanent: undefined }],
+    [
+      "new-api: no channel",
+      503,
+      error(channel, { type: "new_api_error", code: "model_not_found" }),
+      { _tag: "Rejected", status: 404 }
+    ],
+    ["one-api: no channel", 503, error("当前分组 default 下对于模型 m 无可用渠道"), { _tag: "Rejected", status: 404 }],
+    ["a model that is away, by name", 503, error("busy", { code: "model_unavailable" }), { _tag: "ServerFailed" }],
+    ["a model that is away", 503, error("The model is unavailable"), { _tag: "ServerFailed", permanent: undefined }],
+    ["a gateway that failed", 500, error(channel), { _tag: "ServerFailed", permanent: undefined }]
+  ])
+})
