@@ -62,10 +62,9 @@ const growing: Schedule.Schedule<unknown> = Schedule.exponential(BASE_DELAY)
 /** The server's own word: exactly as long as it asks for, this often. */
 export const asTold = (times: number = MAX_HINTED_WAITS): Policy => notBeforeTold(Schedule.recurs(times))
 
-/** 1 s, 2 s, 4 s, 5 s, .. each plus up to 10 %, or as the server says, while it loads the model. */
+/** 1 s, 2 s, 4 s, 5 s, .. or as the server says, while it loads the model. */
 export const loading: Policy = Schedule.exponential(LOADING_DELAY.first).pipe(
   Schedule.modifyDelay((_, delay) => Duration.min(delay, LOADING_DELAY.longest)),
-  Schedule.jitteredWith(JITTER),
   Schedule.upTo(LONGEST_LOADING),
   notBeforeTold
 )

@@ -3,12 +3,13 @@
  * records the run there. A paid answer is used even if its model, or the free variant of it, is no longer on offer.
  */
 import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
-import { GenerationError, ModelUnavailable } from "../domain/GenerationError.js"
+import { GenerationError, ModelUnavailable, TimedOut } from "../domain/GenerationError.js"
 import type * as Bookkeeping from "./Bookkeeping.js"
 import type * as Generator from "./Generator.js"
 import type { Plan } from "./Plan.js"
@@ -36,9 +37,28 @@ export interface Intake {
   readonly recalled: (task: Task.Task) => Effect.Effect<Option.Option<Task.Task>>
 }
 
+/**
+ * The longest that a run waits for a list that is only a hint. Without it a model may be asked for more tokens than fit, which
+ * the server corrects at the price of a request; servers that answer at all send their lists within a second or two.
+ */
+const HINT_TIMEOUT = Duration.seconds(3)
+
+/** Prices, and what OpenRouter has not, are worth the wait: elsewhere the list only helps. */
+const isHint = (baseUrl: string, budget: unknown): boolean => budget === undefined && !isOpenRouter(baseUrl)
+
+const inTime = <A>(list: Effect.Effect<A, GenerationError>) =>
+  Effect.timeoutFail(list, {
+    duration: HINT_TIMEOUT,
+    onTimeout: () =>
+      new GenerationError({
+        model: "GET /models",
+        reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(HINT_TIMEOUT) })
+      })
+  })
+
 /** The list of models, or nothing and a note: without the list every id is asked for as it is. */
 const catalogOf = ({ budget, emit }: Conditions): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>
-  Effect.flatMap(OpenRouter, ({ models }) => models).pipe(
+  Effect.flatMap(OpenRouter, ({ baseUrl, models }) => (isHint(baseUrl, budget) ? inTime(models) : models)).pipe(
     Effect.map(Models.index),
     Effect.mapError(({ reason }) => reason.message),
     Effect.catchAllDefect((defect) => Effect.fail(`the client itself failed: ${String(defect)}`)),

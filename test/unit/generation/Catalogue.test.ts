@@ -120,6 +120,27 @@ describe("a budget", () => {
       return [run.heard("Note").map(({ message }) => message), openRouter.requests.length]
     })
 
+  for (const [name, baseUrl, budget, asked] of [
+    ["three seconds where it is a hint", "http://localhost:1", undefined, 3_000],
+    ["as long as the client lets it at OpenRouter", undefined, undefined, 9_000],
+    ["as long as the client lets it where prices are needed", "http://localhost:1", 1, 9_000]
+  ] as const) {
+    it.effect(`waits for a list that does not come: ${name}`, () =>
+      Effect.gen(function* () {
+        const list = Effect.delay(Effect.succeed([{ id: "x/1", price: { prompt: 0, completion: 0 } }]), 9_000)
+        const openRouter = api({ "x/1": [answers()] }, list, baseUrl)
+        const run = yield* start({ models: ["x/1"], budget }, { api: openRouter })
+        yield* finish(run, 10_000)
+        deepStrictEqual(
+          openRouter.requests.map(({ at }) => at),
+          [asked]
+        )
+        const why = "The list of models is not available (no complete answer within 3 s); asking for every model anyway"
+        deepStrictEqual(run.heard("Note").filter(({ message }) => message === why).length, asked === 3_000 ? 1 : 0)
+      })
+    )
+  }
+
   it.effect("asks for nothing without a price, and does not say that it does", () =>
     Effect.gen(function* () {
       const unlisted = "x/1 is not in this server's list of models (which has nothing similar, but listed)"
