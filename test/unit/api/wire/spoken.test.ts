@@ -52,7 +52,7 @@ describe("what a model wrote is not heard as the server's words", () => {
   }
 
   it("in a request that is refused", () => {
-    const said = { message: "Parsing failed.", code: "output_parse_failed", failed_generation: TEXT }
+    const said = { message: "Parsing failed.", code: "odd", failed_generation: TEXT }
     deepStrictEqual(judged(418, { error: said }), ["Rejected", "Parsing failed.", undefined])
     deepStrictEqual(judged(418, [{ error: said }]), ["Rejected", "Parsing failed.", undefined])
   })
