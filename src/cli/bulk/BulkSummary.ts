@@ -13,6 +13,8 @@ export interface Options {
   readonly manifest?: string | undefined
   /** Jobs that were taken; for where nobody knows how many there are. */
   readonly taken?: number | undefined
+  /** The jobs ended in a line that is none, so there may be others; default false. */
+  readonly broken?: boolean | undefined
   /** Workers go on with what is left; default false. */
   readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
@@ -53,7 +55,7 @@ const rowOf = (model: string, counts: Tally.Model, simulated: boolean): Readonly
 ]
 
 export const render = (tally: Tally.Tally, options: Options): string => {
-  const { columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
+  const { broken = false, columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
   const { counts, kinds, models, tickers } = tally
   const done = tally.done()
   const cut = (line: string) => (columns === undefined ? line : Table.cut(line, columns))
@@ -81,7 +83,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,
     manifest === undefined
       ? `The files are in ${folder}.`
-      : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
+      : `${manifest} has a line for each job${left > 0 || broken ? " that is done" : ""}.`,
     ...Lines.older(tally.older()),
     ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),

@@ -20,6 +20,7 @@ import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
@@ -122,7 +123,7 @@ export const run = (flags: Commands.Generate) =>
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
-        : yield* Sources.work(flags, asked, models)
+        : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
         concurrency: flags.concurrency ?? Plan.CONCURRENCY,
@@ -179,6 +180,7 @@ export const run = (flags: Commands.Generate) =>
       )
     })
   ).pipe(
+    Effect.scoped,
     Effect.provide(ConnectionPool.layer),
     Effect.provideService(Notice.Quiet, flags.quiet),
     Effect.catchTags({

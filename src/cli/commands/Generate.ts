@@ -22,6 +22,7 @@ import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
 import * as Surroundings from "../generate/Surroundings.js"
@@ -206,7 +207,10 @@ const generate = (
       })
       return yield* surrounded(asking)
     }
-    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
+    const work = yield* Effect.flatMap(
+      bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : []),
+      (work) => FirstJob.awaited(work, flags)
+    )
     yield* Effect.forEach(
       work.tickers,
       (ticker, index) =>
@@ -225,5 +229,5 @@ const generate = (
       )
     )
     yield* surrounded(Effect.zipRight(notes, running))
-  })
+  }).pipe(Effect.scoped)
 }
