@@ -2,6 +2,7 @@
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
+import * as Algorithm from "../../domain/Algorithm.js"
 import type { Cause } from "../../domain/Attempt.js"
 import * as Figures from "../../domain/Figures.js"
 import { count, duration, iso } from "../../domain/Figures.js"
@@ -59,7 +60,7 @@ export const ofEvent = (
               `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
       RoundPlayed: (round) => Option.some(`↻ ${of(round)}: ${describeRound(round)}`),
-      Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of Python`),
+      Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of code`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
       Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
@@ -86,8 +87,8 @@ export const again = (cause: Cause | undefined, wait: number): string => {
   }
 }
 
-/** How long a program is, in words. */
-export const lineCount = (code: string): string => count(code.trimEnd().split("\n").length, "line")
+/** How long a program is, in words: its code, without the header of a file. */
+export const lineCount = (code: string): string => count(Algorithm.codeOf(code).trimEnd().split("\n").length, "line")
 
 /** `5 requests, 1 of them a retry` */
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
