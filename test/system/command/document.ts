@@ -125,6 +125,7 @@ export const Document = Schema.Struct({
     ok: Count,
     failed: Count,
     skipped: Count,
+    distinct: optional(Count),
     requests: Count,
     retries: Count,
     successRate: optional(Share),
