@@ -30,6 +30,7 @@ import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
+import * as TrialRun from "../TrialRun.js"
 import * as Turn from "../Turn.js"
 import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
@@ -184,6 +185,7 @@ const generate = (
     if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
       yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
+    yield* TrialRun.saysUnused(flags, TrialRun.scoringOf(flags), "--trial, --data or --rounds")
     if (simulated && flags.resume) {
       yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
