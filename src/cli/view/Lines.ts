@@ -162,6 +162,12 @@ export const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> =>
     : [`--budget would skip ${names}: ${models.length === 1 ? "its price is" : "their prices are"} not known.`]
 }
 
+/** What a budget does that is smaller than the highest price. */
+export const overBudget = (worst: number, budget: number | undefined): ReadonlyArray<string> =>
+  budget === undefined || worst <= budget
+    ? []
+    : [`--budget is ${Price.dollars(budget)}: what might exceed it is skipped, so some of these may be.`]
+
 export const SIMULATED = "The models were simulated: their answers are made up."
 
 /** A sentence where simulated models made so many of what is shown; none where they made nothing. */
@@ -199,7 +205,8 @@ export const estimates = (
     ]
   })
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
-  const priced = prices(Estimate.totals(slots), slots.length - missing)
+  const totals = Estimate.totals(slots)
+  const priced = prices(totals, slots.length - missing)
   const unpriced = budget === undefined ? [] : slots.filter(Estimate.isUnpriced).map(({ model }) => model)
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
@@ -208,6 +215,7 @@ export const estimates = (
     ...[
       [...priced, ...skipped].join("; "),
       ...leftOut([...new Set(unpriced)]),
+      ...overBudget(totals.worst, budget),
       "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))
