@@ -36,6 +36,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.simulate, "--simulate", "start algogen simulate, and give its address to each algogen worker with --base-url"],
   [flags.arena, "--arena", "run algogen score --arena on the folder once the batch is over"],
   [flags.trial || flags.trialUnsandboxed, "--trial", FOR_WORKERS],
+  [flags.fee !== undefined, "--fee", FOR_WORKERS],
+  [flags.slippage !== undefined, "--slippage", FOR_WORKERS],
   [flags.imports.length > 0, "--imports", FOR_WORKERS],
   [flags.rounds > 0, "--rounds", ONE_BY_ONE],
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
