@@ -60,7 +60,7 @@ export const FLAGS = rows({
     fallback: "ALGOGEN_API_KEY or OPENROUTER_API_KEY"
   },
   simulate: { about: "Ask simulated models on this machine: no key, no cost" },
-  demo: { about: "Like --simulate --trial, but real models with a key or a base URL" },
+  demo: { about: "Like --simulate, but real models with a key or a base URL; --trial if for one ticker" },
   stream: { about: "Receive answers as they are written", fallback: "the default" },
   "no-stream": { about: "Receive whole answers" },
   concurrency: { value: "N", about: "Requests in flight", fallback: "6" },

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Series } from "../market/Bars.js"
 import type { Options } from "../score/Exam.js"
+import * as Notice from "./Notice.js"
 
 export interface Flags {
   readonly trial: boolean
@@ -24,11 +25,22 @@ export const scoringOf = ({ rounds, ...flags }: Omit<Scoring, "rounds"> & { read
   rounds: rounds > 0
 })
 
+const isWanted = ({ trial, trialUnsandboxed }: Flags, scoring: Partial<Scoring> = {}): boolean =>
+  trial || trialUnsandboxed || scoring.series !== undefined || scoring.rounds === true
+
+/** Says which flags do nothing, because nothing is scored; `remedy` are those that would have it scored. */
+export const saysUnused = (flags: Flags, scoring: Scoring, remedy: string): Effect.Effect<void> => {
+  const unused = (["fee", "slippage"] as const).flatMap((name) => (scoring[name] === undefined ? [] : [`--${name}`]))
+  return unused.length === 0 || isWanted(flags, scoring)
+    ? Effect.void
+    : Notice.say(
+        `${unused.join(" and ")} ${unused.length === 1 ? "is" : "are"} not used: nothing is scored without ${remedy}.`
+      )
+}
+
 /** Without `scoring` modules are tried and not scored. */
 export const layer = (flags: Flags, scoring?: Scoring): Layer.Layer<never, never, FileSystem.FileSystem> =>
-  flags.trial || flags.trialUnsandboxed || scoring?.series !== undefined || scoring?.rounds === true
-    ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags, scoring)))
-    : Layer.empty
+  isWanted(flags, scoring) ? Layer.unwrapEffect(Effect.promise(() => sandboxes(flags, scoring))) : Layer.empty
 
 const sandboxes = async (flags: Flags, scoring: Scoring | undefined) => {
   const [Trial, Python3, Monty, Exam, NodeCommandExecutor] = await Promise.all([

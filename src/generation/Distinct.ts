@@ -23,6 +23,10 @@ export const countOf = (sources: ReadonlyArray<string | undefined>): number => {
   return sources.filter((source, index) => source !== undefined && repeats[index] === undefined).length
 }
 
+/** How many different algorithms a run has. */
+export const among = (outcomes: ReadonlyArray<Pick<Outcome, "algorithm">>): number =>
+  countOf(outcomes.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.code))
+
 /** The code of each task's algorithm, where it has one. */
 const sourcesOf = (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<string | undefined> =>
   tasks.map(({ ledger }) => ledger.generated?.module.source)
@@ -154,7 +158,7 @@ export const make = (
   return {
     fill,
     conclude: () => {
-      const found = countOf(outcomes.map(({ algorithm }) => Option.getOrUndefined(algorithm)?.code))
+      const found = among(outcomes)
       if (found < wanted)
         note(`Only ${count(found, "different algorithm")}; ${wanted} ${wanted === 1 ? "was" : "were"} wanted`)
     }

@@ -39,7 +39,7 @@ export interface Conditions extends Settings {
 }
 
 export interface Task extends Pick<Target, "slot" | "model" | "ordinal"> {
-  /** What notes call it: the model as requested, with the ticker before it where the run has several. */
+  /** What notes call it: the model as requested, with its sample from the second on, behind the ticker where the run has several. */
   readonly name: string
   readonly request: Recovery.Request
   readonly allowance: Recovery.Allowance
@@ -82,14 +82,14 @@ export const inRound = (task: Task, round: number, more: Recovery.Request["messa
 })
 
 export const make = ({ began, info, model, ordinal, slot }: Target, conditions: Conditions): Effect.Effect<Task> => {
-  const { index, messages, model: requested, seed, ticker } = slot
+  const { index, messages, model: requested, sample, seed, ticker } = slot
   // What is asked of this model alone comes before what is asked of all.
   const { parameters } = slot
   const wanted = parameters.maxCompletionTokens ?? conditions.maxCompletionTokens
   const effort = parameters.effort ?? conditions.effort
   const serviceTier = parameters.serviceTier ?? conditions.serviceTier
   const temperature = parameters.temperature ?? conditions.temperature
-  const name = conditions.byTicker === true ? `${ticker} ${requested}` : requested
+  const name = (conditions.byTicker === true ? `${ticker} ` : "") + (sample > 1 ? `${requested} #${sample}` : requested)
   const { emit, endsAt, provider, repairs = 0, verdict, wholeText = false } = conditions
   const lane = conditions.lanes?.lane() ?? Lanes.alone
   const { leave } = lane

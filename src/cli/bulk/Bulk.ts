@@ -170,20 +170,20 @@ export const run = <R>(options: Options<R>) =>
       })
     )
     const durationMs = (yield* Clock.currentTimeMillis) - startedAt
-    const columns = process.stdout.isTTY ? Look.columnsOf(process.stdout) : undefined
     const hint = tally.counts.ok > 0 ? undefined : wrongPath
     if (hint !== undefined && (events || json || options.quiet)) yield* Console.error(hint)
     const said = {
       ...limits,
       hint,
       hasWorkers,
+      broken: broken !== undefined,
       taken,
       tickers: work.tickerCount,
       durationMs,
       manifest,
       folder: out,
       simulated,
-      columns,
+      columns: process.stdout.isTTY ? Look.columnsOf(process.stdout) : undefined,
       endedBecause: tally.endedBecause() ?? (interrupted ? new Interrupted().message : undefined)
     }
     if (events || json) {

@@ -15,6 +15,8 @@ export interface Options {
   readonly taken?: number | undefined
   /** Tickers of all jobs, if that is known; else of those that were settled. */
   readonly tickers?: number | undefined
+  /** The jobs ended in a line that is none, so there may be others; default false. */
+  readonly broken?: boolean | undefined
   /** Workers go on with what is left; default false. */
   readonly hasWorkers?: boolean | undefined
   /** Why jobs were left that nobody asked for; undefined if none were. */
@@ -55,7 +57,7 @@ const rowOf = (model: string, counts: Tally.Model, simulated: boolean): Readonly
 ]
 
 export const render = (tally: Tally.Tally, options: Options): string => {
-  const { columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
+  const { broken = false, columns, durationMs, endedBecause, folder, hasWorkers = false, manifest, simulated } = options
   const { counts, kinds, models } = tally
   const tickers = tickersOf(tally, options)
   const done = tally.done()
@@ -84,7 +86,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,
     manifest === undefined
       ? `The files are in ${folder}.`
-      : `${manifest} has a line for each job${left > 0 ? " that is done" : ""}.`,
+      : `${manifest} has a line for each job${left > 0 || broken ? " that is done" : ""}.`,
     ...Lines.older(tally.older()),
     ...(options.hint === undefined ? [] : [options.hint]),
     ...advice(tally, options),

@@ -86,6 +86,7 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { budget, resume 
       ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
     ].join("; "),
     ...Lines.leftOut(unpriced),
+    ...Lines.overBudget(totals.worst, budget),
     "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
     ...(resume === true ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
   ].join("\n")

@@ -20,6 +20,7 @@ import * as Data from "../Data.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as Notice from "../Notice.js"
 import * as Prompts from "../Prompts.js"
@@ -35,6 +36,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.simulate, "--simulate", "start algogen simulate, and give its address to each algogen worker with --base-url"],
   [flags.arena, "--arena", "run algogen score --arena on the folder once the batch is over"],
   [flags.trial || flags.trialUnsandboxed, "--trial", FOR_WORKERS],
+  [flags.fee !== undefined, "--fee", FOR_WORKERS],
+  [flags.slippage !== undefined, "--slippage", FOR_WORKERS],
   [flags.imports.length > 0, "--imports", FOR_WORKERS],
   [flags.rounds > 0, "--rounds", ONE_BY_ONE],
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
@@ -122,7 +125,7 @@ export const run = (flags: Commands.Generate) =>
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
         ? yield* attached(durable, batch)
-        : yield* Sources.work(flags, asked, models)
+        : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
         concurrency: flags.concurrency ?? Plan.CONCURRENCY,
@@ -179,6 +182,7 @@ export const run = (flags: Commands.Generate) =>
       )
     })
   ).pipe(
+    Effect.scoped,
     Effect.provide(ConnectionPool.layer),
     Effect.provideService(Notice.Quiet, flags.quiet),
     Effect.catchTags({

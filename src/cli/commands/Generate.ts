@@ -22,6 +22,7 @@ import * as Asked from "../documents/Prompts.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
+import * as FirstJob from "../generate/FirstJob.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
 import * as Surroundings from "../generate/Surroundings.js"
@@ -29,6 +30,7 @@ import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Prompts from "../Prompts.js"
 import * as ReportPage from "../ReportPage.js"
+import * as TrialRun from "../TrialRun.js"
 import * as Turn from "../Turn.js"
 import { Version } from "../Version.js"
 import * as Lines from "../view/Lines.js"
@@ -183,6 +185,7 @@ const generate = (
     if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
       yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
     }
+    yield* TrialRun.saysUnused(flags, TrialRun.scoringOf(flags), "--trial, --data or --rounds")
     if (simulated && flags.resume) {
       yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
@@ -206,7 +209,10 @@ const generate = (
       })
       return yield* surrounded(asking)
     }
-    const work = yield* bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : [])
+    const work = yield* Effect.flatMap(
+      bulk.work({ ...flags, models }, tickers, flags.jobs === undefined ? yield* named : []),
+      (work) => FirstJob.awaited(work, flags)
+    )
     yield* Effect.forEach(
       work.tickers,
       (ticker, index) =>
@@ -225,5 +231,5 @@ const generate = (
       )
     )
     yield* surrounded(Effect.zipRight(notes, running))
-  })
+  }).pipe(Effect.scoped)
 }

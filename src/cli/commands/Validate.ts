@@ -164,7 +164,7 @@ export const toLine = ({ file, result, trial }: Judged): string =>
     Either.match(result, {
       onLeft: (failure) => `✗ ${file}: ${failure.stage}: ${CodeFailure.describe(failure)}`,
       onRight: ({ arity, source }) =>
-        `✓ ${file}: ${Lines.lineCount(source)}, execute_trade takes ${Lines.count(arity, "argument")}` +
+        `✓ ${file}: ${Lines.lineCount(source)} of code, execute_trade takes ${Lines.count(arity, "argument")}` +
         Option.match(trial, { onNone: () => "", onSome: (outcome) => `; ${Trial.describe(outcome)}` })
     })
   )

@@ -27,6 +27,7 @@ export const run = (flags: Commands.Worker) =>
       yield* Console.error(
         `Worker on ${place}: ${concurrency} requests at once. Ctrl-C or SIGTERM finishes those in flight and hands over the rest.`
       )
+      yield* TrialRun.saysUnused({ ...SANDBOXED, ...flags }, flags, "--trial")
       yield* durable.work({ concurrency, place }).pipe(Signals.endsWell)
     }).pipe(
       Effect.provide(

@@ -9,6 +9,7 @@ import { Stage } from "../../domain/CodeFailure.js"
 import { Round } from "../../domain/Round.js"
 import { Score } from "../../domain/Score.js"
 import type * as FlowControl from "../../flow/FlowControl.js"
+import * as Distinct from "../../generation/Distinct.js"
 import * as Report from "../../generation/Report.js"
 import type * as Commands from "../Commands.js"
 import * as Parts from "./Parts.js"
@@ -108,6 +109,8 @@ const Totals = Schema.Struct({
   failed: Parts.Count,
   skipped: Parts.Count,
   left: Schema.optional(Parts.Count),
+  /** With `distinct`: how many algorithms repeat none before them. */
+  distinct: Schema.optional(Parts.Count),
   requests: Parts.Count,
   retries: Parts.Count,
   successRate: Schema.optional(Parts.Share),
@@ -148,8 +151,9 @@ export interface Facts {
   readonly flow: ReturnType<typeof FlowControl.toJson>
 }
 
-export const make = ({ baseUrl, concurrency, flags, flow, models, report, simulated, version }: Facts) =>
-  ({
+export const make = ({ baseUrl, concurrency, flags, flow, models, report, simulated, version }: Facts) => {
+  const { totals, ...document } = Report.toJson(report)
+  return {
     simulated,
     version,
     baseUrl,
@@ -182,6 +186,8 @@ export const make = ({ baseUrl, concurrency, flags, flow, models, report, simula
       stream: flags.stream,
       budget: Option.getOrUndefined(flags.budget)
     },
-    ...Report.toJson(report),
+    ...document,
+    totals: { ...totals, distinct: flags.distinct === 0 ? undefined : Distinct.among(report.outcomes) },
     flow
-  }) satisfies typeof Run.Encoded
+  } satisfies typeof Run.Encoded
+}

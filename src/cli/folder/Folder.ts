@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CodeCheck } from "../../code/CodeCheck.js"
+import * as Algorithm from "../../domain/Algorithm.js"
 import * as Page from "../../report/Page.js"
 import type * as Run from "../../report/Run.js"
 import type { JournalError } from "../../storage/Journal.js"
@@ -41,7 +42,7 @@ const withCode = (run: Run.Run, folder: string): Effect.Effect<Run.Run, never, F
       if (inside.startsWith("..") || path.isAbsolute(inside)) return Effect.succeed(slot)
       return Effect.match(fs.readFileString(path.join(folder, inside)), {
         onFailure: () => slot,
-        onSuccess: (code): Run.Slot => ({ ...slot, code })
+        onSuccess: (python): Run.Slot => ({ ...slot, code: Algorithm.codeOf(python) })
       })
     })
     return { ...run, slots }

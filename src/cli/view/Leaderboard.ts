@@ -1,5 +1,6 @@
 /** The scored algorithms from the front to the back, on what they were scored, and which of them are one and the same. */
 import * as Arr from "effect/Array"
+import * as Figures from "../../domain/Figures.js"
 import { listed } from "../../domain/Listing.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
@@ -41,7 +42,7 @@ const cells = ({ name, rank, score }: Row, rows: ReadonlyArray<Row>): ReadonlyAr
 
 /** What all scores of one run have in common. */
 export const basis = (score: Score.Score): string =>
-  `Scored on ${Score.basisOf(score)}, ${score.ticks} ticks of a ${score.bar}` +
+  `Scored on ${Score.basisOf(score)}, ${Figures.count(score.ticks, "tick")} of a ${score.bar}` +
   (score.basis === "data" ? ", which no prompt describes" : "") +
   (score.rules === "arena" ? ", by the arena's rules" : "") +
   (score.isChosenBy === true ? ", which also decided between modules, so scores are slightly too high" : "") +

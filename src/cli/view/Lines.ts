@@ -2,6 +2,7 @@
 import * as Option from "effect/Option"
 import * as Models from "../../api/Models.js"
 import * as Price from "../../api/Price.js"
+import * as Algorithm from "../../domain/Algorithm.js"
 import type { Cause } from "../../domain/Attempt.js"
 import * as Figures from "../../domain/Figures.js"
 import { count, duration, iso } from "../../domain/Figures.js"
@@ -59,7 +60,7 @@ export const ofEvent = (
               `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
             ),
       RoundPlayed: (round) => Option.some(`↻ ${of(round)}: ${describeRound(round)}`),
-      Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of Python`),
+      Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of code`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
       Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
@@ -86,8 +87,8 @@ export const again = (cause: Cause | undefined, wait: number): string => {
   }
 }
 
-/** How long a program is, in words. */
-export const lineCount = (code: string): string => count(code.trimEnd().split("\n").length, "line")
+/** How long a program is, in words: its code, without the header of a file. */
+export const lineCount = (code: string): string => count(Algorithm.codeOf(code).trimEnd().split("\n").length, "line")
 
 /** `5 requests, 1 of them a retry` */
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
@@ -161,6 +162,12 @@ export const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> =>
     : [`--budget would skip ${names}: ${models.length === 1 ? "its price is" : "their prices are"} not known.`]
 }
 
+/** What a budget does that is smaller than the highest price. */
+export const overBudget = (worst: number, budget: number | undefined): ReadonlyArray<string> =>
+  budget === undefined || worst <= budget
+    ? []
+    : [`--budget is ${Price.dollars(budget)}: what might exceed it is skipped, so some of these may be.`]
+
 export const SIMULATED = "The models were simulated: their answers are made up."
 
 /** A sentence where simulated models made so many of what is shown; none where they made nothing. */
@@ -198,7 +205,8 @@ export const estimates = (
     ]
   })
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
-  const priced = prices(Estimate.totals(slots), slots.length - missing)
+  const totals = Estimate.totals(slots)
+  const priced = prices(totals, slots.length - missing)
   const unpriced = budget === undefined ? [] : slots.filter(Estimate.isUnpriced).map(({ model }) => model)
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
@@ -207,6 +215,7 @@ export const estimates = (
     ...[
       [...priced, ...skipped].join("; "),
       ...leftOut([...new Set(unpriced)]),
+      ...overBudget(totals.worst, budget),
       "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
       ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
     ].map((line) => Fit.hang(line, look.columns))

@@ -88,6 +88,13 @@ const crowd = (slots: number, verbose: boolean): Effect.Effect<View, never, Scop
       listener,
       finish: () => Effect.void,
       render: (report, options) =>
-        render(report, { ...options, folder: options.out, columns: output().isTerminal ? output().columns : undefined })
+        [
+          render(report, {
+            ...options,
+            folder: options.out,
+            columns: output().isTerminal ? output().columns : undefined
+          }),
+          ...Summary.different(report, options)
+        ].join("\n")
     }))
   )

@@ -5,6 +5,7 @@ import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
+import * as Distinct from "../../generation/Distinct.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
@@ -18,6 +19,8 @@ import * as Table from "./Table.js"
 export interface Options {
   /** How many repairs were allowed; default 0. */
   readonly repairs?: number | undefined
+  /** How many different algorithms were wanted; default 0, where nobody counts them. */
+  readonly distinct?: number | undefined
   /** Answers of the journal were used; default false. */
   readonly resume?: boolean | undefined
   /** The models were simulated ones; default false. */
@@ -64,6 +67,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
       ? []
       : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
     sum(report, options),
+    ...different(report, options),
     ...Lines.older(report.algorithms.filter((algorithm) => Option.exists(algorithm, Algorithm.isOlder)).length),
     ...(shortened && out !== undefined ? [`The files are in ${out}.`] : []),
     ...advice(report, options),
@@ -111,6 +115,17 @@ const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = f
     Lines.cost(simulated ? { ...costs, ofUnknownCost: 0 } : costs, "request")
   )
 }
+
+/** How many of them differ, where it was asked for. */
+export const different = (
+  { outcomes }: Report.GenerationReport,
+  { distinct = 0 }: Pick<Options, "distinct">
+): ReadonlyArray<string> =>
+  distinct === 0
+    ? []
+    : [
+        `${Lines.count(Distinct.among(outcomes), "different algorithm")}; ${distinct} ${distinct === 1 ? "was" : "were"} wanted`
+      ]
 
 /** The program itself, if neither its file nor the journal could be written: it is paid for, and exists only here. */
 const lastResort = ({ name, outcome }: Slot): ReadonlyArray<string> => {

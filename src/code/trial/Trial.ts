@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CodeFailure } from "../../domain/CodeFailure.js"
+import { count } from "../../domain/Figures.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
@@ -87,5 +88,5 @@ export const withoutScore = (outcome: Result): Result =>
 /** A line for a person. */
 export const describe = (outcome: Result): string =>
   outcome._tag === "Passed"
-    ? `${outcome.ticks} ticks in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
+    ? `${count(outcome.ticks, "tick")} in ${outcome.interpreter}${outcome.sandboxed ? "" : ", not sandboxed"}`
     : `trial skipped: ${outcome.reason}`

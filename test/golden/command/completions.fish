@@ -47,7 +47,7 @@ complete -c algogen -n '__fish_seen_subcommand_from generate' -l config -r -F -d
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l base-url -x -d 'The server to ask'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l api-key-env -x -d 'The variable with the key'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l simulate -d 'Ask simulated models on this machine: no key, no cost'
-complete -c algogen -n '__fish_seen_subcommand_from generate' -l demo -d 'Like --simulate --trial, but real models with a key or a base URL'
+complete -c algogen -n '__fish_seen_subcommand_from generate' -l demo -d 'Like --simulate, but real models with a key or a base URL; --trial if for one ticker'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l stream -d 'Receive answers as they are written'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l no-stream -d 'Receive whole answers'
 complete -c algogen -n '__fish_seen_subcommand_from generate' -l concurrency -x -d 'Requests in flight'

@@ -287,8 +287,20 @@ describe("a file of jobs", PATIENCE, () => {
         /^algogen: standard input, line 3: this is not a JSON object: it is not JSON from column 1 on$/m
       )
       assert.match(bad.stdout, /^2 of 2 algorithms for 2 tickers /m)
+      assert.include(bad.stdout, "\ngenerated/manifest.jsonl has a line for each job that is done.\n")
       assert.lengthOf(yield* manifestOf(`${folder}/generated`), 2)
-      assert.strictEqual((yield* shell(line(["nonsense"]), { folder })).code, 2)
+      const elsewhere = { folder: yield* emptyFolder }
+      const wrong = "standard input, line 1: this is not a JSON object: it is not JSON from column 1 on"
+      for (const [input, flags, complaint] of [
+        ["nonsense", "--simulate", wrong],
+        ["nonsense", "--simulate --json", wrong],
+        ["nonsense", "--db sqlite:jobs.db", wrong],
+        ["", "--simulate", "standard input has no job"]
+      ]) {
+        const none = yield* shell(`echo '${input}' | $algogen generate ${flags} --jobs - --out none`, elsewhere)
+        deepStrictEqual([flags, none], [flags, { code: 2, stdout: "", stderr: `algogen: ${complaint}\n` }])
+      }
+      assert.notInclude(yield* list(elsewhere.folder), "none")
       const listed = yield* shell(
         `echo C | $algogen generate --base-url ${server.baseUrl} -m sim/ok --tickers - --shard 1/1`,
         { folder }

@@ -153,6 +153,8 @@ describe("the manifest of a run for one ticker", () => {
         deepStrictEqual(report.code, 0, report.stderr)
         const page = yield* read(folder, "simulated", "report.html")
         for (const words of ["2 of 3 algorithms for AAPL", "Leaderboard", "Rank"]) assert.include(page, words)
+        assert.include(page, "def execute_trade")
+        assert.notInclude(page, "# prompt: sha256")
 
         yield* algogen(["generate", "--simulate", ...models("sim/no-code")], { folder })
         const after = yield* linesOf(folder, "simulated")

@@ -26,7 +26,7 @@ const Document = Schema.parseJson(
         attemptLog: Schema.Array(Schema.Struct({ cause: Schema.String, outcome: Schema.String }))
       })
     ),
-    totals: Schema.Struct({ requests: Schema.Int, retries: Schema.Int })
+    totals: Schema.Struct({ distinct: Schema.optional(Schema.Int), requests: Schema.Int, retries: Schema.Int })
   })
 )
 const Files = Schema.parseJson(Schema.Array(Schema.Struct({ file: Schema.String, score: Schema.optional(Score) })))
@@ -128,8 +128,9 @@ describe("different algorithms at the command", PATIENCE, () => {
       const run = ["generate", "--simulate", "--distinct", "4", "--json", ...asked]
       const { code, stderr, stdout } = yield* algogen(run, { folder })
       assert.strictEqual(code, 0, stderr)
-      const { options, results } = Schema.decodeSync(Document)(stdout)
+      const { options, results, totals } = Schema.decodeSync(Document)(stdout)
       assert.strictEqual(options.distinct, 4)
+      assert.strictEqual(totals.distinct, 4)
       assert.isAbove(results.length, 4)
       assert.strictEqual(new Set(results.map(({ file }) => file)).size, results.length)
       assert.strictEqual(new Set(results.map(({ strategy }) => strategy?.split(" ")[0])).size, results.length)
@@ -150,6 +151,9 @@ describe("different algorithms at the command", PATIENCE, () => {
       const same = yield* algogen(["generate", "--simulate", "--distinct", "2", ...models("sim/ok-hold")], { folder })
       assert.strictEqual(same.code, 0)
       assert.match(same.stderr, /^Only 1 different algorithm; 2 were wanted$/m)
+      assert.match(same.stdout, /^\d of \d algorithms for AAPL .*\n1 different algorithm; 2 were wanted$/m)
+      const crowd = ["generate", "--simulate", "--distinct", "2", "--samples", "31", ...models("sim/ok-hold")]
+      assert.match((yield* algogen(crowd, { folder })).stdout, /^1 different algorithm; 2 were wanted$/m)
     })
   )
 })

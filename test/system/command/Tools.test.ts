@@ -277,8 +277,8 @@ describe.concurrent("validate", PATIENCE, () => {
       const good = yield* algogen(["validate", "good.py", "answer.txt"], { folder })
       assert.strictEqual(good.code, 0, good.stderr)
       deepStrictEqual(good.stdout.trimEnd().split("\n"), [
-        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
-        "✓ answer.txt: 2 lines, execute_trade takes 5 arguments"
+        "✓ good.py: 2 lines of code, execute_trade takes 5 arguments",
+        "✓ answer.txt: 2 lines of code, execute_trade takes 5 arguments"
       ])
       const bad = yield* algogen(["validate", "good.py", "bad.py"], { folder })
       assert.strictEqual(bad.code, 1)
@@ -308,7 +308,7 @@ describe.concurrent("validate", PATIENCE, () => {
         "✗ missing.py: read: there is no such file",
         "✗ nothing: read: the folder holds no .py file; name one, or the folder that algogen generate wrote to",
         "✗ answer.py: syntax: line 1: invalid character '`' (U+0060); if this is a model's answer, rename the file so that it does not end in .py",
-        "✓ good.py: 2 lines, execute_trade takes 5 arguments",
+        "✓ good.py: 2 lines of code, execute_trade takes 5 arguments",
         "✗ good.py/below.txt: read: it is neither a file nor a folder"
       ])
       const json = yield* algogen(["validate", "--json", ...files], { folder })
@@ -349,7 +349,7 @@ describe.concurrent("validate", PATIENCE, () => {
           folder
         }
       )
-      assert.strictEqual(piped.stdout, "✓ -: 2 lines, execute_trade takes 5 arguments\n")
+      assert.strictEqual(piped.stdout, "✓ -: 2 lines of code, execute_trade takes 5 arguments\n")
       assert.strictEqual(piped.code, 0)
       assert.strictEqual((yield* shell("$algogen validate - < generated/b.py", { folder })).code, 0)
       const bad = yield* shell("echo nothing | $algogen validate -", { folder })

@@ -127,6 +127,7 @@ export const Document = Schema.Struct({
     failed: Count,
     skipped: Count,
     left: optional(Count),
+    distinct: optional(Count),
     requests: Count,
     retries: Count,
     successRate: optional(Share),

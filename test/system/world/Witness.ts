@@ -123,7 +123,7 @@ export const make = ({ log, machine, prepared, root, scenario, server }: World):
         present.startedWall = machine.wall()
         break
       case "Note": {
-        const [, model] = /^(.*): the answer could not be written to the journal/.exec(event.message) ?? []
+        const [, model] = /^(.*?)(?: #\d+)?: the answer could not be written to the journal/.exec(event.message) ?? []
         if (model !== undefined) present.unkept.add(model)
         break
       }

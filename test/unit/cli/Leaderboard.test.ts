@@ -34,6 +34,11 @@ const row = (
 const wide = Look.terminal(200)
 
 describe("the leaderboard", () => {
+  it("says of a single tick that it is one", () => {
+    assert.match(Leaderboard.basis({ ...buying, ticks: 1 }), /, 1 tick of a day/)
+    assert.match(Leaderboard.basis({ ...buying, ticks: 2 }), /, 2 ticks of a day/)
+  })
+
   it.each([60, 80, 100])("fits %i columns", (columns) => {
     const name = "meta-llama/llama-3.2-1b-instruct:free #2"
     const rows = [

@@ -49,7 +49,7 @@ describe("the line of an event", () => {
       "↻ x/1: ServerFailed; asked to correct it",
       "↻ x/1: ServerFailed; asked again with a higher token limit",
       undefined,
-      "✓ x/1: 3 lines of Python",
+      "✓ x/1: 3 lines of code",
       "✓ x/1: saved as out/a.py",
       "✗ x/1: not saved: disk full",
       "✗ x/1: bad [31m id",
@@ -71,7 +71,7 @@ describe("the line of an event with samples", () => {
     deepStrictEqual(lines, [
       "Asking 2 models for 2 algorithms each to trade AAPL.",
       "→ x/2: asked",
-      "✓ x/2 #2: 1 line of Python",
+      "✓ x/2 #2: 1 line of code",
       "✓ x/1 #2: saved as a.py"
     ])
     const alone = make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/1"] })

@@ -80,6 +80,7 @@ describe("of two trials", () => {
 describe("a result", () => {
   it("is told in a line", () => {
     assert.strictEqual(Trial.describe(passed), "390 ticks in python3 3.11.7")
+    assert.match(Trial.describe({ ...passed, ticks: 1 }), /^1 tick in /)
     assert.strictEqual(Trial.describe({ ...passed, sandboxed: false }), "390 ticks in python3 3.11.7, not sandboxed")
     assert.strictEqual(Trial.describe(skipped("no python3")), "trial skipped: no python3")
   })

@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime } from "effect"
 import * as Contract from "../../../src/code/Contract.js"
-import { Algorithm, mayReplace, toPython } from "../../../src/domain/Algorithm.js"
+import { Algorithm, codeOf, mayReplace, toPython } from "../../../src/domain/Algorithm.js"
 import { CALLS } from "../../../src/domain/PythonModule.js"
 
 const facts = {
@@ -44,4 +44,18 @@ it("takes the place of an earlier file of the same model and ticker, whatever th
   const other = toPython(new Algorithm({ ...facts, strategy: "grid", ticker: "TSLA" }))
   assert.isTrue(mayReplace(plain ?? "", grid ?? "") && mayReplace(grid ?? "", plain ?? ""))
   assert.isFalse(mayReplace(other, grid ?? ""))
+})
+
+it("has its code below the header of its file, whatever that says, and a file of others has no header", () => {
+  const code = "# Trades.\n\n# model: none\nx = 1\n"
+  for (const more of [
+    {},
+    { simulated: true },
+    { arity: 3 as const, servedModel: "y/2", strategy: "grid", sample: 2 }
+  ]) {
+    const file = toPython(new Algorithm({ ...facts, ...more, code }))
+    deepStrictEqual(codeOf(file), code)
+    deepStrictEqual(codeOf(file.replaceAll("\n", "\r\n")), code.replaceAll("\n", "\r\n"))
+  }
+  for (const other of [code, `# -*- coding: utf-8 -*-\n${code}`, ""]) deepStrictEqual(codeOf(other), other)
 })

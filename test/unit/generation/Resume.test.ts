@@ -447,14 +447,16 @@ describe("an answer", () => {
   it.effect("that cannot be written down is delivered all the same, and the run says so", () =>
     Effect.gen(function* () {
       const kept = journal(() => diskFull)
-      const started = yield* begin({ models: ["x/1"] }, { journal: kept, api: api({ "x/1": [answers()] }) })
-      deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["ok"])
+      const openRouter = api({ "x/1": [answers(), answers()] })
+      const started = yield* begin({ models: ["x/1"], samples: 2 }, { journal: kept, api: openRouter })
+      deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["ok", "ok"])
       deepStrictEqual(
         started.heard("Note").map(({ message }) => message),
-        [
-          "x/1: the answer could not be written to the journal, and is lost if its file cannot be saved: " +
+        ["x/1", "x/1 #2"].map(
+          (name) =>
+            `${name}: the answer could not be written to the journal, and is lost if its file cannot be saved: ` +
             "out/journal.jsonl does not fit on the disk (ENOSPC); free some space or, unless you resume, choose another folder"
-        ]
+        )
       )
     })
   )

@@ -299,7 +299,9 @@ describe("price files", () => {
 
   it("that cannot be read are an error with line and column", () => {
     const cases: ReadonlyArray<readonly [text: string, message: string]> = [
-      ["", "prices.csv, line 1: no column has the date"],
+      ["", "prices.csv: the file is empty"],
+      ["\n \n", "prices.csv: the file is empty"],
+      ["Prices of 2024\nby me\n", "prices.csv: no line has more than one column"],
       ["a,b\n1,2", "prices.csv, line 1: no column has the date (datetime, date, timestamp): it has a, b"],
       ["date,open\n2024-01-02,1", "prices.csv, line 1: no column has the closing price (close, closelast, closeprice)"],
       ["date,close\n", "prices.csv: it has no prices"],

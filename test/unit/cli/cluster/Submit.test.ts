@@ -20,6 +20,8 @@ describe("flags that do not go with a database", () => {
     ["--arena", { arena: true }, "run algogen score --arena on the folder once the batch is over"],
     ["--trial", { trial: true }, workers],
     ["--trial", { trialUnsandboxed: true }, workers],
+    ["--fee", { fee: 0 }, workers],
+    ["--slippage", { slippage: 0.01 }, workers],
     ["--imports", { imports: ["pandas"] }, workers],
     ["--rounds", { rounds: 1 }, single],
     ["--distinct", { distinct: 1 }, single],

@@ -34,6 +34,12 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ["a dry run with answers in a journal", { ...dry, resume: true }, world],
   ["a dry run that is quiet", { ...dry, models: [], quiet: true }, world],
   ["a dry run with a budget", { ...dry, budget: Option.some(1) }, world],
+  ["a dry run with a budget that may not do", { ...dry, budget: Option.some(0.001) }, world],
+  [
+    "a dry run with a budget that may not do, for two tickers",
+    { ...dry, budget: Option.some(0.001), tickers: more },
+    world
+  ],
   [
     "a dry run with a budget where all have a price",
     { ...dry, budget: Option.some(1), models: [{ model: "a/b" }] },

@@ -38,7 +38,7 @@ const validate = (files: ReadonlyArray<string>, json = false, locked: ReadonlyAr
 }
 
 const FAILS = "! algogen:  (exit code 1)"
-const passes = (file: string) => `✓ ${file}: 2 lines, execute_trade takes 3 arguments`
+const passes = (file: string) => `✓ ${file}: 2 lines of code, execute_trade takes 3 arguments`
 
 describe("validating", () => {
   it.effect("checks a module, the module of an answer, and the modules of a folder by name", () =>
@@ -129,7 +129,10 @@ describe("validating", () => {
       trial: Option.some(passed),
       source: GOOD
     }
-    strictEqual(Validate.toLine(one), "✓ a.py: 2 lines, execute_trade takes 5 arguments; 390 ticks in python3 3.11.7")
+    strictEqual(
+      Validate.toLine(one),
+      "✓ a.py: 2 lines of code, execute_trade takes 5 arguments; 390 ticks in python3 3.11.7"
+    )
     deepStrictEqual(Validate.toJson(one).trial, passed)
   })
 })

@@ -85,6 +85,7 @@ describe("a run that is over", () => {
       ["interrupted, with resume", reasons(interrupted), { resume: true }],
       ["interrupted, with simulated models", reasons(interrupted), { simulated: true }],
       ["interrupted, and a bad module", reasons(interrupted, badCode()), {}],
+      ["different ones", [outcome(), outcome({ index: 1 })], { distinct: 2 }],
       ["one left to workers", [outcome()], { leftToWorkers: 1 }],
       ["many left to workers", [outcome()], { leftToWorkers: 1_200 }]
     ]
