@@ -178,7 +178,7 @@ export const run = <R>(options: Options<R>) =>
       hasWorkers,
       broken: broken !== undefined,
       taken,
-      tickers: work.tickerCount,
+      tickerCount: work.tickerCount,
       durationMs,
       manifest,
       folder: out,

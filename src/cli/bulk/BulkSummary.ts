@@ -14,7 +14,7 @@ export interface Options {
   /** Jobs that were taken; for where nobody knows how many there are. */
   readonly taken?: number | undefined
   /** Tickers of all jobs, if that is known; else of those that were settled. */
-  readonly tickers?: number | undefined
+  readonly tickerCount?: number | undefined
   /** The jobs ended in a line that is none, so there may be others; default false. */
   readonly broken?: boolean | undefined
   /** Workers go on with what is left; default false. */
@@ -98,7 +98,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
 const unsettled = (tally: Tally.Tally, { taken = 0 }: Options): number =>
   Math.max(0, taken - tally.done() - tally.left())
 
-const tickersOf = (tally: Tally.Tally, { tickers = tally.tickers.size }: Options): number => tickers
+const tickersOf = (tally: Tally.Tally, { tickerCount = tally.tickers.size }: Options): number => tickerCount
 
 const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + unsettled(tally, options)
 
