@@ -23,15 +23,9 @@ import { build } from "esbuild"
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)))
 
-/** What `dist` is made of, the packages by what npm says of them. */
-const SOURCES = [
-  "src",
-  "scripts",
-  "package.json",
-  "tsconfig.json",
-  "tsconfig.build.json",
-  "node_modules/.package-lock.json"
-]
+/** What `dist` is made of, the packages by what npm says of them: where another manager put them there, all is made anew. */
+const PACKAGES = "node_modules/.package-lock.json"
+const SOURCES = ["src", "python", "scripts", "package.json", "tsconfig.json", "tsconfig.build.json", PACKAGES]
 const STAMP = "dist/sources.cache"
 
 const filesIn = (path) =>
@@ -44,7 +38,8 @@ const filesIn = (path) =>
 const stamp = createHash("sha256")
 for (const path of SOURCES.filter(existsSync).flatMap(filesIn)) stamp.update(`${path}\0`).update(readFileSync(path))
 const sources = stamp.digest("hex")
-if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === sources) process.exit(0)
+const isMade = [PACKAGES, STAMP, "dist/bin.js", "dist/index.js"].every(existsSync)
+if (isMade && readFileSync(STAMP, "utf8") === sources) process.exit(0)
 
 const common = {
   bundle: true,

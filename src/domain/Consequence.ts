@@ -131,8 +131,8 @@ export const namesAMoment = (error: GenerationError): boolean =>
   error.reason._tag === "RateLimited" && error.reason.hinted && error.retryAt !== undefined && isRetryable(error)
 
 /** Is the server still loading the model: it says so itself, and what it waits for comes by itself. */
-export const isLoading = ({ reason }: GenerationError): boolean =>
-  reason._tag === "ServerFailed" && reason.because === "loading"
+export const isLoading = (error: GenerationError): boolean =>
+  error.reason._tag === "ServerFailed" && error.reason.because === "loading" && isRetryable(error)
 
 /** Is it worth the waits of patience, when the retries are used up. */
 export const isPatient = ({ reason }: GenerationError): boolean => of(reason).patient
@@ -141,8 +141,8 @@ export const isPatient = ({ reason }: GenerationError): boolean => of(reason).pa
 export const isHeldBack = ({ reason }: GenerationError): boolean => of(reason).retry === "patience"
 
 /** Does the refusal say nothing of this model, since flow control makes everybody wait for it. */
-export const isImposed = ({ reason }: GenerationError): boolean =>
-  reason._tag === "RateLimited" && reason.imposed === true
+export const isImposed = (error: GenerationError): boolean =>
+  error.reason._tag === "RateLimited" && error.reason.imposed === true && isRetryable(error)
 
 /** Has every `:free` model of the account to wait as long as this one. */
 export const isHoldingFree = ({ reason }: GenerationError): boolean =>

@@ -10,6 +10,7 @@ import * as Schedule from "effect/Schedule"
 import type { Cause } from "../domain/Attempt.js"
 import { isHeldBack, isImposed, isLoading, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import type { GenerationError } from "../domain/GenerationError.js"
+import { LONGEST_LOADING_MS } from "./pure/Limiter.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
 export const BASE_DELAY = Duration.millis(500)
@@ -32,11 +33,8 @@ export const MINIMUM_TROUBLE_MS = 4_000
  */
 export const MAX_HINTED_WAITS = 6
 
-/**
- * A model that the server says it is loading is waited for so long, whatever the retries: from a disk of 150 MB a second
- * 45 GB are there by then, which is a model of 70 billion parameters. The run's deadline, of 400 s by default, ends it earlier.
- */
-export const LONGEST_LOADING = Duration.minutes(5)
+/** A model that is being loaded is waited for so long, whatever the retries, unless the run's deadline ends it earlier. */
+const LONGEST_LOADING = Duration.millis(LONGEST_LOADING_MS)
 
 /** The first wait for it and the longest: small models take seconds, and asking costs next to nothing. */
 const LOADING_DELAY = { first: Duration.seconds(1), longest: Duration.seconds(5) }
@@ -66,7 +64,9 @@ export const asTold = (times: number = MAX_HINTED_WAITS): Policy => notBeforeTol
 export const loading: Policy = Schedule.exponential(LOADING_DELAY.first).pipe(
   Schedule.modifyDelay((_, delay) => Duration.min(delay, LOADING_DELAY.longest)),
   Schedule.upTo(LONGEST_LOADING),
-  notBeforeTold
+  notBeforeTold,
+  // A moment that is later than that is none to wait for.
+  Schedule.modifyDelay((_, delay) => Duration.min(delay, LONGEST_LOADING))
 )
 
 /** 0.5 s, 1 s, 2 s, .. each plus up to 10 %, this often. */

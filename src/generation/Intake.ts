@@ -6,6 +6,7 @@ import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
@@ -46,15 +47,21 @@ const HINT_TIMEOUT = Duration.seconds(3)
 /** Prices, and what OpenRouter has not, are worth the wait: elsewhere the list only helps. */
 const isHint = (baseUrl: string, budget: unknown): boolean => budget === undefined && !isOpenRouter(baseUrl)
 
+/** It may still come for the next run, which has the same client: only an interruption ends the asking. */
 const inTime = <A>(list: Effect.Effect<A, GenerationError>) =>
-  Effect.timeoutFail(list, {
-    duration: HINT_TIMEOUT,
-    onTimeout: () =>
-      new GenerationError({
-        model: "GET /models",
-        reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(HINT_TIMEOUT) })
-      })
-  })
+  Effect.flatMap(Effect.forkDaemon(list), (fiber) =>
+    Fiber.join(fiber).pipe(
+      Effect.timeoutFail({
+        duration: HINT_TIMEOUT,
+        onTimeout: () =>
+          new GenerationError({
+            model: "GET /models",
+            reason: new TimedOut({ clock: "attempt", limitMs: Duration.toMillis(HINT_TIMEOUT) })
+          })
+      }),
+      Effect.onInterrupt(() => Fiber.interruptFork(fiber))
+    )
+  )
 
 /** The list of models, or nothing and a note: without the list every id is asked for as it is. */
 const catalogOf = ({ budget, emit }: Conditions): Effect.Effect<Models.Index | undefined, never, OpenRouter> =>

@@ -190,7 +190,8 @@ const subjectsOf = (line: string) => {
   )
   if (job === undefined || run === undefined) return undefined
   const subjects = [`job ${job}`, ...(file === undefined ? [] : [`file ${file}`])].map(short)
-  return { run, subjects, content: file === undefined || sha256 === undefined ? undefined : { file, sha256 } }
+  const isLeft = Lenient.at(value, "reason", "_tag") === "Interrupted"
+  return { run, isLeft, subjects, content: file === undefined || sha256 === undefined ? undefined : { file, sha256 } }
 }
 
 /**
@@ -199,6 +200,7 @@ const subjectsOf = (line: string) => {
  */
 export const currency = () => {
   const latest = new Map<number, string>()
+  const left = new Map<number, string>()
   const contents = new Map<number, number>()
   /** Files of which lines say that they hold different things. */
   const disputed = new Set<string>()
@@ -207,7 +209,9 @@ export const currency = () => {
     see: (line: string): void => {
       const said = subjectsOf(line)
       if (said === undefined) return
-      for (const subject of said.subjects) if (said.run >= (latest.get(subject) ?? "")) latest.set(subject, said.run)
+      // What was interrupted takes nothing from what an earlier run made of the job.
+      const runs = said.isLeft ? left : latest
+      for (const subject of said.subjects) if (said.run >= (runs.get(subject) ?? "")) runs.set(subject, said.run)
       if (said.content === undefined) return
       const [file, sha256] = [short(said.content.file), short(said.content.sha256)]
       if (sha256 !== (contents.get(file) ?? sha256)) disputed.add(said.content.file)
@@ -221,7 +225,7 @@ export const currency = () => {
     },
     holds: (line: string): boolean => {
       const said = subjectsOf(line)
-      return said?.subjects.every((subject) => latest.get(subject) === said.run) ?? false
+      return said?.subjects.every((subject) => (latest.get(subject) ?? left.get(subject)) === said.run) ?? false
     }
   }
 }

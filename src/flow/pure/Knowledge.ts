@@ -23,6 +23,8 @@ export interface Knowledge {
   readonly imposed: number | undefined
   /** The request that is to tell whether a refusal was the account's, while it is under way. */
   readonly asking: Sent | undefined
+  /** Since when a model is being loaded, as the server says: it has answered nothing since. */
+  readonly loading: HashMap.HashMap<string, number>
 }
 
 export interface Options {
@@ -49,7 +51,8 @@ export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMi
   paces: { [ACCOUNT]: Pace.unlimited, [FREE]: Pace.unlimited },
   circuits: HashMap.empty(),
   imposed: undefined,
-  asking: undefined
+  asking: undefined,
+  loading: HashMap.empty()
 })
 
 export const gateOf = ({ gates }: Knowledge, key: string) => Option.getOrElse(HashMap.get(gates, key), () => Gate.open)

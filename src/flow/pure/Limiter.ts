@@ -5,6 +5,7 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
+import { MINUTE_MS } from "../../domain/Figures.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import {
   circuitKeys,
@@ -34,6 +35,12 @@ export type Decision =
   /** `shared`: others wait for the same moment. */
   | { readonly _tag: "Wait"; readonly until: number; readonly why: "limit" | "probe"; readonly shared: boolean }
   | { readonly _tag: "Open"; readonly until: number; readonly circuit: "model" | "server" }
+
+/**
+ * A model that the server says it is loading is waited for so long: from a disk of 150 MB a second 45 GB are there by then,
+ * which is a model of 70 billion parameters.
+ */
+export const LONGEST_LOADING_MS = 5 * MINUTE_MS
 
 /** How soon to look again while somebody else's request is to find something out. */
 const PROBE_MS = 500
@@ -126,6 +133,7 @@ export const complete = (before: Knowledge, sent: Sent, told: Signal, now: numbe
   const signal = Crowd.read(before, sent, told)
   const known = {
     ...before,
+    loading: loadingAfter(before, sent, signal, now),
     asking: before.asking?.number === sent.number ? undefined : before.asking,
     circuits: circuitsAfter(before, sent, signal, now),
     windows: signal._tag === "Limited" ? before.windows : windowsAfter(before, sent, signal._tag === "Answered")
@@ -175,16 +183,28 @@ const windowsAfter = (known: Knowledge, sent: Sent, answered: boolean): Knowledg
     return changed(windows, key, window, RateWindow.completed(window, sent.number, answered))
   }, known.windows)
 
-/** A server that refuses is well, and one that still loads a model has not failed. */
-const outcomeOf = (signal: Signal): CircuitBreaker.Completed["outcome"] => {
-  if (signal._tag === "Failed") return signal.because === "loading" ? "none" : "failed"
-  return signal._tag === "Cancelled" ? "none" : "answered"
+const loadingAfter = ({ loading }: Knowledge, { model }: Sent, signal: Signal, now: number): Knowledge["loading"] => {
+  if (signal._tag === "Answered") return HashMap.has(loading, model) ? HashMap.remove(loading, model) : loading
+  const begins = signal._tag === "Failed" && signal.because === "loading" && !HashMap.has(loading, model)
+  return begins ? HashMap.set(loading, model, now) : loading
+}
+
+/** A server that refuses is well, and one that loads a model has not failed, unless that never ends. */
+const outcomeOf = (
+  { loading }: Knowledge,
+  { model }: Sent,
+  signal: Signal,
+  now: number
+): CircuitBreaker.Completed["outcome"] => {
+  if (signal._tag !== "Failed") return signal._tag === "Cancelled" ? "none" : "answered"
+  const since = Option.getOrElse(HashMap.get(loading, model), () => now)
+  return signal.because === "loading" && now - since < LONGEST_LOADING_MS ? "none" : "failed"
 }
 
 const circuitsAfter = (known: Knowledge, sent: Sent, signal: Signal, now: number): Knowledge["circuits"] => {
   const call: CircuitBreaker.Completed = {
     model: sent.model,
-    outcome: outcomeOf(signal),
+    outcome: outcomeOf(known, sent, signal, now),
     sent: sent.number,
     latest: known.sent,
     now,

@@ -36,7 +36,8 @@ export const imposed = <A>(exit: Exit.Exit<A, GenerationError>): Exit.Exit<A, Ge
     if (reason._tag === "RateLimited") {
       return new GenerationError({ ...error, reason: new RateLimited({ ...reason, imposed: true }) })
     }
-    if (reason._tag !== "ServerFailed") return error
+    // What the server says is no use is no use.
+    if (reason._tag !== "ServerFailed" || reason.permanent === true) return error
     const { message, status } = reason
     const hinted = retryAt !== undefined
     return new GenerationError({

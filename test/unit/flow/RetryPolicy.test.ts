@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Chunk, Duration, Effect, FastCheck as fc, Random, Schedule } from "effect"
-import { isRetryable, namesAMoment } from "../../../src/domain/Consequence.js"
+import { isLoading, isRetryable, namesAMoment } from "../../../src/domain/Consequence.js"
 import {
   CircuitOpen,
   GenerationError,
@@ -57,6 +57,28 @@ describe("a model that is being loaded", () => {
   it("is no retry, and waits for no hint of its own", () => {
     deepStrictEqual([RetryPolicy.passes(loading()), RetryPolicy.waits({ ownWaits: 0 })(loading(5_000))], [false, false])
     deepStrictEqual(RetryPolicy.passes(failed()), true)
+  })
+
+  it.effect("is waited for no longer at a time than in all", () =>
+    Effect.map(waits(RetryPolicy.loading, [loading(3_600_000), loading()]), (delays) =>
+      deepStrictEqual(delays, [300_000])
+    )
+  )
+})
+
+describe("a server that says that asking again is no use", () => {
+  const again = (reason: RateLimited | ServerFailed) => {
+    const error = new GenerationError({ model: "x/1", reason, retryAt: 5_000 })
+    return [RetryPolicy.waits({ ownWaits: 0 })(error), RetryPolicy.passes(error), isLoading(error)]
+  }
+
+  it("is believed, also of a limit that holds everybody back, and of a model that is being loaded", () => {
+    const limit = { status: 429, scope: "model", message: "", hinted: true, imposed: true } as const
+    deepStrictEqual(again(new RateLimited(limit)), [true, false, false])
+    deepStrictEqual(again(new RateLimited({ ...limit, permanent: true })), [false, false, false])
+    const loads = { status: 503, message: "", because: "loading" } as const
+    deepStrictEqual(again(new ServerFailed(loads)), [false, false, true])
+    deepStrictEqual(again(new ServerFailed({ ...loads, permanent: true })), [false, false, false])
   })
 })
 

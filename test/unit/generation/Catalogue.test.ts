@@ -1,7 +1,7 @@
 /** Which models are asked: what the list of models says about the ids of a request. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect, Option, TestClock } from "effect"
 import { GenerationError, ServerFailed } from "../../../src/domain/GenerationError.js"
 import * as Progress from "../../../src/generation/Progress.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
@@ -140,6 +140,28 @@ describe("a budget", () => {
       })
     )
   }
+
+  it.effect("has the list for the next run where it came too late for the first", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const list = yield* Effect.cached(
+        Effect.suspend(() => {
+          asked += 1
+          return Effect.delay(Effect.succeed([{ id: "x/1" }]), 5_000)
+        })
+      )
+      const openRouter = api({ "x/1": [answers(), answers()] }, list, "http://localhost:1")
+      for (const at of [0, 6_000]) {
+        yield* TestClock.setTime(at)
+        const run = yield* start({ models: ["x/1"] }, { api: openRouter })
+        yield* finish(run, 6_000 - at)
+        const late = run
+          .heard("Note")
+          .filter(({ message }) => message.startsWith("The list of models is not available"))
+        deepStrictEqual([late.length, asked], [at === 0 ? 1 : 0, 1])
+      }
+    })
+  )
 
   it.effect("asks for nothing without a price, and does not say that it does", () =>
     Effect.gen(function* () {

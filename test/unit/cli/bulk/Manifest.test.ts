@@ -124,6 +124,14 @@ describe("the lines that hold", () => {
     deepStrictEqual(holding(line(1, "a", "f"), line(1, "a", "f_2"), line(2, "a", "f")), [false, false, true])
   })
 
+  it("of what was interrupted stand as long as no run has made anything of the job", () => {
+    const left = (run: number, job: string) =>
+      JSON.stringify({ run: `run ${run}`, job, status: "failed", reason: { _tag: "Interrupted" } })
+    deepStrictEqual(holding(left(1, "a"), left(1, "b"), left(2, "b")), [true, false, true])
+    deepStrictEqual(holding(line(1, "a", "f"), left(2, "a")), [true, false])
+    deepStrictEqual(holding(left(1, "a"), line(2, "a", "f")), [false, true])
+  })
+
   it("are, of runs at the same time, those that say what is in the file", () => {
     const line = (run: number, job: string, file: string, sha256: string) =>
       JSON.stringify({ run: `run ${run}`, job, file, sha256, status: "ok" })

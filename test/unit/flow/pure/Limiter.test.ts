@@ -19,6 +19,9 @@ const made = () => {
   const answer = (sent: Candidate.Sent, now: number) => {
     limiter = Limiter.complete(limiter, sent, { _tag: "Answered" }, now)
   }
+  const fail = (sent: Candidate.Sent, now: number, because?: "loading") => {
+    limiter = Limiter.complete(limiter, sent, { _tag: "Failed", until: undefined, late: false, because }, now)
+  }
   const takeTurn = (now: number) => {
     limiter = Limiter.takeTurn(limiter, "account", now)
   }
@@ -26,6 +29,7 @@ const made = () => {
     send,
     takeTurn,
     refuse,
+    fail,
     answer,
     turnAt: (now: number) => Limiter.turnAt(limiter, "account", now),
     isImposed: (sent: Candidate.Sent) => Limiter.isImposed(limiter, sent),
@@ -36,6 +40,27 @@ const made = () => {
         .toSorted()
   }
 }
+
+describe("a model that is being loaded", () => {
+  it("has failed only when that has taken five minutes without an answer", () => {
+    const { decide, fail, send } = made()
+    const load = (from: number) => {
+      for (let n = 0; n < 10; n += 1) fail(send("m", from + 500 * n), from + 500 * n, "loading")
+    }
+    load(0)
+    assert.strictEqual(decide("m", 299_000)._tag, "Go")
+    load(295_000)
+    assert.strictEqual(decide("m", 299_500)._tag, "Go")
+    load(300_000)
+    assert.strictEqual(decide("m", 304_500)._tag, "Open")
+    // It was loaded, and is loaded again.
+    const other = made()
+    other.fail(other.send("m", 0), 0, "loading")
+    other.answer(other.send("m", 1_000), 1_000)
+    for (let n = 0; n < 10; n += 1) other.fail(other.send("m", 400_000 + 500 * n), 400_000 + 500 * n, "loading")
+    assert.strictEqual(other.decide("m", 405_000)._tag, "Go")
+  })
+})
 
 describe("a refusal for a moment, before any limit was met", () => {
   const started = () => {
