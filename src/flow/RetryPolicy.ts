@@ -9,8 +9,8 @@ import type { LazyArg } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import type { Cause } from "../domain/Attempt.js"
 import { isHeldBack, isImposed, isLoading, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
+import { MINUTE_MS } from "../domain/Figures.js"
 import type { GenerationError } from "../domain/GenerationError.js"
-import { LONGEST_LOADING_MS } from "./pure/Limiter.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
 export const BASE_DELAY = Duration.millis(500)
@@ -33,7 +33,11 @@ export const MINIMUM_TROUBLE_MS = 4_000
  */
 export const MAX_HINTED_WAITS = 6
 
-/** A model that is being loaded is waited for so long, whatever the retries, unless the run's deadline ends it earlier. */
+/**
+ * A model that the server says it is loading is waited for so long, whatever the retries: from a disk of 150 MB a second
+ * 45 GB are there by then, which is a model of 70 billion parameters. The run's deadline, of 400 s by default, ends it earlier.
+ */
+export const LONGEST_LOADING_MS = 5 * MINUTE_MS
 const LONGEST_LOADING = Duration.millis(LONGEST_LOADING_MS)
 
 /** The first wait for it and the longest: small models take seconds, and asking costs next to nothing. */

@@ -5,7 +5,7 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import { MINUTE_MS } from "../../domain/Figures.js"
+import { LONGEST_LOADING_MS } from "../RetryPolicy.js"
 import * as AdaptiveConcurrency from "./AdaptiveConcurrency.js"
 import {
   circuitKeys,
@@ -35,12 +35,6 @@ export type Decision =
   /** `shared`: others wait for the same moment. */
   | { readonly _tag: "Wait"; readonly until: number; readonly why: "limit" | "probe"; readonly shared: boolean }
   | { readonly _tag: "Open"; readonly until: number; readonly circuit: "model" | "server" }
-
-/**
- * A model that the server says it is loading is waited for so long: from a disk of 150 MB a second 45 GB are there by then,
- * which is a model of 70 billion parameters.
- */
-export const LONGEST_LOADING_MS = 5 * MINUTE_MS
 
 /** How soon to look again while somebody else's request is to find something out. */
 const PROBE_MS = 500

@@ -146,13 +146,13 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
         const { code, folder, stderr, stdout } = yield* run(
           `const abort = new AbortController()
            const stalled = settled(generateAlgorithm("sim/stall-body", "Write.", { signal: abort.signal }))
-           setTimeout(() => abort.abort(), 3000)
+           setTimeout(() => abort.abort(), 6000)
            print(await Promise.all([
              generateAlgorithm("sim/ok-prose", "Write."),
              generateAlgorithm("sim/ok-prose", "Write.", {}),
              generateAlgorithm("sim/no-code", "Write."),
              generateAlgorithm("sim/status-503", "Write.", { maxRetries: 1 }),
-             generateAlgorithm("sim/stall-headers", "Write.", { maxRetries: 0, requestTimeout: 300 }),
+             generateAlgorithm("sim/stall-headers", "Write.", { maxRetries: 0, requestTimeout: 2000 }),
              stalled.then(({ rejected }) => rejected === undefined ? "resolved" : "rejected")
            ]))`,
           env

@@ -158,14 +158,7 @@ const troubles: ReadonlyArray<Row> = [
     // What has not been pulled is not in the list either.
     server: { models: [Catalog.served("llama3.2:latest", 131_072)] }
   },
-  {
-    profile: "ollama",
-    did: "500 with a string",
-    plan: "ollama-memory",
-    gets: ["ServerFailed"],
-    requests: 4,
-    words: /more system memory/
-  },
+  final("ollama", "500: no room for the model", "ollama-memory", ["ServerFailed"], /more system memory/),
   again("llamacpp", "503: loading", "llamacpp-error"),
   {
     ...final("llamacpp", "error: in a stream", "llamacpp-context", REJECTED, /exceeds the available context size/),

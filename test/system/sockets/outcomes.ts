@@ -179,11 +179,16 @@ export const rows: ReadonlyArray<Row> = [
       "html-503",
       "html-524",
       "text-503",
-      "ollama-error",
-      "llamacpp-error"
+      "ollama-error"
     ],
     gets: "ServerFailed",
     requests: 4
+  },
+  {
+    did: "503: the model is being loaded, four times, then a good answer",
+    plans: ["llamacpp-error*4"],
+    gets: "ok",
+    requests: 5
   },
   { did: "5xx twice, then a good answer", plans: ["status-503*2", "html-502*2"], gets: "ok", requests: 3 },
   {
