@@ -42,7 +42,7 @@ describe.skipIf(why !== "")(`workers on one database${why}`, { concurrent: true 
           assert.isTrue(result.inOrder, said)
           if (!isBusy()) assert.isAtMost(result.longestPending, LONGEST_MS, said)
         }),
-      { timeout: 180_000 }
+      { timeout: 300_000 }
     )
   }
 })

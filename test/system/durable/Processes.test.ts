@@ -19,7 +19,7 @@ if (!existsSync(bin)) throw new Error("dist/bin.js is missing: `npm run build` m
 
 /** A machine that has a dozen other things to do is slow for reasons of its own. */
 const isBusy = () => (loadavg()[0] ?? 0) > 4 * cpus().length
-const PATIENCE = { timeout: 180_000 }
+const PATIENCE = { timeout: 300_000 }
 /** A dead worker's jobs are taken over after ten, on a quiet machine; the cluster's engine alone would take 30. */
 const LONGEST_MS = 25_000
 const db = (folder: string) => `sqlite:${folder}/jobs.db`

@@ -24,6 +24,6 @@ describe.concurrent("what the server did, what the caller gets, how many request
         )
       })
     // Four attempts at a stall take 20 s, and a busy machine takes longer.
-    it.live(stream ? "streamed" : "not streamed", test, 90_000)
+    it.live(stream ? "streamed" : "not streamed", test, 240_000)
   }
 })
