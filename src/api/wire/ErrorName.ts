@@ -149,11 +149,9 @@ export const isLimit = (root: unknown): boolean =>
 export const isCooling = (root: unknown): boolean =>
   namesOf(root).some((name) => normal(name) === "modelcooldown") || COOLING.test(Lenient.texts(root))
 
-/** Does a refusal speak of what is over in a moment. */
+/** Does a refusal speak of what is over in a moment, besides a model that is being loaded. */
 export const passes = (root: unknown): boolean =>
-  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(
-    Lenient.texts(root)
-  ) || BROKEN.test(ErrorShape.words(root))
+  /\bhas crashed\b/i.test(Lenient.texts(root)) || BROKEN.test(ErrorShape.words(root))
 
 /** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI. */
 const BROKEN = /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b/i

@@ -22,6 +22,7 @@ import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 import * as MissingModel from "./MissingModel.js"
 import * as Parameter from "./Parameter.js"
+import * as Quota from "./Quota.js"
 import * as RetryHint from "./RetryHint.js"
 import * as TokenLimit from "./TokenLimit.js"
 
@@ -146,7 +147,7 @@ const statusOf = ({ root, status }: Said): number => {
   if (named !== 404 && !BLAMED.has(named)) return named
   // What a model said may stand beside it, and is no word of the server's.
   if (BLAMED.has(named) && ErrorName.isFailure(root)) return named
-  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
+  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) || Busy.isLoading(root) ? 503 : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
@@ -183,13 +184,6 @@ const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
   return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
-/** A quota of nothing, which no patience fills, whatever the delay beside it. */
-const NOTHING = /\bquota\b[^\n]{0,200}\blimit: ?0\b(?!\.\d| ?(?:left|remaining))/i
-
-/** A quota of a day or more, in words. What a plan costs in a month is none. */
-const LONG =
-  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded/i
-
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
 const isDaily = (root: unknown, isHinted: boolean): boolean =>
   /per_?day/i.test(
@@ -198,8 +192,8 @@ const isDaily = (root: unknown, isHinted: boolean): boolean =>
       .map(([, value]) => Lenient.scalar(value))
       .join(" ")
   ) ||
-  NOTHING.test(Lenient.texts(root)) ||
-  (!isHinted && sourceOf(root) === undefined && LONG.test(Lenient.texts(root)))
+  Quota.isOfNothing(Lenient.texts(root)) ||
+  (!isHinted && sourceOf(root) === undefined && Quota.isLong(Lenient.texts(root)))
 
 const sourceOf = (root: unknown): string | undefined =>
   Lenient.words(Lenient.at(ErrorShape.node(root), "metadata", "limit_source"))

@@ -237,6 +237,8 @@ describe("a failure of the server under another status", () => {
       error("Upstream request failed: [server_error]", { type: "server_error", code: "server_error" }),
       passes
     ],
+    ["a model that is loading", 400, error("The model is currently loading"), { ...passes, because: "loading" }],
+    ["a job that is not", 400, error("Job is starting too often"), { _tag: "Rejected", status: 400 }],
     ["LM Studio: unloaded", 400, { error: "Model unloaded." }, passes],
     ["LM Studio: its channel", 400, { error: "Channel Error" }, passes],
     ["Groq: what the model wrote", 400, error("Parsing failed.", generated), empty],
@@ -373,6 +375,43 @@ describe("a quota that is not back soon", () => {
     ["of something", 429, google("10"), { ...soon, wait: 2_000 }],
     ["of less than one", 429, google("0.5"), { ...soon, wait: 2_000 }],
     ["of a week", 429, { error: "you (user) have reached your weekly usage limit, upgrade for higher limits" }, long],
+    [
+      "what remains of a minute's",
+      429,
+      error("Quota exceeded for requests per minute, remaining limit: 0. Please retry in 20s."),
+      { ...soon, wait: 20_000 }
+    ],
+    [
+      "what remains, by its unit",
+      429,
+      error("Quota exceeded, remaining tokens limit: 0. Please retry in 20s."),
+      { ...soon, wait: 20_000 }
+    ],
+    ["an offer", 429, error("Rate limit exceeded, slow down. Paid plans include 1M tokens per month."), soon],
+    [
+      "an offer of more",
+      429,
+      error("Rate limit reached for requests per minute. Upgrade for 2.5M tokens/day and 1000 requests per day."),
+      soon
+    ],
+    ["an offer beside", 429, error("Daily limit reached. Pro plans include 1000 requests per minute."), long],
+    [
+      "a list of limits",
+      429,
+      error("You have exceeded your requests per minute limit. Your limits: RPM 10, TPM 1000, RPD 500"),
+      soon
+    ],
+    [
+      "a list of limits before",
+      429,
+      error("Your limits: RPM 10, TPM 1000, RPD 500. You have exceeded the RPM limit"),
+      soon
+    ],
+    ["a list of limits, of a day", 429, error("Limits: RPM 10, RPD 500. You have exceeded the RPD limit"), long],
+    ["a list alone", 429, error("Too many requests (10 per minute, 500 per day)"), soon],
+    ["a day and its minutes", 429, error("Requests per day exceeded (500), and 10 per minute"), long],
+    ["a plan's own", 429, error("You have reached the Pro plan limit of 1000 requests per day"), long],
+    ["a day, and a minute to wait", 429, error("Too many requests, come back in a minute. 500 requests per day"), long],
     ["of an hour", 429, { error: "you've reached your hourly usage limit, please upgrade to continue" }, soon],
     ["TPD", 429, error("request reached organization TPD rate limit, current: 1526210, limit: 1500000"), long],
     ["TPM", 429, error("request reached organization TPM rate limit, current: 1526210, limit: 1500000"), soon],
