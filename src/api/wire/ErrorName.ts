@@ -86,7 +86,8 @@ const FILTERED = new RegExp(
     `\\bcontent (?:exists risk\\b|violates\\b[^.\\n]{0,60}${RULES})`,
     "safety_check_type",
     "\\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)",
-    `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`
+    `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
+    "\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}violat"
   ].join("|"),
   "i"
 )

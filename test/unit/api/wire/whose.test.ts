@@ -95,6 +95,7 @@ describe("a content filter, in words", () => {
     ],
     ["its name alone", 500, error("said", { code: "sensitive_words_detected" }), refused],
     ["its words alone", 500, error("user sensitive words detected"), refused],
+    ["flagged, by no policy", 400, error("The input was flagged for violations"), refused],
     ["blocked", 400, error("The input was blocked by our content filter"), refused],
     [
       "xAI's empty account",
