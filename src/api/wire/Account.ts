@@ -31,6 +31,12 @@ const EMPTY =
 /** By names and words: `insufficient_quota`, "insufficient balance". */
 export const isEmpty = (root: unknown): boolean => EMPTY.test(saidIn(root))
 
+/** A limit of money that its owner has set, or a date of its own: a moment beside it is no rate's. */
+const SPENT =
+  /your specified API usage limits?\b|\bspending (?:limit|cap)\b|billing[ _]hard[ _]limit|budget_exceeded|budget has been exceeded/i
+
+export const isSpent = (root: unknown): boolean => isEmpty(root) && SPENT.test(saidIn(root))
+
 const saidIn = (root: unknown): string => `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
 
 export const concern = (status: number, root: unknown): Concern | undefined => {

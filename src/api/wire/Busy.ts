@@ -7,12 +7,31 @@ const CROWD =
   /\bconcurren(?:t|cy)\b|\bsimultaneous|\bserver (?:is )?(?:currently )?(?:too )?busy|\bis (?:currently |already )?busy\b|\b(?:ongoing|in[- ]flight|pending|parallel|running) requests?\b|\brequests? (?:is |are )?(?:already |still |currently )?(?:in progress|being processed|running)\b|\balready (?:processing|generating|handling|running) (?:a|an|another|the maximum)\b|\bno (?:slots?|free slots?|idle slots?) (?:is |are )?(?:available|free|left)|\bno (?:available|free|idle) slots?\b|\ball slots\b|\bqueue (?:is )?full\b|并发|服务器繁忙/i
 
 /** How many come in a time, whatever else is said: "reduce your concurrency" is advice then. */
-const RATE =
-  /(?<!\bin )\b(?:per|a|each|every)[- ](?:second|minute|hour|day|month)|\/(?:s|sec|min|minute|hour|day)\b|\b[rt]p[msd]\b/i
+const RATE = new RegExp(
+  [
+    "(?<!\\bin )\\b(?:per|a|each|every)[- ](?:second|minute|hour|day|month)",
+    "\\bper \\d+ ?(?:ms|s|sec|seconds?|m|min|minutes?|h|hours?)\\b",
+    // Not a moment to come back: "try again in 60 seconds".
+    "\\b(?:requests?|calls?|messages?|tokens?|queries) (?:in|within|over|every) (?:the last |an? |any )?\\d+ ?(?:ms|s|sec|seconds?|m|min|minutes?|h|hours?)\\b",
+    "\\/ ?\\d*(?:s|sec|seconds?|min|minutes?|hour|day)\\b",
+    "\\b(?:[rt]p[msd]|qps)\\b",
+    "\\bslow down\\b",
+    "\\brequest rate\\b|\\brate of (?:\\w+ )?requests\\b"
+  ].join("|"),
+  "i"
+)
 
-/** A model is loaded before it answers for the first time. */
-const LOADING =
-  /^\W*(?:the (?:server|model) is )?(?:still |currently )?loading (?:the |a )?model\W*$|\b(?:is|are) (?:currently |still |now )?(?:loading|starting(?: up)?|warming up|initiali[sz]ing|being loaded|being initiali[sz]ed)\b/i
+const LOADED =
+  "(?:loading|starting(?: up)?(?! (?:(?:\\w+ )?maintenance|too)\\b)|warming up|initiali[sz]ing|being loaded|being initiali[sz]ed)\\b"
+
+/** A model is loaded before it answers for the first time, and so is what it runs on; other things start, too. */
+const LOADING = new RegExp(
+  [
+    "^\\W*(?:the (?:server|model) is )?(?:still |currently )?loading (?:the |a )?model\\W*$",
+    `(?:\\b(?:model|server|engine|worker|instance|replica|runner|backend|container|endpoint|deployment|weight)s?(?: [\\w./:@"'\`-]+)?|["'\`]) (?:is|are) (?:currently |still |now )?${LOADED}`
+  ].join("|"),
+  "i"
+)
 
 /** Something that went wrong on the way: nothing comes of it by itself. */
 const BROKEN = /\b(?:fail(?:ed|ure|s)?|error|unable|could not|cannot|can't|timed out|crash(?:ed)?|out of memory)\b/i

@@ -1,5 +1,6 @@
 /** The names and numbers by which servers call their errors, as tables: what each stands for. Pure. */
 import * as ErrorShape from "./ErrorShape.js"
+import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 
 /** The status that an error stands for where nothing but its name tells. */
@@ -72,9 +73,28 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
 const REFUSALS =
   /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|prohibited_?content|flagged|1301|10261?|1027)$/i
 
-/** A filter in words that are about the content, and never about what an account has done. */
-const FILTERED =
-  /\bcontent (?:exists risk|violates)\b|safety_check_type|\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)|\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\b[^.\n]{0,60}(?:violat|polic|safety|moderat|filter|sensitiv)/i
+/** What content is said to break where a filter speaks; a limit or a schema is none of it. */
+const RULES = "(?:polic|guideline|terms|safety|moderat|filter|sensitiv)"
+
+/** Whose rules they are where a proxy stands between: nothing of it has come to the model. */
+const PROXIES =
+  "(?:network|firewall|proxy|corporate|company|administrator|web|url|dns|internet|rate|quota|traffic)(?:'s)?\\b"
+
+/** A filter in words that are about the content. */
+const FILTERED = new RegExp(
+  [
+    `\\bcontent (?:exists risk\\b|violates\\b[^.\\n]{0,60}${RULES})`,
+    "safety_check_type",
+    "\\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)",
+    `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
+    "\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}violat"
+  ].join("|"),
+  "i"
+)
+
+/** What was done to an account for it: that concerns everything that might still be asked. */
+const PUNISHED =
+  /\b(?:account|organi[sz]ation|subscription|key)\b (?:is|was|has been) (?:\w+ )?(?:suspended|banned|deactivated|disabled|terminated|revoked|blocked|flagged)\b|\b(?:have|has) (?:\w+ )?(?:suspended|banned|deactivated|disabled|terminated|revoked) (?:your|this|the) (?:\w+ )?(?:account|organi[sz]ation|subscription|key)\b/i
 
 /** The names that the error goes by, from the stable one to those that every server chooses for itself. */
 export const namesOf = (root: unknown): ReadonlyArray<string> =>
@@ -126,11 +146,13 @@ export const isLimit = (root: unknown): boolean =>
   namesOf(root).some((name) => STATUS_OF_NAME.get(normal(name)) === 429) ||
   LIMITS.some((words) => words.test(Lenient.texts(root)))
 
-/** Does a refusal speak of what is over in a moment. */
+/** Do all keys or servers of a gateway rest for a moment, under whatever status it says so. */
+export const isCooling = (root: unknown): boolean =>
+  namesOf(root).some((name) => normal(name) === "modelcooldown") || COOLING.test(Lenient.texts(root))
+
+/** Does a refusal speak of what is over in a moment, besides a model that is being loaded. */
 export const passes = (root: unknown): boolean =>
-  /\bhas crashed|\bis (?:currently |still )?(?:loading|starting|warming up|being loaded)\b/i.test(
-    Lenient.texts(root)
-  ) || BROKEN.test(ErrorShape.words(root))
+  /\bhas crashed\b/i.test(Lenient.texts(root)) || BROKEN.test(ErrorShape.words(root))
 
 /** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI. */
 const BROKEN = /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b/i
@@ -157,12 +179,17 @@ export const isUnusable = (root: unknown): boolean =>
   namesOf(root).some((name) => /^(?:output_parse|tool_use)_failed$/i.test(name)) ||
   /\bthe model hallucinated\b/i.test(ErrorShape.words(root))
 
-/** Did a filter stop it. */
+/** Did a filter stop it, by a name. */
 export const isRefusal = (root: unknown): boolean =>
   namesOf(root).some((name) => REFUSALS.test(name)) ||
   ["code", "status_code"].some((key) => REFUSALS.test(Lenient.scalar(ErrorShape.field(root, key)))) ||
-  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined ||
-  FILTERED.test(ErrorShape.words(root))
+  Lenient.at(ErrorShape.node(root), "metadata", "flagged_input") !== undefined
+
+/** Did one by its words alone, which others have, too: a proxy's page, a word about the account. */
+export const isFiltered = (root: unknown): boolean => {
+  const said = ErrorShape.words(root)
+  return !(typeof root === "string" && Excerpt.isPage(root)) && FILTERED.test(said) && !PUNISHED.test(said)
+}
 
 /** `RateLimitExceeded`, `rate-limit.exceeded` and `rate_limit_exceeded` are one name, also behind a namespace and a `#`. */
 function normal(name: string): string {

@@ -43,6 +43,9 @@ const REACH = 90
 /** A sentence ends at a full stop, a semicolon, or a line that is not indented below the one before. */
 const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
 
+/** The way to a name that is below the messages: `messages.0.`, `'messages', 0, '`. */
+const BELOW_MESSAGES = /\bmessages(?:[.[]\S*|['"], ?\d+,[^()\]]*)$/
+
 /** `params` and the like: the fields in which a server names what it refuses. */
 const FIELDS: ReadonlySet<string> = new Set([
   "param",
@@ -63,16 +66,17 @@ const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefin
   for (const [key, value] of Lenient.entries(root)) {
     const values = Array.isArray(value) ? Lenient.strings(value) : Lenient.strings([value])
     if (key === "loc" || FIELDS.has(key.toLowerCase())) {
-      const found = values.flatMap((text) => namedIn(text, names) ?? [])[0]
+      const paths = key === "loc" ? [values.join(".")] : values
+      const found = paths.flatMap((path) => namedIn(path, names) ?? [])[0]
       if (found !== undefined) return found
     }
   }
   return undefined
 }
 
-/** A path such as `body.stream_options.include_usage`, or `generation_config.seed`. */
+/** A path such as `body.stream_options.include_usage`, or `generation_config.seed`; what is below the messages is no parameter. */
 const namedIn = (path: string, names: ReadonlyArray<string>): string | undefined => {
-  const steps = path.split(/[^\w]+/)
+  const steps = path.replace(/\bmessages\b.*/s, "").split(/[^\w]+/)
   return names.find((name) => steps.includes(name))
 }
 
@@ -95,6 +99,7 @@ const positionOf = (text: string, name: string): number | undefined => {
         .slice(Math.max(0, at - REACH), at)
         .split(SENTENCE_END)
         .at(-1) ?? ""
+    if (BELOW_MESSAGES.test(before)) continue
     const after = text.slice(at + name.length, at + name.length + REACH).split(SENTENCE_END)[0] ?? ""
     if ((BEFORE.test(before) || AFTER.test(after)) && (!EVERYDAY.has(name) || isNamed(before, after))) return at
   }

@@ -22,6 +22,7 @@ import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
 import * as MissingModel from "./MissingModel.js"
 import * as Parameter from "./Parameter.js"
+import * as Quota from "./Quota.js"
 import * as RetryHint from "./RetryHint.js"
 import * as TokenLimit from "./TokenLimit.js"
 
@@ -69,6 +70,9 @@ const MINUTE_WAIT_MS = 15_000
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
 
+/** The statuses that are the request's fault, unless the server calls it its own by a name. */
+const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
+
 export const diagnose = (said: Said): Diagnosis => {
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
@@ -81,7 +85,9 @@ export const diagnose = (said: Said): Diagnosis => {
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
   const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
-  const concern = Account.concern(status, root)
+  // A server that blames itself for a bad request may still say what was wrong with it.
+  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root)
+  const concern = Account.concern(blamesItself ? 400 : status, root)
 
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
@@ -94,9 +100,9 @@ export const diagnose = (said: Said): Diagnosis => {
     return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
   }
 
-  const failed = (): Diagnosis => {
-    const because = becauseOf(status, root)
-    return { reason: new ServerFailed(Lenient.given({ status, message, because, permanent })), retryAt }
+  const failed = (as = status): Diagnosis => {
+    const because = becauseOf(as, root)
+    return { reason: new ServerFailed(Lenient.given({ status: as, message, because, permanent })), retryAt }
   }
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
@@ -109,7 +115,9 @@ export const diagnose = (said: Said): Diagnosis => {
   }
   const fits = REFUSING.has(status) ? fitsIn(root, asked.maxCompletionTokens) : undefined
   if (fits !== undefined) return rejected({ fits })
-  if (status === 402 && isHinted) return limited({ status, message, permanent }, root, retryAt)
+  if (ErrorName.isFiltered(root)) return { reason: new Refused({ message }) }
+  if (status === 402 && isHinted && !Account.isSpent(root))
+    return limited({ status, message, permanent }, root, retryAt)
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
@@ -117,6 +125,7 @@ export const diagnose = (said: Said): Diagnosis => {
   }
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
+  if (blamesItself) return failed(503)
   const isOpen = isHinted && !isSuccess(status) && !LASTING.has(status)
   if (retryable === true || isTransient(status) || isOpen || (shouldRetry === "true" && status >= 400)) return failed()
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
@@ -133,10 +142,12 @@ const statusOf = ({ root, status }: Said): number => {
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  if (![400, 403, 404, 409, 422, 424].includes(named)) return named
+  // The credentials are the gateway's own.
+  if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
+  if (named !== 404 && !BLAMED.has(named)) return named
   // What a model said may stand beside it, and is no word of the server's.
-  if (named !== 404 && ErrorName.isFailure(root)) return 503
-  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) ? 503 : named
+  if (BLAMED.has(named) && ErrorName.isFailure(root)) return named
+  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) || Busy.isLoading(root) ? 503 : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
@@ -173,13 +184,6 @@ const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
   return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
-/** A quota of nothing, which no patience fills, whatever the delay beside it. */
-const NOTHING = /\bquota\b[^\n]{0,200}\blimit: ?0\b(?!\.\d| ?(?:left|remaining))/i
-
-/** A quota of a day or more, in words. What a plan costs in a month is none. */
-const LONG =
-  /\b(?:daily|per[- ]day|[TR]PD)\b|\b(?:weekly|monthly) (?:[\w-]+ ){0,2}(?:limit|quota|allowance|allocation|cap)\b|\b(?:calls?|requests?|tokens?|messages?) ?(?:\/|per|an?|each) ?(?:day|week|month)\b|\bfree allocated quota exceeded/i
-
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
 const isDaily = (root: unknown, isHinted: boolean): boolean =>
   /per_?day/i.test(
@@ -188,8 +192,8 @@ const isDaily = (root: unknown, isHinted: boolean): boolean =>
       .map(([, value]) => Lenient.scalar(value))
       .join(" ")
   ) ||
-  NOTHING.test(Lenient.texts(root)) ||
-  (!isHinted && sourceOf(root) === undefined && LONG.test(Lenient.texts(root)))
+  Quota.isOfNothing(Lenient.texts(root)) ||
+  (!isHinted && sourceOf(root) === undefined && Quota.isLong(Lenient.texts(root)))
 
 const sourceOf = (root: unknown): string | undefined =>
   Lenient.words(Lenient.at(ErrorShape.node(root), "metadata", "limit_source"))

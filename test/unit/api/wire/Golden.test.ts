@@ -8,6 +8,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { expect } from "vitest"
+import * as Busy from "../../../../src/api/wire/Busy.js"
 import * as Classify from "../../../../src/api/wire/Classify.js"
 import * as ErrorName from "../../../../src/api/wire/ErrorName.js"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
@@ -132,7 +133,7 @@ describe("what is made of what servers say is what it was:", () => {
       const facts = [
         ErrorName.statusFor(root) ?? "no status",
         ErrorName.isLimit(root) ? "a limit" : "",
-        ErrorName.passes(root) ? "passes" : ""
+        ErrorName.passes(root) || Busy.isLoading(root) ? "passes" : ""
       ]
       return `${words}: ${facts.filter((fact) => fact !== "").join(", ")}`
     })

@@ -159,6 +159,33 @@ describe("fields that name the parameter", () => {
       },
       "max_completion_tokens"
     ],
+    [
+      "a path through a union",
+      {
+        detail: [
+          {
+            type: "string_too_short",
+            loc: ["body", "messages", 0, "system", "content"],
+            msg: "String should have at least 1 character"
+          }
+        ]
+      },
+      undefined
+    ],
+    [
+      "one that ends there",
+      { detail: [{ loc: ["body", "messages", 0, "system"], msg: "must not be a list" }] },
+      undefined
+    ],
+    ["a name in a message", { detail: [{ loc: ["body", "messages", 1, "seed"], msg: "not permitted" }] }, undefined],
+    ["one after it", { detail: [{ loc: ["body", "messages", 0, "system"] }, { loc: ["body", "seed"] }] }, "seed"],
+    ["a path as text", { error: { message: "no", param: "messages[0].system" } }, undefined],
+    [
+      "a union as text",
+      "[{'loc': ('body', 'messages', 0, 'system', 'content'), 'msg': 'Input should be a valid string'}]",
+      undefined
+    ],
+    ["messages and another", { error: { message: "Unrecognized arguments: messages, seed" } }, "seed"],
     ["the second of several", { detail: [{ loc: ["body", "n"] }, { loc: ["body", "seed"] }] }, "seed"],
     [
       "Google's field violations",

@@ -220,9 +220,10 @@ export const WORDED: ReadonlyArray<string> = [
   "the rate limit of 5",
   "ThrottlingException: x",
   "it is loading",
-  "it is still starting",
-  "is warming up",
-  "is being loaded",
+  "the model is loading",
+  "the server is still starting",
+  "the engine is warming up",
+  "model x is being loaded",
   "has crashed",
   "crashed"
 ]

@@ -95,6 +95,7 @@ describe("a content filter, in words", () => {
     ],
     ["its name alone", 500, error("said", { code: "sensitive_words_detected" }), refused],
     ["its words alone", 500, error("user sensitive words detected"), refused],
+    ["flagged, by no policy", 400, error("The input was flagged for violations"), refused],
     ["blocked", 400, error("The input was blocked by our content filter"), refused],
     [
       "xAI's empty account",
@@ -115,6 +116,57 @@ describe("a content filter, in words", () => {
       { _tag: "AccountRefused" }
     ],
     ["a firewall", 403, error("Your request was blocked by a security policy"), { _tag: "Rejected" }],
+    [
+      "a ceiling",
+      400,
+      error("The input was rejected because max_tokens violates the limit"),
+      { _tag: "Rejected", status: 400 }
+    ],
+    [
+      "a ceiling with its number",
+      400,
+      error("The input was rejected by the filter of limits: max_tokens must be at most 4096"),
+      { _tag: "Rejected", fits: 4_096 }
+    ],
+    ["a message that is too long", 400, error("Message content violates the maximum length"), { _tag: "Rejected" }],
+    [
+      "a rate",
+      429,
+      error("Request content was rejected due to rate policy: too many requests"),
+      { _tag: "RateLimited", status: 429 }
+    ],
+    [
+      "a rate as a bad request",
+      400,
+      error("Request content was rejected due to rate policy: too many requests"),
+      { _tag: "RateLimited", status: 429 }
+    ],
+    [
+      "an account that is suspended",
+      403,
+      error("Your account was suspended: content violates our terms of service"),
+      { _tag: "AccountRefused", status: 403 }
+    ],
+    [
+      "an account that was suspended",
+      403,
+      error("We have suspended your account since its content violates our policies"),
+      { _tag: "AccountRefused" }
+    ],
+    [
+      "an account that may be",
+      403,
+      error("The prompt was flagged for our policy; your account may be suspended when repeated"),
+      refused
+    ],
+    ["a network", 403, error("content was blocked by network policy"), { _tag: "Rejected", status: 403 }],
+    ["a company", 403, error("This content is blocked by the company's web filter"), { _tag: "Rejected" }],
+    [
+      "a page of one",
+      403,
+      "<html><body><h1>Blocked</h1>This content is blocked by policy of safety</body></html>",
+      { _tag: "Rejected", status: 403 }
+    ],
     ["a value", 400, error("The content is invalid: input was rejected by the schema"), { _tag: "Rejected" }]
   ])
 })
@@ -126,6 +178,10 @@ describe("a limit that looks like a refusal", () => {
     ["keys that rest", 200, error("All credentials for model x/y are cooling down"), limited],
     ["the same, by name", 403, error("said", { code: "model_cooldown" }), limited],
     ["the same, refused", 403, error("All credentials for model x/y are cooling down"), limited],
+    ["the same, not let in", 401, error("All credentials for model x/y are cooling down via provider z"), limited],
+    ["the same, not let in by name", 401, error("said", { code: "model_cooldown" }), limited],
+    ["the same, not paid", 402, error("All keys are cooling down"), limited],
+    ["a key that is not let in", 401, error("Too many requests without a key"), { _tag: "AccountRefused" }],
     [
       "Kimi",
       403,
@@ -182,6 +238,8 @@ describe("a failure of the server under another status", () => {
       error("Upstream request failed: [server_error]", { type: "server_error", code: "server_error" }),
       passes
     ],
+    ["a model that is loading", 400, error("The model is currently loading"), { ...passes, because: "loading" }],
+    ["a job that is not", 400, error("Job is starting too often"), { _tag: "Rejected", status: 400 }],
     ["LM Studio: unloaded", 400, { error: "Model unloaded." }, passes],
     ["LM Studio: its channel", 400, { error: "Channel Error" }, passes],
     ["Groq: what the model wrote", 400, error("Parsing failed.", generated), empty],
@@ -270,6 +328,16 @@ describe("an account that is used up", () => {
     ["a hard limit", 400, hard, { ...certain, status: 400 }],
     ["a hard limit", 429, hard, { ...certain, status: 402 }],
     ["Anthropic", 400, error(regained, { type: "invalid_request_error" }), { ...certain, status: 400, wait }],
+    ["Anthropic, as a limit", 429, error(regained, { type: "rate_limit_error" }), { ...certain, status: 402, wait }],
+    ["a cap with a moment", 429, error(cap), { ...certain, status: 402, wait: 60_000 }, { "retry-after": "60" }],
+    ["a cap that is to be paid", 402, error(cap), { ...certain, wait: 60_000 }, { "retry-after": "60" }],
+    [
+      "another payment with a moment",
+      402,
+      error("said"),
+      { _tag: "RateLimited", scope: "account" },
+      { "retry-after": "60" }
+    ],
     [
       "a plan with a moment",
       429,
@@ -308,6 +376,43 @@ describe("a quota that is not back soon", () => {
     ["of something", 429, google("10"), { ...soon, wait: 2_000 }],
     ["of less than one", 429, google("0.5"), { ...soon, wait: 2_000 }],
     ["of a week", 429, { error: "you (user) have reached your weekly usage limit, upgrade for higher limits" }, long],
+    [
+      "what remains of a minute's",
+      429,
+      error("Quota exceeded for requests per minute, remaining limit: 0. Please retry in 20s."),
+      { ...soon, wait: 20_000 }
+    ],
+    [
+      "what remains, by its unit",
+      429,
+      error("Quota exceeded, remaining tokens limit: 0. Please retry in 20s."),
+      { ...soon, wait: 20_000 }
+    ],
+    ["an offer", 429, error("Rate limit exceeded, slow down. Paid plans include 1M tokens per month."), soon],
+    [
+      "an offer of more",
+      429,
+      error("Rate limit reached for requests per minute. Upgrade for 2.5M tokens/day and 1000 requests per day."),
+      soon
+    ],
+    ["an offer beside", 429, error("Daily limit reached. Pro plans include 1000 requests per minute."), long],
+    [
+      "a list of limits",
+      429,
+      error("You have exceeded your requests per minute limit. Your limits: RPM 10, TPM 1000, RPD 500"),
+      soon
+    ],
+    [
+      "a list of limits before",
+      429,
+      error("Your limits: RPM 10, TPM 1000, RPD 500. You have exceeded the RPM limit"),
+      soon
+    ],
+    ["a list of limits, of a day", 429, error("Limits: RPM 10, RPD 500. You have exceeded the RPD limit"), long],
+    ["a list alone", 429, error("Too many requests (10 per minute, 500 per day)"), soon],
+    ["a day and its minutes", 429, error("Requests per day exceeded (500), and 10 per minute"), long],
+    ["a plan's own", 429, error("You have reached the Pro plan limit of 1000 requests per day"), long],
+    ["a day, and a minute to wait", 429, error("Too many requests, come back in a minute. 500 requests per day"), long],
     ["of an hour", 429, { error: "you've reached your hourly usage limit, please upgrade to continue" }, soon],
     ["TPD", 429, error("request reached organization TPD rate limit, current: 1526210, limit: 1500000"), long],
     ["TPM", 429, error("request reached organization TPM rate limit, current: 1526210, limit: 1500000"), soon],
@@ -411,5 +516,45 @@ describe("a failure that no patience mends", () => {
     ["a model that is away, by name", 503, error("busy", { code: "model_unavailable" }), { _tag: "ServerFailed" }],
     ["a model that is away", 503, error("The model is unavailable"), { _tag: "ServerFailed", permanent: undefined }],
     ["a gateway that failed", 500, error(channel), { _tag: "ServerFailed", permanent: undefined }]
+  ])
+})
+
+describe("a bad request for which the server blames itself by name", () => {
+  const own = { type: "server_error" }
+  const passes = { _tag: "ServerFailed", status: 503 }
+  const account = { _tag: "AccountRefused", status: 403, unproven: undefined }
+  const unsupported = "Unsupported parameter: 'seed'"
+  rows([
+    [
+      "what fits",
+      400,
+      error("max_tokens must be less than or equal to 4096", own),
+      { _tag: "Rejected", status: 400, fits: 4_096 }
+    ],
+    [
+      "what fits a window",
+      422,
+      error("max_tokens must be at most 2000", { code: "internal_error" }),
+      { _tag: "Rejected", status: 422, fits: 2_000 }
+    ],
+    [
+      "a parameter",
+      400,
+      error(unsupported, { code: "internal_error" }),
+      { _tag: "Rejected", status: 400, parameter: "seed" }
+    ],
+    [
+      "a parameter that is forbidden",
+      403,
+      error(unsupported, own),
+      { _tag: "Rejected", status: 403, parameter: "seed" }
+    ],
+    ["the key", 403, error("Invalid API key", own), account],
+    ["an empty account", 403, error("Insufficient balance", own), account],
+    ["a key, in a bad request", 400, error("Invalid API key", own), { _tag: "AccountRefused", status: 400 }],
+    ["neither", 400, error("something went wrong", own), passes],
+    ["a word about accounts", 403, error("The lookup of the organization broke off", own), passes],
+    ["a server that is full", 400, error("Server is busy", own), { ...passes, because: "crowded" }],
+    ["a conflict", 409, error("said", own), passes]
   ])
 })
