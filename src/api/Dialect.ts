@@ -1,8 +1,8 @@
-import type { Message } from "../domain/Message.js"
 /**
  * How a server wants its requests: a row for each server that differs, and what becomes of the parameters that a server
  * refused. Pure.
  */
+import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
 import { SYSTEM } from "./wire/Parameter.js"

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Finish from "../api/wire/Finish.js"
 import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
 import type { Answer } from "../domain/Answer.js"
@@ -143,14 +144,16 @@ export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }
 /**
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
  * off, which is no fault of the model's; and what may be half a program is asked for once more. Where the count of tokens
- * speaks against the finish reason, half a program decides for the cut.
+ * speaks against the finish reason, half a program decides for the cut: any that broke off where the server said so, and
+ * only what a cut leaves, and no mistake does, where it said that the answer is whole.
  */
-const reasonOf = ({ ending, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
+const reasonOf = ({ ending, finishReason = "", thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
   const what = CodeFailure.describe(failure)
   if (thoughts === true) {
     return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
   }
-  if (ending === "contested" && (DOUBTFUL.has(failure.code) || BROKEN_OFF.has(failure.stage))) {
+  const isHalf = Finish.of(finishReason) === "token-limit" ? BROKEN_OFF.has(failure.stage) : LEFT.has(failure.code)
+  if (ending === "contested" && (isHalf || DOUBTFUL.has(failure.code))) {
     return new CutOff({ because: "token-limit" })
   }
   if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
@@ -160,5 +163,8 @@ const reasonOf = ({ ending, thoughts }: Answer, failure: CodeFailure.CodeFailure
 }
 
 const DOUBTFUL: ReadonlySet<string> = new Set(["unclosed-block", "unfinished-function"])
+
+/** The cut may have come before the function did. */
+const LEFT: ReadonlySet<string> = new Set(["no-function"])
 
 const BROKEN_OFF: ReadonlySet<CodeFailure.Stage> = new Set(["guard", "syntax", "structure", "names"])

@@ -175,14 +175,15 @@ const judge = (seen: Seen): Judged => {
     return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
   }
   if (!transcript.hasText && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
-  return endOf(seen) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, explained))
+  const ending = Ending.of(transcript, asked)
+  return endOf(seen, ending) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, ending, explained))
 }
 
 /** What the finish reason and the count of tokens have decided already. */
-const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined => {
+const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending): Judged | undefined => {
   const { finishReason = "" } = transcript
   const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
-  switch (Ending.of(transcript, asked)) {
+  switch (ending) {
     case "whole":
     case "contested":
       return undefined
@@ -194,8 +195,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen): Judged | undefined =
       return failed(new Refused({ message: "a content filter stopped the answer" }))
     case "unknown":
       // A word that nobody knows, and nothing before it.
-      if (!transcript.hasText) return undefined
-      return failed(new CutOff({ ...cut, because: "unknown" }))
+      return transcript.hasText ? failed(new CutOff({ ...cut, because: "unknown" })) : undefined
     case "token-limit": {
       // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
       const reasoning = Thoughts.usedUpTokens(transcript) ? ({ reasoning: true } as const) : {}
@@ -222,7 +222,7 @@ const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged 
   return failed(new MalformedAnswer({ message: `the answer is not ${what}: ${Excerpt.page(scrub(body)) || noText}` }))
 }
 
-const withText = ({ asked, facts, transcript }: Seen, explained: (root: unknown) => Judged): Judged => {
+const withText = ({ facts, transcript }: Seen, ending: Ending.Ending, explained: (root: unknown) => Judged): Judged => {
   const { aside, closed, damage, ended, finish, finishReason, torn } = transcript
   if (torn === "text") return failed(brokenOff(torn))
   // Words of a failure after the text, and no finish reason that speaks against them.
@@ -232,7 +232,7 @@ const withText = ({ asked, facts, transcript }: Seen, explained: (root: unknown)
       ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
     )
   }
-  const signs = Ending.of(transcript, asked) === "contested" ? CONTESTED : undefined
+  const signs = ending === "contested" ? CONTESTED : undefined
   const isFinished = finishReason !== undefined && finish !== "repeated"
   if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text, signs))
   if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, signs ?? IMPLIED))

@@ -28,17 +28,20 @@ export const of = (transcript: Transcript, asked: Asked): Ending => {
   const tokens = TokenCount.usageOf(counts).completionTokens
   // Reasoning counts against the limit, or does not.
   const least = tokens - (TokenCount.reasoningOf(counts) ?? 0)
+  const end = endOf(hasText ? text : reasoning)
   switch (finish) {
     case "whole":
     case "unknown": {
       const isAt = [tokens, least].some((count) => count >= limit && count <= limit + MARKS)
-      const isClosed = closesBlock(hasText ? text : reasoning)
-      if (isAt && !isClosed && refusal.trim() === "") return "token-limit"
+      const mayBeWhole = finish === "whole" && hasText && end !== "closed"
+      if (isAt && end !== "closed" && refusal.trim() === "") {
+        return mayBeWhole && end === "module" ? "contested" : "token-limit"
+      }
       // The server does not keep to the limit, or counts in its own way.
-      return finish === "whole" && least > limit && !isClosed && hasText ? "contested" : finish
+      return mayBeWhole && least > limit ? "contested" : finish
     }
     case "token-limit":
-      return tokens > 0 && tokens < limit * FEW && (closesBlock(text) || LAST_LINE.test(text)) ? "contested" : finish
+      return tokens > 0 && tokens < limit * FEW && hasText && end !== "open" ? "contested" : finish
     default:
       return finish
   }
@@ -59,8 +62,11 @@ const limitOf = ({ maxCompletionTokens, sent }: Asked): number | undefined =>
 
 const FENCE = /^[ \t>]*(`{3,}|~{3,})(.*)$/gm
 
-/** Is there a block of code, and none that is still open. */
-const closesBlock = (text: string): boolean => {
+/**
+ * How a text ends: its blocks of code are closed, or without any it ends as a module may; whether it is one, its checks say.
+ * `open` is a block without its end, and what breaks off.
+ */
+const endOf = (text: string): "closed" | "module" | "open" => {
   let open: string | undefined
   let blocks = 0
   for (const [, marks = "", behind = ""] of text.matchAll(FENCE)) {
@@ -69,8 +75,10 @@ const closesBlock = (text: string): boolean => {
       blocks += 1
     } else if (behind.trim() === "" && marks.startsWith(open)) open = undefined
   }
-  return blocks > 0 && open === undefined
+  if (blocks > 0) return open === undefined ? "closed" : "open"
+  const trimmed = text.trimEnd()
+  return LAST_LINE.test(trimmed.slice(trimmed.lastIndexOf("\n"))) ? "module" : "open"
 }
 
-/** What a module without a fence ends with, usually; whether it is one, its checks say. */
-const LAST_LINE = /\n[ \t]+return\b[^\n]*\s*$/
+/** The line feed before it is that of a line above. What a statement over several lines ends with may stand alone. */
+const LAST_LINE = /^\n(?:[ \t]+(?:return|raise)\b|[ \t]*[)\]}]+$)/

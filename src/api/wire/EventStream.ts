@@ -3,6 +3,7 @@
  * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
  */
 import * as ErrorShape from "./ErrorShape.js"
+import * as EventData from "./EventData.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
@@ -25,12 +26,11 @@ export interface Reader {
 const DONE = /^"?\[?(?:done|end)\]?"?$/i
 const DONE_EVENT = /^(?:done|end|complete|completed|finish|finished)$/i
 
-/** Words that keep a connection alive, and explain nothing. */
-const NOISE = /^\W*(?:ping|pong|keep-?alive|heartbeat|processing|connected|ok|open|start(?:ed)?|waiting|null)?\W*$/i
+/** Words that keep a connection alive, and explain nothing; alone, whatever marks are around them. */
+const NOISE = /^(?:ping|pong|keep ?alive|heartbeat|processing|connected|ok|open|start(?:ed)?|waiting|null)?$/i
 
-/** What a chunk begins with, and what an event does. */
+/** What a chunk begins with. */
 const IS_JSON = /^(?:\[\s*)?\{\s*"/
-const BEGINS = /^(?:[[{]|"?\[?(?:done|end)\b)/i
 
 /** A body that does not read as JSON after so many of its pieces will do so at its end, or never. */
 const MAX_ATTEMPTS = 50
@@ -50,7 +50,7 @@ export const make = (limit: number): Reader => {
   let line = ""
   let endedWithReturn = false
   let event = ""
-  let data: string | undefined
+  let data: EventData.EventData | undefined
   let overflown = false
   let hasEnded = false
 
@@ -62,13 +62,13 @@ export const make = (limit: number): Reader => {
 
   const dispatch = () => {
     const name = event
-    const text = data?.trim()
+    const text = data?.text().trim()
     event = ""
     data = undefined
     if (text === undefined && name === "") return
     becomeStream()
     if (overflown || Transcript.isComplete(transcript)) return
-    const json = text === undefined ? undefined : parse(text)
+    const json = text === undefined ? undefined : EventData.parse(text)
     if (/^error$/i.test(name)) Transcript.fail(transcript, asError(json === undefined ? text : json.value))
     else if (json !== undefined) Transcript.add(transcript, json.value)
     else if (text !== undefined && !DONE.test(text)) takeUnreadable(text)
@@ -77,12 +77,12 @@ export const make = (limit: number): Reader => {
 
   const setAside = (text: string) => {
     // JSON that cannot be read is no explanation.
-    if (!NOISE.test(text) && !/^(?:\{(?!')|\[)/.test(text)) transcript.aside = text
+    if (!NOISE.test(text.replace(/\W+/g, " ").trim()) && !/^(?:\{(?!')|\[)/.test(text)) transcript.aside = text
   }
 
   /** What is no value in one piece: words, several values in a row, or a chunk of which something is missing. */
   const takeUnreadable = (text: string) => {
-    const lines = text.split("\n").map((line) => line.trim().replace(PREFIXES, ""))
+    const lines = text.split("\n").map((line) => line.trim().replace(EventData.PREFIXES, ""))
     if (!lines.some((one) => IS_JSON.test(one))) return setAside(lines.join("\n"))
     for (const one of lines) {
       if (!IS_JSON.test(one)) {
@@ -98,7 +98,7 @@ export const make = (limit: number): Reader => {
   /** A line that is no field of an event: JSON of its own, llama.cpp's `error: ..`, words, or part of a plain body. */
   const takeLoose = (text: string) => {
     // An event over many lines, and its name on the first of them alone.
-    if (data !== undefined && /^[[{]\s*(?:\n|$)/.test(data)) return take(`data:${text}`)
+    if (data?.isSpread === true) return takeData(text)
     const bare = text.trim()
     if (bare === "" || Transcript.isComplete(transcript)) return
     const field = /^error:(.*)$/s.exec(bare)?.[1]?.trim()
@@ -120,6 +120,14 @@ export const make = (limit: number): Reader => {
     }
   }
 
+  const takeData = (text: string) => {
+    // Servers that leave out the blank lines begin the next event so.
+    if (data?.isOver(text) === true) dispatch()
+    if (data === undefined) data = EventData.make(text)
+    else data.add(text)
+    overflown ||= data.length() > limit
+  }
+
   const take = (text: string) => {
     if (text === "") return dispatch()
     const colon = text.indexOf(":")
@@ -127,14 +135,8 @@ export const make = (limit: number): Reader => {
       case "":
         if (!hasOtherLines && first === undefined) becomeStream()
         return
-      case "data": {
-        const value = colon === -1 ? "" : text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1)
-        // Servers that leave out the blank lines begin the next event so.
-        if (data !== undefined && isOver(data, value)) dispatch()
-        data = data === undefined ? value : `${data}\n${value}`
-        overflown ||= data.length > limit
-        return
-      }
+      case "data":
+        return takeData(colon === -1 ? "" : text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1))
       case "event":
         event = text.slice(colon + 1).trim()
         return
@@ -181,7 +183,7 @@ export const make = (limit: number): Reader => {
     dispatch()
     if (first !== undefined) Transcript.add(transcript, first.value, true)
     first = undefined
-    transcript.ended = !/^(?:data:)?\s*[[{]/.test(last) || parse(last.replace(/^data:/, "")) !== undefined
+    transcript.ended = !/^(?:data:)?\s*[[{]/.test(last) || EventData.parse(last.replace(/^data:/, "")) !== undefined
   }
 
   return {
@@ -223,18 +225,6 @@ export const make = (limit: number): Reader => {
 
 const LF = 10
 const SPACE = 32
-
-/** Does the next line begin another event: behind a whole value, or behind words if it is a value itself. */
-const isOver = (data: string, next: string): boolean =>
-  /[}\]]$/.test(data)
-    ? parse(data) !== undefined
-    : BEGINS.test(next.replace(PREFIXES, "")) && !/^[[{]/.test(data.replace(PREFIXES, ""))
-
-const PREFIXES = /^(?:data:\s*)+/
-
-/** Some gateways put the prefix of an event before one that has it already. */
-const parse = (text: string): { readonly value: unknown } | undefined =>
-  Fragment.parse(text) ?? (text.startsWith("data:") ? Fragment.parse(text.replace(PREFIXES, "")) : undefined)
 
 /** What an event of errors holds is the error, whether it has a field of that name or not. */
 const asError = (value: unknown): unknown =>

@@ -42,17 +42,15 @@ export const objects = (text: string): Fragments => {
   return { values, torn: undefined }
 }
 
-/** Behind the brace that closes the one at `start`. */
-const endOf = (text: string, start: number): number | undefined => {
+/** Behind the quote or the bracket that closes the one at `start`. */
+export const endOf = (text: string, start: number): number | undefined => {
   let depth = 0
   for (let at = start; at < text.length; at += 1) {
     const character = text[at]
     if (character === '"') at = endOfString(text, at)
     else if (character === "{" || character === "[") depth += 1
-    else if (character === "}" || character === "]") {
-      depth -= 1
-      if (depth === 0) return at + 1
-    }
+    else if (character === "}" || character === "]") depth -= 1
+    if (depth === 0 && at < text.length) return at + 1
   }
   return undefined
 }

@@ -35,7 +35,7 @@ const UNIT =
 const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})(?![a-zµ])`
 
 /** A duration as it may stand in a sentence: "7m12.5s", "1 hour and 5 minutes", "9.5s". */
-export const SPAN = `${PART}(?:(?:\\s*,?\\s*and\\s+|\\s*,\\s*|\\s*)${PART})*`
+export const SPAN = `${PART}(?:\\s*(?:,\\s*)?(?:and\\s+)?${PART})*`
 
 const WHOLE_SPAN = new RegExp(`^(?:${SPAN})$`, "i")
 const PARTS = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*(${UNIT})(?![a-zµ])`, "gi")
@@ -66,11 +66,13 @@ const sum = (text: string): number => {
 
 /** A moment in milliseconds since the epoch, given as such, as a date, or as a duration from now. */
 export const at = (now: number, value: unknown, unit: number): number | undefined => {
-  const number = Lenient.numeric(value)
-  if (number !== undefined && number >= DATE_FROM && number < NO_DATE_FROM && unit !== 1) {
-    return number < MILLISECONDS_FROM ? Math.ceil(number * 1000) : number
-  }
+  // What counts in milliseconds by its name is an amount, but the protocol's own form has one unit.
+  const seconds = Lenient.numeric(Lenient.get(value, "seconds"))
+  const number = unit === 1 ? seconds : (Lenient.numeric(value) ?? seconds)
   const duration = span(value, unit)
+  if (number !== undefined && number >= DATE_FROM && number < NO_DATE_FROM) {
+    return number < MILLISECONDS_FROM ? Math.ceil(duration ?? 0) : number
+  }
   if (duration !== undefined) return now + Math.ceil(duration)
   const text = Lenient.words(value) ?? ""
   // `Date.parse` makes a date of nearly anything that holds a number.

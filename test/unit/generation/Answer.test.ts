@@ -74,7 +74,7 @@ describe("an answer that is cut off", () => {
 })
 
 describe("an answer whose finish reason and count of tokens contradict each other", () => {
-  const contested = (text?: string) => answers({ ending: "contested", ...(text === undefined ? {} : { text }) })
+  const contested = (text: string, finishReason = "length") => answers({ ending: "contested", finishReason, text })
   const module = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n    return 2\n"
 
   it.effect("is taken where its module is whole", () =>
@@ -101,6 +101,29 @@ describe("an answer whose finish reason and count of tokens contradict each othe
           ["first", "cut-off", "cut-off"]
         )
         deepStrictEqual(reason, new CutOff({ because: "token-limit" }))
+      }
+    })
+  )
+
+  it.effect("was cut off where half of it is left, although the server says that it is whole", () =>
+    Effect.gen(function* () {
+      const helper = "def mean(values):\n    return sum(values)\n"
+      for (const text of [module.replace("    return 2\n", ""), `\`\`\`python\n${module}`, helper]) {
+        const { ceilings, reason } = yield* run([contested(text, "stop")])
+        deepStrictEqual(ceilings, [4_096, 8_192, 16_384])
+        deepStrictEqual(reason, new CutOff({ because: "token-limit" }))
+      }
+      assert.isTrue((yield* run([contested(module, "stop")])).success)
+    })
+  )
+
+  it.effect("is a mistake of the model's where it is one, and the server says that the answer is whole", () =>
+    Effect.gen(function* () {
+      for (const wrong of ["    return c +\n    return 2\n", "    return unknown\n"]) {
+        for (const finishReason of ["stop", ""]) {
+          const { reason } = yield* run([contested(module.replace("    return 2\n", wrong), finishReason)])
+          assert.instanceOf(reason, BadCode)
+        }
       }
     })
   )

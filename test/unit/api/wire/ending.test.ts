@@ -1,4 +1,4 @@
-import { strictEqual } from "@effect/vitest/utils"
+import { assertTrue, strictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
 import { describe, it } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
@@ -9,6 +9,7 @@ import * as Secret from "../../../../src/api/wire/Secret.js"
 const LIMIT = 4096
 const HALF = "def execute_trade(a, b, c):\n    if a > b:\n        return 1\n"
 const WHOLE = `${HALF}    return 2\n`
+const TORN = `${HALF}    if a <`
 const FENCED = `Here it is:\n\n\`\`\`python\n${HALF}\`\`\`\n\nIt buys.`
 const OPEN = `\`\`\`python\n${WHOLE}`
 
@@ -32,13 +33,37 @@ const of = (said: Said, asked = {}): Ending.Ending =>
 describe("an answer with as many tokens as it may have", () => {
   for (const finish of ["stop", "end_turn", "tool_calls", undefined, "a_new_word"]) {
     it(`was cut off, although the server says ${finish}`, () => {
-      for (const tokens of [LIMIT, LIMIT + 1]) strictEqual(of({ finish, tokens }), "token-limit")
-      strictEqual(of({ finish, tokens: LIMIT, text: WHOLE }), "token-limit")
+      for (const tokens of [LIMIT, LIMIT + 1]) strictEqual(of({ finish, tokens, text: TORN }), "token-limit")
+      strictEqual(of({ finish, tokens: LIMIT, text: "Here is a strategy that" }), "token-limit")
       strictEqual(of({ finish, tokens: LIMIT, text: OPEN }), "token-limit")
       strictEqual(of({ finish, tokens: LIMIT, text: `${FENCED}\n~~~python\n${HALF}\`\`\`\n` }), "token-limit")
       strictEqual(of({ finish, tokens: LIMIT, text: "" }), "token-limit")
     })
   }
+
+  it("has to show that it is whole where it ends as a module without a block may", () => {
+    for (const text of [HALF, WHOLE, WHOLE.trim(), `${WHOLE} \n\n`, "x = [\n  1\n]", "def a():\n    return {\n    }"]) {
+      strictEqual(of({ finish: "stop", tokens: LIMIT, text }), "contested")
+      strictEqual(of({ tokens: LIMIT, text }), "contested")
+      strictEqual(of({ finish: "a_new_word", tokens: LIMIT, text }), "token-limit")
+    }
+  })
+
+  it("is read in no time, however long its last line is", () => {
+    const before = performance.now()
+    for (const text of [
+      "\n" + " ".repeat(100_000) + "x",
+      "\n return" + " ".repeat(100_000) + "x",
+      ")".repeat(100_000)
+    ]) {
+      for (const [finish, tokens] of [
+        ["stop", LIMIT],
+        ["length", 200]
+      ] as const)
+        of({ finish, tokens, text })
+    }
+    assertTrue(performance.now() - before < 1_000)
+  })
 
   it("was not where its block of code is closed, or one token is left", () => {
     for (const text of [FENCED, `~~~~\n${HALF}~~~\n~~~~`, `> \`\`\`\n${HALF}> \`\`\`\`\n`]) {
@@ -50,15 +75,15 @@ describe("an answer with as many tokens as it may have", () => {
   })
 
   it("was, whether reasoning counts or not", () => {
-    strictEqual(of({ finish: "stop", tokens: LIMIT, reasoning: 3000 }), "token-limit")
-    strictEqual(of({ finish: "stop", tokens: LIMIT + 3000, reasoning: 3000 }), "token-limit")
+    strictEqual(of({ finish: "stop", tokens: LIMIT, reasoning: 3000, text: TORN }), "token-limit")
+    strictEqual(of({ finish: "stop", tokens: LIMIT + 3000, reasoning: 3000, text: TORN }), "token-limit")
     strictEqual(of({ finish: "stop", tokens: LIMIT + 2000, reasoning: 3000 }), "whole")
   })
 
   it("was not where no limit was sent, or the model declined", () => {
     strictEqual(of({ finish: "stop", tokens: LIMIT }, { sent: ["stream", "seed"] }), "whole")
-    strictEqual(of({ finish: "stop", tokens: LIMIT }, { sent: ["stream", "max_tokens"] }), "token-limit")
-    strictEqual(of({ finish: "stop", tokens: LIMIT }, { sent: ["max_completion_tokens"] }), "token-limit")
+    strictEqual(of({ finish: "stop", tokens: LIMIT, text: TORN }, { sent: ["stream", "max_tokens"] }), "token-limit")
+    strictEqual(of({ finish: "stop", tokens: LIMIT, text: TORN }, { sent: ["max_completion_tokens"] }), "token-limit")
     strictEqual(of({ finish: "stop", tokens: LIMIT }, { maxCompletionTokens: undefined }), "whole")
     strictEqual(of({ finish: "stop", tokens: LIMIT, text: "", refusal: "I can't." }), "whole")
   })
@@ -123,7 +148,8 @@ describe("of a contested end", () => {
   it("the answer tells, unless it broke off", () => {
     strictEqual(ending(bodyOf({ finish: "length", tokens: 200, text: WHOLE })), "contested")
     strictEqual(ending(bodyOf({ finish: "stop", tokens: 2 * LIMIT })), "contested")
-    strictEqual(ending(bodyOf({ finish: "stop", tokens: LIMIT })), "CutOff")
+    strictEqual(ending(bodyOf({ finish: "stop", tokens: LIMIT })), "contested")
+    strictEqual(ending(bodyOf({ finish: "stop", tokens: LIMIT, text: TORN })), "CutOff")
     const chunk = { choices: [{ delta: { content: HALF } }], usage: { completion_tokens: 2 * LIMIT } }
     strictEqual(ending(`data: ${JSON.stringify(chunk)}\n\ndata: {"choices":[{"delta":{"con`), "ConnectionFailed")
   })

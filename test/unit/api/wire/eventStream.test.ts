@@ -149,6 +149,44 @@ describe("events", () => {
   })
 })
 
+describe("an event over very many lines", () => {
+  const tokens = Array.from({ length: 4_000 }, (_, at) => ({ token: `t${at}`, logprob: -0.1, top_logprobs: [{}] }))
+  const whole = JSON.stringify(
+    { choices: [{ logprobs: { content: tokens }, message: { content: "a" }, finish_reason: "stop" }] },
+    undefined,
+    2
+  )
+
+  const bodies: ReadonlyArray<readonly [name: string, body: string, text: string]> = [
+    ["that is data by its first", `data: ${whole}\n\n`, "a"],
+    ["that is data by each", whole.replace(/^/gm, "data: "), "a"],
+    ["without its end", `data: ${whole.slice(0, -2)}`, ""],
+    ["that closes more than was opened", `data: {\n"a":[\n${" }\n".repeat(40_000)}`, ""],
+    ["each of which closes something", `data: {\n${"data: }\n".repeat(40_000)}`, ""],
+    ["each of which is a value", `data: [}\n${"data: {}\n".repeat(40_000)}`, ""],
+    ["of marks before a word", `data: [\n${" }\n".repeat(40_000)}x`, ""]
+  ]
+  for (const [name, body, text] of bodies) {
+    it(`is read as fast as it comes, one ${name}`, () => {
+      for (const length of [body.length, 4_000]) {
+        const reader = EventStream.make(10_000_000)
+        const before = performance.now()
+        for (let at = 0; at < body.length; at += length) reader.push(body.slice(at, at + length))
+        reader.end()
+        assertTrue(performance.now() - before < 1_000)
+        strictEqual(reader.transcript.text, text)
+      }
+    })
+  }
+
+  it("ends with its last bracket, and not with one in a string", () => {
+    const chunk = '{\n"choices": [{"delta": {"content": "{\\"}"}}\n]\n}'
+    for (const next of [chunk, chunk.replaceAll("\n", "\ndata: ")]) {
+      strictEqual(EventStream.read(`data: ${next}\ndata: ${next}\n\n`).text, '{"}{"}')
+    }
+  })
+})
+
 describe("what is kept in memory", () => {
   const tooLarge = (limitBytes: number, text = "") => {
     const { generationId, model } = answer

@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
 import { describe } from "vitest"
 import * as RetryHint from "../../../../src/api/wire/RetryHint.js"
 
@@ -296,10 +296,31 @@ describe("fields of a body", () => {
     [{ error: { details: [{ retryDelay: { seconds: 3, nanos: 500_000_000 } }] } }, 3_500],
     [{ error: { details: [{ retryDelay: { seconds: "3" } }] } }, 3_000],
     [{ error: { details: [{ retryDelay: { minutes: 3 } }] } }, undefined],
+    [{ error: { resetTime: { seconds: NOW / 1_000 + 60, nanos: 0 } } }, 60_000],
+    [{ error: { reset_at: { seconds: `${NOW / 1_000 + 60}`, nanos: 500_000_000 } } }, 60_500],
+    [{ error: { retry_after_ms: { seconds: NOW / 1_000 + 60 } } }, 60_000],
+    [{ error: { resetTime: { seconds: NOW / 1_000 - 60 } } }, undefined],
     [{ error: { reset_count: 3, reset_time: "never", cooldown: true } }, undefined],
     [{ error: { retry_after: "soon" } }, undefined],
     [{ error: { retry_count: 7 } }, undefined]
   ] as const) {
     it(JSON.stringify(body), () => deepStrictEqual(wait({}, body), expected))
   }
+
+  it("with any words between its parts, and however long", () => {
+    for (const separator of ["", " ", ",", " , ", " and ", ", and ", ",and  "]) {
+      deepStrictEqual(wait({}, { retry_after: `1s${separator}2s` }), 3_000, separator)
+    }
+    for (const retry_after of [
+      "1s  and ".repeat(5_000),
+      "1s , ".repeat(5_000),
+      "1 ".repeat(5_000),
+      "1".repeat(10_000)
+    ]) {
+      const before = performance.now()
+      for (const body of [{ retry_after: `${retry_after}1s x` }, { message: `Retry in ${retry_after}1s x` }])
+        wait({}, body)
+      assertTrue(performance.now() - before < 1_000)
+    }
+  })
 })

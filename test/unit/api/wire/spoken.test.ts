@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
 import { Either } from "effect"
 import { describe, it } from "vitest"
 import * as Classify from "../../../../src/api/wire/Classify.js"
@@ -58,6 +58,40 @@ describe("what a model wrote is not heard as the server's words", () => {
   })
 })
 
+describe("what a model wrote in a body that breaks off is not heard", () => {
+  const whole = JSON.stringify({
+    error: { message: "Failed to generate", type: "odd", failed_generation: TEXT.repeat(40), code: 7 }
+  })
+  const nested = JSON.stringify({ error: { message: "Failed to generate", metadata: { raw: whole } } })
+  const messages = JSON.stringify({ error: { message: "Failed to generate", choices: [{ a: [TEXT] }, TEXT], code: 7 } })
+  for (const [name, body] of [
+    ["in it", whole.slice(0, 1_500)],
+    ["behind it", whole.slice(0, -5)],
+    ["behind a list", messages.slice(0, -5)],
+    ["in a list", messages.slice(0, 120)],
+    ["in the text of another", nested.slice(0, 1_500)],
+    ["in the text of another that is whole", JSON.stringify({ error: { raw: whole.slice(0, 1_500), code: "odd" } })]
+  ] as const) {
+    it(name, () => deepStrictEqual(judged(400, body)[0], "Rejected"))
+  }
+
+  it("and is taken out at once", () => {
+    const before = performance.now()
+    for (const part of ["\\", '"content":', '"content":"', '"content":[', '"content":{}', '\\"content\\":\\"', " "]) {
+      Spoken.without(`{${part.repeat(100_000)}`)
+    }
+    assertTrue(performance.now() - before < 1_000)
+  })
+
+  it("and the rest is", () => {
+    deepStrictEqual(Spoken.without('{"partial":"a\\"b","code":7,"x'), '{,"code":7,"x')
+    deepStrictEqual(Spoken.without('{"partial":true,"content":null,"x'), '{"partial":true,"content":null,"x')
+    deepStrictEqual(Spoken.without('{"content":[{"a":"]"}],"x'), '{,"x')
+    deepStrictEqual(Spoken.without('{"message":"m","content":"x'), '{"message":"m",')
+    deepStrictEqual(judged(400, '{"error":{"message":"Invalid API key","failed_generation":"x')[0], "AccountRefused")
+  })
+})
+
 describe("what a server says is heard", () => {
   const refused = ["AccountRefused", "the API refused the account or the key (HTTP 401): Invalid API key", undefined]
 
@@ -71,6 +105,20 @@ describe("what a server says is heard", () => {
       "Please try again in 2s",
       2000
     ])
+  })
+
+  it("beside a role, and in numbers beside signs of an answer", () => {
+    const daily = { code: 429, msg: "quota exceeded (daily)", role: "user" }
+    deepStrictEqual(judged(429, daily).slice(0, 2), ["RateLimited", "quota exceeded (daily)"])
+    for (const sign of [{ done: true }, { index: 0 }, { finish_reason: "error" }]) {
+      for (const retry_after of [7, "7", "7s", "1970-01-01T00:00:07Z"]) {
+        const body = { error: "slow down", response: "401", text: TEXT, retry_after, ...sign }
+        deepStrictEqual(judged(429, body), ["RateLimited", "slow down", 7_000])
+      }
+    }
+    for (const said of [{ content: TEXT }, { parts: [{ text: TEXT }] }]) {
+      deepStrictEqual(Spoken.without({ a: [{ role: "user", ...said }] }), { a: [{}] })
+    }
   })
 
   it("in fields that may have such names", () => {
