@@ -53,7 +53,7 @@ describe("an answer with as many tokens as it may have", () => {
     const before = performance.now()
     for (const text of [
       "\n" + " ".repeat(100_000) + "x",
-      "\n return" + " ".repeat(100_000) + "x",
+      "\n return" + " ".repeat(100_000) + "\nx",
       ")".repeat(100_000)
     ]) {
       for (const [finish, tokens] of [
