@@ -28,15 +28,20 @@ const mended = (text: string): string => {
 /** A page of prose with a brace in each line is not worth more tries. */
 const MAX_ATTEMPTS = 10_000
 
+/** Nor are many braces within each other, of which none can be read; in characters, above what an answer may have. */
+const MAX_IN_VAIN = 10_000_000
+
 /** The objects that stand in a text one after the other, whatever is between them. */
 export const objects = (text: string): Fragments => {
   const values: Array<unknown> = []
   let at = text.indexOf("{")
-  for (let attempt = 0; at !== -1 && attempt < MAX_ATTEMPTS; attempt += 1) {
+  let inVain = 0
+  for (let attempt = 0; at !== -1 && attempt < MAX_ATTEMPTS && inVain < MAX_IN_VAIN; attempt += 1) {
     const end = endOf(text, at)
     if (end === undefined) return { values, torn: text.slice(at) }
     const parsed = parse(text.slice(at, end))
-    if (parsed !== undefined) values.push(parsed.value)
+    if (parsed === undefined) inVain += end - at
+    else values.push(parsed.value)
     at = text.indexOf("{", parsed === undefined ? at + 1 : end)
   }
   return { values, torn: undefined }

@@ -164,6 +164,7 @@ describe("an event over very many lines", () => {
     ["that closes more than was opened", `data: {\n"a":[\n${" }\n".repeat(40_000)}`, ""],
     ["each of which closes something", `data: {\n${"data: }\n".repeat(40_000)}`, ""],
     ["each of which is a value", `data: [}\n${"data: {}\n".repeat(40_000)}`, ""],
+    ["that is deep, and cannot be read", `data: ${'{"a":'.repeat(20_000)}x${"}".repeat(20_000)}\n\n`, ""],
     ["of marks before a word", `data: [\n${" }\n".repeat(40_000)}x`, ""]
   ]
   for (const [name, body, text] of bodies) {
