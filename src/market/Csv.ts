@@ -35,7 +35,11 @@ export const parse = (name: string, text: string): Either.Either<Table, string> 
   const separator = Rows.separatorOf(text)
   const start = headOf(text, separator)
   if (start.rows.length === 0) {
-    return Either.left(`${name}: ${text.trim() === "" ? "the file is empty" : "no line has more than one column"}`)
+    return Either.left(
+      text.trim() === ""
+        ? `${name}: the file is empty`
+        : `${name}, line 1: neither it nor any other has more than one column`
+    )
   }
   const header = Header.parse(start.rows.slice(0, 3))
   if (Either.isLeft(header)) return Either.left(`${name}, line ${start.line}: ${header.left}`)

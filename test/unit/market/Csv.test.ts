@@ -301,7 +301,7 @@ describe("price files", () => {
     const cases: ReadonlyArray<readonly [text: string, message: string]> = [
       ["", "prices.csv: the file is empty"],
       ["\n \n", "prices.csv: the file is empty"],
-      ["Prices of 2024\nby me\n", "prices.csv: no line has more than one column"],
+      ["Prices of 2024\nby me\n", "prices.csv, line 1: neither it nor any other has more than one column"],
       ["a,b\n1,2", "prices.csv, line 1: no column has the date (datetime, date, timestamp): it has a, b"],
       ["date,open\n2024-01-02,1", "prices.csv, line 1: no column has the closing price (close, closelast, closeprice)"],
       ["date,close\n", "prices.csv: it has no prices"],
