@@ -87,7 +87,8 @@ const isJson = (text: string) => {
 
 /** How a mistake in a file is placed: by line and column where the column is known, by its line where the line is short. */
 const PLACES: Partial<Readonly<Record<FileName, RegExp>>> = {
-  "prices.csv": /, line \d+, column \w+: |, line \d+: (?:no column has|neither it) |prices?\b.* (?:of|for) |empty|no prices/,
+  "prices.csv":
+    /, line \d+, column \w+: |, line \d+: (?:no column has|neither it) |prices?\b.* (?:of|for) |empty|no prices/,
   "jobs.jsonl": /, line \d+: (?!this is not a JSON object: it)|, line \d+: [^:]*: it is not JSON from column \d+ on/,
   "tickers.txt": /, line \d+: '|no ticker/,
   "prompt.md": /, line \d+: \{\{|empty/
