@@ -28,11 +28,13 @@ export const of = (transcript: Transcript, asked: Asked): Ending => {
   const tokens = TokenCount.usageOf(counts).completionTokens
   // Reasoning counts against the limit, or does not.
   const least = tokens - (TokenCount.reasoningOf(counts) ?? 0)
-  const end = endOf(hasText ? text : reasoning)
   switch (finish) {
     case "whole":
     case "unknown": {
       const isAt = [tokens, least].some((count) => count >= limit && count <= limit + MARKS)
+      // Nearly every answer has fewer: its text need not be looked at.
+      if (!isAt && least <= limit) return finish
+      const end = endOf(hasText ? text : reasoning)
       const mayBeWhole = finish === "whole" && hasText && end !== "closed"
       if (isAt && end !== "closed" && refusal.trim() === "") {
         return mayBeWhole && end === "module" ? "contested" : "token-limit"
@@ -41,7 +43,7 @@ export const of = (transcript: Transcript, asked: Asked): Ending => {
       return mayBeWhole && least > limit ? "contested" : finish
     }
     case "token-limit":
-      return tokens > 0 && tokens < limit * FEW && hasText && end !== "open" ? "contested" : finish
+      return tokens > 0 && tokens < limit * FEW && hasText && endOf(text) !== "open" ? "contested" : finish
     default:
       return finish
   }

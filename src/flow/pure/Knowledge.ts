@@ -23,8 +23,8 @@ export interface Knowledge {
   readonly imposed: number | undefined
   /** The request that is to tell whether a refusal was the account's, while it is under way. */
   readonly asking: Sent | undefined
-  /** Since when a model is being loaded, as the server says: it has answered nothing since. */
-  readonly loading: HashMap.HashMap<string, number>
+  /** Since when a model is being loaded, and when the server said so last: it has answered nothing since. */
+  readonly loading: HashMap.HashMap<string, { readonly since: number; readonly last: number }>
 }
 
 export interface Options {

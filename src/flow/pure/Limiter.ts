@@ -179,8 +179,11 @@ const windowsAfter = (known: Knowledge, sent: Sent, answered: boolean): Knowledg
 
 const loadingAfter = ({ loading }: Knowledge, { model }: Sent, signal: Signal, now: number): Knowledge["loading"] => {
   if (signal._tag === "Answered") return HashMap.has(loading, model) ? HashMap.remove(loading, model) : loading
-  const begins = signal._tag === "Failed" && signal.because === "loading" && !HashMap.has(loading, model)
-  return begins ? HashMap.set(loading, model, now) : loading
+  if (signal._tag !== "Failed" || signal.because !== "loading") return loading
+  const before = Option.getOrUndefined(HashMap.get(loading, model))
+  // Nobody waited for the end of it, so it is another time.
+  const isAnother = before === undefined || now - before.last > LONGEST_LOADING_MS
+  return HashMap.set(loading, model, { since: isAnother ? now : before.since, last: now })
 }
 
 /** A server that refuses is well, and one that loads a model has not failed, unless that never ends. */
@@ -191,7 +194,7 @@ const outcomeOf = (
   now: number
 ): CircuitBreaker.Completed["outcome"] => {
   if (signal._tag !== "Failed") return signal._tag === "Cancelled" ? "none" : "answered"
-  const since = Option.getOrElse(HashMap.get(loading, model), () => now)
+  const { since } = Option.getOrElse(HashMap.get(loading, model), () => ({ since: now }))
   return signal.because === "loading" && now - since < LONGEST_LOADING_MS ? "none" : "failed"
 }
 

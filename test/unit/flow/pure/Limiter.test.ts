@@ -53,6 +53,11 @@ describe("a model that is being loaded", () => {
     assert.strictEqual(decide("m", 299_500)._tag, "Go")
     load(300_000)
     assert.strictEqual(decide("m", 304_500)._tag, "Open")
+    // Nobody asked to the end of it, and an hour later it is loaded again.
+    const later = made()
+    later.fail(later.send("m", 0), 0, "loading")
+    for (let n = 0; n < 10; n += 1) later.fail(later.send("m", 3_600_000 + 500 * n), 3_600_000 + 500 * n, "loading")
+    assert.strictEqual(later.decide("m", 3_605_000)._tag, "Go")
     // It was loaded, and is loaded again.
     const other = made()
     other.fail(other.send("m", 0), 0, "loading")
