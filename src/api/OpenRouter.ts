@@ -138,7 +138,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   )
   const named = (request: HttpClientRequest.HttpClientRequest) =>
     request.pipe(
-      HttpClientRequest.setHeaders({ "http-referer": siteUrl, "x-title": appName }),
+      // Firewalls turn away what names no client. One that the HTTP client is told to send takes its place.
+      HttpClientRequest.setHeaders({ "http-referer": siteUrl, "user-agent": "algogen", "x-title": appName }),
       authorize(dialect, apiKey)
     )
   const post = Begin.posts(client, Direct.of(httpClient), Settings.endpoint(url, "/chat/completions"), named)

@@ -103,6 +103,34 @@ const OF_PATH: ReadonlyArray<Row> = [
   ]
 ]
 
+const LINK = /\bhttps?:\/\/(?!openrouter\.ai\/docs)\S+/i
+
+/** A firewall in front of the server: Cloudflare's numbers for one, and what such pages say. */
+const FIREWALL =
+  /^\W*error code: 10\d\d\b|\b(?:request (?:was |has been )?blocked|you have been blocked|attention required|just a moment|access denied\b.*\breference)/i
+
+const TOO_LONG =
+  /\b(?:context|prompt|input)s?\b[^.\n]{0,60}\b(?:length|size|window|too (?:long|large)|tokens)\b|\btoo many tokens\b|\breduce the length\b/i
+
+const isRejected = ({ _tag }: Reason): boolean => _tag === "Rejected"
+
+/** What a server says of a request that it has understood. */
+const OF_REFUSAL: ReadonlyArray<Row> = [
+  [
+    (reason) => isRejected(reason) && statusOf(reason) === 403 && isAbout(reason, FIREWALL),
+    () =>
+      "a firewall in front of the server blocks this client or its address: ask whoever runs the server to let algogen through"
+  ],
+  [
+    (reason) => isRejected(reason) && isAbout(reason, TOO_LONG),
+    () => "the prompt does not fit into this model: shorten it, or choose a model with a longer context"
+  ],
+  [
+    (reason) => (isRejected(reason) || reason._tag === "ModelUnavailable") && isAbout(reason, LINK),
+    () => "do what the server says: the link in its words leads there"
+  ]
+]
+
 const ROWS: ReadonlyArray<Row> = [
   [
     (reason) => isOfNetwork(reason) && isAbout(reason, /certificate|self.signed|CERT_|NODE_EXTRA_CA_CERTS/i),
@@ -121,6 +149,7 @@ const ROWS: ReadonlyArray<Row> = [
       "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
   ],
   ...OF_PATH,
+  ...OF_REFUSAL,
   [
     (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
     () => "your account at this server has no credit left: add some, or use another server"
@@ -131,6 +160,10 @@ const ROWS: ReadonlyArray<Row> = [
       hasKey
         ? "the key is wrong, has expired or is for another server: set ALGOGEN_API_KEY to a key for this server"
         : "this server needs a key: set ALGOGEN_API_KEY"
+  ],
+  [
+    (reason) => isRejected(reason) && [401, 402, 403].includes(statusOf(reason) ?? 0),
+    () => "this key may not use this model: look at what its account includes, or choose another model"
   ],
   [
     (reason) => "parameter" in reason && reason.parameter !== undefined,

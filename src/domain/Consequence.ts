@@ -33,6 +33,11 @@ const CHECK_THE_WAY = "check the base URL, that the server is running, and that 
 const GIVE_TIME =
   "allow a longer --request-timeout, or use --concurrency 1 if the server answers one request at a time, as local ones do"
 const CHECK_THE_URL = "check that the base URL ends in the API's version, such as /v1, and that the model exists there"
+const CHECK_THE_REQUEST =
+  "the server does not take the request as it is, and its own words say why: try other parameters, or another model"
+
+/** What servers say of a path that they do not have, or not for this. */
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 405, 501])
 
 const final: Consequence = {
   retry: "no",
@@ -93,11 +98,11 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
     CodeFailure.isRepairable(failure)
       ? { ...final, retry: "changed", advice: "use --repair 1 to let the model correct its code" }
       : final,
-  Rejected: ({ fits, parameter }) => ({
+  Rejected: ({ fits, parameter, status }) => ({
     ...final,
     retry: parameter === undefined && fits === undefined ? "no" : "changed",
     tells: "rejected",
-    advice: CHECK_THE_URL
+    advice: status < 400 || NO_SUCH_PAGE.has(status) ? CHECK_THE_URL : CHECK_THE_REQUEST
   }),
   Refused: () => final,
   AnswerTooLarge: () => final,

@@ -32,6 +32,10 @@ const UNROUTED = /\bno available channels? for model\b|无可用渠道/i
 const PAGE =
   /page not found|no route|unknown[ _]url|invalid url|cannot (?:get|post)|unexpected endpoint|\bpath\b|method not/i
 
+/** A page of HTML, or nothing but that something was not found: so answers a server without this path. */
+const BARE =
+  /^\s*<|^(?:\W|\d|(?:not[ _]?found|error|status|detail|message|the|requested|page|resource|url|was|could|be|or)\b)*$/i
+
 /** The statuses under which servers say it. */
 const STATUSES: ReadonlySet<number> = new Set([200, 400, 403, 404, 410, 422])
 
@@ -47,5 +51,5 @@ export const is = (status: number, root: unknown): boolean => {
   if (!STATUSES.has(status)) return false
   const said = Lenient.texts(root)
   if (ErrorName.namesOf(root).some((name) => NAMES.test(name)) || isSaid(said)) return true
-  return status === 404 && !PAGE.test(said)
+  return status === 404 && !BARE.test(said) && !PAGE.test(said)
 }

@@ -78,6 +78,32 @@ describe("a model that the server does not have", () => {
   })
 })
 
+describe("what a server says itself", () => {
+  for (const [status, message, words] of [
+    [403, "error code: 1010", "firewall"],
+    [403, "ERROR: The request could not be satisfied. Request blocked. We can't connect to the server", "firewall"],
+    [403, "the upstream was blocked by its owner", "may not use this model"],
+    [400, "Input length (11680) exceeds model's maximum context length (4096).", "does not fit"],
+    [400, "Please reduce the length of the messages or completion.", "does not fit"],
+    [400, "temperature must be between 0 and 2", "its own words"],
+    [
+      404,
+      "No endpoints found matching your data policy. Configure: https://openrouter.ai/settings/privacy",
+      "the link in its words"
+    ],
+    [
+      403,
+      "this model requires a subscription, upgrade for access: https://ollama.com/upgrade",
+      "the link in its words"
+    ],
+    [403, "Authorization failed", "may not use this model"],
+    [302, "the server redirects to a page", "ends in the API's version"],
+    [405, "Method Not Allowed", "ends in the API's version"]
+  ] as const) {
+    it(`${status} ${message}`, () => strictEqual(advise(rejected(status, message)).includes(words), true))
+  }
+})
+
 /** Each reason before each server, as it was read and found right: what stands in `test/golden/command/doctor-advice.txt`. */
 describe("the advice", () => {
   const network = (message: string) => new GenerationError.ConnectionFailed({ message })

@@ -27,9 +27,7 @@ describe("no such model", () => {
     ],
     [404, { detail: "Model qwen-2.5.1 is not loaded" }],
     [400, said("模型不存在，请检查模型代码。", { code: "1211" })],
-    [404, { error: 'Model "x" not found. Download it, or name one that is there.' }],
-    [404, ""],
-    [404, said("Not Found")]
+    [404, { error: 'Model "x" not found. Download it, or name one that is there.' }]
   ] as const) {
     it(`${status} ${JSON.stringify(root).slice(0, 90)}`, () => strictEqual(MissingModel.is(status, root), true))
   }
@@ -38,6 +36,13 @@ describe("no such model", () => {
 describe("something else", () => {
   for (const [status, root] of [
     [404, "404 page not found"],
+    // Of a path that is not there, as frameworks and front ends answer: nothing is said of a model.
+    [404, ""],
+    [404, said("Not Found")],
+    [404, { detail: "Not Found" }],
+    [404, said("Resource not found", { code: "404" })],
+    [404, "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>"],
+    [404, { status: 404, error: "Not Found", message: "The requested URL was not found" }],
     [404, said("Invalid URL (POST /v1/chat/completions)")],
     [404, "Cannot POST /v1/chat/completions"],
     [404, said("Unknown request URL: POST /chat. Please check the path", { code: "unknown_url" })],

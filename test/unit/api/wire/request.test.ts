@@ -1,4 +1,4 @@
-import { HttpClient, HttpClientResponse } from "@effect/platform"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
@@ -68,12 +68,22 @@ describe("a request", () => {
         "content-type": "application/json",
         authorization: `Bearer ${KEY}`,
         "http-referer": "http://localhost",
+        "user-agent": "algogen",
         "x-title": "algogen"
       })
       assertTrue(Number(length) > 0)
       const own = yield* sentFor(request, { siteUrl: "https://desk.example", appName: "Börse" })
       strictEqual(own.headers["http-referer"], "https://desk.example")
       strictEqual(own.headers["x-title"], "Börse")
+    })
+  )
+
+  it.effect("names the client as an application's own HTTP client does, where that says so", () =>
+    Effect.gen(function* () {
+      const { client, sent } = network(good)
+      const desk = HttpClient.mapRequest(client, HttpClientRequest.setHeader("user-agent", "desk/2"))
+      yield* Effect.flatMap(openRouter(desk), (service) => service.complete(request))
+      strictEqual(sent[0]?.headers["user-agent"], "desk/2")
     })
   )
 
