@@ -17,7 +17,7 @@ export interface Evidence {
   readonly recent: ReadonlyArray<Seen>
   /** Models whose last outcome was a refusal, and no other one was answered since. */
   readonly refused: HashSet.HashSet<string>
-  /** Models whose last outcome was a refusal, and others were answered since; and how often they were refused, from then on. */
+  /** Models whose last outcome was a refusal, and others were answered since; and after how many refusals that was so. */
   readonly suspects: HashMap.HashMap<string, number>
   /** Whether the latest refusal said until when. */
   readonly hinted: boolean
@@ -42,8 +42,8 @@ export const limited = (evidence: Evidence, model: string, hinted: boolean): Evi
   const isSaid = times === 0 && HashSet.has(refused, model) && witnesses(evidence).includes(model)
   return {
     recent: isSaid ? recent : latest(evidence, { model, was: times > 0 ? "neither" : "refused" }),
-    refused: times > 0 ? refused : HashSet.add(refused, model),
-    suspects: times > 0 ? HashMap.set(suspects, model, times + 1) : suspects,
+    refused: HashSet.add(refused, model),
+    suspects,
     hinted
   }
 }
@@ -56,7 +56,7 @@ export const answered = (evidence: Evidence, model: string): Evidence => {
     recent: latest(evidence, { model, was: "answered" }),
     refused: HashSet.empty(),
     // Each is moved once: an answer costs no more for having been preceded by many refusals.
-    suspects: HashSet.reduce(others, before, (all, other) => HashMap.set(all, other, 1))
+    suspects: HashSet.reduce(others, before, (all, other) => HashMap.set(all, other, timesSuspect(evidence, other) + 1))
   }
 }
 
@@ -94,11 +94,21 @@ export const isCrowded = ({ recent }: Evidence): boolean => {
 /** Does the model go on being refused while others are answered. */
 export const isSuspect = ({ suspects }: Evidence, model: string): boolean => HashMap.has(suspects, model)
 
-/** How often it was refused in a row, others having been answered after the first time; 0 where they were not. */
+/** After how many of its refusals in a row others were answered. */
 export const timesSuspect = ({ suspects }: Evidence, model: string): number =>
   Option.getOrElse(HashMap.get(suspects, model), () => 0)
 
 export const isAccountWide = (evidence: Evidence): boolean => witnesses(evidence).length >= DISTINCT_MODELS
+
+/** Was the model answered among the latest outcomes. */
+export const isAlive = ({ recent }: Evidence, model: string): boolean =>
+  recent.some((seen) => seen.model === model && seen.was === "answered")
+
+/** How many models stand refused, those aside that were refused more often than so while others were answered. */
+export const standing = ({ refused, suspects }: Evidence, times: number): number =>
+  HashMap.reduce(suspects, HashSet.size(refused), (count, often, model) =>
+    often > times || HashSet.has(refused, model) ? count : count + 1
+  )
 
 /** Were all models refused that are among the latest outcomes, or as many as prove a limit of all. */
 export const isOfAllAsked = (evidence: Evidence): boolean =>
@@ -109,19 +119,19 @@ export const isOfAllAsked = (evidence: Evidence): boolean =>
  * a request of the model let in lately.
  */
 export const isAccountOfFew = (evidence: Evidence, hasLetIn: (model: string) => boolean): boolean => {
-  const { recent } = evidence
   const refused = witnesses(evidence)
-  const isAlive = (model: string) =>
-    recent.some((seen) => seen.model === model && seen.was === "answered") || hasLetIn(model)
-  return refused.length >= Math.min(LIVE_MODELS, modelsOf(recent).size) && refused.every(isAlive)
+  return (
+    refused.length >= Math.min(LIVE_MODELS, modelsOf(evidence.recent).size) &&
+    refused.every((model) => isAlive(evidence, model) || hasLetIn(model))
+  )
 }
 
 /**
  * Is a refusal of this model as good as one of the account, since there are too few models to prove it: so it is where the
  * model is not dead but answered among the latest outcomes.
  */
-export const isAlone = ({ recent }: Evidence, model: string): boolean =>
-  modelsOf(recent).size < DISTINCT_MODELS && recent.some((seen) => seen.model === model && seen.was === "answered")
+export const isAlone = (evidence: Evidence, model: string): boolean =>
+  modelsOf(evidence.recent).size < DISTINCT_MODELS && isAlive(evidence, model)
 
 /**
  * Have models been refused until a moment, but too few to tell whether it is the account. Where no moment is named it is

@@ -24,6 +24,12 @@ const TIMES_SUSPECT = 2
 
 const isSoon = (until: number, now: number): boolean => until - now <= SOON_MS
 
+/** A model that was refused more often than this, others having been answered in between, is the one that has trouble. */
+const UNDATED_TIMES_SUSPECT = 3
+
+/** So many waits in a row, of 15.5 s together: then a limit that nobody dates is none that passes soon. */
+const LONGEST_STREAK = 5
+
 export const learn = (before: Knowledge, sent: Sent, limited: Limited, now: number): Knowledge => {
   const { crowded = false, scope, until, upstream } = limited
   const isTold = upstream || scope !== "model"
@@ -69,6 +75,7 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   if (until !== undefined && isSoon(until, now) && paces.account.rate !== undefined) {
     return Evidence.timesSuspect(evidence, sent.model) < TIMES_SUSPECT
   }
+  if (until === undefined && isOfUndated(known, sent.model)) return true
   if (Evidence.isSuspect(evidence, sent.model)) return false
   // What was sent in a place on trial is answered by the account as well.
   if (until === undefined) {
@@ -77,6 +84,19 @@ const isOfAccount = (before: Knowledge, known: Knowledge, sent: Sent, limited: L
   return (
     Evidence.isAccountOfFew(known.evidence, (model) => Pace.hasLetIn(known.paces.account, model, sent, now)) ||
     RateWindow.expects(windowOf(before, ACCOUNT), until, now)
+  )
+}
+
+/**
+ * Where nobody says until when: do as many models stand refused as prove a limit of all, whoever was answered between, or has
+ * the account proven to have such a limit. A wait that does not help says that it is the models after all.
+ */
+const isOfUndated = (known: Knowledge, model: string): boolean => {
+  const { closedAfter, streak } = gateOf(known, ACCOUNT)
+  return (
+    streak <= LONGEST_STREAK &&
+    Evidence.timesSuspect(known.evidence, model) <= UNDATED_TIMES_SUSPECT &&
+    (closedAfter > 0 || Evidence.standing(known.evidence, UNDATED_TIMES_SUSPECT) >= Evidence.DISTINCT_MODELS)
   )
 }
 
@@ -128,7 +148,12 @@ const unhinted = (known: Knowledge, sent: Sent, key: SharedKey | undefined, now:
       Gate.unhinted(gateOf(known, gate), { now, sent: sent.number, latest: known.sent, longest })
     )
   const model = (gates: Knowledge["gates"]) => close(gates, modelKey(sent.model), LONGEST_WAIT_MS.model)
-  if (key === undefined) return { ...vacate(known, sent, "neutral"), gates: model(known.gates) }
-  const gates = close(key === ACCOUNT ? known.gates : model(known.gates), key, LONGEST_WAIT_MS.account)
-  return { ...vacate(known, sent, "limited"), gates }
+  const gates = key === undefined || key !== ACCOUNT ? model(known.gates) : known.gates
+  const closed = key === undefined ? gates : close(gates, key, LONGEST_WAIT_MS.account)
+  const next = { ...vacate(known, sent, key === undefined ? "neutral" : "limited"), gates: closed }
+  const isPassing =
+    known.answeredAt !== undefined &&
+    gateOf(next, key ?? modelKey(sent.model)).streak <= LONGEST_STREAK &&
+    (key !== undefined || Evidence.isAlive(known.evidence, sent.model))
+  return isPassing ? { ...next, imposed: sent.number } : next
 }
