@@ -92,7 +92,7 @@ export const lineCount = (code: string): string => count(Algorithm.codeOf(code).
 
 /** `5 requests, 1 of them a retry` */
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
-  `${print(n)} ${n === 1 ? "request" : "requests"}` +
+  count(n, "request", print) +
   (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
 
 /** `3 answers from the journal, `, or nothing. */
