@@ -128,14 +128,7 @@ export const different = (
       ]
 
 /** Reasons whose cause `algogen doctor` can find, if every model failed for one of them. */
-const DIAGNOSED = new Set([
-  "AccountRefused",
-  "ConnectionFailed",
-  "MalformedAnswer",
-  "Rejected",
-  "ServerFailed",
-  "TimedOut"
-])
+const DIAGNOSED = new Set("AccountRefused ConnectionFailed MalformedAnswer Rejected ServerFailed TimedOut".split(" "))
 
 /** Reasons that only follow from earlier failures. */
 const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])

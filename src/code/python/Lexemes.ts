@@ -1,4 +1,5 @@
 /** The words of Python: how many characters of a text belong to the name, number or operator that begins at a place. */
+import { nameOf } from "../../domain/Neutral.js"
 
 export const KEYWORDS: ReadonlySet<string> = new Set(
   (
@@ -73,6 +74,6 @@ export const endOfLine = (text: string, at: number): number => {
 
 /** A character as CPython names it. */
 export const describe = (text: string, at: number): string => {
-  const code = text.codePointAt(at) ?? 0
-  return `'${String.fromCodePoint(code)}' (U+${code.toString(16).toUpperCase().padStart(4, "0")})`
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+  return `'${character}' (${nameOf(character)})`
 }
