@@ -7,7 +7,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect, Either } from "effect"
 import { make } from "../src/code/CodeCheck.js"
 import * as Steps from "../src/code/Steps.js"
-import { loop } from "../test/system/code/machine.js"
+import { loop, shortest } from "../test/system/code/machine.js"
 import { rows } from "../test/unit/code/rows.js"
 import { shapes } from "../test/unit/code/shapes.js"
 import * as Options from "./options/Options.mjs"
@@ -100,8 +100,9 @@ const main = Effect.gen(function* () {
       const before = Math.min(loop(), loop(), loop())
       const cold = yield* slice(answer)
       const warm = yield* Effect.replicateEffect(slice(answer), values.runs)
-      const least = (yield* Effect.replicateEffect(pieces(answer), values.runs)).reduce((before, now) =>
-        now.map((piece, index) => Math.min(piece, before[index] ?? piece))
+      const least = (yield* Effect.replicateEffect(pieces(answer), values.runs)).reduce(
+        (before: ReadonlyArray<number>, now) => shortest(now, before),
+        []
       )
       const best = warm.reduce((least, { longest }) => Math.min(least, longest), Infinity)
       const most = least.reduce((most, piece) => Math.max(most, piece), 0)

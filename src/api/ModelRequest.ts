@@ -54,33 +54,15 @@ export const complaint = (given: Parameters): string | undefined => {
 interface Parameter {
   readonly name: string
   readonly wanted: string
-  readonly parse: (text: string) => Omit<ModelRequest, "model"> | undefined
+  readonly field: Exclude<keyof ModelRequest, "model">
+  readonly parse: (text: string) => string | number | undefined
 }
 
-const parameter = <A>(
-  name: string,
-  wanted: string,
-  parse: (text: string) => A | undefined,
-  into: (value: A) => Omit<ModelRequest, "model">
-): Parameter => ({
-  name,
-  wanted,
-  parse: (text) => {
-    const value = parse(text)
-    return value === undefined ? undefined : into(value)
-  }
-})
-
 const PARAMETERS: ReadonlyArray<Parameter> = [
-  parameter("effort", EFFORT, parseEffort, (effort) => ({ effort })),
-  parameter("max-tokens", TOKENS, parseTokens, (maxCompletionTokens) => ({ maxCompletionTokens })),
-  parameter("temperature", TEMPERATURE, parseTemperature, (temperature) => ({ temperature })),
-  parameter(
-    "service-tier",
-    "a name",
-    (text) => text || undefined,
-    (serviceTier) => ({ serviceTier })
-  )
+  { name: "effort", wanted: EFFORT, field: "effort", parse: parseEffort },
+  { name: "max-tokens", wanted: TOKENS, field: "maxCompletionTokens", parse: parseTokens },
+  { name: "temperature", wanted: TEMPERATURE, field: "temperature", parse: parseTemperature },
+  { name: "service-tier", wanted: "a name", field: "serviceTier", parse: (text) => text || undefined }
 ]
 
 /** Left: what is wrong with it. An `@` without a `name=` behind it belongs to the id, as in `openai/gpt-4o@preset/trader`. */
@@ -104,11 +86,11 @@ export const parse = (text: string): Either.Either<ModelRequest, string> => {
     }
     if (seen.has(known.name)) return Either.left(`'${known.name}' may be given only once in '${text}'`)
     seen.add(known.name)
-    const value = rest.join("=").trim()
-    const fields = known.parse(value)
-    if (fields === undefined)
-      return Either.left(`'${value}' is not valid for '${known.name}' in '${text}': use ${known.wanted}`)
-    Object.assign(request, fields)
+    const given = rest.join("=").trim()
+    const value = known.parse(given)
+    if (value === undefined)
+      return Either.left(`'${given}' is not valid for '${known.name}' in '${text}': use ${known.wanted}`)
+    Object.assign(request, { [known.field]: value })
   }
   return Either.right(request)
 }

@@ -41,13 +41,26 @@ const writtenAs = (flag: FlagName): ReadonlyArray<string> => {
   return [`--${flag}`, ...(alias === undefined ? [] : [`-${alias}`])]
 }
 
+/** How a shell offers these values. */
+interface Offers extends Readonly<Record<Extract<Values, string>, string>> {
+  readonly words: (words: string) => string
+}
+
+const offering =
+  (offers: Offers) =>
+  (values: Values): string =>
+    typeof values === "string" ? offers[values] : offers.words(values.join(" "))
+
 /** For each flag with a value, one branch of a shell's `case`. */
-const branches = (command: CommandName, offer: (values: Values) => string): string =>
-  flagsOf(command)
-    .flatMap((flag) => {
-      const values = valuesOf(flag)
-      return values === undefined ? [] : [`    ${command}:${writtenAs(flag).join(`|${command}:`)}) ${offer(values)} ;;`]
-    })
+const branches = (offer: (values: Values) => string): string =>
+  commands
+    .flatMap((command) =>
+      flagsOf(command).flatMap((flag) => {
+        const values = valuesOf(flag)
+        const names = writtenAs(flag).join(`|${command}:`)
+        return values === undefined ? [] : [`    ${command}:${names}) ${offer(values)} ;;`]
+      })
+    )
     .join("\n")
 
 const rest = (offer: (command: CommandName) => string): string =>
@@ -58,20 +71,13 @@ const models = `_algogen_models() {
   cat "\${XDG_CACHE_HOME:-$HOME/.cache}/algogen/models.txt" 2>/dev/null || printf '%s\\n' ${DEFAULT.join(" ")}
 }`
 
-const inBash = (values: Values): string => {
-  switch (values) {
-    case "files":
-      return `IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null`
-    case "folders":
-      return `IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null`
-    case "models":
-      return 'COMPREPLY=($(compgen -W "$(_algogen_models)" -- "$word"))'
-    case "nothing":
-      return "COMPREPLY=()"
-    default:
-      return `COMPREPLY=($(compgen -W "${values.join(" ")}" -- "$word"))`
-  }
-}
+const inBash = offering({
+  files: `IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null`,
+  folders: `IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null`,
+  models: 'COMPREPLY=($(compgen -W "$(_algogen_models)" -- "$word"))',
+  nothing: "COMPREPLY=()",
+  words: (words) => `COMPREPLY=($(compgen -W "${words}" -- "$word"))`
+})
 
 // Bash splits words at colons and equals signs, which model ids have, and replaces only what follows the last of them.
 const bash = `# Completions of algogen for bash. To install them:
@@ -94,10 +100,7 @@ _algogen() {
   fi
   if [[ "$word" == --*=* ]]; then before="\${word%%=*}"; word="\${word#*=}"; fi
   case "$command:$before" in
-${commands
-  .map((command) => branches(command, inBash))
-  .filter((text) => text !== "")
-  .join("\n")}
+${branches(inBash)}
     help:*) COMPREPLY=($(compgen -W "${commands.join(" ")}" -- "$word")) ;;
     --completions:*) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     *) if [[ "$word" == -* ]]; then
@@ -115,20 +118,13 @@ ${rest((command) => inBash(argumentsOf(command)))}
 }
 complete -F _algogen algogen`
 
-const inZsh = (values: Values): string => {
-  switch (values) {
-    case "files":
-      return "_files"
-    case "folders":
-      return "_files -/"
-    case "models":
-      return 'compadd -- ${(f)"$(_algogen_models)"}'
-    case "nothing":
-      return ":"
-    default:
-      return `compadd -- ${values.join(" ")}`
-  }
-}
+const inZsh = offering({
+  files: "_files",
+  folders: "_files -/",
+  models: 'compadd -- ${(f)"$(_algogen_models)"}',
+  nothing: ":",
+  words: (words) => `compadd -- ${words}`
+})
 
 const zsh = `#compdef algogen
 # Completions of algogen for zsh. To install them:
@@ -142,10 +138,7 @@ _algogen() {
   if (( CURRENT == 2 )); then compadd -- ${commands.join(" ")} help --version --completions; return; fi
   if [[ "$PREFIX" == --*=* ]]; then before="\${PREFIX%%=*}"; compset -P 1 '*='; fi
   case "$command:$before" in
-${commands
-  .map((command) => branches(command, inZsh))
-  .filter((text) => text !== "")
-  .join("\n")}
+${branches(inZsh)}
     help:*) compadd -- ${commands.join(" ")} ;;
     --completions:*) compadd -- bash zsh fish ;;
     *) if [[ "$PREFIX" == -* ]]; then
@@ -163,20 +156,13 @@ if [[ "$funcstack[1]" == _algogen ]]; then _algogen "$@"; else compdef _algogen 
 
 const quote = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`
 
-const inFish = (values: Values): string => {
-  switch (values) {
-    case "files":
-      return "-r -F"
-    case "folders":
-      return "-x -a '(__fish_complete_directories)'"
-    case "models":
-      return "-x -a '(__algogen_models)'"
-    case "nothing":
-      return "-x"
-    default:
-      return `-x -a ${quote(values.join(" "))}`
-  }
-}
+const inFish = offering({
+  files: "-r -F",
+  folders: "-x -a '(__fish_complete_directories)'",
+  models: "-x -a '(__algogen_models)'",
+  nothing: "-x",
+  words: (words) => `-x -a ${quote(words)}`
+})
 
 const ofCommand = (command: CommandName): ReadonlyArray<string> => {
   const start = `complete -c algogen -n '__fish_seen_subcommand_from ${command}'`

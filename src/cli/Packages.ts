@@ -1,19 +1,14 @@
 /** Which packages modules may be allowed to import besides the usual modules. */
 import * as CodeCheck from "../code/CodeCheck.js"
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "))
-
-/** Names of the language: nothing is imported by them. */
-const KEYWORDS = words(
-  "False None True and as assert async await break class continue def del elif else except finally for from global if import in " +
-    "is lambda nonlocal not or pass raise return try while with yield"
-)
+import { KEYWORDS } from "../code/python/Lexemes.js"
 
 /** Python's own modules that reach files, processes, memory or the interpreter itself. The sandbox ends what uses them. */
-const REACHING = words(
-  "asyncio builtins code codecs codeop concurrent ctypes fcntl fileinput ftplib gc glob http imp importlib inspect io linecache " +
+const REACHING = new Set(
+  (
+    "asyncio builtins code codecs codeop concurrent ctypes fcntl fileinput ftplib gc glob http imp importlib inspect io linecache " +
     "marshal mmap multiprocessing nt os pathlib pdb pickle pkgutil posix pty runpy select shelve shutil signal site smtplib socket " +
     "socketserver sqlite3 ssl subprocess sysconfig tempfile threading urllib venv webbrowser winreg zipimport"
+  ).split(" ")
 )
 
 const LONGEST = 100

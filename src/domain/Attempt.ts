@@ -80,7 +80,7 @@ export const costsOf = (requests: ReadonlyArray<Known>): Costs => {
 }
 
 /** What several attempts are known to have used, together. */
-export const totalUsage = (attempts: ReadonlyArray<Attempt>): Usage | undefined => {
+export const totalUsage = (attempts: ReadonlyArray<{ readonly usage?: Usage | undefined }>): Usage | undefined => {
   const known = attempts.flatMap(({ usage }) => (usage === undefined ? [] : [usage]))
   if (known.length < 2) return known[0]
   const totals = {

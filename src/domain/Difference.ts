@@ -5,6 +5,18 @@ export interface Change {
   readonly line: string
 }
 
+/** As in `diff -u`. */
+export const MARKS = { same: " ", removed: "-", added: "+" } as const
+
+/** Lines around a change that are shown with it. */
+const CONTEXT = 3
+
+/** Which of the lines are near a change, or are one. */
+export const near = (changes: ReadonlyArray<Change>): ReadonlyArray<boolean> =>
+  changes.map((_, index) =>
+    changes.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ kind }) => kind !== "same")
+  )
+
 /** Beyond it a comparison would say no more than that nearly everything differs, and take long. */
 const MOST_CHANGES = 400
 

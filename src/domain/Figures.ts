@@ -41,6 +41,9 @@ export const percent = (share: number, digits = 2): string => {
 /** `62 %`, of a whole */
 export const share = (part: number, digits = 0): string => `${(part * 100).toFixed(digits)} %`
 
+/** Of one share of stock: `150.25`. */
+export const price = (value: number): string => String(Number(value.toPrecision(6)))
+
 export const MINUTE_MS = 60_000
 export const DAY_MS = 1440 * MINUTE_MS
 

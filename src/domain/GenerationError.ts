@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Answer, Usage } from "./Answer.js"
-import { CodeFailure } from "./CodeFailure.js"
+import { CodeFailure, describe } from "./CodeFailure.js"
 import { span } from "./Figures.js"
 
 /** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
@@ -141,8 +141,7 @@ export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
   failure: CodeFailure
 }) {
   get message(): string {
-    const { line, message, stage } = this.failure
-    return line === undefined ? `${stage}: ${message}` : `${stage}: line ${line}: ${message}`
+    return `${this.failure.stage}: ${describe(this.failure)}`
   }
 }
 

@@ -27,7 +27,7 @@ export const make = (worker: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = Tables.clock(sql)
-    const isPostgres = sql.onDialectOrElse({ pg: () => true, orElse: () => false })
+    const isPostgres = Tables.isPostgres(sql)
     let held: { readonly scope: Scope.CloseableScope; readonly connection: Connection } | undefined
 
     const letGo = Effect.suspend(() => {

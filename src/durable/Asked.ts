@@ -1,40 +1,26 @@
 /** Asks the database: with a limit for how long it may take, and patience where giving up would lose something. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import { DatabaseError, describe } from "./DatabaseError.js"
 
-/** Hundreds of times what a statement takes; a database that is slower has stopped. */
-const LIMIT = "10 seconds"
+const limited =
+  (duration: Duration.DurationInput, said: string) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
+    Effect.disconnect(work).pipe(
+      Effect.mapError((error) => new DatabaseError({ message: `the database failed: ${describe(error)}` })),
+      Effect.timeoutFail({
+        duration,
+        onTimeout: () => new DatabaseError({ message: `the database has not answered within ${said}` })
+      })
+    )
 
-const described = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-  Effect.mapError(
-    Effect.disconnect(work),
-    (error) => new DatabaseError({ message: `the database failed: ${describe(error)}` })
-  )
+/** One statement, or several that belong together: hundreds of times what that takes. A slower database has stopped. */
+export const within = limited("10 seconds", "10 s")
 
-/** For what touches every row of a batch. */
-const LONG_LIMIT = "10 minutes"
-
-/** One statement, or several that belong together. */
-export const within = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
-  work.pipe(
-    described,
-    Effect.timeoutFail({
-      duration: LIMIT,
-      onTimeout: () => new DatabaseError({ message: "the database has not answered within 10 s" })
-    })
-  )
-
-/** What may take as long as there is much of it. */
-export const atLength = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
-  work.pipe(
-    described,
-    Effect.timeoutFail({
-      duration: LONG_LIMIT,
-      onTimeout: () => new DatabaseError({ message: "the database has not answered within 10 minutes" })
-    })
-  )
+/** What touches every row of a batch, and may take as long as there are many. */
+export const atLength = limited("10 minutes", "10 minutes")
 
 /** From a tenth of a second to five: a database that restarts is back soon, one whose disk is full is not. */
 const patient = Schedule.exponential("100 millis", 1.6).pipe(Schedule.union(Schedule.spaced("5 seconds")))

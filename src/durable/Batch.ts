@@ -84,10 +84,12 @@ export const make = (batch: string) =>
     const ask = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, DatabaseError, R> =>
       Asked.throughRestart(Asked.within(work))
 
-    const forUpdate = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
     /** Keeps others from adding to the batch, cancelling or deleting it; whether it is cancelled, if it is there. */
     const locked = Effect.map(
-      Effect.flatMap(sql`SELECT cancelled FROM algogen_batches WHERE name = ${batch} ${forUpdate}`, decodeCancelled),
+      Effect.flatMap(
+        sql`SELECT cancelled FROM algogen_batches WHERE name = ${batch} ${Tables.forUpdate(sql)}`,
+        decodeCancelled
+      ),
       ([row]) => row && row.cancelled === 1
     )
     const within = (first: number, count: number) =>

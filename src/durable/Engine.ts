@@ -18,7 +18,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { DatabaseError, describe } from "./DatabaseError.js"
-import type * as Job from "./Job.js"
+import * as Job from "./Job.js"
 import * as Tables from "./Tables.js"
 
 /** Its key is all of this, so that a new attempt is a new run. What is asked, and until when, lies in the tables. */
@@ -29,7 +29,7 @@ export const JobRun = Workflow.make({
     index: Schema.Number,
     attempt: Schema.Number
   },
-  idempotencyKey: ({ attempt, batch, index }) => `${batch}/${index}/${attempt}`
+  idempotencyKey: Job.keyOf
 })
 
 /** `perform` runs in a fiber of the worker, so that a job outlives the loss of its lock while the database restarts. */

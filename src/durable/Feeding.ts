@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Alive from "./Alive.js"
 import { describe } from "./DatabaseError.js"
 import * as Engine from "./Engine.js"
-import type * as Job from "./Job.js"
+import * as Job from "./Job.js"
 import type * as Jobs from "./Jobs.js"
 
 export interface Options {
@@ -20,14 +20,12 @@ export interface Options {
   readonly adopt: (ticket: Job.Ticket) => Effect.Effect<void>
   /** Jobs that were adopted and are not over. */
   readonly adopted: () => number
-  /** What ends the jobs of this worker, by `keyOf`. */
+  /** What ends the jobs of this worker, by `Job.keyOf`. */
   readonly cancels: ReadonlyMap<string, Deferred.Deferred<void>>
   readonly draining: Deferred.Deferred<void>
   /** Opened when a job is over, so that there may be room for another one. */
   readonly finished: Effect.Latch
 }
-
-export const keyOf = ({ attempt, batch, index }: Job.Ticket): string => `${batch}/${index}/${attempt}`
 
 const TICK = "1 second"
 
@@ -63,7 +61,7 @@ export const make = ({ adopt, adopted, alive, cancels, concurrency, draining, fi
   const tick = Effect.gen(function* () {
     yield* alive.beat(place, concurrency)
     for (const ticket of yield* jobs.cancelled) {
-      const cancelled = cancels.get(keyOf(ticket))
+      const cancelled = cancels.get(Job.keyOf(ticket))
       if (cancelled !== undefined) yield* Deferred.succeed(cancelled, undefined)
     }
     if (calm >= SURE) {

@@ -47,6 +47,8 @@ export interface Ticket {
   readonly attempt: number
 }
 
+export const keyOf = ({ attempt, batch, index }: Ticket): string => `${batch}/${index}/${attempt}`
+
 /** A job that this worker owns from now on. */
 export interface Job extends Ticket {
   /** Its prompt and its batch are there; else `messages` and `settings` are empty. */

@@ -32,16 +32,12 @@ const decodeClaimed = Schema.decodeUnknown(Claimed)
 
 const Ticket = Schema.Struct({ batch: Schema.String, index: Job.Numeric, attempt: Job.Numeric })
 const decodeTickets = Schema.decodeUnknown(Schema.Array(Ticket))
-const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Job.Numeric })))
 const encodeOutcome = Schema.encode(Job.OutcomeJson)
 
 export const make = (worker: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => {
     const now = Tables.clock(sql)
-    const skipLocked = sql.onDialectOrElse({
-      pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
-      orElse: () => sql.literal("")
-    })
+    const skipLocked = sql.literal(Tables.isPostgres(sql) ? "FOR UPDATE SKIP LOCKED" : "")
     const ofBatch = (column: string) =>
       sql.literal(`(SELECT ${column} FROM algogen_batches WHERE name = algogen_jobs.batch) AS ${column}`)
     const mine = ({ attempt, batch, index }: Job.Ticket) =>
@@ -88,11 +84,8 @@ export const make = (worker: string) =>
       left: ({ batch }: Job.Ticket, budget: number) =>
         Asked.within(
           Effect.map(
-            Effect.flatMap(
-              sql`SELECT coalesce(sum(cost), 0) AS count FROM algogen_answers WHERE batch = ${batch}`,
-              decodeCount
-            ),
-            ([{ count }]) => Math.max(0, budget - count)
+            Tables.count(sql`SELECT coalesce(sum(cost), 0) AS count FROM algogen_answers WHERE batch = ${batch}`),
+            (spent) => Math.max(0, budget - spent)
           )
         ),
       suspect: (ticket: Job.Ticket, suspected: boolean) =>
@@ -148,16 +141,9 @@ export const make = (worker: string) =>
         ),
       /** Workers that are alive, and the jobs that are with the engine. */
       load: Asked.within(
-        Effect.gen(function* () {
-          const [workers] = yield* Effect.flatMap(
-            sql`SELECT coalesce(sum(concurrency), 0) AS count FROM algogen_workers`,
-            decodeCount
-          )
-          const [open] = yield* Effect.flatMap(
-            sql`SELECT count(*) AS count FROM algogen_jobs WHERE state IN ('sent', 'held', 'asking')`,
-            decodeCount
-          )
-          return { concurrency: workers.count, open: open.count }
+        Effect.all({
+          concurrency: Tables.count(sql`SELECT coalesce(sum(concurrency), 0) AS count FROM algogen_workers`),
+          open: Tables.count(sql`SELECT count(*) AS count FROM algogen_jobs WHERE state IN ('sent', 'held', 'asking')`)
         })
       ),
       /** The next jobs of the queue, each taken by one worker. Those that somebody was asking for wait for `returned`. */

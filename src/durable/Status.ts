@@ -40,7 +40,6 @@ export interface Status {
 }
 
 const decodeWorkers = Schema.decodeUnknown(Schema.Array(Worker))
-const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Numeric })))
 const decodeBatches = Schema.decodeUnknown(Schema.Array(Batch))
 
 export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
@@ -76,13 +75,7 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
 /** How many workers are alive. */
 export const workers = Effect.flatMap(SqlClient.SqlClient, (sql) =>
   Asked.within(
-    Effect.map(
-      Effect.flatMap(
-        sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${Tables.clock(sql)} - ${SILENT_MS}`,
-        decodeCount
-      ),
-      ([{ count }]) => count
-    )
+    Tables.count(sql`SELECT count(*) AS count FROM algogen_workers WHERE seen > ${Tables.clock(sql)} - ${SILENT_MS}`)
   )
 )
 
@@ -117,11 +110,10 @@ export const prune = (age: Duration.DurationInput) =>
     const old = sql`algogen_batches.created < ${now} - ${Duration.toMillis(age)} AND NOT EXISTS (
         SELECT 1 FROM algogen_jobs j WHERE j.batch = algogen_batches.name
           AND (j.state <> 'done' OR j.touched >= ${now} - ${Duration.toMillis(age)}))`
-    // A client that submits or asks again locks the batch first, so what it has written by then is seen.
-    const forUpdate = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
     const remove = (name: string) =>
       Effect.gen(function* () {
-        yield* sql`SELECT name FROM algogen_batches WHERE name = ${name} ${forUpdate}`
+        // A client that submits or asks again locks the batch first, so what it has written by then is seen.
+        yield* sql`SELECT name FROM algogen_batches WHERE name = ${name} ${Tables.forUpdate(sql)}`
         const gone = yield* sql`DELETE FROM algogen_batches WHERE name = ${name} AND ${old} RETURNING name`
         if (gone.length === 0) return false
         yield* sql`DELETE FROM algogen_answers WHERE batch = ${name}`
@@ -130,17 +122,15 @@ export const prune = (age: Duration.DurationInput) =>
       }).pipe(sql.withTransaction, Asked.atLength)
     // Between the prompt of a job and the job itself nobody comes here.
     const prompts = Effect.gen(function* () {
-      yield* sql.onDialectOrElse({
-        pg: () => Effect.asVoid(sql`LOCK TABLE algogen_prompts IN SHARE ROW EXCLUSIVE MODE`),
-        orElse: () => Effect.void
-      })
+      if (Tables.isPostgres(sql)) yield* sql`LOCK TABLE algogen_prompts IN SHARE ROW EXCLUSIVE MODE`
       yield* sql`DELETE FROM algogen_prompts WHERE hash NOT IN (SELECT prompt FROM algogen_jobs)`
     }).pipe(sql.withTransaction, Asked.atLength)
+    const isTrue = sql.literal(Tables.isPostgres(sql) ? "TRUE" : "1")
     // The engine's tables are made by the first worker.
     const engine = Effect.forEach(
       [
-        sql`DELETE FROM cluster_replies WHERE request_id IN (SELECT request_id FROM cluster_messages WHERE processed = ${isTrue(sql)})`,
-        sql`DELETE FROM cluster_messages WHERE processed = ${isTrue(sql)}`
+        sql`DELETE FROM cluster_replies WHERE request_id IN (SELECT request_id FROM cluster_messages WHERE processed = ${isTrue})`,
+        sql`DELETE FROM cluster_messages WHERE processed = ${isTrue}`
       ],
       Effect.ignore,
       { discard: true }
@@ -153,6 +143,3 @@ export const prune = (age: Duration.DurationInput) =>
       return removed.length
     })
   })
-
-const isTrue = (sql: SqlClient.SqlClient) =>
-  sql.onDialectOrElse({ pg: () => sql.literal("TRUE"), orElse: () => sql.literal("1") })

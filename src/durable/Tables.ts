@@ -10,10 +10,23 @@ import { Numeric } from "./Job.js"
 
 /** Milliseconds since the epoch by the clock of the database, which all its users share. */
 export const clock = (sql: SqlClient.SqlClient) =>
-  sql.onDialectOrElse({
-    pg: () => sql.literal("(extract(epoch from clock_timestamp()) * 1000)::double precision"),
-    orElse: () => sql.literal("((julianday('now') - 2440587.5) * 86400000.0)")
-  })
+  sql.literal(
+    isPostgres(sql)
+      ? "(extract(epoch from clock_timestamp()) * 1000)::double precision"
+      : "((julianday('now') - 2440587.5) * 86400000.0)"
+  )
+
+export const isPostgres = (sql: SqlClient.SqlClient): boolean =>
+  sql.onDialectOrElse({ pg: () => true, orElse: () => false })
+
+const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Numeric })))
+
+/** What a statement calls `count`. */
+export const count = <A, E, R>(statement: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flatMap(statement, decodeCount), ([row]) => row.count)
+
+/** Locks the rows that a statement selects. */
+export const forUpdate = (sql: SqlClient.SqlClient) => sql.literal(isPostgres(sql) ? "FOR UPDATE" : "")
 
 /** Any number, the same for every copy of this package: it keeps two processes from making the same tables at once. */
 const LOCK = 727_274_160
@@ -95,8 +108,7 @@ const VERSIONS: ReadonlyArray<ReadonlyArray<string>> = [
 export const alone = <A, E, R>(work: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const isPostgres = sql.onDialectOrElse({ pg: () => true, orElse: () => false })
-    if (!isPostgres) return yield* work
+    if (!isPostgres(sql)) return yield* work
     return yield* Effect.scoped(
       Effect.gen(function* () {
         const connection = yield* sql.reserve
@@ -135,5 +147,5 @@ const migrate = Effect.gen(function* () {
 
 /** Makes the tables, or brings those of an earlier version up to this one: in PostgreSQL all of it or nothing. */
 export const make = Effect.flatMap(SqlClient.SqlClient, (sql) =>
-  alone(sql.onDialectOrElse({ pg: () => sql.withTransaction(migrate), orElse: () => migrate }))
+  alone(isPostgres(sql) ? sql.withTransaction(migrate) : migrate)
 )

@@ -25,7 +25,7 @@ import * as Checking from "./Checking.js"
 import type { DatabaseError } from "./DatabaseError.js"
 import * as Engine from "./Engine.js"
 import * as Feeding from "./Feeding.js"
-import type * as Job from "./Job.js"
+import * as Job from "./Job.js"
 import * as Jobs from "./Jobs.js"
 import * as Permits from "./Permits.js"
 import * as Quota from "./Quota.js"
@@ -111,7 +111,7 @@ const start = (options: Options) =>
         if (Option.isNone(claimed)) return
         const job = claimed.value
         const cancelled = yield* Deferred.make<void>()
-        cancels.set(Feeding.keyOf(ticket), cancelled)
+        cancels.set(Job.keyOf(ticket), cancelled)
         const outcome = yield* inTurn(job.tries > 0, ask(job, cancelled)).pipe(
           Effect.catchAllDefect((defect) =>
             Effect.asSome(
@@ -134,7 +134,7 @@ const start = (options: Options) =>
       }).pipe(
         Effect.ensuring(
           Effect.zipRight(
-            Effect.sync(() => cancels.delete(Feeding.keyOf(ticket))),
+            Effect.sync(() => cancels.delete(Job.keyOf(ticket))),
             finished.open
           )
         ),
@@ -142,7 +142,7 @@ const start = (options: Options) =>
       )
 
     const begin = (ticket: Job.Ticket, work: Effect.Effect<void>) =>
-      FiberMap.run(running, Feeding.keyOf(ticket), work, { onlyIfMissing: true })
+      FiberMap.run(running, Job.keyOf(ticket), work, { onlyIfMissing: true })
 
     const perform = (ticket: Job.Ticket): Effect.Effect<void> =>
       Effect.gen(function* () {
@@ -154,7 +154,7 @@ const start = (options: Options) =>
 
     const adopted = new Set<string>()
     const adopt = (ticket: Job.Ticket): Effect.Effect<void> => {
-      const key = Feeding.keyOf(ticket)
+      const key = Job.keyOf(ticket)
       const forget = Effect.sync(() => adopted.delete(key))
       return begin(
         ticket,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import { count } from "../domain/Figures.js"
 import { Journal, type JournalError } from "../storage/Journal.js"
 import type { Emit } from "./Progress.js"
 import * as Slot from "./Slot.js"
@@ -49,9 +50,7 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
       Effect.gen(function* () {
         const damaged = resume ? yield* skipped : 0
         if (damaged > 0)
-          note(
-            `${damaged} journal ${damaged === 1 ? "record" : "records"} could not be read; what is missing is asked for again`
-          )
+          note(`${count(damaged, "journal record")} could not be read; what is missing is asked for again`)
         const isOfUse =
           known === undefined
             ? Effect.succeed(true)

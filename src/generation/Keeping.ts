@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
+import * as Instance from "../domain/Instance.js"
 import { neutral } from "../domain/Neutral.js"
 import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
@@ -161,11 +162,4 @@ const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | 
 
 /** What is left of an answer that was cut off: its text as far as it came, and what it cost. */
 const remainsOf = ({ generationId, model, partial, usage }: GenerationError): Answer =>
-  partial ??
-  new Answer({
-    text: "",
-    model,
-    finishReason: "length",
-    ...(generationId === undefined ? {} : { generationId }),
-    ...(usage === undefined ? {} : { usage })
-  })
+  partial ?? Instance.of(Answer, { text: "", model, finishReason: "length", generationId, usage })

@@ -11,8 +11,7 @@ import { describeRound as describe, Round } from "../domain/Round.js"
 import { Score } from "../domain/Score.js"
 import { Outcome } from "./Report.js"
 
-const event = <Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) =>
-  Schema.TaggedStruct(tag, fields)
+const event = Schema.TaggedStruct
 
 /** `index` is the slot's place in the request, from 0: model ids may repeat. */
 const ofModel = { index: Schema.Int, model: Schema.String }

@@ -126,6 +126,21 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Effect.Effect<Bo
     : Effect.fail(new TypeError("a body must be text, bytes or a Node stream"))
 }
 
+const optionsOf = (
+  { origin, pathname, search }: URL,
+  method: Undici.Dispatcher.HttpMethod,
+  headers: Readonly<Record<string, string>>,
+  body: BodyInit
+): Undici.Dispatcher.DispatchOptions => ({
+  method,
+  headers,
+  origin,
+  path: pathname + search,
+  body,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  bodyTimeout: 0
+})
+
 /** A response that nobody holds any more is left, so that its connection is free, as with undici's `fetch`. */
 const forgotten = new FinalizationRegistry((leave: () => void) => leave())
 
@@ -147,15 +162,7 @@ const send = (
     const exchange = new Exchange(wait)
     signal?.addEventListener("abort", exchange.leave, { once: true })
     return Effect.flatMap(bodyOf(request), (body) =>
-      exchange.send(dispatcher, {
-        method: request.method,
-        headers: request.headers,
-        origin: url.origin,
-        path: url.pathname + url.search,
-        body,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        bodyTimeout: 0
-      })
+      exchange.send(dispatcher, optionsOf(url, request.method, request.headers, body))
     ).pipe(
       Effect.onError(() => Effect.sync(exchange.leave)),
       Effect.mapBoth({
@@ -178,22 +185,12 @@ export const direct =
     const request = () => HttpClientRequest.post(url, { headers })
     const response = () => new UndiciResponse(request(), head ?? { status: 0, headers: {} }, exchange)
     return {
-      head: exchange
-        .send(current(), {
-          method: "POST",
-          headers,
-          origin: url.origin,
-          path: url.pathname + url.search,
-          body,
-          headersTimeout: HEADERS_TIMEOUT_MS,
-          bodyTimeout: 0
+      head: exchange.send(current(), optionsOf(url, "POST", headers, body)).pipe(
+        Effect.mapBoth({
+          onFailure: (cause) => new RequestError({ request: request(), reason: "Transport", cause }),
+          onSuccess: (begun) => (head = begun)
         })
-        .pipe(
-          Effect.mapBoth({
-            onFailure: (cause) => new RequestError({ request: request(), reason: "Transport", cause }),
-            onSuccess: (begun) => (head = begun)
-          })
-        ),
+      ),
       body: {
         pull: Effect.mapError(
           exchange.pull,

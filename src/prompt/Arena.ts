@@ -9,33 +9,26 @@ import * as Words from "./Words.js"
 /** A year of days; longer arrays would only make the file longer. */
 const MAX_BARS = 250
 
-const columnsOf = ({ close, high, low, open, times, volume }: Bars.Series) => ({
-  _HISTORICAL_DATES: times.map((time) => JSON.stringify(new Date(time).toISOString().slice(0, 10))),
-  _HISTORICAL_OPENS: open.map(price),
-  _HISTORICAL_HIGHS: high.map(price),
-  _HISTORICAL_LOWS: low.map(price),
-  _HISTORICAL_CLOSES: close.map(price),
-  _HISTORICAL_VOLUMES: volume.map((value) => String(Math.round(value)))
-})
-
 const price = (value: number): string => String(Number(value.toPrecision(8)))
 
+const COLUMNS: Readonly<Record<string, (series: Bars.Series) => ReadonlyArray<string>>> = {
+  _HISTORICAL_DATES: ({ times }) => times.map((time) => JSON.stringify(new Date(time).toISOString().slice(0, 10))),
+  _HISTORICAL_OPENS: ({ open }) => open.map(price),
+  _HISTORICAL_HIGHS: ({ high }) => high.map(price),
+  _HISTORICAL_LOWS: ({ low }) => low.map(price),
+  _HISTORICAL_CLOSES: ({ close }) => close.map(price),
+  _HISTORICAL_VOLUMES: ({ volume }) => volume.map((value) => String(Math.round(value)))
+}
+
 /** What the arrays are called. */
-export const NAMES: ReadonlyArray<string> = [
-  "_HISTORICAL_DATES",
-  "_HISTORICAL_OPENS",
-  "_HISTORICAL_HIGHS",
-  "_HISTORICAL_LOWS",
-  "_HISTORICAL_CLOSES",
-  "_HISTORICAL_VOLUMES"
-]
+export const NAMES: ReadonlyArray<string> = Object.keys(COLUMNS)
 
 /** The arrays as Python: the latest prices of the part that a prompt may describe, none of those kept for scoring. */
 export const arrays = (series: Bars.Series): string => {
   const shown = Bars.shown(series)
-  const columns = columnsOf(Bars.slice(shown, Math.max(0, shown.close.length - MAX_BARS)))
-  return Object.entries(columns)
-    .map(([name, values]) => `${name} = [${values.join(", ")}]\n`)
+  const latest = Bars.slice(shown, Math.max(0, shown.close.length - MAX_BARS))
+  return Object.entries(COLUMNS)
+    .map(([name, valuesOf]) => `${name} = [${valuesOf(latest).join(", ")}]\n`)
     .join("")
 }
 

@@ -2,7 +2,7 @@
  * What a model is told when it is asked to improve its module: how it did over prices that the model may know, beside the
  * others, and which trades cost most. Nothing here comes from the prices that decide or that are scored.
  */
-import { count, percent, share } from "../domain/Figures.js"
+import { count, percent, price, share } from "../domain/Figures.js"
 import type { Practice, Round, Trade } from "../domain/Round.js"
 
 export interface Facts {
@@ -20,8 +20,6 @@ const MOST_OTHERS = 10
 
 /** The latest of them: what a model is told does not grow from round to round. */
 const MOST_REJECTED = 3
-
-const price = (value: number): string => String(Number(value.toPrecision(6)))
 
 const played = ({ markets, ticks }: Practice): string =>
   markets === 1

@@ -1,4 +1,5 @@
 /** What a prompt says about the market: what a tick is, and what the prices that it may know did. */
+import { DAY_MS, MINUTE_MS, price } from "../domain/Figures.js"
 import * as Bars from "../market/Bars.js"
 import * as M from "../market/Measures.js"
 
@@ -9,9 +10,9 @@ const ABOUT: Readonly<Record<Bars.BarSize, string>> = {
 }
 
 const UNITS: ReadonlyArray<readonly [millis: number, name: string]> = [
-  [86_400_000, "day"],
-  [3_600_000, "hour"],
-  [60_000, "minute"],
+  [DAY_MS, "day"],
+  [60 * MINUTE_MS, "hour"],
+  [MINUTE_MS, "minute"],
   [1000, "second"]
 ]
 
@@ -63,6 +64,5 @@ const spellsOf = (returns: ReadonlyArray<number>): ReadonlyArray<number> =>
 const percentile = (sorted: ReadonlyArray<number>, percent: number): number =>
   sorted[Math.round((percent / 100) * (sorted.length - 1))] ?? 0
 
-const price = (value: number): string => String(Number(value.toPrecision(6)))
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`
 const signed = (share: number): string => (share > 0 ? `+${percent(share)}` : percent(share))

@@ -1,5 +1,6 @@
 /** Python as the page shows it: numbered lines, coloured by the tokens of the checker. */
 import * as Either from "effect/Either"
+import { KEYWORDS } from "../code/python/Lexemes.js"
 import * as Target from "../code/python/Target.js"
 import type { Token } from "../code/python/Token.js"
 import * as Tokenizer from "../code/python/Tokenizer.js"
@@ -12,13 +13,6 @@ const MOST_COLUMNS = 2000
 
 /** The newest that the tokenizer knows: it takes nearly all that older ones take. */
 const TARGET = Target.of("3.13")
-
-const KEYWORDS = new Set(
-  (
-    "False None True and as assert async await break class continue def del elif else except finally for from global if " +
-    "import in is lambda nonlocal not or pass raise return try while with yield"
-  ).split(" ")
-)
 
 interface Piece {
   readonly kind: "k" | "s" | "n" | "c" | ""

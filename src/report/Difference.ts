@@ -1,5 +1,5 @@
 /** How two programs differ, as lines of the page. */
-import { between, type Change } from "../domain/Difference.js"
+import { between, type Change, MARKS, near } from "../domain/Difference.js"
 import * as Code from "./Code.js"
 import * as Format from "./Format.js"
 import { exact, html, type Markup } from "./Markup.js"
@@ -20,12 +20,8 @@ export const likeness = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): nu
   return (2 * shared) / (one.length + other.length)
 }
 
-/** Lines around a change. */
-const CONTEXT = 3
 const MOST_LINES = 600
 const MOST_COLUMNS = 500
-
-const MARKS = { same: " ", removed: "-", added: "+" } as const
 
 const row = ({ kind, line }: Change): Markup => {
   const text = `${MARKS[kind]} ${Format.cut(line, MOST_COLUMNS)}`
@@ -37,13 +33,11 @@ const row = ({ kind, line }: Change): Markup => {
 export const render = (other: string, own: string, label: string): Markup => {
   const changes = between(Code.linesOf(other), Code.linesOf(own))
   if (changes === undefined) return html`<p class="note">Nearly every line differs.</p>`
-  const near = changes.map((_, index) =>
-    changes.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ kind }) => kind !== "same")
-  )
+  const isNear = near(changes)
   const rows = changes
     .flatMap((change, index) => {
-      if (near[index] === true) return [row(change)]
-      return near[index - 1] === true || index === 0 ? [exact`<span class="gap">⋯</span>\n`] : []
+      if (isNear[index] === true) return [row(change)]
+      return isNear[index - 1] === true || index === 0 ? [exact`<span class="gap">⋯</span>\n`] : []
     })
     .slice(0, MOST_LINES)
   return exact`<pre class="diff" tabindex="0" role="region" aria-label="${label}"><code>${rows}</code></pre>`

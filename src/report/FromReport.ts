@@ -35,16 +35,19 @@ export const attempt = (each: Attempt): Run.Attempt => ({
   cost: costOf(each)
 })
 
+/** What is said of a module that passed every check, and of one that did not. */
+export const PASSED = "Checked: syntax, structure, names, and what it may import and call."
+export const failed = (failure: CodeFailure.CodeFailure): string =>
+  `Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`
+
 /** What the rounds brought, as a sentence. */
 export const lineage = (rounds: ReadonlyArray<Round.Round>): string => `Rounds: ${Round.describe(rounds)}.`
 
 const checks = ({ algorithm, reason, rounds, trial }: Report.Outcome): ReadonlyArray<string> => {
   const failure = Option.flatMapNullable(reason, (reason) => (reason._tag === "BadCode" ? reason.failure : undefined))
   return [
-    ...(Option.isSome(algorithm) ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
-    ...Option.toArray(
-      Option.map(failure, (failure) => `Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`)
-    ),
+    ...(Option.isSome(algorithm) ? [PASSED] : []),
+    ...Option.toArray(Option.map(failure, failed)),
     ...Option.toArray(
       Option.map(trial, (trial) =>
         trial._tag === "Passed" ? `Trial run passed: ${Trial.describe(trial)}.` : Trial.describe(trial)

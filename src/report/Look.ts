@@ -74,23 +74,22 @@ export const KINDS: Readonly<Record<Kind, string>> = {
   running: "under way"
 }
 
-const BY_TAG: Readonly<Record<string, Kind>> = {
-  ok: "ok",
-  RateLimited: "limited",
-  AccountRefused: "limited",
-  CutOff: "unusable",
-  EmptyAnswer: "unusable",
-  BadCode: "unusable",
-  Refused: "unusable",
-  MalformedAnswer: "unusable",
-  AnswerTooLarge: "unusable",
-  DeadlineExceeded: "stopped",
-  Interrupted: "stopped",
-  running: "running"
-}
+const BY_TAG: ReadonlyMap<string, Kind> = new Map([
+  ["ok", "ok"],
+  ["RateLimited", "limited"],
+  ["AccountRefused", "limited"],
+  ["CutOff", "unusable"],
+  ["EmptyAnswer", "unusable"],
+  ["BadCode", "unusable"],
+  ["Refused", "unusable"],
+  ["MalformedAnswer", "unusable"],
+  ["AnswerTooLarge", "unusable"],
+  ["DeadlineExceeded", "stopped"],
+  ["Interrupted", "stopped"],
+  ["running", "running"]
+])
 
 /** In the order of the legend. */
 export const ALL: ReadonlyArray<Kind> = ["ok", "limited", "failed", "unusable", "stopped", "running"]
 
-export const kindOf = (outcome: string): Kind =>
-  Object.hasOwn(BY_TAG, outcome) ? (BY_TAG[outcome] ?? "failed") : "failed"
+export const kindOf = (outcome: string): Kind => BY_TAG.get(outcome) ?? "failed"

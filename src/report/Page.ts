@@ -46,9 +46,6 @@ export const skeleton = ({ above, footer, head, page }: Skeleton): string => {
     </html> `.text
 }
 
-/** The places of the slots that the page shows in full. */
-export const detailed = Sections.detailed
-
 export const render = (run: Run): string =>
   skeleton({
     page: Sections.of(run),

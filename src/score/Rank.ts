@@ -31,6 +31,5 @@ export const order = (scores: ReadonlyArray<Score>): ReadonlyArray<number> => {
 }
 
 /** Whether all that traded share one rank: the data does not tell them apart. */
-export const areTied = (scores: ReadonlyArray<Score>): boolean => {
-  return ranks(scores).every((rank) => rank === undefined || rank === 1)
-}
+export const areTied = (scores: ReadonlyArray<Score>): boolean =>
+  ranks(scores).every((rank) => rank === undefined || rank === 1)

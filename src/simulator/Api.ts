@@ -80,7 +80,7 @@ export const router = (backend: Backend.Backend, reset: Effect.Effect<void>) => 
     const id = `${author}/${slug}`
     const model = Backend.find(backend, id)
     return model === undefined
-      ? Either.left(Refusal.unknownModel(profile, id, backend.models))
+      ? Either.left(Refusal.refused(profile, profile.unknownModel(id, backend.models)))
       : Either.right(Discovery.endpoints(model, seed, backend.latency(id, 1)))
   })
 

@@ -2,8 +2,6 @@
 import * as Catalog from "./Catalog.js"
 import * as Draw from "./Draw.js"
 
-export const models = (offered: Iterable<Catalog.Model>) => ({ data: Array.from(offered, Catalog.entry) })
-
 const percentiles = (median: number) => ({ p50: median, p75: median * 1.2, p90: median * 1.5, p99: median * 2.5 })
 
 /** Latencies in milliseconds, throughput in tokens a second, uptime in percent. */

@@ -130,7 +130,9 @@ const decide = (
     const { limiter, profile, recorder, scenario, seed } = backend
     const { at, nth } = tracked
     const model = Backend.find(backend, body.model)
-    if (model === undefined) return yield* Either.left(Refusal.unknownModel(profile, body.model, backend.models))
+    if (model === undefined) {
+      return yield* Either.left(Refusal.refused(profile, profile.unknownModel(body.model, backend.models)))
+    }
     const problem = profile.refuse?.({ body, model, promptTokens: promptTokens(body) })
     if (problem !== undefined) return yield* Either.left(Refusal.refused(profile, problem))
     const asked = call(backend, model, body, nth, now)
@@ -172,7 +174,7 @@ export const completions = (backend: Backend.Backend, named?: string) =>
     const decision = Either.gen(function* () {
       yield* Refusal.unauthorized(profile, backend.apiKeys, request.headers)
       yield* Refusal.loading(profile, tracked.at < backend.loading)
-      const sent = yield* Either.mapLeft(body, () => Refusal.malformed(profile))
+      const sent = yield* Either.mapLeft(body, () => Refusal.refused(profile, profile.malformed))
       return yield* decide(backend, sent, request.headers[Behavior.HEADER], tracked, now)
     }).pipe(
       Either.getOrElse((refusal) =>

@@ -28,6 +28,10 @@ export const tunable = (
 export const say = (call: Call.Call, message: Completion.Message): Wire.Script =>
   call.stream ? Sse.streamed(call, message) : Completion.plain(call, message)
 
+/** A behavior that is an answer. */
+export const saying = (description: string, message: (call: Call.Call) => Completion.Message): Reply =>
+  fixed(description, (call) => say(call, message(call)))
+
 /** A behavior that concerns streams only; without `stream` it is a good answer. */
 export const streaming = (description: string, script: (call: Call.Call) => Wire.Script): Reply =>
   fixed(description, (call) => (call.stream ? script(call) : Completion.plain(call, Completion.answer(call))))

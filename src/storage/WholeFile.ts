@@ -51,8 +51,10 @@ const MAX_SWEPT = 1_000
 /** A name that nobody else has. Not drawn from Random: two processes with the same seed must not get the same. */
 export const temporaryName = (): string => `.algogen-${Process.id()}-${crypto.randomUUID()}.tmp`
 
-const isBecause = (reason: SystemErrorReason) => (error: PlatformError) =>
-  error._tag === "SystemError" && error.reason === reason
+export const isBecause =
+  (reason: SystemErrorReason) =>
+  (error: PlatformError | { readonly _tag: "JournalError" }): boolean =>
+    error._tag === "SystemError" && error.reason === reason
 
 export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.Path> = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem

@@ -34,18 +34,13 @@ export const node = (root: unknown): unknown => {
 
 const isNode = (inner: unknown): boolean => Lenient.isRecord(inner) && !isHollow(inner)
 
-const FINE: ReadonlySet<unknown> = new Set([
+const FINE: ReadonlySet<unknown> = new Set<unknown>([
   null,
   undefined,
   0,
   200,
   "",
-  "0",
-  "200",
-  "ok",
-  "success",
-  "succeeded",
-  "null"
+  ..."0 200 ok success succeeded null".split(" ")
 ])
 
 const isFine = (code: unknown): boolean => FINE.has(typeof code === "string" ? code.trim().toLowerCase() : code)

@@ -47,14 +47,9 @@ const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
 const BELOW_MESSAGES = /\bmessages(?:[.[]\S*|['"], ?\d+,[^()\]]*)$/
 
 /** `params` and the like: the fields in which a server names what it refuses. */
-const FIELDS: ReadonlySet<string> = new Set([
-  "param",
-  "parameter",
-  "field",
-  "additionalproperty",
-  "unsupported_params",
-  "argument"
-])
+const FIELDS: ReadonlySet<string> = new Set(
+  "param parameter field additionalproperty unsupported_params argument".split(" ")
+)
 
 /** The name of the refused parameter, as it was sent. */
 export const refused = (root: unknown, words: string, sent: ReadonlyArray<string>): string | undefined => {

@@ -25,32 +25,18 @@ interface Said {
 
 /** Fields of a body that say when, with their letters alone, and what they count in milliseconds. */
 const FIELDS: ReadonlyMap<string, number> = new Map([
-  ["retryafter", SECOND],
-  ["retryafters", SECOND],
-  ["retryafterseconds", SECOND],
-  ["retryaftersecs", SECOND],
-  ["retryafterms", 1],
-  ["retryaftermillis", 1],
-  ["retryaftermilliseconds", 1],
-  ["retrydelay", SECOND],
-  ["retryin", SECOND],
-  ["retryinseconds", SECOND],
-  ["retryat", SECOND],
-  ["resetat", SECOND],
-  ["resetsat", SECOND],
-  ["resetafter", SECOND],
-  ["resetin", SECOND],
-  ["resetinseconds", SECOND],
-  ["resetsinseconds", SECOND],
-  ["resetseconds", SECOND],
-  ["resetinms", 1],
-  ["resettime", SECOND],
-  ["quotaresetdelay", SECOND],
-  ["quotaresettimestamp", SECOND],
-  ["cooldownseconds", SECOND],
-  ["waitseconds", SECOND],
-  ["estimatedtime", SECOND]
+  ...counted(1, "retryafterms retryaftermillis retryaftermilliseconds resetinms"),
+  ...counted(
+    SECOND,
+    "retryafter retryafters retryafterseconds retryaftersecs retrydelay retryin retryinseconds retryat"
+  ),
+  ...counted(SECOND, "resetat resetsat resetafter resetin resetinseconds resetsinseconds resetseconds resettime"),
+  ...counted(SECOND, "quotaresetdelay quotaresettimestamp cooldownseconds waitseconds estimatedtime")
 ])
+
+function counted(unit: number, fields: string): ReadonlyArray<readonly [string, number]> {
+  return fields.split(" ").map((field) => [field, unit])
+}
 
 /** Where to look, the most exact first. */
 const PLACES: ReadonlyArray<(said: Said) => number | undefined> = [

@@ -23,11 +23,11 @@ import type * as Pages from "../generate/Pages.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
+import * as Lost from "../view/Lost.js"
 import * as BulkSummary from "./BulkSummary.js"
 import * as BulkView from "./BulkView.js"
 import * as Few from "./Few.js"
-import type * as Job from "./Job.js"
-import * as Lost from "./Lost.js"
+import * as Job from "./Job.js"
 import * as Manifest from "./Manifest.js"
 import * as ManifestFile from "./ManifestFile.js"
 import type * as Sources from "./Sources.js"
@@ -104,6 +104,10 @@ export const run = <R>(options: Options<R>) =>
     const tally = Tally.make(work.total, startedAt)
     /** Jobs that are taken and not settled, by their place. */
     const open = new Map<number, Job.Job>()
+    const placeAt = (index: number) => {
+      const job = open.get(index)
+      return job && Job.placeOf(job)
+    }
     /** What could not be saved anywhere: paid for, and only here. */
     const lost: Array<Report.Outcome> = []
     let taken = 0
@@ -113,9 +117,7 @@ export const run = <R>(options: Options<R>) =>
     let broken: Failure | undefined
 
     const live = yield* pages.follow(
-      few === undefined
-        ? { total: work.total, asked: (index) => placeOf(open.get(index)) }
-        : { slots: few.jobs.map(({ model, sample = 1, ticker }) => ({ model, sample, ticker })) }
+      few === undefined ? { total: work.total, asked: placeAt } : { slots: few.jobs.map(Job.placeOf) }
     )
 
     const requests = (few?.stream ?? work.jobs).pipe(
@@ -134,10 +136,7 @@ export const run = <R>(options: Options<R>) =>
       Effect.gen(function* () {
         const manifest = yield* ManifestFile.make(out, hasWorkers ? ManifestFile.FOLLOW : undefined)
         const context = { startedAt, simulated, relative: (file: string) => path.relative(out, file) }
-        const view = yield* viewOf(options, tally, few, (index) => {
-          const job = open.get(index)
-          return job && { ticker: job.ticker, sample: job.sample ?? 1 }
-        })
+        const view = yield* viewOf(options, tally, few, placeAt)
         const stopped = Effect.tap(stopWhen, () => {
           interrupted = true
         })
@@ -198,7 +197,7 @@ export const run = <R>(options: Options<R>) =>
     } else if (!options.quiet) {
       yield* Console.log(
         few === undefined
-          ? [BulkSummary.render(tally, said), ...lost.flatMap(Lost.print)].join("\n")
+          ? [BulkSummary.render(tally, said), ...lost.flatMap(printLost)].join("\n")
           : Few.render(few, table, {
               ...said,
               leftToWorkers: hasWorkers ? few.jobs.length - few.outcomes.length : 0,
@@ -221,7 +220,7 @@ export const run = <R>(options: Options<R>) =>
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   }).pipe(Effect.scoped)
 
-const placeOf = (job: Job.Job | undefined) => job && { model: job.model, ticker: job.ticker, sample: job.sample ?? 1 }
+const printLost = (outcome: Report.Outcome) => Lost.print(`${outcome.ticker} ${outcome.model}`, outcome)
 
 /** The same view of a single ticker with many samples. */
 export const crowd = (total: number, verbose: boolean) =>
@@ -241,7 +240,7 @@ export const crowd = (total: number, verbose: boolean) =>
       ) =>
         [
           BulkSummary.render(tally, { ...options, durationMs, endedBecause: tally.endedBecause() }),
-          ...outcomes.filter(Lost.is).flatMap(Lost.print)
+          ...outcomes.filter(Lost.is).flatMap(printLost)
         ].join("\n")
     }
   })

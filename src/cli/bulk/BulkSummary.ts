@@ -80,7 +80,7 @@ export const render = (tally: Tally.Tally, options: Options): string => {
     ...(failures.length === 0 ? [] : [""]),
     ...(ended > 0 && endedBecause !== undefined ? [`${areLeft(ended)}: ${endedBecause}`] : []),
     ...(toWorkers > 0 ? [`${areLeft(toWorkers)} to the workers`] : []),
-    `${Words.number(counts.ok)} of ${Words.number(all)} ${all === 1 ? "algorithm" : "algorithms"}` +
+    `${Words.number(counts.ok)} of ${Lines.count(all, "algorithm", Words.number)}` +
       `${tickers === 0 ? "" : ` for ${Lines.count(tickers, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
       `${Lines.resumed(counts.resumed, Words.number)}${Words.cost(costsOf(counts, simulated))}`,

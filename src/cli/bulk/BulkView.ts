@@ -42,8 +42,7 @@ const flow: Effect.Effect<Words.Flow, never, FlowControl.FlowControl> = Effect.f
 )
 
 /** Can lines be rewritten in place: on a terminal, and only if no log lines disturb them. */
-export const isLive = (verbose: boolean): boolean =>
-  !verbose && process.stderr.isTTY && !process.env["CI"] && process.env["TERM"] !== "dumb"
+export const isLive = (verbose: boolean): boolean => !verbose && Screen.isRewritable(process.stderr, process.env)
 
 export const make = (
   tally: Tally.Tally,
@@ -67,17 +66,9 @@ export const live = (
       Effect.zipWith(Clock.currentTimeMillis, flow, (now, flow) => {
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
-        const fitted = lines.map(
-          (line) => `${Table.cut(Table.plain(line), Look.columnsOf(terminal) - 1)}${Screen.CLEAR_TO_LINE_END}\n`
-        )
-        const head =
-          above === ""
-            ? ""
-            : `${Screen.CLEAR_TO_SCREEN_END}${Fit.hang(Table.plain(above), Look.columnsOf(terminal) - 1)}\n`
-        const up = drawn === 0 ? "\r" : `\x1b[${drawn}A\r`
-        terminal.write(
-          `${Screen.BEGIN_FRAME}${up}${head}${fitted.join("")}${Screen.CLEAR_TO_SCREEN_END}${Screen.END_FRAME}`
-        )
+        const columns = Look.columnsOf(terminal) - 1
+        const fitted = lines.map((line) => Table.cut(Table.plain(line), columns))
+        terminal.write(Screen.frame(drawn, Fit.hang(Table.plain(above), columns), fitted))
         drawn = lines.length
       })
     yield* Effect.addFinalizer(() => frame())

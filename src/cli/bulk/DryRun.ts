@@ -73,9 +73,8 @@ const rowOf = ([model, { jobs, likely, skipped, unknown, worst }]: readonly [str
   return [model, Words.number(jobs), price(likely), price(worst)]
 }
 
-const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { budget, resume }: Plan.Limits): string => {
-  const unpriced =
-    budget === undefined ? [] : [...models].filter(([, { unknown }]) => unknown > 0).map(([model]) => model)
+const render = (totals: Sum, models: ReadonlyMap<string, Sum>, limits: Plan.Limits): string => {
+  const unpriced = [...models].filter(([, { unknown }]) => unknown > 0).map(([model]) => model)
   const rows = [...models].slice(0, MODELS).map(rowOf)
   return [
     Table.render(["model", "jobs", "likely", "at most"], rows),
@@ -85,9 +84,6 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, { budget, resume 
       `${Words.number(totals.jobs)} jobs: ${Lines.prices(totals, totals.jobs - totals.skipped).join("; ")}`,
       ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
     ].join("; "),
-    ...Lines.leftOut(unpriced),
-    ...Lines.overBudget(totals.worst, budget),
-    "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
-    ...(resume === true ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
+    ...Lines.caveats(unpriced, totals.worst, limits)
   ].join("\n")
 }

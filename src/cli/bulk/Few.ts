@@ -16,7 +16,7 @@ import * as Look from "../view/Look.js"
 import * as PlainView from "../view/PlainView.js"
 import type * as Rows from "../view/Rows.js"
 import * as Summary from "../view/Summary.js"
-import type * as Job from "./Job.js"
+import * as Job from "./Job.js"
 import type * as Sources from "./Sources.js"
 
 export interface Few {
@@ -40,8 +40,7 @@ const titled = <A extends { readonly model: string }>(ticker: string, of: A): A 
 })
 
 /** What the jobs are called by while the run goes on and in its table: as their files. */
-const numbersOf = (jobs: ReadonlyArray<Job.Job>): ReadonlyArray<number> =>
-  numbers(jobs.map(({ model, sample = 1, ticker }) => ({ model, sample, ticker })))
+const numbersOf = (jobs: ReadonlyArray<Job.Job>): ReadonlyArray<number> => numbers(jobs.map(Job.placeOf))
 
 const count = (jobs: ReadonlyArray<Job.Job>): number => new Set(jobs.map(({ ticker }) => ticker)).size
 

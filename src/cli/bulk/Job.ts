@@ -98,6 +98,9 @@ export const product = (
   }
 })
 
+/** What it is called by. */
+export const placeOf = ({ model, sample = 1, ticker }: Job) => ({ model, sample, ticker })
+
 /** Tells a job from others: 16 digits that are the same for the same job, whatever the caller calls it. */
 export const keyOf = (job: Job): string => {
   const told = { ...job, sample: job.sample ?? 1, id: undefined }

@@ -1,7 +1,8 @@
 /** Which database the workers share: `--db`, or `ALGOGEN_DB`, which does not show a password to everybody on the machine. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import type { DatabaseError } from "../../durable/Durable.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 
 const VARIABLE = "ALGOGEN_DB"
@@ -11,6 +12,8 @@ export const of = (db: string | undefined): string | undefined => db ?? (process
 const load = Effect.promise(() => import("../../durable/Durable.js"))
 
 export type Durable = Effect.Effect.Success<typeof load>
+
+const isOfDatabase = (error: unknown): error is DatabaseError => Predicate.isTagged(error, "DatabaseError")
 
 /** Fails unless it is the address of a database; a file that is only looked into has to be there. */
 const check = (address: string, makes: boolean) =>
@@ -23,11 +26,11 @@ const check = (address: string, makes: boolean) =>
     return yield* wrongUsage(`there is no database ${place.file}; algogen generate --db makes it`)
   })
 
-/** Runs with the engine, which is loaded now, and with the database; `makes` says whether a missing file is made. */
+/** Runs with the engine, which is loaded now, and with the database, whose failures are the command's; `makes` says whether a missing file is made. */
 export const connected = <A, E, R>(
   db: string | undefined,
   { makes }: { readonly makes: boolean },
-  work: (durable: Durable) => Effect.Effect<A, E, R>
+  work: (durable: Durable) => Effect.Effect<A, E | DatabaseError, R>
 ) =>
   Effect.gen(function* () {
     const address = of(db)
@@ -36,11 +39,7 @@ export const connected = <A, E, R>(
     }
     yield* check(address, makes)
     const durable = yield* load
-    return yield* work(durable).pipe(
-      Effect.provide(
-        Layer.catchAll(durable.layer(address), ({ message }) =>
-          Layer.fail(new Failure({ exitCode: NOTHING_PRODUCED, message }))
-        )
-      )
+    return yield* Effect.provide(work(durable), durable.layer(address)).pipe(
+      Effect.catchIf(isOfDatabase, ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
     )
   })

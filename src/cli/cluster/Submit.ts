@@ -186,7 +186,6 @@ export const run = (flags: Commands.Generate) =>
     Effect.provide(ConnectionPool.layer),
     Effect.provideService(Notice.Quiet, flags.quiet),
     Effect.catchTags({
-      DatabaseError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }),
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message)
     })

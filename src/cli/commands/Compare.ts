@@ -90,9 +90,6 @@ export const table = (one: Side, other: Side, look: Look.Look): ReadonlyArray<st
   ]
 }
 
-/** A tab is Python's indentation, and harmless to a terminal. */
-const printable = (line: string): string => line.split("\t").map(Table.plain).join("\t")
-
 export const run = (flags: Commands.Compare) =>
   Effect.gen(function* () {
     const [one, other] = yield* Scoring.play(flags, [flags.first, flags.second])
@@ -125,7 +122,7 @@ export const run = (flags: Commands.Compare) =>
           : diff.length === 0
             ? ["The code is the same."]
             : [`--- ${one.file}`, `+++ ${other.file}`, ...diff]
-      yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(printable)].join("\n"))
+      yield* Console.log([...scored, ...unscored, ...sameness, ...code.map(Table.code)].join("\n"))
     }
     yield* Validate.simulated([one, other])
     if (first === undefined || second === undefined) return yield* new Failure({ exitCode: NOTHING_PRODUCED })

@@ -129,10 +129,7 @@ export const shown = (answer: ReturnType<typeof Document.show>, { clean, columns
           : `refused: ${stage}: ${CodeFailure.describe({ line, message })}`
     ].map((said) => Fit.hang(clean(said), columns)),
     "",
-    ...text
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split("\t").map(Table.plain).join("\t"))
+    ...text.trimEnd().split("\n").map(Table.code)
   ].join("\n")
 }
 

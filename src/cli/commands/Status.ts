@@ -10,7 +10,7 @@ import * as Address from "../cluster/Address.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
-import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import { wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -18,10 +18,7 @@ import * as Look from "../view/Look.js"
 /** A mistyped file is no new database. */
 const LOOKING = { makes: false }
 
-export const run = (flags: Commands.Status) =>
-  Address.connected(flags.db, LOOKING, (durable) => show(durable, flags)).pipe(
-    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
-  )
+export const run = (flags: Commands.Status) => Address.connected(flags.db, LOOKING, (durable) => show(durable, flags))
 
 /** What is asked of the database. */
 export interface Database<E, R> {
@@ -116,10 +113,7 @@ export const show = <E, R>(
   })
 
 /** `algogen cancel`. */
-export const cancel = (flags: Commands.Cancel) =>
-  Address.connected(flags.db, LOOKING, (durable) => end(durable, flags)).pipe(
-    Effect.catchTag("DatabaseError", ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }))
-  )
+export const cancel = (flags: Commands.Cancel) => Address.connected(flags.db, LOOKING, (durable) => end(durable, flags))
 
 /** Ends a batch of the database. */
 export const end = <E, R>(durable: Pick<Database<E, R>, "cancel" | "status">, { batch }: Omit<Commands.Cancel, "db">) =>

@@ -40,13 +40,13 @@ export const run = (flags: Commands.Worker) =>
     )
   ).pipe(
     Effect.provide(ConnectionPool.layerWith({ connections: flags.concurrency })),
-    Effect.catchTags({
-      DatabaseError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message }),
-      WorkerStopped: ({ message }) =>
+    Effect.catchTag(
+      "WorkerStopped",
+      ({ message }) =>
         new Failure({
           exitCode: NOTHING_PRODUCED,
           message: `${message}; the worker has stopped, and its jobs are queued`
         })
-    }),
+    ),
     Logger.withMinimumLogLevel(flags.verbose ? LogLevel.Debug : LogLevel.Warning)
   )

@@ -37,12 +37,7 @@ export const make = (plans: ReadonlyArray<Plan.Plan>, version: string) => {
 }
 
 /** Printable, and with its lines and indentation. */
-const printable = (text: string): string =>
-  text
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split("\t").map(Table.plain).join("\t"))
-    .join("\n")
+const printable = (text: string): string => text.trimEnd().split("\n").map(Table.code).join("\n")
 
 export const render = ({ results }: ReturnType<typeof make>): string =>
   results

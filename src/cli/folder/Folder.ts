@@ -6,8 +6,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as Algorithm from "../../domain/Algorithm.js"
-import * as Page from "../../report/Page.js"
 import type * as Run from "../../report/Run.js"
+import * as Sections from "../../report/Sections.js"
 import type { JournalError } from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
 import * as Manifest from "../bulk/Manifest.js"
@@ -35,7 +35,7 @@ const withCode = (run: Run.Run, folder: string): Effect.Effect<Run.Run, never, F
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const detailed = Page.detailed(run)
+    const detailed = Sections.detailed(run)
     const slots = yield* Effect.forEach(run.slots, (slot, index) => {
       if (slot.file === undefined || !detailed.has(index)) return Effect.succeed(slot)
       const inside = path.relative(folder, path.resolve(folder, slot.file))

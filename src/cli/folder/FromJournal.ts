@@ -2,17 +2,12 @@
 import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import type * as CodeCheck from "../../code/CodeCheck.js"
-import { costsOf } from "../../domain/Attempt.js"
+import { costsOf, totalUsage } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import * as Keep from "../../prompt/Keep.js"
 import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import type { Answered, Run as JournalRun } from "../../storage/journal/Record.js"
-
-const sum = (values: ReadonlyArray<number | undefined>): number | undefined => {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
-}
 
 /** What the model had said before, where it was asked to correct it or to improve it. */
 const repliedTo = ({ messages }: Answered): string | undefined =>
@@ -63,6 +58,8 @@ const slot = (
   const kept = answers.filter((each, index) => index > 0 && Keep.isSaid(each.answer.text)).length
   const checked = accept(answer.text)
   const attempts = attemptsOf(answers, isGood, since)
+  const exchanges = answers.map(({ answer: { usage } }) => ({ usage }))
+  const usage = totalUsage(exchanges)
   const rounds = attempts.filter(({ cause, outcome }) => cause === "improve" && outcome === "ok").length - kept
   const later = [
     ...(rounds > 0 ? ["The latest of several rounds: the journal does not say which module was the best."] : []),
@@ -77,20 +74,20 @@ const slot = (
         status: "failed" as const,
         reason: CodeFailure.describe(failure),
         because: "BadCode",
-        checks: [`Check failed (${failure.stage}): ${CodeFailure.describe(failure)}`, ...later]
+        checks: [FromReport.failed(failure), ...later]
       }),
       onRight: ({ source }) => ({
         status: "ok" as const,
         code: source,
-        checks: ["Checked: syntax, structure, names, and what it may import and call.", ...later]
+        checks: [FromReport.PASSED, ...later]
       })
     }),
     attempts,
     requests: answers.length,
     durationMs: attempts.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    promptTokens: sum(answers.map(({ answer }) => answer.usage?.promptTokens)),
-    completionTokens: sum(answers.map(({ answer }) => answer.usage?.completionTokens)),
-    ...FromReport.costs(costsOf(answers.map(({ answer: { usage } }) => ({ usage })))),
+    promptTokens: usage?.promptTokens,
+    completionTokens: usage?.completionTokens,
+    ...FromReport.costs(costsOf(exchanges)),
     resumed: false,
     servedModel: answer.model === model ? undefined : answer.model
   }

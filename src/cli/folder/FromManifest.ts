@@ -9,7 +9,7 @@ import type * as Manifest from "../bulk/Manifest.js"
 export type Link = (file: string) => string | undefined
 
 const checks = ({ check, reason, rounds, trial }: Manifest.Line): ReadonlyArray<string> => [
-  ...(check === "passed" ? ["Checked: syntax, structure, names, and what it may import and call."] : []),
+  ...(check === "passed" ? [FromReport.PASSED] : []),
   ...(check === "failed" ? [`Check failed (${reason?.stage ?? "code"}): ${reason?.message ?? ""}`] : []),
   ...(trial === undefined ? [] : [`Trial run ${trial}.`]),
   ...(rounds === undefined ? [] : [FromReport.lineage(rounds)])

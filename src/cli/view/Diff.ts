@@ -1,11 +1,6 @@
 /** The difference of two texts, line by line, in the form of `diff -u`. */
 import * as Difference from "../../domain/Difference.js"
 
-/** Lines around a change that stay. */
-const CONTEXT = 3
-
-const MARKS = { same: " ", removed: "-", added: "+" } as const
-
 const linesOf = (text: string): ReadonlyArray<string> => text.trimEnd().split("\n")
 
 /** Empty where there is no difference; where nearly every line differs, the whole of both. */
@@ -15,16 +10,10 @@ export const render = (before: string, after: string): ReadonlyArray<string> => 
     ...from.map((line): Difference.Change => ({ kind: "removed", line })),
     ...to.map((line): Difference.Change => ({ kind: "added", line }))
   ]
-  const near = new Set<number>()
-  lines.forEach(({ kind }, index) => {
-    if (kind === "same") return
-    for (let place = index - CONTEXT; place <= index + CONTEXT; place++) near.add(place)
+  const isNear = Difference.near(lines)
+  return lines.flatMap(({ kind, line }, index) => {
+    if (isNear[index] !== true) return []
+    const marked = `${Difference.MARKS[kind]}${line}`
+    return index > 0 && isNear[index - 1] !== true ? ["@@", marked] : [marked]
   })
-  const shown: Array<string> = []
-  lines.forEach(({ kind, line }, index) => {
-    if (!near.has(index)) return
-    if (index > 0 && !near.has(index - 1)) shown.push("@@")
-    shown.push(`${MARKS[kind]}${line}`)
-  })
-  return shown
 }

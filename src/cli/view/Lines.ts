@@ -92,7 +92,7 @@ export const lineCount = (code: string): string => count(Algorithm.codeOf(code).
 
 /** `5 requests, 1 of them a retry` */
 export const requests = (n: number, retries: number, print: (n: number) => string = String): string =>
-  `${print(n)} ${n === 1 ? "request" : "requests"}` +
+  count(n, "request", print) +
   (retries === 0 ? "" : retries === 1 ? ", 1 of them a retry" : `, ${print(retries)} of them retries`)
 
 /** `3 answers from the journal, `, or nothing. */
@@ -154,7 +154,7 @@ export const unpriced = (n: number): ReadonlyArray<string> =>
 const NAMES = 10
 
 /** Which models a budget will leave out, for the same reason. */
-export const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> => {
+const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> => {
   const more = models.length - NAMES
   const names = models.slice(0, NAMES).join(", ") + (more > 0 ? ` and ${count(more, "more model")}` : "")
   return models.length === 0
@@ -163,7 +163,7 @@ export const leftOut = (models: ReadonlyArray<string>): ReadonlyArray<string> =>
 }
 
 /** What a budget does that is smaller than the highest price. */
-export const overBudget = (worst: number, budget: number | undefined): ReadonlyArray<string> =>
+const overBudget = (worst: number, budget: number | undefined): ReadonlyArray<string> =>
   budget === undefined || worst <= budget
     ? []
     : [`--budget is ${Price.dollars(budget)}: what might exceed it is skipped, so some of these may be.`]
@@ -179,12 +179,20 @@ interface Limits {
   readonly resume?: boolean | undefined
 }
 
+/** What a dry run does not know; `unpriced` are the models without a price. */
+export const caveats = (
+  unpriced: ReadonlyArray<string>,
+  worst: number,
+  { budget, resume = false }: Limits
+): ReadonlyArray<string> => [
+  ...(budget === undefined ? [] : leftOut(unpriced)),
+  ...overBudget(worst, budget),
+  "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
+  ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
+]
+
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
-export const estimates = (
-  slots: ReadonlyArray<Estimate.Estimate>,
-  { budget, resume = false }: Limits,
-  look: Look
-): string => {
+export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, limits: Limits, look: Look): string => {
   const named = numbers(slots)
   const rows = slots.map((slot, place) => {
     // A model that is not asked has no price; one that is asked may have an unknown price.
@@ -207,18 +215,14 @@ export const estimates = (
   const missing = slots.filter(({ askedModel }) => Option.isNone(askedModel)).length
   const totals = Estimate.totals(slots)
   const priced = prices(totals, slots.length - missing)
-  const unpriced = budget === undefined ? [] : slots.filter(Estimate.isUnpriced).map(({ model }) => model)
+  const unpriced = slots.filter(Estimate.isUnpriced).map(({ model }) => model)
   const skipped = missing === 0 ? [] : [`${count(missing, "model")} not on offer would be skipped`]
   return [
     Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
-    ...[
-      [...priced, ...skipped].join("; "),
-      ...leftOut([...new Set(unpriced)]),
-      ...overBudget(totals.worst, budget),
-      "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
-      ...(resume ? ["Answers already in the journal are not subtracted; they will cost nothing."] : [])
-    ].map((line) => Fit.hang(line, look.columns))
+    ...[[...priced, ...skipped].join("; "), ...caveats([...new Set(unpriced)], totals.worst, limits)].map((line) =>
+      Fit.hang(line, look.columns)
+    )
   ].join("\n")
 }
 

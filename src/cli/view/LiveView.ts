@@ -22,8 +22,6 @@ import * as Table from "./Table.js"
 /** Often enough to see text grow and seconds pass, seldom enough to cost nothing. */
 const FRAME_INTERVAL = "100 millis"
 
-const up = (rows: number): string => (rows === 0 ? "\r" : `\x1b[${rows}A\r`)
-
 interface Row {
   readonly model: string
   mark: string
@@ -57,7 +55,7 @@ export const fits = (
   stream: Pick<NodeJS.WriteStream, "isTTY" | "rows">,
   environment: NodeJS.ProcessEnv,
   rows: number
-): boolean => stream.isTTY && !environment["CI"] && environment["TERM"] !== "dumb" && rows + 2 <= (stream.rows ?? 0)
+): boolean => Screen.isRewritable(stream, environment) && rows + 2 <= (stream.rows ?? 0)
 
 export interface Options {
   /** Slots come model by model, each with so many samples; default 1. */
@@ -94,12 +92,7 @@ export const make = (
       drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Look.columnsOf(terminal))), 0)
 
     const draw = (above: string, lines: ReadonlyArray<string>) => {
-      // What stands above takes as many of the old rows as it has lines: the table is drawn anew below.
-      const head = above === "" ? "" : `${Screen.CLEAR_TO_SCREEN_END}${above}\n`
-      const body = lines.map((line) => `${line}${Screen.CLEAR_TO_LINE_END}\n`).join("")
-      terminal.write(
-        `${Screen.BEGIN_FRAME}${up(heightNow())}${head}${body}${Screen.CLEAR_TO_SCREEN_END}${Screen.END_FRAME}`
-      )
+      terminal.write(Screen.frame(heightNow(), above, lines))
       drawn = lines.map(Table.columns)
     }
 

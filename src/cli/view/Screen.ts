@@ -1,9 +1,25 @@
 /** What a terminal is told, so that lines can be written again in their place. */
 
 /** Terminals that know it show what lies between as one picture; others ignore it. */
-export const BEGIN_FRAME = "\x1b[?2026h"
-export const END_FRAME = "\x1b[?2026l"
-export const CLEAR_TO_LINE_END = "\x1b[K"
-export const CLEAR_TO_SCREEN_END = "\x1b[J"
+const BEGIN_FRAME = "\x1b[?2026h"
+const END_FRAME = "\x1b[?2026l"
+
+const CLEAR_TO_LINE_END = "\x1b[K"
+const CLEAR_TO_SCREEN_END = "\x1b[J"
 export const HIDE_CURSOR = "\x1b[?25l"
 export const SHOW_CURSOR = "\x1b[?25h"
+
+/** Is it a terminal that shows what it is told, and not a machine's. */
+export const isRewritable = (
+  { isTTY }: { readonly isTTY?: boolean | undefined },
+  environment: NodeJS.ProcessEnv
+): boolean => isTTY === true && !environment["CI"] && environment["TERM"] !== "dumb"
+
+/** Lines in the place of those in so many rows, and before them a text that stays, if there is one. */
+export const frame = (rows: number, above: string, lines: ReadonlyArray<string>): string => {
+  const up = rows === 0 ? "\r" : `\x1b[${rows}A\r`
+  // What stands above takes as many of the old rows as it has lines: the others are drawn anew below.
+  const head = above === "" ? "" : `${CLEAR_TO_SCREEN_END}${above}\n`
+  const body = lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join("")
+  return `${BEGIN_FRAME}${up}${head}${body}${CLEAR_TO_SCREEN_END}${END_FRAME}`
+}

@@ -13,8 +13,8 @@ import * as Fit from "./Fit.js"
 import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
 import * as Look from "./Look.js"
+import * as Lost from "./Lost.js"
 import * as Rows from "./Rows.js"
-import * as Table from "./Table.js"
 
 export interface Options {
   /** How many repairs were allowed; default 0. */
@@ -76,7 +76,7 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
   return [
     ...leaderboard(report, look),
     ...sentences.map((sentence) => Fit.hang(look.clean(sentence), look.columns)),
-    ...slotsOf(report).flatMap(lastResort)
+    ...slotsOf(report).flatMap(({ name, outcome }) => (Lost.is(outcome) ? Lost.print(name, outcome) : []))
   ].join("\n")
 }
 
@@ -127,25 +127,8 @@ export const different = (
         `${Lines.count(Distinct.among(outcomes), "different algorithm")}; ${distinct} ${distinct === 1 ? "was" : "were"} wanted`
       ]
 
-/** The program itself, if neither its file nor the journal could be written: it is paid for, and exists only here. */
-const lastResort = ({ name, outcome }: Slot): ReadonlyArray<string> => {
-  const isLost = Option.exists(outcome.reason, (reason) => reason._tag === "StoreError" && reason.answerKept !== true)
-  if (!isLost) return []
-  const lines = Option.match(outcome.algorithm, { onNone: () => [], onSome: ({ code }) => code.split("\n") })
-  // A tab is Python's indentation here, and harmless to a terminal.
-  const printable = (line: string) => line.split("\t").map(Table.plain).join("\t")
-  return ["", `# ${Table.plain(name)}: could not be saved anywhere, so here it is`, ...lines.map(printable)]
-}
-
 /** Reasons whose cause `algogen doctor` can find, if every model failed for one of them. */
-const DIAGNOSED = new Set([
-  "AccountRefused",
-  "ConnectionFailed",
-  "MalformedAnswer",
-  "Rejected",
-  "ServerFailed",
-  "TimedOut"
-])
+const DIAGNOSED = new Set("AccountRefused ConnectionFailed MalformedAnswer Rejected ServerFailed TimedOut".split(" "))
 
 /** Reasons that only follow from earlier failures. */
 const CONSEQUENCES = new Set(["CircuitOpen", "NotAsked", "RetryBudgetExhausted"])

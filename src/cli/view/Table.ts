@@ -29,6 +29,9 @@ export const width = (text: string): number => Math.max(...text.split("\n").map(
 /** One printable line. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
 
+/** A line of code, whose tabs are its indentation and harmless to a terminal. */
+export const code = (line: string): string => line.split("\t").map(plain).join("\t")
+
 /** At least so many columns of a terminal. */
 export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)))
 

@@ -7,8 +7,8 @@ import * as Steps from "../Steps.js"
 /** A few characters of each line are looked at. */
 const STRETCH = 16 * Steps.STRETCH
 
-const isBlank = (line: string): boolean => line.trim() === ""
-const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
+export const isBlank = (line: string): boolean => line.trim() === ""
+export const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
 
 /** How many spaces and tabs a line begins with. */
 export const widthOf = (line: string): number => indentOf(line).length

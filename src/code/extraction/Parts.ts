@@ -3,6 +3,7 @@
  */
 import * as Steps from "../Steps.js"
 import type { Block, Compiles } from "./Fence.js"
+import { indentOf } from "./Indent.js"
 import * as Line from "./Line.js"
 import { CONTINUED } from "./Split.js"
 
@@ -34,8 +35,6 @@ const opensLast = (before: string): boolean => {
 /** How a line begins that is one of its own. */
 const OWN_LINE =
   /^[ \t]*(?:(?:import|from|def|class|return|if|elif|else|for|while|try|except|finally|with|async|await|global|nonlocal|del|assert|pass|break|continue|yield|raise|match|case)\b|[\w.,[\]"' ]+(?:[-+*/|&^%@]|\/\/|\*\*|<<|>>)?=|\w+[ ]*:|[\w.]+\(|[@"']|$)/
-const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
-
 /** A comment that stands alone has the indentation of the line before it, or of the one behind. */
 const isOwnComment = (before: string, after: string): boolean => {
   const [first = "", second = ""] = after.split("\n")

@@ -4,11 +4,10 @@
  */
 import * as Steps from "../Steps.js"
 import type { Compiles } from "./Fence.js"
+import { isBlank, widthOf } from "./Indent.js"
 import * as Line from "./Line.js"
 
 type Lines = ReadonlyArray<string>
-
-const isBlank = (line: string): boolean => line.trim() === ""
 
 /** Lines that tell of a file and are not part of it. */
 const DIFF_HEADER = /^(?:diff |index |--- |\+\+\+ |@@ |new file mode |\\ No newline|\*\*\* (?:Begin|End|Add|Update) )/
@@ -46,14 +45,12 @@ const behindNumbers = (lines: Lines): Lines | undefined => {
     : undefined
 }
 
-const indentOf = (line: string): number => /^[ \t]*/.exec(line)?.[0].length ?? 0
-
 const leastOf = (numbers: ReadonlyArray<number>): number =>
   numbers.reduce((least, number) => Math.min(least, number), Infinity)
 
 const numbered = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
-  const spaces = leastOf((rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [indentOf(rest)])))
+  const spaces = leastOf((rests ?? []).flatMap((rest) => (isBlank(rest) ? [] : [widthOf(rest)])))
   return rests?.map((rest) => rest.slice(spaces))
 }
 
@@ -62,8 +59,8 @@ const numberedInColumns = (lines: Lines): Lines | undefined => {
   const rests = behindNumbers(lines)
   if (rests === undefined) return undefined
   const starts = rests.map((rest, index) => (lines[index]?.length ?? 0) - rest.length)
-  const column = leastOf(rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + indentOf(rest)])))
-  const spaced = rests.every((rest) => isBlank(rest) || indentOf(rest) > 0)
+  const column = leastOf(rests.flatMap((rest, index) => (isBlank(rest) ? [] : [(starts[index] ?? 0) + widthOf(rest)])))
+  const spaced = rests.every((rest) => isBlank(rest) || widthOf(rest) > 0)
   return starts.every((start) => (spaced ? start < column : start <= column))
     ? lines.map((line) => line.slice(column))
     : undefined

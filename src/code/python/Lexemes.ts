@@ -1,4 +1,12 @@
 /** The words of Python: how many characters of a text belong to the name, number or operator that begins at a place. */
+import { nameOf } from "../../domain/Neutral.js"
+
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    "False None True and as assert async await break class continue def del elif else except finally for from global if " +
+    "import in is lambda nonlocal not or pass raise return try while with yield"
+  ).split(" ")
+)
 
 /** Without what belongs to names since Unicode 15.1 or later only: joiners, and the middle dots of Katakana. */
 const NAME = /[\p{XID_Start}_](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*/uy
@@ -66,6 +74,6 @@ export const endOfLine = (text: string, at: number): number => {
 
 /** A character as CPython names it. */
 export const describe = (text: string, at: number): string => {
-  const code = text.codePointAt(at) ?? 0
-  return `'${String.fromCodePoint(code)}' (U+${code.toString(16).toUpperCase().padStart(4, "0")})`
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+  return `'${character}' (${nameOf(character)})`
 }

@@ -15,8 +15,6 @@ import { type Module, type StmtNode, visit } from "./Tree.js"
 /** The code of the failure that says so when nothing of that name is there at all. */
 export const NO_FUNCTION = "no-function"
 
-const NOT_CALLABLE: Callable.Callable = { _tag: "NotCallable" }
-
 const failure = (code: string, message: string, line?: number): CodeFailure => of("structure", code, message, { line })
 
 /** Why there is no entry point, as closely as it can be said. */
@@ -109,7 +107,7 @@ export function* check(module: Module): Steps<Either.Either<Arity, CodeFailure>>
   let defined = false
   for (const [index, { line, meaning, name, statement }] of bindings.entries()) {
     if (name !== ENTRY_POINT) continue
-    const callable = meaning._tag === "Other" ? NOT_CALLABLE : Callable.resolve(bindings, index)
+    const callable = meaning._tag === "Other" ? Callable.NOT_CALLABLE : Callable.resolve(bindings, index)
     if (callable._tag === "NotCallable" && defined && statement === last.statement) {
       const message = `${ENTRY_POINT} is deleted or redefined after its definition`
       return Either.left(failure("rebound", message, line))

@@ -35,34 +35,16 @@ const prices = (seed: number, ticks: number, swing: number): ReadonlyArray<numbe
 /** A price that does not move at all: a standard deviation or a range of zero is a common divisor. */
 const still = (ticks: number): ReadonlyArray<number> => Array.from({ length: ticks }, () => 150)
 
-export const regimes = (seed: number, rules: Rules = OWN_MEANS): ReadonlyArray<Regime> => [
-  { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM), ...FREE, ...rules },
-  {
-    name: "a day that starts with shares",
-    cash: 500,
-    shares: 40,
-    prices: prices(seed + 1, SHORT_RUN, CALM),
-    ...FREE,
-    ...rules
-  },
-  {
-    name: "a day that starts short",
-    cash: 12_000,
-    shares: -25,
-    prices: prices(seed + 2, SHORT_RUN, CALM),
-    ...FREE,
-    ...rules
-  },
-  { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN), ...FREE, ...rules },
-  {
-    name: "a day of wild swings",
-    cash: 10_000,
-    shares: 10,
-    prices: prices(seed + 3, SHORT_RUN, WILD),
-    ...FREE,
-    ...rules
-  }
-]
+export const regimes = (seed: number, rules: Rules = OWN_MEANS): ReadonlyArray<Regime> => {
+  const all = { ...FREE, ...rules }
+  return [
+    { name: "an ordinary day", cash: 10_000, shares: 0, prices: prices(seed, LONG_RUN, CALM), ...all },
+    { name: "a day that starts with shares", cash: 500, shares: 40, prices: prices(seed + 1, SHORT_RUN, CALM), ...all },
+    { name: "a day that starts short", cash: 12_000, shares: -25, prices: prices(seed + 2, SHORT_RUN, CALM), ...all },
+    { name: "a day with nearly no cash", cash: 0.37, shares: 0, prices: still(SHORT_RUN), ...all },
+    { name: "a day of wild swings", cash: 10_000, shares: 10, prices: prices(seed + 3, SHORT_RUN, WILD), ...all }
+  ]
+}
 
 /** All prices of an exam, a regime for each of its papers. */
 export const examined = (exam: Exam.Exam | undefined): ReadonlyArray<Regime> =>

@@ -68,17 +68,15 @@ export const explained = ({ suspects }: Evidence): Evidence => ({
   hinted: false
 })
 
+const seen =
+  (was: Seen["was"]) =>
+  (evidence: Evidence, model: string): Evidence => ({ ...evidence, recent: latest(evidence, { model, was }) })
+
 /** Any other outcome: it only makes older ones older. */
-export const other = (evidence: Evidence, model: string): Evidence => ({
-  ...evidence,
-  recent: latest(evidence, { model, was: "neither" })
-})
+export const other = seen("neither")
 
 /** The time was over before there was an answer. */
-export const late = (evidence: Evidence, model: string): Evidence => ({
-  ...evidence,
-  recent: latest(evidence, { model, was: "late" })
-})
+export const late = seen("late")
 
 /** So many of the latest outcomes were late, beside an answer: then a server that answers one after the other has too many. */
 const LATE = 3

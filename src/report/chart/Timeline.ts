@@ -22,15 +22,15 @@ const CHARACTER = 6.2
 /** A deadline far behind the end would press all that happened into a corner. */
 const DEADLINE_IN_SIGHT = 2
 
-const WAITS: Readonly<Record<string, string>> = {
-  backoff: "after a failure",
-  hint: "as the server asked",
-  patience: "patience",
-  improve: "for the other models"
-}
+const WAITS: ReadonlyMap<string, string> = new Map([
+  ["backoff", "after a failure"],
+  ["hint", "as the server asked"],
+  ["patience", "patience"],
+  ["improve", "for the other models"]
+])
 
 /** Why an attempt was waited for; all but these wait only until others have made room. */
-const waitOf = (cause: string): string => (Object.hasOwn(WAITS, cause) ? (WAITS[cause] ?? cause) : "for its turn")
+const waitOf = (cause: string): string => WAITS.get(cause) ?? "for its turn"
 
 export const resultOf = ({ message, outcome, status }: Attempt): string => {
   if (outcome === "ok") return "ok"

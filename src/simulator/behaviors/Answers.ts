@@ -6,11 +6,8 @@ import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import * as Wire from "../Wire.js"
 
-const saying = (description: string, message: (call: Call.Call) => Completion.Message) =>
-  Reply.fixed(description, (call) => Reply.say(call, message(call)))
-
 const dressed = (description: string, dress: Dress.Dress) =>
-  saying(description, (call) => Completion.answer({ ...call, text: dress(call.program) }))
+  Reply.saying(description, (call) => Completion.answer({ ...call, text: dress(call.program) }))
 
 /** White space in front of the body while the provider works; streams have their comments instead. */
 const padded = (call: Call.Call): Wire.Script => {
@@ -34,7 +31,7 @@ const HOLD = {
 }
 
 export const table = {
-  ok: saying("a good answer: bare, fenced, in prose or after thoughts, as the seed decides", Completion.answer),
+  ok: Reply.saying("a good answer: bare, fenced, in prose or after thoughts, as the seed decides", Completion.answer),
   "ok-bare": dressed("Python without anything around it", Dress.dresses.bare),
   "ok-fenced": dressed("one fenced block that names its language", Dress.dresses.fenced),
   "ok-fenced-plain": dressed("one fenced block without a language", Dress.dresses["fenced-plain"]),
@@ -45,27 +42,27 @@ export const table = {
     Dress.dresses.reasoning
   ),
   "ok-split": dressed("imports in one fenced block, the rest in the next", Dress.dresses.split),
-  "ok-parts": saying("a good answer whose content is an array of parts", (call) => ({
+  "ok-parts": Reply.saying("a good answer whose content is an array of parts", (call) => ({
     ...Completion.answer(call),
     content: [
       { type: "text", text: "Here it is:\n\n" },
       { type: "text", text: Dress.dresses.fenced(call.program).content }
     ]
   })),
-  "ok-hold": saying("a good answer with a program that never trades", (call) =>
+  "ok-hold": Reply.saying("a good answer with a program that never trades", (call) =>
     Completion.answer({ ...call, text: Dress.dresses.fenced(HOLD) })
   ),
   "ok-padded": Reply.fixed("the headers at once, then white space until the body", padded),
-  "ok-no-usage": saying("a good answer without usage", (call) => ({ ...Completion.answer(call), usage: null })),
-  "ok-other-model": saying("a good answer that names another model than the one asked for", (call) => ({
+  "ok-no-usage": Reply.saying("a good answer without usage", (call) => ({ ...Completion.answer(call), usage: null })),
+  "ok-other-model": Reply.saying("a good answer that names another model than the one asked for", (call) => ({
     ...Completion.answer(call),
     body: { model: "sim/another-model" }
   })),
-  "ok-unknown-finish": saying("a good answer with the finish reason eos_token", (call) => ({
+  "ok-unknown-finish": Reply.saying("a good answer with the finish reason eos_token", (call) => ({
     ...Completion.answer(call),
     finish: "eos_token"
   })),
-  "ok-unknown-fields": saying("a good answer with unknown fields on every level", (call) => ({
+  "ok-unknown-fields": Reply.saying("a good answer with unknown fields on every level", (call) => ({
     ...Completion.answer(call),
     fields: { annotations: [], x: null },
     choice: { logprobs: null, x: [1] },

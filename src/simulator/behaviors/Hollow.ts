@@ -6,11 +6,8 @@ import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import * as Wire from "../Wire.js"
 
-const saying = (description: string, message: (call: Call.Call) => Completion.Message) =>
-  Reply.fixed(description, (call) => Reply.say(call, message(call)))
-
 const withText = (description: string, content: (call: Call.Call) => string) =>
-  saying(description, (call) => ({ content: content(call), finish: "stop" }))
+  Reply.saying(description, (call) => ({ content: content(call), finish: "stop" }))
 
 /** No choices at all, or an empty list of them. */
 const withoutChoices = (description: string, choices: Wire.Json) =>
@@ -59,40 +56,40 @@ export const table = {
   "cut-silently": withText("half an answer that says it is whole: finish reason stop", (call) =>
     upToBracket(Completion.textOf(Completion.half(call, "stop")))
   ),
-  length: saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
+  length: Reply.saying("half an answer, finish reason length", (call) => Completion.half(call, "length")),
   "length-below": Reply.tunable(
     "cut off while max_completion_tokens is below this number, then a good answer",
     6000,
     (call, needed) => Reply.say(call, needing(call, needed))
   ),
-  "length-empty": saying("the thoughts used up all tokens: no content, finish reason length", () => ({
+  "length-empty": Reply.saying("the thoughts used up all tokens: no content, finish reason length", () => ({
     content: "",
     reasoning: "Let me think about this for a very long time. ".repeat(40),
     finish: "length"
   })),
-  "content-null": saying("the content is null", () => ({ content: null, finish: "stop" })),
-  "content-empty": saying("the content is empty", () => ({ content: "", finish: "stop" })),
-  "content-blank": saying("the content is white space", () => ({ content: "\n\n  \n", finish: "stop" })),
-  "finish-null": saying("no content, no finish reason: an answer that is not billed", () => ({
+  "content-null": Reply.saying("the content is null", () => ({ content: null, finish: "stop" })),
+  "content-empty": Reply.saying("the content is empty", () => ({ content: "", finish: "stop" })),
+  "content-blank": Reply.saying("the content is white space", () => ({ content: "\n\n  \n", finish: "stop" })),
+  "finish-null": Reply.saying("no content, no finish reason: an answer that is not billed", () => ({
     content: "",
     finish: null
   })),
-  "reasoning-only": saying("the program is among the thoughts, the content is empty", (call) => ({
+  "reasoning-only": Reply.saying("the program is among the thoughts, the content is empty", (call) => ({
     content: "",
     reasoning: call.program.code,
     finish: "stop"
   })),
   "empty-choices": withoutChoices("the list of choices is empty", { choices: [] }),
   "no-choices": withoutChoices("there are no choices", {}),
-  "content-filter": saying("half an answer, finish reason content_filter", (call) =>
+  "content-filter": Reply.saying("half an answer, finish reason content_filter", (call) =>
     Completion.half(call, "content_filter")
   ),
-  refusal: saying("a refusal in place of the content", () => ({
+  refusal: Reply.saying("a refusal in place of the content", () => ({
     content: null,
     finish: "stop",
     fields: { refusal: "I can't help with trading." }
   })),
-  "tool-calls": saying("a tool call in place of the content", () => ({
+  "tool-calls": Reply.saying("a tool call in place of the content", () => ({
     content: null,
     finish: "tool_calls",
     fields: {

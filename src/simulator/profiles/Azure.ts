@@ -6,7 +6,7 @@ import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import * as Sse from "../Sse.js"
 import type * as Wire from "../Wire.js"
-import { common, dialect, limited, list, problem, retryAfter, seconds } from "./Common.js"
+import { common, dialect, limited, list, problem, reached, retryAfter, seconds } from "./Common.js"
 import * as OpenAi from "./OpenAi.js"
 
 /** Names that the customer chose, and the models behind them. */
@@ -110,7 +110,7 @@ export const profile: Profile.Profile = {
   refuse: OpenAi.refuse,
   troubles: {
     "azure-rate": Reply.tunable("429 of Azure, the wait in seconds and in milliseconds", 1, (call, seconds) =>
-      azure.limited(call, { message: "", source: undefined, requests: 0, waitMillis: seconds * 1000, hints: "both" })
+      azure.limited(call, reached(seconds * 1000))
     ),
     "azure-missing": Reply.fixed(
       "404 of Azure: there is no such deployment",
@@ -131,8 +131,8 @@ export const profile: Profile.Profile = {
         }
       })
     ),
-    "azure-filter-answer": Reply.fixed("half an answer of Azure, finish reason content_filter", (call) =>
-      Reply.say(call, Completion.half(call, "content_filter"))
+    "azure-filter-answer": Reply.saying("half an answer of Azure, finish reason content_filter", (call) =>
+      Completion.half(call, "content_filter")
     )
   }
 }

@@ -39,6 +39,15 @@ export const limited =
     return Completion.json(call, call.dialect.status(said), call.dialect.error(said), hints)
   }
 
+/** A limit that says nothing but how long to wait. */
+export const reached = (waitMillis: number): Call.Limit => ({
+  message: "",
+  source: undefined,
+  requests: 0,
+  waitMillis,
+  hints: "both"
+})
+
 export const retryAfter = (waitMillis: number): Wire.Headers => ({ "retry-after": String(seconds(waitMillis)) })
 
 export const dialect: Call.Dialect = {

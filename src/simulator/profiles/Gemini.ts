@@ -123,8 +123,9 @@ export const profile: Profile.Profile = {
         ])
       )
     ),
-    "gemini-filter": Reply.fixed("half an answer of Gemini, finish reason content_filter: PROHIBITED_CONTENT", (call) =>
-      Reply.say(call, Completion.half(call, "content_filter: PROHIBITED_CONTENT"))
+    "gemini-filter": Reply.saying(
+      "half an answer of Gemini, finish reason content_filter: PROHIBITED_CONTENT",
+      (call) => Completion.half(call, "content_filter: PROHIBITED_CONTENT")
     )
   }
 }

@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, dialect, limited, list, problem, retryAfter } from "./Common.js"
+import { common, dialect, limited, list, problem, reached, retryAfter } from "./Common.js"
 
 /** As Go prints it: `7.66s`, `2m59.56s`. */
 const duration = (millis: number): string => {
@@ -51,16 +51,6 @@ const groq: Call.Dialect = {
   limited: limited(rate, headers)
 }
 
-const reached = Reply.tunable("429 of Groq, the wait in seconds in four places", 1, (call, seconds) =>
-  limited(rate, headers)(call, {
-    message: "",
-    source: undefined,
-    requests: 0,
-    waitMillis: seconds * 1000,
-    hints: "both"
-  })
-)
-
 export const profile: Profile.Profile = {
   ...common,
   name: "groq",
@@ -95,7 +85,9 @@ export const profile: Profile.Profile = {
   }),
   refuse: ({ body }) => ("usage" in body ? { status: 400, message: "property 'usage' is unsupported" } : undefined),
   troubles: {
-    "groq-rate": reached,
+    "groq-rate": Reply.tunable("429 of Groq, the wait in seconds in four places", 1, (call, seconds) =>
+      groq.limited(call, reached(seconds * 1000))
+    ),
     "groq-too-large": Reply.fixed(
       "413 of Groq: the request is larger than what a minute takes",
       problem(({ asked }) => ({

@@ -77,16 +77,14 @@ export const profile: Profile.Profile = {
       "200 of MiniMax, base_resp 1008: the balance",
       problem(() => ({ status: 402, message: "insufficient balance" }))
     ),
-    "minimax-sensitive": Reply.fixed("no content but a note of MiniMax that the answer is sensitive", (call) =>
-      Reply.say(call, {
-        content: "",
-        finish: "stop",
-        body: {
-          output_sensitive: true,
-          output_sensitive_type: 1,
-          base_resp: { status_code: 1027, status_msg: "output new_sensitive" }
-        }
-      })
-    )
+    "minimax-sensitive": Reply.saying("no content but a note of MiniMax that the answer is sensitive", () => ({
+      content: "",
+      finish: "stop",
+      body: {
+        output_sensitive: true,
+        output_sensitive_type: 1,
+        base_resp: { status_code: 1027, status_msg: "output new_sensitive" }
+      }
+    }))
   }
 }

@@ -87,8 +87,8 @@ export const profile: Profile.Profile = {
     "mistral-gateway": Reply.fixed("429 of the gateway before Mistral: a message and nothing else", (call) =>
       Failure.late(call, 429, { message: "Requests rate limit exceeded" })
     ),
-    "mistral-length": Reply.fixed("half an answer of Mistral, finish reason model_length", (call) =>
-      Reply.say(call, Completion.half(call, "model_length"))
+    "mistral-length": Reply.saying("half an answer of Mistral, finish reason model_length", (call) =>
+      Completion.half(call, "model_length")
     )
   }
 }

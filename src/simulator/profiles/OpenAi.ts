@@ -4,7 +4,7 @@ import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"
 import type * as Wire from "../Wire.js"
-import { common, completionId, dialect, limited, list, problem } from "./Common.js"
+import { common, completionId, dialect, limited, list, problem, reached } from "./Common.js"
 
 /** `20ms`, `6.5s`, `1m6.5s`. */
 const duration = (millis: number): string => {
@@ -113,8 +113,7 @@ export const profile: Profile.Profile = {
     "openai-rate": Reply.tunable(
       "429 of OpenAI, the wait in milliseconds in words and in a reset",
       20,
-      (call, millis) =>
-        openAi.limited(call, { message: "", source: undefined, requests: 0, waitMillis: millis, hints: "both" })
+      (call, millis) => openAi.limited(call, reached(millis))
     ),
     "openai-quota": Reply.fixed(
       "429 of OpenAI: the account has used up its money",

@@ -64,10 +64,7 @@ const make = ({ directory }: Options): Effect.Effect<Service, never, FileSystem.
     const earlierAt = (file: string) =>
       fs.stat(file).pipe(
         Effect.flatMap(({ type }) => (type === "File" ? Effect.asSome(beginning(file)) : Effect.succeedNone)),
-        Effect.catchIf(
-          (error) => error._tag === "SystemError" && error.reason === "NotFound",
-          () => Effect.succeedNone
-        )
+        Effect.catchIf(WholeFile.isBecause("NotFound"), () => Effect.succeedNone)
       )
 
     // Systems disagree about the error of renaming to the name of a directory, so it is looked up.

@@ -3,7 +3,7 @@
  * meet. They hold prompts and answers in clear, so only their owner may read them. The single file that earlier versions
  * wrote is read as well.
  */
-import type { PlatformError, SystemErrorReason } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
@@ -43,11 +43,6 @@ const markOf = (checks: string): string => checks.slice(0, 16)
 export const approvalsOf = (at: number, checks: string): string => `checked-${dayOf(at)}-${markOf(checks)}.jsonl`
 export const approvedBy = (name: string, checks: string): boolean => APPROVALS.exec(name)?.[2] === markOf(checks)
 
-export const isBecause =
-  (reason: SystemErrorReason) =>
-  (error: PlatformError | JournalError): error is PlatformError =>
-    error._tag === "SystemError" && error.reason === reason
-
 export type Folder = Effect.Effect.Success<ReturnType<typeof make>>
 
 export const make = (directory: string) =>
@@ -82,7 +77,7 @@ export const make = (directory: string) =>
       yield* files.makeFolder(directory)
       yield* Effect.catchIf(
         fs.makeDirectory(folder, { mode: PRIVATE_FOLDER }),
-        isBecause("AlreadyExists"),
+        WholeFile.isBecause("AlreadyExists"),
         () => Effect.void
       )
       const taken = (by: string) => new JournalError({ path: folder, reason: nameTaken(by) })
@@ -95,7 +90,7 @@ export const make = (directory: string) =>
     }).pipe(failing)
 
     const everything = fs.readDirectory(folder).pipe(
-      Effect.catchIf(isBecause("NotFound"), () => Effect.succeed<Array<string>>([])),
+      Effect.catchIf(WholeFile.isBecause("NotFound"), () => Effect.succeed<Array<string>>([])),
       Effect.mapError((error) => new JournalError({ path: folder, reason: unreadable(error) }))
     )
 
@@ -128,7 +123,7 @@ export const make = (directory: string) =>
     const isFileOrFree = (file: string) =>
       inPlaceOf(file).pipe(
         Effect.map((other) => other === undefined),
-        Effect.catchIf(isBecause("NotFound"), () => Effect.succeed(true)),
+        Effect.catchIf(WholeFile.isBecause("NotFound"), () => Effect.succeed(true)),
         Effect.orElseSucceed(() => false)
       )
 
@@ -160,7 +155,7 @@ export const make = (directory: string) =>
     const create = Effect.gen(function* () {
       const name = yield* newName
       const open = fs.open(name, { flag: "ax", mode: PRIVATE_FILE })
-      const file = yield* Effect.catchIf(open, isBecause("NotFound"), () => Effect.zipRight(prepare, open))
+      const file = yield* Effect.catchIf(open, WholeFile.isBecause("NotFound"), () => Effect.zipRight(prepare, open))
       yield* files.flush(folder)
       yield* files.flush(directory)
       return { name, file }

@@ -2,20 +2,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { rows } from "../../unit/code/rows.js"
 import { isLong } from "../../unit/properties.js"
-import { loop } from "./machine.js"
+import { loop, shortest } from "./machine.js"
 import { stretches } from "./stretches.js"
 
 /** Of the kinds that were mended a piece took 10 to 80 times as long as the loop; now it takes twice as long at most. */
 const TIMES = 8
 const ATTEMPTS = 6
 
-/** What else the machine does can only make a piece longer: the shortest of each of several runs counts. */
 const excess = (answer: string): string | undefined => {
   let fastest = Infinity
   let least: ReadonlyArray<number> = []
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     fastest = Math.min(fastest, loop())
-    least = stretches(answer).map((piece, index) => Math.min(piece, least[index] ?? piece))
+    least = shortest(stretches(answer), least)
     const longest = least.reduce((most, piece) => Math.max(most, piece), 0)
     if (longest <= TIMES * fastest) return undefined
     if (attempt === ATTEMPTS - 1) return `piece ${least.indexOf(longest)} took ${longest} ms, the loop ${fastest} ms`

@@ -2,17 +2,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { shapes } from "../../unit/code/shapes.js"
 import { isLong } from "../../unit/properties.js"
+import { shortest } from "./machine.js"
 import { stretches } from "./stretches.js"
 
 /** Beside a pass over the whole text, which takes `slack` milliseconds, no stretch takes a large part of the time. */
 const SHARE = 1 / 3
 
-/** Undefined where the work rests often enough. What else the machine does can only make a stretch longer. */
+/** Undefined where the work rests often enough. */
 const excess = (answer: string, slack: number): string | undefined => {
   let least: ReadonlyArray<number> = []
   for (let attempt = 0; attempt < 5; attempt++) {
-    const now = stretches(answer)
-    least = now.map((stretch, index) => Math.min(stretch, least[index] ?? stretch))
+    least = shortest(stretches(answer), least)
     const longest = least.reduce((most, stretch) => Math.max(most, stretch), 0)
     const total = least.reduce((sum, stretch) => sum + stretch, 0)
     if (longest <= slack + SHARE * total) return undefined

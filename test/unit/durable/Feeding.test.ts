@@ -6,6 +6,7 @@ import { Deferred, Effect, Fiber, Logger, TestClock } from "effect"
 import * as Alive from "../../../src/durable/Alive.js"
 import { DatabaseError } from "../../../src/durable/DatabaseError.js"
 import * as Feeding from "../../../src/durable/Feeding.js"
+import * as Job from "../../../src/durable/Job.js"
 import * as Jobs from "../../../src/durable/Jobs.js"
 import { postgres } from "./databases.js"
 
@@ -37,7 +38,7 @@ const scene = Effect.gen(function* () {
       return world.fails ? new DatabaseError({ message: "away" }) : Effect.succeed(result())
     })
   const [realJobs, realAlive] = yield* Effect.provide(Effect.all([Jobs.make("w"), Alive.make("w")]), postgres([]))
-  const cancels = new Map([[Feeding.keyOf(ticket(1)), yield* Deferred.make<void>()]])
+  const cancels = new Map([[Job.keyOf(ticket(1)), yield* Deferred.make<void>()]])
   const draining = yield* Deferred.make<void>()
   const finished = yield* Effect.makeLatch(false)
   const fed = Feeding.make({

@@ -280,8 +280,8 @@ describe("a page of many", () => {
     assert.notInclude(page(60), "Those that stand out")
     assert.include(page(61), "Those that stand out")
     assert.isBelow(countOf(page(61), "<article"), 20)
-    deepStrictEqual(Page.detailed(run(times(60, () => slot()))).size, 60)
-    assert.isBelow(Page.detailed(run(times(61, () => slot()))).size, 20)
+    deepStrictEqual(Sections.detailed(run(times(60, () => slot()))).size, 60)
+    assert.isBelow(Sections.detailed(run(times(61, () => slot()))).size, 20)
   })
 
   it("has ten on its leaderboard, and eight curves", () => {

@@ -22,7 +22,7 @@ export const checkArguments = (args: Arguments, scope: Scope.Scope, report: Repo
     if (seen.has(name)) {
       report.add("duplicate-argument", `duplicate argument '${name}' in function definition`, parameter)
     }
-    if (Targets.forbidden(name)) report.add("bad-target", "cannot assign to __debug__", parameter)
+    Targets.checkName(name, parameter, report)
     seen.add(name)
     if (parameter.annotation !== undefined) {
       const star = parameter === args.vararg && knows(report.target, "starredSubscript") ? STAR : NOTHING
@@ -46,7 +46,7 @@ export const checkCall = (
     const name = keyword.arg
     if (name !== undefined) {
       if (names.has(name)) report.add("repeated-keyword", `keyword argument repeated: ${name}`, keyword)
-      if (Targets.forbidden(name)) report.add("bad-target", "cannot assign to __debug__", keyword)
+      Targets.checkName(name, keyword, report)
       names.add(name)
     }
     check(keyword.value, NOTHING, scope, report)

@@ -6,18 +6,12 @@ import type { Report } from "./Report.js"
 import type { Scope } from "./Scope.js"
 import * as Targets from "./Targets.js"
 
-const FEATURES = new Set([
-  "nested_scopes",
-  "generators",
-  "division",
-  "absolute_import",
-  "with_statement",
-  "print_function",
-  "unicode_literals",
-  "barry_as_FLUFL",
-  "generator_stop",
-  "annotations"
-])
+const FEATURES = new Set(
+  (
+    "nested_scopes generators division absolute_import with_statement print_function unicode_literals barry_as_FLUFL " +
+    "generator_stop annotations"
+  ).split(" ")
+)
 
 const isFuture = (node: StmtNode): node is Of<"ImportFrom"> =>
   node.nodeType === "ImportFrom" && node.module === "__future__" && (node.level ?? 0) === 0

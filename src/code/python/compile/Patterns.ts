@@ -3,7 +3,7 @@
  */
 import { type ExprNode, type Of, type PatternNode, position } from "../Tree.js"
 import type { Report } from "./Report.js"
-import { forbidden } from "./Targets.js"
+import { checkName, forbidden } from "./Targets.js"
 
 /** A pattern that always matches makes the cases behind it unreachable, which Python refuses. */
 export const catchesAll = (pattern: PatternNode): boolean =>
@@ -86,7 +86,7 @@ export const check = (pattern: PatternNode, report: Report): void => {
   const bound = new Set<string>()
   const bind = (name: string, at: { readonly lineno: number }): void => {
     if (bound.has(name)) report.add("bad-pattern", `multiple assignments to name '${name}' in pattern`, at)
-    if (forbidden(name)) report.add("bad-target", "cannot assign to __debug__", at)
+    checkName(name, at, report)
     bound.add(name)
   }
 

@@ -17,7 +17,7 @@ const described: Readonly<Record<string, string>> = {
 
 export const forbidden = (name: string): boolean => name === "__debug__"
 
-/** A name that a statement binds without an expression for it. */
+/** A name that is bound, with or without an expression for it. */
 export const checkName = (name: string | undefined, at: { readonly lineno: number }, report: Report): void => {
   if (name !== undefined && forbidden(name)) report.add("bad-target", "cannot assign to __debug__", at)
 }
@@ -26,10 +26,10 @@ export const checkName = (name: string | undefined, at: { readonly lineno: numbe
 export const check = (node: ExprNode, report: Report, starred = false): void => {
   switch (node.nodeType) {
     case "Name":
-      if (forbidden(node.id)) report.add("bad-target", "cannot assign to __debug__", node)
+      checkName(node.id, node, report)
       break
     case "Attribute":
-      if (forbidden(node.attr)) report.add("bad-target", "cannot assign to __debug__", node)
+      checkName(node.attr, node, report)
       break
     case "Subscript":
       break

@@ -9,6 +9,7 @@ import * as Annotations from "./Annotations.js"
 import * as Fields from "./Fields.js"
 import { constantName, memberNames, NAMED, namesMembers } from "./Members.js"
 import type { Use } from "./Use.js"
+import { words } from "./Words.js"
 
 const TYPE_NAMES = new Set(["__name__", "__qualname__"])
 const OUTPUTS = new Set(["write", "flush"])
@@ -21,19 +22,7 @@ const TYPE = new Set(["type"])
 const CLASS_TESTS = new Set(["isinstance", "issubclass"])
 const PRINTERS = new Set(["str", "repr", "print"])
 /** Classes whose comparison calls no code of the module. */
-const CLASSES = new Set([
-  "bool",
-  "bytes",
-  "complex",
-  "dict",
-  "float",
-  "frozenset",
-  "int",
-  "list",
-  "set",
-  "str",
-  "tuple"
-])
+const CLASSES = words("bool bytes complex dict float frozenset int list set str tuple")
 /** What a log may be told without naming a file or a stream. */
 const LOG_SETTINGS = new Set(["level", "format", "datefmt", "force"])
 /** Where `type(x)` is looked at, or called without arguments, but not handed on: `type(type(1))` makes classes. */

@@ -22,7 +22,7 @@ export type Callable =
   | { readonly _tag: "NotCallable" }
 
 const UNKNOWN: Callable = { _tag: "Unknown" }
-const NOT_CALLABLE: Callable = { _tag: "NotCallable" }
+export const NOT_CALLABLE: Callable = { _tag: "NotCallable" }
 
 /** Aliases of aliases end sooner; a circle would not. */
 const MAX_STEPS = 20

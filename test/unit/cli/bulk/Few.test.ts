@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, Console, Effect, Option, Stream } from "effect"
 import * as Few from "../../../../src/cli/bulk/Few.js"
-import * as Lost from "../../../../src/cli/bulk/Lost.js"
 import { FEW } from "../../../../src/cli/Flags.js"
+import * as Lost from "../../../../src/cli/view/Lost.js"
 import { make } from "../../../../src/generation/Progress.js"
 import { StoreError } from "../../../../src/storage/AlgorithmStore.js"
 import * as FileName from "../../../../src/storage/FileName.js"
@@ -168,13 +168,13 @@ describe("an algorithm that could be saved nowhere", () => {
   })
 
   it("is printed with its tabs, and without what a terminal obeys", () => {
-    deepStrictEqual(Lost.print(lost()), [
+    deepStrictEqual(Lost.print("AAPL x/1", lost()), [
       "",
       "# AAPL x/1: could not be saved anywhere, so here it is",
       "if x:",
       "\ty = 1 #  [31m",
       ""
     ])
-    assert.lengthOf(Lost.print(failed(badCode())), 2)
+    assert.lengthOf(Lost.print("AAPL x/1", failed(badCode())), 2)
   })
 })
