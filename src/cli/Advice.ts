@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as MissingModel from "../api/wire/MissingModel.js"
+import * as TokenLimit from "../api/wire/TokenLimit.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type { Outcome } from "../generation/Report.js"
@@ -103,6 +104,16 @@ const OF_PATH: ReadonlyArray<Row> = [
   ]
 ]
 
+/** About the length of what was asked. */
+const OF_LENGTH: ReadonlyArray<Row> = [
+  [
+    (reason) => reason._tag === "Rejected" && reason.fits === undefined && TokenLimit.isOverflow(reason.message),
+    () =>
+      "the prompt is too long for the model, or leaves no room for its answer: shorten the prompt, allow fewer tokens with " +
+      "--max-tokens, or load the model with a larger context, such as -c of llama.cpp"
+  ]
+]
+
 const ROWS: ReadonlyArray<Row> = [
   [
     (reason) => isOfNetwork(reason) && isAbout(reason, /certificate|self.signed|CERT_|NODE_EXTRA_CA_CERTS/i),
@@ -120,6 +131,7 @@ const ROWS: ReadonlyArray<Row> = [
       "the server is slow: it may be loading the model, or working on one answer at a time. " +
       "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
   ],
+  ...OF_LENGTH,
   ...OF_PATH,
   [
     (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
@@ -164,8 +176,8 @@ export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
-/** The same of what became of a model. */
+/** The same of what became of a model, or what is wrong with the length of what it was asked. */
 export const ofOutcome = ({ reason }: Pick<Outcome, "reason">, baseUrl: string | undefined): string | undefined =>
   baseUrl === undefined || Option.isNone(reason) || reason.value._tag === "StoreError"
     ? undefined
-    : aboutPath(reason.value, baseUrl)
+    : first([...OF_LENGTH, ...OF_PATH], reason.value, { baseUrl, proxy: undefined, hasKey: false })

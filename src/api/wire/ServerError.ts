@@ -77,7 +77,11 @@ export const diagnose = (said: Said): Diagnosis => {
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
-  const message = redirectOf(status, headers) ?? messageOf(root, status, headers)
+  const words = redirectOf(status, headers) ?? messageOf(root, status, headers)
+  const isOverflow = REFUSING.has(status) && TokenLimit.isOverflow(words)
+  const message = TokenLimit.isBelowNothing(words)
+    ? Excerpt.line(`the prompt is too long for the model: ${words}`)
+    : words
   const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
   const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
@@ -86,7 +90,7 @@ export const diagnose = (said: Said): Diagnosis => {
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
   const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
-  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root)
+  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root) && !isOverflow
   const concern = Account.concern(blamesItself ? 400 : status, root)
 
   const rejected = (
@@ -123,6 +127,7 @@ export const diagnose = (said: Said): Diagnosis => {
     const unproven = concern === "perhaps" ? true : undefined
     return { reason: new AccountRefused(Lenient.given({ status, detail: message, unproven })), retryAt }
   }
+  if (isOverflow) return rejected()
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
   if (blamesItself) return failed(503)

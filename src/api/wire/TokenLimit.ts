@@ -70,6 +70,22 @@ const REACHED = /\bmax_tokens or model output limit was reached\b/i
 export const isReached = (text: string): boolean => REACHED.test(text)
 
 /**
+ * What says that the prompt has no room in the model's context, or left none for the answer, and names nothing that would
+ * fit. llama-cpp-python counts the prompt alone: "Requested tokens (5000) exceed context window of 2048".
+ */
+const OVERFLOW =
+  /\bcontext (?:size|length|window|limit) (?:has been |was |is |of \d+ (?:tokens )?)?exceeded\b|\bexceed(?:s|ed|ing)? (?:\w+(?:'s)? ){0,4}context (?:size|length|window|limit)\b|\bexceed_context_size_error\b/i
+
+/** vLLM has already taken the prompt from the window here. */
+const BELOW_NOTHING = /\bmax\w*_tokens must be at least 1, got -\d/i
+
+/** Do words say that the prompt is too long for the model. */
+export const isOverflow = (text: string): boolean => OVERFLOW.test(text) || isBelowNothing(text)
+
+/** Do they say so with a number of tokens that nobody asked for. */
+export const isBelowNothing = (text: string): boolean => BELOW_NOTHING.test(text)
+
+/**
  * The first row that fits the words has their meaning. `asked` is the ceiling of the request: what is no less than that
  * helps nobody, nor does nothing.
  */

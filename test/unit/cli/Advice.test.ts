@@ -1,6 +1,7 @@
 /** What the doctor advises, by what was seen of a request that failed. */
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
+import * as Option from "effect/Option"
 import { expect } from "vitest"
 import * as Advice from "../../../src/cli/Advice.js"
 import * as GenerationError from "../../../src/domain/GenerationError.js"
@@ -52,6 +53,20 @@ describe("a base URL whose path is not the API's", () => {
       advise(new ServerFailed({ status: 500, message: "down" }), "http://localhost:1").includes("try http"),
       false
     )
+  })
+})
+
+describe("a prompt that the model has no room for", () => {
+  it("is to be shortened, also after a run", () => {
+    for (const words of ["Context size has been exceeded.", "max_tokens must be at least 1, got -344."])
+      strictEqual(advise(rejected(500, words)).startsWith("the prompt is too long for the model"), true)
+    const reason = Option.some(rejected(400, "the request exceeds the available context size"))
+    strictEqual(Advice.ofOutcome({ reason }, "http://h:1/v1")?.startsWith("the prompt is too long"), true)
+  })
+
+  it("is none where something else went wrong", () => {
+    for (const reason of [rejected(400, "context canceled"), new ServerFailed({ status: 500, message: "down" })])
+      strictEqual(Advice.ofOutcome({ reason: Option.some(reason) }, "http://h:1/v1"), undefined)
   })
 })
 

@@ -413,6 +413,61 @@ describe("refusals that may be mended", () => {
   })
 })
 
+describe("a prompt that the model has no room for", () => {
+  const said = (message: string, more: object = {}) => ({ error: { message, ...more } })
+  for (const [status, body] of [
+    [500, said("Context size has been exceeded.", { code: 500, type: "server_error" })],
+    [400, said("Context size has been exceeded.", { type: "server_error" })],
+    [200, said("Context size has been exceeded.", { code: 500, type: "server_error" })],
+    [
+      500,
+      said("the request exceeds the available context size. try increasing the context size or enable context shift", {
+        type: "exceed_context_size_error",
+        n_prompt_tokens: 1_407,
+        n_ctx: 256
+      })
+    ],
+    // It counts the prompt alone: github.com/abetlen/llama-cpp-python, llama_cpp/llama.py.
+    [500, said("Requested tokens (4796) exceed context window of 2048", { type: "internal_server_error" })],
+    [500, { error: "the input length exceeds the context length" }],
+    [400, said("max_tokens must be at least 1, got -344.", { param: null, code: 400 })],
+    [
+      400,
+      said("max_tokens must be at least 1, got -7584. (parameter=max_tokens, value=-7584)", { param: "max_tokens" })
+    ]
+  ] as const) {
+    it(`is asked once: ${JSON.stringify(body)}`, () =>
+      isLike(classify(status, body), { _tag: "Rejected", parameter: undefined, fits: undefined, wait: undefined }))
+  }
+
+  it("is said to be that where the server only blames a parameter", () =>
+    isLike(classify(400, said("max_tokens must be at least 1, got -344.")), {
+      message: "the prompt is too long for the model: max_tokens must be at least 1, got -344."
+    }))
+
+  it("is not what words that look alike speak of", () => {
+    for (const words of [
+      "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+      "context canceled",
+      "failed to create context with size 4096",
+      "The server exceeded its time limit in this context",
+      "loading weights of limited context length 4096"
+    ])
+      isLike(classify(500, said(words)), { _tag: "ServerFailed", status: 500 })
+    isLike(classify(503, said("Context size has been exceeded.")), { _tag: "ServerFailed" })
+    isLike(classify(400, said("max_completion_tokens must be at least 1, got 0.")), {
+      parameter: "max_completion_tokens"
+    })
+  })
+
+  it("is looked for in one pass, however long the words", () => {
+    const before = performance.now()
+    for (const hostile of ["exceeds a ", "context size ", "exceed ", "max_tokens ", "context size of 1"])
+      classify(500, said(hostile.repeat(20_000)))
+    strictEqual(performance.now() - before < 1_000, true)
+  })
+})
+
 describe("refusals of the account", () => {
   it("are certain only where the words name it", () => {
     isLike(classify(401, { error: { message: "Invalid API key" } }), { _tag: "AccountRefused", unproven: undefined })
