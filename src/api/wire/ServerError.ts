@@ -145,6 +145,8 @@ const statusOf = ({ root, status }: Said): number => {
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // A gateway without a way to the model, however ill it says it feels.
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
+  // As Groq has it itself: the request is too large for what a minute holds.
+  if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
   // The credentials are the gateway's own.

@@ -413,6 +413,21 @@ describe("refusals that may be mended", () => {
   })
 })
 
+describe("a request that is larger than a minute's tokens", () => {
+  const of = (numbers: string) =>
+    classify(429, {
+      error: { message: `Request too large on tokens per min (TPM): ${numbers}.`, code: "rate_limit_exceeded" }
+    })
+
+  it("is lowered to what fits, or refused, but not asked again as it is", () => {
+    isLike(of("Limit 3000, Requested 4575"), { _tag: "Rejected", fits: 2_425, wait: undefined })
+    isLike(of("Limit 300, Requested 4575"), { _tag: "Rejected", fits: undefined, wait: undefined })
+  })
+
+  it("is a limit like any other where it fits the next minute", () =>
+    isLike(of("Limit 30000, Used 29800, Requested 4575"), { _tag: "RateLimited", status: 429 }))
+})
+
 describe("a prompt that the model has no room for", () => {
   const said = (message: string, more: object = {}) => ({ error: { message, ...more } })
   for (const [status, body] of [
