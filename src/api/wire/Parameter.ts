@@ -22,8 +22,15 @@ const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<st
   ["(?:system|developer) (?:roles?|messages?|prompts?|instructions?)", [SYSTEM]]
 ]
 
-/** Templates of models without that role say this of a conversation that begins with it. */
-const ALTERNATE = /\broles must alternate\b/i
+/** What templates of models without that role say of a conversation that begins with it, and servers that check roles. */
+const ROLES = new RegExp(
+  [
+    "\\broles must alternate\\b",
+    "\\bonly (?:['\"`]?(?:user|assistant|model|tool|function)['\"`]?,? (?:and |or )?){1,5}roles? (?:is|are) (?:supported|allowed|accepted)",
+    "\\brole: (?:input )?(?:should|must) be (?:one of )?\\W{0,2}(?:user|assistant)\\b(?![^\\n]{0,60}\\bsystem\\b)"
+  ].join("|"),
+  "i"
+)
 
 /** What follows these lists what is allowed, or what to use in its place. */
 const ADVICE =
@@ -120,5 +127,5 @@ const inOtherWords = (text: string, names: ReadonlyArray<string>): string | unde
     ).test(text)
   )
     .flatMap(([, meant]) => meant)
-    .concat(ALTERNATE.test(text) ? [SYSTEM] : [])
+    .concat(ROLES.test(text) ? [SYSTEM] : [])
     .find((name) => names.includes(name))

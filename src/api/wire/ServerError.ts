@@ -68,7 +68,7 @@ const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415,
 const MINUTE_WAIT_MS = 15_000
 
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
-const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
+const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 424, 500, 501])
 
 /** The statuses that are the request's fault, unless the server calls it its own by a name. */
 const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])

@@ -94,6 +94,13 @@ describe("the parameter that a sentence refuses", () => {
     ["System messages are not supported by this model", "system"],
     ["This model does not support system prompts.", "system"],
     ["Conversation roles must alternate user/assistant/user/assistant/...", "system"],
+    ["Only user and assistant roles are supported!", "system"],
+    [
+      'Error rendering prompt with jinja template: "Only user, assistant and tool roles are supported, got system.".',
+      "system"
+    ],
+    ["Request failed during generation: Server error: Conversation roles must alternate user/assistant/...", "system"],
+    ["messages.0.role: Input should be 'user' or 'assistant'", "system"],
     ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
   ])
 })
@@ -110,6 +117,11 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["model: unknown model 'x'", undefined],
     ["This model's maximum context length is 4096 tokens. Please reduce the length of the messages.", undefined],
     ["Bad Request", undefined],
+    ["Only user, assistant and system roles are supported!", undefined],
+    ["Only user and assistant messages are billed", undefined],
+    ["messages.0.role: Input should be 'user', 'assistant' or 'system'", undefined],
+    ["messages.0.role: Field required", undefined],
+    ["Only administrators with the right roles are allowed", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
     ["The system is not available at the moment", undefined],
@@ -184,6 +196,20 @@ describe("fields that name the parameter", () => {
       "a union as text",
       "[{'loc': ('body', 'messages', 0, 'system', 'content'), 'msg': 'Input should be a valid string'}]",
       undefined
+    ],
+    [
+      "the role of the first message",
+      {
+        detail: [
+          {
+            type: "literal_error",
+            loc: ["body", "messages", 0, "role"],
+            msg: "Input should be 'user' or 'assistant'",
+            input: "system"
+          }
+        ]
+      },
+      "system"
     ],
     ["messages and another", { error: { message: "Unrecognized arguments: messages, seed" } }, "seed"],
     ["the second of several", { detail: [{ loc: ["body", "n"] }, { loc: ["body", "seed"] }] }, "seed"],

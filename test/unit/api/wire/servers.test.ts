@@ -391,6 +391,15 @@ describe("refusals that may be mended", () => {
     isLike(classify(503, "Unknown parameter: 'seed'"), { _tag: "ServerFailed" })
   })
 
+  it("are refusals also where the server before the model says that it failed", () => {
+    const body = (words: string) => ({
+      error: `Request failed during generation: Server error: ${words}`,
+      error_type: "generation"
+    })
+    isLike(classify(424, body("unexpected keyword argument 'seed'")), { _tag: "Rejected", parameter: "seed" })
+    isLike(classify(424, body("the worker is gone")), { _tag: "ServerFailed" })
+  })
+
   it("say how much fits", () => {
     const message = "You requested up to 4000 tokens, but can only afford 1234."
     isLike(classify(402, { error: { code: 402, message: `This request requires more credits. ${message}` } }), {
