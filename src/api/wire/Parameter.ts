@@ -83,9 +83,19 @@ const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefin
 
 /** A path such as `body.stream_options.include_usage`, or `generation_config.seed`; what is below the messages is no parameter. */
 const namedIn = (path: string, names: ReadonlyArray<string>): string | undefined => {
-  const steps = path.replace(/\bmessages\b.*/s, "").split(/[^\w]+/)
-  return names.find((name) => steps.includes(name))
+  const steps = path
+    .replace(/\bmessages\b.*/s, "")
+    .split(/[^\w]+/)
+    .map(bare)
+  return names.find((name) => steps.includes(bare(name)))
 }
+
+/** Some write `reasoningEffort` for what came as `reasoning_effort`. */
+const bare = (name: string): string => name.replaceAll("_", "").toLowerCase()
+
+/** A name in either spelling; one that is a word of every day is none where it begins a sentence. */
+const spelled = (name: string): RegExp =>
+  new RegExp(`(?<![\\w-])${name.replaceAll("_", "_?")}(?![\\w-])`, EVERYDAY.has(name) ? "g" : "gi")
 
 const inWords = (words: string, names: ReadonlyArray<string>): string | undefined => {
   const text = words.replace(ADVICE, " ")
@@ -99,15 +109,14 @@ const inWords = (words: string, names: ReadonlyArray<string>): string | undefine
 
 /** Where the name stands in a sentence that refuses it. */
 const positionOf = (text: string, name: string): number | undefined => {
-  for (const found of text.matchAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "g"))) {
-    const at = found.index
+  for (const { 0: found, index: at } of text.matchAll(spelled(name))) {
     const before =
       text
         .slice(Math.max(0, at - REACH), at)
         .split(SENTENCE_END)
         .at(-1) ?? ""
     if (BELOW_MESSAGES.test(before)) continue
-    const after = text.slice(at + name.length, at + name.length + REACH).split(SENTENCE_END)[0] ?? ""
+    const after = text.slice(at + found.length, at + found.length + REACH).split(SENTENCE_END)[0] ?? ""
     if ((BEFORE.test(before) || AFTER.test(after)) && (!EVERYDAY.has(name) || isNamed(before, after))) return at
   }
   return undefined

@@ -82,6 +82,10 @@ describe("the parameter that a sentence refuses", () => {
     ["no such field: seed", "seed"],
     ["The following parameters are not supported: service_tier", "service_tier"],
     ["Argument not supported on this model: temperature", "temperature"],
+    ["Model grok-4-1-fast does not support parameter reasoningEffort.", "reasoning_effort"],
+    ["Argument not supported on this model: reasoningEffort", "reasoning_effort"],
+    ["serviceTier: Extra inputs are not permitted", "service_tier"],
+    ["Temperature is not supported with this model", "temperature"],
     ["This model does not support reasoning.", "reasoning"],
     ["Reasoning is not enabled for this model", "reasoning"],
     ["Streaming is not supported for this model", "stream"],
@@ -122,6 +126,10 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["messages.0.role: Input should be 'user', 'assistant' or 'system'", undefined],
     ["messages.0.role: Field required", undefined],
     ["Only administrators with the right roles are allowed", undefined],
+    ["Stream: unexpected end", undefined],
+    ["Provider: not available", undefined],
+    ["Unknown parameter: reasoningEfforts", undefined],
+    ["maxOutputTokens is not supported", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
     ["The system is not available at the moment", undefined],
@@ -159,6 +167,11 @@ describe("fields that name the parameter", () => {
 
   for (const [name, root, parameter] of [
     ["OpenAI's param", { error: { message: "no", param: "temperature", code: "unsupported_value" } }, "temperature"],
+    [
+      "a name in camel case",
+      { error: { message: "no", param: "generationConfig.reasoningEffort" } },
+      "reasoning_effort"
+    ],
     ["a path in it", { error: { message: "no", param: "stream_options.include_usage" } }, "stream_options"],
     ["a param that is a message", { error: { message: "no", param: "messages[0].content" } }, undefined],
     ["a param that is the model", { error: { message: "no", param: "model" } }, undefined],
