@@ -32,23 +32,27 @@ const ROLES = new RegExp(
   "i"
 )
 
+/** What providers make of an effort: it has to fit below the ceiling, and no other name for that helps. */
+const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i
+const EFFORTS: ReadonlySet<string> = new Set(["reasoning", "reasoning_effort"])
+
 /** What follows these lists what is allowed, or what to use in its place. */
 const ADVICE =
   /(?:\bexpected one of|\bdid you mean|\bknown (?:properties|fields)|\b(?:supported|allowed|valid|permitted|available) (?:parameters|fields|properties|arguments|options|keys) (?:are|include)|\buse )[^]*?(?=\.\s|\n|$)/gi
 
 const BEFORE =
-  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)/i
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)|不支持|不允许|非法|无效|未知/i
 
 const AFTER =
-  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b/i
+  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b|不被?支持|不合法|非法|无效/i
 
 const NOUN = "(?:params?|parameters?|arguments?|fields?|propert(?:y|ies)|names?|keys?|inputs?|options?|attributes?)"
 
 /** As far as a sentence is taken to speak of the name in it. */
 const REACH = 90
 
-/** A sentence ends at a full stop, a semicolon, or a line that is not indented below the one before. */
-const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
+/** A sentence ends at a full stop, a semicolon, those of Chinese, or a line that is not indented below the one before. */
+const SENTENCE_END = /[.!?](?=\s)|[;。；！]|\n(?!\s)/
 
 /** The way to a name that is below the messages: `messages.0.`, `'messages', 0, '`. */
 const BELOW_MESSAGES = /\bmessages(?:[.[]\S*|['"], ?\d+,[^()\]]*)$/
@@ -66,7 +70,10 @@ const FIELDS: ReadonlySet<string> = new Set([
 /** The name of the refused parameter, as it was sent. */
 export const refused = (root: unknown, words: string, sent: ReadonlyArray<string>): string | undefined => {
   const names = sent.filter((name) => !NEEDED.has(name))
-  return inFields(root, names) ?? inWords(`${words}\n${Lenient.texts(root)}`.slice(0, 8_000), names)
+  const text = `${words}\n${Lenient.texts(root)}`.slice(0, 8_000)
+  // The name beside it may be that of the ceiling.
+  if (BUDGET.test(text)) return names.find((name) => EFFORTS.has(name))
+  return inFields(root, names) ?? inWords(text, names)
 }
 
 const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefined => {
@@ -83,11 +90,8 @@ const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefin
 
 /** A path such as `body.stream_options.include_usage`, or `generation_config.seed`; what is below the messages is no parameter. */
 const namedIn = (path: string, names: ReadonlyArray<string>): string | undefined => {
-  const steps = path
-    .replace(/\bmessages\b.*/s, "")
-    .split(/[^\w]+/)
-    .map(bare)
-  return names.find((name) => steps.includes(bare(name)))
+  const steps = path.replace(/\bmessages\b.*/s, "").split(/[^\w]+/)
+  return names.find((name) => steps.some((step) => bare(step) === bare(name)))
 }
 
 /** Some write `reasoningEffort` for what came as `reasoning_effort`. */

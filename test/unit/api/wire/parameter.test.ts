@@ -86,6 +86,16 @@ describe("the parameter that a sentence refuses", () => {
     ["Argument not supported on this model: reasoningEffort", "reasoning_effort"],
     ["serviceTier: Extra inputs are not permitted", "service_tier"],
     ["Temperature is not supported with this model", "temperature"],
+    ["`thinking.budget_tokens` must be less than `max_completion_tokens`", "reasoning"],
+    [
+      "`max_completion_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation",
+      "reasoning"
+    ],
+    ["temperature参数非法。请检查文档。", "temperature"],
+    ["API 调用参数有误，请检查文档。temperature 参数非法。", "temperature"],
+    ["max_completion_tokens参数非法。请检查文档。", "max_completion_tokens"],
+    ["不支持的参数：seed", "seed"],
+    ["无效的参数 seed", "seed"],
     ["This model does not support reasoning.", "reasoning"],
     ["Reasoning is not enabled for this model", "reasoning"],
     ["Streaming is not supported for this model", "stream"],
@@ -130,6 +140,9 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["Provider: not available", undefined],
     ["Unknown parameter: reasoningEfforts", undefined],
     ["maxOutputTokens is not supported", undefined],
+    ["请检查 temperature 的取值。messages 参数非法。", undefined],
+    ["messages 参数非法。请检查 temperature", undefined],
+    ["API 调用参数有误，请检查文档。", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
     ["The system is not available at the moment", undefined],
@@ -137,6 +150,13 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["field required: max_tokens", undefined],
     ["Your input was flagged; please do not stream such content", undefined]
   ])
+
+  it("a budget of thoughts is none without an effort", () => {
+    const words = "`max_tokens` must be greater than `thinking.budget_tokens`"
+    strictEqual(refused(words, ["max_tokens", "reasoning_effort"]), "reasoning_effort")
+    strictEqual(refused({ error: { message: words, param: "max_tokens" } }), "reasoning")
+    strictEqual(refused(words, ["max_tokens"]), undefined)
+  })
 
   it("a parameter that was not sent is not refused", () => {
     const root = { error: { message: "Unknown parameter: 'seed'.", param: "seed" } }
