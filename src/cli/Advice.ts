@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as MissingModel from "../api/wire/MissingModel.js"
+import * as TokenLimit from "../api/wire/TokenLimit.js"
 import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type { Outcome } from "../generation/Report.js"
@@ -103,14 +104,21 @@ const OF_PATH: ReadonlyArray<Row> = [
   ]
 ]
 
+/** About the length of what was asked. */
+const OF_LENGTH: ReadonlyArray<Row> = [
+  [
+    (reason) => reason._tag === "Rejected" && reason.fits === undefined && TokenLimit.isOverflow(reason.message),
+    () =>
+      "the prompt is too long for the model, or leaves no room for its answer: shorten the prompt, allow fewer tokens with " +
+      "--max-tokens, or load the model with a larger context, such as -c of llama.cpp"
+  ]
+]
+
 const LINK = /\bhttps?:\/\/(?!openrouter\.ai\/docs)\S+/i
 
 /** A firewall in front of the server: Cloudflare's numbers for one, and what such pages say. */
 const FIREWALL =
   /^\W*error code: 10\d\d\b|\b(?:request (?:was |has been )?blocked|you have been blocked|attention required|just a moment|access denied\b.*\breference)/i
-
-const TOO_LONG =
-  /\b(?:context|prompt|input)s?\b[^.\n]{0,60}\b(?:length|size|window|too (?:long|large)|tokens)\b|\btoo many tokens\b|\breduce the length\b/i
 
 const isRejected = ({ _tag }: Reason): boolean => _tag === "Rejected"
 
@@ -120,10 +128,6 @@ const OF_REFUSAL: ReadonlyArray<Row> = [
     (reason) => isRejected(reason) && statusOf(reason) === 403 && isAbout(reason, FIREWALL),
     () =>
       "a firewall in front of the server blocks this client or its address: ask whoever runs the server to let algogen through"
-  ],
-  [
-    (reason) => isRejected(reason) && isAbout(reason, TOO_LONG),
-    () => "the prompt does not fit into this model: shorten it, or choose a model with a longer context"
   ],
   [
     (reason) => (isRejected(reason) || reason._tag === "ModelUnavailable") && isAbout(reason, LINK),
@@ -148,6 +152,7 @@ const ROWS: ReadonlyArray<Row> = [
       "the server is slow: it may be loading the model, or working on one answer at a time. " +
       "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
   ],
+  ...OF_LENGTH,
   ...OF_PATH,
   ...OF_REFUSAL,
   [
@@ -197,8 +202,8 @@ export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
-/** The same of what became of a model. */
+/** The same of what became of a model, or what is wrong with the length of what it was asked. */
 export const ofOutcome = ({ reason }: Pick<Outcome, "reason">, baseUrl: string | undefined): string | undefined =>
   baseUrl === undefined || Option.isNone(reason) || reason.value._tag === "StoreError"
     ? undefined
-    : aboutPath(reason.value, baseUrl)
+    : first([...OF_LENGTH, ...OF_PATH], reason.value, { baseUrl, proxy: undefined, hasKey: false })

@@ -26,16 +26,21 @@ const UNITS: ReadonlyArray<readonly [start: string, ms: number]> = [
   ["秒", 1_000],
   ["分", 60_000],
   ["小时", 3_600_000],
-  ["天", 86_400_000]
+  ["天", 86_400_000],
+  ["초", 1_000],
+  ["분", 60_000],
+  ["секунд", 1_000],
+  ["минут", 60_000]
 ]
 
 const UNIT =
-  "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|小时|天"
+  "ns|us|µs|milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|毫秒|秒钟?|分钟?|小时|天" +
+  "|secondes|segundos?|sekunden?|minutos?|minuten?|секунд[аыу]?|минут[аыу]?|초|분"
 
 const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})(?![a-zµ])`
 
-/** A duration as it may stand in a sentence: "7m12.5s", "1 hour and 5 minutes", "9.5s". */
-export const SPAN = `${PART}(?:\\s*(?:,\\s*)?(?:and\\s+)?${PART})*`
+/** A duration as it may stand in a sentence: "7m12.5s", "1 hour and 5 minutes", "9.5s". It has no more parts than units. */
+export const SPAN = `${PART}(?:\\s*(?:,\\s*)?(?:and\\s+)?${PART}){0,5}`
 
 const WHOLE_SPAN = new RegExp(`^(?:${SPAN})$`, "i")
 const PARTS = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*(${UNIT})(?![a-zµ])`, "gi")

@@ -22,26 +22,37 @@ const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<st
   ["(?:system|developer) (?:roles?|messages?|prompts?|instructions?)", [SYSTEM]]
 ]
 
-/** Templates of models without that role say this of a conversation that begins with it. */
-const ALTERNATE = /\broles must alternate\b/i
+/** What templates of models without that role say of a conversation that begins with it, and servers that check roles. */
+const ROLES = new RegExp(
+  [
+    "\\broles must alternate\\b",
+    "\\bonly (?:['\"`]?(?:user|assistant|model|tool|function)['\"`]?,? (?:and |or )?){1,5}roles? (?:is|are) (?:supported|allowed|accepted)",
+    "\\brole: (?:input )?(?:should|must) be (?:one of )?\\W{0,2}(?:user|assistant)\\b(?![^\\n]{0,60}\\bsystem\\b)"
+  ].join("|"),
+  "i"
+)
+
+/** What providers make of an effort: it has to fit below the ceiling, and no other name for that helps. */
+const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i
+const EFFORTS: ReadonlySet<string> = new Set(["reasoning", "reasoning_effort"])
 
 /** What follows these lists what is allowed, or what to use in its place. */
 const ADVICE =
   /(?:\bexpected one of|\bdid you mean|\bknown (?:properties|fields)|\b(?:supported|allowed|valid|permitted|available) (?:parameters|fields|properties|arguments|options|keys) (?:are|include)|\buse )[^]*?(?=\.\s|\n|$)/gi
 
 const BEFORE =
-  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)/i
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|extra(?:neous)?|additional|disallowed|illegal|forbidden|no such|no longer|not? \w*\s?(?:support|allow|permit|recogni[sz]|accept)\w*|n't (?:support|allow|permit|accept)\w*)|不支持|不允许|非法|无效|未知/i
 
 const AFTER =
-  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b/i
+  /\b(?:not|unsupported|unknown|unexpected|unrecogni[sz]ed|invalid|extra|deprecated|forbidden|disabled|only|must|cannot|no longer|should be)\b|n't\b|不被?支持|不合法|非法|无效/i
 
 const NOUN = "(?:params?|parameters?|arguments?|fields?|propert(?:y|ies)|names?|keys?|inputs?|options?|attributes?)"
 
 /** As far as a sentence is taken to speak of the name in it. */
 const REACH = 90
 
-/** A sentence ends at a full stop, a semicolon, or a line that is not indented below the one before. */
-const SENTENCE_END = /[.!?](?=\s)|;|\n(?!\s)/
+/** A sentence ends at a full stop, a semicolon, those of Chinese, or a line that is not indented below the one before. */
+const SENTENCE_END = /[.!?](?=\s)|[;。；！]|\n(?!\s)/
 
 /** The way to a name that is below the messages: `messages.0.`, `'messages', 0, '`. */
 const BELOW_MESSAGES = /\bmessages(?:[.[]\S*|['"], ?\d+,[^()\]]*)$/
@@ -54,7 +65,10 @@ const FIELDS: ReadonlySet<string> = new Set(
 /** The name of the refused parameter, as it was sent. */
 export const refused = (root: unknown, words: string, sent: ReadonlyArray<string>): string | undefined => {
   const names = sent.filter((name) => !NEEDED.has(name))
-  return inFields(root, names) ?? inWords(`${words}\n${Lenient.texts(root)}`.slice(0, 8_000), names)
+  const text = `${words}\n${Lenient.texts(root)}`.slice(0, 8_000)
+  // The name beside it may be that of the ceiling.
+  if (BUDGET.test(text)) return names.find((name) => EFFORTS.has(name))
+  return inFields(root, names) ?? inWords(text, names)
 }
 
 const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefined => {
@@ -72,8 +86,15 @@ const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefin
 /** A path such as `body.stream_options.include_usage`, or `generation_config.seed`; what is below the messages is no parameter. */
 const namedIn = (path: string, names: ReadonlyArray<string>): string | undefined => {
   const steps = path.replace(/\bmessages\b.*/s, "").split(/[^\w]+/)
-  return names.find((name) => steps.includes(name))
+  return names.find((name) => steps.some((step) => bare(step) === bare(name)))
 }
+
+/** Some write `reasoningEffort` for what came as `reasoning_effort`. */
+const bare = (name: string): string => name.replaceAll("_", "").toLowerCase()
+
+/** A name in either spelling; one that is a word of every day is none where it begins a sentence. */
+const spelled = (name: string): RegExp =>
+  new RegExp(`(?<![\\w-])${name.replaceAll("_", "_?")}(?![\\w-])`, EVERYDAY.has(name) ? "g" : "gi")
 
 const inWords = (words: string, names: ReadonlyArray<string>): string | undefined => {
   const text = words.replace(ADVICE, " ")
@@ -87,15 +108,14 @@ const inWords = (words: string, names: ReadonlyArray<string>): string | undefine
 
 /** Where the name stands in a sentence that refuses it. */
 const positionOf = (text: string, name: string): number | undefined => {
-  for (const found of text.matchAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "g"))) {
-    const at = found.index
+  for (const { 0: found, index: at } of text.matchAll(spelled(name))) {
     const before =
       text
         .slice(Math.max(0, at - REACH), at)
         .split(SENTENCE_END)
         .at(-1) ?? ""
     if (BELOW_MESSAGES.test(before)) continue
-    const after = text.slice(at + name.length, at + name.length + REACH).split(SENTENCE_END)[0] ?? ""
+    const after = text.slice(at + found.length, at + found.length + REACH).split(SENTENCE_END)[0] ?? ""
     if ((BEFORE.test(before) || AFTER.test(after)) && (!EVERYDAY.has(name) || isNamed(before, after))) return at
   }
   return undefined
@@ -115,5 +135,5 @@ const inOtherWords = (text: string, names: ReadonlyArray<string>): string | unde
     ).test(text)
   )
     .flatMap(([, meant]) => meant)
-    .concat(ALTERNATE.test(text) ? [SYSTEM] : [])
+    .concat(ROLES.test(text) ? [SYSTEM] : [])
     .find((name) => names.includes(name))

@@ -123,18 +123,29 @@ const WAITED = "(?<!\\b(?:had to|after a|max|maximum|queue) )"
 
 const RESETS = `${NEVER}${BROKEN_OFF}\\bresets?`
 const COMES = `${NEVER}\\b(?:available(?: again)?|come back)`
-const LEAD = `(?:\\bretry|\\btry(?:ing)?(?: \\w+){0,3} again|\\bregain access|${RESETS}|${COMES})`
+const NEXT = "\\bnext (?:request|call|attempt) (?:(?:is|will be) )?(?:allowed|available|possible)"
+const LEAD = `(?:\\bretry(?: (?:your|the|this) request)?|${NEXT}|\\btry(?:ing)?(?: \\w+){0,3} again|\\bregain access|${RESETS}|${COMES})`
 const WAIT = `${WAITED}\\bwait`
 
 const AFTER = new RegExp(
   `(?:${LEAD} (?:in|after)|\\bretrying in|${WAIT}(?: (?:in|after|for))?)(?: (?:at least|about|approximately|another))*:? (${Moment.SPAN})`,
   "i"
 )
-const BARE = /\b(?:retry|try again)[- ](?:in|after):? (\d+(?:\.\d+)?)(?=\.?(?:\s*$|\s*[\n;,)]))/i
-const CHINESE = new RegExp(
-  `(?:等待|稍等)\\s*(${Moment.SPAN})|(${Moment.SPAN})\\s*[之以]?后[^。，,;；]{0,4}(?:重试|再试|尝试)`,
-  "i"
-)
+const BARE = /\b(?:retry|try again)[- ](?:in|after):? (\d+(?:\.\d+)?|\d+:\d\d:\d\d)(?=\.?(?:\s*$|\s*[\n;,)]))/i
+
+/** A row for each other way to say it, and for other languages; the past has other words. */
+const OTHERWISE: ReadonlyArray<RegExp> = [
+  "\\bcool-?down: # (?:remaining|left)\\b",
+  "# (?:remaining |left )?until (?:the )?reset\\b",
+  "(?:等待|稍等)\\s*#",
+  "#\\s*[之以]?[后後][^。，,;；]{0,4}(?:重试|再试|尝试|再試|重試)",
+  "#\\s*후에?\\s*(?:다시|재시도)",
+  "(?:повторите|попробуйте)[^.\\n\\d]{0,30}через\\s#",
+  "\\br[ée]essa\\w+ (?:dans|après) #",
+  "\\bin #\\s(?:erneut|noch ?einmal|nochmals?)\\b",
+  "\\b(?:re)?(?:int[ée]nt|tent)\\w*(?: de nuevo| nuevamente| novamente)? (?:en|em|dentro de) #"
+].map((words) => new RegExp(words.replace("#", `(?<![\\d.])(${Moment.SPAN})`), "i"))
+
 const DATED = new RegExp(
   `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:.]+(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
   "i"
@@ -142,11 +153,9 @@ const DATED = new RegExp(
 
 function inWords({ error, now }: Said): number | undefined {
   const text = Lenient.texts(error).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
-  const chinese = CHINESE.exec(text)
   const found =
     AFTER.exec(text)?.[1] ??
-    chinese?.[1] ??
-    chinese?.[2] ??
+    OTHERWISE.flatMap((words) => words.exec(text)?.[1] ?? [])[0] ??
     BARE.exec(text)?.[1] ??
     DATED.exec(text)?.[1]?.replace(" at ", " ")
   return Moment.at(now, found, SECOND)

@@ -68,7 +68,7 @@ const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415,
 const MINUTE_WAIT_MS = 15_000
 
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
-const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 500, 501])
+const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 424, 500, 501])
 
 /** The statuses that are the request's fault, unless the server calls it its own by a name. */
 const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
@@ -77,7 +77,11 @@ export const diagnose = (said: Said): Diagnosis => {
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
-  const message = redirectOf(status, headers) ?? messageOf(root, status, headers)
+  const words = redirectOf(status, headers) ?? messageOf(root, status, headers)
+  const isOverflow = REFUSING.has(status) && TokenLimit.isOverflow(words)
+  const message = TokenLimit.isBelowNothing(words)
+    ? Excerpt.line(`the prompt is too long for the model: ${words}`)
+    : words
   const isOfTheMinute = status === 429 && ErrorName.isOfTheMinute(root)
   const retryAt = RetryHint.retryAt(now, status, headers, root) ?? (isOfTheMinute ? now + MINUTE_WAIT_MS : undefined)
   const isHinted = retryAt !== undefined
@@ -86,7 +90,7 @@ export const diagnose = (said: Said): Diagnosis => {
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
   const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
-  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root)
+  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root) && !isOverflow
   const concern = Account.concern(blamesItself ? 400 : status, root)
 
   const rejected = (
@@ -123,6 +127,7 @@ export const diagnose = (said: Said): Diagnosis => {
     const unproven = concern === "perhaps" ? true : undefined
     return { reason: new AccountRefused(Lenient.given({ status, detail: message, unproven })), retryAt }
   }
+  if (isOverflow) return rejected()
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
   if (blamesItself) return failed(503)
@@ -140,6 +145,8 @@ const statusOf = ({ root, status }: Said): number => {
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // A gateway without a way to the model, however ill it says it feels.
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
+  // As Groq has it itself: the request is too large for what a minute holds.
+  if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
   // The credentials are the gateway's own.

@@ -18,10 +18,21 @@ const window: Row["fits"] = ([limit = 0, prompt = 0]) => limit - prompt
 /** The window, less what was asked for in all without the ceiling. */
 const total: Row["fits"] = ([limit = 0, wanted = 0], asked) => limit - (wanted - asked)
 
+/** The same, with the two the other way round. */
+const excess: Row["fits"] = ([wanted = 0, limit = 0], asked) => limit - (wanted - asked)
+
+/**
+ * Half of what was asked for, where nobody counts the prompt, or vLLM only until it knows that it is too long: it then
+ * says "at least" and the one token that is too many.
+ */
+const half: Row["fits"] = ([limit = 0], asked) => (2 * asked > limit ? Math.floor(Math.min(limit, asked) / 2) : 0)
+
 /** The parameter and what servers call it in a sentence. */
 const CEILING = "max(?:imum)?[ _]?(?:\\w+[ _])?tokens?\\b"
 const AT_MOST =
   "(?:less than or equal to|lower than or equal to|at most|not exceed|cannot exceed|no more than|<=|≤|up to|allowed(?: value)?(?: is| of|:))"
+
+const countOf = (digits: string): number => Number(digits.replace(/[,_]/g, ""))
 
 const ROWS: ReadonlyArray<Row> = [
   row("can only afford #", first),
@@ -32,6 +43,14 @@ const ROWS: ReadonlyArray<Row> = [
   ),
   // ".. is 4096 tokens and your request has 575 input tokens"
   row("context (?:length|window|size)~#(?: tokens)?~(?:has|contains|with|have) # (?:input|prompt) tokens", window),
+  // ".. is 4096 tokens. However, you requested 4096 output tokens and your prompt contains at least 897 input tokens"
+  row("context length~#(?: tokens)?~contains at least # (?:input|prompt) tokens", ([limit = 0, prompt = 0], asked) =>
+    prompt + asked === limit + 1 ? half([limit], asked) : limit - prompt
+  ),
+  // "The sum of prompt length (897.0), query length (0) and max_tokens (4096) should not exceed max_seq_len (4096)"
+  row("prompt length \\(#(?:\\.\\d+)?\\)~max_seq_len \\(#\\)", ([prompt = 0, limit = 0]) => limit - prompt),
+  // "Prompt contains 897 tokens and 4096 max_tokens, too large for model with 4096 maximum context length"
+  row("prompt contains # tokens~with # maximum context length", ([prompt = 0, limit = 0]) => limit - prompt),
   row("context length~# tokens~: # tokens from the input", window),
   // ".. exceed context limit: 190000 + 20000 > 200000"
   row("context (?:limit|length|window)~# \\+ # > #", ([prompt = 0, , limit = 0]) => limit - prompt),
@@ -43,12 +62,17 @@ const ROWS: ReadonlyArray<Row> = [
   ),
   // "You passed 575 input tokens and requested 4096 output tokens. However, .. context length is only 4096 tokens"
   row("passed # input tokens~context length is (?:only )?# tokens", ([prompt = 0, limit = 0]) => limit - prompt),
-  row(
-    "max_total_tokens \\(#\\) must be~max_seq_len \\(#\\)",
-    ([wanted = 0, limit = 0], asked) => limit - (wanted - asked)
-  ),
+  row("max_total_tokens \\(#\\) must be~max_seq_len \\(#\\)", excess),
+  // "Please reduce the length of the messages or completion. Current length is 4993 while limit is 4096"
+  row("messages or completion~current length is # while limit is #", excess),
+  // "The estimated number of input and maximum output tokens (4993) exceeded this model context window limit (4096)"
+  row("input and maximum output tokens \\(#\\) exceed~context window limit \\(#\\)", excess),
+  // "Your request exceeded model token limit: 4096 (requested: 4993)"
+  row("exceeded model token limit: # \\(requested: #\\)", total),
+  // "model max length exceeded, max length:4096"
+  row("max length exceeded, max length: ?#", half),
   // A minute's tokens, the ceiling included: "Limit 6000, Requested 7000"
-  row("tokens per minute~limit:? #,~requested:? #", total),
+  row("tokens per min(?:ute)?\\b~limit:? #,~requested:? #", total),
   row("supports at most # completion tokens", first),
   row("range is from \\d+ \\(inclusive\\) to # \\(exclusive\\)", ([n = 0]) => n - 1),
   row(`${CEILING}~\\[\\s*\\d+\\s*,\\s*#\\s*\\]`, first),
@@ -60,14 +84,41 @@ const ROWS: ReadonlyArray<Row> = [
   // "max_tokens (100000) is too large: maximum is 8192"
   row(`${CEILING}[^\\n]{0,30}too large[^\\d]{0,20}max(?:imum)?(?: allowed)?(?: value)?(?: is|:) ?#`, first),
   // "Requests with max_tokens > 4096 must have stream=true", to one that has not
-  row(`${CEILING} > # must have stream`, first)
+  row(`${CEILING} > # must have stream`, first),
+  // "4096 is greater than the maximum of 2048 - 'max_tokens'"
+  row(`is greater than the maximum of #[^\\n\\w]{0,10}${CEILING}`, first)
 ]
+
+/** Of a limit of tokens in a time: all that it lets through at once, and what was asked for. */
+const AT_ONCE = new RegExp(`\\btokens per\\b[^\\n]{0,60}\\blimit:? ${N}(?:, used:? [\\d,_]+)?, requested:? ~?${N}`, "i")
+
+/** Is one request more than such a limit ever lets through, so that no wait helps. */
+export const isBeyond = (text: string): boolean => {
+  const [, limit, requested] = AT_ONCE.exec(text) ?? []
+  return limit !== undefined && requested !== undefined && countOf(requested) > countOf(limit)
+}
 
 /** OpenAI says this of thoughts that left no room for an answer, with a bad status where others have a finish reason. */
 const REACHED = /\bmax_tokens or model output limit was reached\b/i
 
 /** Do words say that the answer came to its ceiling. */
 export const isReached = (text: string): boolean => REACHED.test(text)
+
+/**
+ * What says that the prompt has no room in the model's context, or left none for the answer, and names nothing that would
+ * fit. llama-cpp-python counts the prompt alone: "Requested tokens (5000) exceed context window of 2048".
+ */
+const OVERFLOW =
+  /\bcontext (?:size|length|window|limit) (?:has been |was |is |of \d+ (?:tokens )?)?exceeded\b|\bexceed(?:s|ed|ing)? (?:\w+(?:'s)? ){0,4}context (?:size|length|window|limit)\b|\bexceed_context_size_error\b/i
+
+/** vLLM has already taken the prompt from the window here. */
+const BELOW_NOTHING = /\bmax\w*_tokens must be at least 1, got -\d/i
+
+/** Do words say that the prompt is too long for the model. */
+export const isOverflow = (text: string): boolean => OVERFLOW.test(text) || isBelowNothing(text)
+
+/** Do they say so with a number of tokens that nobody asked for. */
+export const isBelowNothing = (text: string): boolean => BELOW_NOTHING.test(text)
 
 /**
  * The first row that fits the words has their meaning. `asked` is the ceiling of the request: what is no less than that
@@ -77,7 +128,7 @@ export const fits = (text: string, asked: number | undefined): number | undefine
   for (const { fits: of, pattern } of ROWS) {
     const found = pattern.exec(text)
     if (found === null || (asked === undefined && of === total)) continue
-    const numbers = found.slice(1).map((digits) => Number(digits.replace(/[,_]/g, "")))
+    const numbers = found.slice(1).map(countOf)
     const most = of(numbers, asked ?? 0)
     return most > 0 && (asked === undefined || most < asked) ? most : undefined
   }

@@ -111,9 +111,11 @@ const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs 
     return [Lines.failedCheck(badCode, resume === true && !simulated), ...unpriced]
   }
   // Simulated answers are not kept.
-  return endedBecause === undefined || simulated || hasWorkers
-    ? unpriced
-    : [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
+  if (simulated || hasWorkers) return unpriced
+  if (endedBecause !== undefined)
+    return [...unpriced, `run the same command ${resume === true ? "again" : "with --resume"} to ask only for the rest`]
+  const limited = tally.limited()
+  return limited === 0 ? unpriced : [...unpriced, Lines.limited(limited, resume === true)]
 }
 
 const totalsOf = ({ cost, ofUnknownCost, priced, resumed, ...counts }: Readonly<Tally.Counts>) => ({

@@ -83,6 +83,8 @@ export interface Tally {
   readonly repairable: () => number
   /** Jobs that a budget left out because their model has no price. */
   readonly unpriced: () => number
+  /** How many a rate limit has stopped. */
+  readonly limited: () => number
   /** Algorithms that are called in the older form. */
   readonly older: () => number
   /** The latest failures, the newest last. */
@@ -118,6 +120,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
   let older = 0
   let repairable = 0
   let unpriced = 0
+  let limited = 0
   let endedBecause: string | undefined
   /** Jobs that were settled in each step of the last minute, the oldest first. */
   const steps: Array<{ readonly since: number; settled: number }> = []
@@ -144,6 +147,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     const reason = outcome.reason.value
     if (reason._tag === "BadCode" && CodeFailure.isRepairable(reason.failure)) repairable += 1
     if (isUnpriced(reason)) unpriced += 1
+    if (reason._tag === "RateLimited") limited += 1
     const label = labelOf(reason)
     const sentence = `${ticker} ${model}: ${reason.message}`
     group.failures.set(label, 1 + (group.failures.get(label) ?? 0))
@@ -182,6 +186,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     kinds,
     repairable: () => repairable,
     unpriced: () => unpriced,
+    limited: () => limited,
     older: () => older,
     latest,
     hear: (event, now) => {

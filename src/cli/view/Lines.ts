@@ -150,6 +150,11 @@ export const failedCheck = (n: number, resume: boolean): string =>
 export const unpriced = (n: number): ReadonlyArray<string> =>
   n === 0 ? [] : ["leave out --budget to ask models whose price the server does not list"]
 
+/** What to do about so many models that a rate limit has stopped. */
+export const limited = (n: number, resume: boolean): string =>
+  `a rate limit stopped ${count(n, "algorithm")}: ` +
+  `run the same command ${resume ? "again" : "with --resume"} later, or with a lower --concurrency`
+
 /** More names nobody reads. */
 const NAMES = 10
 

@@ -165,7 +165,9 @@ const advice = (
     return [...steps, ...unpriced, `run algogen models with ${server} to see what the server has`]
   }
   // Simulated answers are not kept.
-  if (simulated || steps.length > 0 || !outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
-    return [...steps, ...unpriced]
-  return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
+  if (simulated || steps.length > 0) return [...steps, ...unpriced]
+  if (outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
+    return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
+  const limited = reasons.filter((tag) => tag === "RateLimited").length
+  return [...unpriced, ...(limited === 0 ? [] : [Lines.limited(limited, resume)])]
 }

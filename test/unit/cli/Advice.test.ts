@@ -1,6 +1,7 @@
 /** What the doctor advises, by what was seen of a request that failed. */
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
+import * as Option from "effect/Option"
 import { expect } from "vitest"
 import * as Advice from "../../../src/cli/Advice.js"
 import * as GenerationError from "../../../src/domain/GenerationError.js"
@@ -55,6 +56,20 @@ describe("a base URL whose path is not the API's", () => {
   })
 })
 
+describe("a prompt that the model has no room for", () => {
+  it("is to be shortened, also after a run", () => {
+    for (const words of ["Context size has been exceeded.", "max_tokens must be at least 1, got -344."])
+      strictEqual(advise(rejected(500, words)).startsWith("the prompt is too long for the model"), true)
+    const reason = Option.some(rejected(400, "the request exceeds the available context size"))
+    strictEqual(Advice.ofOutcome({ reason }, "http://h:1/v1")?.startsWith("the prompt is too long"), true)
+  })
+
+  it("is none where something else went wrong", () => {
+    for (const reason of [rejected(400, "context canceled"), new ServerFailed({ status: 500, message: "down" })])
+      strictEqual(Advice.ofOutcome({ reason: Option.some(reason) }, "http://h:1/v1"), undefined)
+  })
+})
+
 describe("a model that the server does not have", () => {
   const gone = new ModelUnavailable({ status: 404, message: "The model `llama3.2` does not exist" })
   const suggestion = "similar ones: llama3.3, qwen3"
@@ -83,8 +98,7 @@ describe("what a server says itself", () => {
     [403, "error code: 1010", "firewall"],
     [403, "ERROR: The request could not be satisfied. Request blocked. We can't connect to the server", "firewall"],
     [403, "the upstream was blocked by its owner", "may not use this model"],
-    [400, "Input length (11680) exceeds model's maximum context length (4096).", "does not fit"],
-    [400, "Please reduce the length of the messages or completion.", "does not fit"],
+    [400, "Input length (11680) exceeds model's maximum context length (4096).", "too long for the model"],
     [400, "temperature must be between 0 and 2", "its own words"],
     [
       404,

@@ -113,6 +113,27 @@ describe("the table of a run", () => {
     })
   )
 
+  it.effect("says how what a rate limit has stopped is had later", () =>
+    Effect.gen(function* () {
+      const said = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>, options: Summary.Options = {}) =>
+        Effect.gen(function* () {
+          const run = yield* start({ models: Object.keys(replies), maxRetries: 0 }, { api: api(replies) })
+          return Summary.render(yield* finish(run, 1_000), options)
+            .split("\n")
+            .at(-1)
+        })
+      const limited = http(429, {}, "slow down")
+      const advice =
+        "a rate limit stopped 1 algorithm: run the same command with --resume later, or with a lower --concurrency"
+      assert.strictEqual(yield* said({ "x/1": [limited] }), advice)
+      assert.strictEqual(yield* said({ "x/1": [limited], "x/2": [answers()] }), advice)
+      assert.match((yield* said({ "x/1": [limited], "x/2": [limited] })) ?? "", /stopped 2 algorithms/)
+      assert.match((yield* said({ "x/1": [limited] }, { resume: true })) ?? "", /run the same command again later/)
+      assert.notMatch((yield* said({ "x/1": [limited] }, { simulated: true })) ?? "", /--resume/)
+      assert.notMatch((yield* said({ "x/1": [answers()] })) ?? "", /rate limit/)
+    })
+  )
+
   it.effect("does not send anybody to a journal that simulated answers are not in", () =>
     Effect.gen(function* () {
       const run = yield* start(

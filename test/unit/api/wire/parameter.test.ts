@@ -82,6 +82,20 @@ describe("the parameter that a sentence refuses", () => {
     ["no such field: seed", "seed"],
     ["The following parameters are not supported: service_tier", "service_tier"],
     ["Argument not supported on this model: temperature", "temperature"],
+    ["Model grok-4-1-fast does not support parameter reasoningEffort.", "reasoning_effort"],
+    ["Argument not supported on this model: reasoningEffort", "reasoning_effort"],
+    ["serviceTier: Extra inputs are not permitted", "service_tier"],
+    ["Temperature is not supported with this model", "temperature"],
+    ["`thinking.budget_tokens` must be less than `max_completion_tokens`", "reasoning"],
+    [
+      "`max_completion_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation",
+      "reasoning"
+    ],
+    ["temperature参数非法。请检查文档。", "temperature"],
+    ["API 调用参数有误，请检查文档。temperature 参数非法。", "temperature"],
+    ["max_completion_tokens参数非法。请检查文档。", "max_completion_tokens"],
+    ["不支持的参数：seed", "seed"],
+    ["无效的参数 seed", "seed"],
     ["This model does not support reasoning.", "reasoning"],
     ["Reasoning is not enabled for this model", "reasoning"],
     ["Streaming is not supported for this model", "stream"],
@@ -94,6 +108,13 @@ describe("the parameter that a sentence refuses", () => {
     ["System messages are not supported by this model", "system"],
     ["This model does not support system prompts.", "system"],
     ["Conversation roles must alternate user/assistant/user/assistant/...", "system"],
+    ["Only user and assistant roles are supported!", "system"],
+    [
+      'Error rendering prompt with jinja template: "Only user, assistant and tool roles are supported, got system.".',
+      "system"
+    ],
+    ["Request failed during generation: Server error: Conversation roles must alternate user/assistant/...", "system"],
+    ["messages.0.role: Input should be 'user' or 'assistant'", "system"],
     ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
   ])
 })
@@ -110,6 +131,18 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["model: unknown model 'x'", undefined],
     ["This model's maximum context length is 4096 tokens. Please reduce the length of the messages.", undefined],
     ["Bad Request", undefined],
+    ["Only user, assistant and system roles are supported!", undefined],
+    ["Only user and assistant messages are billed", undefined],
+    ["messages.0.role: Input should be 'user', 'assistant' or 'system'", undefined],
+    ["messages.0.role: Field required", undefined],
+    ["Only administrators with the right roles are allowed", undefined],
+    ["Stream: unexpected end", undefined],
+    ["Provider: not available", undefined],
+    ["Unknown parameter: reasoningEfforts", undefined],
+    ["maxOutputTokens is not supported", undefined],
+    ["请检查 temperature 的取值。messages 参数非法。", undefined],
+    ["messages 参数非法。请检查 temperature", undefined],
+    ["API 调用参数有误，请检查文档。", undefined],
     ["The reasoning took more tokens than there are", undefined],
     ["The model is thinking; try again in a minute", undefined],
     ["The system is not available at the moment", undefined],
@@ -117,6 +150,13 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["field required: max_tokens", undefined],
     ["Your input was flagged; please do not stream such content", undefined]
   ])
+
+  it("a budget of thoughts is none without an effort", () => {
+    const words = "`max_tokens` must be greater than `thinking.budget_tokens`"
+    strictEqual(refused(words, ["max_tokens", "reasoning_effort"]), "reasoning_effort")
+    strictEqual(refused({ error: { message: words, param: "max_tokens" } }), "reasoning")
+    strictEqual(refused(words, ["max_tokens"]), undefined)
+  })
 
   it("a parameter that was not sent is not refused", () => {
     const root = { error: { message: "Unknown parameter: 'seed'.", param: "seed" } }
@@ -147,6 +187,11 @@ describe("fields that name the parameter", () => {
 
   for (const [name, root, parameter] of [
     ["OpenAI's param", { error: { message: "no", param: "temperature", code: "unsupported_value" } }, "temperature"],
+    [
+      "a name in camel case",
+      { error: { message: "no", param: "generationConfig.reasoningEffort" } },
+      "reasoning_effort"
+    ],
     ["a path in it", { error: { message: "no", param: "stream_options.include_usage" } }, "stream_options"],
     ["a param that is a message", { error: { message: "no", param: "messages[0].content" } }, undefined],
     ["a param that is the model", { error: { message: "no", param: "model" } }, undefined],
@@ -184,6 +229,20 @@ describe("fields that name the parameter", () => {
       "a union as text",
       "[{'loc': ('body', 'messages', 0, 'system', 'content'), 'msg': 'Input should be a valid string'}]",
       undefined
+    ],
+    [
+      "the role of the first message",
+      {
+        detail: [
+          {
+            type: "literal_error",
+            loc: ["body", "messages", 0, "role"],
+            msg: "Input should be 'user' or 'assistant'",
+            input: "system"
+          }
+        ]
+      },
+      "system"
     ],
     ["messages and another", { error: { message: "Unrecognized arguments: messages, seed" } }, "seed"],
     ["the second of several", { detail: [{ loc: ["body", "n"] }, { loc: ["body", "seed"] }] }, "seed"],

@@ -391,6 +391,15 @@ describe("refusals that may be mended", () => {
     isLike(classify(503, "Unknown parameter: 'seed'"), { _tag: "ServerFailed" })
   })
 
+  it("are refusals also where the server before the model says that it failed", () => {
+    const body = (words: string) => ({
+      error: `Request failed during generation: Server error: ${words}`,
+      error_type: "generation"
+    })
+    isLike(classify(424, body("unexpected keyword argument 'seed'")), { _tag: "Rejected", parameter: "seed" })
+    isLike(classify(424, body("the worker is gone")), { _tag: "ServerFailed" })
+  })
+
   it("say how much fits", () => {
     const message = "You requested up to 4000 tokens, but can only afford 1234."
     isLike(classify(402, { error: { code: 402, message: `This request requires more credits. ${message}` } }), {
@@ -410,6 +419,76 @@ describe("refusals that may be mended", () => {
     }
     isLike(classify(400, { error }), { _tag: "Rejected", fits: 1_096 })
     isLike(classify(400, { error: { ...error, n_prompt_tokens: 5_000 } }), { _tag: "Rejected", fits: undefined })
+  })
+})
+
+describe("a request that is larger than a minute's tokens", () => {
+  const of = (numbers: string) =>
+    classify(429, {
+      error: { message: `Request too large on tokens per min (TPM): ${numbers}.`, code: "rate_limit_exceeded" }
+    })
+
+  it("is lowered to what fits, or refused, but not asked again as it is", () => {
+    isLike(of("Limit 3000, Requested 4575"), { _tag: "Rejected", fits: 2_425, wait: undefined })
+    isLike(of("Limit 300, Requested 4575"), { _tag: "Rejected", fits: undefined, wait: undefined })
+  })
+
+  it("is a limit like any other where it fits the next minute", () =>
+    isLike(of("Limit 30000, Used 29800, Requested 4575"), { _tag: "RateLimited", status: 429 }))
+})
+
+describe("a prompt that the model has no room for", () => {
+  const said = (message: string, more: object = {}) => ({ error: { message, ...more } })
+  for (const [status, body] of [
+    [500, said("Context size has been exceeded.", { code: 500, type: "server_error" })],
+    [400, said("Context size has been exceeded.", { type: "server_error" })],
+    [200, said("Context size has been exceeded.", { code: 500, type: "server_error" })],
+    [
+      500,
+      said("the request exceeds the available context size. try increasing the context size or enable context shift", {
+        type: "exceed_context_size_error",
+        n_prompt_tokens: 1_407,
+        n_ctx: 256
+      })
+    ],
+    // It counts the prompt alone: github.com/abetlen/llama-cpp-python, llama_cpp/llama.py.
+    [500, said("Requested tokens (4796) exceed context window of 2048", { type: "internal_server_error" })],
+    [500, { error: "the input length exceeds the context length" }],
+    [400, said("max_tokens must be at least 1, got -344.", { param: null, code: 400 })],
+    [
+      400,
+      said("max_tokens must be at least 1, got -7584. (parameter=max_tokens, value=-7584)", { param: "max_tokens" })
+    ]
+  ] as const) {
+    it(`is asked once: ${JSON.stringify(body)}`, () =>
+      isLike(classify(status, body), { _tag: "Rejected", parameter: undefined, fits: undefined, wait: undefined }))
+  }
+
+  it("is said to be that where the server only blames a parameter", () =>
+    isLike(classify(400, said("max_tokens must be at least 1, got -344.")), {
+      message: "the prompt is too long for the model: max_tokens must be at least 1, got -344."
+    }))
+
+  it("is not what words that look alike speak of", () => {
+    for (const words of [
+      "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+      "context canceled",
+      "failed to create context with size 4096",
+      "The server exceeded its time limit in this context",
+      "loading weights of limited context length 4096"
+    ])
+      isLike(classify(500, said(words)), { _tag: "ServerFailed", status: 500 })
+    isLike(classify(503, said("Context size has been exceeded.")), { _tag: "ServerFailed" })
+    isLike(classify(400, said("max_completion_tokens must be at least 1, got 0.")), {
+      parameter: "max_completion_tokens"
+    })
+  })
+
+  it("is looked for in one pass, however long the words", () => {
+    const before = performance.now()
+    for (const hostile of ["exceeds a ", "context size ", "exceed ", "max_tokens ", "context size of 1"])
+      classify(500, said(hostile.repeat(20_000)))
+    strictEqual(performance.now() - before < 1_000, true)
   })
 })
 

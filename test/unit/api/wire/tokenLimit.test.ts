@@ -77,6 +77,47 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
     ["max_completion_tokens is too large, the maximum allowed value is 2,048", 2_048],
     ["max_tokens is too large. Max: 2048", 2_048],
     ["Requests with max_tokens > 2048 must have stream=true", 2_048],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4000 output tokens and your prompt contains at least 575 input tokens, for a total of at least 4575 tokens. Please reduce the length of the input prompt or the number of requested output tokens. (parameter=input_tokens, value=575)",
+      3_521
+    ],
+    // It stops counting at one token too many, so that the prompt may be longer.
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4000 output tokens and your prompt contains at least 97 input tokens, for a total of at least 4097 tokens.",
+      2_000
+    ],
+    [
+      "This model's maximum context length is 32768 tokens. However, you requested 4000 output tokens and your prompt contains at least 28769 input tokens, for a total of at least 32769 tokens.",
+      undefined
+    ],
+    ["Please reduce the length of the messages or completion. Current length is 4575 while limit is 4096", 3_521],
+    ["Please reduce the length of the messages or completion. Current length is 9000 while limit is 4096", undefined],
+    [
+      "Request too large for gpt-4o in organization org-x on tokens per min (TPM): Limit 3000, Requested 4575. The input or output tokens must be reduced in order to run successfully.",
+      2_425
+    ],
+    ["Rate limit reached on tokens per min (TPM): Limit 30000, Used 29800, Requested 4575.", undefined],
+    [
+      "The sum of prompt length (575) and query length (0) max_tokens (4000) should not exceed max_seq_len (4096)",
+      3_521
+    ],
+    [
+      "The sum of prompt length (575.0), query length (0) and max_tokens (4000) should not exceed max_seq_len (4096)",
+      3_521
+    ],
+    ["The sum of prompt length (4575) and query length (0) should not exceed max_seq_len (4096)", undefined],
+    ["model max length exceeded, max length:4096", 2_000],
+    ["model max length exceeded, max length: 2048", 1_024],
+    ["model max length exceeded, max length:131072", undefined],
+    ["Prompt contains 575 tokens and 4000 max_tokens, too large for model with 4096 maximum context length", 3_521],
+    ["Prompt contains 5750 tokens and 0 draft tokens, too large for model with 4096 maximum context length", undefined],
+    ["Invalid request: Your request exceeded model token limit: 4096 (requested: 4575)", 3_521],
+    ["4000 is greater than the maximum of 2048 - 'max_tokens'", 2_048],
+    ["4000 is greater than the maximum of 2048 - 'messages'", undefined],
+    [
+      "AiError: The estimated number of input and maximum output tokens (4575) exceeded this model context window limit (4096).",
+      3_521
+    ],
     ["max_tokens (4000) is too large: maximum is 8192", undefined],
     ["Requests with max_tokens > 4096 must have stream=true", undefined],
     // Nothing fits, or more than was asked for: asking for that is no use.
@@ -99,6 +140,19 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
     it(words, () => strictEqual(TokenLimit.fits(words, 4_000), fits))
   }
 
+  it("are looked for in one pass, however long the words", () => {
+    const before = performance.now()
+    for (const hostile of [
+      "context length 1",
+      "tokens per limit 1, ",
+      "prompt length (1",
+      "1",
+      "messages or completion "
+    ])
+      TokenLimit.fits(hostile.repeat(8_000).slice(0, 8_000), 4_000)
+    strictEqual(performance.now() - before < 1_000, true)
+  })
+
   it("needs the ceiling only where the words do not tell the prompt", () => {
     strictEqual(TokenLimit.fits("supports at most 2048 completion tokens", undefined), 2_048)
     strictEqual(
@@ -106,4 +160,17 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       undefined
     )
   })
+})
+
+describe("more than a limit lets through at once", () => {
+  for (const [words, is] of [
+    ["on tokens per min (TPM): Limit 3000, Requested 4575.", true],
+    ["on tokens per minute (TPM): Limit 6,000, Used 10, Requested ~7,000, please reduce", true],
+    ["on tokens per min (TPM): Limit 30000, Used 29800, Requested 5000", false],
+    ["on tokens per min (TPM): Limit 30000, Used 40000, Requested 30000", false],
+    ["on requests per min (RPM): Limit 3, Used 3, Requested 1", false],
+    ["on images per min: Limit 1, Requested 5", false]
+  ] as const) {
+    it(words, () => strictEqual(TokenLimit.isBeyond(words), is))
+  }
 })

@@ -8,7 +8,7 @@ import * as Tally from "../../../../src/cli/bulk/Tally.js"
 import * as Words from "../../../../src/cli/bulk/Words.js"
 import type { Attempt } from "../../../../src/domain/Attempt.js"
 import * as CodeFailure from "../../../../src/domain/CodeFailure.js"
-import { BadCode, OverBudget, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
+import { BadCode, OverBudget, RateLimited, Rejected, ServerFailed } from "../../../../src/domain/GenerationError.js"
 import { make } from "../../../../src/generation/Progress.js"
 import * as Emulator from "../emulator.js"
 import { attempt, costing, failed, outcome, settled } from "./outcomes.js"
@@ -344,6 +344,18 @@ describe("the end of a run of many jobs", () => {
       advice,
       "run the same command with --resume to ask only for the rest"
     ])
+  })
+
+  it("says how what a rate limit has stopped is had later", () => {
+    const limited = new RateLimited({ status: 429, scope: "model", message: "slow down", hinted: false })
+    const tally = Tally.make(3, 0)
+    hear(tally, 1, outcome(), 0)
+    hear(tally, 2, failed(limited), 0)
+    const advice =
+      "a rate limit stopped 2 algorithms: run the same command with --resume later, or with a lower --concurrency"
+    deepStrictEqual(lines(tally).at(-1), advice)
+    for (const more of [{ simulated: true }, { hasWorkers: true }, { endedBecause: "it is late" }])
+      assert.notInclude(lines(tally, more), advice)
   })
 
   it("is a document of counts for a script", () => {
