@@ -43,7 +43,10 @@ export interface Said {
     readonly maxCompletionTokens?: number | undefined
     readonly sent?: ReadonlyArray<string> | undefined
     readonly unlisted?: boolean | undefined
+    readonly model?: string | undefined
   }
+  /** Does a text show a key that is not ours. */
+  readonly isForeign?: ((text: string) => boolean) | undefined
   /** The answer had begun. */
   readonly started: boolean
 }
@@ -87,7 +90,7 @@ export const diagnose = (said: Said): Diagnosis => {
   const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
   const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root)
-  const concern = Account.concern(blamesItself ? 400 : status, root)
+  const concern = Account.concern(blamesItself ? 400 : status, root, { model: asked.model, isForeign: said.isForeign })
 
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
@@ -142,6 +145,7 @@ const statusOf = ({ root, status }: Said): number => {
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
+  if (named === 429 && Account.isBarred(root)) return 403
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named
