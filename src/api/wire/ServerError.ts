@@ -55,11 +55,11 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 
 /**
  * What passes by itself, besides 429: time-outs, a request that came too early (425) or that the server gave up (498, 499),
- * and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
+ * one that meets another (409: the clients of OpenAI and Anthropic ask again after each, for locks) and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
  * 501 and 505 say that the server will never be able to.
  */
 const isTransient = (status: number): boolean =>
-  [408, 425, 498, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
+  [408, 409, 425, 498, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
 
 /** What stays as it is, even if a moment to come back is named beside it. */
 const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415, 422, 431, 451, 501, 505])
@@ -151,7 +151,11 @@ const statusOf = ({ root, status }: Said): number => {
   if (named !== 404 && !BLAMED.has(named)) return named
   // What a model said may stand beside it, and is no word of the server's.
   if (BLAMED.has(named) && ErrorName.isFailure(root)) return named
-  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) || Busy.isLoading(root) ? 503 : named
+  return ErrorName.isLimit(root)
+    ? 429
+    : ErrorName.passes(root) || Busy.isLoading(root) || Busy.isBusy(root)
+      ? 503
+      : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
@@ -185,7 +189,7 @@ const limited = (
 /** Why a server that is well may have failed for now. What a provider has too much of says nothing of the server. */
 const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
   if (Busy.isLoading(root)) return "loading"
-  return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
+  return (status === 409 || status === 503) && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */
