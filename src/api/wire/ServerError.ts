@@ -76,7 +76,8 @@ const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413
 /** The statuses that are the request's fault, unless the server calls it its own by a name. */
 const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
 
-export const diagnose = (said: Said): Diagnosis => {
+export const diagnose = (heard: Said): Diagnosis => {
+  const said = { ...heard, root: ErrorName.withHeader(heard.root, heard.headers["x-amzn-errortype"]) }
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
@@ -87,7 +88,7 @@ export const diagnose = (said: Said): Diagnosis => {
   const retryable = Lenient.at(node, "availability", "retryable")
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
-  const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
+  const permanent = shouldRetry === "false" || ErrorName.isLasting(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
   const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root)
   const concern = Account.concern(blamesItself ? 400 : status, root, { model: asked.model, isForeign: said.isForeign })

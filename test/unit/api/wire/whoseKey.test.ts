@@ -4,16 +4,17 @@ import { Either, Redacted } from "effect"
 import { describe, it } from "vitest"
 import * as Account from "../../../../src/api/wire/Account.js"
 import * as Classify from "../../../../src/api/wire/Classify.js"
+import * as Lenient from "../../../../src/api/wire/Lenient.js"
 import * as Masked from "../../../../src/api/wire/Masked.js"
 import * as Secret from "../../../../src/api/wire/Secret.js"
 
 const KEY = "sk-Secret0123456789abcdefgHIJK"
 const error = (message: string, more: object = {}) => ({ error: { message, ...more } })
 
-const reasonOf = (status: number, body: unknown, key: string | null = KEY, model = "acme/gpt-5.1") => {
+const reasonOf = (status: number, body: unknown, key: string | null = KEY, model = "acme/gpt-5.1", headers = {}) => {
   const text = typeof body === "string" ? body : JSON.stringify(body)
   const secret = Secret.make(key === null ? undefined : Redacted.make(key))
-  const judged = Classify.classify({ _tag: "Body", status, headers: {}, text }, { model, sent: [] }, 0, secret)
+  const judged = Classify.classify({ _tag: "Body", status, headers, text }, { model, sent: [] }, 0, secret)
   return Either.getOrThrowWith(Either.flip(judged), () => new Error("an answer")).reason
 }
 
@@ -119,6 +120,30 @@ describe("an account without a word for it", () => {
     ["at the door", 401, error("Authentication required. Please provide an API key"), "perhaps"],
     ["without a key", 401, error("You didn't provide an API key."), "AccountRefused"]
   ])
+})
+
+describe("a failure by a name or words of its own", () => {
+  const ark = error("Your account [x] has reached the set inference limit for the [m] model.", {
+    code: "SetLimitExceeded",
+    type: "TooManyRequests"
+  })
+  rows([
+    ["AWS, a quota", 400, { __type: "ServiceQuotaExceededException", message: "Too many tokens" }, "RateLimited"],
+    ["AWS, another name", 400, { __type: "ValidationException", message: "Too many tokens" }, "Rejected"],
+    ["SageMaker", 424, { Message: 'Received server error (503) from primary with message "{}".' }, "ServerFailed"],
+    ["SageMaker, the client's", 424, { Message: "Received client error (400) from primary" }, "Rejected"],
+    ["Baseten", 400, { error: "Model is not ready, it is still building or deploying" }, "ServerFailed"],
+    ["not that", 400, { error: "This model is not ready for tools" }, "Rejected"]
+  ])
+  it("Ark: the limit that its owner has set is not over soon", () =>
+    strictEqual(Lenient.get(reasonOf(429, ark), "permanent"), true))
+  for (const [name, expected] of [
+    ["ThrottlingException:http://internal.amazon.com/coral/", "RateLimited"],
+    ["ValidationException", "Rejected"]
+  ] as const) {
+    it(`AWS, in a header: ${name}`, () =>
+      strictEqual(reasonOf(400, { message: "said" }, KEY, "m", { "x-amzn-errortype": name })._tag, expected))
+  }
 })
 
 describe("hostile text", () => {
