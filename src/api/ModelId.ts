@@ -4,6 +4,9 @@ const FREE = ":free"
 
 export const isFree = (id: string): boolean => id.endsWith(FREE)
 
+/** Who made it, by an id such as `vendor/model`; an id without a vendor stands for itself. */
+export const vendor = (id: string): string => id.replace(/^~/, "").split("/", 1)[0] ?? id
+
 /** The other variant of the same model: the paid one of a `:free` id, and the other way round. */
 export const otherVariant = (id: string): string => (isFree(id) ? id.slice(0, -FREE.length) : id + FREE)
 

@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import type { ModelInfo } from "./Catalog.js"
 import * as ModelId from "./ModelId.js"
 
-export { isFree, otherVariant, sameModel } from "./ModelId.js"
+export { isFree, otherVariant, sameModel, vendor } from "./ModelId.js"
 export { DEFAULT, defaults } from "./DefaultModels.js"
 export { type ModelRequest, parse } from "./ModelRequest.js"
 

@@ -15,7 +15,7 @@ export interface Consequence {
   readonly retry: "backoff" | "changed" | "patience" | "no"
   /** The waits of patience follow its retries. */
   readonly patient: boolean
-  /** Which models of the run end with this one; `all-if-repeated`: all, once another model is refused in the same way. */
+  /** Which models of the run end with this one, as `Verdict` weighs it; `all-if-repeated`: all, once others are refused in the same way. */
   readonly ends: "none" | "free" | "all" | "all-if-repeated"
   /** What it tells flow control of the server; `nothing` where nothing was sent or nobody answered. */
   readonly tells: "answered" | "limited" | "failed" | "rejected" | "nothing"

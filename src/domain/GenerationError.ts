@@ -57,7 +57,7 @@ export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
   fallbackModels: Schema.Array(Schema.String)
 }) {}
 
-/** The key was refused (401) or the credit is used up (402): nothing else in this run can succeed either. */
+/** The key was refused (401) or the credit is used up (402): most likely nothing else in this run can succeed either. */
 export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
   /** The server's words, which mean little by themselves: "User not found." */

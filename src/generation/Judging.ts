@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Excerpt from "../api/wire/Excerpt.js"
 import * as Finish from "../api/wire/Finish.js"
 import { CodeCheck } from "../code/CodeCheck.js"
 import * as Trial from "../code/trial/Trial.js"
@@ -147,7 +148,7 @@ export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }
  * speaks against the finish reason, half a program decides for the cut: any that broke off where the server said so, and
  * only what a cut leaves, and no mistake does, where it said that the answer is whole.
  */
-const reasonOf = ({ ending, finishReason = "", thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
+const reasonOf = ({ ending, finishReason = "", text, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
   const what = CodeFailure.describe(failure)
   if (thoughts === true) {
     return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
@@ -159,7 +160,17 @@ const reasonOf = ({ ending, finishReason = "", thoughts }: Answer, failure: Code
   if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
   return ending === "implied" && BROKEN_OFF.has(failure.stage)
     ? new ConnectionFailed({ message: `the answer broke off before its end (${what})` })
-    : new BadCode({ failure })
+    : new BadCode({ failure: failure.code === "no-code" ? quoting(failure, text) : failure })
+}
+
+/** As much as a sentence has. */
+const MAX_QUOTED = 160
+
+/** What is said in the place of code may be a server's refusal that came as an answer. */
+const quoting = ({ code, message, stage, truncated }: CodeFailure.CodeFailure, text: string) => {
+  const said = Excerpt.line(text)
+  const words = said.length > MAX_QUOTED ? `${said.slice(0, MAX_QUOTED).replace(/[\uD800-\uDBFF]$/, "")}…` : said
+  return CodeFailure.of(stage, code, words === "" ? message : `${message}: "${words}"`, { truncated })
 }
 
 const DOUBTFUL: ReadonlySet<string> = new Set(["unclosed-block", "unfinished-function"])

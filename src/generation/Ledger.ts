@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import type { LazyArg } from "effect/Function"
 import * as LogLevel from "effect/LogLevel"
@@ -54,6 +54,8 @@ export interface Options {
   readonly leave?: Effect.Effect<void> | undefined
   /** Called for each failure, before it has any effect. */
   readonly hear?: ((error: GenerationError) => void) | undefined
+  /** Called for each answer, whatever is in it. */
+  readonly answered?: (() => void) | undefined
 }
 
 export interface Ledger {
@@ -102,7 +104,7 @@ export interface Ledger {
 
 export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { began = now, emit, endsAt, hear, index, model, name = model, verdict } = options
+    const { answered, began = now, emit, endsAt, hear, index, model, name = model, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
     let cause: Cause = "first"
@@ -132,6 +134,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
       })
       attempts.push(attempt)
       since = startedAt + durationMs
+      if (Exit.isSuccess(exit)) answered?.()
       if (result !== undefined && Either.isLeft(result)) {
         earlier = result.left
         untold = attempt

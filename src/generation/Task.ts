@@ -32,7 +32,7 @@ export interface Conditions extends Settings {
   readonly emit: Emit
   readonly endsAt: number
   readonly wholeText?: boolean | undefined
-  readonly verdict?: Pick<Verdict, "on" | "hear" | "listen"> | undefined
+  readonly verdict?: Pick<Verdict, "on" | "hear" | "answered" | "listen"> | undefined
   readonly lanes?: Pick<Lanes.Lanes, "lane"> | undefined
   /** The run has several tickers, so that a note has to say which one it is about; default false. */
   readonly byTicker?: boolean | undefined
@@ -103,7 +103,8 @@ export const make = ({ began, info, model, ordinal, slot }: Target, conditions: 
       endsAt,
       leave,
       verdict: () => verdict?.on(model),
-      hear: verdict?.hear
+      hear: verdict?.hear,
+      answered: () => verdict?.answered(model)
     }),
     (ledger): Task => ({
       slot,

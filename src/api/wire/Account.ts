@@ -9,13 +9,43 @@ import * as Lenient from "./Lenient.js"
 /** `account`: the words name the key or the account; `perhaps`: a refusal that names neither. */
 export type Concern = "account" | "perhaps" | "model"
 
+/** The request that was refused. */
+export interface Asked {
+  readonly model?: string | undefined
+  /** Does a text show a key that is not ours. */
+  readonly isForeign?: ((text: string) => boolean) | undefined
+}
+
 /** A key of the server's own for one of its models, or a right that this key has not for one of them. */
 const MODEL =
-  /model_access|access_denied_for_model|verified to use the model|litellm\.\w*error|\w+exception - |model group|deployment|byok|\bmodels?\b[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+  /model_access|access_denied_for_model|verified to use the model|litellm\.\w*error|\w+exception - |model group|deployment|byok|\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+
+/**
+ * The model that was asked for, or a kind of them, and what a gateway says where it has no way to it: `ModelError` is Zen's,
+ * the other two names are those that new-api has for what the server behind it said.
+ */
+const NAMED =
+  /\b(?:to|can|cannot|can't) (?:use|access|call|run|invoke) (?:this model|(?:paid|premium) models?)\b|\bthis is a (?:paid|premium) model\b|\bmodel is (?:disabled|not enabled)\b|\bno (?:available )?providers? (?:is |are )?available\b|\bModelError\b|\bupstream_error\b|\bbad_response_status_code\b/i
+
+/** A right that is missing for good, whatever the moment beside it: "if you recently fixed this, try again after 5 minutes". */
+const DENIED = /\baccess is denied\b|\bnot authori[sz]ed to (?:perform|access|use|invoke|call)\b/i
 
 /** The key or the account by name. */
 const ACCOUNT =
-  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
+  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|security token\b[^.\n]{0,40}\b(?:invalid|expired)|\bmodels\W{1,3}(?:permission|scope)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|余额|欠费|密钥|鉴权|账户|账号/i
+
+/** What a server says at its door, also of models that it has behind another one than those that it gives to everybody. */
+const DOOR = /\bauthentication (?:is )?required\b/i
+
+/** A 403 that may be about the key, without a word for it: NVIDIA's of a key that it does not know, Copilot's of a token. */
+const MAYBE = /^\W*authori[sz]ation failed\W*$|\bnot authori[sz]ed to use this (?:\w+ ){0,3}feature\b/i
+
+/** What was done to an account, for good. */
+const BARRED =
+  /\b(?:account|organi[sz]ation|subscription|api key|your access) (?:is|was|has been) (?:permanently )?(?:disabled|suspended|banned|deactivated|terminated|revoked|restricted)\b(?! (?:for \d|(?:until|to)\b))/i
+
+/** Does it say so, under whatever status. */
+export const isBarred = (root: unknown): boolean => BARRED.test(saidIn(root))
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =
@@ -39,25 +69,42 @@ export const isSpent = (root: unknown): boolean => isEmpty(root) && SPENT.test(s
 
 const saidIn = (root: unknown): string => `${ErrorName.namesOf(root).join(" ")}\n${Lenient.texts(root)}`
 
-export const concern = (status: number, root: unknown): Concern | undefined => {
-  const said = saidIn(root)
+export const concern = (status: number, root: unknown, { isForeign, model }: Asked = {}): Concern | undefined => {
+  const said = named(saidIn(root), model)
+  const isModels =
+    isProviders(root) || MODEL.test(said) || (NAMED.test(said) && !EMPTY.test(said)) || isForeign?.(said) === true
   switch (status) {
     case 400:
-      if (EMPTY.test(said) && !MODEL.test(said)) return ACCOUNT.test(said) ? "account" : "perhaps"
-      return KEY.test(said) && !MODEL.test(said) ? "account" : undefined
+      if (isModels) return undefined
+      if (EMPTY.test(said)) return ACCOUNT.test(said) ? "account" : "perhaps"
+      return KEY.test(said) || BARRED.test(said) ? "account" : undefined
     case 401:
     case 402:
-      if (isProviders(root) || MODEL.test(said)) return "model"
-      return ACCOUNT.test(said) || isOwnShape(status, root) ? "account" : "perhaps"
+      if (isModels) return "model"
+      if ((ACCOUNT.test(said) && !DOOR.test(said)) || isOwnShape(status, root)) return "account"
+      // Copilot's, of what a plan has for some models; the others are still answered.
+      return status === 402 && ErrorName.namesOf(root).includes("quota_exceeded") ? "model" : "perhaps"
     case 403:
     case 412:
       // A firewall's page speaks of accounts to whom its owner is.
       if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
-      return ACCOUNT.test(said) && !isProviders(root) && !MODEL.test(said) ? "account" : undefined
+      if (isModels) return DENIED.test(said) ? "model" : undefined
+      if (ACCOUNT.test(said) || BARRED.test(said)) return "account"
+      return MAYBE.test(ErrorShape.words(root)) ? "perhaps" : undefined
     default:
       return undefined
   }
 }
+
+/** The same words, where they name the model that was asked for, with or without its vendor. */
+const named = (said: string, model = ""): string =>
+  [model, model.slice(model.lastIndexOf("/") + 1)]
+    // A name that may be a word says nothing.
+    .filter((id) => /[\d/_-]/.test(id) && id.length > 1)
+    .reduce((text, id) => text.replace(nameOf(id), "this model"), said)
+
+const nameOf = (id: string): RegExp =>
+  new RegExp(`(?<![\\w/.-])${id.replace(/[^\w/-]/g, "\\$&")}(?![\\w/-]|\\.\\w)`, "gi")
 
 /** What a provider behind the API said, to the API's key or to one that was deposited there. */
 export const isProviders = (root: unknown): boolean =>

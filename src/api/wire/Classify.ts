@@ -83,7 +83,7 @@ export const classify = (
   const { scrub } = secret
   const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, scrub)
   const verdict: Judged = isOver
-    ? judge({ ...exchange, body: _tag === "Body" ? exchange.text : undefined, transcript, asked, now, scrub, facts })
+    ? judge({ ...exchange, body: _tag === "Body" ? exchange.text : undefined, transcript, asked, now, secret, facts })
     : Either.left({ reason: interruption(exchange) })
   return Either.mapLeft(verdict, ({ reason, retryAt }) => {
     const { generationId, usage } = facts
@@ -155,20 +155,19 @@ interface Seen {
   readonly body: string | undefined
   readonly asked: Asked
   readonly now: number
-  readonly scrub: (text: string) => string
+  readonly secret: Secret.Secret
   readonly facts: Facts
 }
 
 type Judged = Either.Either<Answer, ServerError.Diagnosis>
 
 const judge = (seen: Seen): Judged => {
-  const { asked, body, headers, now, scrub, status, transcript } = seen
+  const { asked, body, headers, now, secret, status, transcript } = seen
   const { aside, error } = transcript
   const explained = (root: unknown): Judged => {
-    const started = transcript.tokens > 0
-    return Either.left(
-      ServerError.diagnose({ status, headers, root: Secret.scrubbed(Spoken.without(root), scrub), now, asked, started })
-    )
+    const said = Secret.scrubbed(Spoken.without(root), secret.scrub)
+    const facts = { started: transcript.tokens > 0, isForeign: secret.isForeign }
+    return Either.left(ServerError.diagnose({ status, headers, root: said, now, asked, ...facts }))
   }
   if (error !== undefined || !ServerError.isSuccess(status)) {
     const json = Lenient.parse(body ?? "")?.value
@@ -204,7 +203,7 @@ const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending
   }
 }
 
-const withoutText = ({ body, facts, headers, scrub, transcript }: Seen): Judged => {
+const withoutText = ({ body, facts, headers, secret: { scrub }, transcript }: Seen): Judged => {
   const { choices, closed, ended, finishReason, refusal, tokens, torn } = transcript
   if (refusal.trim() !== "") return failed(new Refused({ message: Excerpt.line(scrub(refusal)) }))
   // A provider that pads its answer with white space and then dies has answered with nothing.

@@ -16,7 +16,7 @@ const STATUS_OF_NAME: ReadonlyMap<string, number> = new Map([
   ...rows(422, "unprocessable unprocessable_entity"),
   ...rows(429, "rate_limit_exceeded rate_limit_error rate_limited too_many_requests resource_exhausted"),
   ...rows(429, "quota_exceeded throttling throttling_ratequota throttling_allocationquota request_limit_exceeded"),
-  ...rows(429, "model_cooldown"),
+  ...rows(429, "model_cooldown ThrottlingException TooManyRequestsException ServiceQuotaExceededException"),
   ...rows(500, "server internal internal_error"),
   ...rows(503, "provider_unavailable unavailable service_unavailable"),
   ...rows(504, "timeout deadline_exceeded"),
@@ -154,8 +154,9 @@ export const isCooling = (root: unknown): boolean =>
 export const passes = (root: unknown): boolean =>
   /\bhas crashed\b/i.test(Lenient.texts(root)) || BROKEN.test(ErrorShape.words(root))
 
-/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI. */
-const BROKEN = /^model (?:was |has been )?unloaded\b|^channel error\b|^request failed during generation\b/i
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, SageMaker; and before one: Baseten. */
+const BROKEN =
+  /^model (?:was |has been )?unloaded\b|^model is not ready\b|^channel error\b|^request failed during generation\b|^received server error \(5\d\d\) from (?:primary|model)\b/i
 
 /** The names under which a server blames itself, also with a status of the 400s. */
 const FAILURES: ReadonlySet<string> = new Set(
@@ -167,9 +168,19 @@ const FAILURES: ReadonlySet<string> = new Set(
 
 export const isFailure = (root: unknown): boolean => namesOf(root).some((name) => FAILURES.has(normal(name)))
 
-/** Ollama says so of a model that the machine has no room for, and will not have in a moment. */
-export const isTooBig = (root: unknown): boolean =>
+/**
+ * Does a refusal last, though its status is one that passes: Ollama's of a model that the machine has no room for, Ark's of a
+ * limit that its owner has set.
+ */
+export const isLasting = (root: unknown): boolean =>
+  namesOf(root).some((name) => normal(name) === "setlimitexceeded") ||
   /\bmodel requires more (?:system )?memory\b/i.test(ErrorShape.words(root))
+
+/** AWS names an error in a header, perhaps nowhere else: `ThrottlingException:http://internal.amazon.com/coral/`. */
+export const withHeader = (root: unknown, name: string | undefined): unknown =>
+  name === undefined || !Lenient.isRecord(root) || Object.hasOwn(root, "__type")
+    ? root
+    : { ...root, __type: name.replace(/:.*$/, "") }
 
 /**
  * Does a server say that it has an answer of its model and can make nothing of it, such as a call of a tool that nobody

@@ -5,9 +5,10 @@
 import * as Redacted from "effect/Redacted"
 import { REDACTED } from "../../domain/Redaction.js"
 import * as Lenient from "./Lenient.js"
+import * as Masked from "./Masked.js"
 import * as Search from "./secret/Search.js"
 
-export interface Secret {
+interface Scrubs {
   /** The text without the key. */
   readonly scrub: (text: string) => string
   /** The same for a text that still grows: an end that may become the key is held back. */
@@ -16,21 +17,31 @@ export interface Secret {
   readonly scrubTorn: (text: string) => string
 }
 
+export interface Secret extends Scrubs {
+  /** Does a text show a key with its middle left out, and not ours; false where we have none. */
+  readonly isForeign: (text: string) => boolean
+}
+
 /** A shorter key is no secret, and its letters would be found in every text. */
 const MIN_LENGTH = 8
 
 const same = (text: string): string => text
+const UNCHANGED: Scrubs = { scrub: same, scrubGrowing: same, scrubTorn: same }
 
 /** There is nothing to hide. */
-export const NONE: Secret = { scrub: same, scrubGrowing: same, scrubTorn: same }
+export const NONE: Secret = { ...UNCHANGED, isForeign: () => false }
 
 /** Other `words` are as secret as the key. */
 export const make = (apiKey: Redacted.Redacted | undefined, words: ReadonlyArray<string> = []): Secret => {
-  const keys = [apiKey === undefined ? "" : Redacted.value(apiKey), ...words]
-  return keys.filter((key) => key.length >= MIN_LENGTH).reduce((before, key) => both(before, of(key)), NONE)
+  const keys = [apiKey === undefined ? "" : Redacted.value(apiKey), ...words].filter((key) => key !== "")
+  if (keys.length === 0) return NONE
+  const scrubs = keys
+    .filter((key) => key.length >= MIN_LENGTH)
+    .reduce((before, key) => both(before, of(key)), UNCHANGED)
+  return { ...scrubs, isForeign: (text) => Masked.isForeign(text, keys) }
 }
 
-const of = (key: string): Secret => {
+const of = (key: string): Scrubs => {
   const search = Search.make(key)
   const upTo = (text: string, least: number) => {
     const { spans, tail } = search(text)
@@ -56,8 +67,8 @@ const without = (text: string, spans: ReadonlyArray<Search.Span>, end: number): 
   return parts.join("")
 }
 
-const both = (one: Secret, other: Secret): Secret =>
-  one === NONE
+const both = (one: Scrubs, other: Scrubs): Scrubs =>
+  one === UNCHANGED
     ? other
     : {
         scrub: (text) => other.scrub(one.scrub(text)),

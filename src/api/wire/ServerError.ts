@@ -43,7 +43,10 @@ export interface Said {
     readonly maxCompletionTokens?: number | undefined
     readonly sent?: ReadonlyArray<string> | undefined
     readonly unlisted?: boolean | undefined
+    readonly model?: string | undefined
   }
+  /** Does a text show a key that is not ours. */
+  readonly isForeign?: ((text: string) => boolean) | undefined
   /** The answer had begun. */
   readonly started: boolean
 }
@@ -52,11 +55,11 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 
 /**
  * What passes by itself, besides 429: time-outs, a request that came too early (425) or that the server gave up (498, 499),
- * and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
+ * one that meets another (409: the clients of OpenAI and Anthropic ask again after each, for locks) and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
  * 501 and 505 say that the server will never be able to.
  */
 const isTransient = (status: number): boolean =>
-  [408, 425, 498, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
+  [408, 409, 425, 498, 499].includes(status) || (status >= 500 && status !== 501 && status !== 505)
 
 /** What stays as it is, even if a moment to come back is named beside it. */
 const LASTING: ReadonlySet<number> = new Set([400, 401, 405, 410, 413, 414, 415, 422, 431, 451, 501, 505])
@@ -73,7 +76,8 @@ const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413
 /** The statuses that are the request's fault, unless the server calls it its own by a name. */
 const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
 
-export const diagnose = (said: Said): Diagnosis => {
+export const diagnose = (heard: Said): Diagnosis => {
+  const said = { ...heard, root: ErrorName.withHeader(heard.root, heard.headers["x-amzn-errortype"]) }
   const { asked, headers, now, root, started } = said
   const status = statusOf(said)
   const node = ErrorShape.node(root)
@@ -88,10 +92,10 @@ export const diagnose = (said: Said): Diagnosis => {
   const retryable = Lenient.at(node, "availability", "retryable")
   // The clients of OpenAI and Anthropic obey this header, whatever the status, and before a time to come back.
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
-  const permanent = shouldRetry === "false" || ErrorName.isTooBig(root) ? true : undefined
+  const permanent = shouldRetry === "false" || ErrorName.isLasting(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
   const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root) && !isOverflow
-  const concern = Account.concern(blamesItself ? 400 : status, root)
+  const concern = Account.concern(blamesItself ? 400 : status, root, { model: asked.model, isForeign: said.isForeign })
 
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
@@ -149,12 +153,17 @@ const statusOf = ({ root, status }: Said): number => {
   if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
+  if (named === 429 && Account.isBarred(root)) return 403
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named
   // What a model said may stand beside it, and is no word of the server's.
   if (BLAMED.has(named) && ErrorName.isFailure(root)) return named
-  return ErrorName.isLimit(root) ? 429 : ErrorName.passes(root) || Busy.isLoading(root) ? 503 : named
+  return ErrorName.isLimit(root)
+    ? 429
+    : ErrorName.passes(root) || Busy.isLoading(root) || Busy.isBusy(root)
+      ? 503
+      : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
@@ -188,7 +197,7 @@ const limited = (
 /** Why a server that is well may have failed for now. What a provider has too much of says nothing of the server. */
 const becauseOf = (status: number, root: unknown): ServerFailed["because"] => {
   if (Busy.isLoading(root)) return "loading"
-  return status === 503 && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
+  return (status === 409 || status === 503) && !Account.isProviders(root) && Busy.isCrowd(root) ? "crowded" : undefined
 }
 
 /** Google names the quota; others say it in words, and mean a day that rolls on when they give a moment, too. */

@@ -192,6 +192,27 @@ describe("an answer without execute_trade", () => {
   )
 })
 
+describe("an answer without code", () => {
+  const noCode = (text: string) =>
+    Effect.map(run([answers({ text })]), ({ reason }) => (reason?._tag === "BadCode" ? reason.message : reason?._tag))
+
+  it.effect("is quoted, since it may be a refusal that came as an answer", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        yield* noCode("The account behind this API key\nhasn't enough\u001b[31m credits."),
+        `extract: the answer contains no Python code: "The account behind this API key hasn't enough [31m credits."`
+      )
+    })
+  )
+
+  it.effect("is quoted with its first words, on one line", () =>
+    Effect.gen(function* () {
+      const message = yield* noCode("No words for you. ".repeat(1_000))
+      assert.match(message ?? "", /^extract: the answer contains no Python code: "No words for you\. [^\n]{100,150}…"$/)
+    })
+  )
+})
+
 describe("a check that dies", () => {
   it.effect("costs its own model and nothing else", () =>
     Effect.gen(function* () {

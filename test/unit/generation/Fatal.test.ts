@@ -235,4 +235,43 @@ describe("a failure of one model", () => {
       })
     })
   )
+
+  it.effect("is that model's alone, though the server blames the key, where another one is answered with it", () =>
+    Effect.gen(function* () {
+      const ids = ["x/1", "x/2", "x/2", "x/3", "x/4", "x/5"]
+      const openRouter = api({
+        "x/1": [answers()],
+        "x/2": [denied(401)],
+        "x/3": [answers()],
+        "x/4": [denied(401)],
+        "x/5": [denied(401)]
+      })
+      const run = yield* start({ models: ids, concurrency: 1 }, { api: openRouter })
+      deepStrictEqual(reasons((yield* finish(run)).outcomes), {
+        "x/1": undefined,
+        "x/2": `not asked: ${refused(401)}`,
+        "x/3": undefined,
+        "x/4": refused(401),
+        "x/5": refused(401)
+      })
+      deepStrictEqual(
+        openRouter.requests.map(({ model }) => model),
+        ["x/1", "x/2", "x/3", "x/4", "x/5"]
+      )
+    })
+  )
+
+  it.effect("is no verdict on another vendor's, where two models of one are refused without a word", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [http(401)], "x/2": [http(401)], "x/3": [answers()], "y/1": [answers()] })
+      const run = yield* start({ models: ["x/1", "x/2", "x/3", "y/1"], concurrency: 1 }, { api: openRouter })
+      const unproven = "the API refused the request (HTTP 401)"
+      deepStrictEqual(reasons((yield* finish(run)).outcomes), {
+        "x/1": unproven,
+        "x/2": unproven,
+        "x/3": `not asked: ${unproven}`,
+        "y/1": undefined
+      })
+    })
+  )
 })

@@ -62,7 +62,7 @@ describe("the waits", () => {
 })
 
 describe("asked again", () => {
-  const transient = statuses(408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530)
+  const transient = statuses(408, 409, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530)
   it.effect(`after ${Object.keys(transient).join(", ")}`, () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* requestsOf(transient), all(transient, 2))
@@ -94,7 +94,7 @@ describe("asked again", () => {
 })
 
 describe("not asked again", () => {
-  const final = statuses(400, 403, 404, 405, 409, 410, 413, 415, 422, 451, 501, 505)
+  const final = statuses(400, 403, 404, 405, 410, 413, 415, 422, 451, 501, 505)
   it.effect(`after ${Object.keys(final).join(", ")}`, () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* requestsOf(final), all(final, 1))

@@ -26,6 +26,9 @@ describe("why a server that is well does not answer now", () => {
     [429, said("Too many concurrent requests for this model"), "crowded"],
     [429, said("Your account org-x request reached organization max concurrency: 1"), "crowded"],
     [429, said("A request is already in progress"), "crowded"],
+    [409, said("Another request is already in progress for this key. Please wait for it to finish."), "crowded"],
+    [400, { error: "Model is busy processing another request" }, "crowded"],
+    [400, said("The model acme/m-1.5 is currently busy"), "crowded"],
     [429, said("Please wait for your ongoing requests to finish and try again."), "crowded"],
     [429, { error: { code: "1302", message: "您当前使用该API的并发数过高，请降低并发" } }, "crowded"],
     // Too many in a time, or something else.
@@ -44,6 +47,9 @@ describe("why a server that is well does not answer now", () => {
     [503, said("Service Unavailable"), undefined],
     [503, said("the upstream server is overloaded"), undefined],
     [500, said("concurrent map writes"), undefined],
+    [409, said("The resource is locked. Please retry."), undefined],
+    [400, said("max_concurrency must be a number"), undefined],
+    [400, said("The line is busy with its model"), undefined],
     [
       503,
       said("Provider returned error", { metadata: { provider_name: "X", raw: "Server is busy, try again later" } }),

@@ -299,7 +299,7 @@ describe("what the server says in x-should-retry", () => {
     ["an empty account", 402, error("Insufficient balance"), { _tag: "AccountRefused" }, yes],
     ["a parameter", 400, error("Unknown parameter: 'seed'"), { _tag: "Rejected", parameter: "seed" }, yes],
     ["a filter", 400, error("said", { code: "content_filter" }), { _tag: "Refused" }, yes],
-    ["neither", 409, error("said"), { _tag: "Rejected" }, { "x-should-retry": "perhaps" }]
+    ["neither", 410, error("said"), { _tag: "Rejected" }, { "x-should-retry": "perhaps" }]
   ])
 })
 
