@@ -121,15 +121,19 @@ export class Reader {
     }
   }
 
-  /** What the last of several places holds. */
+  /** What the last of several places holds, or the only one where nothing stands behind its module: else it is a draft. */
   *lastOf(text: string): Steps.Steps<ReadonlyArray<Candidate>> {
     const { places } = yield* this.placesIn(text)
     const last = places.at(-1)
     const found: Array<Candidate> = []
-    if (last === undefined || places.length < 2) return found
+    if (last === undefined) return found
+    const end = text.trimEnd().replace(/\n[`~]{3,}$/, "")
     for (const candidate of this.from(last, 0)) {
       if (candidate === undefined) yield
-      else found.push(candidate)
+      else if (places.length > 1) found.push(candidate)
+      // What else was thought may be missing.
+      else if (end.endsWith(candidate.source.trimEnd()) && (yield* this.isModule(candidate.source)))
+        found.push({ ...candidate, open: true })
     }
     return found
   }
