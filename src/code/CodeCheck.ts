@@ -137,16 +137,18 @@ export const make = (options: Options = {}): Service => {
   const reading = (answer: string, options: AcceptOptions): Steps.Steps<Checked> =>
     Effort.bounded(answer, function* (spend) {
       const judge = remembering((source) => checkAnswer(source, options.ticker), spend)
-      function* found(text: string): Steps.Steps<Checked> {
+      function* found(text: string, options: AcceptOptions): Steps.Steps<Checked> {
         const candidates = yield* Extraction.candidates(text, judge, spend)
         return Either.isLeft(candidates)
           ? Either.left(candidates.left)
           : yield* best(text, candidates.right, judge, options)
       }
-      const result = yield* found(answer)
+      // What was taken away may have been said of half a module.
+      const again = (text: string) => found(text, { ...options, endingImplied: true })
+      const result = yield* found(answer, options)
       if (Either.isRight(result)) return result
       const failure = (yield* bare(answer, judge)) ?? result.left
-      return mayBeOtherwise(failure) ? yield* repaired(answer, found, failure) : Either.left(failure)
+      return mayBeOtherwise(failure) ? yield* repaired(answer, again, failure) : Either.left(failure)
     })
 
   const inSlices = Steps.sliced(Effect.unsafeMakeSemaphore(1))

@@ -103,3 +103,178 @@ describe("thoughts", () => {
     assert.strictEqual(outcome(`<think>I will use a mean.\n\n${fenced(M)}`, true), "unclosed-block")
   })
 })
+
+const OTHER = `def execute_trade(ticker, price, tick, cash_balance, shares_held):
+    if tick % 10 == 0 and cash_balance > price:
+        return ("BUY", 1)
+    if tick % 10 == 5 and shares_held > 0:
+        return ("SELL", 1)
+    return "HOLD"
+`
+
+describe("nothing behind the end of a turn counts", () => {
+  const turn = "<|start_header_id|>user<|end_header_id|>\n\nMake it random.<|eot_id|>"
+  const stops = M.replace("_prices = []", '_prices = []\nSTOP = ["<|endoftext|>", "<|eot_id|>"]  # not <|im_end|>')
+  all([
+    ["of Llama", `${M}<|eot_id|>${turn}<|start_header_id|>assistant<|end_header_id|>\n\n${fenced(OTHER)}`],
+    ["of a base model", `${M}<|endoftext|>Question: another\n\n${fenced(OTHER)}`],
+    ["of Gemma", `${M}<end_of_turn>\n<start_of_turn>user\nrandom<end_of_turn>\n<start_of_turn>model\n${fenced(OTHER)}`],
+    ["of DeepSeek, behind a block", `${fenced(M)}<｜end▁of▁sentence｜><｜User｜>random<｜Assistant｜>${fenced(OTHER)}`],
+    ["a turn without a module", `I will write execute_trade.<|im_end|>\n<|im_start|>assistant\n${fenced(M)}`],
+    ["marks in the code", `${stops}\nIt is simple.\n\nThis is execute_trade.\n`, stops],
+    [
+      "a mark in a string of several lines",
+      `X = """\n<|endoftext|>\n"""\n${M}\nThis is execute_trade, as asked.\n`,
+      `X = """\n<|endoftext|>\n"""\n${M}`
+    ]
+  ])
+})
+
+describe("labels without a fence", () => {
+  all([
+    ["in a fence", `\`\`\`\npython\n${M}\`\`\`\n`],
+    ["a button over the code", `python\nCopy code\n${M}`],
+    ["a button in a fence", `\`\`\`python\nCopy code\n${M}\`\`\`\n`],
+    ["both on a line", `python Copy\n${M}`],
+    ["who says it", `assistant\n${M}`],
+    ["none: a statement", fenced(`import copy\n${M}`), `import copy\n${M}`]
+  ])
+})
+
+describe("blocks that belong together", () => {
+  const update = M.slice(M.indexOf("def")).replaceAll("5", "9")
+  const stateful = OTHER.replace(
+    "    if tick % 10 == 0",
+    "    global _last\n    if _last is None:\n        _last = price\n    if tick % 10 == 0"
+  )
+  all([
+    [
+      "the function that takes the place of an earlier one",
+      `${fenced(M)}\nReplace the function with this one:\n\n${fenced(update)}`,
+      `${M}\n${update}`
+    ],
+    [
+      "a later module that needs nothing",
+      `${fenced(M)}\nBetter:\n\n${fenced(M.replaceAll("5", "9"))}`,
+      M.replaceAll("5", "9")
+    ],
+    [
+      "a later one that needs what nobody has",
+      `${fenced(M)}\nBetter:\n\n${fenced(update.replaceAll("_prices", "_all"))}`
+    ],
+    [
+      "state in a block of its own",
+      `First:\n\n${fenced("_last = None\n")}\nThen:\n\n${fenced(stateful)}`,
+      `_last = None\n\n${stateful}`
+    ]
+  ])
+
+  const entry = (body: string, head = ""): string =>
+    `${head}def execute_trade(a, b, c):\n    global _last\n    ${body.replaceAll("\n", "\n    ")}\n    return "HOLD"\n`
+  it.each([
+    "if _last is None:\n    _last = b",
+    "x = abs(b - _last)\n_last = b",
+    "if _last and b > c:\n    pass\n_last = b",
+    "_last += 1\nif _last > 3:\n    _last = 0"
+  ])("a global that nothing has set: %j", (body) => {
+    assert.strictEqual(outcome(fenced(entry(body))), "undefined-name")
+    for (const head of ["_last = None\n", "def reset():\n    global _last\n    _last = 1\n\n"]) {
+      assert.strictEqual(outcome(fenced(entry(body, head))), entry(body, head).trim())
+    }
+  })
+  it.each([
+    "if c == 0 or _last is None:\n    _last = b",
+    "if c == 0:\n    _last = b\nx = _last",
+    "try:\n    x = _last\nexcept NameError:\n    _last = b",
+    "if '_last' not in globals():\n    _last = b\nx = _last",
+    "_last = b\nx = _last"
+  ])("a global that may be set when it is read: %j", (body) => {
+    assert.strictEqual(outcome(fenced(entry(body))), entry(body).trim())
+  })
+})
+
+describe("code that is left out", () => {
+  const half = M.slice(0, M.indexOf("    if price > mean"))
+  it.each([
+    "# ... (rest of the function unchanged)",
+    "# (rest of code ...)",
+    "# ... existing code ...",
+    "# [... remaining logic ...]",
+    "# ... rest of the function remains the same",
+    "# unchanged code ...",
+    "# … rest of your code …",
+    "..."
+  ])("%s", (line) => {
+    assert.strictEqual(outcome(fenced(`${half}    ${line}\n`)), "placeholder")
+    assert.strictEqual(outcome(`${fenced(M)}\nShorter:\n\n${fenced(`${half}    ${line}\n`)}`), M.trim())
+  })
+  it.each([
+    "# the rest of the cash is kept ... as a reserve",
+    "# Same logic for selling...",
+    "# ... and now the remaining shares",
+    "# the existing function returns a pair, e.g. (1, 2)",
+    "# TODO: implement more",
+    'note = """\n    # ... existing code ...\n    """'
+  ])("is not what is said of it: %s", (line) => {
+    const source = M.replace("    if price > mean", `    ${line}\n    if price > mean`)
+    assert.strictEqual(outcome(fenced(source)), source.trim())
+  })
+  it("nor three dots where something is yet to be done", () => {
+    const source = M.replace("    if price > mean", "    if tick > 9:\n        ...\n    if price > mean")
+    assert.strictEqual(outcome(fenced(source)), source.trim())
+  })
+})
+
+describe("code in the text of a call of a tool", () => {
+  const call = (open: string, close: string): string =>
+    `${open}tool_calls>\n${open}invoke name="write_file">\n${open}parameter name="path" string="true">algo.py${close}parameter>\n` +
+    `${open}parameter name="content" string="true">${M}${close}parameter>\n${close}invoke>\n${close}tool_calls>`
+  all([
+    ...["｜DSML｜", "｜｜DSML｜｜", "‖DSML‖", "|DSML|"].map((mark) => [mark, call(`<${mark}`, `</${mark}`)] as const),
+    [
+      "of Qwen",
+      `<tool_call>\n<function=write_file>\n<parameter=path>\nalgo.py\n</parameter>\n<parameter=content>\n${M}</parameter>\n</function>\n</tool_call>`
+    ],
+    [
+      "of Qwen, never closed",
+      `<function=write_file>\n<parameter=path>\nalgo.py\n</parameter>\n<parameter=content>\n${M}`
+    ],
+    ["of Gemma", `<|tool_call>call:Write{file_path:<|"|>algo.py<|"|>,content:<|"|>${M}<|"|>}<tool_call|>`]
+  ])
+})
+
+describe("what a server did to all of the answer", () => {
+  const escaped = M.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
+  const raw = M.replaceAll('"', '\\"')
+  all([
+    ["entities in a fence", fenced(escaped)],
+    ["entities and no fence", escaped],
+    ["underscores that Markdown need not show", fenced(M.replaceAll("_", "\\_"))],
+    ["the same in a document", JSON.stringify({ code: M }).replaceAll("_", "\\_")],
+    ["line breaks in a document", `{"answer": "${raw}"}`],
+    ["line breaks in a document in a fence", `Here:\n${fenced(`{\n  "why": "x",\n  "code": "${raw}"\n}\n`, "json")}`],
+    ["tokens for line breaks", M.replaceAll("\n", "<0x0A>")],
+    ["tokens for blanks and line breaks", M.replaceAll("\n", "Ċ").replaceAll(" ", "Ġ")],
+    ["other quotes for a fence", `Here:\n\n'''python\n${M}'''\n`],
+    ["a blank behind an empty line", `\n ${M}`],
+    ["the end of thoughts, torn", `plan\n</think\n\n${M}`],
+    ["a sentence on the last line", `${M.trimEnd()}This response is AI-generated, for reference only.`],
+    ["the end of a here-document", `${M}EOF\n`],
+    ["the end of the text", `${M} [end of text]`],
+    ["a verdict on the text", `${M}<ds_safety>Safe</ds_safety>`],
+    ["addresses", `${M}\n[1] https://example.com/sma\n[2] https://example.com/mean\n`]
+  ])
+  const half = M.slice(0, M.indexOf("    if price > mean"))
+  const names = `X = "&lt;&gt;"\nY = "a\\_b"\n${M}`
+  all([
+    ["nothing: such signs in strings", fenced(names), names],
+    ["nothing where one sign stands for itself", fenced(`X = 1 &lt; 2 < 3\n${M}`), "undefined-name"],
+    [
+      "a sentence behind half a module",
+      `${half.trimEnd().replace(/:[^:]*$/, ":\n        return (1)")}The server closed the connection early.`,
+      "invalid-syntax"
+    ],
+    ["an error behind half a module", `${half.trimEnd()}<error>Upstream closed</error>`, "invalid-syntax"],
+    ["a line break in a string of a table", `TABLE = {"a": "b\nc"}\n${M}`, "unterminated-string"]
+  ])
+})
