@@ -20,9 +20,10 @@ type Rewriting = (text: string) => string
 
 const ENTITY = /&(?:lt|gt|amp|quot|apos|#39|#x27);/g
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
-/** Where one sign stands for itself nobody knows which of the others do. */
+const STRING = /"[^"\n]*"|'[^'\n]*'/g
+/** Where one sign stands for itself nobody knows which of the others do, nor where all of them are in strings. */
 const withoutEntities = (text: string): string =>
-  /<|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)/.test(text)
+  /<|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)/.test(text) || text.replaceAll(STRING, "").search(ENTITY) === -1
     ? text
     : text.replaceAll(ENTITY, (entity) => ENTITIES[entity.slice(1, -1)] ?? "'")
 
@@ -43,10 +44,13 @@ const withEscapedBreaks = (text: string): string => {
 /** What a server or a model puts behind its last word, on its line or on the next. */
 const TAIL =
   /(?:(?<=["')\]}\d])[A-Z][a-z]{1,20}(?: [\w,'-]{1,30}){2,30}[.!]|\n(?:EOF|END)|[ \t]{0,8}\[(?:end of text|EOF|EOS|DONE)\]|<(\w{0,30}(?:safety|moderation|citations?|sources?|usage)\w{0,10})>[^<>\n]{0,100}<\/\1>)$/
+/** A shell reads what stands before its last line, and may change it. */
+const HERE_DOCUMENT = "<<"
 /** Longer than any of these. */
 const MAX_TAIL = 400
 
 const withoutTail = (text: string): string => {
+  if (text.includes(HERE_DOCUMENT)) return text
   const end = text.trimEnd()
   const from = Math.max(0, end.length - MAX_TAIL)
   return end.slice(0, from) + end.slice(from).replace(TAIL, "")
@@ -68,13 +72,15 @@ const withFence = (text: string): string => {
     : `${text.slice(0, from - open.length)}\`\`\`python\n${text.slice(from, to)}\`\`\`${text.slice(to + quotes.length)}`
 }
 
+/** Markdown's escapes, as they show outside of strings: in the name of the function, in a fence. */
+const ESCAPES = /execute\\_trade|\\`\\`\\`/
+
 const REWRITINGS: ReadonlyArray<Rewriting> = [
   (text) => text.replaceAll(INVISIBLE, ""),
   Front.removed,
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
-  // Markdown's escapes, of which Python has none.
-  (text) => text.replaceAll(/\\([_*`])/g, "$1"),
+  (text) => (ESCAPES.test(text) ? text.replaceAll(/\\([_*`])/g, "$1") : text),
   withoutEntities,
   withEscapedBreaks,
   withoutTail,

@@ -268,6 +268,16 @@ describe("what a server did to all of the answer", () => {
   const names = `X = "&lt;&gt;"\nY = "a\\_b"\n${M}`
   all([
     ["nothing: such signs in strings", fenced(names), names],
+    [
+      "nothing that may be the module's own",
+      `[CODE]\n${M.replace("_prices = []", '_prices = []\nX = "&lt;"')}[/CODE]`.replaceAll(" < ", " > "),
+      "no-code"
+    ],
+    [
+      "nothing: an escape in a string",
+      `code = """\n${M.replace("_prices = []", '_prices = []\nX = "\\*"')}"""\n`,
+      "no-function"
+    ],
     ["nothing where one sign stands for itself", fenced(`X = 1 &lt; 2 < 3\n${M}`), "undefined-name"],
     [
       "a sentence behind half a module",
