@@ -13,6 +13,7 @@ import { REDACTED } from "../domain/Redaction.js"
 import type { Candidate, Check } from "./extraction/Candidate.js"
 import * as Effort from "./extraction/Effort.js"
 import * as Extraction from "./extraction/Extraction.js"
+import * as Repair from "./extraction/Repair.js"
 import { CHECKS } from "./Fingerprint.js"
 import type { Head } from "./Head.js"
 import * as Policy from "./python/Policy.js"
@@ -75,8 +76,9 @@ const cutOff = (failure: CodeFailure, { open }: Candidate): CodeFailure =>
 const unclosed = (): CodeFailure =>
   of("syntax", "unclosed-block", "the answer ends before its block of code does", { truncated: true })
 
+const AMBIGUOUS = "ambiguous"
 const ambiguous = (): CodeFailure =>
-  of("extract", "ambiguous", "the fences in the answer can be read in two ways: put the module into one block, alone")
+  of("extract", AMBIGUOUS, "the fences in the answer can be read in two ways: put the module into one block, alone")
 
 const unfinished = (): CodeFailure =>
   of("syntax", "unfinished-function", "the answer ends in a function that may go on", { truncated: true })
@@ -135,10 +137,18 @@ export const make = (options: Options = {}): Service => {
   const reading = (answer: string, options: AcceptOptions): Steps.Steps<Checked> =>
     Effort.bounded(answer, function* (spend) {
       const judge = remembering((source) => checkAnswer(source, options.ticker), spend)
-      const candidates = yield* Extraction.candidates(answer, judge, spend)
-      if (Either.isLeft(candidates)) return Either.left(candidates.left)
-      const result = yield* best(answer, candidates.right, judge, options)
-      return Either.isRight(result) ? result : Either.left((yield* bare(answer, judge)) ?? result.left)
+      function* found(text: string, options: AcceptOptions): Steps.Steps<Checked> {
+        const candidates = yield* Extraction.candidates(text, judge, spend)
+        return Either.isLeft(candidates)
+          ? Either.left(candidates.left)
+          : yield* best(text, candidates.right, judge, options)
+      }
+      // What was taken away may have been said of half a module.
+      const again = (text: string) => found(text, { ...options, endingImplied: true })
+      const result = yield* found(answer, options)
+      if (Either.isRight(result)) return result
+      const failure = (yield* bare(answer, judge)) ?? result.left
+      return mayBeOtherwise(failure) ? yield* repaired(answer, again, failure) : Either.left(failure)
     })
 
   const inSlices = Steps.sliced(Effect.unsafeMakeSemaphore(1))
@@ -161,6 +171,30 @@ export const make = (options: Options = {}): Service => {
     acceptInSlices: ofAccept(acceptInSlices),
     fingerprint: ofAccept(fingerprint)
   })
+}
+
+/** Is it the text that is wrong, and not that it ends too early, or what the module does. */
+const mayBeOtherwise = ({ code, stage, truncated }: CodeFailure): boolean =>
+  !truncated && stage !== "policy" && code !== AMBIGUOUS
+
+/** Which failure there was is said of the answer as it stands, also where there is no time for all readings. */
+function* repaired(
+  answer: string,
+  found: (text: string) => Steps.Steps<Checked>,
+  failure: CodeFailure
+): Steps.Steps<Checked> {
+  const result = yield* Effort.bounded<PythonModule>(answer, function* () {
+    for (const text of Repair.readings(answer)) {
+      if (text === undefined) {
+        yield
+        continue
+      }
+      const result = yield* found(text)
+      if (Either.isRight(result)) return result
+    }
+    return Either.left(failure)
+  })
+  return Either.isRight(result) ? result : Either.left(failure)
 }
 
 function* refused(failure: CodeFailure): Steps.Steps<Checked> {

@@ -19,7 +19,7 @@ export const AMBIGUOUS = "ambiguous"
 export const MENTION = "execute_trade"
 
 const ELEMENT =
-  /<([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]/g
+  /<((?:[|｜‖]{1,2}\w{1,20}[|｜‖]{1,2})?[A-Za-z][\w:.-]*)((?:=[\w.-]+)?(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*)\s*>|\[(CODE|PYTHON|code|python)(?:=\w+)?\]|(<\|"\|>)/g
 const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});/gi
 const NAMED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" }
 
@@ -73,7 +73,8 @@ export function* elements(text: string, compiles: Compiles): Generator<Inner | t
     const from = match.index + match[0].length
     if (mention < from) mention = text.indexOf(MENTION, from)
     if (mention === -1 || ++tags > MAX_TAGS) break
-    const tag = match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`
+    // The marks of a string are alike on both sides.
+    const tag = match[4] ?? (match[3] === undefined ? `</${match[1] ?? ""}>` : `[/${match[3]}]`)
     const final = lastOf(tag)
     // The first may stand in a string of the code.
     const first = final < from ? -1 : text.indexOf(tag, from)

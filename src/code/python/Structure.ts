@@ -46,6 +46,12 @@ const arityOf = ({ args, filled, named }: Extract<Callable.Callable, { _tag: "Kn
   return takes(5) ? 5 : takes(3) ? 3 : undefined
 }
 
+/** The statements of the last function of that name at the top of the module. */
+export const bodyOf = ({ body }: Module): ReadonlyArray<StmtNode> => {
+  const last = body.findLast((statement) => statement.nodeType === "FunctionDef" && statement.name === ENTRY_POINT)
+  return last?.nodeType === "FunctionDef" ? last.body : []
+}
+
 /** What the function itself does, apart from the functions and classes in it. */
 const behaviour = (body: ReadonlyArray<StmtNode>): { readonly returns: boolean; readonly yields: boolean } => {
   let returns = false

@@ -1,0 +1,103 @@
+/**
+ * What a server, or a model that writes for a web page, did to all of an answer: what its characters stand for, and what is
+ * glued to its beginning or its end. Read in this way where the text as it stands gives no module, and one of these at a time:
+ * whatever comes of it has to pass all checks.
+ */
+import type { Rest } from "../Steps.js"
+import * as Front from "./Front.js"
+
+/** Characters that nobody sees: sent to keep a connection open, or before a fence. */
+const INVISIBLE = /[\u200b\u2060\ufeff]/g
+
+/** One blank before the first line and before no other: tokenizers put it before the first word. */
+const withoutBlank = (text: string): string => {
+  const [whole = "", first = ""] = /^\n* (\S)/.exec(text) ?? []
+  const rest = text.slice(whole.length)
+  return whole === "" || /\n(?: {2})* \S/.test(rest) ? text : first + rest
+}
+
+type Rewriting = (text: string) => string
+
+const ENTITY = /&(?:lt|gt|amp|quot|apos|#39|#x27);/g
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
+const STRING = /"[^"\n]*"|'[^'\n]*'/g
+/** Where one sign stands for itself nobody knows which of the others do, nor where all of them are in strings. */
+const withoutEntities = (text: string): string =>
+  /<|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)/.test(text) || text.replaceAll(STRING, "").search(ENTITY) === -1
+    ? text
+    : text.replaceAll(ENTITY, (entity) => ENTITIES[entity.slice(1, -1)] ?? "'")
+
+/** A document alone or in a fence, and no table of a module. */
+const DOCUMENT = /^(?:[^]*?```(?:json)?[ \t]*\n)?\s{0,20}[{[]\s{0,20}"/i
+
+/** Line breaks in the strings of a document, as JSON wants them: the quotes in these strings are escaped, or it is none. */
+const withEscapedBreaks = (text: string): string => {
+  const start = DOCUMENT.exec(text)?.[0].length ?? 0
+  if (start === 0) return text
+  const from = start - 1
+  const escaped = text
+    .slice(from)
+    .replaceAll(/"[^"\\]*(?:\\[^][^"\\]*)*"/g, (string) => string.replaceAll("\n", "\\n").replaceAll("\t", "\\t"))
+  return text.slice(0, from) + escaped
+}
+
+/** What a server or a model puts behind its last word, on its line or on the next. */
+const TAIL =
+  /(?:(?<=["')\]}\d])[A-Z][a-z]{1,20}(?: [\w,'-]{1,30}){2,30}[.!]|\n(?:EOF|END)|[ \t]{0,8}\[(?:end of text|EOF|EOS|DONE)\]|<(\w{0,30}(?:safety|moderation|citations?|sources?|usage)\w{0,10})>[^<>\n]{0,100}<\/\1>)$/
+/** A shell reads what stands before its last line, and may change it. */
+const HERE_DOCUMENT = "<<"
+/** Longer than any of these. */
+const MAX_TAIL = 400
+
+const withoutTail = (text: string): string => {
+  if (text.includes(HERE_DOCUMENT)) return text
+  const end = text.trimEnd()
+  const from = Math.max(0, end.length - MAX_TAIL)
+  return end.slice(0, from) + end.slice(from).replace(TAIL, "")
+}
+
+/** What tokens stand for that were not decoded. */
+const TOKEN = /<0x0[9A]>|[ĊĠĉ▁]/g
+const TOKENS: Readonly<Record<string, string>> = { "<0x0A>": "\n", Ċ: "\n", "<0x09>": "\t", ĉ: "\t" }
+
+const FENCE = /^('{3}|"{3}|´{3}|`{1,2})(?:python|py)[ \t]*\n/m
+
+/** A fence of other quotes. */
+const withFence = (text: string): string => {
+  const [open = "", quotes = ""] = FENCE.exec(text) ?? []
+  const from = text.indexOf(open) + open.length
+  const to = quotes === "" ? -1 : text.lastIndexOf(quotes)
+  return to < from
+    ? text
+    : `${text.slice(0, from - open.length)}\`\`\`python\n${text.slice(from, to)}\`\`\`${text.slice(to + quotes.length)}`
+}
+
+/** Markdown's escapes, as they show outside of strings: in the name of the function, in a fence. */
+const ESCAPES = /execute\\_trade|\\`\\`\\`/
+
+const REWRITINGS: ReadonlyArray<Rewriting> = [
+  (text) => text.replaceAll(INVISIBLE, ""),
+  Front.removed,
+  withoutBlank,
+  (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
+  (text) => (ESCAPES.test(text) ? text.replaceAll(/\\([_*`])/g, "$1") : text),
+  withoutEntities,
+  withEscapedBreaks,
+  withoutTail,
+  withFence,
+  (text) => text.replaceAll(TOKEN, (token) => TOKENS[token] ?? " ")
+]
+
+/** A longer answer is read as it stands. */
+const MAX_ANSWER = 256 * 1024
+
+/** The texts that the answer may have been. */
+export function* readings(answer: string): Generator<string | Rest> {
+  if (answer.length > MAX_ANSWER) return
+  const text = answer.includes("\r") ? answer.replaceAll(/\r\n?/g, "\n") : answer
+  for (const rewrite of REWRITINGS) {
+    const other = rewrite(text)
+    if (other !== text) yield other
+    yield
+  }
+}
