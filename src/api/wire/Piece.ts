@@ -29,11 +29,13 @@ type Fields = Readonly<Record<string, unknown>>
 
 const ofSaid = (said: unknown, finish: unknown, snapshot: boolean): Piece => {
   if (!Lenient.isRecord(said)) {
-    return { text: Lenient.string(said) ?? "", reasoning: "", refusal: "", finish, snapshot, done: false }
+    return { text: Lenient.scalar(said), reasoning: "", refusal: "", finish, snapshot, done: false }
   }
   const { content, refusal } = said
   const isParts = typeof content === "object" && content !== null
-  const text = typeof content === "string" ? content : isParts ? partsOf(content, isText) : ""
+  // What is new may be a number; all of an answer is none.
+  const told = snapshot ? (Lenient.string(content) ?? "") : Lenient.scalar(content)
+  const text = isParts ? partsOf(content, isText) : told
   const shown = reasoningIn(said)
   const reasoning = shown === "" && isParts ? partsOf(content, isThought) : shown
   return { text, reasoning, refusal: Lenient.string(refusal) ?? "", finish, snapshot, done: false }
@@ -54,14 +56,17 @@ const partsOf = (content: unknown, wanted: (part: unknown) => boolean): string =
   Array.isArray(content) ? content.map((part) => partOf(part, wanted)).join("") : partOf(content, wanted)
 
 const partOf = (part: unknown, wanted: (part: unknown) => boolean): string => {
-  if (typeof part === "string") return wanted === isThought ? "" : part
+  // A token that is a number comes as one from servers that encode each token by itself.
+  if (typeof part === "string" || typeof part === "number") return wanted === isThought ? "" : String(part)
   return wanted(part) ? inPart(part) : ""
 }
 
+const isScalar = (value: unknown) => typeof value === "string" || typeof value === "number"
+
 const inPart = (part: unknown): string => {
   const inner = ["text", "thinking", "summary", "content"].map((field) => Lenient.get(part, field))
-  const text = inner.find((value) => typeof value === "string" || Array.isArray(value))
-  return Array.isArray(text) ? text.map(inPart).join("") : (Lenient.string(text) ?? "")
+  const text = inner.find((value) => isScalar(value) || Array.isArray(value))
+  return Array.isArray(text) ? text.map(inPart).join("") : Lenient.scalar(text)
 }
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set([undefined, "text", "output_text"])
@@ -101,7 +106,7 @@ const SHAPES: ReadonlyArray<Shape> = [
   },
   {
     // Cloudflare's own.
-    is: (chunk) => typeof Lenient.get(chunk, "response") === "string" && (has(chunk, "p") || has(chunk, "usage")),
+    is: (chunk) => isScalar(Lenient.get(chunk, "response")) && (has(chunk, "p") || has(chunk, "usage")),
     text: (chunk) => Lenient.get(chunk, "response")
   },
   {
@@ -168,7 +173,7 @@ const SHAPES: ReadonlyArray<Shape> = [
   },
   {
     // llama.cpp's own completion.
-    is: (chunk) => typeof Lenient.get(chunk, "content") === "string" && typeof Lenient.get(chunk, "stop") === "boolean",
+    is: (chunk) => isScalar(Lenient.get(chunk, "content")) && typeof Lenient.get(chunk, "stop") === "boolean",
     text: (chunk) => Lenient.get(chunk, "content"),
     finish: (chunk) => (Lenient.get(chunk, "stop_type") === "limit" ? "length" : Lenient.get(chunk, "stop_type")),
     done: (chunk) => Lenient.get(chunk, "stop") === true
