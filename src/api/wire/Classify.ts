@@ -23,6 +23,7 @@ import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
+import * as Note from "./Note.js"
 import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
@@ -139,7 +140,6 @@ const answerOf = (
 ): Answer => Instance.of(Answer, { text, model, finishReason, generationId, usage, ...signs })
 
 const IMPLIED = { ending: "implied" } as const
-const CONTESTED = { ending: "contested" } as const
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret.Secret): Answer | undefined => {
@@ -194,7 +194,6 @@ const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending
     case "filtered":
       return failed(new Refused({ message: "a content filter stopped the answer" }))
     case "unknown":
-      // A word that nobody knows, and nothing before it.
       return transcript.hasText ? failed(new CutOff({ ...cut, because: "unknown" })) : undefined
     case "token-limit": {
       // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
@@ -232,11 +231,12 @@ const withText = ({ facts, transcript }: Seen, ending: Ending.Ending, explained:
       ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
     )
   }
-  const signs = ending === "contested" ? CONTESTED : undefined
   const isFinished = finishReason !== undefined && finish !== "repeated"
-  if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text, signs))
-  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, signs ?? IMPLIED))
-  return failed(brokenOff(torn))
+  const isSaid = closed || (isFinished && (finish === "sure" || ended))
+  if (!isSaid && !ended && !isFinished && torn !== "envelope") return failed(brokenOff(torn))
+  const before = Note.before(facts.text)
+  const signs = ending === "contested" ? { ending } : isSaid ? {} : IMPLIED
+  return Either.right(before === undefined ? answerOf(facts, facts.text, signs) : answerOf(facts, before, IMPLIED))
 }
 
 const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>
