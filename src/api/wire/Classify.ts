@@ -143,8 +143,9 @@ const IMPLIED = { ending: "implied" } as const
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret.Secret): Answer | undefined => {
-  const text = scrubTorn(facts.text.trim() === "" ? facts.reasoning : facts.text)
-  return text.trim() === "" ? undefined : answerOf(facts, text, IMPLIED)
+  const isThought = facts.text.trim() === ""
+  const text = scrubTorn(isThought ? facts.reasoning : facts.text)
+  return text.trim() === "" ? undefined : answerOf(facts, text, isThought ? { ...IMPLIED, thoughts: true } : IMPLIED)
 }
 
 interface Seen {
@@ -181,14 +182,13 @@ const judge = (seen: Seen): Judged => {
 
 /** What the finish reason and the count of tokens have decided already. */
 const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending): Judged | undefined => {
-  const { finishReason = "" } = transcript
   const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
   switch (ending) {
     case "whole":
     case "contested":
       return undefined
     case "failed": {
-      const what = finishReason.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
+      const what = facts.finishReason?.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
       return failed(new ServerFailed({ status, message: `the provider broke off${what}` }))
     }
     case "filtered":

@@ -763,7 +763,11 @@ describe("good answers, and such as look like one", () => {
     [
       "cut off while it still reasoned: more room is what helps",
       body(200, completion({ content: "", reasoning: "hm" }, "length")),
-      failed(cutOff({ reasoning: true }), { generationId, usage, ...partial("hm", { finishReason: "length", usage }) })
+      failed(cutOff({ reasoning: true }), {
+        generationId,
+        usage,
+        ...partial("hm", { finishReason: "length", usage, thoughts: true })
+      })
     ],
     [
       "a finish that nobody knows",
