@@ -21,7 +21,7 @@ export class Answer extends Schema.Class<Answer>("Answer")({
   /**
    * Absent: the server said that the answer is whole. `implied`: nothing said so, but nothing speaks against it either,
    * as in a stream that ended without a finish reason. The text of a failure has it, too. `contested`: the finish reason
-   * says the one, and the count of tokens the other.
+   * says the one, and the count of tokens the other, or nobody knows what it says.
    */
   ending: Schema.optional(Schema.Literal("implied", "contested")),
   /** There was no text but what the model thought, so that is the text here. */

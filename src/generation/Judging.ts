@@ -146,16 +146,16 @@ export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }
  * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
  * off, which is no fault of the model's; and what may be half a program is asked for once more. Where the count of tokens
  * speaks against the finish reason, half a program decides for the cut: any that broke off where the server said so, and
- * only what a cut leaves, and no mistake does, where it said that the answer is whole.
+ * only what a cut leaves, and no mistake does, where it said that the answer is whole, or nothing that anybody knows.
  */
 const reasonOf = ({ ending, finishReason = "", text, thoughts }: Answer, failure: CodeFailure.CodeFailure): Reason => {
   const what = CodeFailure.describe(failure)
   if (thoughts === true) {
     return new EmptyAnswer({ message: `the answer is empty, and no module is in its reasoning (${what})` })
   }
-  const isHalf = Finish.of(finishReason) === "token-limit" ? BROKEN_OFF.has(failure.stage) : LEFT.has(failure.code)
-  if (ending === "contested" && (isHalf || DOUBTFUL.has(failure.code))) {
-    return new CutOff({ because: "token-limit" })
+  if (ending === "contested" && (isCut(finishReason, failure) || DOUBTFUL.has(failure.code))) {
+    if (Finish.of(finishReason) !== "unknown") return new CutOff({ because: "token-limit" })
+    return new CutOff({ because: "unknown", ...(finishReason === "" ? {} : { finishReason }) })
   }
   if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
   return ending === "implied" && BROKEN_OFF.has(failure.stage)
@@ -171,6 +171,17 @@ const quoting = ({ code, message, stage, truncated }: CodeFailure.CodeFailure, t
   const said = Excerpt.line(text)
   const words = said.length > MAX_QUOTED ? `${said.slice(0, MAX_QUOTED).replace(/[\uD800-\uDBFF]$/, "")}…` : said
   return CodeFailure.of(stage, code, words === "" ? message : `${message}: "${words}"`, { truncated })
+}
+
+const isCut = (finishReason: string, { code, stage, truncated }: CodeFailure.CodeFailure): boolean => {
+  switch (Finish.of(finishReason)) {
+    case "token-limit":
+      return BROKEN_OFF.has(stage)
+    case "unknown":
+      return truncated || LEFT.has(code)
+    default:
+      return LEFT.has(code)
+  }
 }
 
 const DOUBTFUL: ReadonlySet<string> = new Set(["unclosed-block", "unfinished-function"])

@@ -40,6 +40,7 @@ import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type { Line } from "./Ledger.js"
 import * as Lineage from "./Lineage.js"
+import * as Rescue from "./Rescue.js"
 import type { Task } from "./Task.js"
 
 export interface Options extends Keeping.Options {
@@ -62,6 +63,7 @@ export const make = (options: Options) =>
     const { admit, budget, deadlineMs, emit, endsAt } = options
     const openRouter = yield* OpenRouter
     const judge = yield* Judging.make
+    const rescued = yield* Rescue.make
     const keeping = yield* Keeping.make(options)
     const limitMs = Duration.toMillis(options.requestTimeout ?? REQUEST_TIMEOUT)
     const alarm = yield* Alarm.make(limitMs)
@@ -88,7 +90,7 @@ export const make = (options: Options) =>
       }
       const current = round === undefined ? undefined : ledger.generated
       return Effect.matchEffect(exit, {
-        onFailure: (error) => enter(Either.left(withoutPartial(error)), undefined),
+        onFailure: (error) => enter(Either.left(Rescue.withoutPartial(error)), undefined),
         onSuccess: (answer) =>
           judge(answer, { model, ticker: slot.ticker, ...origin, current }).pipe(
             // Nothing is lost: the journal has the answer.
@@ -159,6 +161,7 @@ export const make = (options: Options) =>
         Metrics.requesting(model),
         debug(() => "sent"),
         debug(() => "admitted"),
+        Effect.flatMap((exit) => rescued(exit, task.slot.ticker)),
         Effect.flatMap((exit) => {
           const at = clock.unsafeCurrentTimeMillis()
           return keeping.keep(task, exit, { at, startedAt: began + wait.waited(), firstTokenMs }).pipe(
@@ -238,10 +241,6 @@ const died = (model: string, defect: unknown): GenerationError =>
 /** What had arrived of an answer when its time was up; nobody said that it is whole. */
 const partOf = (model: string, text: string): Answer | undefined =>
   text.trim() === "" ? undefined : new Answer({ text, model, ending: "implied" })
-
-/** Without the text that had arrived: it is in the journal, and too long for a report. */
-const withoutPartial = (error: GenerationError): GenerationError =>
-  error.partial === undefined ? error : new GenerationError({ ...error, partial: undefined })
 
 const nameOf = (cause: Cause.Cause<GenerationError>): string =>
   Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag })

@@ -23,6 +23,7 @@ import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
+import * as Note from "./Note.js"
 import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
@@ -139,12 +140,12 @@ const answerOf = (
 ): Answer => Instance.of(Answer, { text, model, finishReason, generationId, usage, ...signs })
 
 const IMPLIED = { ending: "implied" } as const
-const CONTESTED = { ending: "contested" } as const
 
 /** Nobody said that it is whole. */
 const partialOf = (facts: Facts, { scrubTorn }: Secret.Secret): Answer | undefined => {
-  const text = scrubTorn(facts.text.trim() === "" ? facts.reasoning : facts.text)
-  return text.trim() === "" ? undefined : answerOf(facts, text, IMPLIED)
+  const isThought = facts.text.trim() === ""
+  const text = scrubTorn(isThought ? facts.reasoning : facts.text)
+  return text.trim() === "" ? undefined : answerOf(facts, text, isThought ? { ...IMPLIED, thoughts: true } : IMPLIED)
 }
 
 interface Seen {
@@ -180,20 +181,18 @@ const judge = (seen: Seen): Judged => {
 
 /** What the finish reason and the count of tokens have decided already. */
 const endOf = ({ asked, facts, status, transcript }: Seen, ending: Ending.Ending): Judged | undefined => {
-  const { finishReason = "" } = transcript
   const cut = Lenient.given({ maxCompletionTokens: asked.maxCompletionTokens, finishReason: facts.finishReason })
   switch (ending) {
     case "whole":
     case "contested":
       return undefined
     case "failed": {
-      const what = finishReason.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
+      const what = facts.finishReason?.toLowerCase() === "error" ? " without saying why" : `: ${facts.finishReason}`
       return failed(new ServerFailed({ status, message: `the provider broke off${what}` }))
     }
     case "filtered":
       return failed(new Refused({ message: "a content filter stopped the answer" }))
     case "unknown":
-      // A word that nobody knows, and nothing before it.
       return transcript.hasText ? failed(new CutOff({ ...cut, because: "unknown" })) : undefined
     case "token-limit": {
       // Before the check for an empty answer: reasoning may have used up the tokens, and then more tokens help.
@@ -231,11 +230,12 @@ const withText = ({ facts, transcript }: Seen, ending: Ending.Ending, explained:
       ended || closed ? new ConnectionFailed({ message: "a part of the stream cannot be read" }) : brokenOff(torn)
     )
   }
-  const signs = ending === "contested" ? CONTESTED : undefined
   const isFinished = finishReason !== undefined && finish !== "repeated"
-  if (closed || (isFinished && (finish === "sure" || ended))) return Either.right(answerOf(facts, facts.text, signs))
-  if (ended || isFinished || torn === "envelope") return Either.right(answerOf(facts, facts.text, signs ?? IMPLIED))
-  return failed(brokenOff(torn))
+  const isSaid = closed || (isFinished && (finish === "sure" || ended))
+  if (!isSaid && !ended && !isFinished && torn !== "envelope") return failed(brokenOff(torn))
+  const before = Note.before(facts.text)
+  const signs = ending === "contested" ? { ending } : isSaid ? {} : IMPLIED
+  return Either.right(before === undefined ? answerOf(facts, facts.text, signs) : answerOf(facts, before, IMPLIED))
 }
 
 const brokenOff = (torn: Transcript.Transcript["torn"]): Reason =>

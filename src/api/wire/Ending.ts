@@ -6,7 +6,10 @@ import * as Finish from "./Finish.js"
 import * as TokenCount from "./TokenCount.js"
 import type { Transcript } from "./Transcript.js"
 
-/** `contested`: whole by the one and cut off by the other, so that the module itself has to show which is true. */
+/**
+ * `contested`: whole by the one and cut off by the other, or closed without a finish reason or with one that nobody knows, so
+ * that the module itself has to show which is true.
+ */
 export type Ending = Finish.Finish | "contested"
 
 interface Asked {
@@ -21,6 +24,16 @@ const MARKS = 4
 const FEW = 0.5
 
 export const of = (transcript: Transcript, asked: Asked): Ending => {
+  const ending = byTokens(transcript, asked)
+  const { closed, finishReason = "", hasText, text } = transcript
+  if (!hasText) return ending
+  // A word that nobody knows takes nothing from what is whole by its looks.
+  if (ending === "unknown") return endOf(text) === "open" ? ending : "contested"
+  // A gateway whose provider broke off may still close the stream.
+  return ending === "whole" && finishReason === "" && closed && endOf(text) !== "closed" ? "contested" : ending
+}
+
+const byTokens = (transcript: Transcript, asked: Asked): Ending => {
   const finish = told(transcript)
   const limit = limitOf(asked)
   const { counts, hasText, reasoning, refusal, text } = transcript
@@ -81,6 +94,8 @@ const endOf = (text: string): "closed" | "module" | "open" => {
   const trimmed = text.trimEnd()
   return LAST_LINE.test(trimmed.slice(trimmed.lastIndexOf("\n"))) ? "module" : "open"
 }
+
+export const isClosed = (text: string): boolean => endOf(text) === "closed"
 
 /** The line feed before it is that of a line above. What a statement over several lines ends with may stand alone. */
 const LAST_LINE = /^\n(?:[ \t]+(?:return|raise)\b|[ \t]*[)\]}]+$)/

@@ -3,6 +3,7 @@
  * is not OpenAI's. Fields of unexpected type are passed over. Pure.
  */
 import * as Lenient from "./Lenient.js"
+import * as Parts from "./Parts.js"
 
 export interface Piece {
   readonly text: string
@@ -13,6 +14,10 @@ export interface Piece {
   readonly snapshot: boolean
   /** The API's own word that nothing follows. */
   readonly done: boolean
+  /** Which message or block of the answer it belongs to; those more than one Parts.apart are no one text. */
+  readonly block?: number | undefined
+  /** It opens its block, and what follows may say it once more. */
+  readonly opens?: boolean | undefined
 }
 
 /** The choice of OpenAI's shape: what is new in `delta`, or everything in `message`. */
@@ -29,13 +34,15 @@ type Fields = Readonly<Record<string, unknown>>
 
 const ofSaid = (said: unknown, finish: unknown, snapshot: boolean): Piece => {
   if (!Lenient.isRecord(said)) {
-    return { text: Lenient.string(said) ?? "", reasoning: "", refusal: "", finish, snapshot, done: false }
+    return { text: Lenient.scalar(said), reasoning: "", refusal: "", finish, snapshot, done: false }
   }
   const { content, refusal } = said
   const isParts = typeof content === "object" && content !== null
-  const text = typeof content === "string" ? content : isParts ? partsOf(content, isText) : ""
+  // What is new may be a number; all of an answer is none.
+  const told = snapshot ? (Lenient.string(content) ?? "") : Lenient.scalar(content)
+  const text = isParts ? Parts.textOf(content, Parts.isText) : told
   const shown = reasoningIn(said)
-  const reasoning = shown === "" && isParts ? partsOf(content, isThought) : shown
+  const reasoning = shown === "" && isParts ? Parts.textOf(content, Parts.isThought) : shown
   return { text, reasoning, refusal: Lenient.string(refusal) ?? "", finish, snapshot, done: false }
 }
 
@@ -45,41 +52,20 @@ const reasoningIn = (said: Fields): string =>
   textIn(said["thinking"]) ||
   textIn(said["thoughts"]) ||
   textIn(said["reasoning_text"]) ||
-  (said["reasoning_details"] === undefined ? "" : partsOf(said["reasoning_details"], isAny))
+  (said["reasoning_details"] === undefined ? "" : Parts.textOf(said["reasoning_details"], Parts.isAny))
 
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "")
-
-/** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
-const partsOf = (content: unknown, wanted: (part: unknown) => boolean): string =>
-  Array.isArray(content) ? content.map((part) => partOf(part, wanted)).join("") : partOf(content, wanted)
-
-const partOf = (part: unknown, wanted: (part: unknown) => boolean): string => {
-  if (typeof part === "string") return wanted === isThought ? "" : part
-  return wanted(part) ? inPart(part) : ""
-}
-
-const inPart = (part: unknown): string => {
-  const inner = ["text", "thinking", "summary", "content"].map((field) => Lenient.get(part, field))
-  const text = inner.find((value) => typeof value === "string" || Array.isArray(value))
-  return Array.isArray(text) ? text.map(inPart).join("") : (Lenient.string(text) ?? "")
-}
-
-const TEXT_TYPES: ReadonlySet<unknown> = new Set([undefined, "text", "output_text"])
-const THOUGHT_TYPES: ReadonlySet<unknown> = new Set(["thinking", "reasoning", "thought", "reasoning_text"])
-
-const isAny = () => true
-const isText = (part: unknown): boolean =>
-  TEXT_TYPES.has(Lenient.get(part, "type")) && Lenient.get(part, "thought") !== true
-const isThought = (part: unknown): boolean =>
-  THOUGHT_TYPES.has(Lenient.get(part, "type")) || Lenient.get(part, "thought") === true
 
 interface Shape {
   readonly is: (chunk: Fields) => boolean
   readonly text: (chunk: Fields) => unknown
   readonly reasoning?: (chunk: Fields) => unknown
+  readonly refusal?: (chunk: Fields) => string
   readonly finish?: (chunk: Fields) => unknown
   readonly snapshot?: boolean
   readonly done?: (chunk: Fields) => boolean
+  readonly block?: (chunk: Fields) => number | undefined
+  readonly opens?: boolean
 }
 
 const typeOf = (chunk: Fields) => Lenient.get(chunk, "type")
@@ -101,13 +87,15 @@ const SHAPES: ReadonlyArray<Shape> = [
   },
   {
     // Cloudflare's own.
-    is: (chunk) => typeof Lenient.get(chunk, "response") === "string" && (has(chunk, "p") || has(chunk, "usage")),
+    is: (chunk) => Parts.isScalar(Lenient.get(chunk, "response")) && (has(chunk, "p") || has(chunk, "usage")),
     text: (chunk) => Lenient.get(chunk, "response")
   },
   {
     // Responses: what is new.
     is: (chunk) => typeOf(chunk) === "response.output_text.delta",
-    text: (chunk) => Lenient.get(chunk, "delta")
+    text: (chunk) => Lenient.get(chunk, "delta"),
+    // Each item is a message of its own.
+    block: (chunk) => blockOf(chunk, "output_index", 2)
   },
   {
     is: (chunk) => /^response\.reasoning\w*\.delta$/.test(Lenient.string(typeOf(chunk)) ?? ""),
@@ -115,19 +103,49 @@ const SHAPES: ReadonlyArray<Shape> = [
     reasoning: (chunk) => Lenient.get(chunk, "delta")
   },
   {
+    // Responses: the end of an item, which says all of it. Some say nothing before, and leave the list in the whole empty.
+    is: (chunk) => typeOf(chunk) === "response.output_text.done",
+    text: (chunk) => Lenient.get(chunk, "text"),
+    snapshot: true,
+    block: (chunk) => blockOf(chunk, "output_index", 2)
+  },
+  {
+    is: (chunk) => typeOf(chunk) === "response.output_item.done",
+    text: (chunk) => itemsOf([Lenient.get(chunk, "item")], isSaid),
+    refusal: (chunk) => refusalIn([Lenient.get(chunk, "item")]),
+    snapshot: true,
+    block: (chunk) => (Lenient.at(chunk, "item", "type") === "message" ? blockOf(chunk, "output_index", 2) : undefined)
+  },
+  {
     // Responses: the whole.
-    is: (chunk) => Array.isArray(Lenient.get(chunk, "output")),
-    text: (chunk) => outputOf(chunk, (item) => !isThought(item)),
-    reasoning: (chunk) => outputOf(chunk, isThought),
+    is: (chunk) => Array.isArray(Lenient.get(chunk, "output")) || typeof Lenient.get(chunk, "output_text") === "string",
+    text: (chunk) => itemsOf(Lenient.get(chunk, "output"), isSaid) || Lenient.get(chunk, "output_text"),
+    reasoning: (chunk) => itemsOf(Lenient.get(chunk, "output"), Parts.isThought),
+    refusal: (chunk) => refusalIn(Lenient.get(chunk, "output")),
     finish: statusOf,
     snapshot: true,
     done: (chunk) => Lenient.get(chunk, "status") === "completed"
   },
   {
+    // Bedrock's Converse.
+    is: (chunk) => Array.isArray(Lenient.at(chunk, "output", "message", "content")),
+    text: (chunk) => Lenient.at(chunk, "output", "message", "content"),
+    finish: (chunk) => Lenient.get(chunk, "stopReason"),
+    snapshot: true
+  },
+  {
     // Anthropic's messages: what is new.
     is: (chunk) => typeOf(chunk) === "content_block_delta",
     text: (chunk) => Lenient.at(chunk, "delta", "text"),
-    reasoning: (chunk) => Lenient.at(chunk, "delta", "thinking")
+    reasoning: (chunk) => Lenient.at(chunk, "delta", "thinking"),
+    // Text with a source is in many blocks, one behind the other.
+    block: (chunk) => (Lenient.at(chunk, "delta", "text") === undefined ? undefined : blockOf(chunk, "index", 1))
+  },
+  {
+    is: (chunk) => typeOf(chunk) === "content_block_start",
+    text: (chunk) => Lenient.get(chunk, "content_block"),
+    block: (chunk) => (Lenient.at(chunk, "content_block", "type") === "text" ? blockOf(chunk, "index", 1) : undefined),
+    opens: true
   },
   {
     is: (chunk) => typeOf(chunk) === "message_delta" || typeOf(chunk) === "message_stop",
@@ -168,7 +186,7 @@ const SHAPES: ReadonlyArray<Shape> = [
   },
   {
     // llama.cpp's own completion.
-    is: (chunk) => typeof Lenient.get(chunk, "content") === "string" && typeof Lenient.get(chunk, "stop") === "boolean",
+    is: (chunk) => Parts.isScalar(Lenient.get(chunk, "content")) && typeof Lenient.get(chunk, "stop") === "boolean",
     text: (chunk) => Lenient.get(chunk, "content"),
     finish: (chunk) => (Lenient.get(chunk, "stop_type") === "limit" ? "length" : Lenient.get(chunk, "stop_type")),
     done: (chunk) => Lenient.get(chunk, "stop") === true
@@ -182,10 +200,30 @@ const SHAPES: ReadonlyArray<Shape> = [
   }
 ]
 
-const outputOf = (chunk: Fields, wanted: (item: unknown) => boolean): string => {
-  const output = Lenient.get(chunk, "output")
-  return Array.isArray(output) ? output.filter(wanted).map(inPart).join("") : ""
+const blockOf = (chunk: Fields, field: string, distance: number): number | undefined => {
+  const index = Lenient.number(Lenient.get(chunk, field))
+  return index === undefined ? undefined : index * distance
 }
+
+/** What items say, each a message of its own. */
+const itemsOf = (items: unknown, wanted: (item: unknown) => boolean): string =>
+  Array.isArray(items) ? Parts.apart(items.filter(wanted).map(saidIn)) : ""
+
+const isSaid = (item: unknown): boolean => !Parts.isThought(item)
+
+/** What is declined in an item is not said in it. */
+const saidIn = (item: unknown): string => {
+  const content = Lenient.get(item, "content")
+  return Array.isArray(content)
+    ? content
+        .filter((part) => !Parts.isRefusal(part))
+        .map(Parts.inPart)
+        .join("")
+    : Parts.inPart(item)
+}
+
+const refusalIn = (items: unknown): string =>
+  Array.isArray(items) ? items.map((item) => Parts.textOf(Lenient.get(item, "content"), Parts.isRefusal)).join("") : ""
 
 /** What a chunk of another shape says; `undefined` when it is of no shape that is known. */
 export const ofForeign = (chunk: Fields): Piece | undefined => {
@@ -193,12 +231,14 @@ export const ofForeign = (chunk: Fields): Piece | undefined => {
   if (shape === undefined) return undefined
   const thoughts = shape.reasoning?.(chunk)
   return {
-    text: partsOf(shape.text(chunk), isText),
-    reasoning: typeof thoughts === "string" ? thoughts : partsOf(thoughts, isThought),
-    refusal: "",
+    text: Parts.textOf(shape.text(chunk), Parts.isText),
+    reasoning: typeof thoughts === "string" ? thoughts : Parts.textOf(thoughts, Parts.isThought),
+    refusal: shape.refusal?.(chunk) ?? "",
     finish: shape.finish?.(chunk),
     snapshot: shape.snapshot ?? false,
-    done: shape.done?.(chunk) ?? false
+    done: shape.done?.(chunk) ?? false,
+    block: shape.block?.(chunk),
+    opens: shape.opens
   }
 }
 

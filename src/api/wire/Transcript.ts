@@ -3,11 +3,15 @@
  * holds everything; both end in the same value, so that whatever judges an answer does not know how it came. It grows in
  * place, as it is added to at every token.
  */
+import * as Bytes from "./Bytes.js"
+import * as Choice from "./Choice.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Finish from "./Finish.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
+import * as Parts from "./Parts.js"
 import * as Piece from "./Piece.js"
+import * as Repeat from "./Repeat.js"
 import * as TokenCount from "./TokenCount.js"
 
 export interface Transcript {
@@ -18,12 +22,20 @@ export interface Transcript {
   refusal: string
   /** The text of the last chunk, as long as each began with the one before. */
   grown?: string | undefined
+  /** Something came in pieces, each of which was new. */
+  pieces?: true | undefined
+  /** The message or block that the last text was of. */
+  block?: number | undefined
+  /** What a block was opened with, until more of it comes. */
+  opening?: string | undefined
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
   bytes: number
   /** Chunks that carried something of the answer, be it text, reasoning or a refusal. */
   tokens: number
   /** At least one choice was seen. */
   choices: boolean
+  /** The index of the choice that text has come with. */
+  choice?: number | undefined
   /** The last finish reason that says anything. */
   finishReason?: string | undefined
   /** The provider's own word for it, where the server passes it on. */
@@ -87,8 +99,9 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
   if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
   if (!Lenient.isRecord(chunk)) return
-  const choice = choiceOf(chunk)
-  const piece = choice === undefined ? Piece.ofForeign(chunk) : Piece.ofChoice(choice)
+  const chosen = Choice.of(chunk, self.choice)
+  const choice = chosen?.choice
+  const piece = chosen === undefined ? Piece.ofForeign(chunk) : chosen.piece
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
 
   const isFirstCount = self.counts === undefined
@@ -96,6 +109,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
   if (piece !== undefined) say(self, piece)
+  if (chosen !== undefined && chosen.piece.text !== "") self.choice ??= chosen.index
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
@@ -126,18 +140,21 @@ const addFacts = (self: Transcript, chunk: Fields): object | undefined => {
 }
 
 const say = (self: Transcript, piece: Piece.Piece): void => {
-  const isGrown = repeats(self.grown, piece.text)
-  const isSnapshot = piece.snapshot || isGrown || repeats(self.text, piece.text)
+  const isGrown = Repeat.repeats(self.grown, piece.text)
+  const isMore = piece.snapshot || isGrown || Repeat.repeats(self.text, piece.text)
+  const isAgain = !isMore && (Repeat.isAgain(self.text, piece.text) || isOpeningAgain(self, piece))
+  const isSnapshot = isMore || isAgain
   if (piece.text !== "") {
-    self.grown = (self.grown ?? self.text) === "" || startsWith(self.grown, piece.text) ? piece.text : undefined
-    if (isGrown && !startsWith(self.text, piece.text)) self.text = ""
+    self.opening = piece.opens === true ? piece.text : undefined
+    self.grown = (self.grown ?? self.text) === "" || Repeat.startsWith(self.grown, piece.text) ? piece.text : undefined
+    if (isGrown && !Repeat.startsWith(self.text, piece.text)) self.text = ""
   }
   if (self.damage !== undefined && piece.text !== "") {
     // The whole is said once more, or else the end was none.
     self.damage = isSnapshot ? undefined : "inside"
     if (isSnapshot) self.text = ""
   }
-  const fresh = isSnapshot ? rest(self.text, piece.text) : piece.text
+  const fresh = isAgain && self.text !== "" ? "" : freshOf(self, piece, isSnapshot)
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
     self.hasText = true
@@ -150,34 +167,42 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
     self.finishReason = reason
     if (self.finish !== "repeated") self.finish = fresh !== "" && !hadText ? "early" : "sure"
   }
-  const isThoughtAgain = piece.snapshot || repeats(self.reasoning, piece.reasoning)
-  const reasoning = isThoughtAgain ? rest(self.reasoning, piece.reasoning) : piece.reasoning
+  const isThoughtAgain = piece.snapshot || Repeat.repeats(self.reasoning, piece.reasoning)
+  const reasoning = isThoughtAgain ? restOf(self, "reasoning", piece) : piece.reasoning
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
+  if (!isSnapshot || piece.block !== undefined) self.pieces = true
   self.tokens += 1
   self.text += fresh
   self.reasoning += reasoning
   self.refusal += piece.refusal
-  self.bytes += sizeOf(fresh) + sizeOf(reasoning) + sizeOf(piece.refusal)
+  self.bytes += Bytes.sizeOf(fresh) + Bytes.sizeOf(reasoning) + Bytes.sizeOf(piece.refusal)
   if (fresh !== "") self.aside = undefined
 }
 
-/** What a snapshot adds to what was there. */
-const rest = (before: string, snapshot: string): string =>
-  startsWith(before, snapshot) ? snapshot.slice(before.length) : snapshot
+/** Some say what a block is opened with once more in its first piece; a mark alone may well come twice. */
+const isOpeningAgain = ({ opening }: Transcript, { text }: Piece.Piece): boolean =>
+  opening !== undefined && opening === text && /\w/.test(text)
 
-const startsWith = (before: string | undefined, text: string): boolean =>
-  before !== undefined && before !== "" && before.length <= text.length && text.startsWith(before)
+/** What a piece adds to the text, on a line of its own where it is of another message. */
+const freshOf = (self: Transcript, piece: Piece.Piece, isSnapshot: boolean): string => {
+  if (piece.text === "") return ""
+  const { block = self.block } = piece
+  const last = self.block ?? block ?? 0
+  self.block = block === undefined ? undefined : Math.max(last, block)
+  if (block !== undefined && block > last + 1) return `${Parts.breakBehind(self.text)}${piece.text}`
+  return isSnapshot ? restOf(self, "text", piece) : piece.text
+}
 
-/** As much as no model writes twice in a row by chance: so many characters, and so many different ones among them. */
-const TELLING = 20
-const DIFFERENT = 8
-
-/** Some send in each chunk, or in the last one, all that was said so far, although it is no snapshot by its shape. */
-const repeats = (before: string | undefined, text: string): boolean =>
-  before !== undefined &&
-  before.length >= TELLING &&
-  startsWith(before, text) &&
-  new Set(before.slice(0, 1_000)).size >= DIFFERENT
+/** What a snapshot adds. */
+const restOf = (self: Transcript, field: "text" | "reasoning", piece: Piece.Piece): string => {
+  const [before, snapshot] = [self[field], piece[field]]
+  // The end of one block says what that block was.
+  if (piece.block !== undefined && before !== "") return ""
+  if (!piece.snapshot || self.pieces !== true || before === "") return Repeat.rest(before, snapshot)
+  const { replaces, text } = Repeat.whole(before, snapshot)
+  if (replaces) self[field] = ""
+  return text
+}
 
 /** The server reports an error. After the finish of a whole answer it takes nothing from that. */
 export const fail = (self: Transcript, error: unknown): void => {
@@ -188,17 +213,6 @@ export const fail = (self: Transcript, error: unknown): void => {
 /** A chunk that cannot be read. Behind the end of the answer nothing is missing, unless more text comes. */
 export const damage = (self: Transcript): void => {
   self.damage ??= self.finish === "sure" && self.hasText ? "behind" : "inside"
-}
-
-/** One answer is asked for; another choice than the first, should there be one, is not part of it. */
-const choiceOf = (chunk: Fields): Fields | undefined => {
-  const choices = chunk["choices"]
-  if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? choices : undefined
-  const choice: unknown =
-    choices.length > 1
-      ? (choices.find((one) => (Lenient.numeric(Lenient.get(one, "index")) ?? 0) === 0) ?? choices[0])
-      : choices[0]
-  return Lenient.isRecord(choice) ? choice : undefined
 }
 
 /** A body that is one chunk of a stream was not meant to be everything. */
@@ -227,24 +241,10 @@ const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean 
   if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Piece.WRAPPERS) {
     const inner = Lenient.opened(chunk[field])
-    if (Lenient.isRecord(inner) && (choiceOf(inner) ?? Piece.ofForeign(inner)) !== undefined) {
+    if (Lenient.isRecord(inner) && (Choice.of(inner, self.choice) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true
     }
   }
   return false
-}
-
-const BEYOND_ASCII = /[\u0080-\uffff]/
-
-/** UTF-8 takes a byte for ASCII, two below U+0800, else three; a pair of surrogates four together. */
-const sizeOf = (text: string): number => {
-  if (!BEYOND_ASCII.test(text)) return text.length
-  let bytes = text.length
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code < 0x80) continue
-    bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2
-  }
-  return bytes
 }

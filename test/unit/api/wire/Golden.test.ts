@@ -89,7 +89,15 @@ describe("what is made of what servers say is what it was:", () => {
       const { fits, reader } = half(({ breakOff }) => breakOff())
       const head = { status: 200, headers }
       const cut = half(() => undefined).reader
-      const { text: _, reasoning: __, grown: ___, ...state } = whole.transcript
+      const {
+        text: _,
+        reasoning: __,
+        grown: ___,
+        pieces: ____,
+        choice: _____,
+        block: ______,
+        ...state
+      } = whole.transcript
       return [name, `  ${whole.isStream() ? "stream" : "body"} ${JSON.stringify(state)}`].concat(
         grouped([
           ["whole", judge({ _tag: "Body", ...head, text })],

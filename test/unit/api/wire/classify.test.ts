@@ -763,7 +763,11 @@ describe("good answers, and such as look like one", () => {
     [
       "cut off while it still reasoned: more room is what helps",
       body(200, completion({ content: "", reasoning: "hm" }, "length")),
-      failed(cutOff({ reasoning: true }), { generationId, usage, ...partial("hm", { finishReason: "length", usage }) })
+      failed(cutOff({ reasoning: true }), {
+        generationId,
+        usage,
+        ...partial("hm", { finishReason: "length", usage, thoughts: true })
+      })
     ],
     [
       "a finish that nobody knows",
@@ -773,12 +777,12 @@ describe("good answers, and such as look like one", () => {
     [
       "a plain body whose finish is null was read to its end",
       body(200, completion({ content: "x" }, null)),
-      Either.right(new Answer({ text: "x", model: MODEL, generationId, usage }))
+      Either.right(new Answer({ text: "x", model: MODEL, generationId, usage, ending: "contested" }))
     ],
     [
       "a finish that is no string",
       body(200, completion({ content: "x" }, 3)),
-      Either.right(new Answer({ text: "x", model: MODEL, generationId, usage }))
+      Either.right(new Answer({ text: "x", model: MODEL, generationId, usage, ending: "contested" }))
     ],
     [
       "another model served it, and it says so",
@@ -834,7 +838,7 @@ describe("good answers, and such as look like one", () => {
     [
       "a stream whose end is only [DONE]",
       stream(says("x"), DONE),
-      Either.right(new Answer({ text: "x", model: MODEL, generationId }))
+      Either.right(new Answer({ text: "x", model: MODEL, generationId, ending: "contested" }))
     ],
     [
       "a stream that breaks off without any end",

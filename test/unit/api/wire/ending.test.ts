@@ -70,7 +70,7 @@ describe("an answer with as many tokens as it may have", () => {
       strictEqual(of({ finish: "stop", tokens: LIMIT, text }), "whole")
     }
     strictEqual(of({ finish: "stop", tokens: LIMIT - 1 }), "whole")
-    strictEqual(of({ finish: "a_new_word", tokens: LIMIT - 1 }), "unknown")
+    strictEqual(of({ finish: "a_new_word", tokens: LIMIT - 1, text: TORN }), "unknown")
     strictEqual(of({ finish: "stop" }), "whole")
   })
 
@@ -92,7 +92,7 @@ describe("an answer with as many tokens as it may have", () => {
     strictEqual(of({ finish: "stop", tokens: 2 * LIMIT }), "contested")
     strictEqual(of({ finish: "stop", tokens: 2 * LIMIT, text: FENCED }), "whole")
     strictEqual(of({ finish: "stop", tokens: 2 * LIMIT, text: "" }), "whole")
-    strictEqual(of({ finish: "a_new_word", tokens: 2 * LIMIT }), "unknown")
+    strictEqual(of({ finish: "a_new_word", tokens: 2 * LIMIT, text: TORN }), "unknown")
   })
 })
 
@@ -152,5 +152,23 @@ describe("of a contested end", () => {
     strictEqual(ending(bodyOf({ finish: "stop", tokens: LIMIT, text: TORN })), "CutOff")
     const chunk = { choices: [{ delta: { content: HALF } }], usage: { completion_tokens: 2 * LIMIT } }
     strictEqual(ending(`data: ${JSON.stringify(chunk)}\n\ndata: {"choices":[{"delta":{"con`), "ConnectionFailed")
+  })
+})
+
+describe("an answer of which nobody says why it ended", () => {
+  it("has to show that it is whole, unless its block is closed", () => {
+    strictEqual(of({ text: FENCED }), "whole")
+    for (const text of [HALF, WHOLE, TORN, OPEN]) strictEqual(of({ text }), "contested")
+  })
+
+  it("is whole if a word says so", () => {
+    for (const text of [HALF, WHOLE, OPEN]) strictEqual(of({ text, finish: "stop" }), "whole")
+  })
+
+  it("in a word that nobody knows, has to show it if it may be whole by its looks", () => {
+    for (const finish of ["Generated", "natural", "success", "final", "OK", "EOM", "matched_stop", "tool"]) {
+      for (const text of [FENCED, WHOLE]) strictEqual(of({ text, finish }), "contested")
+      for (const text of [TORN, OPEN, "I will write it now."]) strictEqual(of({ text, finish }), "unknown")
+    }
   })
 })

@@ -153,7 +153,7 @@ describe("the clock of the first token", () => {
       yield* say(says("a"))
       assertNone(yield* after(3_600_000))
       yield* say(DONE)
-      deepStrictEqual(yield* outcome, Option.some(answered("a")))
+      deepStrictEqual(yield* outcome, Option.some(answered("a", { ending: "contested" })))
     })
   )
 })
@@ -195,7 +195,7 @@ describe("the end of an answer", () => {
       for (const [text, more] of [
         [finishes("stop") + counts, counted],
         [finishes("stop") + DONE, stopped],
-        [DONE, {}]
+        [DONE, { ending: "contested" }]
       ] as const) {
         const { outcome, say } = yield* begin()
         yield* say(says("a = ") + says("1"))
@@ -358,7 +358,7 @@ describe("a connection that is left open", () => {
         yield* say(`data: ${words}\n\n`)
         assertNone(yield* after(60_000))
         yield* say(says("a") + DONE)
-        deepStrictEqual(yield* outcome, Option.some(answered("a")))
+        deepStrictEqual(yield* outcome, Option.some(answered("a", { ending: "contested" })))
       }
     })
   )
@@ -391,7 +391,10 @@ describe("a connection that is left open", () => {
       yield* say(event(chunk({ reasoning: "hm" }, "length")))
       assertNone(yield* after(4_999))
       const reason = new CutOff({ because: "token-limit", finishReason: "length", reasoning: true })
-      deepStrictEqual(yield* after(1), Option.some(failed(reason, begun("hm", { finishReason: "length" }))))
+      deepStrictEqual(
+        yield* after(1),
+        Option.some(failed(reason, begun("hm", { finishReason: "length", thoughts: true })))
+      )
     })
   )
 })

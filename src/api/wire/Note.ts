@@ -1,0 +1,37 @@
+/**
+ * What a gateway writes into the text of an answer when the server behind it breaks off: a line of its own at the end, with a
+ * finish reason as if nothing had been. Pure.
+ */
+import * as Ending from "./Ending.js"
+import * as Lenient from "./Lenient.js"
+
+const WHO = "upstream|proxy|gateway|stream|connection|network|provider|server|backend|request|response"
+const WHAT =
+  "errors?|fail(?:ed|ure)|truncated|tim(?:ed|e)[- ]?out|lost|closed|reset|aborted|interrupted|unavailable|broken?|disconnected|stopped"
+const SAYS_BOTH = new RegExp(`\\b(?:${WHO})\\b[^]*\\b(?:${WHAT})\\b|\\b(?:${WHAT})\\b[^]*\\b(?:${WHO})\\b`, "i")
+
+/** Marks that no line of code begins with and ends in; with quotes between them it may be a list. */
+const MARKED = /^(?:\[[^"'\]]+\]|_\([^"']+\)_|\*\([^"']+\)\*)$/
+/** Named by its first word. */
+const NAMED = /^(?:\[[\w -]{0,40}error\]|\*\*(?:\w+ ){0,3}error:?\*\*:?|(?:⚠️ ?)?(?:\w+ ){0,3}error:) /iu
+const PAGE = /^<(?:!doctype html|html)\b/i
+
+/** Longer than any such line. */
+const LONGEST = 1_000
+
+const isNote = (line: string): boolean => {
+  if (line.length > LONGEST) return false
+  if (PAGE.test(line)) return true
+  if (line.startsWith("{"))
+    return Lenient.words(Lenient.at(Lenient.parse(line)?.value, "error", "message")) !== undefined
+  return (MARKED.test(line) || NAMED.test(line)) && SAYS_BOTH.test(line)
+}
+
+/** The text before such a line, where no block of code is closed before it; `undefined` where there is none. */
+export const before = (text: string): string | undefined => {
+  const trimmed = text.trimEnd()
+  const start = trimmed.lastIndexOf("\n") + 1
+  if (start === 0 || !isNote(trimmed.slice(start).trim()) || Ending.isClosed(text)) return undefined
+  const rest = trimmed.slice(0, start)
+  return rest.trim() === "" ? undefined : rest
+}

@@ -1,0 +1,42 @@
+/** The text that had arrived when a request failed, and whether it is an answer all the same. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Ending from "../api/wire/Ending.js"
+import type { Answer } from "../domain/Answer.js"
+import { GenerationError, type Reason } from "../domain/GenerationError.js"
+import * as Checking from "./Checking.js"
+
+type Exchanged = Exit.Exit<Answer, GenerationError>
+
+/** They say nothing of the answer: it broke off, or the server did. */
+const BREAKS: ReadonlySet<Reason["_tag"]> = new Set(["ConnectionFailed", "ServerFailed", "TimedOut"])
+
+/** What may hold a module: text with a block that is closed, and no thoughts, which have drafts. */
+const partialOf = (exit: Exchanged): Answer | undefined => {
+  if (Exit.isSuccess(exit)) return undefined
+  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  const partial = failure?.partial
+  if (failure === undefined || partial === undefined || !BREAKS.has(failure.reason._tag)) return undefined
+  return partial.thoughts !== true && Ending.isClosed(partial.text) ? partial : undefined
+}
+
+/** A failure that may pass, behind a block that is closed and holds a module: that is paid for, and kept. */
+export const make = Effect.map(
+  Checking.make,
+  (check) =>
+    (exit: Exchanged, ticker: string): Effect.Effect<Exchanged> => {
+      const partial = partialOf(exit)
+      if (partial === undefined) return Effect.succeed(exit)
+      return Effect.map(
+        check(partial.text, { endingImplied: true, ticker }, { kept: false, resumed: false }),
+        (checked) => (Either.isRight(checked) ? Exit.succeed(partial) : exit)
+      )
+    }
+)
+
+/** Without the text that had arrived: it is in the journal, and too long for a report. */
+export const withoutPartial = (error: GenerationError): GenerationError =>
+  error.partial === undefined ? error : new GenerationError({ ...error, partial: undefined })

@@ -1,0 +1,188 @@
+import { strictEqual } from "@effect/vitest/utils"
+import { describe, it } from "vitest"
+import * as EventStream from "../../../../src/api/wire/EventStream.js"
+
+const CODE = "import math\n\ndef execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return 1\n"
+const WORDS = "I'll write the module now."
+
+const read = (chunks: ReadonlyArray<object>) =>
+  EventStream.read([...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"].join(""))
+const textOf = (chunks: ReadonlyArray<object>) => read(chunks).text
+const bodyOf = (body: object) => EventStream.read(JSON.stringify(body))
+
+const cut = (text: string) => text.match(/[^]{1,7}/g) ?? []
+const deltas = (text: string, more: object = {}) =>
+  cut(text).map((content) => ({ choices: [{ index: 0, delta: { content }, ...more }] }))
+const said = (content: string | null) => ({ role: "assistant", content })
+
+describe("a whole message behind what came in pieces adds nothing", () => {
+  const last = (content: string) => ({ choices: [{ index: 0, message: said(content), finish_reason: "stop" }] })
+  for (const [name, pieces, whole] of [
+    ["the same", CODE, CODE],
+    ["cut off at its end", CODE, CODE.trimEnd()],
+    ["cut off at both ends", `\n\n${CODE}`, CODE.trim()],
+    ["without the thoughts", `<think>plan</think>\n\n${CODE}`, CODE],
+    ["with other ends of lines", CODE.replaceAll("\n", "\r\n"), CODE],
+    ["with nothing in it", CODE, ""]
+  ] as const) {
+    it(name, () => strictEqual(textOf([...deltas(pieces), last(whole)]), pieces))
+  }
+
+  it("but what goes on, or has more, is all that was said", () => {
+    strictEqual(textOf([...deltas(CODE), last(`${CODE}# end\n`)]), `${CODE}# end\n`)
+    strictEqual(textOf([...deltas(CODE.slice(0, 9)), ...deltas(CODE.slice(16)), last(CODE)]), CODE)
+  })
+
+  it("as the last piece: with other blanks and ends of lines", () => {
+    for (const [before, again] of [
+      [CODE, CODE.trim()],
+      [`\n${CODE}`, CODE],
+      [CODE.replaceAll("\n", "\r\n"), CODE]
+    ] as const) {
+      strictEqual(textOf([...deltas(before), { choices: [{ delta: { content: again } }] }]), before)
+    }
+  })
+
+  it("where each chunk is a message, each is new", () => {
+    strictEqual(textOf(cut(CODE).map((content) => ({ choices: [{ message: said(content) }] }))), CODE)
+  })
+})
+
+describe("blocks of Anthropic's", () => {
+  const start = (text: string, index = 0) => ({
+    type: "content_block_start",
+    index,
+    content_block: { type: "text", text }
+  })
+  const delta = (text: string, index = 0) => ({
+    type: "content_block_delta",
+    index,
+    delta: { type: "text_delta", text }
+  })
+  const tool = { type: "content_block_start", index: 1, content_block: { type: "thinking", thinking: "hm" } }
+
+  it("may be opened with text", () => {
+    strictEqual(textOf([start("import math\n"), delta("x = 1\n")]), "import math\nx = 1\n")
+    strictEqual(textOf([start(""), delta("x = 1\n")]), "x = 1\n")
+  })
+
+  it("may have it again in the first piece, which a mark may be", () => {
+    strictEqual(textOf([start("import"), delta("import"), delta(" math\n")]), "import math\n")
+    strictEqual(textOf([start("`"), delta("`"), delta("`python\n")]), "```python\n")
+    strictEqual(textOf([start("a = 1\n"), delta("b = 1\n"), delta("a = 1\n")]), "a = 1\nb = 1\na = 1\n")
+  })
+
+  it("are apart where something is between them", () => {
+    strictEqual(textOf([delta(WORDS), tool, delta(CODE, 2)]), `${WORDS}\n\n${CODE}`)
+    strictEqual(textOf([delta(`${WORDS}\n`), tool, delta(CODE, 2)]), `${WORDS}\n${CODE}`)
+    strictEqual(textOf([delta("It buys"), delta(" low", 1), delta(".", 2)]), "It buys low.")
+    const content = [
+      { type: "text", text: WORDS },
+      { type: "thinking", thinking: "hm" },
+      { type: "text", text: CODE }
+    ]
+    strictEqual(bodyOf({ content, stop_reason: "end_turn" }).text, `${WORDS}\n\n${CODE}`)
+    const cited = [
+      { type: "text", text: "It buys" },
+      { type: "text", text: " low." }
+    ]
+    strictEqual(bodyOf({ content: cited, stop_reason: "end_turn" }).text, "It buys low.")
+  })
+})
+
+describe("items of Responses", () => {
+  const message = (text: string) => ({ type: "message", content: [{ type: "output_text", text }] })
+  const delta = (text: string, output_index = 0) => ({ type: "response.output_text.delta", output_index, delta: text })
+  const textDone = (text: string, output_index = 0) => ({ type: "response.output_text.done", output_index, text })
+  const itemDone = (text: string, output_index = 0) => ({
+    type: "response.output_item.done",
+    output_index,
+    item: message(text)
+  })
+  const completed = (...output: ReadonlyArray<object>) => ({
+    type: "response.completed",
+    response: { status: "completed", output }
+  })
+
+  it("say it all at their end, be there pieces or none", () => {
+    for (const before of [[], cut(CODE).map((text) => delta(text))]) {
+      for (const end of [[textDone(CODE)], [itemDone(CODE)], [textDone(CODE.trim()), itemDone(CODE.trim())]]) {
+        for (const output of [[], [message(CODE)], [message(CODE.trimEnd())]]) {
+          strictEqual(textOf([...before, ...end, completed(...output)]).trim(), CODE.trim())
+        }
+      }
+    }
+    strictEqual(textOf([textDone(CODE), completed()]), CODE)
+  })
+
+  it("are messages of their own", () => {
+    const both = `${WORDS}\n\n${CODE}`
+    const output = [message(WORDS), message(CODE)]
+    strictEqual(textOf([delta(WORDS), delta(CODE, 1), completed(...output)]), both)
+    strictEqual(textOf([itemDone(WORDS), itemDone(CODE, 1), completed()]), both)
+    strictEqual(textOf([textDone(WORDS), itemDone(WORDS), textDone(CODE, 1), itemDone(CODE, 1), completed()]), both)
+    strictEqual(textOf([delta(WORDS), delta(CODE, 1), itemDone(WORDS), itemDone(CODE, 1), completed(...output)]), both)
+    strictEqual(bodyOf({ status: "completed", output }).text, both)
+  })
+
+  it("may be missing where there is their text", () => {
+    const { closed, text } = bodyOf({ object: "response", status: "completed", output_text: CODE })
+    strictEqual(text, CODE)
+    strictEqual(closed, true)
+  })
+
+  it("may decline", () => {
+    const declined = { type: "message", content: [{ type: "refusal", refusal: "I can't help with that." }] }
+    for (const seen of [
+      bodyOf({ status: "completed", output: [declined] }),
+      read([{ type: "response.output_item.done", output_index: 0, item: declined }, completed()])
+    ]) {
+      strictEqual(seen.refusal, "I can't help with that.")
+      strictEqual(seen.hasText, false)
+    }
+  })
+})
+
+describe("several choices", () => {
+  const choice = (content: string | null, index = 0) => ({ index, message: said(content), finish_reason: "stop" })
+
+  it("the first with code is the answer, or else the first with text", () => {
+    for (const [first, second, text] of [
+      ["", CODE, CODE],
+      [null, CODE, CODE],
+      [WORDS, CODE, CODE],
+      [CODE, `${CODE}# 2\n`, CODE],
+      ["One.", "Two.", "One."],
+      ["", "", ""]
+    ] as const) {
+      strictEqual(bodyOf({ choices: [choice(first), choice(second, 1)] }).text, text)
+    }
+  })
+
+  it("of one index are one answer", () => {
+    strictEqual(bodyOf({ choices: [choice(null), choice(CODE)] }).text, CODE)
+    const twos = cut(CODE).map((content) => ({
+      choices: [
+        { index: 0, delta: { content: content.slice(0, 3) } },
+        { index: 0, delta: { content: content.slice(3) } }
+      ]
+    }))
+    strictEqual(textOf(twos), CODE)
+  })
+
+  it("of another index, in chunks of their own, are another answer", () => {
+    const other = cut(CODE.toUpperCase()).map((content) => ({ choices: [{ index: 1, delta: { content } }] }))
+    strictEqual(textOf(deltas(CODE).flatMap((chunk, n) => [chunk, other[n] ?? {}])), CODE)
+    strictEqual(textOf([...deltas(CODE), ...other]), CODE)
+    strictEqual(textOf(other), CODE.toUpperCase())
+  })
+})
+
+describe("Bedrock's Converse", () => {
+  it("has its text deep inside", () => {
+    const content = [{ reasoningContent: { reasoningText: { text: "hm" } } }, { text: CODE }]
+    const seen = bodyOf({ output: { message: { role: "assistant", content } }, stopReason: "end_turn" })
+    strictEqual(seen.text, CODE)
+    strictEqual(seen.finishReason, "end_turn")
+  })
+})
