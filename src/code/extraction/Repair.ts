@@ -18,15 +18,6 @@ const withoutBlank = (text: string): string => {
 
 type Rewriting = (text: string) => string
 
-const ENTITY = /&(?:lt|gt|amp|quot|apos|#39|#x27);/g
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' }
-const STRING = /"[^"\n]*"|'[^'\n]*'/g
-/** Where one sign stands for itself nobody knows which of the others do, nor where all of them are in strings. */
-const withoutEntities = (text: string): string =>
-  /<|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)/.test(text) || text.replaceAll(STRING, "").search(ENTITY) === -1
-    ? text
-    : text.replaceAll(ENTITY, (entity) => ENTITIES[entity.slice(1, -1)] ?? "'")
-
 /** A document alone or in a fence, and no table of a module. */
 const DOCUMENT = /^(?:[^]*?```(?:json)?[ \t]*\n)?\s{0,20}[{[]\s{0,20}"/i
 
@@ -81,7 +72,6 @@ const REWRITINGS: ReadonlyArray<Rewriting> = [
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
   (text) => (ESCAPES.test(text) ? text.replaceAll(/\\([_*`])/g, "$1") : text),
-  withoutEntities,
   withEscapedBreaks,
   withoutTail,
   withFence,

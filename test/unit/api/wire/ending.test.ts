@@ -62,7 +62,7 @@ describe("an answer with as many tokens as it may have", () => {
       ] as const)
         of({ finish, tokens, text })
     }
-    assertTrue(performance.now() - before < 1_000)
+    assertTrue(performance.now() - before < 5_000)
   })
 
   it("was not where its block of code is closed, or one token is left", () => {

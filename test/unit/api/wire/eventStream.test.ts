@@ -174,7 +174,7 @@ describe("an event over very many lines", () => {
         const before = performance.now()
         for (let at = 0; at < body.length; at += length) reader.push(body.slice(at, at + length))
         reader.end()
-        assertTrue(performance.now() - before < 1_000)
+        assertTrue(performance.now() - before < 5_000)
         strictEqual(reader.transcript.text, text)
       }
     })

@@ -343,7 +343,7 @@ describe("fields of a body", () => {
       const before = performance.now()
       for (const body of [{ retry_after: `${retry_after}1s x` }, { message: `Retry in ${retry_after}1s x` }])
         wait({}, body)
-      assertTrue(performance.now() - before < 1_000)
+      assertTrue(performance.now() - before < 5_000)
     }
   })
 })

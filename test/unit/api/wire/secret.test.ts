@@ -242,7 +242,7 @@ describe("the key is found nowhere", () => {
       // Code that held the key is refused, and says so.
       strictEqual(saved.size, 0)
       const codes = report.outcomes.flatMap(({ reason }) => Option.toArray(reason))
-      strictEqual(codes.filter((reason) => reason._tag === "BadCode" && reason.failure.code === "api-key").length, 4)
+      strictEqual(codes.filter((reason) => reason._tag === "BadCode" && reason.failure.code === "api-key").length, 5)
       assertTrue(events.length > 60 && logs.length >= 20 && spans.length > 20)
       strictEqual(spans.filter(({ name }) => name.startsWith("http")).length, 0)
     })

@@ -488,7 +488,7 @@ describe("a prompt that the model has no room for", () => {
     const before = performance.now()
     for (const hostile of ["exceeds a ", "context size ", "exceed ", "max_tokens ", "context size of 1"])
       classify(500, said(hostile.repeat(20_000)))
-    strictEqual(performance.now() - before < 1_000, true)
+    strictEqual(performance.now() - before < 5_000, true)
   })
 })
 

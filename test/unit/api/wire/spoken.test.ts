@@ -80,7 +80,7 @@ describe("what a model wrote in a body that breaks off is not heard", () => {
     for (const part of ["\\", '"content":', '"content":"', '"content":[', '"content":{}', '\\"content\\":\\"', " "]) {
       Spoken.without(`{${part.repeat(100_000)}`)
     }
-    assertTrue(performance.now() - before < 1_000)
+    assertTrue(performance.now() - before < 5_000)
   })
 
   it("and the rest is", () => {

@@ -150,7 +150,7 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
       "messages or completion "
     ])
       TokenLimit.fits(hostile.repeat(8_000).slice(0, 8_000), 4_000)
-    strictEqual(performance.now() - before < 1_000, true)
+    strictEqual(performance.now() - before < 5_000, true)
   })
 
   it("needs the ceiling only where the words do not tell the prompt", () => {
