@@ -20,6 +20,7 @@ import type { Jobs } from "../documents/Jobs.js"
 import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
+import * as Notice from "../Notice.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
@@ -60,6 +61,7 @@ export type Asking<R> = (
 ) => Stream.Stream<Progress.Event, Failure | Plan.InvalidRequest | StoreError, R | AlgorithmStore>
 
 const NO_TABLE = Effect.succeed(undefined)
+const EMPTY_PART = "Nothing to do: this part has no job, they are all dealt to others (--shard)."
 
 type Manner = Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">
 
@@ -218,6 +220,7 @@ export const run = <R>(options: Options<R>) =>
         message: broken.message ?? ""
       })
     }
+    if (taken === 0 && !interrupted) return yield* Notice.say(EMPTY_PART)
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   }).pipe(Effect.scoped)
 
