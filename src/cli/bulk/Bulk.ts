@@ -46,7 +46,7 @@ export interface Options<R> {
   readonly page: ReportPage.ReportPage | undefined
   readonly pages: Pages.Pages
   /** The server that this process asks. */
-  readonly server?: string | undefined
+  readonly server?: Advice.Server | undefined
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
   /** What asks: this process, or workers. */
@@ -61,7 +61,6 @@ export type Asking<R> = (
 ) => Stream.Stream<Progress.Event, Failure | Plan.InvalidRequest | StoreError, R | AlgorithmStore>
 
 const NO_TABLE = Effect.succeed(undefined)
-const EMPTY_PART = "Nothing to do: this part has no job, they are all dealt to others (--shard)."
 
 type Manner = Pick<Options<unknown>, "events" | "hasWorkers" | "json" | "quiet" | "verbose">
 
@@ -178,6 +177,7 @@ export const run = <R>(options: Options<R>) =>
       ...limits,
       hint,
       hasWorkers,
+      isNamed: options.server?.isNamed,
       broken: broken !== undefined,
       taken,
       tickerCount: work.tickerCount,
@@ -220,7 +220,7 @@ export const run = <R>(options: Options<R>) =>
         message: broken.message ?? ""
       })
     }
-    if (taken === 0 && !interrupted) return yield* Notice.say(EMPTY_PART)
+    if (taken === 0 && !interrupted) return yield* Notice.say(BulkSummary.EMPTY_PART)
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   }).pipe(Effect.scoped)
 

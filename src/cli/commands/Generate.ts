@@ -161,6 +161,7 @@ const generate = (
     // There is no journal of simulated models.
     resume: flags.resume && !simulated
   }
+  const access = { hasKey: chosen.key.value !== undefined, isNamed: Option.isSome(flags.baseUrl) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
     models,
@@ -214,7 +215,7 @@ const generate = (
       const asking = Effect.gen(function* () {
         yield* notes
         const asked = optionsFor(yield* named)
-        yield* SingleTicker.run({ asked, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
+        yield* SingleTicker.run({ asked, access, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
       })
       return yield* surrounded(asking)
     }
@@ -236,7 +237,7 @@ const generate = (
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
     const running = finishing((stopWhen) =>
       Effect.flatMap(OpenRouter, ({ baseUrl }) =>
-        bulk.run({ ...flags, asking, server: baseUrl, page, pages, work, limits, simulated, stopWhen })
+        bulk.run({ ...flags, asking, server: { baseUrl, ...access }, page, pages, work, limits, simulated, stopWhen })
       )
     )
     yield* surrounded(Effect.zipRight(notes, running))

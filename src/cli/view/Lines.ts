@@ -179,6 +179,10 @@ interface Limits {
   readonly resume?: boolean | undefined
 }
 
+/** What there is to say of models that the list does not have, each once. */
+export const notes = (models: ReadonlyArray<Pick<Estimate.Estimate, "note">>): ReadonlyArray<string> =>
+  [...new Set(models.flatMap(({ note }) => note ?? []))].slice(0, NAMES)
+
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (
   slots: ReadonlyArray<Estimate.Estimate>,
@@ -214,6 +218,7 @@ export const estimates = (
     "",
     ...[
       [...priced, ...skipped].join("; "),
+      ...notes(slots),
       ...leftOut([...new Set(unpriced)]),
       ...overBudget(totals.worst, budget),
       "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
