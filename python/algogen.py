@@ -63,9 +63,12 @@ async def _generate_algorithms_for_agents_async(
 
 
 def generate_algorithm(model_id: str, prompt_text: str, max_retries: int = 3) -> Optional[str]:
-    """Asks one model and returns the Python source, or None. Writes no file that stays."""
+    """Asks one model and returns the Python source, or None. Writes no file that stays.
+
+    `prompt_text` is sent as it is, and once, whatever `algogen.json` and `flags` say of tickers, samples, rounds and prices.
+    """
     with tempfile.TemporaryDirectory(prefix="algogen-") as folder:
-        return _run(_for_one(folder, model_id, prompt_text, max_retries), _Listener()).code
+        return _run(_for_one(folder, model_id, prompt_text, max_retries), _Listener(), _ONE).code
 
 
 async def generate_algorithm_async(
@@ -73,7 +76,26 @@ async def generate_algorithm_async(
 ) -> Optional[str]:
     """The same without blocking the event loop. `client` is not used: the command has its own connections."""
     with tempfile.TemporaryDirectory(prefix="algogen-") as folder:
-        return (await _run_async(_for_one(folder, model_id, prompt_text, max_retries), _Listener())).code
+        return (await _run_async(_for_one(folder, model_id, prompt_text, max_retries), _Listener(), _ONE)).code
+
+
+# The command asks once then, whatever settings and flags say of tickers, samples and rounds.
+_ONE = {"ALGOGEN_ASK": "one"}
+
+# What `--prompt FILE` would take for a placeholder.
+_PLACEHOLDER = re.compile(r"\{\{[ \t]*[A-Za-z][\w-]*[ \t]*\}\}", re.ASCII)
+
+
+def _is_text(name: str, value: Any, is_word: bool = True) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {value!r}")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        place = value[error.start : error.end]
+        raise ValueError(f"{name} has half a character in it at {error.start}, which cannot be sent: {place!r}") from None
+    if is_word and "\0" in value:
+        raise ValueError(f"{name} has a null character in it: {value!r}")
 
 
 def _is_list(name: str, value: Any, what: str) -> None:
@@ -86,14 +108,22 @@ def _for_agents(selected_agents: Sequence[str], ticker: str) -> list[str]:
     if not selected_agents:
         _log.warning("selected_agents is empty: no model is asked")
         return []
-    models = [word for model in selected_agents for word in ("--model", model)]
+    agents = list(selected_agents)
+    for place, agent in enumerate(agents):
+        _is_text(f"selected_agents[{place}]", agent)
+    _is_text("ticker", ticker)
+    models = [word for agent in agents for word in ("--model", agent)]
     out = [] if directory is None else ["--out", str(directory)]
     return ["--ticker", ticker, *out, *models]
 
 
 def _for_one(folder: str, model_id: str, prompt_text: str, max_retries: int) -> list[str]:
+    _is_text("model_id", model_id)
+    _is_text("prompt_text", prompt_text, is_word=False)
+    if not prompt_text.strip():
+        raise ValueError("prompt_text is blank: say what the model is to write")
     prompt = Path(folder, "prompt.txt")
-    prompt.write_text(prompt_text, encoding="utf-8")
+    prompt.write_bytes(_PLACEHOLDER.sub(r"\\\g<0>", prompt_text).encode("utf-8"))
     return ["--model", model_id, "--prompt", str(prompt), "--max-retries", str(max_retries), "--out", folder]
 
 
@@ -143,7 +173,9 @@ class _Listener:
 class _Child:
     """The command, from its start to its end. Its standard input closes with this process, and then it ends as well."""
 
-    def __init__(self, args: list[str], deliver: Callable[[Optional[dict[str, Any]]], object]) -> None:
+    def __init__(
+        self, args: list[str], env: dict[str, str], deliver: Callable[[Optional[dict[str, Any]]], object]
+    ) -> None:
         _is_list("algogen.flags", flags, "words, such as ['--simulate']")
         self.complaint = ""
         command = _command()
@@ -153,7 +185,7 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "ALGOGEN_LIFELINE": "stdin"},
+                env={**os.environ, "ALGOGEN_LIFELINE": "stdin", **env},
             )
         except OSError as error:
             raise type(error)(
@@ -189,7 +221,7 @@ class _Child:
                 text = _for_python(line.decode("utf-8", "replace").rstrip())
                 if text:
                     self.complaint = text
-                    _log.warning("%s", text)
+                    _log.log(logging.INFO if text.startswith("Asking ") else logging.WARNING, "%s", text)
 
     def stop(self) -> int:
         """Tells it to end if it has not, and returns its exit code."""
@@ -205,11 +237,11 @@ class _Child:
         return code
 
 
-def _run(args: list[str], listener: _Listener) -> _Listener:
+def _run(args: list[str], listener: _Listener, env: dict[str, str] = {}) -> _Listener:
     if not args:
         return listener
     lines: queue.Queue[Optional[dict[str, Any]]] = queue.Queue()
-    child = _Child(args, lines.put)
+    child = _Child(args, env, lines.put)
     try:
         while (line := lines.get()) is not None:
             listener.hear(line)
@@ -219,12 +251,12 @@ def _run(args: list[str], listener: _Listener) -> _Listener:
     return listener
 
 
-async def _run_async(args: list[str], listener: _Listener) -> _Listener:
+async def _run_async(args: list[str], listener: _Listener, env: dict[str, str] = {}) -> _Listener:
     if not args:
         return listener
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[Optional[dict[str, Any]]] = asyncio.Queue()
-    child = _Child(args, lambda line: loop.call_soon_threadsafe(lines.put_nowait, line))
+    child = _Child(args, env, lambda line: loop.call_soon_threadsafe(lines.put_nowait, line))
     try:
         while (line := await lines.get()) is not None:
             listener.hear(line)

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type * as Main from "./cli/Main.js"
 import * as Overview from "./cli/Overview.js"
+import * as StandardOutput from "./cli/StandardOutput.js"
 import * as CodeCache from "./node/CodeCache.js"
 
 const { version }: { readonly version: string } = JSON.parse(
@@ -21,7 +22,6 @@ if (answer === undefined) {
   const file = fileURLToPath(new URL("chunks/command.cjs", import.meta.url))
   CodeCache.load<typeof Main>(file).run(version)
 } else {
-  // A reader that has gone (`| head -1`) is no failure.
-  process.stdout.on("error", () => undefined)
+  StandardOutput.watch()
   process.stdout.write(`${answer}\n`)
 }

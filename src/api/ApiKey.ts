@@ -48,6 +48,13 @@ const isOpen = (baseUrl = ""): boolean => {
   return url?.protocol === "http:" && !LOOPBACK.test(url.hostname)
 }
 
+const NAME = /^[A-Za-z_]\w*$/
+
+/** Names of variables are capitals mostly; with small letters and digits it may be the key itself, which is not repeated. */
+const looksLikeKey = (name: string): boolean => name.length >= 12 && /[a-z]/.test(name) && /\d/.test(name)
+
+const NOT_A_NAME = "give the NAME of the environment variable that has the key, and not the key itself"
+
 /**
  * `wanted` is the variable that a flag names; `named` is the base URL that the caller names, where the environment's does not
  * count. What only `.env` says is where its own keys go: a folder from elsewhere must not get those of the environment.
@@ -57,6 +64,9 @@ export const choose = (
   named: string | undefined
 ): Effect.Effect<Choice, Settings.ConfigurationError> =>
   Effect.gen(function* () {
+    if (wanted !== undefined && !NAME.test(wanted)) {
+      return yield* new Settings.ConfigurationError({ variable: OPENROUTER, message: NOT_A_NAME })
+    }
     const home = yield* read(BASE_URL)
     const isFromFile = yield* SettingsFile.decides(BASE_URL)
     const baseUrl = named ?? home
@@ -84,7 +94,9 @@ export const choose = (
     }
     if (withheld !== undefined) return withheld
     if (wanted !== undefined) {
-      return yield* new Settings.ConfigurationError({ variable: wanted, message: `${wanted} is not set` })
+      return yield* looksLikeKey(wanted)
+        ? new Settings.ConfigurationError({ variable: OPENROUTER, message: `that variable is not set: ${NOT_A_NAME}` })
+        : new Settings.ConfigurationError({ variable: wanted, message: `${wanted} is not set` })
     }
     // A line of `.env` without a value may look like a key.
     const blank = yield* Effect.isSuccess(Config.string(OPENROUTER))

@@ -135,6 +135,14 @@ const OF_REFUSAL: ReadonlyArray<Row> = [
   ]
 ]
 
+const KEYLESS: Row = [
+  (reason, { baseUrl, hasKey }) =>
+    !hasKey &&
+    (statusOf(reason) === 401 || (reason._tag === "AccountRefused" && statusOf(reason) !== 402)) &&
+    !isOpenRouter(baseUrl),
+  () => "this server needs a key: set ALGOGEN_API_KEY"
+]
+
 const ROWS: ReadonlyArray<Row> = [
   [
     (reason) => isOfNetwork(reason) && isAbout(reason, /certificate|self.signed|CERT_|NODE_EXTRA_CA_CERTS/i),
@@ -159,12 +167,10 @@ const ROWS: ReadonlyArray<Row> = [
     (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
     () => "your account at this server has no credit left: add some, or use another server"
   ],
+  KEYLESS,
   [
     (reason, { baseUrl }) => (statusOf(reason) === 401 || reason._tag === "AccountRefused") && !isOpenRouter(baseUrl),
-    ({ hasKey }) =>
-      hasKey
-        ? "the key is wrong, has expired or is for another server: set ALGOGEN_API_KEY to a key for this server"
-        : "this server needs a key: set ALGOGEN_API_KEY"
+    () => "the key is wrong, has expired or is for another server: set ALGOGEN_API_KEY to a key for this server"
   ],
   [
     (reason) => isRejected(reason) && [401, 402, 403].includes(statusOf(reason) ?? 0),
@@ -202,8 +208,16 @@ export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
-/** The same of what became of a model, or what is wrong with the length of what it was asked. */
-export const ofOutcome = ({ reason }: Pick<Outcome, "reason">, baseUrl: string | undefined): string | undefined =>
-  baseUrl === undefined || Option.isNone(reason) || reason.value._tag === "StoreError"
+/** Which server a run asks, and how. */
+export interface Server {
+  readonly baseUrl: string
+  readonly hasKey: boolean
+  /** A flag has named it, which the advice repeats. */
+  readonly isNamed: boolean
+}
+
+/** What is wrong with the path or with the length of the prompt, or that there is no key, if that may be why a model failed. */
+export const ofOutcome = ({ reason }: Pick<Outcome, "reason">, server: Server | undefined): string | undefined =>
+  server === undefined || Option.isNone(reason) || reason.value._tag === "StoreError"
     ? undefined
-    : first([...OF_LENGTH, ...OF_PATH], reason.value, { baseUrl, proxy: undefined, hasKey: false })
+    : first([...OF_LENGTH, ...OF_PATH, KEYLESS], reason.value, { ...server, proxy: undefined })

@@ -112,19 +112,40 @@ const flagsApart = (
   return wrong === undefined ? Effect.succeed(separated) : wrongUsage(wrong)
 }
 
-/** The flags among separated words, by their long names, each with its last value; a switch has its own name. */
-export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyMap<string, string> => {
-  const own = known(flagsOf(command))
-  const values = new Map<string, string>()
-  for (let place = 0; place < separated.length && separated[place] !== "--"; place += 1) {
-    const name = nameIn(separated[place] ?? "")
-    const flag = own.get(name)
-    if (flag === undefined) continue
-    if (flag.value !== undefined) place += 1
-    values.set(flag.name.slice("--".length), separated[place] ?? "")
-  }
-  return values
+interface Piece {
+  /** The flag's long name without its dashes; undefined for what is none. */
+  readonly flag: string | undefined
+  /** It, and its value if it has one. */
+  readonly words: ReadonlyArray<string>
 }
+
+const piecesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyArray<Piece> => {
+  const own = known(flagsOf(command))
+  const pieces: Array<Piece> = []
+  for (let place = 0; place < separated.length;) {
+    const word = separated[place] ?? ""
+    const flag = own.get(nameIn(word))
+    // What follows is no flag.
+    const length = word === "--" ? separated.length : flag?.value === undefined ? 1 : 2
+    pieces.push({ flag: flag?.name.slice("--".length), words: separated.slice(place, place + length) })
+    place += length
+  }
+  return pieces
+}
+
+/** The flags among separated words, by their long names, each with its last value; a switch has its own name. */
+export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>): ReadonlyMap<string, string> =>
+  new Map(
+    piecesOf(command, separated).flatMap(({ flag, words }) => (flag === undefined ? [] : [[flag, words.at(-1) ?? ""]]))
+  )
+
+/** Separated words without some of the flags. */
+export const without = (
+  command: CommandName,
+  separated: ReadonlyArray<string>,
+  unwanted: ReadonlySet<string>
+): ReadonlyArray<string> =>
+  piecesOf(command, separated).flatMap(({ flag, words }) => (flag !== undefined && unwanted.has(flag) ? [] : words))
 
 /** What is wrong with the number of arguments: `FILE...` stands for one or more, `[WORD]` for one or none. */
 const miscounted = (command: CommandName, given: ReadonlyArray<string>): string | undefined => {

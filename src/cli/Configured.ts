@@ -6,11 +6,27 @@ import * as TextFile from "../node/TextFile.js"
 import * as Arguments from "./Arguments.js"
 import { type CommandName, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
-import { CONFIG_FILE } from "./FlagRows.js"
+import { CONFIG_FILE, type FlagName } from "./FlagRows.js"
 import * as ReadFailure from "./ReadFailure.js"
 
 /** They do something else than what the file is for: one of them writes it. */
 const WITHOUT: ReadonlySet<CommandName> = new Set(["init"])
+
+/** What a caller that wants one answer to one prompt of its own does not ask for, be it of the file or a flag. */
+const OF_MANY: ReadonlySet<FlagName> = new Set([
+  "ticker",
+  "tickers",
+  "jobs",
+  "shard",
+  "samples",
+  "distinct",
+  "rounds",
+  "data",
+  "bar"
+])
+
+/** The module for Python says so: its flags and the file are for several models as well. */
+const isOfOne = (command: CommandName): boolean => command === "generate" && process.env["ALGOGEN_ASK"] === "one"
 
 /**
  * `words` have each value apart from its flag. A file that `--config` names has to be there. The one in the working folder
@@ -20,9 +36,12 @@ export const complete = (
   words: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const [command = "", ...rest] = words
+    const [command = "", ...separated] = words
     if (!isCommand(command) || WITHOUT.has(command)) return words
+    const isOne = isOfOne(command)
+    const rest = isOne ? Arguments.without(command, separated, OF_MANY) : separated
     const given = Arguments.valuesOf(command, rest)
+    const settled = new Set([...given.keys(), ...(isOne ? [...OF_MANY, "system"] : [])])
     const named = given.get("config")
     const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem
@@ -31,7 +50,7 @@ export const complete = (
       onFailure: () => false,
       onSuccess: ({ type }) => type === "File" || type === "Directory"
     })
-    if (named === undefined && !(yield* isThere)) return words
+    if (named === undefined && !(yield* isThere)) return [command, ...rest]
     const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.js"))
     const flags: ReadonlySet<string> = new Set(flagsOf(command))
     if (!ConfigFile.hasSettings(flags)) return words
@@ -40,7 +59,7 @@ export const complete = (
       Effect.mapError((error) => wrongUsage(`${file} could not be read: ${ReadFailure.describe(error)}`))
     )
     const settings = yield* ConfigFile.parse(text).pipe(
-      Either.flatMap((parsed) => ConfigFile.toWords(parsed, { given: new Set(given.keys()), flags })),
+      Either.flatMap((parsed) => ConfigFile.toWords(parsed, { given: settled, flags })),
       Either.mapLeft((why) => wrongUsage(`${file}: ${why}`))
     )
     const told = named === undefined && flags.has("config") ? ["--config", file] : []

@@ -4,6 +4,7 @@ import { neutral } from "../domain/Neutral.js"
 
 export const NOTHING_PRODUCED = 1
 export const WRONG_USAGE = 2
+export const HUNG_UP = 129
 export const INTERRUPTED = 130
 export const TERMINATED = 143
 

@@ -36,7 +36,7 @@ export const FLAGS = rows({
   tickers: { value: "FILE", about: "More tickers, one on a line; - is standard input" },
   jobs: { value: "FILE", about: "Jobs in place of models and tickers, as JSON Lines, or -" },
   shard: { value: "I/N", about: "Only the I-th of N parts, each for a process of its own" },
-  samples: { value: "N", about: "Algorithms for each model, all different", fallback: "1" },
+  samples: { value: "N", about: "Algorithms for each model, each for its own strategy", fallback: "1" },
   distinct: { value: "N", about: "Ask until there are N different algorithms", fallback: "0" },
   rounds: { value: "N", about: "How often models may improve what they wrote", fallback: "0" },
   data: { value: "PATH", repeats: true, about: "Prices: a CSV file, or a folder of them" },

@@ -85,7 +85,7 @@ export const tickers = text("ticker").pipe(
     Either.all(
       named.map((text) =>
         Option.match(Schema.decodeOption(Ticker.Ticker)(text), {
-          onNone: () => invalid("ticker", text, Ticker.WANTED),
+          onNone: () => invalid("ticker", text, text.includes(",") ? "one --ticker for each" : Ticker.WANTED),
           onSome: Either.right
         })
       )

@@ -18,17 +18,10 @@ import * as Cli from "./Cli.js"
 import * as DotEnv from "./DotEnv.js"
 import { Failure, NOTHING_PRODUCED, textOf } from "./Failure.js"
 import * as Signals from "./Signals.js"
+import * as StandardOutput from "./StandardOutput.js"
 import * as Terminal from "./Terminal.js"
 
-// A reader may stop early (`| head`): the rest of the output is dropped, and the run goes on. If the output is lost in any
-// other way, such as on a full disk, the command fails even if the run succeeded.
-process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-  if (code === "EPIPE" || process.exitCode === NOTHING_PRODUCED) return
-  process.exitCode = NOTHING_PRODUCED
-  const why = code === "ENOSPC" ? "the disk is full (ENOSPC); free some space" : message
-  process.stderr.write(`algogen: the results could not be written to standard output: ${why}\n`)
-})
-process.stderr.on("error", () => undefined)
+StandardOutput.watch()
 
 const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(0)

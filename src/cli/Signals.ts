@@ -1,10 +1,15 @@
 /** What a command that a signal has ended exits with. */
 import * as Effect from "effect/Effect"
-import { INTERRUPTED, TERMINATED } from "./Failure.js"
+import { HUNG_UP, INTERRUPTED, TERMINATED } from "./Failure.js"
 
 let code = INTERRUPTED
 process.once("SIGTERM", () => {
   code = TERMINATED
+})
+// The terminal has been closed: nobody is left to ask the process to end, and it would at once.
+process.once("SIGHUP", () => {
+  process.emit("SIGTERM", "SIGTERM")
+  code = HUNG_UP
 })
 
 export const exitCode = (): number => code

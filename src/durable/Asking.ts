@@ -41,8 +41,9 @@ export const run = (
     const server = yield* OpenRouter
     const now = yield* Clock.currentTimeMillis
     const left = job.deadline === undefined ? undefined : job.deadline - now
-    if (left !== undefined && left <= 0)
-      return Option.some(failed(job, new DeadlineExceeded({ deadlineMs: (job.deadline ?? now) - job.created })))
+    // The one that was given to the batch, of which less is left here; the database's clock has fractions.
+    const exceeded = new DeadlineExceeded({ deadlineMs: Math.round((job.deadline ?? now) - job.created) })
+    if (left !== undefined && left <= 0) return Option.some(failed(job, exceeded))
     // From the request until its answer is judged: an answer that is handed over unjudged is suspect for the next worker.
     let busy = false
     const complete: typeof server.complete = (...request) =>
@@ -102,7 +103,8 @@ export const run = (
     const idle = Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => !busy }))
     yield* Effect.raceFirst(asking, Effect.zipRight(Deferred.await(draining), idle))
     if (outcome === undefined) return Option.none()
-    return Option.some({ ...outcome, index: job.index, file: Option.none() })
+    const reason = Option.map(outcome.reason, (one) => (one._tag === "DeadlineExceeded" ? exceeded : one))
+    return Option.some({ ...outcome, reason, index: job.index, file: Option.none() })
   }).pipe(Effect.ensuring(gate.leave))
 
 /** The outcome of a job that was not asked. */

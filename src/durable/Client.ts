@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Consequence from "../domain/Consequence.js"
+import { count, number } from "../domain/Figures.js"
+import { DeadlineExceeded } from "../domain/GenerationError.js"
 import * as Listening from "../generation/Listening.js"
 import * as Plan from "../generation/Plan.js"
 import type * as Progress from "../generation/Progress.js"
@@ -16,6 +18,7 @@ import type { Outcome } from "../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
 import { namer } from "../storage/FileName.js"
 import * as Asked from "./Asked.js"
+import * as Asking from "./Asking.js"
 import * as Batch from "./Batch.js"
 import type { DatabaseError } from "./DatabaseError.js"
 import type * as Job from "./Job.js"
@@ -141,13 +144,26 @@ const settler = Effect.map(AlgorithmStore, (store) => {
 const NO_WORKER =
   "No worker is running on this database; start one with algogen worker, and the jobs will be asked. They are kept until then."
 
-/** Follows until all that is submitted is settled. */
-const collect = (batch: Open, submitted: Readonly<Submitted>, emit: Progress.Emit, room: Effect.Effect<unknown>) =>
+/** Workers settle what is open at the deadline, too; without any nobody would. */
+const overdue = (name: string, jobs: number) =>
+  `No worker is running on this database, and the deadline has passed: ${count(jobs, "job", number)} ` +
+  `${jobs === 1 ? "is" : "are"} not asked for any more. ${jobs === 1 ? "It stays" : "They stay"} in the database until ` +
+  `a worker marks ${jobs === 1 ? "it" : "them"} as too late, or algogen cancel --batch ${name}.`
+
+/** Follows until all that is submitted is settled, or its time is over and there is no worker to say so. */
+const collect = (
+  name: string,
+  batch: Open,
+  submitted: Readonly<Submitted>,
+  emit: Progress.Emit,
+  room: Effect.Effect<unknown>
+) =>
   Effect.gen(function* () {
     const settle = yield* settler
     let next = 0
     let generated = 0
     let idle = 0
+    let left = 0
     while (!submitted.isAll || next < submitted.jobs) {
       const outcomes = yield* batch.outcomes(next, submitted.jobs)
       for (const outcome of outcomes) {
@@ -161,11 +177,28 @@ const collect = (batch: Open, submitted: Readonly<Submitted>, emit: Progress.Emi
         continue
       }
       idle += 1
+      const lasted = submitted.isAll ? yield* Asked.throughRestart(Status.past(name)) : undefined
+      if (lasted !== undefined && (yield* Asked.throughRestart(Status.workers)) === 0) {
+        left = submitted.jobs - next
+        emit({ _tag: "Note", message: overdue(name, left) })
+        const reason = new DeadlineExceeded({ deadlineMs: lasted })
+        while (next < submitted.jobs) {
+          const rows = yield* batch.requests(next)
+          // Pruned by now.
+          if (rows.length === 0) break
+          for (const { index, request } of rows) {
+            yield* room
+            yield* settle(Asking.failed({ index, request, messages: [] }, reason), emit)
+            next += 1
+          }
+        }
+        break
+      }
       if (idle === PATIENCE && (yield* Asked.throughRestart(Status.workers)) === 0)
         emit({ _tag: "Note", message: NO_WORKER })
       yield* Effect.sleep(LOOK)
     }
-    emit({ _tag: "RunFinished", generated, requested: next, left: 0 })
+    emit({ _tag: "RunFinished", generated, requested: next, left })
   }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush))))
 
 type Failure = Plan.InvalidRequest | StoreError | DatabaseError
@@ -185,7 +218,7 @@ export const generate = <E = never, R = never>(
       const batch = yield* Batch.make(options.batch)
       const submitted: Submitted = { jobs: 0, isAll: false }
       // What is submitted already is followed while the rest is read; a failure of the source ends both.
-      yield* Effect.zip(submit(options, batch, submitted, emit), collect(batch, submitted, emit, room), {
+      yield* Effect.zip(submit(options, batch, submitted, emit), collect(options.batch, batch, submitted, emit, room), {
         concurrent: true
       })
     })

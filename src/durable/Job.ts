@@ -60,7 +60,7 @@ export interface Job extends Ticket {
   readonly deadline: number | undefined
   /** US dollars for the whole batch. */
   readonly budget: number | undefined
-  /** When it was submitted, in milliseconds since the epoch. */
+  /** When its batch was opened, in milliseconds since the epoch. */
   readonly created: number
   /** How often a worker has begun to ask, and not come to an outcome. */
   readonly tries: number

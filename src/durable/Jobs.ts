@@ -23,7 +23,7 @@ const Claimed = Schema.Struct({
   settings: Schema.NullOr(Job.SettingsJson),
   messages: Schema.NullOr(Job.MessagesJson),
   deadline: Schema.NullOr(Job.Numeric),
-  created: Job.Numeric,
+  created: Schema.NullOr(Job.Numeric),
   tries: Job.Numeric,
   suspected: Job.Numeric,
   cancelled: Job.Numeric
@@ -55,11 +55,12 @@ export const make = (worker: string) =>
               UPDATE algogen_jobs SET state = 'held', owner = ${worker}, touched = ${now}
               WHERE batch = ${batch} AND idx = ${index} AND attempt = ${attempt}
                 AND ((owner IS NULL AND state IN ('sent', 'queued')) OR (owner = ${worker} AND state = 'held'))
-              RETURNING request, created, tries, suspected, cancelled,
+              RETURNING request, tries, suspected, cancelled,
                 (SELECT messages FROM algogen_prompts WHERE hash = algogen_jobs.prompt) AS messages,
-                ${ofBatch("settings")}, ${ofBatch("deadline")}, ${ofBatch("budget")}`
+                ${ofBatch("settings")}, ${ofBatch("created")}, ${ofBatch("deadline")}, ${ofBatch("budget")}`
             if (row === undefined) return Option.none<Job.Job>()
-            const { budget, cancelled, deadline, messages, settings, suspected, ...facts } = yield* decodeClaimed(row)
+            const { budget, cancelled, created, deadline, messages, settings, suspected, ...facts } =
+              yield* decodeClaimed(row)
             return Option.some<Job.Job>({
               batch,
               index,
@@ -70,6 +71,7 @@ export const make = (worker: string) =>
               settings: settings ?? {},
               budget: budget ?? undefined,
               deadline: deadline ?? undefined,
+              created: created ?? 0,
               suspected: suspected === 1,
               cancelled: cancelled === 1
             })

@@ -40,7 +40,20 @@ export interface Status {
 }
 
 const decodeWorkers = Schema.decodeUnknown(Schema.Array(Worker))
+const decodePast = Schema.decodeUnknown(Schema.Array(Schema.Struct({ lasted: Numeric })))
 const decodeBatches = Schema.decodeUnknown(Schema.Array(Batch))
+
+/** How long the deadline of a batch was, in milliseconds, once that has passed. */
+export const past = (batch: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Asked.within(
+      Effect.flatMap(
+        sql`SELECT deadline - created AS lasted FROM algogen_batches
+          WHERE name = ${batch} AND deadline <= ${Tables.clock(sql)}`,
+        decodePast
+      )
+    )
+  ).pipe(Effect.map(([row]) => row && Math.round(row.lasted)))
 
 export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
   const now = Tables.clock(sql)

@@ -28,6 +28,9 @@ export interface Bookkeeping {
 const NO_JOURNAL =
   "There is no journal, so there is nothing to resume and all is asked for: provide a Journal, such as FileJournal.layer({ directory })"
 
+const inVain = (answers: number): string =>
+  `Nothing to resume: the journal has ${count(answers, "answer")}, ${answers === 1 ? "not to one of" : "none to"} these requests`
+
 export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
   Effect.map(Effect.serviceOption(Journal), (journal) => {
     if (Option.isNone(journal)) {
@@ -39,7 +42,7 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
         finish: Effect.void
       }
     }
-    const { begin, finish, lookup, skipped, unfinished } = journal.value
+    const { begin, entries, finish, lookup, skipped, unfinished } = journal.value
     const note = (message: string) => emit({ _tag: "Note", message })
     let run: string | undefined
     /** The keys of the requests that were answered, as long as all could be saved. */
@@ -55,14 +58,18 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
           known === undefined
             ? Effect.succeed(true)
             : Effect.exists(known.keys, (key) => Effect.map(lookup(key), Option.isSome))
+        const isVain = resume && !(yield* isOfUse)
         const latest = (yield* unfinished).findLast((earlier) => earlier.run !== run)
-        if (latest !== undefined && !(resume && (yield* isOfUse))) {
+        if (latest !== undefined && (!resume || isVain)) {
           const of = latest.requested === undefined ? "" : ` of ${latest.requested}`
           note(
             `An earlier run${latest.ticker === undefined ? "" : ` for ${latest.ticker}`} was cut short after ${latest.answered}${of} answers; ` +
               "repeat it with --resume to use them"
           )
         }
+        const answers = isVain ? (yield* entries).filter(({ partial }) => partial !== true).length : 0
+        if (answers > 0)
+          note(`${inVain(answers)}, so all is asked for: the prompt, the server or a parameter is another.`)
       })
     const orNote = Effect.catchAll(({ message }: JournalError) =>
       Effect.sync(() => note(`The journal cannot be written, so unsaved answers will be lost: ${message}`))

@@ -19,6 +19,8 @@ export interface Estimate {
   readonly askedModel: Option.Option<string>
   /** The server's list has it; a server that is not OpenRouter is asked all the same where it has not. */
   readonly listed: boolean
+  /** What is to be said of a model that the list does not have, with what it has in its place. */
+  readonly note?: string | undefined
   /** US dollars a token. */
   readonly price: Option.Option<NonNullable<ModelInfo["price"]>>
   readonly promptTokens: number
@@ -101,6 +103,7 @@ export const pricer = (
         model,
         sample,
         askedModel: Option.map(found, ({ asked }) => asked),
+        note: Either.match(resolved, { onLeft: (why) => `${model}: ${why}`, onRight: ({ note }) => note }),
         listed: Models.has(catalog, Option.match(found, { onNone: () => model, onSome: ({ asked }) => asked })),
         price: Option.flatMap(entry, ({ price }) => Option.fromNullable(price)),
         promptTokens,

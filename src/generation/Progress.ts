@@ -144,7 +144,11 @@ export const meter = (): ((event: Event) => number) => {
 /** The event as messages of the text protocol; empty if the protocol has none for it. */
 export const toMessages = (event: Event): ReadonlyArray<string> =>
   match(event, {
-    RunStarted: ({ models, ticker }) => [`Asking ${count(models.length, "model")} for ${ticker} algorithms`],
+    RunStarted: ({ models, ticker }) => {
+      const asked = new Set(models).size
+      const many = asked === models.length ? "" : `${models.length} `
+      return [`Asking ${count(asked, "model")} for ${many}${ticker} algorithms`]
+    },
     Note: ({ message }) => [message],
     SlotAdded: () => [],
     ModelStarted: ({ model }) => [`MODEL_START::${model}`],

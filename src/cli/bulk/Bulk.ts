@@ -20,6 +20,7 @@ import type { Jobs } from "../documents/Jobs.js"
 import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, WRONG_USAGE, wrongUsage } from "../Failure.js"
 import type * as Pages from "../generate/Pages.js"
+import * as Notice from "../Notice.js"
 import type * as ReportPage from "../ReportPage.js"
 import * as Events from "../view/Events.js"
 import * as Look from "../view/Look.js"
@@ -45,7 +46,7 @@ export interface Options<R> {
   readonly page: ReportPage.ReportPage | undefined
   readonly pages: Pages.Pages
   /** The server that this process asks. */
-  readonly server?: string | undefined
+  readonly server?: Advice.Server | undefined
   /** Ends the run when it succeeds. */
   readonly stopWhen: Effect.Effect<void>
   /** What asks: this process, or workers. */
@@ -175,6 +176,7 @@ export const run = <R>(options: Options<R>) =>
       ...limits,
       hint,
       hasWorkers,
+      isNamed: options.server?.isNamed,
       broken: broken !== undefined,
       taken,
       tickerCount: work.tickerCount,
@@ -217,6 +219,7 @@ export const run = <R>(options: Options<R>) =>
         message: broken.message ?? ""
       })
     }
+    if (taken === 0 && !interrupted) return yield* Notice.say(BulkSummary.EMPTY_PART)
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   }).pipe(Effect.scoped)
 

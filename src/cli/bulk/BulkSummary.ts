@@ -30,6 +30,9 @@ export interface Options {
   readonly columns?: number | undefined
 }
 
+/** Only of a part: a file without a job is refused. */
+export const EMPTY_PART = "Nothing to do: this part has no job, they are all dealt to others (--shard)."
+
 /** More rows than this nobody reads: the manifest has all of them. */
 const MODELS = 40
 const KINDS = 10

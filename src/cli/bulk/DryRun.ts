@@ -15,6 +15,10 @@ import type * as Sources from "./Sources.js"
 import * as Words from "./Words.js"
 
 interface Sum {
+  /** What is to be said of the model. */
+  note?: string | undefined
+  /** Of a model: the server's list has it. */
+  listed?: boolean | undefined
   jobs: number
   likely: number
   worst: number
@@ -55,6 +59,8 @@ export const run = ({ json, limits, work }: Options) =>
         const estimate = price(slot)
         const sum = models.get(slot.model) ?? zero()
         models.set(slot.model, sum)
+        sum.listed = estimate.listed
+        sum.note = estimate.note
         add(sum, estimate)
         add(totals, estimate)
       })
@@ -67,9 +73,18 @@ const toJson = (totals: Sum, models: ReadonlyMap<string, Sum>) => ({
   totals
 })
 
-const rowOf = ([model, { jobs, likely, skipped, unknown, worst }]: readonly [string, Sum]): ReadonlyArray<string> => {
+const rowOf = ([model, { jobs, likely, listed, skipped, unknown, worst }]: readonly [
+  string,
+  Sum
+]): ReadonlyArray<string> => {
   const price = (amount: number) =>
-    skipped === jobs ? "not on offer" : skipped + unknown === jobs ? "unknown" : Price.dollars(amount)
+    skipped === jobs
+      ? "not on offer"
+      : skipped + unknown === jobs
+        ? listed === true
+          ? "unknown"
+          : "not listed"
+        : Price.dollars(amount)
   return [model, Words.number(jobs), price(likely), price(worst)]
 }
 
@@ -84,6 +99,7 @@ const render = (totals: Sum, models: ReadonlyMap<string, Sum>, limits: Plan.Limi
       `${Words.number(totals.jobs)} jobs: ${Lines.prices(totals, totals.jobs - totals.skipped).join("; ")}`,
       ...(totals.skipped === 0 ? [] : [`${Lines.count(totals.skipped, "job")} would be skipped`])
     ].join("; "),
+    ...Lines.notes([...models.values()]),
     ...Lines.caveats(unpriced, totals.worst, limits)
   ].join("\n")
 }

@@ -1,4 +1,5 @@
 /** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,6 +13,7 @@ import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
 import type { Series } from "../../market/Bars.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as JournalFile from "../../storage/journal/File.js"
 import * as Api from "../Api.js"
 import * as Arena from "../Arena.js"
 import type * as Bulk from "../bulk/Bulk.js"
@@ -159,6 +161,7 @@ const generate = (
     // There is no journal of simulated models.
     resume: flags.resume && !simulated
   }
+  const access = { hasKey: chosen.key.value !== undefined, isNamed: Option.isSome(flags.baseUrl) }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
     models,
@@ -189,9 +192,16 @@ const generate = (
     if (simulated && flags.resume) {
       yield* Notice.say("Answers of simulated models are not kept, so --resume finds none.")
     }
+    if (!simulated && flags.resume && !hadJournal) {
+      yield* Notice.say(`Nothing to resume: there is no journal in ${flags.out}, so all is asked for.`)
+    }
   })
+  const journals = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => `${out}/${name}`)
+  let hadJournal = true
   const surrounded = Surroundings.provide(chosen, flags)
   return Effect.gen(function* () {
+    const { exists } = yield* FileSystem.FileSystem
+    hadJournal = yield* Effect.exists(journals, (path) => Effect.orElseSucceed(exists(path), () => true))
     // Before any folder is made: a mistake should leave nothing behind.
     const { slots } = yield* Plan.make(optionsFor(models.length === 0 ? Models.DEFAULT : models))
     if (bulk !== undefined || slots.length >= MANY) {
@@ -205,7 +215,7 @@ const generate = (
       const asking = Effect.gen(function* () {
         yield* notes
         const asked = optionsFor(yield* named)
-        yield* SingleTicker.run({ asked, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
+        yield* SingleTicker.run({ asked, access, flags, simulated, pages: pagesOf(yield* ReportPage.ifWanted(flags)) })
       })
       return yield* surrounded(asking)
     }
@@ -227,7 +237,7 @@ const generate = (
     const asking: Bulk.Asking<OpenRouter> = (requests, stopWhen) => Generation.stream({ ...limits, requests, stopWhen })
     const running = finishing((stopWhen) =>
       Effect.flatMap(OpenRouter, ({ baseUrl }) =>
-        bulk.run({ ...flags, asking, server: baseUrl, page, pages, work, limits, simulated, stopWhen })
+        bulk.run({ ...flags, asking, server: { baseUrl, ...access }, page, pages, work, limits, simulated, stopWhen })
       )
     )
     yield* surrounded(Effect.zipRight(notes, running))

@@ -82,7 +82,14 @@ const ofJobs = { jobs: Parts.Count, ...sums, skipped: Parts.Count }
 
 /** For several tickers, or with `--jobs`: there may be more of them than anybody reads. */
 const DryRunOfMany = Schema.Struct({
-  models: Schema.Array(Schema.Struct({ model: Schema.String, ...ofJobs })),
+  models: Schema.Array(
+    Schema.Struct({
+      model: Schema.String,
+      listed: Schema.optional(Schema.Boolean),
+      note: Schema.optional(Schema.String),
+      ...ofJobs
+    })
+  ),
   totals: Schema.Struct(ofJobs)
 })
 
@@ -95,6 +102,7 @@ const DryRunOfOne = Schema.Struct({
       /** Null where the model is not on offer. */
       askedModel: Schema.NullOr(Schema.String),
       listed: Schema.Boolean,
+      note: Schema.optional(Schema.String),
       price: Schema.optional(Price),
       promptTokens: Parts.Count,
       maxCompletionTokens: Parts.Count,

@@ -31,6 +31,7 @@ export interface Flags extends Omit<Commands.Generate, "models" | "out"> {
 
 export interface Options {
   readonly asked: Plan.Options & { readonly concurrency: number }
+  readonly access: Omit<Advice.Server, "baseUrl">
   readonly flags: Flags
   readonly simulated: boolean
   readonly pages: Pages.Pages
@@ -53,13 +54,17 @@ export const run = (options: Options) =>
     return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   })
 
-/** What is wrong with the path of the base URL, if that may be why no model answered. */
-export const hintOf = ({ outcomes }: Report.GenerationReport, baseUrl: string): string | undefined =>
+/** What is wrong with the path of the base URL or the key, if that may be why no model answered. */
+export const hintOf = ({ outcomes }: Report.GenerationReport, server: Advice.Server): string | undefined =>
   outcomes.some(({ file }) => Option.isSome(file))
     ? undefined
-    : outcomes.flatMap((outcome) => Advice.ofOutcome(outcome, baseUrl) ?? [])[0]
+    : outcomes.flatMap((outcome) => Advice.ofOutcome(outcome, server) ?? [])[0]
 
-const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<void>, live: LiveRun | undefined) =>
+const shown = (
+  { access, asked, flags, simulated }: Options,
+  stopWhen: Effect.Effect<void>,
+  live: LiveRun | undefined
+) =>
   Effect.gen(function* () {
     const { budget, deadline = Plan.DEADLINE, events, json, out, quiet } = flags
     const { render, report } = yield* Effect.scoped(
@@ -94,13 +99,13 @@ const shown = ({ asked, flags, simulated }: Options, stopWhen: Effect.Effect<voi
       report,
       flow: FlowControl.toJson(yield* state)
     })
-    const hint = hintOf(report, baseUrl)
+    const hint = hintOf(report, { baseUrl, ...access })
     if (events) yield* Console.log(Events.last(document))
     else if (json) yield* Console.log(Json.document(document))
     // The summary has the hint.
     if (hint !== undefined && (events || json || quiet)) yield* Console.error(hint)
     if (!events && !json && !quiet) {
-      yield* Console.log(render(report, { ...flags, hint, out, simulated, look: RunView.output() }))
+      yield* Console.log(render(report, { ...flags, ...access, hint, out, simulated, look: RunView.output() }))
     }
     return report
   })

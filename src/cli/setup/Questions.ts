@@ -95,7 +95,7 @@ const price = ({ price }: ModelInfo): string => {
     : `$${Price.perMillion(price.prompt)} in, $${Price.perMillion(price.completion)} out per 1M tokens`
 }
 
-/** Those that are preselected come first, so that Enter takes what is in sight. */
+/** Those that are preselected come first, so that Enter takes what is in sight; where there is one only, it is meant. */
 export const choicesOf = (listed: ReadonlyArray<ModelInfo>, preselected: ReadonlyArray<string>) => {
   const shown = listed.filter(({ hidden }) => hidden !== true)
   const first = preselected.flatMap((id) => shown.find((model) => model.id === id) ?? [])
@@ -104,7 +104,7 @@ export const choicesOf = (listed: ReadonlyArray<ModelInfo>, preselected: Readonl
     title: model.id,
     value: model.id,
     description: price(model),
-    selected: preselected.includes(model.id)
+    selected: preselected.includes(model.id) || shown.length === 1
   }))
 }
 

@@ -184,6 +184,10 @@ interface Limits {
   readonly resume?: boolean | undefined
 }
 
+/** What there is to say of models that the list does not have, each once. */
+export const notes = (models: ReadonlyArray<Pick<Estimate.Estimate, "note">>): ReadonlyArray<string> =>
+  [...new Set(models.flatMap(({ note }) => note ?? []))].slice(0, NAMES)
+
 /** What a dry run does not know; `unpriced` are the models without a price. */
 export const caveats = (
   unpriced: ReadonlyArray<string>,
@@ -225,9 +229,11 @@ export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, limits: Limit
   return [
     Fit.table(HEADER_OF_ESTIMATES, rows, look, { dispensable: [3, 2] }),
     "",
-    ...[[...priced, ...skipped].join("; "), ...caveats([...new Set(unpriced)], totals.worst, limits)].map((line) =>
-      Fit.hang(line, look.columns)
-    )
+    ...[
+      [...priced, ...skipped].join("; "),
+      ...notes(slots),
+      ...caveats([...new Set(unpriced)], totals.worst, limits)
+    ].map((line) => Fit.hang(line, look.columns))
   ].join("\n")
 }
 

@@ -25,8 +25,12 @@ export interface Options {
   readonly resume?: boolean | undefined
   /** The models were simulated ones; default false. */
   readonly simulated?: boolean | undefined
+  /** Workers of a database ask: the same command once more would be another batch; default false. */
+  readonly hasWorkers?: boolean | undefined
   /** How many have no outcome, because workers go on with them; default 0. */
   readonly leftToWorkers?: number | undefined
+  /** A flag has named the server, which advice repeats; default true. */
+  readonly isNamed?: boolean | undefined
   /** What is wrong where every model failed, if that is known; else the doctor finds it. */
   readonly hint?: string | undefined
   /** The folder of the files. */
@@ -143,10 +147,10 @@ const isUnknownModel = (reason: Reason | StoreError): boolean =>
 /** What to try next after a run in which something failed. */
 const advice = (
   { outcomes }: Report.GenerationReport,
-  { hint, repairs = 0, resume = false, simulated = false }: Options
+  { hasWorkers = false, hint, isNamed = true, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const server = simulated ? "--simulate" : "the same --base-url"
+  const server = simulated ? " with --simulate" : isNamed ? " with the same --base-url" : ""
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [
@@ -155,17 +159,17 @@ const advice = (
       ? [hint]
       : outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
         ? [
-            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor with ${server} and --model to find the cause`
+            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor${server}${server === "" ? " with" : " and"} --model to find the cause`
           ]
         : [])
   ]
   const unpriced = Lines.unpriced(outcomes.filter(({ reason }) => Option.exists(reason, isUnpriced)).length)
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length
   if (missing > 0 && missing === outcomes.length) {
-    return [...steps, ...unpriced, `run algogen models with ${server} to see what the server has`]
+    return [...steps, ...unpriced, `run algogen models${server} to see what the server has`]
   }
   // Simulated answers are not kept.
-  if (simulated || steps.length > 0) return [...steps, ...unpriced]
+  if (simulated || hasWorkers || steps.length > 0) return [...steps, ...unpriced]
   if (outcomes.some(({ reason }) => Option.exists(reason, Report.isCutShort)))
     return [...unpriced, `run the same command ${resume ? "again" : "with --resume"} to ask only for the rest`]
   const limited = reasons.filter((tag) => tag === "RateLimited").length

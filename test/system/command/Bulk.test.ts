@@ -166,6 +166,23 @@ describe("many tickers", PATIENCE, () => {
   )
 })
 
+describe("a part without a job", PATIENCE, () => {
+  it.scopedLive("is said to be one, and is no failure", () =>
+    Effect.gen(function* () {
+      const { generate, server } = yield* scene()
+      const part = (n: number) => generate([...models("sim/ok"), "-t", "AAPL", `--shard=${n}/2`, "--out", `part${n}`])
+      const [one, other] = yield* Effect.all([part(1), part(2)], { concurrency: 2 })
+      deepStrictEqual([one.code, other.code], [0, 0], one.stderr + other.stderr)
+      const said = /^Nothing to do: this part has no job, they are all dealt to others \(--shard\)\.$/m
+      assert.lengthOf(
+        [one, other].filter(({ stderr }) => said.test(stderr)),
+        1
+      )
+      assert.strictEqual((yield* server.stats).requests, 1)
+    })
+  )
+})
+
 describe("a file of jobs", PATIENCE, () => {
   it.scopedLive("names model, ticker, prompt and parameters of each, and an id for the manifest", () =>
     Effect.gen(function* () {

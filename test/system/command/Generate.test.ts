@@ -438,6 +438,19 @@ describe.concurrent("generate", PATIENCE, () => {
     })
   )
 
+  it.scopedLive("does so also where it has nothing to load for them", () =>
+    Effect.gen(function* () {
+      const folder = yield* emptyFolder
+      for (const words of ["--version", "--help", "help generate", "--completions bash"]) {
+        const { code, stderr } = yield* shell(`$algogen ${words} >/dev/full`, { folder })
+        assert.strictEqual(code, 1, words)
+        assert.match(stderr, /^algogen: the results could not be written to standard output: .*ENOSPC.*\n$/m)
+        const cut = yield* shell(`$algogen ${words} | true; exit \${PIPESTATUS[0]}`, { folder })
+        deepStrictEqual([cut.code, cut.stderr], [0, ""])
+      }
+    })
+  )
+
   it.scopedLive("does not mind a reader that stops reading", () =>
     Effect.gen(function* () {
       const { folder, server } = yield* scene()

@@ -16,7 +16,8 @@ const asked = ["sim/stall-headers", "sim/ok", "sim/stall-body", "sim/ok-fenced",
 describe("a signal", { ...PATIENCE, retry: 2 }, () => {
   for (const [signal, code] of [
     ["SIGINT", 130],
-    ["SIGTERM", 143]
+    ["SIGTERM", 143],
+    ["SIGHUP", 129]
   ] as const) {
     for (const json of [true, false]) {
       it.scopedLive(`${signal} ends with ${code} and all that is finished (${json ? "document" : "table"})`, () =>
@@ -70,6 +71,24 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
       assert.isFalse(document.success)
       deepStrictEqual(statuses(document), ["failed Interrupted"])
       deepStrictEqual(yield* algorithms(folder, "generated"), [])
+    })
+  )
+
+  it.scopedLive("is no matter to --resume, which says before it asks that there is nothing to use", () =>
+    Effect.gen(function* () {
+      const { generate, server } = yield* scene()
+      const without = yield* generate([...models("sim/ok"), "--resume"])
+      assert.match(without.stderr, /^Nothing to resume: there is no journal in generated, so all is asked for\.$/m)
+      const same = yield* generate([...models("sim/ok"), "--resume"])
+      assert.notInclude(same.stderr, "Nothing to resume")
+      const other = yield* generate([...models("sim/ok", "sim/ok-bare"), "--temperature=0.5", "--resume"])
+      assert.match(
+        other.stderr.replaceAll("\n    ", " "),
+        /^Nothing to resume: the journal has 1 answer, not to one of these requests, so all is asked for: the prompt, the server or a parameter is another\.$[^]*sim\/ok: asked$/m
+      )
+      const more = yield* generate([...models("sim/ok", "sim/ok-prose"), "--resume"])
+      assert.notInclude(more.stderr, "Nothing to resume")
+      assert.strictEqual((yield* server.stats).requests, 4)
     })
   )
 

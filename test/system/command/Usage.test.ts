@@ -14,6 +14,7 @@ const ESCAPE = "\u001b"
 /** What makes no sense, and what is said about it. */
 const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegExp]> = [
   [["generate", "--ticker", "A$PL"], /'A\$PL' is not valid for '--ticker'/],
+  [["generate", "-t", "AAPL,MSFT"], /'AAPL,MSFT' is not valid for '--ticker': use one --ticker for each$/m],
   [["generate", "--ticker"], /^algogen: --ticker needs a value$/m],
   [["generate", "-m", ""], /^algogen: -m needs a value$/m],
   [["generate", "--json", "-m"], /^algogen: -m needs a value$/m],

@@ -1,12 +1,15 @@
 /** `python/algogen.py` as the programs of the former system use it, against a server, with the machine's python3. */
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import * as http from "node:http"
 import * as path from "node:path"
+import { text } from "node:stream/consumers"
 import { assert, describe, it as each } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import { algogen, algorithms, emptyFolder, list, PATIENCE, read, start, write } from "../command/command.js"
+import { listen } from "../sockets/listen.js"
 
 const version = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status
 const it = version === 0 ? each.scopedLive : each.scopedLive.skip
@@ -35,6 +38,22 @@ const run = (program: string, options: Simulator.Options = {}, env: Readonly<Rec
   })
 
 const Heard = Schema.parseJson(Schema.Array(Schema.Tuple(Schema.Number, Schema.String, Schema.Number)))
+
+const decodeBody = Schema.decodeSync(
+  Schema.parseJson(Schema.Struct({ model: Schema.String, max_tokens: Schema.Number, messages: Schema.Unknown }))
+)
+
+const ANSWER = JSON.stringify({
+  choices: [
+    {
+      message: {
+        role: "assistant",
+        content: "def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return 'HOLD'\n"
+      },
+      finish_reason: "stop"
+    }
+  ]
+})
 
 /** Ends when the server has nothing in flight. */
 const idle = (server: Simulator.Service) =>
@@ -269,6 +288,84 @@ asyncio.run(main())
           (yield* list(folder)).filter((name) => !/^(__|\.cache$)/.test(name)),
           ["algogen.py", "main.py"]
         )
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "asks one model once and with the very words, whatever the folder's settings and the flags ask for",
+    () =>
+      Effect.gen(function* () {
+        const prompts = ["Use {{ticker}} and {{ foo }}", '\\{{x}} {{"a": {{{b}}}}} \\n\r\n', "  {{market}} {{a b}} ü "]
+        const heard: Array<unknown> = []
+        const server = http.createServer((request, response) => {
+          if (request.method !== "POST") return void response.writeHead(404).end()
+          return void text(request).then((body) => {
+            heard.push(decodeBody(body))
+            response.setHeader("content-type", "application/json").end(ANSWER)
+          })
+        })
+        const { stderr, stdout } = yield* run(
+          `
+import json, os
+import algogen
+with open("algogen.json", "w") as file:
+    json.dump({"models": ["c/d", "e/f"], "tickers": ["MSFT", "TSLA"], "samples": 2, "distinct": 2, "rounds": 1,
+               "data": ["nowhere"], "prompt": "nowhere.md", "system": "{{ticker}}", "maxTokens": 777}, file)
+for flags, prompt in zip(([], ["--samples", "2"], ["-t", "MSFT", "--ticker=TSLA"]), json.loads(os.environ["PROMPTS"])):
+    algogen.flags = flags
+    print(type(algogen.generate_algorithm("a/b", prompt)).__name__)
+`,
+          {},
+          { OPENROUTER_BASE_URL: `http://127.0.0.1:${yield* listen(server)}/v1`, PROMPTS: JSON.stringify(prompts) }
+        )
+        assert.strictEqual(stdout, "str\nstr\nstr\n", stderr)
+        deepStrictEqual(
+          heard,
+          prompts.map((content) => ({ model: "a/b", max_tokens: 777, messages: [{ role: "user", content }] }))
+        )
+      }),
+    PATIENCE.timeout
+  )
+
+  it(
+    "names the argument that is none, and logs the server's name as no warning",
+    () =>
+      Effect.gen(function* () {
+        const { stats, stderr, stdout } = yield* run(`
+import logging
+from algogen import generate_algorithm as one, generate_algorithms_for_agents as several
+logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
+for call in (
+    lambda: several(["sim/ok", None], "AAPL"),
+    lambda: several(iter([5]), "AAPL"),
+    lambda: several(["sim/ok"], None),
+    lambda: several(["sim/ok\\0"], "AAPL"),
+    lambda: one(None, "Write."),
+    lambda: one("sim/ok", None),
+    lambda: one("sim/ok", "a \\ud83d b"),
+    lambda: one("sim/ok", " \\n"),
+):
+    try:
+        print(call())
+    except (TypeError, ValueError) as error:
+        print(type(error).__name__, error)
+print(several(iter(["sim/ok"]), "AAPL"))
+`)
+        deepStrictEqual(stdout.trim().split("\n"), [
+          "TypeError selected_agents[1] must be a str, not None",
+          "TypeError selected_agents[0] must be a str, not 5",
+          "TypeError ticker must be a str, not None",
+          "ValueError selected_agents[0] has a null character in it: 'sim/ok\\x00'",
+          "TypeError model_id must be a str, not None",
+          "TypeError prompt_text must be a str, not None",
+          "ValueError prompt_text has half a character in it at 2, which cannot be sent: '\\ud83d'",
+          "ValueError prompt_text is blank: say what the model is to write",
+          "True"
+        ])
+        assert.match(stderr, /^INFO Asking 127\.0\.0\.1:\d+$/m)
+        assert.notInclude(stderr, "WARNING")
+        assert.strictEqual(stats.requests, 1)
       }),
     PATIENCE.timeout
   )

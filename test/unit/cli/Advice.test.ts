@@ -57,16 +57,18 @@ describe("a base URL whose path is not the API's", () => {
 })
 
 describe("a prompt that the model has no room for", () => {
+  const server = { baseUrl: "http://h:1/v1", hasKey: true, isNamed: true }
+
   it("is to be shortened, also after a run", () => {
     for (const words of ["Context size has been exceeded.", "max_tokens must be at least 1, got -344."])
       strictEqual(advise(rejected(500, words)).startsWith("the prompt is too long for the model"), true)
     const reason = Option.some(rejected(400, "the request exceeds the available context size"))
-    strictEqual(Advice.ofOutcome({ reason }, "http://h:1/v1")?.startsWith("the prompt is too long"), true)
+    strictEqual(Advice.ofOutcome({ reason }, server)?.startsWith("the prompt is too long"), true)
   })
 
   it("is none where something else went wrong", () => {
     for (const reason of [rejected(400, "context canceled"), new ServerFailed({ status: 500, message: "down" })])
-      strictEqual(Advice.ofOutcome({ reason: Option.some(reason) }, "http://h:1/v1"), undefined)
+      strictEqual(Advice.ofOutcome({ reason: Option.some(reason) }, server), undefined)
   })
 })
 

@@ -11,6 +11,14 @@ const completed = (words: string, files: Readonly<Record<string, string | undefi
     { files }
   )
 
+/** As the module for Python has it for one model. */
+const alone = <A>(work: Effect.Effect<A>): Effect.Effect<A> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => (process.env["ALGOGEN_ASK"] = "one")),
+    () => work,
+    () => Effect.sync(() => void delete process.env["ALGOGEN_ASK"])
+  )
+
 const here = { "algogen.json": '{"models": ["a/b"], "samples": 2, "imports": ["pandas"]}' }
 
 describe("the settings of the folder", () => {
@@ -41,6 +49,41 @@ describe("the settings of the folder", () => {
       strictEqual(
         yield* completed("generate --config none.json", files),
         "! algogen: none.json could not be read: it cannot be read (NotFound: FileSystem.read (none.json)); check the file (exit code 2)"
+      )
+    })
+  )
+
+  it.effect("ask for one answer where a caller wants one, and so do flags: limits and parameters hold", () =>
+    Effect.gen(function* () {
+      const file = {
+        models: ["a/b", "c/d"],
+        tickers: ["MSFT", "TSLA"],
+        data: ["prices"],
+        bar: "day",
+        samples: 2,
+        distinct: 3,
+        rounds: 1,
+        prompt: "words.md",
+        system: "Be brief.",
+        effort: "low",
+        requestTimeout: "90s",
+        budget: 1,
+        out: "elsewhere"
+      }
+      const files = { "algogen.json": JSON.stringify(file) }
+      const asked = "--model x/y --prompt p --out here"
+      const many = "--samples 4 -t MSFT --tickers - --jobs - --shard 1/2 --distinct 3 --rounds 1 --data d --bar day"
+      const before = "generate --config algogen.json --effort low --request-timeout 90s --budget 1"
+      strictEqual(
+        yield* alone(completed(`generate ${asked} ${many} --repair 1`, files)),
+        `${before} ${asked} --repair 1`
+      )
+      strictEqual(yield* alone(completed(`generate ${asked} ${many}`, {})), `generate ${asked}`)
+      strictEqual(yield* alone(completed("score x.py --data d", {})), "score x.py --data d")
+      // A value is no flag, whatever it looks like.
+      strictEqual(
+        yield* alone(completed("generate --prompt --samples -- --bar x", {})),
+        "generate --prompt --samples -- --bar x"
       )
     })
   )

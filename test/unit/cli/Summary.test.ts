@@ -11,16 +11,27 @@ import { usage } from "../generation/moneyDoubles.js"
 const rejected = new Rejected({ status: 400, message: "bad id", fallbackModels: [] })
 
 describe("the line after the table", () => {
-  const lastLine = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>) =>
+  const lastLine = (replies: Readonly<Record<string, ReadonlyArray<Reply>>>, options?: Summary.Options) =>
     Effect.gen(function* () {
       const run = yield* start({ models: Object.keys(replies), maxRetries: 0, concurrency: 1 }, { api: api(replies) })
       return (
-        Summary.render(yield* finish(run, 1_000))
+        Summary.render(yield* finish(run, 1_000), options)
           .split("\n")
           .at(-1) ?? ""
       )
     })
   const refused = fails(new ConnectionFailed({ message: "ECONNREFUSED" }))
+
+  it.effect("names the flag of the server only where it was given", () =>
+    Effect.gen(function* () {
+      const last = (options: Summary.Options) => lastLine({ "x/1": [refused] }, options)
+      const said = (flags: string) => `The model failed: run algogen doctor with ${flags} to find the cause`
+      deepStrictEqual(
+        [yield* last({}), yield* last({ isNamed: false })],
+        [said("the same --base-url and --model"), said("--model")]
+      )
+    })
+  )
 
   it.effect("sends to the doctor where every model failed in the same way, and a doctor knows that way", () =>
     Effect.gen(function* () {
@@ -144,6 +155,8 @@ describe("the table of a run", () => {
       const report = yield* finish(run)
       assert.include(Summary.render(report), "--resume")
       assert.notInclude(Summary.render(report, { simulated: true }), "--resume")
+      // Another batch.
+      assert.notInclude(Summary.render(report, { hasWorkers: true }), "--resume")
     })
   )
 

@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Array, FastCheck } from "effect"
 import { COMMANDS } from "../../../src/cli/CommandRows.js"
+import { ConfigFile } from "../../../src/cli/ConfigFile.js"
 import { type FlagRow, FLAGS } from "../../../src/cli/FlagRows.js"
 import * as Consequence from "../../../src/domain/Consequence.js"
 import { Reason } from "../../../src/domain/GenerationError.js"
@@ -45,6 +46,31 @@ describe("every link of the manual", () => {
       }
     })
   }
+})
+
+describe("the package", () => {
+  it("has what the README and the manual link to", () => {
+    const { files: packed }: { readonly files: ReadonlyArray<string> } = JSON.parse(read("package.json"))
+    // npm always takes the README.
+    const isPacked = (file: string) =>
+      ["README.md", ...packed].some((each) => file === each || file.startsWith(`${each}/`))
+    for (const file of files.filter(isPacked)) {
+      for (const target of links(read(file))) {
+        const to = target.replace(/#.*/, "")
+        if (to === "" || /^https?:/.test(to)) continue
+        assert.isTrue(isPacked(path.normalize(path.join(path.dirname(file), to))), `${file}: ${target}`)
+      }
+    }
+    assert.isTrue(isPacked("docs/setup.md"))
+  })
+})
+
+describe("the settings of a folder", () => {
+  it("are in the manual, each with its flag", () => {
+    const table = read("docs/setup.md")
+    for (const name of Object.keys(ConfigFile.fields).filter((name) => name !== "$schema"))
+      assert.match(table, new RegExp(`^\\| .*\`${name}\`.* \\| .*\`--`, "m"), name)
+  })
 })
 
 describe("the README's table of errors", () => {

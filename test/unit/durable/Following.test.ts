@@ -1,6 +1,6 @@
 /** A client that submits a batch and follows it, on a database that answers by script. */
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Chunk, DateTime, Effect, Fiber, Option, Schema, Stream, TestClock } from "effect"
 import { Algorithm } from "../../../src/domain/Algorithm.js"
 import { ModelUnavailable, ServerFailed, type Reason } from "../../../src/domain/GenerationError.js"
@@ -37,36 +37,40 @@ interface Found {
   /** The model of the first job that is there. */
   readonly stored?: string | undefined
   readonly twins?: ReadonlyArray<string> | undefined
+  /** The batch's deadline, once it has passed. */
+  readonly lasted?: number | undefined
 }
 
 const scene = (
   outcomes: ReadonlyArray<Outcome>,
   options: Partial<Client.Options<string>> = {},
   workers = 1,
-  { stored = "a/0", twins = [] }: Found = {}
+  { lasted, stored = "a/0", twins = [] }: Found = {}
 ) =>
   Effect.gen(function* () {
     const log: Array<string> = []
     let rows: ReadonlyArray<Outcome> = []
     const database = postgres(log, (text) => {
       if (text.includes("SELECT cancelled")) return [{ cancelled: 0 }]
+      if (text.includes("AS lasted")) return lasted === undefined ? [] : [{ lasted }]
       if (text.includes("AS count")) return [{ count: workers }]
       if (text.startsWith("SELECT b.name")) return twins.map((name) => ({ name }))
       if (text.includes("request, prompt") && stored !== "a/0")
         return [{ index: 0, request: JSON.stringify({ ...request(0), model: stored }), prompt: "" }]
-      if (!text.includes("LEFT JOIN algogen_prompts")) return []
+      const isRequest = text.includes("NULL AS messages")
+      if (!text.includes("LEFT JOIN algogen_prompts") && !isRequest) return []
       const [from = 0] =
         log
           .at(-1)
           ?.match(/(?<=\["b",)\d+/)
           ?.map(Number) ?? []
-      return rows
+      return (isRequest ? outcomes : rows)
         .filter(({ index }) => index >= from)
         .map((outcome) => ({
           index: outcome.index,
           request: JSON.stringify(request(outcome.index)),
           messages: null,
-          outcome: encode(outcome)
+          outcome: isRequest ? null : encode(outcome)
         }))
     })
     const events: Array<Event> = []
@@ -171,6 +175,33 @@ describe("a client", () => {
         yield* TestClock.adjust(250)
         yield* Fiber.join(fiber)
       }
+    })
+  )
+
+  it.effect("ends where the batch's deadline has passed and no worker is there to say so", () =>
+    Effect.gen(function* () {
+      const outcomes = [0, 1, 2].map((index) => failed(index, new ServerFailed({ status: 503, message: "busy" })))
+      const alone = yield* scene(outcomes, {}, 0, { lasted: 5_000.2 })
+      yield* alone.show(outcomes.slice(0, 1))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(alone.fiber)
+      deepStrictEqual(told(alone.events).slice(2), [
+        "Note No worker is running on this database, and the deadline has passed: 2 jobs are not asked for any more. They stay in the database until a worker marks them as too late, or algogen cancel --batch b.",
+        "1 Failed",
+        "1 Settled failed no file",
+        "2 Failed",
+        "2 Settled failed no file",
+        "RunFinished 0 of 3, 2 left"
+      ])
+      const late = alone.events.flatMap((event) => (event._tag === "Failed" ? [event.reason.message] : [])).at(-1)
+      strictEqual(late, "the run's deadline of 5 s has passed")
+      const followed = yield* scene(outcomes, {}, 1, { lasted: 5_000 })
+      yield* TestClock.adjust("10 seconds")
+      assert.isNull(followed.fiber.unsafePoll())
+      yield* followed.show(outcomes)
+      yield* TestClock.adjust(250)
+      yield* Fiber.join(followed.fiber)
+      strictEqual(told(followed.events).at(-1), "RunFinished 0 of 3, 0 left")
     })
   )
 

@@ -25,6 +25,7 @@ describe("the text protocol", () => {
       [
         make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/2"] }),
         make.RunStarted({ ticker: "AAPL", models: ["x/1"] }),
+        make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/1", "x/2", "x/2"] }),
         make.Note({ message: "a sentence" }),
         make.SlotAdded({ ...at, ticker: "AAPL", sample: 2 }),
         make.ModelStarted(at),
@@ -42,6 +43,7 @@ describe("the text protocol", () => {
       [
         ["Asking 2 models for AAPL algorithms"],
         ["Asking 1 model for AAPL algorithms"],
+        ["Asking 2 models for 5 AAPL algorithms"],
         ["a sentence"],
         [],
         ["MODEL_START::x/y:free"],

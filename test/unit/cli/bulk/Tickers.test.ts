@@ -20,12 +20,29 @@ describe("a file of tickers", () => {
     assert.strictEqual(complaint("Symbol\n"), "list.txt has no ticker")
   })
 
+  it("may be a table whose first column is headed so", () => {
+    for (const text of [
+      'Symbol,Name,Sector\nAAPL,"Apple, Inc.",Technology\nbrk-b,Berkshire,\n',
+      "# from a screener\n\nTicker;Name\n AAPL ;Apple\n\nBRK-B;Berkshire",
+      '"Symbol"\t"Name"\r\n"AAPL"\t"Apple"\r\n"BRK-B"\t"Berkshire"\r\n'
+    ]) {
+      deepStrictEqual(Tickers.parse(text, "list.txt"), Either.right(["AAPL", "BRK-B"]))
+    }
+    assert.match(
+      complaint("Symbol,Name\nAAPL,Apple\nTwo Words,x"),
+      /^list\.txt, line 3: 'Two Words' is not a ticker: use/
+    )
+    assert.strictEqual(complaint("Symbol,Name\n"), "list.txt has no ticker")
+  })
+
   it("is refused with the number of the first line that is no ticker", () => {
     assert.match(
       complaint("AAPL\n\n# x\nTwo Words\n../up\n"),
       /^list\.txt, line 4: 'Two Words' is not a ticker: use 1 to 15 /
     )
-    assert.match(complaint("AAPL,MSFT"), /^list\.txt, line 1: 'AAPL,MSFT' /)
+    for (const several of ["AAPL,MSFT", "Name,Symbol\nApple,AAPL", "AAPL;MSFT"]) {
+      assert.match(complaint(several), /^list\.txt, line 1: '.+' is not a ticker: write one ticker a line$/)
+    }
   })
 
   it("has at least one", () => {

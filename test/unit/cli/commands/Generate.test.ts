@@ -82,6 +82,18 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Gene
   ],
   ["a dry run without a model or a list", { dryRun: true, baseUrl: OWN }, {}],
   ["a dry run at a base URL without its version", { dryRun: true, baseUrl: Option.some("http://own.test") }, {}],
+  [
+    "a dry run of a model that is typed otherwise, for two tickers",
+    { ...dry, models: [{ model: "mid-8b" }, { model: "midd-8b" }], tickers: more, baseUrl: OWN },
+    { server: { "GET /v1/models": listOf({ id: "mid-8b" }, { id: "midd-7b" }) } }
+  ],
+  [
+    "the same as a document",
+    { ...dry, json: true, models: [{ model: "midd-8b" }], tickers: more, baseUrl: OWN },
+    { server: { "GET /v1/models": listOf({ id: "mid-8b" }, { id: "midd-7b" }) } }
+  ],
+  ["a dry run with a key in place of its variable", { ...dry, apiKeyEnv: "sk-secret-key-1234567890" }, {}],
+  ["a dry run with a key that could be a variable", { ...dry, apiKeyEnv: "gsk_4f9aXc81kQpw" }, {}],
   ["a dry run without a key", dry, { server: HOME }],
   ["a dry run with a variable that is not set", { ...dry, apiKeyEnv: "MY_KEY" }, {}],
   ["a dry run of simulated models at a server", { ...dry, simulate: true, baseUrl: OWN }, {}],

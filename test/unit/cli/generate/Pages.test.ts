@@ -4,7 +4,7 @@ import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Duration, Effect } from "effect"
 import * as Pages from "../../../../src/cli/generate/Pages.js"
 import { hintOf } from "../../../../src/cli/generate/SingleTicker.js"
-import { ConnectionFailed, Rejected } from "../../../../src/domain/GenerationError.js"
+import { AccountRefused, ConnectionFailed, Rejected } from "../../../../src/domain/GenerationError.js"
 import * as Report from "../../../../src/generation/Report.js"
 import type * as Run from "../../../../src/report/Run.js"
 import { flowControl } from "../../generation/doubles.js"
@@ -75,12 +75,32 @@ describe("the pages of a run", () => {
   )
 })
 
+const KEYLESS = "this server needs a key: set ALGOGEN_API_KEY"
+
 describe("the hint after a run", () => {
   const lost = failed(new Rejected({ status: 404, message: "404 page not found", fallbackModels: [] }))
   const down = failed(new ConnectionFailed({ message: "ECONNREFUSED" }))
 
+  const server = (hasKey: boolean) => ({ baseUrl: "http://h:1", hasKey, isNamed: true })
+
+  it("is that a server wants a key, where there is none", () => {
+    const refused = failed(new AccountRefused({ status: 401, detail: "no key" }))
+    const empty = failed(new AccountRefused({ status: 402, detail: "no credit" }))
+    deepStrictEqual(
+      [
+        hintOf(report(refused), server(false)),
+        hintOf(report(down, refused), server(false)),
+        hintOf(report(refused, outcome()), server(false)),
+        hintOf(report(refused), server(true)),
+        hintOf(report(empty), server(false)),
+        hintOf(report(refused), { ...server(false), baseUrl: "https://openrouter.ai/api/v1" })
+      ],
+      [KEYLESS, KEYLESS, undefined, undefined, undefined, undefined]
+    )
+  })
+
   it("is about the base URL, where no model answered and that may be why", () => {
-    const of = (...outcomes: ReadonlyArray<Report.Outcome>) => hintOf(report(...outcomes), "http://h:1")
+    const of = (...outcomes: ReadonlyArray<Report.Outcome>) => hintOf(report(...outcomes), server(false))
     const hint = "the base URL has no API version: try http://h:1/v1"
     deepStrictEqual(
       [of(lost), of(down, lost), of(lost, outcome()), of(down), of()],

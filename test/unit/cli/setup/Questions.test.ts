@@ -31,6 +31,10 @@ describe("models that are typed", () => {
 
 describe("the choice of models", () => {
   it("begins with those that are selected, in their order, and leaves out hidden ones", () => {
+    const only = (...listed: ReadonlyArray<{ readonly id: string; readonly hidden?: true }>) =>
+      Questions.choicesOf(listed, []).map(({ selected }) => selected)
+    deepStrictEqual([only({ id: "a" }), only({ id: "a" }, { id: "b", hidden: true })], [[true], [true]])
+    deepStrictEqual(only({ id: "a" }, { id: "b" }), [false, false])
     const choices = Questions.choicesOf(
       [
         { id: "a/unknown" },
