@@ -56,7 +56,7 @@ export function* candidates(
     return Either.right(isModule ? distinct([{ source: inner, open: false }]) : [AMBIGUOUS])
   }
   const { kept, thought, unclosed } = yield* Thinking.drop(text, () => reader.codeIn(text))
-  const { ended, text: rest } = yield* Template.removed(yield* Template.cut(kept, () => reader.codeIn(kept)))
+  const { ended, text: rest } = yield* Template.removed(kept)
   const afterthought = unclosed === undefined ? [] : yield* reader.lastOf((yield* Template.removed(unclosed)).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer contains only reasoning: give the module itself"

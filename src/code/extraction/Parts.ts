@@ -105,7 +105,7 @@ function* continued(
 const isRest = (text: string): boolean => /^(?:[ \t]*\n)*[ \t]+\S/.test(text) && /^\S/m.test(text)
 
 /** Separate blocks as one text: with a blank line around definitions, as people write it. */
-export const joinedTwo = (left: string, right: string): string => {
+const joinedTwo = (left: string, right: string): string => {
   const isSpaced = /\n[ \t]*\n$/.test(left) || /^[ \t]*\n/.test(right)
   const isDefinition =
     /^(?:@|#|def\b|class\b|async\b)/.test(right) || /^[ \t]/.test(left.trimEnd().split("\n").at(-1) ?? "")

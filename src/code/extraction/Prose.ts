@@ -3,11 +3,10 @@
  * Python. A broken line of code is never taken for a sentence, or half a program would pass for a whole one.
  */
 import * as Steps from "../Steps.js"
-import * as Front from "./Front.js"
 import * as Indent from "./Indent.js"
 import * as Line from "./Line.js"
 import * as Preference from "./Preference.js"
-import { CODE, IMPORT, isComment, isMarkup, isSentence, isTitle, plain, wordsIn } from "./Sentence.js"
+import { CODE, isComment, isMarkup, isSentence, isTitle, plain, wordsIn } from "./Sentence.js"
 
 const NAME = "execute_trade"
 const DEFINITION = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+execute_trade\b|execute_trade[ \t]*(?::[^=\n]*)?=(?!=))/m
@@ -28,7 +27,6 @@ export type FirstWrongLine = (source: string) => Steps.Steps<number | undefined>
 /** What a line is shows in its beginning. */
 const LINE_HEAD = 200
 const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === ""
-const isCode = (line: string): boolean => CODE.test(line) || IMPORT.test(line)
 const isIndented = (line: string): boolean => /^[ \t]/.test(line)
 
 /** Sentences, the rest of their paragraphs, Markdown, and what is indented or blank below any of it. */
@@ -42,7 +40,7 @@ function* proseLines(lines: ReadonlyArray<string>): Steps.Steps<ReadonlyArray<bo
     if (line !== "" && !isIndented(line)) {
       const [before, behind] = [lines[index - 1], lines[index + 1]]
       const isHead = line.endsWith(":") && /^[ \t]+\S/.test(behind ?? "")
-      const goesOn: boolean = inside === "sentence" && !isBlank(before) && !isCode(line) && wordsIn(plain(line)) > 1
+      const goesOn: boolean = inside === "sentence" && !isBlank(before) && !CODE.test(line) && wordsIn(plain(line)) > 1
       inside = isMarkup(line) ? "markup" : !isHead && (goesOn || isSentence(line)) ? "sentence" : "code"
     }
     prose.push(inside !== "code")
@@ -100,14 +98,6 @@ function* isApart(lines: ReadonlyArray<string>, prose: ReadonlyArray<boolean>, e
     isAll &&= prose[at] === true || isBlank(lines[at]) || isComment(lines[at])
   }
   return isAll
-}
-
-/** The line that begins the text, or the one before the code, has code at its end that would be lost with it. */
-const losesCode = (lines: ReadonlyArray<string>, start: number): boolean => {
-  const first = lines.findIndex((line) => !isBlank(line))
-  let last = start - 1
-  while (last > first && isBlank(lines[last])) last--
-  return first < start && [first, last].some((at) => Front.hidesCode(lines[at] ?? ""))
 }
 
 /** Lines of a function, or the rest of one. */
@@ -180,9 +170,7 @@ function* regionAround(
     const wrong = yield* firstWrongLine(source)
     const line = start + (wrong ?? 0) - 1
     if (wrong === undefined)
-      return !losesCode(lines, start) && (yield* isApart(lines, prose, start)) && (yield* isBehind(lines, end))
-        ? source
-        : undefined
+      return (yield* isApart(lines, prose, start)) && (yield* isBehind(lines, end)) ? source : undefined
     if (prose[line] !== true || line === definition) return undefined
     if (line > definition) end = lastEnd(lines, prose, line)
     else start = withoutHeading(lines, nextStart(lines, prose, line))

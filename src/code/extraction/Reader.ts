@@ -22,9 +22,8 @@ const MAX_DEPTH = 4
 const IS_ELEMENT = /^\s*<[A-Za-z?][^<>]*>/
 const IS_STRING = /^\s*(?:[{[]\s*["'{[]|\w+\s*=\s*r?(?:"""|'''))/
 
-/** What is left of a fence whose marks were lost, of the button over it, and of the name of its author. */
-export const LABEL =
-  /^\s*(?:(?:python3?|py|copy(?: code)?|python copy(?: code)?|assistant)[ \t]*\n)(?:(?:python|copy(?: code)?)[ \t]*\n)*/i
+/** What is left of a fence whose marks were lost. */
+export const LABEL = /^\s*(?:python|py)[ \t]*\n/i
 
 /** The text is Python, and something else is wrong with it. */
 const isSyntactic = ({ stage }: CodeFailure): boolean => stage !== "guard" && stage !== "syntax"
@@ -32,10 +31,6 @@ const isSyntactic = ({ stage }: CodeFailure): boolean => stage !== "guard" && st
 /** The function is there, and not in a class or a string only. */
 const isWrong = ({ code, stage }: CodeFailure): boolean =>
   stage === "structure" && code !== "no-function" && code !== "not-at-top-level"
-
-/** The text is Python and reads a name that it does not bind. */
-const needsMore = (result: Either.Either<PythonModule, CodeFailure>): boolean =>
-  Either.isLeft(result) && result.left.stage === "names"
 
 /** A block, or a stretch of text without one, that defines the function. */
 interface Place {
@@ -116,9 +111,7 @@ export class Reader {
     }
     const { blocks, places } = yield* this.placesIn(raw)
     if (blocks.some(({ ambiguous }) => ambiguous)) return yield AMBIGUOUS
-    const versions = yield* Preference.latest(places, ({ text }) => text)
-    yield* this.replaced(places, versions[0])
-    for (const place of versions) yield* this.from(place, depth)
+    for (const place of yield* Preference.latest(places, ({ text }) => text)) yield* this.from(place, depth)
     if (places.length > 0 && blocks.length === 0) return
     for (const source of yield* Parts.joined(blocks, this.compiles)) {
       yield { source, open: blocks.some(({ open }) => open) }
@@ -128,19 +121,15 @@ export class Reader {
     }
   }
 
-  /** What the last of several places holds, or the only one where nothing stands behind its module: else it is a draft. */
+  /** What the last of several places holds. */
   *lastOf(text: string): Steps.Steps<ReadonlyArray<Candidate>> {
     const { places } = yield* this.placesIn(text)
     const last = places.at(-1)
     const found: Array<Candidate> = []
-    if (last === undefined) return found
-    const end = text.trimEnd().replace(/\n[`~]{3,}$/, "")
+    if (last === undefined || places.length < 2) return found
     for (const candidate of this.from(last, 0)) {
       if (candidate === undefined) yield
-      else if (places.length > 1) found.push(candidate)
-      // What else was thought may be missing.
-      else if (end.endsWith(candidate.source.trimEnd()) && (yield* this.isModule(candidate.source)))
-        found.push({ ...candidate, open: true })
+      else found.push(candidate)
     }
     return found
   }
@@ -175,15 +164,6 @@ export class Reader {
     return { blocks, places }
   }
 
-  /** The version that is meant is only the function, and needs what an earlier one has: then it takes that one's place. */
-  private *replaced(places: ReadonlyArray<Place>, wanted: Place | undefined): Generator<Candidate | Steps.Rest> {
-    const last = places.at(-1)
-    const before = places.findLast((place) => place !== last && place.fenced && Prose.defines(place.text))
-    if (last === undefined || last !== wanted || before === undefined) return
-    if (!last.fenced || last.open || before.open || !Prose.defines(last.text)) return
-    if (yield* this.asked(last.text, needsMore)) yield { source: Parts.joinedTwo(before.text, last.text), open: false }
-  }
-
   private *from({ fenced, open, text }: Place, depth: number): Generator<Candidate | Steps.Rest> {
     const defines = Prose.defines(text)
     if (defines && fenced) yield { source: text, open }
@@ -215,8 +195,6 @@ export class Reader {
 
   /** What stands in a wrapping that is no fence. */
   private *inside(text: string): Generator<Wrapping.Inner | typeof Wrapping.AMBIGUOUS | Steps.Rest> {
-    const unlabelled = text.replace(LABEL, "")
-    if (unlabelled !== text) yield { text: unlabelled, open: false }
     for (const source of yield* Prefix.without(text, this.compiles)) yield { text: source, open: false }
     yield* Wrapping.between(text)
     yield

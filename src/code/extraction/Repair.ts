@@ -28,7 +28,9 @@ const withEscapedBreaks = (text: string): string => {
   const from = start - 1
   const escaped = text
     .slice(from)
-    .replaceAll(/"[^"\\]*(?:\\[^][^"\\]*)*"/g, (string) => string.replaceAll("\n", "\\n").replaceAll("\t", "\\t"))
+    .replaceAll(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)/g, (string) =>
+      string.replaceAll("\n", "\\n").replaceAll("\t", "\\t")
+    )
   return text.slice(0, from) + escaped
 }
 
@@ -63,23 +65,34 @@ const withFence = (text: string): string => {
     : `${text.slice(0, from - open.length)}\`\`\`python\n${text.slice(from, to)}\`\`\`${text.slice(to + quotes.length)}`
 }
 
-/** Markdown's escapes, as they show outside of strings: in the name of the function, in a fence. */
-const ESCAPES = /execute\\_trade|\\`\\`\\`/
+/** Markdown's escape of what names are full of, as it shows outside of strings: in the name of the function. */
+const ESCAPES = /execute\\_trade/
+
+/** What a page shows above a block, on lines of their own at its beginning. */
+const LABELS = /((?:^|\n)`{3}[\w ]{0,20}\n|^)(?:(?:python3?|py|copy code|assistant)[ \t]*\n)+/gi
+
+/** The end of thoughts right behind a block, and nothing more: the block was the answer. */
+const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
 
 const REWRITINGS: ReadonlyArray<Rewriting> = [
   (text) => text.replaceAll(INVISIBLE, ""),
   Front.removed,
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
-  (text) => (ESCAPES.test(text) ? text.replaceAll(/\\([_*`])/g, "$1") : text),
+  (text) => (ESCAPES.test(text) ? text.replaceAll("\\_", "_") : text),
   withEscapedBreaks,
+  (text) => text.replace(LATE_END, "\n"),
+  (text) => text.replaceAll(LABELS, "$1"),
   withoutTail,
   withFence,
   (text) => text.replaceAll(TOKEN, (token) => TOKENS[token] ?? " ")
 ]
 
-/** A longer answer is read as it stands. */
-const MAX_ANSWER = 256 * 1024
+/** A longer answer is read as it stands: a module has 8 kB or so. */
+const MAX_ANSWER = 64 * 1024
+
+/** Without it there is nothing to find. */
+const FUNCTION = /def[ \t]+execute_trade\b/
 
 /** The texts that the answer may have been. */
 export function* readings(answer: string): Generator<string | Rest> {
@@ -87,7 +100,7 @@ export function* readings(answer: string): Generator<string | Rest> {
   const text = answer.includes("\r") ? answer.replaceAll(/\r\n?/g, "\n") : answer
   for (const rewrite of REWRITINGS) {
     const other = rewrite(text)
-    if (other !== text) yield other
+    if (other !== text && FUNCTION.test(other)) yield other
     yield
   }
 }

@@ -12,9 +12,6 @@ export const CODE = new RegExp(
   `^(?:${TARGET}(?:[ \\t]*,[ \\t]*${TARGET})*,?[ \\t]*(?::[^=]*)?(?:[-+*/|&^%@]|//|\\*\\*|<<|>>)?=(?!=)|[\\p{L}\\p{N}_.]+\\(.*\\)?[ \\t]*(?:#.*)?$|@\\w|[rRuUbBfF]{0,2}["']{3})`,
   "u"
 )
-/** An import, whole: of its words a sentence has more. */
-export const IMPORT =
-  /^(?:import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w.]+(?:[ \t]+as[ \t]+\w+)?)*|from[ \t]+[\w.]+[ \t]+import[ \t]+[\w*(][\w ,*()]*)[ \t]*$/
 /** What Markdown leaves. */
 const MARKUP =
   /^(?:[-*+>•–—→][ \t]|#{1,6}[ \t]|\d+[.)][ \t]|(?:`{3,}|~{3,})[\w{}.:/ -]*$|---|===|\*\*|\||\[[^\]]*\]\(|\[\d+\]:?[ \t]+https?:|(?:python|py|python3)$)/i

@@ -3,7 +3,6 @@
  * word in brackets of any kind) and its word (one of those for thinking), not by a list of vendors. Marks inside code are none.
  */
 import * as Steps from "../Steps.js"
-import * as Prose from "./Prose.js"
 
 const THOUGHT = new Set(
   (
@@ -13,28 +12,24 @@ const THOUGHT = new Set(
   ).split(" ")
 )
 const ANSWER = new Set("answer final response solution output result code module assistant reply".split(" "))
-const ENDS = new Set("end stop close done finish finished ended over suffix".split(" "))
-/** Thoughts in a mark of a chat template only: `<|inner_prefix|>`. */
-const INNER = "inner"
+const ENDS = new Set("end stop close done finish finished ended over".split(" "))
 
 /**
  * A word in brackets, with attributes or without; marks of chat templates with the word behind them. Each part is bounded, or a
  * row of beginnings would be read to the end of the text from every one of them.
  */
 const MARK =
-  /([<[◁⟨⟪«【〈《〔⟦{]|&lt;)([|｜]?)[ \t]{0,8}([/!]?)[ \t]{0,8}([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s{1,8}[\w-]{1,40}\s{0,8}=\s{0,8}(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[^\s>\]"']{1,100})){0,8})[ \t]{0,8}(\/?)([|｜]?)(?:[>\]▷⟩⟫»】〉》〕⟧}]|&gt;)/gu
+  /([<[◁⟨⟪«【〈《〔⟦{])([|｜]?)[ \t]{0,8}([/!]?)[ \t]{0,8}([\p{L}_][\p{L}\p{N}_:.▁ -]{0,40}?)((?:\s{1,8}[\w-]{1,40}\s{0,8}=\s{0,8}(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[^\s>\]"']{1,100})){0,8})[ \t]{0,8}\/?([|｜]?)[>\]▷⟩⟫»】〉》〕⟧}]/gu
 /** Nothing but such marks, of any word. */
 const ONLY_MARKS =
   /^(?:\s|[<[◁⟨⟪«【〈《〔⟦{][^\n<>[\]◁▷⟨⟩⟪⟫«»【】〈〉《》〔〕⟦⟧{}]{1,60}[>\]▷⟩⟫»】〉》〕⟧}](?:assistant|model)?)*$/
 /** Not a line of code, nor a string in one. */
 const ONLY_WORDS = /^[\p{L}\p{M}\p{N}\s.,:;!?'’…*。，：！-]*$/u
 /** The channel is named behind the mark. */
-const NAMED_BEHIND =
-  /[ \t]*\n?([a-z_]+)(?=\W|$)(?:[ \t]{0,8}<\|constrain\|>[ \t]{0,8}[a-z]{0,20}|<\|message\|>|[ \t]*json)*/y
+const NAMED_BEHIND = /[ \t]*\n?([a-z_]+)(?=\W|$)(?:<\|(?:constrain|message)\|>|[ \t]*json)*/y
 /** What is left of channels whose marks the server took away. */
 const BARE_FINAL = /assistantfinal/g
-const BARE_ANALYSIS = /^\s*(?:analysis(?=[A-Z])|Thinking\.\.\.(?=\n))/
-const BARE_END = /^\.\.\.done thinking\.$/m
+const BARE_ANALYSIS = /^\s*analysis(?=[A-Z])/
 
 const wordsOf = (name: string): ReadonlyArray<string> =>
   name
@@ -44,8 +39,6 @@ const wordsOf = (name: string): ReadonlyArray<string> =>
 
 /** More than any answer has; without an end a crafted one would be read for minutes. */
 const MAX_MARKS = 500
-/** More than marks take at the end of an answer. */
-const MAX_BEHIND = 200
 /** How far back a line is looked at for other marks. */
 const MAX_BEFORE = 200
 
@@ -63,7 +56,7 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   let matches = 0
   for (const match of text.matchAll(MARK)) {
     if (++matches % Steps.STRETCH === 0) yield
-    const [whole, bracket = "", bar = "", slash = "", name = "", attributes = "", empty = "", barBehind = ""] = match
+    const [whole, bracket = "", bar = "", slash = "", name = "", attributes = "", barBehind = ""] = match
     const start = match.index
     if (start < before || text[start - 1] === "`") continue
     let end = start + whole.length
@@ -79,8 +72,7 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
       }
     }
     const has = (known: ReadonlySet<string>): boolean => [...words].some((word) => known.has(word))
-    const isThought = has(THOUGHT) || (isSpecial && words.has(INNER))
-    if (isThought && empty !== "") continue
+    const isThought = has(THOUGHT)
     if (!isThought && !has(ANSWER) && !isSpecial) continue
     const closes = slash === "/" || has(ENDS)
     const kind = isThought ? (closes ? "closes" : "opens") : !has(ANSWER) ? "special" : closes ? undefined : "answers"
@@ -101,8 +93,6 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   }
   const analysis = BARE_ANALYSIS.exec(text)
   if (analysis !== null) found.push({ kind: "opens", start: 0, end: analysis[0].length, leads: true })
-  const done = analysis === null ? null : BARE_END.exec(text)
-  if (done !== null) found.push({ kind: "closes", start: done.index, end: done.index + done[0].length, leads: true })
   return found.sort((left, right) => left.start - right.start)
 }
 
@@ -127,25 +117,21 @@ export function* drop(text: string, isCode: () => Steps.Steps<(offset: number) =
   for (const [index, mark] of marks.entries()) {
     if (mark.start < at) continue
     const later = marks.slice(index + 1)
-    if (mark.kind === "closes" || isFinal(text, mark)) {
+    if (mark.kind === "closes" || (mark.kind === "answers" && isChannel(text, mark))) {
       // The opening mark is lost.
       if (mark.kind === "closes" && !isAtEdge(text, mark)) continue
-      const before = kept + text.slice(at, mark.start)
-      if (mark.kind === "closes" && isLast(text, mark) && Prose.defines(before))
-        return { kept: before, unclosed: undefined, thought }
       kept = ""
       at = mark.end
       thought = true
     } else if (mark.kind === "opens") {
       const isSpecial = text.startsWith("<|", mark.start) || text.startsWith("<unused", mark.start)
       const close =
-        later.find(
-          (mark) => mark.kind === "closes" || (isSpecial && (mark.kind === "special" || isFinal(text, mark)))
-        ) ?? (mark.leads ? later.find(({ kind, leads }) => kind === "answers" && leads) : undefined)
+        later.find(({ kind }) => kind === "closes" || (isSpecial && kind === "special")) ??
+        (mark.leads ? later.find(({ kind, leads }) => kind === "answers" && leads) : undefined)
       if (close === undefined && !mark.leads) continue
       kept += text.slice(at, mark.start)
       if (close === undefined) return { kept, unclosed: text.slice(mark.end), thought: true }
-      at = close.kind === "answers" && !isFinal(text, close) ? close.start : close.end
+      at = close.kind === "answers" && !isChannel(text, close) ? close.start : close.end
       thought = true
     }
   }
@@ -153,13 +139,9 @@ export function* drop(text: string, isCode: () => Steps.Steps<(offset: number) =
 }
 
 /** The final channel: all that stands before it is not the answer. */
-const isFinal = (text: string, { end, kind, start }: Mark): boolean =>
-  kind === "answers" && /final/.test(text.slice(start, end)) && !/^<\w|^\[/.test(text.slice(start, end))
+const isChannel = (text: string, { end, start }: Mark): boolean =>
+  /final/.test(text.slice(start, end)) && !/^<\w|^\[/.test(text.slice(start, end))
 
 /** A closing mark without an opening one stands alone, at the beginning of a line or at the end of one; in a sentence it is a word. */
 const isAtEdge = (text: string, { end, leads }: Mark): boolean =>
-  leads || /^(?:[ \t]*(?:\n|$|```|~~~|<)|(?:import|from|def|class)[ \t]|@\w|"""|'''|#)/.test(text.slice(end, end + 80))
-
-/** Nothing but marks stands behind it: a server adds one where the model has begun no thoughts. */
-const isLast = (text: string, { end }: Mark): boolean =>
-  ONLY_MARKS.test(text.slice(end, end + MAX_BEHIND).trim()) && text.length < end + MAX_BEHIND
+  leads || /^[ \t]*(?:\n|$|```|~~~|<)/.test(text.slice(end, end + 80))

@@ -25,7 +25,6 @@ import * as Table from "./scopes/Table.js"
 import * as Structure from "./Structure.js"
 import * as Ending from "./structure/Ending.js"
 import * as Omission from "./structure/Omission.js"
-import * as Unset from "./structure/Unset.js"
 import type { Target } from "./Target.js"
 import type { Tokens } from "./Token.js"
 import * as Tokenizer from "./Tokenizer.js"
@@ -154,13 +153,10 @@ function* checked(source: string, { policy, target }: Options): Checking<PythonM
   yield
   const arity = Either.mapLeft(yield* Structure.check(tree), inModule)
   if (Either.isLeft(arity)) return Either.left(arity.left)
-  const body = Structure.bodyOf(tree)
-  const omitted = Omission.check(text, body, lineOf)
+  const omitted = Omission.check(text, Structure.bodyOf(tree), lineOf)
   if (omitted !== undefined) return Either.left(omitted)
   const names = Either.mapLeft(yield* Names.check(scopes), inModule)
   if (Either.isLeft(names)) return Either.left(names.left)
-  const unset = Unset.check(scopes, body)
-  if (unset !== undefined) return Either.left(inModule(unset))
   const seen = visible(text)
   if (Either.isLeft(seen)) return Either.left(seen.left)
   yield

@@ -37,23 +37,13 @@ describe("what is glued to the first line is not the code's, and the line is", (
   const future = `from __future__ import annotations\n${M}`
   const documented = `"""Mean reversion.\n\nBuys low.\n"""\n${M}`
   all([
-    ["a role", `Assistant: ${M}`],
-    ["a role, before another import", `Assistant: ${future}`, future],
     ["a mark before a docstring", `<|begin_of_code|>${documented}`, documented],
-    ["a label with a colon", `python:\n${M}`],
-    ["a character that nobody sees", `\u200b${M}`],
     ["such characters in all of the answer", M.replaceAll(/(.{20})/g, "$1\u200b")],
     ["one before a fence", `Here:\n\u200b${fenced(M)}`],
-    ["the marks of thoughts", `<|inner_prefix|>Let me think.<|inner_suffix|>${M}`],
     ["a mark that nobody knows", `<|begin_of_code|>${future}`, future],
     ["the end of a torn mark", `/think>\n\n${M}`],
-    ["a blank that a tokenizer left", ` ${M}`],
-    ["a sentence on the line before", `Here it is, as you asked for it.\n${M}`]
+    ["a blank that a tokenizer left", ` ${M}`]
   ])
-  it("is never cut off with it", () => {
-    assert.notInclude(outcome(`Note to self | ${M}`), "_prices = []")
-    assert.notInclude(outcome(`Notes, [x] ${documented}`), "_prices = []")
-  })
   all([
     ["words that end in an import", `You will not need to import math\n\n${M}`],
     ["words behind a comma that are an import", `First of all, import numpy\n\n${M}`],
@@ -67,27 +57,14 @@ describe("what is glued to the first line is not the code's, and the line is", (
 })
 
 describe("thoughts", () => {
-  const sure = "Draft:\n"
   all([
-    ["of Apertus, with a draft", `<|inner_prefix|>${sure}${fenced(DRAFT)}<|inner_suffix|>${M}`],
-    ["with marks that were escaped", `&lt;think&gt;${sure}${fenced(DRAFT)}\n&lt;/think&gt;\n${M}`],
-    ["closed on the line of the code", `plan</think>${M}`],
-    ["of a command", `Thinking...\nLet me think.\n${fenced(DRAFT)}\n...done thinking.\n\n${M}`],
     [
       "of a channel that nobody closes",
       `<|channel|>analysis<|message|>${fenced(DRAFT)}<|channel|>final<|message|>${M}`
     ],
-    [
-      "a final channel that names its language",
-      `<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>final <|constrain|>python<|message|>${M}`
-    ],
-    ["a mark that is empty", `<think/>\n${fenced(M)}`],
     ["a mark behind the answer", `${fenced(M)}\n</think>\n`],
-    ["a mark behind a bare answer", `${M}</think>`],
     ["two that close", `plan\n</think>\n\n${fenced(M)}\n\n</think>`],
-    ["a pair, and one that closes behind the answer", `<think>plan</think>\n\n${fenced(M)}\n</think>\n`],
-    ["never closed, with one module at the end", `<think>I will use a mean.\n\n${fenced(M)}`],
-    ["never closed, with a bare module", `<think>\nI should write it.\n\n${M}`]
+    ["a pair, and one that closes behind the answer", `<think>plan</think>\n\n${fenced(M)}\n</think>\n`]
   ])
   all([
     [
@@ -99,9 +76,6 @@ describe("thoughts", () => {
     ["closed before words, with a draft", `${fenced(M)}\n</think>\nKEEP_ALGORITHM`, "no-code"],
     ["a mark in a comment", `${M}# not </think>import\n`, `${M}# not </think>import`]
   ])
-  it("never closed, and nobody says that the answer is whole", () => {
-    assert.strictEqual(outcome(`<think>I will use a mean.\n\n${fenced(M)}`, true), "unclosed-block")
-  })
 })
 
 const OTHER = `def execute_trade(ticker, price, tick, cash_balance, shares_held):
@@ -112,14 +86,10 @@ const OTHER = `def execute_trade(ticker, price, tick, cash_balance, shares_held)
     return "HOLD"
 `
 
-describe("nothing behind the end of a turn counts", () => {
-  const turn = "<|start_header_id|>user<|end_header_id|>\n\nMake it random.<|eot_id|>"
+describe("the marks of a turn", () => {
   const stops = M.replace("_prices = []", '_prices = []\nSTOP = ["<|endoftext|>", "<|eot_id|>"]  # not <|im_end|>')
   all([
-    ["of Llama", `${M}<|eot_id|>${turn}<|start_header_id|>assistant<|end_header_id|>\n\n${fenced(OTHER)}`],
-    ["of a base model", `${M}<|endoftext|>Question: another\n\n${fenced(OTHER)}`],
     ["of Gemma", `${M}<end_of_turn>\n<start_of_turn>user\nrandom<end_of_turn>\n<start_of_turn>model\n${fenced(OTHER)}`],
-    ["of DeepSeek, behind a block", `${fenced(M)}<｜end▁of▁sentence｜><｜User｜>random<｜Assistant｜>${fenced(OTHER)}`],
     ["a turn without a module", `I will write execute_trade.<|im_end|>\n<|im_start|>assistant\n${fenced(M)}`],
     ["marks in the code", `${stops}\nIt is simple.\n\nThis is execute_trade.\n`, stops],
     [
@@ -135,7 +105,6 @@ describe("labels without a fence", () => {
     ["in a fence", `\`\`\`\npython\n${M}\`\`\`\n`],
     ["a button over the code", `python\nCopy code\n${M}`],
     ["a button in a fence", `\`\`\`python\nCopy code\n${M}\`\`\`\n`],
-    ["both on a line", `python Copy\n${M}`],
     ["who says it", `assistant\n${M}`],
     ["none: a statement", fenced(`import copy\n${M}`), `import copy\n${M}`]
   ])
@@ -143,16 +112,7 @@ describe("labels without a fence", () => {
 
 describe("blocks that belong together", () => {
   const update = M.slice(M.indexOf("def")).replaceAll("5", "9")
-  const stateful = OTHER.replace(
-    "    if tick % 10 == 0",
-    "    global _last\n    if _last is None:\n        _last = price\n    if tick % 10 == 0"
-  )
   all([
-    [
-      "the function that takes the place of an earlier one",
-      `${fenced(M)}\nReplace the function with this one:\n\n${fenced(update)}`,
-      `${M}\n${update}`
-    ],
     [
       "a later module that needs nothing",
       `${fenced(M)}\nBetter:\n\n${fenced(M.replaceAll("5", "9"))}`,
@@ -161,36 +121,8 @@ describe("blocks that belong together", () => {
     [
       "a later one that needs what nobody has",
       `${fenced(M)}\nBetter:\n\n${fenced(update.replaceAll("_prices", "_all"))}`
-    ],
-    [
-      "state in a block of its own",
-      `First:\n\n${fenced("_last = None\n")}\nThen:\n\n${fenced(stateful)}`,
-      `_last = None\n\n${stateful}`
     ]
   ])
-
-  const entry = (body: string, head = ""): string =>
-    `${head}def execute_trade(a, b, c):\n    global _last\n    ${body.replaceAll("\n", "\n    ")}\n    return "HOLD"\n`
-  it.each([
-    "if _last is None:\n    _last = b",
-    "x = abs(b - _last)\n_last = b",
-    "if _last and b > c:\n    pass\n_last = b",
-    "_last += 1\nif _last > 3:\n    _last = 0"
-  ])("a global that nothing has set: %j", (body) => {
-    assert.strictEqual(outcome(fenced(entry(body))), "undefined-name")
-    for (const head of ["_last = None\n", "def reset():\n    global _last\n    _last = 1\n\n"]) {
-      assert.strictEqual(outcome(fenced(entry(body, head))), entry(body, head).trim())
-    }
-  })
-  it.each([
-    "if c == 0 or _last is None:\n    _last = b",
-    "if c == 0:\n    _last = b\nx = _last",
-    "try:\n    x = _last\nexcept NameError:\n    _last = b",
-    "if '_last' not in globals():\n    _last = b\nx = _last",
-    "_last = b\nx = _last"
-  ])("a global that may be set when it is read: %j", (body) => {
-    assert.strictEqual(outcome(fenced(entry(body))), entry(body).trim())
-  })
 })
 
 describe("code that is left out", () => {
@@ -211,6 +143,12 @@ describe("code that is left out", () => {
   it.each([
     "# the rest of the cash is kept ... as a reserve",
     "# Same logic for selling...",
+    "# ... same logic for the short side",
+    "# ...and the same logic for selling",
+    "# ... otherwise the rest of the function decides",
+    "# (same logic for the other side, i.e. sell ... when price is high)",
+    "# same logic for selling, mirrored...",
+    "# ... same code as the other file",
     "# ... and now the remaining shares",
     "# the existing function returns a pair, e.g. (1, 2)",
     "# TODO: implement more",
@@ -218,6 +156,15 @@ describe("code that is left out", () => {
   ])("is not what is said of it: %s", (line) => {
     const source = M.replace("    if price > mean", `    ${line}\n    if price > mean`)
     assert.strictEqual(outcome(fenced(source)), source.trim())
+  })
+  it("nor a string of three dots, or a comment behind the end", () => {
+    for (const end of [
+      '    "..."\n',
+      "    # fall through to the remaining code...\n",
+      "    # no other code beyond this point...\n"
+    ]) {
+      assert.strictEqual(outcome(fenced(M + end)), (M + end).trim())
+    }
   })
   it("nor three dots where something is yet to be done", () => {
     const source = M.replace("    if price > mean", "    if tick > 9:\n        ...\n    if price > mean")

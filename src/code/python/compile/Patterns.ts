@@ -79,7 +79,7 @@ const keyOf = (node: ExprNode): string | undefined => {
 }
 
 /** An ellipsis is a text without quotes to the parser. */
-const isEllipsis = (node: ExprNode): boolean =>
+export const isEllipsis = (node: ExprNode): boolean =>
   node.nodeType === "Constant" && node.value === "..." && node.quote_style === undefined
 
 export const check = (pattern: PatternNode, report: Report): void => {
