@@ -51,6 +51,7 @@ describe("an estimate", () => {
           sample: 1,
           askedModel: Option.some("x/paid"),
           listed: true,
+          note: undefined,
           price: Option.some({ prompt: 1e-6, completion: 2e-6 }),
           promptTokens: 3,
           maxCompletionTokens: 4_096,
@@ -122,6 +123,8 @@ describe("an estimate", () => {
       deepStrictEqual(lines.slice(10), [
         "likely $0.005406, at most $0.0246 for one request each; the price of 2 requests is not known; 2 models not on offer",
         "    would be skipped",
+        "x/twin:free is not on offer; asking x/twin",
+        "y/none: this model is not on offer; algogen models lists all models",
         "Retries, longer answers, repairs and rounds cost extra; --budget limits the total.",
         "Answers already in the journal are not subtracted; they will cost nothing."
       ])
