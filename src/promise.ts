@@ -7,6 +7,7 @@ import * as Connection from "./promise/Connection.js"
 
 export { createClient } from "./promise/Client.js"
 export type {
+  Agent,
   Client,
   ClientOptions,
   Effort,
@@ -14,7 +15,7 @@ export type {
   ProgressCallback,
   RunOptions
 } from "./promise/Interface.js"
-export type { Algorithm, Estimate, Outcome, Report, Round, Score, Usage } from "./promise/Results.js"
+export type { Algorithm, Estimate, Outcome, ReasonTag, Report, Round, Score, Usage } from "./promise/Results.js"
 
 /** All calls of a process share their connections and what they learn of the server's limits. */
 export const { generateAlgorithm, generateAlgorithms, generateAlgorithmsForAgents } = functions(Connection.current, {})

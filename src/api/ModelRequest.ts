@@ -9,17 +9,23 @@ export type Effort = (typeof EFFORTS)[number]
 
 /** Where a field is missing, what the run asks of every model holds. */
 export interface ModelRequest {
+  /** The id as the server lists it. It is sent as it is: the `@effort=low` of the command is the field `effort` here. */
   readonly model: string
+  /** How much it is to think before it answers. */
   readonly effort?: Effort | undefined
+  /** Token limit of an answer, reasoning included; a whole number of at least 1. */
   readonly maxCompletionTokens?: number | undefined
+  /** How freely it may choose its words, from 0 to 2. */
   readonly temperature?: number | undefined
+  /** `flex`, `priority`, .., passed through as it is. */
   readonly serviceTier?: string | undefined
 }
 
 export const parseEffort = (text: string): Effort | undefined => EFFORTS.find((effort) => effort === text.toLowerCase())
 
 const areTokens = (tokens: number): boolean => Number.isSafeInteger(tokens) && tokens > 0
-const isTemperature = (temperature: number): boolean => temperature >= 0 && temperature <= 2
+const isTemperature = (temperature: number): boolean =>
+  Number.isFinite(temperature) && temperature >= 0 && temperature <= 2
 
 export const parseTokens = (text: string): number | undefined =>
   /^\d+$/.test(text) && areTokens(Number(text)) ? Number(text) : undefined
@@ -64,6 +70,9 @@ const PARAMETERS: ReadonlyArray<Parameter> = [
   { name: "temperature", wanted: TEMPERATURE, field: "temperature", parse: parseTemperature },
   { name: "service-tier", wanted: "a name", field: "serviceTier", parse: (text) => text || undefined }
 ]
+
+/** Does it look like an id with parameters behind it, as the command writes them. */
+export const hasParameters = (text: string): boolean => /@[\w-]+=/.test(text)
 
 /** Left: what is wrong with it. An `@` without a `name=` behind it belongs to the id, as in `openai/gpt-4o@preset/trader`. */
 export const parse = (text: string): Either.Either<ModelRequest, string> => {

@@ -118,8 +118,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const stream = options.stream ?? true
   const limits: Exchange.Limits = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
-    firstTokenTimeout: Option.map(Option.fromNullable(options.firstTokenTimeout), Duration.decode),
-    silenceTimeout: Option.map(Option.fromNullable(options.silenceTimeout), Duration.decode),
+    firstTokenTimeout: yield* Settings.parseTime("firstTokenTimeout", options.firstTokenTimeout),
+    silenceTimeout: yield* Settings.parseTime("silenceTimeout", options.silenceTimeout),
     connectTimeout: CONNECT_TIMEOUT,
     secret
   }

@@ -1,10 +1,12 @@
 /** The settings of the API: where they come from, what people put there by mistake, and what makes every request pointless. */
 import * as Config from "effect/Config"
 import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { shortHash } from "../domain/Hash.js"
+import { neutral } from "../domain/Neutral.js"
 import { REDACTED } from "../domain/Redaction.js"
 import * as Dialect from "./Dialect.js"
 
@@ -12,7 +14,7 @@ export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 
 /** A setting that makes every request pointless, found before anything is sent. */
 export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
-  /** The environment variable behind the setting. */
+  /** The environment variable behind the setting, or the option. */
   readonly variable: string
   readonly message: string
 }> {}
@@ -104,6 +106,20 @@ export const identityOf = (url: URL, shown: string): string => {
 /** The address of a path of the API. */
 export const endpoint = ({ origin, pathname, search }: URL, path: string): string =>
   origin + pathname.replace(/\/+$/, "") + path + search
+
+/** A length of time from an option: callers without types may hand in anything. */
+export const parseTime = (
+  option: string,
+  time: Duration.DurationInput | undefined
+): Effect.Effect<Option.Option<Duration.Duration>, ConfigurationError> => {
+  const found = time === undefined ? Option.none() : Duration.decodeUnknown(time)
+  if (time === undefined || Option.isSome(found)) return Effect.succeed(found)
+  const wanted = 'a time, such as "90 seconds" or a number of milliseconds'
+  return new ConfigurationError({
+    variable: option,
+    message: `${option} must be ${wanted}, not ${neutral(String(time))}`
+  })
+}
 
 /** Headers carry printable Latin letters only; a client that finds others fails at every request. */
 export const checkHeader = (variable: string, text: string): Effect.Effect<string, ConfigurationError> =>

@@ -56,7 +56,7 @@ export const isRetry = ({ cause, number }: Pick<Attempt, "cause" | "number">): b
   number > 1 && cause !== "improve"
 
 /** What is known of a request that is over. */
-interface Known {
+export interface Known {
   readonly status?: number | undefined
   readonly usage?: Usage | undefined
   readonly unsent?: boolean | undefined

@@ -161,7 +161,7 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
   }
 }
 
-/** Not sent, or not sent again, because an earlier answer showed that it could not succeed. */
+/** Not sent, or not sent again, because an earlier answer, or an option, showed that it could not succeed. */
 export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
   message: Schema.String,
   status: Schema.optional(Schema.Number)

@@ -9,19 +9,21 @@ export { percent, share }
 
 /** What a single play and a whole score have in common: of a score it is the sum or the mean of its plays. */
 const measures = {
+  /** Prices that the algorithm was called with. */
   ticks: Schema.Int,
-  /** What buying at the first tick and keeping would have made, with the same costs. */
+  /** What buying at the first tick and keeping would have made, with the same costs; a fraction of the equity at the start. */
   holdReturn: Schema.Number,
-  /** The mean of random traders that make the same trades in the same order at random ticks. */
+  /** The mean of random traders that make the same trades in the same order at random ticks; a fraction. */
   randomReturn: Schema.Number,
-  /** The share of those random traders that made less. */
+  /** The share of those random traders that made less, from 0 to 1. */
   randomBeaten: Schema.Number,
+  /** Orders that were filled, whole or in part. */
   trades: Schema.Int,
   /** Orders of which nothing could be filled: no cash, or no shares to sell. */
   refused: Schema.Int,
   /** Orders that were filled in part, as far as the cash or the shares went. */
   reduced: Schema.Int,
-  /** The share of ticks at whose end shares were held. */
+  /** The share of ticks at whose end shares were held, from 0 to 1. */
   exposure: Schema.Number,
   /** The largest drawdown, from a peak to a later low, as a share of the peak; of several plays the worst. */
   maxDrawdown: Schema.Number,
@@ -37,6 +39,7 @@ const measures = {
 export const Play = Schema.Struct({
   /** The ticker, or the name of a made-up market. */
   market: Schema.String,
+  /** The gain after costs, as a fraction of the equity at the start: 0.05 is 5 %. */
   return: Schema.Number,
   ...measures,
   /** The equity as a multiple of the start, at up to 40 evenly spaced ticks, the last one included. */
@@ -54,6 +57,7 @@ export type Estimate = typeof Estimate.Type
 export const Score = Schema.Struct({
   /** Whose prices: `data` are the caller's. */
   basis: Schema.Literal("data", "made-up"),
+  /** What one price stands for. */
   bar: Schema.Literal("minute", "hour", "day"),
   /** What the intervals are taken over: folds of one stretch of prices, or markets. */
   parts: Schema.Struct({
@@ -62,14 +66,14 @@ export const Score = Schema.Struct({
     /** What each added, as a share of the equity at the start. */
     profits: Schema.Array(Schema.Number)
   }),
-  /** Of all folds together, or the mean of the markets. */
+  /** Of all folds together, or the mean of the markets; a fraction of the equity at the start. */
   return: Estimate,
-  /** By how much it exceeds buying and keeping. */
+  /** By how much it exceeds buying and keeping; a fraction. */
   overHold: Estimate,
   ...measures,
-  /** Of the traded value. */
+  /** A fraction of the traded value: 0.001 is 0.1 %. */
   fee: Schema.Number,
-  /** Of the price. */
+  /** A fraction of the price. */
   slippage: Schema.Number,
   /** By whose rules it was played, where more may be spent than there is: those of the AlgoClash arena. */
   rules: Schema.optional(Schema.Literal("arena")),

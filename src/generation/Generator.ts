@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
 import { isLoading } from "../domain/Consequence.js"
-import type { GenerationError } from "../domain/GenerationError.js"
+import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
@@ -17,14 +17,18 @@ import type { Generated as Judged } from "./Judging.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
+import * as Sense from "./Sense.js"
 import type { Settings } from "./Settings.js"
 import * as Task from "./Task.js"
 
 export interface Options extends Settings {
+  /** The id of the model, as the server lists it. It is sent as it is: parameters are options of their own. */
   readonly model: string
+  /** What the model is told, in the role `user`; the module is looked for in its answer. */
   readonly prompt: string
   /** What a trial run trades, where there is one; default AAPL. */
   readonly ticker?: string | undefined
+  /** A whole number for servers that repeat an answer for one; default none. */
   readonly seed?: number | undefined
 }
 
@@ -97,10 +101,29 @@ export const make = (settings: Settings & Sending.Options) =>
     }
   })
 
-/** One model, for callers who need just one. */
+function* rulesOf({ model, prompt, seed = 0, ...settings }: Omit<Options, "ticker">): Generator<Sense.Rule> {
+  yield* Sense.ofModel(model)
+  yield Sense.ofPrompt(prompt)
+  yield [Number.isSafeInteger(seed), `the seed must be a whole number, not ${seed}`]
+  yield* Sense.ofSettings(settings)
+}
+
+/** What makes no sense is not asked. */
+const checked = ({ ticker = "AAPL", ...options }: Options): Effect.Effect<string, GenerationError> =>
+  Effect.zipRight(Sense.check(rulesOf(options)), Sense.decodeTicker(ticker)).pipe(
+    Effect.mapError(({ message }) => {
+      const reason = new NotAsked({ message })
+      // Callers without types may hand in anything.
+      return new GenerationError({ model: String(options.model), reason })
+    })
+  )
+
+/** One model, for callers who need just one. Options that make no sense are a `NotAsked` that says which. */
 export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
   "Generator.generateAlgorithm"
-)(function* ({ model, prompt, seed, ticker = "AAPL", ...settings }) {
+)(function* (options) {
+  const ticker = yield* checked(options)
+  const { model, prompt, seed, ticker: _, ...settings } = options
   const { join } = yield* FlowControl.current
   const admit = yield* join({ jobs: 1, concurrency: 1 })
   const conditions = {

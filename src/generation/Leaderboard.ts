@@ -8,7 +8,7 @@ import type { Score } from "../domain/Score.js"
 import * as Rank from "../score/Rank.js"
 
 /** What a run made of one request, as far as it is told here. */
-interface Outcome {
+export interface Outcome {
   readonly index: number
   readonly ticker: string
   readonly algorithm: Option.Option<Algorithm>

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Connections from "../api/Connections.js"
 import { OpenRouter } from "../api/OpenRouter.js"
+import * as Trial from "../code/trial/Trial.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
 import * as Bookkeeping from "./Bookkeeping.js"
@@ -18,6 +19,7 @@ import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import * as Report from "./Report.js"
 import * as Rounds from "./Rounds.js"
+import * as Sense from "./Sense.js"
 import * as Settling from "./Settling.js"
 import * as Verdict from "./Verdict.js"
 
@@ -32,13 +34,19 @@ interface Listener {
 /** By then the first requests are sent, and the first answers are still being written. */
 const WARM_UP_AFTER = Duration.millis(40)
 
-/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved. */
+/** Without a trial, rounds would be found to be impossible when the first answers are paid for. */
+const NO_TRIAL =
+  "rounds need a trial whose exam has rounds: provide one, such as PythonTrial.layer({ exam }), with an exam of Exam.examiner(series, { rounds: true })"
+
+/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved, or rounds have no trial. */
 export const open = Effect.fnUntraced(function* (
   options: Plan.Limits & Manner,
   { concurrency, deadline, goesOn }: Plan.Bounds,
   jobs: number,
   { byTicker, emit, onSaved = () => undefined }: Listener
 ) {
+  const trial = yield* Effect.serviceOption(Trial.Trial)
+  yield* Sense.check([[options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]])
   yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
   const startedAt = yield* Clock.currentTimeMillis
   yield* Connections.reserve(yield* OpenRouter, concurrency)

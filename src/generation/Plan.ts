@@ -5,20 +5,19 @@
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constant, type LazyArg } from "effect/Function"
-import { ArrayFormatter } from "effect/ParseResult"
+import { constant } from "effect/Function"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import * as ModelRequest from "../api/ModelRequest.js"
+import type * as ModelRequest from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
-import { isNeutral, neutral } from "../domain/Neutral.js"
-import { Ticker } from "../domain/Ticker.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { Asked } from "./Asked.js"
-import { REQUEST_TIMEOUT } from "./Sending.js"
+import * as Sense from "./Sense.js"
+import { check, decodeTicker, InvalidRequest, isWhole, sensible } from "./Sense.js"
 import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
+
+export { InvalidRequest } from "./Sense.js"
 
 /** Within which limits a run asks. */
 export interface Limits extends Settings {
@@ -31,7 +30,7 @@ export interface Limits extends Settings {
   /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
   readonly budget?: number | undefined
   /**
-   * How often each model is asked to improve its algorithm, 20 times at most; default 0. Needs a trial whose exam has rounds. In a stream of
+   * How often each model is asked to improve its algorithm, 20 times at most; default 0. Needs a `Trial` whose exam has rounds. In a stream of
    * requests a model hears nothing of the others.
    */
   readonly rounds?: number | undefined
@@ -92,58 +91,24 @@ export const MAX_ROUNDS = 20
 /** The figure of the system this replaces: six models at the limit of one attempt each, and a little more. */
 export const DEADLINE = Duration.seconds(400)
 
-/** The options make no sense; nothing was sent. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
-  message: Schema.String
-}) {}
-
-const decodeTicker = (text: string): Effect.Effect<string, InvalidRequest> =>
-  Schema.decode(Ticker)(text).pipe(
-    Effect.mapError(
-      (error) => new InvalidRequest({ message: ArrayFormatter.formatErrorSync(error)[0]?.message ?? error.message })
-    )
-  )
-
-const isWhole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least
-
-type Rule = readonly [holds: boolean, complaint: string | LazyArg<string>]
-
-/** What is asked of all models, or of one. */
-const sensible = (parameters: ModelRequest.Parameters): Rule => {
-  const complaint = ModelRequest.complaint(parameters)
-  return [complaint === undefined, complaint ?? ""]
-}
-
-const check = (rules: ReadonlyArray<Rule>): Effect.Effect<void, InvalidRequest> => {
-  const broken = rules.find(([holds]) => !holds)
-  if (broken === undefined) return Effect.void
-  const [, complaint] = broken
-  return new InvalidRequest({ message: typeof complaint === "string" ? complaint : complaint() })
-}
-
 /** The limits of a run, with defaults for those that are not given. */
 export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Effect<Bounds, InvalidRequest> => {
-  const { budget = 0, concurrency = CONCURRENCY } = options
-  const { maxRetries = 0, patience = 0, repairs = 0, rounds = 0 } = options
-  const deadline = Duration.decode(options.deadline ?? byDefault)
-  const requestTimeout = Duration.decode(options.requestTimeout ?? REQUEST_TIMEOUT)
-  return Effect.as(
-    check([
-      [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`],
-      [isWhole(maxRetries, 0), `the retries must be a whole number of at least 0, not ${maxRetries}`],
-      [isWhole(patience, 0), `the patience must be a whole number of at least 0, not ${patience}`],
-      sensible(options),
-      [
-        isWhole(rounds, 0) && rounds <= MAX_ROUNDS,
-        `the rounds must be a whole number from 0 to ${MAX_ROUNDS}, not ${rounds}`
-      ],
-      [isWhole(repairs, 0), `the repairs must be a whole number of at least 0, not ${repairs}`],
-      [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`],
-      [Duration.toMillis(deadline) > 0, "the deadline must be more than 0"],
-      [Duration.toMillis(requestTimeout) > 0, "the request timeout must be more than 0"]
-    ]),
-    { concurrency, deadline, goesOn: false }
-  )
+  const { budget = 0, concurrency = CONCURRENCY, deadline, rounds = 0 } = options
+  const rules = function* (): Generator<Sense.Rule> {
+    yield [isWhole(concurrency, 1), `the concurrency must be a whole number of at least 1, not ${concurrency}`]
+    yield* Sense.ofSettings(options)
+    yield [
+      isWhole(rounds, 0) && rounds <= MAX_ROUNDS,
+      `the rounds must be a whole number from 0 to ${MAX_ROUNDS}, not ${rounds}`
+    ]
+    yield [budget >= 0 && Number.isFinite(budget), `the budget must be a number of US dollars, not ${budget}`]
+    yield* Sense.ofTime("deadline", deadline)
+  }
+  return Effect.map(check(rules()), () => ({
+    concurrency,
+    deadline: Duration.decode(deadline ?? byDefault),
+    goesOn: false
+  }))
 }
 
 /** The plan of a run for one ticker: its slots model by model, then sample. */
@@ -170,7 +135,7 @@ export const make = ({
         `the number of different algorithms must be a whole number up to ${named.length * MAX_SAMPLES}, ${MAX_SAMPLES} for each model, not ${distinct}`
       ]
     ])
-    const settled = yield* bounds(limits, DEADLINE)
+    const settled = yield* bounds({ ...limits, system }, DEADLINE)
     const places = named.flatMap((request, position) =>
       Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
     )
@@ -198,7 +163,6 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         // Callers without types may hand in anything.
         yield* check([
           [Predicate.isRecord(request), "it is not an object with 'model' and 'ticker'"],
-          [Predicate.isString(request?.model), "'model' has to be the id of a model"],
           [Predicate.isString(request?.ticker), "'ticker' has to be a symbol"]
         ])
         const {
@@ -210,13 +174,14 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           ticker: symbol,
           ...parameters
         } = request
-        yield* check([
-          [model.trim() !== "", "a model id is empty"],
-          [isNeutral(model), () => `the model id '${neutral(model)}' holds a character that cannot be seen`],
-          [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`],
-          [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`],
-          sensible(parameters)
-        ])
+        const rules = function* (): Generator<Sense.Rule> {
+          yield* Sense.ofModel(model)
+          yield [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`]
+          yield [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
+          if (own !== undefined) yield Sense.ofPrompt(own)
+          yield sensible(parameters)
+        }
+        yield* check(rules())
         const ticker = yield* tickerOf(symbol)
         const subject = { model, ticker, sample, position }
         const withSystem = (built: ReadonlyArray<Message>): ReadonlyArray<Message> => {

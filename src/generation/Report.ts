@@ -54,7 +54,7 @@ export const Outcome = Schema.Struct({
   /** What all of its attempts are known to have used. */
   usage: option(Usage)
 })
-export type Outcome = typeof Outcome.Type
+export interface Outcome extends Schema.Schema.Type<typeof Outcome> {}
 
 /** Did the run end before this model was asked, for reasons that have nothing to do with the model. */
 export const isUnasked = ({ attempts, reason, resumed }: Outcome): boolean =>
@@ -96,7 +96,7 @@ export const GenerationReport = Schema.transform(Plain, Whole, {
     ticker
   })
 })
-export type GenerationReport = typeof GenerationReport.Type
+export interface GenerationReport extends Schema.Schema.Type<typeof GenerationReport> {}
 
 export const make = (
   ticker: string,

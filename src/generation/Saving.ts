@@ -76,7 +76,11 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
       return Effect.matchEffect(saving, {
         onFailure: (failure) => {
           const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
-          return Effect.as(Effect.logWarning(error.message), withSaved(slot, Option.some(Either.left(error))))
+          const { model, sample, ticker } = slot
+          return Effect.logWarning(error.message).pipe(
+            Effect.annotateLogs({ model, ticker, sample }),
+            Effect.as(withSaved(slot, Option.some(Either.left(error))))
+          )
         },
         onSuccess: (path) => Effect.succeed(withSaved(slot, Option.some(Either.right(path))))
       })

@@ -22,6 +22,7 @@ export interface Settings {
   readonly maxCompletionTokens?: number | undefined
   /** How often a model may correct code that failed a check; default 0, because asking costs. */
   readonly repairs?: number | undefined
+  /** How freely models may choose their words, from 0 to 2; default as each server has it. */
   readonly temperature?: number | undefined
   /** How much the models are to think before they answer; default as each model has it. */
   readonly effort?: ModelRequest.Effort | undefined

@@ -8,7 +8,7 @@ import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
 import * as Packages from "../cli/Packages.js"
 import { InvalidRequest } from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
-import type { ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
+import type { Agent, ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
 
 type Rule = readonly [argument: string, value: unknown, holds: boolean, what: string]
 
@@ -73,6 +73,14 @@ const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
 }
 
+const OF_MODEL: Readonly<Record<keyof Agent, Kind>> = {
+  model: { ...text, what: "a model id" },
+  effort: OF_ONE.effort,
+  maxTokens: OF_ONE.maxTokens,
+  temperature: OF_ONE.temperature,
+  serviceTier: OF_ONE.serviceTier
+}
+
 const OF_RUN: Readonly<Record<keyof RunOptions, Kind>> = {
   ...OF_ONE,
   directory: { holds: (value) => value === null || isText(value), what: "the path of a folder, or null for no files" },
@@ -108,7 +116,8 @@ const OF_CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
 /** `max_retries`, `maxretries` and `MaxRetries` are meant for `maxRetries`. */
 const fold = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
 
-const options = (given: unknown, kinds: Readonly<Record<string, Kind>>): Checked => {
+/** `place` is what a name stands behind in a complaint. */
+const options = (given: unknown, kinds: Readonly<Record<string, Kind>>, place = ""): Checked => {
   if (!Predicate.isReadonlyRecord(given)) {
     return check([["options", given, false, "an object, or left out"]])
   }
@@ -116,15 +125,27 @@ const options = (given: unknown, kinds: Readonly<Record<string, Kind>>): Checked
   if (unknown !== undefined) {
     const meant = Object.keys(kinds).find((name) => fold(name) === fold(unknown))
     const hint = meant === undefined ? `; the options are ${Object.keys(kinds).join(", ")}` : `: write ${meant}`
-    return refuse(`${unknown} is not an option${hint}`)
+    return refuse(`${place}${unknown} is not an option${hint}`)
   }
   return check(
     Object.entries(kinds).map(([name, { holds, what }]): Rule => [
-      name,
+      place + name,
       given[name],
       given[name] === undefined || holds(given[name]),
       what
     ])
+  )
+}
+
+/** An id, or an object with parameters of this model alone. */
+const agent = (given: unknown, index: number): Checked => {
+  const place = `selectedAgents[${index}]`
+  if (!Predicate.isReadonlyRecord(given)) {
+    return check([[place, given, isText(given), OF_MODEL.model.what]])
+  }
+  const { model } = given
+  return Either.andThen(check([[`${place}.model`, model, isText(model), OF_MODEL.model.what]]), () =>
+    options(given, OF_MODEL, `${place}.`)
   )
 }
 
@@ -138,7 +159,6 @@ export const several = (
   return Either.andThen(
     check([
       ["selectedAgents", selectedAgents, Array.isArray(selectedAgents), "a list of model ids"],
-      ...Array.from(models, (model, place): Rule => [`selectedAgents[${place}]`, model, isText(model), "a model id"]),
       ["ticker", ticker, typeof ticker === "string", 'a symbol such as "AAPL"'],
       [
         "progressCallback",
@@ -147,7 +167,7 @@ export const several = (
         "a function, or left out"
       ]
     ]),
-    () => options(given, OF_RUN)
+    () => Either.andThen(Either.all(Array.from(models, agent)), () => options(given, OF_RUN))
   )
 }
 

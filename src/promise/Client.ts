@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Generation from "../generation/Generation.js"
 import * as Generator from "../generation/Generator.js"
 import * as Plan from "../generation/Plan.js"
@@ -15,7 +16,15 @@ import * as Around from "./Around.js"
 import * as Callback from "./Callback.js"
 import * as Calls from "./Calls.js"
 import * as Connection from "./Connection.js"
-import type { Client, ClientOptions, Functions, GenerateOptions, ProgressCallback, RunOptions } from "./Interface.js"
+import type {
+  Agent,
+  Client,
+  ClientOptions,
+  Functions,
+  GenerateOptions,
+  ProgressCallback,
+  RunOptions
+} from "./Interface.js"
 import * as Place from "./Place.js"
 import * as Report from "./Report.js"
 
@@ -31,6 +40,12 @@ const settingsOf = (options: GenerateOptions): Settings => ({
   provider: options.provider,
   serviceTier: options.serviceTier
 })
+
+const modelOf = (agent: string | Agent): string | ModelRequest => {
+  if (typeof agent === "string") return agent
+  const { maxTokens: maxCompletionTokens, ...given } = agent
+  return { ...given, maxCompletionTokens }
+}
 
 /** A field that is there and undefined counts as left out. */
 const over = <A extends object>(defaults: A, given: A): A => ({
@@ -48,7 +63,7 @@ const runOf =
     toResult: (report: GenerationReport, hasFiles: boolean) => A
   ) =>
   (
-    selectedAgents: ReadonlyArray<string>,
+    selectedAgents: ReadonlyArray<string | Agent>,
     ticker: string,
     progressCallback?: ProgressCallback | null,
     given: RunOptions = {}
@@ -61,7 +76,7 @@ const runOf =
       const hasFiles = directory !== null
       const request = {
         ...settingsOf(options),
-        models: selectedAgents,
+        models: selectedAgents.map(modelOf),
         ticker,
         samples: options.samples,
         distinct: options.distinct,

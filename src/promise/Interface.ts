@@ -36,6 +36,12 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A model with parameters of its own, in place of those of the call. */
+export interface Agent extends Pick<GenerateOptions, "effort" | "maxTokens" | "serviceTier" | "temperature"> {
+  /** The id as the server lists it. */
+  readonly model: string
+}
+
 /** One call that asks several models. */
 export interface RunOptions extends GenerateOptions {
   /** The folder for the algorithms and the journal; default `generated`. With `null` nothing is written. */
@@ -94,14 +100,14 @@ export interface Functions {
    * be written, with a `StoreError`.
    */
   readonly generateAlgorithmsForAgents: (
-    selectedAgents: ReadonlyArray<string>,
+    selectedAgents: ReadonlyArray<string | Agent>,
     ticker: string,
     progressCallback?: ProgressCallback | null,
     options?: RunOptions
   ) => Promise<boolean>
   /** The same, and resolves to the report. It has the algorithms, so a folder that cannot be written costs a warning. */
   readonly generateAlgorithms: (
-    selectedAgents: ReadonlyArray<string>,
+    selectedAgents: ReadonlyArray<string | Agent>,
     ticker: string,
     progressCallback?: ProgressCallback | null,
     options?: RunOptions

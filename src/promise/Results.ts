@@ -29,24 +29,41 @@ export interface Estimate {
 
 /** What an algorithm made of prices that its prompt has not seen. Shares are fractions, after costs. */
 export interface Score {
+  /** Whose prices: `data` are the caller's. */
   readonly basis: "data" | "made-up"
+  /** What one price stands for. */
   readonly bar: "minute" | "hour" | "day"
+  /** Prices that it was called with. */
   readonly ticks: number
+  /** The gain as a fraction of the equity at the start: 0.05 is 5 %. */
   readonly return: Estimate
+  /** `return` less `holdReturn`. */
   readonly overHold: Estimate
+  /** What buying at the first tick and keeping would have made, a fraction. */
   readonly holdReturn: number
+  /** The mean of random traders with as many trades, a fraction. */
   readonly randomReturn: number
+  /** The share of those random traders that made less, from 0 to 1. */
   readonly randomBeaten: number
-  /** 0: it never traded. */
+  /** Orders that were filled. 0: it never traded. */
   readonly trades: number
+  /** Orders of which nothing could be filled. */
   readonly refused: number
+  /** Orders that were filled in part. */
   readonly reduced: number
+  /** The share of ticks at whose end shares were held, from 0 to 1. */
   readonly exposure: number
+  /** The largest fall from a peak, as a fraction of the peak. */
   readonly maxDrawdown: number
+  /** A year; null if the equity never moved. */
   readonly sharpe: number | null
+  /** What was traded, as a multiple of the mean equity. */
   readonly turnover: number
+  /** Fees and slippage, as a fraction of the equity at the start. */
   readonly costs: number
+  /** A fraction of the traded value. */
   readonly fee: number
+  /** A fraction of the price. */
   readonly slippage: number
 }
 
@@ -84,6 +101,29 @@ export interface Attempt {
   readonly usage?: Usage | undefined
 }
 
+/** Why there is no algorithm, or no file of it. */
+export type ReasonTag =
+  | "RateLimited"
+  | "ServerFailed"
+  | "Rejected"
+  | "AccountRefused"
+  | "TimedOut"
+  | "ConnectionFailed"
+  | "MalformedAnswer"
+  | "CutOff"
+  | "EmptyAnswer"
+  | "Refused"
+  | "AnswerTooLarge"
+  | "BadCode"
+  | "ModelUnavailable"
+  | "DeadlineExceeded"
+  | "NotAsked"
+  | "OverBudget"
+  | "CircuitOpen"
+  | "RetryBudgetExhausted"
+  | "Interrupted"
+  | "StoreError"
+
 /** What became of one place in the request. */
 export interface Outcome {
   readonly index: number
@@ -100,7 +140,7 @@ export interface Outcome {
   readonly arity?: 3 | undefined
   readonly reason?:
     | {
-        readonly _tag: string
+        readonly _tag: ReasonTag
         readonly message: string
         readonly status?: number | undefined
         /** When asking again makes sense, in ISO 8601. */

@@ -62,7 +62,7 @@ export interface Behavior {
   readonly script: (call: Call.Call) => Wire.Script
 }
 
-interface Stage {
+export interface Stage {
   readonly behavior: Behavior
   readonly times: number
 }

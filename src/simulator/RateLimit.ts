@@ -30,7 +30,7 @@ export interface Options {
   readonly hints?: Call.Limit["hints"] | "scope" | "none" | undefined
 }
 
-interface Window {
+export interface Window {
   readonly requests: number
   readonly per: number
   readonly burst: number | undefined

@@ -25,7 +25,7 @@ const plain = (model: string): string => (model.length > MAX_STEM ? hashed(model
 /** macOS and Windows take `A.py` and `a.py` for one file. */
 const fold = (name: string): string => name.toLowerCase()
 
-interface Named {
+export interface Named {
   readonly model: string
   readonly sample: number
   readonly ticker: string

@@ -14,7 +14,7 @@ const Count = Schema.Int.pipe(Schema.positive())
 
 /** A field that is missing has the value of the flag, or its default. */
 export const Job = Schema.Struct({
-  model: Words,
+  model: Words.pipe(Schema.filter((model) => !ModelRequest.hasParameters(model))),
   ticker: Ticker.Ticker,
   /** From 1. */
   sample: Schema.optional(Count),
@@ -32,7 +32,7 @@ export type Job = typeof Job.Type
 
 /** What each field has to be, in words. */
 const WANTED: Readonly<Record<keyof Job, string>> = {
-  model: "the id of a model",
+  model: 'the id of a model; its parameters are fields of their own, such as "effort": "low"',
   ticker: Ticker.WANTED,
   sample: "a whole number of at least 1",
   prompt: "a text that is not empty",

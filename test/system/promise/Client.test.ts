@@ -244,6 +244,28 @@ layer(Installed.layer(), { excludeTestServices: true, timeout: PATIENCE.timeout 
   )
 
   it.scoped(
+    "asks a model with parameters of its own",
+    () =>
+      Effect.gen(function* () {
+        const { env, stats } = yield* server()
+        const agents = JSON.stringify(["sim/ok", { model: "sim/ok-bare", maxTokens: 5000 }])
+        const { stderr, stdout } = yield* run(
+          `print(await generateAlgorithmsForAgents(${agents}, "AAPL", null, { directory: null, maxTokens: 3000 }))`,
+          env
+        )
+        assert.strictEqual(stdout, "true\n", stderr)
+        deepStrictEqual(
+          new Map((yield* stats).recent.map(({ maxCompletionTokens, model }) => [model, maxCompletionTokens])),
+          new Map([
+            ["sim/ok", 3000],
+            ["sim/ok-bare", 5000]
+          ])
+        )
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "gives a client its own server, key and defaults, until it is closed",
     () =>
       Effect.gen(function* () {

@@ -1,7 +1,15 @@
 /** The package: what is in it, and that each of its doors opens, with types, beside what it says it needs. */
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import * as Durable from "../../../src/durable.js"
+import * as Library from "../../../src/index.js"
+import * as Node from "../../../src/node.js"
 import * as Peers from "../../../src/node/Peers.js"
+import * as Promises from "../../../src/promise.js"
+import * as Redis from "../../../src/redis.js"
+import * as Simulator from "../../../src/simulator.js"
 import { algorithms, list, PATIENCE, read, start, write } from "../command/command.js"
 import * as Installed from "./installed.js"
 
@@ -74,13 +82,49 @@ const alone: typeof flow = FlowControl.layerShared()
 console.log([flow, alone].every(Layer.isLayer))
 `
 
-/** Compiles programs as strictly as can be, beside nothing but what is installed there. */
+/** A library around this one: types that its declarations have to name, without an import for any of them. */
+const LIBRARY = `
+import { Effect, Option, Stream } from "effect"
+import { Generation, Generator } from "algogen"
+import { SimulatedApi } from "algogen/simulator"
+
+const options = { models: ["a/b"], ticker: "TSLA" }
+export const run = Generation.generateAlgorithms(options)
+export const events = Generation.stream(options)
+export const outcomes = Effect.map(run, ({ outcomes }) => outcomes)
+export const settled = Stream.filterMap(events, (event) => event._tag === "Settled" ? Option.some(event) : Option.none())
+export const one = Generator.generateAlgorithm({ model: "a/b", prompt: "Write." })
+export const simulated = SimulatedApi.layer()
+export class Desk extends Effect.Service<Desk>()("Desk", { effect: Effect.succeed({ ask: () => run }) }) {}
+`
+
+/** What uses that library has nothing but its declarations, which would be \`any\` where they name what is not found. */
+const USER = `
+import { Effect } from "effect"
+import { run } from "./library.js"
+
+export const isDone: Effect.Effect<boolean, unknown, unknown> = Effect.map(run, ({ success }) => success)
+// @ts-expect-error the report has no such field
+export const wrong = Effect.map(run, ({ succes }) => succes)
+`
+
+/** A program for each export of a door, which exports it again, or all that is in it: it imports nothing beside it. */
+const declarations = (door: string, exports: object): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(exports).map(([name, value]) => {
+      const values = typeof value === "function" ? [name] : Object.keys(value).map((key) => `${name}.${key}`)
+      const lines = values.map((each, index) => `export const value${index} = ${each}`)
+      return [`${door.replace("/", "-")}-${name}`, [`import { ${name} } from "${door}"`, ...lines].join("\n")]
+    })
+  )
+
+/** Compiles programs as strictly as can be, with declarations, beside nothing but what is installed there. */
 const compile = (folder: string, programs: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const names = Object.keys(programs).map((name) => `${name}.ts`)
     yield* Effect.forEach(Object.entries(programs), ([name, text]) => write(text, folder, `${name}.ts`))
     const flags = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--types", "node"]
-    const target = ["--module", "nodenext", "--target", "es2022"]
+    const target = ["--module", "nodenext", "--target", "es2022", "--declaration"]
     const tsc = ["node_modules/typescript/bin/tsc", ...flags, ...target, ...names]
     const compiled = yield* Effect.flatMap(start(process.execPath, tsc, { folder }), ({ ended }) => ended)
     assert.strictEqual(compiled.code, 0, compiled.stdout)
@@ -125,6 +169,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
           "./promise",
           "./redis",
           "./simulator",
+          "./types/*",
           "./schemas/*",
           "./package.json"
         ])
@@ -170,12 +215,36 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
   )
 
   it.scoped(
+    "has types that the declarations of a library around it can name",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        const examples = (yield* list(Installed.ROOT, "docs", "examples")).filter((name) => /^[\w-]+\.ts$/.test(name))
+        const texts = yield* Effect.forEach(examples, (name) => read(Installed.ROOT, "docs", "examples", name))
+        yield* compile(folder, {
+          ...Object.fromEntries(examples.map((name, index) => [name.replace(".ts", ""), texts[index] ?? ""])),
+          ...declarations("algogen", Library),
+          ...declarations("algogen/node", Node),
+          ...declarations("algogen/durable", Durable),
+          ...declarations("algogen/promise", Promises),
+          ...declarations("algogen/simulator", Simulator),
+          library: LIBRARY
+        })
+        const user = path.join(folder, "user")
+        yield* Effect.promise(() => fs.mkdir(user))
+        yield* write(yield* read(folder, "library.d.ts"), user, "library.d.ts")
+        yield* compile(folder, { "user/user": USER })
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "shares limits where it is asked to, which takes two packages more",
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
         yield* Installed.link(folder, SHARING)
-        yield* compile(folder, { shared: SHARED })
+        yield* compile(folder, { shared: SHARED, ...declarations("algogen/redis", Redis) })
         assert.strictEqual(yield* run(folder, "shared"), "true\n")
       }),
     PATIENCE.timeout

@@ -37,7 +37,7 @@ describe.concurrent("connections", { retry: 1 }, () => {
 
   it.live("ten at most for what is no run's", () =>
     Effect.gen(function* () {
-      const ask = Generator.generateAlgorithm({ model: "sim/ok", prompt: "" })
+      const ask = Generator.generateAlgorithm({ model: "sim/ok", prompt: "write" })
       yield* Effect.all(
         Array.from({ length: 30 }, () => ask),
         { concurrency: 30 }
@@ -183,7 +183,7 @@ describe.concurrent("connecting", () => {
   it.live("is given up after 10 s where nobody accepts", () =>
     Effect.gen(function* () {
       const port = yield* deafPort
-      const [took, result] = yield* Generator.generateAlgorithm({ model: "x/y", prompt: "", maxRetries: 0 }).pipe(
+      const [took, result] = yield* Generator.generateAlgorithm({ model: "x/y", prompt: "write", maxRetries: 0 }).pipe(
         Effect.either,
         Effect.timed,
         Effect.provide(OpenRouter.layer({ baseUrl: `http://127.0.0.1:${port}/v1` })),

@@ -1,14 +1,40 @@
 /** What makes no sense is said before anything is sent and before a folder is made. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import * as Generation from "../../../src/generation/Generation.js"
+import * as Generator from "../../../src/generation/Generator.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
 import { answers, api, finish, start, store } from "./doubles.js"
 
 const symbol =
   '1 to 15 letters, digits, ".", "-", "^" or "=", with its currency or exchange if need be, as in BTC/USD or BINANCE:BTCUSDT'
-const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
+/** How a model is asked: the same for a run and for a single model. Callers without types may hand in anything. */
+const settings: ReadonlyArray<readonly [object, string]> = [
+  [{ maxRetries: -1 }, "the retries must be a whole number of at least 0, not -1"],
+  [{ maxRetries: 0.5 }, "the retries must be a whole number of at least 0, not 0.5"],
+  [{ maxRetries: Number.NaN }, "the retries must be a whole number of at least 0, not NaN"],
+  [{ patience: 1.5 }, "the patience must be a whole number of at least 0, not 1.5"],
+  [{ repairs: -1 }, "the repairs must be a whole number of at least 0, not -1"],
+  [{ maxCompletionTokens: 0 }, "the token limit must be a whole number of at least 1, not 0"],
+  [{ maxCompletionTokens: 10.5 }, "the token limit must be a whole number of at least 1, not 10.5"],
+  [{ temperature: Number.NaN }, "the temperature must be a number from 0 to 2, not NaN"],
+  [{ temperature: 2.01 }, "the temperature must be a number from 0 to 2, not 2.01"],
+  [{ temperature: "0.5" }, "the temperature must be a number from 0 to 2, not 0.5"],
+  [{ effort: "much" }, "the effort must be one of none, minimal, low, medium, high, xhigh, max, not much"],
+  [{ system: " " }, "the system instructions must be a text that is not empty, or left out"],
+  [{ system: 5 }, "the system instructions must be a text that is not empty, or left out"],
+  [{ requestTimeout: 0 }, "the request timeout must be more than 0"],
+  [{ requestTimeout: "0 seconds" }, "the request timeout must be more than 0"],
+  [{ requestTimeout: -1 }, "the request timeout must be more than 0"],
+  [
+    { requestTimeout: "60s" },
+    'the request timeout must be a time, such as "90 seconds" or a number of milliseconds, not 60s'
+  ]
+]
+
+const invalid: ReadonlyArray<readonly [object, string]> = [
+  ...settings,
   [{ models: [] }, "name at least one model"],
   [{ models: ["x/1", " "] }, "a model id is empty"],
   [{ models: ["", "x/1"] }, "a model id is empty"],
@@ -18,26 +44,22 @@ const invalid: ReadonlyArray<readonly [Partial<Generation.Options>, string]> = [
   [{ concurrency: 1.5 }, "the concurrency must be a whole number of at least 1, not 1.5"],
   [{ concurrency: Number.NaN }, "the concurrency must be a whole number of at least 1, not NaN"],
   [{ concurrency: Number.POSITIVE_INFINITY }, "the concurrency must be a whole number of at least 1, not Infinity"],
-  [{ maxRetries: -1 }, "the retries must be a whole number of at least 0, not -1"],
-  [{ maxRetries: 0.5 }, "the retries must be a whole number of at least 0, not 0.5"],
-  [{ maxCompletionTokens: 0 }, "the token limit must be a whole number of at least 1, not 0"],
-  [{ maxCompletionTokens: 10.5 }, "the token limit must be a whole number of at least 1, not 10.5"],
-  [{ temperature: Number.NaN }, "the temperature must be a number from 0 to 2, not NaN"],
-  [{ temperature: 2.01 }, "the temperature must be a number from 0 to 2, not 2.01"],
   [{ models: [{ model: "x/1", temperature: -0.1 }] }, "the temperature must be a number from 0 to 2, not -0.1"],
   [
     { models: ["x/1", { model: "x/2", maxCompletionTokens: -5 }] },
     "the token limit must be a whole number of at least 1, not -5"
   ],
   [
-    // @ts-expect-error: what callers without types may hand in
     { models: [{ model: "x/1", effort: "much" }] },
     "the effort must be one of none, minimal, low, medium, high, xhigh, max, not much"
   ],
   [{ deadline: 0 }, "the deadline must be more than 0"],
   [{ deadline: -5 }, "the deadline must be more than 0"],
-  [{ requestTimeout: "0 seconds" }, "the request timeout must be more than 0"],
-  [{ requestTimeout: -1 }, "the request timeout must be more than 0"]
+  [{ deadline: "abc" }, 'the deadline must be a time, such as "90 seconds" or a number of milliseconds, not abc'],
+  [
+    { rounds: 1 },
+    "rounds need a trial whose exam has rounds: provide one, such as PythonTrial.layer({ exam }), with an exam of Exam.examiner(series, { rounds: true })"
+  ]
 ]
 
 describe("an invalid request", () => {
@@ -54,6 +76,42 @@ describe("an invalid request", () => {
       })
     )
   }
+
+  for (const [options, message] of [
+    ...settings,
+    [{ model: "" }, "a model id is empty"] as const,
+    [{ model: "x\u202e/1" }, "the model id 'x<U+202E>/1' holds a character that cannot be seen"] as const,
+    [{ model: 5 }, "'model' has to be the id of a model"] as const,
+    [{ prompt: "" }, "the prompt must be a text that is not empty"] as const,
+    [{ prompt: undefined }, "the prompt must be a text that is not empty"] as const,
+    [{ seed: 0.5 }, "the seed must be a whole number, not 0.5"] as const,
+    [{ ticker: "?" }, `the ticker "?" is not a symbol: ${symbol}`] as const
+  ]) {
+    it.effect(`is not asked of a single model: ${JSON.stringify(options)}`, () =>
+      Effect.gen(function* () {
+        const openRouter = api({ "x/1": [answers()] })
+        const error = yield* Generator.generateAlgorithm({ model: "x/1", prompt: "write", ...options }).pipe(
+          Effect.provide(openRouter.layer),
+          Effect.flip
+        )
+        deepStrictEqual([error._tag, error.reason._tag, error.reason.message], ["GenerationError", "NotAsked", message])
+        deepStrictEqual(openRouter.requests, [])
+      })
+    )
+  }
+
+  it.effect("is a request of a stream whose prompt is empty", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers()] })
+      const error = yield* Generation.stream({ requests: [{ model: "x/1", ticker: "TSLA", prompt: " " }] }).pipe(
+        Stream.runDrain,
+        Effect.provide([openRouter.layer, store().layer]),
+        Effect.flip
+      )
+      assert.strictEqual(error.message, "request 1: the prompt must be a text that is not empty")
+      deepStrictEqual(openRouter.requests, [])
+    })
+  )
 
   it.effect("is not one at the edges of what is allowed", () =>
     Effect.gen(function* () {

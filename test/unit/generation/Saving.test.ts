@@ -1,7 +1,7 @@
 /** Files behind a slow model: all of them, in the order of the request, and no more at once than a process may open. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, TestClock } from "effect"
+import { Effect, Logger, LogLevel, TestClock } from "effect"
 import { after, answers, api, each, finish, ids, start, store } from "./doubles.js"
 
 describe("what a slow model holds back", () => {
@@ -28,4 +28,24 @@ describe("what a slow model holds back", () => {
       })
     )
   }
+})
+
+describe("a store that refuses", () => {
+  it.effect("is a warning that names model, ticker and sample beside the message", () =>
+    Effect.gen(function* () {
+      const warnings: Array<Readonly<Record<string, unknown>>> = []
+      const logger = Logger.make(({ annotations, logLevel }) => {
+        if (logLevel === LogLevel.Warning) warnings.push(Object.fromEntries(annotations))
+      })
+      const run = yield* start(
+        { models: ["x/1"], samples: 2 },
+        { api: api({ "x/1": [answers(), answers()] }), store: store({ full: ["x/1"] }) }
+      ).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+      yield* finish(run)
+      deepStrictEqual(
+        warnings,
+        [1, 2].map((sample) => ({ model: "x/1", ticker: "AAPL", sample }))
+      )
+    })
+  )
 })

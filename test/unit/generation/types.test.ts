@@ -92,7 +92,7 @@ describe("the promises", () => {
     type Many = typeof promise.generateAlgorithmsForAgents
     expectTypeOf<Many>().toEqualTypeOf<
       (
-        selectedAgents: ReadonlyArray<string>,
+        selectedAgents: ReadonlyArray<string | promise.Agent>,
         ticker: string,
         progressCallback?: ((percent: number, message: string) => void) | null,
         options?: promise.RunOptions
@@ -101,6 +101,8 @@ describe("the promises", () => {
     type Reporting = typeof promise.generateAlgorithms
     expectTypeOf<Parameters<Reporting>>().toEqualTypeOf<Parameters<Many>>()
     expectTypeOf<Awaited<ReturnType<Reporting>>>().toEqualTypeOf<promise.Report>()
+    expectTypeOf<promise.ReasonTag>().toEqualTypeOf<Algogen.GenerationError.Reason["_tag"] | "StoreError">()
+    expectTypeOf<NonNullable<promise.Outcome["reason"]>["_tag"]>().toEqualTypeOf<promise.ReasonTag>()
     type One = typeof promise.generateAlgorithm
     expectTypeOf<One>().toEqualTypeOf<
       (modelId: string, promptText: string, options?: promise.GenerateOptions) => Promise<string | null>

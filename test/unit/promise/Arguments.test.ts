@@ -100,3 +100,32 @@ describe("the options of the promise door", () => {
     assert.strictEqual(complaint(Arguments.client({ apiKey: " " })), "apiKey must be a text that is not blank")
   })
 })
+
+describe("a model of the promise door", () => {
+  const asked = (...agents: ReadonlyArray<unknown>) => complaint(Arguments.several(agents, "AAPL", undefined, {}))
+
+  it("is an id, or an object with parameters of its own", () => {
+    const whole = { model: "a/b", effort: "low", maxTokens: 1, temperature: 0, serviceTier: "flex" }
+    assert.strictEqual(asked("a/b", { model: "a/b" }, whole), "fine")
+    for (const name of Object.keys(whole).slice(1))
+      assert.strictEqual(asked({ model: "a/b", [name]: undefined }), "fine")
+  })
+
+  for (const [given, what] of [
+    [{}, "selectedAgents[1].model must be a model id, not undefined"],
+    [{ model: " " }, 'selectedAgents[1].model must be a model id, not " "'],
+    [{ model: "a/b", temperature: 3 }, "selectedAgents[1].temperature must be a number from 0 to 2, not 3"],
+    [{ model: "a/b", maxTokens: 0 }, "selectedAgents[1].maxTokens must be a whole number of at least 1, not 0"],
+    [{ model: "a/b", max_tokens: 1 }, "selectedAgents[1].max_tokens is not an option: write maxTokens"],
+    [
+      { model: "a/b", samples: 1 },
+      "selectedAgents[1].samples is not an option; the options are model, effort, maxTokens, temperature, serviceTier"
+    ],
+    [["a/b"], "selectedAgents[1] must be a model id, not a list"],
+    [5, "selectedAgents[1] must be a model id, not 5"]
+  ] as const) {
+    it(`is refused by its place where it is wrong: ${JSON.stringify(given)}`, () => {
+      assert.strictEqual(asked("a/b", given), what)
+    })
+  }
+})

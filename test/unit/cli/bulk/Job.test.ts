@@ -6,6 +6,7 @@ import * as Ticker from "../../../../src/domain/Ticker.js"
 
 const parse = (value: unknown) => Job.parse(typeof value === "string" ? value : JSON.stringify(value))
 const complaint = (value: unknown) => Either.getOrThrow(Either.flip(parse(value)))
+const MODEL = 'the id of a model; its parameters are fields of their own, such as "effort": "low"'
 const least = { model: "x/y", ticker: "aapl" }
 
 describe("the line of a file of jobs", () => {
@@ -29,7 +30,7 @@ describe("the line of a file of jobs", () => {
 
   it("is refused with what each field has to be", () => {
     const wanted: Readonly<Record<keyof Job.Job, readonly [wrong: unknown, wanted: string]>> = {
-      model: [" ", "the id of a model"],
+      model: [" ", MODEL],
       ticker: ["a b", Ticker.WANTED],
       sample: [0, "a whole number of at least 1"],
       prompt: ["", "a text that is not empty"],
@@ -46,6 +47,11 @@ describe("the line of a file of jobs", () => {
         `${JSON.stringify(wrong)} is not valid for '${name}': use ${words}`
       )
     }
+    // Sent as an id it would be a model that no server has.
+    for (const model of ["x/y@effort=low", "x/y@efort=low", "x/y@temperature=1,max-tokens=5"]) {
+      assert.strictEqual(complaint({ ...least, model }), `"${model}" is not valid for 'model': use ${MODEL}`)
+    }
+    for (const model of ["x/y@preset/a", "x/y@20240101"]) assert.isTrue(Either.isRight(parse({ ...least, model })))
     for (const temperature of [-0.1, 2.1]) assert.include(complaint({ ...least, temperature }), "from 0 to 2")
     for (const temperature of [0, 2]) assert.isTrue(Either.isRight(parse({ ...least, temperature })))
     for (const sample of [1, 99]) assert.isTrue(Either.isRight(parse({ ...least, sample })))
