@@ -14,8 +14,7 @@ import * as Piece from "./Piece.js"
 import * as Repeat from "./Repeat.js"
 import * as TokenCount from "./TokenCount.js"
 
-export interface Transcript {
-  text: string
+export interface Transcript extends Choice.Seen {
   /** Some of the text is no white space. */
   hasText: boolean
   reasoning: string
@@ -34,8 +33,6 @@ export interface Transcript {
   tokens: number
   /** At least one choice was seen. */
   choices: boolean
-  /** The index of the choice that text has come with. */
-  choice?: number | undefined
   /** The last finish reason that says anything. */
   finishReason?: string | undefined
   /** The provider's own word for it, where the server passes it on. */
@@ -99,7 +96,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
   if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
   if (!Lenient.isRecord(chunk)) return
-  const chosen = Choice.of(chunk, self.choice)
+  const chosen = Choice.of(chunk, self)
   const choice = chosen?.choice
   const piece = chosen === undefined ? Piece.ofForeign(chunk) : chosen.piece
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
@@ -108,8 +105,8 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   const isFirstFinish = self.finishReason === undefined
   const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
+  if (chosen !== undefined) Choice.note(self, chosen)
   if (piece !== undefined) say(self, piece)
-  if (chosen !== undefined && chosen.piece.text !== "") self.choice ??= chosen.index
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
@@ -241,7 +238,7 @@ const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean 
   if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Piece.WRAPPERS) {
     const inner = Lenient.opened(chunk[field])
-    if (Lenient.isRecord(inner) && (Choice.of(inner, self.choice) ?? Piece.ofForeign(inner)) !== undefined) {
+    if (Lenient.isRecord(inner) && (Choice.of(inner, self) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true
     }

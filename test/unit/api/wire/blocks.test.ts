@@ -175,6 +175,34 @@ describe("several choices", () => {
     strictEqual(textOf(deltas(CODE).flatMap((chunk, n) => [chunk, other[n] ?? {}])), CODE)
     strictEqual(textOf([...deltas(CODE), ...other]), CODE)
     strictEqual(textOf(other), CODE.toUpperCase())
+    strictEqual(
+      textOf([{ choices: ["a", "b"].map((content, index) => ({ index, delta: { content } })) }, ...other]),
+      "a"
+    )
+  })
+
+  it("of one that counts the chunks are one answer", () => {
+    for (const first of [0, 1]) {
+      for (const more of [[], [{ message: said(CODE) }]]) {
+        const chunks: Array<object> = cut(CODE).map((content, n) => ({
+          choices: [{ index: n + first, delta: { content }, ...more[0] }]
+        }))
+        chunks.push({ choices: [{ index: chunks.length + first, delta: { content: "" }, finish_reason: "length" }] })
+        for (const before of [[], [{ choices: [{ index: 0, delta: { role: "assistant", content: "" } }] }]]) {
+          const { finishReason, text } = read([...before, ...chunks])
+          strictEqual(text, CODE)
+          strictEqual(finishReason, "length")
+        }
+      }
+    }
+  })
+
+  it("are looked at in one pass, however many", () => {
+    const before = performance.now()
+    for (const index of [undefined, 0]) bodyOf({ choices: Array.from({ length: 8_000 }, () => ({ index })) })
+    strictEqual(performance.now() - before < 500, true)
+    const tokens = cut(CODE.repeat(9)).map((content) => ({ index: 0, delta: { content } }))
+    strictEqual(textOf([{ choices: tokens }]), CODE.repeat(9))
   })
 })
 
