@@ -3,18 +3,18 @@
  * holds everything; both end in the same value, so that whatever judges an answer does not know how it came. It grows in
  * place, as it is added to at every token.
  */
+import * as Block from "./Block.js"
 import * as Bytes from "./Bytes.js"
 import * as Choice from "./Choice.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Finish from "./Finish.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
-import * as Parts from "./Parts.js"
 import * as Piece from "./Piece.js"
 import * as Repeat from "./Repeat.js"
 import * as TokenCount from "./TokenCount.js"
 
-export interface Transcript extends Choice.Seen {
+export interface Transcript extends Choice.Seen, Block.Blocks {
   /** Some of the text is no white space. */
   hasText: boolean
   reasoning: string
@@ -23,8 +23,6 @@ export interface Transcript extends Choice.Seen {
   grown?: string | undefined
   /** Something came in pieces, each of which was new. */
   pieces?: true | undefined
-  /** The message or block that the last text was of. */
-  block?: number | undefined
   /** What a block was opened with, until more of it comes. */
   opening?: string | undefined
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
@@ -64,6 +62,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 export const empty = (): Transcript => ({
   text: "",
+  block: {},
   hasText: false,
   reasoning: "",
   refusal: "",
@@ -151,7 +150,7 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
     self.damage = isSnapshot ? undefined : "inside"
     if (isSnapshot) self.text = ""
   }
-  const fresh = isAgain && self.text !== "" ? "" : freshOf(self, piece, isSnapshot)
+  const { fresh, lead } = isAgain && self.text !== "" ? NOTHING : freshOf(self, piece, isSnapshot)
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
     self.hasText = true
@@ -169,10 +168,10 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
   if (!isSnapshot || piece.block !== undefined) self.pieces = true
   self.tokens += 1
-  self.text += fresh
+  Block.grow(self, lead, fresh)
   self.reasoning += reasoning
   self.refusal += piece.refusal
-  self.bytes += Bytes.sizeOf(fresh) + Bytes.sizeOf(reasoning) + Bytes.sizeOf(piece.refusal)
+  self.bytes += lead.length + Bytes.sizeOf(fresh) + Bytes.sizeOf(reasoning) + Bytes.sizeOf(piece.refusal)
   if (fresh !== "") self.aside = undefined
 }
 
@@ -180,21 +179,25 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 const isOpeningAgain = ({ opening }: Transcript, { text }: Piece.Piece): boolean =>
   opening !== undefined && opening === text && /\w/.test(text)
 
-/** What a piece adds to the text, on a line of its own where it is of another message. */
-const freshOf = (self: Transcript, piece: Piece.Piece, isSnapshot: boolean): string => {
-  if (piece.text === "") return ""
-  const { block = self.block } = piece
-  const last = self.block ?? block ?? 0
-  self.block = block === undefined ? undefined : Math.max(last, block)
-  if (block !== undefined && block > last + 1) return `${Parts.breakBehind(self.text)}${piece.text}`
-  return isSnapshot ? restOf(self, "text", piece) : piece.text
+interface Fresh {
+  readonly fresh: string
+  readonly lead: string
+}
+
+const NOTHING: Fresh = { fresh: "", lead: "" }
+
+/** What a piece adds to the text, and what stands before it where it is of another message. */
+const freshOf = (self: Transcript, piece: Piece.Piece, isSnapshot: boolean): Fresh => {
+  if (piece.text === "") return NOTHING
+  const { isNew, lead } = Block.enter(self, piece.block)
+  return { fresh: isSnapshot && !isNew ? restOf(self, "text", piece) : piece.text, lead }
 }
 
 /** What a snapshot adds. */
 const restOf = (self: Transcript, field: "text" | "reasoning", piece: Piece.Piece): string => {
   const [before, snapshot] = [self[field], piece[field]]
   // The end of one block says what that block was.
-  if (piece.block !== undefined && before !== "") return ""
+  if (piece.block !== undefined && before !== "") return field === "text" ? Block.rest(self, piece.block, snapshot) : ""
   if (!piece.snapshot || self.pieces !== true || before === "") return Repeat.rest(before, snapshot)
   const { replaces, text } = Repeat.whole(before, snapshot)
   if (replaces) self[field] = ""
