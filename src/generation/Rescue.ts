@@ -9,18 +9,23 @@ import type { Answer } from "../domain/Answer.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import * as Checking from "./Checking.js"
 
+/** Nothing stands behind the last fence. */
+const ENDS_CLOSED = /(?:^|\n)[ \t>]*(?:`{3,}|~{3,})\s*$/
+
 type Exchanged = Exit.Exit<Answer, GenerationError>
 
 /** They say nothing of the answer: it broke off, or the server did. */
 const BREAKS: ReadonlySet<Reason["_tag"]> = new Set(["ConnectionFailed", "ServerFailed", "TimedOut"])
 
-/** What may hold a module: text with a block that is closed, and no thoughts, which have drafts. */
+/** What may hold a module: text that ends with a closed block, as words behind it may call it wrong, and no thoughts, which have drafts. */
 const partialOf = (exit: Exchanged): Answer | undefined => {
   if (Exit.isSuccess(exit)) return undefined
   const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
   const partial = failure?.partial
   if (failure === undefined || partial === undefined || !BREAKS.has(failure.reason._tag)) return undefined
-  return partial.thoughts !== true && Ending.isClosed(partial.text) ? partial : undefined
+  return partial.thoughts !== true && Ending.isClosed(partial.text) && ENDS_CLOSED.test(partial.text)
+    ? partial
+    : undefined
 }
 
 /** A failure that may pass, behind a block that is closed and holds a module: that is paid for, and kept. */

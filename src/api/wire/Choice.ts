@@ -13,32 +13,58 @@ export interface Chosen {
   readonly choice: Fields
   readonly piece: Piece.Piece
   readonly index: number
+  /** Others with another index were in the same chunk. */
+  readonly beside: boolean
+}
+
+/** What the indexes so far tell, beside the text that came with them. */
+export interface Seen {
+  text: string
+  /** The index that text came with first. */
+  choice?: number | undefined
+  /** An index says which answer it is of, as one came again, or two in one chunk. Some servers count chunks with it. */
+  choicesApart?: true | undefined
+  /** How long the text was before another index came. */
+  choiceSize?: number | undefined
 }
 
 /** What a program begins with, or the block that it is in. */
 const CODE = /^[ \t]*(?:```|~~~|(?:def|class|import|from)[ \t])/m
 
-/** `wanted` is the index that text has come with: what has another one is another answer. */
-export const of = (chunk: Fields, wanted: number | undefined): Chosen | undefined => {
+/** As many answers of one chunk are looked at. */
+const MOST = 16
+
+export const of = (chunk: Fields, seen: Seen): Chosen | undefined => {
   const { choices } = chunk
   if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? chosen(choices) : undefined
   const [only] = choices
-  if (choices.length === 1) return Lenient.isRecord(only) ? meant([chosen(only)], wanted) : undefined
-  const all = choices
-    .filter(Lenient.isRecord)
-    .map(chosen)
-    .toSorted((one, other) => one.index - other.index)
-  return meant(
-    [...new Set(all.map(({ index }) => index))].map((index) => joined(all, index)),
-    wanted
-  )
+  const all = choices.length === 1 && Lenient.isRecord(only) ? [chosen(only)] : joined(choices)
+  // A lone one is all that there is, be its index what it may, until indexes are known to tell answers apart.
+  return meant(all, all.length > 1 || seen.choicesApart === true ? seen.choice : undefined)
+}
+
+/** Before the text of a choice is added: takes in what its index tells. */
+export const note = (seen: Seen, { beside, index, piece }: Chosen): void => {
+  if (seen.choicesApart === true) return
+  if (beside) seen.choicesApart = true
+  if (piece.text === "") return
+  seen.choice ??= index
+  if (index !== seen.choice) seen.choiceSize ??= seen.text.length
+  else if (seen.text !== "") {
+    seen.choicesApart = true
+    // What came between was of another answer.
+    if (seen.choiceSize !== undefined) seen.text = seen.text.slice(0, seen.choiceSize)
+  }
 }
 
 const chosen = (choice: Fields, place = 0): Chosen => ({
   choice,
   piece: Piece.ofChoice(choice),
-  index: Lenient.numeric(choice["index"]) ?? place
+  index: indexOf(choice, place),
+  beside: false
 })
+
+const indexOf = (choice: Fields, place: number): number => Lenient.numeric(choice["index"]) ?? place
 
 const meant = (all: ReadonlyArray<Chosen>, wanted: number | undefined): Chosen | undefined => {
   if (wanted !== undefined) return all.find(({ index }) => index === wanted)
@@ -46,10 +72,24 @@ const meant = (all: ReadonlyArray<Chosen>, wanted: number | undefined): Chosen |
   return texts.find(({ piece }) => CODE.test(piece.text)) ?? texts[0] ?? all[0]
 }
 
-const joined = (all: ReadonlyArray<Chosen>, index: number): Chosen => {
-  const same = all.filter((one) => one.index === index)
-  const [first = { choice: {}, piece: Piece.ofChoice({}), index }] = same
-  if (same.length < 2) return first
+/** One for each index, in their order. */
+const joined = (choices: ReadonlyArray<unknown>): ReadonlyArray<Chosen> => {
+  const groups = new Map<number, Array<Chosen>>()
+  choices.forEach((choice, place) => {
+    if (!Lenient.isRecord(choice)) return
+    const index = indexOf(choice, place)
+    const group = groups.get(index)
+    if (group !== undefined) group.push(chosen(choice, place))
+    else if (groups.size < MOST) groups.set(index, [chosen(choice, place)])
+  })
+  return [...groups.values()]
+    .map((group) => merged(group, groups.size > 1))
+    .toSorted((one, other) => one.index - other.index)
+}
+
+const merged = (same: ReadonlyArray<Chosen>, beside: boolean): Chosen => {
+  const [first = chosen({})] = same
+  if (same.length < 2) return { ...first, beside }
   const pieces = same.map(({ piece }) => piece)
   const texts = pieces.map(({ text }) => text)
   const piece = {
@@ -59,5 +99,5 @@ const joined = (all: ReadonlyArray<Chosen>, index: number): Chosen => {
     refusal: pieces.map(({ refusal }) => refusal).join(""),
     finish: pieces.findLast(({ finish }) => finish !== undefined && finish !== null)?.finish
   }
-  return { ...first, piece }
+  return { ...first, piece, beside }
 }

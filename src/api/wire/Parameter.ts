@@ -32,8 +32,9 @@ const ROLES = new RegExp(
   "i"
 )
 
-/** What providers make of an effort: it has to fit below the ceiling, and no other name for that helps. */
+/** What providers make of an effort: beside a ceiling, it has to fit below that, and no other name for the ceiling helps. */
 const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i
+const CEILING = /\bmax_\w*tokens\b/i
 const EFFORTS: ReadonlySet<string> = new Set(["reasoning", "reasoning_effort"])
 
 /** What follows these lists what is allowed, or what to use in its place. */
@@ -67,8 +68,9 @@ export const refused = (root: unknown, words: string, sent: ReadonlyArray<string
   const names = sent.filter((name) => !NEEDED.has(name))
   const text = `${words}\n${Lenient.texts(root)}`.slice(0, 8_000)
   // The name beside it may be that of the ceiling.
-  if (BUDGET.test(text)) return names.find((name) => EFFORTS.has(name))
-  return inFields(root, names) ?? inWords(text, names)
+  if (!BUDGET.test(text) || !CEILING.test(text)) return inFields(root, names) ?? inWords(text, names)
+  const others = names.filter((name) => !CEILING.test(name))
+  return others.find((name) => EFFORTS.has(name)) ?? inFields(root, others) ?? inWords(text, others)
 }
 
 const inFields = (root: unknown, names: ReadonlyArray<string>): string | undefined => {

@@ -4,27 +4,32 @@
  */
 import * as Lenient from "./Lenient.js"
 
-/**
- * Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer; what
- * stands before and behind one is no one text.
- */
-export const textOf = (content: unknown, wanted: (part: unknown) => boolean): string => {
+/** Content is a string, a list of parts, or null. Parts of other types, such as a model's thoughts, are not the answer. */
+export const textOf = (content: unknown, wanted: (part: unknown) => boolean): string =>
+  Array.isArray(content) ? content.map((part) => partOf(part, wanted)).join("") : partOf(content, wanted)
+
+/** Of content that is whole: what stands before and behind thoughts, or the call of a tool, is no one text. */
+export const wholeOf = (content: unknown, wanted: (part: unknown) => boolean): string => {
   if (!Array.isArray(content)) return partOf(content, wanted)
-  const blocks = [""]
+  const blocks: Array<Array<string>> = [[]]
   for (const part of content) {
-    const text = partOf(part, wanted)
-    if (text !== "" || typeof part === "string" || wanted(part)) blocks.push(`${blocks.pop() ?? ""}${text}`)
-    else if (blocks.at(-1) !== "") blocks.push("")
+    if (!wanted(part) && divides(part)) blocks.push([])
+    else blocks.at(-1)?.push(partOf(part, wanted))
   }
-  return apart(blocks)
+  return apart(blocks.map((block) => block.join("")))
 }
 
-/** Between two texts of which the first does not end its line. */
-export const breakBehind = (text: string): string => (text === "" || text.endsWith("\n") ? "" : "\n\n")
+const divides = (part: unknown): boolean =>
+  isThought(part) ? inPart(part) !== "" : /tool/.test(Lenient.string(Lenient.get(part, "type")) ?? "")
+
+/** Between two texts of which the first, if there is one, does not end its line. */
+export const BREAK = "\n\n"
 
 /** Texts that are no one text: each begins a line. */
-export const apart = (texts: ReadonlyArray<string>): string =>
-  texts.reduce((all, text) => (text === "" ? all : `${all}${breakBehind(all)}${text}`), "")
+export const apart = (texts: ReadonlyArray<string>): string => {
+  const said = texts.filter((text) => text !== "")
+  return said.map((text, n) => (n === 0 || said[n - 1]?.endsWith("\n") === true ? text : `${BREAK}${text}`)).join("")
+}
 
 const partOf = (part: unknown, wanted: (part: unknown) => boolean): string => {
   // A token that is a number comes as one from servers that encode each token by itself.

@@ -200,9 +200,11 @@ const SHAPES: ReadonlyArray<Shape> = [
   }
 ]
 
+/** Parts of an item are one text: they are less than one apart. */
 const blockOf = (chunk: Fields, field: string, distance: number): number | undefined => {
   const index = Lenient.number(Lenient.get(chunk, field))
-  return index === undefined ? undefined : index * distance
+  const part = Math.max(0, Lenient.number(Lenient.get(chunk, "content_index")) ?? 0)
+  return index === undefined ? undefined : index * distance + part / (part + 1)
 }
 
 /** What items say, each a message of its own. */
@@ -231,7 +233,7 @@ export const ofForeign = (chunk: Fields): Piece | undefined => {
   if (shape === undefined) return undefined
   const thoughts = shape.reasoning?.(chunk)
   return {
-    text: Parts.textOf(shape.text(chunk), Parts.isText),
+    text: (shape.snapshot === true ? Parts.wholeOf : Parts.textOf)(shape.text(chunk), Parts.isText),
     reasoning: typeof thoughts === "string" ? thoughts : Parts.textOf(thoughts, Parts.isThought),
     refusal: shape.refusal?.(chunk) ?? "",
     finish: shape.finish?.(chunk),

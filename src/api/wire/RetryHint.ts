@@ -142,8 +142,9 @@ const OTHERWISE: ReadonlyArray<RegExp> = [
   "#\\s*후에?\\s*(?:다시|재시도)",
   "(?:повторите|попробуйте)[^.\\n\\d]{0,30}через\\s#",
   "\\br[ée]essa\\w+ (?:dans|après) #",
-  "\\bin #\\s(?:erneut|noch ?einmal|nochmals?)\\b",
-  "\\b(?:re)?(?:int[ée]nt|tent)\\w*(?: de nuevo| nuevamente| novamente)? (?:en|em|dentro de) #"
+  // Not how many there were in a time.
+  "(?<!\\d(?: [^\\s.,;:-]{1,30}){1,2} )\\bin #\\s(?:erneut|noch ?einmal|nochmals?)\\b",
+  "(?<!\\d\\s?)\\b(?:re)?(?:int[ée]nt[ae](?:l[oa])?|int[ée]nt[ae]r(?:l[oa])?|tent(?:e|a|ar|ez|er))(?![a-zà-ÿ])(?: de nuevo| nuevamente| novamente)? (?:en|em|dentro de) #"
 ].map((words) => new RegExp(words.replace("#", `(?<![\\d.])(${Moment.SPAN})`), "i"))
 
 const DATED = new RegExp(

@@ -15,11 +15,11 @@ const row = (pattern: string, fits: Row["fits"]): Row => ({
 const first: Row["fits"] = ([n = 0]) => n
 /** The window, less the prompt. */
 const window: Row["fits"] = ([limit = 0, prompt = 0]) => limit - prompt
-/** The window, less what was asked for in all without the ceiling. */
-const total: Row["fits"] = ([limit = 0, wanted = 0], asked) => limit - (wanted - asked)
+/** The window, less what was asked for in all without the ceiling; where that was not all counted, nobody knows. */
+const total: Row["fits"] = ([limit = 0, wanted = 0], asked) => (wanted < asked ? 0 : limit - (wanted - asked))
 
 /** The same, with the two the other way round. */
-const excess: Row["fits"] = ([wanted = 0, limit = 0], asked) => limit - (wanted - asked)
+const excess: Row["fits"] = ([wanted = 0, limit = 0], asked) => total([limit, wanted], asked)
 
 /**
  * Half of what was asked for, where nobody counts the prompt, or vLLM only until it knows that it is too long: it then

@@ -3,19 +3,18 @@
  * holds everything; both end in the same value, so that whatever judges an answer does not know how it came. It grows in
  * place, as it is added to at every token.
  */
+import * as Block from "./Block.js"
 import * as Bytes from "./Bytes.js"
 import * as Choice from "./Choice.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Finish from "./Finish.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
-import * as Parts from "./Parts.js"
 import * as Piece from "./Piece.js"
 import * as Repeat from "./Repeat.js"
 import * as TokenCount from "./TokenCount.js"
 
-export interface Transcript {
-  text: string
+export interface Transcript extends Choice.Seen, Block.Blocks {
   /** Some of the text is no white space. */
   hasText: boolean
   reasoning: string
@@ -24,8 +23,6 @@ export interface Transcript {
   grown?: string | undefined
   /** Something came in pieces, each of which was new. */
   pieces?: true | undefined
-  /** The message or block that the last text was of. */
-  block?: number | undefined
   /** What a block was opened with, until more of it comes. */
   opening?: string | undefined
   /** The size of the three in UTF-8: what an exchange keeps in memory. */
@@ -34,8 +31,6 @@ export interface Transcript {
   tokens: number
   /** At least one choice was seen. */
   choices: boolean
-  /** The index of the choice that text has come with. */
-  choice?: number | undefined
   /** The last finish reason that says anything. */
   finishReason?: string | undefined
   /** The provider's own word for it, where the server passes it on. */
@@ -67,6 +62,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 export const empty = (): Transcript => ({
   text: "",
+  block: {},
   hasText: false,
   reasoning: "",
   refusal: "",
@@ -99,7 +95,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   // Gemini's endpoint puts its errors, and its own API its chunks, into a list.
   if (Array.isArray(chunk)) return chunk.forEach((item) => add(self, item, isWhole && chunk.length === 1))
   if (!Lenient.isRecord(chunk)) return
-  const chosen = Choice.of(chunk, self.choice)
+  const chosen = Choice.of(chunk, self)
   const choice = chosen?.choice
   const piece = chosen === undefined ? Piece.ofForeign(chunk) : chosen.piece
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
@@ -108,8 +104,8 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   const isFirstFinish = self.finishReason === undefined
   const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
+  if (chosen !== undefined) Choice.note(self, chosen)
   if (piece !== undefined) say(self, piece)
-  if (chosen !== undefined && chosen.piece.text !== "") self.choice ??= chosen.index
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
@@ -154,7 +150,7 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
     self.damage = isSnapshot ? undefined : "inside"
     if (isSnapshot) self.text = ""
   }
-  const fresh = isAgain && self.text !== "" ? "" : freshOf(self, piece, isSnapshot)
+  const { fresh, lead } = isAgain && self.text !== "" ? NOTHING : freshOf(self, piece, isSnapshot)
   const hadText = self.hasText
   if (fresh !== "" && !(hadText && self.finishReason === undefined) && fresh.trim() !== "") {
     self.hasText = true
@@ -172,10 +168,10 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
   if (fresh === "" && reasoning === "" && piece.refusal === "") return
   if (!isSnapshot || piece.block !== undefined) self.pieces = true
   self.tokens += 1
-  self.text += fresh
+  Block.grow(self, lead, fresh)
   self.reasoning += reasoning
   self.refusal += piece.refusal
-  self.bytes += Bytes.sizeOf(fresh) + Bytes.sizeOf(reasoning) + Bytes.sizeOf(piece.refusal)
+  self.bytes += lead.length + Bytes.sizeOf(fresh) + Bytes.sizeOf(reasoning) + Bytes.sizeOf(piece.refusal)
   if (fresh !== "") self.aside = undefined
 }
 
@@ -183,21 +179,25 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
 const isOpeningAgain = ({ opening }: Transcript, { text }: Piece.Piece): boolean =>
   opening !== undefined && opening === text && /\w/.test(text)
 
-/** What a piece adds to the text, on a line of its own where it is of another message. */
-const freshOf = (self: Transcript, piece: Piece.Piece, isSnapshot: boolean): string => {
-  if (piece.text === "") return ""
-  const { block = self.block } = piece
-  const last = self.block ?? block ?? 0
-  self.block = block === undefined ? undefined : Math.max(last, block)
-  if (block !== undefined && block > last + 1) return `${Parts.breakBehind(self.text)}${piece.text}`
-  return isSnapshot ? restOf(self, "text", piece) : piece.text
+interface Fresh {
+  readonly fresh: string
+  readonly lead: string
+}
+
+const NOTHING: Fresh = { fresh: "", lead: "" }
+
+/** What a piece adds to the text, and what stands before it where it is of another message. */
+const freshOf = (self: Transcript, piece: Piece.Piece, isSnapshot: boolean): Fresh => {
+  if (piece.text === "") return NOTHING
+  const { isNew, lead } = Block.enter(self, piece.block)
+  return { fresh: isSnapshot && !isNew ? restOf(self, "text", piece) : piece.text, lead }
 }
 
 /** What a snapshot adds. */
 const restOf = (self: Transcript, field: "text" | "reasoning", piece: Piece.Piece): string => {
   const [before, snapshot] = [self[field], piece[field]]
   // The end of one block says what that block was.
-  if (piece.block !== undefined && before !== "") return ""
+  if (piece.block !== undefined && before !== "") return field === "text" ? Block.rest(self, piece.block, snapshot) : ""
   if (!piece.snapshot || self.pieces !== true || before === "") return Repeat.rest(before, snapshot)
   const { replaces, text } = Repeat.whole(before, snapshot)
   if (replaces) self[field] = ""
@@ -241,7 +241,7 @@ const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean 
   if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Piece.WRAPPERS) {
     const inner = Lenient.opened(chunk[field])
-    if (Lenient.isRecord(inner) && (Choice.of(inner, self.choice) ?? Piece.ofForeign(inner)) !== undefined) {
+    if (Lenient.isRecord(inner) && (Choice.of(inner, self) ?? Piece.ofForeign(inner)) !== undefined) {
       add(self, inner, isWhole)
       return true
     }

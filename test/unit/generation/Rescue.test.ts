@@ -26,6 +26,7 @@ const run = (reply: Reply) =>
 describe("an answer that a failure came behind", () => {
   for (const [name, reply] of [
     ["a connection that broke off", failing(CLOSED)],
+    ["blank lines behind it", failing(`${CLOSED}\n \n`)],
     ["an error of the server", failing(CLOSED, new ServerFailed({ status: 500, message: "late" }))]
   ] as const) {
     it.effect(`is kept if its block is closed and holds a module: ${name}`, () =>
@@ -39,6 +40,7 @@ describe("an answer that a failure came behind", () => {
     ["its block is open", failing(`\`\`\`python\n${CODE}`), 4],
     ["it has no block", failing(CODE), 4],
     ["its block holds no module", failing("```python\nx = 1\n```\n"), 4],
+    ["the model calls it wrong", failing(`${CLOSED}\nWait, this has a bug: it never sells. Corrected:\n`), 4],
     ["it is all thoughts", failing(CLOSED, broken, true), 4],
     ["the model declined", failing(CLOSED, new Refused({ message: "no" })), 1]
   ] as const) {

@@ -95,6 +95,8 @@ describe("what is made of what servers say is what it was:", () => {
         grown: ___,
         pieces: ____,
         choice: _____,
+        choicesApart: _______,
+        choiceSize: ________,
         block: ______,
         ...state
       } = whole.transcript

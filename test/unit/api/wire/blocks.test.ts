@@ -125,6 +125,41 @@ describe("items of Responses", () => {
     strictEqual(bodyOf({ status: "completed", output }).text, both)
   })
 
+  it("may have more at their end than came in pieces", () => {
+    const long = CODE.slice(0, 40)
+    for (const piece of ["import", long]) {
+      for (const end of [[textDone], [itemDone], [textDone, itemDone]]) {
+        const ends = (index: number) => end.map((done) => done(CODE, index))
+        strictEqual(textOf([delta(piece), ...ends(0), completed()]), CODE)
+        strictEqual(textOf([delta(WORDS), delta(piece, 1), ...ends(1), completed()]), `${WORDS}\n\n${CODE}`)
+      }
+    }
+    strictEqual(textOf([delta(CODE), textDone("x = 1"), completed()]), CODE)
+  })
+
+  it("may have several contents, which are one text", () => {
+    const [one, two] = [CODE.slice(0, 30), CODE.slice(30)]
+    const contents = [
+      { ...textDone(one), content_index: 0 },
+      { ...textDone(two), content_index: 1 }
+    ]
+    const item = { type: "message", content: [one, two].map((text) => ({ type: "output_text", text })) }
+    const itemEnd = { type: "response.output_item.done", output_index: 0, item }
+    strictEqual(textOf([...contents, completed()]), CODE)
+    strictEqual(textOf([...contents, itemEnd, completed(item)]), CODE)
+    strictEqual(textOf([...contents, textDone(WORDS, 1), completed()]), `${CODE}${WORDS}`)
+    strictEqual(textOf([{ ...delta(one), content_index: 0 }, { ...delta(two), content_index: 1 }, itemEnd]), CODE)
+  })
+
+  it("are put together in one pass, however many", () => {
+    const before = performance.now()
+    const many = Array.from({ length: 6_000 }, (_, n) => delta(`${WORDS.repeat(2)}${n}`, n))
+    strictEqual(textOf(many).split("\n\n").length, 6_000)
+    const items = Array.from({ length: 6_000 }, () => message(WORDS.repeat(2)))
+    strictEqual(bodyOf({ status: "completed", output: items }).text.split("\n\n").length, 6_000)
+    strictEqual(performance.now() - before < 3_000, true)
+  })
+
   it("may be missing where there is their text", () => {
     const { closed, text } = bodyOf({ object: "response", status: "completed", output_text: CODE })
     strictEqual(text, CODE)
@@ -175,6 +210,63 @@ describe("several choices", () => {
     strictEqual(textOf(deltas(CODE).flatMap((chunk, n) => [chunk, other[n] ?? {}])), CODE)
     strictEqual(textOf([...deltas(CODE), ...other]), CODE)
     strictEqual(textOf(other), CODE.toUpperCase())
+    strictEqual(
+      textOf([{ choices: ["a", "b"].map((content, index) => ({ index, delta: { content } })) }, ...other]),
+      "a"
+    )
+  })
+
+  it("of one that counts the chunks are one answer", () => {
+    for (const first of [0, 1]) {
+      for (const more of [[], [{ message: said(CODE) }]]) {
+        const chunks: Array<object> = cut(CODE).map((content, n) => ({
+          choices: [{ index: n + first, delta: { content }, ...more[0] }]
+        }))
+        chunks.push({ choices: [{ index: chunks.length + first, delta: { content: "" }, finish_reason: "length" }] })
+        for (const before of [[], [{ choices: [{ index: 0, delta: { role: "assistant", content: "" } }] }]]) {
+          const { finishReason, text } = read([...before, ...chunks])
+          strictEqual(text, CODE)
+          strictEqual(finishReason, "length")
+        }
+      }
+    }
+  })
+
+  it("are looked at in one pass, however many", () => {
+    const before = performance.now()
+    for (const index of [undefined, 0]) bodyOf({ choices: Array.from({ length: 8_000 }, () => ({ index })) })
+    strictEqual(performance.now() - before < 500, true)
+    const tokens = cut(CODE.repeat(9)).map((content) => ({ index: 0, delta: { content } }))
+    strictEqual(textOf([{ choices: tokens }]), CODE.repeat(9))
+  })
+})
+
+describe("parts of a content", () => {
+  const line = ["rate = 0.5", " * price\n"] as const
+  const around = (part: object) => [{ type: "text", text: line[0] }, part, { type: "text", text: line[1] }]
+  const message = (content: ReadonlyArray<object>) => ({ choices: [{ message: { content }, finish_reason: "stop" }] })
+  const anthropic = (content: ReadonlyArray<object>) => ({ content, stop_reason: "end_turn" })
+
+  it("are one text around what says nothing", () => {
+    for (const part of [
+      { type: "reference", reference_ids: [1] },
+      { type: "thinking", thinking: "" },
+      { type: "image" }
+    ]) {
+      strictEqual(bodyOf(message(around(part))).text, line.join(""))
+      strictEqual(bodyOf(anthropic(around(part))).text, line.join(""))
+    }
+  })
+
+  it("are as those of a stream", () => {
+    const parts = around({ type: "thinking", thinking: "hm" })
+    strictEqual(textOf([{ choices: [{ delta: { content: parts } }] }]), line.join(""))
+    strictEqual(textOf(parts.map((part) => ({ choices: [{ delta: { content: [part] } }] }))), line.join(""))
+    strictEqual(bodyOf(message(parts)).text, line.join(""))
+    const thought = [{ text: line[0] }, { text: "hm", thought: true }, { text: line[1] }]
+    strictEqual(bodyOf({ candidates: [{ content: { parts: thought } }] }).text, line.join(""))
+    strictEqual(bodyOf(anthropic(parts)).text, line.join("\n\n"))
+    strictEqual(bodyOf(anthropic(around({ type: "tool_use", id: "x", input: {} }))).text, line.join("\n\n"))
   })
 })
 

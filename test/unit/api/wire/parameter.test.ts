@@ -91,6 +91,7 @@ describe("the parameter that a sentence refuses", () => {
       "`max_completion_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation",
       "reasoning"
     ],
+    ["Unsupported parameter: 'temperature'. reasoning budget tokens are derived from effort.", "temperature"],
     ["temperature参数非法。请检查文档。", "temperature"],
     ["API 调用参数有误，请检查文档。temperature 参数非法。", "temperature"],
     ["max_completion_tokens参数非法。请检查文档。", "max_completion_tokens"],
@@ -155,7 +156,11 @@ describe("sentences that refuse no parameter that was sent", () => {
     const words = "`max_tokens` must be greater than `thinking.budget_tokens`"
     strictEqual(refused(words, ["max_tokens", "reasoning_effort"]), "reasoning_effort")
     strictEqual(refused({ error: { message: words, param: "max_tokens" } }), "reasoning")
-    strictEqual(refused(words, ["max_tokens"]), undefined)
+    strictEqual(refused(words, ["max_tokens", "temperature"]), undefined)
+    const other =
+      "`temperature` may only be set to 1 when thinking is enabled (thinking.budget_tokens was set by default)"
+    strictEqual(refused(other, ["temperature", "max_tokens"]), "temperature")
+    strictEqual(refused(other), "temperature")
   })
 
   it("a parameter that was not sent is not refused", () => {

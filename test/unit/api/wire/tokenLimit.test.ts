@@ -140,6 +140,19 @@ describe("the tokens that fit, by the words of a refusal for 4,000", () => {
     it(words, () => strictEqual(TokenLimit.fits(words, 4_000), fits))
   }
 
+  it("are not known where the words count less than was asked for", () => {
+    for (const [words, fits] of [
+      ["on tokens per min (TPM): Limit 3000, Requested 4575", undefined],
+      ["on tokens per min (TPM): Limit 3000, Requested 16000", 3_000],
+      ["on tokens per min (TPM): Limit 3000, Requested 16575", 2_425],
+      ["exceeded model token limit: 4096 (requested: 4575)", undefined],
+      ["Current length is 4993 while limit is 4096 of messages or completion", undefined],
+      ["the messages or completion. Current length is 4993 while limit is 4096", undefined]
+    ] as const) {
+      strictEqual(TokenLimit.fits(words, 16_000), fits, words)
+    }
+  })
+
   it("are looked for in one pass, however long the words", () => {
     const before = performance.now()
     for (const hostile of [
