@@ -68,6 +68,19 @@ describe("a model by its name", () => {
     ["a plan for the API", 403, error("Please upgrade your subscription to use the API"), "AccountRefused"],
     ["an id in another one", 403, error("API key is not allowed to use gpt-5.1-mini"), "AccountRefused"],
     ["a key, and the model beside it", 401, error("Invalid API key (model: acme/gpt-5.1)"), "AccountRefused"],
+    ["a valid key for it", 401, error("You need a valid API key to use acme/gpt-5.1."), "AccountRefused"],
+    ["a valid key, shorter", 401, error("A valid key is needed to call acme/gpt-5.1."), "AccountRefused"],
+    ["no key", 401, error("No API key provided. Sign in to access acme/gpt-5.1."), "AccountRefused"],
+    ["no key at all", 401, error("No auth key was sent to use acme/gpt-5.1."), "AccountRefused"],
+    ["a wrong key", 401, error("Invalid API key. You need a valid key to call acme/gpt-5.1"), "AccountRefused"],
+    ["a wrong key's tier", 401, error("Invalid API key (model: acme/gpt-5.1, key tier: none)"), "AccountRefused"],
+    ["a good key's tier", 401, error("This key (tier: none) has no access to acme/gpt-5.1"), "Rejected"],
+    ["a wrong key behind", 401, error("litellm.AuthenticationError: Invalid API key for acme/gpt-5.1"), "Rejected"],
+    ["a paid model, and nothing to pay with", 402, error("This is a paid model. Your balance is 0."), "AccountRefused"],
+    ["a paid model, and what to do", 402, error("This is a paid model. Please top up."), "AccountRefused"],
+    ["a paid model, and too little", 402, error("This is a paid model. Not enough credits."), "AccountRefused"],
+    ["a paid model, and something", 402, error("This is a paid model. Your balance is 0.05."), "Rejected"],
+    ["an offer", 429, error("Rate limit reached. Top up for higher limits."), "RateLimited"],
     ["a paid model", 402, error("This is a paid model. To use paid models, you need to add credits."), "Rejected"],
     ["paid models", 401, error("You need to sign in to use paid models"), "Rejected"],
     ["no money for it", 402, error("Insufficient credits to use this model"), "AccountRefused"],
@@ -159,7 +172,10 @@ describe("hostile text", () => {
       "model access ",
       "to use this ",
       "models`",
-      "org is "
+      "org is ",
+      "no auth ",
+      "no autha",
+      "balance is 0.0"
     ]) {
       const text = part.repeat(60_000 / part.length)
       Masked.isForeign(text, [KEY])
