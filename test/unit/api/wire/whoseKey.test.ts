@@ -50,8 +50,34 @@ describe("a key that a server shows", () => {
     ["a gateway's own, forbidden", 403, wrong("9-UbkRow********GaU3"), "Rejected"],
     ["nothing of it", 401, wrong("sk-***"), "AccountRefused"],
     ["another word with dots", 401, error("No key provided...Please set one"), "AccountRefused"],
-    ["stars for emphasis", 401, error("*** Invalid API key ***"), "AccountRefused"]
+    ["stars for emphasis", 401, error("*** Invalid API key ***"), "AccountRefused"],
+    ["ours, glued to a word", 401, error("Wrong key. Received=sk-Secret0****"), "AccountRefused"],
+    ["ours, glued to a sentence", 401, wrong("****HIJK.Please"), "AccountRefused"],
+    ["ours, in brackets", 401, error("Your key (sk-Se***HIJK) is invalid"), "AccountRefused"],
+    ["a gateway's own, in brackets", 401, error("Your API key (sk-ab***wxyz) is invalid"), "Rejected"],
+    ["a gateway's own, glued to a word", 401, error("Wrong key. Received=sk-proj-ab****"), "Rejected"],
+    ["a format", 401, error("Invalid API key. Expected format: sk-****************abcd"), "AccountRefused"],
+    ["a format, beside yours", 401, error("Your API key has not the format sk-****abcd"), "AccountRefused"],
+    ["a header", 401, error("Invalid API key. Send `Authorization: Bearer ***YOUR_KEY***`"), "AccountRefused"],
+    ["an example", 401, error("Wrong key provided. Example: sk-****abcd"), "AccountRefused"],
+    ["somebody's", 401, error("Invalid key, see ****wxyz"), "AccountRefused"]
   ])
+  for (const [key, own, other] of [
+    ["c2VjcmV0LWtleS1mb3ItdGVzdAo=", "c2VjcmV0****dAo=", "c2VjcmV0****dBo="],
+    ["c2VjcmV0LWtleS1mb3ItdGVzdAo=", "****dAo=.", "****xAo+="],
+    ["bce-v3/ALTAK-x1y2z3a4b5/c6d7e8", "bce-v3/ALTAK-x1y2***", "bce-v2/BLTOK-y1x2***"],
+    ["bce-v3/ALTAK-x1y2z3a4b5/c6d7e8", "bce-v3/***b5/c6d7e8", "bce-v3/***b5/c6d7e9"],
+    ["5f0c1d2e:9a8b7c6d5e4f", "5f0c1d2e:9a***", "6a1d2e3f:9a8b7c0d***"]
+  ] as const) {
+    describe(`with other letters in it: ${key}`, () =>
+      rows(
+        [
+          [own, 401, wrong(own), "AccountRefused"],
+          [other, 401, wrong(other), "Rejected"]
+        ],
+        key
+      ))
+  }
   describe("behind a prefix that ours has not", () =>
     rows([["LiteLLM", 401, shownAs("sk-...-key"), "AccountRefused"]], "my-master-key"))
   describe("where we have none", () => {
@@ -166,6 +192,9 @@ describe("hostile text", () => {
       "*",
       "a*",
       "a***",
+      "your key a*** ",
+      "your ",
+      "key: a.",
       "key ",
       "key sk-...",
       "-",
