@@ -45,6 +45,9 @@ const ACCOUNT =
 /** What a server says at its door, also of models that it has behind another one than those that it gives to everybody. */
 const DOOR = /\bauthentication (?:is )?required\b/i
 
+/** A door that asks for the key is everybody's. */
+const isDoor = (said: string): boolean => DOOR.test(said) && !/\bapi[-_ ]?key\b/i.test(said) && !KEYLESS.test(said)
+
 /** A 403 that may be about the key, without a word for it: NVIDIA's of a key that it does not know, Copilot's of a token. */
 const MAYBE = /^\W*authori[sz]ation failed\W*$|\bnot authori[sz]ed to use this (?:\w+ ){0,3}feature\b/i
 
@@ -105,7 +108,7 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
     case 401:
     case 402:
       if (isModels) return "model"
-      if ((ACCOUNT.test(said) && !DOOR.test(said)) || isOwnShape(status, root)) return "account"
+      if ((ACCOUNT.test(said) && !isDoor(said)) || isOwnShape(status, root)) return "account"
       // Copilot's, of what a plan has for some models; the others are still answered.
       return status === 402 && ErrorName.namesOf(root).includes("quota_exceeded") ? "model" : "perhaps"
     case 403:

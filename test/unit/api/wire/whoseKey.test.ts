@@ -156,7 +156,9 @@ describe("an account without a word for it", () => {
     ["NVIDIA", 403, { status: 403, title: "Forbidden", detail: "Authorization failed" }, "perhaps"],
     ["more than that", 403, error("Authorization failed for the plugin"), "Rejected"],
     ["Copilot", 403, error("unauthorized: not authorized to use this Copilot feature"), "perhaps"],
-    ["at the door", 401, error("Authentication required. Please provide an API key"), "perhaps"],
+    ["at the door", 401, error("Authentication required. Please sign in"), "perhaps"],
+    ["at the door, for a key", 401, error("Authentication is required. Please provide an API key."), "AccountRefused"],
+    ["at the door, for a valid one", 401, error("Authentication required: no valid key"), "AccountRefused"],
     ["without a key", 401, error("You didn't provide an API key."), "AccountRefused"]
   ])
 })
