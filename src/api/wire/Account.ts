@@ -51,12 +51,23 @@ const isDoor = (said: string): boolean => DOOR.test(said) && !/\bapi[-_ ]?key\b/
 /** A 403 that may be about the key, without a word for it: NVIDIA's of a key that it does not know, Copilot's of a token. */
 const MAYBE = /^\W*authori[sz]ation failed\W*$|\bnot authori[sz]ed to use this (?:\w+ ){0,3}feature\b/i
 
-/** What was done to an account, for good. */
-const BARRED =
-  /\b(?:account|organi[sz]ation|subscription|api key|your access) (?:is|was|has been) (?:permanently )?(?:disabled|suspended|banned|deactivated|terminated|revoked|restricted)\b(?! (?:for \d|(?:until|to)\b))/i
+const barred = (done: string): RegExp =>
+  new RegExp(
+    `\\b(?:account|organi[sz]ation|subscription|api key|your access) (?:is|was|has been) (?:permanently )?(?:${done})\\b(?! (?:for \\d|(?:until|to)\\b))`,
+    "i"
+  )
 
-/** Does it say so, under whatever status. */
-export const isBarred = (root: unknown): boolean => BARRED.test(saidIn(root))
+/** What was done to an account, for good. Under a limit `restricted` says no more than that it was reached. */
+const DONE = "disabled|suspended|banned|deactivated|terminated|revoked"
+const BARRED = barred(`${DONE}|restricted`)
+const BARRED_UNDER_LIMIT = barred(DONE)
+
+/** What says that it is for a while, because of too much at once. */
+const RATE =
+  /\brate\b|rate[-_]limit|too many|\brequests? (?:in|per)\b|\bper (?:second|minute|hour|day)\b|\bfor (?:a|an|some|one) (?:\w+ )?(?:second|minute|hour|while|time|day)\b|\btemporar/i
+
+/** Does a limit say so, and nothing of a rate. */
+export const isBarred = (root: unknown): boolean => BARRED_UNDER_LIMIT.test(saidIn(root)) && !RATE.test(saidIn(root))
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =

@@ -150,6 +150,11 @@ describe("an account without a word for it", () => {
     ["restricted to something", 400, error("Your API key is restricted to chat; seed is odd"), "Rejected"],
     ["terminated", 429, error(terminated, { code: "access_terminated" }), "AccountRefused"],
     ["suspended for a while", 429, error("Your account is suspended for 60 seconds"), "RateLimited"],
+    ["suspended for a rate", 429, error("Account is suspended for rate limiting for a minute"), "RateLimited"],
+    ["suspended for a time", 429, error("Your account is suspended for a minute"), "RateLimited"],
+    ["restricted for a time", 429, error("API key is restricted: too many requests in 60 s"), "RateLimited"],
+    ["restricted, under a limit", 429, error("Your account has been restricted"), "RateLimited"],
+    ["suspended, under a limit", 429, error("Your account has been suspended"), "AccountRefused"],
     ["a feature that was disabled", 400, error("This feature has been disabled."), "Rejected"],
     ["AWS, a wrong token", 403, token("invalid"), "AccountRefused"],
     ["AWS, an old token", 403, token("expired"), "AccountRefused"],
@@ -161,6 +166,22 @@ describe("an account without a word for it", () => {
     ["at the door, for a valid one", 401, error("Authentication required: no valid key"), "AccountRefused"],
     ["without a key", 401, error("You didn't provide an API key."), "AccountRefused"]
   ])
+})
+
+describe("an account that is barred, and a moment to come back", () => {
+  for (const [said, headers, expected] of [
+    [
+      "Your account has been restricted due to a high request rate. Please try again in 1 second.",
+      { "retry-after": "1" },
+      "RateLimited"
+    ],
+    ["Your account has been suspended", { "retry-after": "1" }, "RateLimited"],
+    ["Your account has been suspended. Please try again in 1 second.", {}, "RateLimited"],
+    ["Your account has been suspended", {}, "AccountRefused"]
+  ] as const) {
+    it(`${said} ${JSON.stringify(headers)}`, () =>
+      strictEqual(reasonOf(429, error(said), KEY, "m", headers)._tag, expected))
+  }
 })
 
 describe("a failure by a name or words of its own", () => {
