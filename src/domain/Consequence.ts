@@ -15,7 +15,11 @@ export interface Consequence {
   readonly retry: "backoff" | "changed" | "patience" | "no"
   /** The waits of patience follow its retries. */
   readonly patient: boolean
-  /** Which models of the run end with this one, as `Verdict` weighs it; `all-if-repeated`: all, once others are refused in the same way. */
+  /**
+   * Which models of the run end with this one, as `Verdict` weighs it. `all`: the model alone while others are answered, all
+   * once a second one is refused. `all-if-repeated`: nothing at first; again, the model if it never answered; the vendor when
+   * two of its models are refused in the same way, all when models of two vendors are.
+   */
   readonly ends: "none" | "free" | "all" | "all-if-repeated"
   /** What it tells flow control of the server; `nothing` where nothing was sent or nobody answered. */
   readonly tells: "answered" | "limited" | "failed" | "rejected" | "nothing"

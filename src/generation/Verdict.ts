@@ -36,6 +36,8 @@ export const make = (): Verdict => {
   const answerers = new Set<string>()
   /** Those that were refused since the last answer, by what they were refused with. */
   const suspects = new Map<string, Set<string>>()
+  /** Every refusal that a model had. */
+  const refusals = new Set<string>()
 
   const on: Verdict["on"] = (model) =>
     ended.size === 0
@@ -59,13 +61,16 @@ export const make = (): Verdict => {
 
   /**
    * What ends by one that names neither. A gateway may have no way to one vendor, so that two of its models prove nothing of
-   * others; and it proves nothing at all of a model that never answered, while others do.
+   * others; and it proves nothing of others at all where a model never answered, while they do. Said again, it ends that one.
    */
   const endsByRefusal = (status: number, model: string): ReadonlyArray<string> => {
-    if (isAnsweredBut(model) && !answerers.has(model)) return []
+    const refusal = `${status} ${model}`
+    const itself = refusals.has(refusal) && !answerers.has(model) ? [only(model)] : []
+    refusals.add(refusal)
+    if (isAnsweredBut(model) && !answerers.has(model)) return itself
     const models = suspect(String(status), model)
     if (new Set(models.map(Models.vendor)).size >= ENOUGH) return [ALL]
-    return models.length >= ENOUGH ? [vendor(model)] : []
+    return models.length >= ENOUGH ? [vendor(model)] : itself
   }
 
   const groupsEndedBy = ({ model, reason }: GenerationError): ReadonlyArray<string> => {

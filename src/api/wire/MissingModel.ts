@@ -34,7 +34,7 @@ const PAGE =
 
 /** A page of HTML, or nothing but that something was not found: so answers a server without this path. */
 const BARE =
-  /^\s*<|^(?:\W|\d|(?:not[ _]?found|error|status|detail|message|the|requested|page|resource|url|was|could|be|or)\b)*$/i
+  /^\s*<|^(?:\W|\d|(?:not[ _]?found|not|found|error|status|detail|message|the|you|requested|page|resource|url|was|could|be|or)\b)*$/i
 
 /** The statuses under which servers say it. */
 const STATUSES: ReadonlySet<number> = new Set([200, 400, 403, 404, 410, 422])

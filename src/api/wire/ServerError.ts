@@ -144,7 +144,7 @@ export const diagnose = (heard: Said): Diagnosis => {
 }
 
 /** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
-const statusOf = ({ root, status }: Said): number => {
+const statusOf = ({ headers, now, root, status }: Said): number => {
   const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // A gateway without a way to the model, however ill it says it feels.
@@ -153,7 +153,7 @@ const statusOf = ({ root, status }: Said): number => {
   if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.
   if (named === 429 && Account.isEmpty(root)) return 402
-  if (named === 429 && Account.isBarred(root)) return 403
+  if (named === 429 && Account.isBarred(root) && RetryHint.retryAt(now, 429, headers, root) === undefined) return 403
   // The credentials are the gateway's own.
   if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
   if (named !== 404 && !BLAMED.has(named)) return named

@@ -159,7 +159,7 @@ export const rows: ReadonlyArray<Row> = [
     requests: 1
   },
   {
-    did: "401 or 402, which end the whole run",
+    did: "401 or 402 of the key or the account, before any model was answered: ends the whole run",
     plans: ["status-401", "status-402", "type-authentication", "type-payment_required"],
     gets: "AccountRefused",
     requests: 1

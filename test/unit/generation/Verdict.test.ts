@@ -50,7 +50,14 @@ describe("a refusal that names the key or the account", () => {
 describe("a refusal that names neither", () => {
   for (const [what, still, expected] of [
     ["of one model", left(["a/1", perhaps()]), MODELS],
-    ["of the same model again", left(["a/1", perhaps()], ["a/1", perhaps()]), MODELS],
+    ["of the same model again", left(["a/1", perhaps()], ["a/1", perhaps()]), but("a/1")],
+    ["of the same model, in two ways", left(["a/1", perhaps(401)], ["a/1", perhaps(402)]), MODELS],
+    [
+      "of the same model again, while others answer",
+      left(["a/2", ok], ["a/1", perhaps()], ["a/2", ok], ["a/1", perhaps()]),
+      but("a/1")
+    ],
+    ["of one that had answered, again", left(["a/1", ok], ["a/1", perhaps()], ["a/1", perhaps()]), MODELS],
     ["of two vendors", left(["a/1", perhaps()], ["b/1", perhaps()]), []],
     ["of two models without a vendor", left(["plain", perhaps()], ["other", perhaps()]), []],
     ["of two models of a vendor", left(["a/1", perhaps()], ["a/2", perhaps()]), but("a/1", "a/2")],

@@ -43,6 +43,8 @@ describe("something else", () => {
     [404, said("Resource not found", { code: "404" })],
     [404, "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>"],
     [404, { status: 404, error: "Not Found", message: "The requested URL was not found" }],
+    [404, said("The requested resource could not be found")],
+    [404, said("The page you requested could not be found")],
     [404, said("Invalid URL (POST /v1/chat/completions)")],
     [404, "Cannot POST /v1/chat/completions"],
     [404, said("Unknown request URL: POST /chat. Please check the path", { code: "unknown_url" })],

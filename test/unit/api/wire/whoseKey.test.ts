@@ -50,8 +50,34 @@ describe("a key that a server shows", () => {
     ["a gateway's own, forbidden", 403, wrong("9-UbkRow********GaU3"), "Rejected"],
     ["nothing of it", 401, wrong("sk-***"), "AccountRefused"],
     ["another word with dots", 401, error("No key provided...Please set one"), "AccountRefused"],
-    ["stars for emphasis", 401, error("*** Invalid API key ***"), "AccountRefused"]
+    ["stars for emphasis", 401, error("*** Invalid API key ***"), "AccountRefused"],
+    ["ours, glued to a word", 401, error("Wrong key. Received=sk-Secret0****"), "AccountRefused"],
+    ["ours, glued to a sentence", 401, wrong("****HIJK.Please"), "AccountRefused"],
+    ["ours, in brackets", 401, error("Your key (sk-Se***HIJK) is invalid"), "AccountRefused"],
+    ["a gateway's own, in brackets", 401, error("Your API key (sk-ab***wxyz) is invalid"), "Rejected"],
+    ["a gateway's own, glued to a word", 401, error("Wrong key. Received=sk-proj-ab****"), "Rejected"],
+    ["a format", 401, error("Invalid API key. Expected format: sk-****************abcd"), "AccountRefused"],
+    ["a format, beside yours", 401, error("Your API key has not the format sk-****abcd"), "AccountRefused"],
+    ["a header", 401, error("Invalid API key. Send `Authorization: Bearer ***YOUR_KEY***`"), "AccountRefused"],
+    ["an example", 401, error("Wrong key provided. Example: sk-****abcd"), "AccountRefused"],
+    ["somebody's", 401, error("Invalid key, see ****wxyz"), "AccountRefused"]
   ])
+  for (const [key, own, other] of [
+    ["c2VjcmV0LWtleS1mb3ItdGVzdAo=", "c2VjcmV0****dAo=", "c2VjcmV0****dBo="],
+    ["c2VjcmV0LWtleS1mb3ItdGVzdAo=", "****dAo=.", "****xAo+="],
+    ["bce-v3/ALTAK-x1y2z3a4b5/c6d7e8", "bce-v3/ALTAK-x1y2***", "bce-v2/BLTOK-y1x2***"],
+    ["bce-v3/ALTAK-x1y2z3a4b5/c6d7e8", "bce-v3/***b5/c6d7e8", "bce-v3/***b5/c6d7e9"],
+    ["5f0c1d2e:9a8b7c6d5e4f", "5f0c1d2e:9a***", "6a1d2e3f:9a8b7c0d***"]
+  ] as const) {
+    describe(`with other letters in it: ${key}`, () =>
+      rows(
+        [
+          [own, 401, wrong(own), "AccountRefused"],
+          [other, 401, wrong(other), "Rejected"]
+        ],
+        key
+      ))
+  }
   describe("behind a prefix that ours has not", () =>
     rows([["LiteLLM", 401, shownAs("sk-...-key"), "AccountRefused"]], "my-master-key"))
   describe("where we have none", () => {
@@ -68,6 +94,19 @@ describe("a model by its name", () => {
     ["a plan for the API", 403, error("Please upgrade your subscription to use the API"), "AccountRefused"],
     ["an id in another one", 403, error("API key is not allowed to use gpt-5.1-mini"), "AccountRefused"],
     ["a key, and the model beside it", 401, error("Invalid API key (model: acme/gpt-5.1)"), "AccountRefused"],
+    ["a valid key for it", 401, error("You need a valid API key to use acme/gpt-5.1."), "AccountRefused"],
+    ["a valid key, shorter", 401, error("A valid key is needed to call acme/gpt-5.1."), "AccountRefused"],
+    ["no key", 401, error("No API key provided. Sign in to access acme/gpt-5.1."), "AccountRefused"],
+    ["no key at all", 401, error("No auth key was sent to use acme/gpt-5.1."), "AccountRefused"],
+    ["a wrong key", 401, error("Invalid API key. You need a valid key to call acme/gpt-5.1"), "AccountRefused"],
+    ["a wrong key's tier", 401, error("Invalid API key (model: acme/gpt-5.1, key tier: none)"), "AccountRefused"],
+    ["a good key's tier", 401, error("This key (tier: none) has no access to acme/gpt-5.1"), "Rejected"],
+    ["a wrong key behind", 401, error("litellm.AuthenticationError: Invalid API key for acme/gpt-5.1"), "Rejected"],
+    ["a paid model, and nothing to pay with", 402, error("This is a paid model. Your balance is 0."), "AccountRefused"],
+    ["a paid model, and what to do", 402, error("This is a paid model. Please top up."), "AccountRefused"],
+    ["a paid model, and too little", 402, error("This is a paid model. Not enough credits."), "AccountRefused"],
+    ["a paid model, and something", 402, error("This is a paid model. Your balance is 0.05."), "Rejected"],
+    ["an offer", 429, error("Rate limit reached. Top up for higher limits."), "RateLimited"],
     ["a paid model", 402, error("This is a paid model. To use paid models, you need to add credits."), "Rejected"],
     ["paid models", 401, error("You need to sign in to use paid models"), "Rejected"],
     ["no money for it", 402, error("Insufficient credits to use this model"), "AccountRefused"],
@@ -111,15 +150,38 @@ describe("an account without a word for it", () => {
     ["restricted to something", 400, error("Your API key is restricted to chat; seed is odd"), "Rejected"],
     ["terminated", 429, error(terminated, { code: "access_terminated" }), "AccountRefused"],
     ["suspended for a while", 429, error("Your account is suspended for 60 seconds"), "RateLimited"],
+    ["suspended for a rate", 429, error("Account is suspended for rate limiting for a minute"), "RateLimited"],
+    ["suspended for a time", 429, error("Your account is suspended for a minute"), "RateLimited"],
+    ["restricted for a time", 429, error("API key is restricted: too many requests in 60 s"), "RateLimited"],
+    ["restricted, under a limit", 429, error("Your account has been restricted"), "RateLimited"],
+    ["suspended, under a limit", 429, error("Your account has been suspended"), "AccountRefused"],
     ["a feature that was disabled", 400, error("This feature has been disabled."), "Rejected"],
     ["AWS, a wrong token", 403, token("invalid"), "AccountRefused"],
     ["AWS, an old token", 403, token("expired"), "AccountRefused"],
     ["NVIDIA", 403, { status: 403, title: "Forbidden", detail: "Authorization failed" }, "perhaps"],
     ["more than that", 403, error("Authorization failed for the plugin"), "Rejected"],
     ["Copilot", 403, error("unauthorized: not authorized to use this Copilot feature"), "perhaps"],
-    ["at the door", 401, error("Authentication required. Please provide an API key"), "perhaps"],
+    ["at the door", 401, error("Authentication required. Please sign in"), "perhaps"],
+    ["at the door, for a key", 401, error("Authentication is required. Please provide an API key."), "AccountRefused"],
+    ["at the door, for a valid one", 401, error("Authentication required: no valid key"), "AccountRefused"],
     ["without a key", 401, error("You didn't provide an API key."), "AccountRefused"]
   ])
+})
+
+describe("an account that is barred, and a moment to come back", () => {
+  for (const [said, headers, expected] of [
+    [
+      "Your account has been restricted due to a high request rate. Please try again in 1 second.",
+      { "retry-after": "1" },
+      "RateLimited"
+    ],
+    ["Your account has been suspended", { "retry-after": "1" }, "RateLimited"],
+    ["Your account has been suspended. Please try again in 1 second.", {}, "RateLimited"],
+    ["Your account has been suspended", {}, "AccountRefused"]
+  ] as const) {
+    it(`${said} ${JSON.stringify(headers)}`, () =>
+      strictEqual(reasonOf(429, error(said), KEY, "m", headers)._tag, expected))
+  }
 })
 
 describe("a failure by a name or words of its own", () => {
@@ -153,13 +215,19 @@ describe("hostile text", () => {
       "*",
       "a*",
       "a***",
+      "your key a*** ",
+      "your ",
+      "key: a.",
       "key ",
       "key sk-...",
       "-",
       "model access ",
       "to use this ",
       "models`",
-      "org is "
+      "org is ",
+      "no auth ",
+      "no autha",
+      "balance is 0.0"
     ]) {
       const text = part.repeat(60_000 / part.length)
       Masked.isForeign(text, [KEY])
