@@ -151,7 +151,10 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         const files = yield* list(home)
         assert.includeMembers([...files], ["LICENSE", "dist", "package.json", "python", "schemas", "src"])
         for (const name of files)
-          assert.match(name, /^(?:LICENSE|README\.md|CHANGELOG\.md|dist|package\.json|data|python|schemas|src)$/)
+          assert.match(
+            name,
+            /^(?:LICENSE|(?:README|CHANGELOG|SECURITY)\.md|dist|docs|package\.json|data|python|schemas|src)$/
+          )
         const dist = yield* list(home, "dist")
         assert.notInclude(dist, "bench")
         assert.notInclude(dist, "test")
