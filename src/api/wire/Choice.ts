@@ -68,6 +68,8 @@ const indexOf = (choice: Fields, place: number): number => Lenient.numeric(choic
 
 const meant = (all: ReadonlyArray<Chosen>, wanted: number | undefined): Chosen | undefined => {
   if (wanted !== undefined) return all.find(({ index }) => index === wanted)
+  // Nearly every chunk has one.
+  if (all.length < 2) return all[0]
   const texts = all.filter(({ piece }) => piece.text.trim() !== "")
   return texts.find(({ piece }) => CODE.test(piece.text)) ?? texts[0] ?? all[0]
 }
