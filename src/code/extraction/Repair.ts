@@ -4,10 +4,16 @@
  * whatever comes of it has to pass all checks.
  */
 import type { Rest } from "../Steps.js"
-import * as Front from "./Front.js"
 
 /** Characters that nobody sees: sent to keep a connection open, or before a fence. */
 const INVISIBLE = /[\u200b\u2060\ufeff]/g
+
+/**
+ * What stands glued to the first line, so that it is neither a sentence nor Python: the words of those who speak, and of what
+ * they give, with a colon; marks of chat templates; the end of a mark that was torn.
+ */
+const FRONT =
+  /^(?:\s*(?:(?:assistant|ai|bot|model|python3?|answer|response|reply|output|result|code)[ \t]*[:：]|<[|｜][^<>\n]{1,40}[|｜]>|<?\/?think(?:ing)?>))+[ \t]*/i
 
 /** One blank before the first line and before no other: tokenizers put it before the first word. */
 const withoutBlank = (text: string): string => {
@@ -76,7 +82,7 @@ const LATE_END = /(?<=`{3})\s*(?:<\/think(?:ing)?>\s*)+$/i
 
 const REWRITINGS: ReadonlyArray<Rewriting> = [
   (text) => text.replaceAll(INVISIBLE, ""),
-  Front.removed,
+  (text) => text.replace(FRONT, ""),
   withoutBlank,
   (text) => text.replace(/^<\/think(?:ing)?[ \t]*$/m, "</think>"),
   (text) => (ESCAPES.test(text) ? text.replaceAll("\\_", "_") : text),

@@ -19,8 +19,8 @@ export interface Knowledge {
   readonly windows: HashMap.HashMap<string, RateWindow.Window>
   readonly paces: Readonly<Record<SharedKey, Pace.Pace>>
   readonly circuits: HashMap.HashMap<string, CircuitBreaker.State>
-  /** When somebody was answered last, in milliseconds since the epoch. */
-  readonly answeredAt: number | undefined
+  /** Whether anybody was ever answered. */
+  readonly hasAnswered: boolean
   /** The latest request that was refused for a limit which holds everybody back, and not for long. */
   readonly imposed: number | undefined
   /** The request that is to tell whether a refusal was the account's, while it is under way. */
@@ -52,7 +52,7 @@ export const make = ({ concurrency, freePerMinute, isShared = false, tokensPerMi
   ),
   paces: { [ACCOUNT]: Pace.unlimited, [FREE]: Pace.unlimited },
   circuits: HashMap.empty(),
-  answeredAt: undefined,
+  hasAnswered: false,
   imposed: undefined,
   asking: undefined,
   loading: HashMap.empty()

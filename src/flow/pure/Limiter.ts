@@ -136,7 +136,7 @@ export const complete = (before: Knowledge, sent: Sent, told: Signal, now: numbe
     case "Answered":
       return {
         ...vacate(known, sent, "clean"),
-        answeredAt: now,
+        hasAnswered: true,
         evidence: Evidence.answered(known.evidence, sent.model),
         paces: pacesAfter(known, sent, (pace) => Pace.answered(pace, sent.number)),
         gates: keysOf(sent).reduce((gates, key) => {

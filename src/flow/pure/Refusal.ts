@@ -148,11 +148,11 @@ const unhinted = (known: Knowledge, sent: Sent, key: SharedKey | undefined, now:
       Gate.unhinted(gateOf(known, gate), { now, sent: sent.number, latest: known.sent, longest })
     )
   const model = (gates: Knowledge["gates"]) => close(gates, modelKey(sent.model), LONGEST_WAIT_MS.model)
-  const gates = key === undefined || key !== ACCOUNT ? model(known.gates) : known.gates
+  const gates = key !== ACCOUNT ? model(known.gates) : known.gates
   const closed = key === undefined ? gates : close(gates, key, LONGEST_WAIT_MS.account)
   const next = { ...vacate(known, sent, key === undefined ? "neutral" : "limited"), gates: closed }
   const isPassing =
-    known.answeredAt !== undefined &&
+    known.hasAnswered &&
     gateOf(next, key ?? modelKey(sent.model)).streak <= LONGEST_STREAK &&
     (key !== undefined || Evidence.isAlive(known.evidence, sent.model))
   return isPassing ? { ...next, imposed: sent.number } : next
