@@ -9,7 +9,7 @@ export interface EventData {
   /** Does the next line begin another event: behind a whole value, or behind words if it is a value itself. */
   readonly isOver: (next: string) => boolean
   /** Its first line is a bracket alone: what follows belongs to it, whether it is called data or not. */
-  readonly isSpread: boolean
+  readonly isSpread: () => boolean
   readonly length: () => number
   readonly text: () => string
 }
@@ -21,20 +21,21 @@ const BEGINS = /^(?:[[{]|"?\[?(?:done|end)\b)/i
 export const PREFIXES = /^(?:data:\s*)+/
 
 export const parse = (text: string): { readonly value: unknown } | undefined =>
-  Fragment.parse(text) ?? (text.startsWith("data:") ? Fragment.parse(text.replace(PREFIXES, "")) : undefined)
+  Fragment.parse(text) ?? (text.startsWith("data:") ? Fragment.parse(bare(text)) : undefined)
 
 export const make = (first: string): EventData => {
   const lines = [first]
   let { length } = first
-  let start = first.replace(PREFIXES, "")
-  const brackets = nesting()
+  let start = bare(first)
+  let brackets: Brackets | undefined
   let counted = 0
   let isBroken = false
 
-  const text = () => lines.join("\n")
+  const text = () => (lines.length === 1 ? first : lines.join("\n"))
 
   /** Once all brackets are closed, it reads as a value then, or never will. */
   const isWhole = (): boolean => {
+    brackets ??= nesting()
     for (; counted < lines.length; counted += 1) brackets.count(`${lines[counted]}\n`)
     if (isBroken || !brackets.areClosed()) return false
     isBroken = parse(text()) === undefined
@@ -42,23 +43,28 @@ export const make = (first: string): EventData => {
   }
 
   return {
-    isSpread: /^[[{]\s*$/.test(first),
+    isSpread: () => /^[[{]\s*$/.test(first),
     length: () => length,
     text,
     add: (line) => {
       lines.push(line)
       length += line.length + 1
-      if (start === "") start = line.replace(PREFIXES, "")
+      if (start === "") start = bare(line)
     },
     isOver: (next) =>
-      /[}\]]/.test(lines.at(-1)?.slice(-1) ?? "")
-        ? isWhole()
-        : BEGINS.test(next.replace(PREFIXES, "")) && !/^[[{]/.test(start)
+      /[}\]]/.test(lines.at(-1)?.slice(-1) ?? "") ? isWhole() : BEGINS.test(bare(next)) && !/^[[{]/.test(start)
   }
 }
 
+const bare = (line: string): string => (line.startsWith("data:") ? line.replace(PREFIXES, "") : line)
+
+interface Brackets {
+  readonly count: (text: string) => void
+  readonly areClosed: () => boolean
+}
+
 /** Counts the brackets of a text that comes in pieces, but for those in its strings. */
-const nesting = () => {
+const nesting = (): Brackets => {
   let depth = 0
   let isString = false
   let isEscaped = false

@@ -5,6 +5,7 @@
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventData from "./EventData.js"
 import * as Fragment from "./Fragment.js"
+import * as Frame from "./Frame.js"
 import * as Lenient from "./Lenient.js"
 import * as Transcript from "./Transcript.js"
 
@@ -41,6 +42,7 @@ const MAX_ATTEMPTS = 50
  */
 export const make = (limit: number): Reader => {
   const transcript = Transcript.empty()
+  const frame = Frame.make()
   let pieces: Array<string> | undefined = []
   /** The first JSON value of a body of lines: it is all there is, or what begins a stream. */
   let first: { readonly value: unknown } | undefined
@@ -60,6 +62,12 @@ export const make = (limit: number): Reader => {
     pieces = undefined
   }
 
+  const parsed = (text: string) => {
+    const json = EventData.parse(text)
+    if (json !== undefined) frame.learn(text, json.value)
+    return json
+  }
+
   const dispatch = () => {
     const name = event
     const text = data?.text().trim()
@@ -68,7 +76,7 @@ export const make = (limit: number): Reader => {
     if (text === undefined && name === "") return
     becomeStream()
     if (overflown || Transcript.isComplete(transcript)) return
-    const json = text === undefined ? undefined : EventData.parse(text)
+    const json = text === undefined ? undefined : (frame.read(text) ?? parsed(text))
     if (/^error$/i.test(name)) Transcript.fail(transcript, asError(json === undefined ? text : json.value))
     else if (json !== undefined) Transcript.add(transcript, json.value)
     else if (text !== undefined && !DONE.test(text)) takeUnreadable(text)
@@ -98,7 +106,7 @@ export const make = (limit: number): Reader => {
   /** A line that is no field of an event: JSON of its own, llama.cpp's `error: ..`, words, or part of a plain body. */
   const takeLoose = (text: string) => {
     // An event over many lines, and its name on the first of them alone.
-    if (data?.isSpread === true) return takeData(text)
+    if (data?.isSpread() === true) return takeData(text)
     const bare = text.trim()
     if (bare === "" || Transcript.isComplete(transcript)) return
     const field = /^error:(.*)$/s.exec(bare)?.[1]?.trim()

@@ -61,7 +61,7 @@ export const endOf = (text: string, start: number): number | undefined => {
 }
 
 /** At the quote that closes the string which begins at `start`, or at the end of the text. */
-const endOfString = (text: string, start: number): number => {
+export const endOfString = (text: string, start: number): number => {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
   return at

@@ -16,9 +16,18 @@ export const repeats = (before: string | undefined, text: string): boolean =>
 /** Servers end lines in their own way, and cut off what is blank around an answer. */
 const tidy = (text: string): string => text.replaceAll(/\r\n?/g, "\n").trim()
 
-/** All that was said so far and no more, but for the ends of lines and blanks around. The sizes first: this is asked of every chunk. */
+const first = (text: string): number => text.trimStart().charCodeAt(0)
+
+/**
+ * All that was said so far and no more, but for the ends of lines and blanks around. What is cheap to tell first: this is
+ * asked of every chunk.
+ */
 export const isAgain = (before: string, text: string): boolean =>
-  text.length >= TELLING && text.length * 2 >= before.length && tells(before) && tidy(before) === tidy(text)
+  text.length >= TELLING &&
+  text.length * 2 >= before.length &&
+  first(text) === first(before) &&
+  tidy(before) === tidy(text) &&
+  tells(before)
 
 /** What a snapshot adds to what was there, where neither came in pieces. */
 export const rest = (before: string, snapshot: string): string =>
