@@ -8,8 +8,7 @@ import * as Option from "effect/Option"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import type { Attempt } from "../domain/Attempt.js"
 import { isLoading } from "../domain/Consequence.js"
-import { GenerationError, NotAsked } from "../domain/GenerationError.js"
-import { sha256 } from "../domain/Hash.js"
+import type { GenerationError } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
@@ -17,20 +16,11 @@ import type { Generated as Judged } from "./Judging.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
 import * as Sending from "./Sending.js"
-import * as Sense from "./Sense.js"
 import type { Settings } from "./Settings.js"
+import * as Single from "./Single.js"
 import * as Task from "./Task.js"
 
-export interface Options extends Settings {
-  /** The id of the model, as the server lists it. It is sent as it is: parameters are options of their own. */
-  readonly model: string
-  /** What the model is told, in the role `user`; the module is looked for in its answer. */
-  readonly prompt: string
-  /** What a trial run trades, where there is one; default AAPL. */
-  readonly ticker?: string | undefined
-  /** A whole number for servers that repeat an answer for one; default none. */
-  readonly seed?: number | undefined
-}
+export type { Options } from "./Single.js"
 
 export interface Generated extends Judged {
   readonly attempts: ReadonlyArray<Attempt>
@@ -101,44 +91,20 @@ export const make = (settings: Settings & Sending.Options) =>
     }
   })
 
-function* rulesOf({ model, prompt, seed = 0, ...settings }: Omit<Options, "ticker">): Generator<Sense.Rule> {
-  yield* Sense.ofModel(model)
-  yield Sense.ofPrompt(prompt)
-  yield [Number.isSafeInteger(seed), `the seed must be a whole number, not ${seed}`]
-  yield* Sense.ofSettings(settings)
-}
-
-/** What makes no sense is not asked. */
-const checked = ({ ticker = "AAPL", ...options }: Options): Effect.Effect<string, GenerationError> =>
-  Effect.zipRight(Sense.check(rulesOf(options)), Sense.decodeTicker(ticker)).pipe(
-    Effect.mapError(({ message }) => {
-      const reason = new NotAsked({ message })
-      // Callers without types may hand in anything.
-      return new GenerationError({ model: String(options.model), reason })
-    })
-  )
-
 /** One model, for callers who need just one. Options that make no sense are a `NotAsked` that says which. */
-export const generateAlgorithm: (options: Options) => Effect.Effect<Generated, GenerationError, OpenRouter> = Effect.fn(
-  "Generator.generateAlgorithm"
-)(function* (options) {
-  const ticker = yield* checked(options)
-  const { model, prompt, seed, ticker: _, ...settings } = options
-  const { join } = yield* FlowControl.current
-  const admit = yield* join({ jobs: 1, concurrency: 1 })
-  const conditions = {
-    ...settings,
-    admit,
-    emit: Progress.unheard,
-    endsAt: Number.POSITIVE_INFINITY,
-    deadlineMs: Number.POSITIVE_INFINITY
-  }
-  const { generate } = yield* make(conditions)
-  const { system } = settings
-  const asked = { role: "user" as const, content: prompt }
-  const messages = system === undefined ? [asked] : [{ role: "system" as const, content: system }, asked]
-  const slot = { index: 0, model, ticker, sample: 1, seed, messages, promptHash: sha256(prompt), parameters: {} }
-  const task = yield* Task.make({ slot, model, ordinal: 1 }, conditions)
-  const generated = yield* generate(task)
-  return { ...generated, attempts: task.ledger.attempts() }
-}, Effect.scoped)
+export const generateAlgorithm: (options: Single.Options) => Effect.Effect<Generated, GenerationError, OpenRouter> =
+  Effect.fn("Generator.generateAlgorithm")(function* (options) {
+    const slot = yield* Single.slotOf(options)
+    const { join } = yield* FlowControl.current
+    const conditions = {
+      ...options,
+      admit: yield* join({ jobs: 1, concurrency: 1 }),
+      emit: Progress.unheard,
+      endsAt: Number.POSITIVE_INFINITY,
+      deadlineMs: Number.POSITIVE_INFINITY
+    }
+    const { generate } = yield* make(conditions)
+    const task = yield* Task.make({ slot, model: slot.model, ordinal: 1 }, conditions)
+    const generated = yield* generate(task)
+    return { ...generated, attempts: task.ledger.attempts() }
+  }, Effect.scoped)
