@@ -40,7 +40,7 @@ const FINE: ReadonlySet<unknown> = new Set<unknown>([
   0,
   200,
   "",
-  ..."0 200 ok success succeeded null".split(" ")
+  ..."0 200 ok success succeeded null none".split(" ")
 ])
 
 const isFine = (code: unknown): boolean => FINE.has(typeof code === "string" ? code.trim().toLowerCase() : code)

@@ -52,7 +52,22 @@ describe("a failure that is no `error`", () => {
 
   it("is what its code says, unless that means well", () => {
     for (const body of codes) {
-      for (const fine of [null, undefined, 0, 200, "", "0", "200", "ok", "OK", " success ", "succeeded", "null"]) {
+      for (const fine of [
+        null,
+        undefined,
+        0,
+        200,
+        "",
+        "0",
+        "200",
+        "ok",
+        "OK",
+        " success ",
+        "succeeded",
+        "null",
+        "none",
+        "None"
+      ]) {
         strictEqual(isReported(body(fine)), false, JSON.stringify(body(fine)))
       }
       for (const bad of [1, 201, 429, "1", "429", "no", "failed"]) {
