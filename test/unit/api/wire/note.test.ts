@@ -16,6 +16,10 @@ const NOTES = [
   "⚠️ Upstream error: connection reset by peer",
   "Error: stream interrupted",
   "_(response stopped: max length)_",
+  "(network error, please retry)",
+  "[错误] 上游连接中断，请重试",
+  "【网络错误】请重试",
+  "⚠️ 请求超时",
   '{"error":{"message":"upstream closed","code":502}}',
   "<html><body>502 Bad Gateway</body></html>"
 ]
@@ -30,6 +34,11 @@ const NONE = [
   "Error handling: a timed out request is not retried.",
   "**Note:** the connection between both is closed at once.",
   "It stops when the server is closed, and a failed request is an error.",
+  "(stream, closed)",
+  "(reset)",
+  "# 网络错误时返回 HOLD",
+  'print("网络错误")',
+  "以上代码在网络错误时返回 HOLD。",
   "raise RuntimeError: stream reset by proxy",
   "<b>bold</b>"
 ]
