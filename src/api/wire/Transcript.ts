@@ -8,9 +8,10 @@ import * as Bytes from "./Bytes.js"
 import * as Choice from "./Choice.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as Finish from "./Finish.js"
+import * as Foreign from "./Foreign.js"
 import * as Fragment from "./Fragment.js"
 import * as Lenient from "./Lenient.js"
-import * as Piece from "./Piece.js"
+import type * as Piece from "./Piece.js"
 import * as Repeat from "./Repeat.js"
 import * as TokenCount from "./TokenCount.js"
 
@@ -97,7 +98,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   if (!Lenient.isRecord(chunk)) return
   const chosen = Choice.of(chunk, self)
   const choice = chosen?.choice
-  const piece = chosen === undefined ? Piece.ofForeign(chunk) : chosen.piece
+  const piece = chosen === undefined ? Foreign.of(chunk) : chosen.piece
   if (piece === undefined && addWrapped(self, chunk, isWhole)) return
 
   const isFirstCount = self.counts === undefined
@@ -239,12 +240,11 @@ export const addTorn = (self: Transcript, torn: string): void => {
 
 const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean => {
   if (chunk["error"] !== undefined && chunk["error"] !== null) return false
-  for (const field of Piece.WRAPPERS) {
+  for (const field of Foreign.WRAPPERS) {
     const inner = Lenient.opened(chunk[field])
-    if (Lenient.isRecord(inner) && (Choice.of(inner, self) ?? Piece.ofForeign(inner)) !== undefined) {
-      add(self, inner, isWhole)
-      return true
-    }
+    if (!Lenient.isRecord(inner) || (Choice.of(inner, self) ?? Foreign.of(inner)) === undefined) continue
+    add(self, inner, isWhole)
+    return true
   }
   return false
 }

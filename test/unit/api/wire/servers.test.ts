@@ -56,6 +56,21 @@ describe("answers of other APIs", () => {
         { token: { text: "f" }, generated_text: "def", details: { finish_reason: "eos_token" } }
       )
     ],
+    [
+      "Meta's own, for Llama",
+      { completion_message: { role: "assistant", stop_reason: "stop", content: { type: "text", text: "def" } } }
+    ],
+    [
+      "the same, streamed",
+      lines(
+        { event: { event_type: "start", delta: { type: "text", text: "" } } },
+        { event: { event_type: "progress", delta: { type: "reasoning", text: "hm" } } },
+        { event: { event_type: "progress", delta: { type: "text", text: "de" } } },
+        { event: { event_type: "progress", delta: { type: "text", text: "f" } } },
+        { event: { event_type: "complete", stop_reason: "stop", delta: { type: "text", text: "" } } },
+        { event: { event_type: "metrics", delta: { type: "text", text: "" }, metrics: [] } }
+      )
+    ],
     ["one choice that is no list", { choices: { index: 0, message: { content: "def" }, finish_reason: "stop" } }]
   ] as const) {
     it(name, () => isLike(classify(200, text), { answer: "def" }))
@@ -64,6 +79,8 @@ describe("answers of other APIs", () => {
   it("tell where they were cut off", () => {
     const cut = lines({ token: { text: "f" }, generated_text: "def", details: { finish_reason: "length" } })
     isLike(classify(200, cut), { _tag: "CutOff" })
+    const text = { type: "text", text: "def" }
+    isLike(classify(200, { completion_message: { content: text, stop_reason: "length" } }), { _tag: "CutOff" })
     isLike(
       classify(
         200,
