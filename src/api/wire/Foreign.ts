@@ -131,6 +131,7 @@ const SHAPES: ReadonlyArray<Shape> = [
   {
     is: (chunk) => has(chunk, "event") && Lenient.at(chunk, "event", "event_type") !== undefined,
     text: (chunk) => Lenient.at(chunk, "event", "delta"),
+    reasoning: (chunk) => Lenient.at(chunk, "event", "delta"),
     finish: (chunk) => Lenient.at(chunk, "event", "stop_reason")
   },
   {
