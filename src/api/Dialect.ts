@@ -1,7 +1,9 @@
 /**
- * How a server wants its requests: a row for each server that differs, and what becomes of the parameters that a server
+ * How a server wants its requests and the key with them: a row for each server that differs, and what becomes of parameters that it
  * refused. Pure.
  */
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
 import type { Message } from "../domain/Message.js"
 import type { ModelInfo } from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
@@ -136,4 +138,15 @@ export const describe = (model: string, { instead, parameter, why }: Omission): 
   if (parameter === SYSTEM) return `${model}: the server refuses a system message, so its text stands before the prompt`
   const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`
   return `${model}: ${reason}, so ${instead === undefined ? "it is not sent" : `'${instead}' is sent instead`}`
+}
+
+/** Puts the key where the server looks for it. */
+export const authorize = (
+  { auth }: Dialect,
+  apiKey: Redacted.Redacted | undefined
+): ((request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest) => {
+  if (apiKey === undefined) return (request) => request
+  return auth === "bearer"
+    ? HttpClientRequest.bearerToken(apiKey)
+    : HttpClientRequest.setHeader(auth, Redacted.value(apiKey))
 }

@@ -13,10 +13,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type { Answer } from "../domain/Answer.js"
 import { GenerationError, MalformedAnswer, TimedOut } from "../domain/GenerationError.js"
 import type { Message } from "../domain/Message.js"
+import * as Now from "../telemetry/Now.js"
 import * as Catalog from "./Catalog.js"
 import type { ChatRequest } from "./ChatRequest.js"
 import * as Connections from "./Connections.js"
@@ -140,7 +141,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     request.pipe(
       // Firewalls turn away what names no client. One that the HTTP client is told to send takes its place.
       HttpClientRequest.setHeaders({ "http-referer": siteUrl, "user-agent": "algogen", "x-title": appName }),
-      authorize(dialect, apiKey)
+      Dialect.authorize(dialect, apiKey)
     )
   const post = Begin.posts(client, Direct.of(httpClient), Settings.endpoint(url, "/chat/completions"), named)
 
@@ -170,7 +171,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           const { parameter } = judged.left.reason
           if (parameter !== undefined) refused.set(model, new Set([...(refused.get(model) ?? []), parameter]))
         }
-        return Either.mapLeft(judged, (failure) => new GenerationError({ model, ...failure }, UNCHECKED))
+        return Either.mapLeft(
+          judged,
+          (failure) => new GenerationError({ model, ...Now.inTime(clock, failure) }, UNCHECKED)
+        )
       }
       const cut = Received.cutOf(fiber.getFiberRef(Received.current), judge)
       const answer = Effect.flatMap(Exchange.hold(post(json), limits, onToken, cut), judge)
@@ -237,13 +241,3 @@ export const layerConfig = (
   options: Config.Config<Options>
 ): Layer.Layer<OpenRouter, Settings.ConfigurationError | ConfigError, HttpClient.HttpClient> =>
   Layer.effect(OpenRouter, Effect.flatMap(options, make))
-
-const authorize = (
-  { auth }: Dialect.Dialect,
-  apiKey: Redacted.Redacted | undefined
-): ((request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest) => {
-  if (apiKey === undefined) return (request) => request
-  return auth === "bearer"
-    ? HttpClientRequest.bearerToken(apiKey)
-    : HttpClientRequest.setHeader(auth, Redacted.value(apiKey))
-}

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
+import * as Now from "../telemetry/Now.js"
 
 /** What stands for a rest among the values that a generator yields. */
 export type Rest = undefined
@@ -55,7 +56,7 @@ export type Region = <A>(later: Effect.Effect<A>) => Effect.Effect<A>
 export const sliced = (turn: Effect.Semaphore) => {
   let resting = 0
   return <A>(steps: Steps<A>, region: Region = identity): Effect.Effect<A> =>
-    Effect.clockWith((clock) => {
+    Now.withClock((clock) => {
       const slice = (): IteratorResult<Rest, A> => {
         const end = clock.unsafeCurrentTimeMillis() + SLICE_MS
         let step = steps.next()

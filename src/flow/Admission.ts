@@ -1,8 +1,8 @@
 /** What a gate is: what a run asks of it, request by request, and what it is told of each. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
+import * as Now from "../telemetry/Now.js"
 import type { Candidate } from "./pure/Candidate.js"
 import type * as Watch from "./Watch.js"
 
@@ -74,6 +74,6 @@ const pointless = ({ listen }: Applicant): Effect.Effect<never, GenerationError>
 export const waitUntil = (applicant: Applicant, until: number): Effect.Effect<void, GenerationError> =>
   until >= applicant.endsAt
     ? Effect.fail(tooLate(applicant, until))
-    : Effect.flatMap(Effect.zipRight(applicant.onWait ?? Effect.void, Clock.currentTimeMillis), (now) =>
+    : Effect.flatMap(Effect.zipRight(applicant.onWait ?? Effect.void, Now.millis), (now) =>
         Effect.raceFirst(Effect.sleep(Math.max(0, until - now)), pointless(applicant))
       )

@@ -2,15 +2,14 @@
  * The gate of `FlowControl`: it lets a request wait until it may go, and learns from what becomes of it. The decisions are
  * `Limiter`'s; here are the clock, chance, and the waiting.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import { CircuitOpen, GenerationError, RetryBudgetExhausted } from "../domain/GenerationError.js"
 import * as Metrics from "../telemetry/Metrics.js"
+import * as Now from "../telemetry/Now.js"
 import { type Admit, type Options, type Run, type Service, type Applicant, waitUntil } from "./Admission.js"
-import * as Now from "./Now.js"
 import * as Permits from "./Permits.js"
 import { ACCOUNT, FREE, type SharedKey } from "./pure/Candidate.js"
 import * as Knowledge from "./pure/Knowledge.js"
@@ -116,7 +115,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         Effect.gen(function* () {
           const closed = yield* obstacle(applicant)
           const usedUp = closed === undefined ? yield* sharing(applicant) : undefined
-          return usedUp === undefined ? closed : yield* spread(usedUp, yield* Clock.currentTimeMillis, true)
+          return usedUp === undefined ? closed : yield* spread(usedUp, yield* Now.millis, true)
         }),
         applicant.listen
       )
@@ -179,7 +178,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
     const withdraw = ({ model, retryOf }: Applicant): Effect.Effect<void, GenerationError> =>
       retryOf === undefined
         ? Effect.void
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        : Effect.flatMap(Now.millis, (now) => {
             const left = RetryBudget.withdraw(budget, model, retryOf.reason, now)
             budget = left ?? budget
             const reason = new RetryBudgetExhausted({ failure: retryOf.reason.message })
@@ -201,7 +200,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
               (yield* obstacle(applicant)) ??
               (yield* own.during(permits.during(go(applicant, hadTurn, exchange), listen), listen))
             if (result._tag === "Passed") return result.value
-            const ms = result.until - (yield* Clock.currentTimeMillis)
+            const ms = result.until - (yield* Now.millis)
             yield* Metric.update(Metrics.gateWaits, ms / 1000)
             yield* Effect.annotateLogs(Effect.logDebug(`held back for ${Math.ceil(ms)} ms`), "model", applicant.model)
             yield* waitUntil(applicant, result.until)
@@ -227,7 +226,7 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         return admit(places(() => concurrency))
       })
 
-    const state = Effect.map(Clock.currentTimeMillis, (now): Watch.Snapshot => ({
+    const state = Effect.map(Now.millis, (now): Watch.Snapshot => ({
       limit: known.concurrency.limit,
       inFlight: known.concurrency.inFlight,
       waiting: permits.waiting(),

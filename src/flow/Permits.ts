@@ -6,8 +6,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Now from "../telemetry/Now.js"
 import type { Listen } from "./Admission.js"
-import * as Now from "./Now.js"
 
 export interface Permits {
   /** Waits for a permit and keeps it while this runs. Fails if it is to give up while it waits. */

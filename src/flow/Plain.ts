@@ -1,7 +1,7 @@
 /** What a run does without flow control: each model keeps its place while it waits, and `:free` models share a minute. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { isHoldingFree } from "../domain/Consequence.js"
+import * as Now from "../telemetry/Now.js"
 import { type Admit, type Service, waitUntil } from "./Admission.js"
 
 export const make = (): Pick<Service, "join" | "lanes"> => {
@@ -9,7 +9,7 @@ export const make = (): Pick<Service, "join" | "lanes"> => {
   let freeFrom = Number.NEGATIVE_INFINITY
   const admit: Admit = (applicant) => (exchange) => {
     if (!applicant.isFree) return exchange
-    const held = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    const held = Effect.flatMap(Now.millis, (now) =>
       now < freeFrom ? Effect.zipRight(waitUntil(applicant, freeFrom), admit(applicant)(exchange)) : exchange
     )
     return Effect.tapError(held, (error) =>

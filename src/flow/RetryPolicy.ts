@@ -2,7 +2,6 @@
  * When to ask a model again: the waits as `Schedule` values. Which failures are retried is decided in `Consequence`;
  * `Generator` combines the two.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { LazyArg } from "effect/Function"
@@ -11,6 +10,7 @@ import type { Cause } from "../domain/Attempt.js"
 import { isHeldBack, isImposed, isLoading, isPatient, isRetryable, namesAMoment } from "../domain/Consequence.js"
 import { MINUTE_MS } from "../domain/Figures.js"
 import type { GenerationError } from "../domain/GenerationError.js"
+import * as Now from "../telemetry/Now.js"
 
 /** The first wait; each further one is twice as long. The figure of the system this replaces. */
 export const BASE_DELAY = Duration.millis(500)
@@ -53,9 +53,7 @@ export type Policy = Schedule.Schedule<unknown, GenerationError>
 const notBeforeTold = (delays: Schedule.Schedule<unknown>): Policy =>
   Schedule.intersect(delays, Schedule.identity<GenerationError>()).pipe(
     Schedule.modifyDelayEffect(([, { retryAt }], delay) =>
-      Effect.map(Clock.currentTimeMillis, (now) =>
-        Math.max(Math.ceil(Duration.toMillis(delay)), (retryAt ?? now) - now)
-      )
+      Effect.map(Now.millis, (now) => Math.max(Math.ceil(Duration.toMillis(delay)), (retryAt ?? now) - now))
     )
   )
 

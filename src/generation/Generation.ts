@@ -2,7 +2,6 @@
  * The main job: several models at once, for one ticker. Each model has a slot in the order of the request, and whatever
  * happens to one stays in its slot. The same for any number of requests, taken from a stream as there is room for them.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,6 +10,7 @@ import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
 import { DeadlineExceeded, Interrupted, type Reason } from "../domain/GenerationError.js"
 import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import * as Now from "../telemetry/Now.js"
 import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
 import * as Opening from "./Opening.js"
@@ -78,7 +78,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
   }).pipe(untilOver(opened, options))
   distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
-  return Report.make(ticker, opened.startedAt, yield* Clock.currentTimeMillis, outcomes)
+  return Report.make(ticker, opened.startedAt, yield* Now.millis, outcomes)
 }, Effect.scoped)
 
 const runMany = Effect.fn("Generation.stream")(function* <E, R>(

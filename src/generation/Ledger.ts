@@ -2,7 +2,6 @@
  * What is known of one model while it is asked: its attempts in order, each one request, and what happens after the last
  * one. The attempts write it, and the run reads it, possibly before the model is done.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,6 +16,7 @@ import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
 import type { Round } from "../domain/Round.js"
 import type * as RetryPolicy from "../flow/RetryPolicy.js"
+import * as Now from "../telemetry/Now.js"
 import * as CameTo from "./CameTo.js"
 import type { Generated } from "./Judging.js"
 import type { Emit } from "./Progress.js"
@@ -103,7 +103,7 @@ export interface Ledger {
 }
 
 export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effect<Ledger> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+  Effect.map(Now.millis, (now) => {
     const { answered, began = now, emit, endsAt, hear, index, model, name = model, verdict } = options
     const attempts: Array<Attempt> = []
     let since = began
@@ -162,7 +162,7 @@ export const make = ({ leave = Effect.void, ...options }: Options): Effect.Effec
       )
 
     const decide = (next: Cause, waitMs: number) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(Now.millis, (now) => {
         const retryAt = now + waitMs
         endedBy = hopeless()
         if (endedBy !== undefined) return false

@@ -4,7 +4,6 @@
  */
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,7 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Now from "../flow/Now.js"
+import * as Now from "../telemetry/Now.js"
 import * as Progress from "./Progress.js"
 
 /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
@@ -78,8 +77,8 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
     const hanging = Effect.gen(function* () {
       for (;;) {
         const watched = since
-        const began = watched ?? (yield* Clock.currentTimeMillis)
-        yield* Effect.sleep(began + Duration.toMillis(LISTENER_LIMIT) - (yield* Clock.currentTimeMillis))
+        const began = watched ?? (yield* Now.millis)
+        yield* Effect.sleep(began + Duration.toMillis(LISTENER_LIMIT) - (yield* Now.millis))
         if (watched !== undefined && since === watched) return
       }
     })

@@ -1,5 +1,4 @@
 /** What a run needs before it asks: the store, the limits, the journal, and a place for what comes of it. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,6 +7,7 @@ import { OpenRouter } from "../api/OpenRouter.js"
 import * as Trial from "../code/trial/Trial.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import { AlgorithmStore } from "../storage/AlgorithmStore.js"
+import * as Now from "../telemetry/Now.js"
 import * as Bookkeeping from "./Bookkeeping.js"
 import * as Budget from "./Budget.js"
 import * as Generator from "./Generator.js"
@@ -48,7 +48,7 @@ export const open = Effect.fnUntraced(function* (
   const trial = yield* Effect.serviceOption(Trial.Trial)
   yield* Sense.check([[options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]])
   yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-  const startedAt = yield* Clock.currentTimeMillis
+  const startedAt = yield* Now.millis
   yield* Connections.reserve(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current
   const verdict = Verdict.make()

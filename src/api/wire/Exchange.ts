@@ -14,6 +14,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Now from "../../telemetry/Now.js"
 import * as Connections from "../Connections.js"
 import type * as Begin from "./Begin.js"
 import type * as Body from "./Body.js"
@@ -58,7 +59,7 @@ export const hold = (
     const wait = fiber.getFiberRef(Connections.current)
     const clock = TokenClock.make(
       limits,
-      wait ?? Connections.watch(Context.get(fiber.currentDefaultServices, Clock.Clock))
+      wait ?? Connections.watch(Now.steady(Context.get(fiber.currentDefaultServices, Clock.Clock)))
     )
     const reader = EventStream.make(limits.maxBytes)
     let body: Body.Body | undefined

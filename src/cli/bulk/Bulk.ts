@@ -3,7 +3,6 @@
  * to be read are shown one by one, as for a single ticker.
  */
 import * as path from "node:path"
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -15,6 +14,7 @@ import type * as Plan from "../../generation/Plan.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 import { AlgorithmStore, type StoreError } from "../../storage/AlgorithmStore.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
 import type { Jobs } from "../documents/Jobs.js"
 import * as Json from "../documents/Json.js"
@@ -100,7 +100,7 @@ export const run = <R>(options: Options<R>) =>
   Effect.gen(function* () {
     const { events, hasWorkers = false, json, limits, out, page, pages, simulated, stopWhen, work } = options
     yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-    const startedAt = yield* Clock.currentTimeMillis
+    const startedAt = yield* Now.millis
     const few = yield* Few.of(work)
     const tally = Tally.make(work.total, startedAt)
     /** Jobs that are taken and not settled, by their place. */
@@ -144,7 +144,7 @@ export const run = <R>(options: Options<R>) =>
         yield* options.asking(requests, stopped).pipe(
           Stream.runForEach((event) =>
             Effect.gen(function* () {
-              const now = yield* Clock.currentTimeMillis
+              const now = yield* Now.millis
               tally.hear(event, now)
               live?.hear(event, now)
               if (event._tag === "Settled") {
@@ -169,7 +169,7 @@ export const run = <R>(options: Options<R>) =>
         return { manifest: manifest.path, table: yield* view.finish }
       })
     )
-    const durationMs = (yield* Clock.currentTimeMillis) - startedAt
+    const durationMs = (yield* Now.millis) - startedAt
     const hint = tally.counts.ok > 0 ? undefined : wrongPath
     if (hint !== undefined && (events || json || options.quiet)) yield* Console.error(hint)
     const said = {
@@ -228,10 +228,10 @@ const printLost = (outcome: Report.Outcome) => Lost.print(`${outcome.ticker} ${o
 /** The same view of a single ticker with many samples. */
 export const crowd = (total: number, verbose: boolean) =>
   Effect.gen(function* () {
-    const tally = Tally.make(total, yield* Clock.currentTimeMillis)
+    const tally = Tally.make(total, yield* Now.millis)
     const note = yield* BulkView.make(tally, verbose)
     const listener: Listener = ({ event }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(Now.millis, (now) => {
         tally.hear(event, now)
         return event._tag === "Note" ? note(event.message) : Effect.void
       })

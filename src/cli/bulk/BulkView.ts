@@ -2,13 +2,13 @@
  * The progress of many jobs: a few lines on a terminal, rewritten in place, with the latest failures; elsewhere a line every
  * 10 s and every 5 %, and the failures in groups.
  */
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Metrics from "../../telemetry/Metrics.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Fit from "../view/Fit.js"
 import * as Look from "../view/Look.js"
 import * as Screen from "../view/Screen.js"
@@ -63,7 +63,7 @@ export const live = (
   Effect.gen(function* () {
     let drawn = 0
     const frame = (above: string = "") =>
-      Effect.zipWith(Clock.currentTimeMillis, flow, (now, flow) => {
+      Effect.zipWith(Now.millis, flow, (now, flow) => {
         const lines = [...Words.progress(tally, now, flow), ...tally.latest.map((failure) => `✗ ${failure}`)]
         // One column stays free: a full last column makes some terminals wrap.
         const columns = Look.columnsOf(terminal) - 1
@@ -83,11 +83,11 @@ export const plain = (
 ): Effect.Effect<Note, never, Scope.Scope> =>
   Effect.gen(function* () {
     const told = new Map<string, number>()
-    let last = { at: yield* Clock.currentTimeMillis, done: 0 }
+    let last = { at: yield* Now.millis, done: 0 }
     const write = (line: string) => Console.error(Table.plain(line))
     const partOf = (done: number) => (tally.total === undefined ? 0 : Math.floor((PARTS * done) / tally.total))
     const report = Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* Now.millis
       last = { at: now, done: tally.done() }
       yield* write(Words.progress(tally, now, yield* flow).join("; "))
       const news = [...tally.kinds]
@@ -100,7 +100,7 @@ export const plain = (
       if (news.length > KINDS) yield* write(`✗ and ${news.length - KINDS} more kinds of failure`)
       for (const [label, { count }] of tally.kinds) told.set(label, count)
     })
-    const look = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    const look = Effect.flatMap(Now.millis, (now) =>
       now - last.at >= LINE_INTERVAL_MS || partOf(tally.done()) > partOf(last.done) ? report : Effect.void
     )
     const all = tally.total === undefined ? "" : ` ${Words.number(tally.total)}`

@@ -2,7 +2,6 @@
  * `algogen doctor`: finds out why requests fail, from a missing setting to one small request like those of a run. For each
  * failed check it prints the server's own words and what to do.
  */
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -15,6 +14,7 @@ import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationError.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
 import type * as Commands from "../Commands.js"
@@ -216,7 +216,7 @@ const ping = (
       serviceTier: request.serviceTier ?? wanted.serviceTier,
       provider: wanted.provider
     }
-    const started = yield* Clock.currentTimeMillis
+    const started = yield* Now.millis
     const asking = openRouter
       .complete(chat, undefined, (line) => say({ good: undefined, line }))
       .pipe(Effect.timeoutFail({ duration: wanted.requestTimeout, onTimeout: () => tooSlow(model, wanted) }))
@@ -225,7 +225,7 @@ const ping = (
       Effect.retry({ times: MAX_PARAMETERS, while: ({ reason }) => refusesParameter(reason) }),
       Effect.either
     )
-    const took = (yield* Clock.currentTimeMillis) - started
+    const took = (yield* Now.millis) - started
     if (Either.isRight(answer) && answer.right.text.trim() !== "") {
       return { good: true, line: `a small request to ${model} succeeded in ${Lines.duration(took)}` }
     }

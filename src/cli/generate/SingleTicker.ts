@@ -1,5 +1,4 @@
 /** A run for one ticker: shows it while it goes on, writes the manifest, then its table, document and page. */
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,6 +10,7 @@ import * as Plan from "../../generation/Plan.js"
 import type * as Report from "../../generation/Report.js"
 import type { Series } from "../../market/Bars.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
 import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
@@ -71,10 +71,10 @@ const shown = (
       Effect.gen(function* () {
         const { finish, listener, render } = yield* RunView.make({ ...flags, deadline, models: asked.models })
         yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
-        const startedAt = yield* Clock.currentTimeMillis
+        const startedAt = yield* Now.millis
         const addLine = yield* ManifestLines.make({ asked, out, simulated, startedAt })
         const onProgress: Listener = (progress) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          Effect.flatMap(Now.millis, (now) => {
             const { event } = progress
             if (event._tag === "Settled") addLine(event.outcome)
             live?.hear(event, now)

@@ -1,6 +1,5 @@
 /** A page that is served while something goes on: drawn anew a few times a second, as long as somebody looks at it. */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,7 @@ import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import * as LivePage from "../../report/live/LivePage.js"
 import type * as Sections from "../../report/Sections.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Browser from "../Browser.js"
 import type { Failure } from "../Failure.js"
 import * as Notice from "../Notice.js"
@@ -39,7 +39,7 @@ export interface Options {
 
 export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer, Failure, Scope.Scope> =>
   Effect.gen(function* () {
-    const clock = yield* Effect.clock
+    const clock = Now.steady(yield* Effect.clock)
     const opened = yield* Deferred.make<void>()
     let last: Sections.Page | undefined
     const page = (): Sections.Page => last ?? draw(clock.unsafeCurrentTimeMillis())
@@ -60,12 +60,12 @@ export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer
     })
     const frame = Effect.gen(function* () {
       if (last !== undefined || server.clients() === 0) return FRAME_MS
-      const before = yield* Clock.currentTimeMillis
+      const before = yield* Now.millis
       yield* Effect.catchAllDefect(
         Effect.sync(() => server.push(LivePage.picture(page()))),
         failed
       )
-      return Math.max(FRAME_MS, ((yield* Clock.currentTimeMillis) - before) / SHARE)
+      return Math.max(FRAME_MS, ((yield* Now.millis) - before) / SHARE)
     })
     yield* Effect.forkScoped(Effect.forever(Effect.flatMap(frame, Effect.sleep)))
     yield* Notice.say(`${note}: ${server.address}`)

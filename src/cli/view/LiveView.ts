@@ -4,7 +4,6 @@
  * models write is cut to the width and stripped of control characters; notes stand above in full. If standard error is not
  * a terminal, or the rows do not fit, plain lines are used instead.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -12,6 +11,7 @@ import type { Cause } from "../../domain/Attempt.js"
 import { describeRound } from "../../domain/Round.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import * as Look from "./Look.js"
@@ -99,7 +99,7 @@ export const make = (
     const frame = (above: string = "") =>
       Effect.gen(function* () {
         if (isOver) return
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* Now.millis
         const cost = yield* spent
         const { clean, columns, ellipsis } = look()
         // Half of a narrow terminal is for what happens.
@@ -183,7 +183,7 @@ export const make = (
     yield* Effect.forkScoped(Effect.repeat(frame(), Schedule.spaced(FRAME_INTERVAL)))
     return {
       listener: ({ event }) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        Effect.flatMap(Now.millis, (now) => {
           pulse.hear(event, now)
           return onEvent(event, now)
         }),

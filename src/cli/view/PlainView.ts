@@ -1,10 +1,10 @@
 /** A run as plain lines, one for each event, for files, pipes and terminals too small for a live table. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Listener } from "../../generation/Listening.js"
 import type { Event } from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
+import * as Now from "../../telemetry/Now.js"
 import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import type { Look } from "./Look.js"
@@ -63,7 +63,7 @@ export const make = (
       if (event._tag === "RunFinished" && !isSummed) {
         for (const { line, names } of untold.values()) if (names.length > 0) yield* write(line(names))
       }
-      const line = Lines.ofEvent(event, yield* Clock.currentTimeMillis, samples, names)
+      const line = Lines.ofEvent(event, yield* Now.millis, samples, names)
       if (Option.isSome(line) && isShown(event)) yield* write(line.value)
     })
 }

@@ -5,11 +5,11 @@
 import * as Command from "@effect/platform/Command"
 import type * as CommandExecutor from "@effect/platform/CommandExecutor"
 import type { PlatformError } from "@effect/platform/Error"
-import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Now from "../../telemetry/Now.js"
 
 export type Ending =
   | { readonly _tag: "Exited" }
@@ -51,7 +51,7 @@ const endingOf = (error: PlatformError): Ending => ({
 
 const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effect.Effect<Transcript, PlatformError> =>
   Effect.gen(function* () {
-    const began = yield* Clock.currentTimeMillis
+    const began = yield* Now.millis
     const [program, ...args] = [options.program, ...options.args]
     const child = yield* Command.make(program, ...args).pipe(
       Command.env(options.environment, { extendEnv: false }),
@@ -85,7 +85,7 @@ const once = (executor: CommandExecutor.CommandExecutor, options: Options): Effe
       Effect.timeoutOption(options.wallClock),
       Effect.map(Option.getOrElse((): Ending => ({ _tag: "TimedOut" })))
     )
-    return { output, ending, durationMs: (yield* Clock.currentTimeMillis) - began }
+    return { output, ending, durationMs: (yield* Now.millis) - began }
   }).pipe(Effect.scoped)
 
 /**

@@ -3,9 +3,9 @@
  * show, so every process whose clock is right knows where one begins. A store that fails stops nobody: until the next minute
  * each process keeps to its own limits.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { MINUTE_MS, span } from "../../domain/Figures.js"
+import * as Now from "../../telemetry/Now.js"
 import type { Candidate } from "../pure/Candidate.js"
 import { type Service, SharedQuotaError } from "../SharedQuota.js"
 
@@ -49,7 +49,8 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
 
   return (candidate) =>
     Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const clock = yield* Effect.clock
+      const now = clock.unsafeCurrentTimeMillis()
       if (now < silentUntil) return undefined
       const minute = Math.floor(now / MINUTE_MS)
       const next = (minute + 1) * MINUTE_MS
@@ -61,7 +62,7 @@ export const make = ({ account, freePerMinute, quota, tokensPerMinute }: Options
         }),
         Effect.map((fits) => {
           isDown = false
-          return fits ? undefined : next
+          return fits ? undefined : Now.since(clock, next)
         }),
         Effect.catchAll(({ message }) => {
           const wasDown = isDown

@@ -18,6 +18,7 @@ import type { GenerationReport } from "../../../src/generation/Report.js"
 import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
 import * as Turns from "../../../src/storage/Turns.js"
 import { diskFull } from "../../../src/storage/WriteFailure.js"
+import * as Now from "../../../src/telemetry/Now.js"
 
 export const HOLD = 'def execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n'
 
@@ -38,8 +39,11 @@ export const fails =
 export const exchanges =
   (exchange: Exchange): Reply =>
   (request) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => classify(exchange, request, now, Secret.NONE)).pipe(
-      Effect.mapError((failure) => new GenerationError({ model: request.model, ...failure }))
+    Effect.clockWith((clock) =>
+      Effect.mapError(
+        classify(exchange, request, clock.unsafeCurrentTimeMillis(), Secret.NONE),
+        (failure) => new GenerationError({ model: request.model, ...Now.inTime(clock, failure) })
+      )
     )
 
 export const http = (status: number, headers: Readonly<Record<string, string>> = {}, text = ""): Reply =>
