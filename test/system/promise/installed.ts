@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer } from "effect"
-import { emptyFolder, start, write, type Place } from "../command/command.js"
+import { emptyFolder, javascript as runProgram, start, write, type Place } from "../command/command.js"
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 
@@ -64,7 +64,5 @@ export const javascript = (source: string, env: Place["env"] = {}) =>
   Effect.gen(function* () {
     const folder = path.join((yield* Project).folder, crypto.randomUUID())
     yield* Effect.promise(() => fs.mkdir(folder))
-    yield* write(source, folder, "main.js")
-    const { ended } = yield* start(process.execPath, ["main.js"], { folder, env })
-    return { folder, ...(yield* ended) }
+    return { folder, ...(yield* runProgram(source, "main.js", { folder, env })) }
   })
