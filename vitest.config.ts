@@ -67,6 +67,7 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts"],
           exclude: ALONE,
           setupFiles: ["test/seed.ts", "test/turns.ts", "test/system/methods.ts"],
+          globalSetup: "test/system/shared.ts",
           pool: "forks",
           sequence: { groupOrder: 1 }
         }
@@ -77,6 +78,7 @@ export default defineConfig({
           name: "alone",
           include: ALONE,
           setupFiles: ["test/seed.ts", "test/turns.ts", "test/system/methods.ts"],
+          globalSetup: "test/system/shared.ts",
           pool: "forks",
           poolOptions: { forks: { singleFork: true } },
           sequence: { groupOrder: 2 }

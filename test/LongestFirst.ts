@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Seconds, roughly, by what the path ends with: above three for system tests, above one for unit tests. */
 export const SECONDS: ReadonlyArray<readonly [file: string, seconds: number]> = [
-  ["system/world/World.test.ts", 46],
+  ["system/world/World.test.ts", 18],
   ["system/command/Bulk.test.ts", 26],
   ["system/promise/Journal.test.ts", 16],
   ["system/docs/Manual.test.ts", 16],

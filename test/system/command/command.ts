@@ -112,7 +112,24 @@ const isForItself = (args: ReadonlyArray<string>, { env = {} }: Place): boolean 
 export const algogen = (args: ReadonlyArray<string>, place: Place): Effect.Effect<Warm.Ended> =>
   isForItself(args, place)
     ? Effect.scoped(Effect.flatMap(startAlgogen(args, place), ({ ended }) => ended))
-    : Warm.algogen({ args, folder: place.folder, env: environment(place) })
+    : Warm.run({ args, folder: place.folder, env: environment(place) })
+
+/** What a program does with its process beyond reading the environment. */
+const USES_PROCESS = /\bprocess\b(?!\.env\b)/
+
+/** A program of plain JavaScript in a file of its own, from its start to its end. */
+export const javascript = (source: string, name: string, place: Place): Effect.Effect<Warm.Ended> =>
+  Effect.zipRight(
+    write(source, place.folder, name),
+    USES_PROCESS.test(source)
+      ? Effect.scoped(Effect.flatMap(start(process.execPath, [name], place), ({ ended }) => ended))
+      : Warm.run({
+          args: [],
+          program: path.join(place.folder, name),
+          folder: place.folder,
+          env: environment(place)
+        })
+  )
 
 /** The command in a shell's line, where `$algogen` stands for it. */
 export const shell = (line: string, { env, folder }: Place): Effect.Effect<Warm.Ended> =>

@@ -1,24 +1,36 @@
 /**
- * Runs the built command once for each message, in the folder and the environment that come with it. A run has ended when
- * nothing is left to wait for, or soon after the command says so, as with a process of its own.
+ * Runs the built command, or the module of a file, once for each message, in the folder and the environment that come with it. A
+ * run has ended when nothing is left to wait for, or soon after the command says so, as with a process of its own.
  */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import * as path from "node:path"
+import { pathToFileURL } from "node:url"
 import { Script } from "node:vm"
 
 const file = path.resolve("dist/chunks/command.cjs")
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
 
 const module = { exports: {} }
-new Script(readFileSync(file, "latin1"), { filename: file }).runInThisContext()(
-  module.exports,
-  createRequire(file),
-  module,
-  file,
-  path.dirname(file)
-)
-const { run } = module.exports
+const command = () => {
+  if (module.exports.run === undefined) {
+    new Script(readFileSync(file, "latin1"), { filename: file }).runInThisContext()(
+      module.exports,
+      createRequire(file),
+      module,
+      file,
+      path.dirname(file)
+    )
+  }
+  return module.exports
+}
+
+/** What a module leaves as it fails is what Node says of it. */
+const evaluate = (program) =>
+  import(pathToFileURL(program).href).catch((error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`)
+    process.exitCode = 1
+  })
 
 /** What was printed since the run began. */
 const printed = { stdout: "", stderr: "" }
@@ -50,7 +62,7 @@ process.exit = (code = process.exitCode ?? 0) => {
 }
 process.on("beforeExit", () => end(process.exitCode ?? 0, true))
 
-process.on("message", ({ args, env, folder }) => {
+process.on("message", ({ args, env, folder, program }) => {
   clearTimeout(late)
   Object.assign(printed, { stdout: "", stderr: "" })
   process.exitCode = undefined
@@ -60,5 +72,6 @@ process.on("message", ({ args, env, folder }) => {
   Object.assign(process.env, env)
   isRunning = true
   process.channel.unref()
-  run(version)
+  if (program === undefined) command().run(version)
+  else evaluate(program)
 })

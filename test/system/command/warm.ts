@@ -1,5 +1,5 @@
 /**
- * The built command in processes that stay. One of its own spends most of its time on code that runs for the first time: the
+ * The built command, and programs over the package, in processes that stay. One of its own spends most of its time on code that runs for the first time: the
  * tests of `generate` take a third of the processor time here. For what needs no signal, no terminal and no standard input.
  */
 import { fork, type ChildProcess } from "node:child_process"
@@ -41,6 +41,8 @@ const decode = Schema.decodeUnknownSync(
 
 interface Run {
   readonly args: ReadonlyArray<string>
+  /** The file of a module, instead of the command. */
+  readonly program?: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly folder: string
 }
@@ -65,5 +67,5 @@ const runIn = (child: ChildProcess, run: Run): Effect.Effect<Ended> =>
     })
   })
 
-export const algogen = (run: Run): Effect.Effect<Ended> =>
+export const run = (run: Run): Effect.Effect<Ended> =>
   hosts.withPermits(1)(Effect.suspend(() => runIn(idle.pop() ?? begin(), run)))

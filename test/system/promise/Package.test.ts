@@ -130,6 +130,23 @@ const compile = (folder: string, programs: Readonly<Record<string, string>>) =>
     assert.strictEqual(compiled.code, 0, compiled.stdout)
   })
 
+/** What needs no more than the package and its peers, in one go: a compiler reads for longer what all import than what each adds. */
+const compiled = Effect.gen(function* () {
+  const { folder } = yield* Installed.Project
+  const examples = (yield* list(Installed.ROOT, "docs", "examples")).filter((name) => /^[\w-]+\.ts$/.test(name))
+  const texts = yield* Effect.forEach(examples, (name) => read(Installed.ROOT, "docs", "examples", name))
+  yield* compile(folder, {
+    main: PROGRAM,
+    ...Object.fromEntries(examples.map((name, index) => [name.replace(".ts", ""), texts[index] ?? ""])),
+    ...declarations("algogen", Library),
+    ...declarations("algogen/node", Node),
+    ...declarations("algogen/durable", Durable),
+    ...declarations("algogen/promise", Promises),
+    ...declarations("algogen/simulator", Simulator),
+    library: LIBRARY
+  })
+}).pipe(Effect.scoped, Effect.cached, Effect.runSync)
+
 /** Runs one of them. */
 const run = (folder: string, name: string) =>
   Effect.gen(function* () {
@@ -187,12 +204,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        const example = (name: string) => read(Installed.ROOT, "docs", "examples", `${name}.ts`)
-        yield* compile(folder, {
-          main: PROGRAM,
-          "s3-store": yield* example("s3-store"),
-          "journal-log": yield* example("journal-log")
-        })
+        yield* compiled
         assert.strictEqual(yield* run(folder, "main"), "true 6 6\n")
         assert.strictEqual((yield* algorithms(folder, "out")).length, 6)
       }),
@@ -222,17 +234,7 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        const examples = (yield* list(Installed.ROOT, "docs", "examples")).filter((name) => /^[\w-]+\.ts$/.test(name))
-        const texts = yield* Effect.forEach(examples, (name) => read(Installed.ROOT, "docs", "examples", name))
-        yield* compile(folder, {
-          ...Object.fromEntries(examples.map((name, index) => [name.replace(".ts", ""), texts[index] ?? ""])),
-          ...declarations("algogen", Library),
-          ...declarations("algogen/node", Node),
-          ...declarations("algogen/durable", Durable),
-          ...declarations("algogen/promise", Promises),
-          ...declarations("algogen/simulator", Simulator),
-          library: LIBRARY
-        })
+        yield* compiled
         const user = path.join(folder, "user")
         yield* Effect.promise(() => fs.mkdir(user))
         yield* write(yield* read(folder, "library.d.ts"), user, "library.d.ts")

@@ -1,9 +1,11 @@
 /** The package as its users get it: packed, unpacked into a project of its own, and used from plain JavaScript. */
+import { existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer } from "effect"
-import { emptyFolder, start, write, type Place } from "../command/command.js"
+import { inject } from "vitest"
+import { emptyFolder, javascript as runProgram, start, write, type Place } from "../command/command.js"
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 
@@ -28,12 +30,21 @@ export const link = (folder: string, packages: ReadonlyArray<string>) =>
     { discard: true }
   )
 
-/** The tarball, made once for all files that share this process. */
-const packed = Effect.gen(function* () {
-  const folder = yield* emptyFolder
-  const name = yield* run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, ROOT], folder)
-  return yield* Effect.promise(() => fs.readFile(path.join(folder, name)))
-}).pipe(Effect.scoped, Effect.cached, Effect.runSync)
+/** The tarball: whichever process of the test run is the first to need it makes it, and the others wait until it is there. */
+const packed: Effect.Effect<string> = Effect.suspend(() => {
+  const tarball = path.join(inject("shared"), "algogen.tgz")
+  const making = path.join(inject("shared"), "making")
+  if (existsSync(tarball)) return Effect.succeed(tarball)
+  const pack = Effect.gen(function* () {
+    const name = yield* run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", making, ROOT], making)
+    yield* Effect.promise(() => fs.rename(path.join(making, name), tarball))
+    return tarball
+  }).pipe(Effect.scoped, Effect.ensuring(Effect.promise(() => fs.rm(making, { recursive: true }))))
+  return Effect.matchEffect(
+    Effect.tryPromise(() => fs.mkdir(making)),
+    { onFailure: () => Effect.delay(packed, 50), onSuccess: () => pack }
+  )
+})
 
 /** A project with the package in it, and nothing else but what is named. */
 const make = (dependencies: ReadonlyArray<string>) =>
@@ -41,11 +52,8 @@ const make = (dependencies: ReadonlyArray<string>) =>
     const folder = yield* emptyFolder
     const home = path.join(folder, "node_modules", "algogen")
     const tarball = yield* packed
-    yield* Effect.promise(async () => {
-      await fs.mkdir(home, { recursive: true })
-      await fs.writeFile(path.join(folder, "algogen.tgz"), tarball)
-    })
-    yield* run("tar", ["-xzf", "algogen.tgz", "--strip-components=1", "-C", home], folder)
+    yield* Effect.promise(() => fs.mkdir(home, { recursive: true }))
+    yield* run("tar", ["-xzf", tarball, "--strip-components=1", "-C", home], folder)
     yield* link(folder, dependencies)
     yield* write('{ "type": "module" }', folder, "package.json")
     return { folder, home }
@@ -64,7 +72,5 @@ export const javascript = (source: string, env: Place["env"] = {}) =>
   Effect.gen(function* () {
     const folder = path.join((yield* Project).folder, crypto.randomUUID())
     yield* Effect.promise(() => fs.mkdir(folder))
-    yield* write(source, folder, "main.js")
-    const { ended } = yield* start(process.execPath, ["main.js"], { folder, env })
-    return { folder, ...(yield* ended) }
+    return { folder, ...(yield* runProgram(source, "main.js", { folder, env })) }
   })

@@ -3,10 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { breaks, broken } from "../../../bench/world/breaks.js"
 import * as World from "./World.js"
 
-/** More of them by `npm run bench:world`. */
-const WORLDS = 100
+/**
+ * More of them by `npm run bench:world`. Of what is broken on purpose, the first 26 find all that the first 142 do (see
+ * docs/world.md), and these end lives in every way.
+ */
+const WORLDS = 40
 /** A test each, so that none blocks its worker for long. */
-const AT_ONCE = 5
+const AT_ONCE = 2
 /** Milliseconds. A world takes a tenth of a second, and many times that on a machine with much else to do. */
 const TIMEOUT = 300_000
 

@@ -7,7 +7,7 @@ import { Attempt } from "../../../src/domain/Attempt.js"
 import { Rejected } from "../../../src/domain/GenerationError.js"
 import { make, type Event } from "../../../src/generation/Progress.js"
 import { answers, api, never, start } from "../generation/doubles.js"
-import { character } from "../properties.js"
+import { character, times } from "../properties.js"
 import * as Emulator from "./emulator.js"
 
 const FRAME = 100
@@ -231,11 +231,11 @@ describe("the live table", () => {
           assert.strictEqual(history().length, 3)
           assert.strictEqual(cursor().column, 0)
         })
-      yield* Effect.forEach(fc.sample(cases, 30), (each) => Effect.scoped(placed(each)))
+      yield* Effect.forEach(fc.sample(cases, times(15)), (each) => Effect.scoped(placed(each)))
       // Any other text must at least be no command.
       const harmless = (text: string) =>
         Effect.flatMap(view({ columns: 30, rows: 12 }), ({ show }) => show(started(text), writing(0, text), note(text)))
-      yield* Effect.forEach(fc.sample(fc.string({ unit: character, maxLength: 60 }), 30), (text) =>
+      yield* Effect.forEach(fc.sample(fc.string({ unit: character, maxLength: 60 }), times(15)), (text) =>
         Effect.scoped(harmless(text))
       )
     })

@@ -69,9 +69,9 @@ describe("a statement that is parsed in parts", () => {
       if (found?.isRight === true) right += 1
       if ((found?.rests ?? 0) > 3) cut += 1
     })
-    FastCheck.assert(property, { numRuns: times(400), seed: 3 })
-    assert.isAbove(right, times(400) / 2)
-    assert.isAbove(cut, times(400) / 2)
+    FastCheck.assert(property, { numRuns: times(200), seed: 3 })
+    assert.isAbove(right, times(200) / 2)
+    assert.isAbove(cut, times(200) / 2)
   })
 
   it("has the mistake that it has as a whole, on the same line", () => {
@@ -83,8 +83,8 @@ describe("a statement that is parsed in parts", () => {
       assert.deepStrictEqual(found?.inParts, found?.whole, source)
       if (found?.isRight === false) wrong += 1
     })
-    FastCheck.assert(property, { numRuns: times(600), seed: 5 })
-    assert.isAbove(wrong, times(600) / 4)
+    FastCheck.assert(property, { numRuns: times(300), seed: 5 })
+    assert.isAbove(wrong, times(300) / 4)
   })
 
   const many = (element: string, count = 700): string => element.repeat(count)

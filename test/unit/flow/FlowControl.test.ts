@@ -321,7 +321,7 @@ describe("a server that is down", () => {
 
   it.effect("is outlasted with patience, by one probe at a time", () =>
     Effect.gen(function* () {
-      const models = ids(24)
+      const models = ids(12)
       let down = true
       const reply = after(100, (request, onToken) =>
         Effect.suspend(() => (down ? http(503) : answers())(request, onToken))
@@ -340,7 +340,7 @@ describe("a server that is down", () => {
 
   it.effect("for three seconds costs nobody an algorithm", () =>
     Effect.gen(function* () {
-      const models = ids(24)
+      const models = ids(12)
       let down = true
       const openRouter = api(
         each(

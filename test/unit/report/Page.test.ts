@@ -211,7 +211,7 @@ describe("the page of thousands", () => {
   })
 
   it("has room for the code of those it shows, whatever that is", () => {
-    const long = Array.from({ length: 60 }, (_, index) =>
+    const long = Array.from({ length: 30 }, (_, index) =>
       slot({ model: `m/${index}`, code: `${CODE}${`x${index} = [1, 2, "three"]  # four\n`.repeat(3000)}` })
     )
     const heavy = Page.render(run(long))
