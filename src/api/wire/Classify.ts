@@ -18,6 +18,7 @@ import {
   type TimeoutClock
 } from "../../domain/GenerationError.js"
 import * as Instance from "../../domain/Instance.js"
+import * as Nesting from "../../domain/Nesting.js"
 import * as Ending from "./Ending.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
@@ -81,8 +82,7 @@ export const classify = (
   const { _tag } = exchange
   const transcript = _tag === "Body" ? EventStream.read(exchange.text) : (exchange.transcript ?? Transcript.empty())
   const isOver = _tag === "Body" || _tag === "Stream"
-  const { scrub } = secret
-  const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, scrub)
+  const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, secret.scrub)
   const verdict: Judged = isOver
     ? judge({ ...exchange, body: _tag === "Body" ? exchange.text : undefined, transcript, asked, now, secret, facts })
     : Either.left({ reason: interruption(exchange) })
@@ -175,6 +175,7 @@ const judge = (seen: Seen): Judged => {
     return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
   }
   if (!transcript.hasText && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
+  if (transcript.damage === "deep") return failed(new MalformedAnswer({ message: Nesting.TOO_DEEP }))
   const ending = Ending.of(transcript, asked)
   return endOf(seen, ending) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, ending, explained))
 }

@@ -103,6 +103,16 @@ describe("marks", () => {
     assert.include(texts(4), entry)
     assert.notInclude(texts(5), entry)
   })
+
+  it("of a document is looked through to its 500th level", () => {
+    const texts = (levels: number) =>
+      withoutRests(
+        Embedded.texts(`${"[".repeat(levels - 1)}${JSON.stringify(entry.split("\n"))}${"]".repeat(levels - 1)}`)
+      ).map(({ text }) => text)
+    assert.include(texts(500), entry)
+    assert.notInclude(texts(506), entry)
+    assert.notInclude(texts(50_000), entry)
+  })
 })
 
 describe("a fence", () => {
