@@ -29,6 +29,7 @@ import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Spoken from "./Spoken.js"
+import * as Status from "./Status.js"
 import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
@@ -170,7 +171,7 @@ const judge = (seen: Seen): Judged => {
     const facts = { started: transcript.tokens > 0, isForeign: secret.isForeign }
     return Either.left(ServerError.diagnose({ status, headers, root: said, now, asked, ...facts }))
   }
-  if (error !== undefined || !ServerError.isSuccess(status)) {
+  if (error !== undefined || !Status.isSuccess(status)) {
     const json = Lenient.parse(body ?? "")?.value
     return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
   }
@@ -212,8 +213,7 @@ const withoutText = ({ body, facts, headers, secret: { scrub }, transcript }: Se
   if (facts.reasoning.trim() !== "" && isStated) {
     return Either.right(answerOf(facts, facts.reasoning, { ...IMPLIED, thoughts: true }))
   }
-  if (isStated)
-    return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
+  if (isStated) return failed(new EmptyAnswer({ message: `the answer ${choices ? "is empty" : "has no choices"}` }))
   if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
   const what = ended ? "a JSON object" : "JSON"
   const encoding = headers["content-encoding"]
