@@ -2,7 +2,6 @@
  * Code in a string of another language, with its line breaks escaped or as they are: `{"code": "import math\n..."}`, alone, in a
  * fence, or in the middle of a sentence, and cut off if it must be; arrays of lines; the cells of a notebook; `code = """..."""`.
  */
-import * as Nesting from "../../domain/Nesting.js"
 import type { Rest, Steps } from "../Steps.js"
 import * as Preference from "./Preference.js"
 import { type Inner, MENTION } from "./Wrapping.js"
@@ -129,7 +128,6 @@ const notebook = (value: object): ReadonlyArray<string> => {
 }
 
 const parsed = (text: string): unknown => {
-  if (Nesting.isDeep(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
