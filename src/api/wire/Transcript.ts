@@ -105,8 +105,8 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   const isFirstFinish = self.finishReason === undefined
   const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
-  if (chosen !== undefined) Choice.note(self, chosen)
-  if (piece !== undefined) say(self, piece)
+  const isMeant = chosen === undefined || Choice.note(self, chosen)
+  if (piece !== undefined && isMeant) say(self, piece)
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
