@@ -135,11 +135,18 @@ const OF_REFUSAL: ReadonlyArray<Row> = [
   ]
 ]
 
+/** Is it about money. Whatever the status is, a limit that is over in a while is not. */
+const isUnpaid = (reason: Reason): boolean =>
+  reason._tag === "AccountRefused"
+    ? Consequence.isUnpaid(reason)
+    : statusOf(reason) === 402 && (reason._tag !== "RateLimited" || reason.scope === "account")
+
+/** Is it about the key. */
+const isOfKey = (reason: Reason): boolean =>
+  reason._tag === "AccountRefused" || (isRejected(reason) && statusOf(reason) === 401)
+
 const KEYLESS: Row = [
-  (reason, { baseUrl, hasKey }) =>
-    !hasKey &&
-    (statusOf(reason) === 401 || (reason._tag === "AccountRefused" && statusOf(reason) !== 402)) &&
-    !isOpenRouter(baseUrl),
+  (reason, { baseUrl, hasKey }) => !hasKey && isOfKey(reason) && !isUnpaid(reason) && !isOpenRouter(baseUrl),
   () => "this server needs a key: set ALGOGEN_API_KEY"
 ]
 
@@ -164,12 +171,12 @@ const ROWS: ReadonlyArray<Row> = [
   ...OF_PATH,
   ...OF_REFUSAL,
   [
-    (reason, { baseUrl }) => statusOf(reason) === 402 && !isOpenRouter(baseUrl),
+    (reason, { baseUrl }) => isUnpaid(reason) && !isOpenRouter(baseUrl),
     () => "your account at this server has no credit left: add some, or use another server"
   ],
   KEYLESS,
   [
-    (reason, { baseUrl }) => (statusOf(reason) === 401 || reason._tag === "AccountRefused") && !isOpenRouter(baseUrl),
+    (reason, { baseUrl }) => isOfKey(reason) && !isOpenRouter(baseUrl),
     () => "the key is wrong, has expired or is for another server: set ALGOGEN_API_KEY to a key for this server"
   ],
   [
@@ -185,7 +192,8 @@ const ROWS: ReadonlyArray<Row> = [
     () => "the server wants the name that you gave to the deployment, which need not be the name of the model"
   ],
   [
-    (reason, { info, model }) => statusOf(reason) === 404 && info !== undefined && info.id !== model,
+    (reason, { info, model }) =>
+      reason._tag !== "ServerFailed" && statusOf(reason) === 404 && info !== undefined && info.id !== model,
     ({ info, model }) => `the server's list of models spells ${model} differently: try --model '${info?.id}'`
   ],
   [

@@ -16,6 +16,7 @@ import * as Extraction from "./extraction/Extraction.js"
 import * as Repair from "./extraction/Repair.js"
 import { CHECKS } from "./Fingerprint.js"
 import type { Head } from "./Head.js"
+import * as Guard from "./python/Guard.js"
 import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
 import * as Structure from "./python/Structure.js"
@@ -218,7 +219,8 @@ const remembering = (check: Check, spend: Effort.Spend): Check => {
   return function* (source) {
     const before = known.get(source)
     if (before !== undefined) return before
-    spend(source.length)
+    // What no module may have is refused by its length alone.
+    if (source.length <= Guard.MAX_BYTES) spend(source.length)
     yield
     const result = yield* check(source)
     known.set(source, result)

@@ -5,7 +5,7 @@
  */
 import * as Match from "effect/Match"
 import * as CodeFailure from "./CodeFailure.js"
-import type { GenerationError, Reason } from "./GenerationError.js"
+import type { AccountRefused, GenerationError, Reason } from "./GenerationError.js"
 
 export interface Consequence {
   /**
@@ -110,14 +110,13 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   }),
   Refused: () => final,
   AnswerTooLarge: () => final,
-  AccountRefused: ({ status, unproven }) => ({
+  AccountRefused: ({ status, unpaid, unproven }) => ({
     ...final,
     ends: unproven === true ? "all-if-repeated" : "all",
     tells: "rejected",
-    advice:
-      status === 402
-        ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
-        : "the key is missing, wrong or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
+    advice: isUnpaid({ status, unpaid })
+      ? "the account has no credit left: add some at https://openrouter.ai/credits, or use :free models"
+      : "the key is missing, wrong or expired: create one at https://openrouter.ai/keys and set OPENROUTER_API_KEY"
   }),
   ModelUnavailable: ({ status }) => ({
     ...final,
@@ -131,6 +130,10 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   DeadlineExceeded: () => ({ ...unsent, advice: "allow a longer --deadline, or ask for the rest with --resume" }),
   Interrupted: () => ({ ...unsent, advice: "ask for the rest with --resume" })
 })
+
+/** Is no credit left, whatever the status was. */
+export const isUnpaid = ({ status, unpaid }: Pick<AccountRefused, "status" | "unpaid">): boolean =>
+  status === 402 || unpaid === true
 
 /** May the same request succeed later: rate limits, failures of the server, timeouts, the network. */
 export const isRetryable = ({ reason }: GenerationError): boolean => of(reason).retry === "backoff"

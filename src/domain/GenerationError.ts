@@ -57,13 +57,14 @@ export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
   fallbackModels: Schema.Array(Schema.String)
 }) {}
 
-/** The key was refused (401) or the credit is used up (402): most likely nothing else in this run can succeed either. */
+/** The key was refused (401) or the credit is used up (402, or `unpaid`): most likely nothing else in this run can succeed either. */
 export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
   /** The server's words, which mean little by themselves: "User not found." */
   detail: Schema.String,
   /** The words name neither the key nor the account: it may be this model alone, until a second model is refused so. */
-  unproven: Schema.optional(Schema.Literal(true))
+  unproven: Schema.optional(Schema.Literal(true)),
+  unpaid: Schema.optional(Schema.Literal(true))
 }) {
   get message(): string {
     const { detail, status, unproven } = this

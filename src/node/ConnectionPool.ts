@@ -110,6 +110,7 @@ const agent = ({
     factory: (origin, options) => {
       const chosen = proxyFor(origin)
       if (chosen === undefined) return pool(origin, options)
+      if (chosen.protocol === "socks5:") return socks(chosen, timeout)
       return new Undici.ProxyAgent({
         uri: chosen.href,
         ...Proxy.authorization(chosen),
@@ -123,6 +124,17 @@ const agent = ({
       })
     }
   })
+}
+
+/** undici's own agent for all proxies would speak TLS with this one, and says of it that it is experimental. */
+const socks = (proxy: URL, timeout: number): Undici.Dispatcher => {
+  const { emitWarning } = process
+  process.emitWarning = () => undefined
+  try {
+    return new Undici.Socks5ProxyAgent(proxy, { connect: Undici.buildConnector({ timeout }) })
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -26,6 +26,8 @@ export interface Seen {
   choicesApart?: true | undefined
   /** How long the text was before another index came. */
   choiceSize?: number | undefined
+  /** The index that came then. */
+  choiceBetween?: number | "several" | undefined
 }
 
 /** What a program begins with, or the block that it is in. */
@@ -43,18 +45,29 @@ export const of = (chunk: Fields, seen: Seen): Chosen | undefined => {
   return meant(all, all.length > 1 || seen.choicesApart === true ? seen.choice : undefined)
 }
 
-/** Before the text of a choice is added: takes in what its index tells. */
-export const note = (seen: Seen, { beside, index, piece }: Chosen): void => {
-  if (seen.choicesApart === true) return
+/** Before the text of a choice is added: takes in what its index tells. Is it of the answer. */
+export const note = (seen: Seen, { beside, index, piece }: Chosen): boolean => {
+  if (seen.choicesApart === true) return true
   if (beside) seen.choicesApart = true
-  if (piece.text === "") return
+  if (piece.text === "") return true
   seen.choice ??= index
-  if (index !== seen.choice) seen.choiceSize ??= seen.text.length
-  else if (seen.text !== "") {
-    seen.choicesApart = true
-    // What came between was of another answer.
-    if (seen.choiceSize !== undefined) seen.text = seen.text.slice(0, seen.choiceSize)
+  if (index !== seen.choice) {
+    seen.choiceSize ??= seen.text.length
+    seen.choiceBetween = (seen.choiceBetween ?? index) === index ? index : "several"
+    return true
   }
+  if (seen.text === "") return true
+  seen.choicesApart = true
+  return seen.choiceSize === undefined || keep(seen, index, seen.choiceSize)
+}
+
+/** What came between was of another answer, or else is the first of them, wherever it was said first. */
+const keep = (seen: Seen, index: number, size: number): boolean => {
+  const { choiceBetween: other, text } = seen
+  const isFirst = !(typeof other === "number" && other < index)
+  if (!isFirst) seen.choice = other
+  seen.text = isFirst ? text.slice(0, size) : text.slice(size)
+  return isFirst
 }
 
 const chosen = (choice: Fields, place = 0): Chosen => ({

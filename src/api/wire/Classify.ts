@@ -18,6 +18,7 @@ import {
   type TimeoutClock
 } from "../../domain/GenerationError.js"
 import * as Instance from "../../domain/Instance.js"
+import * as Nesting from "../../domain/Nesting.js"
 import * as Ending from "./Ending.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
@@ -28,6 +29,7 @@ import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"
 import * as ServerError from "./ServerError.js"
 import * as Spoken from "./Spoken.js"
+import * as Status from "./Status.js"
 import * as Thoughts from "./Thoughts.js"
 import * as TokenCount from "./TokenCount.js"
 import * as Transcript from "./Transcript.js"
@@ -81,8 +83,7 @@ export const classify = (
   const { _tag } = exchange
   const transcript = _tag === "Body" ? EventStream.read(exchange.text) : (exchange.transcript ?? Transcript.empty())
   const isOver = _tag === "Body" || _tag === "Stream"
-  const { scrub } = secret
-  const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, scrub)
+  const facts = factsOf(transcript, isOver ? exchange.headers : {}, asked, secret.scrub)
   const verdict: Judged = isOver
     ? judge({ ...exchange, body: _tag === "Body" ? exchange.text : undefined, transcript, asked, now, secret, facts })
     : Either.left({ reason: interruption(exchange) })
@@ -170,11 +171,12 @@ const judge = (seen: Seen): Judged => {
     const facts = { started: transcript.tokens > 0, isForeign: secret.isForeign }
     return Either.left(ServerError.diagnose({ status, headers, root: said, now, asked, ...facts }))
   }
-  if (error !== undefined || !ServerError.isSuccess(status)) {
+  if (error !== undefined || !Status.isSuccess(status)) {
     const json = Lenient.parse(body ?? "")?.value
     return explained(error ?? aside ?? (typeof json === "object" && json !== null ? json : body) ?? "")
   }
   if (!transcript.hasText && transcript.refusal.trim() === "" && aside !== undefined) return explained(aside)
+  if (transcript.damage === "deep") return failed(new MalformedAnswer({ message: Nesting.TOO_DEEP }))
   const ending = Ending.of(transcript, asked)
   return endOf(seen, ending) ?? (!transcript.hasText ? withoutText(seen) : withText(seen, ending, explained))
 }
@@ -211,8 +213,7 @@ const withoutText = ({ body, facts, headers, secret: { scrub }, transcript }: Se
   if (facts.reasoning.trim() !== "" && isStated) {
     return Either.right(answerOf(facts, facts.reasoning, { ...IMPLIED, thoughts: true }))
   }
-  if (isStated)
-    return failed(new EmptyAnswer({ message: choices ? "the answer is empty" : "the answer has no choices" }))
+  if (isStated) return failed(new EmptyAnswer({ message: `the answer ${choices ? "is empty" : "has no choices"}` }))
   if (body === undefined || tokens > 0 || torn !== undefined) return failed(brokenOff(torn))
   const what = ended ? "a JSON object" : "JSON"
   const encoding = headers["content-encoding"]

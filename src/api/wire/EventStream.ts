@@ -2,6 +2,7 @@
  * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
  * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
  */
+import * as Nesting from "../../domain/Nesting.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventData from "./EventData.js"
 import * as Fragment from "./Fragment.js"
@@ -90,6 +91,7 @@ export const make = (limit: number): Reader => {
 
   /** What is no value in one piece: words, several values in a row, or a chunk of which something is missing. */
   const takeUnreadable = (text: string) => {
+    if (Nesting.isDeep(text)) return Transcript.damage(transcript, "deep")
     const lines = text.split("\n").map((line) => line.trim().replace(EventData.PREFIXES, ""))
     if (!lines.some((one) => IS_JSON.test(one))) return setAside(lines.join("\n"))
     for (const one of lines) {
@@ -174,6 +176,7 @@ export const make = (limit: number): Reader => {
   /** Several values in a row, or one without its end. */
   const breakOff = (body: string) => {
     if (!/^\s*[[{]/.test(body)) return
+    if (Nesting.isDeep(body)) return Transcript.damage(transcript, "deep")
     const { torn, values } = Fragment.objects(body)
     for (const value of values) Transcript.add(transcript, value)
     if (torn !== undefined) Transcript.addTorn(transcript, torn)
@@ -231,8 +234,7 @@ export const make = (limit: number): Reader => {
   }
 }
 
-const LF = 10
-const SPACE = 32
+const [LF, SPACE] = [10, 32]
 
 /** What an event of errors holds is the error, whether it has a field of that name or not. */
 const asError = (value: unknown): unknown =>

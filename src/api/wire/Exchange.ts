@@ -23,7 +23,7 @@ import * as EventStream from "./EventStream.js"
 import * as Heard from "./Heard.js"
 import * as NetworkFailure from "./NetworkFailure.js"
 import type { Secret } from "./Secret.js"
-import { isSuccess } from "./ServerError.js"
+import { isSuccess } from "./Status.js"
 import * as TokenClock from "./TokenClock.js"
 import * as Transcript from "./Transcript.js"
 

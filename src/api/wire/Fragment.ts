@@ -1,4 +1,5 @@
 /** What can be read of JSON that is not one whole value: several in a row, a list without its end, a body cut short. Pure. */
+import { endOfString } from "../../domain/Nesting.js"
 import * as Lenient from "./Lenient.js"
 
 export interface Fragments {
@@ -58,13 +59,6 @@ export const endOf = (text: string, start: number): number | undefined => {
     if (depth === 0 && at < text.length) return at + 1
   }
   return undefined
-}
-
-/** At the quote that closes the string which begins at `start`, or at the end of the text. */
-export const endOfString = (text: string, start: number): number => {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
-  return at
 }
 
 /** The fields of an object that breaks off, each that a comma or a closing bracket shows to be whole. */

@@ -2,7 +2,7 @@
  * The chunks of one stream, which are the same but for the text in them: only that is read then, and not all around it,
  * which is ten times as long. What comes out is what `JSON.parse` makes of the chunk. Pure, but for what it remembers.
  */
-import * as Fragment from "./Fragment.js"
+import * as Nesting from "../../domain/Nesting.js"
 import * as Lenient from "./Lenient.js"
 
 /** Reads a chunk by the one before; `undefined` where it differs in more than its text. */
@@ -65,7 +65,7 @@ const of = (chunk: string, value: unknown): Known | undefined => {
   if (place === undefined || Lenient.at(value, "choices", 1) !== undefined) return undefined
   const key = chunk.indexOf(`"${place}"`)
   const start = chunk.indexOf('"', key + place.length + 2) + 1
-  const end = Fragment.endOfString(chunk, start - 1)
+  const end = Nesting.endOfString(chunk, start - 1)
   const [before, after] = [chunk.slice(0, start), chunk.slice(end)]
   const longer = Lenient.parse(`${chunk.slice(0, end)}${MORE}${after}`)?.value
   if (Lenient.at(longer, "choices", 0, "delta", place) !== `${delta[place]}${MORE}`) return undefined

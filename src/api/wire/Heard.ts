@@ -3,7 +3,7 @@ import type * as Classify from "./Classify.js"
 import type * as EventStream from "./EventStream.js"
 import type * as RetryHint from "./RetryHint.js"
 import type { Secret } from "./Secret.js"
-import { isSuccess } from "./ServerError.js"
+import { isSuccess } from "./Status.js"
 import * as Transcript from "./Transcript.js"
 
 export interface Head {

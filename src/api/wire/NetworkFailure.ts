@@ -31,7 +31,13 @@ export const of = (error: HttpClientError): NetworkFailure => {
     connectTimedOut,
     message: isCertificate ? `${message}; ${TRUST}` : message,
     permanent: isCertificate || known.has("permanent") || PROXY_REFUSES.test(said) || ZSTD.test(said),
-    unsent: connectTimedOut || isCertificate || known.has("unsent") || UNSENT.test(said) || causes.some(isConnecting)
+    unsent:
+      connectTimedOut ||
+      isCertificate ||
+      known.has("unsent") ||
+      codes.some((each) => OF_SOCKS.test(each)) ||
+      UNSENT.test(said) ||
+      causes.some(isConnecting)
   }
 }
 
@@ -43,6 +49,13 @@ const MEANINGS: ReadonlyArray<readonly [pattern: RegExp, meaning: string, known?
   [/^ECONNREFUSED$/, "the server refuses connections", "unsent"],
   [/^ENOTFOUND$/, "there is no host of this name", "unsent"],
   [/^EAI_AGAIN$/, "the host's name could not be looked up; check the network", "unsent"],
+  [
+    /^UND_ERR_SOCKS5_(REPLY_)?VERSION$/,
+    "the proxy does not speak SOCKS5; name it with http:// if it is one for HTTP",
+    "permanent"
+  ],
+  [/^UND_ERR_SOCKS5_AUTH_/, "the proxy does not accept user and password", "permanent"],
+  [/^UND_ERR_SOCKS5_/, "the proxy could not reach the server"],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "the connection broke off"],
   [/^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/, "the host cannot be reached; check the network"],
   [/^ETIMEDOUT$/, "the connection timed out"],
@@ -95,6 +108,9 @@ const ZSTD = /compressed with zstd/
 
 /** What undici says of a proxy that opens no tunnel, or wants to know who asks; and Node, of a handshake that was cut off. */
 const UNSENT = /^Proxy (response|Authentication Required) \(|^Client network socket disconnected before secure TLS/
+
+/** A proxy of SOCKS speaks of the way to the server alone. */
+const OF_SOCKS = /^UND_ERR_SOCKS5/
 
 /** A proxy that refuses to open a tunnel. */
 const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)/

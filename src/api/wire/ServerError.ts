@@ -24,6 +24,7 @@ import * as MissingModel from "./MissingModel.js"
 import * as Parameter from "./Parameter.js"
 import * as Quota from "./Quota.js"
 import * as RetryHint from "./RetryHint.js"
+import * as Status from "./Status.js"
 import * as TokenLimit from "./TokenLimit.js"
 
 export interface Diagnosis {
@@ -51,8 +52,6 @@ export interface Said {
   readonly started: boolean
 }
 
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
 /**
  * What passes by itself, besides 429: time-outs, a request that came too early (425) or that the server gave up (498, 499),
  * one that meets another (409: the clients of OpenAI and Anthropic ask again after each, for locks) and every failure of a server, provider or edge. A 5xx that is in no list means what 500 means, as HTTP has it; only
@@ -73,13 +72,10 @@ const MINUTE_WAIT_MS = 15_000
 /** The statuses under which servers refuse a parameter, or more tokens than fit. */
 const REFUSING: ReadonlySet<number> = new Set([200, 400, 402, 403, 404, 406, 413, 415, 422, 424, 500, 501])
 
-/** The statuses that are the request's fault, unless the server calls it its own by a name. */
-const BLAMED: ReadonlySet<number> = new Set([400, 403, 409, 422, 424])
-
 export const diagnose = (heard: Said): Diagnosis => {
   const said = { ...heard, root: ErrorName.withHeader(heard.root, heard.headers["x-amzn-errortype"]) }
   const { asked, headers, now, root, started } = said
-  const status = statusOf(said)
+  const { shown, status } = Status.of(said)
   const node = ErrorShape.node(root)
   const words = redirectOf(status, headers) ?? messageOf(root, status, headers)
   const isOverflow = REFUSING.has(status) && TokenLimit.isOverflow(words)
@@ -94,29 +90,32 @@ export const diagnose = (heard: Said): Diagnosis => {
   const shouldRetry = headers["x-should-retry"]?.trim().toLowerCase()
   const permanent = shouldRetry === "false" || ErrorName.isLasting(root) ? true : undefined
   // A server that blames itself for a bad request may still say what was wrong with it.
-  const blamesItself = BLAMED.has(status) && ErrorName.isFailure(root) && !isOverflow
+  const blamesItself = Status.BLAMED.has(status) && ErrorName.isFailure(root) && !isOverflow
   const concern = Account.concern(blamesItself ? 400 : status, root, { model: asked.model, isForeign: said.isForeign })
 
   const rejected = (
     more: { readonly parameter?: string | undefined; readonly fits?: number | undefined } = {}
   ): Diagnosis => {
     if (asked.unlisted === true && Object.keys(more).length === 0 && MissingModel.is(status, root)) {
-      return { reason: new ModelUnavailable({ status, message }) }
+      return { reason: new ModelUnavailable({ status: shown, message }) }
     }
     const errorType = ErrorName.namesOf(root).slice(0, 1).map(Excerpt.line)[0]
     const fallbackModels = Lenient.strings(Lenient.at(node, "availability", "fallback_models")).map(Excerpt.line)
-    return { reason: new Rejected(Lenient.given({ status, message, errorType, fallbackModels, ...more })), retryAt }
+    return {
+      reason: new Rejected(Lenient.given({ status: shown, message, errorType, fallbackModels, ...more })),
+      retryAt
+    }
   }
 
   const failed = (as = status): Diagnosis => {
     const because = becauseOf(as, root)
-    return { reason: new ServerFailed(Lenient.given({ status: as, message, because, permanent })), retryAt }
+    return { reason: new ServerFailed(Lenient.given({ status: shown, message, because, permanent })), retryAt }
   }
 
   if (ErrorName.isRefusal(root)) return { reason: new Refused({ message }) }
   if (ErrorName.isUnusable(root)) return { reason: new EmptyAnswer({ message }) }
   if (retryable === false) return { reason: rejected().reason }
-  if (status === 429) return limited({ status, message, permanent }, root, retryAt)
+  if (status === 429) return limited({ status: shown, message, permanent }, scopeOf(root), root, retryAt)
   if (TokenLimit.isReached(message)) {
     const { maxCompletionTokens } = asked
     return { reason: new CutOff(Lenient.given({ because: "token-limit" as const, maxCompletionTokens })) }
@@ -125,45 +124,23 @@ export const diagnose = (heard: Said): Diagnosis => {
   if (fits !== undefined) return rejected({ fits })
   if (ErrorName.isFiltered(root)) return { reason: new Refused({ message }) }
   if (status === 402 && isHinted && !Account.isSpent(root))
-    return limited({ status, message, permanent }, root, retryAt)
+    return limited({ status: shown, message, permanent }, "account", root, retryAt)
   if (concern === "model") return rejected()
   if (concern !== undefined) {
     const unproven = concern === "perhaps" ? true : undefined
-    return { reason: new AccountRefused(Lenient.given({ status, detail: message, unproven })), retryAt }
+    const unpaid = shown !== 402 && (status === 402 || Account.isEmpty(root)) ? true : undefined
+    return { reason: new AccountRefused(Lenient.given({ status: shown, detail: message, unproven, unpaid })), retryAt }
   }
   if (isOverflow) return rejected()
   const parameter = REFUSING.has(status) ? Parameter.refused(root, ErrorShape.words(root), asked.sent ?? []) : undefined
   if (parameter !== undefined) return rejected({ parameter })
   if (blamesItself) return failed(503)
-  const isOpen = isHinted && !isSuccess(status) && !LASTING.has(status)
+  const isOpen = isHinted && !Status.isSuccess(status) && !LASTING.has(status)
   if (retryable === true || isTransient(status) || isOpen || (shouldRetry === "true" && status >= 400)) return failed()
   // An error object inside a good status, with neither code nor known type: the provider failed after it had started.
   // A mere string is what servers say to a request they don't understand, and they will not understand the next either.
-  if (isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) return failed()
+  if (Status.isSuccess(status) && (started || Lenient.isRecord(Lenient.get(root, "error")))) return failed()
   return rejected()
-}
-
-/** What the body says goes before the status of the exchange, and a limit is one under any status that refuses. */
-const statusOf = ({ headers, now, root, status }: Said): number => {
-  const named = (isSuccess(status) ? ErrorName.statusFor(root) : ErrorName.statusIn(root)) ?? status
-  if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
-  // A gateway without a way to the model, however ill it says it feels.
-  if (named === 503 && MissingModel.isUnrouted(root)) return 404
-  // As Groq has it itself: the request is too large for what a minute holds.
-  if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
-  // No patience fills an empty account.
-  if (named === 429 && Account.isEmpty(root)) return 402
-  if (named === 429 && Account.isBarred(root) && RetryHint.retryAt(now, 429, headers, root) === undefined) return 403
-  // The credentials are the gateway's own.
-  if (named === 401 || named === 402) return ErrorName.isCooling(root) ? 429 : named
-  if (named !== 404 && !BLAMED.has(named)) return named
-  // What a model said may stand beside it, and is no word of the server's.
-  if (BLAMED.has(named) && ErrorName.isFailure(root)) return named
-  return ErrorName.isLimit(root)
-    ? 429
-    : ErrorName.passes(root) || Busy.isLoading(root) || Busy.isBusy(root)
-      ? 503
-      : named
 }
 
 /** Redirects are followed where the key may go along; this one is not. */
@@ -175,11 +152,11 @@ const redirectOf = (status: number, headers: RetryHint.Headers): string | undefi
 }
 
 const limited = (
-  { status, ...said }: Pick<RateLimited, "status" | "message" | "permanent">,
+  said: Pick<RateLimited, "status" | "message" | "permanent">,
+  scope: Scope,
   root: unknown,
   retryAt: number | undefined
 ): Diagnosis => {
-  const scope = status === 402 ? "account" : scopeOf(root)
   const daily = scope === "model" && isDaily(root, retryAt !== undefined) ? true : undefined
   const upstream = scope === "model" && isUpstream(root) ? true : undefined
   const isTold = scope !== "model" || daily === true || upstream === true || Account.isProviders(root)
@@ -187,9 +164,7 @@ const limited = (
   // Beside a quota for the day a delay of seconds is of no use.
   const at = daily === true ? undefined : retryAt
   return {
-    reason: new RateLimited(
-      Lenient.given({ status, scope, ...said, hinted: at !== undefined, upstream, daily, crowded })
-    ),
+    reason: new RateLimited(Lenient.given({ ...said, scope, hinted: at !== undefined, upstream, daily, crowded })),
     retryAt: at
   }
 }
@@ -245,5 +220,5 @@ const messageOf = (root: unknown, status: number, headers: RetryHint.Headers): s
   // What is refused at the door may be explained there.
   const description = /error_description="([^"]+)"/.exec(headers["www-authenticate"] ?? "")?.[1]
   if (description !== undefined) return Excerpt.line(description)
-  return isSuccess(status) ? "the server reports an error without details" : `HTTP ${status}`
+  return Status.isSuccess(status) ? "the server reports an error without details" : `HTTP ${status}`
 }

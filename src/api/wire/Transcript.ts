@@ -53,8 +53,8 @@ export interface Transcript extends Choice.Seen, Block.Blocks {
   closed: boolean
   /** The response came to its proper end. */
   ended: boolean
-  /** A chunk could not be read: in the text, where something is missing now, or behind it. */
-  damage?: "inside" | "behind" | undefined
+  /** A chunk could not be read: in the text, where something is missing now, or behind it; or it was nested too deep. */
+  damage?: "inside" | "behind" | "deep" | undefined
   /** A plain body breaks off: in the text of the answer, or behind it. */
   torn?: "text" | "envelope" | undefined
 }
@@ -105,8 +105,8 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   const isFirstFinish = self.finishReason === undefined
   const counts = addFacts(self, chunk)
   self.choices ||= choice !== undefined
-  if (chosen !== undefined) Choice.note(self, chosen)
-  if (piece !== undefined) say(self, piece)
+  const isMeant = chosen === undefined || Choice.note(self, chosen)
+  if (piece !== undefined && isMeant) say(self, piece)
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
@@ -148,7 +148,7 @@ const say = (self: Transcript, piece: Piece.Piece): void => {
   }
   if (self.damage !== undefined && piece.text !== "") {
     // The whole is said once more, or else the end was none.
-    self.damage = isSnapshot ? undefined : "inside"
+    self.damage = isSnapshot ? undefined : self.damage === "deep" ? "deep" : "inside"
     if (isSnapshot) self.text = ""
   }
   const { fresh, lead } = isAgain && self.text !== "" ? NOTHING : freshOf(self, piece, isSnapshot)
@@ -212,8 +212,8 @@ export const fail = (self: Transcript, error: unknown): void => {
 }
 
 /** A chunk that cannot be read. Behind the end of the answer nothing is missing, unless more text comes. */
-export const damage = (self: Transcript): void => {
-  self.damage ??= self.finish === "sure" && self.hasText ? "behind" : "inside"
+export const damage = (self: Transcript, where: "inside" | "deep" = "inside"): void => {
+  self.damage ??= self.finish === "sure" && self.hasText ? "behind" : where
 }
 
 /** A body that is one chunk of a stream was not meant to be everything. */

@@ -31,7 +31,7 @@ export const begin = (flags: Commands.Init) =>
     )
     if (found.note !== undefined) yield* Console.error(found.note)
     const isThere = Person.isThere()
-    const { checked, key, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
+    const { key, reached, service } = yield* isThere ? KeyCheck.ask(baseUrl, found) : KeyCheck.take(baseUrl, found)
     const isHome = OpenRouter.isOpenRouter(service.baseUrl)
     const hasConfig = yield* Effect.orElseSucceed(files.exists(ConfigFile.NAME), () => true)
     // All questions come first, so that nothing is written if one of them is left open.
@@ -40,7 +40,7 @@ export const begin = (flags: Commands.Init) =>
       ...(isHome ? {} : { OPENROUTER_BASE_URL: baseUrl }),
       ...(key === undefined ? {} : { [variableFor(found, isHome)]: key })
     }
-    yield* Keeping.settings(kept, checked)
+    yield* Keeping.settings(kept, reached)
     yield* asked === undefined
       ? Console.log(`${ConfigFile.NAME} is there already and stays as it is.`)
       : Keeping.config(asked)

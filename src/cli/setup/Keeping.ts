@@ -20,8 +20,8 @@ const MODE = 0o600
 const unwritable = (path: string) => (error: PlatformError) =>
   wrongUsage(WriteFailure.sentence(path, WriteFailure.fromPlatform(error), "or use another folder"))
 
-/** Puts settings into `.env`, wherever a link of that name leads. `checked`: a server has accepted them. */
-export const settings = (values: Readonly<Record<string, string>>, checked: boolean) =>
+/** Puts settings into `.env`, wherever a link of that name leads. `reached`: the server was asked about them. */
+export const settings = (values: Readonly<Record<string, string>>, reached: boolean) =>
   Effect.gen(function* () {
     if (Object.keys(values).length === 0) return
     const files = yield* FileSystem.FileSystem
@@ -38,7 +38,7 @@ export const settings = (values: Readonly<Record<string, string>>, checked: bool
     yield* Console.log(
       `${Object.keys(values).join(" and ")} written to ${ENV}, which only you can read. Keep it out of git.`
     )
-    if (!checked)
+    if (!reached)
       yield* Console.log("It is not checked yet: algogen doctor does that as soon as the server can be reached.")
   })
 

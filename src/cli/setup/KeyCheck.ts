@@ -13,7 +13,7 @@ export interface Checked {
   /** Undefined where the server needs none. */
   readonly key: string | undefined
   /** False where the server could not be asked. */
-  readonly checked: boolean
+  readonly reached: boolean
 }
 
 /** How often a person may try. */
@@ -32,14 +32,13 @@ const connect = (baseUrl: string, key: Redacted.Redacted | undefined) =>
     error.variable === "OPENROUTER_BASE_URL" ? wrongUsage(error.message) : refusal(error.message)
   )
 
-/** Only OpenRouter answers questions about a key; another server is asked for its models, which may need the key as well. */
+/** Only OpenRouter answers questions about a key; another server is asked for its models, for which it may want the key as well. */
 const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
   Effect.gen(function* () {
     const service = yield* connect(baseUrl, key)
-    const answers = yield* Effect.forEach([Effect.asVoid(service.key), Effect.asVoid(service.models)], Effect.either, {
-      concurrency: 2
-    })
-    const reasons = answers.flatMap((answer) => (Either.isLeft(answer) ? [answer.left.reason] : []))
+    const asked = [Effect.asVoid(service.key), Effect.asVoid(service.models)] as const
+    const [aboutKey, models] = yield* Effect.all(asked, { concurrency: 2, mode: "either" })
+    const reasons = [aboutKey, models].flatMap((answer) => (Either.isLeft(answer) ? [answer.left.reason] : []))
     const refused = reasons.find(({ _tag }) => _tag === "AccountRefused")
     if (refused !== undefined) {
       const advice = Advice.advise(refused, { baseUrl, proxy: undefined, hasKey: key !== undefined })
@@ -50,19 +49,24 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
       )
     }
     const [reason] = reasons
-    // OpenRouter gives its list to anybody, so that there only the answer about the key counts.
-    const checked = (OpenRouter.isOpenRouter(baseUrl) ? answers.slice(0, 1) : answers).some(Either.isRight)
-    if (!checked && reason !== undefined) {
+    // Many give their list to anybody, so that it says nothing of the key; OpenRouter has an answer about the key.
+    const accepted = Either.isRight(aboutKey)
+    const reached = accepted || (Either.isRight(models) && !OpenRouter.isOpenRouter(baseUrl))
+    if (!reached && reason !== undefined) {
       yield* Console.error(
         `The server could not be asked${key === undefined ? "" : " about the key"}: ${reason.message}`
       )
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)
     } else {
-      yield* Console.log(key === undefined ? "The server answers without a key." : "The server accepts the key.")
+      yield* Console.log(key === undefined ? WITHOUT_KEY : accepted ? ACCEPTED : UNTOLD)
     }
-    return { service, key: key && Redacted.value(key), checked } satisfies Checked
+    return { service, key: key && Redacted.value(key), reached } satisfies Checked
   })
+
+const WITHOUT_KEY = "The server answers without a key."
+const ACCEPTED = "The server accepts the key."
+const UNTOLD = "This server gives no information about keys: algogen doctor tries the key with a small request."
 
 /** Without a terminal. */
 export const take = (baseUrl: string, { lack, value }: ApiKey.Choice) =>

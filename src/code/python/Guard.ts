@@ -6,7 +6,7 @@ import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import type { Token } from "./Token.js"
 
 /** Far above any program that a model writes, and still read in well under a second. */
-const MAX_BYTES = 256 * 1024
+export const MAX_BYTES = 256 * 1024
 
 /**
  * Links of a chain such as `a.b.c`, `a + b + c`, `not not a` or `elif`. CPython's compiler gives up at about 3,000; the rooms

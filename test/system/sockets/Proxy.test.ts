@@ -1,10 +1,11 @@
 /** A network whose only way out is a proxy: who is asked through it, over how many connections, and who is not. */
 import * as http from "node:http"
-import type * as net from "node:net"
+import * as net from "node:net"
 import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
+import * as NetworkFailure from "../../../src/api/wire/NetworkFailure.js"
 import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
 import { listen } from "./listen.js"
 
@@ -60,6 +61,62 @@ const ask = (url: string) =>
         Effect.scoped
       )
   )
+
+/** A proxy that speaks SOCKS5, and says what it was asked for. */
+const socks = Effect.gen(function* () {
+  const seen: Array<string> = []
+  const api = yield* listen(
+    http.createServer((request, response) => response.end(`${request.headers.host} ${request.url}`))
+  )
+  const server = net.createServer((socket) => {
+    socket.once("data", (greeting) => {
+      seen.push(`version ${greeting[0]}`)
+      socket.write(Buffer.from([5, 0]))
+      socket.once("data", (asked) => {
+        const end = 5 + (asked[4] ?? 0)
+        seen.push(`${asked.subarray(5, end).toString()}:${asked.readUInt16BE(end)}`)
+        const onward = net.connect(api, "127.0.0.1", () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]))
+          socket.pipe(onward).pipe(socket)
+        })
+        socket.once("close", () => onward.destroy())
+      })
+    })
+    socket.on("error", () => socket.destroy())
+  })
+  const port = yield* listen(server)
+  return { proxy: `socks5://127.0.0.1:${port}`, seen }
+})
+
+describe("a proxy of SOCKS5", () => {
+  it.scopedLive("opens the way to the server, without a warning", () =>
+    Effect.gen(function* () {
+      const { proxy, seen } = yield* socks
+      const warnings: Array<string> = []
+      const onWarning = ({ message }: Error) => void warnings.push(message)
+      process.on("warning", onWarning)
+      yield* Effect.addFinalizer(() => Effect.sync(() => process.off("warning", onWarning)))
+      const answer = yield* Effect.provide(ask("http://api.inside.example:81/v1"), ConnectionPool.layerWith({ proxy }))
+      assert.strictEqual(answer, "api.inside.example:81 /v1")
+      deepStrictEqual(seen, ["version 5", "api.inside.example:81"])
+      deepStrictEqual(warnings, [])
+    })
+  )
+
+  for (const url of ["http://api.inside.example/v1", "https://api.inside.example/v1"]) {
+    it.scopedLive(`that is one of HTTP is told so: ${url}`, () =>
+      Effect.gen(function* () {
+        const { proxy } = yield* network
+        const failure = yield* Effect.flip(
+          Effect.provide(ask(url), ConnectionPool.layerWith({ proxy: proxy.replace("http:", "socks5:") }))
+        )
+        const { message, permanent, unsent } = NetworkFailure.of(failure)
+        assert.match(message, /^the proxy does not speak SOCKS5; name it with http:\/\//)
+        deepStrictEqual([permanent, unsent], [true, true])
+      })
+    )
+  }
+})
 
 describe("a proxy", () => {
   it.scopedLive("is asked for the whole address, over the pool's connections, and large headers pass", () =>

@@ -144,6 +144,15 @@ describe("the advice", () => {
     ["empty", new GenerationError.EmptyAnswer({ message: "empty" })],
     ["another page", new GenerationError.MalformedAnswer({ message: "<html>" })],
     ["limited", new GenerationError.RateLimited({ status: 429, scope: "model", message: "slow", hinted: false })],
+    ["an empty account under 429", new GenerationError.AccountRefused({ status: 429, detail: "no", unpaid: true })],
+    ...[401, 402].map(
+      (status) =>
+        [
+          `a limit under ${status}`,
+          new GenerationError.RateLimited({ status, scope: "model", message: "slow", hinted: false })
+        ] as const
+    ),
+    ["loading under 404", new ServerFailed({ status: 404, message: "loading", because: "loading" })],
     ["cut off", new GenerationError.CutOff({})],
     ["refused", new GenerationError.Refused({ message: "no" })]
   ]

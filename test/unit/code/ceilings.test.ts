@@ -1,6 +1,7 @@
 /** Where the reading of an answer stops, on both sides of each limit: no answer by a model comes near, a crafted one does. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
+import * as CodeCheck from "../../../src/code/CodeCheck.js"
 import * as Candidate from "../../../src/code/extraction/Candidate.js"
 import * as Effort from "../../../src/code/extraction/Effort.js"
 import * as Embedded from "../../../src/code/extraction/Embedded.js"
@@ -44,6 +45,24 @@ describe("reading", () => {
       Either.mapLeft(reading(most + 1), ({ code }) => code),
       Either.left("too-complex")
     )
+  })
+
+  it.each<[name: string, dressed: (module: string) => string]>([
+    ["alone", (module) => module],
+    ["in a block", (module) => `\`\`\`python\n${module}\`\`\``],
+    ["in a block without a name", (module) => `\`\`\`\n${module}\`\`\`\n`],
+    ["between words", (module) => `Here it is:\n\`\`\`python\n${module}\`\`\`\nDone.\n`]
+  ])("says of a module that is too large that it is: %s", (_, dressed) => {
+    const service = CodeCheck.make()
+    for (const kilobytes of [300, 700, 1_000]) {
+      for (const more of ["X = 1\n".repeat((kilobytes * 1_000) / 6), `# ${"x".repeat(kilobytes * 1_000)}\n`]) {
+        const failure = Either.flip(service.accept(dressed(`${entry}${more}`)))
+        assert.deepStrictEqual(
+          Either.map(failure, ({ code, stage }) => [stage, code]),
+          Either.right(["guard", "too-large"])
+        )
+      }
+    }
   })
 
   it("passes on what is no limit", () => {

@@ -11,9 +11,9 @@ export const plain = (text: string): View => ({ text, origin: (index) => index }
 
 const H = "[0-9a-fA-F]"
 
-/** `%2d`, `\u002d`, `\u{2d}`, `\U0000002d`, `\x2d`, `\055`, a backslash before anything else, `&#45;`, `&#x2d;`, `&amp;`. */
+/** `%2d`, `\u002d`, `\u{2d}`, `\U0000002d`, `\x2d`, `\055`, `\55`, `\0055`, a backslash before anything else, `&#45;`, `&#x2d;`, `&amp;`. */
 const ESCAPE = new RegExp(
-  `%(${H}{2})|\\\\(?:u(${H}{4})|u\\{(${H}{1,6})\\}|U(${H}{8})|x(${H}{2})|([0-7]{3})|([^]))` +
+  `%(${H}{2})|\\\\(?:u(${H}{4})|u\\{(${H}{1,6})\\}|U(${H}{8})|x(${H}{2})|(0?[01][0-7]{2}|[0-7]{2})|([^]))` +
     `|&(?:#(\\d{1,7})|#[xX](${H}{1,6})|([a-zA-Z]{2,8}));`,
   "g"
 )

@@ -1,4 +1,4 @@
-import { strictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { describe, it } from "vitest"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
 
@@ -214,6 +214,35 @@ describe("several choices", () => {
       textOf([{ choices: ["a", "b"].map((content, index) => ({ index, delta: { content } })) }, ...other]),
       "a"
     )
+  })
+
+  it("are told apart in chunks of their own, and the first is the answer, with its own finish reason", () => {
+    const of = (index: number, text: string) =>
+      cut(text).map((content) => ({ choices: [{ index, delta: { content } }] }))
+    const ends = (index: number, reason: string) => ({ choices: [{ index, delta: {}, finish_reason: reason }] })
+    const mixed = (...all: ReadonlyArray<ReadonlyArray<object>>) =>
+      Array.from({ length: Math.max(...all.map(({ length }) => length)) }, (_, n) =>
+        all.flatMap((chunks) => chunks[n] ?? [])
+      ).flat()
+    const [zero, one, two] = [of(0, CODE), of(1, CODE.toUpperCase()), of(2, WORDS)]
+    for (const [chunks, text] of [
+      [mixed(zero, one), CODE],
+      [mixed(one, zero), CODE],
+      [mixed(zero, two, one), CODE],
+      [mixed(zero, one, two), CODE],
+      // Which of them is whose is not to be told in what came between.
+      [mixed(two, one, zero), WORDS]
+    ] as const) {
+      const index = text === WORDS ? 2 : 0
+      const others = [0, 1, 2].filter((other) => other !== index).map((other) => ends(other, "length"))
+      for (const last of [
+        [...others, ends(index, "stop")],
+        [ends(index, "stop"), ...others]
+      ]) {
+        const seen = read([...chunks, ...last])
+        deepStrictEqual([seen.text, seen.finishReason], [text, "stop"])
+      }
+    }
   })
 
   it("of one that counts the chunks are one answer", () => {

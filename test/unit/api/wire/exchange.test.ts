@@ -619,6 +619,32 @@ describe("what the network says", () => {
       unsent("Proxy response (502) !== 200 when HTTP Tunneling")
     ],
     [
+      "the proxy is none of SOCKS",
+      error("Invalid SOCKS version: 72", { code: "UND_ERR_SOCKS5_VERSION" }),
+      new ConnectionFailed({
+        message:
+          "the proxy does not speak SOCKS5; name it with http:// if it is one for HTTP (UND_ERR_SOCKS5_VERSION: Invalid SOCKS version: 72)",
+        permanent: true,
+        unsent: true
+      })
+    ],
+    [
+      "a proxy of SOCKS wants to know who asks",
+      error("Authentication failed", { code: "UND_ERR_SOCKS5_AUTH_FAILED" }),
+      new ConnectionFailed({
+        message: "the proxy does not accept user and password (UND_ERR_SOCKS5_AUTH_FAILED: Authentication failed)",
+        permanent: true,
+        unsent: true
+      })
+    ],
+    [
+      "a proxy of SOCKS reaches nobody",
+      error("SOCKS5 connection failed: Host unreachable", { code: "UND_ERR_SOCKS5_REPLY_4" }),
+      unsent(
+        "the proxy could not reach the server (UND_ERR_SOCKS5_REPLY_4: SOCKS5 connection failed: Host unreachable)"
+      )
+    ],
+    [
       "undici gave up connecting",
       error("Connect Timeout Error (attempted address: localhost:1)", { code: "UND_ERR_CONNECT_TIMEOUT" }),
       connect

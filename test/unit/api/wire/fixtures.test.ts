@@ -109,7 +109,7 @@ const expected: Readonly<Record<string, object>> = {
   "ollama-stream": answered,
   "openai-429-words": { _tag: "RateLimited", status: 429, scope: "model", wait: 20 },
   "openai-plain": answered,
-  "openai-quota": { _tag: "AccountRefused", status: 402 },
+  "openai-quota": { _tag: "AccountRefused", status: 429 },
   "openai-stream": answered,
   "openai-temperature": { _tag: "Rejected", status: 400, parameter: "temperature" },
   "openrouter-afford": { _tag: "Rejected", status: 402, fits: 1_234 },

@@ -135,9 +135,9 @@ describe("a status that is not what the words mean", () => {
       "LM Studio: crashed",
       400,
       { error: "The model has crashed without additional information." },
-      { _tag: "ServerFailed", status: 503 }
+      { _tag: "ServerFailed", status: 400 }
     ],
-    ["loading", 404, error("Model x is currently loading"), { _tag: "ServerFailed", status: 503 }],
+    ["loading", 404, error("Model x is currently loading"), { _tag: "ServerFailed", status: 404 }],
     ["LM Studio: not loaded", 404, error("No models loaded. Please load a model"), { _tag: "Rejected" }],
     [
       "Ollama: a value of think",
@@ -319,7 +319,7 @@ describe("statuses", () => {
   for (const status of [400, 403, 404, 422]) {
     it(`${status} with the name of a limit is one`, () => {
       for (const code of ["rate_limit_exceeded", "RateLimitExceeded", "Throttling.RateQuota"]) {
-        isLike(classify(status, { error: { code, message: "said" } }), { _tag: "RateLimited", status: 429 })
+        isLike(classify(status, { error: { code, message: "said" } }), { _tag: "RateLimited", status })
       }
       isLike(classify(status, { error: { code: "other", message: "said" } }), { _tag: "Rejected", status })
     })

@@ -32,6 +32,8 @@ const ESCAPES: ReadonlyArray<readonly [string, (text: string) => string]> = [
   ["JSON, as codes", each((_, code) => `\\u${hex(code, 4)}`)],
   ["Python, as codes", each((_, code) => `\\x${hex(code)}`)],
   ["octal", each((_, code) => `\\${code.toString(8).padStart(3, "0")}`)],
+  ["octal, without noughts", each((_, code) => `\\${code.toString(8)}`)],
+  ["octal, as echo reads it", each((_, code) => `\\0${code.toString(8).padStart(3, "0")}`)],
   ["backslashes before signs", (text) => text.replace(/[^0-9a-zA-Z]/g, "\\$&")],
   ["entities", each((_, code) => `&#${code};`)],
   ["entities in hexadecimal", each((_, code) => `&#x${hex(code)};`)]

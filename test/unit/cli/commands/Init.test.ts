@@ -55,6 +55,21 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
     { baseUrl: OWN, models: [{ model: "c/d" }] },
     { env: { ALGOGEN_API_KEY: "one-key-1" }, server: { "GET /v1/models": paid } }
   ],
+  [
+    "a server of one's own that knows its keys",
+    { baseUrl: OWN, models: [{ model: "c/d" }] },
+    { env: { ALGOGEN_API_KEY: "one-key-1" }, server: { "GET /v1/key": key, "GET /v1/models": paid } }
+  ],
+  [
+    "a server of one's own that knows its keys, and has no list",
+    { baseUrl: OWN, models: [{ model: "c/d" }] },
+    { env: { ALGOGEN_API_KEY: "one-key-1" }, server: { "GET /v1/key": key } }
+  ],
+  [
+    "a server of one's own that refuses the key for its list",
+    { baseUrl: OWN, models: [{ model: "c/d" }] },
+    { env: { ALGOGEN_API_KEY: "one-key-1" }, server: { "GET /v1/models": refused } }
+  ],
   ["a key of a variable with a name of its own", { apiKeyEnv: "MY_KEY" }, { env: { MY_KEY: SECRET }, server: HOME }],
   ["a variable that is not set", { apiKeyEnv: "MY_KEY" }, { server: HOME }],
   [

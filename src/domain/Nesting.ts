@@ -1,0 +1,41 @@
+/**
+ * How deep the brackets of a foreign text of JSON stand within each other. What looks through a value does so level by level
+ * and would not come back from a million of them, so that deeper ones are not parsed at all. Pure.
+ */
+
+/** No answer of any API has a tenth of it. */
+const MAX_DEPTH = 500
+
+export const TOO_DEEP = `the JSON of the answer is nested more than ${MAX_DEPTH} levels deep`
+
+/** Is a value deeper than anything that is read. */
+export const isDeep = (text: string): boolean => {
+  // Nearly every text is too short for it.
+  if (text.length <= 2 * MAX_DEPTH) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at)
+    if (character === QUOTE) at = endOfString(text, at)
+    else if (character === OBJECT || character === LIST) {
+      depth += 1
+      if (depth > MAX_DEPTH) return true
+    } else if (character === OBJECT_END || character === LIST_END) depth -= 1
+  }
+  return false
+}
+
+const [QUOTE, LIST, LIST_END, OBJECT, OBJECT_END] = [0x22, 0x5b, 0x5d, 0x7b, 0x7d]
+
+/** At the quote that closes the string which begins at `start`, or at the end of the text. */
+export const endOfString = (text: string, start: number): number => {
+  let quote = text.indexOf('"', start + 1)
+  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  return quote === -1 ? text.length : quote
+}
+
+/** Backslashes before it that are not escaped themselves. */
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at - 1
+  while (text[before] === "\\") before -= 1
+  return (at - before) % 2 === 0
+}
