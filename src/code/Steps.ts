@@ -4,7 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
-import * as Now from "../telemetry/Now.js"
 
 /** What stands for a rest among the values that a generator yields. */
 export type Rest = undefined
@@ -56,11 +55,16 @@ export type Region = <A>(later: Effect.Effect<A>) => Effect.Effect<A>
 export const sliced = (turn: Effect.Semaphore) => {
   let resting = 0
   return <A>(steps: Steps<A>, region: Region = identity): Effect.Effect<A> =>
-    Now.withClock((clock) => {
+    Effect.clockWith((clock) => {
       const slice = (): IteratorResult<Rest, A> => {
-        const end = clock.unsafeCurrentTimeMillis() + SLICE_MS
+        const began = clock.unsafeCurrentTimeMillis()
         let step = steps.next()
-        while (step.done !== true && clock.unsafeCurrentTimeMillis() < end) step = steps.next()
+        while (step.done !== true) {
+          const took = clock.unsafeCurrentTimeMillis() - began
+          // Below nought where the clock was set back.
+          if (took >= SLICE_MS || took < 0) break
+          step = steps.next()
+        }
         return step
       }
       const rest: Effect.Effect<A> = Effect.suspend(() =>

@@ -30,6 +30,12 @@ describe("an answer in slices", () => {
     assert.isTrue(Either.isRight(Effect.runSync(Effect.withClock(sliced(fenced("")), still))))
   })
 
+  it("rests also where the clock is set back", () => {
+    let time = 0
+    const back = Object.assign(Clock.make(), { unsafeCurrentTimeMillis: () => (time -= 1_000) })
+    assert.throws(() => Effect.runSync(Effect.withClock(sliced(fenced("")), back)), "async")
+  })
+
   it.live("lets timers fire in between, also when several come at once", () =>
     Effect.gen(function* () {
       const answer = fenced(repeated("def f(a, b):\n    return a.b[0] + b(1)\n", 55 * 1024))
