@@ -310,7 +310,8 @@ const AT_ONCE = 20
 const isAlone = ({ gets, plans }: Row): boolean => gets === "AccountRefused" || plans.includes("cut-silently")
 
 /** What ends when the time of the attempt is over. */
-const isLate = ({ gets, plans }: Row): boolean => gets === "TimedOut" || plans.includes("stream-open-after-finish")
+const isLate = ({ gets, plans }: Row): boolean =>
+  gets === "TimedOut" || plans.some((plan) => /^stream-open-after-(?:finish|delta)$/.test(plan))
 
 const plansOf = (some: ReadonlyArray<Row>): ReadonlyArray<string> => some.flatMap(({ plans }) => plans)
 
