@@ -18,12 +18,12 @@ import {
   type TimeoutClock
 } from "../../domain/GenerationError.js"
 import * as Instance from "../../domain/Instance.js"
-import * as Nesting from "../../domain/Nesting.js"
 import * as Ending from "./Ending.js"
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventStream from "./EventStream.js"
 import * as Excerpt from "./Excerpt.js"
 import * as Lenient from "./Lenient.js"
+import * as Nesting from "./Nesting.js"
 import * as Note from "./Note.js"
 import type * as RetryHint from "./RetryHint.js"
 import * as Secret from "./Secret.js"

@@ -1,6 +1,6 @@
-/** What can be read of JSON that is not one whole value: several in a row, a list without its end, a body cut short. Pure. */
-import { endOfString } from "../../domain/Nesting.js"
 import * as Lenient from "./Lenient.js"
+/** What can be read of JSON that is not one whole value: several in a row, a list without its end, a body cut short. Pure. */
+import { endOfString } from "./Nesting.js"
 
 export interface Fragments {
   readonly values: ReadonlyArray<unknown>

@@ -2,7 +2,7 @@
  * Reading JSON of a shape that nobody promised: a field of the wrong type counts as absent, and nothing here can fail.
  * Servers that call themselves compatible differ in every optional field, and none of those is worth an answer.
  */
-import * as Nesting from "../../domain/Nesting.js"
+import * as Nesting from "./Nesting.js"
 
 export const parse = (text: string): { readonly value: unknown } | undefined => {
   if (Nesting.isDeep(text)) return undefined

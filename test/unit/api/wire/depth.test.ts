@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { describe, it } from "vitest"
-import * as Nesting from "../../../src/domain/Nesting.js"
+import * as Nesting from "../../../../src/api/wire/Nesting.js"
 
 const deep = (open: string, close: string, times: number) => `${open.repeat(times)}1${close.repeat(times)}`
 
