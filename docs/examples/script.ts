@@ -1,6 +1,7 @@
 /**
  * The script as small as it gets: it wires the services once, runs the program and ends in `runMain`, which turns Ctrl-C
- * into an interruption. Settings come from the environment: OPENROUTER_API_KEY, or OPENROUTER_BASE_URL for another server.
+ * into an interruption. Settings come from the environment: OPENROUTER_API_KEY, or OPENROUTER_BASE_URL and ALGOGEN_API_KEY
+ * for another server. The library reads no `.env`: `node --env-file=.env` does.
  */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { FileJournal, FileSystemStore, FlowControl, Generation, OpenRouter, Report } from "algogen"

@@ -7,14 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Dialect from "./Dialect.js"
 import * as Settings from "./Settings.js"
+import { ANY, OPENROUTER } from "./Settings.js"
 import * as SettingsFile from "./SettingsFile.js"
 
-export const OPENROUTER = "OPENROUTER_API_KEY"
+export { ANY, OPENROUTER } from "./Settings.js"
 
 const BASE_URL = "OPENROUTER_BASE_URL"
-
-/** A key for any server. */
-export const ANY = "ALGOGEN_API_KEY"
 
 export interface Choice {
   /** The environment variable that it is from, or would be. */

@@ -29,9 +29,23 @@ const bare = (text: string): string => {
 export const setting = (name: string): Config.Config<string | undefined> =>
   Config.option(Config.string(name)).pipe(Config.map((found) => bare(Option.getOrElse(found, () => "")) || undefined))
 
-/** The environment's settings: `OPENROUTER_API_KEY`, `_BASE_URL`, `_SITE_URL`, `_APP_NAME`. A blank one counts as unset. */
+/** The variable with OpenRouter's key, or with that of the server which `OPENROUTER_BASE_URL` names. */
+export const OPENROUTER = "OPENROUTER_API_KEY"
+
+/** The variable with a key for any server, which comes first. */
+export const ANY = "ALGOGEN_API_KEY"
+
+/**
+ * The environment's settings: `ALGOGEN_API_KEY` or else `OPENROUTER_API_KEY`, and `OPENROUTER_BASE_URL`, `_SITE_URL`,
+ * `_APP_NAME`. A blank one counts as unset. No file is read: `node --env-file=.env` does that.
+ */
 export const config = Config.all({
-  apiKey: setting("OPENROUTER_API_KEY").pipe(Config.map((key) => (key === undefined ? key : Redacted.make(key)))),
+  apiKey: Config.all([setting(ANY), setting(OPENROUTER)]).pipe(
+    Config.map(([any, openRouter]) => {
+      const key = any ?? openRouter
+      return key === undefined ? key : Redacted.make(key)
+    })
+  ),
   baseUrl: setting("OPENROUTER_BASE_URL"),
   siteUrl: setting("OPENROUTER_SITE_URL"),
   appName: setting("OPENROUTER_APP_NAME")
@@ -42,13 +56,13 @@ export const parseKey = (
   key: Redacted.Redacted | undefined,
   baseUrl: URL
 ): Effect.Effect<Redacted.Redacted | undefined, ConfigurationError> => {
-  const variable = "OPENROUTER_API_KEY"
-  const fail = (message: string) => new ConfigurationError({ variable, message: `${variable} ${message}` })
+  const fail = (message: string) =>
+    new ConfigurationError({ variable: OPENROUTER, message: `${OPENROUTER} ${message}` })
   const text = key === undefined ? "" : bare(bare(Redacted.value(key)).replace(/^bearer\s+/i, ""))
   if (/^(undefined|null)$/i.test(text)) {
     return fail(`is the word '${text}', perhaps from a script that had no key: set it to your key, or unset it`)
   }
-  if (text !== "") return Effect.as(checkHeader(variable, text), Redacted.make(text))
+  if (text !== "") return Effect.as(checkHeader(OPENROUTER, text), Redacted.make(text))
   return Dialect.isOpenRouter(baseUrl.href)
     ? fail("is not set: create a key at https://openrouter.ai/keys and set the variable to it")
     : Effect.succeed(undefined)

@@ -22,8 +22,11 @@ export interface Secret extends Scrubs {
   readonly isForeign: (text: string) => boolean
 }
 
-/** A shorter key is no secret, and its letters would be found in every text. */
+/** The letters of a shorter one would be found in every text: what stands in for a key at many a server is "none", or "ollama". */
 const MIN_LENGTH = 8
+
+/** A short key is found where it is said to be one: as the header that it is sent in. */
+const telling = (key: string): string => (key.length < MIN_LENGTH ? `Bearer ${key}` : key)
 
 const same = (text: string): string => text
 const UNCHANGED: Scrubs = { scrub: same, scrubGrowing: same, scrubTorn: same }
@@ -35,9 +38,7 @@ export const NONE: Secret = { ...UNCHANGED, isForeign: () => false }
 export const make = (apiKey: Redacted.Redacted | undefined, words: ReadonlyArray<string> = []): Secret => {
   const keys = [apiKey === undefined ? "" : Redacted.value(apiKey), ...words].filter((key) => key !== "")
   if (keys.length === 0) return NONE
-  const scrubs = keys
-    .filter((key) => key.length >= MIN_LENGTH)
-    .reduce((before, key) => both(before, of(key)), UNCHANGED)
+  const scrubs = keys.map(telling).reduce((before, key) => both(before, of(key)), UNCHANGED)
   return { ...scrubs, isForeign: (text) => Masked.isForeign(text, keys) }
 }
 

@@ -335,6 +335,24 @@ describe("the environment", () => {
     })
   )
 
+  it.effect("gives the key for any server before OpenRouter's, as the command does", () =>
+    Effect.gen(function* () {
+      const cases: ReadonlyArray<readonly [any: string, openRouter: string, expected: string | undefined]> = [
+        ["any", "openrouter", "any"],
+        ["any", "", "any"],
+        [" ", "openrouter", "openrouter"],
+        ["", "", undefined]
+      ]
+      for (const [any, openRouter, expected] of cases) {
+        const { apiKey } = yield* read([
+          ["ALGOGEN_API_KEY", any],
+          ["OPENROUTER_API_KEY", openRouter]
+        ])
+        strictEqual(apiKey === undefined ? undefined : Redacted.value(apiKey), expected)
+      }
+    })
+  )
+
   const unset = { apiKey: undefined, baseUrl: undefined, siteUrl: undefined, appName: undefined }
 
   it.effect("may lack all of them, and a blank one is lacking", () =>

@@ -37,6 +37,7 @@ describe("the places of a hint", () => {
   it("are passed over when they lie in the past", () => {
     const { error, headers } = everywhere
     deepStrictEqual(wait({ ...headers, "retry-after-ms": "0" }, { ...error, availability: { retry_after: -1 } }), 3_000)
+    deepStrictEqual(wait({ "retry-after": "0" }), undefined)
     deepStrictEqual(wait({ "retry-after": "Wed, 19 Aug 2026 12:00:00 GMT" }, { message: "retry in 6 s" }), 6_000)
     deepStrictEqual(wait({ "x-ratelimit-reset": String(NOW - 1000) }), undefined)
   })

@@ -293,7 +293,7 @@ describe("the scrubbing", () => {
     strictEqual(scrub('a/b+c"d\\exf$ aab+c"d'), 'a/b+c"d\\exf$ aab+c"d')
   })
 
-  it("leaves texts alone when the key is too short to be one", () => {
+  it("takes a key that is too short to be looked for out of the header that it is sent in, and leaves texts alone", () => {
     for (const key of [undefined, Redacted.make(""), Redacted.make("EMPTY"), Redacted.make("seven77")]) {
       const { scrub, scrubGrowing, scrubTorn } = Secret.make(key)
       const text = `EMPTY seven77 ${key === undefined ? "" : Redacted.value(key)}`
@@ -301,6 +301,9 @@ describe("the scrubbing", () => {
       strictEqual(scrubGrowing(text), text)
       strictEqual(scrubTorn(text), text)
     }
+    const { scrub } = Secret.make(Redacted.make("s3cret"))
+    strictEqual(scrub("Incorrect API key provided: Bearer s3cret."), "Incorrect API key provided: <redacted key>.")
+    strictEqual(scrub('{"authorization":"Bearer s3cret"}'), '{"authorization":"<redacted key>"}')
     strictEqual(Secret.make(Redacted.make("eight888")).scrub("eight888"), "<redacted key>")
   })
 
