@@ -160,7 +160,6 @@ export const compare = {
 export type Compare = Command.ParseConfig<typeof compare>
 
 export const python = {}
-export type Python = Command.ParseConfig<typeof python>
 
 export const worker = {
   db: Flags.db,
