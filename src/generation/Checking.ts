@@ -5,6 +5,7 @@ import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import { type AcceptOptions, CodeCheck } from "../code/CodeCheck.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import { UNCHECKED } from "../domain/Instance.js"
 import { PythonModule } from "../domain/PythonModule.js"
 import { Journal } from "../storage/Journal.js"
 
@@ -47,9 +48,6 @@ export const make = Effect.gen(function* () {
       )
     }).pipe(Effect.catchAllDefect((defect) => Effect.succeed(Either.left(died(defect)))))
 })
-
-/** The values are this package's own and need no second look. */
-const UNCHECKED = { disableValidation: true }
 
 export const died = (defect: unknown): CodeFailure.CodeFailure =>
   CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
