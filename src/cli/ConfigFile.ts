@@ -96,8 +96,7 @@ const id = wanting(text, "a model id")
 const ModelWithParameters = Schema.Struct({ id, ...parameters })
 const Model = Schema.Union(id, ModelWithParameters).annotations({ identifier: "Model" })
 
-const decodeTicker = Schema.decodeEither(Ticker.Ticker)
-const ticker = wanting(Schema.String.pipe(Schema.filter((text) => Either.isRight(decodeTicker(text)))), Ticker.WANTED)
+const ticker = wanting(Schema.String.pipe(Schema.filter((text) => Either.isRight(Ticker.decode(text)))), Ticker.WANTED)
 
 export const ConfigFile = Schema.Struct({
   $schema: Schema.optional(Schema.String),

@@ -7,6 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Contract from "../code/Contract.js"
+import { listed } from "../domain/Listing.js"
 import type { Message } from "../domain/Message.js"
 import type * as Bars from "../market/Bars.js"
 import * as Lookup from "../market/Lookup.js"
@@ -130,7 +131,7 @@ const valuesOf = (subject: Subject, market: () => string, packages: ReadonlyArra
   strategy: () => strategyOf(subject),
   signature: () => Contract.SIGNATURE,
   market,
-  imports: () => OFFERED + (packages.length === 0 ? "" : `, and ${listOf(packages)}`)
+  imports: () => OFFERED + (packages.length === 0 ? "" : `, and ${listed(packages, "and")}`)
 })
 
 const strategyOf = ({ model, position, sample }: Subject): string => {
@@ -138,11 +139,8 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
   return `Strategy (${family}): ${directive}\n${Strategy.UNIT}`
 }
 
-/** "a, b and c". */
-const listOf = (words: ReadonlyArray<string>): string => words.join(", ").replace(/, ([^,]*)$/, " and $1")
-
 /** Many prompts are built, all with the same list. */
-const OFFERED = listOf(Contract.OFFERED_IMPORTS)
+const OFFERED = listed(Contract.OFFERED_IMPORTS, "and")
 
 const OWN_RULES = [
   "Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers."

@@ -6,7 +6,7 @@ import { iso, knownCost } from "../../domain/Figures.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Keep from "../../prompt/Keep.js"
 import type { Snapshot } from "../../storage/journal/File.js"
-import type { Answered } from "../../storage/journal/Record.js"
+import { type Answered, Message } from "../../storage/journal/Record.js"
 import * as Parts from "./Parts.js"
 
 const facts = {
@@ -47,7 +47,7 @@ export const Journal = Schema.Struct({
 
 export const Shown = Schema.Struct({
   ...facts,
-  messages: Schema.Array(Parts.Message),
+  messages: Schema.Array(Message),
   text: Schema.String,
   /** Of the present checks. */
   verdict: Schema.Struct({
