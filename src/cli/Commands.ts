@@ -3,7 +3,6 @@ import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
 import * as Flags from "./Flags.js"
 
-/** The flags for how models are asked. */
 const asking = {
   maxCompletionTokens: Flags.maxTokens,
   temperature: Flags.temperature,

@@ -51,7 +51,6 @@ const refuse = (why: string): Either.Either<never, ValidationError.ValidationErr
 const invalid = (name: string, text: string, wanted: string): ValidationError.ValidationError =>
   because(`'${text}' is not valid for '--${name}': use ${wanted}`)
 
-/** A flag that may be left out. */
 const optional = <A>(flag: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(flag), Option.getOrUndefined)
 
@@ -149,7 +148,6 @@ export const allowPaid = toggle("allow-paid")
 /** The folder for the algorithms, unless their models are simulated. */
 export const FOLDER = "generated"
 
-/** Where simulated models write. */
 export const SIMULATED_FOLDER = "simulated"
 
 export const out = optional(text("out"))

@@ -31,7 +31,6 @@ const counted = rows({ count: Numeric })
 export const count = <A, E, R>(statement: Effect.Effect<A, E, R>) =>
   Effect.map(counted(statement), ([row]) => row?.count ?? 0)
 
-/** Locks the rows that a statement selects. */
 export const forUpdate = (sql: SqlClient.SqlClient) => sql.literal(isPostgres(sql) ? "FOR UPDATE" : "")
 
 /** Any number, the same for every copy of this package: it keeps two processes from making the same tables at once. */

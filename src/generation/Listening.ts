@@ -22,7 +22,6 @@ export const LISTENER_LIMIT = Duration.seconds(5)
 
 export interface Listening {
   readonly emit: Progress.Emit
-  /** Waits until the listener has got every event. */
   readonly drain: Effect.Effect<unknown>
 }
 

@@ -81,7 +81,6 @@ export const again = (prompt: Service, subject: Subject): (() => ReadonlyArray<M
       }
     : undefined
 
-/** What a prompt is made of. */
 export interface Options {
   /** A text of one's own in place of the project's prompt. */
   readonly prompt?: Template.Template | undefined
@@ -95,7 +94,6 @@ export interface Options {
   readonly imports?: ReadonlyArray<string> | undefined
 }
 
-/** A prompt from templates and prices. */
 export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system }: Options): Service => {
   /** A run asks about the same prices many times. */
   const described = new Map<Bars.Series, string>()
@@ -122,7 +120,6 @@ export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system 
 /** The project's own prompt, for ticks of a minute. */
 export const build = (subject: Subject): string => OWN.render(valuesOf(subject, () => Market.ofBar("minute")))
 
-/** The strategy that it gives. */
 export const strategy = ({ model, position, sample }: Subject): string =>
   Strategy.forModel(model, sample, position).name
 

@@ -67,7 +67,6 @@ export const none = (): Totals => ({
   ...ZERO
 })
 
-/** What the slot has cost. */
 export const costsOf = ({ cost, ofUnknownCost, priced = 0, requests }: Slot): Costs => ({
   cost: cost ?? 0,
   priced,
@@ -104,7 +103,6 @@ export const of = (slots: ReadonlyArray<Slot>): Totals => {
   return totals
 }
 
-/** Several as one. */
 export const sum = (all: ReadonlyArray<Totals>): Totals => {
   const result = none()
   for (const totals of all) {

@@ -95,7 +95,6 @@ export const OUTAGE =
 /** Do words beside an answer say that something is wrong. */
 export const complains = (aside: unknown): boolean => aside !== undefined && COMPLAINT.test(words(aside))
 
-/** A field of the error, or else of the body that holds it. */
 export const field = (root: unknown, key: string): unknown => Lenient.get(node(root), key) ?? Lenient.get(root, key)
 
 /** The server's own words for a failure in one line; empty where there are none. */

@@ -66,7 +66,6 @@ export interface Tally {
   readonly arrived: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
-  /** Kinds of failure by their labels. */
   readonly kinds: ReadonlyMap<string, Kind>
   /** Algorithms whose code the models might correct. */
   readonly repairable: () => number

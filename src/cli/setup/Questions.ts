@@ -32,7 +32,6 @@ export const key = (server: string, onEnter: string | undefined): Effect.Effect<
 /** The symbols of some exchanges are numbers, of four digits or more; fewer are likely to be a place in a list. */
 const PLACE = /^\d{1,3}$/
 
-/** What was typed where a symbol is asked for. */
 export const symbolOf = (typed: string): Either.Either<string, string> => {
   const text = typed.trim()
   return PLACE.test(text)

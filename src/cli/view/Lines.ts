@@ -27,7 +27,6 @@ export interface Asked {
 export const slotsOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<Asked> =>
   models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
 
-/** What the slots of a run are called. */
 export const namesOf = (slots: ReadonlyArray<Asked>): ReadonlyArray<string> => {
   const named = numbers(slots)
   return slots.map(({ model, sample }, index) => nameOf({ model, sample: named[index] ?? sample }))

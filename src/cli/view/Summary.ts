@@ -32,7 +32,6 @@ export interface Options {
   readonly isNamed?: boolean | undefined
   /** What is wrong where every model failed, if that is known; else the doctor finds it. */
   readonly hint?: string | undefined
-  /** The folder of the files. */
   readonly out?: string | undefined
   /** Where it is printed; default a file. */
   readonly look?: Look.Look | undefined
@@ -86,7 +85,6 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
   return [...lines, ...(lines.length === 0 ? [] : [""]), ending(report, options, shortened)].join("\n")
 }
 
-/** The algorithms that were scored. */
 const leaderboard = (report: Report.GenerationReport, look: Look.Look): ReadonlyArray<string> => {
   const standings = Standings.ofOutcomes(report.outcomes)
   const rows: Array<Leaderboard.Row> = []
