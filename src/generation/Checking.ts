@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
-import { type AcceptOptions, CodeCheck } from "../code/CodeCheck.js"
+import { type AcceptOptions, type Checked, CodeCheck } from "../code/CodeCheck.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { UNCHECKED } from "../domain/Instance.js"
 import { PythonModule } from "../domain/PythonModule.js"
@@ -14,8 +14,6 @@ interface Origin {
   readonly kept: boolean
   readonly resumed: boolean
 }
-
-type Checked = Either.Either<PythonModule, CodeFailure.CodeFailure>
 
 /** Never fails: checks that die, be they an application's own, cost this model and nothing else. */
 export const make = Effect.gen(function* () {

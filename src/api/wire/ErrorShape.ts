@@ -60,10 +60,12 @@ const REPORTS: ReadonlyArray<(body: object) => boolean> = [
   (body) => Lenient.words(Lenient.at(body, "promptFeedback", "blockReason")) !== undefined
 ]
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** The chunk or body, or its choice, where it reports an error. */
-export const reported = (chunk: Fields, choice: Fields | undefined, saysSomething: boolean): object | undefined => {
+export const reported = (
+  chunk: Lenient.Fields,
+  choice: Lenient.Fields | undefined,
+  saysSomething: boolean
+): object | undefined => {
   if (isError(chunk["error"], saysSomething)) return chunk
   if (choice !== undefined && isError(choice["error"], true)) return choice
   // MiniMax has it beside every answer.
