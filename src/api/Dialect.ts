@@ -133,7 +133,6 @@ const folded = (messages: ReadonlyArray<Message>): ReadonlyArray<Message> => {
     : [{ ...first, content: [...said, first.content].join("\n\n") }, ...rest]
 }
 
-/** A sentence for the user. */
 export const describe = (model: string, { instead, parameter, why }: Omission): string => {
   if (parameter === SYSTEM) return `${model}: the server refuses a system message, so its text stands before the prompt`
   const reason = why === "refused" ? `the server refuses '${parameter}'` : `the model does not support '${parameter}'`

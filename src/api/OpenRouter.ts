@@ -16,6 +16,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { Answer } from "../domain/Answer.js"
 import { GenerationError, MalformedAnswer, TimedOut } from "../domain/GenerationError.js"
+import { UNCHECKED } from "../domain/Instance.js"
 import type { Message } from "../domain/Message.js"
 import * as Now from "../telemetry/Now.js"
 import * as Catalog from "./Catalog.js"
@@ -97,9 +98,6 @@ export const MAX_ANSWER_BYTES = 8_000_000
 export const CONNECT_TIMEOUT = Duration.seconds(10)
 
 const NONE: ReadonlySet<string> = new Set()
-
-/** The values are this package's own and need no second look. */
-const UNCHECKED = { disableValidation: true }
 
 /** How long the list of models stays fresh. */
 const CATALOG_TTL = Duration.seconds(60)

@@ -117,7 +117,6 @@ export const identityOf = (url: URL, shown: string): string => {
   return whole === shown ? whole : `${shown}#${shortHash(whole)}`
 }
 
-/** The address of a path of the API. */
 export const endpoint = ({ origin, pathname, search }: URL, path: string): string =>
   origin + pathname.replace(/\/+$/, "") + path + search
 

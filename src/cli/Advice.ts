@@ -10,7 +10,6 @@ import type { Outcome } from "../generation/Report.js"
 
 export interface Seen {
   readonly baseUrl: string
-  /** The proxy that requests go through. */
   readonly proxy: string | undefined
   readonly hasKey: boolean
   /** The model that was asked, where one was. */
@@ -27,7 +26,6 @@ const statusOf = (reason: Reason): number | undefined => ("status" in reason ? r
 
 const isOfNetwork = ({ _tag }: Reason): boolean => _tag === "ConnectionFailed" || _tag === "TimedOut"
 
-/** Is there nothing in the path that names the API's version. */
 const lacksVersion = ({ baseUrl }: Seen): boolean => !/\/v\d+[a-z]*\d*(\/|$)/i.test(new URL(baseUrl).pathname)
 
 /** What requests are sent to, of this API and of Ollama's own: the base URL ends before it. */
@@ -63,7 +61,6 @@ const isOtherPage = (reason: Reason): boolean =>
 
 const isAbout = (reason: Reason, words: RegExp): boolean => words.test(reason.message)
 
-/** Does the server say that it does not have the model. */
 const isMissing = (reason: Reason): boolean =>
   reason._tag === "ModelUnavailable" || (reason._tag === "Rejected" && MissingModel.isSaid(reason.message))
 
@@ -79,7 +76,6 @@ const elsewhere = ({ baseUrl }: Seen, path: string | undefined): string => {
 const isElsewhere = ({ baseUrl }: Seen, path: string | undefined): boolean =>
   path !== undefined && !new URL(baseUrl).pathname.startsWith(path)
 
-/** About the path of the base URL. */
 const OF_PATH: ReadonlyArray<Row> = [
   [
     (reason, seen) => isOtherPage(reason) && isElsewhere(seen, pathIn(reason)),
@@ -104,7 +100,6 @@ const OF_PATH: ReadonlyArray<Row> = [
   ]
 ]
 
-/** About the length of what was asked. */
 const OF_LENGTH: ReadonlyArray<Row> = [
   [
     (reason) => reason._tag === "Rejected" && reason.fits === undefined && TokenLimit.isOverflow(reason.message),
@@ -141,7 +136,6 @@ const isUnpaid = (reason: Reason): boolean =>
     ? Consequence.isUnpaid(reason)
     : statusOf(reason) === 402 && (reason._tag !== "RateLimited" || reason.scope === "account")
 
-/** Is it about the key. */
 const isOfKey = (reason: Reason): boolean =>
   reason._tag === "AccountRefused" || (isRejected(reason) && statusOf(reason) === 401)
 
@@ -216,7 +210,6 @@ export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
-/** Which server a run asks, and how. */
 export interface Server {
   readonly baseUrl: string
   readonly hasKey: boolean

@@ -34,7 +34,6 @@ export interface Chosen {
   readonly api: Api
   readonly simulated: boolean
   readonly key: ApiKey.Choice
-  /** The models to ask if none is given. */
   readonly defaults: Effect.Effect<ReadonlyArray<string>, Failure>
 }
 

@@ -139,7 +139,6 @@ export const valuesOf = (command: CommandName, separated: ReadonlyArray<string>)
     piecesOf(command, separated).flatMap(({ flag, words }) => (flag === undefined ? [] : [[flag, words.at(-1) ?? ""]]))
   )
 
-/** Separated words without some of the flags. */
 export const without = (
   command: CommandName,
   separated: ReadonlyArray<string>,

@@ -3,7 +3,6 @@ import * as Args from "@effect/cli/Args"
 import type { Command } from "@effect/cli/Command"
 import * as Flags from "./Flags.js"
 
-/** The flags for how models are asked. */
 const asking = {
   maxCompletionTokens: Flags.maxTokens,
   temperature: Flags.temperature,
@@ -160,7 +159,6 @@ export const compare = {
 export type Compare = Command.ParseConfig<typeof compare>
 
 export const python = {}
-export type Python = Command.ParseConfig<typeof python>
 
 export const worker = {
   db: Flags.db,

@@ -41,7 +41,6 @@ const writtenAs = (flag: FlagName): ReadonlyArray<string> => {
   return [`--${flag}`, ...(alias === undefined ? [] : [`-${alias}`])]
 }
 
-/** How a shell offers these values. */
 interface Offers extends Readonly<Record<Extract<Values, string>, string>> {
   readonly words: (words: string) => string
 }

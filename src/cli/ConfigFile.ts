@@ -18,7 +18,6 @@ import { nearest } from "./Nearest.js"
 
 export { CONFIG_FILE as NAME } from "./FlagRows.js"
 
-/** The flag that each setting stands for. */
 const FLAG_OF = {
   models: "model",
   tickers: "ticker",
@@ -47,7 +46,6 @@ const FLAG_OF = {
 } as const satisfies Readonly<Record<string, FlagName>>
 type Setting = keyof typeof FLAG_OF
 
-/** Other flags that take the place of a setting. */
 const REPLACED_BY: Partial<Readonly<Record<Setting, ReadonlyArray<string>>>> = {
   models: ["jobs"],
   tickers: ["tickers", "jobs"],
@@ -96,8 +94,7 @@ const id = wanting(text, "a model id")
 const ModelWithParameters = Schema.Struct({ id, ...parameters })
 const Model = Schema.Union(id, ModelWithParameters).annotations({ identifier: "Model" })
 
-const decodeTicker = Schema.decodeEither(Ticker.Ticker)
-const ticker = wanting(Schema.String.pipe(Schema.filter((text) => Either.isRight(decodeTicker(text)))), Ticker.WANTED)
+const ticker = wanting(Schema.String.pipe(Schema.filter((text) => Either.isRight(Ticker.decode(text)))), Ticker.WANTED)
 
 export const ConfigFile = Schema.Struct({
   $schema: Schema.optional(Schema.String),
@@ -194,7 +191,6 @@ export const ofRequest = ({ maxCompletionTokens, model, ...own }: ModelRequest.M
 const isSetting = (name: string): name is Setting => Object.hasOwn(FLAG_OF, name)
 
 export interface Flags {
-  /** Flags that were given. */
   readonly given: ReadonlySet<string>
   /** All that the command has. */
   readonly flags: ReadonlySet<string>

@@ -70,9 +70,7 @@ const filesOf = Effect.fnUntraced(function* (path: string) {
 const tableOf = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const text = TextFile.decode(yield* readable(path, files.readFile(path)))
-  return yield* Either.mapLeft(Csv.parse(path, text), (message) => message).pipe(
-    Either.match({ onLeft: wrongUsage, onRight: Effect.succeed })
-  )
+  return yield* Either.mapLeft(Csv.parse(path, text), wrongUsage)
 })
 
 const readable = <A, E extends { readonly message: string }, R>(path: string, effect: Effect.Effect<A, E, R>) =>

@@ -9,7 +9,6 @@ export interface FlagRow {
   readonly about: string
   /** What holds where the flag is left out. */
   readonly fallback?: string
-  /** It may be given several times. */
   readonly repeats?: true
 }
 
@@ -118,7 +117,6 @@ export const FLAGS = rows({
 
 export type FlagName = keyof typeof FLAGS
 
-/** What help says about a flag. */
 export type FlagText = Pick<FlagRow, "about" | "fallback">
 
 /** As one sentence. */

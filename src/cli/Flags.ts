@@ -7,7 +7,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
 import * as Ticker from "../domain/Ticker.js"
@@ -41,20 +40,17 @@ const checked = <A>(
 ): Options.Options<A> =>
   text(name).pipe(
     Options.mapEffect((text) =>
-      Option.match(parse(text), {
-        onNone: () => invalid(name, text, typeof wanted === "string" ? wanted : wanted(text)),
-        onSome: Either.right
-      })
+      Either.fromOption(parse(text), () => invalid(name, text, typeof wanted === "string" ? wanted : wanted(text)))
     )
   )
 
-const refuse = (why: string): Either.Either<never, ValidationError.ValidationError> =>
-  Either.left(ValidationError.invalidValue(HelpDoc.p(why)))
+const because = (why: string): ValidationError.ValidationError => ValidationError.invalidValue(HelpDoc.p(why))
 
-const invalid = (name: string, text: string, wanted: string): Either.Either<never, ValidationError.ValidationError> =>
-  refuse(`'${text}' is not valid for '--${name}': use ${wanted}`)
+const refuse = (why: string): Either.Either<never, ValidationError.ValidationError> => Either.left(because(why))
 
-/** A flag that may be left out. */
+const invalid = (name: string, text: string, wanted: string): ValidationError.ValidationError =>
+  because(`'${text}' is not valid for '--${name}': use ${wanted}`)
+
 const optional = <A>(flag: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(flag), Option.getOrUndefined)
 
@@ -84,10 +80,9 @@ export const tickers = text("ticker").pipe(
   Options.mapEffect((named) =>
     Either.all(
       named.map((text) =>
-        Option.match(Schema.decodeOption(Ticker.Ticker)(text), {
-          onNone: () => invalid("ticker", text, text.includes(",") ? "one --ticker for each" : Ticker.WANTED),
-          onSome: Either.right
-        })
+        Either.mapLeft(Ticker.decode(text), () =>
+          invalid("ticker", text, text.includes(",") ? "one --ticker for each" : Ticker.WANTED)
+        )
       )
     )
   )
@@ -100,9 +95,7 @@ export const shard = optional(checked("shard", Shard.WANTED, Shard.parse))
 /** Empty if none is given: the default depends on the server's list of models. */
 export const models = text("model").pipe(
   Options.repeated,
-  Options.mapEffect((named) =>
-    Either.mapLeft(Either.all(named.map(ModelRequest.parse)), (why) => ValidationError.invalidValue(HelpDoc.p(why)))
-  )
+  Options.mapEffect((named) => Either.mapLeft(Either.all(named.map(ModelRequest.parse)), because))
 )
 
 export const maxTokens = optional(
@@ -155,7 +148,6 @@ export const allowPaid = toggle("allow-paid")
 /** The folder for the algorithms, unless their models are simulated. */
 export const FOLDER = "generated"
 
-/** Where simulated models write. */
 export const SIMULATED_FOLDER = "simulated"
 
 export const out = optional(text("out"))

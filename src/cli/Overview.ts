@@ -18,7 +18,6 @@ const overview = (version: string): string =>
     "The first lines of algogen --completions bash (or zsh, fish) say how to install them."
   ].join("\n")
 
-/** Names of flags, their aliases and what stands for their values. */
 const written = (name: FlagName): string => {
   const { alias, value } = FLAGS[name]
   return `${alias === undefined ? "" : `-${alias}, `}--${name}${value === undefined ? "" : ` ${value}`}`

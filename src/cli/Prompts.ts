@@ -32,7 +32,4 @@ export const layer = (flags: Flags, data: ReadonlyArray<Series> | undefined) =>
 const template = (flag: string, text: string | undefined) =>
   text === undefined
     ? Effect.succeed(undefined)
-    : Either.match(Template.parse(text), {
-        onLeft: (message) => wrongUsage(`the text for '${flag}', ${message}`),
-        onRight: Effect.succeed
-      })
+    : Either.mapLeft(Template.parse(text), (message) => wrongUsage(`the text for '${flag}', ${message}`))

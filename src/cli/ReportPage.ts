@@ -30,7 +30,6 @@ const NAME = "report.html"
 /** What opens a browser says within this time that there is none. */
 const PATIENCE = "1 second"
 
-/** For a page in this folder. */
 export const linkFrom = (folder: string): Effect.Effect<ReportPage["link"], never, Path.Path> =>
   Effect.map(Path.Path, (paths) => (file) => {
     const relative = paths.relative(folder, file)
@@ -71,7 +70,6 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
     }
   })
 
-/** The same, if a page is wanted. */
 export const ifWanted = (
   flags: Flags
 ): Effect.Effect<ReportPage | undefined, Failure, FileSystem.FileSystem | Path.Path> =>

@@ -19,7 +19,6 @@ export interface Scoring extends Options {
   readonly series?: ReadonlyArray<Series> | undefined
 }
 
-/** What the flags of a run say about it. */
 export const scoringOf = ({ rounds, ...flags }: Omit<Scoring, "rounds"> & { readonly rounds: number }): Scoring => ({
   ...flags,
   rounds: rounds > 0

@@ -38,7 +38,6 @@ export interface SlicedOptions extends AcceptOptions {
   readonly region?: Steps.Region | undefined
 }
 
-/** What comes of the checks. */
 export type Checked = Either.Either<PythonModule, CodeFailure>
 
 export interface Service {

@@ -18,7 +18,6 @@ const listOf = (parameters: ReadonlyArray<{ readonly name: string }>): string =>
 export const FIVE = listOf(PARAMETERS)
 export const THREE = listOf(PARAMETERS.filter(({ older }) => older))
 
-/** The line that defines the function. */
 export const SIGNATURE = `def ${ENTRY_POINT}${FIVE}:`
 
 /** The modules that a prompt offers: of Python's own, enough for a strategy, and present in every sandbox. */

@@ -32,7 +32,6 @@ export function* each<A>(values: Iterable<A>, use: (value: A) => void): Steps<vo
   }
 }
 
-/** Those that hold. */
 export function* filter<A>(values: Iterable<A>, holds: (value: A) => Steps<boolean>): Steps<ReadonlyArray<A>> {
   const kept: Array<A> = []
   for (const value of values) if (yield* holds(value)) kept.push(value)

@@ -27,7 +27,6 @@ export interface Consequence {
   readonly retryCost: number
   /** The slot counts as skipped and not as failed: there is no such model to ask, or nothing was sent. */
   readonly skipped: boolean
-  /** What the user can do. */
   readonly advice: string
 }
 
@@ -54,7 +53,6 @@ const final: Consequence = {
 }
 const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
 
-/** The row of a reason. */
 export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
   RateLimited: ({ crowded, daily, permanent, scope }) => {
     const limited: Consequence = {

@@ -3,6 +3,9 @@
  * constructor, which copies them several times over, takes longer than all else that is done to them.
  */
 
+/** For a constructor whose values are this package's own and need no second look. */
+export const UNCHECKED = { disableValidation: true }
+
 /** Optional fields may be undefined, and are then left out. */
 export type Fields<A> = {
   readonly [Key in keyof A]: Record<never, never> extends Pick<A, Key> ? A[Key] | undefined : A[Key]

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 
 /** Long enough for every listed symbol with its class or currency, such as `BRK-B`, `^GSPC` or `EURUSD=X`. */
-export const MAX_LENGTH = 15
+const MAX_LENGTH = 15
 
 /** At least one letter or digit: a path such as `..` is no symbol. */
 const PART = `(?=[.^=-]*[A-Za-z0-9])[A-Za-z0-9.^=-]{1,${MAX_LENGTH}}`
@@ -22,3 +22,5 @@ export const Ticker = Schema.String.pipe(
   ),
   Schema.transform(Schema.String, { strict: true, decode: (text) => text.toUpperCase(), encode: (text) => text })
 )
+
+export const decode = Schema.decodeEither(Ticker)

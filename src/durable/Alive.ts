@@ -52,7 +52,6 @@ export const make = (worker: string) =>
       : sql`seen < ${now} - ${SILENT_FILE_MS}`
 
     return {
-      /** Says that this worker is alive. */
       beat: (place: string, concurrency: number) => {
         const session = sql.literal(isPostgres ? "pg_backend_pid()" : "NULL")
         const statement = sql`INSERT INTO algogen_workers (id, place, started, seen, concurrency, session)

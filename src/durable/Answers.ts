@@ -11,10 +11,11 @@ import type * as Journal from "../storage/Journal.js"
 import * as Record from "../storage/journal/Record.js"
 import * as Asked from "./Asked.js"
 import { Numeric, type Ticket } from "./Job.js"
+import * as Tables from "./Tables.js"
 
 const RecordJson = Schema.parseJson(Record.Answered)
 const encode = Schema.encode(RecordJson)
-const decodeRows = Schema.decodeUnknown(Schema.Array(Schema.Struct({ record: RecordJson, judged: Numeric })))
+const answersIn = Tables.rows({ record: RecordJson, judged: Numeric })
 
 export interface Answers {
   readonly journal: Journal.Service
@@ -36,9 +37,8 @@ export const make = (
     const sql = yield* SqlClient.SqlClient
     const recorded = Asked.untilDone(
       Asked.within(
-        Effect.flatMap(
-          sql`SELECT record, judged FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`,
-          decodeRows
+        answersIn(
+          sql`SELECT record, judged FROM algogen_answers WHERE batch = ${batch} AND idx = ${index} AND used = 0 ORDER BY at`
         )
       )
     )

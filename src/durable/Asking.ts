@@ -107,7 +107,6 @@ export const run = (
     return Option.some({ ...outcome, reason, index: job.index, file: Option.none() })
   }).pipe(Effect.ensuring(gate.leave))
 
-/** The outcome of a job that was not asked. */
 export const failed = (
   { index, messages, request }: Pick<Job.Job, "index" | "messages" | "request">,
   reason: Reason,

@@ -36,20 +36,16 @@ export const checkName = (batch: string): Effect.Effect<void, Plan.InvalidReques
         message: `'${batch}' cannot be the name of a batch: use letters, digits, '.', '_' and '-', up to 100`
       })
 
-const Size = Schema.Struct({ total: Schema.NullOr(Job.Numeric), jobs: Job.Numeric })
-const decodeSize = Schema.decodeUnknown(Schema.Array(Size))
-const Row = Schema.Struct({
+const sizes = Tables.rows({ total: Schema.NullOr(Job.Numeric), jobs: Job.Numeric })
+const jobsIn = Tables.rows({
   index: Job.Numeric,
   request: Job.RequestJson,
   messages: Schema.NullOr(Job.MessagesJson),
   outcome: Schema.NullOr(Job.OutcomeJson)
 })
-const decodeRows = Schema.decodeUnknown(Schema.Array(Row))
-const decodeCancelled = Schema.decodeUnknown(Schema.Array(Schema.Struct({ cancelled: Job.Numeric })))
-const decodeNames = Schema.decodeUnknown(Schema.Array(Schema.Struct({ name: Schema.String })))
-const decodeStored = Schema.decodeUnknown(
-  Schema.Array(Schema.Struct({ index: Job.Numeric, request: Job.RequestJson, prompt: Schema.String }))
-)
+const cancellations = Tables.rows({ cancelled: Job.Numeric })
+const names = Tables.rows({ name: Schema.String })
+const storedIn = Tables.rows({ index: Job.Numeric, request: Job.RequestJson, prompt: Schema.String })
 const encode = {
   request: Schema.encode(Job.RequestJson),
   settings: Schema.encode(Job.SettingsJson),
@@ -86,10 +82,7 @@ export const make = (batch: string) =>
 
     /** Keeps others from adding to the batch, cancelling or deleting it; whether it is cancelled, if it is there. */
     const locked = Effect.map(
-      Effect.flatMap(
-        sql`SELECT cancelled FROM algogen_batches WHERE name = ${batch} ${Tables.forUpdate(sql)}`,
-        decodeCancelled
-      ),
+      cancellations(sql`SELECT cancelled FROM algogen_batches WHERE name = ${batch} ${Tables.forUpdate(sql)}`),
       ([row]) => row && row.cancelled === 1
     )
     const within = (first: number, count: number) =>
@@ -99,9 +92,8 @@ export const make = (batch: string) =>
 
     const isSame = (first: number, jobs: ReadonlyArray<Planned>, requests: ReadonlyArray<string>) =>
       Effect.gen(function* () {
-        const stored = yield* Effect.flatMap(
-          sql`SELECT idx AS "index", request, prompt FROM algogen_jobs WHERE ${within(first, jobs.length)}`,
-          decodeStored
+        const stored = yield* storedIn(
+          sql`SELECT idx AS "index", request, prompt FROM algogen_jobs WHERE ${within(first, jobs.length)}`
         )
         // Written anew, since another version may write the same in another order.
         const texts = yield* Effect.forEach(stored, ({ request }) => encode.request(request))
@@ -174,7 +166,7 @@ export const make = (batch: string) =>
       /** Another batch that is not over, with the same settings and so many jobs, or not whole, whose first ones are those of this batch. */
       twin: (first: number, total: number) =>
         Asked.within(
-          Effect.flatMap(
+          names(
             sql`SELECT b.name FROM algogen_batches b
               WHERE b.name <> ${batch} AND b.cancelled = 0 AND (b.total IS NULL OR b.total = ${total})
                 AND b.settings = (SELECT settings FROM algogen_batches WHERE name = ${batch})
@@ -182,8 +174,7 @@ export const make = (batch: string) =>
                   AND NOT EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.idx = m.idx
                     AND o.request = m.request AND o.prompt = m.prompt))
                 AND EXISTS (SELECT 1 FROM algogen_jobs o WHERE o.batch = b.name AND o.state <> 'done')
-              ORDER BY b.created DESC LIMIT 1`,
-            decodeNames
+              ORDER BY b.created DESC LIMIT 1`
           )
         ).pipe(
           Effect.map(([row]) => row?.name),
@@ -203,10 +194,9 @@ export const make = (batch: string) =>
        */
       size: Effect.map(
         ask(
-          Effect.flatMap(
+          sizes(
             sql`SELECT total, (SELECT count(*) FROM algogen_jobs WHERE batch = ${batch}) AS jobs
-              FROM algogen_batches WHERE name = ${batch}`,
-            decodeSize
+              FROM algogen_batches WHERE name = ${batch}`
           )
         ),
         ([row]) => Option.map(Option.fromNullable(row), ({ jobs, total }) => ({ jobs, isWhole: jobs === total }))
@@ -214,23 +204,21 @@ export const make = (batch: string) =>
       /** What was asked, from a place on. */
       requests: (from: number) =>
         ask(
-          Effect.flatMap(
+          jobsIn(
             sql`SELECT idx AS "index", request, NULL AS messages, NULL AS outcome FROM algogen_jobs
-              WHERE batch = ${batch} AND idx >= ${from} ORDER BY idx LIMIT ${sql.literal(String(PAGE))}`,
-            decodeRows
+              WHERE batch = ${batch} AND idx >= ${from} ORDER BY idx LIMIT ${sql.literal(String(PAGE))}`
           )
         ),
       /** Outcomes from a place on and before another, as far as there is no gap. */
       outcomes: (from: number, end: number): Effect.Effect<ReadonlyArray<Outcome>, DatabaseError> =>
         Effect.map(
           ask(
-            Effect.flatMap(
+            jobsIn(
               sql`SELECT j.idx AS "index", j.request, j.outcome,
                   CASE WHEN j.outcome IS NULL THEN p.messages END AS messages
                 FROM algogen_jobs j LEFT JOIN algogen_prompts p ON p.hash = j.prompt
                 WHERE j.batch = ${batch} AND j.idx >= ${from} AND j.idx < ${Math.min(from + PAGE, end)} AND j.state = 'done'
-                ORDER BY j.idx`,
-              decodeRows
+                ORDER BY j.idx`
             )
           ),
           (rows) =>

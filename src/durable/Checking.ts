@@ -49,5 +49,3 @@ export const make = Effect.gen(function* () {
     }
   }
 })
-
-export type Checking = Effect.Effect.Success<typeof make>

@@ -116,8 +116,8 @@ const settler = Effect.map(AlgorithmStore, (store) => {
     Effect.gen(function* () {
       const { index, model } = outcome
       const name = nameOf(outcome)
-      const code = Option.getOrUndefined(outcome.algorithm)
-      if (code === undefined) {
+      const algorithm = Option.getOrUndefined(outcome.algorithm)
+      if (algorithm === undefined) {
         const reason = Option.getOrUndefined(outcome.reason)
         if (reason !== undefined && reason._tag !== "StoreError") {
           const retryAt = Option.getOrUndefined(outcome.retryAt)
@@ -125,19 +125,18 @@ const settler = Effect.map(AlgorithmStore, (store) => {
         }
         return emit({ _tag: "Settled", index, model, outcome })
       }
-      emit({ _tag: "Generated", index, model, code: code.code })
-      const saved = yield* Effect.either(store.save(name, code))
-      if (saved._tag === "Right") {
-        emit({ _tag: "Saved", index, model, path: saved.right })
-        return emit({ _tag: "Settled", index, model, outcome: { ...outcome, file: Option.some(saved.right) } })
-      }
-      emit({ _tag: "SaveFailed", index, model, message: saved.left.message })
-      emit({
-        _tag: "Settled",
-        index,
-        model,
-        outcome: { ...outcome, status: "failed", reason: Option.some(saved.left) }
+      emit({ _tag: "Generated", index, model, code: algorithm.code })
+      const settled = yield* Effect.match(store.save(name, algorithm), {
+        onFailure: (error): Outcome => {
+          emit({ _tag: "SaveFailed", index, model, message: error.message })
+          return { ...outcome, status: "failed", reason: Option.some(error) }
+        },
+        onSuccess: (path): Outcome => {
+          emit({ _tag: "Saved", index, model, path })
+          return { ...outcome, file: Option.some(path) }
+        }
       })
+      emit({ _tag: "Settled", index, model, outcome: settled })
     })
 })
 

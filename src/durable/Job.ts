@@ -8,7 +8,6 @@ const Effort = Schema.optional(Schema.Literal(...ModelRequest.EFFORTS))
 const Figure = Schema.optional(Schema.Number)
 const Text = Schema.optional(Schema.String)
 
-/** How every job of a batch is asked. */
 export const Settings = Schema.Struct({
   maxRetries: Figure,
   patience: Figure,

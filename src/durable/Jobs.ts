@@ -30,8 +30,7 @@ const Claimed = Schema.Struct({
 })
 const decodeClaimed = Schema.decodeUnknown(Claimed)
 
-const Ticket = Schema.Struct({ batch: Schema.String, index: Job.Numeric, attempt: Job.Numeric })
-const decodeTickets = Schema.decodeUnknown(Schema.Array(Ticket))
+const ticketsIn = Tables.rows({ batch: Schema.String, index: Job.Numeric, attempt: Job.Numeric })
 const encodeOutcome = Schema.encode(Job.OutcomeJson)
 
 export const make = (worker: string) =>
@@ -112,10 +111,9 @@ export const make = (worker: string) =>
         ),
       /** Jobs of this worker that nobody wants any more. */
       cancelled: Asked.within(
-        Effect.flatMap(
+        ticketsIn(
           sql`SELECT batch, idx AS "index", attempt FROM algogen_jobs
-            WHERE owner = ${worker} AND cancelled = 1 AND state <> 'done'`,
-          decodeTickets
+            WHERE owner = ${worker} AND cancelled = 1 AND state <> 'done'`
         )
       ),
       /** Puts back into the queue what workers had that are not there any more, and what the engine has lost. */
@@ -133,12 +131,11 @@ export const make = (worker: string) =>
        */
       returned: (most: number) =>
         Asked.within(
-          Effect.flatMap(
+          ticketsIn(
             sql`SELECT batch, idx AS "index", attempt FROM (
                 SELECT batch, idx, attempt, tries FROM algogen_jobs WHERE state = 'queued' AND attempt > 1
                 ORDER BY tries DESC, touched LIMIT ${sql.literal(String(most * SPREAD))}
-              ) AS waiting ORDER BY tries DESC, random() LIMIT ${sql.literal(String(most))}`,
-            decodeTickets
+              ) AS waiting ORDER BY tries DESC, random() LIMIT ${sql.literal(String(most))}`
           )
         ),
       /** Workers that are alive, and the jobs that are with the engine. */
@@ -151,12 +148,11 @@ export const make = (worker: string) =>
       /** The next jobs of the queue, each taken by one worker. Those that somebody was asking for wait for `returned`. */
       take: (most: number) =>
         Asked.within(
-          Effect.flatMap(
+          ticketsIn(
             sql`UPDATE algogen_jobs SET state = 'sent', touched = ${now} WHERE (batch, idx) IN (
                 SELECT batch, idx FROM algogen_jobs WHERE state = 'queued' AND tries = 0
                 ORDER BY created, batch, idx LIMIT ${sql.literal(String(most))} ${skipLocked}
-              ) RETURNING batch, idx AS "index", attempt`,
-            decodeTickets
+              ) RETURNING batch, idx AS "index", attempt`
           )
         )
     }

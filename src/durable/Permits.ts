@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 
 export interface Permits {
-  /** Waits for a permit. */
   readonly take: (isFirst: boolean) => Effect.Effect<void>
   readonly release: Effect.Effect<void>
 }

@@ -39,18 +39,17 @@ export interface Status {
   readonly batches: ReadonlyArray<typeof Batch.Type>
 }
 
-const decodeWorkers = Schema.decodeUnknown(Schema.Array(Worker))
-const decodePast = Schema.decodeUnknown(Schema.Array(Schema.Struct({ lasted: Numeric })))
-const decodeBatches = Schema.decodeUnknown(Schema.Array(Batch))
+const workersIn = Tables.rows(Worker.fields)
+const lengths = Tables.rows({ lasted: Numeric })
+const batchesIn = Tables.rows(Batch.fields)
 
 /** How long the deadline of a batch was, in milliseconds, once that has passed. */
 export const past = (batch: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Asked.within(
-      Effect.flatMap(
+      lengths(
         sql`SELECT deadline - created AS lasted FROM algogen_batches
-          WHERE name = ${batch} AND deadline <= ${Tables.clock(sql)}`,
-        decodePast
+          WHERE name = ${batch} AND deadline <= ${Tables.clock(sql)}`
       )
     )
   ).pipe(Effect.map(([row]) => row && Math.round(row.lasted)))
@@ -60,13 +59,12 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
   const jobsIn = (which: string) => sql.literal(`sum(CASE WHEN ${which} THEN 1 ELSE 0 END)`)
   return Asked.within(
     Effect.all({
-      workers: Effect.flatMap(
+      workers: workersIn(
         sql`SELECT w.place, w.started, w.concurrency,
             (SELECT count(*) FROM algogen_jobs j WHERE j.state = 'asking' AND j.owner = w.id) AS asking
-          FROM algogen_workers w WHERE w.seen > ${now} - ${SILENT_MS} ORDER BY w.started`,
-        decodeWorkers
+          FROM algogen_workers w WHERE w.seen > ${now} - ${SILENT_MS} ORDER BY w.started`
       ),
-      batches: Effect.flatMap(
+      batches: batchesIn(
         sql`SELECT b.name AS batch, b.created,
             coalesce(${jobsIn("j.state = 'queued'")}, 0) AS queued,
             coalesce(${jobsIn("j.state IN ('sent', 'held')")}, 0) AS waiting,
@@ -78,8 +76,7 @@ export const status = Effect.flatMap(SqlClient.SqlClient, (sql) => {
             (SELECT count(a.cost) FROM algogen_answers a WHERE a.batch = b.name) AS "answersOfKnownCost",
             (SELECT count(*) FROM algogen_answers a WHERE a.batch = b.name AND a.cost IS NULL) AS "answersOfUnknownCost"
           FROM algogen_batches b LEFT JOIN algogen_jobs j ON j.batch = b.name
-          GROUP BY b.name, b.created ORDER BY b.created`,
-        decodeBatches
+          GROUP BY b.name, b.created ORDER BY b.created`
       )
     })
   )

@@ -19,13 +19,18 @@ export const clock = (sql: SqlClient.SqlClient) =>
 export const isPostgres = (sql: SqlClient.SqlClient): boolean =>
   sql.onDialectOrElse({ pg: () => true, orElse: () => false })
 
-const decodeCount = Schema.decodeUnknown(Schema.Tuple(Schema.Struct({ count: Numeric })))
+/** Reads the rows of a statement: of each these fields. */
+export const rows = <Fields extends Schema.Struct.Fields>(fields: Fields) => {
+  const decode = Schema.decodeUnknown(Schema.Array(Schema.Struct(fields)))
+  return <A, E, R>(statement: Effect.Effect<A, E, R>) => Effect.flatMap(statement, decode)
+}
+
+const counted = rows({ count: Numeric })
 
 /** What a statement calls `count`. */
 export const count = <A, E, R>(statement: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flatMap(statement, decodeCount), ([row]) => row.count)
+  Effect.map(counted(statement), ([row]) => row?.count ?? 0)
 
-/** Locks the rows that a statement selects. */
 export const forUpdate = (sql: SqlClient.SqlClient) => sql.literal(isPostgres(sql) ? "FOR UPDATE" : "")
 
 /** Any number, the same for every copy of this package: it keeps two processes from making the same tables at once. */
@@ -120,7 +125,7 @@ export const alone = <A, E, R>(work: Effect.Effect<A, E, R>) =>
     )
   })
 
-const decodeVersion = Schema.decodeUnknown(Schema.Array(Schema.Struct({ version: Numeric })))
+const versions = rows({ version: Numeric })
 
 /** Two processes may add the same column to a SQLite file, since nothing keeps them apart there. */
 const isThere = (error: unknown): boolean => /duplicate column name/.test(describe(error))
@@ -128,7 +133,7 @@ const isThere = (error: unknown): boolean => /duplicate column name/.test(descri
 const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE IF NOT EXISTS algogen_meta (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)`
-  const [found] = yield* Effect.flatMap(sql`SELECT version FROM algogen_meta`, decodeVersion)
+  const [found] = yield* versions(sql`SELECT version FROM algogen_meta`)
   const version = found?.version ?? 0
   if (version > VERSIONS.length) {
     return yield* new DatabaseError({

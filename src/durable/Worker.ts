@@ -49,6 +49,8 @@ const MAX_TRIES = 5
 /** How long what is in flight may take once the worker is told to stop. */
 const DRAIN_LIMIT = "90 seconds"
 
+const broken = (message: string): Reason => new ConnectionFailed({ message, permanent: true })
+
 const poison = (message: string): Reason => new BadCode({ failure: CodeFailure.of("guard", "worker-died", message) })
 
 const start = (options: Options) =>
@@ -71,21 +73,13 @@ const start = (options: Options) =>
 
     const ask = (job: Job.Job, cancelled: Deferred.Deferred<void>) =>
       Effect.gen(function* () {
-        if (job.cancelled || (yield* Deferred.isDone(cancelled))) {
-          return Option.some(Asking.failed(job, new Interrupted()))
-        }
-        if (!job.isWhole) {
-          const message = "its prompt is not in the database any more"
-          return Option.some(Asking.failed(job, new ConnectionFailed({ message, permanent: true })))
-        }
-        if (job.suspected) {
-          return Option.some(Asking.failed(job, poison("two workers died while they checked this answer")))
-        }
-        if (job.tries >= MAX_TRIES) {
-          return Option.some(Asking.failed(job, poison(`${job.tries} workers died while they asked for this`)))
-        }
+        const failed = (reason: Reason, retryAt?: number) => Option.some(Asking.failed(job, reason, retryAt))
+        if (job.cancelled || (yield* Deferred.isDone(cancelled))) return failed(new Interrupted())
+        if (!job.isWhole) return failed(broken("its prompt is not in the database any more"))
+        if (job.suspected) return failed(poison("two workers died while they checked this answer"))
+        if (job.tries >= MAX_TRIES) return failed(poison(`${job.tries} workers died while they asked for this`))
         const pointless = yield* spent.on(job.request.model)
-        if (pointless !== undefined) return Option.some(Asking.failed(job, pointless.reason, pointless.retryAt))
+        if (pointless !== undefined) return failed(pointless.reason, pointless.retryAt)
         yield* Asked.untilDone(jobs.begin(job))
         const { budget } = job
         const left = budget === undefined ? undefined : yield* Asked.untilDone(jobs.left(job, budget))
@@ -114,14 +108,7 @@ const start = (options: Options) =>
         cancels.set(Job.keyOf(ticket), cancelled)
         const outcome = yield* inTurn(job.tries > 0, ask(job, cancelled)).pipe(
           Effect.catchAllDefect((defect) =>
-            Effect.asSome(
-              Effect.succeed(
-                Asking.failed(
-                  job,
-                  new ConnectionFailed({ message: `the worker itself failed: ${String(defect)}`, permanent: true })
-                )
-              )
-            )
+            Effect.succeedSome(Asking.failed(job, broken(`the worker itself failed: ${String(defect)}`)))
           )
         )
         if (Option.isSome(outcome)) yield* spent.hear(outcome.value)

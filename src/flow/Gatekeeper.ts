@@ -147,7 +147,6 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         return Effect.zipRight(watch.look(known, sent, now), over)
       })
 
-    /** Sends the request if nothing is in the way. */
     const go = <A, R>(
       applicant: Applicant,
       hadTurn: boolean,
@@ -174,7 +173,6 @@ export const make = (options: Options = {}, sharing: Sharing.Sharing = Sharing.n
         })
       )
 
-    /** Takes a retry out of the budget. */
     const withdraw = ({ model, retryOf }: Applicant): Effect.Effect<void, GenerationError> =>
       retryOf === undefined
         ? Effect.void

@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
-import { type AcceptOptions, CodeCheck } from "../code/CodeCheck.js"
+import { type AcceptOptions, type Checked, CodeCheck } from "../code/CodeCheck.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
+import { UNCHECKED } from "../domain/Instance.js"
 import { PythonModule } from "../domain/PythonModule.js"
 import { Journal } from "../storage/Journal.js"
 
@@ -13,8 +14,6 @@ interface Origin {
   readonly kept: boolean
   readonly resumed: boolean
 }
-
-type Checked = Either.Either<PythonModule, CodeFailure.CodeFailure>
 
 /** Never fails: checks that die, be they an application's own, cost this model and nothing else. */
 export const make = Effect.gen(function* () {
@@ -47,9 +46,6 @@ export const make = Effect.gen(function* () {
       )
     }).pipe(Effect.catchAllDefect((defect) => Effect.succeed(Either.left(died(defect)))))
 })
-
-/** The values are this package's own and need no second look. */
-const UNCHECKED = { disableValidation: true }
 
 export const died = (defect: unknown): CodeFailure.CodeFailure =>
   CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)

@@ -18,7 +18,7 @@ import type * as Slot from "./Slot.js"
 import type * as Task from "./Task.js"
 
 /** How many of these repeat none before them. */
-export const countOf = (sources: ReadonlyArray<string | undefined>): number => {
+const countOf = (sources: ReadonlyArray<string | undefined>): number => {
   const repeats = Duplicates.find(sources)
   return sources.filter((source, index) => source !== undefined && repeats[index] === undefined).length
 }

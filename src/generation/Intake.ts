@@ -25,7 +25,6 @@ export interface Taken {
   readonly all: ReadonlyArray<Task.Task>
 }
 
-/** Chooses what to ask once the list of models is there. */
 export interface Intake {
   /**
    * Models that are not on offer are settled here, and so are those that the journal answers: nothing that happens to other

@@ -35,7 +35,6 @@ export interface Generated {
   readonly answeredAt: number
 }
 
-/** Where the answer came from. */
 export type Origin = Pick<Generated, "answeredAt" | "kept" | "resumed">
 
 export interface Case extends Origin {

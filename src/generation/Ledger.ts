@@ -61,7 +61,6 @@ export interface Options {
 export interface Ledger {
   readonly began: number
   readonly attempts: () => ReadonlyArray<Attempt>
-  /** How many attempts were made for this cause. */
   readonly count: (cause: Cause) => number
   /** The module, once there is one. The slot gets it, whatever ends the run. */
   generated: Generated | undefined

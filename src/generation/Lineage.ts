@@ -27,7 +27,6 @@ const entryOf = (round: number, result: Round["result"], generated: Generated): 
   choice: choiceOf(generated)?.return
 })
 
-/** The module itself, for listeners. */
 export const made = (generated: Generated) => ({
   code: generated.module.source,
   score: Option.getOrUndefined(Option.map(generated.trial, Trial.scoreOf))

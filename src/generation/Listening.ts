@@ -18,11 +18,10 @@ import * as Progress from "./Progress.js"
 export type Listener = (progress: Progress.Progress) => Effect.Effect<void>
 
 /** A call that takes longer has hung. A run that is over waits at most this long for its listener. */
-export const LISTENER_LIMIT = Duration.seconds(5)
+const LISTENER_LIMIT = Duration.seconds(5)
 
 export interface Listening {
   readonly emit: Progress.Emit
-  /** Waits until the listener has got every event. */
   readonly drain: Effect.Effect<unknown>
 }
 

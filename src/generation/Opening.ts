@@ -99,7 +99,6 @@ export const open = Effect.fnUntraced(function* (
     books,
     deadline,
     generate,
-    /** The algorithms so far. */
     generated: () => generated,
     improve,
     intake,

@@ -5,13 +5,12 @@
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constant } from "effect/Function"
+import { constant, type LazyArg } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import type * as ModelRequest from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import * as Prompt from "../prompt/Prompt.js"
-import { Asked } from "./Asked.js"
 import * as Sense from "./Sense.js"
 import { check, decodeTicker, InvalidRequest, isWhole, sensible } from "./Sense.js"
 import type { Settings } from "./Settings.js"
@@ -146,6 +145,17 @@ export const make = ({
   })
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
+
+/** What a slot asks: its messages, made when they are wanted where that is possible. The prompts of thousands take much memory. */
+class Asked {
+  readonly #messages: LazyArg<ReadonlyArray<Message>>
+  constructor(messages: LazyArg<ReadonlyArray<Message>>) {
+    this.#messages = messages
+  }
+  get messages() {
+    return this.#messages()
+  }
+}
 
 /** What makes the slot of a request, which has this place in the order, from 0. */
 export const planner = (system: string | undefined): Effect.Effect<Planner> =>

@@ -30,19 +30,19 @@ export interface Recovery {
 }
 
 /** How often an answer that was cut off gets twice the tokens: 4096, 8192, 16384. */
-export const MAX_EXTENSIONS = 2
+const MAX_EXTENSIONS = 2
 
 /** One empty answer is usually an accident of the provider; two are not. */
-export const MAX_EMPTY_ANSWERS = 1
+const MAX_EMPTY_ANSWERS = 1
 
 /** A second answer shows whether the unknown finish reason means a whole one; a third would only cost more. */
-export const MAX_UNCLEAR_ENDS = 1
+const MAX_UNCLEAR_ENDS = 1
 
 /** What a server may not know: temperature, seed, effort, usage, the token limit, and the role of the system. */
-export const MAX_PARAMETERS = 6
+const MAX_PARAMETERS = 6
 
 /** A server that has named how many tokens fit is believed once. */
-export const MAX_FITS = 1
+const MAX_FITS = 1
 
 /** The allowance of a model before its first request. */
 export const allowance = (repairs: number): Allowance => ({

@@ -23,7 +23,6 @@ export interface Options {
   /** Models asked at once. */
   readonly lanes: number
   readonly emit: Emit
-  /** Asks one model to its end. */
   readonly generate: (task: Task.Task) => Effect.Effect<Generated, GenerationError>
 }
 

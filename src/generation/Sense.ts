@@ -49,13 +49,11 @@ export function* ofModel(model: string): Generator<Rule> {
 
 const isBlank = (text: string): boolean => !Predicate.isString(text) || text.trim() === ""
 
-/** Of the prompt that a caller has written. */
 export const ofPrompt = (prompt: string): Rule => [!isBlank(prompt), "the prompt must be a text that is not empty"]
 
 const lengthOf = (time: Duration.DurationInput): number =>
   Option.match(Duration.decodeUnknown(time), { onNone: () => Number.NaN, onSome: Duration.toMillis })
 
-/** Of a length of time. */
 export function* ofTime(name: string, time: Duration.DurationInput | undefined): Generator<Rule> {
   if (time === undefined) return
   const millis = lengthOf(time)

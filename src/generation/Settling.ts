@@ -34,7 +34,6 @@ export interface Settling {
   readonly assign: (task: Task) => void
   /** Forgets the task of an open slot, which is made anew when it is asked; it is remembered which model that is. */
   readonly postpone: (task: Task) => void
-  /** Settles a slot. */
   readonly report: (slot: Slot.Planned) => Report
   /** The run is over: settles what is open, each with its algorithm if it has one by now, else with this reason. */
   readonly abandon: (reason: Reason) => Effect.Effect<void>

@@ -53,9 +53,7 @@ export interface Settled extends Omit<Planned, "messages"> {
   readonly resumed: boolean
   /** What each round brought; empty without rounds. */
   readonly rounds: ReadonlyArray<Round>
-  /** The model was a simulated one. */
   readonly simulated: boolean
-  /** The algorithm, where there is one. */
   readonly algorithm: Option.Option<Algorithm>
 }
 

@@ -22,7 +22,6 @@ export interface Target {
   readonly model: string
   /** Tells equal requests of one run apart, from 1. */
   readonly ordinal: number
-  /** What the catalogue says of it. */
   readonly info?: ModelInfo | undefined
   /** Since when it waits to be asked, in milliseconds since the epoch; default now. */
   readonly began?: number | undefined

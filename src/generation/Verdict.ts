@@ -36,7 +36,6 @@ export const make = (): Verdict => {
   const answerers = new Set<string>()
   /** Those that were refused since the last answer, by what they were refused with. */
   const suspects = new Map<string, Set<string>>()
-  /** Every refusal that a model had. */
   const refusals = new Set<string>()
 
   const on: Verdict["on"] = (model) =>

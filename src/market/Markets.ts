@@ -48,7 +48,6 @@ export const about = (name: Name): string => SHAPES[name].about
 
 export interface Options {
   readonly bar: BarSize
-  /** How many bars. */
   readonly bars: number
   readonly seed: number
   /** Default: the name of the market, in capitals. */

@@ -14,7 +14,6 @@ export const latest = (prices: Prices): number => ago(prices, 0)
 /** The last items; empty where there are not as many. */
 export const last = (prices: Prices, count: number): Prices => (prices.length < count ? [] : prices.slice(-count))
 
-/** All prices but the latest. */
 export const before = (prices: Prices): Prices => prices.slice(0, -1)
 
 export const mean = (values: Prices): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -28,7 +27,6 @@ export const deviation = (values: Prices): number => {
 export const highest = (values: Prices): number => values.reduce((most, value) => Math.max(most, value), -Infinity)
 export const lowest = (values: Prices): number => values.reduce((least, value) => Math.min(least, value), Infinity)
 
-/** The relative change over the last `ticks`. */
 export const change = (prices: Prices, ticks: number): number => latest(prices) / ago(prices, ticks) - 1
 
 /** Relative changes from each price to the next. */

@@ -20,7 +20,6 @@ const COLUMNS: Readonly<Record<string, (series: Bars.Series) => ReadonlyArray<st
   _HISTORICAL_VOLUMES: ({ volume }) => volume.map((value) => String(Math.round(value)))
 }
 
-/** What the arrays are called. */
 export const NAMES: ReadonlyArray<string> = Object.keys(COLUMNS)
 
 /** The arrays as Python: the latest prices of the part that a prompt may describe, none of those kept for scoring. */

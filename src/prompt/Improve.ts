@@ -9,7 +9,6 @@ export interface Facts {
   /** From 1. */
   readonly round: number
   readonly practice: Practice
-  /** How the other modules of the run did over the same prices. */
   readonly others: ReadonlyArray<Practice>
   /** Modules of earlier rounds that were not taken, with their returns. */
   readonly rejected: ReadonlyArray<Pick<Round, "round" | "practice" | "reason">>

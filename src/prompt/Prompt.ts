@@ -7,6 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Contract from "../code/Contract.js"
+import { listed } from "../domain/Listing.js"
 import type { Message } from "../domain/Message.js"
 import type * as Bars from "../market/Bars.js"
 import * as Lookup from "../market/Lookup.js"
@@ -80,7 +81,6 @@ export const again = (prompt: Service, subject: Subject): (() => ReadonlyArray<M
       }
     : undefined
 
-/** What a prompt is made of. */
 export interface Options {
   /** A text of one's own in place of the project's prompt. */
   readonly prompt?: Template.Template | undefined
@@ -94,7 +94,6 @@ export interface Options {
   readonly imports?: ReadonlyArray<string> | undefined
 }
 
-/** A prompt from templates and prices. */
 export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system }: Options): Service => {
   /** A run asks about the same prices many times. */
   const described = new Map<Bars.Series, string>()
@@ -121,7 +120,6 @@ export const make = ({ bar = "minute", data, imports = [], prompt = OWN, system 
 /** The project's own prompt, for ticks of a minute. */
 export const build = (subject: Subject): string => OWN.render(valuesOf(subject, () => Market.ofBar("minute")))
 
-/** The strategy that it gives. */
 export const strategy = ({ model, position, sample }: Subject): string =>
   Strategy.forModel(model, sample, position).name
 
@@ -130,7 +128,7 @@ const valuesOf = (subject: Subject, market: () => string, packages: ReadonlyArra
   strategy: () => strategyOf(subject),
   signature: () => Contract.SIGNATURE,
   market,
-  imports: () => OFFERED + (packages.length === 0 ? "" : `, and ${listOf(packages)}`)
+  imports: () => OFFERED + (packages.length === 0 ? "" : `, and ${listed(packages, "and")}`)
 })
 
 const strategyOf = ({ model, position, sample }: Subject): string => {
@@ -138,11 +136,8 @@ const strategyOf = ({ model, position, sample }: Subject): string => {
   return `Strategy (${family}): ${directive}\n${Strategy.UNIT}`
 }
 
-/** "a, b and c". */
-const listOf = (words: ReadonlyArray<string>): string => words.join(", ").replace(/, ([^,]*)$/, " and $1")
-
 /** Many prompts are built, all with the same list. */
-const OFFERED = listOf(Contract.OFFERED_IMPORTS)
+const OFFERED = listed(Contract.OFFERED_IMPORTS, "and")
 
 const OWN_RULES = [
   "Buy only what cash_balance pays for; with cash at or below zero never buy. Sell only what shares_held covers."

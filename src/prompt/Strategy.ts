@@ -19,10 +19,8 @@ export interface Strategy {
 /** What "v" in a directive means. */
 export const UNIT = `v is the volatility of one tick: the standard deviation of the last ${Measures.VOLATILITY_WINDOW} returns from one price to the next, or of all of them while there are fewer; with less than ${Measures.VOLATILITY_LEAST}, or when it is 0, hold. "2 v above" a price means that price times (1 + 2 v).`
 
-/** How many families there are. */
 export const FAMILY_COUNT = FAMILIES.length
 
-/** The family in the name of a strategy. */
 export const familyOf = (name: string): string => name.split(" ")[0] ?? name
 
 /** Directives in each family that are dealt out. */

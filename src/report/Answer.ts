@@ -106,7 +106,7 @@ export const resultOf = ({ doing, reason, resumed, status }: Named): Markup =>
     >${resumed ? html` <span class="note">from the journal</span>` : nothing}${reason === undefined ? nothing : html`<br /><span class="note">${Format.cut(reason, 300)}</span>`}`
 
 /** A table of slots that says what came of them. */
-export const table = (slots: ReadonlyArray<Named>, caption: string): Markup =>
+const table = (slots: ReadonlyArray<Named>, caption: string): Markup =>
   Table.render(
     caption,
     [

@@ -1,7 +1,7 @@
 /** The report of a run, as the page shows it. */
 import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
-import { type Attempt, costOf, costsOf } from "../domain/Attempt.js"
+import { type Attempt, costsOf } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { type Costs, knownCost } from "../domain/Figures.js"
 import * as Round from "../domain/Round.js"
@@ -31,8 +31,7 @@ export const attempt = (each: Attempt): Run.Attempt => ({
   message: each.message,
   status: each.status,
   promptTokens: each.usage?.promptTokens,
-  completionTokens: each.usage?.completionTokens,
-  cost: costOf(each)
+  completionTokens: each.usage?.completionTokens
 })
 
 /** What is said of a module that passed every check, and of one that did not. */

@@ -15,7 +15,6 @@ export const subject = (tickers: ReadonlyArray<string>): string =>
 const headline = ({ made, slots }: Totals.Totals, tickers: ReadonlyArray<string>): string =>
   `${Format.whole(made)} of ${Format.count(slots, "algorithm")} for ${subject(tickers)}`
 
-/** Who won, where somebody did. */
 const winner = (slots: ReadonlyArray<Named>, { now }: Run): Markup => {
   const [first, second] = Answer.scored(slots).filter(({ score }) => score.trades > 0)
   if (first === undefined) return nothing
@@ -31,7 +30,6 @@ export const WARNING = {
   real: html`Written by language models: read the code before you trade with it.`
 }
 
-/** How far a run is that goes on. */
 export const progress = (
   settled: number,
   total: number | undefined,

@@ -1,26 +1,7 @@
 /** The colours of the page, light and dark, and how an outcome is drawn: a colour, and a pattern for those who see none. */
-export interface Palette {
-  readonly ground: string
-  readonly panel: string
-  readonly ink: string
-  readonly muted: string
-  readonly rule: string
-  readonly accent: string
-  readonly running: string
-  readonly ok: string
-  readonly limited: string
-  readonly failed: string
-  readonly unusable: string
-  readonly stopped: string
-  readonly keyword: string
-  readonly text: string
-  readonly number: string
-  readonly added: string
-  readonly removed: string
-  readonly warning: string
-}
+import * as Struct from "effect/Struct"
 
-export const LIGHT: Palette = {
+export const LIGHT = {
   ground: "#ffffff",
   panel: "#f5f6f8",
   ink: "#1b1f24",
@@ -40,6 +21,8 @@ export const LIGHT: Palette = {
   removed: "#fde2e0",
   warning: "#fff3cd"
 }
+
+export type Palette = Readonly<Record<keyof typeof LIGHT, string>>
 
 export const DARK: Palette = {
   ground: "#0f1318",
@@ -62,10 +45,8 @@ export const DARK: Palette = {
   warning: "#3a300f"
 }
 
-export type Kind = "ok" | "limited" | "failed" | "unusable" | "stopped" | "running"
-
-/** What they have in common, for the legend. */
-export const KINDS: Readonly<Record<Kind, string>> = {
+/** What attempts of a kind have in common, in the order of the legend. */
+export const KINDS = {
   ok: "brought an algorithm",
   limited: "rate limit",
   failed: "failed at the server or on the way",
@@ -73,6 +54,9 @@ export const KINDS: Readonly<Record<Kind, string>> = {
   stopped: "the run ended first",
   running: "under way"
 }
+export type Kind = keyof typeof KINDS
+
+export const ALL: ReadonlyArray<Kind> = Struct.keys(KINDS)
 
 const BY_TAG: ReadonlyMap<string, Kind> = new Map([
   ["ok", "ok"],
@@ -88,8 +72,5 @@ const BY_TAG: ReadonlyMap<string, Kind> = new Map([
   ["Interrupted", "stopped"],
   ["running", "running"]
 ])
-
-/** In the order of the legend. */
-export const ALL: ReadonlyArray<Kind> = ["ok", "limited", "failed", "unusable", "stopped", "running"]
 
 export const kindOf = (outcome: string): Kind => BY_TAG.get(outcome) ?? "failed"

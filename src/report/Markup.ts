@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Also what cannot be seen, or turns the text around it: these are spelt out, as in the files of algorithms. */
 const SPECIAL = /[&<>"']|(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
 
-export const escape = (text: string): string =>
+const escape = (text: string): string =>
   text.replace(SPECIAL, (special) => ENTITIES[special] ?? `\\u{${(special.codePointAt(0) ?? 0).toString(16)}}`)
 
 const textOf = (part: Part): string => {

@@ -14,7 +14,6 @@ export interface Facts {
   readonly simulated: boolean
   /** Absent where it is not known, and while a run goes on. */
   readonly elapsedMs?: number | undefined
-  /** The most requests that were in flight at once. */
   readonly mostInFlight?: number | undefined
 }
 

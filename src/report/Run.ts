@@ -20,7 +20,6 @@ export interface Attempt {
   readonly status?: number | undefined
   readonly promptTokens?: number | undefined
   readonly completionTokens?: number | undefined
-  readonly cost?: number | undefined
 }
 
 export interface Score {

@@ -21,7 +21,7 @@ import * as Writing from "./Writing.js"
 export type { Page } from "./Piece.js"
 
 /** With more, the page shows groups, and of the algorithms only those that stand out. */
-export const MOST_SHOWN = 60
+const MOST_SHOWN = 60
 
 /** Of a leaderboard of many. */
 const MOST_RANKED = 10

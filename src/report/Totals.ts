@@ -1,4 +1,5 @@
 /** What many slots add up to. It takes them one by one, and its size does not grow with their number. */
+import * as Struct from "effect/Struct"
 import type { Costs } from "../domain/Figures.js"
 import type { Slot } from "./Run.js"
 
@@ -25,24 +26,28 @@ const empty = (): Sample => ({ values: [], seen: 0, step: 1 })
 /** The smallest first. */
 export const sorted = ({ values }: Sample): ReadonlyArray<number> => [...values].sort((a, b) => a - b)
 
-export interface Totals {
-  slots: number
-  made: number
+const ZERO = {
+  slots: 0,
+  made: 0,
   /** Skipped without a request. */
-  unasked: number
-  resumed: number
-  requests: number
-  retries: number
+  unasked: 0,
+  resumed: 0,
+  requests: 0,
+  retries: 0,
   /** US dollars, as far as known. */
-  cost: number
+  cost: 0,
   /** Requests whose price was named, and those of unknown cost. */
-  priced: number
-  ofUnknownCost: number
-  promptTokens: number
-  completionTokens: number
-  waitedMs: number
+  priced: 0,
+  ofUnknownCost: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  waitedMs: 0,
   /** What the same requests, and the waits that servers imposed, take one after the other. */
-  aloneMs: number
+  aloneMs: 0
+}
+type Counts = typeof ZERO
+
+export interface Totals extends Counts {
   /** How long those took that were asked for. */
   readonly times: Sample
   readonly returns: Sample
@@ -51,46 +56,17 @@ export interface Totals {
   most: number
 }
 
-const COUNTED = [
-  "slots",
-  "made",
-  "unasked",
-  "resumed",
-  "requests",
-  "retries",
-  "cost",
-  "priced",
-  "ofUnknownCost",
-  "promptTokens",
-  "completionTokens",
-  "waitedMs",
-  "aloneMs"
-] as const
-
 /** Waits that somebody who asks one after the other has as well. */
 const IMPOSED = new Set(["backoff", "hint", "patience"])
 
 export const none = (): Totals => ({
-  slots: 0,
-  made: 0,
-  unasked: 0,
-  resumed: 0,
-  requests: 0,
-  retries: 0,
-  cost: 0,
-  priced: 0,
-  ofUnknownCost: 0,
-  promptTokens: 0,
-  completionTokens: 0,
-  waitedMs: 0,
-  aloneMs: 0,
   times: empty(),
   returns: empty(),
   least: Number.POSITIVE_INFINITY,
-  most: Number.NEGATIVE_INFINITY
+  most: Number.NEGATIVE_INFINITY,
+  ...ZERO
 })
 
-/** What the slot has cost. */
 export const costsOf = ({ cost, ofUnknownCost, priced = 0, requests }: Slot): Costs => ({
   cost: cost ?? 0,
   priced,
@@ -127,11 +103,10 @@ export const of = (slots: ReadonlyArray<Slot>): Totals => {
   return totals
 }
 
-/** Several as one. */
 export const sum = (all: ReadonlyArray<Totals>): Totals => {
   const result = none()
   for (const totals of all) {
-    for (const name of COUNTED) result[name] += totals[name]
+    for (const name of Struct.keys(ZERO)) result[name] += totals[name]
     for (const name of ["times", "returns"] as const) for (const value of totals[name].values) put(result[name], value)
     result.least = Math.min(result.least, totals.least)
     result.most = Math.max(result.most, totals.most)

@@ -100,7 +100,6 @@ export const ofSeries = (first: Bars.Series, options: Options = {}, others: Read
   }
 }
 
-/** Every made-up market. */
 export const madeUp = (options: Options = {}): Exam => {
   const { bar = "minute" } = options
   const papers = (seed: number): ReadonlyArray<Paper> =>

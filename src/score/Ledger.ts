@@ -19,7 +19,6 @@ export interface Rules {
   readonly leastShares: number
 }
 
-/** Nothing is borrowed. */
 export const OWN_MEANS: Rules = { leastCash: 0, leastShares: 0 }
 
 export interface Start extends Costs, Partial<Rules> {

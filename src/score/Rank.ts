@@ -20,16 +20,3 @@ export const ranks = (scores: ReadonlyArray<Scored>): ReadonlyArray<number | und
 
 /** For sorting: what has no rank comes last. */
 export const place = (rank: number | undefined): number => rank ?? Number.MAX_SAFE_INTEGER
-
-/** The places of the scores from the front to the back: by rank, then by return. */
-export const order = (scores: ReadonlyArray<Score>): ReadonlyArray<number> => {
-  const rank = ranks(scores)
-  return scores
-    .map((score, index) => ({ index, rank: place(rank[index]), value: score.return.value }))
-    .sort((a, b) => a.rank - b.rank || b.value - a.value || a.index - b.index)
-    .map(({ index }) => index)
-}
-
-/** Whether all that traded share one rank: the data does not tell them apart. */
-export const areTied = (scores: ReadonlyArray<Score>): boolean =>
-  ranks(scores).every((rank) => rank === undefined || rank === 1)

@@ -126,19 +126,16 @@ export interface Log {
   readonly history?: Effect.Effect<ReadonlyArray<Record.Head>, JournalError> | undefined
 }
 
-/** The values are this package's own and need no second look. */
-const UNCHECKED = { disableValidation: true }
-
 const appending = Spans.span("Journal.append")
 
 export const make = (log: Log): Service => ({
   begin: Effect.fn("Journal.begin")(function* (ticker, keys) {
     const run = crypto.randomUUID()
-    yield* log.write(new Record.Began({ run, at: yield* Clock.currentTimeMillis, ticker, keys }, UNCHECKED))
+    yield* log.write(new Record.Began({ run, at: yield* Clock.currentTimeMillis, ticker, keys }, Instance.UNCHECKED))
     return run
   }),
   finish: Effect.fn("Journal.finish")(function* (run, answered) {
-    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }, UNCHECKED))
+    yield* log.write(new Record.Finished({ run, at: yield* Clock.currentTimeMillis, answered }, Instance.UNCHECKED))
   }),
   append: ({ at, key, ...rest }) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>

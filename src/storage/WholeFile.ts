@@ -9,8 +9,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { constTrue, constVoid } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as NativeFiles from "./NativeFiles.js"
-import * as Process from "./Process.js"
 
 /** A text, or what writes it piece by piece where it may be longer than a string can be. */
 export type Text = string | ((file: FileSystem.File) => Effect.Effect<void, PlatformError>)
@@ -48,8 +48,24 @@ const TEMPORARY = /^\.algogen-(?:(\d+)-)?[0-9a-f-]{36}\.tmp$/
 
 const MAX_SWEPT = 1_000
 
+/** Where there are no processes, nobody knows which one this is, and whether another is still there. */
+const here: unknown = Reflect.get(globalThis, "process")
+
+const ownId = (): number => (Predicate.hasProperty(here, "pid") && typeof here.pid === "number" ? here.pid : 0)
+
+/** Asks the system, and does nothing to the process. One of another user counts as running. */
+const isRunning = (pid: number): boolean => {
+  if (!Predicate.hasProperty(here, "kill") || typeof here.kill !== "function") return true
+  try {
+    Reflect.apply(here.kill, here, [pid, 0])
+    return true
+  } catch (error) {
+    return !(Predicate.hasProperty(error, "code") && error.code === "ESRCH")
+  }
+}
+
 /** A name that nobody else has. Not drawn from Random: two processes with the same seed must not get the same. */
-export const temporaryName = (): string => `.algogen-${Process.id()}-${crypto.randomUUID()}.tmp`
+export const temporaryName = (): string => `.algogen-${ownId()}-${crypto.randomUUID()}.tmp`
 
 export const isBecause =
   (reason: SystemErrorReason) =>
@@ -118,7 +134,7 @@ export const make: Effect.Effect<WholeFile, never, FileSystem.FileSystem | Path.
     fs.stat(file).pipe(
       Effect.map(({ mtime }) => {
         const pid = Number(TEMPORARY.exec(path.basename(file))?.[1] ?? 0)
-        const least = pid === 0 || Process.isRunning(pid) ? LEFTOVER_AGE : ORPHAN_AGE
+        const least = pid === 0 || isRunning(pid) ? LEFTOVER_AGE : ORPHAN_AGE
         return Option.exists(mtime, (at) => now - at.getTime() > least)
       }),
       Effect.orElseSucceed(() => false)

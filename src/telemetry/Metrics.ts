@@ -31,44 +31,27 @@ const histogram = (name: string, unit: string, buckets: MetricBoundaries.MetricB
     MetricKey.taggedWithLabels(MetricKey.histogram(name, buckets, description), [MetricLabel.make("unit", unit)])
   )
 
-export const operationDuration = histogram(
+/** With the bounds of times. */
+const seconds = (name: string, description: string) => histogram(name, "s", SECONDS, description)
+
+const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+
+export const operationDuration = seconds(
   "gen_ai.client.operation.duration",
-  "s",
-  SECONDS,
   "Seconds from sending a request to the end of its answer, or of its failure"
 )
-export const timeToFirstToken = histogram(
+export const timeToFirstToken = seconds(
   "gen_ai.client.operation.time_to_first_chunk",
-  "s",
-  SECONDS,
   "Seconds from sending a request to the first token of its answer"
 )
 export const tokenUsage = histogram("gen_ai.client.token.usage", "{token}", TOKENS, "Tokens of a request, in and out")
 
-export const requests = Metric.counter("algogen.requests", {
-  description: "Requests sent",
-  incremental: true
-})
-export const attempts = Metric.counter("algogen.attempts", {
-  description: "Attempts, by outcome",
-  incremental: true
-})
-export const retries = Metric.counter("algogen.retries", {
-  description: "Retries, by the reason of the failure",
-  incremental: true
-})
-export const rateLimits = Metric.counter("algogen.rate_limits", {
-  description: "Rate limits met, by scope",
-  incremental: true
-})
-export const refusedAnswers = Metric.counter("algogen.answers.refused", {
-  description: "Answers that failed a check, by stage",
-  incremental: true
-})
-export const cost = Metric.counter("algogen.cost", {
-  description: "US dollars that the server is known to have charged",
-  incremental: true
-})
+export const requests = counter("algogen.requests", "Requests sent")
+export const attempts = counter("algogen.attempts", "Attempts, by outcome")
+export const retries = counter("algogen.retries", "Retries, by the reason of the failure")
+export const rateLimits = counter("algogen.rate_limits", "Rate limits met, by scope")
+export const refusedAnswers = counter("algogen.answers.refused", "Answers that failed a check, by stage")
+export const cost = counter("algogen.cost", "US dollars that the server is known to have charged")
 /** US dollars that this process is known to have spent so far. */
 export const spent: Effect.Effect<number> = Effect.map(Metric.value(cost), ({ count }) => count)
 
@@ -77,16 +60,11 @@ export const inFlight = Metric.gauge("algogen.in_flight", { description: "Reques
 export const concurrencyLimit = Metric.gauge("algogen.concurrency.limit", {
   description: "Requests in flight that flow control allows"
 })
-export const concurrencyChanges = Metric.counter("algogen.concurrency.changes", {
-  description: "Changes of the concurrency limit, by direction",
-  incremental: true
-})
-export const gateWaits = histogram(
-  "algogen.gate.wait",
-  "s",
-  SECONDS,
-  "Seconds for which flow control held a request back"
+export const concurrencyChanges = counter(
+  "algogen.concurrency.changes",
+  "Changes of the concurrency limit, by direction"
 )
+export const gateWaits = seconds("algogen.gate.wait", "Seconds for which flow control held a request back")
 export const circuitState = Metric.gauge("algogen.circuit.state", {
   description: "1 for the present state of a circuit (a model's or the server's), 0 for the other states"
 })

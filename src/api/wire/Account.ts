@@ -9,7 +9,6 @@ import * as Lenient from "./Lenient.js"
 /** `account`: the words name the key or the account; `perhaps`: a refusal that names neither. */
 export type Concern = "account" | "perhaps" | "model"
 
-/** The request that was refused. */
 export interface Asked {
   readonly model?: string | undefined
   /** Does a text show a key that is not ours. */

@@ -11,7 +11,6 @@ import * as Compression from "./Compression.js"
 import * as Direct from "./Direct.js"
 import * as Redirect from "./Redirect.js"
 
-/** An answer that has begun. */
 export interface Opened {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

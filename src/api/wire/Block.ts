@@ -37,7 +37,6 @@ export const rest = ({ block, text }: Blocks, at: number, whole: string): string
   return at === block.at && Repeat.startsWith(before, whole) ? whole.slice(before.length) : ""
 }
 
-/** Adds what is new. */
 export const grow = (self: Blocks, lead: string, fresh: string): void => {
   if (fresh === "") return
   const { block } = self

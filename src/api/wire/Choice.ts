@@ -6,11 +6,9 @@ import * as Lenient from "./Lenient.js"
 import * as Parts from "./Parts.js"
 import * as Piece from "./Piece.js"
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** A choice, and what it says; of several with one index all that they say. */
 export interface Chosen {
-  readonly choice: Fields
+  readonly choice: Lenient.Fields
   readonly piece: Piece.Piece
   readonly index: number
   /** Others with another index were in the same chunk. */
@@ -36,7 +34,7 @@ const CODE = /^[ \t]*(?:```|~~~|(?:def|class|import|from)[ \t])/m
 /** As many answers of one chunk are looked at. */
 const MOST = 16
 
-export const of = (chunk: Fields, seen: Seen): Chosen | undefined => {
+export const of = (chunk: Lenient.Fields, seen: Seen): Chosen | undefined => {
   const { choices } = chunk
   if (!Array.isArray(choices)) return Lenient.isRecord(choices) ? chosen(choices) : undefined
   const [only] = choices
@@ -70,14 +68,14 @@ const keep = (seen: Seen, index: number, size: number): boolean => {
   return isFirst
 }
 
-const chosen = (choice: Fields, place = 0): Chosen => ({
+const chosen = (choice: Lenient.Fields, place = 0): Chosen => ({
   choice,
   piece: Piece.ofChoice(choice),
   index: indexOf(choice, place),
   beside: false
 })
 
-const indexOf = (choice: Fields, place: number): number => Lenient.numeric(choice["index"]) ?? place
+const indexOf = (choice: Lenient.Fields, place: number): number => Lenient.numeric(choice["index"]) ?? place
 
 const meant = (all: ReadonlyArray<Chosen>, wanted: number | undefined): Chosen | undefined => {
   if (wanted !== undefined) return all.find(({ index }) => index === wanted)

@@ -25,7 +25,6 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | Array<string> | undefined>>
 }
 
-/** A request that is under way. */
 export interface Call {
   /** Waits for the beginning of the answer. */
   readonly head: Effect.Effect<Head, HttpClientError>

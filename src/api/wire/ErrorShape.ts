@@ -60,10 +60,12 @@ const REPORTS: ReadonlyArray<(body: object) => boolean> = [
   (body) => Lenient.words(Lenient.at(body, "promptFeedback", "blockReason")) !== undefined
 ]
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** The chunk or body, or its choice, where it reports an error. */
-export const reported = (chunk: Fields, choice: Fields | undefined, saysSomething: boolean): object | undefined => {
+export const reported = (
+  chunk: Lenient.Fields,
+  choice: Lenient.Fields | undefined,
+  saysSomething: boolean
+): object | undefined => {
   if (isError(chunk["error"], saysSomething)) return chunk
   if (choice !== undefined && isError(choice["error"], true)) return choice
   // MiniMax has it beside every answer.
@@ -95,7 +97,6 @@ export const OUTAGE =
 /** Do words beside an answer say that something is wrong. */
 export const complains = (aside: unknown): boolean => aside !== undefined && COMPLAINT.test(words(aside))
 
-/** A field of the error, or else of the body that holds it. */
 export const field = (root: unknown, key: string): unknown => Lenient.get(node(root), key) ?? Lenient.get(root, key)
 
 /** The server's own words for a failure in one line; empty where there are none. */

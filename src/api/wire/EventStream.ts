@@ -240,7 +240,6 @@ const [LF, SPACE] = [10, 32]
 const asError = (value: unknown): unknown =>
   Lenient.isRecord(value) && Lenient.get(value, "error") !== undefined ? value : { error: value ?? {} }
 
-/** A whole body into a transcript. */
 export const read = (body: string): Transcript.Transcript => {
   const reader = make(Number.POSITIVE_INFINITY)
   reader.push(body)

@@ -6,23 +6,21 @@ import * as Lenient from "./Lenient.js"
 import * as Parts from "./Parts.js"
 import type { Piece } from "./Piece.js"
 
-type Fields = Readonly<Record<string, unknown>>
-
 interface Shape {
-  readonly is: (chunk: Fields) => boolean
-  readonly text: (chunk: Fields) => unknown
-  readonly reasoning?: (chunk: Fields) => unknown
-  readonly refusal?: (chunk: Fields) => string
-  readonly finish?: (chunk: Fields) => unknown
+  readonly is: (chunk: Lenient.Fields) => boolean
+  readonly text: (chunk: Lenient.Fields) => unknown
+  readonly reasoning?: (chunk: Lenient.Fields) => unknown
+  readonly refusal?: (chunk: Lenient.Fields) => string
+  readonly finish?: (chunk: Lenient.Fields) => unknown
   readonly snapshot?: boolean
-  readonly done?: (chunk: Fields) => boolean
-  readonly block?: (chunk: Fields) => number | undefined
+  readonly done?: (chunk: Lenient.Fields) => boolean
+  readonly block?: (chunk: Lenient.Fields) => number | undefined
   readonly opens?: boolean
 }
 
-const typeOf = (chunk: Fields) => Lenient.get(chunk, "type")
-const has = (chunk: Fields, key: string) => Lenient.get(chunk, key) !== undefined
-const statusOf = (chunk: Fields) => {
+const typeOf = (chunk: Lenient.Fields) => Lenient.get(chunk, "type")
+const has = (chunk: Lenient.Fields, key: string) => Lenient.get(chunk, key) !== undefined
+const statusOf = (chunk: Lenient.Fields) => {
   const status = Lenient.get(chunk, "status")
   return status === "incomplete" ? (Lenient.at(chunk, "incomplete_details", "reason") ?? status) : status
 }
@@ -166,7 +164,7 @@ const SHAPES: ReadonlyArray<Shape> = [
 ]
 
 /** Parts of an item are one text: they are less than one apart. */
-const blockOf = (chunk: Fields, field: string, distance: number): number | undefined => {
+const blockOf = (chunk: Lenient.Fields, field: string, distance: number): number | undefined => {
   const index = Lenient.number(Lenient.get(chunk, field))
   const part = Math.max(0, Lenient.number(Lenient.get(chunk, "content_index")) ?? 0)
   return index === undefined ? undefined : index * distance + part / (part + 1)
@@ -193,7 +191,7 @@ const refusalIn = (items: unknown): string =>
   Array.isArray(items) ? items.map((item) => Parts.textOf(Lenient.get(item, "content"), Parts.isRefusal)).join("") : ""
 
 /** What a chunk of another shape says; `undefined` when it is of no shape that is known. */
-export const of = (chunk: Fields): Piece | undefined => {
+export const of = (chunk: Lenient.Fields): Piece | undefined => {
   const shape = SHAPES.find(({ is }) => is(chunk))
   if (shape === undefined) return undefined
   const thoughts = shape.reasoning?.(chunk)

@@ -12,12 +12,10 @@ export interface Frame {
   readonly learn: (chunk: string, value: unknown) => void
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 interface Known {
   readonly before: string
   readonly after: string
-  readonly with: (text: string) => Fields
+  readonly with: (text: string) => Lenient.Fields
 }
 
 /** Where the text is, in the first of the choices. */

@@ -4,6 +4,9 @@
  */
 import * as Nesting from "./Nesting.js"
 
+/** An object of which nothing is known. */
+export type Fields = Readonly<Record<string, unknown>>
+
 export const parse = (text: string): { readonly value: unknown } | undefined => {
   if (Nesting.isDeep(text)) return undefined
   try {

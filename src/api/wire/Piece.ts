@@ -18,7 +18,7 @@ export interface Piece {
 }
 
 /** The choice of OpenAI's shape: what is new in `delta`, or everything in `message`. */
-export const ofChoice = (choice: Fields): Piece => {
+export const ofChoice = (choice: Lenient.Fields): Piece => {
   const { delta, message } = choice
   const finish = choice["finish_reason"] ?? choice["finishReason"]
   const fresh = delta === undefined || delta === null ? undefined : ofSaid(delta, finish, false)
@@ -26,8 +26,6 @@ export const ofChoice = (choice: Fields): Piece => {
   if (fresh !== undefined && (message === undefined || fresh.text !== "")) return fresh
   return ofSaid(message ?? { content: choice["text"] }, finish, message !== undefined)
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const ofSaid = (said: unknown, finish: unknown, snapshot: boolean): Piece => {
   if (!Lenient.isRecord(said)) {
@@ -43,7 +41,7 @@ const ofSaid = (said: unknown, finish: unknown, snapshot: boolean): Piece => {
   return { text, reasoning, refusal: Lenient.string(refusal) ?? "", finish, snapshot, done: false }
 }
 
-const reasoningIn = (said: Fields): string =>
+const reasoningIn = (said: Lenient.Fields): string =>
   textIn(said["reasoning_content"]) ||
   textIn(said["reasoning"]) ||
   textIn(said["thinking"]) ||

@@ -59,8 +59,6 @@ export interface Transcript extends Choice.Seen, Block.Blocks {
   torn?: "text" | "envelope" | undefined
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 export const empty = (): Transcript => ({
   text: "",
   block: {},
@@ -127,7 +125,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
 }
 
 /** What stands beside the answer. Hands back the counts. */
-const addFacts = (self: Transcript, chunk: Fields): object | undefined => {
+const addFacts = (self: Transcript, chunk: Lenient.Fields): object | undefined => {
   const counts = TokenCount.countsIn(chunk)
   self.model = Lenient.words(chunk["model"]) ?? self.model
   self.generationId = Lenient.words(chunk["id"]) ?? self.generationId
@@ -217,7 +215,7 @@ export const damage = (self: Transcript, where: "inside" | "deep" = "inside"): v
 }
 
 /** A body that is one chunk of a stream was not meant to be everything. */
-const isChunk = (chunk: Fields, choice: Fields | undefined): boolean =>
+const isChunk = (chunk: Lenient.Fields, choice: Lenient.Fields | undefined): boolean =>
   chunk["done"] === false || Lenient.isRecord(choice?.["delta"])
 
 /** Is a body, read before its end, surely all of it: an error, or why it ended with a message or with its price. */
@@ -238,7 +236,7 @@ export const addTorn = (self: Transcript, torn: string): void => {
   self.torn = content.whole ? "envelope" : "text"
 }
 
-const addWrapped = (self: Transcript, chunk: Fields, isWhole: boolean): boolean => {
+const addWrapped = (self: Transcript, chunk: Lenient.Fields, isWhole: boolean): boolean => {
   if (chunk["error"] !== undefined && chunk["error"] !== null) return false
   for (const field of Foreign.WRAPPERS) {
     const inner = Lenient.opened(chunk[field])

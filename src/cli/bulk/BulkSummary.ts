@@ -7,7 +7,6 @@ import * as Words from "./Words.js"
 
 export interface Options {
   readonly durationMs: number
-  /** Where the files are. */
   readonly folder: string
   /** Where the lines of the jobs are, where there is one for each. */
   readonly manifest?: string | undefined
@@ -36,7 +35,6 @@ export const EMPTY_PART = "Nothing to do: this part has no job, they are all dea
 /** More rows than this nobody reads: the manifest has all of them. */
 const MODELS = 40
 const KINDS = 10
-/** Kinds of failure in the row of a model. */
 const KINDS_OF_MODEL = 3
 
 const HEADER = ["model", "ok", "failed", "skipped", "requests", "cost", "failures"]

@@ -22,7 +22,6 @@ import type * as Sources from "./Sources.js"
 export interface Few {
   readonly jobs: ReadonlyArray<Job.Placed>
   readonly stream: Stream.Stream<Job.Placed>
-  /** The outcomes of settled jobs. */
   readonly outcomes: Array<Report.Outcome>
 }
 

@@ -17,9 +17,7 @@ import * as Tickers from "./Tickers.js"
 
 export interface Flags extends OwnKey.Flags {
   readonly models: ReadonlyArray<ModelRequest>
-  /** Of `--ticker`. */
   readonly tickers: ReadonlyArray<string>
-  /** Of `--tickers`. */
   readonly tickersFile: string | undefined
   readonly jobs: string | undefined
   readonly shard: Shard.Shard | undefined

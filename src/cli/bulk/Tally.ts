@@ -8,33 +8,22 @@ import { isUnpriced } from "../../domain/GenerationError.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
-export interface Counts {
-  ok: number
-  failed: number
-  skipped: number
-  /** Answered from the journal. */
-  resumed: number
-  requests: number
-  /** Requests after the first one of a job, but for those of rounds. */
-  retries: number
-  /** US dollars, as far as known. */
-  cost: number
-  /** Requests whose price was named, and those of unknown cost. */
-  priced: number
-  ofUnknownCost: number
-}
-
-const zero = (): Counts => ({
+const ZERO = {
   ok: 0,
   failed: 0,
   skipped: 0,
+  /** Answered from the journal. */
   resumed: 0,
   requests: 0,
+  /** Requests after the first one of a job, but for those of rounds. */
   retries: 0,
+  /** US dollars, as far as known. */
   cost: 0,
+  /** Requests whose price was named, and those of unknown cost. */
   priced: 0,
   ofUnknownCost: 0
-})
+}
+export type Counts = typeof ZERO
 
 const count = (counts: Counts, outcome: Report.Outcome): void => {
   counts[outcome.status] += 1
@@ -77,7 +66,6 @@ export interface Tally {
   readonly arrived: () => number
   readonly tickers: ReadonlySet<string>
   readonly models: ReadonlyMap<string, Model>
-  /** Kinds of failure by their labels. */
   readonly kinds: ReadonlyMap<string, Kind>
   /** Algorithms whose code the models might correct. */
   readonly repairable: () => number
@@ -110,7 +98,7 @@ const labelOf = (reason: Option.Option.Value<Report.Outcome["reason"]>): string 
 }
 
 export const make = (total: number | undefined, startedAt: number): Tally => {
-  const counts = zero()
+  const counts = { ...ZERO }
   const tickers = new Set<string>()
   const models = new Map<string, Model>()
   const kinds = new Map<string, Kind>()
@@ -134,7 +122,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     if (isLeft) left += 1
     // What was sent has been sent.
     if (isLeft && outcome.attempts.length === 0) return
-    const group = models.get(model) ?? { ...zero(), failures: new Map() }
+    const group = models.get(model) ?? { failures: new Map(), ...ZERO }
     models.set(model, group)
     for (const all of [counts, group]) {
       if (isLeft) countRequests(all, outcome)

@@ -3,8 +3,6 @@
  * is headed as tickers that column counts. Pure.
  */
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Ticker from "../../domain/Ticker.js"
 
 /** Above the tickers in many lists; a ticker of this name would stand alone. */
@@ -17,8 +15,6 @@ const cell = (line: string, separator: string): string => (line.split(separator)
 
 const wanted = (word: string): string => (/[,;\t]/.test(word) ? "write one ticker a line" : `use ${Ticker.WANTED}`)
 
-const decode = Schema.decodeOption(Ticker.Ticker)
-
 /** Each once, in the order of the file. Left: what is wrong, and in which line. */
 export const parse = (text: string, source: string): Either.Either<ReadonlyArray<string>, string> => {
   const tickers = new Set<string>()
@@ -28,7 +24,7 @@ export const parse = (text: string, source: string): Either.Either<ReadonlyArray
     if (tickers.size === 0) separator ??= TABLE.exec(whole)?.[1]
     const word = separator === undefined ? whole : cell(whole, separator)
     if (word === "" || (tickers.size === 0 && HEADING.test(word))) continue
-    const ticker = Option.getOrUndefined(decode(word))
+    const ticker = Either.getOrUndefined(Ticker.decode(word))
     if (ticker === undefined) {
       return Either.left(`${source}, line ${index + 1}: '${word.slice(0, 40)}' is not a ticker: ${wanted(word)}`)
     }

@@ -7,8 +7,6 @@ import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 
 const VARIABLE = "ALGOGEN_DB"
 
-export const of = (db: string | undefined): string | undefined => db ?? (process.env[VARIABLE] || undefined)
-
 const load = Effect.promise(() => import("../../durable/Durable.js"))
 
 export type Durable = Effect.Effect.Success<typeof load>
@@ -33,7 +31,7 @@ export const connected = <A, E, R>(
   work: (durable: Durable) => Effect.Effect<A, E | DatabaseError, R>
 ) =>
   Effect.gen(function* () {
-    const address = of(db)
+    const address = db ?? (process.env[VARIABLE] || undefined)
     if (address === undefined) {
       return yield* wrongUsage(`name the database with --db or ${VARIABLE}: postgres://user@host/name, or sqlite:FILE`)
     }

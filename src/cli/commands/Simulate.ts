@@ -1,7 +1,6 @@
 /** `algogen simulate`: runs a simulated server until it is interrupted, or lists what it can do. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import type * as Names from "../../simulator/Names.js"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
 import * as Fit from "../view/Fit.js"
@@ -13,14 +12,7 @@ export const run = ({ list, ...options }: Commands.Simulate) =>
 /** Loaded when it is needed: no other command pays for it. */
 const load = Effect.promise(() => import("../../simulator.js"))
 
-interface Options {
-  readonly port: number
-  readonly seed: number
-  readonly profile: Names.Profile
-  readonly scenario: Names.Scenario
-}
-
-const serve = (options: Options) =>
+const serve = (options: Omit<Commands.Simulate, "list">) =>
   Effect.flatMap(load, ({ Profiles, Simulator }) =>
     Effect.gen(function* () {
       const { baseUrl } = yield* Simulator.Simulator

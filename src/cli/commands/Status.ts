@@ -20,7 +20,6 @@ const LOOKING = { makes: false }
 
 export const run = (flags: Commands.Status) => Address.connected(flags.db, LOOKING, (durable) => show(durable, flags))
 
-/** What is asked of the database. */
 export interface Database<E, R> {
   readonly status: Effect.Effect<Status, E, R>
   readonly prune: (age: Duration.Duration) => Effect.Effect<number, E, R>
@@ -33,7 +32,6 @@ const costsOf = (batch: Status["batches"][number]): Figures.Costs => ({
   ofUnknownCost: batch.answersOfUnknownCost
 })
 
-/** What the database says. */
 export const show = <E, R>(
   durable: Pick<Database<E, R>, "prune" | "status">,
   { batch, json, prune }: Omit<Commands.Status, "db">
@@ -115,7 +113,6 @@ export const show = <E, R>(
 /** `algogen cancel`. */
 export const cancel = (flags: Commands.Cancel) => Address.connected(flags.db, LOOKING, (durable) => end(durable, flags))
 
-/** Ends a batch of the database. */
 export const end = <E, R>(durable: Pick<Database<E, R>, "cancel" | "status">, { batch }: Omit<Commands.Cancel, "db">) =>
   Effect.gen(function* () {
     if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")

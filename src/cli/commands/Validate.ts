@@ -99,7 +99,6 @@ const contents = (file: string): Effect.Effect<string, PlatformError, FileSystem
     ? Effect.promise(() => text(process.stdin))
     : Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(file))
 
-/** `tickerOf` gets the text of the file. */
 export const judge = (file: string, tickerOf: (text: string) => string = () => "AAPL") =>
   Effect.gen(function* () {
     const { accept, check } = yield* CodeCheck.CodeCheck

@@ -47,7 +47,7 @@ export const run = ({ folder, port }: Commands.View) =>
       page = next ?? page
       return Math.max(LEAST_MS, Duration.toMillis(took) / SHARE)
     })
-    yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS, note: "View" })
+    yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS })
     yield* Effect.forEach(simulated ? [Lines.SIMULATED] : [], Notice.say)
     yield* Console.error("Press Ctrl-C to end it.")
     yield* Effect.forever(

@@ -1,12 +1,12 @@
 /** What `algogen journal` prints: runs and answers, or one answer with what the present checks say of it. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import type { Checked } from "../../code/CodeCheck.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { iso, knownCost } from "../../domain/Figures.js"
-import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Keep from "../../prompt/Keep.js"
 import type { Snapshot } from "../../storage/journal/File.js"
-import type { Answered } from "../../storage/journal/Record.js"
+import { type Answered, Message } from "../../storage/journal/Record.js"
 import * as Parts from "./Parts.js"
 
 const facts = {
@@ -47,7 +47,7 @@ export const Journal = Schema.Struct({
 
 export const Shown = Schema.Struct({
   ...facts,
-  messages: Schema.Array(Parts.Message),
+  messages: Schema.Array(Message),
   text: Schema.String,
   /** Of the present checks. */
   verdict: Schema.Struct({
@@ -88,9 +88,7 @@ export const make = ({ entries, runs, skipped }: Snapshot): typeof Journal.Encod
   skipped
 })
 
-export type Check = Either.Either<PythonModule, CodeFailure.CodeFailure>
-
-export const show = (entry: Answered, place: number, verdict: Check): typeof Shown.Encoded => ({
+export const show = (entry: Answered, place: number, verdict: Checked): typeof Shown.Encoded => ({
   ...factsOf(entry, place),
   messages: entry.messages,
   text: entry.answer.text,

@@ -14,7 +14,6 @@ const escaped = (character: string): string =>
 const print = (value: unknown, indentation: number): string =>
   JSON.stringify(value, null, indentation).replace(OBEYED, escaped)
 
-/** All in one line. */
 export const line = (value: unknown): string => print(value, 0)
 
 /** In lines, for people too. */

@@ -31,8 +31,6 @@ export const Usage = Schema.Struct({
   cost: Schema.optional(Dollars)
 })
 
-export const Message = Schema.Struct({ role: Schema.String, content: Schema.String })
-
 /** What an algorithm is called: its place in the request, and which of its model's it is. */
 export const slot = {
   index: Count,

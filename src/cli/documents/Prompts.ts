@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { numbers } from "../../domain/Numbering.js"
 import type * as Plan from "../../generation/Plan.js"
+import { Message } from "../../storage/journal/Record.js"
 import * as Lines from "../view/Lines.js"
 import * as Table from "../view/Table.js"
 import * as Parts from "./Parts.js"
@@ -13,7 +14,7 @@ export const Prompts = Schema.Struct({
       ...Parts.slot,
       ticker: Schema.String,
       promptHash: Parts.Hash,
-      messages: Schema.Array(Parts.Message)
+      messages: Schema.Array(Message)
     })
   )
 })

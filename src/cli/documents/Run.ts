@@ -71,7 +71,7 @@ export const Result = Schema.Struct({
 })
 
 /** What the command was told to do; what is left to the server or to the model is absent. */
-export const Options = Schema.Struct({
+const Options = Schema.Struct({
   ...Parts.parameters,
   models: Schema.Array(Schema.Struct({ model: Schema.String, ...Parts.parameters })),
   samples: Parts.Count,

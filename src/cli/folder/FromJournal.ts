@@ -37,8 +37,7 @@ const attemptsOf = (
       firstTokenMs,
       outcome: (index > 0 && Keep.isSaid(answer.text)) || isGood(answer.text) ? "ok" : "BadCode",
       promptTokens: answer.usage?.promptTokens,
-      completionTokens: answer.usage?.completionTokens,
-      cost: answer.usage?.cost
+      completionTokens: answer.usage?.completionTokens
     }
     return [attempt]
   })

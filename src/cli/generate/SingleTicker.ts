@@ -8,7 +8,6 @@ import * as Generation from "../../generation/Generation.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Plan from "../../generation/Plan.js"
 import type * as Report from "../../generation/Report.js"
-import type { Series } from "../../market/Bars.js"
 import { AlgorithmStore } from "../../storage/AlgorithmStore.js"
 import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
@@ -26,7 +25,6 @@ import type * as Pages from "./Pages.js"
 
 export interface Flags extends Omit<Commands.Generate, "models" | "out"> {
   readonly out: string
-  readonly series: ReadonlyArray<Series> | undefined
 }
 
 export interface Options {

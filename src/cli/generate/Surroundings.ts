@@ -16,7 +16,6 @@ export interface Flags extends TrialRun.Flags, Telemetry.Flags, Omit<TrialRun.Sc
   readonly rounds: number
   readonly out: string
   readonly resume: boolean
-  /** The prices of `--data`. */
   readonly series: ReadonlyArray<Series> | undefined
 }
 

@@ -25,7 +25,7 @@ const WORDS = {
 }
 
 export const make = ({ hear, page }: Follow): Effect.Effect<LiveRun, Failure, Scope.Scope> =>
-  Effect.map(Viewer.make({ port: 0, draw: page, words: WORDS, note: "View" }), ({ finish }) => ({
+  Effect.map(Viewer.make({ port: 0, draw: page, words: WORDS }), ({ finish }) => ({
     hear,
     finish: (run, hurry) => finish(Sections.of(run), hurry)
   }))

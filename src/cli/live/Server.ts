@@ -28,7 +28,6 @@ const RETRY_MS = 1000
 export interface Server {
   /** With the secret. */
   readonly address: string
-  /** How many pages are open. */
   readonly clients: () => number
   /** Tells every page what is new to it. One that has not read the last news yet gets the next: nothing is kept for it. */
   readonly push: (picture: LivePage.Picture) => void
@@ -39,9 +38,7 @@ export interface Server {
 export interface Options {
   /** 0 takes any free one. */
   readonly port: number
-  /** The whole page at this moment. */
   readonly page: () => string
-  /** Called when a page was opened. */
   readonly onOpen: () => void
   /** Called when the page could not be drawn, which gets 500. */
   readonly onError: (error: unknown) => void

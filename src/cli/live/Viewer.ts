@@ -33,11 +33,9 @@ export interface Options {
   /** What the page shows at this moment. */
   readonly draw: (now: number) => Sections.Page
   readonly words: LivePage.Words
-  /** What the note about the address is called. */
-  readonly note: string
 }
 
-export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer, Failure, Scope.Scope> =>
+export const make = ({ draw, port, words }: Options): Effect.Effect<Viewer, Failure, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = Now.steady(yield* Effect.clock)
     const opened = yield* Deferred.make<void>()
@@ -68,7 +66,7 @@ export const make = ({ draw, note, port, words }: Options): Effect.Effect<Viewer
       return Math.max(FRAME_MS, ((yield* Now.millis) - before) / SHARE)
     })
     yield* Effect.forkScoped(Effect.forever(Effect.flatMap(frame, Effect.sleep)))
-    yield* Notice.say(`${note}: ${server.address}`)
+    yield* Notice.say(`View: ${server.address}`)
     const { isStarted } = yield* Browser.open(server.address)
     return {
       finish: (page, hurry) =>

@@ -5,7 +5,6 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import type { ModelInfo } from "../../api/Catalog.js"
 import * as ModelRequest from "../../api/ModelRequest.js"
 import * as Price from "../../api/Price.js"
@@ -30,19 +29,16 @@ export const key = (server: string, onEnter: string | undefined): Effect.Effect<
     })
   ).pipe(Effect.map((typed) => (Redacted.value(typed) === "" ? undefined : typed)))
 
-const decodeTicker = Schema.decodeEither(Ticker.Ticker)
-
 /** The symbols of some exchanges are numbers, of four digits or more; fewer are likely to be a place in a list. */
 const PLACE = /^\d{1,3}$/
 
-/** What was typed where a symbol is asked for. */
 export const symbolOf = (typed: string): Either.Either<string, string> => {
   const text = typed.trim()
   return PLACE.test(text)
     ? Either.left(
         `there is no list: type the symbol itself, such as AAPL; one that is a number as ${text.padStart(4, "0")}`
       )
-    : Either.mapLeft(decodeTicker(text), () => `use ${Ticker.WANTED}`)
+    : Either.mapLeft(Ticker.decode(text), () => `use ${Ticker.WANTED}`)
 }
 
 export const ticker: Effect.Effect<string> = ask(

@@ -26,7 +26,7 @@ export interface About {
   readonly sample: number
 }
 
-export const first: string = Json.line({ algogen: FORMAT })
+const first: string = Json.line({ algogen: FORMAT })
 
 /** `messages` are the words of the text protocol for it. */
 export const ofProgress = ({ event, percent }: Progress.Progress, about?: About | undefined): string =>

@@ -109,7 +109,6 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   return [...lines, line ?? ""]
 }
 
-/** How far continued lines are indented. */
 export const INDENT = 4
 
 /** Lines that stand below another one, and belong to it. */

@@ -20,13 +20,13 @@ import * as Table from "./Table.js"
 export interface Asked {
   readonly model: string
   readonly sample: number
+  readonly ticker?: string | undefined
 }
 
 /** The slots that a run begins with: they come model by model, each with so many samples. */
 export const slotsOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<Asked> =>
   models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
 
-/** What the slots of a run are called. */
 export const namesOf = (slots: ReadonlyArray<Asked>): ReadonlyArray<string> => {
   const named = numbers(slots)
   return slots.map(({ model, sample }, index) => nameOf({ model, sample: named[index] ?? sample }))
@@ -202,12 +202,12 @@ export const caveats = (
 
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, limits: Limits, look: Look): string => {
-  const named = numbers(slots)
+  const names = namesOf(slots)
   const rows = slots.map((slot, place) => {
     // A model that is not asked has no price; one that is asked may have an unknown price.
     const none = () => (Option.isNone(slot.askedModel) ? "–" : "unknown")
     return [
-      nameOf({ model: slot.model, sample: named[place] ?? slot.sample }),
+      names[place] ?? slot.model,
       Option.match(slot.askedModel, {
         onNone: () => "not on offer",
         onSome: (asked) => (asked !== slot.model ? `as ${asked}` : slot.listed ? "on offer" : "not listed")

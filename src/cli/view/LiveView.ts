@@ -28,7 +28,6 @@ interface Row {
   detail: string
   /** The detail is a path, to be shortened in the middle. */
   isPath: boolean
-  /** What the model has written so far. */
   written: string
   /** When the model was asked first, until it is settled; milliseconds since the epoch. */
   since: number | undefined

@@ -2,7 +2,6 @@
 import * as Table from "./Table.js"
 
 export interface Look {
-  /** Is it a terminal, and not a file or a pipe. */
   readonly isTerminal: boolean
   /** The columns that a line may take. */
   readonly columns: number

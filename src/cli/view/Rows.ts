@@ -5,6 +5,7 @@
 import * as Option from "effect/Option"
 import * as Trial from "../../code/trial/Trial.js"
 import type * as Report from "../../generation/Report.js"
+import { familyOf } from "../../prompt/Strategy.js"
 import * as Fit from "./Fit.js"
 import * as Lines from "./Lines.js"
 import type { Look } from "./Look.js"
@@ -109,9 +110,6 @@ export const render = (outcomes: ReadonlyArray<Report.Outcome>, names: ReadonlyA
   }
   return { lines: rows.flatMap(linesOf), shortened }
 }
-
-/** The name without its numbers. */
-const familyOf = (strategy: string): string => strategy.split(" ")[0] ?? ""
 
 const rowOf = (outcome: Report.Outcome, name: string, clean: Look["clean"]): Row => {
   const { attempts, durationMs, file, reason, resumed, status, strategy = "", trial } = outcome

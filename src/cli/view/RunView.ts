@@ -39,7 +39,7 @@ export interface Ending extends Summary.Options {
 
 /** Where results go, and where progress. */
 export const output = (): Look.Look => Look.of(process.stdout, process.env)
-export const progress = (): Look.Look => Look.of(process.stderr, process.env)
+const progress = (): Look.Look => Look.of(process.stderr, process.env)
 
 const withSummary = (listener: Listener): View => ({
   listener,

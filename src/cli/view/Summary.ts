@@ -4,7 +4,6 @@ import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
-import { numbers } from "../../domain/Numbering.js"
 import * as Distinct from "../../generation/Distinct.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
@@ -33,7 +32,6 @@ export interface Options {
   readonly isNamed?: boolean | undefined
   /** What is wrong where every model failed, if that is known; else the doctor finds it. */
   readonly hint?: string | undefined
-  /** The folder of the files. */
   readonly out?: string | undefined
   /** Where it is printed; default a file. */
   readonly look?: Look.Look | undefined
@@ -45,11 +43,8 @@ interface Slot {
 }
 
 const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => {
-  const named = numbers(outcomes)
-  return outcomes.map((outcome, place) => ({
-    outcome,
-    name: Lines.nameOf({ model: outcome.model, sample: named[place] ?? outcome.sample })
-  }))
+  const names = Lines.namesOf(outcomes)
+  return outcomes.map((outcome, place) => ({ outcome, name: names[place] ?? outcome.model }))
 }
 
 /** The rows of the slots whose turn came. */
@@ -90,7 +85,6 @@ export const render = (report: Report.GenerationReport, options: Options = {}): 
   return [...lines, ...(lines.length === 0 ? [] : [""]), ending(report, options, shortened)].join("\n")
 }
 
-/** The algorithms that were scored. */
 const leaderboard = (report: Report.GenerationReport, look: Look.Look): ReadonlyArray<string> => {
   const standings = Standings.ofOutcomes(report.outcomes)
   const rows: Array<Leaderboard.Row> = []

@@ -47,5 +47,4 @@ export function* distinct(found: Iterable<Candidate | Rest>): Generator<Candidat
   }
 }
 
-/** What the checks say of a module. */
 export type Check = (source: string) => Steps<Either.Either<PythonModule, CodeFailure>>

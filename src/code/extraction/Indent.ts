@@ -10,7 +10,6 @@ const STRETCH = 16 * Steps.STRETCH
 export const isBlank = (line: string): boolean => line.trim() === ""
 export const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? ""
 
-/** How many spaces and tabs a line begins with. */
 export const widthOf = (line: string): number => indentOf(line).length
 
 /** The indentation that all lines share which have more than that. */

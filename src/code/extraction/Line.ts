@@ -65,7 +65,6 @@ const scanned = (line: string, from: Place, end: number): Place | Scan => {
   return { at, depth }
 }
 
-/** The lines of a text. */
 export function* linesOf(text: string): Steps.Steps<ReadonlyArray<string>> {
   if (text.length <= PART) return text.split("\n")
   const lines: Array<string> = []

@@ -8,7 +8,6 @@ export interface Statement {
   /** The first line. */
   readonly line: number
   readonly size: number
-  /** The blocks of lines in it. */
   readonly blocks: ReadonlyArray<Block>
 }
 

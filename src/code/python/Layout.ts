@@ -55,7 +55,6 @@ const unitsByByte = (line: string): ReadonlyArray<number> | undefined => {
   return units
 }
 
-/** The bracket that closes the one at `index`. */
 const closerOf = (tokens: ReadonlyArray<Token>, index: number): number | undefined => {
   let depth = 0
   for (let at = index; at < tokens.length; at++) {

@@ -10,7 +10,6 @@ const isTooLong = (literal: string): boolean =>
 
 const DECIMAL_WITH_ZEROS = /^0[\d_]*[1-9][\d_]*$/
 
-/** What is wrong with a number, if anything is. */
 export const wrongWithNumber = (literal: string): string | undefined => {
   if (DECIMAL_WITH_ZEROS.test(literal)) return `leading zeros are not permitted in the integer '${literal}'`
   return isTooLong(literal) ? "an integer literal has more digits than Python allows (4300)" : undefined

@@ -111,16 +111,9 @@ function* bounded<A>(checking: Checking<A>): Checking<A> {
   }
 }
 
-const compiledAtOnce = (source: string, target: Target): Either.Either<Compiled, CodeFailure> =>
-  Steps.run(bounded(compiled(source, target)))
-
-/** Whether Python would compile the text, whatever it does and defines. */
-export const compiles = (source: string, target: Target): Either.Either<void, CodeFailure> =>
-  Either.map(compiledAtOnce(source, target), () => undefined)
-
-/** The syntax tree of a module that compiles. */
+/** The syntax tree of a module that compiles, whatever it does and defines. */
 export const tree = (source: string, target: Target): Either.Either<Module, CodeFailure> =>
-  Either.map(compiledAtOnce(source, target), ({ tree }) => tree)
+  Either.map(Steps.run(bounded(compiled(source, target))), ({ tree }) => tree)
 
 /** Modules of which more may have been meant to follow: whether that is asked is known when their trees are gone. */
 const unfinished = new WeakSet<PythonModule>()

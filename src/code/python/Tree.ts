@@ -86,7 +86,6 @@ export const operandsOf = (node: ExprNode): ReadonlyArray<ExprNode> => {
   }
 }
 
-/** The patterns in a pattern. */
 export const partsOf = (pattern: PatternNode): ReadonlyArray<PatternNode> => {
   switch (pattern.nodeType) {
     case "MatchSequence":
@@ -115,7 +114,6 @@ export const captureOf = (pattern: ASTNodeUnion): string | undefined => {
   }
 }
 
-/** All names that a pattern binds. */
 export const boundBy = (pattern: PatternNode): ReadonlyArray<string> => {
   const name = captureOf(pattern)
   return [...partsOf(pattern).flatMap(boundBy), ...(name === undefined ? [] : [name])]

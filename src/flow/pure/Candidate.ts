@@ -7,7 +7,6 @@ export interface Candidate {
   readonly tokens: number
 }
 
-/** A request that was sent. */
 export interface Sent extends Candidate {
   /** Its place in the order of sending, from 1. */
   readonly number: number

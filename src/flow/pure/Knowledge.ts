@@ -70,7 +70,6 @@ export const circuitOf = ({ circuits }: Knowledge, key: string) =>
 export const closeUntil = (known: Knowledge, key: string, sent: number, until: number): Knowledge["gates"] =>
   HashMap.set(known.gates, key, Gate.hinted(gateOf(known, key), until, { sent, latest: known.sent }))
 
-/** A request gives its place back. */
 export const vacate = (known: Knowledge, sent: Sent, completion: AdaptiveConcurrency.Completion): Knowledge => ({
   ...known,
   concurrency: AdaptiveConcurrency.completed(known.concurrency, completion, sent.number, known.sent)

@@ -73,13 +73,11 @@ export const decide = (known: Knowledge, candidate: Candidate, now: number): Dec
     : { _tag: "Go" }
 }
 
-/** May one more be in flight. */
 export const hasRoom = ({ concurrency }: Knowledge): boolean => concurrency.inFlight < concurrency.limit
 
 /** When the next request under this limit has its turn. */
 export const turnAt = (known: Knowledge, key: SharedKey, now: number): number => Pace.roomAt(known.paces[key], now)
 
-/** A request under this limit takes its turn. */
 export const takeTurn = (known: Knowledge, key: SharedKey, now: number): Knowledge => ({
   ...known,
   paces: { ...known.paces, [key]: Pace.passed(known.paces[key], now) }
@@ -91,7 +89,6 @@ export const returnTurn = (known: Knowledge, key: SharedKey): Knowledge => ({
   paces: { ...known.paces, [key]: Pace.returned(known.paces[key]) }
 })
 
-/** Every key that is closed now, and until when. */
 export const closed = (known: Knowledge, now: number): ReadonlyArray<readonly [key: string, until: number]> =>
   [...new Set([...HashMap.keys(known.gates), ...HashMap.keys(known.windows)])].flatMap((key) => {
     const until = Math.max(gateOf(known, key).until, RateWindow.roomAt(windowOf(known, key), now))

@@ -6,7 +6,6 @@
  * starts again where a limit may have been met. Pure. Moments are milliseconds, paces requests a millisecond.
  */
 
-/** A request that was sent. */
 interface Sent {
   /** Its number in the order of sending. */
   readonly number: number

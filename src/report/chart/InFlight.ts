@@ -15,7 +15,6 @@ interface Step {
   readonly value: number
 }
 
-/** A step wherever the number changes. */
 export const steps = (slots: ReadonlyArray<Pick<Named, "attempts">>): ReadonlyArray<Step> => {
   const changes = slots
     .flatMap(({ attempts }) =>

@@ -1,5 +1,6 @@
 /** Which lines of a journal hold what, by place: the answers themselves stay on the disk. */
 import * as Either from "effect/Either"
+import { UNCHECKED } from "../../domain/Instance.js"
 import type { Location } from "./Contents.js"
 import * as Line from "./Line.js"
 import { Began, Finished, type Head } from "./Record.js"
@@ -39,9 +40,6 @@ const sharing = () => {
     }
   }
 }
-
-/** What was read has been checked. */
-const UNCHECKED = { disableValidation: true }
 
 /** Collects lines as they are found, file by file. */
 export const builder = () => {

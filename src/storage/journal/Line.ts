@@ -118,6 +118,3 @@ export const parseOne = (line: Uint8Array): Line => {
 
 export const isReadable = ({ record }: Line): boolean =>
   Either.match(record, { onLeft: (why) => why === "of a newer version", onRight: () => true })
-
-export const parse = (bytes: Uint8Array): ReadonlyArray<Line> =>
-  spans(bytes).map(({ end, start }) => parseOne(bytes.subarray(start, end)))

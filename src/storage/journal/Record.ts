@@ -76,7 +76,6 @@ export const isWholeAnswer = (record: Record): boolean => isAnswered(record) && 
 
 export const answers = (records: ReadonlyArray<Record>): ReadonlyArray<Answered> => records.filter(isAnswered)
 
-/** The latest answer to a request. */
 export const answerTo = (records: ReadonlyArray<Record>, key: string): Option.Option<Answered> =>
   Option.fromNullable(answers(records).findLast((record) => record.key === key))
 

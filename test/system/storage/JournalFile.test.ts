@@ -100,8 +100,8 @@ describe("a journal's folder", () => {
             const answered = (file?.text ?? "").slice(began.length)
             assert.strictEqual(file?.text, `${began}${answered}`)
             deepStrictEqual(
-              Line.parse(new TextEncoder().encode(answered)).map(({ record }) => record),
-              [Either.right(new Record.Answered({ ...entry("a"), at: 0 }))]
+              Line.parseOne(new TextEncoder().encode(answered.trimEnd())).record,
+              Either.right(new Record.Answered({ ...entry("a"), at: 0 }))
             )
             yield* journal.finish(run, ["a"])
           })

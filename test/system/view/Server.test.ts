@@ -265,7 +265,7 @@ describe("the server of a page", () => {
       }
       yield* Effect.gen(function* () {
         yield* noBrowser
-        yield* Viewer.make({ port: 0, draw, words: { live: "", lost: "" }, note: "View" })
+        yield* Viewer.make({ port: 0, draw, words: { live: "", lost: "" } })
         deepStrictEqual((yield* ask(address)).status, 500)
         const { text } = yield* open(address)
         yield* Effect.sleep(600)

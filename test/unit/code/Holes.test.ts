@@ -5,7 +5,7 @@
 import { describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { expect } from "vitest"
-import { compiles } from "../../../src/code/python/PythonCheck.js"
+import { tree as compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 import { EXPRESSIONS, PLACES, put } from "./holes.js"
 

@@ -1,7 +1,7 @@
 /** A backslash on a line of its own, as CPython 3.11 reads it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { compiles } from "../../../src/code/python/PythonCheck.js"
+import { tree as compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 
 const RIGHT = [

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { expect } from "vitest"
-import { compiles } from "../../../src/code/python/PythonCheck.js"
+import { tree as compiles } from "../../../src/code/python/PythonCheck.js"
 import * as Target from "../../../src/code/python/Target.js"
 
 const codeOf = (source: string, version: Target.Version = "3.11"): string =>

@@ -26,7 +26,6 @@ export const attempt = (facts: Partial<Attempt> = {}): Attempt => ({
   outcome: "ok",
   promptTokens: 310,
   completionTokens: 540,
-  cost: 0.0002,
   ...facts
 })
 

@@ -8,8 +8,10 @@ import { entry, record } from "../../system/storage/journalling.js"
 import { times } from "../properties.js"
 
 const bytesOf = (records: ReadonlyArray<Record.Record>) => records.map((each) => Buffer.from(Line.print(each)))
+const linesOf = (bytes: Uint8Array) =>
+  Line.spans(bytes).map(({ end, start }) => Line.parseOne(bytes.subarray(start, end)))
 const recordsIn = (bytes: Uint8Array) =>
-  Line.parse(bytes).flatMap((line) => (Either.isRight(line.record) ? [line.record.right] : []))
+  linesOf(bytes).flatMap((line) => (Either.isRight(line.record) ? [line.record.right] : []))
 
 describe("the head of a line", () => {
   it("says what the whole line says, without its answer", () => {
@@ -137,7 +139,7 @@ describe("lines of a journal", () => {
   })
 
   it("are told apart when they are of a newer version", () => {
-    const [newer, damaged] = Line.parse(
+    const [newer, damaged] = linesOf(
       Buffer.from('{"version":2,"sum":"?","what":{}}\n{"version":1,"sum":"?","record":{}}\n')
     )
     deepStrictEqual(newer?.record, Either.left("of a newer version" as const))

@@ -93,7 +93,6 @@ export class Places {
     }
   }
 
-  /** Notes the places of the children of a node. */
   note(node: ASTNodeUnion): void {
     switch (node.nodeType) {
       case "Attribute":

@@ -69,7 +69,6 @@ export const foundIn = (text: string): string | undefined =>
 
 const NONE: ReadonlyArray<string> = []
 
-/** The names that a node binds. */
 export const bound = (node: ASTNodeUnion): ReadonlyArray<string | undefined> => {
   switch (node.nodeType) {
     case "FunctionDef":
