@@ -13,7 +13,6 @@ export { default as Agent } from "undici/lib/dispatcher/agent.js"
 export { default as Client } from "undici/lib/dispatcher/client.js"
 export { default as Pool } from "undici/lib/dispatcher/pool.js"
 export { default as ProxyAgent } from "undici/lib/dispatcher/proxy-agent.js"
-export { default as Socks5ProxyAgent } from "undici/lib/dispatcher/socks5-proxy-agent.js"
 export { getGlobalDispatcher } from "undici/lib/global.js"
 export { Dispatcher }
 export default {}

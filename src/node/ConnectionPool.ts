@@ -18,6 +18,7 @@ import * as Decompression from "./Decompression.js"
 import * as NativeFiles from "./NativeFiles.js"
 import * as Proxy from "./Proxy.js"
 import * as Queue from "./Queue.js"
+import * as Tunnel from "./Tunnel.js"
 import * as UndiciClient from "./UndiciClient.js"
 
 /** The figures of the system this replaces. */
@@ -110,31 +111,19 @@ const agent = ({
     factory: (origin, options) => {
       const chosen = proxyFor(origin)
       if (chosen === undefined) return pool(origin, options)
-      if (chosen.protocol === "socks5:") return socks(chosen, timeout)
+      // As curl does it: a tunnel for https alone, since many proxies open none to another port than 443.
+      if (chosen.protocol === "socks5:" || new URL(origin).protocol === "https:") {
+        return pool(origin, { ...options, connect: Tunnel.connector(chosen, timeout, allowH2) })
+      }
       return new Undici.ProxyAgent({
         uri: chosen.href,
         ...Proxy.authorization(chosen),
-        // As curl does it: a tunnel for https alone, since many proxies open none to another port than 443.
-        proxyTunnel: new URL(origin).protocol === "https:",
+        proxyTunnel: false,
         factory: pool,
-        allowH2,
-        proxyTls: { timeout },
-        requestTls: { timeout },
-        clientFactory: (proxyOrigin, options) => new Undici.Pool(proxyOrigin, { ...options, headersTimeout: timeout })
+        proxyTls: { timeout }
       })
     }
   })
-}
-
-/** undici's own agent for all proxies would speak TLS with this one, and says of it that it is experimental. */
-const socks = (proxy: URL, timeout: number): Undici.Dispatcher => {
-  const { emitWarning } = process
-  process.emitWarning = () => undefined
-  try {
-    return new Undici.Socks5ProxyAgent(proxy, { connect: Undici.buildConnector({ timeout }) })
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -3,6 +3,7 @@
  * `NO_PROXY`, in either case of letters, the lower one first. This machine's own addresses are reached directly.
  */
 import { BlockList, isIP } from "node:net"
+import { unescape } from "node:querystring"
 
 export interface Settings {
   readonly http: string | undefined
@@ -35,10 +36,17 @@ export const parse = (text: string): URL => {
   return url
 }
 
-/** What the proxy wants to see of user and password. */
-export const authorization = ({ password, username }: URL): { readonly token?: string } => {
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return credentials === ":" ? {} : { token: `Basic ${Buffer.from(credentials).toString("base64")}` }
+/** A percent sign that escapes nothing is one. */
+export const credentials = ({ password, username }: URL): { readonly user: string; readonly password: string } => ({
+  user: unescape(username),
+  password: unescape(password)
+})
+
+/** What a proxy for HTTP wants to see of user and password. */
+export const authorization = (proxy: URL): { readonly token?: string } => {
+  const { password, user } = credentials(proxy)
+  if (user === "" && password === "") return {}
+  return { token: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` }
 }
 
 /** For people: without user and password. */
@@ -47,7 +55,7 @@ export const shown = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`
 const hidden = (text: string): string => text.replace(/^.*@/, "...@")
 
 /** Without the brackets of IPv6. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "").toLowerCase()
+export const hostOf = ({ hostname }: Pick<URL, "hostname">): string => hostname.replace(/^\[|\]$/g, "").toLowerCase()
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" ||

@@ -54,8 +54,9 @@ const MEANINGS: ReadonlyArray<readonly [pattern: RegExp, meaning: string, known?
     "the proxy does not speak SOCKS5; name it with http:// if it is one for HTTP",
     "permanent"
   ],
-  [/^UND_ERR_SOCKS5_AUTH_/, "the proxy does not accept user and password", "permanent"],
+  [/^UND_ERR_SOCKS5_AUTH_/, "the proxy wants a user and a password that it knows", "permanent"],
   [/^UND_ERR_SOCKS5_/, "the proxy could not reach the server"],
+  [/^ERR_PROXY_TUNNEL$/, "the proxy opens no tunnel", "unsent"],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "the connection broke off"],
   [/^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/, "the host cannot be reached; check the network"],
   [/^ETIMEDOUT$/, "the connection timed out"],
@@ -106,14 +107,15 @@ const TRUST = "the certificate is not trusted; if it is your company's own, set 
 /** What comes compressed so will come so again. */
 const ZSTD = /compressed with zstd/
 
-/** What undici says of a proxy that opens no tunnel, or wants to know who asks; and Node, of a handshake that was cut off. */
-const UNSENT = /^Proxy (response|Authentication Required) \(|^Client network socket disconnected before secure TLS/
+/** What is said of a proxy that opens no tunnel, or wants to know who asks, or has no address; and of a handshake that was cut off. */
+const UNSENT =
+  /^Proxy (response|Authentication Required) \(|^the proxy '[^]*' is not a valid address|^Client network socket disconnected before secure TLS/
 
 /** A proxy of SOCKS speaks of the way to the server alone. */
 const OF_SOCKS = /^UND_ERR_SOCKS5/
 
-/** A proxy that refuses to open a tunnel. */
-const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)/
+/** A proxy that refuses to open a tunnel, or that is none. */
+const PROXY_REFUSES = /^Proxy (response|Authentication Required) \(4\d\d\)|^the proxy '[^]*' is not a valid address/
 
 /** Looking the host up, or connecting; what fails later may have reached the server. */
 const isConnecting = (cause: unknown): boolean =>

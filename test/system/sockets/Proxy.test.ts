@@ -66,7 +66,10 @@ const ask = (url: string) =>
 const socks = Effect.gen(function* () {
   const seen: Array<string> = []
   const api = yield* listen(
-    http.createServer((request, response) => response.end(`${request.headers.host} ${request.url}`))
+    http.createServer((request, response) => {
+      response.writeHead(200, { "x-large": "a".repeat(20_000) })
+      setTimeout(() => response.end(`${request.headers.host} ${request.url}`), 50)
+    })
   )
   const server = net.createServer((socket) => {
     socket.once("data", (greeting) => {
@@ -103,6 +106,16 @@ describe("a proxy of SOCKS5", () => {
     })
   )
 
+  it.scopedLive("takes no more connections than there may be", () =>
+    Effect.gen(function* () {
+      const { proxy, seen } = yield* socks
+      yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => ask("http://api.inside.example/v1"), {
+        concurrency: "unbounded"
+      }).pipe(Effect.provide(ConnectionPool.layerWith({ connections: 2, proxy })))
+      assert.strictEqual(seen.length, 2 * 2)
+    })
+  )
+
   for (const url of ["http://api.inside.example/v1", "https://api.inside.example/v1"]) {
     it.scopedLive(`that is one of HTTP is told so: ${url}`, () =>
       Effect.gen(function* () {
@@ -116,6 +129,85 @@ describe("a proxy of SOCKS5", () => {
       })
     )
   }
+})
+
+/** A proxy that takes a connection, does this with it, and counts how many it had and how many are open. */
+const oneThat = (does: (socket: net.Socket) => void) =>
+  Effect.gen(function* () {
+    let taken = 0
+    const open = new Set<net.Socket>()
+    const port = yield* listen(
+      net.createServer((socket) => {
+        taken += 1
+        open.add(socket.on("error", () => undefined).once("close", () => open.delete(socket)))
+        does(socket)
+      })
+    )
+    return { address: `127.0.0.1:${port}`, taken: () => taken, open: () => open.size }
+  })
+
+describe("a tunnel", () => {
+  const CLOSES: ReadonlyArray<readonly [how: string, does: (socket: net.Socket) => void]> = [
+    ["at once", (socket) => socket.end()],
+    ["when it is asked", (socket) => socket.once("data", () => socket.end())],
+    ["in the middle of its answer", (socket) => socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\n"))]
+  ]
+  for (const scheme of ["http", "socks5"]) {
+    for (const [how, does] of CLOSES) {
+      it.scopedLive(`is asked for once where the proxy closes ${how}: ${scheme}`, () =>
+        Effect.gen(function* () {
+          const { address, taken } = yield* oneThat(does)
+          const failure = yield* ask("https://api.inside.example/v1").pipe(
+            Effect.flip,
+            Effect.timeout("4 seconds"),
+            Effect.provide(ConnectionPool.layerWith({ proxy: `${scheme}://${address}` }))
+          )
+          const { message, unsent } = NetworkFailure.of(failure)
+          assert.match(message, /^the proxy (opens no tunnel|could not reach the server|does not speak SOCKS5)/)
+          assert.strictEqual(unsent, true)
+          yield* Effect.sleep("100 millis")
+          assert.strictEqual(taken(), 1)
+        })
+      )
+    }
+
+    it.scopedLive(`has the time to connect, and is let go afterwards: ${scheme}`, () =>
+      Effect.gen(function* () {
+        const { address, open } = yield* oneThat((socket) => socket.resume())
+        const began = Date.now()
+        const failure = yield* ask("https://api.inside.example/v1").pipe(
+          Effect.flip,
+          Effect.provide(ConnectionPool.layerWith({ proxy: `${scheme}://${address}`, connectTimeout: "300 millis" }))
+        )
+        const took = Date.now() - began
+        const { connectTimedOut, unsent } = NetworkFailure.of(failure)
+        deepStrictEqual([connectTimedOut, unsent], [true, true])
+        assert.isTrue(took >= 299 && took < 3_000, `${took} ms`)
+        yield* Effect.sleep("100 millis")
+        assert.strictEqual(open(), 0)
+      })
+    )
+  }
+
+  it.scopedLive("leads to an address of IPv6, for a user without a password, and with a percent sign in it", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const server = http.createServer().on("connect", (request, socket) => {
+        const [, token = ""] = request.headers["proxy-authorization"]?.split(" ") ?? []
+        seen.push(`${request.url} ${Buffer.from(token, "base64").toString()}`)
+        socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n")
+      })
+      const port = yield* listen(server)
+      for (const user of ["me", "me:50%ss", "me:%41"]) {
+        const proxy = `http://${user}@127.0.0.1:${port}`
+        const failure = yield* Effect.flip(
+          Effect.provide(ask("https://[2001:db8::1]/v1"), ConnectionPool.layerWith({ proxy }))
+        )
+        assert.match(NetworkFailure.of(failure).message, /502/)
+      }
+      deepStrictEqual(seen, ["[2001:db8::1]:443 me:", "[2001:db8::1]:443 me:50%ss", "[2001:db8::1]:443 me:A"])
+    })
+  )
 })
 
 describe("a proxy", () => {

@@ -632,7 +632,8 @@ describe("what the network says", () => {
       "a proxy of SOCKS wants to know who asks",
       error("Authentication failed", { code: "UND_ERR_SOCKS5_AUTH_FAILED" }),
       new ConnectionFailed({
-        message: "the proxy does not accept user and password (UND_ERR_SOCKS5_AUTH_FAILED: Authentication failed)",
+        message:
+          "the proxy wants a user and a password that it knows (UND_ERR_SOCKS5_AUTH_FAILED: Authentication failed)",
         permanent: true,
         unsent: true
       })
