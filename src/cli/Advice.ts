@@ -1,5 +1,6 @@
 /** What to do about a failed request: the first row that fits what was seen, else the general advice for its reason. */
 import * as Option from "effect/Option"
+import { ANY } from "../api/ApiKey.js"
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as MissingModel from "../api/wire/MissingModel.js"
@@ -13,6 +14,8 @@ export interface Seen {
   /** The proxy that requests go through. */
   readonly proxy: string | undefined
   readonly hasKey: boolean
+  /** Why a key that is there is kept back, and what to do about it. */
+  readonly keptBack?: string | undefined
   /** The model that was asked, where one was. */
   readonly model?: string | undefined
   /** What the list of models has for it. */
@@ -145,9 +148,12 @@ const isUnpaid = (reason: Reason): boolean =>
 const isOfKey = (reason: Reason): boolean =>
   reason._tag === "AccountRefused" || (isRejected(reason) && statusOf(reason) === 401)
 
+/** There is a key, so that setting it once more would not help. */
+export const needsKeptBack = (keptBack: string): string => `this server needs a key, and ${keptBack}`
+
 const KEYLESS: Row = [
   (reason, { baseUrl, hasKey }) => !hasKey && isOfKey(reason) && !isUnpaid(reason) && !isOpenRouter(baseUrl),
-  () => "this server needs a key: set ALGOGEN_API_KEY"
+  ({ keptBack }) => (keptBack === undefined ? `this server needs a key: set ${ANY}` : needsKeptBack(keptBack))
 ]
 
 const ROWS: ReadonlyArray<Row> = [
@@ -217,9 +223,7 @@ export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
 /** Which server a run asks, and how. */
-export interface Server {
-  readonly baseUrl: string
-  readonly hasKey: boolean
+export interface Server extends Pick<Seen, "baseUrl" | "hasKey" | "keptBack"> {
   /** A flag has named it, which the advice repeats. */
   readonly isNamed: boolean
 }

@@ -37,6 +37,11 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
     { baseUrl: OWN },
     { server: { "GET /v1/models": refused, "GET /v1/key": refused } }
   ],
+  [
+    "a key of OpenRouter for a server of one's own that wants one",
+    { baseUrl: OWN },
+    { env: KEY, server: { "GET /v1/models": refused, "GET /v1/key": refused } }
+  ],
   ["a refused key", {}, { env: KEY, server: { "GET /api/v1/key": refused, "GET /api/v1/models": list } }],
   [
     "a key that only the list refuses",
