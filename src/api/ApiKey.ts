@@ -43,7 +43,7 @@ const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl)
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** Would everybody on the way read along. */
-const isOpen = (baseUrl = ""): boolean => {
+export const isOpen = (baseUrl = ""): boolean => {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   return url?.protocol === "http:" && !LOOPBACK.test(url.hostname)
 }
