@@ -99,8 +99,9 @@ export const choose = (
         : new Settings.ConfigurationError({ variable: wanted, message: `${wanted} is not set` })
     }
     // A line of `.env` without a value may look like a key.
-    const blank = yield* Effect.isSuccess(Config.string(OPENROUTER))
-    return { variable: OPENROUTER, lack: `${OPENROUTER} is ${blank ? "set but empty" : "not set"}` }
+    const variable = baseUrl === undefined || Dialect.isOpenRouter(baseUrl) ? OPENROUTER : ANY
+    const blank = yield* Effect.isSuccess(Config.string(variable))
+    return { variable, lack: `${variable} is ${blank ? "set but empty" : "not set"}` }
   })
 
 interface Sending {

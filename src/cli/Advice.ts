@@ -9,8 +9,14 @@ import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type { Outcome } from "../generation/Report.js"
 
+/** What another command has to be told, to ask the server that flags named for this one. */
+export const sameServer = (told: { readonly isNamed: boolean; readonly simulated?: boolean | undefined }): string =>
+  told.simulated === true ? " with --simulate" : told.isNamed ? " with the same --base-url" : ""
+
 export interface Seen {
   readonly baseUrl: string
+  /** What `sameServer` says; default nothing. */
+  readonly again?: string | undefined
   /** The proxy that requests go through. */
   readonly proxy: string | undefined
   readonly hasKey: boolean
@@ -216,7 +222,11 @@ const ROWS: ReadonlyArray<Row> = [
 const first = (rows: ReadonlyArray<Row>, reason: Reason, seen: Seen): string | undefined =>
   rows.find(([fits]) => fits(reason, seen))?.[1](seen, reason)
 
-export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason, seen) ?? Consequence.of(reason).advice
+export const advise = (reason: Reason, seen: Seen): string => {
+  const { advice } = Consequence.of(reason)
+  const others = advice === Consequence.ANOTHER_MODEL ? `: algogen models${seen.again ?? ""} lists them` : ""
+  return first(ROWS, reason, seen) ?? advice + others
+}
 
 /** What is wrong with the path of the base URL, if that may be why a request failed. */
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>

@@ -32,7 +32,7 @@ const OF_SERVER = "the workers ask, each its own server with its own key, so giv
 const BY_WORKERS = "the workers ask, so give it to each algogen worker"
 const SIMULATED = "start algogen simulate, and give its address to each algogen worker with --base-url"
 const ONE_BY_ONE = "each job is asked for itself, so run it without --db"
-const NOT_HERE = "the workers ask, not this command; algogen status shows how far they are"
+const NOT_HERE = "the workers ask, not this command; algogen status with the same --db shows how far they are"
 
 /** What only makes sense where the requests are sent, and what to do instead. */
 const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string, hint: string]> => [
@@ -78,7 +78,7 @@ export const greeting = (batch: string, twin: string | undefined): ReadonlyArray
   ...(twin === undefined
     ? []
     : [
-        `Batch ${twin} begins with the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch} ends this one.`
+        `Batch ${twin} begins with the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch}, with the same --db, ends this one.`
       ])
 ]
 

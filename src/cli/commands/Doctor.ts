@@ -79,7 +79,8 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter
     const proxy = ConnectionPool.proxyOf(baseUrl)
-    const seen: Advice.Seen = { baseUrl, proxy, hasKey: value !== undefined, keptBack: note }
+    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: Option.isSome(wanted.baseUrl) })
+    const seen: Advice.Seen = { baseUrl, proxy, hasKey: value !== undefined, keptBack: note, again }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
     yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
     const key = yield* Effect.either(openRouter.key)
@@ -157,11 +158,7 @@ const aboutSettings = (
   if (flags.simulate === true) return { good: true, line: `${lack}; simulated models need no key` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
     ? { good: true, line: `${lack}; your own server may not need one` }
-    : {
-        good: false,
-        line: lack,
-        advice: Api.WITHOUT_KEY
-      }
+    : { good: false, line: lack, advice: Api.WITHOUT_KEY }
 }
 
 const isUnreachable = (reason: Reason): boolean =>

@@ -16,7 +16,7 @@ describe("flags that do not go with a database", () => {
   const server = "the workers ask, each its own server with its own key, so give it to each algogen worker"
   const simulated = "start algogen simulate, and give its address to each algogen worker with --base-url"
   const single = "each job is asked for itself, so run it without --db"
-  const here = "the workers ask, not this command; algogen status shows how far they are"
+  const here = "the workers ask, not this command; algogen status with the same --db shows how far they are"
   const cases: ReadonlyArray<readonly [flag: string, Partial<Commands.Generate>, hint: string]> = [
     ["--base-url", { baseUrl: Option.some("http://s/v1") }, server],
     ["--api-key-env", { apiKeyEnv: "NAME" }, server],
@@ -96,7 +96,7 @@ describe("a batch", () => {
     deepStrictEqual(Submit.greeting("b", "old"), [
       greeting,
       "Batch old begins with the same jobs and is not over, so they are paid for twice: " +
-        "the same command with --batch old follows it, and algogen cancel --batch b ends this one."
+        "the same command with --batch old follows it, and algogen cancel --batch b, with the same --db, ends this one."
     ])
   })
 
