@@ -41,7 +41,7 @@ const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl)
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** Would everybody on the way read along. */
-const isOpen = (baseUrl = ""): boolean => {
+export const isOpen = (baseUrl = ""): boolean => {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   return url?.protocol === "http:" && !LOOPBACK.test(url.hostname)
 }
@@ -97,8 +97,9 @@ export const choose = (
         : new Settings.ConfigurationError({ variable: wanted, message: `${wanted} is not set` })
     }
     // A line of `.env` without a value may look like a key.
-    const blank = yield* Effect.isSuccess(Config.string(OPENROUTER))
-    return { variable: OPENROUTER, lack: `${OPENROUTER} is ${blank ? "set but empty" : "not set"}` }
+    const variable = baseUrl === undefined || Dialect.isOpenRouter(baseUrl) ? OPENROUTER : ANY
+    const blank = yield* Effect.isSuccess(Config.string(variable))
+    return { variable, lack: `${variable} is ${blank ? "set but empty" : "not set"}` }
   })
 
 interface Sending {

@@ -1,5 +1,6 @@
 /** What to do about a failed request: the first row that fits what was seen, else the general advice for its reason. */
 import * as Option from "effect/Option"
+import { ANY } from "../api/ApiKey.js"
 import type { ModelInfo } from "../api/Catalog.js"
 import { isOpenRouter } from "../api/OpenRouter.js"
 import * as MissingModel from "../api/wire/MissingModel.js"
@@ -8,10 +9,18 @@ import * as Consequence from "../domain/Consequence.js"
 import type { Reason } from "../domain/GenerationError.js"
 import type { Outcome } from "../generation/Report.js"
 
+/** What another command has to be told, to ask the server that flags named for this one. */
+export const sameServer = (told: { readonly isNamed: boolean; readonly simulated?: boolean | undefined }): string =>
+  told.simulated === true ? " with --simulate" : told.isNamed ? " with the same --base-url" : ""
+
 export interface Seen {
   readonly baseUrl: string
+  /** What `sameServer` says; default nothing. */
+  readonly again?: string | undefined
   readonly proxy: string | undefined
   readonly hasKey: boolean
+  /** Why a key that is there is kept back, and what to do about it. */
+  readonly keptBack?: string | undefined
   /** The model that was asked, where one was. */
   readonly model?: string | undefined
   /** What the list of models has for it. */
@@ -139,9 +148,12 @@ const isUnpaid = (reason: Reason): boolean =>
 const isOfKey = (reason: Reason): boolean =>
   reason._tag === "AccountRefused" || (isRejected(reason) && statusOf(reason) === 401)
 
+/** There is a key, so that setting it once more would not help. */
+export const needsKeptBack = (keptBack: string): string => `this server needs a key, and ${keptBack}`
+
 const KEYLESS: Row = [
   (reason, { baseUrl, hasKey }) => !hasKey && isOfKey(reason) && !isUnpaid(reason) && !isOpenRouter(baseUrl),
-  () => "this server needs a key: set ALGOGEN_API_KEY"
+  ({ keptBack }) => (keptBack === undefined ? `this server needs a key: set ${ANY}` : needsKeptBack(keptBack))
 ]
 
 const ROWS: ReadonlyArray<Row> = [
@@ -204,15 +216,17 @@ const ROWS: ReadonlyArray<Row> = [
 const first = (rows: ReadonlyArray<Row>, reason: Reason, seen: Seen): string | undefined =>
   rows.find(([fits]) => fits(reason, seen))?.[1](seen, reason)
 
-export const advise = (reason: Reason, seen: Seen): string => first(ROWS, reason, seen) ?? Consequence.of(reason).advice
+export const advise = (reason: Reason, seen: Seen): string => {
+  const { advice } = Consequence.of(reason)
+  const others = advice === Consequence.ANOTHER_MODEL ? `: algogen models${seen.again ?? ""} lists them` : ""
+  return first(ROWS, reason, seen) ?? advice + others
+}
 
 /** What is wrong with the path of the base URL, if that may be why a request failed. */
 export const aboutPath = (reason: Reason, baseUrl: string): string | undefined =>
   first(OF_PATH, reason, { baseUrl, proxy: undefined, hasKey: false })
 
-export interface Server {
-  readonly baseUrl: string
-  readonly hasKey: boolean
+export interface Server extends Pick<Seen, "baseUrl" | "hasKey" | "keptBack"> {
   /** A flag has named it, which the advice repeats. */
   readonly isNamed: boolean
 }

@@ -73,7 +73,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
     const offer = flags.offer === true && key.value !== undefined
-    return { api, simulated: false, key, defaults: defaultsOf(service, offer) }
+    return { api, simulated: false, key, defaults: defaultsOf(service, offer, Option.isSome(flags.baseUrl)) }
   }).pipe(Effect.catchAll((error) => (error._tag === "Failure" ? error : wrongUsage(String(error)))))
 
 /** How many models of a server's list are named. */
@@ -82,7 +82,8 @@ const NAMED = 5
 /** Free models of the server's list, else the built-in six. A server that lists other models has none of these. */
 const defaultsOf = (
   { baseUrl, models }: OpenRouter.Service,
-  offer: boolean
+  offer: boolean,
+  isNamed: boolean
 ): Effect.Effect<ReadonlyArray<string>, Failure> =>
   Effect.gen(function* () {
     const list = yield* Effect.either(models)
@@ -104,7 +105,9 @@ const defaultsOf = (
       const named = listed.slice(0, NAMED).map(({ id }) => id)
       return yield* wrongUsage(
         `name a model with --model: this server has ${named.join(", ")}` +
-          (listed.length > NAMED ? ` and ${listed.length - NAMED} more (see algogen models)` : "")
+          (listed.length > NAMED
+            ? ` and ${listed.length - NAMED} more (see algogen models${Advice.sameServer({ isNamed })})`
+            : "")
       )
     }
     const chosen = found.length === 0 ? Models.DEFAULT : found

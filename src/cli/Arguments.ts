@@ -95,6 +95,9 @@ const flagsApart = (
     if (given.has(flag.name) && flag.repeats !== true) return wrongUsage(`${flag.name} may be given only once`)
     given.add(flag.name)
     if (flag.value === undefined) {
+      if (name !== word && !SWITCHED.test(word.slice(name.length + 1))) {
+        return wrongUsage(`${name} takes no value: write ${name} alone, or leave it out`)
+      }
       separated.push(word)
       // The flag parser takes `--json false` for a switch and its value.
       if (SWITCHED.test(words[place + 1] ?? "")) separated.push(words[(place += 1)] ?? "")

@@ -25,6 +25,9 @@ const OF_MANY: ReadonlySet<FlagName> = new Set([
   "bar"
 ])
 
+/** What each worker has for itself: where the folder sets it, it is for the runs that ask from here. */
+const OF_WORKERS: ReadonlyArray<FlagName> = ["concurrency", "connections"]
+
 /** The module for Python says so: its flags and the file are for several models as well. */
 const isOfOne = (command: CommandName): boolean => command === "generate" && process.env["ALGOGEN_ASK"] === "one"
 
@@ -41,7 +44,12 @@ export const complete = (
     const isOne = isOfOne(command)
     const rest = isOne ? Arguments.without(command, separated, OF_MANY) : separated
     const given = Arguments.valuesOf(command, rest)
-    const settled = new Set([...given.keys(), ...(isOne ? [...OF_MANY, "system"] : [])])
+    const asksHere = command !== "generate" || !(given.has("db") || given.has("batch"))
+    const settled = new Set([
+      ...given.keys(),
+      ...(isOne ? [...OF_MANY, "system"] : []),
+      ...(asksHere ? [] : OF_WORKERS)
+    ])
     const named = given.get("config")
     const file = named ?? CONFIG_FILE
     const files = yield* FileSystem.FileSystem

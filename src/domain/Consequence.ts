@@ -30,7 +30,7 @@ export interface Consequence {
   readonly advice: string
 }
 
-const ANOTHER_MODEL = "try another model: algogen models lists them"
+export const ANOTHER_MODEL = "try another model"
 const ASK_LATER = "try again later, or choose another model"
 const CHECK_THE_WAY = "check the base URL, that the server is running, and that no proxy or firewall is in the way"
 const GIVE_TIME =

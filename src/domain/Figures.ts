@@ -8,6 +8,10 @@ export const number = (value: number, digits = 0): string =>
 export const count = (n: number, noun: string, print: (n: number) => string = String): string =>
   `${print(n)} ${noun}${n === 1 ? "" : "s"}`
 
+/** `3 more` beside others, `3` where there are none. */
+export const more = (n: number, others: number, print: (n: number) => string = String): string =>
+  others > 0 ? `${print(n)} more` : print(n)
+
 /** Two digits more below a cent, so that little does not look like nothing, and no digits for nothing at all. */
 export const dollars = (amount: number): string =>
   amount === 0 ? "$0" : `$${amount.toFixed(amount > 0 && amount < 0.01 ? 6 : 4)}`

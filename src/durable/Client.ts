@@ -141,13 +141,13 @@ const settler = Effect.map(AlgorithmStore, (store) => {
 })
 
 const NO_WORKER =
-  "No worker is running on this database; start one with algogen worker, and the jobs will be asked. They are kept until then."
+  "No worker is running on this database; start one with algogen worker and the same --db, and the jobs will be asked. They are kept until then."
 
 /** Workers settle what is open at the deadline, too; without any nobody would. */
 const overdue = (name: string, jobs: number) =>
   `No worker is running on this database, and the deadline has passed: ${count(jobs, "job", number)} ` +
   `${jobs === 1 ? "is" : "are"} not asked for any more. ${jobs === 1 ? "It stays" : "They stay"} in the database until ` +
-  `a worker marks ${jobs === 1 ? "it" : "them"} as too late, or algogen cancel --batch ${name}.`
+  `a worker marks ${jobs === 1 ? "it" : "them"} as too late, or algogen cancel with the same --db and --batch ${name}.`
 
 /** Follows until all that is submitted is settled, or its time is over and there is no worker to say so. */
 const collect = (

@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
 import * as Packages from "../cli/Packages.js"
+import { PACKAGE_WANTED } from "../code/CodeCheck.js"
 import { InvalidRequest } from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import type { Agent, ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
@@ -36,6 +37,8 @@ const isText = (value: unknown): boolean => typeof value === "string" && value.t
 interface Kind {
   readonly holds: (value: unknown) => boolean
   readonly what: string
+  /** What is wrong inside a value that holds otherwise, in a sentence that begins with the option. */
+  readonly fault?: ((option: string, value: unknown) => string | undefined) | undefined
 }
 
 const whole = (least: number): Kind => ({
@@ -49,8 +52,17 @@ const millis: Kind = {
 const text: Kind = { holds: isText, what: "a text that is not blank" }
 const yesOrNo: Kind = { holds: Predicate.isBoolean, what: "true or false" }
 
-const isList = (value: unknown, holds: (item: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.every(holds)
+/** About the first item that `why` has something against. */
+const faultIn =
+  (why: (item: unknown) => string | undefined): Kind["fault"] =>
+  (option, value) => {
+    const items: ReadonlyArray<unknown> = Array.isArray(value) ? Array.from(value) : []
+    const [fault] = items.flatMap((item, index) => {
+      const wrong = why(item)
+      return wrong === undefined ? [] : [`${option}[${index}] (${shown(item)}) is not valid: ${wrong}`]
+    })
+    return fault
+  }
 
 const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   maxRetries: whole(0),
@@ -62,13 +74,25 @@ const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   effort: { holds: (value) => EFFORTS.some((effort) => effort === value), what: EFFORT },
   system: text,
   provider: {
-    holds: (value) => Predicate.isReadonlyRecord(value) && Either.isRight(Either.try(() => JSON.stringify(value))),
-    what: "an object that can be written as JSON"
+    holds: Predicate.isReadonlyRecord,
+    what: "an object that can be written as JSON",
+    fault: (option, value) =>
+      Either.match(
+        Either.try({
+          try: () => JSON.stringify(value),
+          catch: (error) => (error instanceof Error ? error.message : String(error))
+        }),
+        {
+          onLeft: (error) => `${option} cannot be written as JSON: ${error.split("\n")[0]}`,
+          onRight: () => undefined
+        }
+      )
   },
   serviceTier: text,
   imports: {
-    holds: (value) => isList(value, (name) => typeof name === "string" && Packages.complaint(name) === undefined),
-    what: 'a list of packages such as "pandas", none of which reaches files or processes'
+    holds: Array.isArray,
+    what: 'a list of packages such as "pandas"',
+    fault: faultIn((name) => (typeof name === "string" ? Packages.complaint(name) : `use ${PACKAGE_WANTED}`))
   },
   signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
 }
@@ -88,8 +112,9 @@ const OF_RUN: Readonly<Record<keyof RunOptions, Kind>> = {
   distinct: whole(0),
   rounds: whole(0),
   data: {
-    holds: (value) => isText(value) || isList(value, isText),
-    what: "the path of a CSV file or of a folder of them, or a list of paths"
+    holds: (value) => isText(value) || Array.isArray(value),
+    what: "the path of a CSV file or of a folder of them, or a list of paths",
+    fault: faultIn((path) => (isText(path) ? undefined : "use the path of a CSV file or of a folder of them"))
   },
   bar: { holds: (value) => BAR_SIZES.some((size) => size === value), what: `one of ${BAR_SIZES.join(", ")}` },
   prompt: text,
@@ -127,14 +152,15 @@ const options = (given: unknown, kinds: Readonly<Record<string, Kind>>, place = 
     const hint = meant === undefined ? `; the options are ${Object.keys(kinds).join(", ")}` : `: write ${meant}`
     return refuse(`${place}${unknown} is not an option${hint}`)
   }
-  return check(
-    Object.entries(kinds).map(([name, { holds, what }]): Rule => [
-      place + name,
-      given[name],
-      given[name] === undefined || holds(given[name]),
-      what
-    ])
-  )
+  for (const [name, { fault, holds, what }] of Object.entries(kinds)) {
+    const value = given[name]
+    if (value === undefined) continue
+    const checked = check([[place + name, value, holds(value), what]])
+    if (Either.isLeft(checked)) return checked
+    const inside = fault?.(place + name, value)
+    if (inside !== undefined) return refuse(inside)
+  }
+  return Either.void
 }
 
 /** An id, or an object with parameters of this model alone. */

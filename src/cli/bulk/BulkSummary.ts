@@ -79,8 +79,8 @@ export const render = (tally: Tally.Tally, options: Options): string => {
       .map(([label, { count, example }]) => cut(Table.plain(Words.kind(label, count, example)))),
     ...more(failures.length - KINDS, "kinds of failure"),
     ...(failures.length === 0 ? [] : [""]),
-    ...(ended > 0 && endedBecause !== undefined ? [`${areLeft(ended)}: ${endedBecause}`] : []),
-    ...(toWorkers > 0 ? [`${areLeft(toWorkers)} to the workers`] : []),
+    ...(ended > 0 && endedBecause !== undefined ? [`${areLeft(ended, done)}: ${endedBecause}`] : []),
+    ...(toWorkers > 0 ? [`${areLeft(toWorkers, all - toWorkers)} to the workers`] : []),
     `${Words.number(counts.ok)} of ${Lines.count(all, "algorithm", Words.number)}` +
       `${tickers === 0 ? "" : ` for ${Lines.count(tickers, "ticker", Words.number)}`} in ` +
       `${Words.time(durationMs)}: ${Lines.requests(counts.requests, counts.retries, Words.number)}, ` +
@@ -103,7 +103,8 @@ const tickersOf = (tally: Tally.Tally, { tickerCount = tally.tickers.size }: Opt
 
 const leftOf = (tally: Tally.Tally, options: Options): number => tally.left() + unsettled(tally, options)
 
-const areLeft = (count: number): string => `${Words.number(count)} more ${count === 1 ? "is" : "are"} left`
+const areLeft = (count: number, others: number): string =>
+  `${Figures.more(count, others, Words.number)} ${count === 1 ? "is" : "are"} left`
 
 const advice = (tally: Tally.Tally, { endedBecause, hasWorkers = false, repairs = 0, resume, simulated }: Options) => {
   const badCode = tally.repairable()

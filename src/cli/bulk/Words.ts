@@ -24,8 +24,9 @@ export interface Flow {
 
 /** Nobody but the workers knows what is in flight. */
 const withWorkers = (tally: Tally.Tally): ReadonlyArray<string> => {
-  const open = (tally.total ?? 0) - tally.done() - tally.arrived()
-  return open <= 0 ? [] : [`${number(open)} more ${open === 1 ? "is" : "are"} the workers'`]
+  const others = tally.done() + tally.arrived()
+  const open = (tally.total ?? 0) - others
+  return open <= 0 ? [] : [`${Figures.more(open, others, number)} ${open === 1 ? "is" : "are"} the workers'`]
 }
 
 /** How far it is, in two lines; `flow` is that of this process, absent where workers ask. */
@@ -43,7 +44,7 @@ export const progress = (tally: Tally.Tally, now: number, flow: Flow | undefined
       ...(counts.resumed === 0 ? [] : [`${number(counts.resumed)} of them resumed`]),
       ...(counts.failed === 0 ? [] : [`${number(counts.failed)} failed`]),
       ...(counts.skipped === 0 ? [] : [`${number(counts.skipped)} skipped`]),
-      ...(arrived === 0 ? [] : [`${number(arrived)} more arrived`])
+      ...(arrived === 0 ? [] : [`${Figures.more(arrived, done, number)} arrived`])
     ].join(", "),
     [
       ...(flow === undefined

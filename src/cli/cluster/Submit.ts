@@ -28,12 +28,25 @@ import * as ReportPage from "../ReportPage.js"
 import * as Address from "./Address.js"
 
 const FOR_WORKERS = "the workers check the answers, so give it to each algogen worker"
+const OF_SERVER = "the workers ask, each its own server with its own key, so give it to each algogen worker"
+const BY_WORKERS = "the workers ask, so give it to each algogen worker"
+const SIMULATED = "start algogen simulate, and give its address to each algogen worker with --base-url"
 const ONE_BY_ONE = "each job is asked for itself, so run it without --db"
-const NOT_HERE = "the workers ask, not this command; algogen status shows how far they are"
+const NOT_HERE = "the workers ask, not this command; algogen status with the same --db shows how far they are"
 
 /** What only makes sense where the requests are sent, and what to do instead. */
 const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boolean, flag: string, hint: string]> => [
-  [flags.simulate, "--simulate", "start algogen simulate, and give its address to each algogen worker with --base-url"],
+  [flags.baseUrl._tag === "Some", "--base-url", OF_SERVER],
+  [flags.apiKeyEnv !== undefined, "--api-key-env", OF_SERVER],
+  [flags.simulate, "--simulate", SIMULATED],
+  [flags.demo, "--demo", SIMULATED],
+  [!flags.stream, "--no-stream", "the workers receive every answer as it is written"],
+  [flags.concurrency !== Plan.CONCURRENCY, "--concurrency", BY_WORKERS],
+  [
+    flags.connections !== undefined,
+    "--connections",
+    "each algogen worker opens as many as its own --concurrency needs"
+  ],
   [flags.arena, "--arena", "run algogen score --arena on the folder once the batch is over"],
   [flags.trial || flags.trialUnsandboxed, "--trial", FOR_WORKERS],
   [flags.fee !== undefined, "--fee", FOR_WORKERS],
@@ -43,7 +56,8 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
   [flags.dryRun, "--dry-run", "run it without --db: the requests are the same"],
   [flags.metrics._tag === "Some", "--metrics", NOT_HERE],
-  [flags.otlp._tag === "Some", "--otlp", NOT_HERE]
+  [flags.otlp._tag === "Some", "--otlp", NOT_HERE],
+  [flags.verbose, "--verbose", BY_WORKERS]
 ]
 
 /** What is wrong with the flags, if one of them does not go with a database. */
@@ -64,7 +78,7 @@ export const greeting = (batch: string, twin: string | undefined): ReadonlyArray
   ...(twin === undefined
     ? []
     : [
-        `Batch ${twin} begins with the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch} ends this one.`
+        `Batch ${twin} begins with the same jobs and is not over, so they are paid for twice: the same command with --batch ${twin} follows it, and algogen cancel --batch ${batch}, with the same --db, ends this one.`
       ])
 ]
 
@@ -104,11 +118,14 @@ export const nameOf = Effect.zipWith(Clock.currentTimeMillis, Random.nextIntBetw
 const isAttaching = ({ batch, jobs, models }: Commands.Generate) =>
   batch !== undefined && jobs === undefined && models.length === 0
 
-export const run = (flags: Commands.Generate) =>
+export const run = (flags: Commands.Generate) => {
+  const wrong = misplaced(flags)
+  return wrong === undefined ? submit(flags) : wrongUsage(wrong)
+}
+
+const submit = (flags: Commands.Generate) =>
   Address.connected(flags.db, { makes: !isAttaching(flags) }, (durable) =>
     Effect.gen(function* () {
-      const wrong = misplaced(flags)
-      if (wrong !== undefined) return yield* wrongUsage(wrong)
       const { batch: named, jobs, models, out = FOLDER, resume } = flags
       if (named !== undefined) yield* durable.checkName(named)
       yield* Sources.check(flags)
@@ -128,7 +145,7 @@ export const run = (flags: Commands.Generate) =>
         : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
-        concurrency: flags.concurrency ?? Plan.CONCURRENCY,
+        concurrency: flags.concurrency,
         deadline: Duration.infinity,
         flags: { ...flags, series },
         page,

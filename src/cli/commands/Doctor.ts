@@ -70,16 +70,17 @@ const check = (wanted: Commands.Doctor) =>
     if (wanted.config !== undefined) yield* say({ good: undefined, line: `settings are read from ${wanted.config}` })
     const settings = yield* say(aboutSettings(key, wanted, baseUrl))
     if (settings.good === false) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
-    yield* Effect.provide(examine(wanted, defaults, key.value !== undefined), api)
+    yield* Effect.provide(examine(wanted, defaults, key), api)
   })
 
 /** The checks that need a server. */
-const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], hasKey: boolean) =>
+const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { note, value }: Api.Chosen["key"]) =>
   Effect.gen(function* () {
     const openRouter = yield* OpenRouter.OpenRouter
     const { baseUrl } = openRouter
     const proxy = ConnectionPool.proxyOf(baseUrl)
-    const seen: Advice.Seen = { baseUrl, proxy, hasKey }
+    const again = Advice.sameServer({ simulated: wanted.simulate, isNamed: Option.isSome(wanted.baseUrl) })
+    const seen: Advice.Seen = { baseUrl, proxy, hasKey: value !== undefined, keptBack: note, again }
     const through = proxy === undefined ? "" : `, through the proxy ${proxy}`
     yield* say({ good: true, line: `requests go to ${baseUrl}${through}` })
     const key = yield* Effect.either(openRouter.key)
@@ -157,11 +158,7 @@ const aboutSettings = (
   if (flags.simulate === true) return { good: true, line: `${lack}; simulated models need no key` }
   return baseUrl !== undefined || Option.isSome(flags.baseUrl)
     ? { good: true, line: `${lack}; your own server may not need one` }
-    : {
-        good: false,
-        line: lack,
-        advice: Api.WITHOUT_KEY
-      }
+    : { good: false, line: lack, advice: Api.WITHOUT_KEY }
 }
 
 const isUnreachable = (reason: Reason): boolean =>

@@ -161,7 +161,11 @@ const generate = (
     // There is no journal of simulated models.
     resume: flags.resume && !simulated
   }
-  const access = { hasKey: chosen.key.value !== undefined, isNamed: Option.isSome(flags.baseUrl) }
+  const access = {
+    hasKey: chosen.key.value !== undefined,
+    keptBack: chosen.key.note,
+    isNamed: Option.isSome(flags.baseUrl)
+  }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
     models,

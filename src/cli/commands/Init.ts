@@ -9,7 +9,10 @@ import * as Option from "effect/Option"
 import * as ApiKey from "../../api/ApiKey.js"
 import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
+import * as Settings from "../../api/Settings.js"
+import * as SettingsFile from "../../api/SettingsFile.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
+import * as TextFile from "../../node/TextFile.js"
 import type * as Commands from "../Commands.js"
 import * as ConfigFile from "../ConfigFile.js"
 import { wrongUsage } from "../Failure.js"
@@ -17,6 +20,7 @@ import { DEFAULT_TICKER } from "../Flags.js"
 import * as Person from "../Person.js"
 import * as Keeping from "../setup/Keeping.js"
 import * as KeyCheck from "../setup/KeyCheck.js"
+import * as Standing from "../setup/Standing.js"
 
 export const run = (flags: Commands.Init) => Effect.provide(begin(flags), ConnectionPool.layer)
 
@@ -36,22 +40,39 @@ export const begin = (flags: Commands.Init) =>
     const hasConfig = yield* Effect.orElseSucceed(files.exists(ConfigFile.NAME), () => true)
     // All questions come first, so that nothing is written if one of them is left open.
     const asked = hasConfig ? undefined : yield* whatToAsk(flags, service, isThere)
+    // A folder that was another server's would go on asking that one.
+    const isDefault = isHome && OpenRouter.isOpenRouter(environment.baseUrl ?? OpenRouter.DEFAULT_BASE_URL)
     const kept = {
-      ...(isHome ? {} : { OPENROUTER_BASE_URL: baseUrl }),
-      ...(key === undefined ? {} : { [variableFor(found, isHome)]: key })
+      ...(isDefault ? {} : { OPENROUTER_BASE_URL: baseUrl }),
+      ...(key === undefined ? {} : { [yield* variableFor(found, isHome)]: key })
     }
     yield* Keeping.settings(kept, reached)
-    yield* asked === undefined
-      ? Console.log(`${ConfigFile.NAME} is there already and stays as it is.`)
-      : Keeping.config(asked)
-    yield* Console.log("Now run: algogen generate")
+    if (key === undefined && !isHome && !ApiKey.isOpen(baseUrl) && (yield* hasOwn(ApiKey.OPENROUTER))) {
+      yield* Console.error(sentAlong(baseUrl))
+    }
+    if (asked !== undefined) {
+      yield* Keeping.config(asked)
+      return yield* Console.log("Now run: algogen generate")
+    }
+    const text = yield* Effect.orElseSucceed(Effect.map(files.readFile(ConfigFile.NAME), TextFile.decode), () => "")
+    const listed = yield* Effect.orElseSucceed(service.models, () => [])
+    const { next, notes } = Standing.tell({ text, flags, listed, isOpenRouter: isHome })
+    yield* Effect.forEach([...notes, `Now run: ${next}`], (line) => Console.log(line))
   })
 
-/** What is read first has to be what is written. */
-const variableFor = ({ value, variable }: ApiKey.Choice, isHome: boolean): string => {
-  const isKept = value !== undefined && (variable === ApiKey.ANY || variable === ApiKey.OPENROUTER)
-  return isKept ? variable : isHome ? ApiKey.OPENROUTER : ApiKey.ANY
-}
+const hasOwn = (variable: string) =>
+  Effect.map(SettingsFile.own(Settings.setting(variable)), (value) => value !== undefined)
+
+/** A key for any server is read first, so that one in the file would hide what is written beside it. */
+const variableFor = ({ value, variable }: ApiKey.Choice, isHome: boolean) =>
+  Effect.gen(function* () {
+    if (yield* hasOwn(ApiKey.ANY)) return ApiKey.ANY
+    const isThere = value !== undefined && variable === ApiKey.OPENROUTER && (yield* hasOwn(variable))
+    return isHome || isThere ? ApiKey.OPENROUTER : ApiKey.ANY
+  })
+
+const sentAlong = (baseUrl: string): string =>
+  `${ApiKey.OPENROUTER} in .env goes to ${baseUrl} from now on, because .env names that server: if the key is OpenRouter's, take its line out.`
 
 const whatToAsk = (flags: Commands.Init, service: OpenRouter.Service, isThere: boolean) =>
   Effect.gen(function* () {

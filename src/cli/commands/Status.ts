@@ -72,7 +72,7 @@ export const show = <E, R>(
     const now = yield* Clock.currentTimeMillis
     yield* Console.log(
       [
-        workers.length === 0 ? "No worker is running: start one with algogen worker" : "",
+        workers.length === 0 ? "No worker is running: start one with algogen worker and the same --db" : "",
         ...(workers.length === 0
           ? []
           : [
@@ -115,7 +115,8 @@ export const cancel = (flags: Commands.Cancel) => Address.connected(flags.db, LO
 
 export const end = <E, R>(durable: Pick<Database<E, R>, "cancel" | "status">, { batch }: Omit<Commands.Cancel, "db">) =>
   Effect.gen(function* () {
-    if (batch === undefined) return yield* wrongUsage("name what to cancel with --batch; algogen status lists them")
+    if (batch === undefined)
+      return yield* wrongUsage("name what to cancel with --batch; algogen status with the same --db lists them")
     const known = (yield* durable.status).batches.some((one) => one.batch === batch)
     if (!known) return yield* wrongUsage(`there is no batch '${batch}' in this database`)
     const jobs = yield* durable.cancel(batch)

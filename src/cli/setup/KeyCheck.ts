@@ -33,7 +33,7 @@ const connect = (baseUrl: string, key: Redacted.Redacted | undefined) =>
   )
 
 /** Only OpenRouter answers questions about a key; another server is asked for its models, for which it may want the key as well. */
-const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
+const check = (baseUrl: string, key: Redacted.Redacted | undefined, { note }: ApiKey.Choice) =>
   Effect.gen(function* () {
     const service = yield* connect(baseUrl, key)
     const asked = [Effect.asVoid(service.key), Effect.asVoid(service.models)] as const
@@ -41,7 +41,7 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined) =>
     const reasons = [aboutKey, models].flatMap((answer) => (Either.isLeft(answer) ? [answer.left.reason] : []))
     const refused = reasons.find(({ _tag }) => _tag === "AccountRefused")
     if (refused !== undefined) {
-      const advice = Advice.advise(refused, { baseUrl, proxy: undefined, hasKey: key !== undefined })
+      const advice = Advice.advise(refused, { baseUrl, proxy: undefined, hasKey: key !== undefined, keptBack: note })
       return yield* Effect.fail(
         refusal(
           `the server refuses ${key === undefined ? "requests without a key" : "this key"}: ${refused.message}; ${advice}`
@@ -69,17 +69,21 @@ const ACCEPTED = "The server accepts the key."
 const UNTOLD = "This server gives no information about keys: algogen doctor tries the key with a small request."
 
 /** Without a terminal. */
-export const take = (baseUrl: string, { lack, value }: ApiKey.Choice) =>
-  check(baseUrl, value).pipe(
+export const take = (baseUrl: string, found: ApiKey.Choice) => {
+  const { lack, note, value } = found
+  return check(baseUrl, value, found).pipe(
     Effect.catchTag("Refusal", ({ message }) =>
       value === undefined
         ? wrongUsage(
-            `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
-              `or name its variable with --api-key-env${OpenRouter.isOpenRouter(baseUrl) ? "; https://openrouter.ai/keys makes keys" : ""}`
+            note !== undefined
+              ? Advice.needsKeptBack(note)
+              : `${lack}, and there is no terminal to ask for the key: set it in the environment of this command, ` +
+                  `or name its variable with --api-key-env${OpenRouter.isOpenRouter(baseUrl) ? "; https://openrouter.ai/keys makes keys" : ""}`
           )
         : new Failure({ exitCode: NOTHING_PRODUCED, message: `${message}. Nothing was written.` })
     )
   )
+}
 
 export const ask = (baseUrl: string, found: ApiKey.Choice) =>
   Effect.gen(function* () {
@@ -91,7 +95,7 @@ export const ask = (baseUrl: string, found: ApiKey.Choice) =>
     if (isHome && found.value === undefined) yield* Console.log("https://openrouter.ai/keys makes keys.")
     return yield* questions.key(server, kept).pipe(
       Effect.map((typed) => typed ?? found.value),
-      Effect.flatMap((key) => check(baseUrl, key)),
+      Effect.flatMap((key) => check(baseUrl, key, found)),
       Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)),
       Effect.retry({ times: ATTEMPTS - 1, while: ({ _tag }) => _tag === "Refusal" }),
       Effect.catchTag("Refusal", () => new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing was written" }))

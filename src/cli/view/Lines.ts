@@ -5,7 +5,7 @@ import * as Price from "../../api/Price.js"
 import * as Algorithm from "../../domain/Algorithm.js"
 import type { Cause } from "../../domain/Attempt.js"
 import * as Figures from "../../domain/Figures.js"
-import { count, duration, iso } from "../../domain/Figures.js"
+import { count, duration, iso, more } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
 import { numbers } from "../../domain/Numbering.js"
 import { CALLS } from "../../domain/PythonModule.js"
@@ -134,8 +134,8 @@ export const older = (n: number): ReadonlyArray<string> =>
       ]
 
 /** One line for all slots whose turn had not come when the run ended. */
-export const neverAsked = (n: number, { message }: Reason | StoreError): string =>
-  `${count(n, "more algorithm")} ${n === 1 ? "was" : "were"} not asked for: ${message}`
+export const neverAsked = (n: number, others: number, { message }: Reason | StoreError): string =>
+  `${count(n, "algorithm", (n) => more(n, others))} ${n === 1 ? "was" : "were"} not asked for: ${message}`
 
 /** One line for all slots that were skipped for a reason that was said already. */
 export const alsoSkipped = (names: ReadonlyArray<string>, message: string): string =>

@@ -16,6 +16,9 @@ export interface Options {
   readonly isSummed?: boolean | undefined
 }
 
+/** `all` is how many algorithms the run was to bring. */
+type LineOf = (names: ReadonlyArray<string>, all: number) => string
+
 /**
  * Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line, and so
  * are those that were skipped for the same reason as one before them.
@@ -31,11 +34,8 @@ export const make = (
   const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
   /** What is said once for several: by the reason, the names of those that were not told yet, and the line for them. */
-  const untold = new Map<
-    string,
-    { readonly names: Array<string>; readonly line: (names: ReadonlyArray<string>) => string }
-  >()
-  const othersOf = (reason: string, line: (names: ReadonlyArray<string>) => string): Array<string> => {
+  const untold = new Map<string, { readonly names: Array<string>; readonly line: LineOf }>()
+  const othersOf = (reason: string, line: LineOf): Array<string> => {
     const group = untold.get(reason) ?? { names: [], line }
     untold.set(reason, group)
     return group.names
@@ -48,7 +48,9 @@ export const make = (
       if (event._tag === "ModelStarted") asked.add(event.index)
       if (event._tag === "Failed" && Report.isCutShort(event.reason) && !asked.has(event.index)) {
         const { index, model, reason } = event
-        othersOf(reason.message, ({ length }) => Lines.neverAsked(length, reason)).push(names[index] ?? model)
+        othersOf(reason.message, ({ length }, all) => Lines.neverAsked(length, all - length, reason)).push(
+          names[index] ?? model
+        )
         return
       }
       if (event._tag === "Skipped") {
@@ -61,7 +63,7 @@ export const make = (
         }
       }
       if (event._tag === "RunFinished" && !isSummed) {
-        for (const { line, names } of untold.values()) if (names.length > 0) yield* write(line(names))
+        for (const { line, names } of untold.values()) if (names.length > 0) yield* write(line(names, event.requested))
       }
       const line = Lines.ofEvent(event, yield* Now.millis, samples, names)
       if (Option.isSome(line) && isShown(event)) yield* write(line.value)

@@ -3,11 +3,13 @@ import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
+import { more } from "../../domain/Figures.js"
 import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
 import * as Distinct from "../../generation/Distinct.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
+import * as Advice from "../Advice.js"
 import * as Fit from "./Fit.js"
 import * as Leaderboard from "./Leaderboard.js"
 import * as Lines from "./Lines.js"
@@ -64,7 +66,9 @@ export const ending = (report: Report.GenerationReport, options: Options, shorte
     ...leftOver(report.outcomes),
     ...(leftToWorkers === 0
       ? []
-      : [`${Lines.count(leftToWorkers, "more algorithm")} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`]),
+      : [
+          `${Lines.count(leftToWorkers, "algorithm", (n) => more(n, report.outcomes.length))} ${leftToWorkers === 1 ? "is" : "are"} left to the workers`
+        ]),
     sum(report, options),
     ...different(report, options),
     ...Lines.older(report.algorithms.filter((algorithm) => Option.exists(algorithm, Algorithm.isOlder)).length),
@@ -99,7 +103,7 @@ const leaderboard = (report: Report.GenerationReport, look: Look.Look): Readonly
 const leftOver = (outcomes: ReadonlyArray<Report.Outcome>): ReadonlyArray<string> => {
   const reasons = outcomes.filter(Report.isUnasked).flatMap(({ reason }) => Option.toArray(reason))
   const [first] = reasons
-  return first === undefined ? [] : [Lines.neverAsked(reasons.length, first)]
+  return first === undefined ? [] : [Lines.neverAsked(reasons.length, outcomes.length - reasons.length, first)]
 }
 
 const sum = (report: Report.GenerationReport, { leftToWorkers = 0, simulated = false }: Options): string => {
@@ -144,7 +148,7 @@ const advice = (
   { hasWorkers = false, hint, isNamed = true, repairs = 0, resume = false, simulated = false }: Options
 ): ReadonlyArray<string> => {
   const reasons = outcomes.map(({ reason }) => Option.match(reason, { onNone: () => "", onSome: ({ _tag }) => _tag }))
-  const server = simulated ? " with --simulate" : isNamed ? " with the same --base-url" : ""
+  const server = Advice.sameServer({ simulated, isNamed })
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
   const steps = [

@@ -172,8 +172,15 @@ describe.concurrent("doctor", PATIENCE, () => {
       assert.match(kept.stdout, /^✓ OPENROUTER_API_KEY is not sent to .*; your own server may not need one$/m)
       assert.match(
         kept.stdout,
-        /^✗ the key could not be checked: .*\n {4}this server needs a key: set ALGOGEN_API_KEY$/m
+        /^✗ the key could not be checked: .*\n {4}this server needs a key, and OPENROUTER_API_KEY is not sent to .*, add --api-key-env OPENROUTER_API_KEY; /m
       )
+      for (const run of [[], ["-t", "AAPL", "-t", "MSFT"]]) {
+        const lost = yield* algogen(["generate", ...models("sim/ok"), ...there, ...run, "--quiet"], {
+          folder,
+          env: { OPENROUTER_API_KEY: KEY }
+        })
+        assert.match(lost.stderr, new RegExp(`^this server needs a key, and ${lack}\\. If it is `, "m"))
+      }
 
       const told: ReadonlyArray<readonly [string, ReadonlyArray<string>, Readonly<Record<string, string>>]> = [
         ["OPENROUTER_API_KEY", [...there, "--api-key-env", "OPENROUTER_API_KEY"], { OPENROUTER_API_KEY: KEY }],

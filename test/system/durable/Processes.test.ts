@@ -69,7 +69,7 @@ describe.concurrent("workers on a SQLite file", () => {
         yield* client.kill("SIGINT")
         const { code, stdout } = yield* client.ended
         assert.strictEqual(code, 130)
-        assert.match(stdout, /^2 more algorithms are left to the workers\n0 of 2 algorithms for 2 tickers in \d/)
+        assert.match(stdout, /^2 algorithms are left to the workers\n0 of 2 algorithms for 2 tickers in \d/)
         assert.notInclude(stdout, "--resume")
         assert.strictEqual(yield* said("status", "--prune", "0s"), "deleted 0 batches: none has ended\n")
         assert.match(yield* said("cancel", "--batch", "one"), /^cancelled 2 jobs of one/)

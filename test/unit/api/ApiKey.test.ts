@@ -87,6 +87,17 @@ describe("a server that only .env names", () => {
     })
   )
 
+  it.effect("is missed under the name that it would have there", () =>
+    Effect.gen(function* () {
+      const home = "https://openrouter.ai/api/v1"
+      strictEqual(yield* choose({}), `none: ${KEY} is not set`)
+      strictEqual(yield* choose({}, { named: home }), `none: ${KEY} is not set`)
+      strictEqual(yield* choose({ env: { [KEY]: " " } }), `none: ${KEY} is set but empty`)
+      strictEqual(yield* choose({}, { named: EVIL }), `none: ${ANY} is not set`)
+      strictEqual(yield* choose({ file: { [URL]: EVIL, [ANY]: "" } }), `none: ${ANY} is set but empty`)
+    })
+  )
+
   it.effect("is no other server where it is openrouter.ai itself", () =>
     Effect.gen(function* () {
       const file = { [URL]: "https://openrouter.ai/api/v1" }

@@ -159,6 +159,7 @@ describe("the advice", () => {
   const SERVERS: ReadonlyArray<readonly [string, string, Partial<Advice.Seen>]> = [
     ["at OpenRouter", "https://openrouter.ai/api/v1", {}],
     ["at one's own server", "http://h:1/v1", {}],
+    ["at a server that a flag names", "http://h:1/v1", { again: Advice.sameServer({ isNamed: true }) }],
     ["without a key", "http://h:1/v1", { hasKey: false }],
     ["through a proxy", "http://h:1/v1", { proxy: "http://proxy:8080" }],
     ["with a model like it", "http://h:1/v1", { suggestion: "llama3.1" }],

@@ -1,9 +1,10 @@
 /** What the words of a command line are taken for, before its flags are parsed. */
-import { describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Arguments from "../../../src/cli/Arguments.js"
-import { COMMANDS } from "../../../src/cli/CommandRows.js"
+import { COMMANDS, flagsOf } from "../../../src/cli/CommandRows.js"
+import { FLAGS } from "../../../src/cli/FlagRows.js"
 
 const separated = (...words: ReadonlyArray<string>) => Effect.runSync(Arguments.separate(words))
 const complaint = (...words: ReadonlyArray<string>) =>
@@ -37,6 +38,23 @@ describe("the words of a command line", () => {
       ],
       ["-m", "--model", "-m", "--ticker", "-t", "--port"].map((flag) => `${flag} needs a value`)
     )
+  })
+
+  it("are refused where a switch has a value that is none of a switch", () => {
+    for (const command of ["generate", "models", "doctor", "worker", "simulate"] as const) {
+      const switches = flagsOf(command).filter((flag) => !("value" in FLAGS[flag]))
+      assert.isAbove(switches.length, 0)
+      for (const flag of switches) {
+        for (const value of ["maybe", "2", ""]) {
+          strictEqual(
+            complaint(command, `--${flag}=${value}`),
+            `--${flag} takes no value: write --${flag} alone, or leave it out`
+          )
+        }
+        for (const value of ["true", "false", "yes", "0"])
+          deepStrictEqual(separated(command, `--${flag}=${value}`), [command, `--${flag}=${value}`])
+      }
+    }
   })
 
   it("are refused where there are too many or too few arguments", () => {

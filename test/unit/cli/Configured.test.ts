@@ -53,6 +53,22 @@ describe("the settings of the folder", () => {
     })
   )
 
+  it.effect("leave out what workers have for themselves where a batch is for them", () =>
+    Effect.gen(function* () {
+      const files = { "algogen.json": '{"concurrency": 9, "connections": 3, "maxRetries": 1}' }
+      for (const words of ["--db sqlite:x.db", "--batch b"])
+        strictEqual(
+          yield* completed(`generate ${words}`, files),
+          `generate --config algogen.json --max-retries 1 ${words}`
+        )
+      strictEqual(yield* completed("worker --db sqlite:x.db", files), "worker --concurrency 9 --db sqlite:x.db")
+      strictEqual(
+        yield* completed("generate", files),
+        "generate --config algogen.json --concurrency 9 --connections 3 --max-retries 1"
+      )
+    })
+  )
+
   it.effect("ask for one answer where a caller wants one, and so do flags: limits and parameters hold", () =>
     Effect.gen(function* () {
       const file = {

@@ -49,7 +49,7 @@ describe("a run as plain lines", () => {
           failed(0, new DeadlineExceeded({ deadlineMs: 5 })),
           make.RunFinished({ generated: 0, requested: 1, left: 0 })
         ),
-        ["1 more algorithm was not asked for: the run's deadline of 5 ms has passed"]
+        ["1 algorithm was not asked for: the run's deadline of 5 ms has passed"]
       )
       // The sum below says it already.
       const unasked = [failed(0, new Interrupted()), make.RunFinished({ generated: 0, requested: 1, left: 0 })]

@@ -169,7 +169,7 @@ describe("a client", () => {
         if (notes === 1)
           assert.match(
             told(events).join(" "),
-            /^Note No worker is running on this database; start one with algogen worker/
+            /^Note No worker is running on this database; start one with algogen worker and the same --db, /
           )
         yield* show(outcomes)
         yield* TestClock.adjust(250)
@@ -186,7 +186,7 @@ describe("a client", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(alone.fiber)
       deepStrictEqual(told(alone.events).slice(2), [
-        "Note No worker is running on this database, and the deadline has passed: 2 jobs are not asked for any more. They stay in the database until a worker marks them as too late, or algogen cancel --batch b.",
+        "Note No worker is running on this database, and the deadline has passed: 2 jobs are not asked for any more. They stay in the database until a worker marks them as too late, or algogen cancel with the same --db and --batch b.",
         "1 Failed",
         "1 Settled failed no file",
         "2 Failed",

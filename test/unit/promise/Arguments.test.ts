@@ -81,18 +81,37 @@ describe("the options of the promise door", () => {
     ["directory", ["", " ", 1, false], "the path of a folder, or null for no files"],
     ["resume", [1, "yes", null], "true or false"],
     ["rounds", [-1, "1"], "a whole number of at least 0"],
-    [
-      "imports",
-      ["pandas", ["os"], ["a b"], [1]],
-      'a list of packages such as "pandas", none of which reaches files or processes'
-    ],
-    ["data", ["", 1, ["a.csv", ""]], "the path of a CSV file or of a folder of them, or a list of paths"],
+    ["imports", ["pandas", 1, null], 'a list of packages such as "pandas"'],
+    ["data", ["", 1, null], "the path of a CSV file or of a folder of them, or a list of paths"],
     ["bar", ["week"], "one of minute, hour, day"],
     ["trial", [1], "true or false"],
-    ["provider", [[], "x", null, CIRCULAR, { order: 1n }], "an object that can be written as JSON"]
+    ["provider", [[], "x", null], "an object that can be written as JSON"]
   ] as const) {
     it(`must be right: ${name}`, () => {
       for (const value of values) assert.include(several({ [name]: value }), `${name} must be ${what}, not `)
+    })
+  }
+
+  const package_ = "use the name that it is imported by, such as pandas"
+  const path = "use the path of a CSV file or of a folder of them"
+  for (const [options, what] of [
+    [
+      { imports: ["pandas", "subprocess"] },
+      'imports[1] ("subprocess") is not valid: it reaches files, processes or memory, which no algorithm needs, and the sandbox ends what uses it'
+    ],
+    [{ imports: ["a b"] }, `imports[0] ("a b") is not valid: ${package_}`],
+    [{ imports: [1] }, `imports[0] (1) is not valid: ${package_}`],
+    [
+      { imports: ["a".repeat(101)] },
+      `imports[0] ("${"a".repeat(40)}...") is not valid: use a name of at most 100 characters`
+    ],
+    [{ data: ["a.csv", ""] }, `data[1] ("") is not valid: ${path}`],
+    [{ data: [["a.csv"]] }, `data[0] (a list) is not valid: ${path}`],
+    [{ provider: CIRCULAR }, "provider cannot be written as JSON: Converting circular structure to JSON"],
+    [{ provider: { order: 1n } }, "provider cannot be written as JSON: Do not know how to serialize a BigInt"]
+  ] as const) {
+    it(`say what is wrong inside: ${what.slice(0, 40)}`, () => {
+      assert.strictEqual(several(options), what)
     })
   }
 

@@ -57,7 +57,7 @@ describe("the progress", () => {
     const progress = (spent: number) => Words.progress(tally, 30_000, { ...flow, spent })
     deepStrictEqual(progress(0), ["0 of 40 done: 0 ok", "5 of 6 requests in flight"])
     arrive(3, 1, 2)
-    deepStrictEqual(progress(0), ["0 of 40 done: 0 ok, 3 more arrived", "5 of 6 requests in flight"])
+    deepStrictEqual(progress(0), ["0 of 40 done: 0 ok, 3 arrived", "5 of 6 requests in flight"])
     deepStrictEqual(progress(0.5)[1], "5 of 6 requests in flight, cost $0.5000")
     // The first one failed; then they are saved.
     hear(tally, 1, down, 30_000)
@@ -75,7 +75,7 @@ describe("the progress", () => {
 
   it("says where workers ask how many wait for them, and nothing of requests that it does not send", () => {
     const tally = Tally.make(40, 0)
-    deepStrictEqual(Words.progress(tally, 30_000, undefined), ["0 of 40 done: 0 ok", "40 more are the workers'"])
+    deepStrictEqual(Words.progress(tally, 30_000, undefined), ["0 of 40 done: 0 ok", "40 are the workers'"])
     hear(tally, 39, outcome(), 30_000)
     deepStrictEqual(Words.progress(tally, 30_000, undefined), [
       "39 of 40 done: 39 ok",
@@ -267,7 +267,7 @@ describe("the end of a run of many jobs", () => {
     const interrupted = { endedBecause: "the run was interrupted" }
     const none = Tally.make(undefined, 0)
     deepStrictEqual(lines(none, { ...interrupted, taken: 3, hasWorkers: true }), [
-      "3 more are left to the workers",
+      "3 are left to the workers",
       "0 of 3 algorithms in 90 s: 0 requests, cost $0",
       "out/manifest.jsonl has a line for each job that is done."
     ])

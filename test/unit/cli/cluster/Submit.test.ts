@@ -3,20 +3,28 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Random, TestClock } from "effect"
 import * as Submit from "../../../../src/cli/cluster/Submit.js"
+import { flagsOf } from "../../../../src/cli/CommandRows.js"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Plan from "../../../../src/generation/Plan.js"
+import { read } from "../../docs/markdown.js"
 import { flags } from "../commands/generateFlags.js"
+import { said } from "../commands/said.js"
 
 describe("flags that do not go with a database", () => {
   const workers = "the workers check the answers, so give it to each algogen worker"
+  const asking = "the workers ask, so give it to each algogen worker"
+  const server = "the workers ask, each its own server with its own key, so give it to each algogen worker"
+  const simulated = "start algogen simulate, and give its address to each algogen worker with --base-url"
   const single = "each job is asked for itself, so run it without --db"
-  const here = "the workers ask, not this command; algogen status shows how far they are"
+  const here = "the workers ask, not this command; algogen status with the same --db shows how far they are"
   const cases: ReadonlyArray<readonly [flag: string, Partial<Commands.Generate>, hint: string]> = [
-    [
-      "--simulate",
-      { simulate: true },
-      "start algogen simulate, and give its address to each algogen worker with --base-url"
-    ],
+    ["--base-url", { baseUrl: Option.some("http://s/v1") }, server],
+    ["--api-key-env", { apiKeyEnv: "NAME" }, server],
+    ["--simulate", { simulate: true }, simulated],
+    ["--demo", { demo: true }, simulated],
+    ["--no-stream", { stream: false }, "the workers receive every answer as it is written"],
+    ["--concurrency", { concurrency: 7 }, asking],
+    ["--connections", { connections: 6 }, "each algogen worker opens as many as its own --concurrency needs"],
     ["--arena", { arena: true }, "run algogen score --arena on the folder once the batch is over"],
     ["--trial", { trial: true }, workers],
     ["--trial", { trialUnsandboxed: true }, workers],
@@ -27,13 +35,44 @@ describe("flags that do not go with a database", () => {
     ["--distinct", { distinct: 1 }, single],
     ["--dry-run", { dryRun: true }, "run it without --db: the requests are the same"],
     ["--metrics", { metrics: Option.some("m") }, here],
-    ["--otlp", { otlp: Option.some("http://o") }, here]
+    ["--otlp", { otlp: Option.some("http://o") }, here],
+    ["--verbose", { verbose: true }, asking]
   ]
 
   it("are named, with what to do instead", () => {
     for (const [flag, given, hint] of cases)
       strictEqual(Submit.misplaced({ ...flags, ...given }), `use either --db or ${flag}, not both: ${hint}`)
     strictEqual(Submit.misplaced(flags), undefined)
+  })
+
+  it.effect("are refused before there is a database", () =>
+    Effect.gen(function* () {
+      const given = { ...flags, db: "sqlite:there is no such folder/x.db", baseUrl: Option.some("http://s/v1") }
+      const text = yield* said(Submit.run(given), {})
+      assert.include(text, `use either --db or --base-url, not both: ${server} (exit code 2)`)
+    })
+  )
+
+  /** They go into the database with the batch, or into the requests and prompts there. */
+  const carried =
+    "model ticker tickers jobs shard samples data bar prompt system effort max-tokens temperature provider-json service-tier " +
+    "request-timeout deadline max-retries patience repair budget allow-paid resume"
+  /** They say where the batch is, and what this command makes of it. */
+  const followed = "db batch show-prompt config out json events report open view quiet"
+  /** What is written otherwise above, or is the default. */
+  const same = "stream trial-unsandboxed"
+
+  it("are all those that nobody would read", () => {
+    const refused = cases.map(([flag]) => flag.slice(2))
+    deepStrictEqual(
+      new Set([...refused, ...`${carried} ${followed} ${same}`.split(" ")]),
+      new Set<string>(flagsOf("generate"))
+    )
+  })
+
+  it("are what the manual lists", () => {
+    const [, listed = ""] = /With `--db` these flags are refused([^]*?)\n\n/.exec(read("docs/scale.md")) ?? []
+    for (const [flag] of cases) assert.include(listed, `\`${flag}\``)
   })
 })
 
@@ -57,7 +96,7 @@ describe("a batch", () => {
     deepStrictEqual(Submit.greeting("b", "old"), [
       greeting,
       "Batch old begins with the same jobs and is not over, so they are paid for twice: " +
-        "the same command with --batch old follows it, and algogen cancel --batch b ends this one."
+        "the same command with --batch old follows it, and algogen cancel --batch b, with the same --db, ends this one."
     ])
   })
 

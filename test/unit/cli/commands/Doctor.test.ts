@@ -133,6 +133,11 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Doct
     { ...asked("a/b"), baseUrl: OWN },
     { server: { "GET /v1/key": refusal(401, "no key"), "GET /v1/models": refusal(401, "no key") } }
   ],
+  [
+    "a server of one's own that wants a key, and is not given OpenRouter's",
+    { ...asked("a/b"), baseUrl: OWN },
+    { env: KEY, server: { "GET /v1/key": refusal(401, "no key"), "GET /v1/models": refusal(401, "no key") } }
+  ],
   ["a model that the own server does not list", { ...asked("a/x", "other"), baseUrl: OWN }, { server: OTHER }],
   ["no model for the own server", { baseUrl: OWN }, { server: OTHER }],
   ["a server that nobody reaches", { ...asked("a/b"), baseUrl: OWN }, { isDown: true }],

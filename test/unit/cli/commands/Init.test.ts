@@ -37,6 +37,11 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
     { baseUrl: OWN },
     { server: { "GET /v1/models": refused, "GET /v1/key": refused } }
   ],
+  [
+    "a key of OpenRouter for a server of one's own that wants one",
+    { baseUrl: OWN },
+    { env: KEY, server: { "GET /v1/models": refused, "GET /v1/key": refused } }
+  ],
   ["a refused key", {}, { env: KEY, server: { "GET /api/v1/key": refused, "GET /api/v1/models": list } }],
   [
     "a key that only the list refuses",
@@ -79,6 +84,79 @@ const cases: ReadonlyArray<readonly [title: string, flags: Partial<Commands.Init
       env: KEY,
       server: HOME,
       files: { ".env": "# mine\nOPENROUTER_API_KEY=old\nOTHER=1\n", "algogen.json": "{}" }
+    }
+  ],
+  [
+    "files that are there, and models and a symbol",
+    { models: [{ model: "c/d" }, { model: "it's", effort: "low" }], tickers: ["TSLA"] },
+    { env: KEY, server: HOME, files: { "algogen.json": '{"models": ["a/b:free"], "tickers": ["TSLA"]}' } }
+  ],
+  [
+    "the same again",
+    { models: [{ model: "c/d" }], tickers: ["TSLA"] },
+    { env: KEY, server: HOME, files: { "algogen.json": '{"models": ["c/d"], "tickers": ["TSLA"]}' } }
+  ],
+  [
+    "a folder of OpenRouter's, for a server of one's own",
+    { baseUrl: Option.some("https://own.test/v1") },
+    {
+      dotEnv: KEY,
+      server: { "GET /v1/models": paid },
+      files: { ".env": `OPENROUTER_API_KEY=${SECRET}\n`, "algogen.json": '{"models": ["x/y:free"]}' }
+    }
+  ],
+  [
+    "the same over plain http, where the key is not sent",
+    { baseUrl: OWN, models: [{ model: "c/d" }] },
+    { dotEnv: KEY, server: { "GET /v1/models": paid }, files: { ".env": `OPENROUTER_API_KEY=${SECRET}\n` } }
+  ],
+  [
+    "the same with a model and a symbol",
+    { baseUrl: OWN, models: [{ model: "c/d" }], tickers: ["TSLA"] },
+    { server: { "GET /v1/models": paid }, files: { "algogen.json": '{"models": ["x/y:free"]}' } }
+  ],
+  [
+    "the same without a list of models",
+    { baseUrl: OWN },
+    { server: { "GET /v1/key": key }, files: { "algogen.json": '{"models": ["x/y:free"]}' } }
+  ],
+  [
+    "the same with a symbol, where the file has no models",
+    { baseUrl: OWN, tickers: ["TSLA"] },
+    { server: { "GET /v1/models": paid }, files: { "algogen.json": "{}" } }
+  ],
+  [
+    "a folder of another server, for OpenRouter",
+    { baseUrl: Option.some("https://openrouter.ai/api/v1") },
+    {
+      env: KEY,
+      dotEnv: { OPENROUTER_BASE_URL: "http://own.test/v1" },
+      server: HOME,
+      files: { ".env": "OPENROUTER_BASE_URL=http://own.test/v1\n", "algogen.json": '{"models": ["a/b:free"]}' }
+    }
+  ],
+  ["OpenRouter's key in the variable for any server", {}, { env: { ALGOGEN_API_KEY: SECRET }, server: HOME }],
+  [
+    "the same in the file as well, where it would be read first",
+    {},
+    {
+      dotEnv: { ALGOGEN_API_KEY: SECRET },
+      server: HOME,
+      files: { ".env": `ALGOGEN_API_KEY=${SECRET}\n` }
+    }
+  ],
+  [
+    "the key of a server of one's own in OpenRouter's variable",
+    { baseUrl: OWN, apiKeyEnv: "OPENROUTER_API_KEY", models: [{ model: "c/d" }] },
+    { env: { OPENROUTER_API_KEY: "one-key-1" }, server: { "GET /v1/models": paid } }
+  ],
+  [
+    "the same where the file has it so",
+    { models: [{ model: "c/d" }] },
+    {
+      dotEnv: { OPENROUTER_API_KEY: "one-key-1", OPENROUTER_BASE_URL: "https://own.test/v1" },
+      server: { "GET /v1/models": paid },
+      files: { ".env": "OPENROUTER_API_KEY=one-key-1\nOPENROUTER_BASE_URL=https://own.test/v1\n" }
     }
   ],
   [

@@ -62,12 +62,12 @@ describe("the status", () => {
       strictEqual((yield* show(database(BUSY), { batch: "two" })).split("\n").length, 5)
       strictEqual(
         yield* show(database(EMPTY)),
-        "No worker is running: start one with algogen worker\n\nThere is no batch in this database"
+        "No worker is running: start one with algogen worker and the same --db\n\nThere is no batch in this database"
       )
       strictEqual(
         yield* show(database({ workers: [], batches: [batch("one", 4)] })),
         [
-          "No worker is running: start one with algogen worker",
+          "No worker is running: start one with algogen worker and the same --db",
           "",
           "batch  queued  waiting  asking  ok  failed  a minute  cost",
           "one    10      2        3       4   5       6         $0.2500"
@@ -144,7 +144,7 @@ describe("cancelling", () => {
       strictEqual(yield* end("one"), "cancelled 3 jobs of one; answers that had arrived are kept")
       strictEqual(
         yield* end(undefined),
-        "! algogen: name what to cancel with --batch; algogen status lists them (exit code 2)"
+        "! algogen: name what to cancel with --batch; algogen status with the same --db lists them (exit code 2)"
       )
     })
   )

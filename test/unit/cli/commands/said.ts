@@ -2,11 +2,14 @@
 import { FileSystem, HttpClient, HttpClientError, HttpClientRequest, Path } from "@effect/platform"
 import { SystemError } from "@effect/platform/Error"
 import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Option } from "effect"
+import { SettingsFile } from "../../../../src/api/SettingsFile.js"
 import { Failure, textOf } from "../../../../src/cli/Failure.js"
 import { network } from "../../api/wire/network.js"
 
 export interface World {
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** What `.env` says of it. */
+  readonly dotEnv?: Readonly<Record<string, string>> | undefined
   /** By their paths; `undefined` is a folder. */
   readonly files?: Readonly<Record<string, string | undefined>> | undefined
   /** Files and folders that only others may read. */
@@ -107,7 +110,7 @@ const refused = (url: string) =>
 /** Standard output, standard error behind `! `, and the exit code; then the files that were written. */
 export const said = <A, E>(
   command: Effect.Effect<A, E, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path>,
-  { env = {}, files = {}, isDown = false, locked, server = {}, silent }: World = {}
+  { dotEnv = {}, env = {}, files = {}, isDown = false, locked, server = {}, silent }: World = {}
 ): Effect.Effect<string> =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -135,6 +138,8 @@ export const said = <A, E>(
                 .map((line) => mark + line)
             )
         )
+    const environment = ConfigProvider.fromMap(new Map(Object.entries(env)))
+    const file = ConfigProvider.fromMap(new Map(Object.entries(dotEnv)))
     const exit = yield* command.pipe(
       Console.withConsole({ ...console, log: put(""), error: put("! ") }),
       Effect.provide(
@@ -144,7 +149,8 @@ export const said = <A, E>(
           Layer.succeed(HttpClient.HttpClient, client)
         )
       ),
-      Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env)))),
+      Effect.withConfigProvider(ConfigProvider.orElse(environment, () => file)),
+      Effect.provideService(SettingsFile, { environment, file }),
       Effect.exit
     )
     if (Exit.isFailure(exit)) {

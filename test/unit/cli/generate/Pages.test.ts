@@ -97,6 +97,10 @@ describe("the hint after a run", () => {
       ],
       [KEYLESS, KEYLESS, undefined, undefined, undefined, undefined]
     )
+    strictEqual(
+      hintOf(report(refused), { ...server(false), keptBack: "X is not sent to it. Do this." }),
+      "this server needs a key, and X is not sent to it. Do this."
+    )
   })
 
   it("is about the base URL, where no model answered and that may be why", () => {
