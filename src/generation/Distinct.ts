@@ -8,6 +8,7 @@ import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Duplicates from "../code/python/Duplicates.js"
 import * as Consequence from "../domain/Consequence.js"
 import { count } from "../domain/Figures.js"
+import * as Numbering from "../domain/Numbering.js"
 import * as Strategy from "../prompt/Strategy.js"
 import type * as Intake from "./Intake.js"
 import type { Opened } from "./Opening.js"
@@ -36,7 +37,9 @@ const familyOf = ({ strategy }: Slot.Planned): string | undefined => strategy &&
 /** Plans the slots that come behind those of the request, each for one of the models that answer; none where there is none to ask. */
 const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: (message: string) => void) => {
   const families = new Set(slots.map(familyOf))
-  const places = models.map((request) => ({ request, sample: samples }))
+  const places = models.map((request) => ({ request, samples }))
+  const numberOf = Numbering.counter()
+  for (const { model } of slots) numberOf(model)
   let index = slots.length
   let isOver = false
 
@@ -54,11 +57,11 @@ const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: 
 
   return (answering: ReadonlySet<string>): Effect.Effect<Option.Option<Slot.Planned>> =>
     Effect.suspend(() => {
-      const able = places.filter(({ request, sample }) => answering.has(request.model) && sample < Plan.MAX_SAMPLES)
-      const place = able.toSorted((one, other) => one.sample - other.sample)[0]
+      const able = places.filter(({ request, samples }) => answering.has(request.model) && samples < Plan.MAX_SAMPLES)
+      const place = able.toSorted((one, other) => one.samples - other.samples)[0]
       if (place === undefined || isOver) return Effect.succeedNone
-      place.sample += 1
-      return Effect.match(slotFor(place.request, place.sample), {
+      place.samples += 1
+      return Effect.match(slotFor(place.request, numberOf(place.request.model)), {
         onFailure: ({ message }) => {
           isOver = true
           note(`No more algorithms are asked for: ${message}`)

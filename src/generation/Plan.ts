@@ -2,7 +2,6 @@
  * The plan of a run: the caller's options, checked before anything is sent or written, and laid out as slots in the order
  * of the request.
  */
-import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constant } from "effect/Function"
@@ -10,6 +9,7 @@ import * as Predicate from "effect/Predicate"
 import type * as ModelRequest from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
+import * as Numbering from "../domain/Numbering.js"
 import * as Prompt from "../prompt/Prompt.js"
 import { Asked } from "./Asked.js"
 import * as Sense from "./Sense.js"
@@ -37,10 +37,10 @@ export interface Limits extends Settings {
 }
 
 export interface Options extends Limits {
-  /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
+  /** Model ids, each with parameters of its own if need be; the order counts. One that is named again is asked for further samples. */
   readonly models: ReadonlyArray<string | ModelRequest.ModelRequest>
   readonly ticker: string
-  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
+  /** Algorithms for each naming of a model, each with a strategy and a seed of its own, 100 at most; default 1. */
   readonly samples?: number | undefined
   /**
    * How many different algorithms there are to be: more samples are asked for, within budget and deadline, as long as some
@@ -136,14 +136,38 @@ export const make = ({
       ]
     ])
     const settled = yield* bounds({ ...limits, system }, DEADLINE)
-    const places = named.flatMap((request, position) =>
-      Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
-    )
     const planSlot = yield* planner(system)
-    const slots = yield* Effect.forEach(places, planSlot)
+    const slots = yield* Effect.forEach(placesOf(named, samples), (place, index) =>
+      planSlot({ ...place, ticker }, index)
+    )
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
+
+/** A place of a request for one ticker. */
+export interface Place extends ModelRequest.ModelRequest {
+  readonly sample: number
+  readonly position: number
+}
+
+/**
+ * Model by model, then sample, made one by one as they are taken. A model that is named again goes on counting its samples, so
+ * that naming it twice is the same as asking it for two.
+ */
+export function* placesOf(
+  models: ReadonlyArray<string | ModelRequest.ModelRequest>,
+  samples: number
+): Generator<Place, void> {
+  const numberOf = Numbering.counter()
+  const positions = new Map<string, number>()
+  for (const [index, named] of models.entries()) {
+    // Callers without types may hand in anything; the planner says what is wrong with it.
+    const request: ModelRequest.ModelRequest = typeof named === "string" ? { model: named } : { ...named }
+    const position = positions.get(request.model) ?? index
+    positions.set(request.model, position)
+    for (let n = 0; n < samples; n++) yield { ...request, sample: numberOf(request.model), position }
+  }
+}
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
 

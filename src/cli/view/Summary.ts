@@ -4,7 +4,6 @@ import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { isUnpriced, type Reason } from "../../domain/GenerationError.js"
-import { numbers } from "../../domain/Numbering.js"
 import * as Distinct from "../../generation/Distinct.js"
 import * as Standings from "../../generation/Leaderboard.js"
 import * as Report from "../../generation/Report.js"
@@ -44,13 +43,8 @@ interface Slot {
   readonly name: string
 }
 
-const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => {
-  const named = numbers(outcomes)
-  return outcomes.map((outcome, place) => ({
-    outcome,
-    name: Lines.nameOf({ model: outcome.model, sample: named[place] ?? outcome.sample })
-  }))
-}
+const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> =>
+  outcomes.map((outcome) => ({ outcome, name: Lines.nameOf(outcome) }))
 
 /** The rows of the slots whose turn came. */
 export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Rendered => {

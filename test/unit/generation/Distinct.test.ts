@@ -75,6 +75,33 @@ describe("different algorithms", () => {
     })
   )
 
+  it.effect("of a model that is named twice are counted on, with the parameters of each naming in turn", () =>
+    Effect.gen(function* () {
+      const models = [
+        { model: "x/1", temperature: 0.1 },
+        { model: "x/1", temperature: 0.9 }
+      ]
+      const { report, requests } = yield* play(
+        { "x/1": [1, 1, 1, 4, 8].map((n) => shaped(n)) },
+        { models, distinct: 3 }
+      )
+      deepStrictEqual(
+        slots(report),
+        [1, 2, 3, 4, 5].map((sample, index) => [index, "x/1", sample])
+      )
+      deepStrictEqual(
+        requests.map(({ seed, temperature }) => [seed, temperature]),
+        [
+          [undefined, 0.1],
+          [2, 0.9],
+          [3, 0.1],
+          [4, 0.9],
+          [5, 0.1]
+        ]
+      )
+    })
+  )
+
   it.effect("may be more than models and samples", () =>
     Effect.gen(function* () {
       const replies = Array.from({ length: 20 }, (_, n) => shaped(3 * n))
