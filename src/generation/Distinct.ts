@@ -90,7 +90,7 @@ const watch = () => {
       const isAnswered = ended.some(({ algorithm }) => Option.isSome(algorithm))
       if (isAnswered) failed.clear()
       for (const { algorithm, model, reason } of ended) {
-        if (Option.isSome(algorithm) || Option.isNone(reason) || reason.value._tag === "StoreError") continue
+        if (Option.isSome(algorithm) || Option.isNone(reason)) continue
         const { ends, skipped } = Consequence.of(reason.value)
         if (ends === "all") isOver = true
         else if (skipped || reason.value._tag === "NotAsked") spent.add(model)
