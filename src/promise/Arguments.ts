@@ -5,7 +5,7 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
-import * as Packages from "../cli/Packages.js"
+import * as Packages from "../code/Packages.js"
 import { InvalidRequest } from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import type { Agent, ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
