@@ -9,12 +9,12 @@ import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
 import * as Packages from "../code/Packages.js"
+import { nearest } from "../domain/Nearest.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import * as JsonPlace from "./JsonPlace.js"
-import { nearest } from "./Nearest.js"
 
 export { CONFIG_FILE as NAME } from "./FlagRows.js"
 

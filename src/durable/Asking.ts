@@ -72,9 +72,10 @@ export const run = (
     if (answers.isTakenOver) yield* gate.enter
 
     let outcome: Outcome | undefined
+    const { strategy, ...request } = job.request
     const asking = Generation.stream({
       ...job.settings,
-      requests: [job.request],
+      requests: [request],
       concurrency: 1,
       resume: true,
       deadline: left,
@@ -98,7 +99,7 @@ export const run = (
       Effect.provideService(OpenRouter, { ...server, complete }),
       Effect.provideService(AlgorithmStore, NOWHERE),
       Effect.provideService(Journal, journal),
-      Effect.provideService(Prompt.Prompt, { build: () => job.messages, strategy: () => job.request.strategy })
+      Effect.provideService(Prompt.Prompt, { build: () => job.messages, strategy: () => strategy })
     )
     const idle = Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => !busy }))
     yield* Effect.raceFirst(asking, Effect.zipRight(Deferred.await(draining), idle))

@@ -25,9 +25,7 @@ import type * as Job from "./Job.js"
 import * as Status from "./Status.js"
 
 /** What is asked, with the caller's own name for it if it has one. */
-export interface Request extends Plan.Request {
-  readonly id?: string | undefined
-}
+export type Request = Plan.Request
 
 export interface Options<E = never, R = never> extends Batch.Limits {
   readonly requests: Iterable<Request> | Stream.Stream<Request, E, R>
