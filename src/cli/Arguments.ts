@@ -4,10 +4,10 @@
  * unknown, and an unknown one an argument.
  */
 import * as Effect from "effect/Effect"
+import { nearest } from "../domain/Nearest.js"
 import { COMMANDS, type CommandName, type CommandRow, flagsOf, isCommand } from "./CommandRows.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import { type FlagName, type FlagRow, FLAGS } from "./FlagRows.js"
-import { nearest } from "./Nearest.js"
 
 /** Flags that every command has, from the flag parser. */
 const BUILT_IN: ReadonlySet<string> = new Set(["--completions", "--log-level", "--version", "--wizard"])

@@ -8,13 +8,13 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as ModelRequest from "../api/ModelRequest.js"
 import * as Lenient from "../api/wire/Lenient.js"
-import * as CodeCheck from "../code/CodeCheck.js"
+import * as Packages from "../code/Packages.js"
+import { nearest } from "../domain/Nearest.js"
 import * as Ticker from "../domain/Ticker.js"
 import * as Plan from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import { describe, type FlagName, FLAGS } from "./FlagRows.js"
 import * as JsonPlace from "./JsonPlace.js"
-import { nearest } from "./Nearest.js"
 
 export { CONFIG_FILE as NAME } from "./FlagRows.js"
 
@@ -108,7 +108,7 @@ export const ConfigFile = Schema.Struct({
   bar: setting("bar", Schema.Literal(...BAR_SIZES), `one of ${BAR_SIZES.join(", ")}`),
   imports: setting(
     "imports",
-    Schema.Array(wanting(Schema.String.pipe(Schema.pattern(CodeCheck.PACKAGE)), CodeCheck.PACKAGE_WANTED)).pipe(
+    Schema.Array(wanting(Schema.String.pipe(Schema.pattern(Packages.PACKAGE)), Packages.PACKAGE_WANTED)).pipe(
       Schema.minItems(1)
     ),
     "a list of packages"

@@ -16,6 +16,7 @@ import * as Extraction from "./extraction/Extraction.js"
 import * as Repair from "./extraction/Repair.js"
 import { CHECKS } from "./Fingerprint.js"
 import type { Head } from "./Head.js"
+import * as Packages from "./Packages.js"
 import * as Guard from "./python/Guard.js"
 import * as Policy from "./python/Policy.js"
 import * as PythonCheck from "./python/PythonCheck.js"
@@ -57,15 +58,11 @@ export interface Service {
 export interface Options {
   /** The Python that will run the module (default 3.11): newer syntax is refused. */
   readonly target?: Target.Version
-  /** Modules that may be imported besides those of `Contract.IMPORTS`. */
+  /** Modules that may be imported besides those of `Contract.IMPORTS`; none of Python's own that reach files, processes or memory. */
   readonly imports?: ReadonlyArray<string> | undefined
   /** What stands before the code of every module for a ticker, and is part of it from then on. */
   readonly head?: ((ticker: string) => Head | undefined) | undefined
 }
-
-/** The name of a package as it is imported: what stands before the first dot. */
-export const PACKAGE = /^[A-Za-z_]\w*$/
-export const PACKAGE_WANTED = "the name that it is imported by, such as pandas"
 
 /** In a block that was never closed, a missing function is not a mistake but the part that was cut off. */
 const cutOff = (failure: CodeFailure, { open }: Candidate): CodeFailure =>
@@ -88,7 +85,9 @@ const heldKey = (source: string): CodeFailure => {
   return of("policy", "api-key", "the code held the API key of this run, in whole or in part", { line })
 }
 
+/** Throws a `TypeError` for imports that no module may have. */
 export const make = (options: Options = {}): Service => {
+  Packages.check(options.imports)
   const target = Target.of(options.target ?? "3.11")
   const policy = Policy.make(options.imports)
   const steps = (source: string, ticker: string | undefined): Steps.Steps<Checked> => {
@@ -232,6 +231,7 @@ export class CodeCheck extends Context.Reference<CodeCheck>()("algogen/CodeCheck
   defaultValue: (): Service => make()
 }) {}
 
-export const layerWith = (options: Options): Layer.Layer<CodeCheck> => Layer.succeed(CodeCheck, make(options))
+/** Dies of what `make` throws. */
+export const layerWith = (options: Options): Layer.Layer<CodeCheck> => Layer.sync(CodeCheck, () => make(options))
 
 export const layer: Layer.Layer<CodeCheck> = layerWith({})

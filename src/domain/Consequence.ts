@@ -53,7 +53,14 @@ const final: Consequence = {
 }
 const unsent: Consequence = { ...final, tells: "nothing", advice: ASK_LATER }
 
-export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Consequence>()({
+/** A `StoreError`, as far as something follows from it: the model has answered, and its algorithm could not be saved. */
+export interface Unsaved {
+  readonly _tag: "StoreError"
+  readonly answerKept?: true | undefined
+}
+
+/** The row of a reason: of any that an outcome has. */
+export const of: (reason: Reason | Unsaved) => Consequence = Match.typeTags<Reason | Unsaved, Consequence>()({
   RateLimited: ({ crowded, daily, permanent, scope }) => {
     const limited: Consequence = {
       ...final,
@@ -126,7 +133,14 @@ export const of: (reason: Reason) => Consequence = Match.typeTags<Reason, Conseq
   RetryBudgetExhausted: () => ({ ...unsent, retry: "patience" }),
   NotAsked: () => unsent,
   DeadlineExceeded: () => ({ ...unsent, advice: "allow a longer --deadline, or ask for the rest with --resume" }),
-  Interrupted: () => ({ ...unsent, advice: "ask for the rest with --resume" })
+  Interrupted: () => ({ ...unsent, advice: "ask for the rest with --resume" }),
+  StoreError: ({ answerKept }) => ({
+    ...final,
+    advice:
+      answerKept === true
+        ? "mend what the message names, then run the same with --resume: the journal has the answer, so it costs nothing"
+        : "mend what the message names, or choose another folder with --out"
+  })
 })
 
 /** Is no credit left, whatever the status was. */

@@ -1,8 +1,18 @@
-/** Which of its model's algorithms each slot of a request is: the same number in tables, documents and names of files. */
+/** Which of its model's algorithms each slot of a request is. */
+
+/** Counts the algorithms of each model, from 1: one that is named again goes on where it was. */
+export const counter = (): ((model: string) => number) => {
+  const counts = new Map<string, number>()
+  return (model) => {
+    const number = 1 + (counts.get(model) ?? 0)
+    counts.set(model, number)
+    return number
+  }
+}
 
 /**
- * From 1, in the order of the slots and for each ticker: the sample's number, or the next free one where a model is named
- * several times, so that naming it twice gives the same numbers as asking it for two samples.
+ * What jobs are called by, whose samples are the caller's: from 1, in their order and for each ticker, the sample's number, or
+ * the next free one where the same is asked for several times.
  */
 export const numbers = (
   slots: ReadonlyArray<{ readonly model: string; readonly sample: number; readonly ticker?: string | undefined }>

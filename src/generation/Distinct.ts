@@ -4,10 +4,12 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type { ModelRequest } from "../api/ModelRequest.js"
 import * as Duplicates from "../code/python/Duplicates.js"
 import * as Consequence from "../domain/Consequence.js"
 import { count } from "../domain/Figures.js"
+import * as Numbering from "../domain/Numbering.js"
 import * as Strategy from "../prompt/Strategy.js"
 import type * as Intake from "./Intake.js"
 import type { Opened } from "./Opening.js"
@@ -36,7 +38,9 @@ const familyOf = ({ strategy }: Slot.Planned): string | undefined => strategy &&
 /** Plans the slots that come behind those of the request, each for one of the models that answer; none where there is none to ask. */
 const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: (message: string) => void) => {
   const families = new Set(slots.map(familyOf))
-  const places = models.map((request) => ({ request, sample: samples }))
+  const places = models.map((request) => ({ request, samples }))
+  const numberOf = Numbering.counter()
+  for (const { model } of slots) numberOf(model)
   let index = slots.length
   let isOver = false
 
@@ -54,11 +58,11 @@ const planner = ({ models, planSlot, samples, slots, ticker }: Plan.Plan, note: 
 
   return (answering: ReadonlySet<string>): Effect.Effect<Option.Option<Slot.Planned>> =>
     Effect.suspend(() => {
-      const able = places.filter(({ request, sample }) => answering.has(request.model) && sample < Plan.MAX_SAMPLES)
-      const place = able.toSorted((one, other) => one.sample - other.sample)[0]
+      const able = places.filter(({ request, samples }) => answering.has(request.model) && samples < Plan.MAX_SAMPLES)
+      const place = able.toSorted((one, other) => one.samples - other.samples)[0]
       if (place === undefined || isOver) return Effect.succeedNone
-      place.sample += 1
-      return Effect.match(slotFor(place.request, place.sample), {
+      place.samples += 1
+      return Effect.match(slotFor(place.request, numberOf(place.request.model)), {
         onFailure: ({ message }) => {
           isOver = true
           note(`No more algorithms are asked for: ${message}`)
@@ -83,11 +87,11 @@ const watch = () => {
   const spent = new Set<string>()
   let isOver = false
   return {
-    hear: (ended: ReadonlyArray<Ended>) => {
-      const isAnswered = ended.some(({ algorithm }) => Option.isSome(algorithm))
+    /** What has ended since the last time; an answer that has rounds before it has come, but has not ended. */
+    hear: (ended: ReadonlyArray<Ended>, isAnswered: boolean) => {
       if (isAnswered) failed.clear()
       for (const { algorithm, model, reason } of ended) {
-        if (Option.isSome(algorithm) || Option.isNone(reason) || reason.value._tag === "StoreError") continue
+        if (Option.isSome(algorithm) || Option.isNone(reason)) continue
         const { ends, skipped } = Consequence.of(reason.value)
         if (ends === "all") isOver = true
         else if (skipped || reason.value._tag === "NotAsked") spent.add(model)
@@ -99,37 +103,42 @@ const watch = () => {
 }
 
 export interface Distinct {
-  /** Yields all tasks, those that were added among them. */
+  /** Asks for more than these tasks where they are too much alike, and has all of them improved. */
   readonly fill: (
     tasks: ReadonlyArray<Task.Task>,
     intake: Pick<Intake.Intake, "choose" | "recalled">
-  ) => Effect.Effect<ReadonlyArray<Task.Task>>
+  ) => Effect.Effect<void>
   /** The run is over: says so where there are fewer than were wanted. */
   readonly conclude: () => void
 }
 
 export const make = (
   plan: Plan.Plan,
-  { lanes, settling }: Pick<Opened, "lanes" | "settling">,
+  { improve, lanes, settling }: Pick<Opened, "improve" | "lanes" | "settling">,
   ask: (task: Task.Task) => Effect.Effect<unknown>,
   emit: Emit,
   /** What is saved so far. */
   outcomes: ReadonlyArray<Ended>
 ): Distinct => {
   const wanted = plan.distinct
-  if (wanted === 0) return { fill: Effect.succeed, conclude: () => undefined }
+  if (wanted === 0) return { fill: (tasks) => improve(tasks), conclude: () => undefined }
   const note = (message: string) => emit({ _tag: "Note", message })
   const next = planner(plan, note)
 
-  const fill: Distinct["fill"] = (tasks, { choose, recalled }) => {
-    const all = [...tasks]
-    const watched = watch()
-    const grow = Effect.gen(function* () {
-      // A model that always writes the same is not paid for until the deadline: at most as many again as are wanted.
-      for (let left = wanted; left > 0;) {
+  const all: Array<Task.Task> = []
+  const watched = watch()
+  // A model that always writes the same is not paid for until the deadline: at most as many again as are wanted.
+  let left = wanted
+
+  /** Yields these tasks and those that were added. */
+  const grow = (tasks: ReadonlyArray<Task.Task>, { choose, recalled }: Parameters<Distinct["fill"]>[1]) =>
+    Effect.gen(function* () {
+      const before = all.length
+      all.push(...tasks)
+      while (left > 0) {
         const codes = sourcesOf(all)
         const found = countOf(codes)
-        if (found >= wanted) return
+        if (found >= wanted) break
         const answering = new Set(
           all.flatMap(({ slot: { model } }, n) => (codes[n] === undefined || !watched.isAble(model) ? [] : [model]))
         )
@@ -142,18 +151,27 @@ export const make = (
           emit({ _tag: "SlotAdded", index, model, ticker, sample })
           added.push(...Option.toArray(yield* choose(slot.value)))
         }
-        if (added.length === 0) return
-        left -= added.length
+        left = added.length === 0 ? 0 : left - added.length
+        if (added.length === 0) break
         note(`${count(found, "different algorithm")} of ${wanted}: asking for ${added.length} more`)
-        const before = outcomes.length
+        const settled = outcomes.length
         const askAgain = (task: Task.Task) => Effect.flatMap(recalled(task), Effect.transposeMapOption(ask))
         yield* Effect.forEach(added, askAgain, { concurrency: lanes, discard: true })
         all.push(...added)
-        watched.hear(outcomes.slice(before))
+        watched.hear(outcomes.slice(settled), sourcesOf(added).some(Predicate.isNotUndefined))
+      }
+      return all.slice(before)
+    })
+
+  const fill: Distinct["fill"] = (tasks, intake) =>
+    Effect.gen(function* () {
+      const improved: Array<Task.Task> = []
+      // What rounds have made alike is asked for again, and has its rounds then.
+      for (let fresh = yield* grow(tasks, intake); fresh.length > 0; fresh = yield* grow([], intake)) {
+        yield* improve(fresh, improved)
+        improved.push(...fresh)
       }
     })
-    return Effect.as(grow, all)
-  }
 
   return {
     fill,

@@ -7,7 +7,6 @@ import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import type { GenerationError, Reason } from "../domain/GenerationError.js"
-import { numbers } from "../domain/Numbering.js"
 import * as Plan from "./Plan.js"
 import type * as Slot from "./Slot.js"
 
@@ -55,21 +54,17 @@ export const totals = (slots: ReadonlyArray<Estimate>): Totals => {
 }
 
 /** The document of `--dry-run --json`: plain data for `JSON.stringify`, which leaves out what is undefined. */
-export const toJson = (slots: ReadonlyArray<Estimate>) => {
-  const named = numbers(slots)
-  return {
-    estimates: slots.map(({ askedModel, likely, price, worst, ...slot }, index) => ({
-      index,
-      ...slot,
-      sample: named[index] ?? slot.sample,
-      askedModel: Option.getOrNull(askedModel),
-      price: Option.getOrUndefined(price),
-      likely: Option.getOrUndefined(likely),
-      worst: Option.getOrUndefined(worst)
-    })),
-    totals: totals(slots)
-  }
-}
+export const toJson = (slots: ReadonlyArray<Estimate>) => ({
+  estimates: slots.map(({ askedModel, likely, price, worst, ...slot }, index) => ({
+    index,
+    ...slot,
+    askedModel: Option.getOrNull(askedModel),
+    price: Option.getOrUndefined(price),
+    likely: Option.getOrUndefined(likely),
+    worst: Option.getOrUndefined(worst)
+  })),
+  totals: totals(slots)
+})
 
 const hasNoList = ({ _tag }: Reason): boolean => _tag === "Rejected" || _tag === "MalformedAnswer"
 

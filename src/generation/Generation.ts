@@ -73,7 +73,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     const intake = yield* opened.intake
     const { all, open } = yield* intake.takeAll(plan)
     yield* Effect.forEach(open, Effect.flatMap(ask), { concurrency: opened.lanes, discard: true })
-    yield* opened.improve(yield* distinct.fill(all, intake))
+    yield* distinct.fill(all, intake)
     yield* opened.books.noted
   }).pipe(untilOver(opened, options))
   distinct.conclude()

@@ -1,8 +1,54 @@
 /** What a run may be told: for one ticker, or for any number of requests. */
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type * as ModelRequest from "../api/ModelRequest.js"
 import type * as Listening from "./Listening.js"
-import type * as Plan from "./Plan.js"
+import type { Settings } from "./Settings.js"
+
+/** Within which limits a run asks. */
+export interface Limits extends Settings {
+  /** Requests in flight at most; default 6. */
+  readonly concurrency?: number | undefined
+  /** The whole run; default 400 s, and no limit for a stream of requests. */
+  readonly deadline?: Duration.DurationInput | undefined
+  /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
+  readonly allowPaid?: boolean | undefined
+  /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
+  readonly budget?: number | undefined
+  /**
+   * How often each model is asked to improve its algorithm, 20 times at most; default 0. Needs a `Trial` whose exam has rounds. In a stream of
+   * requests a model hears nothing of the others.
+   */
+  readonly rounds?: number | undefined
+}
+
+/** What to ask about one ticker. */
+export interface OfTicker extends Limits {
+  /** Model ids, each with parameters of its own if need be; the order counts. One that is named again is asked for further samples. */
+  readonly models: ReadonlyArray<string | ModelRequest.ModelRequest>
+  readonly ticker: string
+  /** Algorithms for each naming of a model, each with a strategy and a seed of its own, 100 at most; default 1. */
+  readonly samples?: number | undefined
+  /**
+   * How many different algorithms there are to be: more samples are asked for, within budget and deadline, as long as some
+   * repeat others; at most so many more. Default 0: as many as come.
+   */
+  readonly distinct?: number | undefined
+}
+
+/** One algorithm to ask for, with parameters of its own if need be. */
+export interface Request extends ModelRequest.ModelRequest {
+  readonly ticker: string
+  /** Which of several algorithms of this model for this ticker, from 1; default 1. */
+  readonly sample?: number | undefined
+  /** The place of the model among those that are asked about the ticker, from 0: it decides the strategy; default a hash of the id. */
+  readonly position?: number | undefined
+  /** In place of what the `Prompt` service says. */
+  readonly prompt?: string | undefined
+  /** In place of the run's own instructions. */
+  readonly system?: string | undefined
+}
 
 /** How a run ends and what it tells. */
 export interface Manner {
@@ -13,7 +59,7 @@ export interface Manner {
 }
 
 /** What to ask, and within which limits. */
-export interface StreamOptions extends Plan.Options, Manner {}
+export interface StreamOptions extends OfTicker, Manner {}
 
 export interface Options extends StreamOptions {
   /** Called for every event, in order. If a call takes over 5 s it gets no more; if it dies, the run goes on. */
@@ -21,6 +67,6 @@ export interface Options extends StreamOptions {
 }
 
 /** Any number of requests, for any number of tickers. */
-export interface ManyOptions<E = never, R = never> extends Plan.Limits, Manner {
-  readonly requests: Iterable<Plan.Request> | Stream.Stream<Plan.Request, E, R>
+export interface ManyOptions<E = never, R = never> extends Limits, Manner {
+  readonly requests: Iterable<Request> | Stream.Stream<Request, E, R>
 }

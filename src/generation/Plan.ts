@@ -2,7 +2,6 @@
  * The plan of a run: the caller's options, checked before anything is sent or written, and laid out as slots in the order
  * of the request.
  */
-import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constant, type LazyArg } from "effect/Function"
@@ -10,56 +9,17 @@ import * as Predicate from "effect/Predicate"
 import type * as ModelRequest from "../api/ModelRequest.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
+import * as Numbering from "../domain/Numbering.js"
 import * as Prompt from "../prompt/Prompt.js"
+import * as Names from "./Names.js"
+import type { Limits, OfTicker, Request } from "./Options.js"
 import * as Sense from "./Sense.js"
 import { check, decodeTicker, InvalidRequest, isWhole, sensible } from "./Sense.js"
-import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
 
 export { InvalidRequest } from "./Sense.js"
 
-/** Within which limits a run asks. */
-export interface Limits extends Settings {
-  /** Requests in flight at most; default 6. */
-  readonly concurrency?: number | undefined
-  /** The whole run; default 400 s, and no limit for a stream of requests. */
-  readonly deadline?: Duration.DurationInput | undefined
-  /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
-  readonly allowPaid?: boolean | undefined
-  /** The most that the run may spend, in US dollars; default no limit. What does not fit is not sent. */
-  readonly budget?: number | undefined
-  /**
-   * How often each model is asked to improve its algorithm, 20 times at most; default 0. Needs a `Trial` whose exam has rounds. In a stream of
-   * requests a model hears nothing of the others.
-   */
-  readonly rounds?: number | undefined
-}
-
-export interface Options extends Limits {
-  /** Model ids, each with parameters of its own if need be; the order counts, duplicates get a result each. */
-  readonly models: ReadonlyArray<string | ModelRequest.ModelRequest>
-  readonly ticker: string
-  /** Algorithms a model, each with a strategy and a seed of its own, 100 at most; default 1. */
-  readonly samples?: number | undefined
-  /**
-   * How many different algorithms there are to be: more samples are asked for, within budget and deadline, as long as some
-   * repeat others; at most so many more. Default 0: as many as come.
-   */
-  readonly distinct?: number | undefined
-}
-
-/** One algorithm to ask for, with parameters of its own if need be. */
-export interface Request extends ModelRequest.ModelRequest {
-  readonly ticker: string
-  /** Which of several algorithms of this model for this ticker, from 1; default 1. */
-  readonly sample?: number | undefined
-  /** The place of the model among those that are asked about the ticker, from 0: it decides the strategy; default a hash of the id. */
-  readonly position?: number | undefined
-  /** In place of what the `Prompt` service says. */
-  readonly prompt?: string | undefined
-  /** In place of the run's own instructions. */
-  readonly system?: string | undefined
-}
+export type { Limits, OfTicker as Options, Request } from "./Options.js"
 
 export interface Bounds {
   readonly concurrency: number
@@ -111,16 +71,10 @@ export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Ef
 }
 
 /** The plan of a run for one ticker: its slots model by model, then sample. */
-export const make = ({
-  distinct = 0,
-  models,
-  samples = 1,
-  system,
-  ticker,
-  ...limits
-}: Options): Effect.Effect<Plan, InvalidRequest> =>
+export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
-    yield* check([[Array.isArray(models), "'models' has to be a list of model ids"]])
+    const { distinct = 0, models, samples = 1, system, ticker, ...limits } = options
+    yield* check([Names.rule(options, Names.OF_RUN), [Array.isArray(models), "'models' has to be a list of model ids"]])
     const named = models.map((model): ModelRequest.ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
@@ -135,14 +89,38 @@ export const make = ({
       ]
     ])
     const settled = yield* bounds({ ...limits, system }, DEADLINE)
-    const places = named.flatMap((request, position) =>
-      Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
-    )
     const planSlot = yield* planner(system)
-    const slots = yield* Effect.forEach(places, planSlot)
+    const slots = yield* Effect.forEach(placesOf(named, samples), (place, index) =>
+      planSlot({ ...place, ticker }, index)
+    )
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
+
+/** A place of a request for one ticker. */
+export interface Place extends ModelRequest.ModelRequest {
+  readonly sample: number
+  readonly position: number
+}
+
+/**
+ * Model by model, then sample, made one by one as they are taken. A model that is named again goes on counting its samples, so
+ * that naming it twice is the same as asking it for two.
+ */
+export function* placesOf(
+  models: ReadonlyArray<string | ModelRequest.ModelRequest>,
+  samples: number
+): Generator<Place, void> {
+  const numberOf = Numbering.counter()
+  const positions = new Map<string, number>()
+  for (const [index, named] of models.entries()) {
+    // Callers without types may hand in anything; the planner says what is wrong with it.
+    const request: ModelRequest.ModelRequest = typeof named === "string" ? { model: named } : { ...named }
+    const position = positions.get(request.model) ?? index
+    positions.set(request.model, position)
+    for (let n = 0; n < samples; n++) yield { ...request, sample: numberOf(request.model), position }
+  }
+}
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
 
@@ -189,6 +167,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           yield [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`]
           yield [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
           if (own !== undefined) yield Sense.ofPrompt(own)
+          yield Names.rule(parameters, Names.OF_REQUEST, "field")
           yield sensible(parameters)
         }
         yield* check(rules())

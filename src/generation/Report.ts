@@ -8,7 +8,6 @@ import { Attempt, costsOf, isRetry } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { iso, knownCost } from "../domain/Figures.js"
 import { Reason } from "../domain/GenerationError.js"
-import { numbers } from "../domain/Numbering.js"
 import * as Round from "../domain/Round.js"
 import { StoreError } from "../storage/AlgorithmStore.js"
 import * as Leaderboard from "./Leaderboard.js"
@@ -156,17 +155,16 @@ export const totals = ({ outcomes }: GenerationReport): Totals => {
 
 /** The document of `--json`: plain data for `JSON.stringify`, which leaves out what is undefined; times are ISO 8601. */
 export const toJson = (report: GenerationReport) => {
-  const named = numbers(report.outcomes)
   const standings = Leaderboard.ofOutcomes(report.outcomes)
   return {
     success: report.success,
     ticker: report.ticker,
     startedAt: iso(report.startedAt),
     durationMs: report.durationMs,
-    results: report.outcomes.map((outcome, place) => ({
+    results: report.outcomes.map((outcome) => ({
       index: outcome.index,
       model: outcome.model,
-      sample: named[place] ?? outcome.sample,
+      sample: outcome.sample,
       strategy: outcome.strategy,
       promptHash: outcome.promptHash,
       status: outcome.status,

@@ -29,8 +29,8 @@ export interface Options {
 export interface Rounds {
   /** Holds algorithms back until their rounds are over; failures are settled at once. */
   readonly settling: Settling.Settling
-  /** Plays all rounds of these tasks, each for all of them before the next, and settles them. */
-  readonly improve: (tasks: ReadonlyArray<Task.Task>) => Effect.Effect<void>
+  /** Plays all rounds of these tasks, each for all of them before the next, and settles them. They hear of those before them, too. */
+  readonly improve: (tasks: ReadonlyArray<Task.Task>, before?: ReadonlyArray<Task.Task>) => Effect.Effect<void>
 }
 
 /** A task with a module that can be improved. */
@@ -91,7 +91,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
     )
   }
 
-  const playAll = (tasks: ReadonlyArray<Task.Task>) =>
+  const playAll = (tasks: ReadonlyArray<Task.Task>, before: ReadonlyArray<Task.Task>) =>
     Effect.gen(function* () {
       const scored = playersOf(tasks)
       scored.forEach(({ generated, task }) => Lineage.begin(task.ledger, generated))
@@ -102,7 +102,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
         const players = playersOf(tasks).filter(({ task }) => !spent.has(task))
         if (players.length === 0) return
         // Known before the round, whatever order the answers come in: the same run asks for the same.
-        const everybody = tasks.flatMap(({ ledger }) =>
+        const everybody = [...before, ...tasks].flatMap(({ ledger }) =>
           ledger.generated === undefined ? [] : [{ ledger, practice: Lineage.practiceOf(ledger.generated) }]
         )
         if (tasks.length > 1) emit({ _tag: "Note", message: announce(round, rounds, players.length) })
@@ -135,9 +135,9 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
 
   return {
     settling: { ...settling, report },
-    improve: (tasks) =>
+    improve: (tasks, before = []) =>
       Effect.zipRight(
-        playAll(tasks),
+        playAll(tasks, before),
         Effect.forEach(
           tasks,
           ({ ledger: { generated }, slot }) =>

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { GenerationError, NotAsked } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
+import * as Names from "./Names.js"
 import * as Sense from "./Sense.js"
 import type { Settings } from "./Settings.js"
 import type * as Slot from "./Slot.js"
@@ -18,7 +19,17 @@ export interface Options extends Settings {
   readonly seed?: number | undefined
 }
 
-function* rulesOf({ model, prompt, seed = 0, ...settings }: Omit<Options, "ticker">): Generator<Sense.Rule> {
+const NAMES: Readonly<Record<keyof Options, true>> = {
+  model: true,
+  prompt: true,
+  ticker: true,
+  seed: true,
+  ...Names.OF_SETTINGS
+}
+
+function* rulesOf(options: Options): Generator<Sense.Rule> {
+  const { model, prompt, seed = 0, ...settings } = options
+  yield Names.rule(options, NAMES)
   yield* Sense.ofModel(model)
   yield Sense.ofPrompt(prompt)
   yield [Number.isSafeInteger(seed), `the seed must be a whole number, not ${seed}`]
@@ -26,8 +37,8 @@ function* rulesOf({ model, prompt, seed = 0, ...settings }: Omit<Options, "ticke
 }
 
 /** What makes no sense is not asked. */
-export const slotOf = ({ ticker = "AAPL", ...options }: Options): Effect.Effect<Slot.Planned, GenerationError> =>
-  Effect.zipRight(Sense.check(rulesOf(options)), Sense.decodeTicker(ticker)).pipe(
+export const slotOf = (options: Options): Effect.Effect<Slot.Planned, GenerationError> =>
+  Effect.zipRight(Sense.check(rulesOf(options)), Sense.decodeTicker(options.ticker ?? "AAPL")).pipe(
     Effect.mapError(({ message }) => {
       const reason = new NotAsked({ message })
       // Callers without types may hand in anything.

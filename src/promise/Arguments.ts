@@ -5,8 +5,8 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import { EFFORT, EFFORTS, TEMPERATURE } from "../api/ModelRequest.js"
-import * as Packages from "../cli/Packages.js"
-import { PACKAGE_WANTED } from "../code/CodeCheck.js"
+import * as Packages from "../code/Packages.js"
+import * as Spelling from "../domain/Spelling.js"
 import { InvalidRequest } from "../generation/Plan.js"
 import { BAR_SIZES } from "../market/Bars.js"
 import type { Agent, ClientOptions, GenerateOptions, RunOptions } from "./Interface.js"
@@ -92,7 +92,7 @@ const OF_ONE: Readonly<Record<keyof GenerateOptions, Kind>> = {
   imports: {
     holds: Array.isArray,
     what: 'a list of packages such as "pandas"',
-    fault: faultIn((name) => (typeof name === "string" ? Packages.complaint(name) : `use ${PACKAGE_WANTED}`))
+    fault: faultIn((name) => (typeof name === "string" ? Packages.complaint(name) : `use ${Packages.PACKAGE_WANTED}`))
   },
   signal: { holds: (value) => value instanceof AbortSignal, what: "an AbortSignal, or left out" }
 }
@@ -138,20 +138,13 @@ const OF_CLIENT: Readonly<Record<keyof ClientOptions, Kind>> = {
   stream: yesOrNo
 }
 
-/** `max_retries`, `maxretries` and `MaxRetries` are meant for `maxRetries`. */
-const fold = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
-
 /** `place` is what a name stands behind in a complaint. */
 const options = (given: unknown, kinds: Readonly<Record<string, Kind>>, place = ""): Checked => {
   if (!Predicate.isReadonlyRecord(given)) {
     return check([["options", given, false, "an object, or left out"]])
   }
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(kinds, name))
-  if (unknown !== undefined) {
-    const meant = Object.keys(kinds).find((name) => fold(name) === fold(unknown))
-    const hint = meant === undefined ? `; the options are ${Object.keys(kinds).join(", ")}` : `: write ${meant}`
-    return refuse(`${place}${unknown} is not an option${hint}`)
-  }
+  const unknown = Spelling.complaint(given, kinds)
+  if (unknown !== undefined) return refuse(place + unknown)
   for (const [name, { fault, holds, what }] of Object.entries(kinds)) {
     const value = given[name]
     if (value === undefined) continue

@@ -72,7 +72,7 @@ const viewOf = (
 ): Effect.Effect<Few.View, never, Scope.Scope | FlowControl.FlowControl> =>
   Effect.gen(function* () {
     if (events) {
-      const listener = yield* Events.make(Console.log, 1, aboutRequest)
+      const listener = yield* Events.make(Console.log, aboutRequest)
       return {
         hear: (event: Progress.Event) => listener({ event, percent: Tally.percent(tally, event) }),
         finish: NO_TABLE

@@ -112,12 +112,9 @@ export const render = (
 export const report = ({ outcomes }: Few, startedAt: number, durationMs: number): Report.GenerationReport =>
   Report.make("", startedAt, startedAt + durationMs, inOrder(outcomes))
 
-/** As in the document of a run for one ticker, each with its ticker; `sample` is the job's own, as in events and manifest. */
+/** As in the document of a run for one ticker, each with its ticker. */
 export const results = (outcomes: ReadonlyArray<Report.Outcome>) => {
   const ordered = inOrder(outcomes)
   const { results } = Report.toJson(Report.make("", 0, 0, ordered))
-  return results.map((result, place) => {
-    const { sample = result.sample, ticker } = ordered[place] ?? {}
-    return Object.assign({ ticker }, result, { sample })
-  })
+  return results.map((result, place) => Object.assign({ ticker: ordered[place]?.ticker }, result))
 }

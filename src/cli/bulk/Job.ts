@@ -5,9 +5,10 @@ import * as Schema from "effect/Schema"
 import * as ModelRequest from "../../api/ModelRequest.js"
 import * as Lenient from "../../api/wire/Lenient.js"
 import { shortHash } from "../../domain/Hash.js"
+import { nearest } from "../../domain/Nearest.js"
 import * as Ticker from "../../domain/Ticker.js"
+import * as Plan from "../../generation/Plan.js"
 import * as JsonPlace from "../JsonPlace.js"
-import { nearest } from "../Nearest.js"
 
 const Words = Schema.String.pipe(Schema.filter((text) => text.trim() !== ""))
 const Count = Schema.Int.pipe(Schema.positive())
@@ -89,11 +90,7 @@ export const product = (
 ): Iterable<Placed> => ({
   *[Symbol.iterator]() {
     for (const ticker of tickers) {
-      for (const [position, model] of models.entries()) {
-        for (let sample = 1; sample <= samples; sample += 1) {
-          yield { ...(typeof model === "string" ? { model } : model), ticker, sample, position }
-        }
-      }
+      for (const place of Plan.placesOf(models, samples)) yield { ...place, ticker }
     }
   }
 })

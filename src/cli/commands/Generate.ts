@@ -25,6 +25,7 @@ import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER, FOLDER, SIMULATED_FOLDER } from "../Flags.js"
 import { finishing } from "../generate/Finishing.js"
 import * as FirstJob from "../generate/FirstJob.js"
+import * as Limits from "../generate/Limits.js"
 import * as Pages from "../generate/Pages.js"
 import * as SingleTicker from "../generate/SingleTicker.js"
 import * as Surroundings from "../generate/Surroundings.js"
@@ -152,15 +153,7 @@ const generate = (
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
-  const limits = {
-    ...flags,
-    // The prompt has the instructions, with their placeholders filled in.
-    system: undefined,
-    concurrency,
-    budget: Option.getOrUndefined(flags.budget),
-    // There is no journal of simulated models.
-    resume: flags.resume && !simulated
-  }
+  const limits = Limits.of(flags, { concurrency, simulated })
   const access = {
     hasKey: chosen.key.value !== undefined,
     keptBack: chosen.key.note,
@@ -168,6 +161,8 @@ const generate = (
   }
   const optionsFor = (models: ReadonlyArray<string | Models.ModelRequest>) => ({
     ...limits,
+    samples: flags.samples,
+    distinct: flags.distinct,
     models,
     ticker: tickers[0] ?? DEFAULT_TICKER
   })

@@ -1,6 +1,5 @@
 /** What `--show-prompt` prints: what each model would be asked, as text or as the document of `--json`. */
 import * as Schema from "effect/Schema"
-import { numbers } from "../../domain/Numbering.js"
 import type * as Plan from "../../generation/Plan.js"
 import { Message } from "../../storage/journal/Record.js"
 import * as Lines from "../view/Lines.js"
@@ -20,17 +19,16 @@ export const Prompts = Schema.Struct({
 })
 
 export const make = (plans: ReadonlyArray<Plan.Plan>, version: string) => {
-  const results = plans.flatMap(({ slots }) => {
-    const named = numbers(slots)
-    return slots.map(({ messages, model, promptHash, sample, strategy, ticker }, place) => ({
+  const results = plans.flatMap(({ slots }) =>
+    slots.map(({ messages, model, promptHash, sample, strategy, ticker }) => ({
       ticker,
       model,
-      sample: named[place] ?? sample,
+      sample,
       strategy,
       promptHash,
       messages
     }))
-  })
+  )
   return {
     version,
     results: results.map((result, index) => Object.assign({ index }, result))

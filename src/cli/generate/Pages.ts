@@ -18,7 +18,6 @@ import * as Leaderboard from "../view/Leaderboard.js"
 export interface Options {
   readonly flags: {
     readonly view: boolean
-    readonly samples: number
     readonly fee: number | undefined
     readonly slippage: number | undefined
     readonly rounds: number
@@ -102,7 +101,6 @@ export const make = ({ concurrency, deadline, flags, page, simulated }: Options)
       yield* Effect.forkScoped(Effect.forever(Effect.delay(look, LIMITS_INTERVAL)))
       const options = {
         startedAt: yield* Clock.currentTimeMillis,
-        samples: flags.samples,
         context: () => ({ ...facts, limits })
       }
       return yield* LiveRun.make(

@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { numbers } from "../../domain/Numbering.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
 import * as Json from "../documents/Json.js"
@@ -43,19 +42,16 @@ export const last = (report: unknown): string => Json.line({ report })
 /** For a run of one ticker; a stream of requests says itself what each of them is about. */
 export const make = (
   write: (line: string) => Effect.Effect<void>,
-  samples = 1,
   aboutRequest: (index: number) => About | undefined = () => undefined
 ): Effect.Effect<Listener> => {
-  let slots: ReadonlyArray<Lines.Asked> = []
   let abouts: ReadonlyArray<About> = []
-  const take = (ticker: string, all: typeof slots) => {
-    slots = all
-    abouts = numbers(all).map((sample) => ({ ticker, sample }))
-  }
   return Effect.as(write(first), (progress) => {
     const { event } = progress
-    if (event._tag === "RunStarted") take(event.ticker, Lines.slotsOf(event.models, samples))
-    if (event._tag === "SlotAdded") take(event.ticker, [...slots, { model: event.model, sample: event.sample }])
+    if (event._tag === "RunStarted") {
+      const { ticker } = event
+      abouts = Lines.slotsOf(event.models).map(({ sample }) => ({ ticker, sample }))
+    }
+    if (event._tag === "SlotAdded") abouts = [...abouts, { ticker: event.ticker, sample: event.sample }]
     const about = "index" in event ? (abouts[event.index] ?? aboutRequest(event.index)) : undefined
     return write(ofProgress(progress, about))
   })

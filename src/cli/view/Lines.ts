@@ -7,7 +7,7 @@ import type { Cause } from "../../domain/Attempt.js"
 import * as Figures from "../../domain/Figures.js"
 import { count, duration, iso, more } from "../../domain/Figures.js"
 import type { Reason } from "../../domain/GenerationError.js"
-import { numbers } from "../../domain/Numbering.js"
+import * as Numbering from "../../domain/Numbering.js"
 import { CALLS } from "../../domain/PythonModule.js"
 import { describeRound } from "../../domain/Round.js"
 import * as Estimate from "../../generation/Estimate.js"
@@ -23,13 +23,10 @@ export interface Asked {
   readonly ticker?: string | undefined
 }
 
-/** The slots that a run begins with: they come model by model, each with so many samples. */
-export const slotsOf = (models: ReadonlyArray<string>, samples: number): ReadonlyArray<Asked> =>
-  models.map((model, index) => ({ model, sample: (index % samples) + 1 }))
-
-export const namesOf = (slots: ReadonlyArray<Asked>): ReadonlyArray<string> => {
-  const named = numbers(slots)
-  return slots.map(({ model, sample }, index) => nameOf({ model, sample: named[index] ?? sample }))
+/** The slots that a run begins with. */
+export const slotsOf = (models: ReadonlyArray<string>): ReadonlyArray<Asked> => {
+  const numberOf = Numbering.counter()
+  return models.map((model) => ({ model, sample: numberOf(model) }))
 }
 
 /**
@@ -202,12 +199,11 @@ export const caveats = (
 
 /** The result of a dry run: each slot, and the sum. The journal is not considered. */
 export const estimates = (slots: ReadonlyArray<Estimate.Estimate>, limits: Limits, look: Look): string => {
-  const names = namesOf(slots)
-  const rows = slots.map((slot, place) => {
+  const rows = slots.map((slot) => {
     // A model that is not asked has no price; one that is asked may have an unknown price.
     const none = () => (Option.isNone(slot.askedModel) ? "–" : "unknown")
     return [
-      names[place] ?? slot.model,
+      nameOf(slot),
       Option.match(slot.askedModel, {
         onNone: () => "not on offer",
         onSome: (asked) => (asked !== slot.model ? `as ${asked}` : slot.listed ? "on offer" : "not listed")

@@ -57,8 +57,6 @@ export const fits = (
 ): boolean => Screen.isRewritable(stream, environment) && rows + 2 <= (stream.rows ?? 0)
 
 export interface Options {
-  /** Slots come model by model, each with so many samples; default 1. */
-  readonly samples?: number | undefined
   /** For the line about the run, which is absent without it: the deadline in milliseconds. */
   readonly deadlineMs?: number | undefined
   /** US dollars that the run is known to have cost so far. */
@@ -74,11 +72,10 @@ export interface View {
 
 export const make = (
   terminal: Terminal,
-  { ascii = false, deadlineMs, samples = 1, spent = Effect.succeed(0) }: Options = {}
+  { ascii = false, deadlineMs, spent = Effect.succeed(0) }: Options = {}
 ): Effect.Effect<View, never, Scope.Scope> =>
   Effect.gen(function* () {
     const pulse = Pulse.make()
-    let slots: ReadonlyArray<Lines.Asked> = []
     let rows: ReadonlyArray<Row> = []
     /** The columns of each line that was drawn, from where the cursor goes up. */
     let drawn: ReadonlyArray<number> = []
@@ -124,10 +121,7 @@ export const make = (
         draw(Fit.hang(clean(above), columns), lines.slice(-Math.max(1, terminal.rows - 1)))
       })
 
-    const addRows = () => {
-      const names = Lines.namesOf(slots).slice(rows.length)
-      rows = [...rows, ...names.map((name) => waiting(look().clean(name)))]
-    }
+    const rowOf = (slot: Lines.Asked) => waiting(look().clean(Lines.nameOf(slot)))
 
     const set = (index: number, change: Partial<Row>) =>
       Effect.sync(() => {
@@ -138,16 +132,13 @@ export const make = (
       Progress.match(event, {
         RunStarted: ({ models }) =>
           Effect.sync(() => {
-            slots = Lines.slotsOf(models, samples)
-            rows = []
-            addRows()
+            rows = Lines.slotsOf(models).map(rowOf)
             terminal.write(Screen.HIDE_CURSOR)
           }),
         Note: ({ message }) => frame(message),
-        SlotAdded: ({ model, sample }) =>
+        SlotAdded: (slot) =>
           Effect.sync(() => {
-            slots = [...slots, { model, sample }]
-            addRows()
+            rows = [...rows, rowOf(slot)]
           }),
         ModelStarted: ({ index }) => set(index, { mark: "→", detail: "asked", since: now }),
         Writing: ({ index, offset, text }) => {

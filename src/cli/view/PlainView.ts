@@ -20,8 +20,8 @@ export interface Options {
 type LineOf = (names: ReadonlyArray<string>, all: number) => string
 
 /**
- * Slots come model by model, each with so many samples. Slots whose turn never came are counted and share one line, and so
- * are those that were skipped for the same reason as one before them.
+ * `samples` are those for each naming of a model. Slots whose turn never came are counted and share one line, and so are those
+ * that were skipped for the same reason as one before them.
  */
 export const make = (
   samples: number,
@@ -29,7 +29,6 @@ export const make = (
   print: (line: string) => Effect.Effect<void>,
   { isShown = () => true, isSummed = false }: Options = {}
 ): Listener => {
-  let slots: ReadonlyArray<Lines.Asked> = []
   let names: ReadonlyArray<string> = []
   const write = (line: string) => print(Fit.hang(look.clean(line), look.columns))
   const asked = new Set<number>()
@@ -42,9 +41,8 @@ export const make = (
   }
   return ({ event }) =>
     Effect.gen(function* () {
-      if (event._tag === "RunStarted") slots = Lines.slotsOf(event.models, samples)
-      if (event._tag === "SlotAdded") slots = [...slots, { model: event.model, sample: event.sample }]
-      if (event._tag === "RunStarted" || event._tag === "SlotAdded") names = Lines.namesOf(slots)
+      if (event._tag === "RunStarted") names = Lines.slotsOf(event.models).map(Lines.nameOf)
+      if (event._tag === "SlotAdded") names = [...names, Lines.nameOf(event)]
       if (event._tag === "ModelStarted") asked.add(event.index)
       if (event._tag === "Failed" && Report.isCutShort(event.reason) && !asked.has(event.index)) {
         const { index, model, reason } = event

@@ -51,7 +51,7 @@ const withSummary = (listener: Listener): View => ({
 export const make = (options: Options): Effect.Effect<View, never, Scope.Scope | FlowControl> => {
   const { deadline, events, json, models, quiet, samples, verbose } = options
   const slots = models.length * samples
-  if (events) return Effect.map(Events.make(Console.log, samples), withSummary)
+  if (events) return Effect.map(Events.make(Console.log), withSummary)
   if (quiet) {
     return Effect.succeed(
       withSummary(PlainView.make(samples, progress(), Console.error, { isShown: PlainView.isError }))
@@ -61,7 +61,7 @@ export const make = (options: Options): Effect.Effect<View, never, Scope.Scope |
   if (verbose || !LiveView.fits(process.stderr, process.env, slots)) {
     return Effect.succeed(withSummary(PlainView.make(samples, progress(), Console.error, { isSummed: !json })))
   }
-  return live({ samples, deadlineMs: Duration.toMillis(deadline), spent: Metrics.spent, ascii: progress().ascii })
+  return live({ deadlineMs: Duration.toMillis(deadline), spent: Metrics.spent, ascii: progress().ascii })
 }
 
 /** The final table takes the place of the live one, so only the rest is printed below it. */

@@ -44,10 +44,8 @@ interface Slot {
   readonly name: string
 }
 
-const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> => {
-  const names = Lines.namesOf(outcomes)
-  return outcomes.map((outcome, place) => ({ outcome, name: names[place] ?? outcome.model }))
-}
+const slotsOf = ({ outcomes }: Report.GenerationReport): ReadonlyArray<Slot> =>
+  outcomes.map((outcome) => ({ outcome, name: Lines.nameOf(outcome) }))
 
 /** The rows of the slots whose turn came. */
 export const table = (report: Report.GenerationReport, look: Look.Look): Rows.Rendered => {

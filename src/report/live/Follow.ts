@@ -1,4 +1,5 @@
 /** A run for a few slots that goes on: takes its events one by one, and says what a page shows at any moment. */
+import * as Numbering from "../../domain/Numbering.js"
 import * as Leaderboard from "../../generation/Leaderboard.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
@@ -17,13 +18,11 @@ export interface Options {
   readonly startedAt: number
   /** As they are asked for; a run for one ticker says itself what it asks for. */
   readonly slots?: ReadonlyArray<Place.Asked> | undefined
-  /** Of each model in a run for one ticker. */
-  readonly samples: number
   /** Asked anew for each picture: limits change. */
   readonly context: () => FromReport.Context
 }
 
-export const make = ({ context, samples, slots = [], startedAt }: Options): Follow => {
+export const make = ({ context, slots = [], startedAt }: Options): Follow => {
   let places = slots.map((slot) => Place.make(slot, startedAt))
   const outcomes = new Map<number, Report.Outcome>()
   let ranked: ReadonlyMap<number, Leaderboard.Standing> = new Map()
@@ -57,8 +56,9 @@ export const make = ({ context, samples, slots = [], startedAt }: Options): Foll
   return {
     hear: (event, now) => {
       if (event._tag === "RunStarted") {
-        places = event.models.map((model, index) =>
-          Place.make({ model, ticker: event.ticker, sample: (index % samples) + 1 }, startedAt)
+        const numberOf = Numbering.counter()
+        places = event.models.map((model) =>
+          Place.make({ model, ticker: event.ticker, sample: numberOf(model) }, startedAt)
         )
       } else if (event._tag === "SlotAdded") {
         const { model, sample, ticker } = event

@@ -156,7 +156,7 @@ describe.skipIf(Chromium.PROGRAM === undefined)("in a browser (skipped: Chromium
     () =>
       Effect.gen(function* () {
         const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script></pre></main>"'`
-        const follow = Follow.make({ startedAt: Date.now(), samples: 1, context })
+        const follow = Follow.make({ startedAt: Date.now(), context })
         const hear = (event: Parameters<Follow.Follow["hear"]>[0]) => follow.hear(event, Date.now())
         hear({ _tag: "RunStarted", ticker: "AAPL", models: [`a/${hostile}`, "b/two"] })
         hear({ _tag: "ModelStarted", index: 0, model: "a" })
@@ -186,7 +186,7 @@ describe.skipIf(Chromium.PROGRAM === undefined)("in a browser (skipped: Chromium
     "lets no page from elsewhere read it",
     () =>
       Effect.gen(function* () {
-        const follow = Follow.make({ startedAt: Date.now(), samples: 1, context })
+        const follow = Follow.make({ startedAt: Date.now(), context })
         const server = yield* serving(follow)
         const elsewhere = yield* serving(follow)
         const { page } = yield* open(`${new URL(elsewhere.address).origin}/`)

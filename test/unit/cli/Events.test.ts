@@ -61,14 +61,14 @@ it.effect("what an event is about stands beside it, with the number that the doc
     const write = (line: string) => Effect.sync(() => void lines.push(line))
     const { ModelStarted, Note, RunStarted, Saved, SlotAdded } = Progress.make
     const about = () => lines.map((line) => JSON.parse(line)).map(({ sample, ticker }) => [ticker, sample])
-    const listener = yield* Events.make(write, 2)
+    const listener = yield* Events.make(write)
     yield* listener({ percent: 0, event: RunStarted({ ticker: "TSLA", models: ["a", "a", "b", "b", "a", "a"] }) })
     for (const index of [0, 1, 3, 5]) yield* listener({ percent: 0, event: ModelStarted({ index, model: "a" }) })
     yield* listener({ percent: 0, event: Note({ message: "x" }) })
     const none = [undefined, undefined]
     assert.deepStrictEqual(about(), [none, none, ["TSLA", 1], ["TSLA", 2], ["TSLA", 2], ["TSLA", 4], none])
     yield* listener({ percent: 0, event: SlotAdded({ index: 6, model: "c", ticker: "TSLA", sample: 3 }) })
-    yield* listener({ percent: 0, event: SlotAdded({ index: 7, model: "a", ticker: "TSLA", sample: 3 }) })
+    yield* listener({ percent: 0, event: SlotAdded({ index: 7, model: "a", ticker: "TSLA", sample: 5 }) })
     yield* listener({ percent: 0, event: ModelStarted({ index: 7, model: "a" }) })
     assert.deepStrictEqual(about().slice(-3), [
       ["TSLA", 3],
@@ -76,7 +76,7 @@ it.effect("what an event is about stands beside it, with the number that the doc
       ["TSLA", 5]
     ])
     lines.length = 0
-    const many = yield* Events.make(write, 1, (index) => ({ ticker: `T${index}`, sample: 3 }))
+    const many = yield* Events.make(write, (index) => ({ ticker: `T${index}`, sample: 3 }))
     yield* many({ percent: 0, event: Saved({ index: 7, model: "a", path: "x" }) })
     assert.deepStrictEqual(about(), [none, ["T7", 3]])
   })

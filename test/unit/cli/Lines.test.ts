@@ -61,7 +61,7 @@ describe("the line of an event", () => {
 
 describe("the line of an event with samples", () => {
   it("says which of the model's algorithms it concerns", () => {
-    const names = Lines.namesOf(Lines.slotsOf(["x/1", "x/1", "x/2", "x/2"], 2))
+    const names = Lines.slotsOf(["x/1", "x/1", "x/2", "x/2"]).map(Lines.nameOf)
     const lines = [
       make.RunStarted({ ticker: "AAPL", models: ["x/1", "x/1", "x/2", "x/2"] }),
       make.ModelStarted({ index: 2, model: "x/2" }),
@@ -84,8 +84,8 @@ describe("the line of an event with samples", () => {
 
 describe("the name of a slot", () => {
   it("has the number of its model's algorithm, whether it comes from samples or from a model named twice", () => {
-    deepStrictEqual(Lines.namesOf(Lines.slotsOf(["x/1", "x/2", "x/1", "x/1"], 1)), ["x/1", "x/2", "x/1 #2", "x/1 #3"])
-    deepStrictEqual(Lines.namesOf(Lines.slotsOf(["x/1", "x/1", "x/1", "x/1"], 2)), [
+    deepStrictEqual(Lines.slotsOf(["x/1", "x/2", "x/1", "x/1"]).map(Lines.nameOf), ["x/1", "x/2", "x/1 #2", "x/1 #3"])
+    deepStrictEqual(Lines.slotsOf(["x/1", "x/1", "x/1", "x/1"]).map(Lines.nameOf), [
       "x/1",
       "x/1 #2",
       "x/1 #3",

@@ -7,7 +7,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Flags from "../../../src/cli/Flags.js"
-import * as Packages from "../../../src/cli/Packages.js"
 
 const parsed = <A>(flag: Options.Options<A>, words: ReadonlyArray<string>) =>
   Options.processCommandLine(flag, words, CliConfig.defaultConfig).pipe(
@@ -50,22 +49,4 @@ describe("--imports", () => {
       }
     })
   )
-})
-
-describe("a package", () => {
-  it("may not be one of Python's own words, or one that reaches out of the sandbox", () => {
-    const complaintOf = (name: string) => Packages.complaint(name) ?? ""
-    const words =
-      "False None True and as assert async await break class continue def del elif else except finally for from global " +
-      "if import in is lambda nonlocal not or pass raise return try while with yield"
-    for (const word of words.split(" ")) assert.match(complaintOf(word), /^use the name/, word)
-    const modules =
-      "asyncio builtins code codecs codeop concurrent ctypes fcntl fileinput ftplib gc glob http imp importlib inspect io " +
-      "linecache marshal mmap multiprocessing nt os pathlib pdb pickle pkgutil posix pty runpy select shelve shutil signal " +
-      "site smtplib socket socketserver sqlite3 ssl subprocess sysconfig tempfile threading urllib venv webbrowser winreg " +
-      "zipimport"
-    for (const name of modules.split(" ")) assert.match(complaintOf(name), /^it reaches/, name)
-    for (const name of ["pandas", "numpy", "math", "json", "match", "type"])
-      assert.isUndefined(Packages.complaint(name))
-  })
 })

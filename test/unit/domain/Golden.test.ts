@@ -3,7 +3,7 @@
  * and found right. Where it is meant to change, `npx vitest run --project unit test/unit/domain/Golden.test.ts -u` writes it anew.
  */
 import { describe, it } from "@effect/vitest"
-import { DateTime } from "effect"
+import { DateTime, Option } from "effect"
 import { expect } from "vitest"
 import * as Algorithm from "../../../src/domain/Algorithm.js"
 import { Usage } from "../../../src/domain/Answer.js"
@@ -16,6 +16,9 @@ import * as E from "../../../src/domain/GenerationError.js"
 import * as Listing from "../../../src/domain/Listing.js"
 import * as Round from "../../../src/domain/Round.js"
 import * as Score from "../../../src/domain/Score.js"
+import type { Outcome } from "../../../src/generation/Report.js"
+import { StoreError } from "../../../src/storage/AlgorithmStore.js"
+import { diskFull } from "../../../src/storage/WriteFailure.js"
 
 const golden = (name: string, lines: ReadonlyArray<string>) =>
   expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`../../golden/domain/${name}.txt`)
@@ -88,6 +91,24 @@ describe("what it was:", () => {
       ].join("\n")
     })
     await golden("failures", lines)
+  })
+
+  it("what follows from any reason of an outcome, also where it is the store's", () => {
+    const failure = { path: "out/a.py", reason: diskFull("ENOSPC") }
+    const reasons: ReadonlyArray<Outcome["reason"]> = [
+      Option.some(new StoreError(failure)),
+      Option.some(new StoreError({ ...failure, answerKept: true })),
+      Option.some(new E.Refused({ message: "no" }))
+    ]
+    const follows = reasons.map(Option.map(Consequence.of)).map(Option.getOrThrow)
+    expect(follows.map(({ ends, retry, skipped, tells }) => [retry, ends, tells, skipped])).toEqual(
+      follows.map(() => ["no", "none", "answered", false])
+    )
+    expect(follows.map(({ advice }) => advice)).toEqual([
+      "mend what the message names, or choose another folder with --out",
+      "mend what the message names, then run the same with --resume: the journal has the answer, so it costs nothing",
+      "try another model"
+    ])
   })
 
   it("failures of code", () => {

@@ -1,10 +1,14 @@
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { assert } from "vitest"
-import { numbers } from "../../../src/domain/Numbering.js"
+import { counter, numbers } from "../../../src/domain/Numbering.js"
 
 const slots = (...list: ReadonlyArray<readonly [model: string, sample: number]>) =>
   list.map(([model, sample]) => ({ model, sample }))
+
+it("the algorithms of each model are counted, whatever stands between them", () => {
+  deepStrictEqual(["x", "y", "x", "x", "__proto__", "y", "__proto__"].map(counter()), [1, 1, 2, 3, 1, 2, 2])
+})
 
 it("samples have their number, and a model that is named again the next free one", () => {
   deepStrictEqual(numbers(slots(["x", 1], ["x", 2], ["y", 1])), [1, 2, 1])

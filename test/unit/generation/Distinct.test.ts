@@ -75,6 +75,33 @@ describe("different algorithms", () => {
     })
   )
 
+  it.effect("of a model that is named twice are counted on, with the parameters of each naming in turn", () =>
+    Effect.gen(function* () {
+      const models = [
+        { model: "x/1", temperature: 0.1 },
+        { model: "x/1", temperature: 0.9 }
+      ]
+      const { report, requests } = yield* play(
+        { "x/1": [1, 1, 1, 4, 8].map((n) => shaped(n)) },
+        { models, distinct: 3 }
+      )
+      deepStrictEqual(
+        slots(report),
+        [1, 2, 3, 4, 5].map((sample, index) => [index, "x/1", sample])
+      )
+      deepStrictEqual(
+        requests.map(({ seed, temperature }) => [seed, temperature]),
+        [
+          [undefined, 0.1],
+          [2, 0.9],
+          [3, 0.1],
+          [4, 0.9],
+          [5, 0.1]
+        ]
+      )
+    })
+  )
+
   it.effect("may be more than models and samples", () =>
     Effect.gen(function* () {
       const replies = Array.from({ length: 20 }, (_, n) => shaped(3 * n))
@@ -255,6 +282,65 @@ describe("different algorithms", () => {
       ])
     })
   )
+
+  describe("that rounds have made alike", () => {
+    const made = (lines: number, choice: number) =>
+      answers({ text: `# practice ${choice} choice ${choice} trades 3\n${shape(lines)}` })
+    const alike = { "x/1": [made(1, 1), made(9, 2)], "x/2": [made(4, 1), made(9, 2)] }
+    const playRounds = (more: ReadonlyArray<Reply>, options: Partial<Generation.Options>) =>
+      Effect.provide(
+        play({ ...alike, "x/1": [...alike["x/1"], ...more] }, { rounds: 1, concurrency: 1, ...options }),
+        trial
+      )
+
+    it.effect("are asked for again, and have their rounds", () =>
+      Effect.gen(function* () {
+        const { notes, report, requests } = yield* playRounds([made(14, 1), made(20, 2)], { distinct: 2 })
+        deepStrictEqual(slots(report), [
+          [0, "x/1", 1],
+          [1, "x/2", 1],
+          [2, "x/1", 2]
+        ])
+        deepStrictEqual(
+          report.outcomes.map(({ rounds = [] }) => rounds.map(({ result }) => result).join(" ")),
+          ["first better", "first better", "first better"]
+        )
+        deepStrictEqual(notes, [
+          "Round 1 of 1: asking for 2 better algorithms",
+          "1 different algorithm of 2: asking for 1 more"
+        ])
+        // It hears of those that had their rounds before.
+        assert.match(requests.at(-1)?.messages.at(-1)?.content ?? "", /Of 3 modules it is number 3;/)
+      })
+    )
+
+    it.effect("are no more than are wanted, and then it is said that there are too few", () =>
+      Effect.gen(function* () {
+        const same = Array.from({ length: 20 }, () => made(9, 1))
+        const { notes, requests } = yield* playRounds(same, { models: ["x/1", "x/2"], distinct: 2 })
+        assert.lengthOf(requests, 8)
+        assert.strictEqual(notes.at(-1), "Only 1 different algorithm; 2 were wanted")
+        assert.lengthOf((yield* playRounds(same, { distinct: 1 })).requests, 4)
+      })
+    )
+
+    it.effect("are still asked for of a model that has failed once while another answered", () =>
+      Effect.gen(function* () {
+        const script = {
+          "x/1": [made(1, 1), http(400, {}, "no"), made(20, 1), keeps],
+          "x/2": [made(1, 1), made(14, 1), keeps]
+        }
+        const { report } = yield* Effect.provide(play(script, { distinct: 3, rounds: 1, concurrency: 1 }), trial)
+        deepStrictEqual(slots(report), [
+          [0, "x/1", 1],
+          [1, "x/2", 1],
+          [2, "x/1", 2],
+          [3, "x/2", 2],
+          [4, "x/1", 3]
+        ])
+      })
+    )
+  })
 
   it.effect("are a number up to 100 for each model", () =>
     Effect.gen(function* () {

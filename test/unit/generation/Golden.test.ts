@@ -490,14 +490,16 @@ describe("what a run reports is what it was:", () => {
     const gone = { ...unknown, model: "x/1", askedModel: Option.none() }
     expect(Estimate.totals([priced, priced, unknown, gone])).toEqual({ likely: 4, worst: 10, unknown: 1 })
     expect(
-      Estimate.toJson([priced, priced, gone]).estimates.map(({ askedModel, index, likely, price, sample, worst }) => [
-        index,
-        sample,
-        askedModel,
-        price?.prompt,
-        likely,
-        worst
-      ])
+      Estimate.toJson([priced, { ...priced, sample: 2 }, gone]).estimates.map(
+        ({ askedModel, index, likely, price, sample, worst }) => [
+          index,
+          sample,
+          askedModel,
+          price?.prompt,
+          likely,
+          worst
+        ]
+      )
     ).toEqual([
       [0, 1, "x/0", 1, 2, 5],
       [1, 2, "x/0", 1, 2, 5],

@@ -11,6 +11,8 @@ const symbol =
   '1 to 15 letters, digits, ".", "-", "^" or "=", with its currency or exchange if need be, as in BTC/USD or BINANCE:BTCUSDT'
 /** How a model is asked: the same for a run and for a single model. Callers without types may hand in anything. */
 const settings: ReadonlyArray<readonly [object, string]> = [
+  [{ max_retries: 1 }, "max_retries is not an option: write maxRetries"],
+  [{ temprature: 1 }, "temprature is not an option: write temperature"],
   [{ maxRetries: -1 }, "the retries must be a whole number of at least 0, not -1"],
   [{ maxRetries: 0.5 }, "the retries must be a whole number of at least 0, not 0.5"],
   [{ maxRetries: Number.NaN }, "the retries must be a whole number of at least 0, not NaN"],
@@ -35,6 +37,11 @@ const settings: ReadonlyArray<readonly [object, string]> = [
 
 const invalid: ReadonlyArray<readonly [object, string]> = [
   ...settings,
+  [{ Samples: 2 }, "Samples is not an option: write samples"],
+  [
+    { models: [{ model: "x/1", max_completion_tokens: 5 }] },
+    "max_completion_tokens is not a field of a request: write maxCompletionTokens"
+  ],
   [{ models: [] }, "name at least one model"],
   [{ models: ["x/1", " "] }, "a model id is empty"],
   [{ models: ["", "x/1"] }, "a model id is empty"],
@@ -79,6 +86,7 @@ describe("an invalid request", () => {
 
   for (const [options, message] of [
     ...settings,
+    [{ Seed: 1 }, "Seed is not an option: write seed"] as const,
     [{ model: "" }, "a model id is empty"] as const,
     [{ model: "x\u202e/1" }, "the model id 'x<U+202E>/1' holds a character that cannot be seen"] as const,
     [{ model: 5 }, "'model' has to be the id of a model"] as const,
@@ -94,7 +102,8 @@ describe("an invalid request", () => {
           Effect.provide(openRouter.layer),
           Effect.flip
         )
-        deepStrictEqual([error._tag, error.reason._tag, error.reason.message], ["GenerationError", "NotAsked", message])
+        deepStrictEqual([error._tag, error.reason._tag], ["GenerationError", "NotAsked"])
+        assert.strictEqual(error.reason.message, message)
         deepStrictEqual(openRouter.requests, [])
       })
     )
@@ -112,6 +121,26 @@ describe("an invalid request", () => {
       deepStrictEqual(openRouter.requests, [])
     })
   )
+
+  for (const [options, requests, message] of [
+    [{ max_retries: 1 }, [{}], "max_retries is not an option: write maxRetries"],
+    [{}, [{}, { Temperature: 1 }], "request 2: Temperature is not a field of a request: write temperature"],
+    [{}, [{ tickers: [] }], "request 1: tickers is not a field of a request: write ticker"]
+  ] as const) {
+    it.effect(`is a stream with a misspelt name: ${JSON.stringify([options, requests])}`, () =>
+      Effect.gen(function* () {
+        const openRouter = api({ "x/1": [answers()] })
+        const request = { model: "x/1", ticker: "TSLA", id: "mine" }
+        const error = yield* Generation.stream({
+          requests: requests.map((more) => ({ ...request, ...more })),
+          ...options
+        }).pipe(Stream.runDrain, Effect.provide([openRouter.layer, store().layer]), Effect.flip)
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.message, message)
+        assert.lengthOf(openRouter.requests, requests.length - 1)
+      })
+    )
+  }
 
   it.effect("is not one at the edges of what is allowed", () =>
     Effect.gen(function* () {

@@ -231,8 +231,10 @@ describe("the JSON document", () => {
         slot({ askedModel: "x/1", settled: generated, saved: Either.right("out/a.py") }, [
           attempt({ servedModel: "x/2", firstTokenMs: 80, status: 200, generationId: "gen-1", usage: usage(0.5) })
         ]),
-        slot({ index: 1, settled: failed(limited, 60_000) }, [attempt({ outcome: "RateLimited", status: 429 })]),
-        slot({ index: 2, settled: failed(new TimedOut({ clock: "silence", limitMs: 5 })) })
+        slot({ index: 1, sample: 2, settled: failed(limited, 60_000) }, [
+          attempt({ outcome: "RateLimited", status: 429 })
+        ]),
+        slot({ index: 2, sample: 3, settled: failed(new TimedOut({ clock: "silence", limitMs: 5 })) })
       ),
       {
         success: true,

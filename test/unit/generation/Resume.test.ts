@@ -199,9 +199,9 @@ describe("a resumed answer", () => {
         report.outcomes.map(({ resumed, sample }) => [sample, resumed]),
         [
           [1, true],
-          [2, false],
-          [1, true],
-          [2, false]
+          [2, true],
+          [3, false],
+          [4, false]
         ]
       )
       assert.strictEqual(openRouter.requests.length, 4)

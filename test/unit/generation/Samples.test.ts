@@ -2,13 +2,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
+import type * as Generation from "../../../src/generation/Generation.js"
 import * as Report from "../../../src/generation/Report.js"
 import * as Strategy from "../../../src/prompt/Strategy.js"
 import { answers, api, each, finish, ids, start } from "./doubles.js"
 
-const run = (models: ReadonlyArray<string>, samples: number) =>
+const run = (models: Generation.Options["models"], samples: number) =>
   Effect.gen(function* () {
-    const openRouter = api(each(models, answers()))
+    const named = models.map((request) => (typeof request === "string" ? request : request.model))
+    const openRouter = api(each(named, answers()))
     const started = yield* start({ models, samples, concurrency: 20 }, { api: openRouter })
     return { requests: openRouter.requests, report: yield* finish(started) }
   })
@@ -83,14 +85,45 @@ describe("samples", () => {
           ["x/1", 2],
           ["x/2", undefined],
           ["x/2", 2],
-          ["x/1", undefined],
-          ["x/1", 2]
+          ["x/1", 3],
+          ["x/1", 4]
         ]
       )
       deepStrictEqual(
         report.outcomes.map(({ file }) => Option.getOrThrow(file)),
         ["x_1", "x_1_s2", "x_2", "x_2_s2", "x_1_s3", "x_1_s4"].map((stem) => `out/generated_algo_${stem}.py`)
       )
+    })
+  )
+
+  it.effect("go on being counted where a model is named again, as if it had been asked for more", () =>
+    Effect.gen(function* () {
+      const models = ["x/1", { model: "x/2", temperature: 0.1 }, { model: "x/2", temperature: 0.9 }, "x/1"]
+      const named = yield* run(models, 1)
+      const samples = [1, 1, 2, 2]
+      deepStrictEqual(
+        named.report.outcomes.map(({ sample }) => sample),
+        samples
+      )
+      deepStrictEqual(
+        named.report.algorithms.map((algorithm) => Option.getOrThrow(algorithm).sample),
+        samples
+      )
+      deepStrictEqual(
+        Report.toJson(named.report).results.map(({ sample }) => sample),
+        samples
+      )
+      deepStrictEqual(
+        named.requests.map(({ temperature }) => temperature),
+        [undefined, 0.1, 0.9, undefined]
+      )
+      const strategies = named.report.outcomes.map(({ strategy }) => strategy)
+      assert.strictEqual(new Set(strategies).size, 4)
+      // Models that are added behind, or more samples, leave the strategies of those before: two samples have the same.
+      const asked = yield* run(["x/1", "x/2"], 2)
+      const said = ({ report }: typeof named) =>
+        new Set(report.outcomes.map(({ model, promptHash, sample }) => [model, sample, promptHash].join(" ")))
+      deepStrictEqual(said(asked), said(named))
     })
   )
 

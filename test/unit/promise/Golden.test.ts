@@ -250,7 +250,7 @@ describe("a report", () => {
     sample: 2
   })
   const failed = Asking.failed(
-    { index: 1, messages: [], request },
+    { index: 1, messages: [], request: { ...request, sample: 2 } },
     new ServerFailed({ status: 503, message: "busy" }),
     5
   )
@@ -264,6 +264,7 @@ describe("a report", () => {
       {
         ...failed,
         index: 0,
+        sample: 1,
         status: "ok",
         reason: Option.none(),
         algorithm: Option.some(algorithm),

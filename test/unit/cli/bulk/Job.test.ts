@@ -108,6 +108,14 @@ describe("the product", () => {
     deepStrictEqual(named(), ["A x/1 1", "A x/1 2", "A x/2 1", "A x/2 2", "B x/1 1", "B x/1 2", "B x/2 1", "B x/2 2"])
     deepStrictEqual(named(), named())
     assert.strictEqual([...jobs][2]?.effort, "low")
+    // One that is named again goes on counting, for each ticker anew.
+    const twice = Job.product(["A", "B"], ["x/1", { model: "x/2", effort: "low" }, "x/1", "x/2"], 2)
+    const counted = ["x/1 1", "x/1 2", "x/2 1", "x/2 2", "x/1 3", "x/1 4", "x/2 3", "x/2 4"]
+    deepStrictEqual(
+      [...twice].map(({ model, sample, ticker }) => `${ticker} ${model} ${sample}`),
+      ["A", "B"].flatMap((ticker) => counted.map((job) => `${ticker} ${job}`))
+    )
+    assert.strictEqual(new Set([...twice].map(Job.keyOf)).size, 16)
     // Nobody has the memory for all of these.
     const [first] = Job.product(["A"], ["x/1"], Number.MAX_SAFE_INTEGER)
     deepStrictEqual(first, { model: "x/1", ticker: "A", sample: 1, position: 0 })

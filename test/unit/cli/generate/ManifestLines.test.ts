@@ -1,6 +1,9 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import * as Job from "../../../../src/cli/bulk/Job.js"
 import * as ManifestLines from "../../../../src/cli/generate/ManifestLines.js"
+import * as Plan from "../../../../src/generation/Plan.js"
 
 describe("the job of an outcome", () => {
   const models = ["a/one", { model: "b/two", temperature: 0.9 }]
@@ -19,6 +22,18 @@ describe("the job of an outcome", () => {
         { model: "a", temperature: 0.2 }
       ]
     }
-    deepStrictEqual(ManifestLines.jobOf(twice, { index: 1, model: "a", sample: 1, ticker: "T" }).temperature, 0.2)
+    deepStrictEqual(ManifestLines.jobOf(twice, { index: 1, model: "a", sample: 2, ticker: "T" }).temperature, 0.2)
   })
+
+  it.effect(
+    "is the same as in a run for many tickers, and another one for each slot, also of a model that is named again",
+    () =>
+      Effect.gen(function* () {
+        const asked = { models: [...models, "a/one", "b/two"], samples: 2 }
+        const { slots } = yield* Plan.make({ ...asked, ticker: "AAPL" })
+        const keys = slots.map((slot) => Job.keyOf(ManifestLines.jobOf(asked, slot)))
+        assert.strictEqual(new Set(keys).size, 8)
+        deepStrictEqual(keys, [...Job.product(["AAPL"], asked.models, 2)].map(Job.keyOf))
+      })
+  )
 })

@@ -174,7 +174,7 @@ describe("a dry run", () => {
         [
           slot({}),
           slot({ sample: 2 }),
-          slot({ askedModel: Option.some("x/1:free") }),
+          slot({ sample: 3, askedModel: Option.some("x/1:free") }),
           slot({ model: "y/not-listed", askedModel: Option.some("y/not-listed"), listed: false, ...unknown }),
           slot({ model: "z/gone-70b-instruct", ...gone }),
           slot({ model: "z/gone-too", ...gone })

@@ -50,7 +50,7 @@ const limited = (number: number, startedAt: number) =>
 type Heard = readonly [seconds: number, event: Progress.Event]
 
 const following = (...heard: ReadonlyArray<Heard>) => {
-  const follow = Follow.make({ startedAt: START, samples: 1, context })
+  const follow = Follow.make({ startedAt: START, context })
   const hear = (...more: ReadonlyArray<Heard>) => more.forEach(([seconds, event]) => follow.hear(event, at(seconds)))
   hear([0, { _tag: "RunStarted", ticker: "AAPL", models: ["a/one", "b/two"] }], ...heard)
   const page = (seconds: number) => {

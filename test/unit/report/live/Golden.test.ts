@@ -129,15 +129,15 @@ const models = [0, 1, 2, 3].map((index) => `m/${index}`)
 
 describe("a run that goes on", () => {
   it("of one ticker shows what it showed", async () => {
-    const follow = Follow.make({ startedAt: START, samples: 1, context })
+    const follow = Follow.make({ startedAt: START, context })
     const text = told(heard(follow, { _tag: "RunStarted", ticker: "AAPL", models }))
     await expect(text).toMatchFileSnapshot("../../../golden/report/live.txt")
   })
 
   it("of known slots shows the same as one that says itself what it asks for", () => {
     const slots = models.map((model) => ({ model, ticker: "AAPL", sample: 1 }))
-    const known = Follow.make({ startedAt: START, samples: 1, context, slots })
-    const said = Follow.make({ startedAt: START, samples: 1, context })
+    const known = Follow.make({ startedAt: START, context, slots })
+    const said = Follow.make({ startedAt: START, context })
     strictEqual(told(heard(known, undefined)), told(heard(said, { _tag: "RunStarted", ticker: "AAPL", models })))
   })
 
@@ -203,7 +203,7 @@ describe("the page that is served", () => {
   })
 
   it("has what it says of its connection, its script and no policy of its own", () => {
-    const follow = Follow.make({ startedAt: START, samples: 1, context })
+    const follow = Follow.make({ startedAt: START, context })
     const html = LivePage.render(follow.page(START), { live: "it goes on", lost: "<gone>" })
     assert.include(html, 'data-live="it goes on"')
     assert.include(html, 'data-over=""')

@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { nearest } from "../../../src/cli/Nearest.js"
+import { nearest } from "../../../src/domain/Nearest.js"
 
 const WORDS = ["--model", "--max-tokens", "--max-retries", "--metrics", "--json", "generate", "models", "-m"]
 
