@@ -41,7 +41,9 @@ const BEHIND_BACKSLASH = byFirst([
   { start: "u{", base: 16, digits: [1, 6], end: "}" },
   { start: "u", base: 16, digits: [4, 4] },
   { start: "U", base: 16, digits: [8, 8] },
+  { start: "x{", base: 16, digits: [1, 8], end: "}" },
   { start: "x", base: 16, digits: [2, 2] },
+  { start: "o{", base: 8, digits: [1, 11], end: "}" },
   // `\055`, `\55` and `\0055`.
   { start: "", base: 8, digits: [2, 4], below: 128 }
 ])
