@@ -167,7 +167,7 @@ const judge = (seen: Seen): Judged => {
   const { asked, body, headers, now, secret, status, transcript } = seen
   const { aside, error } = transcript
   const explained = (root: unknown): Judged => {
-    const said = Secret.scrubbed(Spoken.without(root), secret.scrub)
+    const said = Secret.scrubbed(Spoken.without(Lenient.cut(root)), secret.scrub)
     const facts = { started: transcript.tokens > 0, isForeign: secret.isForeign }
     return Either.left(ServerError.diagnose({ status, headers, root: said, now, asked, ...facts }))
   }

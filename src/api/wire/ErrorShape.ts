@@ -81,7 +81,9 @@ const isError = (error: unknown, besideText: boolean): boolean =>
 
 /** Nothing in it but nulls, blanks and noughts. */
 const isHollow = (value: unknown): boolean =>
-  typeof value === "object" && value !== null ? Object.values(value).every(isHollow) : isFine(value) || value === false
+  typeof value === "object" && value !== null
+    ? Lenient.fields(value).every(([, field]) => isHollow(field))
+    : isFine(value) || value === false
 
 /** Has it words that may say why there is no answer. */
 export const mayExplain = (body: object): boolean =>
@@ -106,7 +108,7 @@ export const words = (root: unknown): string => {
   const raw = wordsIn(Lenient.at(node(root), "metadata", "raw")) ?? ""
   const all = raw === "" || said.includes(raw) ? said : `${said} (${raw})`
   if (all.trim() !== "") return Excerpt.page(all)
-  return /[a-z]{3}/i.test(Lenient.texts(root)) ? Excerpt.line(JSON.stringify(node(root) ?? root)) : ""
+  return /[a-z]{3}/i.test(Lenient.texts(root)) ? Excerpt.line(JSON.stringify(Lenient.cut(node(root) ?? root))) : ""
 }
 
 /** What stands in one of the fields that hold words, however deep; a field of its own gives its name with it. */
@@ -117,9 +119,8 @@ const wordsIn = (value: unknown, depth = 0): string | undefined => {
     const all = value.slice(0, 5).flatMap((item) => wordsIn(item, depth + 1) ?? [])
     return all.length === 0 ? undefined : all.join("; ")
   }
-  const fields = new Map(
-    Object.entries(value).map(([key, field]): readonly [string, unknown] => [key.toLowerCase(), field])
-  )
+  const all = Lenient.fields(value)
+  const fields = new Map(all.map(([key, field]) => [key.toLowerCase(), field]))
   // Where the error is an object, what stands beside it says less.
   const order = Lenient.isRecord(fields.get("error")) ? ["error", ...WORDS] : WORDS
   for (const key of order) {
@@ -127,7 +128,7 @@ const wordsIn = (value: unknown, depth = 0): string | undefined => {
     if (found !== undefined) return `${locationOf(value)}${found}`
   }
   // By the names of the fields at fault: `{ "max_tokens": ["must be positive"] }`.
-  const named = Object.entries(value).flatMap(([key, field]) =>
+  const named = all.flatMap(([key, field]) =>
     typeof field === "string" || Array.isArray(field)
       ? [wordsIn(field, depth + 1)].flatMap((found) => (found === undefined ? [] : [`${key}: ${found}`]))
       : []

@@ -64,6 +64,25 @@ export const given = <A extends object>(fields: A): A => {
 const MAX_ENTRIES = 500
 const MAX_DEPTH = 8
 
+/** The first fields of an object, or items of a list: of 100,000 no more are read than these. */
+export const fields = (value: unknown, most = MAX_ENTRIES): ReadonlyArray<readonly [key: string, value: unknown]> => {
+  if (typeof value !== "object" || value === null || most <= 0) return []
+  const keys = Object.keys(Array.isArray(value) ? value.slice(0, most) : value)
+  return keys.slice(0, most).map((key) => [key, Reflect.get(value, key)])
+}
+
+/** The longest text that is opened, or of which anything is looked at. */
+const MAX_LENGTH = 100_000
+
+/** As much of a value as is ever looked through, so that it may be often: a server's refusal may be millions of fields. */
+export const cut = (root: unknown, depth = 0): unknown => {
+  if (typeof root === "string") return root.slice(0, MAX_LENGTH)
+  if (typeof root !== "object" || root === null) return root
+  if (depth > MAX_DEPTH) return Array.isArray(root) ? [] : {}
+  const all = fields(root).map(([key, value]) => [key, cut(value, depth + 1)] as const)
+  return Array.isArray(root) ? all.map(([, value]) => value) : Object.fromEntries(all)
+}
+
 /**
  * Every field of a value with its key, at any depth, the outer ones first. A string that is JSON itself is opened: servers
  * pass on what the server behind them said as text.
@@ -72,10 +91,11 @@ export const entries = (root: unknown): ReadonlyArray<readonly [key: string, val
   const found: Array<readonly [string, unknown]> = [["", opened(root)]]
   let level = [...found]
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0 && found.length < MAX_ENTRIES; depth += 1) {
-    level = level
-      .flatMap(([, value]) => (typeof value === "object" && value !== null ? Object.entries(value) : []))
-      .slice(0, MAX_ENTRIES)
-      .map(([key, value]) => [key, opened(value)] as const)
+    const next: Array<readonly [string, unknown]> = []
+    for (const [, value] of level) {
+      for (const [key, inner] of fields(value, MAX_ENTRIES - next.length)) next.push([key, opened(inner)])
+    }
+    level = next
     found.push(...level)
   }
   return found

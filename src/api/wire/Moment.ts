@@ -79,7 +79,18 @@ export const at = (now: number, value: unknown, unit: number): number | undefine
     return number < MILLISECONDS_FROM ? Math.ceil(duration ?? 0) : number
   }
   if (duration !== undefined) return now + Math.ceil(duration)
-  const text = Lenient.words(value) ?? ""
+  const text = Lenient.words(value)?.trim() ?? ""
   // `Date.parse` makes a date of nearly anything that holds a number.
-  return /\d{4}-\d\d-\d\d|\d\d:\d\d/.test(text) ? Lenient.number(Date.parse(text)) : undefined
+  return /\d{4}-\d\d-\d\d|\d\d:\d\d/.test(text) ? dateOf(text) : undefined
 }
+
+/** That a date says where its time is that of the clocks: `Z`, `GMT`, `-05:00`. */
+const ZONE = /\dZ$|\b(?:UTC?|GMT|[ECMP][SD]T)\b|:\d\d(?:\.\d+)?\s*[+-]\d/i
+
+/** Without a zone it is in UTC, as HTTP has it, and not in that of this machine. ISO 8601 takes no word for it, the others no letter. */
+const IN_UTC = ["Z", " UTC"]
+
+const dateOf = (text: string): number | undefined =>
+  (ZONE.test(text) ? [""] : IN_UTC)
+    .map((zone) => Lenient.number(Date.parse(`${text}${zone}`)))
+    .find((at) => at !== undefined)

@@ -1,7 +1,9 @@
-import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { describe, it } from "vitest"
+import * as ErrorShape from "../../../../src/api/wire/ErrorShape.js"
 import * as EventStream from "../../../../src/api/wire/EventStream.js"
 import * as Fragment from "../../../../src/api/wire/Fragment.js"
+import * as Lenient from "../../../../src/api/wire/Lenient.js"
 
 const CODE = "a = 'NaN'\nb = -1\tc = \"Infinity\"\n"
 const body = { id: "c1", choices: [{ index: 0, message: { content: CODE }, finish_reason: "stop" }] }
@@ -85,5 +87,48 @@ describe("what only looks like it is not", () => {
   it("words behind a chunk that broke off do not belong to it", () => {
     const { aside, text } = EventStream.read(`${events(JSON.stringify(chunk))}data: {"choices":\nupstream died\n\n`)
     deepStrictEqual([text, aside], [CODE, "upstream died"])
+  })
+})
+
+describe("of very many fields no more are read than are looked through", () => {
+  const MANY = 20_000
+  const of = (value: unknown) => Object.fromEntries(Array.from({ length: MANY }, (_, n) => [`k${n}`, value]))
+
+  for (const [name, look] of [
+    ["entries", Lenient.entries],
+    ["words", ErrorShape.words],
+    ["cut", Lenient.cut]
+  ] as const) {
+    for (const [place, within] of [
+      ["at once", (wide: object) => wide],
+      ["below others", (wide: object) => ({ error: { message: wide } })],
+      ["beside others", (wide: object) => ({ error: { details: [wide, wide, wide] } })]
+    ] as const) {
+      it(`${name}, ${place}`, () => {
+        let reads = 0
+        const counted = new Proxy(of(["x"]), {
+          get: (own, key) => {
+            reads += 1
+            return Reflect.get(own, key)
+          }
+        })
+        look(within(counted))
+        assertTrue(reads < 3_000, `${reads}`)
+      })
+    }
+  }
+
+  it("as many of each level as before", () => {
+    const found = Lenient.entries({ a: of(1), b: of(2) }).map(([, value]) => value)
+    deepStrictEqual([found.length, found.filter((value) => value === 1).length, found.includes(2)], [503, 500, false])
+  })
+
+  it("what is cut is what is looked through", () => {
+    const small = { a: [1, null, "x", { b: [{ c: true }] }], error: { message: "no" } }
+    deepStrictEqual(Lenient.cut(small), small)
+    const wide = { error: of({ m: "no" }), list: Array.from({ length: MANY }, (_, n) => n) }
+    deepStrictEqual(Lenient.entries(Lenient.cut(wide)), Lenient.entries(Lenient.cut(Lenient.cut(wide))))
+    deepStrictEqual(Lenient.texts(Lenient.cut(wide)), Lenient.texts(wide))
+    strictEqual(Lenient.string(Lenient.cut("x".repeat(1_000_000)))?.length, 100_000)
   })
 })

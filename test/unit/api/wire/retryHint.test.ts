@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
+import { assertTrue, deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
 import { describe } from "vitest"
 import * as RetryHint from "../../../../src/api/wire/RetryHint.js"
 
@@ -246,6 +246,46 @@ describe("the spellings of an amount", () => {
       for (const status of [400, 403, 409, 429, 503])
         deepStrictEqual(wait({ "retry-after": value }, {}, status), expected)
     })
+  }
+})
+
+describe("a date without a zone is in UTC", () => {
+  it("in a zone where that makes a difference", () => notDeepStrictEqual(new Date(NOW).getTimezoneOffset(), 0))
+
+  for (const [date, expected] of [
+    ["Thu Aug 20 12:01:30 2026", 90_000],
+    ["Thu, 20 Aug 2026 12:01:30", 90_000],
+    ["2026-08-20T12:01:30", 90_000],
+    ["2026-08-20T12:01:30.500250", 90_500],
+    ["2026-08-20 12:01:30", 90_000],
+    [" 2026-08-20 12:01 ", 60_000],
+    ["8/20/2026, 12:01:30 PM", 90_000],
+    ["2026-08-21", 43_200_000],
+    // With one it is what it says.
+    ["Thu Aug 20 12:01:30 UTC 2026", 90_000],
+    ["Thursday, 20-Aug-26 12:01:30 GMT", 90_000],
+    ["Thu, 20 Aug 2026 08:01:30 -0400", 90_000],
+    ["Thu, 20 Aug 2026 08:01:30 EDT", 90_000],
+    ["Thu Aug 20 2026 14:01:30 GMT+0200 (Central European Summer Time)", 90_000],
+    ["2026-08-20 12:01:30 UTC", 90_000],
+    ["2026-08-20T12:01:30z", 90_000],
+    ["2026-08-20 21:01:30+09:00", 90_000],
+    ["Thu Aug 20 25:01:30 2026", undefined]
+  ] as const) {
+    it(date, () => {
+      deepStrictEqual(wait({ "retry-after": date }), expected)
+      deepStrictEqual(wait({ "anthropic-ratelimit-requests-reset": date }), expected)
+      deepStrictEqual(wait({}, { error: { reset_at: date } }), expected)
+    })
+  }
+
+  for (const message of [
+    "Try again after 2026-08-20 12:01:30",
+    "Try again after 2026-08-20 12:01:30.",
+    "Try again at 2026-08-20T12:01:30.000. See the docs.",
+    "Blocked until 2026-08-20 at 12:01:30"
+  ]) {
+    it(message, () => deepStrictEqual(wait({}, { error: { message } }), 90_000))
   }
 })
 

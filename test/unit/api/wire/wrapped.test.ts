@@ -31,6 +31,8 @@ const ESCAPES: ReadonlyArray<readonly [string, (text: string) => string]> = [
   ["JSON", JSON.stringify],
   ["JSON, as codes", each((_, code) => `\\u${hex(code, 4)}`)],
   ["Python, as codes", each((_, code) => `\\x${hex(code)}`)],
+  ["Perl, as codes", each((_, code) => `\\x{${hex(code)}}`)],
+  ["Perl, as octal codes", each((_, code) => `\\o{${code.toString(8)}}`)],
   ["octal", each((_, code) => `\\${code.toString(8).padStart(3, "0")}`)],
   ["octal, without noughts", each((_, code) => `\\${code.toString(8)}`)],
   ["octal, as echo reads it", each((_, code) => `\\0${code.toString(8).padStart(3, "0")}`)],
