@@ -59,11 +59,14 @@ export const retryAt = (now: number, status: number, headers: Headers, error: un
   return undefined
 }
 
+/** What some put around a moment: quotes, "in", and parameters as other headers have. */
+const AROUND = /;.*$|^\s*in\s+|["']/g
+
 /** A header that came twice is one with a comma in it, as a date has one, too: then the later moment counts. */
 function listed(now: number, value: string | undefined): number | undefined {
   const at = Moment.at(now, value, SECOND)
   if (at !== undefined || value === undefined) return at
-  const all = value.split(",").flatMap((part) => Moment.at(now, part, SECOND) ?? [])
+  const all = value.split(",").flatMap((part) => Moment.at(now, part.replace(AROUND, ""), SECOND) ?? [])
   return all.length > 0 ? Math.max(...all) : undefined
 }
 

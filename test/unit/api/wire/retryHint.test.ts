@@ -211,6 +211,9 @@ describe("a header by another name, or that came twice", () => {
     [{ "retry-after": "3, 3" }, 3_000],
     [{ "retry-after": "3,5" }, 5_000],
     [{ "retry-after": "soon, 5" }, 5_000],
+    [{ "retry-after": '"15"' }, 15_000],
+    [{ "retry-after": "in 15 seconds" }, 15_000],
+    [{ "retry-after": "60;w=90" }, 60_000],
     [{ "retry-after": "1", "x-retry-after": "9" }, 1_000],
     [{ "retry-after": "a, b" }, undefined],
     [{ "x-retry": "3" }, undefined]
