@@ -9,7 +9,7 @@ import { neutral } from "./Neutral.js"
 export const Stage = Schema.Literal("extract", "guard", "syntax", "structure", "names", "policy", "trial")
 export type Stage = typeof Stage.Type
 
-export class CodeFailure extends Schema.TaggedError<CodeFailure>()("CodeFailure", {
+export class CodeFailure extends Schema.TaggedError<CodeFailure>("algogen.CodeFailure")("CodeFailure", {
   stage: Stage,
   /** A stable kebab-case name of what is wrong. */
   code: Schema.String,
