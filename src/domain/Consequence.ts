@@ -27,6 +27,7 @@ export interface Consequence {
   readonly retryCost: number
   /** The slot counts as skipped and not as failed: there is no such model to ask, or nothing was sent. */
   readonly skipped: boolean
+  /** What to do, for users of the command: it names options by their flags, such as `--request-timeout` for `requestTimeout`. */
   readonly advice: string
 }
 

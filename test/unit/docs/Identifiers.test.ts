@@ -18,6 +18,18 @@ const schemas = Object.entries(DOORS).flatMap(([room, module]) =>
   })
 )
 
+describe("the errors that the package exports", () => {
+  it("are schemas, so that they can be a part of an API", () => {
+    const errors = Object.entries(DOORS).flatMap(([room, module]) =>
+      Object.entries(module)
+        .filter(([, value]) => typeof value === "function" && Error.prototype.isPrototypeOf(value.prototype ?? {}))
+        .map(([name, value]) => [`${room}.${name}`, Schema.isSchema(value)] as const)
+    )
+    assert.isAbove(errors.length, 6)
+    for (const [name, isSchema] of errors) assert.isTrue(isSchema, name)
+  })
+})
+
 describe("the identifiers of public schemas", () => {
   it("begin with the name of the package, and have no character that OpenAPI forbids", () => {
     const ids = new Set(schemas.flatMap(([, ids]) => ids))
