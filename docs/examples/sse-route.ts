@@ -3,8 +3,8 @@
  * A browser that goes away ends the run; what was finished by then is saved. `sse-server.ts` serves it.
  */
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "@effect/platform"
-import { type AlgorithmStore, Generation, type OpenRouter, Plan, Progress } from "algogen"
-import { Effect, Schema, Stream } from "effect"
+import { type AlgorithmStore, Generation, type OpenRouter, Progress } from "algogen"
+import { Effect, Schema, Sink, Stream } from "effect"
 
 const Body = Schema.Struct({ models: Schema.Array(Schema.String), ticker: Schema.String })
 
@@ -12,14 +12,18 @@ const encode = Schema.encodeSync(Schema.parseJson(Progress.Event))
 
 const frame = (event: string, data: string): string => `event: ${event}\ndata: ${data}\n\n`
 
-const refuse = (message: string) => HttpServerResponse.unsafeJson({ message }, { status: 400 })
+const refuse =
+  (status: number) =>
+  ({ message }: { readonly message: string }) =>
+    Effect.succeed(HttpServerResponse.unsafeJson({ message }, { status }))
 
 const generate = Effect.gen(function* () {
   const request = yield* HttpServerRequest.schemaBodyJson(Body)
-  // Without it a request that makes no sense would be told as an event, after a status of 200.
-  yield* Plan.make(request)
+  // A request that makes no sense fails before the first event, when the status can still say so.
+  const [first, others] = yield* Stream.peel(Generation.stream(request), Sink.take(1))
   const services = yield* Effect.context<OpenRouter.OpenRouter | AlgorithmStore.AlgorithmStore>()
-  const events = Generation.stream(request).pipe(
+  const events = Stream.fromChunk(first).pipe(
+    Stream.concat(others),
     Stream.map((event) => frame(event._tag, encode(event))),
     Stream.catchAll(({ message }) => Stream.make(frame("error", JSON.stringify({ message })))),
     Stream.encodeText,
@@ -31,9 +35,10 @@ const generate = Effect.gen(function* () {
   })
 }).pipe(
   Effect.catchTags({
-    InvalidRequest: ({ message }) => Effect.succeed(refuse(message)),
-    ParseError: ({ message }) => Effect.succeed(refuse(message)),
-    RequestError: () => Effect.succeed(refuse("the body is not JSON"))
+    InvalidRequest: refuse(400),
+    ParseError: refuse(400),
+    RequestError: () => refuse(400)({ message: "the body is not JSON" }),
+    StoreError: refuse(500)
   })
 )
 

@@ -1,10 +1,10 @@
 /** The settings of the API: where they come from, what people put there by mistake, and what makes every request pointless. */
 import * as Config from "effect/Config"
-import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { shortHash } from "../domain/Hash.js"
 import { neutral } from "../domain/Neutral.js"
 import { REDACTED } from "../domain/Redaction.js"
@@ -13,11 +13,14 @@ import * as Dialect from "./Dialect.js"
 export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1"
 
 /** A setting that makes every request pointless, found before anything is sent. */
-export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
-  /** The environment variable behind the setting, or the option. */
-  readonly variable: string
-  readonly message: string
-}> {}
+export class ConfigurationError extends Schema.TaggedError<ConfigurationError>("algogen.ConfigurationError")(
+  "ConfigurationError",
+  {
+    /** The environment variable behind the setting, or the option. */
+    variable: Schema.String,
+    message: Schema.String
+  }
+) {}
 
 /** Without the white space of files and the quotes that `docker --env-file` keeps. */
 const bare = (text: string): string => {

@@ -8,7 +8,7 @@ import { CALLS } from "./PythonModule.js"
 import * as Round from "./Round.js"
 import * as Score from "./Score.js"
 
-export class Algorithm extends Schema.Class<Algorithm>("Algorithm")({
+export class Algorithm extends Schema.Class<Algorithm>("algogen.Algorithm")({
   /** As requested; another model may have answered for it. */
   model: Schema.String,
   /** The model that answered, by the server's word, where that is another name than the requested one. */

@@ -5,13 +5,13 @@
 import * as Schema from "effect/Schema"
 
 /** Tokens and price of one request, as the server counted them. `cost` is in US dollars; absent means unknown, not zero. */
-export class Usage extends Schema.Class<Usage>("Usage")({
+export class Usage extends Schema.Class<Usage>("algogen.Usage")({
   promptTokens: Schema.Number,
   completionTokens: Schema.Number,
   cost: Schema.optional(Schema.Number)
 }) {}
 
-export class Answer extends Schema.Class<Answer>("Answer")({
+export class Answer extends Schema.Class<Answer>("algogen.Answer")({
   text: Schema.String,
   /** The model that served the request; it may differ from the one asked for. */
   model: Schema.String,

@@ -22,7 +22,7 @@ export const Cause = Schema.Literal(
 )
 export type Cause = typeof Cause.Type
 
-export class Attempt extends Schema.Class<Attempt>("Attempt")({
+export class Attempt extends Schema.Class<Attempt>("algogen.Attempt")({
   /** From 1, within its model. */
   number: Schema.Number,
   cause: Cause,

@@ -9,7 +9,7 @@ import { neutral } from "./Neutral.js"
 export const Stage = Schema.Literal("extract", "guard", "syntax", "structure", "names", "policy", "trial")
 export type Stage = typeof Stage.Type
 
-export class CodeFailure extends Schema.TaggedError<CodeFailure>()("CodeFailure", {
+export class CodeFailure extends Schema.TaggedError<CodeFailure>("algogen.CodeFailure")("CodeFailure", {
   stage: Stage,
   /** A stable kebab-case name of what is wrong. */
   code: Schema.String,
@@ -52,8 +52,14 @@ export const progress = ({ stage }: CodeFailure): number => Stage.literals.index
 /** What an answer has that is too long to be read. */
 export const TOO_LONG = "too-long"
 
-/** Is there code to be corrected: an answer that is too long would only be paid for once more, as a part of the request. */
-export const isRepairable = ({ code }: Pick<CodeFailure, "code">): boolean => code !== TOO_LONG
+/** What is said of an answer whose check died: nothing. */
+export const CHECK_DIED = "check-died"
+
+/** An answer that is too long would only be paid for once more, as a part of the request; a check that dies would die again. */
+const NOTHING_TO_CORRECT: ReadonlySet<string> = new Set([TOO_LONG, CHECK_DIED])
+
+/** Is there code that the model can correct. */
+export const isRepairable = ({ code }: Pick<CodeFailure, "code">): boolean => !NOTHING_TO_CORRECT.has(code)
 
 /** `line 12: name '_sma' is not defined`, or the sentence alone where there is no line. */
 export const describe = ({ line, message }: { readonly line?: number | undefined; readonly message: string }): string =>

@@ -27,6 +27,7 @@ export interface Consequence {
   readonly retryCost: number
   /** The slot counts as skipped and not as failed: there is no such model to ask, or nothing was sent. */
   readonly skipped: boolean
+  /** What to do, for users of the command: it names options by their flags, such as `--request-timeout` for `requestTimeout`. */
   readonly advice: string
 }
 
@@ -38,6 +39,8 @@ const GIVE_TIME =
 const CHECK_THE_URL = "check that the base URL ends in the API's version, such as /v1, and that the model exists there"
 const CHECK_THE_REQUEST =
   "the server does not take the request as it is, and its own words say why: try other parameters, or another model"
+const MEND_THE_CHECK =
+  "the answer was not judged: mend the CodeCheck of the application, and ask for the rest with --resume"
 
 /** What servers say of a path that they do not have, or not for this. */
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 405, 501])
@@ -103,10 +106,12 @@ export const of: (reason: Reason | Unsaved) => Consequence = Match.typeTags<Reas
   MalformedAnswer: () => ({ ...final, tells: "failed", advice: CHECK_THE_URL }),
   CutOff: () => ({ ...final, retry: "changed", advice: "allow a longer answer with --max-tokens" }),
   EmptyAnswer: () => ({ ...final, retry: "changed" }),
-  BadCode: ({ failure }) =>
-    CodeFailure.isRepairable(failure)
+  BadCode: ({ failure }) => {
+    if (failure.code === CodeFailure.CHECK_DIED) return { ...final, advice: MEND_THE_CHECK }
+    return CodeFailure.isRepairable(failure)
       ? { ...final, retry: "changed", advice: "use --repair 1 to let the model correct its code" }
-      : final,
+      : final
+  },
   Rejected: ({ fits, parameter, status }) => ({
     ...final,
     retry: parameter === undefined && fits === undefined ? "no" : "changed",

@@ -1,13 +1,13 @@
 /**
- * Everything that can keep a model from delivering an algorithm: one error with a tagged reason for each cause; what
- * follows from a reason is the table in `Consequence`. Pure data: it is made where a failure is recognised and travels
- * unchanged into outcome, report and JSON. No reason ever carries a foreign error, since those print request
- * headers and with them the API key.
+ * Everything that can keep a model from delivering an algorithm: one error with a tagged reason for each cause; what follows
+ * from a reason is the table in `Consequence`. Pure data: it is made where a failure is recognised and travels unchanged into
+ * outcome, report and JSON. No reason carries a foreign error, as those print request headers and with them the API key.
  */
 import * as Schema from "effect/Schema"
 import { Answer, Usage } from "./Answer.js"
 import { CodeFailure, describe } from "./CodeFailure.js"
 import { span } from "./Figures.js"
+import { tagged } from "./Named.js"
 
 /** How far a rate limit reaches: this model, every `:free` model (this minute or today), or the whole account. */
 export const Scope = Schema.Literal("model", "free-per-minute", "free-per-day", "account")
@@ -18,7 +18,7 @@ export const TimeoutClock = Schema.Literal("connect", "first-token", "silence", 
 export type TimeoutClock = typeof TimeoutClock.Type
 
 /** The server asks to slow down (429, or 402 with a time to come back); `crowded`: to have fewer requests in work at once. */
-export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited", {
+export class RateLimited extends tagged<RateLimited>()("RateLimited", {
   status: Schema.Number,
   scope: Scope,
   message: Schema.String,
@@ -36,7 +36,7 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
 }) {}
 
 /** The server or its provider failed for now: 408, 5xx, also inside an HTTP 200. `permanent`: asking again is no use. */
-export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFailed", {
+export class ServerFailed extends tagged<ServerFailed>()("ServerFailed", {
   status: Schema.Number,
   message: Schema.String,
   /** Why it says so itself. */
@@ -45,7 +45,7 @@ export class ServerFailed extends Schema.TaggedClass<ServerFailed>()("ServerFail
 }) {}
 
 /** The request will never succeed for this model: bad parameters, no such model, filtered, too long. */
-export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
+export class Rejected extends tagged<Rejected>()("Rejected", {
   status: Schema.Number,
   message: Schema.String,
   errorType: Schema.optional(Schema.String),
@@ -58,7 +58,7 @@ export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {
 }) {}
 
 /** The key was refused (401) or the credit is used up (402, or `unpaid`): most likely nothing else in this run can succeed either. */
-export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("AccountRefused", {
+export class AccountRefused extends tagged<AccountRefused>()("AccountRefused", {
   status: Schema.Number,
   /** The server's words, which mean little by themselves: "User not found." */
   detail: Schema.String,
@@ -73,7 +73,7 @@ export class AccountRefused extends Schema.TaggedClass<AccountRefused>()("Accoun
   }
 }
 
-export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
+export class TimedOut extends tagged<TimedOut>()("TimedOut", {
   clock: TimeoutClock,
   /** The limit that was reached, in milliseconds. */
   limitMs: Schema.Number
@@ -90,7 +90,7 @@ export class TimedOut extends Schema.TaggedClass<TimedOut>()("TimedOut", {
 }
 
 /** The network failed: refused, reset, unknown host, or an answer that broke off before its end. */
-export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("ConnectionFailed", {
+export class ConnectionFailed extends tagged<ConnectionFailed>()("ConnectionFailed", {
   message: Schema.String,
   /** Asking again is no use: the certificate is not trusted, or the proxy refuses. */
   permanent: Schema.optional(Schema.Literal(true)),
@@ -99,12 +99,12 @@ export class ConnectionFailed extends Schema.TaggedClass<ConnectionFailed>()("Co
 }) {}
 
 /** A good status, but the body is not the JSON that the API promises. */
-export class MalformedAnswer extends Schema.TaggedClass<MalformedAnswer>()("MalformedAnswer", {
+export class MalformedAnswer extends tagged<MalformedAnswer>()("MalformedAnswer", {
   message: Schema.String
 }) {}
 
 /** The answer ended before it was finished, or nothing shows that it was finished. */
-export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
+export class CutOff extends tagged<CutOff>()("CutOff", {
   maxCompletionTokens: Schema.optional(Schema.Number),
   /** It hit its token limit (also if this is absent), or its finish reason is not known to mean a whole answer. */
   because: Schema.optional(Schema.Literal("token-limit", "unknown")),
@@ -124,12 +124,12 @@ export class CutOff extends Schema.TaggedClass<CutOff>()("CutOff", {
 }
 
 /** The exchange ended well, with nothing in it: null, blank, reasoning only, no choices. */
-export class EmptyAnswer extends Schema.TaggedClass<EmptyAnswer>()("EmptyAnswer", { message: Schema.String }) {}
+export class EmptyAnswer extends tagged<EmptyAnswer>()("EmptyAnswer", { message: Schema.String }) {}
 
 /** The model, or a filter in front of it, declined to answer. */
-export class Refused extends Schema.TaggedClass<Refused>()("Refused", { message: Schema.String }) {}
+export class Refused extends tagged<Refused>()("Refused", { message: Schema.String }) {}
 
-export class AnswerTooLarge extends Schema.TaggedClass<AnswerTooLarge>()("AnswerTooLarge", {
+export class AnswerTooLarge extends tagged<AnswerTooLarge>()("AnswerTooLarge", {
   limitBytes: Schema.Number
 }) {
   get message(): string {
@@ -138,7 +138,7 @@ export class AnswerTooLarge extends Schema.TaggedClass<AnswerTooLarge>()("Answer
 }
 
 /** The answer holds no acceptable module. */
-export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
+export class BadCode extends tagged<BadCode>()("BadCode", {
   failure: CodeFailure
 }) {
   get message(): string {
@@ -147,14 +147,14 @@ export class BadCode extends Schema.TaggedClass<BadCode>()("BadCode", {
 }
 
 /** The server has no such model: its list says so, and where the list may be wrong, the server itself. The slot is skipped. */
-export class ModelUnavailable extends Schema.TaggedClass<ModelUnavailable>()("ModelUnavailable", {
+export class ModelUnavailable extends tagged<ModelUnavailable>()("ModelUnavailable", {
   message: Schema.String,
   /** The status under which the server said it; absent where it was not asked. */
   status: Schema.optional(Schema.Number)
 }) {}
 
 /** The time of the whole run was over before this model had finished. */
-export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("DeadlineExceeded", {
+export class DeadlineExceeded extends tagged<DeadlineExceeded>()("DeadlineExceeded", {
   deadlineMs: Schema.Number
 }) {
   get message(): string {
@@ -163,19 +163,19 @@ export class DeadlineExceeded extends Schema.TaggedClass<DeadlineExceeded>()("De
 }
 
 /** Not sent, or not sent again, because an earlier answer, or an option, showed that it could not succeed. */
-export class NotAsked extends Schema.TaggedClass<NotAsked>()("NotAsked", {
+export class NotAsked extends tagged<NotAsked>()("NotAsked", {
   message: Schema.String,
   status: Schema.optional(Schema.Number)
 }) {}
 
 /** Its worst price does not fit what is left of the budget, or the catalogue names no price (`unpriced`): nothing was sent. */
-export class OverBudget extends Schema.TaggedClass<OverBudget>()("OverBudget", {
+export class OverBudget extends tagged<OverBudget>()("OverBudget", {
   message: Schema.String,
   unpriced: Schema.optional(Schema.Literal(true))
 }) {}
 
 /** Not sent, because the model, or the server for several models, keeps failing. `retryAt` says when it is tried again. */
-export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>()("CircuitOpen", {
+export class CircuitOpen extends tagged<CircuitOpen>()("CircuitOpen", {
   circuit: Schema.Literal("model", "server")
 }) {
   get message(): string {
@@ -186,7 +186,7 @@ export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>()("CircuitOpen"
 }
 
 /** Not tried again, because too many retries of the run came to nothing. */
-export class RetryBudgetExhausted extends Schema.TaggedClass<RetryBudgetExhausted>()("RetryBudgetExhausted", {
+export class RetryBudgetExhausted extends tagged<RetryBudgetExhausted>()("RetryBudgetExhausted", {
   /** Why the last attempt failed. */
   failure: Schema.String
 }) {
@@ -196,7 +196,7 @@ export class RetryBudgetExhausted extends Schema.TaggedClass<RetryBudgetExhauste
 }
 
 /** The run was interrupted before this model had finished. */
-export class Interrupted extends Schema.TaggedClass<Interrupted>()("Interrupted", {}) {
+export class Interrupted extends tagged<Interrupted>()("Interrupted", {}) {
   get message(): string {
     return "the run was interrupted"
   }
@@ -233,7 +233,7 @@ export const isUnpriced = (reason: { readonly _tag: string }): boolean =>
 export const isUnsent = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" ? reason.unsent === true : reason._tag === "TimedOut" && reason.clock === "connect"
 
-export class GenerationError extends Schema.TaggedError<GenerationError>()("GenerationError", {
+export class GenerationError extends Schema.TaggedError<GenerationError>("algogen.GenerationError")("GenerationError", {
   model: Schema.String,
   reason: Reason,
   /** When asking again makes sense, in milliseconds since the epoch: the server's word, or when the next try was due. */

@@ -11,6 +11,17 @@ export type Fields<A> = {
   readonly [Key in keyof A]: Record<never, never> extends Pick<A, Key> ? A[Key] | undefined : A[Key]
 }
 
+/** Without the fields that are undefined: what went through JSON has none, and is the same then. */
+export const present = <A extends object>(fields: A): A => {
+  let made = fields
+  for (const name in fields) {
+    if (fields[name] !== undefined) continue
+    if (made === fields) made = { ...fields }
+    Reflect.deleteProperty(made, name)
+  }
+  return made
+}
+
 export const of = <A extends object>({ prototype }: { readonly prototype: A }, fields: Fields<A>): A => {
   const made = Object.create(prototype)
   for (const name in fields) if (fields[name] !== undefined) made[name] = fields[name]

@@ -13,7 +13,7 @@ export const CALLS: Readonly<Record<Arity, string>> = {
   5: "execute_trade(ticker, price, tick, cash_balance, shares_held)"
 }
 
-export class PythonModule extends Schema.Class<PythonModule>("PythonModule")({
+export class PythonModule extends Schema.Class<PythonModule>("algogen.PythonModule")({
   source: Schema.String,
   arity: Arity,
   /** The top-level names of the modules it imports. */

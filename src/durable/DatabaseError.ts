@@ -1,7 +1,7 @@
 /** The database failed, or did not answer in time. What it held is safe; what was not written may be tried again. */
 import * as Schema from "effect/Schema"
 
-export class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
+export class DatabaseError extends Schema.TaggedError<DatabaseError>("algogen.DatabaseError")("DatabaseError", {
   message: Schema.String
 }) {}
 

@@ -1,7 +1,5 @@
-/** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -12,6 +10,8 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
+/** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
+import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
@@ -41,7 +41,9 @@ export interface Options {
 }
 
 /** The worker has stopped, because no job of it could succeed: its account or key was refused. */
-export class WorkerStopped extends Data.TaggedError("WorkerStopped")<{ readonly message: string }> {}
+export class WorkerStopped extends Schema.TaggedError<WorkerStopped>("algogen.WorkerStopped")("WorkerStopped", {
+  message: Schema.String
+}) {}
 
 /** A job whose workers died so often is given up, whatever they died of. */
 const MAX_TRIES = 5

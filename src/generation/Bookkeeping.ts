@@ -71,20 +71,23 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
         if (answers > 0)
           note(`${inVain(answers)}, so all is asked for: the prompt, the server or a parameter is another.`)
       })
-    const orNote = Effect.catchAll(({ message }: JournalError) =>
-      Effect.sync(() => note(`The journal cannot be written, so unsaved answers will be lost: ${message}`))
-    )
+    const orNote = (what: string) =>
+      Effect.catchAll(({ message }: JournalError) =>
+        Effect.sync(() => note(`The journal cannot be ${what}: ${message}`))
+      )
+    const orUnread = orNote("read, so nothing of earlier runs is used")
+    const orUnwritten = orNote("written, so unsaved answers will be lost")
 
     return {
       isKept: true,
 
       begin: (known) =>
         Effect.gen(function* () {
-          if (resume) yield* noteEarlier(known)
+          if (resume) yield* orUnread(noteEarlier(known))
           run = yield* begin(known?.ticker, known?.keys)
           // The models need not wait until everything is read that earlier runs have written.
-          if (!resume) noting = yield* Effect.fork(orNote(noteEarlier(known)))
-        }).pipe(orNote),
+          if (!resume) noting = yield* Effect.fork(orUnread(noteEarlier(known)))
+        }).pipe(orUnwritten),
 
       noted: Effect.suspend(() => (noting === undefined ? Effect.void : Effect.asVoid(Fiber.await(noting)))),
 

@@ -47,5 +47,5 @@ export const make = Effect.gen(function* () {
     }).pipe(Effect.catchAllDefect((defect) => Effect.succeed(Either.left(died(defect)))))
 })
 
-export const died = (defect: unknown): CodeFailure.CodeFailure =>
-  CodeFailure.of("guard", "check-died", `the check itself failed: ${String(defect)}`)
+const died = (defect: unknown): CodeFailure.CodeFailure =>
+  CodeFailure.of("guard", CodeFailure.CHECK_DIED, `the check itself failed: ${String(defect)}`)

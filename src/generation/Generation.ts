@@ -105,15 +105,11 @@ export const generateAlgorithms = ({
 }: Options): Effect.Effect<Report.GenerationReport, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore> =>
   Effect.flatMap(Listening.make(onProgress), ({ drain, emit }) => Effect.ensuring(run(options, emit), drain))
 
-type Events<E = never, R = never> = Stream.Stream<
-  Progress.Event,
-  E | Plan.InvalidRequest | StoreError,
-  R | OpenRouter | AlgorithmStore
->
-
 /** The same as a stream of events. When the reader stops, the run ends, and what is finished is saved. */
 export const stream: {
-  (options: StreamOptions): Events
-  <E = never, R = never>(options: ManyOptions<E, R>): Events<E, R>
-} = <E, R>(options: StreamOptions | ManyOptions<E, R>): Events<E, R> =>
+  (options: StreamOptions): Stream.Stream<Progress.Event, Plan.InvalidRequest | StoreError, OpenRouter | AlgorithmStore>
+  <E = never, R = never>(
+    options: ManyOptions<E, R>
+  ): Stream.Stream<Progress.Event, E | Plan.InvalidRequest | StoreError, R | OpenRouter | AlgorithmStore>
+} = <E, R>(options: StreamOptions | ManyOptions<E, R>) =>
   Listening.stream((emit, room) => ("requests" in options ? runMany(options, emit, room) : run(options, emit)))

@@ -17,6 +17,7 @@ import {
   GenerationError,
   type Reason
 } from "../domain/GenerationError.js"
+import { neutral } from "../domain/Neutral.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import * as Keep from "../prompt/Keep.js"
 import * as Checking from "./Checking.js"
@@ -52,17 +53,19 @@ export type Judge = (answer: Answer, subject: Case) => Effect.Effect<Either.Eith
 
 const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did" })
 
+const died = (defect: unknown) => new Trial.Skipped({ reason: neutral(`the trial itself failed: ${String(defect)}`) })
+
 export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
-  /** An interrupted trial leaves a module that passed its checks, and says that it proved nothing. */
+  /** A trial that was interrupted, or died, leaves a module that passed its checks, and says that it proved nothing. */
   const tryOut = ({ run }: Trial.Service, module: PythonModule, ticker: string) =>
-    Effect.interruptible(run(module, ticker)).pipe(
+    Effect.interruptible(Effect.suspend(() => run(module, ticker))).pipe(
       Effect.exit,
       Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeed(UNTRIED) : exit)),
+      Effect.catchAllDefect((defect) => Effect.succeed(died(defect))),
       Effect.asSome,
-      Effect.catchAllDefect((defect) => Effect.fail(Checking.died(defect))),
       Effect.either
     )
 

@@ -75,16 +75,21 @@ export const make = ({ emit, resume }: Options) =>
     const partialKeyOf = (asked: Asked) =>
       key(asked, [...asked.request.messages, PARTIAL], asked.request.maxCompletionTokens)
 
+    /** Where one answer cannot be read, most often none can. */
+    const warned = new Set<string>()
+    const warnOnce = (message: string) =>
+      Effect.suspend(() => {
+        if (warned.has(message)) return Effect.void
+        warned.add(message)
+        return Effect.logWarning(`the journal cannot be read, and what it may have is asked for again: ${message}`)
+      })
+
     const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
         ? Effect.succeedNone
         : Effect.catchAll(
             orDied(() => journal.value.lookup(key)),
-            ({ message }) =>
-              Effect.zipRight(
-                Effect.logWarning(`an answer in the journal could not be used: ${message}`),
-                Effect.succeedNone
-              )
+            ({ message }) => Effect.zipRight(warnOnce(message), Effect.succeedNone)
           )
 
     /** Answers that were looked for and are about to be used: each is read once. */

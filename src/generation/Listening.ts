@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Instance from "../domain/Instance.js"
 import * as Now from "../telemetry/Now.js"
 import * as Progress from "./Progress.js"
 
@@ -95,7 +96,7 @@ const start = (listener: Listener): Effect.Effect<Listening> =>
     )
     return {
       emit: (event) => {
-        if (hears) add({ percent: percentOf(event), event })
+        if (hears) add({ percent: percentOf(event), event: Instance.present(event) })
       },
       drain: Effect.sync(() => add(undefined)).pipe(
         Effect.zipRight(Deferred.succeed(ending, undefined)),
@@ -151,7 +152,7 @@ export const stream = <A, E, R>(
       })
 
       yield* run((event) => {
-        coming.push(event)
+        coming.push(Instance.present(event))
         wake()
       }, places.take(1)).pipe(
         Effect.onExit((exit) =>

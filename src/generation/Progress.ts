@@ -16,57 +16,123 @@ const event = Schema.TaggedStruct
 /** `index` is the slot's place in the request, from 0: model ids may repeat. */
 const ofModel = { index: Schema.Int, model: Schema.String }
 
+/** The first event of a run for one ticker. A stream of requests, whose models nobody knows yet, has none. */
+export const RunStarted = event("RunStarted", {
+  ticker: Schema.String,
+  models: Schema.Array(Schema.String),
+  /** How many different algorithms are wanted, and how often each is to be improved, where that is not 0. */
+  distinct: Schema.optional(Schema.Int),
+  rounds: Schema.optional(Schema.Int)
+})
+export interface RunStarted extends Schema.Schema.Type<typeof RunStarted> {}
+
+/** A sentence about the run as a whole. */
+export const Note = event("Note", { message: Schema.String })
+export interface Note extends Schema.Schema.Type<typeof Note> {}
+
+/** One more slot than the run began with: a further algorithm is asked for. */
+export const SlotAdded = event("SlotAdded", { ...ofModel, ticker: Schema.String, sample: Schema.Int })
+export interface SlotAdded extends Schema.Schema.Type<typeof SlotAdded> {}
+
+/** The first request goes out; not emitted for an answer from the journal. */
+export const ModelStarted = event("ModelStarted", ofModel)
+export interface ModelStarted extends Schema.Schema.Type<typeof ModelStarted> {}
+
+/**
+ * What a model has written since the last of these, from this place of its answer on; at most four a second. `whole` is
+ * the text so far, where the run was asked for that.
+ */
+export const Writing = event("Writing", {
+  ...ofModel,
+  text: Schema.String,
+  offset: Schema.Int,
+  whole: Schema.optional(Schema.String)
+})
+export interface Writing extends Schema.Schema.Type<typeof Writing> {}
+
+/** One request failed. If another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
+export const AttemptFailed = event("AttemptFailed", {
+  ...ofModel,
+  attempt: Attempt,
+  retryAt: Schema.optional(Schema.Number),
+  cause: Schema.optional(Cause)
+})
+export interface AttemptFailed extends Schema.Schema.Type<typeof AttemptFailed> {}
+
+/**
+ * The first module of a run with rounds is there, as round 0; or a model was asked for a better one, and this came of it.
+ * With the module that is the best of them from now on, where it is a new one.
+ */
+export const RoundPlayed = event("RoundPlayed", {
+  ...ofModel,
+  ...Round.fields,
+  code: Schema.optional(Schema.String),
+  score: Schema.optional(Score)
+})
+export interface RoundPlayed extends Schema.Schema.Type<typeof RoundPlayed> {}
+
+/** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
+export const Generated = event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) })
+export interface Generated extends Schema.Schema.Type<typeof Generated> {}
+
+export const Saved = event("Saved", { ...ofModel, path: Schema.String })
+export interface Saved extends Schema.Schema.Type<typeof Saved> {}
+
+export const SaveFailed = event("SaveFailed", { ...ofModel, message: Schema.String })
+export interface SaveFailed extends Schema.Schema.Type<typeof SaveFailed> {}
+
+/** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
+export const Failed = event("Failed", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) })
+export interface Failed extends Schema.Schema.Type<typeof Failed> {}
+
+export const Skipped = event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) })
+export interface Skipped extends Schema.Schema.Type<typeof Skipped> {}
+
+/** All that became of a slot: after its file, in the order of the request for each ticker. */
+export const Settled = event("Settled", { ...ofModel, outcome: Outcome })
+export interface Settled extends Schema.Schema.Type<typeof Settled> {
+  readonly outcome: Outcome
+}
+
+/**
+ * The last event, but of a run that was interrupted or failed: that has none. `left` are those for which the run ended
+ * before a model was asked.
+ */
+export const RunFinished = event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
+export interface RunFinished extends Schema.Schema.Type<typeof RunFinished> {}
+
 /** Encodes to plain JSON and back, for RPC, server-sent events or a queue. */
 export const Event = Schema.Union(
-  /** Of a run for one ticker: a stream of requests begins with the first of them. */
-  event("RunStarted", {
-    ticker: Schema.String,
-    models: Schema.Array(Schema.String),
-    /** How many different algorithms are wanted, and how often each is to be improved, where that is not 0. */
-    distinct: Schema.optional(Schema.Int),
-    rounds: Schema.optional(Schema.Int)
-  }),
-  /** A sentence about the run as a whole. */
-  event("Note", { message: Schema.String }),
-  /** One more slot than the run began with: a further algorithm is asked for. */
-  event("SlotAdded", { ...ofModel, ticker: Schema.String, sample: Schema.Int }),
-  /** The first request goes out; not emitted for an answer from the journal. */
-  event("ModelStarted", ofModel),
-  /**
-   * What a model has written since the last of these, from this place of its answer on; at most four a second. `whole` is
-   * the text so far, where the run was asked for that.
-   */
-  event("Writing", { ...ofModel, text: Schema.String, offset: Schema.Int, whole: Schema.optional(Schema.String) }),
-  /** One request failed. If another follows, `retryAt` (milliseconds since the epoch) is when, `cause` why. */
-  event("AttemptFailed", {
-    ...ofModel,
-    attempt: Attempt,
-    retryAt: Schema.optional(Schema.Number),
-    cause: Schema.optional(Cause)
-  }),
-  /**
-   * The first module of a run with rounds is there, as round 0; or a model was asked for a better one, and this came of it.
-   * With the module that is the best of them from now on, where it is a new one.
-   */
-  event("RoundPlayed", {
-    ...ofModel,
-    ...Round.fields,
-    code: Schema.optional(Schema.String),
-    score: Schema.optional(Score)
-  }),
-  /** The score, where it was tried out: its file is saved, and it is settled, when its turn comes. */
-  event("Generated", { ...ofModel, code: Schema.String, score: Schema.optional(Score) }),
-  event("Saved", { ...ofModel, path: Schema.String }),
-  event("SaveFailed", { ...ofModel, message: Schema.String }),
-  /** `retryAt` (milliseconds since the epoch) is when asking again makes sense, where that is known. */
-  event("Failed", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
-  event("Skipped", { ...ofModel, reason: Reason, retryAt: Schema.optional(Schema.Number) }),
-  /** All that became of a slot: after its file, in the order of the request for each ticker. */
-  event("Settled", { ...ofModel, outcome: Outcome }),
-  /** `left` are those for which the run ended before a model was asked. */
-  event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
+  RunStarted,
+  Note,
+  SlotAdded,
+  ModelStarted,
+  Writing,
+  AttemptFailed,
+  RoundPlayed,
+  Generated,
+  Saved,
+  SaveFailed,
+  Failed,
+  Skipped,
+  Settled,
+  RunFinished
 )
-export type Event = typeof Event.Type
+export type Event =
+  | RunStarted
+  | Note
+  | SlotAdded
+  | ModelStarted
+  | Writing
+  | AttemptFailed
+  | RoundPlayed
+  | Generated
+  | Saved
+  | SaveFailed
+  | Failed
+  | Skipped
+  | Settled
+  | RunFinished
 
 /** Events by their tag, without the tag: `make.Saved({ index, model, path })`. */
 export const make = Data.taggedEnum<Event>()

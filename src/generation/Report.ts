@@ -95,7 +95,9 @@ export const GenerationReport = Schema.transform(Plain, Whole, {
     ticker
   })
 })
-export interface GenerationReport extends Schema.Schema.Type<typeof GenerationReport> {}
+export interface GenerationReport extends Schema.Schema.Type<typeof GenerationReport> {
+  readonly outcomes: ReadonlyArray<Outcome>
+}
 
 export const make = (
   ticker: string,

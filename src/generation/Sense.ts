@@ -12,7 +12,7 @@ import { Ticker } from "../domain/Ticker.js"
 import type { Settings } from "./Settings.js"
 
 /** The options make no sense; nothing was sent. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("algogen.InvalidRequest")("InvalidRequest", {
   message: Schema.String
 }) {}
 

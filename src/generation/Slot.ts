@@ -115,7 +115,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
       onSome: ({ answer }) => answer.model
     }
   )
-  return {
+  return Instance.present({
     index,
     model,
     ticker,
@@ -141,7 +141,7 @@ export const outcomeOf = (slot: Saved): Report.Outcome => {
     rounds: roundsOf(slot),
     durationMs: durationOf(slot),
     usage: Option.fromNullable(totalUsage(attempts))
-  }
+  })
 }
 
 const statusOf = (

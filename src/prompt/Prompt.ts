@@ -1,11 +1,11 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 /**
  * What the models are asked: a service, so that an application can bring words of its own. It turns a model, a ticker and
  * a sample number into a text or into messages; the same three should always give the same, or resuming finds nothing.
  */
-import * as Context from "effect/Context"
-import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Contract from "../code/Contract.js"
 import { listed } from "../domain/Listing.js"
 import type { Message } from "../domain/Message.js"
@@ -30,7 +30,9 @@ export interface Subject {
 export type Built = string | ReadonlyArray<Message>
 
 /** The prompt could not be made: nothing is sent. */
-export class PromptError extends Data.TaggedError("PromptError")<{ readonly message: string }> {}
+export class PromptError extends Schema.TaggedError<PromptError>("algogen.PromptError")("PromptError", {
+  message: Schema.String
+}) {}
 
 export interface Service {
   readonly build: (subject: Subject) => Built | Effect.Effect<Built, PromptError>

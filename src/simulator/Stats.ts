@@ -9,7 +9,7 @@ export const Ending = Schema.Literal("in-flight", "completed", "aborted", "broke
 export type Ending = typeof Ending.Type
 
 /** One request to a completion. */
-export class Request extends Schema.Class<Request>("SimulatorRequest")({
+export class Request extends Schema.Class<Request>("algogen.SimulatorRequest")({
   at: Schema.Number,
   durationMs: Schema.optional(Schema.Number),
   model: Schema.String,
@@ -26,14 +26,14 @@ export class Request extends Schema.Class<Request>("SimulatorRequest")({
   traced: Schema.Boolean
 }) {}
 
-export class Model extends Schema.Class<Model>("SimulatorModel")({
+export class Model extends Schema.Class<Model>("algogen.SimulatorModel")({
   requests: Schema.Number,
   completed: Schema.Number,
   aborted: Schema.Number,
   arrivals: Schema.Array(Schema.Number)
 }) {}
 
-export class Connections extends Schema.Class<Connections>("SimulatorConnections")({
+export class Connections extends Schema.Class<Connections>("algogen.SimulatorConnections")({
   open: Schema.Number,
   maxOpen: Schema.Number,
   opened: Schema.Number,
@@ -41,7 +41,7 @@ export class Connections extends Schema.Class<Connections>("SimulatorConnections
   idle: Schema.Number
 }) {}
 
-export class Stats extends Schema.Class<Stats>("SimulatorStats")({
+export class Stats extends Schema.Class<Stats>("algogen.SimulatorStats")({
   /** When the server started, in milliseconds since 1970. */
   startedAt: Schema.Number,
   uptimeMs: Schema.Number,

@@ -27,7 +27,7 @@ export class AlgorithmStore extends Context.Tag("algogen/AlgorithmStore")<Algori
  * A store outside this package fails with words of its own:
  * `new StoreError({ path: "s3://bucket/a.py", reason: { _tag: "Unknown", message: "was refused", remedy: "ask again" } })`.
  */
-export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
+export class StoreError extends Schema.TaggedError<StoreError>("algogen.StoreError")("StoreError", {
   /** The folder, file or object that could not be written. */
   path: Schema.String,
   reason: WriteFailure.WriteFailure,

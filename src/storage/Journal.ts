@@ -82,7 +82,7 @@ export class Journal extends Context.Tag("algogen/Journal")<Journal, Service>() 
  * A log outside this package fails with words of its own:
  * `new JournalError({ path: "redis://log", reason: { _tag: "Unknown", message: "is full", remedy: "raise maxmemory" } })`.
  */
-export class JournalError extends Schema.TaggedError<JournalError>()("JournalError", {
+export class JournalError extends Schema.TaggedError<JournalError>("algogen.JournalError")("JournalError", {
   /** The folder, file or place that could not be written or read. */
   path: Schema.String,
   reason: WriteFailure.WriteFailure

@@ -9,12 +9,13 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CodeFailure } from "../../domain/CodeFailure.js"
 import { count } from "../../domain/Figures.js"
+import { tagged } from "../../domain/Named.js"
 import type { PythonModule } from "../../domain/PythonModule.js"
 import * as Round from "../../domain/Round.js"
 import * as Score from "../../domain/Score.js"
 import type { Exam } from "../../score/Exam.js"
 
-export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
+export class Passed extends tagged<Passed>()("Passed", {
   /** Such as "python3 3.11.7". */
   interpreter: Schema.String,
   /** Calls of the function, each answered with a legal action. */
@@ -30,7 +31,7 @@ export class Passed extends Schema.TaggedClass<Passed>()("Passed", {
   choice: Schema.optional(Round.Choice)
 }) {}
 
-export class Skipped extends Schema.TaggedClass<Skipped>()("Skipped", {
+export class Skipped extends tagged<Skipped>()("Skipped", {
   /** One line for the user: what was missing, or why the run proves nothing. */
   reason: Schema.String
 }) {}

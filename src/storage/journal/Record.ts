@@ -8,12 +8,13 @@ import * as Schema from "effect/Schema"
 import { Answer } from "../../domain/Answer.js"
 import { costsOf } from "../../domain/Attempt.js"
 import type { Costs } from "../../domain/Figures.js"
+import { tagged } from "../../domain/Named.js"
 
 export const Message = Schema.Struct({ role: Schema.String, content: Schema.String })
 export type Message = typeof Message.Type
 
 /** An answer, and what it answers. Times are milliseconds since 1970. */
-export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
+export class Answered extends tagged<Answered>()("Answered", {
   key: Schema.String,
   at: Schema.Number,
   /** As requested. */
@@ -28,7 +29,7 @@ export class Answered extends Schema.TaggedClass<Answered>()("Answered", {
   firstTokenMs: Schema.optional(Schema.Number)
 }) {}
 
-export class Began extends Schema.TaggedClass<Began>()("Began", {
+export class Began extends tagged<Began>()("Began", {
   run: Schema.String,
   at: Schema.Number,
   /** Absent for a stream of requests, which may be for several. */
@@ -37,7 +38,7 @@ export class Began extends Schema.TaggedClass<Began>()("Began", {
   keys: Schema.optional(Schema.Array(Schema.String))
 }) {}
 
-export class Finished extends Schema.TaggedClass<Finished>()("Finished", {
+export class Finished extends tagged<Finished>()("Finished", {
   run: Schema.String,
   at: Schema.Number,
   /** The keys of the requests that were answered; absent means all of them. */

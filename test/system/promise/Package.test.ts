@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
+import { build } from "esbuild"
 import * as Durable from "../../../src/durable.js"
 import * as Library from "../../../src/index.js"
 import * as Node from "../../../src/node.js"
@@ -10,7 +11,7 @@ import * as Peers from "../../../src/node/Peers.js"
 import * as Promises from "../../../src/promise.js"
 import * as Redis from "../../../src/redis.js"
 import * as Simulator from "../../../src/simulator.js"
-import { algorithms, list, PATIENCE, read, start, write } from "../command/command.js"
+import { algorithms, emptyFolder, list, PATIENCE, read, start, write } from "../command/command.js"
 import * as Installed from "./installed.js"
 
 const Manifest = Schema.parseJson(
@@ -237,8 +238,39 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
         yield* compiled
         const user = path.join(folder, "user")
         yield* Effect.promise(() => fs.mkdir(user))
-        yield* write(yield* read(folder, "library.d.ts"), user, "library.d.ts")
+        const declared = yield* read(folder, "library.d.ts")
+        // Each event by its name: written out they are six thousand characters.
+        assert.match(declared, /export declare const events: Stream\.Stream<import\("[^"]+\/Progress"\)\.Event, /)
+        assert.notInclude(declared, "readonly index")
+        yield* write(declared, user, "library.d.ts")
         yield* compile(folder, { "user/user": USER })
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
+    "runs from a bundle, beside nothing, whatever conditions the bundler was given",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        const contents = 'import { Generation } from "algogen"\nconsole.log(typeof Generation.stream)'
+        for (const conditions of [undefined, ["production"], ["module", "production"]]) {
+          const outfile = path.join(yield* emptyFolder, "bundle.mjs")
+          yield* Effect.promise(() =>
+            build({
+              stdin: { contents, resolveDir: folder },
+              ...(conditions === undefined ? {} : { conditions }),
+              bundle: true,
+              platform: "node",
+              format: "esm",
+              outfile,
+              banner: {
+                js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);'
+              }
+            })
+          )
+          assert.strictEqual(yield* Installed.run(process.execPath, [outfile], path.dirname(outfile)), "function")
+        }
       }),
     PATIENCE.timeout
   )

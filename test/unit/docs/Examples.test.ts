@@ -7,7 +7,9 @@ import * as OwnPrompt from "../../../docs/examples/own-prompt.js"
 import * as Sse from "../../../docs/examples/sse-route.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import type { Event } from "../../../src/generation/Progress.js"
-import { answers, api, HOLD, http, store } from "../generation/doubles.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
+import * as AlgorithmStore from "../../../src/storage/AlgorithmStore.js"
+import { answers, api, HOLD, http, store, type Store } from "../generation/doubles.js"
 
 describe("a prompt of one's own", () => {
   const run = (lastClose: Effect.Effect<number, Error>) =>
@@ -46,10 +48,13 @@ describe("a prompt of one's own", () => {
 })
 
 describe("the events of a run as server-sent events", () => {
-  const post = (body: unknown, files = store()) =>
+  const post = (body: unknown, files: Pick<Store, "layer"> = store(), prompt: Layer.Layer<never> = Layer.empty) =>
     Effect.promise(async () => {
       const openRouter = api({ "x/1": [answers()], "x/2": [http(404)] })
-      const { dispose, handler } = HttpApp.toWebHandlerLayer(Sse.router, Layer.merge(openRouter.layer, files.layer))
+      const { dispose, handler } = HttpApp.toWebHandlerLayer(
+        Sse.router,
+        Layer.mergeAll(openRouter.layer, files.layer, prompt)
+      )
       const headers = { "content-type": "application/json" }
       const text = typeof body === "string" ? body : JSON.stringify(body)
       const request = new Request("http://localhost/generate", { method: "POST", headers, body: text })
@@ -91,6 +96,31 @@ describe("the events of a run as server-sent events", () => {
         [[1, "Rejected"]]
       )
       deepStrictEqual(events.at(-1), { _tag: "RunFinished", generated: 1, requested: 2, left: 0 })
+    })
+  )
+
+  it.effect("come from one plan: each prompt is built once", () =>
+    Effect.gen(function* () {
+      const built: Array<string> = []
+      const prompt = Prompt.layer({
+        build: ({ model }) => {
+          built.push(model)
+          return Effect.succeed("Write.")
+        }
+      })
+      const { text } = yield* post({ models: ["x/1", "x/2"], ticker: "TSLA" }, store(), prompt)
+      assert.include(text, "event: Saved\n")
+      deepStrictEqual(built, ["x/1", "x/2"])
+    })
+  )
+
+  it.effect("are none where nothing could be saved", () =>
+    Effect.gen(function* () {
+      const broken = Layer.mock(AlgorithmStore.AlgorithmStore, {
+        prepare: new AlgorithmStore.StoreError({ path: "out", reason: { _tag: "Unknown", message: "is gone" } })
+      })
+      const { status, text } = yield* post({ models: ["x/1"], ticker: "TSLA" }, { layer: broken })
+      deepStrictEqual([status, text], [500, '{"message":"out is gone"}'])
     })
   )
 

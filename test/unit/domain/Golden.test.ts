@@ -57,6 +57,7 @@ const REASONS: ReadonlyArray<E.Reason> = [
     (stage) => new E.BadCode({ failure: CodeFailure.of(stage, "odd", "it is odd", { line: 3 }) })
   ),
   new E.BadCode({ failure: CodeFailure.of("extract", CodeFailure.TOO_LONG, "too\nlong") }),
+  new E.BadCode({ failure: CodeFailure.of("guard", CodeFailure.CHECK_DIED, "the check itself failed: Error: gone") }),
   new E.ModelUnavailable({ message: "no such model" }),
   new E.ModelUnavailable({ message: "no such model", status: 404 }),
   new E.DeadlineExceeded({ deadlineMs: 400_000 }),

@@ -214,10 +214,11 @@ describe("an answer without code", () => {
 })
 
 describe("a check that dies", () => {
-  it.effect("costs its own model and nothing else", () =>
+  it.effect("costs its own model and nothing else, and is no fault that the model could correct", () =>
     Effect.gen(function* () {
       const openRouter = api({ "x/1": [answers({ text: "boom" })], "x/2": [answers()] })
-      const report = yield* finish(yield* start({ models: ["x/1", "x/2"] }, { api: openRouter }), 0)
+      const report = yield* finish(yield* start({ models: ["x/1", "x/2"], repairs: 2 }, { api: openRouter }), 0)
+      assert.strictEqual(openRouter.requests.length, 2)
       const [first, second] = report.outcomes
       const reason = Option.getOrUndefined(first?.reason ?? Option.none())
       assert.match(reason?.message ?? "", /the check itself failed: Error: no such file/)

@@ -1,7 +1,7 @@
 /** Answers that were paid for once: written down before anything else happens to them, and used again. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Context, Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Logger, Option, TestClock } from "effect"
 import { toPython } from "../../../src/domain/Algorithm.js"
 import { CutOff, Rejected } from "../../../src/domain/GenerationError.js"
 import type * as Generation from "../../../src/generation/Generation.js"
@@ -44,6 +44,42 @@ const run = (options: Options, doubles: { readonly api: Api; readonly store?: St
 
 /** An API that must not be asked. */
 const silent = (models: ReadonlyArray<string>): Api => api(each(models))
+
+describe("a journal that can be written and not read", () => {
+  for (const resume of [true, false]) {
+    it.effect(
+      `is spoken of once, ${resume ? "by a run that resumes" : "also by one that does not"}, and keeps what comes`,
+      () =>
+        Effect.gen(function* () {
+          const down = new Journal.JournalError({
+            path: "redis://x",
+            reason: { _tag: "Unreadable", message: "is down" }
+          })
+          const kept = journal(undefined, 0, down)
+          const logged: Array<string> = []
+          const logger = Logger.make(({ message }) => logged.push(String(message)))
+          const openRouter = api(each(ids(2), answers()))
+          const started = yield* begin({ models: ids(2), samples: 2, resume }, { journal: kept, api: openRouter }).pipe(
+            Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+          )
+          deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["ok", "ok", "ok", "ok"])
+          deepStrictEqual(
+            started.heard("Note").map(({ message }) => message),
+            ["The journal cannot be read, so nothing of earlier runs is used: redis://x is down"]
+          )
+          deepStrictEqual(
+            logged,
+            resume ? ["the journal cannot be read, and what it may have is asked for again: redis://x is down"] : []
+          )
+          assert.strictEqual(kept.texts().length, 4)
+          deepStrictEqual(
+            kept.records.flatMap(({ _tag }) => (_tag === "Answered" ? [] : [_tag])),
+            ["Began", "Finished"]
+          )
+        })
+    )
+  }
+})
 
 describe("a resumed answer", () => {
   it.effect("is missed where there is no journal, which is said", () =>

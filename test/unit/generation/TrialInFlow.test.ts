@@ -114,6 +114,30 @@ describe("a trial", () => {
     })
   )
 
+  const dying: Record<string, Trial.Service["run"]> = {
+    dies: () => Effect.die(new Error("docker\nis down")),
+    throws: () => {
+      throw new Error("docker\nis down")
+    }
+  }
+  for (const [how, trial] of Object.entries(dying)) {
+    it.effect(`that ${how} takes nothing away either, and no model is asked to correct it`, () =>
+      Effect.gen(function* () {
+        const openRouter = api({ "x/1": [answers(), answers(), answers()] })
+        const files = store()
+        const started = yield* start({ models: ["x/1"], repairs: 2 }, { api: openRouter, store: files })
+        const report = yield* finish(started, 0)
+        assert.strictEqual(openRouter.requests.length, 1)
+        deepStrictEqual(verdicts(report), ["ok"])
+        deepStrictEqual(files.saved, ["x/1"])
+        deepStrictEqual(
+          report.outcomes[0]?.trial,
+          Option.some(new Trial.Skipped({ reason: "the trial itself failed: Error: docker is down" }))
+        )
+      }).pipe(Effect.provide(Layer.succeed(Trial.Trial, { run: trial })))
+    )
+  }
+
   it.effect("that finds a fault fails its model like any other check, and nothing is saved", () =>
     Effect.gen(function* () {
       const failure = CodeFailure.of("trial", "raises", "tick 17: ZeroDivisionError", { line: 40 })

@@ -13,14 +13,15 @@ export interface Double {
   readonly lookups: Array<string>
 }
 
-/** `onAppend` runs before an answer is written down; it may fail. `damaged` records lie there from before. */
+/** `onAppend` runs before an answer is written down; it may fail. `damaged` records lie there from before. Nothing can be read where it is `unreadable`. */
 export const journal = (
   onAppend: (entry: Journal.Entry) => Effect.Effect<void, Journal.JournalError> = () => Effect.void,
-  damaged = 0
+  damaged = 0,
+  unreadable?: Journal.JournalError
 ): Double => {
   const records: Array<Record> = []
   const kept = Journal.make({
-    records: Effect.sync(() => [...records]),
+    records: unreadable ?? Effect.sync(() => [...records]),
     skipped: Effect.succeed(damaged),
     write: (record) => Effect.sync(() => records.push(record)),
     retain: () => Effect.succeed(0)
