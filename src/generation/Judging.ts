@@ -35,7 +35,10 @@ export interface Generated {
   readonly answeredAt: number
 }
 
-export type Origin = Pick<Generated, "answeredAt" | "kept" | "resumed">
+export interface Origin extends Pick<Generated, "answeredAt" | "kept" | "resumed"> {
+  /** The run ended with it, and waits for its check. */
+  readonly isLast?: boolean | undefined
+}
 
 export interface Case extends Origin {
   readonly model: string
@@ -68,7 +71,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
 
   return (answer, subject) =>
     Effect.suspend(() => {
-      const { answeredAt, current, kept, model, resumed, ticker } = subject
+      const { answeredAt, current, isLast = false, kept, model, resumed, ticker } = subject
       if (current !== undefined && Keep.isSaid(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
@@ -77,7 +80,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
       const options = { endingImplied: answer.ending !== undefined, ticker }
-      return Effect.flatMap(check(answer.text, options, { kept, resumed }), (checked) => {
+      return Effect.flatMap(check(answer.text, options, { kept: kept && !isLast, resumed }), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {
           return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
         }
