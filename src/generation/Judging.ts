@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Excerpt from "../api/wire/Excerpt.js"
 import * as Finish from "../api/wire/Finish.js"
 import { CodeCheck } from "../code/CodeCheck.js"
@@ -55,7 +56,7 @@ export type Judge = (answer: Answer, subject: Case) => Effect.Effect<Either.Eith
 
 const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did" })
 
-export const make: Effect.Effect<Judge> = Effect.gen(function* () {
+export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(function* () {
   const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
