@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { constant, type LazyArg } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import type * as ModelRequest from "../api/ModelRequest.js"
+import { DeadlineExceeded } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import * as Prompt from "../prompt/Prompt.js"
@@ -22,7 +23,10 @@ export { InvalidRequest } from "./Sense.js"
 export interface Limits extends Settings {
   /** Requests in flight at most; default 6. */
   readonly concurrency?: number | undefined
-  /** The whole run; default 400 s, and no limit for a stream of requests. */
+  /**
+   * The whole run, from when its prompts are built, which have as long; default 400 s. A stream of requests has no limit by default, and
+   * builds its prompts within one that is given.
+   */
   readonly deadline?: Duration.DurationInput | undefined
   /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
   readonly allowPaid?: boolean | undefined
@@ -139,10 +143,21 @@ export const make = ({
       Arr.makeBy(samples, (n) => ({ ...request, ticker, sample: n + 1, position }))
     )
     const planSlot = yield* planner(system)
-    const slots = yield* Effect.forEach(places, planSlot)
+    const slots = yield* inTime(settled)(Effect.forEach(places, planSlot))
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
+
+/** A prompt of the application's own may hang. Where it cannot be interrupted it is not waited for. */
+const inTime = ({ deadline }: Bounds) => {
+  const passed = new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }).message
+  const message = `${passed} before all prompts were built, and nothing was sent: make the prompt faster, or raise the deadline`
+  return <A, R>(built: Effect.Effect<A, InvalidRequest, R>) =>
+    Effect.timeoutFail(Effect.disconnect(built), {
+      duration: deadline,
+      onTimeout: () => new InvalidRequest({ message })
+    })
+}
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
 

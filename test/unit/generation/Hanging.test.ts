@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
 import * as Generation from "../../../src/generation/Generation.js"
+import { InvalidRequest } from "../../../src/generation/Plan.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
 import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import * as Journal from "../../../src/storage/Journal.js"
 import type { Record } from "../../../src/storage/journal/Record.js"
@@ -130,6 +132,31 @@ describe("a store that hangs before anything is sent", () => {
       assert.lengthOf(openRouter.requests, 0)
     })
   )
+})
+
+describe("a prompt that hangs", () => {
+  for (const [name, build] of [
+    ["and can be interrupted", Effect.never],
+    ["and cannot", Effect.uninterruptible(Effect.never)]
+  ] as const) {
+    it.effect(`is an InvalidRequest at the deadline, not before, and nothing is sent: ${name}`, () =>
+      Effect.gen(function* () {
+        const openRouter = one()
+        const failing = yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "AAPL", deadline: 5_000 }).pipe(
+          Effect.provide(Layer.mergeAll(openRouter.layer, store().layer, Prompt.layer({ build: () => build }))),
+          Effect.flip,
+          Effect.fork
+        )
+        yield* TestClock.adjust(4_999)
+        assert.isTrue(Option.isNone(yield* Fiber.poll(failing)))
+        yield* TestClock.adjust(1)
+        const failure = yield* Option.getOrThrow(yield* Fiber.poll(failing))
+        assert.isTrue(failure instanceof InvalidRequest)
+        assert.match(failure.message, /deadline of 5 s has passed before all prompts were built/)
+        assert.lengthOf(openRouter.requests, 0)
+      })
+    )
+  }
 })
 
 describe("a journal that hangs", () => {
