@@ -1,10 +1,12 @@
 /** What a request came to, as the facts of its attempt. */
+import * as Cause from "effect/Cause"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type { Answer } from "../domain/Answer.js"
 import type { Attempt } from "../domain/Attempt.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
-import { type GenerationError, isUnsent } from "../domain/GenerationError.js"
+import { type GenerationError, isUnsent, type Reason } from "../domain/GenerationError.js"
 import type * as Instance from "../domain/Instance.js"
 import type { Generated } from "./Judging.js"
 
@@ -39,3 +41,14 @@ export const of = (
     ...(reason._tag === "BadCode" ? CodeFailure.facts(reason.failure) : {})
   }
 }
+
+/** In one word, for a debug line. */
+export const nameOf = (exit: Exit.Exit<Answer, GenerationError>): string =>
+  Exit.match(exit, {
+    onFailure: (cause) =>
+      Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag }),
+    onSuccess: () => "an answer"
+  })
+
+export const reasonOf = (result: Either.Either<unknown, GenerationError> | undefined): Option.Option<Reason> =>
+  result === undefined ? Option.none() : Option.map(Either.getLeft(result), ({ reason }) => reason)

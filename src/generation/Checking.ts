@@ -8,6 +8,7 @@ import * as CodeFailure from "../domain/CodeFailure.js"
 import { UNCHECKED } from "../domain/Instance.js"
 import { PythonModule } from "../domain/PythonModule.js"
 import { Journal } from "../storage/Journal.js"
+import * as Grace from "./Grace.js"
 
 /** Where the answer is: in the journal by now, and from an earlier run. */
 interface Origin {
@@ -20,11 +21,15 @@ export const make = Effect.gen(function* () {
   const codeCheck = yield* CodeCheck
   const { accept, acceptInSlices = (...given) => Effect.sync(() => accept(...given)) } = codeCheck
   const journal = yield* Effect.serviceOption(Journal)
+  const inTime = yield* Grace.make
   const approvals = Option.getOrUndefined(journal)?.approvals
 
   /** What becomes of approvals decides about nothing but work. */
-  const spared = <A>(work: LazyArg<Effect.Effect<Option.Option<A>>>): Effect.Effect<Option.Option<A>> =>
-    Effect.catchAllDefect(Effect.suspend(work), () => Effect.succeedNone)
+  const spared = <A>(work: LazyArg<Effect.Effect<Option.Option<A>, unknown>>): Effect.Effect<Option.Option<A>> =>
+    Effect.catchAllDefect(
+      Effect.catchAll(Effect.suspend(work), () => Effect.succeedNone),
+      () => Effect.succeedNone
+    )
 
   return (answer: string, options: AcceptOptions, { kept, resumed }: Origin): Effect.Effect<Checked> =>
     Effect.suspend(() => {
@@ -35,7 +40,9 @@ export const make = Effect.gen(function* () {
       if (checks === undefined || approvals === undefined) return check
       const checkAndKeep = Effect.tap(check, (checked) =>
         spared(() =>
-          Either.isLeft(checked) ? Effect.succeedNone : Effect.asSome(approvals.keep(checks, answer, checked.right))
+          Either.isLeft(checked)
+            ? Effect.succeedNone
+            : Effect.asSome(inTime(() => undefined)(approvals.keep(checks, answer, checked.right)))
         )
       )
       if (!resumed) return checkAndKeep

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Excerpt from "../api/wire/Excerpt.js"
 import * as Finish from "../api/wire/Finish.js"
 import { CodeCheck } from "../code/CodeCheck.js"
@@ -36,7 +37,10 @@ export interface Generated {
   readonly answeredAt: number
 }
 
-export type Origin = Pick<Generated, "answeredAt" | "kept" | "resumed">
+export interface Origin extends Pick<Generated, "answeredAt" | "kept" | "resumed"> {
+  /** The run ended with it, and waits for its check. */
+  readonly isLast?: boolean | undefined
+}
 
 export interface Case extends Origin {
   readonly model: string
@@ -55,7 +59,7 @@ const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did"
 
 const died = (defect: unknown) => new Trial.Skipped({ reason: neutral(`the trial itself failed: ${String(defect)}`) })
 
-export const make: Effect.Effect<Judge> = Effect.gen(function* () {
+export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(function* () {
   const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 
@@ -71,7 +75,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
 
   return (answer, subject) =>
     Effect.suspend(() => {
-      const { answeredAt, current, kept, model, resumed, ticker } = subject
+      const { answeredAt, current, isLast = false, kept, model, resumed, ticker } = subject
       if (current !== undefined && Keep.isSaid(answer.text)) return Effect.succeed(Either.right(current))
       const { generationId, usage } = answer
       const judged = (result: Either.Either<Pick<Generated, "module" | "trial">, CodeFailure.CodeFailure>) =>
@@ -80,7 +84,7 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
           onRight: ({ module, trial }): Generated => ({ module, answer, trial, resumed, kept, answeredAt })
         })
       const options = { endingImplied: answer.ending !== undefined, ticker }
-      return Effect.flatMap(check(answer.text, options, { kept, resumed }), (checked) => {
+      return Effect.flatMap(check(answer.text, options, { kept: kept && !isLast, resumed }), (checked) => {
         if (Option.isNone(trial) || Either.isLeft(checked)) {
           return Effect.succeed(judged(Either.map(checked, (module) => ({ module, trial: Option.none() }))))
         }

@@ -14,6 +14,7 @@ import * as Instance from "../domain/Instance.js"
 import { neutral } from "../domain/Neutral.js"
 import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
+import * as Grace from "./Grace.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
 import type { Task } from "./Task.js"
@@ -45,6 +46,7 @@ export const make = ({ emit, resume }: Options) =>
   Effect.gen(function* () {
     const { identity } = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
+    const inTime = yield* Grace.make
 
     /** Each answer is used once: a useless one is asked for again with a higher token limit, under the same key. */
     const used = new Set<string>()
@@ -129,7 +131,7 @@ export const make = ({ emit, resume }: Options) =>
       { model, name, request, slot: { ticker } }: Task,
       entry: Omit<Journal.Entry, "model" | "ticker" | "messages">
     ) =>
-      orDied(() => journal.append({ model, ticker, messages: request.messages, ...entry })).pipe(
+      inTime(late)(orDied(() => journal.append({ model, ticker, messages: request.messages, ...entry }))).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
           const message = `${name}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
@@ -158,6 +160,8 @@ export const make = ({ emit, resume }: Options) =>
 
     return { keyOf, isPaid, recall, keep }
   })
+
+const late = () => ({ message: Grace.late("journal") })
 
 /** A journal that throws instead of failing may not take an answer with it. */
 const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | { readonly message: string }> =>

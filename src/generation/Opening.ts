@@ -11,6 +11,7 @@ import * as Now from "../telemetry/Now.js"
 import * as Bookkeeping from "./Bookkeeping.js"
 import * as Budget from "./Budget.js"
 import * as Generator from "./Generator.js"
+import * as Grace from "./Grace.js"
 import * as Intake from "./Intake.js"
 import * as Judging from "./Judging.js"
 import * as Lanes from "./Lanes.js"
@@ -20,6 +21,7 @@ import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import * as Report from "./Report.js"
 import * as Rounds from "./Rounds.js"
+import * as Saving from "./Saving.js"
 import * as Sense from "./Sense.js"
 import * as Settling from "./Settling.js"
 import * as Verdict from "./Verdict.js"
@@ -52,7 +54,7 @@ export const open = Effect.fnUntraced(function* (
     isSpelt,
     [options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]
   ])
-  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
+  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => Grace.within(Saving.unprepared)(prepare))
   const startedAt = yield* Now.millis
   yield* Connections.reserve(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current

@@ -10,7 +10,10 @@ import type { Settings } from "./Settings.js"
 export interface Limits extends Settings {
   /** Requests in flight at most; default 6. */
   readonly concurrency?: number | undefined
-  /** The whole run; default 400 s, and no limit for a stream of requests. */
+  /**
+   * The whole run, from when its prompts are built, which have as long; default 400 s. A stream of requests has no limit by default, and
+   * builds its prompts within one that is given.
+   */
   readonly deadline?: Duration.DurationInput | undefined
   /** May a paid model answer for a `:free` one that is not on offer any more; default only where there is a budget. */
   readonly allowPaid?: boolean | undefined

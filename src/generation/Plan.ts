@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { constant, type LazyArg } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import type * as ModelRequest from "../api/ModelRequest.js"
+import { DeadlineExceeded } from "../domain/GenerationError.js"
 import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import * as Numbering from "../domain/Numbering.js"
@@ -90,8 +91,8 @@ export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
     ])
     const settled = yield* bounds({ ...limits, system }, DEADLINE)
     const planSlot = yield* planner(system)
-    const slots = yield* Effect.forEach(placesOf(named, samples), (place, index) =>
-      planSlot({ ...place, ticker }, index)
+    const slots = yield* inTime(settled)(
+      Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index))
     )
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
@@ -120,6 +121,17 @@ export function* placesOf(
     positions.set(request.model, position)
     for (let n = 0; n < samples; n++) yield { ...request, sample: numberOf(request.model), position }
   }
+}
+
+/** A prompt of the application's own may hang. Where it cannot be interrupted it is not waited for. */
+const inTime = ({ deadline }: Bounds) => {
+  const passed = new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }).message
+  const message = `${passed} before all prompts were built, and nothing was sent: make the prompt faster, or raise the deadline`
+  return <A, R>(built: Effect.Effect<A, InvalidRequest, R>) =>
+    Effect.timeoutFail(Effect.disconnect(built), {
+      duration: deadline,
+      onTimeout: () => new InvalidRequest({ message })
+    })
 }
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>

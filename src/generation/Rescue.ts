@@ -5,14 +5,14 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Ending from "../api/wire/Ending.js"
-import type { Answer } from "../domain/Answer.js"
+import { Answer } from "../domain/Answer.js"
 import { GenerationError, type Reason } from "../domain/GenerationError.js"
 import * as Checking from "./Checking.js"
 
 /** Nothing stands behind the last fence. */
 const ENDS_CLOSED = /(?:^|\n)[ \t>]*(?:`{3,}|~{3,})\s*$/
 
-type Exchanged = Exit.Exit<Answer, GenerationError>
+export type Exchanged = Exit.Exit<Answer, GenerationError>
 
 /** They say nothing of the answer: it broke off, or the server did. */
 const BREAKS: ReadonlySet<Reason["_tag"]> = new Set(["ConnectionFailed", "ServerFailed", "TimedOut"])
@@ -41,6 +41,10 @@ export const make = Effect.map(
       )
     }
 )
+
+/** What had come of an answer when it was cut short; nobody said that it is whole. */
+export const partOf = (model: string, text: string): Answer | undefined =>
+  text.trim() === "" ? undefined : new Answer({ text, model, ending: "implied" })
 
 /** Without the text that had arrived: it is in the journal, and too long for a report. */
 export const withoutPartial = (error: GenerationError): GenerationError =>

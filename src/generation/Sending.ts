@@ -16,7 +16,7 @@ import * as Models from "../api/Models.js"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Price from "../api/Price.js"
 import * as Received from "../api/Received.js"
-import { Answer } from "../domain/Answer.js"
+import type { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
 import {
@@ -25,7 +25,6 @@ import {
   GenerationError,
   isUnsent,
   OverBudget,
-  type Reason,
   TimedOut
 } from "../domain/GenerationError.js"
 import { neutral } from "../domain/Neutral.js"
@@ -36,6 +35,7 @@ import * as Tracing from "../telemetry/Tracing.js"
 import * as Alarm from "./Alarm.js"
 import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
+import * as CameTo from "./CameTo.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type { Line } from "./Ledger.js"
@@ -72,12 +72,12 @@ export const make = (options: Options) =>
     const operation = Tracing.operation(openRouter.baseUrl)
 
     const record = ({ ledger, model }: Task, line: Line, result?: Either.Either<Judging.Generated, GenerationError>) =>
-      Metrics.recordAttempt(operation, model, ledger.enter(line, result), reasonOf(result))
+      Metrics.recordAttempt(operation, model, ledger.enter(line, result), CameTo.reasonOf(result))
 
     /** Records the result of a request, and yields the module that was in its answer. */
     const conclude = (
       task: Task,
-      exit: Exit.Exit<Answer, GenerationError>,
+      exit: Rescue.Exchanged,
       origin: Judging.Origin,
       line?: Line
     ): Effect.Effect<Judging.Generated, GenerationError> => {
@@ -116,16 +116,17 @@ export const make = (options: Options) =>
 
     /** For a region that nothing interrupts. */
     const send = (task: Task, clock: Clock.Clock, restore: Arrival.Restore) => {
-      const { ledger, model, parameters, preview, request } = task
+      const { ledger, model, parameters, preview, request, slot } = task
       const { debug } = ledger
       const sent = ledger.begin()
       preview.started()
       // Stands still while the request waits for a connection: that is not the server's time.
       const wait = Connections.watch(clock)
       const received: Received.Received = { limitMs, outcome: undefined }
-      const outcome = () => Option.fromNullable(received.outcome)
       const began = wait.time()
       let firstTokenMs: number | undefined
+      /** By the end of the run. */
+      let isCut = false
       let soFar: LazyArg<string> = () => ""
       const onToken = (text: LazyArg<string>) =>
         Effect.sync(() => {
@@ -135,7 +136,10 @@ export const make = (options: Options) =>
         })
       const onNote = (message: string) => Effect.sync(() => emit({ _tag: "Note", message }))
       const asking = Effect.suspend(() => openRouter.complete({ ...request, ...parameters, model }, onToken, onNote))
-      const settle = (exit: Exit.Exit<Answer, GenerationError>, kept: boolean, answeredAt: number) => {
+      /** What a request comes to that is cut short, be it by its own time or by the end of the run. */
+      const cameTo = (): Either.Either<Answer, GenerationError> =>
+        received.outcome ?? Either.left(new GenerationError({ model, reason, partial: Rescue.partOf(model, soFar()) }))
+      const settle = (exit: Rescue.Exchanged, kept: boolean, answeredAt: number) => {
         const line: Line = {
           exit,
           startedAt: began + wait.waited(),
@@ -143,25 +147,30 @@ export const make = (options: Options) =>
           firstTokenMs,
           maxCompletionTokens: request.maxCompletionTokens
         }
-        if (!Exit.isInterrupted(exit)) return conclude(task, exit, { kept, resumed: false, answeredAt }, line)
+        if (!isCut || Exit.isSuccess(exit)) {
+          return conclude(task, exit, { kept, resumed: false, answeredAt, isLast: isCut }, line)
+        }
         // A request that never got a connection was not sent.
         if (wait.isWaiting()) return Effect.interrupt
-        const told = Option.getOrUndefined(Option.flatMap(outcome(), Either.getLeft))
+        const told = Option.getOrUndefined(Cause.failureOption(exit.cause))
         return Effect.zipRight(record(task, { ...line, told }), Effect.interrupt)
       }
       return FiberRef.set(Connections.current, wait).pipe(
         Effect.zipRight(FiberRef.set(Received.current, received)),
         Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
         Arrival.unlessCut(restore, alarm(wait), {
-          onCut: () => received.outcome ?? new GenerationError({ model, reason, partial: partOf(model, soFar()) }),
+          onCut: cameTo,
           // What only lacks a last word is an answer, whatever ends the run.
-          onInterrupt: () => Option.getOrUndefined(Option.filter(outcome(), Either.isRight))
+          onInterrupt: () => {
+            isCut = true
+            return received.outcome?._tag === "Right" ? received.outcome : undefined
+          }
         }),
         span(model, request.maxCompletionTokens, sent),
         Metrics.requesting(model),
         debug(() => "sent"),
         debug(() => "admitted"),
-        Effect.flatMap((exit) => rescued(exit, task.slot.ticker)),
+        Effect.flatMap((ended) => rescued(Exit.isInterrupted(ended) ? Exit.fromEither(cameTo()) : ended, slot.ticker)),
         Effect.flatMap((exit) => {
           const at = clock.unsafeCurrentTimeMillis()
           return keeping.keep(task, exit, { at, startedAt: began + wait.waited(), firstTokenMs }).pipe(
@@ -169,7 +178,7 @@ export const make = (options: Options) =>
               const settled = settle(exit, kept, at)
               return kept ? debug(() => "kept in the journal")(settled) : settled
             }),
-            debug(() => `classified as ${Exit.match(exit, { onFailure: nameOf, onSuccess: () => "an answer" })}`)
+            debug(() => `classified as ${isCut && Exit.isFailure(exit) ? "interrupted" : CameTo.nameOf(exit)}`)
           )
         })
       )
@@ -237,13 +246,3 @@ const died = (model: string, defect: unknown): GenerationError =>
     model,
     reason: new ConnectionFailed({ message: `the client itself failed: ${neutral(String(defect))}`, permanent: true })
   })
-
-/** What had arrived of an answer when its time was up; nobody said that it is whole. */
-const partOf = (model: string, text: string): Answer | undefined =>
-  text.trim() === "" ? undefined : new Answer({ text, model, ending: "implied" })
-
-const nameOf = (cause: Cause.Cause<GenerationError>): string =>
-  Option.match(Cause.failureOption(cause), { onNone: () => "interrupted", onSome: ({ reason }) => reason._tag })
-
-const reasonOf = (result: Either.Either<unknown, GenerationError> | undefined): Option.Option<Reason> =>
-  result === undefined ? Option.none() : Option.map(Either.getLeft(result), ({ reason }) => reason)

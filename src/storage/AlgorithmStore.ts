@@ -10,14 +10,15 @@ import type { FileName } from "./FileName.js"
 import * as WriteFailure from "./WriteFailure.js"
 
 export interface Service {
-  /** Finds out whether saving will work. Called before anything is sent, and so before anything is paid for. */
+  /** Finds out whether saving will work. Called before anything is sent, and so before anything is paid for; within 30 s. */
   readonly prepare: Effect.Effect<void, StoreError>
   /**
    * Keeps one algorithm, whole or not at all, in place of an earlier one of the same model, and returns where it is.
-   * Several calls may be in flight: their algorithms appear in the order of the calls.
+   * Several calls may be in flight: their algorithms appear in the order of the calls. A run interrupts it only when it has not
+   * ended after 30 s: then it counts as failed, and what comes of it later is ignored.
    */
   readonly save: (name: FileName, algorithm: Algorithm) => Effect.Effect<string, StoreError>
-  /** Called once after a batch of saves: what they kept survives a power cut. */
+  /** Called once after a batch of saves: what they kept survives a power cut. Has 30 s, too. */
   readonly flush?: Effect.Effect<void> | undefined
 }
 

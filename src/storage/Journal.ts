@@ -52,7 +52,10 @@ export interface Service {
    * without this call is one to be resumed.
    */
   readonly finish: (run: string, answered: ReadonlyArray<string>) => Effect.Effect<void, JournalError>
-  /** Returns when the answer is safe, and cannot be interrupted. When it fails, only the caller has the answer. */
+  /**
+   * Returns when the answer is safe, and cannot be interrupted. When it fails, only the caller has the answer. A run waits for 30 s, as for
+   * `begin` and `finish`: then that has failed.
+   */
   readonly append: (entry: Entry) => Effect.Effect<void, JournalError>
   /** The latest answer to a request. */
   readonly lookup: (key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>
@@ -113,7 +116,7 @@ export const key = ({ baseUrl, messages, model, parameters, sample }: Request): 
 export interface Log {
   /** Every record, the oldest first. */
   readonly records: Effect.Effect<ReadonlyArray<Record.Record>, JournalError>
-  /** Returns when the record is safe. */
+  /** Returns when the record is safe. What takes longer than 30 s counts as failed. */
   readonly write: (record: Record.Record) => Effect.Effect<void, JournalError>
   /** Forgets the records for which `keep` is false. Returns how many answers were among them. */
   readonly retain: (keep: (record: Record.Record) => boolean) => Effect.Effect<number, JournalError>

@@ -1,10 +1,34 @@
 /** A run that ends early, seen from the server: its requests in flight are closed at once, and nothing comes afterwards. */
+import { createServer } from "node:http"
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Clock, Deferred, Effect, Fiber, Ref } from "effect"
+import { Clock, Deferred, Effect, Fiber, Layer, Ref } from "effect"
+import * as OpenRouter from "../../../src/api/OpenRouter.js"
+import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
 import * as Stats from "../../../src/simulator/Stats.js"
-import { Saved } from "../../../src/storage/algorithmStore/Memory.js"
+import * as MemoryStore from "../../../src/storage/algorithmStore/Memory.js"
+import { Journal } from "../../../src/storage/Journal.js"
+import * as FileJournal from "../../../src/storage/journal/File.js"
 import { against, closedAt, generate, outcomes, scripted, stats, until } from "./library.js"
+import { listen } from "./listen.js"
+
+const MODULE = '```python\ndef execute_trade(ticker, price, tick, cash_balance, shares_held):\n    return "HOLD"\n```\n'
+
+/** With a journal in a folder of its own. */
+const keeping = (port: number) =>
+  Layer.unwrapScoped(
+    Effect.map(
+      Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped()),
+      (directory) =>
+        Layer.mergeAll(
+          OpenRouter.layer({ baseUrl: `http://127.0.0.1:${port}/v1` }),
+          MemoryStore.layer,
+          FileJournal.layer({ directory })
+        )
+    )
+  ).pipe(Layer.provide([ConnectionPool.layer, NodeContext.layer]), Layer.orDie)
 
 /** What the server may take to see it. */
 const ABORT_MS = 50
@@ -55,7 +79,7 @@ const assertQuiet = (ended: number) =>
     assert.strictEqual(later.requests, 7)
   })
 
-const savedModels = Effect.flatMap(Saved, Ref.get).pipe(
+const savedModels = Effect.flatMap(MemoryStore.Saved, Ref.get).pipe(
   Effect.map((files) => [...files.values()].map(({ model }) => model))
 )
 
@@ -104,6 +128,42 @@ describe("a run that ends early", { retry: 2 }, () => {
         ])
         deepStrictEqual(yield* savedModels, ["x/done"])
       }).pipe(Effect.provide(against(scene, { stream })))
+    )
+  }
+
+  /** A server that says this and nothing more. */
+  const saying = (content: string) =>
+    listen(
+      createServer((asked, answer) => {
+        if (asked.url?.endsWith("/models") === true) return answer.end(JSON.stringify({ data: [{ id: "x/1" }] }))
+        answer.writeHead(200, { "content-type": "text/event-stream" })
+        return answer.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`)
+      })
+    )
+
+  for (const [name, options] of [
+    ["its own time", { requestTimeout: 400, maxRetries: 0 }],
+    ["the deadline", { deadline: 400 }],
+    ["stopWhen", { stopWhen: Effect.sleep(400) }]
+  ] as const) {
+    it.live(`keeps what had come, as with every other cut: ${name}`, () =>
+      Effect.gen(function* () {
+        for (const [text, success] of [
+          [MODULE, true],
+          [MODULE.slice(0, 60), false]
+        ] as const) {
+          const port = yield* saying(text)
+          const { report, entries } = yield* Effect.all({
+            report: generate({ models: ["x/1"], ...options }),
+            entries: Effect.flatMap(Journal, (journal) => journal.entries)
+          }).pipe(Effect.provide(keeping(port)))
+          assert.strictEqual(report.success, success)
+          deepStrictEqual(
+            entries.map(({ answer, partial = false }) => [answer.text, partial]),
+            [[text, !success]]
+          )
+        }
+      }).pipe(Effect.scoped)
     )
   }
 

@@ -46,7 +46,8 @@ const checked = (
   return Checking.make.pipe(
     Effect.flatMap((check) => check(answer, options, { kept, resumed })),
     Effect.provideService(CodeCheck, service),
-    Effect.provideService(Journal.Journal, journal)
+    Effect.provideService(Journal.Journal, journal),
+    Effect.scoped
   )
 }
 
