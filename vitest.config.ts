@@ -26,8 +26,8 @@ const ALONE = [
   "test/system/view/Browser.test.ts"
 ]
 
-/** A third of what they take is waiting for processes, servers and clocks: four share two cores well. */
-const FORKS = 4
+/** Half of what they take is waiting for processes, servers and clocks: three share two cores well, and four are no faster. */
+const FORKS = 3
 
 export default defineConfig({
   plugins: [texts],

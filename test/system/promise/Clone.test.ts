@@ -10,7 +10,9 @@ import * as Installed from "./installed.js"
 const isClone = spawnSync("git", ["rev-parse", "HEAD"], { cwd: Installed.ROOT }).status === 0
 
 /** What comes with the package; from node_modules, since there may be no network. */
-const DEPENDENCIES = ["@noble/hashes", "py-ast"].map((name) => path.join(Installed.ROOT, "node_modules", name))
+const DEPENDENCIES = ["@noble/hashes", "py-ast", "socks", "smart-buffer", "ip-address"].map((name) =>
+  path.join(Installed.ROOT, "node_modules", name)
+)
 
 const npm = (folder: string, ...args: ReadonlyArray<string>) => Installed.run("npm", args, folder)
 
