@@ -4,6 +4,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import { algorithms, list, PATIENCE, read } from "../command/command.js"
+import { idle } from "../simulator/idle.js"
 import * as Installed from "./installed.js"
 
 /** Runs `body` with the two functions, `print`, and `settled`, which turns what a promise came to into something to print. */
@@ -22,6 +23,7 @@ const run = (body: string, env: Readonly<Record<string, string>> = {}) =>
 const server = (options: Simulator.Options = {}) =>
   Effect.map(Effect.orDie(Simulator.make({ latencyScale: 0.02, ...options })), (made) => ({
     ...made,
+    stats: idle(made),
     env: { OPENROUTER_BASE_URL: made.baseUrl, OPENROUTER_API_KEY: "sk-or-v1-0123456789abcdef" }
   }))
 

@@ -9,6 +9,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
 import * as Simulator from "../../../src/simulator/Simulator.js"
 import { algogen, algorithms, emptyFolder, list, PATIENCE, read, start, write } from "../command/command.js"
+import { idle } from "../simulator/idle.js"
 import { listen } from "../sockets/listen.js"
 
 const version = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status
@@ -34,7 +35,7 @@ const run = (program: string, options: Simulator.Options = {}, env: Readonly<Rec
     const { code, stderr, stdout } = yield* ended
     assert.strictEqual(code, 0, stderr)
     assert.notInclude(stderr, "Warning:")
-    return { folder, stats: yield* server.stats, stderr, stdout }
+    return { folder, stats: yield* idle(server), stderr, stdout }
   })
 
 const Heard = Schema.parseJson(Schema.Array(Schema.Tuple(Schema.Number, Schema.String, Schema.Number)))
@@ -54,10 +55,6 @@ const ANSWER = JSON.stringify({
     }
   ]
 })
-
-/** Ends when the server has nothing in flight. */
-const idle = (server: Simulator.Service) =>
-  Effect.repeat(Effect.delay(server.stats, 10), { until: ({ inFlight }) => inFlight === 0 })
 
 const busy = (server: Simulator.Service, inFlight: number) =>
   Effect.repeat(Effect.delay(server.stats, 10), { until: (stats) => stats.inFlight === inFlight })
