@@ -219,7 +219,7 @@ export const run = <R>(options: Options<R>) =>
         message: broken.message ?? ""
       })
     }
-    if (taken === 0 && !interrupted) return yield* Notice.say(BulkSummary.EMPTY_PART)
+    if (taken === 0 && !interrupted && tally.left() === 0) return yield* Notice.say(BulkSummary.EMPTY_PART)
     if (tally.counts.ok === 0) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
   }).pipe(Effect.scoped)
 

@@ -181,6 +181,14 @@ describe("a part without a job", PATIENCE, () => {
       assert.strictEqual((yield* server.stats).requests, 1)
     })
   )
+  it.scopedLive("is not what a run is whose time was over before its first job", () =>
+    Effect.gen(function* () {
+      const { generate } = yield* scene()
+      const { code, stderr } = yield* generate([...models("sim/ok"), "-t", "AAPL", "-t", "MSFT", "--deadline=1ms"])
+      assert.strictEqual(code, 1)
+      assert.notInclude(stderr, "this part has no job")
+    })
+  )
 })
 
 describe("a file of jobs", PATIENCE, () => {
