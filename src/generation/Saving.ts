@@ -51,13 +51,16 @@ type Queue = Map<number, Place>
  */
 const AT_ONCE = 64
 
-const died = (path: string, cause: Cause.Cause<unknown>): StoreError => {
-  const message = `was not saved: the store itself failed (${neutral(String(Cause.squash(cause)))})`
+const died = (path: string, cause: Cause.Cause<unknown>, what = "was not saved"): StoreError => {
+  const message = `${what}: the store itself failed (${neutral(String(Cause.squash(cause)))})`
   return new StoreError({ path, reason: { _tag: "Unknown", message } })
 }
 
 const late = (path: string, what = "was not saved"): StoreError =>
   new StoreError({ path, reason: { _tag: "Unknown", message: `${what}: ${Grace.late("store")}`, remedy: REMEDY } })
+
+const ALL = "what this run saved"
+const UNFLUSHED = "may not survive a power cut"
 
 /** The store hangs before anything is sent. */
 export const unprepared = (): StoreError => late("algorithms", "cannot be saved")
@@ -163,8 +166,9 @@ export const make = ({
           // They start here and now, so that the store is called in the order of the request, and wait for the disk a few at a time.
           return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
         }).pipe(Effect.uninterruptible),
-      flush: Effect.catchAllCause(inTime(() => Grace.late("store"))(store.flush ?? Effect.void), (cause) =>
-        Effect.logWarning(`the store itself failed: ${neutral(String(Cause.squash(cause)))}`)
-      )
+      flush: Effect.catchAllCause(inTime(() => late(ALL, UNFLUSHED))(store.flush ?? Effect.void), (cause) => {
+        const { message } = Option.getOrElse(Cause.failureOption(cause), () => died(ALL, cause, UNFLUSHED))
+        return Effect.logWarning(message)
+      })
     }
   })

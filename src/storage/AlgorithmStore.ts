@@ -18,8 +18,8 @@ export interface Service {
    * ended after 30 s: then it counts as failed, and what comes of it later is ignored.
    */
   readonly save: (name: FileName, algorithm: Algorithm) => Effect.Effect<string, StoreError>
-  /** Called once after a batch of saves: what they kept survives a power cut. Has 30 s, too. */
-  readonly flush?: Effect.Effect<void> | undefined
+  /** Called once after a batch of saves: what they kept survives a power cut. Has 30 s, too; a failure is logged. */
+  readonly flush?: Effect.Effect<void, StoreError> | undefined
 }
 
 export class AlgorithmStore extends Context.Tag("algogen/AlgorithmStore")<AlgorithmStore, Service>() {}

@@ -1,7 +1,9 @@
 /** Files behind a slow model: all of them, in the order of the request, and no more at once than a process may open. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Logger, LogLevel, TestClock } from "effect"
+import { Effect, Layer, Logger, LogLevel, TestClock } from "effect"
+import * as Generation from "../../../src/generation/Generation.js"
+import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
 import { after, answers, api, each, finish, ids, start, store } from "./doubles.js"
 
 describe("what a slow model holds back", () => {
@@ -46,6 +48,22 @@ describe("a store that refuses", () => {
         warnings,
         [1, 2].map((sample) => ({ model: "x/1", ticker: "AAPL", sample }))
       )
+    })
+  )
+
+  it.effect("is heard with words of its own, where it fails as it is flushed", () =>
+    Effect.gen(function* () {
+      const warnings: Array<unknown> = []
+      const logger = Logger.make(({ message }) => warnings.push(message))
+      const reason = { _tag: "Unknown" as const, message: "was not confirmed by the bucket", remedy: "look there" }
+      const flush = new StoreError({ path: "s3://algorithms", reason })
+      const keeps = { prepare: Effect.void, save: Effect.succeed, flush }
+      const { success } = yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "AAPL" }).pipe(
+        Effect.provide([api({ "x/1": [answers()] }).layer, Layer.succeed(AlgorithmStore, keeps)]),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      assert.isTrue(success)
+      deepStrictEqual(warnings, [["s3://algorithms was not confirmed by the bucket; look there"]])
     })
   )
 })
