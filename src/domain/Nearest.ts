@@ -24,12 +24,16 @@ const distance = (one: string, other: string): number => {
   return row[other.length] ?? 0
 }
 
-/** The only one that begins like it, else the closest one, if at most every third letter is wrong. */
-export const nearest = (word: string, among: ReadonlyArray<string>): string | undefined => {
-  const [only, ...others] = among.filter((candidate) => candidate.startsWith(word))
-  if (only !== undefined && others.length === 0) return only
-  const [closest] = among
+/** The one with the fewest letters wrong, if at most every third is. */
+export const closest = (word: string, among: ReadonlyArray<string>): string | undefined => {
+  const [first] = among
     .map((candidate) => ({ candidate, errors: distance(word, candidate) }))
     .toSorted((one, other) => one.errors - other.errors)
-  return closest !== undefined && closest.errors <= word.length / 3 ? closest.candidate : undefined
+  return first !== undefined && first.errors <= word.length / 3 ? first.candidate : undefined
+}
+
+/** The only one that begins like it, else the closest one: for words that have to be one of these. */
+export const nearest = (word: string, among: ReadonlyArray<string>): string | undefined => {
+  const [only, ...others] = among.filter((candidate) => candidate.startsWith(word))
+  return only !== undefined && others.length === 0 ? only : closest(word, among)
 }

@@ -13,6 +13,7 @@ import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import * as Now from "../telemetry/Now.js"
 import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
+import * as Names from "./Names.js"
 import * as Opening from "./Opening.js"
 import type { Manner, ManyOptions, Options, StreamOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
@@ -112,4 +113,8 @@ export const stream: {
     options: ManyOptions<E, R>
   ): Stream.Stream<Progress.Event, E | Plan.InvalidRequest | StoreError, R | OpenRouter | AlgorithmStore>
 } = <E, R>(options: StreamOptions | ManyOptions<E, R>) =>
-  Listening.stream((emit, room) => ("requests" in options ? runMany(options, emit, room) : run(options, emit)))
+  Listening.stream((emit, room) =>
+    "requests" in options
+      ? Effect.zipRight(Names.check(options, Names.OF_MANY), runMany(options, emit, room))
+      : Effect.zipRight(Names.check(options, Names.OF_STREAM), run(options, emit))
+  )

@@ -15,7 +15,6 @@ import * as Grace from "./Grace.js"
 import * as Intake from "./Intake.js"
 import * as Judging from "./Judging.js"
 import * as Lanes from "./Lanes.js"
-import * as Names from "./Names.js"
 import type { Manner } from "./Options.js"
 import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
@@ -49,11 +48,7 @@ export const open = Effect.fnUntraced(function* (
   { byTicker, emit, onSaved = () => undefined }: Listener
 ) {
   const trial = yield* Effect.serviceOption(Trial.Trial)
-  const isSpelt = Names.rule(options, "requests" in options ? Names.OF_MANY : Names.OF_RUN)
-  yield* Sense.check([
-    isSpelt,
-    [options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]
-  ])
+  yield* Sense.check([[options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]])
   yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => Grace.within(Saving.unprepared)(prepare))
   const startedAt = yield* Now.millis
   yield* Connections.reserve(yield* OpenRouter, concurrency)

@@ -179,7 +179,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           yield [isWhole(sample, 1), () => `the sample must be a whole number of at least 1, not ${sample}`]
           yield [isWhole(position ?? 0, 0), () => `the position must be a whole number of at least 0, not ${position}`]
           if (own !== undefined) yield Sense.ofPrompt(own)
-          yield Names.rule(parameters, Names.OF_REQUEST, "field")
+          yield Names.rule(request, Names.OF_REQUEST, "field")
           yield sensible(parameters)
         }
         yield* check(rules())

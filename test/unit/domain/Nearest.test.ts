@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { nearest } from "../../../src/domain/Nearest.js"
+import { closest, nearest } from "../../../src/domain/Nearest.js"
 
 const WORDS = ["--model", "--max-tokens", "--max-retries", "--metrics", "--json", "generate", "models", "-m"]
 
@@ -29,5 +29,7 @@ describe("the word that was meant", () => {
       Object.entries(cases)
     )
     deepStrictEqual(nearest("anything", []), undefined)
+    deepStrictEqual(closest("--modle", WORDS), "--model")
+    deepStrictEqual(closest("--mod", WORDS), undefined)
   })
 })

@@ -42,6 +42,18 @@ const invalid: ReadonlyArray<readonly [object, string]> = [
     { models: [{ model: "x/1", max_completion_tokens: 5 }] },
     "max_completion_tokens is not a field of a request: write maxCompletionTokens"
   ],
+  [
+    { prompt: "Write." },
+    "prompt is not an option here: it is a field of a request, and a run for one ticker sends what the Prompt service says"
+  ],
+  [
+    { seed: 1 },
+    "seed is not an option here: it is an option of Generator.generateAlgorithm, and each sample has a seed of its own"
+  ],
+  [
+    { models: [{ model: "x/1", repairs: 1 }] },
+    "repairs is not a field of a request: it is an option of a run as a whole"
+  ],
   [{ models: [] }, "name at least one model"],
   [{ models: ["x/1", " "] }, "a model id is empty"],
   [{ models: ["", "x/1"] }, "a model id is empty"],
@@ -87,6 +99,7 @@ describe("an invalid request", () => {
   for (const [options, message] of [
     ...settings,
     [{ Seed: 1 }, "Seed is not an option: write seed"] as const,
+    [{ budget: 1 }, "budget is not an option here: it is an option of a run as a whole"] as const,
     [{ model: "" }, "a model id is empty"] as const,
     [{ model: "x\u202e/1" }, "the model id 'x<U+202E>/1' holds a character that cannot be seen"] as const,
     [{ model: 5 }, "'model' has to be the id of a model"] as const,
@@ -125,7 +138,25 @@ describe("an invalid request", () => {
   for (const [options, requests, message] of [
     [{ max_retries: 1 }, [{}], "max_retries is not an option: write maxRetries"],
     [{}, [{}, { Temperature: 1 }], "request 2: Temperature is not a field of a request: write temperature"],
-    [{}, [{ tickers: [] }], "request 1: tickers is not a field of a request: write ticker"]
+    [{}, [{ sampel: 2 }], "request 1: sampel is not a field of a request: write sample"],
+    [{}, [{ repairs: 1 }], "request 1: repairs is not a field of a request: it is an option of a run as a whole"],
+    [
+      {},
+      [{}, { samples: 3 }],
+      "request 2: samples is not a field of a request: it is an option of a run for one ticker, and each request is for one sample"
+    ],
+    [
+      { samples: 3 },
+      [{}],
+      "samples is not an option here: it is an option of a run for one ticker, and each request is for one sample"
+    ],
+    [{ distinct: 2 }, [{}], "distinct is not an option here: it is an option of a run for one ticker"],
+    [{ ticker: "TSLA" }, [{}], "ticker is not an option here: it is a field of a request"],
+    [
+      { onProgress: () => Effect.void },
+      [{}],
+      "onProgress is not an option here: it is an option of Generation.generateAlgorithms, and a stream hands out the events themselves"
+    ]
   ] as const) {
     it.effect(`is a stream with a misspelt name: ${JSON.stringify([options, requests])}`, () =>
       Effect.gen(function* () {
@@ -141,6 +172,47 @@ describe("an invalid request", () => {
       })
     )
   }
+
+  it.effect("is a stream for one ticker with a listener, which it would not call", () =>
+    Effect.gen(function* () {
+      const openRouter = api({ "x/1": [answers()] })
+      const asked = { models: ["x/1"], ticker: "TSLA", onProgress: () => Effect.void }
+      const error = yield* Generation.stream(asked).pipe(
+        Stream.runDrain,
+        Effect.provide([openRouter.layer, store().layer]),
+        Effect.flip
+      )
+      assert.match(
+        error.message,
+        /^onProgress is not an option here: it is an option of Generation\.generateAlgorithms, /
+      )
+      deepStrictEqual(openRouter.requests, [])
+    })
+  )
+
+  it.effect("is none for names that are the caller's own, though they look like the beginning of others", () =>
+    Effect.gen(function* () {
+      const own = {
+        tick: 1,
+        max: 2,
+        service: "x",
+        pos: 3,
+        request: {},
+        stop: true,
+        e: 0,
+        tickers: [],
+        onProgress: undefined
+      }
+      const layers = () => Effect.provide([api({ "x/1": [answers()] }).layer, store().layer])
+      const request = { model: "x/1", ticker: "TSLA" }
+      yield* Stream.runDrain(Generation.stream({ requests: [{ ...request, ...own }], ...own })).pipe(layers())
+      yield* Stream.runDrain(Generation.stream({ models: [{ model: "x/1", ...own }], ticker: "TSLA", ...own })).pipe(
+        layers()
+      )
+      yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "TSLA", ...own }).pipe(layers())
+      yield* Generator.generateAlgorithm({ ...request, prompt: "Write.", ...own }).pipe(layers())
+    })
+  )
 
   it.effect("is not one at the edges of what is allowed", () =>
     Effect.gen(function* () {
