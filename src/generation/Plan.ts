@@ -106,7 +106,7 @@ export interface Place extends ModelRequest.ModelRequest {
 
 /**
  * Model by model, then sample, made one by one as they are taken. A model that is named again goes on counting its samples, so
- * that naming it twice is the same as asking it for two.
+ * that it gets the same when it is named twice as when it is asked for two; the models behind have other places, and so other strategies.
  */
 export function* placesOf(
   models: ReadonlyArray<string | ModelRequest.ModelRequest>,

@@ -95,8 +95,8 @@ export interface Settled extends Schema.Schema.Type<typeof Settled> {
 }
 
 /**
- * The last event, but of a run that was interrupted or failed: that has none. `left` are those for which the run ended
- * before a model was asked.
+ * The last event, unless the run was interrupted from outside: then there is none. A stream of requests whose source fails has one before
+ * its failure. `left` are those that it was too late to ask for, or that were in work at an interruption.
  */
 export const RunFinished = event("RunFinished", { generated: Schema.Int, requested: Schema.Int, left: Schema.Int })
 export interface RunFinished extends Schema.Schema.Type<typeof RunFinished> {}
