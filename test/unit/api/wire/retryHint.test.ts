@@ -286,7 +286,12 @@ describe("a date without a zone is in UTC", () => {
     "Try again after 2026-08-20 12:01:30",
     "Try again after 2026-08-20 12:01:30.",
     "Try again at 2026-08-20T12:01:30.000. See the docs.",
-    "Blocked until 2026-08-20 at 12:01:30"
+    "Blocked until 2026-08-20 at 12:01:30",
+    "It will reset at 2026-08-20 20:01:30 +0800 CST. We recommend another plan.",
+    "Please try again at 2026-08-20 07:01:30 -0500 EST",
+    "Limit resets at: 2026-08-20 12:01:30 UTC",
+    // China has one zone, and its servers leave it out.
+    "已达到 5 小时的使用上限。您的限额将在 2026-08-20 20:01:30 重置。"
   ]) {
     it(message, () => deepStrictEqual(wait({}, { error: { message } }), 90_000))
   }
