@@ -151,7 +151,7 @@ const OTHERWISE: ReadonlyArray<RegExp> = [
 ].map((words) => new RegExp(words.replace("#", `(?<![\\d.])(${Moment.SPAN})`), "i"))
 
 const DATED = new RegExp(
-  `(?:${LEAD} (?:at|after|on):?|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?Z| ?UTC| ?[+-]\\d\\d:?\\d\\d)?)`,
+  `(?:${LEAD} (?:at|after|on):?|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?(?:Z|UTC|GMT|[ECMP][SD]T)\\b(?:[+-]\\d{1,2})?| ?[+-]\\d\\d(?::?\\d\\d)?)?)`,
   "i"
 )
 /** In Chinese, and without a zone: then it is that of China, which has only one. */
