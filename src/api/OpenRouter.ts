@@ -71,6 +71,8 @@ export class OpenRouter extends Context.Tag("algogen/OpenRouter")<OpenRouter, Se
 export interface Options {
   /** Required by openrouter.ai itself; a server of your own may do without. */
   readonly apiKey?: Redacted.Redacted | undefined
+  /** The environment variable that the key is from, for what is said of it; default `OPENROUTER_API_KEY`. */
+  readonly keyVariable?: string | undefined
   /** Nothing is asked for but lists of models, which openrouter.ai gives to anybody; default false. */
   readonly onlyLists?: boolean | undefined
   /** Default `https://openrouter.ai/api/v1`. */
@@ -108,7 +110,7 @@ const CATALOG_TIMEOUT = Duration.seconds(10)
 export const make = Effect.fnUntraced(function* (options: Options) {
   const url = yield* Settings.parseBaseUrl(options.baseUrl ?? Settings.DEFAULT_BASE_URL)
   const isKeyless = options.onlyLists === true && options.apiKey === undefined
-  const apiKey = isKeyless ? undefined : yield* Settings.parseKey(options.apiKey, url)
+  const apiKey = isKeyless ? undefined : yield* Settings.parseKey(options.apiKey, url, options.keyVariable)
   const siteUrl = yield* Settings.checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
   const appName = yield* Settings.checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
   const dialect = Dialect.of(Settings.endpoint(url, ""))

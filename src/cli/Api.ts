@@ -57,7 +57,14 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
       ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
-    const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream, onlyLists: flags.onlyLists }
+    const options = {
+      ...environment,
+      apiKey: key.value,
+      keyVariable: key.variable,
+      baseUrl,
+      stream: flags.stream,
+      onlyLists: flags.onlyLists
+    }
     if (flags.simulate === true) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
       if (flags.demo === true) {
@@ -66,9 +73,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       if (flags.onlyLists !== true)
         return yield* wrongUsage(`${key.lack}: ${flags.simulate === undefined ? WITHOUT_SIMULATOR : WITHOUT_KEY}`)
     }
-    const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
-      wrongUsage(complaint(ApiKey.named(error, key), flags))
-    )
+    const made = yield* Effect.mapError(OpenRouter.make(options), (error) => wrongUsage(complaint(error, flags)))
     const service = { ...made, models: Effect.tap(made.models, ModelCache.keeper()) }
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)

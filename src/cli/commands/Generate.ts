@@ -149,7 +149,8 @@ const generate = (
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const { api, defaults, simulated } = chosen
-  const { concurrency: wanted, connections = wanted, json, out = simulated ? SIMULATED_FOLDER : FOLDER } = given
+  const { concurrency: wanted = Plan.CONCURRENCY, connections = wanted, json } = given
+  const { out = simulated ? SIMULATED_FOLDER : FOLDER } = given
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
@@ -184,8 +185,8 @@ const generate = (
   })
   const notes = Effect.gen(function* () {
     yield* host
-    if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
-      yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
+    if (given.concurrency !== undefined && wanted > concurrency) {
+      yield* Notice.say(`At most ${number(concurrency)} requests at once: there are no more connections.`)
     }
     yield* TrialRun.saysUnused(flags, TrialRun.scoringOf(flags), "--trial, --data or --rounds")
     if (simulated && flags.resume) {

@@ -1,6 +1,6 @@
+/** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
-/** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"

@@ -1,5 +1,5 @@
-import { Path } from "@effect/platform"
 /** The page of a folder, as `algogen report` writes it from a manifest in memory. */
+import { Path } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Console, Effect, Option } from "effect"
