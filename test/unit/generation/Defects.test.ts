@@ -22,8 +22,8 @@ const models = ids(5)
 const well = Object.fromEntries(models.map((model) => [model, [answers()]]))
 
 /** What became of five requests for one ticker, of which one is asked at a time: its file, or why there is none. */
-const outcomesOf = (layer: Layer.Layer<OpenRouter | AlgorithmStore>) =>
-  Generation.stream({ requests: models.map((model) => ({ model, ticker: "AAPL" })), concurrency: 1 }).pipe(
+const outcomesOf = (layer: Layer.Layer<OpenRouter | AlgorithmStore>, options: { readonly resume?: boolean } = {}) =>
+  Generation.stream({ requests: models.map((model) => ({ model, ticker: "AAPL" })), concurrency: 1, ...options }).pipe(
     Stream.runCollect,
     Effect.provide(layer),
     Effect.map((events) => {
@@ -89,8 +89,48 @@ describe("a list of models", () => {
   )
 })
 
-describe("a journal that throws", () => {
-  it.effect("takes no answer with it", () =>
+describe("a journal", () => {
+  const calm = {
+    begin: () => Effect.succeed("run"),
+    finish: () => Effect.void,
+    append: () => Effect.void,
+    lookup: () => Effect.succeedNone,
+    entries: Effect.succeed([]),
+    unfinished: Effect.succeed([]),
+    skipped: Effect.succeed(0),
+    prune: () => Effect.succeed(0)
+  }
+  for (const [how, end] of Object.entries(ends)) {
+    for (const [what, over] of Object.entries({
+      begin: { begin: end },
+      append: { append: end },
+      lookup: { lookup: end },
+      finish: { finish: end },
+      skipped: { skipped: Effect.suspend(end) },
+      unfinished: { unfinished: Effect.suspend(end) },
+      entries: { entries: Effect.suspend(end) }
+    })) {
+      for (const resume of [false, true]) {
+        it.effect(`takes no answer with it when its ${what} ${how}${resume ? " in a run that resumes" : ""}`, () =>
+          Effect.gen(function* () {
+            const services = Layer.mergeAll(
+              api(well).layer,
+              store().layer,
+              Layer.succeed(Journal, { ...calm, ...over })
+            )
+            const outcomes = yield* outcomesOf(services, { resume })
+            deepStrictEqual(outcomes, ["ok", "ok", "ok", "ok", "ok"])
+            const report = yield* Generation.generateAlgorithms({ models, ticker: "AAPL", resume }).pipe(
+              Effect.provide(services)
+            )
+            assert.isTrue(report.success)
+          })
+        )
+      }
+    }
+  }
+
+  it.effect("may be a double that answers nothing else", () =>
     Effect.gen(function* () {
       const journal = Layer.mock(Journal, {
         begin: () => Effect.succeed("run"),
