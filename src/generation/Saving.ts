@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as Permits from "../flow/Permits.js"
-import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import { AlgorithmStore, StoreError, type Service } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
 import type { Emit } from "./Progress.js"
 import type * as Report from "./Report.js"
@@ -53,8 +53,12 @@ const withSaved = (slot: Slot.Settled, saved: Slot.Saved["saved"]): Slot.Saved =
 const startAll = (works: ReadonlyArray<Effect.Effect<void>>) => (runtime: Runtime.Runtime<never>) =>
   Effect.asVoid(Fiber.joinAll(works.map((work) => Runtime.runFork(runtime)(work))))
 
+/** What was saved survives a power cut; where it may not, that is logged. */
+export const flush = ({ flush = Effect.void }: Service): Effect.Effect<void> =>
+  Effect.catchAll(flush, ({ message }) => Effect.logWarning(message))
+
 export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving, never, AlgorithmStore> =>
-  Effect.map(AlgorithmStore, ({ flush = Effect.void, save: keep }) => {
+  Effect.map(AlgorithmStore, (store) => {
     const nameOf = namer(byTicker)
     const queues = new Map<string, Queue>()
     const writing = Permits.make((given, now) => (given < AT_ONCE ? now : Permits.NEVER))
@@ -62,7 +66,7 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed(withSaved(slot, Option.none()))
       const { value } = slot.algorithm
-      return Effect.matchEffect(writing.during(keep(name, value)), {
+      return Effect.matchEffect(writing.during(store.save(name, value)), {
         onFailure: (failure) => {
           const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
           const { model, sample, ticker } = slot
@@ -137,6 +141,6 @@ export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving
           // They start here and now, so that the store is called in the order of the request, and wait for the disk a few at a time.
           return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
         }).pipe(Effect.uninterruptible),
-      flush: Effect.catchAll(flush, ({ message }) => Effect.logWarning(message))
+      flush: flush(store)
     }
   })
