@@ -75,7 +75,11 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
       Effect.catchAll(({ message }: JournalError) =>
         Effect.sync(() => note(`The journal cannot be ${what}: ${message}`))
       )
-    const orUnread = orNote("read, so nothing of earlier runs is used")
+    const orUnread = orNote(
+      resume
+        ? "read, and what it does not give of earlier runs is asked for again"
+        : "read, so it is not known whether an earlier run was cut short"
+    )
     const orUnwritten = orNote("written, so unsaved answers will be lost")
 
     return {

@@ -1,7 +1,7 @@
 /** A store or a journal from outside that hangs: what it was given is given up after 30 s, and the run goes on, or ends. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Answer } from "../../../src/domain/Answer.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import { InvalidRequest } from "../../../src/generation/Plan.js"
@@ -9,7 +9,20 @@ import * as Prompt from "../../../src/prompt/Prompt.js"
 import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import * as Journal from "../../../src/storage/Journal.js"
 import { Answered, type Record } from "../../../src/storage/journal/Record.js"
-import { after, answers, api, each, finish, HOLD, ids, start, store, type Started, type Store } from "./doubles.js"
+import {
+  after,
+  answers,
+  api,
+  each,
+  finish,
+  HOLD,
+  ids,
+  never,
+  start,
+  store,
+  type Started,
+  type Store
+} from "./doubles.js"
 
 const GRACE = 30_000
 const SAVE_LATE = /generated_algo_x_1\.py was not saved: the store did not answer within 30 s/
@@ -173,7 +186,57 @@ describe("a prompt that hangs", () => {
         assert.lengthOf(openRouter.requests, 0)
       })
     )
+
+    it.effect(`is an InvalidRequest when stopWhen succeeds, not before, and nothing is sent: ${name}`, () =>
+      Effect.gen(function* () {
+        const openRouter = one()
+        const failing = yield* Generation.generateAlgorithms({
+          models: ["x/1"],
+          ticker: "AAPL",
+          stopWhen: Effect.sleep(1_000)
+        }).pipe(
+          Effect.provide(Layer.mergeAll(openRouter.layer, store().layer, Prompt.layer({ build: () => build }))),
+          Effect.flip,
+          Effect.fork
+        )
+        yield* TestClock.adjust(999)
+        assert.isNull(failing.unsafePoll())
+        yield* TestClock.adjust(1)
+        const failure = yield* Option.getOrThrow(yield* Fiber.poll(failing))
+        assert.isTrue(failure instanceof InvalidRequest)
+        assert.strictEqual(failure.message, "the run was ended before all prompts were built, and nothing was sent")
+        assert.lengthOf(openRouter.requests, 0)
+      })
+    )
   }
+})
+
+describe("a prompt that takes its time", () => {
+  it.effect("leaves stopWhen what is left of its own, and a stream of requests ends with it", () =>
+    Effect.gen(function* () {
+      const slow = Prompt.layer({ build: () => Effect.as(Effect.sleep(600), "ask") })
+      const stopWhen = Effect.sleep(1_000)
+      const openRouter = api({ "x/1": [never] })
+      const services = Layer.mergeAll(openRouter.layer, store().layer, slow)
+      const request = { model: "x/1", ticker: "AAPL" }
+      const fibers = [
+        yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "AAPL", stopWhen }).pipe(
+          Effect.provide(services),
+          Effect.fork
+        ),
+        yield* Generation.stream({ requests: [request, request, request], stopWhen }).pipe(
+          Stream.runDrain,
+          Effect.provide(services),
+          Effect.fork
+        )
+      ]
+      yield* TestClock.adjust(999)
+      for (const fiber of fibers) assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust(1)
+      for (const fiber of fibers) assert.isNotNull(fiber.unsafePoll())
+      assert.lengthOf(openRouter.requests, 2)
+    })
+  )
 })
 
 describe("a journal that hangs", () => {
