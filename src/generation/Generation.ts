@@ -5,6 +5,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
@@ -58,7 +59,9 @@ const untilOver =
     )
 
 const run = Effect.fn("Generation.generateAlgorithms")(function* (options: StreamOptions, emit: Progress.Emit) {
-  const plan = yield* Plan.make(options)
+  // Once for all that it ends: it may be a sleep.
+  const stopWhen = Fiber.join(yield* Effect.forkScoped(options.stopWhen ?? Effect.never))
+  const plan = yield* Plan.make(options, stopWhen)
   const { slots, ticker } = plan
   const outcomes: Array<Report.Outcome> = []
   const onSaved = (outcome: Report.Outcome) => outcomes.push(outcome)
@@ -75,7 +78,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     yield* Effect.forEach(open, Effect.flatMap(ask), { concurrency: opened.lanes, discard: true })
     yield* distinct.fill(all, intake)
     yield* opened.books.noted
-  }).pipe(untilOver(opened, options))
+  }).pipe(untilOver(opened, { stopWhen }))
   distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Now.millis, outcomes)

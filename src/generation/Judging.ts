@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Excerpt from "../api/wire/Excerpt.js"
 import * as Finish from "../api/wire/Finish.js"
 import { CodeCheck } from "../code/CodeCheck.js"
@@ -59,7 +58,7 @@ const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did"
 
 const died = (defect: unknown) => new Trial.Skipped({ reason: neutral(`the trial itself failed: ${String(defect)}`) })
 
-export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(function* () {
+export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const check = yield* Checking.make
   const trial = yield* Effect.serviceOption(Trial.Trial)
 

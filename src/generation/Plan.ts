@@ -71,8 +71,11 @@ export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Ef
   }))
 }
 
-/** The plan of a run for one ticker: its slots model by model, then sample. */
-export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
+/** The plan of a run for one ticker: its slots model by model, then sample. Where the run is to end before they are there, there is none. */
+export const make = (
+  options: OfTicker,
+  stopWhen: Effect.Effect<unknown> = Effect.never
+): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
     const { distinct = 0, models, samples = 1, system, ticker, ...limits } = options
     yield* check([Names.rule(options, Names.OF_RUN), [Array.isArray(models), "'models' has to be a list of model ids"]])
@@ -91,9 +94,10 @@ export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
     ])
     const settled = yield* bounds({ ...limits, system }, DEADLINE)
     const planSlot = yield* planner(system)
-    const slots = yield* inTime(settled)(
-      Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index))
-    )
+    const slots = yield* inTime(
+      settled,
+      stopWhen
+    )(Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index)))
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
@@ -124,14 +128,18 @@ export function* placesOf(
 }
 
 /** A prompt of the application's own may hang. Where it cannot be interrupted it is not waited for. */
-const inTime = ({ deadline }: Bounds) => {
+const inTime = ({ deadline }: Bounds, stopWhen: Effect.Effect<unknown>) => {
+  const ended = (how: string, remedy = "") =>
+    new InvalidRequest({ message: `${how} before all prompts were built, and nothing was sent${remedy}` })
   const passed = new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }).message
-  const message = `${passed} before all prompts were built, and nothing was sent: make the prompt faster, or raise the deadline`
   return <A, R>(built: Effect.Effect<A, InvalidRequest, R>) =>
-    Effect.timeoutFail(Effect.disconnect(built), {
-      duration: deadline,
-      onTimeout: () => new InvalidRequest({ message })
-    })
+    Effect.disconnect(built).pipe(
+      Effect.raceFirst(Effect.zipRight(stopWhen, ended("the run was ended"))),
+      Effect.timeoutFail({
+        duration: deadline,
+        onTimeout: () => ended(passed, ": make the prompt faster, or raise the deadline")
+      })
+    )
 }
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>
