@@ -3,7 +3,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Commands from "../Commands.js"
-import { wrongUsage } from "../Failure.js"
+import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
 import * as Folder from "../folder/Folder.js"
@@ -23,6 +23,6 @@ export const run = ({ folder, open, report }: Commands.Report) =>
     }
     // Made last, so that a mistake leaves no folder behind.
     const page = yield* ReportPage.make(flags)
-    yield* page.write(run)
+    if (!(yield* page.write(run))) return yield* new Failure({ exitCode: NOTHING_PRODUCED })
     yield* Effect.forEach(run.simulated ? [Lines.SIMULATED] : [], Notice.say)
   }).pipe(Effect.catchTag("JournalError", ({ message }) => wrongUsage(message)))
