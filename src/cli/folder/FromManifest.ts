@@ -1,5 +1,6 @@
-/** The manifest of a folder, as the page shows it. */
 import * as Arr from "effect/Array"
+/** The manifest of a folder, as the page shows it. */
+import * as Told from "../../domain/Told.js"
 import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import * as Rank from "../../score/Rank.js"
@@ -31,7 +32,7 @@ const slot = (line: Manifest.Line, isDrawn: boolean, link: Link, rank: number | 
   ticker: line.ticker,
   sample: line.sample,
   status: line.status,
-  reason: line.reason?.message,
+  reason: line.reason && Told.reason(line.reason),
   because: line.reason?._tag,
   file: line.file,
   link: line.file === undefined ? undefined : link(line.file),

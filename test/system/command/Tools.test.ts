@@ -129,7 +129,7 @@ describe.concurrent("doctor", PATIENCE, () => {
           [
             ["--base-url", open.server.baseUrl, ...models("sim/status-404")],
             KEY,
-            [/^✗ a small request to sim\/status-404 failed: No endpoints found for this model\n {4}./m]
+            [/^✗ a small request to sim\/status-404 failed: HTTP 404: No endpoints found for this model\n {4}./m]
           ],
           [
             ["--base-url", "http://127.0.0.1:9/v1"],

@@ -59,9 +59,9 @@ describe("the table of a run", () => {
           ["✓ x/1", "crossover 4/12/3/20", "1.5 s", "2 requests", "out/generated_algo_x_1.py"],
           ["✓ x/1 #2", "reversion 18/0.9/12/35", "1.0 s", "out/generated_algo_x_1_s2.py"],
           ["✗ x/2", "reversion 15/1.2/15/20", "0.0 s"],
-          [`    failed: ${"x".repeat(90)}`],
+          [`    failed: HTTP 400: ${"x".repeat(90)}`],
           ["✗ x/2 #2", "breakout 10/0.05/4/35", "0.0 s"],
-          [`    failed: ${"x".repeat(90)}`],
+          [`    failed: HTTP 400: ${"x".repeat(90)}`],
           ["– y/none", "breakout 8/0.1/5/20"],
           ["    skipped: this model is not on offer; algogen models lists all models"],
           ["– y/none #2", "rsi 9/39/60/35"],
@@ -78,7 +78,7 @@ describe("the table of a run", () => {
       const retryAt = Date.UTC(2030, 0, 1)
       const replies = { "x/1": [fails(rejected, { retryAt })] }
       const report = yield* finish(yield* start({ models: ["x/1"] }, { api: api(replies) }))
-      assert.match(Summary.render(report), /failed: bad id; try again after 2030-01-01T00:00:00\.000Z$/m)
+      assert.match(Summary.render(report), /failed: HTTP 400: bad id; try again after 2030-01-01T00:00:00\.000Z$/m)
     })
   )
 
