@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
-import { ConnectionFailed, OverBudget, Rejected } from "../../../src/domain/GenerationError.js"
+import { ConnectionFailed, OverBudget, Rejected, TimedOut } from "../../../src/domain/GenerationError.js"
 import * as Report from "../../../src/generation/Report.js"
 import { after, answers, api, fails, finish, http, ids, never, start, type Reply } from "../generation/doubles.js"
 import { usage } from "../generation/moneyDoubles.js"
@@ -42,6 +42,17 @@ describe("the line after the table", () => {
       assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [http(503)] }), doctor)
       assert.notMatch(yield* lastLine({ "x/1": [refused], "x/2": [answers()] }), doctor)
       assert.notMatch(yield* lastLine({ "x/1": [fails(rejected)], "x/2": [answers({ text: "no" })] }), doctor)
+    })
+  )
+
+  it.effect("says to wait longer where that is all there is to it: the doctor's request is small", () =>
+    Effect.gen(function* () {
+      const late = (clock: TimedOut["clock"]) => fails(new TimedOut({ clock, limitMs: 500 }))
+      const longer = /--concurrency 1 if you ask several models$/
+      assert.match(yield* lastLine({ "x/1": [late("attempt")], "x/2": [late("attempt")] }), longer)
+      assert.match(yield* lastLine({ "x/1": [late("connect")] }), /algogen doctor/)
+      assert.notMatch(yield* lastLine({ "x/1": [late("attempt")], "x/2": [http(503)] }), /doctor|--concurrency/)
+      assert.notMatch(yield* lastLine({ "x/1": [late("attempt")], "x/2": [answers()] }), /doctor|--concurrency/)
     })
   )
 })
