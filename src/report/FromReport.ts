@@ -103,7 +103,7 @@ const ranked = (
   if (standing === undefined) return { checks: [] }
   const { repeats } = standing
   const first = report.outcomes.find(({ index }) => index === repeats?.index)
-  const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
+  const sample = first === undefined || first.sample === 1 ? "" : ` #${first.sample}`
   const [how, apart] = repeats?.same === true ? ["The", ", apart from names and constants"] : ["Nearly the", ""]
   return {
     score: standingOf(standing, ticker, context),

@@ -80,12 +80,21 @@ const ranksOf = (lines: ReadonlyArray<Manifest.Line>): ReadonlyMap<Manifest.Line
   return ranks
 }
 
+/** By the algorithms there are; where there are none, by what was asked. */
+const simulatedOf = (lines: ReadonlyArray<Manifest.Line>): Pick<Run.Run, "simulated" | "partlySimulated"> => {
+  const algorithms = lines.filter(({ status }) => status === "ok")
+  const shown = algorithms.length === 0 ? lines : algorithms
+  const made = shown.filter(({ simulated }) => simulated).length
+  const simulated = made > 0 && made === shown.length
+  return { simulated, partlySimulated: made === 0 || simulated ? undefined : { made, all: shown.length } }
+}
+
 /** `lines` are those that still hold. */
 export const make = (lines: ReadonlyArray<Manifest.Line>, link: Link): Run.Run => {
   const startedAt = originOf(lines)
   const ranks = ranksOf(lines)
   return {
-    simulated: lines.some(({ simulated }) => simulated),
+    ...simulatedOf(lines),
     startedAt,
     limits: [],
     slots: lines.map((line) => slot(line, Date.parse(line.run) >= startedAt, link, ranks.get(line)))
