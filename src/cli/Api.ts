@@ -1,4 +1,3 @@
-/** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -7,6 +6,8 @@ import * as Option from "effect/Option"
 import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
+/** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
+import * as Told from "../domain/Told.js"
 import * as Advice from "./Advice.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as ModelCache from "./ModelCache.js"
@@ -96,7 +97,7 @@ const defaultsOf = (
       const { reason } = list.left
       const hint = Advice.aboutPath(reason, baseUrl)
       return yield* wrongUsage(
-        `name a model with --model: this server has no list of models (${reason.message})` +
+        `name a model with --model: this server has no list of models (${Told.reason(reason)})` +
           (hint === undefined ? "" : `; ${hint}`)
       )
     }

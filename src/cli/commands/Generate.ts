@@ -1,4 +1,3 @@
-/** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,8 @@ import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import { number } from "../../domain/Figures.js"
+/** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
+import * as Told from "../../domain/Told.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
@@ -76,7 +77,7 @@ export const begin = (flags: Commands.Generate) =>
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
       JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+      GenerationError: (error) => new Failure({ exitCode: NOTHING_PRODUCED, message: Told.error(error) })
     })
   )
 
