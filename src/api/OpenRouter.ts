@@ -117,11 +117,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const secret = Secret.make(apiKey, Settings.secretsOf(url))
   const baseUrl = Settings.shown(url, secret.scrub)
   const stream = options.stream ?? true
+  const connections = yield* Effect.serviceOption(Connections.Connections)
   const limits: Exchange.Limits = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     firstTokenTimeout: yield* Settings.parseTime("firstTokenTimeout", options.firstTokenTimeout),
     silenceTimeout: yield* Settings.parseTime("silenceTimeout", options.silenceTimeout),
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout: Option.getOrUndefined(connections)?.connectTimeout ?? CONNECT_TIMEOUT,
     secret
   }
   // What is said about answers does not hold for lists: they have no tokens, and a size of their own.
@@ -219,7 +220,6 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     )
   )
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
-  const connections = yield* Effect.serviceOption(Connections.Connections)
   const service: Service = {
     baseUrl,
     identity: options.identity ?? Settings.identityOf(url, baseUrl),

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
+import * as Told from "../domain/Told.js"
 import * as Advice from "./Advice.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as ModelCache from "./ModelCache.js"
@@ -96,7 +97,7 @@ const defaultsOf = (
       const { reason } = list.left
       const hint = Advice.aboutPath(reason, baseUrl)
       return yield* wrongUsage(
-        `name a model with --model: this server has no list of models (${reason.message})` +
+        `name a model with --model: this server has no list of models (${Told.reason(reason)})` +
           (hint === undefined ? "" : `; ${hint}`)
       )
     }

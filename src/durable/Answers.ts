@@ -59,6 +59,8 @@ export const make = (
     })
 
     const journal: Journal.Service = {
+      // Each goes on until it works, and nothing is sent meanwhile that could not be recorded either.
+      timeoutMs: Number.POSITIVE_INFINITY,
       begin: () => Effect.succeed(""),
       finish: () => Effect.void,
       append: ({ at: answeredAt, key, ...rest }) =>

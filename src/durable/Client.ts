@@ -11,10 +11,12 @@ import * as Stream from "effect/Stream"
 import * as Consequence from "../domain/Consequence.js"
 import { count, number } from "../domain/Figures.js"
 import { DeadlineExceeded } from "../domain/GenerationError.js"
+import * as Guarded from "../generation/Guarded.js"
 import * as Listening from "../generation/Listening.js"
 import * as Plan from "../generation/Plan.js"
 import type * as Progress from "../generation/Progress.js"
 import type { Outcome } from "../generation/Report.js"
+import * as Saving from "../generation/Saving.js"
 import { AlgorithmStore, type StoreError } from "../storage/AlgorithmStore.js"
 import { namer } from "../storage/FileName.js"
 import * as Asked from "./Asked.js"
@@ -198,7 +200,7 @@ const collect = (
       yield* Effect.sleep(LOOK)
     }
     emit({ _tag: "RunFinished", generated, requested: next, left })
-  }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, ({ flush = Effect.void }) => Effect.ignoreLogged(flush))))
+  }).pipe(Effect.ensuring(Effect.flatMap(AlgorithmStore, Saving.flush)))
 
 type Failure = Plan.InvalidRequest | StoreError | DatabaseError
 
@@ -220,7 +222,7 @@ export const generate = <E = never, R = never>(
       yield* Effect.zip(submit(options, batch, submitted, emit), collect(options.batch, batch, submitted, emit, room), {
         concurrent: true
       })
-    })
+    }).pipe(Guarded.store, Effect.scoped)
   )
 
 /**

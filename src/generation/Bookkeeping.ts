@@ -5,7 +5,6 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { count } from "../domain/Figures.js"
 import { Journal, type JournalError } from "../storage/Journal.js"
-import * as Grace from "./Grace.js"
 import type { Emit } from "./Progress.js"
 import * as Slot from "./Slot.js"
 
@@ -72,12 +71,15 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
         if (answers > 0)
           note(`${inVain(answers)}, so all is asked for: the prompt, the server or a parameter is another.`)
       })
-    const inTime = Grace.within(() => ({ message: Grace.late("journal") }))
     const orNote = (what: string) =>
-      Effect.catchAll(({ message }: Pick<JournalError, "message">) =>
+      Effect.catchAll(({ message }: JournalError) =>
         Effect.sync(() => note(`The journal cannot be ${what}: ${message}`))
       )
-    const orUnread = orNote("read, so nothing of earlier runs is used")
+    const orUnread = orNote(
+      resume
+        ? "read, and what it does not give of earlier runs is asked for again"
+        : "read, so it is not known whether an earlier run was cut short"
+    )
     const orUnwritten = orNote("written, so unsaved answers will be lost")
 
     return {
@@ -85,10 +87,10 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
 
       begin: (known) =>
         Effect.gen(function* () {
-          if (resume) yield* orUnread(inTime(noteEarlier(known)))
-          run = yield* inTime(begin(known?.ticker, known?.keys))
+          if (resume) yield* orUnread(noteEarlier(known))
+          run = yield* begin(known?.ticker, known?.keys)
           // The models need not wait until everything is read that earlier runs have written.
-          if (!resume) noting = yield* Effect.fork(orUnread(inTime(noteEarlier(known))))
+          if (!resume) noting = yield* Effect.fork(orUnread(noteEarlier(known)))
         }).pipe(orUnwritten),
 
       noted: Effect.suspend(() => (noting === undefined ? Effect.void : Effect.asVoid(Fiber.await(noting)))),
@@ -100,7 +102,7 @@ export const make = (resume: boolean, emit: Emit): Effect.Effect<Bookkeeping> =>
       },
 
       finish: Effect.suspend(() =>
-        run === undefined || answered === undefined ? Effect.void : Effect.ignoreLogged(inTime(finish(run, answered)))
+        run === undefined || answered === undefined ? Effect.void : Effect.ignoreLogged(finish(run, answered))
       )
     }
   })

@@ -1,14 +1,13 @@
 /** The checks of an answer. One of the journal that has passed these very checks before is not checked again. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import { type AcceptOptions, type Checked, CodeCheck } from "../code/CodeCheck.js"
 import * as CodeFailure from "../domain/CodeFailure.js"
 import { UNCHECKED } from "../domain/Instance.js"
 import { PythonModule } from "../domain/PythonModule.js"
 import { Journal } from "../storage/Journal.js"
-import * as Grace from "./Grace.js"
+import { contained } from "./Contained.js"
 
 /** Where the answer is: in the journal by now, and from an earlier run. */
 interface Origin {
@@ -21,15 +20,7 @@ export const make = Effect.gen(function* () {
   const codeCheck = yield* CodeCheck
   const { accept, acceptInSlices = (...given) => Effect.sync(() => accept(...given)) } = codeCheck
   const journal = yield* Effect.serviceOption(Journal)
-  const inTime = yield* Grace.make
   const approvals = Option.getOrUndefined(journal)?.approvals
-
-  /** What becomes of approvals decides about nothing but work. */
-  const spared = <A>(work: LazyArg<Effect.Effect<Option.Option<A>, unknown>>): Effect.Effect<Option.Option<A>> =>
-    Effect.catchAllDefect(
-      Effect.catchAll(Effect.suspend(work), () => Effect.succeedNone),
-      () => Effect.succeedNone
-    )
 
   return (answer: string, options: AcceptOptions, { kept, resumed }: Origin): Effect.Effect<Checked> =>
     Effect.suspend(() => {
@@ -39,20 +30,14 @@ export const make = Effect.gen(function* () {
       const check = Effect.suspend(() => acceptInSlices(answer, { ...options, region }))
       if (checks === undefined || approvals === undefined) return check
       const checkAndKeep = Effect.tap(check, (checked) =>
-        spared(() =>
-          Either.isLeft(checked)
-            ? Effect.succeedNone
-            : Effect.asSome(inTime(() => undefined)(approvals.keep(checks, answer, checked.right)))
-        )
+        Either.isLeft(checked) ? Effect.void : approvals.keep(checks, answer, checked.right)
       )
       if (!resumed) return checkAndKeep
-      return Effect.flatMap(
-        spared(() => approvals.find(checks, answer)),
-        (found): Effect.Effect<Checked> =>
-          Option.isNone(found) ? checkAndKeep : Effect.succeed(Either.right(new PythonModule(found.value, UNCHECKED)))
+      return Effect.flatMap(approvals.find(checks, answer), (found): Effect.Effect<Checked> =>
+        Option.isNone(found) ? checkAndKeep : Effect.succeed(Either.right(new PythonModule(found.value, UNCHECKED)))
       )
-    }).pipe(Effect.catchAllDefect((defect) => Effect.succeed(Either.left(died(defect)))))
+    }).pipe(contained((why) => Effect.succeed(Either.left(died(why)))))
 })
 
-const died = (defect: unknown): CodeFailure.CodeFailure =>
-  CodeFailure.of("guard", CodeFailure.CHECK_DIED, `the check itself failed: ${String(defect)}`)
+const died = (why: string): CodeFailure.CodeFailure =>
+  CodeFailure.of("guard", CodeFailure.CHECK_DIED, `the check itself failed: ${why}`)

@@ -5,6 +5,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { OpenRouter } from "../api/OpenRouter.js"
@@ -13,7 +14,6 @@ import type { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
 import * as Now from "../telemetry/Now.js"
 import * as Distinct from "./Distinct.js"
 import * as Listening from "./Listening.js"
-import * as Names from "./Names.js"
 import * as Opening from "./Opening.js"
 import type { Manner, ManyOptions, Options, StreamOptions } from "./Options.js"
 import * as Plan from "./Plan.js"
@@ -59,7 +59,9 @@ const untilOver =
     )
 
 const run = Effect.fn("Generation.generateAlgorithms")(function* (options: StreamOptions, emit: Progress.Emit) {
-  const plan = yield* Plan.make(options)
+  // Once for all that it ends: it may be a sleep.
+  const stopWhen = Fiber.join(yield* Effect.forkScoped(options.stopWhen ?? Effect.never))
+  const plan = yield* Plan.ofStream(options, stopWhen)
   const { slots, ticker } = plan
   const outcomes: Array<Report.Outcome> = []
   const onSaved = (outcome: Report.Outcome) => outcomes.push(outcome)
@@ -76,7 +78,7 @@ const run = Effect.fn("Generation.generateAlgorithms")(function* (options: Strea
     yield* Effect.forEach(open, Effect.flatMap(ask), { concurrency: opened.lanes, discard: true })
     yield* distinct.fill(all, intake)
     yield* opened.books.noted
-  }).pipe(untilOver(opened, options))
+  }).pipe(untilOver(opened, { stopWhen }))
   distinct.conclude()
   emit({ _tag: "RunFinished", generated: opened.generated(), requested: outcomes.length, left: opened.left() })
   return Report.make(ticker, opened.startedAt, yield* Now.millis, outcomes)
@@ -87,7 +89,7 @@ const runMany = Effect.fn("Generation.stream")(function* <E, R>(
   emit: Progress.Emit,
   room: Effect.Effect<unknown>
 ) {
-  const limits = yield* Plan.bounds(options, Duration.infinity)
+  const limits = yield* Plan.boundsOfMany(options)
   const opened = yield* Opening.open(options, limits, 0, { emit, byTicker: true })
   const requests = yield* Requests.make(options, opened, room)
   const asked = Effect.zipRight(requests.askAll(asking(opened)), opened.books.noted)
@@ -113,8 +115,4 @@ export const stream: {
     options: ManyOptions<E, R>
   ): Stream.Stream<Progress.Event, E | Plan.InvalidRequest | StoreError, R | OpenRouter | AlgorithmStore>
 } = <E, R>(options: StreamOptions | ManyOptions<E, R>) =>
-  Listening.stream((emit, room) =>
-    "requests" in options
-      ? Effect.zipRight(Names.check(options, Names.OF_MANY), runMany(options, emit, room))
-      : Effect.zipRight(Names.check(options, Names.OF_STREAM), run(options, emit))
-  )
+  Listening.stream((emit, room) => ("requests" in options ? runMany(options, emit, room) : run(options, emit)))

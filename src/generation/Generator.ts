@@ -12,6 +12,7 @@ import type { GenerationError } from "../domain/GenerationError.js"
 import * as FlowControl from "../flow/FlowControl.js"
 import * as RetryPolicy from "../flow/RetryPolicy.js"
 import * as Tracing from "../telemetry/Tracing.js"
+import * as Guarded from "./Guarded.js"
 import type { Generated as Judged } from "./Judging.js"
 import * as Progress from "./Progress.js"
 import * as Recovery from "./Recovery.js"
@@ -103,7 +104,7 @@ export const generateAlgorithm: (options: Single.Options) => Effect.Effect<Gener
       endsAt: Number.POSITIVE_INFINITY,
       deadlineMs: Number.POSITIVE_INFINITY
     }
-    const { generate } = yield* make(conditions)
+    const { generate } = yield* Guarded.journal(make(conditions))
     const task = yield* Task.make({ slot, model: slot.model, ordinal: 1 }, conditions)
     const generated = yield* generate(task)
     return { ...generated, attempts: task.ledger.attempts() }

@@ -12,6 +12,7 @@ import * as Models from "../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../api/OpenRouter.js"
 import { GenerationError, ModelUnavailable, TimedOut } from "../domain/GenerationError.js"
 import type * as Bookkeeping from "./Bookkeeping.js"
+import { contained } from "./Contained.js"
 import type * as Generator from "./Generator.js"
 import type { Plan } from "./Plan.js"
 import type * as Settling from "./Settling.js"
@@ -67,7 +68,7 @@ const catalogOf = ({ budget, emit }: Conditions): Effect.Effect<Models.Index | u
   Effect.flatMap(OpenRouter, ({ baseUrl, models }) => (isHint(baseUrl, budget) ? inTime(models) : models)).pipe(
     Effect.map(Models.index),
     Effect.mapError(({ reason }) => reason.message),
-    Effect.catchAllDefect((defect) => Effect.fail(`the client itself failed: ${String(defect)}`)),
+    contained((why) => Effect.fail(`the client itself failed: ${why}`)),
     Effect.catchAll((why) => {
       // Without a price nothing is within a budget.
       const anyway = budget === undefined ? "; asking for every model anyway" : ""

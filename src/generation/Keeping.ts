@@ -5,16 +5,14 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { LazyArg } from "effect/Function"
 import * as Option from "effect/Option"
 import { OpenRouter } from "../api/OpenRouter.js"
 import { Answer } from "../domain/Answer.js"
 import { CutOff, GenerationError } from "../domain/GenerationError.js"
 import * as Instance from "../domain/Instance.js"
-import { neutral } from "../domain/Neutral.js"
 import * as Journal from "../storage/Journal.js"
 import type { Answered } from "../storage/journal/Record.js"
-import * as Grace from "./Grace.js"
+import * as Guarded from "./Guarded.js"
 import type { Emit } from "./Progress.js"
 import type * as Recovery from "./Recovery.js"
 import type { Task } from "./Task.js"
@@ -46,7 +44,6 @@ export const make = ({ emit, resume }: Options) =>
   Effect.gen(function* () {
     const { identity } = yield* OpenRouter
     const journal = yield* Effect.serviceOption(Journal.Journal)
-    const inTime = yield* Grace.make
 
     /** Each answer is used once: a useless one is asked for again with a higher token limit, under the same key. */
     const used = new Set<string>()
@@ -78,7 +75,7 @@ export const make = ({ emit, resume }: Options) =>
       key(asked, [...asked.request.messages, PARTIAL], asked.request.maxCompletionTokens)
 
     /** Where one answer cannot be read, most often none can. */
-    const warned = new Set<string>()
+    const warned = new Set<string>([Guarded.SILENT])
     const warnOnce = (message: string) =>
       Effect.suspend(() => {
         if (warned.has(message)) return Effect.void
@@ -89,9 +86,8 @@ export const make = ({ emit, resume }: Options) =>
     const lookup = (key: string) =>
       Option.isNone(journal) || resume !== true
         ? Effect.succeedNone
-        : Effect.catchAll(
-            orDied(() => journal.value.lookup(key)),
-            ({ message }) => Effect.zipRight(warnOnce(message), Effect.succeedNone)
+        : Effect.catchAll(journal.value.lookup(key), ({ message }) =>
+            Effect.zipRight(warnOnce(message), Effect.succeedNone)
           )
 
     /** Answers that were looked for and are about to be used: each is read once. */
@@ -131,9 +127,10 @@ export const make = ({ emit, resume }: Options) =>
       { model, name, request, slot: { ticker } }: Task,
       entry: Omit<Journal.Entry, "model" | "ticker" | "messages">
     ) =>
-      inTime(late)(orDied(() => journal.append({ model, ticker, messages: request.messages, ...entry }))).pipe(
+      journal.append({ model, ticker, messages: request.messages, ...entry }).pipe(
         Effect.as(true),
         Effect.catchAll((error) => {
+          if (error.message === Guarded.SILENT) return Effect.succeed(false)
           const message = `${name}: the answer could not be written to the journal, and is lost if its file cannot be saved: ${error.message}`
           emit({ _tag: "Note", message })
           return Effect.as(Effect.logWarning(message), false)
@@ -160,14 +157,6 @@ export const make = ({ emit, resume }: Options) =>
 
     return { keyOf, isPaid, recall, keep }
   })
-
-const late = () => ({ message: Grace.late("journal") })
-
-/** A journal that throws instead of failing may not take an answer with it. */
-const orDied = <A, E>(work: LazyArg<Effect.Effect<A, E>>): Effect.Effect<A, E | { readonly message: string }> =>
-  Effect.catchAllDefect(Effect.suspend(work), (defect) =>
-    Effect.fail({ message: `the journal itself failed (${neutral(String(defect))})` })
-  )
 
 /** What is left of an answer that was cut off: its text as far as it came, and what it cost. */
 const remainsOf = ({ generationId, model, partial, usage }: GenerationError): Answer =>

@@ -1,7 +1,7 @@
 /** The names of all options and fields, by which those of callers without types are told from typing errors and from names in the wrong place. */
 import * as Spelling from "../domain/Spelling.js"
 import type { Limits, ManyOptions, Manner, Options, Request, StreamOptions } from "./Options.js"
-import * as Sense from "./Sense.js"
+import type * as Sense from "./Sense.js"
 import type { Settings } from "./Settings.js"
 
 type Names<A, Value = true> = Readonly<Record<keyof A, Value>>
@@ -92,5 +92,3 @@ export const rule = (
   const complaint = Spelling.stray(given, names, BELONGS, kind) ?? Spelling.slip(given, names, kind)
   return [complaint === undefined, complaint ?? ""]
 }
-
-export const check = (given: object, names: Readonly<Record<string, true>>) => Sense.check([rule(given, names)])

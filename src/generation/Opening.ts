@@ -11,7 +11,7 @@ import * as Now from "../telemetry/Now.js"
 import * as Bookkeeping from "./Bookkeeping.js"
 import * as Budget from "./Budget.js"
 import * as Generator from "./Generator.js"
-import * as Grace from "./Grace.js"
+import * as Guarded from "./Guarded.js"
 import * as Intake from "./Intake.js"
 import * as Judging from "./Judging.js"
 import * as Lanes from "./Lanes.js"
@@ -20,7 +20,6 @@ import type * as Plan from "./Plan.js"
 import type { Emit } from "./Progress.js"
 import * as Report from "./Report.js"
 import * as Rounds from "./Rounds.js"
-import * as Saving from "./Saving.js"
 import * as Sense from "./Sense.js"
 import * as Settling from "./Settling.js"
 import * as Verdict from "./Verdict.js"
@@ -40,8 +39,7 @@ const WARM_UP_AFTER = Duration.millis(40)
 const NO_TRIAL =
   "rounds need a trial whose exam has rounds: provide one, such as PythonTrial.layer({ exam }), with an exam of Exam.examiner(series, { rounds: true })"
 
-/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved, or rounds have no trial. */
-export const open = Effect.fnUntraced(function* (
+const opening = Effect.fnUntraced(function* (
   options: Plan.Limits & Manner,
   { concurrency, deadline, goesOn }: Plan.Bounds,
   jobs: number,
@@ -49,7 +47,7 @@ export const open = Effect.fnUntraced(function* (
 ) {
   const trial = yield* Effect.serviceOption(Trial.Trial)
   yield* Sense.check([[options.rounds === undefined || options.rounds === 0 || Option.isSome(trial), NO_TRIAL]])
-  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => Grace.within(Saving.unprepared)(prepare))
+  yield* Effect.flatMap(AlgorithmStore, ({ prepare }) => prepare)
   const startedAt = yield* Now.millis
   yield* Connections.reserve(yield* OpenRouter, concurrency)
   const flow = yield* FlowControl.current
@@ -114,5 +112,8 @@ export const open = Effect.fnUntraced(function* (
     verdict
   }
 })
+
+/** Opens a run of so many jobs, 0 where nobody knows how many. Fails when nothing could be saved, or rounds have no trial. */
+export const open = (...run: Parameters<typeof opening>) => opening(...run).pipe(Guarded.journal, Guarded.store)
 
 export type Opened = Effect.Effect.Success<ReturnType<typeof open>>

@@ -55,7 +55,10 @@ export interface Request extends ModelRequest.ModelRequest {
 
 /** How a run ends and what it tells. */
 export interface Manner {
-  /** Ends the run early when it succeeds: what is finished is saved and reported, as at the deadline. */
+  /**
+   * Ends the run early when it succeeds: what is finished is saved and reported, as at the deadline. It is run once, from the beginning; where
+   * not all prompts are built by then, the run fails with `InvalidRequest`.
+   */
   readonly stopWhen?: Effect.Effect<unknown> | undefined
   /** `Writing` events carry the whole text so far as well as the new part of it; default false. */
   readonly wholeText?: boolean | undefined

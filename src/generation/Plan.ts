@@ -71,11 +71,18 @@ export const bounds = (options: Limits, byDefault: Duration.Duration): Effect.Ef
   }))
 }
 
-/** The plan of a run for one ticker: its slots model by model, then sample. */
-export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
+/** The limits of a stream of requests. */
+export const boundsOfMany = (options: Limits): Effect.Effect<Bounds, InvalidRequest> =>
+  Effect.zipRight(check([Names.rule(options, Names.OF_MANY)]), bounds(options, Duration.infinity))
+
+const planned = (
+  options: OfTicker,
+  names: Readonly<Record<string, true>>,
+  stopWhen: Effect.Effect<unknown>
+): Effect.Effect<Plan, InvalidRequest> =>
   Effect.gen(function* () {
     const { distinct = 0, models, samples = 1, system, ticker, ...limits } = options
-    yield* check([Names.rule(options, Names.OF_RUN), [Array.isArray(models), "'models' has to be a list of model ids"]])
+    yield* check([Names.rule(options, names), [Array.isArray(models), "'models' has to be a list of model ids"]])
     const named = models.map((model): ModelRequest.ModelRequest => (typeof model === "string" ? { model } : model))
     const symbol = yield* decodeTicker(ticker)
     yield* check([
@@ -91,12 +98,21 @@ export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
     ])
     const settled = yield* bounds({ ...limits, system }, DEADLINE)
     const planSlot = yield* planner(system)
-    const slots = yield* inTime(settled)(
-      Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index))
-    )
+    const slots = yield* inTime(
+      settled,
+      stopWhen
+    )(Effect.forEach(placesOf(named, samples), (place, index) => planSlot({ ...place, ticker }, index)))
     const goesOn = distinct > 0 || (limits.rounds ?? 0) > 0
     return { ...settled, ticker: symbol, models: named, samples, distinct, goesOn, slots, planSlot }
   })
+
+/** The plan of a run for one ticker: its slots model by model, then sample. */
+export const make = (options: OfTicker): Effect.Effect<Plan, InvalidRequest> =>
+  planned(options, Names.OF_RUN, Effect.never)
+
+/** Of a run that hands out its events itself. Where it is to end before its prompts are there, there is none. */
+export const ofStream = (options: OfTicker, stopWhen: Effect.Effect<unknown>): Effect.Effect<Plan, InvalidRequest> =>
+  planned(options, Names.OF_STREAM, stopWhen)
 
 /** A place of a request for one ticker. */
 export interface Place extends ModelRequest.ModelRequest {
@@ -114,24 +130,28 @@ export function* placesOf(
 ): Generator<Place, void> {
   const numberOf = Numbering.counter()
   const positions = new Map<string, number>()
-  for (const [index, named] of models.entries()) {
+  for (const named of models) {
     // Callers without types may hand in anything; the planner says what is wrong with it.
     const request: ModelRequest.ModelRequest = typeof named === "string" ? { model: named } : { ...named }
-    const position = positions.get(request.model) ?? index
+    const position = positions.get(request.model) ?? positions.size
     positions.set(request.model, position)
     for (let n = 0; n < samples; n++) yield { ...request, sample: numberOf(request.model), position }
   }
 }
 
 /** A prompt of the application's own may hang. Where it cannot be interrupted it is not waited for. */
-const inTime = ({ deadline }: Bounds) => {
+const inTime = ({ deadline }: Bounds, stopWhen: Effect.Effect<unknown>) => {
+  const ended = (how: string, remedy = "") =>
+    new InvalidRequest({ message: `${how} before all prompts were built, and nothing was sent${remedy}` })
   const passed = new DeadlineExceeded({ deadlineMs: Duration.toMillis(deadline) }).message
-  const message = `${passed} before all prompts were built, and nothing was sent: make the prompt faster, or raise the deadline`
   return <A, R>(built: Effect.Effect<A, InvalidRequest, R>) =>
-    Effect.timeoutFail(Effect.disconnect(built), {
-      duration: deadline,
-      onTimeout: () => new InvalidRequest({ message })
-    })
+    Effect.disconnect(built).pipe(
+      Effect.raceFirst(Effect.zipRight(stopWhen, ended("the run was ended"))),
+      Effect.timeoutFail({
+        duration: deadline,
+        onTimeout: () => ended(passed, ": make the prompt faster, or raise the deadline")
+      })
+    )
 }
 
 export type Planner = (request: Request, index: number) => Effect.Effect<Slot.Planned, InvalidRequest>

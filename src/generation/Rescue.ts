@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Ending from "../api/wire/Ending.js"
 import { Answer } from "../domain/Answer.js"
-import { GenerationError, type Reason } from "../domain/GenerationError.js"
+import { ConnectionFailed, GenerationError, type Reason } from "../domain/GenerationError.js"
 import * as Checking from "./Checking.js"
 
 /** Nothing stands behind the last fence. */
@@ -45,6 +45,18 @@ export const make = Effect.map(
 /** What had come of an answer when it was cut short; nobody said that it is whole. */
 export const partOf = (model: string, text: string): Answer | undefined =>
   text.trim() === "" ? undefined : new Answer({ text, model, ending: "implied" })
+
+/** A client that throws instead of failing, or is interrupted from inside, would be so again. What had come by then is paid for. */
+export const died = (
+  model: string,
+  why: string,
+  outcome: Either.Either<Answer, GenerationError> | undefined,
+  soFar: string
+): Either.Either<Answer, GenerationError> => {
+  if (outcome !== undefined && Either.isRight(outcome)) return outcome
+  const reason = new ConnectionFailed({ message: `the client itself failed: ${why}`, permanent: true })
+  return Either.left(new GenerationError({ model, reason, partial: outcome?.left.partial ?? partOf(model, soFar) }))
+}
 
 /** Without the text that had arrived: it is in the journal, and too long for a report. */
 export const withoutPartial = (error: GenerationError): GenerationError =>

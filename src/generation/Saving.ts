@@ -2,18 +2,14 @@
  * Saves algorithms as they come, in the order of the request: each as soon as all before it of the same ticker are settled,
  * and in the end whatever is left. What cannot be saved stays in its slot.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
-import type * as Scope from "effect/Scope"
-import { neutral } from "../domain/Neutral.js"
 import * as Permits from "../flow/Permits.js"
-import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import { AlgorithmStore, StoreError, type Service } from "../storage/AlgorithmStore.js"
 import { type FileName, namer } from "../storage/FileName.js"
-import * as Grace from "./Grace.js"
 import type { Emit } from "./Progress.js"
 import type * as Report from "./Report.js"
 import * as Slot from "./Slot.js"
@@ -51,34 +47,18 @@ type Queue = Map<number, Place>
  */
 const AT_ONCE = 64
 
-const died = (path: string, cause: Cause.Cause<unknown>, what = "was not saved"): StoreError => {
-  const message = `${what}: the store itself failed (${neutral(String(Cause.squash(cause)))})`
-  return new StoreError({ path, reason: { _tag: "Unknown", message } })
-}
-
-const late = (path: string, what = "was not saved"): StoreError =>
-  new StoreError({ path, reason: { _tag: "Unknown", message: `${what}: ${Grace.late("store")}`, remedy: REMEDY } })
-
-const ALL = "what this run saved"
-const UNFLUSHED = "may not survive a power cut"
-
-/** The store hangs before anything is sent. */
-export const unprepared = (): StoreError => late("algorithms", "cannot be saved")
-
-const REMEDY = "check that the store can be reached"
-
 /** What begins with a spread and adds to it gets a hidden class of its own each time, which lives as long as an old object. */
 const withSaved = (slot: Slot.Settled, saved: Slot.Saved["saved"]): Slot.Saved => ({ saved, ...slot })
 
 const startAll = (works: ReadonlyArray<Effect.Effect<void>>) => (runtime: Runtime.Runtime<never>) =>
   Effect.asVoid(Fiber.joinAll(works.map((work) => Runtime.runFork(runtime)(work))))
 
-export const make = ({
-  byTicker,
-  emit,
-  onSaved
-}: Options): Effect.Effect<Saving, never, AlgorithmStore | Scope.Scope> =>
-  Effect.zipWith(AlgorithmStore, Grace.make, (store, inTime) => {
+/** What was saved survives a power cut; where it may not, that is logged. */
+export const flush = ({ flush = Effect.void }: Service): Effect.Effect<void> =>
+  Effect.catchAll(flush, ({ message }) => Effect.logWarning(message))
+
+export const make = ({ byTicker, emit, onSaved }: Options): Effect.Effect<Saving, never, AlgorithmStore> =>
+  Effect.map(AlgorithmStore, (store) => {
     const nameOf = namer(byTicker)
     const queues = new Map<string, Queue>()
     const writing = Permits.make((given, now) => (given < AT_ONCE ? now : Permits.NEVER))
@@ -86,12 +66,7 @@ export const make = ({
     const save = (slot: Slot.Settled, name: FileName): Effect.Effect<Slot.Saved> => {
       if (Option.isNone(slot.algorithm)) return Effect.succeed(withSaved(slot, Option.none()))
       const { value } = slot.algorithm
-      // A store that throws instead of failing costs its own slot: those behind it are paid for as well.
-      const saving = Effect.catchAllCause(
-        writing.during(inTime(() => late(name))(Effect.suspend(() => store.save(name, value)))),
-        (cause) => Effect.fail(Option.getOrElse(Cause.failureOption(cause), () => died(name, cause)))
-      )
-      return Effect.matchEffect(saving, {
+      return Effect.matchEffect(writing.during(store.save(name, value)), {
         onFailure: (failure) => {
           const error = Slot.isKept(slot) ? new StoreError({ ...failure, answerKept: true }) : failure
           const { model, sample, ticker } = slot
@@ -166,9 +141,6 @@ export const make = ({
           // They start here and now, so that the store is called in the order of the request, and wait for the disk a few at a time.
           return others.length === 0 ? first : Effect.flatMap(Effect.runtime<never>(), startAll([first, ...others]))
         }).pipe(Effect.uninterruptible),
-      flush: Effect.catchAllCause(inTime(() => late(ALL, UNFLUSHED))(store.flush ?? Effect.void), (cause) => {
-        const { message } = Option.getOrElse(Cause.failureOption(cause), () => died(ALL, cause, UNFLUSHED))
-        return Effect.logWarning(message)
-      })
+      flush: flush(store)
     }
   })

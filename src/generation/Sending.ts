@@ -19,15 +19,7 @@ import * as Received from "../api/Received.js"
 import type { Answer } from "../domain/Answer.js"
 import * as Attempt from "../domain/Attempt.js"
 import * as Consequence from "../domain/Consequence.js"
-import {
-  ConnectionFailed,
-  DeadlineExceeded,
-  GenerationError,
-  isUnsent,
-  OverBudget,
-  TimedOut
-} from "../domain/GenerationError.js"
-import { neutral } from "../domain/Neutral.js"
+import { DeadlineExceeded, GenerationError, isUnsent, OverBudget, TimedOut } from "../domain/GenerationError.js"
 import type * as FlowControl from "../flow/FlowControl.js"
 import * as Metrics from "../telemetry/Metrics.js"
 import * as Now from "../telemetry/Now.js"
@@ -36,6 +28,7 @@ import * as Alarm from "./Alarm.js"
 import * as Arrival from "./Arrival.js"
 import type { Budget } from "./Budget.js"
 import * as CameTo from "./CameTo.js"
+import { contained } from "./Contained.js"
 import * as Judging from "./Judging.js"
 import * as Keeping from "./Keeping.js"
 import type { Line } from "./Ledger.js"
@@ -157,7 +150,7 @@ export const make = (options: Options) =>
       }
       return FiberRef.set(Connections.current, wait).pipe(
         Effect.zipRight(FiberRef.set(Received.current, received)),
-        Effect.zipRight(Effect.catchAllDefect(asking, (defect) => died(model, defect))),
+        Effect.zipRight(contained((why) => Rescue.died(model, why, received.outcome, soFar()))(asking)),
         Arrival.unlessCut(restore, alarm(wait), {
           onCut: cameTo,
           // What only lacks a last word is an answer, whatever ends the run.
@@ -239,10 +232,3 @@ const costOf = (exit: Exit.Exit<Judging.Generated, GenerationError>): number | u
   if (Consequence.of(reason).tells === "nothing") return 0
   return Attempt.costOf({ usage, status: "status" in reason ? reason.status : undefined, unsent: isUnsent(reason) })
 }
-
-/** A client that throws instead of failing costs its own model only. It would throw again. */
-const died = (model: string, defect: unknown): GenerationError =>
-  new GenerationError({
-    model,
-    reason: new ConnectionFailed({ message: `the client itself failed: ${neutral(String(defect))}`, permanent: true })
-  })

@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import { OpenRouter } from "../api/OpenRouter.js"
 import * as Trial from "../code/trial/Trial.js"
 import * as Consequence from "../domain/Consequence.js"
@@ -51,7 +50,7 @@ const closing = ({ ledger }: Task) => Effect.sync(ledger.close)
 export const make = (
   options: Options,
   keyOf: (task: Task) => string
-): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter | Scope.Scope> =>
+): Effect.Effect<Settling, never, AlgorithmStore | OpenRouter> =>
   Effect.zipWith(Saving.make(options), OpenRouter, (saving, server) => {
     const { emit, keepsTexts } = options
     const simulated = server.simulated === true

@@ -10,16 +10,21 @@ import type { FileName } from "./FileName.js"
 import * as WriteFailure from "./WriteFailure.js"
 
 export interface Service {
-  /** Finds out whether saving will work. Called before anything is sent, and so before anything is paid for; within 30 s. */
+  /** Finds out whether saving will work. Called before anything is sent, and so before anything is paid for; within its time. */
   readonly prepare: Effect.Effect<void, StoreError>
   /**
    * Keeps one algorithm, whole or not at all, in place of an earlier one of the same model, and returns where it is.
-   * Several calls may be in flight: their algorithms appear in the order of the calls. A run interrupts it only when it has not
-   * ended after 30 s: then it counts as failed, and what comes of it later is ignored.
+   * Several calls may be in flight: their algorithms appear in the order of the calls. A run interrupts it only when its time is
+   * over: then it counts as failed, and what comes of it later is ignored.
    */
   readonly save: (name: FileName, algorithm: Algorithm) => Effect.Effect<string, StoreError>
-  /** Called once after a batch of saves: what they kept survives a power cut. Has 30 s, too; a failure is logged. */
+  /** Called once after a batch of saves: what they kept survives a power cut. Has its time, too; a failure is logged. */
   readonly flush?: Effect.Effect<void, StoreError> | undefined
+  /**
+   * How long each of these may take, in milliseconds; default 30,000, `Infinity` for a store that sees to it itself. After one that was late
+   * the next have a moment only, until one is in time.
+   */
+  readonly timeoutMs?: number | undefined
 }
 
 export class AlgorithmStore extends Context.Tag("algogen/AlgorithmStore")<AlgorithmStore, Service>() {}

@@ -53,8 +53,7 @@ export interface Service {
    */
   readonly finish: (run: string, answered: ReadonlyArray<string>) => Effect.Effect<void, JournalError>
   /**
-   * Returns when the answer is safe, and cannot be interrupted. When it fails, only the caller has the answer. A run waits for 30 s, as for
-   * `begin` and `finish`: then that has failed.
+   * Returns when the answer is safe, and cannot be interrupted. When it fails, or its time is over, only the caller has the answer.
    */
   readonly append: (entry: Entry) => Effect.Effect<void, JournalError>
   /** The latest answer to a request. */
@@ -69,6 +68,12 @@ export interface Service {
   readonly prune: (age: Duration.DurationInput) => Effect.Effect<number, JournalError>
   /** Which answers have passed their checks; default unknown, and a run that resumes checks all of them. */
   readonly approvals?: Approvals | undefined
+  /**
+   * How long a run waits for each of these, in milliseconds; default 30,000, `Infinity` for a journal that goes on until it has worked and would
+   * rather hold up the run than lose an answer. After one that was late the next have a moment only, until one is in time; those that
+   * read and those that write are told apart.
+   */
+  readonly timeoutMs?: number | undefined
 }
 
 /** What is lost here is checked again, so neither fails. `checks` is the fingerprint that `CodeCheck` gave itself. */
@@ -116,7 +121,7 @@ export const key = ({ baseUrl, messages, model, parameters, sample }: Request): 
 export interface Log {
   /** Every record, the oldest first. */
   readonly records: Effect.Effect<ReadonlyArray<Record.Record>, JournalError>
-  /** Returns when the record is safe. What takes longer than 30 s counts as failed. */
+  /** Returns when the record is safe. What takes too long counts as failed, see `timeoutMs`. */
   readonly write: (record: Record.Record) => Effect.Effect<void, JournalError>
   /** Forgets the records for which `keep` is false. Returns how many answers were among them. */
   readonly retain: (keep: (record: Record.Record) => boolean) => Effect.Effect<number, JournalError>
@@ -125,6 +130,8 @@ export interface Log {
   /** The latest answer to a request; default to search through `records`. */
   readonly find?: ((key: string) => Effect.Effect<Option.Option<Record.Answered>, JournalError>) | undefined
   readonly approvals?: Approvals | undefined
+  /** As of the journal. */
+  readonly timeoutMs?: number | undefined
   /** The records without their answers, as far as runs that did not come to their end need them; default `records`. */
   readonly history?: Effect.Effect<ReadonlyArray<Record.Head>, JournalError> | undefined
 }
@@ -150,6 +157,7 @@ export const make = (log: Log): Service => ({
   unfinished: Effect.map(log.history ?? log.records, Record.unfinished),
   skipped: log.skipped ?? Effect.succeed(0),
   approvals: log.approvals,
+  timeoutMs: log.timeoutMs,
   prune: Effect.fn("Journal.prune")(function* (age) {
     const oldest = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
     return yield* log.retain(({ at }) => at >= oldest)

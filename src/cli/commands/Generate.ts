@@ -8,6 +8,7 @@ import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import { number } from "../../domain/Figures.js"
+import * as Told from "../../domain/Told.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
@@ -76,7 +77,7 @@ export const begin = (flags: Commands.Generate) =>
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
       JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+      GenerationError: (error) => new Failure({ exitCode: NOTHING_PRODUCED, message: Told.error(error) })
     })
   )
 

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type * as ApiKey from "../../api/ApiKey.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
+import * as Told from "../../domain/Told.js"
 import * as Advice from "../Advice.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 
@@ -63,7 +64,7 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKe
     const reached = accepted || (Either.isRight(models) && !OpenRouter.isOpenRouter(baseUrl))
     if (!reached && reason !== undefined) {
       yield* Console.error(
-        `The server could not be asked${key === undefined ? "" : " about the key"}: ${reason.message}`
+        `The server could not be asked${key === undefined ? "" : " about the key"}: ${Told.reason(reason)}`
       )
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)

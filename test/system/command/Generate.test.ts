@@ -192,7 +192,7 @@ describe.concurrent("generate", PATIENCE, () => {
         }
       )
       for (const line of [
-        "x/flaky: No instances available; retrying in",
+        "x/flaky: HTTP 503: No instances available; retrying in",
         "– no/such-model: skipped: ",
         "x/bad: extract:"
       ]) {

@@ -9,7 +9,7 @@ import * as Client from "../../../src/durable/Client.js"
 import * as Job from "../../../src/durable/Job.js"
 import type { Event } from "../../../src/generation/Progress.js"
 import type { Outcome } from "../../../src/generation/Report.js"
-import { AlgorithmStore, StoreError } from "../../../src/storage/AlgorithmStore.js"
+import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { diskFull } from "../../../src/storage/WriteFailure.js"
 import { postgres } from "./databases.js"
 
@@ -45,7 +45,8 @@ const scene = (
   outcomes: ReadonlyArray<Outcome>,
   options: Partial<Client.Options<string>> = {},
   workers = 1,
-  { lasted, stored = "a/0", twins = [] }: Found = {}
+  { lasted, stored = "a/0", twins = [] }: Found = {},
+  over: Partial<Service> = {}
 ) =>
   Effect.gen(function* () {
     const log: Array<string> = []
@@ -84,7 +85,8 @@ const scene = (
               saved.push(name)
               return `out/${name}`
             }),
-      flush: Effect.sync(() => void saved.push("flushed"))
+      flush: Effect.sync(() => void saved.push("flushed")),
+      ...over
     })
     const fiber = yield* Client.generate<string, never>({
       batch: "b",
@@ -339,6 +341,105 @@ describe("a client", () => {
         [total, log.flatMap((line) => (line.includes("idx >=") ? (line.match(/\d+(?=\]$)/) ?? []) : []))],
         [3, ["0", "2", "3"]]
       )
+    })
+  )
+})
+
+describe("a client whose store", () => {
+  const late = (event: Event) => (event._tag === "SaveFailed" ? [event.message] : [])
+  const follow = (over: Partial<Service>) =>
+    Effect.gen(function* () {
+      const outcomes = [ok(0), ok(1), ok(2)]
+      const made = yield* scene(outcomes, {}, 1, {}, over)
+      yield* made.show(outcomes)
+      return made
+    })
+
+  for (const [how, save] of [
+    ["hangs", Effect.never],
+    ["hangs where nothing interrupts it", Effect.uninterruptible(Effect.never)]
+  ] as const) {
+    it.effect(`${how} waits 30 s for the first file, and a moment for the others`, () =>
+      Effect.gen(function* () {
+        const { events, fiber } = yield* follow({ save: () => save })
+        // It looks for outcomes every 250 ms.
+        yield* TestClock.adjust(250)
+        yield* TestClock.adjust(29_749)
+        deepStrictEqual(events.flatMap(late), [])
+        yield* TestClock.adjust(251)
+        const [first = "", ...others] = events.flatMap(late)
+        assert.match(
+          first,
+          / was not saved: the store did not answer within 30 s; check that the store can be reached$/
+        )
+        assert.lengthOf(others, 2)
+        yield* TestClock.adjust(100)
+        yield* Fiber.join(fiber)
+        strictEqual(told(events).at(-1), "RunFinished 3 of 3, 0 left")
+      })
+    )
+
+    it.effect(`${how} can be interrupted within 30 s`, () =>
+      Effect.gen(function* () {
+        const { fiber } = yield* follow({ save: () => save })
+        yield* TestClock.adjust(10_000)
+        const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+        yield* TestClock.adjust(20_250)
+        assert.isNotNull(interrupting.unsafePoll())
+      })
+    )
+  }
+
+  const boom = () => {
+    throw new Error("boom")
+  }
+  for (const [how, save] of [
+    ["throws", boom],
+    ["dies", () => Effect.die("boom")],
+    ["is interrupted from inside", () => Effect.interrupt]
+  ] as const) {
+    it.effect(`${how} loses that file and no other`, () =>
+      Effect.gen(function* () {
+        const { events, fiber } = yield* follow({
+          save: (name, { model }) => (model === "a/1" ? save() : Effect.succeed(name))
+        })
+        yield* TestClock.adjust(250)
+        yield* Fiber.join(fiber)
+        assert.match(events.flatMap(late).join(), / was not saved: the store itself failed \(/)
+        assert.lengthOf(
+          events.filter(({ _tag }) => _tag === "Saved"),
+          2
+        )
+      })
+    )
+  }
+
+  for (const [how, flush] of [
+    ["hangs", Effect.never],
+    ["dies", Effect.die("boom")]
+  ] as const) {
+    it.effect(`${how} as it is flushed ends within 30 s`, () =>
+      Effect.gen(function* () {
+        const { events, fiber } = yield* follow({ flush })
+        yield* TestClock.adjust(30_250)
+        yield* Fiber.join(fiber)
+        strictEqual(told(events).at(-1), "RunFinished 3 of 3, 0 left")
+      })
+    )
+  }
+
+  it.effect("hangs before anything is submitted fails after 30 s", () =>
+    Effect.gen(function* () {
+      const { fiber, log } = yield* follow({ prepare: Effect.never })
+      yield* TestClock.adjust(29_999)
+      assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust(1)
+      const failure = yield* Effect.flip(Fiber.join(fiber))
+      assert.match(
+        String(failure),
+        /algorithms cannot be saved: the store did not answer within 30 s; check that the store can be reached/
+      )
+      deepStrictEqual(log, [])
     })
   )
 })

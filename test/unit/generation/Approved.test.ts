@@ -5,6 +5,7 @@ import { type AcceptOptions, CodeCheck, type Service } from "../../../src/code/C
 import * as CodeFailure from "../../../src/domain/CodeFailure.js"
 import { PythonModule } from "../../../src/domain/PythonModule.js"
 import * as Checking from "../../../src/generation/Checking.js"
+import * as Guarded from "../../../src/generation/Guarded.js"
 import * as Journal from "../../../src/storage/Journal.js"
 
 const GOOD = "def execute_trade(): pass"
@@ -43,7 +44,7 @@ const checked = (
     retain: () => Effect.succeed(0),
     approvals: known
   })
-  return Checking.make.pipe(
+  return Guarded.journal(Checking.make).pipe(
     Effect.flatMap((check) => check(answer, options, { kept, resumed })),
     Effect.provideService(CodeCheck, service),
     Effect.provideService(Journal.Journal, journal),
@@ -98,7 +99,7 @@ describe("an answer of the journal", () => {
     })
   )
 
-  it.effect("is checked where approvals are lost, die or do not exist", () =>
+  it.effect("is checked where approvals are lost, die, are interrupted from inside or do not exist", () =>
     Effect.gen(function* () {
       const die = () => Effect.dieMessage("gone")
       const dead: Journal.Approvals = { find: die, keep: die }
@@ -110,7 +111,8 @@ describe("an answer of the journal", () => {
           throw new Error("gone")
         }
       }
-      for (const known of [dead, thrown, undefined]) {
+      const cut: Journal.Approvals = { find: () => Effect.interrupt, keep: () => Effect.interrupt }
+      for (const known of [dead, thrown, cut, undefined]) {
         const { read, service } = checks()
         assert.isTrue(Either.isRight(yield* checked(GOOD, service, known)))
         assert.deepStrictEqual(read, [GOOD])

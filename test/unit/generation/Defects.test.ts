@@ -1,12 +1,14 @@
 /** A service of the application that throws, or dies, instead of failing: what it costs, and what not. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Chunk, Context, Effect, Layer, Option, Stream } from "effect"
-import { OpenRouter } from "../../../src/api/OpenRouter.js"
+import { Chunk, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import type { OpenRouter } from "../../../src/api/OpenRouter.js"
+import { CodeCheck, type Service as Checks } from "../../../src/code/CodeCheck.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import { AlgorithmStore, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { Journal } from "../../../src/storage/Journal.js"
-import { answers, api, ids, store } from "./doubles.js"
+import { after, answers, api, finish, HOLD, ids, never, type Reply, start, store } from "./doubles.js"
+import { journal } from "./resumeDoubles.js"
 
 const boom = (): never => {
   throw new Error("boom")
@@ -22,8 +24,8 @@ const models = ids(5)
 const well = Object.fromEntries(models.map((model) => [model, [answers()]]))
 
 /** What became of five requests for one ticker, of which one is asked at a time: its file, or why there is none. */
-const outcomesOf = (layer: Layer.Layer<OpenRouter | AlgorithmStore>) =>
-  Generation.stream({ requests: models.map((model) => ({ model, ticker: "AAPL" })), concurrency: 1 }).pipe(
+const outcomesOf = (layer: Layer.Layer<OpenRouter | AlgorithmStore>, options: { readonly resume?: boolean } = {}) =>
+  Generation.stream({ requests: models.map((model) => ({ model, ticker: "AAPL" })), concurrency: 1, ...options }).pipe(
     Stream.runCollect,
     Effect.provide(layer),
     Effect.map((events) => {
@@ -61,7 +63,7 @@ for (const [how, end] of Object.entries(ends)) {
       Effect.gen(function* () {
         const outcomes = yield* outcomesOf(Layer.merge(api({ ...well, "x/2": [end] }).layer, store().layer))
         const [, failed, ...others] = outcomes
-        assert.match(failed ?? "", /^ConnectionFailed: the client itself failed: |^Interrupted: /)
+        assert.match(failed ?? "", /^ConnectionFailed: the client itself failed: (Error: boom|it was interrupted)/)
         deepStrictEqual([outcomes[0], ...others], ["ok", "ok", "ok", "ok"])
       })
     )
@@ -75,30 +77,146 @@ for (const [how, end] of Object.entries(ends)) {
   })
 }
 
-describe("a list of models", () => {
-  it.effect("that throws is done without, and a note says so", () =>
-    Effect.gen(function* () {
-      const broken = Layer.map(api(well).layer, (context) =>
-        Context.add(context, OpenRouter, {
-          ...Context.get(context, OpenRouter),
-          models: Effect.die(new Error("boom"))
-        })
-      )
-      deepStrictEqual(yield* outcomesOf(Layer.merge(broken, store().layer)), ["ok", "ok", "ok", "ok", "ok"])
-    })
-  )
-})
+for (const [how, end] of Object.entries(ends)) {
+  describe(`a client that ${how}`, () => {
+    it.effect("costs no other model of a run for one ticker, and keeps what had come", () =>
+      Effect.gen(function* () {
+        const kept = journal()
+        const speaking: Reply = (_request, onToken) =>
+          Effect.zipRight(
+            onToken(() => "half an answer"),
+            Effect.suspend(end)
+          )
+        const broken = { ...well, "x/1": [speaking], "x/2": [after(10, answers())] }
+        const run = yield* start({ models }, { api: api(broken) }).pipe(Effect.provide(kept.layer))
+        const { outcomes } = yield* finish(run, 10)
+        deepStrictEqual(
+          outcomes.map(({ status }) => status),
+          ["failed", "ok", "ok", "ok", "ok"]
+        )
+        assert.include(kept.texts(), "half an answer")
+      })
+    )
 
-describe("a journal that throws", () => {
-  it.effect("takes no answer with it", () =>
+    it.effect("is an answer where a whole module had come", () =>
+      Effect.gen(function* () {
+        const speaking: Reply = (_request, onToken) =>
+          Effect.zipRight(
+            onToken(() => `\`\`\`python\n${HOLD}\`\`\`\n`),
+            Effect.suspend(end)
+          )
+        const run = yield* start({ models: ["x/1"] }, { api: api({ "x/1": [speaking] }) })
+        assert.isTrue((yield* finish(run)).success)
+      })
+    )
+
+    it.effect("as it lists its models is done without, and a note says so", () =>
+      Effect.gen(function* () {
+        const broken = api(well, Effect.suspend(end))
+        const run = yield* start({ models }, { api: broken })
+        assert.isTrue((yield* finish(run)).success)
+        assert.match(
+          run
+            .heard("Note")
+            .map(({ message }) => message)
+            .join(),
+          /^The list of models is not available \(the client itself failed: (Error: boom|it was interrupted)\)/
+        )
+        deepStrictEqual(yield* outcomesOf(Layer.merge(broken.layer, store().layer)), ["ok", "ok", "ok", "ok", "ok"])
+      })
+    )
+  })
+
+  describe(`checks of which one ${how}`, () => {
+    it.effect("cost the model of that answer", () =>
+      Effect.gen(function* () {
+        const check = yield* CodeCheck
+        const acceptInSlices: Checks["acceptInSlices"] = (answer, options) =>
+          answer === "bad" ? Effect.suspend(end) : Effect.sync(() => check.accept(answer, options))
+        const run = yield* start({ models }, { api: api({ ...well, "x/2": [answers({ text: "bad" })] }) }).pipe(
+          Effect.provideService(CodeCheck, { ...check, acceptInSlices })
+        )
+        const { outcomes } = yield* finish(run)
+        deepStrictEqual(
+          outcomes.map(({ status }) => status),
+          ["ok", "failed", "ok", "ok", "ok"]
+        )
+      })
+    )
+  })
+}
+
+it.effect("a run that is interrupted ends all the same, be the client calm or not", () =>
+  Effect.gen(function* () {
+    for (const reply of [never, (() => Effect.onInterrupt(Effect.never, () => Effect.interrupt)) satisfies Reply]) {
+      const run = yield* start({ models }, { api: api({ ...well, "x/2": [reply] }) })
+      yield* TestClock.adjust(1_000)
+      yield* Fiber.interrupt(run.fiber)
+      deepStrictEqual(
+        run.heard("Settled").map(({ outcome }) => outcome.status),
+        ["ok", "failed", "ok", "ok", "ok"]
+      )
+      assert.match(
+        run
+          .heard("Failed")
+          .map(({ reason }) => reason._tag)
+          .join(),
+        /^Interrupted$/
+      )
+    }
+  })
+)
+
+describe("a journal", () => {
+  const calm = {
+    begin: () => Effect.succeed("run"),
+    finish: () => Effect.void,
+    append: () => Effect.void,
+    lookup: () => Effect.succeedNone,
+    entries: Effect.succeed([]),
+    unfinished: Effect.succeed([]),
+    skipped: Effect.succeed(0),
+    prune: () => Effect.succeed(0)
+  }
+  for (const [how, end] of Object.entries(ends)) {
+    for (const [what, over] of Object.entries({
+      begin: { begin: end },
+      append: { append: end },
+      lookup: { lookup: end },
+      finish: { finish: end },
+      skipped: { skipped: Effect.suspend(end) },
+      unfinished: { unfinished: Effect.suspend(end) },
+      entries: { entries: Effect.suspend(end) }
+    })) {
+      for (const resume of [false, true]) {
+        it.effect(`takes no answer with it when its ${what} ${how}${resume ? " in a run that resumes" : ""}`, () =>
+          Effect.gen(function* () {
+            const services = Layer.mergeAll(
+              api(well).layer,
+              store().layer,
+              Layer.succeed(Journal, { ...calm, ...over })
+            )
+            const outcomes = yield* outcomesOf(services, { resume })
+            deepStrictEqual(outcomes, ["ok", "ok", "ok", "ok", "ok"])
+            const report = yield* Generation.generateAlgorithms({ models, ticker: "AAPL", resume }).pipe(
+              Effect.provide(services)
+            )
+            assert.isTrue(report.success)
+          })
+        )
+      }
+    }
+  }
+
+  it.effect("may be a double that answers nothing else", () =>
     Effect.gen(function* () {
-      const journal = Layer.mock(Journal, {
+      const double = Layer.mock(Journal, {
         begin: () => Effect.succeed("run"),
         finish: () => Effect.void,
         unfinished: Effect.succeed([]),
         append: boom
       })
-      const outcomes = yield* Effect.provide(outcomesOf(Layer.merge(api(well).layer, store().layer)), journal)
+      const outcomes = yield* Effect.provide(outcomesOf(Layer.merge(api(well).layer, store().layer)), double)
       deepStrictEqual(outcomes, ["ok", "ok", "ok", "ok", "ok"])
     })
   )

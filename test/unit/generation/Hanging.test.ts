@@ -1,14 +1,28 @@
 /** A store or a journal from outside that hangs: what it was given is given up after 30 s, and the run goes on, or ends. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect, Fiber, Layer, Option, TestClock } from "effect"
+import { Deferred, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
+import { Answer } from "../../../src/domain/Answer.js"
 import * as Generation from "../../../src/generation/Generation.js"
 import { InvalidRequest } from "../../../src/generation/Plan.js"
 import * as Prompt from "../../../src/prompt/Prompt.js"
 import { AlgorithmStore, StoreError, type Service } from "../../../src/storage/AlgorithmStore.js"
 import * as Journal from "../../../src/storage/Journal.js"
-import type { Record } from "../../../src/storage/journal/Record.js"
-import { after, answers, api, finish, start, store, type Store } from "./doubles.js"
+import { Answered, type Record } from "../../../src/storage/journal/Record.js"
+import {
+  after,
+  answers,
+  api,
+  each,
+  finish,
+  HOLD,
+  ids,
+  never,
+  start,
+  store,
+  type Started,
+  type Store
+} from "./doubles.js"
 
 const GRACE = 30_000
 const SAVE_LATE = /generated_algo_x_1\.py was not saved: the store did not answer within 30 s/
@@ -17,6 +31,22 @@ const hangingStore = (over: Partial<Service>): Store => ({
   ...store(),
   layer: Layer.succeed(AlgorithmStore, { prepare: Effect.void, save: (name) => Effect.succeed(name), ...over })
 })
+
+/** One that the run has as it is, without the limit and the rest of the contract that `Journal.make` has. */
+const plainJournal = (over: Partial<Journal.Service>) =>
+  Layer.succeed(Journal.Journal, {
+    begin: () => Effect.succeed("run"),
+    finish: () => Effect.void,
+    append: () => Effect.void,
+    lookup: () => Effect.succeedNone,
+    entries: Effect.succeed([]),
+    unfinished: Effect.succeed([]),
+    skipped: Effect.succeed(0),
+    prune: () => Effect.succeed(0),
+    ...over
+  })
+
+const notesOf = (run: Started) => run.heard("Note").map(({ message }) => message)
 
 /** Hangs on the records of one kind. */
 const hangingJournal = (tag: Record["_tag"], more: Partial<Journal.Log> = {}) =>
@@ -156,7 +186,57 @@ describe("a prompt that hangs", () => {
         assert.lengthOf(openRouter.requests, 0)
       })
     )
+
+    it.effect(`is an InvalidRequest when stopWhen succeeds, not before, and nothing is sent: ${name}`, () =>
+      Effect.gen(function* () {
+        const openRouter = one()
+        const failing = yield* Generation.generateAlgorithms({
+          models: ["x/1"],
+          ticker: "AAPL",
+          stopWhen: Effect.sleep(1_000)
+        }).pipe(
+          Effect.provide(Layer.mergeAll(openRouter.layer, store().layer, Prompt.layer({ build: () => build }))),
+          Effect.flip,
+          Effect.fork
+        )
+        yield* TestClock.adjust(999)
+        assert.isNull(failing.unsafePoll())
+        yield* TestClock.adjust(1)
+        const failure = yield* Option.getOrThrow(yield* Fiber.poll(failing))
+        assert.isTrue(failure instanceof InvalidRequest)
+        assert.strictEqual(failure.message, "the run was ended before all prompts were built, and nothing was sent")
+        assert.lengthOf(openRouter.requests, 0)
+      })
+    )
   }
+})
+
+describe("a prompt that takes its time", () => {
+  it.effect("leaves stopWhen what is left of its own, and a stream of requests ends with it", () =>
+    Effect.gen(function* () {
+      const slow = Prompt.layer({ build: () => Effect.as(Effect.sleep(600), "ask") })
+      const stopWhen = Effect.sleep(1_000)
+      const openRouter = api({ "x/1": [never] })
+      const services = Layer.mergeAll(openRouter.layer, store().layer, slow)
+      const request = { model: "x/1", ticker: "AAPL" }
+      const fibers = [
+        yield* Generation.generateAlgorithms({ models: ["x/1"], ticker: "AAPL", stopWhen }).pipe(
+          Effect.provide(services),
+          Effect.fork
+        ),
+        yield* Generation.stream({ requests: [request, request, request], stopWhen }).pipe(
+          Stream.runDrain,
+          Effect.provide(services),
+          Effect.fork
+        )
+      ]
+      yield* TestClock.adjust(999)
+      for (const fiber of fibers) assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust(1)
+      for (const fiber of fibers) assert.isNotNull(fiber.unsafePoll())
+      assert.lengthOf(openRouter.requests, 2)
+    })
+  )
 })
 
 describe("a journal that hangs", () => {
@@ -198,4 +278,163 @@ describe("a journal that hangs", () => {
       })
     )
   }
+})
+
+describe("a run that resumes", () => {
+  const known = Effect.succeedSome(
+    new Answered({
+      key: "k",
+      at: 1,
+      model: "x/1",
+      ticker: "AAPL",
+      messages: [],
+      answer: new Answer({ text: HOLD, model: "x/1" })
+    })
+  )
+  for (const [what, over, requests] of [
+    ["a search that hangs", { lookup: () => Effect.never }, 1],
+    ["one that nothing interrupts", { lookup: () => Effect.uninterruptible(Effect.never) }, 1],
+    [
+      "checks of which nothing is heard",
+      { lookup: () => known, approvals: { find: () => Effect.never, keep: () => Effect.void } },
+      0
+    ]
+  ] as const) {
+    it.effect(`waits 30 s for ${what}, and goes on`, () =>
+      Effect.gen(function* () {
+        const openRouter = one()
+        const run = yield* start({ models: ["x/1"], resume: true }, { api: openRouter }).pipe(
+          Effect.provide(plainJournal(over))
+        )
+        yield* TestClock.adjust(GRACE - 1)
+        assert.isNull(run.fiber.unsafePoll())
+        assert.lengthOf(openRouter.requests, 0)
+        // The other searches of the request have a moment each.
+        yield* TestClock.adjust(1)
+        for (let n = 0; n < 10; n++) yield* TestClock.adjust(50)
+        const { outcomes } = yield* finish(run)
+        deepStrictEqual(
+          outcomes.map(({ status }) => status),
+          ["ok"]
+        )
+        assert.lengthOf(openRouter.requests, requests)
+      })
+    )
+  }
+
+  it.effect("can be interrupted while it searches", () =>
+    Effect.gen(function* () {
+      const run = yield* start({ models: ["x/1"], resume: true }, { api: one() }).pipe(
+        Effect.provide(plainJournal({ lookup: () => Effect.uninterruptible(Effect.never) }))
+      )
+      yield* TestClock.adjust(1_000)
+      const interrupting = yield* Effect.fork(Fiber.interrupt(run.fiber))
+      yield* TestClock.adjust(1)
+      assert.isNotNull(interrupting.unsafePoll())
+    })
+  )
+})
+
+describe("what comes behind a call that was late", () => {
+  const models = ids(3)
+
+  /** Three models, one after the other, each answering at once; with what its journal does when it is called. */
+  const inTurn = (appends: ReadonlyArray<Effect.Effect<void>>, timeoutMs?: number) =>
+    Effect.gen(function* () {
+      const calls = [...appends]
+      const openRouter = api(each(models, answers()))
+      const append = () => calls.shift() ?? Effect.void
+      const run = yield* start({ models, concurrency: 1 }, { api: openRouter }).pipe(
+        Effect.provide(plainJournal({ append, timeoutMs }))
+      )
+      return { openRouter, run, sent: () => openRouter.requests.map(({ at }) => at) }
+    })
+
+  it.effect("is not waited for, and the note is said once", () =>
+    Effect.gen(function* () {
+      const { run, sent } = yield* inTurn([Effect.never, Effect.never, Effect.never])
+      yield* TestClock.adjust(GRACE - 1)
+      deepStrictEqual(sent(), [0])
+      const { success } = yield* finish(run, 101)
+      assert.isTrue(success)
+      deepStrictEqual(sent(), [0, GRACE, GRACE + 50])
+      deepStrictEqual(notesOf(run), [
+        "x/1: the answer could not be written to the journal, and is lost if its file cannot be saved: the journal did not answer within 30 s"
+      ])
+    })
+  )
+
+  it.effect("is waited for again once one was in time, and late ones are told again", () =>
+    Effect.gen(function* () {
+      const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(49), Effect.never])
+      const { success } = yield* finish(run, 2 * GRACE + 49)
+      assert.isTrue(success)
+      deepStrictEqual(sent(), [0, GRACE, GRACE + 49])
+      deepStrictEqual(
+        notesOf(run).map((note) => note.slice(0, 3)),
+        ["x/1", "x/3"]
+      )
+    })
+  )
+
+  it.effect("goes on and counts when it is done, though nobody waited", () =>
+    Effect.gen(function* () {
+      const { run, sent } = yield* inTurn([Effect.never, Effect.sleep(51), Effect.sleep(1_000)])
+      // The second is done 1 ms after the third has begun, which has no more than its moment all the same.
+      const { success } = yield* finish(run, GRACE + 100)
+      assert.isTrue(success)
+      deepStrictEqual(sent(), [0, GRACE, GRACE + 50])
+      assert.lengthOf(notesOf(run), 1)
+    })
+  )
+
+  it.effect("is a save, too: all of them are told", () =>
+    Effect.gen(function* () {
+      const openRouter = api(
+        Object.fromEntries(
+          models.map((model, index) => [model, [after(index === 0 ? 0 : 31_000 + index * 1_000, answers())]])
+        )
+      )
+      const hung = hangingStore({ save: () => Effect.never })
+      const run = yield* start({ models }, { api: openRouter, store: hung })
+      yield* TestClock.adjust(33_049)
+      assert.lengthOf(run.heard("SaveFailed"), 2)
+      yield* finish(run, 1)
+      deepStrictEqual(
+        run.heard("SaveFailed").map(({ message }) => message.replace(/^.*?the store/, "")),
+        [
+          " did not answer within 30 s; check that the store can be reached",
+          " does not answer; check that the store can be reached",
+          " does not answer; check that the store can be reached"
+        ]
+      )
+    })
+  )
+
+  it.effect("has the time that a journal asks for", () =>
+    Effect.gen(function* () {
+      const { run, sent } = yield* inTurn([Effect.never], 90_000)
+      yield* TestClock.adjust(89_999)
+      deepStrictEqual(sent(), [0])
+      assert.isTrue((yield* finish(run, 1)).success)
+      assert.match(notesOf(run).join(), /the journal did not answer within 90 s$/)
+    })
+  )
+
+  it.effect("is waited for without a limit where a journal asks for it, and nothing more is sent meanwhile", () =>
+    Effect.gen(function* () {
+      const { run, sent } = yield* inTurn([Effect.sleep("3 hours")], Number.POSITIVE_INFINITY)
+      yield* TestClock.adjust(399_999)
+      deepStrictEqual(sent(), [0])
+      // The deadline asks no more, and waits for what is paid for.
+      yield* TestClock.adjust(3 * 3_600_000 - 400_000)
+      assert.isNull(run.fiber.unsafePoll())
+      const { outcomes } = yield* finish(run, 1)
+      deepStrictEqual(
+        outcomes.map(({ status }) => status),
+        ["ok", "failed", "failed"]
+      )
+      deepStrictEqual(notesOf(run), [])
+    })
+  )
 })

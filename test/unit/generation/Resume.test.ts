@@ -65,7 +65,11 @@ describe("a journal that can be written and not read", () => {
           deepStrictEqual(verdicts(yield* Fiber.join(started.fiber)), ["ok", "ok", "ok", "ok"])
           deepStrictEqual(
             started.heard("Note").map(({ message }) => message),
-            ["The journal cannot be read, so nothing of earlier runs is used: redis://x is down"]
+            [
+              resume
+                ? "The journal cannot be read, and what it does not give of earlier runs is asked for again: redis://x is down"
+                : "The journal cannot be read, so it is not known whether an earlier run was cut short: redis://x is down"
+            ]
           )
           deepStrictEqual(
             logged,
@@ -79,6 +83,33 @@ describe("a journal that can be written and not read", () => {
         })
     )
   }
+})
+
+describe("a journal that knows its answers and not its runs", () => {
+  it.effect("gives the answers, and the note does not deny it", () =>
+    Effect.gen(function* () {
+      const reason = { _tag: "Unreadable", message: "is down" } as const
+      const kept = journal()
+      const openRouter = api(each(ids(2), answers()))
+      yield* run({ models: ids(1) }, { journal: kept, api: openRouter })
+      const layer = Layer.map(kept.layer, (context) =>
+        Context.add(context, Journal.Journal, {
+          ...Context.get(context, Journal.Journal),
+          unfinished: new Journal.JournalError({ path: "redis://x", reason })
+        })
+      )
+      const started = yield* start({ models: ids(2), resume: true }, { api: openRouter }).pipe(Effect.provide(layer))
+      const { outcomes } = yield* Fiber.join(started.fiber)
+      deepStrictEqual(
+        outcomes.map(({ resumed }) => resumed),
+        [true, false]
+      )
+      deepStrictEqual(
+        started.heard("Note").map(({ message }) => message),
+        ["The journal cannot be read, and what it does not give of earlier runs is asked for again: redis://x is down"]
+      )
+    })
+  )
 })
 
 describe("a resumed answer", () => {
@@ -240,6 +271,22 @@ describe("a resumed answer", () => {
           [4, false]
         ]
       )
+      assert.strictEqual(openRouter.requests.length, 4)
+    })
+  )
+
+  it.effect("is that of as many namings as there were samples, also of the models behind them", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const openRouter = api({ "x/1": [answers()], "x/2": [answers()] })
+      yield* run({ models: ["x/1", "x/2"], samples: 2 }, { journal: kept, api: openRouter })
+      for (const models of [
+        ["x/1", "x/1", "x/2", "x/2"],
+        ["x/1", "x/2", "x/1", "x/2"]
+      ]) {
+        const { outcomes } = yield* run({ models, resume: true }, { journal: kept, api: openRouter })
+        assert.isTrue(outcomes.every(({ resumed }) => resumed))
+      }
       assert.strictEqual(openRouter.requests.length, 4)
     })
   )

@@ -1,0 +1,138 @@
+/**
+ * The store and the journal as a run uses them. They may come from outside: one that hangs holds up its own answers only, and
+ * for so long; one that dies, or is interrupted from inside, has failed. What was paid for is not interrupted while they keep it.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import { constFalse, type LazyArg } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
+import { span } from "../domain/Figures.js"
+import { AlgorithmStore, StoreError } from "../storage/AlgorithmStore.js"
+import { Journal, JournalError } from "../storage/Journal.js"
+import * as Now from "../telemetry/Now.js"
+import * as Alarm from "./Alarm.js"
+import { contained } from "./Contained.js"
+
+/** Longer than a bucket at the other end of a network, or a disk that wakes up, takes; as much as systems leave a process to end in. */
+const TIMEOUT_MS = 30_000
+
+/** After one that was late: as long as others take where all is well again. There may be hundreds, one behind the other. */
+const SOON_MS = 50
+
+const SILENCE = "does not answer"
+
+/** What a journal fails with behind a call that was late, until one is in time: it has been told, and need not be once more. */
+export const SILENT = `the journal ${SILENCE}`
+
+/** Runs a call of the method with this name; what is late is told to end and not waited for, and what comes of it is ignored. */
+type Guard = <A, E>(
+  method: string,
+  call: LazyArg<Effect.Effect<A, E>>,
+  failed: (why: string) => E
+) => Effect.Effect<A, E>
+
+/** One alarm for all calls: none is set for what ends at once. */
+const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Scope> => {
+  // A double of the service may have a function there.
+  const timeoutMs = Predicate.isNumber(wanted) ? wanted : TIMEOUT_MS
+  return Effect.zipWith(Alarm.make(timeoutMs), Alarm.make(SOON_MS), (alarm, soon): Guard => {
+    /** Methods that were late, and not in time since. */
+    const silent = new Set<string>()
+    return (method, call, failed) =>
+      Effect.flatMap(Effect.runtime<never>(), (runtime) => {
+        const failure = (why: string) => Effect.failSync(() => failed(why))
+        const end = <A, E>(ended: Exit.Exit<Exit.Exit<A, E>>): Exit.Exit<A, E> => {
+          const exit = Exit.flatten(ended)
+          if (Exit.isSuccess(exit)) silent.delete(method)
+          return exit
+        }
+        // Its failure is a value, as in `Arrival`. It has a fiber of its own, as it may be what nothing interrupts.
+        const work = contained((why) => failure(`itself failed (${why})`))(Effect.suspend(call))
+        const fiber = Runtime.runFork(runtime)(Effect.exit(Effect.interruptible(work)))
+        const ended = fiber.unsafePoll()
+        if (ended !== null) return end(ended)
+        return Now.withClock((clock) => {
+          const wait = { time: () => clock.unsafeCurrentTimeMillis() }
+          const interrupt = () => fiber.unsafeInterruptAsFork(FiberId.none)
+          let fail = (_why: string) => {}
+          const onLate = () => {
+            fail(silent.has(method) ? SILENCE : `did not answer within ${span(timeoutMs)}`)
+            silent.add(method)
+            interrupt()
+          }
+          const armed = Effect.zip(
+            alarm(wait)(onLate),
+            silent.has(method) ? soon(wait)(() => fail(SILENCE)) : Effect.succeed(constFalse)
+          )
+          return Effect.flatMap(armed, (disarms) =>
+            Effect.async((resume) => {
+              fail = (why) => resume(failure(why))
+              fiber.addObserver((exit) => {
+                for (const disarm of disarms) disarm()
+                resume(end(exit))
+              })
+              return Effect.sync(interrupt)
+            })
+          )
+        })
+      })
+  })
+}
+
+const unsaved = (path: string, what: string) => (why: string) => {
+  const remedy = "check that the store can be reached"
+  return new StoreError({ path, reason: { _tag: "Unknown", message: `${what}: the store ${why}`, remedy } })
+}
+
+/** With a guarded store in place of the one that is there. */
+export const store = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const given = yield* AlgorithmStore
+    const guarded = yield* guard(given.timeoutMs)
+    return yield* Effect.provideService(self, AlgorithmStore, {
+      prepare: guarded("prepare", () => given.prepare, unsaved("algorithms", "cannot be saved")),
+      save: (name, algorithm) =>
+        Effect.uninterruptible(guarded("save", () => given.save(name, algorithm), unsaved(name, "was not saved"))),
+      flush: guarded(
+        "flush",
+        () => given.flush ?? Effect.void,
+        unsaved("what this run saved", "may not survive a power cut")
+      )
+    })
+  })
+
+const unkept = (message: string) => new JournalError({ path: "the journal", reason: { _tag: "Unknown", message } })
+
+/** With a guarded journal, if there is one. */
+export const journal = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const found = yield* Effect.serviceOption(Journal)
+    if (Option.isNone(found)) return yield* self
+    const given = found.value
+    const guarded = yield* guard(given.timeoutMs)
+    const { approvals } = given
+    return yield* Effect.provideService(self, Journal, {
+      begin: (...run) => guarded("begin", () => given.begin(...run), unkept),
+      finish: (...run) => guarded("finish", () => given.finish(...run), unkept),
+      append: (entry) => Effect.uninterruptible(guarded("append", () => given.append(entry), unkept)),
+      lookup: (key) => guarded("lookup", () => given.lookup(key), unkept),
+      entries: guarded("entries", () => given.entries, unkept),
+      unfinished: guarded("unfinished", () => given.unfinished, unkept),
+      skipped: guarded("skipped", () => given.skipped, unkept),
+      prune: (age) => given.prune(age),
+      // What becomes of these decides about nothing but work.
+      approvals: approvals && {
+        find: (...asked) =>
+          Effect.orElseSucceed(
+            guarded("find", () => approvals.find(...asked), unkept),
+            Option.none
+          ),
+        keep: (...passed) =>
+          Effect.ignore(Effect.uninterruptible(guarded("keep", () => approvals.keep(...passed), unkept)))
+      }
+    })
+  })
