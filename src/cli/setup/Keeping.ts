@@ -55,8 +55,14 @@ export const config = (asked: Pick<ConfigFile.ConfigFile, "models" | "tickers">)
       ...asked,
       ...ConfigFile.LIMITS
     }
-    yield* files
-      .writeFileString(ConfigFile.NAME, `${JSON.stringify(value, null, 2)}\n`, { flag: "wx" })
-      .pipe(Effect.mapError(unwritable(ConfigFile.NAME)))
+    // Whole or not at all: half of one would be read by the next run. What has its name by now is not replaced.
+    const whole = yield* WholeFile.make
+    const staged = yield* Effect.mapError(
+      whole.stage(".", `${JSON.stringify(value, null, 2)}\n`),
+      unwritable(ConfigFile.NAME)
+    )
+    const isClaimed = yield* Effect.mapError(whole.claim(staged, ConfigFile.NAME), unwritable(ConfigFile.NAME))
+    yield* whole.discard(staged)
+    if (!isClaimed) return yield* wrongUsage(`${ConfigFile.NAME} has been written by somebody else meanwhile`)
     yield* Notice.tell(`${ConfigFile.NAME} written: models, symbols and limits that algogen generate uses here.`)
   })
