@@ -3,6 +3,8 @@ import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Fit from "./view/Fit.js"
+import * as Look from "./view/Look.js"
 
 export class Quiet extends Context.Reference<Quiet>()("algogen/cli/Quiet", { defaultValue: (): boolean => false }) {}
 
@@ -11,6 +13,10 @@ const SILENCE = "200 millis"
 
 export const say = (line: string): Effect.Effect<void> =>
   Effect.flatMap(Quiet, (quiet) => (quiet ? Effect.void : Console.error(line)))
+
+/** The same for a sentence that is a result, and goes to standard output. */
+export const tell = (line: string): Effect.Effect<void> =>
+  Effect.suspend(() => Console.log(Fit.said(line, Look.of(process.stdout, process.env))))
 
 /** Says what work is at if it takes long; it has to let the event loop turn now and then (`Turn`). */
 export const ifSlow =

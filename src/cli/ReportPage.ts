@@ -31,11 +31,15 @@ const NAME = "report.html"
 /** What opens a browser says within this time that there is none. */
 const PATIENCE = "1 second"
 
+const WORKING_FOLDER = "."
+
 /** It is written beside its place and renamed, so that permissions are those of the folder. */
-const sentence = (file: string, error: PlatformError, orElse = ""): string => {
+const sentence = (file: string, folder: string, error: PlatformError, isBefore = false): string => {
   const failure = WriteFailure.fromPlatform(error)
-  const place = failure._tag === "FolderUnusable" ? `the folder of ${file}` : file
-  return WriteFailure.sentence(place, failure, orElse)
+  const orElse = (what: string) => (isBefore ? `or choose another ${what}` : "")
+  if (failure._tag !== "FolderUnusable") return WriteFailure.sentence(file, failure, orElse("file"))
+  const place = folder === WORKING_FOLDER ? `the folder of ${file}` : folder
+  return WriteFailure.sentence(place, failure, orElse("folder"))
 }
 
 export const linkFrom = (folder: string): Effect.Effect<ReportPage["link"], never, Path.Path> =>
@@ -61,7 +65,7 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
     const isFolder = Effect.map(fs.stat(file), ({ type }) => type === "Directory")
     if (yield* Effect.orElseSucceed(isFolder, () => false)) return yield* wrongUsage(`${file} is a folder (--report)`)
     yield* Effect.mapError(files.prepare(folder), (error) =>
-      wrongUsage(`${sentence(file, error, "or choose another file")} (--report)`)
+      wrongUsage(`${sentence(file, folder, error, true)} (--report)`)
     )
     return {
       link: yield* linkFrom(folder),
@@ -76,7 +80,7 @@ export const make = (flags: Flags): Effect.Effect<ReportPage, Failure, FileSyste
           return true
         }).pipe(
           Effect.catchAll((error) =>
-            Effect.as(Console.error(`the report could not be written: ${sentence(file, error)}`), false)
+            Effect.as(Console.error(`the report could not be written: ${sentence(file, folder, error)}`), false)
           )
         )
     }

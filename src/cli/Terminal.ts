@@ -8,18 +8,21 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as Fit from "./view/Fit.js"
 import * as Look from "./view/Look.js"
 
 /** https://no-color.org: any value but an empty one. */
 export const hasColors = (stream: { readonly isTTY?: boolean }): boolean =>
   stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
 
+const asItIs = (text: string): string => text
+
 const printTo =
-  (stream: NodeJS.WriteStream) =>
+  (stream: NodeJS.WriteStream, fit = asItIs) =>
   (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
     Effect.sync(() => {
       // Help ends with its own line break.
-      const text = args.join(" ").replace(/\n$/, "")
+      const text = fit(args.join(" ").replace(/\n$/, ""))
       const coloured = hasColors(stream) ? text : stripVTControlCharacters(text)
       stream.write(`${stream.isTTY && Look.isAscii(process.env) ? Look.toAscii(coloured) : coloured}\n`)
     })
@@ -27,7 +30,8 @@ const printTo =
 export const output: Console.Console = {
   ...Context.get(DefaultServices.liveServices, Console.Console),
   log: printTo(process.stdout),
-  error: printTo(process.stderr)
+  // Sentences; what may be code or a document goes to standard output.
+  error: printTo(process.stderr, (text) => Fit.said(text, Look.of(process.stderr, process.env)))
 }
 
 export const layer: Layer.Layer<never> = Console.setConsole(output)

@@ -13,7 +13,13 @@ const TABLE = /^"?(?:symbols?|tickers?)"?\s*([,;\t])/i
 
 const cell = (line: string, separator: string): string => (line.split(separator)[0] ?? "").replaceAll('"', "").trim()
 
-const wanted = (word: string): string => (/[,;\t]/.test(word) ? "write one ticker a line" : `use ${Ticker.WANTED}`)
+/** In a list there is nothing but tickers; a table is known by its heading. */
+const wanted = (word: string): string =>
+  /[,;\t]/.test(word)
+    ? "write one ticker a line"
+    : /["'`“”‘’]/.test(word)
+      ? "write one symbol a line, without quotes; a table (CSV) needs a heading, such as symbol,name"
+      : `use ${Ticker.WANTED}`
 
 /** Each once, in the order of the file. Left: what is wrong, and in which line. */
 export const parse = (text: string, source: string): Either.Either<ReadonlyArray<string>, string> => {

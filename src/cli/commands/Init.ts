@@ -17,6 +17,7 @@ import type * as Commands from "../Commands.js"
 import * as ConfigFile from "../ConfigFile.js"
 import { wrongUsage } from "../Failure.js"
 import { DEFAULT_TICKER } from "../Flags.js"
+import * as Notice from "../Notice.js"
 import * as Person from "../Person.js"
 import * as Keeping from "../setup/Keeping.js"
 import * as KeyCheck from "../setup/KeyCheck.js"
@@ -57,7 +58,9 @@ export const begin = (flags: Commands.Init) =>
     const text = yield* Effect.orElseSucceed(Effect.map(files.readFile(ConfigFile.NAME), TextFile.decode), () => "")
     const listed = yield* Effect.orElseSucceed(service.models, () => [])
     const { next, notes } = Standing.tell({ text, flags, listed, isOpenRouter: isHome })
-    yield* Effect.forEach([...notes, `Now run: ${next}`], (line) => Console.log(line))
+    yield* Effect.forEach(notes, Notice.tell)
+    // To be copied.
+    yield* Console.log(`Now run: ${next}`)
   })
 
 const hasOwn = (variable: string) =>

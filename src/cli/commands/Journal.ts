@@ -17,6 +17,7 @@ import * as Json from "../documents/Json.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 import { FOLDER } from "../Flags.js"
 import * as Absence from "../folder/Absence.js"
+import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -45,7 +46,7 @@ export const run = ({ folder, json, out: flag, prune, show }: Commands.Journal) 
       const document = Document.make(snapshot)
       if (document.answers.length === 0 && document.skipped > 0) return yield* unreadable(out, document.skipped)
       if (document.answers.length === 0 && document.runs.length === 0 && !json)
-        return yield* Console.log(`the journal in ${out} has no answers`)
+        return yield* Notice.tell(`the journal in ${out} has no answers`)
       return yield* print(document, list(document, Look.of(process.stdout, process.env)))
     }
     const entry = snapshot.entries[show - 1]
@@ -138,7 +139,7 @@ const forget = (directory: string, age: Duration.Duration) =>
     const journal = yield* Journal.Journal
     const forgotten = yield* journal.prune(age)
     const older = Duration.toMillis(age) === 0 ? "there are none" : `none is older than ${Duration.format(age)}`
-    yield* Console.log(`${Lines.count(forgotten, "answer")} deleted${forgotten === 0 ? `: ${older}` : ""}`)
+    yield* Notice.tell(`${Lines.count(forgotten, "answer")} deleted${forgotten === 0 ? `: ${older}` : ""}`)
   }).pipe(Effect.provide(JournalFile.layer({ directory })))
 
 const sum = (answers: ReturnType<typeof Document.make>["answers"]): string =>

@@ -15,6 +15,7 @@ import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { Failure, NOTHING_PRODUCED } from "../Failure.js"
+import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -37,11 +38,11 @@ export const list = (flags: Commands.Models) =>
       yield* Console.error(`The server lists no ${what}.`)
     } else {
       const look = Look.of(process.stdout, process.env)
-      yield* Console.log(Fit.table(["model", "context", "$ per 1M tokens in", "out"], shown.map(rowOf), look))
+      yield* Console.log(table(shown, look))
     }
     if (hidden.length > 0 && (word === "" || shown.length === 0) && !flags.free) {
       const ids = Lines.count(hidden.length, "id")
-      yield* Console.log(
+      yield* Notice.tell(
         `${shown.length === 0 ? "" : "\nand "}${ids} with special behaviors: algogen simulate --list shows them`
       )
     }
@@ -61,6 +62,10 @@ export const list = (flags: Commands.Models) =>
     ),
     Effect.provide(Api.layer({ ...flags, stream: true }))
   )
+
+/** An id is there to be copied: where there is no room beside it, the other columns go. */
+export const table = (models: ReadonlyArray<ModelInfo>, look: Look.Look): string =>
+  Fit.table(["model", "context", "$ per 1M tokens in", "out"], models.map(rowOf), look, { dispensable: [1, 3, 2] })
 
 const toJson = (baseUrl: string, models: ReadonlyArray<ModelInfo>): typeof Others.Models.Encoded => ({
   baseUrl,

@@ -1,4 +1,3 @@
-/** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -11,6 +10,8 @@ import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { wrongUsage } from "../Failure.js"
+/** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
+import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"
 import * as Look from "../view/Look.js"
@@ -49,7 +50,7 @@ export const show = <E, R>(
       const age = Duration.toMillis(prune.value)
       const none = age === 0 ? "none has ended" : `none ended more than ${Duration.format(prune.value)} ago`
       const named = gone.length === 0 ? none : gone.join(", ")
-      return yield* Console.log(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
+      return yield* Notice.tell(`deleted ${forgotten} ${forgotten === 1 ? "batch" : "batches"}: ${named}`)
     }
     const all = yield* durable.status
     const batches = all.batches.filter((one) => batch === undefined || one.batch === batch)
@@ -120,5 +121,5 @@ export const end = <E, R>(durable: Pick<Database<E, R>, "cancel" | "status">, { 
     const known = (yield* durable.status).batches.some((one) => one.batch === batch)
     if (!known) return yield* wrongUsage(`there is no batch '${batch}' in this database`)
     const jobs = yield* durable.cancel(batch)
-    yield* Console.log(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
+    yield* Notice.tell(`cancelled ${Lines.count(jobs, "job")} of ${batch}; answers that had arrived are kept`)
   })

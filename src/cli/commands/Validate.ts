@@ -169,10 +169,7 @@ export const toLine = ({ file, result, trial }: Judged): string =>
   )
 
 /** In a file one line for each, whatever its length, for `grep`. */
-const line = (text: string): string => {
-  const { columns, isTerminal } = Look.of(process.stdout, process.env)
-  return isTerminal ? Fit.hang(Table.plain(text), columns) : Table.plain(text)
-}
+const line = (text: string): string => Fit.said(Table.plain(text), Look.of(process.stdout, process.env))
 
 export const toJson = ({ file, result, trial }: Judged): (typeof Others.Validate.Encoded)[number] => ({
   file,

@@ -2,13 +2,13 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as TextFile from "../../node/TextFile.js"
 import * as WholeFile from "../../storage/WholeFile.js"
 import * as WriteFailure from "../../storage/WriteFailure.js"
 import * as ConfigFile from "../ConfigFile.js"
 import { wrongUsage } from "../Failure.js"
+import * as Notice from "../Notice.js"
 import * as ReadFailure from "../ReadFailure.js"
 import * as EnvFile from "./EnvFile.js"
 
@@ -35,11 +35,11 @@ export const settings = (values: Readonly<Record<string, string>>, reached: bool
     yield* whole
       .replace(path.dirname(file), path.basename(file), EnvFile.withSettings(before, values), MODE)
       .pipe(Effect.mapError(unwritable(ENV)))
-    yield* Console.log(
+    yield* Notice.tell(
       `${Object.keys(values).join(" and ")} written to ${ENV}, which only you can read. Keep it out of git.`
     )
     if (!reached)
-      yield* Console.log("It is not checked yet: algogen doctor does that as soon as the server can be reached.")
+      yield* Notice.tell("It is not checked yet: algogen doctor does that as soon as the server can be reached.")
   })
 
 /** Where an editor finds the schema, if the package is installed here. */
@@ -55,8 +55,14 @@ export const config = (asked: Pick<ConfigFile.ConfigFile, "models" | "tickers">)
       ...asked,
       ...ConfigFile.LIMITS
     }
-    yield* files
-      .writeFileString(ConfigFile.NAME, `${JSON.stringify(value, null, 2)}\n`, { flag: "wx" })
-      .pipe(Effect.mapError(unwritable(ConfigFile.NAME)))
-    yield* Console.log(`${ConfigFile.NAME} written: models, symbols and limits that algogen generate uses here.`)
+    // Whole or not at all: half of one would be read by the next run. What has its name by now is not replaced.
+    const whole = yield* WholeFile.make
+    const staged = yield* Effect.mapError(
+      whole.stage(".", `${JSON.stringify(value, null, 2)}\n`),
+      unwritable(ConfigFile.NAME)
+    )
+    const isClaimed = yield* Effect.mapError(whole.claim(staged, ConfigFile.NAME), unwritable(ConfigFile.NAME))
+    yield* whole.discard(staged)
+    if (!isClaimed) return yield* wrongUsage(`${ConfigFile.NAME} has been written by somebody else meanwhile`)
+    yield* Notice.tell(`${ConfigFile.NAME} written: models, symbols and limits that algogen generate uses here.`)
   })

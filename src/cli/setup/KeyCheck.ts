@@ -8,6 +8,7 @@ import * as OpenRouter from "../../api/OpenRouter.js"
 import * as Told from "../../domain/Told.js"
 import * as Advice from "../Advice.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
+import * as Notice from "../Notice.js"
 
 export interface Checked {
   readonly service: OpenRouter.Service
@@ -69,7 +70,7 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKe
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)
     } else {
-      yield* Console.log(key === undefined ? WITHOUT_KEY : accepted ? ACCEPTED : UNTOLD)
+      yield* Notice.tell(key === undefined ? WITHOUT_KEY : accepted ? ACCEPTED : UNTOLD)
     }
     return { service, key: key && Redacted.value(key), reached } satisfies Checked
   })
@@ -102,7 +103,7 @@ export const ask = (baseUrl: string, found: ApiKey.Choice) =>
     const isHome = OpenRouter.isOpenRouter(baseUrl)
     const kept =
       found.value !== undefined ? `Enter keeps ${found.variable}` : isHome ? undefined : "Enter if it needs none"
-    if (isHome && found.value === undefined) yield* Console.log("https://openrouter.ai/keys makes keys.")
+    if (isHome && found.value === undefined) yield* Notice.tell("https://openrouter.ai/keys makes keys.")
     return yield* questions.key(server, kept).pipe(
       Effect.map((typed) => typed ?? found.value),
       Effect.flatMap((key) => check(baseUrl, key, found)),

@@ -1,4 +1,3 @@
-/** What a person at a terminal is asked. */
 import * as Prompt from "@effect/cli/Prompt"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Console from "effect/Console"
@@ -9,6 +8,8 @@ import type { ModelInfo } from "../../api/Catalog.js"
 import * as ModelRequest from "../../api/ModelRequest.js"
 import * as Price from "../../api/Price.js"
 import * as Ticker from "../../domain/Ticker.js"
+/** What a person at a terminal is asked. */
+import * as Notice from "../Notice.js"
 
 /** Ctrl-C at a question interrupts the command. */
 const ask = <A>(question: Prompt.Prompt<A>): Effect.Effect<A> =>
@@ -69,7 +70,7 @@ export const typed = (defaults: ReadonlyArray<string>): Effect.Effect<ReadonlyAr
   Effect.gen(function* () {
     const isMany = defaults.length > 0
     if (isMany)
-      yield* Console.log(`There is no list of models to choose from. The default ones are ${defaults.join(", ")}.`)
+      yield* Notice.tell(`There is no list of models to choose from. The default ones are ${defaults.join(", ")}.`)
     const answer = yield* ask(
       Prompt.text({
         message: isMany

@@ -91,8 +91,8 @@ const pieces = (word: string, width: number): ReadonlyArray<string> => {
 /** Between words. A number stays with its unit. */
 const WORDS = /(?<!\d) | (?!%)/
 
-/** One printable line as lines of at most so many columns; only a single character may be wider. */
-export const wrap = (text: string, width: number): ReadonlyArray<string> => {
+/** One printable line as lines of at most so many columns; only a single character may be wider, or a word that is not taken `apart`. */
+export const wrap = (text: string, width: number, apart = true): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line: string | undefined
   for (const word of text.split(WORDS)) {
@@ -102,7 +102,7 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
       continue
     }
     if (line !== undefined) lines.push(line)
-    const parts = pieces(word, width)
+    const parts = apart ? pieces(word, width) : [word]
     lines.push(...parts.slice(0, -1))
     line = parts.at(-1)
   }
@@ -112,14 +112,29 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
 export const INDENT = 4
 
 /** Lines that stand below another one, and belong to it. */
-export const below = (text: string, columns: number): ReadonlyArray<string> =>
-  wrap(text, columns - INDENT).map((line) => " ".repeat(INDENT) + line)
+export const below = (text: string, columns: number, apart = true): ReadonlyArray<string> =>
+  wrap(text, columns - INDENT, apart).map((line) => " ".repeat(INDENT) + line)
 
 /** A line whose continued lines are indented. */
-export const hang = (text: string, columns: number): string => {
-  const [first = "", ...rest] = wrap(text, columns)
-  return rest.length === 0 ? first : [first, ...below(text.slice(first.length).trimStart(), columns)].join("\n")
+export const hang = (text: string, columns: number, apart = true): string => {
+  const [first = "", ...rest] = wrap(text, columns, apart)
+  return rest.length === 0 ? first : [first, ...below(text.slice(first.length).trimStart(), columns, apart)].join("\n")
 }
+
+/** What has escape sequences has been set for the terminal already. */
+const isSet = (line: string): boolean => line.includes("\u001b")
+
+/**
+ * What is said on a terminal, wrapped between words. An address stays whole there, so that it can be copied, and in a file
+ * every line does, for `grep`.
+ */
+export const said = (text: string, { columns, isTerminal }: Look): string =>
+  isTerminal
+    ? text
+        .split("\n")
+        .map((line) => (isSet(line) ? line : hang(line, columns, false)))
+        .join("\n")
+    : text
 
 interface Fitting {
   /** Columns, from 0, to leave out one after the other where there is no room for them. */

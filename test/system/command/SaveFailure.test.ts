@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { canMount, smallDisk } from "../storage/smallDisk.js"
-import { algogen, algorithms, models, PATIENCE, read, scene, unwrapped } from "./command.js"
+import { algogen, algorithms, list, models, PATIENCE, read, scene, startAlgogen, unwrapped } from "./command.js"
 import { parse } from "./document.js"
 
 const NAME = "generated_algo_sim_ok.py"
@@ -97,6 +97,23 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
       const late = yield* algogen(["report", "generated", "--report", page], { folder })
       assert.strictEqual(late.code, 1, late.stderr)
       assert.include(unwrapped(late.stderr), `the report could not be written: ${why}\n`)
+    })
+  )
+
+  onSmallDisk("does not fit: nor do the settings of init, which are whole or not there", () =>
+    Effect.gen(function* () {
+      const { server } = yield* scene()
+      const folder = yield* smallDisk
+      yield* fill(folder)
+      // Room for .env and no more.
+      const { size } = yield* Effect.promise(() => fs.stat(path.join(folder, "fill")))
+      yield* Effect.promise(() => fs.truncate(path.join(folder, "fill"), size - 4_096))
+      // A process of its own, which lets go of the disk.
+      const init = yield* startAlgogen(["init", "--base-url", server.baseUrl], { folder })
+      const { code, stderr } = yield* init.ended
+      assert.strictEqual(code, 2, stderr)
+      assert.match(stderr, /^algogen: algogen\.json does not fit on the disk \(ENOSPC\); free some space/m)
+      deepStrictEqual(yield* list(folder), [".env", "fill"])
     })
   )
 })

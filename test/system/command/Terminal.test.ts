@@ -52,6 +52,23 @@ describe(`a terminal${hasScript ? "" : " (skipped: no script)"}`, PATIENCE, () =
     )
   }
 
+  for (const columns of [40, 60]) {
+    onTerminal(`of ${columns} columns gets notices and errors that are wrapped between words`, () =>
+      Effect.gen(function* () {
+        const none = yield* onColumns(columns, "--model openai/gpt-4o-mini")
+        const demo = yield* onColumns(columns, "--demo --model sim/status-404")
+        for (const [sent, words] of [
+          [none.sent, "algogen: OPENROUTER_API_KEY is not set: create a key at https://openrouter.ai/keys"],
+          [demo.sent, "These models are simulated: they run on this machine, and their answers are made up."]
+        ] as const) {
+          const said = sent.split("\n").filter((line) => !line.includes("\u001b"))
+          assert.include(said.join(" ").replaceAll(/ {2,}/g, " "), words)
+          for (const line of said) assert.isBelow(line.length, columns)
+        }
+      })
+    )
+  }
+
   onTerminal("that knows only ASCII gets nothing else, and no colours where they are not wanted", () =>
     Effect.gen(function* () {
       const { server } = yield* scene()

@@ -124,3 +124,23 @@ describe("a table that is made to fit", () => {
     assert.strictEqual(lines.split("\n")[1], `${id}  0.00`)
   })
 })
+
+describe("what is said", () => {
+  const address = `http://127.0.0.1:8080/${"token-".repeat(8)}/`
+  const text = `one two three four five six\nView: ${address}`
+
+  it("is wrapped between words on a terminal, where an address stays whole", () => {
+    deepStrictEqual(Fit.said(text, Look.terminal(20)).split("\n"), [
+      "one two three four",
+      "    five six",
+      "View:",
+      `    ${address}`
+    ])
+  })
+
+  it("stays as it is in a file, and where it has been set for a terminal", () => {
+    deepStrictEqual(Fit.said(text, Look.plain), text)
+    const help = `\u001b[1m${"bold ".repeat(20)}\u001b[0m`
+    deepStrictEqual(Fit.said(help, Look.terminal(20)), help)
+  })
+})

@@ -45,6 +45,17 @@ describe("a file of tickers", () => {
     }
   })
 
+  it("is refused with what to write where a symbol is in quotes", () => {
+    for (const quoted of ['"MSFT"\n"AAPL"', "AAPL\n'MSFT'", "“MSFT”"]) {
+      assert.match(
+        complaint(quoted),
+        /^list\.txt, line [12]: '.MSFT.' is not a ticker: write one symbol a line, without quotes; a table \(CSV\) needs a heading/
+      )
+    }
+    const table = Tickers.parse('"Symbol","Name"\n"MSFT","Microsoft"', "list.txt")
+    deepStrictEqual(table, Either.right(["MSFT"]))
+  })
+
   it("has at least one", () => {
     for (const empty of ["", "\n\n", "# nothing\n"]) assert.strictEqual(complaint(empty), "list.txt has no ticker")
   })

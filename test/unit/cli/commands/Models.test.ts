@@ -1,9 +1,10 @@
 /** The list of models. */
 import { describe, it } from "@effect/vitest"
-import { strictEqual } from "@effect/vitest/utils"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import type * as Commands from "../../../../src/cli/Commands.js"
 import * as Models from "../../../../src/cli/commands/Models.js"
+import * as Look from "../../../../src/cli/view/Look.js"
 import { said, type World } from "./said.js"
 
 const LIST = [
@@ -28,6 +29,14 @@ const list = (
 ) => Effect.map(said(Models.list({ ...flags, ...given }), { server }), (text) => text.replace(/\n> GET .*$/, ""))
 
 describe("the list of models", () => {
+  it("leaves out columns where there is no room, so that ids can be copied", () => {
+    const id = "meta-llama/llama-3.2-1b-instruct:free"
+    const lines = (columns: number) => Models.table([{ id, contextLength: 4096 }], Look.terminal(columns)).split("\n")
+    deepStrictEqual(lines(100).at(-1)?.split(/ {2,}/), [id, "4096", "?", "?"])
+    deepStrictEqual(lines(60).at(-1)?.split(/ {2,}/), [id, "?"])
+    deepStrictEqual(lines(40), ["model", id])
+  })
+
   it.effect("has a row for each, with what is known of it", () =>
     Effect.gen(function* () {
       const header = "model        context  $ per 1M tokens in  out"
