@@ -1,3 +1,4 @@
+/** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -10,7 +11,6 @@ import type * as Commands from "../Commands.js"
 import * as Json from "../documents/Json.js"
 import type * as Others from "../documents/Others.js"
 import { wrongUsage } from "../Failure.js"
-/** `algogen status`: how far the batches in a database are, and who works on them; or deletes old ones. */
 import * as Notice from "../Notice.js"
 import * as Fit from "../view/Fit.js"
 import * as Lines from "../view/Lines.js"

@@ -1,3 +1,4 @@
+/** What a person at a terminal is asked. */
 import * as Prompt from "@effect/cli/Prompt"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Console from "effect/Console"
@@ -8,7 +9,6 @@ import type { ModelInfo } from "../../api/Catalog.js"
 import * as ModelRequest from "../../api/ModelRequest.js"
 import * as Price from "../../api/Price.js"
 import * as Ticker from "../../domain/Ticker.js"
-/** What a person at a terminal is asked. */
 import * as Notice from "../Notice.js"
 
 /** Ctrl-C at a question interrupts the command. */
