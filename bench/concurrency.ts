@@ -1,9 +1,9 @@
-import { PlatformConfigProvider } from "@effect/platform"
 /**
  * Measures what asking at once is worth: the same six models with the same latencies, first one after the other, then at
  * once, over real sockets; then the same two runs in virtual time, where they are exact. Every figure was measured in
  * this run.
  */
+import { PlatformConfigProvider } from "@effect/platform"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect, Fiber, Layer, Logger, LogLevel, Option, TestClock, TestContext } from "effect"

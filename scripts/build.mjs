@@ -196,8 +196,10 @@ const bundles = async () => {
     chunkNames: "chunks/[name]-[hash]",
     plugins: [fasterStart],
     external: ["./py-ast.cjs", ...DRIVERS],
-    // CommonJS inside of the bundle asks for Node's own modules.
-    banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' }
+    // CommonJS inside of the bundle asks for Node's own modules; what is bundled once more to CommonJS has no `import.meta.url`.
+    banner: {
+      js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url??__filename);'
+    }
   })
   rmSync("dist/promise.js.map", { force: true })
   chmodSync("dist/bin.js", 0o755)

@@ -29,12 +29,6 @@ const read = (name: string) => Effect.orElseSucceed(Settings.setting(name), () =
 const originOf = (baseUrl: string = Settings.DEFAULT_BASE_URL): string | undefined =>
   URL.canParse(baseUrl) ? new URL(baseUrl).origin : undefined
 
-/** The complaint about a key, under the name of the variable that it is from. */
-export const named = (error: Settings.ConfigurationError, { variable }: Choice): Settings.ConfigurationError =>
-  error.variable === OPENROUTER
-    ? new Settings.ConfigurationError({ variable, message: error.message.replace(OPENROUTER, variable) })
-    : error
-
 /** A server of its own choice, or OpenRouter over plain http. */
 const isElsewhere = (baseUrl: string): boolean => !Dialect.isOpenRouter(baseUrl) || !/^https:/i.test(baseUrl)
 

@@ -1,5 +1,5 @@
-import { isNeutral } from "../domain/Neutral.js"
 /** What the API says about the models on offer and about the key in use; whatever a server leaves out is undefined. */
+import { isNeutral } from "../domain/Neutral.js"
 import * as Lenient from "./wire/Lenient.js"
 
 export interface ModelInfo {

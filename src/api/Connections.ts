@@ -1,6 +1,6 @@
 /**
- * What runs and the HTTP client tell each other about connections: a run says how many it needs, and the client says when a
- * request waits for one. Both are optional: with a client that knows nothing of this, every wait belongs to the request.
+ * What runs and the HTTP client tell each other about connections: a run says how many it needs, and the client how long one
+ * may take and when a request waits for one. All is optional: with a client that knows nothing of this, every wait belongs to the request.
  */
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -12,6 +12,8 @@ import { globalValue } from "effect/GlobalValue"
 export interface Service {
   /** Makes room for this many requests at once. Runs at the same time share it: they wait for each other's connections. */
   readonly reserve: (requests: number) => Effect.Effect<void>
+  /** What the client gives a connection to come about; default 10 s. It is told of one that takes longer. */
+  readonly connectTimeout?: Duration.Duration | undefined
 }
 
 export class Connections extends Context.Tag("algogen/Connections")<Connections, Service>() {}

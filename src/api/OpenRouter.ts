@@ -71,6 +71,8 @@ export class OpenRouter extends Context.Tag("algogen/OpenRouter")<OpenRouter, Se
 export interface Options {
   /** Required by openrouter.ai itself; a server of your own may do without. */
   readonly apiKey?: Redacted.Redacted | undefined
+  /** The environment variable that the key is from, for what is said of it; default `OPENROUTER_API_KEY`. */
+  readonly keyVariable?: string | undefined
   /** Nothing is asked for but lists of models, which openrouter.ai gives to anybody; default false. */
   readonly onlyLists?: boolean | undefined
   /** Default `https://openrouter.ai/api/v1`. */
@@ -108,18 +110,19 @@ const CATALOG_TIMEOUT = Duration.seconds(10)
 export const make = Effect.fnUntraced(function* (options: Options) {
   const url = yield* Settings.parseBaseUrl(options.baseUrl ?? Settings.DEFAULT_BASE_URL)
   const isKeyless = options.onlyLists === true && options.apiKey === undefined
-  const apiKey = isKeyless ? undefined : yield* Settings.parseKey(options.apiKey, url)
+  const apiKey = isKeyless ? undefined : yield* Settings.parseKey(options.apiKey, url, options.keyVariable)
   const siteUrl = yield* Settings.checkHeader("OPENROUTER_SITE_URL", options.siteUrl ?? "http://localhost")
   const appName = yield* Settings.checkHeader("OPENROUTER_APP_NAME", options.appName ?? "algogen")
   const dialect = Dialect.of(Settings.endpoint(url, ""))
   const secret = Secret.make(apiKey, Settings.secretsOf(url))
   const baseUrl = Settings.shown(url, secret.scrub)
   const stream = options.stream ?? true
+  const connections = yield* Effect.serviceOption(Connections.Connections)
   const limits: Exchange.Limits = {
     maxBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     firstTokenTimeout: yield* Settings.parseTime("firstTokenTimeout", options.firstTokenTimeout),
     silenceTimeout: yield* Settings.parseTime("silenceTimeout", options.silenceTimeout),
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout: Option.getOrUndefined(connections)?.connectTimeout ?? CONNECT_TIMEOUT,
     secret
   }
   // What is said about answers does not hold for lists: they have no tokens, and a size of their own.
@@ -217,7 +220,6 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     )
   )
   const [models, forget] = yield* Effect.cachedInvalidateWithTTL(list, CATALOG_TTL)
-  const connections = yield* Effect.serviceOption(Connections.Connections)
   const service: Service = {
     baseUrl,
     identity: options.identity ?? Settings.identityOf(url, baseUrl),

@@ -43,29 +43,36 @@ export const ANY = "ALGOGEN_API_KEY"
  * `_APP_NAME`. A blank one counts as unset. No file is read: `node --env-file=.env` does that.
  */
 export const config = Config.all({
-  apiKey: Config.all([setting(ANY), setting(OPENROUTER)]).pipe(
-    Config.map(([any, openRouter]) => {
-      const key = any ?? openRouter
-      return key === undefined ? key : Redacted.make(key)
-    })
-  ),
+  any: setting(ANY),
+  openRouter: setting(OPENROUTER),
   baseUrl: setting("OPENROUTER_BASE_URL"),
   siteUrl: setting("OPENROUTER_SITE_URL"),
   appName: setting("OPENROUTER_APP_NAME")
-})
+}).pipe(
+  Config.map(({ any, appName, baseUrl, openRouter, siteUrl }) => {
+    const key = any ?? openRouter
+    return {
+      apiKey: key === undefined ? undefined : Redacted.make(key),
+      keyVariable: any === undefined ? OPENROUTER : ANY,
+      baseUrl,
+      siteUrl,
+      appName
+    }
+  })
+)
 
-/** The key as a header carries it; a server of one's own may do without, openrouter.ai does not. */
+/** The key as a header carries it; a server of one's own may do without, openrouter.ai does not. It is from this variable. */
 export const parseKey = (
   key: Redacted.Redacted | undefined,
-  baseUrl: URL
+  baseUrl: URL,
+  variable: string = OPENROUTER
 ): Effect.Effect<Redacted.Redacted | undefined, ConfigurationError> => {
-  const fail = (message: string) =>
-    new ConfigurationError({ variable: OPENROUTER, message: `${OPENROUTER} ${message}` })
+  const fail = (message: string) => new ConfigurationError({ variable, message: `${variable} ${message}` })
   const text = key === undefined ? "" : bare(bare(Redacted.value(key)).replace(/^bearer\s+/i, ""))
   if (/^(undefined|null)$/i.test(text)) {
     return fail(`is the word '${text}', perhaps from a script that had no key: set it to your key, or unset it`)
   }
-  if (text !== "") return Effect.as(checkHeader(OPENROUTER, text), Redacted.make(text))
+  if (text !== "") return Effect.as(checkHeader(variable, text), Redacted.make(text))
   return Dialect.isOpenRouter(baseUrl.href)
     ? fail("is not set: create a key at https://openrouter.ai/keys and set the variable to it")
     : Effect.succeed(undefined)

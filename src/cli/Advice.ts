@@ -35,6 +35,14 @@ const statusOf = (reason: Reason): number | undefined => ("status" in reason ? r
 
 const isOfNetwork = ({ _tag }: Reason): boolean => _tag === "ConnectionFailed" || _tag === "TimedOut"
 
+/** The time for a request was over, and the server could be reached. */
+export const isSlow = (reason: { readonly _tag: string }): boolean =>
+  reason._tag === "TimedOut" && !("clock" in reason && reason.clock === "connect")
+
+export const SLOW =
+  "the server is slow: it may be loading the model, or working on one answer at a time. " +
+  "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
+
 const lacksVersion = ({ baseUrl }: Seen): boolean => !/\/v\d+[a-z]*\d*(\/|$)/i.test(new URL(baseUrl).pathname)
 
 /** What requests are sent to, of this API and of Ollama's own: the base URL ends before it. */
@@ -106,6 +114,11 @@ const OF_PATH: ReadonlyArray<Row> = [
       const { origin, pathname, search } = new URL(baseUrl)
       return `the base URL has no API version: try ${origin}${pathname.replace(/\/$/, "")}/v1${search}`
     }
+  ],
+  // What a server without an API there, or something in front of it, answers to everything.
+  [
+    (reason) => reason._tag === "EmptyAnswer" && isAbout(reason, /^the body is blank$/),
+    () => "the answer has no body: check that --base-url is the address of the server's API, or try another model"
   ]
 ]
 
@@ -167,12 +180,7 @@ const ROWS: ReadonlyArray<Row> = [
       `requests go through the proxy ${proxy}: check its address, user and password, ` +
       `or set NO_PROXY=${new URL(baseUrl).hostname} to bypass it`
   ],
-  [
-    (reason) => reason._tag === "TimedOut" && reason.clock !== "connect",
-    () =>
-      "the server is slow: it may be loading the model, or working on one answer at a time. " +
-      "Try a longer --request-timeout, and --concurrency 1 if you ask several models"
-  ],
+  [isSlow, () => SLOW],
   ...OF_LENGTH,
   ...OF_PATH,
   ...OF_REFUSAL,

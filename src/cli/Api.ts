@@ -1,4 +1,3 @@
-/** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -7,6 +6,8 @@ import * as Option from "effect/Option"
 import * as ApiKey from "../api/ApiKey.js"
 import * as Models from "../api/Models.js"
 import * as OpenRouter from "../api/OpenRouter.js"
+/** Chooses the API that a command talks to, from flags and environment: OpenRouter, another server, or the simulator. */
+import * as Told from "../domain/Told.js"
 import * as Advice from "./Advice.js"
 import { type Failure, wrongUsage } from "./Failure.js"
 import * as ModelCache from "./ModelCache.js"
@@ -57,7 +58,14 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       ApiKey.choose(flags.apiKeyEnv, Option.getOrUndefined(flags.baseUrl)),
       ({ message }) => wrongUsage(`${message} (--api-key-env)`)
     )
-    const options = { ...environment, apiKey: key.value, baseUrl, stream: flags.stream, onlyLists: flags.onlyLists }
+    const options = {
+      ...environment,
+      apiKey: key.value,
+      keyVariable: key.variable,
+      baseUrl,
+      stream: flags.stream,
+      onlyLists: flags.onlyLists
+    }
     if (flags.simulate === true) return simulated(options, key)
     if (key.value === undefined && baseUrl === undefined) {
       if (flags.demo === true) {
@@ -66,9 +74,7 @@ export const choose = (flags: Flags): Effect.Effect<Chosen, Failure, HttpClient.
       if (flags.onlyLists !== true)
         return yield* wrongUsage(`${key.lack}: ${flags.simulate === undefined ? WITHOUT_SIMULATOR : WITHOUT_KEY}`)
     }
-    const made = yield* Effect.mapError(OpenRouter.make(options), (error) =>
-      wrongUsage(complaint(ApiKey.named(error, key), flags))
-    )
+    const made = yield* Effect.mapError(OpenRouter.make(options), (error) => wrongUsage(complaint(error, flags)))
     const service = { ...made, models: Effect.tap(made.models, ModelCache.keeper()) }
     if (key.note !== undefined) yield* Notice.say(key.note)
     const api = Layer.succeed(OpenRouter.OpenRouter, service)
@@ -91,7 +97,7 @@ const defaultsOf = (
       const { reason } = list.left
       const hint = Advice.aboutPath(reason, baseUrl)
       return yield* wrongUsage(
-        `name a model with --model: this server has no list of models (${reason.message})` +
+        `name a model with --model: this server has no list of models (${Told.reason(reason)})` +
           (hint === undefined ? "" : `; ${hint}`)
       )
     }

@@ -28,6 +28,9 @@ const OF_MANY: ReadonlySet<FlagName> = new Set([
 /** What each worker has for itself: where the folder sets it, it is for the runs that ask from here. */
 const OF_WORKERS: ReadonlyArray<FlagName> = ["concurrency", "connections"]
 
+/** Such settings of the folder cannot be followed by workers, and the batch would be another one without them. */
+const OF_ONE_RUN: ReadonlyArray<FlagName> = ["rounds", "distinct"]
+
 /** The module for Python says so: its flags and the file are for several models as well. */
 const isOfOne = (command: CommandName): boolean => command === "generate" && process.env["ALGOGEN_ASK"] === "one"
 
@@ -44,7 +47,7 @@ export const complete = (
     const isOne = isOfOne(command)
     const rest = isOne ? Arguments.without(command, separated, OF_MANY) : separated
     const given = Arguments.valuesOf(command, rest)
-    const asksHere = command !== "generate" || !(given.has("db") || given.has("batch"))
+    const asksHere = command !== "generate" || !(given.has("db") || given.has("batch")) || given.has("show-prompt")
     const settled = new Set([
       ...given.keys(),
       ...(isOne ? [...OF_MANY, "system"] : []),
@@ -70,6 +73,13 @@ export const complete = (
       Either.flatMap((parsed) => ConfigFile.toWords(parsed, { given: settled, flags })),
       Either.mapLeft((why) => wrongUsage(`${file}: ${why}`))
     )
+    const ofFile = Arguments.valuesOf(command, settings)
+    const lost = asksHere ? undefined : OF_ONE_RUN.find((flag) => Number(ofFile.get(flag) ?? 0) > 0)
+    if (lost !== undefined) {
+      return yield* wrongUsage(
+        `${file}: '${lost}' does not go with --db: each job is asked for itself, so run it without --db, or give --${lost} 0`
+      )
+    }
     const told = named === undefined && flags.has("config") ? ["--config", file] : []
     return [command, ...told, ...settings, ...rest]
   })

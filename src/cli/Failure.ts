@@ -18,3 +18,11 @@ export class Failure extends Data.TaggedError("Failure")<{
 export const textOf = ({ message }: Failure): string => message.split("\n").map(neutral).join("\n")
 
 export const wrongUsage = (message: string): Failure => new Failure({ exitCode: WRONG_USAGE, message })
+
+/** What other programs write to where they are given this for a file. */
+export const STANDARD_OUTPUT = "-"
+
+export const noFile = (flag: string): Failure =>
+  wrongUsage(
+    `${flag} needs the name of a file and does not write to standard output; write ./- for a file of that name`
+  )

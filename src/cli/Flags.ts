@@ -151,7 +151,7 @@ export const FOLDER = "generated"
 export const SIMULATED_FOLDER = "simulated"
 
 export const out = optional(text("out"))
-export const concurrency = whole("concurrency", 1).pipe(Options.withDefault(Plan.CONCURRENCY))
+export const concurrency = optional(whole("concurrency", 1))
 export const connections = optional(whole("connections", 1))
 export const requestTimeout = limit("request-timeout").pipe(Options.withDefault(REQUEST_TIMEOUT))
 /** The default depends on how much there is to ask. */

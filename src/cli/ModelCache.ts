@@ -1,6 +1,6 @@
+/** Keeps the ids of the last list of models in the user's cache folder, for completions. Errors there are ignored. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-/** Keeps the ids of the last list of models in the user's cache folder, for completions. Errors there are ignored. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"

@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as WriteFailure from "../storage/WriteFailure.js"
 import * as Prometheus from "../telemetry/Prometheus.js"
-import { type Failure, wrongUsage } from "./Failure.js"
+import { type Failure, noFile, STANDARD_OUTPUT, wrongUsage } from "./Failure.js"
 
 export interface Flags {
   readonly metrics: Option.Option<string>
@@ -28,6 +28,7 @@ export const layer = (flags: Flags): Layer.Layer<never, Failure, FileSystem.File
 const file = (path: string): Layer.Layer<never, Failure, FileSystem.FileSystem> =>
   Layer.scopedDiscard(
     Effect.gen(function* () {
+      if (path === STANDARD_OUTPUT) return yield* noFile("--metrics")
       const fs = yield* FileSystem.FileSystem
       yield* Effect.mapError(fs.writeFileString(path, ""), (error) =>
         wrongUsage(

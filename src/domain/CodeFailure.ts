@@ -49,6 +49,9 @@ export const moved = (failure: CodeFailure, lineOf: (line: number) => number): C
 /** How far the answer came: a later stage is a larger number. */
 export const progress = ({ stage }: CodeFailure): number => Stage.literals.indexOf(stage)
 
+/** What an answer has that is nothing but thoughts. */
+export const ONLY_THOUGHTS = "reasoning-only"
+
 /** What an answer has that is too long to be read. */
 export const TOO_LONG = "too-long"
 

@@ -1,3 +1,4 @@
+/** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -10,7 +11,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
-/** A worker: takes jobs from the queue to the engine, asks those that the engine brings, and hands over when it is stopped. */
 import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import { OpenRouter } from "../api/OpenRouter.js"

@@ -1,10 +1,10 @@
-import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
 /**
  * A count that several processes share, so that together they take no more of a minute than the account has. Optional:
  * `FlowControl.layerShared` asks it last, before a request goes. What a window is, and what happens when the store
  * cannot be reached, is decided in `Sharing`; this is only the interface of a store, such as `RedisQuota` of `algogen/redis`.
  */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 export interface Demand {

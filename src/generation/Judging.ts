@@ -148,7 +148,7 @@ export const warmUp: Effect.Effect<void> = Effect.flatMap(CodeCheck, ({ accept }
 })
 
 /**
- * Thoughts without a module are an empty answer. In an answer that nobody called whole, half a program shows that it broke
+ * Thoughts without a module are an empty answer, be they marked in the text or apart from it. In an answer that nobody called whole, half a program shows that it broke
  * off, which is no fault of the model's; and what may be half a program is asked for once more. Where the count of tokens
  * speaks against the finish reason, half a program decides for the cut: any that broke off where the server said so, and
  * only what a cut leaves, and no mistake does, where it said that the answer is whole, or nothing that anybody knows.
@@ -163,8 +163,11 @@ const reasonOf = ({ ending, finishReason = "", text, thoughts }: Answer, failure
     return new CutOff({ because: "unknown", ...(finishReason === "" ? {} : { finishReason }) })
   }
   if (ending === "implied" && DOUBTFUL.has(failure.code)) return new CutOff({ because: "unknown" })
-  return ending === "implied" && BROKEN_OFF.has(failure.stage)
-    ? new ConnectionFailed({ message: `the answer broke off before its end (${what})` })
+  if (ending === "implied" && BROKEN_OFF.has(failure.stage)) {
+    return new ConnectionFailed({ message: `the answer broke off before its end (${what})` })
+  }
+  return failure.code === CodeFailure.ONLY_THOUGHTS
+    ? new EmptyAnswer({ message: failure.message })
     : new BadCode({ failure: failure.code === "no-code" ? quoting(failure, text) : failure })
 }
 

@@ -118,10 +118,10 @@ export function* placesOf(
 ): Generator<Place, void> {
   const numberOf = Numbering.counter()
   const positions = new Map<string, number>()
-  for (const [index, named] of models.entries()) {
+  for (const named of models) {
     // Callers without types may hand in anything; the planner says what is wrong with it.
     const request: ModelRequest.ModelRequest = typeof named === "string" ? { model: named } : { ...named }
-    const position = positions.get(request.model) ?? index
+    const position = positions.get(request.model) ?? positions.size
     positions.set(request.model, position)
     for (let n = 0; n < samples; n++) yield { ...request, sample: numberOf(request.model), position }
   }

@@ -70,6 +70,7 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
 
   const ask = (player: Player, round: number, others: ReadonlyArray<Practice>): Effect.Effect<void> => {
     const { ledger, slot } = player.task
+    const entry = () => ledger.rounds.findLast((played) => played.round === round)
     const failed = (reason: string) => Effect.sync(() => ledger.rounds.push({ round, result: "failed", reason }))
     const task = Task.inRound(player.task, round, feedback(player, round, others), repairs)
     return Effect.whenEffect(
@@ -78,16 +79,19 @@ export const make = (settling: Settling.Settling, options: Options): Rounds => {
           if (reason._tag === "OverBudget") spent.add(player.task)
           return failed(reason.message)
         }),
-        Effect.onInterrupt(() => failed(CUT_OFF))
+        // What had come of an answer may have been judged by now.
+        Effect.onInterrupt(() => (entry() === undefined ? failed(CUT_OFF) : Effect.void))
       ),
       ledger.postpone("improve", 0)
     ).pipe(
-      Effect.map(() => {
-        const entry = ledger.rounds.at(-1)
-        if (entry?.round !== round) return
-        const made = entry.result === "better" && ledger.generated ? Lineage.made(ledger.generated) : undefined
-        emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...entry, ...made })
-      })
+      Effect.ensuring(
+        Effect.sync(() => {
+          const played = entry()
+          if (played === undefined) return
+          const made = played.result === "better" && ledger.generated ? Lineage.made(ledger.generated) : undefined
+          emit({ _tag: "RoundPlayed", index: slot.index, model: slot.model, ...played, ...made })
+        })
+      )
     )
   }
 

@@ -132,6 +132,7 @@ const make = (options: Options) =>
   Effect.gen(function* () {
     Hash.use(sha256)
     yield* NativeFiles.use
+    const connectTimeout = Duration.decode(options.connectTimeout ?? CONNECT_TIMEOUT)
     let connections = options.connections ?? MAX_CONNECTIONS
     const agents = new Set<Undici.Agent>()
     const open = () => {
@@ -158,7 +159,7 @@ const make = (options: Options) =>
       const call = send(request, wait)
       return { ...call, response: () => Decompression.plain(call.response()) }
     })
-    return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Connections, { reserve }))
+    return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Connections, { reserve, connectTimeout }))
   })
 
 export const layerWith = (options: Options): Layer.Layer<HttpClient.HttpClient | Connections> =>

@@ -33,6 +33,11 @@ export const parse = (text: string): URL => {
   if (url === undefined || !["http:", "https:", "socks5:"].includes(url.protocol)) {
     throw new Error(`the proxy '${hidden(text)}' is not a valid address; use one such as http://proxy.example:3128`)
   }
+  if (url.protocol === "socks5:" && Object.values(credentials(url)).some((text) => Buffer.byteLength(text) > 255)) {
+    throw new Error(
+      `the proxy '${hidden(text)}' is not a valid address; SOCKS5 takes a user and a password of 255 bytes`
+    )
+  }
   return url
 }
 

@@ -17,13 +17,8 @@ export type SettingsError = ConfigError | OpenRouter.ConfigurationError
 
 export type Connection = ManagedRuntime.ManagedRuntime<OpenRouter.OpenRouter | FlowControl.FlowControl, SettingsError>
 
-interface Settings {
-  readonly options: OpenRouter.Options
-  readonly key: ApiKey.Choice
-}
-
 /** What is given, completed from the environment and from `.env` as they are now. */
-const complete = (given: OpenRouter.Options): Effect.Effect<Settings, SettingsError> =>
+const complete = (given: OpenRouter.Options): Effect.Effect<OpenRouter.Options, SettingsError> =>
   Effect.gen(function* () {
     const found = yield* OpenRouter.config
     const baseUrl = given.baseUrl ?? found.baseUrl
@@ -31,18 +26,15 @@ const complete = (given: OpenRouter.Options): Effect.Effect<Settings, SettingsEr
       given.apiKey === undefined
         ? yield* ApiKey.choose(undefined, given.baseUrl)
         : { variable: "apiKey", value: given.apiKey }
-    const options = {
+    return {
       apiKey: key.value,
+      keyVariable: key.variable,
       baseUrl,
       siteUrl: given.siteUrl ?? found.siteUrl,
       appName: given.appName ?? found.appName,
       stream: given.stream
     }
-    return { options, key }
   }).pipe(Effect.provide(DotEnv.layer(() => Effect.void).pipe(Layer.provide(NodeContext.layer))))
-
-const connect = ({ key, options }: Settings) =>
-  Effect.mapError(OpenRouter.make(options), (error) => ApiKey.named(error, key))
 
 const atLeastTen = (concurrency: number | undefined): number | undefined =>
   concurrency === undefined ? undefined : Math.max(concurrency, ConnectionPool.MAX_CONNECTIONS)
@@ -59,7 +51,7 @@ export const make = (given: OpenRouter.Options, { concurrency, connections }: Li
   ManagedRuntime.make(
     Layer.provideMerge(
       FlowControl.layer({ concurrency, atLeast: ConnectionPool.MAX_CONNECTIONS }),
-      Layer.effect(OpenRouter.OpenRouter, Effect.flatMap(complete(given), connect))
+      Layer.effect(OpenRouter.OpenRouter, Effect.flatMap(complete(given), OpenRouter.make))
     ).pipe(Layer.provide(ConnectionPool.layerWith({ connections: connections ?? atLeastTen(concurrency) })))
   )
 
@@ -93,7 +85,6 @@ const closeUnused = (one: Shared): Effect.Effect<void> =>
   one === shared || one.users > 0 ? Effect.void : one.connection.disposeEffect
 
 /** One for the process, as long as the environment's settings stay the same. */
-export const current: Effect.Effect<Connection, SettingsError, Scope.Scope> = Effect.flatMap(
-  complete({}),
-  ({ options }) => Effect.map(Effect.acquireRelease(join(options), leave), ({ connection }) => connection)
+export const current: Effect.Effect<Connection, SettingsError, Scope.Scope> = Effect.flatMap(complete({}), (options) =>
+  Effect.map(Effect.acquireRelease(join(options), leave), ({ connection }) => connection)
 )

@@ -1,10 +1,10 @@
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 /**
  * What the models are asked: a service, so that an application can bring words of its own. It turns a model, a ticker and
  * a sample number into a text or into messages; the same three should always give the same, or resuming finds nothing.
  */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Contract from "../code/Contract.js"
 import { listed } from "../domain/Listing.js"

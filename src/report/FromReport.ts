@@ -1,4 +1,3 @@
-/** The report of a run, as the page shows it. */
 import * as Option from "effect/Option"
 import * as Trial from "../code/trial/Trial.js"
 import { type Attempt, costsOf } from "../domain/Attempt.js"
@@ -6,6 +5,8 @@ import * as CodeFailure from "../domain/CodeFailure.js"
 import { type Costs, knownCost } from "../domain/Figures.js"
 import * as Round from "../domain/Round.js"
 import type * as Score from "../domain/Score.js"
+/** The report of a run, as the page shows it. */
+import * as Told from "../domain/Told.js"
 import * as Leaderboard from "../generation/Leaderboard.js"
 import type * as Report from "../generation/Report.js"
 import type * as Run from "./Run.js"
@@ -102,7 +103,7 @@ const ranked = (
   if (standing === undefined) return { checks: [] }
   const { repeats } = standing
   const first = report.outcomes.find(({ index }) => index === repeats?.index)
-  const sample = first === undefined || first.sample === 1 ? "" : ` (sample ${first.sample})`
+  const sample = first === undefined || first.sample === 1 ? "" : ` #${first.sample}`
   const [how, apart] = repeats?.same === true ? ["The", ", apart from names and constants"] : ["Nearly the", ""]
   return {
     score: standingOf(standing, ticker, context),
@@ -120,7 +121,7 @@ const slot = (outcome: Report.Outcome, { link }: Context, { checks: more, score 
     ticker: outcome.ticker,
     sample: outcome.sample,
     status: outcome.status,
-    reason: reason?.message,
+    reason: reason && Told.reason(reason),
     because: reason?._tag,
     code: Option.getOrUndefined(outcome.algorithm)?.code,
     file,

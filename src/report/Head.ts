@@ -30,6 +30,14 @@ export const WARNING = {
   real: html`Written by language models: read the code before you trade with it.`
 }
 
+/** Of a folder that several runs have filled there may be both. */
+const warningOf = ({ partlySimulated: part, simulated }: Run): Markup => {
+  if (part === undefined) return simulated ? WARNING.simulated : WARNING.real
+  const made = `Simulated models made ${Format.whole(part.made)} of these ${Format.whole(part.all)}`
+  return html`<strong>${made}:</strong> their answers are made up. Language models wrote the others: read the code
+    before you trade with it.`
+}
+
 export const progress = (
   settled: number,
   total: number | undefined,
@@ -59,7 +67,7 @@ export const head = (slots: ReadonlyArray<Named>, totals: Totals.Totals, run: Ru
       <time datetime="${new Date(run.startedAt).toISOString()}">${Format.date(run.startedAt)}</time
       >${run.durationMs === undefined ? "" : `, done after ${Format.duration(run.durationMs)}`}.${winner(slots, run)}
     </p>
-    <p class="warning">${run.simulated ? WARNING.simulated : WARNING.real}</p>
+    <p class="warning">${warningOf(run)}</p>
   </header>`
   return { title, pieces: [{ id: "head", content }] }
 }

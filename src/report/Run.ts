@@ -90,6 +90,8 @@ export interface Slot {
 
 export interface Run {
   readonly simulated: boolean
+  /** Where simulated models made only some of the algorithms: how many, and of how many. */
+  readonly partlySimulated?: { readonly made: number; readonly all: number } | undefined
   readonly startedAt: number
   /** Absent where it is not known, as for a folder that several runs have filled. */
   readonly durationMs?: number | undefined
@@ -104,6 +106,13 @@ export interface Run {
   readonly slots: ReadonlyArray<Slot>
 }
 
+/** How many of the algorithms simulated models made, and of how many. */
+export const simulatedShare = ({
+  partlySimulated,
+  simulated
+}: Pick<Run, "simulated" | "partlySimulated">): readonly [made: number, all: number] =>
+  partlySimulated === undefined ? [simulated ? 1 : 0, 1] : [partlySimulated.made, partlySimulated.all]
+
 /** A slot with what it is called on the page, and where its details are, if they are. */
 export interface Named extends Slot {
   readonly name: string
@@ -113,18 +122,16 @@ export interface Named extends Slot {
 export const isOneTicker = (slots: ReadonlyArray<Pick<Slot, "ticker">>): boolean =>
   slots.every(({ ticker }) => ticker === slots[0]?.ticker)
 
-/** By its model; with the sample and the ticker where the run has several. */
+/** By its model; with the sample from the second on, as the command has it, and the ticker where the run has several. */
 export const nameOf = (
   { model, sample, ticker }: Pick<Slot, "model" | "sample" | "ticker">,
-  hasTickers: boolean,
-  isSampled = sample > 1
+  hasTickers: boolean
 ): string => {
-  const name = isSampled ? `${model} (sample ${sample})` : model
+  const name = sample > 1 ? `${model} #${sample}` : model
   return hasTickers ? `${ticker}: ${name}` : name
 }
 
 export const named = ({ slots }: Run): ReadonlyArray<Named> => {
-  const isSampled = slots.some(({ sample }) => sample > 1)
   const hasTickers = !isOneTicker(slots)
-  return slots.map((slot, index) => ({ ...slot, name: nameOf(slot, hasTickers, isSampled), id: `a${index + 1}` }))
+  return slots.map((slot, index) => ({ ...slot, name: nameOf(slot, hasTickers), id: `a${index + 1}` }))
 }

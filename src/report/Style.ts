@@ -93,8 +93,9 @@ footer{margin-top:2rem;color:var(--muted);font-size:.85rem}
 @media (max-width:50rem){.lane{grid-template-columns:minmax(0,1fr);margin-bottom:.3rem}h1{font-size:1.35rem}}
 @media screen and (min-width:75rem){.file{min-width:14rem}}
 @media (max-width:40rem){.roomy{display:none}}
-@media screen and (max-width:58rem){.wide{display:none}table{font-size:.85rem}th,td{padding:.3rem .35rem}tbody th{min-width:7rem}.file{min-width:5rem}.result{min-width:8rem}td.num{white-space:normal}td.num .note{white-space:nowrap}}
-@media screen and (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem;text-align:left}}
+@media screen and (max-width:75rem){table{font-size:.85rem}th,td{padding:.3rem .35rem}tbody th{min-width:7rem}.file{min-width:5rem}.result{min-width:8rem}td.num{white-space:normal}td.num .note{white-space:nowrap}}
+@media screen and (max-width:64rem){.wide{display:none}}
+@media screen and (max-width:48rem){table,caption,tbody,tr,tbody th,td{display:block;width:auto}thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr{padding:.4rem 0;border-bottom:1px solid var(--rule)}tbody th,td,tbody th.num{border:0;padding:.05rem 0;text-align:left;white-space:normal}tbody th{font-weight:600}tbody th[data-title]::before{content:attr(data-title) " "}td[data-title]::before{content:attr(data-title) ": ";color:var(--muted)}td[data-empty]{display:none}td.wide{display:block}td.num{display:inline-block;margin-right:1rem;text-align:left}}
 @media (forced-colors:active){svg{forced-color-adjust:none}}
 @media print{
 @page{margin:12mm}

@@ -1,8 +1,8 @@
-import type * as Call from "./Call.js"
 /**
  * A server to play: one row says how it lists its models, which ids and parameters it takes, how it words an answer or an
  * error, and what else is particular about it. `Profiles` is the table of them.
  */
+import type * as Call from "./Call.js"
 import type * as Catalog from "./Catalog.js"
 import type * as Names from "./Names.js"
 import type * as Reply from "./Reply.js"

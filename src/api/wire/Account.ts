@@ -21,7 +21,7 @@ const BEHIND =
 
 /** A right that this key has not for one of the models. */
 const MODEL =
-  /\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+  /model_permission_blocked|\bmodel\b[^\n]{0,80}\bis blocked\b|\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
 
 /** The model that was asked for, or a kind of them. */
 const NAMED =
@@ -39,7 +39,7 @@ const DENIED = /\baccess is denied\b|\bnot authori[sz]ed to (?:perform|access|us
 
 /** The key or the account by name. */
 const ACCOUNT =
-  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|security token\b[^.\n]{0,40}\b(?:invalid|expired)|\bmodels\W{1,3}(?:permission|scope)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|\btop[- ]up\b|余额|欠费|密钥|鉴权|账户|账号/i
+  /\bkey\b|api[-_ ]?key|token (?:is |has )?(?:invalid|expired|revoked|missing)|security token\b[^.\n]{0,40}\b(?:invalid|expired)|\bmodels\W{1,3}(?:permission|scope)|(?:invalid|expired|missing|incorrect|proxy server) (?:access |auth\w* |bearer )?token|credential|authenticat|auth(?:orization)? header|login|log in|account|user not found|organi[sz]ation|balance|billing|credits?\b|funds|spending (?:limit|cap)|specified API usage limit|usage_limit_reached|terminal_quota_exhausted|subscription|arrears|overdue|suspend|deactivat|recharge|\btop[- ]up\b|续费|余额|欠费|密钥|鉴权|账户|账号/i
 
 /** What a server says at its door, also of models that it has behind another one than those that it gives to everybody. */
 const DOOR = /\bauthentication (?:is )?required\b/i
@@ -83,13 +83,25 @@ const KEYLESS = new RegExp(
  * the minute goes by the same name as an empty account, see `ErrorName.isOfTheMinute`.
  */
 const EMPTY =
-  /used all (?:of )?(?:your |its )?(?:available )?credits|\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\bspending (?:limit|cap)\b|billing hard limit|billing_(?:hard_limit_reached|not_active)|account is not active|terminal_quota_exhausted|usage_limit_reached|your specified API usage limits?\b|insufficient[_ ](?:account |user )?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|balance is \W?0(?:\.0+)?(?!\.?\d)|not enough credits|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+  /used all (?:of )?(?:your |its )?(?:available )?credits|\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\bspending (?:limit|cap)\b|billing hard limit|billing_(?:hard_limit_reached|not_active)|account is not active|terminal_quota_exhausted|usage_limit_reached|your specified API usage limits?\b|insufficient[_ ](?:account |user[_ ])?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|balance is \W?0(?:\.0+)?(?!\.?\d)|not enough credits|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
+
+/**
+ * The account or the key behind a gateway that counts for itself, empty or barred: new-api, and what else is made of one-api.
+ * Neither a day's share nor a right to a model.
+ */
+const COUNTED =
+  /insufficient_user_quota|pre_consume_token_quota_failed|\b(?:user|token) quota is not enough|(?:令牌|用户)[^，,。\n]{0,20}(?:额度|配额)[^，,。\n]{0,4}(?:不足|用尽|用完|耗尽)|(?:令牌|用户)已?被?(?:封禁|禁用)/i
+
+/** A gateway of more requests than it has ways for, under whatever name its provider has for an empty account. */
+const SATURATED = /负载已?饱和|上游负载/
 
 /** What an empty account is told beside a model that costs; beside a rate it is an offer. */
 const TOP_UP = /\btop[- ]up\b/i
 
 /** By names and words: `insufficient_quota`, "insufficient balance". */
-export const isEmpty = (root: unknown): boolean => EMPTY.test(saidIn(root))
+export const isEmpty = (root: unknown): boolean => isUnpaidBy(saidIn(root))
+
+const isUnpaidBy = (said: string): boolean => (EMPTY.test(said) || COUNTED.test(said)) && !SATURATED.test(said)
 
 /** A limit of money that its owner has set, or a date of its own: a moment beside it is no rate's. */
 const SPENT =
@@ -102,7 +114,7 @@ const saidIn = (root: unknown): string => `${ErrorName.namesOf(root).join(" ")}\
 export const concern = (status: number, root: unknown, { isForeign, model }: Asked = {}): Concern | undefined => {
   const asItCame = saidIn(root)
   const said = named(asItCame, model)
-  const isUnpaid = EMPTY.test(said)
+  const isUnpaid = isUnpaidBy(said)
   const isAbout = MODEL.test(said) || (NAMED.test(said) && !isUnpaid && !TOP_UP.test(said))
   const isModels =
     isProviders(root) ||
@@ -126,7 +138,7 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
       // A firewall's page speaks of accounts to whom its owner is.
       if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
       if (isModels) return DENIED.test(said) ? "model" : undefined
-      if (ACCOUNT.test(said) || BARRED.test(said)) return "account"
+      if (ACCOUNT.test(said) || BARRED.test(said) || COUNTED.test(said)) return "account"
       return MAYBE.test(ErrorShape.words(root)) ? "perhaps" : undefined
     default:
       return undefined

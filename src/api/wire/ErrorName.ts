@@ -41,6 +41,16 @@ const STATUS_OF_MINIMAX: ReadonlyMap<number, number> = new Map([
   [2056, 429]
 ])
 
+/** Numbers of Zhipu's plans, which come with 429 and 200: one that is over, and one that does not have the model. */
+const STATUS_OF_ZHIPU: ReadonlyMap<number, number> = new Map([
+  [1309, 402],
+  [1311, 404]
+])
+
+/** What a number beside a limit says that no wait changes. */
+export const lackOf = (root: unknown): number | undefined =>
+  STATUS_OF_ZHIPU.get(Lenient.numeric(ErrorShape.field(root, "code")) ?? 0)
+
 /** What a gateway says of its own keys and servers while none of them may be asked. */
 const COOLING = /\b(?:is|are) (?:currently |still |all )?cooling down\b|\bin cool-?down\b/i
 
@@ -71,10 +81,10 @@ const STATUS_OF_WORDS: ReadonlyArray<readonly [pattern: RegExp, status: number]>
 ]
 
 const REFUSALS =
-  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|prohibited_?content|flagged|1301|10261?|1027)$/i
+  /^(?:refusal|content_?filter(?:_error)?|content_?policy_?violation|data_?inspection_?failed|responsible_?ai_?policy_?violation|moderation(?:_blocked)?|safety|sensitive(?:_?words?)?(?:_?detected)?|(?:(?:input|output)_?(?:text|image)_?)?sensitive_?content_?detected(?:\.\w+)?|prohibited_?content|flagged|1301|10261?|1027)$/i
 
 /** What content is said to break where a filter speaks; a limit or a schema is none of it. */
-const RULES = "(?:polic|guideline|terms|safety|moderat|filter|sensitiv)"
+const RULES = "(?:polic|guideline|terms|safety|moderat|filter|sensitiv|security config)"
 
 /** Whose rules they are where a proxy stands between: nothing of it has come to the model. */
 const PROXIES =
@@ -86,7 +96,10 @@ const FILTERED = new RegExp(
     `\\bcontent (?:exists risk\\b|violates\\b[^.\\n]{0,60}${RULES})`,
     "safety_check_type",
     "\\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)",
-    `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
+    "\\bfailed content safety check\\b",
+    "\\bviolated (?:\\w+ ){0,2}guardrail",
+    "\\bguardrail(?:_intervened\\b| checks\\b[^.\\n]{0,40}\\bfailed\\b)",
+    `\\b(?:prompt|input|content|text|output|response)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
     "\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}violat"
   ].join("|"),
   "i"
@@ -123,6 +136,7 @@ export const statusFor = (root: unknown): number | undefined =>
   (isOwn(statusIn(root)) ? statusOfWords(root) : undefined) ??
   Lenient.numeric(LEADING.exec(ErrorShape.words(root))?.[1]) ??
   statusIn(root) ??
+  lackOf(root) ??
   STATUS_OF_MINIMAX.get(Lenient.numeric(Lenient.at(root, "base_resp", "status_code")) ?? 0) ??
   namesOf(root)
     .map((name) => STATUS_OF_NAME.get(normal(name)))
@@ -154,9 +168,9 @@ export const isCooling = (root: unknown): boolean =>
 export const passes = (root: unknown): boolean =>
   /\bhas crashed\b/i.test(Lenient.texts(root)) || BROKEN.test(ErrorShape.words(root))
 
-/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, SageMaker; and before one: Baseten. */
+/** Failures in the middle of an answer, which some servers call the request's fault: LM Studio, TGI, SageMaker; and before one: Baseten, NVIDIA. */
 const BROKEN =
-  /^model (?:was |has been )?unloaded\b|^model is not ready\b|^channel error\b|^request failed during generation\b|^received server error \(5\d\d\) from (?:primary|model)\b/i
+  /^model (?:was |has been )?unloaded\b|^model is not ready\b|^channel error\b|^request failed during generation\b|^received server error \(5\d\d\) from (?:primary|model)\b|\bDEGRADED function cannot be invoked\b/i
 
 /** The names under which a server blames itself, also with a status of the 400s. */
 const FAILURES: ReadonlySet<string> = new Set(

@@ -1,12 +1,12 @@
+/**
+ * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
+ * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
+ */
 import * as ErrorShape from "./ErrorShape.js"
 import * as EventData from "./EventData.js"
 import * as Fragment from "./Fragment.js"
 import * as Frame from "./Frame.js"
 import * as Lenient from "./Lenient.js"
-/**
- * A body into a transcript, as it comes in: server-sent events, JSON by the line, or one JSON value. What a body is, its
- * own lines say; the content type is not asked. Words outside of any answer are kept: they may explain why there is none.
- */
 import * as Nesting from "./Nesting.js"
 import * as Transcript from "./Transcript.js"
 

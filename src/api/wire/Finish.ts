@@ -40,6 +40,12 @@ export const word = (reason: unknown): string | undefined => {
   return typeof said === "string" && !SILENT.has(normal(said)) ? said : undefined
 }
 
+/** What SGLang says of a failure besides the word: `{ "type": "abort", "message": "..", "status_code": 400 }`. */
+export const failureIn = (reason: unknown): unknown =>
+  Lenient.isRecord(reason) && Lenient.words(reason["message"]) !== undefined
+    ? { error: { message: reason["message"], code: reason["status_code"], type: reason["err_type"] } }
+    : undefined
+
 export const of = (reason: string): Finish => {
   const bare = normal(reason)
   return KNOWN.get(bare) ?? PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? "unknown"

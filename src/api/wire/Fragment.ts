@@ -1,5 +1,5 @@
-import * as Lenient from "./Lenient.js"
 /** What can be read of JSON that is not one whole value: several in a row, a list without its end, a body cut short. Pure. */
+import * as Lenient from "./Lenient.js"
 import { endOfString } from "./Nesting.js"
 
 export interface Fragments {

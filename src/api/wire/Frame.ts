@@ -1,8 +1,8 @@
-import * as Lenient from "./Lenient.js"
 /**
  * The chunks of one stream, which are the same but for the text in them: only that is read then, and not all around it,
  * which is ten times as long. What comes out is what `JSON.parse` makes of the chunk. Pure, but for what it remembers.
  */
+import * as Lenient from "./Lenient.js"
 import * as Nesting from "./Nesting.js"
 
 /** Reads a chunk by the one before; `undefined` where it differs in more than its text. */

@@ -26,7 +26,7 @@ const WORDS = new RegExp(
   "i"
 )
 
-const UNROUTED = /\bno available channels? for model\b|无可用渠道/i
+const UNROUTED = /\bno available channels? for model\b|无可用渠道|^\W*incorrect model id\b/im
 
 /** What is missing is the page, as where the base URL is wrong. */
 const PAGE =

@@ -84,13 +84,18 @@ export const at = (now: number, value: unknown, unit: number): number | undefine
   return /\d{4}-\d\d-\d\d|\d\d:\d\d/.test(text) ? dateOf(text) : undefined
 }
 
-/** That a date says where its time is that of the clocks: `Z`, `GMT`, `-05:00`. */
-const ZONE = /\dZ$|\b(?:UTC?|GMT|[ECMP][SD]T)\b|:\d\d(?:\.\d+)?\s*[+-]\d/i
+/** That a date says behind its time where that is the time of the clocks: `Z`, `GMT`, `-05:00`. */
+const ZONE = /\dZ$|:\d\d\b.*\b(?:UTC?|GMT|[ECMP][SD]T)\b|:\d\d(?:\.\d+)?\s*[+-]\d/i
+/** `Date.parse` takes no zone in brackets, or right behind the clock, and none of hours alone. */
+const AT_END = /(?<=\d)\s*\(?(UTC|GMT)\)?$/i
+const HOURS_ALONE = /(:\d\d(?:\.\d+)?\s*[+-]\d\d)$/
 
 /** Without a zone it is in UTC, as HTTP has it, and not in that of this machine. ISO 8601 takes no word for it, the others no letter. */
 const IN_UTC = ["Z", " UTC"]
 
-const dateOf = (text: string): number | undefined =>
-  (ZONE.test(text) ? [""] : IN_UTC)
+const dateOf = (said: string): number | undefined => {
+  const text = said.replace(AT_END, " $1").replace(HOURS_ALONE, "$1:00")
+  return (ZONE.test(text) ? [""] : IN_UTC)
     .map((zone) => Lenient.number(Date.parse(`${text}${zone}`)))
     .find((at) => at !== undefined)
+}

@@ -17,7 +17,10 @@ const EVERYDAY: ReadonlySet<string> = new Set(
 
 /** What a model is said not to support by another word than the parameter's. */
 const OTHER_WORDS: ReadonlyArray<readonly [word: string, names: ReadonlyArray<string>]> = [
-  ['(?:reasoning|thinking|think value "?\\w+"?)', ["reasoning", "reasoning_effort"]],
+  [
+    '(?:(?:reasoning|thinking)(?:[ _](?:level|budget|effort)(?: (?:none|minimal|low|medium|high)\\b)?)?|think value "?\\w+"?)',
+    ["reasoning", "reasoning_effort"]
+  ],
   ["stream(?:ing)?", ["stream"]],
   ["(?:system|developer) (?:roles?|messages?|prompts?|instructions?)", [SYSTEM]]
 ]
@@ -27,10 +30,14 @@ const ROLES = new RegExp(
   [
     "\\broles must alternate\\b",
     "\\bonly (?:['\"`]?(?:user|assistant|model|tool|function)['\"`]?,? (?:and |or )?){1,5}roles? (?:is|are) (?:supported|allowed|accepted)",
+    "\\binvalid (?:message )?role: system\\b",
     "\\brole: (?:input )?(?:should|must) be (?:one of )?\\W{0,2}(?:user|assistant)\\b(?![^\\n]{0,60}\\bsystem\\b)"
   ].join("|"),
   "i"
 )
+
+/** What Gemini's budget of thoughts may not be, which stands for an effort. */
+const BUDGETS = /\bbudget \(?\d+\)? is invalid\b/i
 
 /** What providers make of an effort: beside a ceiling, it has to fit below that, and no other name for the ceiling helps. */
 const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i
@@ -137,5 +144,5 @@ const inOtherWords = (text: string, names: ReadonlyArray<string>): string | unde
     ).test(text)
   )
     .flatMap(([, meant]) => meant)
-    .concat(ROLES.test(text) ? [SYSTEM] : [])
+    .concat(ROLES.test(text) ? [SYSTEM] : [], BUDGETS.test(text) ? [...EFFORTS] : [])
     .find((name) => names.includes(name))

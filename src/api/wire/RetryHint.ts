@@ -151,9 +151,11 @@ const OTHERWISE: ReadonlyArray<RegExp> = [
 ].map((words) => new RegExp(words.replace("#", `(?<![\\d.])(${Moment.SPAN})`), "i"))
 
 const DATED = new RegExp(
-  `(?:${LEAD} (?:at|after|on)|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?Z| ?UTC|[+-]\\d\\d:?\\d\\d)?)`,
+  `(?:${LEAD} (?:at|after|on):?|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?(?:Z|UTC|GMT|[ECMP][SD]T)\\b(?:[+-]\\d{1,2})?| ?[+-]\\d\\d(?::?\\d\\d)?)?)`,
   "i"
 )
+/** In Chinese, and without a zone: then it is that of China, which has only one. */
+const IN_CHINESE = /将[在于] ?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ?(?:重置|恢复|刷新)/
 
 function inWords({ error, now }: Said): number | undefined {
   const text = Lenient.texts(error).replace(/(\d) more (?=(?:second|minute|hour)s?\b)/gi, "$1 ")
@@ -161,6 +163,7 @@ function inWords({ error, now }: Said): number | undefined {
     AFTER.exec(text)?.[1] ??
     OTHERWISE.flatMap((words) => words.exec(text)?.[1] ?? [])[0] ??
     BARE.exec(text)?.[1] ??
-    DATED.exec(text)?.[1]?.replace(" at ", " ")
+    DATED.exec(text)?.[1]?.replace(" at ", " ") ??
+    IN_CHINESE.exec(text)?.[1]?.concat("+08:00")
   return Moment.at(now, found, SECOND)
 }

@@ -40,6 +40,8 @@ const meaningOf = (named: number, { headers, now, root }: Said): number => {
   if ([200, 400, 402, 403, 429].includes(named) && ErrorName.isOfTheMinute(root)) return 429
   // A gateway without a way to the model, however ill it says it feels.
   if (named === 503 && MissingModel.isUnrouted(root)) return 404
+  const lack = named === 429 ? ErrorName.lackOf(root) : undefined
+  if (lack !== undefined) return lack
   // As Groq has it itself: the request is too large for what a minute holds.
   if (named === 429 && TokenLimit.isBeyond(ErrorShape.words(root))) return 413
   // No patience fills an empty account.

@@ -108,8 +108,20 @@ export const isReached = (text: string): boolean => REACHED.test(text)
  * What says that the prompt has no room in the model's context, or left none for the answer, and names nothing that would
  * fit. llama-cpp-python counts the prompt alone: "Requested tokens (5000) exceed context window of 2048".
  */
-const OVERFLOW =
-  /\bcontext (?:size|length|window|limit) (?:has been |was |is |of \d+ (?:tokens )?)?exceeded\b|\bexceed(?:s|ed|ing)? (?:\w+(?:'s)? ){0,4}context (?:size|length|window|limit)\b|\bexceed_context_size_error\b/i
+const OVERFLOW = new RegExp(
+  [
+    "\\bcontext (?:size|length|window|limit) (?:has been |was |is |of \\d+ (?:tokens )?)?exceeded\\b",
+    "\\bexceed(?:s|ed|ing)? (?:\\w+(?:'s)? ){0,4}context (?:size|length|window|limit)\\b",
+    "\\bexceed_context_size_error\\b",
+    // Not of a ceiling, which can be lowered.
+    "(?<!\\bmax\\w*_tokens\\b[^\\n]{0,80})\\b(?:longer|greater|larger|more) than (?:\\w+(?:'s)? ){0,3}(?:context (?:size|length|window|limit)|model len(?:gth)?|max_seq_len|max_model_len|n_ctx)\\b",
+    // LM Studio, which keeps the first tokens of a prompt that it shortens.
+    "\\bn_keep \\(\\d+\\) >= n_ctx\\b",
+    "\\bto keep the first \\d+ tokens when context\\b",
+    "\\breached context length of \\d+ tokens\\b"
+  ].join("|"),
+  "i"
+)
 
 /** vLLM has already taken the prompt from the window here. */
 const BELOW_NOTHING = /\bmax\w*_tokens must be at least 1, got -\d/i

@@ -108,7 +108,7 @@ export const add = (self: Transcript, said: unknown, isWhole = false): void => {
   if (choice !== undefined) {
     self.nativeFinishReason = Finish.word(choice["native_finish_reason"]) ?? self.nativeFinishReason
   }
-  const error = ErrorShape.reported(chunk, choice, piece !== undefined)
+  const error = ErrorShape.reported(chunk, choice, piece !== undefined) ?? Finish.failureIn(piece?.finish)
   if (error !== undefined && piece !== undefined) self.error = error
   else if (error !== undefined) fail(self, error)
   else if (piece === undefined && ErrorShape.mayExplain(chunk)) self.aside = chunk

@@ -92,6 +92,7 @@ const viewOf = (
 const fromManifest = (page: ReportPage.ReportPage | undefined, folder: string, startedAt: number) =>
   Effect.promise(() => import("../folder/Folder.js")).pipe(
     Effect.flatMap(({ read }) => read(folder, page?.link ?? (() => undefined), startedAt)),
+    Effect.map(({ run }) => run),
     Effect.orElseSucceed(() => undefined)
   )
 

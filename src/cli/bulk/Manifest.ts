@@ -206,16 +206,18 @@ export const currency = () => {
   const disputed = new Set<string>()
   return {
     disputed,
-    see: (line: string): void => {
+    /** Whether it is a line of a manifest. */
+    see: (line: string): boolean => {
       const said = subjectsOf(line)
-      if (said === undefined) return
+      if (said === undefined) return false
       // What was interrupted takes nothing from what an earlier run made of the job.
       const runs = said.isLeft ? left : latest
       for (const subject of said.subjects) if (said.run >= (runs.get(subject) ?? "")) runs.set(subject, said.run)
-      if (said.content === undefined) return
+      if (said.content === undefined) return true
       const [file, sha256] = [short(said.content.file), short(said.content.sha256)]
       if (sha256 !== (contents.get(file) ?? sha256)) disputed.add(said.content.file)
       contents.set(file, sha256)
+      return true
     },
     /** `found`: of each disputed file, the SHA-256 of what is in it. */
     compare: (line: string, found: ReadonlyMap<string, string>): void => {

@@ -1,10 +1,11 @@
-/** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
 import * as Option from "effect/Option"
 import * as Algorithm from "../../domain/Algorithm.js"
 import { costsOf, isRetry } from "../../domain/Attempt.js"
 import * as CodeFailure from "../../domain/CodeFailure.js"
 import { MINUTE_MS } from "../../domain/Figures.js"
 import { isUnpriced } from "../../domain/GenerationError.js"
+/** What has become of the jobs of a run so far, in numbers: memory grows with models and kinds of failure, not with jobs. Pure. */
+import * as Told from "../../domain/Told.js"
 import type * as Progress from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
 
@@ -146,7 +147,7 @@ export const make = (total: number | undefined, startedAt: number): Tally => {
     } else {
       kind.count += 1
     }
-    latest.push(sentence)
+    latest.push(`${ticker} ${model}: ${Told.reason(reason)}`)
     if (latest.length > LATEST) latest.shift()
   }
 

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { count, number } from "../../domain/Figures.js"
+import { listed } from "../../domain/Listing.js"
 import * as FlowControl from "../../flow/FlowControl.js"
 import * as Plan from "../../generation/Plan.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
@@ -41,7 +42,7 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.simulate, "--simulate", SIMULATED],
   [flags.demo, "--demo", SIMULATED],
   [!flags.stream, "--no-stream", "the workers receive every answer as it is written"],
-  [flags.concurrency !== Plan.CONCURRENCY, "--concurrency", BY_WORKERS],
+  [flags.concurrency !== undefined, "--concurrency", BY_WORKERS],
   [
     flags.connections !== undefined,
     "--connections",
@@ -51,7 +52,6 @@ const ELSEWHERE = (flags: Commands.Generate): ReadonlyArray<readonly [given: boo
   [flags.trial || flags.trialUnsandboxed, "--trial", FOR_WORKERS],
   [flags.fee !== undefined, "--fee", FOR_WORKERS],
   [flags.slippage !== undefined, "--slippage", FOR_WORKERS],
-  [flags.imports.length > 0, "--imports", FOR_WORKERS],
   [flags.rounds > 0, "--rounds", ONE_BY_ONE],
   [flags.distinct > 0, "--distinct", ONE_BY_ONE],
   [flags.dryRun, "--dry-run", "run it without --db: the requests are the same"],
@@ -65,6 +65,10 @@ export const misplaced = (flags: Commands.Generate): string | undefined => {
   const [, flag, hint] = ELSEWHERE(flags).find(([given]) => given) ?? []
   return flag === undefined ? undefined : `use either --db or ${flag}, not both: ${hint}`
 }
+
+/** The prompts are made here, and the answers are checked elsewhere. */
+export const importing = (packages: ReadonlyArray<string>): string =>
+  `The prompts offer ${listed(packages, "and")}. Each worker has to allow ${packages.length === 1 ? "it" : "them"}, too: with --imports, or in the algogen.json of its folder.`
 
 const fewer = (jobs: number, batch: string) =>
   `${count(jobs, "job", number)} of batch ${batch} ${jobs === 1 ? "is" : "are"} in the database, and not all that were asked for`
@@ -138,6 +142,7 @@ const submit = (flags: Commands.Generate) =>
       const asked = yield* Sources.tickersOf(flags)
       const series = yield* Data.load(flags, jobs === undefined ? asked : [])
       const prompt = yield* Prompts.layer(flags, series)
+      if (!isAttached && flags.imports.length > 0) yield* Notice.say(importing(flags.imports))
       const budget = Option.getOrUndefined(flags.budget)
       const batch = named ?? (yield* nameOf)
       const work: Sources.Work = isAttached
@@ -145,7 +150,7 @@ const submit = (flags: Commands.Generate) =>
         : yield* Effect.flatMap(Sources.work(flags, asked, models), (work) => FirstJob.awaited(work, flags))
       const page = yield* ReportPage.ifWanted({ ...flags, out })
       const pages = Pages.make({
-        concurrency: flags.concurrency,
+        concurrency: Plan.CONCURRENCY,
         deadline: Duration.infinity,
         flags: { ...flags, series },
         page,

@@ -44,11 +44,16 @@ const curves = (one: Score.Score, other: Score.Score, columns: number): Readonly
     return [market, draw(equity), draw(second)]
   })
 
+/** The least that two digits of a percent show. */
+const LEAST = 0.0001
+
+const amount = (value: number): string => (value < LEAST / 2 ? `under ${Score.share(LEAST, 2)}` : Score.share(value, 2))
+
 /** Over the same parts, where what both share does not count: closer than two intervals. */
-const verdict = (one: Score.Score, other: Score.Score): string => {
+export const verdict = (one: Score.Score, other: Score.Score): string => {
   const { interval, value } = Grading.difference(one, other)
   if (value === 0) return "A and B made the same."
-  const said = `A made ${Score.percent(Math.abs(value)).slice(1)} ${value > 0 ? "more" : "less"} than B`
+  const said = `A made ${amount(Math.abs(value))} ${value > 0 ? "more" : "less"} than B`
   if (interval === null) return `${said}. There are too few prices to say whether that is chance.`
   const range = `${Score.percent(interval[0])} to ${Score.percent(interval[1])}`
   return interval[0] > 0 || interval[1] < 0

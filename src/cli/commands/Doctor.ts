@@ -1,7 +1,3 @@
-/**
- * `algogen doctor`: finds out why requests fail, from a missing setting to one small request like those of a run. For each
- * failed check it prints the server's own words and what to do.
- */
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -13,6 +9,11 @@ import type { ChatRequest } from "../../api/ChatRequest.js"
 import * as Models from "../../api/Models.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
 import { GenerationError, type Reason, TimedOut } from "../../domain/GenerationError.js"
+/**
+ * `algogen doctor`: finds out why requests fail, from a missing setting to one small request like those of a run. For each
+ * failed check it prints the server's own words and what to do.
+ */
+import * as Told from "../../domain/Told.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Now from "../../telemetry/Now.js"
 import * as Advice from "../Advice.js"
@@ -86,11 +87,7 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const key = yield* Effect.either(openRouter.key)
     if (Either.isLeft(key) && isUnreachable(key.left.reason)) {
       const { reason } = key.left
-      yield* say({
-        good: false,
-        line: `the server cannot be reached: ${reason.message}`,
-        advice: Advice.advise(reason, seen)
-      })
+      yield* say(failing("the server cannot be reached", reason, seen))
       return yield* new Failure({ exitCode: NOTHING_PRODUCED, message: "nothing else was checked" })
     }
     const aboutTheKey = aboutKey(key, seen)
@@ -106,7 +103,10 @@ const examine = (wanted: Commands.Doctor, defaults: Api.Chosen["defaults"], { no
     const resolved = named.map((request) => ({ request, found: Models.resolve(catalog, request.model, options) }))
     yield* say(
       Either.match(found, {
-        onLeft: ({ reason }) => ({ good: undefined, line: `the list of models is not available: ${reason.message}` }),
+        onLeft: ({ reason }) => ({
+          good: undefined,
+          line: `the list of models is not available: ${Told.reason(reason)}`
+        }),
         onRight: (models) => {
           const shown = models.filter(({ hidden }) => hidden !== true).length
           return { good: true, line: `${Lines.count(shown, "model")} ${shown === 1 ? "is" : "are"} on offer` }
@@ -164,17 +164,19 @@ const aboutSettings = (
 const isUnreachable = (reason: Reason): boolean =>
   reason._tag === "ConnectionFailed" || (reason._tag === "TimedOut" && reason.clock === "connect")
 
+const failing = (what: string, reason: Reason, seen: Advice.Seen): Finding => ({
+  good: false,
+  line: `${what}: ${Told.reason(reason)}`,
+  advice: Advice.advise(reason, seen)
+})
+
 /** Only OpenRouter answers questions about the key. From any other server, only a refusal of the key means something. */
 const aboutKey = (key: Either.Either<KeyInfo, GenerationError>, seen: Advice.Seen): Finding => {
   if (Either.isRight(key) && !seen.hasKey) return { good: true, line: "this server did not ask for a key" }
   return Either.match(key, {
     onLeft: ({ reason }) =>
       OpenRouter.isOpenRouter(seen.baseUrl) || reason._tag === "AccountRefused"
-        ? {
-            good: false,
-            line: `the key could not be checked: ${reason.message}`,
-            advice: Advice.advise(reason, seen)
-          }
+        ? failing("the key could not be checked", reason, seen)
         : { good: undefined, line: "this server gives no information about keys" },
     onRight: ({ limitRemaining }) => {
       if (limitRemaining === undefined) return { good: true, line: "the key works and has no spending limit" }
@@ -228,11 +230,7 @@ const ping = (
     }
     if (Either.isRight(answer)) return { good: false, line: `a small request to ${model} returned no text` }
     const { reason } = answer.left
-    return {
-      good: false,
-      line: `a small request to ${model} failed: ${reason.message}`,
-      advice: Advice.advise(reason, { ...seen, model, info: to.info })
-    }
+    return failing(`a small request to ${model} failed`, reason, { ...seen, model, info: to.info })
   })
 
 /** More parameters than a request has. */

@@ -1,4 +1,3 @@
-/** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,8 @@ import * as Models from "../../api/Models.js"
 import { isOpenRouter, OpenRouter } from "../../api/OpenRouter.js"
 import * as CodeCheck from "../../code/CodeCheck.js"
 import { number } from "../../domain/Figures.js"
+/** `algogen generate`: from flags to files, a table or JSON document, and the exit code. */
+import * as Told from "../../domain/Told.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Generation from "../../generation/Generation.js"
 import * as Plan from "../../generation/Plan.js"
@@ -76,7 +77,7 @@ export const begin = (flags: Commands.Generate) =>
       InvalidRequest: ({ message }) => wrongUsage(message),
       StoreError: ({ message }) => wrongUsage(message),
       JournalError: ({ message }) => wrongUsage(message),
-      GenerationError: ({ message }) => new Failure({ exitCode: NOTHING_PRODUCED, message })
+      GenerationError: (error) => new Failure({ exitCode: NOTHING_PRODUCED, message: Told.error(error) })
     })
   )
 
@@ -149,7 +150,8 @@ const generate = (
   { bulk, tickers }: Effect.Effect.Success<ReturnType<typeof manyOf>>
 ) => {
   const { api, defaults, simulated } = chosen
-  const { concurrency: wanted, connections = wanted, json, out = simulated ? SIMULATED_FOLDER : FOLDER } = given
+  const { concurrency: wanted = Plan.CONCURRENCY, connections = wanted, json } = given
+  const { out = simulated ? SIMULATED_FOLDER : FOLDER } = given
   // A demonstration shows which of its six is any good; a trial of thousands is for those who ask for it.
   const flags = { ...given, out, trial: given.trial || (given.demo && bulk === undefined) }
   const concurrency = Math.min(wanted, connections)
@@ -184,8 +186,8 @@ const generate = (
   })
   const notes = Effect.gen(function* () {
     yield* host
-    if (wanted > concurrency && wanted !== Plan.CONCURRENCY) {
-      yield* Notice.say(`--concurrency is reduced to ${concurrency}: there are no more --connections.`)
+    if (given.concurrency !== undefined && wanted > concurrency) {
+      yield* Notice.say(`At most ${number(concurrency)} requests at once: there are no more connections.`)
     }
     yield* TrialRun.saysUnused(flags, TrialRun.scoringOf(flags), "--trial, --data or --rounds")
     if (simulated && flags.resume) {

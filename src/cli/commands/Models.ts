@@ -1,4 +1,3 @@
-/** `algogen models`: lists the models on offer, with context length and prices. */
 import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -7,6 +6,8 @@ import type { ModelInfo } from "../../api/Catalog.js"
 import * as Models from "../../api/Models.js"
 import { OpenRouter } from "../../api/OpenRouter.js"
 import * as Price from "../../api/Price.js"
+/** `algogen models`: lists the models on offer, with context length and prices. */
+import * as Told from "../../domain/Told.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Advice from "../Advice.js"
 import * as Api from "../Api.js"
@@ -45,15 +46,16 @@ export const list = (flags: Commands.Models) =>
       )
     }
   }).pipe(
-    Effect.catchTag("GenerationError", ({ message, reason }) =>
+    Effect.catchTag("GenerationError", (error) =>
       Effect.flatMap(OpenRouter, ({ baseUrl }) => {
+        const { reason } = error
         const hint = Advice.aboutPath(reason, baseUrl)
         const isNone = reason._tag === "Rejected" && reason.status === 404 && hint === undefined
         return new Failure({
           exitCode: NOTHING_PRODUCED,
           message: isNone
-            ? `this server has no list of models (${reason.message}): its documentation has their names`
-            : `${message}${hint === undefined ? "" : `; ${hint}`}`
+            ? `this server has no list of models (${Told.reason(reason)}): its documentation has their names`
+            : `${Told.error(error)}${hint === undefined ? "" : `; ${hint}`}`
         })
       })
     ),

@@ -3,6 +3,7 @@ import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { simulatedShare } from "../../report/Run.js"
 import * as Sections from "../../report/Sections.js"
 import type * as Commands from "../Commands.js"
 import { wrongUsage } from "../Failure.js"
@@ -27,15 +28,19 @@ const noLink = () => undefined
 export const run = ({ folder, port }: Commands.View) =>
   Effect.gen(function* () {
     const out = Option.getOrElse(folder, () => FOLDER)
-    let simulated = false
-    const read = Effect.map(Folder.read(out, noLink), (run) => {
-      simulated = run?.simulated === true
+    let simulated: ReadonlyArray<string> = []
+    let unread: ReadonlyArray<string> = []
+    const read = Effect.map(Folder.read(out, noLink), ({ run, ...found }) => {
+      unread = found.unread
+      simulated = run === undefined ? [] : Lines.simulated(...simulatedShare(run))
       return run && Sections.of(run)
     })
     // Before it is read, so that what is added meanwhile is seen.
     let known = yield* Folder.state(out)
     let page = yield* read
+    yield* Effect.forEach(unread, (line) => Console.error(line))
     if (page === undefined) {
+      if (unread.length > 0) return yield* wrongUsage(`nothing that is kept in ${out} could be read`)
       return yield* wrongUsage(`there is neither a manifest nor a journal in ${out}${yield* Absence.hint(out)}`)
     }
     const now: Sections.Page = page
@@ -48,7 +53,7 @@ export const run = ({ folder, port }: Commands.View) =>
       return Math.max(LEAST_MS, Duration.toMillis(took) / SHARE)
     })
     yield* Viewer.make({ port, draw: () => page ?? now, words: WORDS })
-    yield* Effect.forEach(simulated ? [Lines.SIMULATED] : [], Notice.say)
+    yield* Effect.forEach(simulated, Notice.say)
     yield* Console.error("Press Ctrl-C to end it.")
     yield* Effect.forever(
       Effect.flatMap(

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as CodeCheck from "../../code/CodeCheck.js"
+import * as Plan from "../../generation/Plan.js"
 import * as ConnectionPool from "../../node/ConnectionPool.js"
 import * as Api from "../Api.js"
 import * as Address from "../cluster/Address.js"
@@ -17,10 +18,9 @@ import * as TrialRun from "../TrialRun.js"
 /** Code of models runs in a sandbox or not at all: there is no flag for anything else here. */
 const SANDBOXED = { trialUnsandboxed: false }
 
-export const run = (flags: Commands.Worker) =>
+export const run = ({ concurrency = Plan.CONCURRENCY, ...flags }: Commands.Worker) =>
   Address.connected(flags.db, { makes: true }, (durable) =>
     Effect.gen(function* () {
-      const { concurrency } = flags
       // A driver of PostgreSQL calls itself deprecated in a way that nobody here can change.
       process.noDeprecation = true
       const place = `${hostname()} (process ${process.pid})`
@@ -39,7 +39,7 @@ export const run = (flags: Commands.Worker) =>
       )
     )
   ).pipe(
-    Effect.provide(ConnectionPool.layerWith({ connections: flags.concurrency })),
+    Effect.provide(ConnectionPool.layerWith({ connections: concurrency })),
     Effect.catchTag(
       "WorkerStopped",
       ({ message }) =>

@@ -2,15 +2,19 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CodeCheck } from "../../code/CodeCheck.js"
 import * as Algorithm from "../../domain/Algorithm.js"
+import { count } from "../../domain/Figures.js"
 import type * as Run from "../../report/Run.js"
 import * as Sections from "../../report/Sections.js"
 import type { JournalError } from "../../storage/Journal.js"
 import * as JournalFile from "../../storage/journal/File.js"
+import * as WholeFile from "../../storage/WholeFile.js"
 import * as Manifest from "../bulk/Manifest.js"
+import * as ReadFailure from "../ReadFailure.js"
 import * as FromJournal from "./FromJournal.js"
 import * as FromManifest from "./FromManifest.js"
 
@@ -18,16 +22,34 @@ type Files = FileSystem.FileSystem | Path.Path
 
 const decode = Schema.decodeOption(Schema.parseJson(Manifest.Line))
 
+const unreadable = (n: number, noun: string, place: string): ReadonlyArray<string> =>
+  n === 0 ? [] : [`${count(n, noun)} of ${place} could not be read: damaged, or from a newer version of algogen`]
+
+interface Lines {
+  readonly lines: ReadonlyArray<Manifest.Line>
+  /** A sentence where there is more than that. */
+  readonly unread: ReadonlyArray<string>
+}
+
 /** The lines that still hold; none where there is no manifest. */
-const linesOf = (folder: string): Effect.Effect<ReadonlyArray<Manifest.Line>, never, Files> =>
+const linesOf = (folder: string): Effect.Effect<Lines, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const text = yield* Effect.orElseSucceed(fs.readFileString(path.join(folder, Manifest.NAME)), () => "")
-    const lines = text.split("\n")
+    const file = path.join(folder, Manifest.NAME)
+    const text = yield* Effect.either(fs.readFileString(file))
+    if (Either.isLeft(text)) {
+      const isAbsent = WholeFile.isBecause("NotFound")(text.left)
+      const why = `${file} could not be read: ${ReadFailure.describe(text.left)}`
+      return { lines: [], unread: isAbsent ? [] : [why] }
+    }
     const { holds, see } = Manifest.currency()
-    lines.forEach(see)
-    return lines.filter(holds).flatMap((line) => Option.toArray(decode(line)))
+    const written = text.right.split("\n").filter((line) => line.trim() !== "")
+    const seen = written.filter(see)
+    const held = seen.filter(holds)
+    const lines = held.flatMap((line) => Option.toArray(decode(line)))
+    const missing = written.length - seen.length + (held.length - lines.length)
+    return { lines, unread: unreadable(missing, "line", file) }
   })
 
 /** With the code of what the page shows in full. A manifest that names files elsewhere gets none of them. */
@@ -81,28 +103,38 @@ const isBehind = (folder: string, lines: ReadonlyArray<Manifest.Line>): Effect.E
     return runs.some(({ answered, at, finished }) => finished && answered > 0 && at > latest)
   })
 
-/** Undefined where the folder has neither. `since` leaves out what earlier runs have written, in milliseconds. */
-export const read = (
-  folder: string,
-  link: FromManifest.Link,
-  since = 0
-): Effect.Effect<Run.Run | undefined, JournalError, Files> =>
+export interface Found {
+  /** Undefined where the folder has neither. */
+  readonly run: Run.Run | undefined
+  /** What could not be read, in sentences. */
+  readonly unread: ReadonlyArray<string>
+}
+
+/** `since` leaves out what earlier runs have written, in milliseconds. */
+export const read = (folder: string, link: FromManifest.Link, since = 0): Effect.Effect<Found, JournalError, Files> =>
   Effect.gen(function* () {
     const path = yield* Path.Path
-    const all = yield* linesOf(folder)
-    const lines = all.filter(({ run }) => Date.parse(run) >= since)
+    const manifest = yield* linesOf(folder)
+    const { unread } = manifest
+    const lines = manifest.lines.filter(({ run }) => Date.parse(run) >= since)
     if (lines.length > 0 && (since > 0 || !(yield* isBehind(folder, lines))))
-      return yield* withCode(
-        FromManifest.make(lines, (file) => link(path.join(folder, file))),
-        folder
-      )
+      return {
+        unread,
+        run: yield* withCode(
+          FromManifest.make(lines, (file) => link(path.join(folder, file))),
+          folder
+        )
+      }
     const fs = yield* FileSystem.FileSystem
     const places = [JournalFile.FOLDER_NAME, JournalFile.EARLIER_FILE_NAME].map((name) => path.join(folder, name))
     // Opening a journal would create one.
     if (!(yield* Effect.exists(places, (place) => Effect.orElseSucceed(fs.exists(place), () => false))))
-      return undefined
-    const { entries, runs } = yield* JournalFile.read({ directory: folder })
-    return entries.length === 0 ? undefined : FromJournal.make(entries, runs, yield* CodeCheck)
+      return { run: undefined, unread }
+    const { entries, runs, skipped } = yield* JournalFile.read({ directory: folder })
+    return {
+      unread: [...unread, ...unreadable(skipped, "record", `the journal in ${folder}`)],
+      run: entries.length === 0 ? undefined : FromJournal.make(entries, runs, yield* CodeCheck)
+    }
   })
 
 /** Differs after something was added to what `read` reads. */

@@ -1,5 +1,6 @@
-/** The manifest of a folder, as the page shows it. */
 import * as Arr from "effect/Array"
+/** The manifest of a folder, as the page shows it. */
+import * as Told from "../../domain/Told.js"
 import * as FromReport from "../../report/FromReport.js"
 import type * as Run from "../../report/Run.js"
 import * as Rank from "../../score/Rank.js"
@@ -31,7 +32,7 @@ const slot = (line: Manifest.Line, isDrawn: boolean, link: Link, rank: number | 
   ticker: line.ticker,
   sample: line.sample,
   status: line.status,
-  reason: line.reason?.message,
+  reason: line.reason && Told.reason(line.reason),
   because: line.reason?._tag,
   file: line.file,
   link: line.file === undefined ? undefined : link(line.file),
@@ -79,12 +80,21 @@ const ranksOf = (lines: ReadonlyArray<Manifest.Line>): ReadonlyMap<Manifest.Line
   return ranks
 }
 
+/** By the algorithms there are; where there are none, by what was asked. */
+const simulatedOf = (lines: ReadonlyArray<Manifest.Line>): Pick<Run.Run, "simulated" | "partlySimulated"> => {
+  const algorithms = lines.filter(({ status }) => status === "ok")
+  const shown = algorithms.length === 0 ? lines : algorithms
+  const made = shown.filter(({ simulated }) => simulated).length
+  const simulated = made > 0 && made === shown.length
+  return { simulated, partlySimulated: made === 0 || simulated ? undefined : { made, all: shown.length } }
+}
+
 /** `lines` are those that still hold. */
 export const make = (lines: ReadonlyArray<Manifest.Line>, link: Link): Run.Run => {
   const startedAt = originOf(lines)
   const ranks = ranksOf(lines)
   return {
-    simulated: lines.some(({ simulated }) => simulated),
+    ...simulatedOf(lines),
     startedAt,
     limits: [],
     slots: lines.map((line) => slot(line, Date.parse(line.run) >= startedAt, link, ranks.get(line)))

@@ -1,5 +1,5 @@
-import type { PlatformError } from "@effect/platform/Error"
 /** Writes what `algogen init` found out into the working folder. */
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"

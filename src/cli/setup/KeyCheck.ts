@@ -1,10 +1,11 @@
-/** The key for a server: from the person at the terminal or from the environment, and checked at the server. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type * as ApiKey from "../../api/ApiKey.js"
 import * as OpenRouter from "../../api/OpenRouter.js"
+/** The key for a server: from the person at the terminal or from the environment, and checked at the server. */
+import * as Told from "../../domain/Told.js"
 import * as Advice from "../Advice.js"
 import { Failure, NOTHING_PRODUCED, wrongUsage } from "../Failure.js"
 
@@ -27,21 +28,30 @@ interface Refusal {
 
 const refusal = (message: string): Refusal => ({ _tag: "Refusal", message })
 
-const connect = (baseUrl: string, key: Redacted.Redacted | undefined) =>
-  Effect.mapError(OpenRouter.make({ apiKey: key, baseUrl }), (error) =>
+/** One that was typed in is from no variable. */
+const nameOf = (key: Redacted.Redacted | undefined, { value, variable }: ApiKey.Choice): string =>
+  key === value ? variable : "the key"
+
+const connect = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKey.Choice) =>
+  Effect.mapError(OpenRouter.make({ apiKey: key, keyVariable: nameOf(key, found), baseUrl }), (error) =>
     error.variable === "OPENROUTER_BASE_URL" ? wrongUsage(error.message) : refusal(error.message)
   )
 
 /** Only OpenRouter answers questions about a key; another server is asked for its models, for which it may want the key as well. */
-const check = (baseUrl: string, key: Redacted.Redacted | undefined, { note }: ApiKey.Choice) =>
+const check = (baseUrl: string, key: Redacted.Redacted | undefined, found: ApiKey.Choice) =>
   Effect.gen(function* () {
-    const service = yield* connect(baseUrl, key)
+    const service = yield* connect(baseUrl, key, found)
     const asked = [Effect.asVoid(service.key), Effect.asVoid(service.models)] as const
     const [aboutKey, models] = yield* Effect.all(asked, { concurrency: 2, mode: "either" })
     const reasons = [aboutKey, models].flatMap((answer) => (Either.isLeft(answer) ? [answer.left.reason] : []))
     const refused = reasons.find(({ _tag }) => _tag === "AccountRefused")
     if (refused !== undefined) {
-      const advice = Advice.advise(refused, { baseUrl, proxy: undefined, hasKey: key !== undefined, keptBack: note })
+      const advice = Advice.advise(refused, {
+        baseUrl,
+        proxy: undefined,
+        hasKey: key !== undefined,
+        keptBack: found.note
+      })
       return yield* Effect.fail(
         refusal(
           `the server refuses ${key === undefined ? "requests without a key" : "this key"}: ${refused.message}; ${advice}`
@@ -54,7 +64,7 @@ const check = (baseUrl: string, key: Redacted.Redacted | undefined, { note }: Ap
     const reached = accepted || (Either.isRight(models) && !OpenRouter.isOpenRouter(baseUrl))
     if (!reached && reason !== undefined) {
       yield* Console.error(
-        `The server could not be asked${key === undefined ? "" : " about the key"}: ${reason.message}`
+        `The server could not be asked${key === undefined ? "" : " about the key"}: ${Told.reason(reason)}`
       )
       const hint = Advice.aboutPath(reason, baseUrl)
       if (hint !== undefined) yield* Console.error(hint)

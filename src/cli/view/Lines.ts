@@ -10,6 +10,7 @@ import type { Reason } from "../../domain/GenerationError.js"
 import * as Numbering from "../../domain/Numbering.js"
 import { CALLS } from "../../domain/PythonModule.js"
 import { describeRound } from "../../domain/Round.js"
+import * as Told from "../../domain/Told.js"
 import * as Estimate from "../../generation/Estimate.js"
 import * as Progress from "../../generation/Progress.js"
 import type { StoreError } from "../../storage/AlgorithmStore.js"
@@ -54,14 +55,14 @@ export const ofEvent = (
         failed.retryAt === undefined
           ? Option.none()
           : Option.some(
-              `↻ ${of(failed)}: ${failed.attempt.message ?? failed.attempt.outcome}; ${again(failed.cause, failed.retryAt - now)}`
+              `↻ ${of(failed)}: ${Told.withStatus(failed.attempt.message ?? failed.attempt.outcome, failed.attempt.status)}; ${again(failed.cause, failed.retryAt - now)}`
             ),
       RoundPlayed: (round) => Option.some(`↻ ${of(round)}: ${describeRound(round)}`),
       Generated: (generated) => Option.some(`✓ ${of(generated)}: ${lineCount(generated.code)} of code`),
       Saved: (saved) => Option.some(`✓ ${of(saved)}: saved as ${saved.path}`),
       SaveFailed: (failed) => Option.some(`✗ ${of(failed)}: not saved: ${failed.message}`),
       Failed: (failed) => Option.some(`✗ ${of(failed)}: ${explain(failed.model, failed.reason, failed.retryAt)}`),
-      Skipped: (skipped) => Option.some(`– ${of(skipped)}: skipped: ${skipped.reason.message}`),
+      Skipped: (skipped) => Option.some(`– ${of(skipped)}: skipped: ${Told.reason(skipped.reason)}`),
       Settled: () => Option.none(),
       RunFinished: () => Option.none()
     }),
@@ -114,7 +115,7 @@ export const prices = ({ likely, unknown, worst }: Estimate.Totals, asked: numbe
 /** Why there is no algorithm, when to try again, and which variant has no daily quota. */
 export const explain = (model: string, reason: Reason | StoreError, retryAt: number | undefined): string =>
   [
-    reason.message,
+    Told.reason(reason),
     ...(reason._tag === "RateLimited" && reason.scope === "free-per-day" && Models.isFree(model)
       ? [`${Models.otherVariant(model)} costs money but has no daily quota`]
       : []),

@@ -1,14 +1,15 @@
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { Cause } from "../../domain/Attempt.js"
+import { describeRound } from "../../domain/Round.js"
 /**
  * A run as a live table on a terminal: a row for each model that shows what it is writing, and a line about the whole run,
  * which in the end give way to the final table. Whole frames are written at once, rows are overwritten in place, and what
  * models write is cut to the width and stripped of control characters; notes stand above in full. If standard error is not
  * a terminal, or the rows do not fit, plain lines are used instead.
  */
-import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
-import type { Cause } from "../../domain/Attempt.js"
-import { describeRound } from "../../domain/Round.js"
+import * as Told from "../../domain/Told.js"
 import type { Listener } from "../../generation/Listening.js"
 import * as Progress from "../../generation/Progress.js"
 import * as Now from "../../telemetry/Now.js"
@@ -146,14 +147,19 @@ export const make = (
           return set(index, { mark: "✎", detail: tail(written), written })
         },
         AttemptFailed: ({ attempt, cause, index, retryAt }) =>
-          set(index, { mark: "↻", detail: attempt.message ?? attempt.outcome, until: retryAt, cause }),
+          set(index, {
+            mark: "↻",
+            detail: Told.withStatus(attempt.message ?? attempt.outcome, attempt.status),
+            until: retryAt,
+            cause
+          }),
         RoundPlayed: (round) => set(round.index, { mark: "↻", detail: describeRound(round), written: "" }),
         Generated: ({ code, index }) => set(index, { since: undefined, mark: "✓", detail: Lines.lineCount(code) }),
         Saved: ({ index, path }) => set(index, { mark: "✓", detail: path, isPath: true }),
         SaveFailed: ({ index, message }) => set(index, { mark: "✗", detail: message }),
         Failed: ({ index, model, reason, retryAt }) =>
           set(index, { since: undefined, mark: "✗", detail: Lines.explain(model, reason, retryAt) }),
-        Skipped: ({ index, reason }) => set(index, { since: undefined, mark: "–", detail: reason.message }),
+        Skipped: ({ index, reason }) => set(index, { since: undefined, mark: "–", detail: Told.reason(reason) }),
         Settled: () => Effect.void,
         RunFinished: () => Effect.void
       })

@@ -1,6 +1,7 @@
-/** A run as plain lines, one for each event, for files, pipes and terminals too small for a live table. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+/** A run as plain lines, one for each event, for files, pipes and terminals too small for a live table. */
+import * as Told from "../../domain/Told.js"
 import type { Listener } from "../../generation/Listening.js"
 import type { Event } from "../../generation/Progress.js"
 import * as Report from "../../generation/Report.js"
@@ -54,7 +55,7 @@ export const make = (
       if (event._tag === "Skipped") {
         const { index, model, reason } = event
         const isSaid = untold.has(reason.message)
-        const others = othersOf(reason.message, (names) => Lines.alsoSkipped(names, reason.message))
+        const others = othersOf(reason.message, (names) => Lines.alsoSkipped(names, Told.reason(reason)))
         if (isSaid) {
           others.push(names[index] ?? model)
           return

@@ -149,15 +149,13 @@ const advice = (
   const server = Advice.sameServer({ simulated, isNamed })
   const badCode = outcomes.filter(({ reason }) => Option.exists(reason, isRepairable)).length
   const causes = new Set(reasons.filter((tag) => !CONSEQUENCES.has(tag)))
+  const isSameEverywhere = outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
+  // The doctor's request is small, and succeeds.
+  const isSlow = outcomes.some(({ reason }) => Option.exists(reason, Advice.isSlow))
+  const toDoctor = `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor${server}${server === "" ? " with" : " and"} --model to find the cause`
   const steps = [
     ...(badCode === 0 || repairs > 0 ? [] : [Lines.failedCheck(badCode, resume && !simulated)]),
-    ...(hint !== undefined
-      ? [hint]
-      : outcomes.length > 0 && causes.size <= 1 && [...causes].every((tag) => DIAGNOSED.has(tag))
-        ? [
-            `${outcomes.length === 1 ? "The model failed" : "Every model failed in the same way"}: run algogen doctor${server}${server === "" ? " with" : " and"} --model to find the cause`
-          ]
-        : [])
+    ...(hint !== undefined ? [hint] : isSameEverywhere ? [isSlow ? Advice.SLOW : toDoctor] : [])
   ]
   const unpriced = Lines.unpriced(outcomes.filter(({ reason }) => Option.exists(reason, isUnpriced)).length)
   const missing = outcomes.filter(({ reason }) => Option.exists(reason, isUnknownModel)).length

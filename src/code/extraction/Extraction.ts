@@ -4,7 +4,7 @@
  * indentation of a list. What could be meant in two ways is no candidate. Whether a candidate is a program the checks say.
  */
 import * as Either from "effect/Either"
-import { type CodeFailure, of } from "../../domain/CodeFailure.js"
+import { type CodeFailure, of, ONLY_THOUGHTS } from "../../domain/CodeFailure.js"
 import * as Steps from "../Steps.js"
 import { AMBIGUOUS, type Candidate, type Check, distinct, trimmed } from "./Candidate.js"
 import type { Spend } from "./Effort.js"
@@ -60,7 +60,7 @@ export function* candidates(
   const afterthought = unclosed === undefined ? [] : yield* reader.lastOf((yield* Template.removed(unclosed)).text)
   if (thought && rest.trim() === "" && afterthought.length === 0) {
     const message = "the answer contains only reasoning: give the module itself"
-    return Either.left(of("extract", "reasoning-only", message, { truncated: unclosed !== undefined }))
+    return Either.left(of("extract", ONLY_THOUGHTS, message, { truncated: unclosed !== undefined }))
   }
   return Either.right(distinct(all(reader.read(rest), ended, afterthought)))
 }

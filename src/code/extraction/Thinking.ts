@@ -52,6 +52,8 @@ interface Mark {
 
 function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   const found: Array<Mark> = []
+  /** Words that were marks of thoughts by an attribute, such as `<details type="reasoning">`: their ends have none. */
+  const typed = new Set<string>()
   let before = 0
   let matches = 0
   for (const match of text.matchAll(MARK)) {
@@ -61,7 +63,9 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
     if (start < before || text[start - 1] === "`") continue
     let end = start + whole.length
     const isSpecial = bracket === "<" && (bar !== "" || barBehind !== "" || /^unused\d+$/.test(name))
-    const words = new Set([...wordsOf(name), ...wordsOf(/\btype\s*=\s*["']?(\w+)/.exec(attributes)?.[1] ?? "")])
+    const type = wordsOf(/\btype\s*=\s*["']?(\w+)/.exec(attributes)?.[1] ?? "")
+    const words = new Set([...wordsOf(name), ...type])
+    if (type.some((word) => THOUGHT.has(word))) typed.add(name)
     if (isSpecial && words.size <= 2 && slash === "") {
       NAMED_BEHIND.lastIndex = end
       const behind = NAMED_BEHIND.exec(text)
@@ -72,7 +76,7 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
       }
     }
     const has = (known: ReadonlySet<string>): boolean => [...words].some((word) => known.has(word))
-    const isThought = has(THOUGHT)
+    const isThought = has(THOUGHT) || (slash === "/" && typed.has(name))
     if (!isThought && !has(ANSWER) && !isSpecial) continue
     const closes = slash === "/" || has(ENDS)
     const kind = isThought ? (closes ? "closes" : "opens") : !has(ANSWER) ? "special" : closes ? undefined : "answers"

@@ -51,10 +51,23 @@ const digitsOf = ([first = 0, second = 1]: ReadonlyArray<number>): number => {
   return [1, 2, 3].find((digits) => isWhole((second - first) * 100 * 10 ** digits)) ?? 4
 }
 
+/** Narrower pictures than this are not drawn, but on paper. */
+const NARROWEST_PX = 272
+
+/** Widths of a label's characters and of its distance to the curves. */
+const [CHARACTER_PX, GAP_PX] = [6.5, 6]
+
+/** So many hundredths of a picture, at its left, belong to the labels, so that they hide nothing. */
+const gutterOf = (labels: ReadonlyArray<string>): number =>
+  Math.ceil(((Math.max(...labels.map(({ length }) => length)) * CHARACTER_PX + GAP_PX) / NARROWEST_PX) * 100)
+
 const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: ReadonlyArray<number>): Markup => {
   const hold = 1 + score.buyAndHold
   const y = (value: number) => Axis.percent(100 - axis.at(value))
   const digits = digitsOf(ticks)
+  const labels = ticks.map((tick) => Format.change(tick - 1, digits))
+  const gutter = gutterOf(labels)
+  const left = Axis.percent(gutter)
   return html`<figure class="small">
     <svg class="equity" height="${HEIGHT}" role="img">
       <title>
@@ -63,12 +76,19 @@ const picture = ({ held, own, score, slot }: Curves, axis: Axis.Axis, ticks: Rea
       </title>
       ${ticks.map((tick) => {
         const kind = Math.abs(tick - 1) < 1e-9 ? "zero" : "grid"
-        return html`<line class="${kind}" x1="0" x2="100%" y1="${y(tick)}" y2="${y(tick)}" />`
+        return html`<line class="${kind}" x1="${left}" x2="100%" y1="${y(tick)}" y2="${y(tick)}" />`
       })}${held.length === 0 ? html`<line class="hold" x1="90%" x2="100%" y1="${y(hold)}" y2="${y(hold)}" />` : nothing}
-      <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" x="0" y="0">
+      <svg
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        width="${Axis.percent(100 - gutter)}"
+        height="100%"
+        x="${left}"
+        y="0"
+      >
         ${line("hold", held, axis)}${line("own", own, axis)}
       </svg>
-      ${ticks.map((tick) => html`<text class="tick" x="2" y="${y(tick)}" dy="-3">${Format.change(tick - 1, digits)}</text>`)}
+      ${ticks.map((tick, index) => html`<text class="tick" x="2" y="${y(tick)}" dy="4">${labels[index]}</text>`)}
     </svg>
     <figcaption>
       ${Name.link(slot)}
@@ -88,10 +108,10 @@ export const render = (slots: ReadonlyArray<Named>): Markup => {
   const values = curves.flatMap(({ held, own, score }) => [...own, ...held, 1 + score.buyAndHold])
   if (values.length === 0) return nothing
   const [low, high] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [1, 1])
-  const room = Math.max(high - low, 0.001) * 0.08
-  // Above the highest mark there is room for its label.
-  const axis = Axis.make(low - room, high + room * 2)
-  const ticks = Axis.rounds(low - room, high)
+  // Labels are set at the middle of their marks: half of one has room at either end.
+  const room = Math.max(high - low, 0.001) * 0.1
+  const axis = Axis.make(low - room, high + room)
+  const ticks = Axis.rounds(low - room / 2, high + room / 2)
   return html`<ul class="legend">
       <li>
         <svg width="26" height="16" aria-hidden="true"><line class="own" x1="0" x2="26" y1="8" y2="8" /></svg> the

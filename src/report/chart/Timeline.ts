@@ -2,6 +2,7 @@
  * What happened when: a lane for each algorithm with its waits and attempts, and beneath them how many requests were in
  * flight. Each lane is a drawing of its own with a description in words.
  */
+import * as Told from "../../domain/Told.js"
 import * as Format from "../Format.js"
 import * as Look from "../Look.js"
 import { html, type Markup, nothing } from "../Markup.js"
@@ -34,9 +35,7 @@ const waitOf = (cause: string): string => WAITS.get(cause) ?? "for its turn"
 
 export const resultOf = ({ message, outcome, status }: Attempt): string => {
   if (outcome === "ok") return "ok"
-  const words = message ?? outcome
-  const isSaid = status === undefined || status < 400 || words.includes(String(status))
-  return Format.cut(isSaid ? words : `HTTP ${status}: ${words}`, 300)
+  return Format.cut(Told.withStatus(message ?? outcome, status), 300)
 }
 
 const endOf = (slots: ReadonlyArray<Named>, { durationMs = 0, now = 0, startedAt }: Run): number =>

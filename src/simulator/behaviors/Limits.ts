@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** Refusals for the rate: every place for a hint on how long to wait, and every scope. Hints are given in seconds. */
+import type * as Call from "../Call.js"
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import * as Reply from "../Reply.js"

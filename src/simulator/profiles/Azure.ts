@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** Azure: deployments instead of models, a version in every address, a key in a header of its own, filters in every event. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import type * as Profile from "../Profile.js"

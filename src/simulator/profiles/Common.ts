@@ -1,6 +1,6 @@
+/** What most servers have in common, which is OpenAI's way; each row says where its server departs from it. */
 import type * as Call from "../Call.js"
 import type * as Catalog from "../Catalog.js"
-/** What most servers have in common, which is OpenAI's way; each row says where its server departs from it. */
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"

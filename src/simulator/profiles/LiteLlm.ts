@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** A LiteLLM proxy: wildcards in the list, statuses of the deployments behind it, and their headers passed on. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import type * as Profile from "../Profile.js"

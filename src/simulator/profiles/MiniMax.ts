@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** MiniMax: failures with HTTP 200, the whole answer once more at the end of a stream, no list of models. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import type * as Profile from "../Profile.js"
 import * as Reply from "../Reply.js"

@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** Mistral: parameters that it does not know are refused one by one, thoughts are parts of the content. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"

@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** Ollama: ids with a tag, one answer at a time, and a context that cuts without saying so. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Failure from "../Failure.js"
 import type * as Profile from "../Profile.js"

@@ -1,5 +1,5 @@
-import * as Limits from "../behaviors/Limits.js"
 /** OpenRouter: ids with modifiers, errors with metadata, a keep-alive comment while a model thinks, and the cost of each answer. */
+import * as Limits from "../behaviors/Limits.js"
 import * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"

@@ -1,5 +1,5 @@
-import type * as Call from "../Call.js"
 /** vLLM before it took `max_completion_tokens`: names in the case of the weights, a context that counts prompt and ceiling. */
+import type * as Call from "../Call.js"
 import * as Catalog from "../Catalog.js"
 import * as Completion from "../Completion.js"
 import * as Failure from "../Failure.js"

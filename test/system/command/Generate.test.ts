@@ -192,7 +192,7 @@ describe.concurrent("generate", PATIENCE, () => {
         }
       )
       for (const line of [
-        "x/flaky: No instances available; retrying in",
+        "x/flaky: HTTP 503: No instances available; retrying in",
         "– no/such-model: skipped: ",
         "x/bad: extract:"
       ]) {
@@ -263,11 +263,7 @@ describe.concurrent("generate", PATIENCE, () => {
 
   for (const [flags, most, note] of [
     [["--concurrency", "20"], 20, undefined],
-    [
-      ["--concurrency", "20", "--connections", "12"],
-      12,
-      "--concurrency is reduced to 12: there are no more --connections."
-    ],
+    [["--concurrency", "20", "--connections", "12"], 12, "At most 12 requests at once: there are no more connections."],
     [["--connections", "3"], 3, undefined]
   ] as const) {
     it.scopedLive(`opens as many connections as it may: ${flags.join(" ")}`, () =>
@@ -276,7 +272,7 @@ describe.concurrent("generate", PATIENCE, () => {
         const { generate, server } = yield* scene({ latency: () => 100 * (most + 5) })
         const { code, stderr } = yield* generate([...models("sim/ok"), `--samples=${most + 4}`, ...flags])
         assert.strictEqual(code, 0)
-        assert.deepStrictEqual(stderr.match(/^--concurrency .*$/m)?.[0], note)
+        assert.deepStrictEqual(stderr.match(/^At most .*$/m)?.[0], note)
         const { connections, maxInFlight } = yield* server.stats
         assert.strictEqual(maxInFlight, most)
         assert.strictEqual(connections.maxOpen, most)

@@ -186,6 +186,8 @@ describe.concurrent("algogen init without a terminal", PATIENCE, () => {
       const wrong = yield* algogen(["init", "--base-url", baseUrl], { folder, env: { ALGOGEN_API_KEY: "wrong" } })
       deepStrictEqual([wrong.code, wrong.stdout], [1, ""])
       assert.match(wrong.stderr, /^algogen: the server refuses this key: .*Nothing was written\.\n$/)
+      const none = yield* algogen(["init"], { folder, env: { ALGOGEN_API_KEY: "undefined" } })
+      assert.match(none.stderr, /^algogen: ALGOGEN_API_KEY is the word 'undefined', .*Nothing was written\.\n$/)
       deepStrictEqual(yield* list(folder), [])
     })
   )

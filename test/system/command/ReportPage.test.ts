@@ -1,6 +1,6 @@
+/** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
-/** `--report` and `algogen report`: the file, and what a browser and a parser make of it. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
@@ -70,6 +70,12 @@ describe("--report", () => {
           deepStrictEqual(code, 2)
           assert.match(stderr, /--report/)
         }
+        for (const flag of ["--report", "--metrics"]) {
+          const { code, stderr } = yield* generate([...models("a/one"), `${flag}=-`])
+          deepStrictEqual(code, 2)
+          assert.include(stderr, `${flag} needs the name of a file and does not write to standard output`)
+        }
+        assert.notInclude(yield* list(folder), "-")
         deepStrictEqual((yield* server.stats).requests, 0)
       }),
     PATIENCE

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { canMount, smallDisk } from "../storage/smallDisk.js"
-import { algorithms, models, PATIENCE, read, scene, unwrapped } from "./command.js"
+import { algogen, algorithms, models, PATIENCE, read, scene, unwrapped } from "./command.js"
 import { parse } from "./document.js"
 
 const NAME = "generated_algo_sim_ok.py"
@@ -73,4 +73,30 @@ describe.concurrent("an answer that cannot be saved", PATIENCE, () => {
         })
     )
   }
+
+  onSmallDisk("does not fit: nor does the page, which is said in the words of any other file", () =>
+    Effect.gen(function* () {
+      const { folder, startGenerate } = yield* scene({ latencyScale: 1 })
+      const disk = yield* smallDisk
+      const page = path.join(disk, "run.html")
+      const run = yield* startGenerate([...asked, "--report", page])
+      yield* run.says("sim/ok: asked")
+      yield* fill(disk)
+      const { code, stderr } = yield* run.ended
+      assert.strictEqual(code, 0, stderr)
+      const why = `${page} does not fit on the disk (ENOSPC); free some space`
+      assert.include(unwrapped(stderr), `the report could not be written: ${why}\n`)
+      deepStrictEqual(yield* algorithms(folder, "generated"), [NAME])
+      const full = yield* algogen(["report", "generated", "--report", page], { folder })
+      assert.strictEqual(full.code, 2)
+      assert.strictEqual(unwrapped(full.stderr), `algogen: ${why} or choose another file (--report)\n`)
+
+      // Room for less than the page.
+      const { size } = yield* Effect.promise(() => fs.stat(path.join(disk, "fill")))
+      yield* Effect.promise(() => fs.truncate(path.join(disk, "fill"), size - 4_096))
+      const late = yield* algogen(["report", "generated", "--report", page], { folder })
+      assert.strictEqual(late.code, 1, late.stderr)
+      assert.include(unwrapped(late.stderr), `the report could not be written: ${why}\n`)
+    })
+  )
 })

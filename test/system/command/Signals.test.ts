@@ -1,9 +1,10 @@
 /** The plug is pulled politely: what is finished is on the disk and in the document at once. */
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
+import * as Manifest from "../../../src/cli/bulk/Manifest.js"
 import * as Stats from "../../../src/simulator/Stats.js"
-import { algorithms, models, PATIENCE, read, scene } from "./command.js"
+import { algorithms, models, PATIENCE, read, scene, startAlgogen } from "./command.js"
 import { parse, statuses } from "./document.js"
 
 /** A tenth of it where nothing else is running. */
@@ -58,6 +59,54 @@ describe("a signal", { ...PATIENCE, retry: 2 }, () => {
       )
     }
   }
+
+  // Terminals, shells, parents and service managers send it twice, or another one behind it.
+  for (const [signal, again, code] of [
+    ["SIGINT", "SIGINT", 130],
+    ["SIGTERM", "SIGTERM", 143],
+    ["SIGHUP", "SIGHUP", 129],
+    ["SIGTERM", "SIGHUP", 143],
+    ["SIGHUP", "SIGTERM", 129]
+  ] as const) {
+    it.scopedLive(`${signal}, and ${again} at once or soon, is one signal and loses nothing`, () =>
+      Effect.gen(function* () {
+        const { folder, startGenerate } = yield* scene()
+        for (const gap of [0, 5, 20]) {
+          const out = `after-${gap}`
+          const run = yield* startGenerate([...models("sim/stall-body", "sim/ok"), "-o", out, "--json"])
+          yield* run.says("✓ sim/ok:")
+          yield* run.kill(signal)
+          yield* Effect.sleep(gap)
+          yield* run.kill(again)
+          const ended = yield* run.ended
+          assert.strictEqual(ended.code, code, `${gap} ms: ${ended.stderr}`)
+          deepStrictEqual(statuses(parse(ended.stdout)), ["failed Interrupted", "ok"])
+          deepStrictEqual(yield* algorithms(folder, out), ["generated_algo_sim_ok.py"])
+          assert.include(yield* read(folder, out, Manifest.NAME), "generated_algo_sim_ok.py")
+        }
+      })
+    )
+  }
+
+  it.scopedLive("a second later than the first ends a worker that finishes its requests", () =>
+    Effect.gen(function* () {
+      const { folder, server } = yield* scene()
+      const db = "sqlite:jobs.db"
+      yield* startAlgogen(["generate", ...models("sim/stall-headers"), "--db", db], { folder })
+      const worker = yield* startAlgogen(["worker", "--db", db, "--base-url", server.baseUrl], { folder })
+      yield* Effect.repeat(Effect.delay(server.stats, 10), { until: ({ inFlight }) => inFlight === 1 }).pipe(
+        Effect.timeout("60 seconds")
+      )
+      yield* worker.kill("SIGTERM")
+      yield* Effect.sleep(100)
+      yield* worker.kill("SIGTERM")
+      const still = Effect.timeoutOption(worker.ended, 1_000)
+      deepStrictEqual(yield* still, Option.none())
+      yield* worker.kill("SIGTERM")
+      // Ended by the signal itself.
+      assert.strictEqual((yield* worker.ended).code, null)
+    })
+  )
 
   it.scopedLive("before anything is finished leaves no file, and an honest document", () =>
     Effect.gen(function* () {

@@ -60,7 +60,7 @@ describe(`a terminal${hasScript ? "" : " (skipped: no script)"}`, PATIENCE, () =
       assert.match(ascii.sent, /^\p{ASCII}*$/u)
       assert.match(
         screen(80, ascii.sent).join("\n"),
-        /^x sim\/status-404 [^x]*failed: No endpoints found for this model$/m
+        /^x sim\/status-404 [^x]*failed: HTTP 404: No endpoints found for this model$/m
       )
       const dumb = yield* onColumns(80, flags, { TERM: "dumb" })
       assert.match(dumb.sent, /^\p{ASCII}*$/u)

@@ -127,9 +127,14 @@ describe.concurrent("doctor", PATIENCE, () => {
             [/^✗ a small request to sim\/content-empty failed: /m]
           ],
           [
+            ["--base-url", open.server.baseUrl, ...models("sim/empty-body")],
+            KEY,
+            [/^✗ a small request to sim\/empty-body failed: .*\n {4}the answer has no body: check that --base-url is/m]
+          ],
+          [
             ["--base-url", open.server.baseUrl, ...models("sim/status-404")],
             KEY,
-            [/^✗ a small request to sim\/status-404 failed: No endpoints found for this model\n {4}./m]
+            [/^✗ a small request to sim\/status-404 failed: HTTP 404: No endpoints found for this model\n {4}./m]
           ],
           [
             ["--base-url", "http://127.0.0.1:9/v1"],

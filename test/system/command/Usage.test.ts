@@ -53,8 +53,12 @@ const MISTAKES: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: RegEx
     /algogen: use either --simulate or --base-url, not both/
   ],
   [
-    ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--imports", "pandas"],
-    /algogen: use either --db or --imports, not both: the workers check the answers, so give it to each algogen worker$/m
+    ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--trial"],
+    /algogen: use either --db or --trial, not both: the workers check the answers, so give it to each algogen worker$/m
+  ],
+  [
+    ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--concurrency", "6"],
+    /algogen: use either --db or --concurrency, not both: the workers ask, so give it to each algogen worker$/m
   ],
   [
     ["generate", "--db", "sqlite:jobs.db", "-m", "a/b", "--rounds", "2"],

@@ -80,6 +80,26 @@ describe.concurrent("workers on a SQLite file", () => {
   )
 
   it.scopedLive(
+    "get prompts that offer the packages of algogen.json, and have to allow them themselves",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* emptyFolder
+        yield* write('{"models": ["a/b"], "imports": ["pandas"], "concurrency": 6}', folder, "algogen.json")
+        const client = yield* startAlgogen(["generate", "--db", "sqlite:jobs.db", "--batch", "one"], { folder })
+        yield* client.says("The prompts offer pandas. Each worker has to allow it, too")
+        const said = Effect.map(algogen(["status", "--db", "sqlite:jobs.db"], { folder }), ({ stdout }) => stdout)
+        yield* Effect.repeat(said, { until: (text) => /\bone\b/.test(text) })
+        yield* client.kill("SIGINT")
+        yield* client.ended
+        const database = createClient({ url: `file:${folder}/jobs.db` })
+        const { rows } = yield* Effect.promise(() => database.execute("SELECT * FROM algogen_prompts"))
+        database.close()
+        assert.match(JSON.stringify(rows), /pandas/)
+      }),
+    PATIENCE
+  )
+
+  it.scopedLive(
     "are not looked for in a database that is none, and looking makes none",
     () =>
       Effect.gen(function* () {

@@ -276,6 +276,29 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
   )
 
   it.scoped(
+    "runs without Effect from a bundle of CommonJS, too",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* Installed.Project
+        const outfile = path.join(yield* emptyFolder, "bundle.cjs")
+        const contents = 'import { generateAlgorithm } from "algogen/promise"\nconsole.log(typeof generateAlgorithm)'
+        yield* Effect.promise(() =>
+          build({
+            stdin: { contents, resolveDir: folder },
+            bundle: true,
+            platform: "node",
+            format: "cjs",
+            outfile,
+            // Of `import.meta`, which is empty there.
+            logLevel: "error"
+          })
+        )
+        assert.strictEqual(yield* Installed.run(process.execPath, [outfile], path.dirname(outfile)), "function")
+      }),
+    PATIENCE.timeout
+  )
+
+  it.scoped(
     "shares limits where it is asked to, which takes two packages more",
     () =>
       Effect.gen(function* () {

@@ -1,10 +1,11 @@
 /** A network whose only way out is a proxy: who is asked through it, over how many connections, and who is not. */
 import * as http from "node:http"
 import * as net from "node:net"
+import { Worker } from "node:worker_threads"
 import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect } from "effect"
 import * as NetworkFailure from "../../../src/api/wire/NetworkFailure.js"
 import * as ConnectionPool from "../../../src/node/ConnectionPool.js"
 import { listen } from "./listen.js"
@@ -62,6 +63,15 @@ const ask = (url: string) =>
       )
   )
 
+/** The warnings of Node from now on. */
+const heard = Effect.gen(function* () {
+  const warnings: Array<string> = []
+  const onWarning = ({ message }: Error) => void warnings.push(message)
+  process.on("warning", onWarning)
+  yield* Effect.addFinalizer(() => Effect.sync(() => process.off("warning", onWarning)))
+  return warnings
+})
+
 /** A proxy that speaks SOCKS5, and says what it was asked for. */
 const socks = Effect.gen(function* () {
   const seen: Array<string> = []
@@ -95,10 +105,7 @@ describe("a proxy of SOCKS5", () => {
   it.scopedLive("opens the way to the server, without a warning", () =>
     Effect.gen(function* () {
       const { proxy, seen } = yield* socks
-      const warnings: Array<string> = []
-      const onWarning = ({ message }: Error) => void warnings.push(message)
-      process.on("warning", onWarning)
-      yield* Effect.addFinalizer(() => Effect.sync(() => process.off("warning", onWarning)))
+      const warnings = yield* heard
       const answer = yield* Effect.provide(ask("http://api.inside.example:81/v1"), ConnectionPool.layerWith({ proxy }))
       assert.strictEqual(answer, "api.inside.example:81 /v1")
       deepStrictEqual(seen, ["version 5", "api.inside.example:81"])
@@ -146,14 +153,40 @@ const oneThat = (does: (socket: net.Socket) => void) =>
     return { address: `127.0.0.1:${port}`, taken: () => taken, open: () => open.size }
   })
 
+/** The address of a server that takes no connection, as the one of a machine that is gone: its queue is full. */
+const deaf = Effect.gen(function* () {
+  const worker = new Worker(
+    `const { parentPort, workerData } = require("node:worker_threads")
+     const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port)
+       setImmediate(() => Atomics.wait(new Int32Array(workerData), 0, 0))
+     })`,
+    { eval: true, workerData: new SharedArrayBuffer(4) }
+  )
+  yield* Effect.addFinalizer(() => Effect.promise(() => worker.terminate()))
+  const port = yield* Effect.async<number>((resume) => {
+    worker.once("message", (message) => resume(Effect.succeed(message)))
+  })
+  const one = Effect.acquireRelease(
+    Effect.sync(() => net.connect(port, "127.0.0.1").on("error", () => undefined)),
+    (socket) => Effect.sync(() => socket.destroy())
+  )
+  const isTaken = (socket: net.Socket) =>
+    Effect.async<boolean>((resume) => {
+      socket.once("connect", () => resume(Effect.succeed(true)))
+    }).pipe(Effect.timeoutTo({ duration: "300 millis", onSuccess: (taken) => taken, onTimeout: () => false }))
+  yield* Effect.flatMap(one, isTaken).pipe(Effect.repeat({ while: (taken) => taken }))
+  return `127.0.0.1:${port}`
+})
+
 describe("a tunnel", () => {
   const CLOSES: ReadonlyArray<readonly [how: string, does: (socket: net.Socket) => void]> = [
     ["at once", (socket) => socket.end()],
     ["when it is asked", (socket) => socket.once("data", () => socket.end())],
     ["in the middle of its answer", (socket) => socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\n"))]
   ]
-  for (const scheme of ["http", "socks5"]) {
-    for (const [how, does] of CLOSES) {
+  for (const scheme of ["http", "socks5", "https"]) {
+    for (const [how, does] of scheme === "https" ? [] : CLOSES) {
       it.scopedLive(`is asked for once where the proxy closes ${how}: ${scheme}`, () =>
         Effect.gen(function* () {
           const { address, taken } = yield* oneThat(does)
@@ -187,7 +220,58 @@ describe("a tunnel", () => {
         assert.strictEqual(open(), 0)
       })
     )
+
+    it.scopedLive(`leaves nothing behind where the proxy takes no connection: ${scheme}`, () =>
+      Effect.gen(function* () {
+        const address = yield* deaf
+        const sockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length
+        const before = sockets()
+        const asking = ask("https://api.inside.example/v1").pipe(
+          Effect.flip,
+          Effect.provide(ConnectionPool.layerWith({ proxy: `${scheme}://${address}`, connectTimeout: "300 millis" }))
+        )
+        const failures = yield* Effect.all([asking, asking, asking], { concurrency: "unbounded" })
+        for (const failure of failures) assert.isTrue(NetworkFailure.of(failure).connectTimedOut)
+        yield* Effect.sleep("50 millis")
+        assert.strictEqual(sockets(), before)
+      })
+    )
   }
+
+  const ENDLESS: ReadonlyArray<Duration.DurationInput> = [Duration.infinity, "30 days", 0]
+  for (const scheme of ["http", "socks5"]) {
+    it.scopedLive(`may have any time, and without end: ${scheme}`, () =>
+      Effect.gen(function* () {
+        const warnings = yield* heard
+        for (const connectTimeout of ENDLESS) {
+          const { address } = yield* oneThat((socket) => socket.resume())
+          const left = yield* ask("https://api.inside.example/v1").pipe(
+            Effect.timeoutOption("200 millis"),
+            Effect.provide(ConnectionPool.layerWith({ proxy: `${scheme}://${address}`, connectTimeout }))
+          )
+          assertNone(left)
+        }
+        deepStrictEqual(warnings, [])
+      })
+    )
+  }
+
+  it.scopedLive("of SOCKS5 has the whole time to connect", () =>
+    Effect.gen(function* () {
+      const delays: Array<number | undefined> = []
+      const { setTimeout: timer } = globalThis
+      globalThis.setTimeout = Object.assign((run: () => void, delay?: number) => {
+        delays.push(delay)
+        return timer(run, delay)
+      }, timer)
+      yield* Effect.addFinalizer(() => Effect.sync(() => (globalThis.setTimeout = timer)))
+      const { proxy } = yield* socks
+      const layer = ConnectionPool.layerWith({ proxy, connectTimeout: "61 seconds" })
+      yield* Effect.provide(ask("http://api.inside.example/v1"), layer)
+      // Its own limit and that of its client.
+      assert.strictEqual(delays.filter((delay) => delay === 61_000).length, 2)
+    })
+  )
 
   it.scopedLive("leads to an address of IPv6, for a user without a password, and with a percent sign in it", () =>
     Effect.gen(function* () {

@@ -61,7 +61,8 @@ export const open = async (
 export const shoot = ({ page }: Watched, name: string): Promise<unknown> =>
   page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true })
 
-export const WIDTHS = [360, 800, 1600]
+/** A telephone, tablets, windows on either side of where columns go, and a desk. */
+export const WIDTHS = [360, 720, 940, 1000, 1024, 1100, 1210, 1600]
 export const SCHEMES = ["light", "dark"] as const
 
 const MEASURE = `[

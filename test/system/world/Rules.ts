@@ -1,8 +1,8 @@
-import { markOf, MARKS } from "./Answers.js"
 /**
  * What has to hold in every world, whatever happens in it. Each rule looks at the disk, at what the server was asked and at
  * what the program said, with eyes of its own: none of the product's code reads for it. A broken rule is a sentence.
  */
+import { markOf, MARKS } from "./Answers.js"
 import * as Disk from "./Disk.js"
 
 export const FOLDER = "/home/user/out"

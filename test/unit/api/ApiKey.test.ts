@@ -2,7 +2,6 @@ import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { ConfigProvider, Effect, Either, Redacted } from "effect"
 import * as ApiKey from "../../../src/api/ApiKey.js"
-import { ConfigurationError } from "../../../src/api/Settings.js"
 import { SettingsFile } from "../../../src/api/SettingsFile.js"
 
 type Settings = Readonly<Record<string, string>>
@@ -129,18 +128,4 @@ describe("a server that the environment names", () => {
       )
     })
   )
-})
-
-describe("a complaint about a key", () => {
-  const complaint = (variable: string) => new ConfigurationError({ variable, message: `${variable} is too short` })
-
-  it("has the name of the variable that it is from", () => {
-    const named = ApiKey.named(complaint(KEY), { variable: "MINE" })
-    deepStrictEqual([named.variable, named.message], ["MINE", "MINE is too short"])
-  })
-
-  it("about something else stays as it is", () => {
-    const other = complaint("OPENROUTER_BASE_URL")
-    strictEqual(ApiKey.named(other, { variable: "MINE" }), other)
-  })
 })

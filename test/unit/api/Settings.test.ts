@@ -1,5 +1,5 @@
-import { HttpClient } from "@effect/platform"
 /** Lengths of time that callers without types hand to the layer. */
+import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { assertNone, assertSome, deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Layer, Redacted } from "effect"

@@ -142,6 +142,7 @@ describe("the advice", () => {
     ["down", new ServerFailed({ status: 503, message: "down" })],
     ["a proxy", new ServerFailed({ status: 407, message: "proxy" })],
     ["empty", new GenerationError.EmptyAnswer({ message: "empty" })],
+    ["a blank body", new GenerationError.EmptyAnswer({ message: "the body is blank" })],
     ["another page", new GenerationError.MalformedAnswer({ message: "<html>" })],
     ["limited", new GenerationError.RateLimited({ status: 429, scope: "model", message: "slow", hinted: false })],
     ["an empty account under 429", new GenerationError.AccountRefused({ status: 429, detail: "no", unpaid: true })],

@@ -1,5 +1,5 @@
 /** The settings of a folder among the words of a command line. */
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import { Console, Effect } from "effect"
 import * as Configured from "../../../src/cli/Configured.js"
@@ -67,6 +67,39 @@ describe("the settings of the folder", () => {
         "generate --config algogen.json --concurrency 9 --connections 3 --max-retries 1"
       )
     })
+  )
+
+  it.effect(
+    "that only one run could follow are refused for a batch under the name of the file, unless a flag says otherwise",
+    () =>
+      Effect.gen(function* () {
+        for (const [setting, text] of [
+          ["rounds", '{"rounds": 2, "imports": ["pandas"]}'],
+          ["distinct", '{"distinct": 3}']
+        ]) {
+          const files = { "algogen.json": text }
+          for (const words of ["--db sqlite:x.db", "--batch b"])
+            strictEqual(
+              yield* completed(`generate ${words}`, files),
+              `! algogen: algogen.json: '${setting}' does not go with --db: each job is asked for itself, so run it without --db, or give --${setting} 0 (exit code 2)`
+            )
+          assert.include(
+            yield* completed(`generate --db sqlite:x.db --${setting} 0`, files),
+            `--db sqlite:x.db --${setting} 0`
+          )
+          assert.include(yield* completed("generate --db sqlite:x.db --show-prompt", files), `--${setting}`)
+        }
+        const none = { "algogen.json": '{"rounds": 0, "distinct": 0, "imports": ["pandas"]}' }
+        strictEqual(
+          yield* completed("generate --db sqlite:x.db", none),
+          "generate --config algogen.json --imports pandas --distinct 0 --rounds 0 --db sqlite:x.db"
+        )
+        // Jobs take the place of the setting.
+        strictEqual(
+          yield* completed("generate --db sqlite:x.db --jobs x", { "algogen.json": '{"distinct": 3}' }),
+          "generate --config algogen.json --db sqlite:x.db --jobs x"
+        )
+      })
   )
 
   it.effect("ask for one answer where a caller wants one, and so do flags: limits and parameters hold", () =>

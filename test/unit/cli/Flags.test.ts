@@ -1,9 +1,9 @@
-import { stripVTControlCharacters } from "node:util"
 /**
  * What each flag takes and refuses, on both sides of its limits, as it was read and found right: what stands in
  * `test/golden/command/values.txt`. Where it is meant to change, `npx vitest run --project unit test/unit/cli/Flags.test.ts -u`
  * writes it anew, and the diff shows what is taken now.
  */
+import { stripVTControlCharacters } from "node:util"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"

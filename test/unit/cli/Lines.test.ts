@@ -52,7 +52,7 @@ describe("the line of an event", () => {
       "✓ x/1: 3 lines of code",
       "✓ x/1: saved as out/a.py",
       "✗ x/1: not saved: disk full",
-      "✗ x/1: bad [31m id",
+      "✗ x/1: HTTP 400: bad [31m id",
       "– x/1: skipped: too dear",
       undefined
     ])

@@ -67,14 +67,19 @@ describe("the live table", () => {
           reason: new Rejected({ status: 400, message: "gone", fallbackModels: [] })
         })
       )
-      deepStrictEqual(screen(), ["✓ x/short        2 lines", "✗ x/longer-name  no", "– x/third        gone", ""])
+      deepStrictEqual(screen(), [
+        "✓ x/short        2 lines",
+        "✗ x/longer-name  HTTP 400: no",
+        "– x/third        HTTP 400: gone",
+        ""
+      ])
       yield* show(make.Saved({ index: 0, model: "", path: "generated/a.py" }))
       yield* show(make.SaveFailed({ index: 1, model: "", message: "disk full" }))
       yield* close
       deepStrictEqual(history(), [
         "✓ x/short        generated/a.py",
         "✗ x/longer-name  disk full",
-        "– x/third        gone",
+        "– x/third        HTTP 400: gone",
         ""
       ])
     })

@@ -76,7 +76,6 @@ describe("help", () => {
         Commands.generate
       const { port, profile, scenario, seed } = Commands.simulate
       const numbers = {
-        concurrency,
         "max-retries": maxRetries,
         patience,
         repair: repairs,
@@ -94,6 +93,9 @@ describe("help", () => {
       }
       const seconds = (time: Duration.Duration) => `${Duration.toSeconds(time)} seconds`
       assert.strictEqual(FLAGS["request-timeout"].fallback, seconds(yield* parsed(requestTimeout)))
+      // The command has to know whether it was given.
+      assert.strictEqual(yield* parsed(concurrency), undefined)
+      assert.strictEqual(FLAGS.concurrency.fallback, String(Plan.CONCURRENCY))
       // These defaults are for a single ticker.
       assert.strictEqual(FLAGS.deadline.fallback, seconds(Plan.DEADLINE))
       assert.strictEqual(FLAGS.ticker.fallback, DEFAULT_TICKER)

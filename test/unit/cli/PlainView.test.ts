@@ -39,7 +39,7 @@ describe("a run as plain lines", () => {
         ),
         [
           "→ x/1: asked",
-          "✗ x/0: no",
+          "✗ x/0: HTTP 400: no",
           "✗ x/1: the run was interrupted",
           "2 more algorithms were not asked for: the run was interrupted"
         ]
@@ -85,7 +85,7 @@ describe("a run as plain lines", () => {
         make.Saved({ index: 0, model: "x/0", path })
       )
       for (const line of lines.flatMap((text) => text.split("\n"))) assert.isAtMost(line.length, 120)
-      assert.strictEqual(lines[1]?.replaceAll(/\n {4}/g, " "), `✗ x/0: ${words}`)
+      assert.strictEqual(lines[1]?.replaceAll(/\n {4}/g, " "), `✗ x/0: HTTP 400: ${words}`)
       assert.strictEqual(lines[2]?.replaceAll(/\n {4}/g, ""), `✓ x/0: saved as${path}`)
     })
   )

@@ -1,5 +1,5 @@
-import { SystemError } from "@effect/platform/Error"
 /** What is said of a file that cannot be read. */
+import { SystemError } from "@effect/platform/Error"
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import * as ReadFailure from "../../../src/cli/ReadFailure.js"

@@ -80,11 +80,11 @@ describe("a reason", () => {
       const replies = { "x/1": [http(400, {}, "short")], "x/2": [http(400, {}, words)], "模型/一🐍": [answers()] }
       const { lines } = Summary.table(yield* reportOf(replies), Look.terminal(60))
       deepStrictEqual(lines, [
-        "✗ x/1        crossover  0.0 s  failed: short",
+        "✗ x/1        crossover  0.0 s  failed: HTTP 400: short",
         "✗ x/2        reversion  0.0 s",
-        "    failed: word0 word1 word2 word3 word4 word5 word6 word7",
-        "    word8 word9 word10 word11 word12 word13 word14 word15",
-        "    word16 word17 word18 word19",
+        "    failed: HTTP 400: word0 word1 word2 word3 word4 word5",
+        "    word6 word7 word8 word9 word10 word11 word12 word13",
+        "    word14 word15 word16 word17 word18 word19",
         "✓ 模型/一🐍  breakout   0.0 s  out/generated_algo______.py"
       ])
     })

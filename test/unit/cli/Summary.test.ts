@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, TestClock } from "effect"
 import * as Summary from "../../../src/cli/view/Summary.js"
-import { ConnectionFailed, OverBudget, Rejected } from "../../../src/domain/GenerationError.js"
+import { ConnectionFailed, OverBudget, Rejected, TimedOut } from "../../../src/domain/GenerationError.js"
 import * as Report from "../../../src/generation/Report.js"
 import { after, answers, api, fails, finish, http, ids, never, start, type Reply } from "../generation/doubles.js"
 import { usage } from "../generation/moneyDoubles.js"
@@ -44,6 +44,17 @@ describe("the line after the table", () => {
       assert.notMatch(yield* lastLine({ "x/1": [fails(rejected)], "x/2": [answers({ text: "no" })] }), doctor)
     })
   )
+
+  it.effect("says to wait longer where that is all there is to it: the doctor's request is small", () =>
+    Effect.gen(function* () {
+      const late = (clock: TimedOut["clock"]) => fails(new TimedOut({ clock, limitMs: 500 }))
+      const longer = /--concurrency 1 if you ask several models$/
+      assert.match(yield* lastLine({ "x/1": [late("attempt")], "x/2": [late("attempt")] }), longer)
+      assert.match(yield* lastLine({ "x/1": [late("connect")] }), /algogen doctor/)
+      assert.notMatch(yield* lastLine({ "x/1": [late("attempt")], "x/2": [http(503)] }), /doctor|--concurrency/)
+      assert.notMatch(yield* lastLine({ "x/1": [late("attempt")], "x/2": [answers()] }), /doctor|--concurrency/)
+    })
+  )
 })
 
 describe("the table of a run", () => {
@@ -59,9 +70,9 @@ describe("the table of a run", () => {
           ["✓ x/1", "crossover 4/12/3/20", "1.5 s", "2 requests", "out/generated_algo_x_1.py"],
           ["✓ x/1 #2", "reversion 18/0.9/12/35", "1.0 s", "out/generated_algo_x_1_s2.py"],
           ["✗ x/2", "reversion 15/1.2/15/20", "0.0 s"],
-          [`    failed: ${"x".repeat(90)}`],
+          [`    failed: HTTP 400: ${"x".repeat(90)}`],
           ["✗ x/2 #2", "breakout 10/0.05/4/35", "0.0 s"],
-          [`    failed: ${"x".repeat(90)}`],
+          [`    failed: HTTP 400: ${"x".repeat(90)}`],
           ["– y/none", "breakout 8/0.1/5/20"],
           ["    skipped: this model is not on offer; algogen models lists all models"],
           ["– y/none #2", "rsi 9/39/60/35"],
@@ -78,7 +89,7 @@ describe("the table of a run", () => {
       const retryAt = Date.UTC(2030, 0, 1)
       const replies = { "x/1": [fails(rejected, { retryAt })] }
       const report = yield* finish(yield* start({ models: ["x/1"] }, { api: api(replies) }))
-      assert.match(Summary.render(report), /failed: bad id; try again after 2030-01-01T00:00:00\.000Z$/m)
+      assert.match(Summary.render(report), /failed: HTTP 400: bad id; try again after 2030-01-01T00:00:00\.000Z$/m)
     })
   )
 

@@ -81,6 +81,8 @@ const wrappings: Readonly<Record<string, (source: string) => string>> = {
   "a label without a fence": (s) => `python\n${s}`,
   "a thinking block": (s) =>
     `<think>\nMaybe?\n${fenced('def execute_trade(a, b, c):\n    return "BUY"\n')}No.\n</think>\n\n${fenced(s)}`,
+  "a thinking block that its type tells": (s) =>
+    `<details type="reasoning" done="true" duration="12">\n<summary>Thought for 12 seconds</summary>\n> Maybe?\n</details>\n\n${fenced(s)}`,
   "a thinking block whose opening is lost": (s) => `So, def execute_trade(x): pass?\n</think>\n\n${s}`,
   "a channel": (s) => `analysisWe need def execute_trade(...).assistantfinal${s}`,
   "channels with their marks": (s) =>

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs"
 /**
  * The answers that models gave, what should be said of each, and the module in it where there is one.
  */
+import { readFileSync } from "node:fs"
 import { Schema } from "effect"
 import { Stage } from "../../../src/domain/CodeFailure.js"
 

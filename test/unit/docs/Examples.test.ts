@@ -1,5 +1,5 @@
-import { HttpApp } from "@effect/platform"
 /** The examples of the manual that need no process of their own; the others are run by `test/system/docs`. */
+import { HttpApp } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer } from "effect"

@@ -1,5 +1,5 @@
-import * as SqlClient from "@effect/sql/SqlClient"
 /** What is said of a database that cannot be used: what to install, and never a password. */
+import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer } from "effect"

@@ -1,8 +1,8 @@
-import type * as SqlClient from "@effect/sql/SqlClient"
 /**
  * What the database is asked, word for word, in PostgreSQL: what stands in `test/golden/durable`, as it was read and found
  * right. Where it is meant to change, `npx vitest run --project unit test/unit/durable/Statements.test.ts -u` writes it anew.
  */
+import type * as SqlClient from "@effect/sql/SqlClient"
 import { it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { expect } from "vitest"

@@ -1,8 +1,8 @@
-import * as SqlClient from "@effect/sql/SqlClient"
 /**
  * What becomes of jobs in the database, step by step, in SQLite in memory: who may take, begin, finish or hand over which, and
  * what is told of them.
  */
+import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Option, Schema } from "effect"

@@ -1,5 +1,5 @@
-import * as SqlClient from "@effect/sql/SqlClient"
 /** A whole worker with its engine, on a database in memory: how each kind of job ends. By the clock of the wall, as the database has it. */
+import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Exit, Fiber, Logger, LogLevel, Option } from "effect"

@@ -159,6 +159,18 @@ describe("an empty answer", () => {
     })
   )
 
+  it.effect("is what thoughts are whose marks are in the text", () =>
+    Effect.gen(function* () {
+      const text = "<think>\nI could use RSI, or a crossover of averages.\n</think>\n"
+      const { causes, success } = yield* run([answers({ text }), answers()])
+      assert.isTrue(success)
+      deepStrictEqual(causes, [
+        ["first", 0],
+        ["empty", 0]
+      ])
+    })
+  )
+
   it.effect("is what thoughts without a module are, and a module among them is none", () =>
     Effect.gen(function* () {
       const thoughts = { ending: "implied", thoughts: true } as const

@@ -275,6 +275,22 @@ describe("a resumed answer", () => {
     })
   )
 
+  it.effect("is that of as many namings as there were samples, also of the models behind them", () =>
+    Effect.gen(function* () {
+      const kept = journal()
+      const openRouter = api({ "x/1": [answers()], "x/2": [answers()] })
+      yield* run({ models: ["x/1", "x/2"], samples: 2 }, { journal: kept, api: openRouter })
+      for (const models of [
+        ["x/1", "x/1", "x/2", "x/2"],
+        ["x/1", "x/2", "x/1", "x/2"]
+      ]) {
+        const { outcomes } = yield* run({ models, resume: true }, { journal: kept, api: openRouter })
+        assert.isTrue(outcomes.every(({ resumed }) => resumed))
+      }
+      assert.strictEqual(openRouter.requests.length, 4)
+    })
+  )
+
   it.effect("goes to the slot it was given for: equal requests are told apart", () =>
     Effect.gen(function* () {
       const kept = journal()

@@ -286,6 +286,29 @@ describe("the limits of a run", () => {
     }).pipe(Effect.provide(trial))
   )
 
+  it.effect("leave one entry of a round whose answer was whole when it was cut off", () =>
+    Effect.gen(function* () {
+      const closed = `\`\`\`python\n${moduleOf(good)}\`\`\`\n`
+      const silent: Reply = (_, onToken) =>
+        Effect.zipRight(
+          onToken(() => closed),
+          Effect.never
+        )
+      const { started } = yield* limited({ deadline: 10_000 }, writes(weak), silent)
+      yield* TestClock.adjust(9_999)
+      const report = yield* finish(started, 1)
+      deepStrictEqual(results(report), [["first", "worse"]])
+      assert.strictEqual(report.outcomes[0]?.rounds?.[1]?.reason, "it was not scored")
+      deepStrictEqual(
+        started.heard("RoundPlayed").map(({ result, round }) => [round, result]),
+        [
+          [0, "first"],
+          [1, "worse"]
+        ]
+      )
+    }).pipe(Effect.provide(trial))
+  )
+
   it.effect("let a round wait no longer than the run goes on", () =>
     Effect.gen(function* () {
       const { started } = yield* limited({ deadline: 10_000 }, writes(weak), http(429, { "retry-after": "10" }))

@@ -34,6 +34,22 @@ describe("the proxy", () => {
     strictEqual(Proxy.shown(new URL("http://me:secret@proxy.example:3128")), "http://proxy.example:3128")
   })
 
+  it("of SOCKS 5 has room for a user and a password of 255 bytes each", () => {
+    for (const [user, password] of [
+      ["u", "p".repeat(256)],
+      ["u".repeat(256), "p"],
+      ["u", "%C3%A9".repeat(128)]
+    ] as const)
+      throws(
+        () => of({ ALL_PROXY: `socks5://${user}:${password}@proxy.example` }, API),
+        new Error(
+          "the proxy '...@proxy.example' is not a valid address; SOCKS5 takes a user and a password of 255 bytes"
+        )
+      )
+    for (const proxy of [`socks5://u:${"p".repeat(255)}@proxy.example`, `http://u:${"p".repeat(256)}@proxy.example/`])
+      strictEqual(of({ ALL_PROXY: proxy }, API), proxy)
+  })
+
   it("hears user and password, or either alone", () => {
     const basic = (text: string) => ({ token: `Basic ${Buffer.from(text).toString("base64")}` })
     deepStrictEqual(Proxy.authorization(new URL("http://me:s%40fe@p")), basic("me:s@fe"))

@@ -1,5 +1,5 @@
-import { ENUMS } from "./Classes.js"
 /** Which names may stand where, and what is said of the others. */
+import { ENUMS } from "./Classes.js"
 import type { Use } from "./Use.js"
 import { words } from "./Words.js"
 

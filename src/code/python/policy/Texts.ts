@@ -1,5 +1,5 @@
-import { isMangled } from "../scopes/Table.js"
 /** What `format` does with a text: it looks up the attributes that the text names, so the text must be there to be read. */
+import { isMangled } from "../scopes/Table.js"
 import { type ExprNode, type Module, type Of, visit } from "../Tree.js"
 import * as Special from "./Special.js"
 

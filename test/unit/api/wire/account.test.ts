@@ -23,7 +23,17 @@ describe("whom a refusal concerns", () => {
     [403, said("This account has been suspended"), "account"],
     [400, said("API key not valid. Please pass a valid API key.", { status: "INVALID_ARGUMENT" }), "account"],
     [400, said("Incorrect API key provided"), "account"],
+    // Gateways that count for themselves.
+    [403, said("user quota is not enough (request id: x)", { code: "insufficient_user_quota" }), "account"],
+    [403, said("token quota is not enough", { code: "pre_consume_token_quota_failed" }), "account"],
+    [403, said("该令牌额度已用尽 !token.UnlimitedQuota && token.RemainQuota = 0"), "account"],
+    [403, said("用户 [36] 配额不足", { type: "insufficient_quota" }), "account"],
+    [403, said("用户额度不足, 剩余额度: ＄0.010000"), "account"],
+    [403, said("用户已被封禁"), "account"],
     // One model, or the key that the server has for it.
+    [403, said("The model `x` is blocked at the organization level. Please have the org admin enable it."), undefined],
+    [403, said("refused", { code: "model_permission_blocked_org" }), undefined],
+    [403, said("该令牌无权访问模型 gpt-4o"), undefined],
     [401, said("litellm.AuthenticationError: OpenAIException - Incorrect API key provided: sk-x"), "model"],
     [401, said("key not allowed to access model", { type: "key_model_access_denied" }), "model"],
     [401, said("This key can only access models=['gpt-4o']. Tried to access claude"), "model"],
@@ -57,6 +67,10 @@ describe("an empty account", () => {
     [said("You exceeded your current quota", { code: "insufficient_quota" }), true],
     [said("Insufficient balance or no resource package. Please recharge.", { code: "1113" }), true],
     [said("余额不足"), true],
+    [said("user quota is not enough"), true],
+    [said("用户 [36] 配额不足"), true],
+    [said("当前分组上游负载已饱和，请稍后再试", { code: "insufficient_quota" }), false],
+    [said("今日额度已用完"), false],
     [said("You exceeded your current quota, please check your plan and billing details."), false],
     [said("Rate limit reached"), false]
   ] as const) {

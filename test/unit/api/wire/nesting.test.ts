@@ -29,7 +29,8 @@ const stream = (...texts: ReadonlyArray<string>) => {
 const lists = (times: number) => `${"[".repeat(times)}${"]".repeat(times)}`
 const objects = (times: number) => `${'{"a":'.repeat(times)}1${"}".repeat(times)}`
 
-const TOO_DEEP = "MalformedAnswer: the JSON of the answer is nested more than 500 levels deep"
+const TOO_DEEP =
+  "MalformedAnswer: the JSON of the answer is nested more than 500 levels deep, or has more than 150000 lists and objects"
 
 /** Every place that something looks through to the ground. */
 const PLACES: ReadonlyArray<readonly [name: string, around: (value: string) => string]> = [
@@ -86,5 +87,22 @@ describe("an answer of 400 levels", () => {
       said.filter((one) => one === TOO_DEEP),
       []
     )
+  })
+})
+
+describe("an answer of many parts", () => {
+  const parts = (times: number) =>
+    `{"choices":[{"message":{"content":"def"}}],"rest":[${Array(times).fill("{}").join(",")}]}`
+  // Beside the parts: the answer, its choices, the first of them, its message, and the list of the rest.
+  it("is read up to 150,000", () => deepStrictEqual(body(parts(149_995)), "Answer: def"))
+  it("is none with more, and takes no longer than it is long", () => {
+    deepStrictEqual(body(parts(149_996)), TOO_DEEP)
+    const before = performance.now()
+    for (const whole of [`[${Array(900_000).fill("{}").join(",")}]`, parts(900_000)]) {
+      deepStrictEqual(body(whole), TOO_DEEP)
+      deepStrictEqual(body(whole, 429).split(":")[0], "RateLimited")
+    }
+    // Each took five seconds.
+    deepStrictEqual(performance.now() - before < 5_000, true)
   })
 })

@@ -116,6 +116,11 @@ describe("the parameter that a sentence refuses", () => {
     ],
     ["Request failed during generation: Server error: Conversation roles must alternate user/assistant/...", "system"],
     ["messages.0.role: Input should be 'user' or 'assistant'", "system"],
+    ["invalid params, chat content has invalid message role: system (2013)", "system"],
+    ["Budget 0 is invalid. This model only works in thinking mode.", "reasoning"],
+    ["The thinking budget (52428) is invalid.", "reasoning"],
+    ["Thinking level LOW is not supported for this model. Please retry with other thinking level.", "reasoning"],
+    ["Unable to submit request because the model does not support setting thinking_budget to 0.", "reasoning"],
     ["The 'stream_options' field is only allowed when 'stream' is true", "stream_options"]
   ])
 })
@@ -136,6 +141,8 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["Only user and assistant messages are billed", undefined],
     ["messages.0.role: Input should be 'user', 'assistant' or 'system'", undefined],
     ["messages.0.role: Field required", undefined],
+    ["invalid params, invalid message role: bot (2013)", undefined],
+    ["The budget of this key is invalid", undefined],
     ["Only administrators with the right roles are allowed", undefined],
     ["Stream: unexpected end", undefined],
     ["Provider: not available", undefined],

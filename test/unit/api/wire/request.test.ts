@@ -331,7 +331,12 @@ describe("the environment", () => {
         ["OPENROUTER_APP_NAME", "desk"]
       ])
       deepStrictEqual(Option.map(Option.fromNullable(apiKey), Redacted.value), Option.some(KEY))
-      deepStrictEqual(others, { baseUrl: "http://localhost:1/v1", siteUrl: "https://desk.example", appName: "desk" })
+      deepStrictEqual(others, {
+        baseUrl: "http://localhost:1/v1",
+        siteUrl: "https://desk.example",
+        appName: "desk",
+        keyVariable: "OPENROUTER_API_KEY"
+      })
     })
   )
 
@@ -353,7 +358,13 @@ describe("the environment", () => {
     })
   )
 
-  const unset = { apiKey: undefined, baseUrl: undefined, siteUrl: undefined, appName: undefined }
+  const unset = {
+    apiKey: undefined,
+    keyVariable: "OPENROUTER_API_KEY",
+    baseUrl: undefined,
+    siteUrl: undefined,
+    appName: undefined
+  }
 
   it.effect("may lack all of them, and a blank one is lacking", () =>
     Effect.gen(function* () {
@@ -396,6 +407,17 @@ describe("the environment", () => {
         )
       const refused = yield* Effect.flip(use([["OPENROUTER_API_KEY", " "]]))
       assertTrue(refused.message.startsWith("OPENROUTER_API_KEY is not set"))
+      const sound = ["OPENROUTER_API_KEY", KEY] as const
+      for (const [variable, wrong] of [
+        ["ALGOGEN_API_KEY", "undefined"],
+        ["ALGOGEN_API_KEY", "sk-中"],
+        ["OPENROUTER_API_KEY", "null"],
+        ["OPENROUTER_API_KEY", "sk-中"]
+      ] as const) {
+        const named = yield* Effect.flip(use([sound, [variable, wrong]]))
+        assertTrue(named._tag === "ConfigurationError" && named.variable === variable)
+        assertTrue(named.message.startsWith(`${variable} `), named.message)
+      }
       strictEqual(sent.length, 0)
       yield* use([
         ["OPENROUTER_API_KEY", KEY],

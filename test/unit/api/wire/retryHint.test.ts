@@ -271,6 +271,10 @@ describe("a date without a zone is in UTC", () => {
     ["Thu, 20 Aug 2026 08:01:30 EDT", 90_000],
     ["Thu Aug 20 2026 14:01:30 GMT+0200 (Central European Summer Time)", 90_000],
     ["2026-08-20 12:01:30 UTC", 90_000],
+    ["2026-08-20 12:01:30 (UTC)", 90_000],
+    ["2026-08-20 12:01:30UTC", 90_000],
+    ["UTC 2026-08-20 12:01:30", 90_000],
+    ["2026-08-20T14:01:30+02", 90_000],
     ["2026-08-20T12:01:30z", 90_000],
     ["2026-08-20 21:01:30+09:00", 90_000],
     ["Thu Aug 20 25:01:30 2026", undefined]
@@ -286,7 +290,16 @@ describe("a date without a zone is in UTC", () => {
     "Try again after 2026-08-20 12:01:30",
     "Try again after 2026-08-20 12:01:30.",
     "Try again at 2026-08-20T12:01:30.000. See the docs.",
-    "Blocked until 2026-08-20 at 12:01:30"
+    "Blocked until 2026-08-20 at 12:01:30",
+    "It will reset at 2026-08-20 20:01:30 +0800 CST. We recommend another plan.",
+    "Please try again at 2026-08-20 07:01:30 -0500 EST",
+    "Please try again at 2026-08-20 14:01:30 +02:00",
+    "Please try again at 2026-08-20T14:01:30+02",
+    "Please try again at 2026-08-20 14:01:30 GMT+2",
+    "Please try again at 2026-08-20 08:01:30 EDT",
+    "Limit resets at: 2026-08-20 12:01:30 UTC",
+    // China has one zone, and its servers leave it out.
+    "已达到 5 小时的使用上限。您的限额将在 2026-08-20 20:01:30 重置。"
   ]) {
     it(message, () => deepStrictEqual(wait({}, { error: { message } }), 90_000))
   }

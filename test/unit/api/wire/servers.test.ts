@@ -157,6 +157,60 @@ describe("a status that is not what the words mean", () => {
       { error_code: 110, error_msg: "Access token invalid or no longer valid" },
       { _tag: "AccountRefused" }
     ],
+    [
+      "NVIDIA: a function that has failed",
+      400,
+      { status: 400, title: "Bad Request", detail: "Function id '87ea': DEGRADED function cannot be invoked" },
+      { _tag: "ServerFailed" }
+    ],
+    [
+      "Zhipu: the plan has no such model",
+      429,
+      error("当前订阅套餐暂未开放GLM-5权限", { code: "1311" }),
+      { _tag: "Rejected", status: 429 }
+    ],
+    [
+      "Zhipu: the same in a stream",
+      200,
+      error("当前订阅套餐暂未开放GLM-5权限", { code: "1311" }),
+      { _tag: "Rejected" }
+    ],
+    [
+      "Zhipu: the plan is over",
+      429,
+      error("您的GLM Coding Plan套餐已到期，请前往官网续费后恢复", { code: "1309" }),
+      { _tag: "AccountRefused" }
+    ],
+    ["Zhipu: a limit", 429, error("您的账户已达到速率限制", { code: "1302" }), { _tag: "RateLimited" }],
+    [
+      "new-api: saturated, with the name that its provider has for an empty account",
+      429,
+      error("当前分组上游负载已饱和，请稍后再试", { code: "insufficient_quota" }),
+      { _tag: "RateLimited" }
+    ],
+    [
+      "a gateway without the model",
+      503,
+      error("Incorrect model ID. Please request to view the model page"),
+      { _tag: "Rejected" }
+    ],
+    [
+      "SGLang: why it broke off, in the finish reason",
+      200,
+      {
+        choices: [
+          {
+            message: { content: "" },
+            finish_reason: {
+              type: "abort",
+              message: "The input is longer than the model's context length",
+              status_code: 400
+            }
+          }
+        ]
+      },
+      { _tag: "Rejected", message: "The input is longer than the model's context length" }
+    ],
     ["until a date", 429, error("Rate limited until 2026-08-20T12:01:00Z"), { _tag: "RateLimited", wait: 60_000 }]
   ] as const) {
     it(`${name}: ${status}`, () => isLike(classify(status, body), expected))
@@ -347,9 +401,32 @@ describe("filters", () => {
     { code: "DataInspectionFailed", message: "said" },
     { code: "content_policy_violation", message: "said" },
     { code: "1301", message: "said" },
+    { code: "SensitiveContentDetected.Violence", message: "said" },
+    { code: "InputTextSensitiveContentDetected", message: "said" },
     { code: 403, message: "said", metadata: { reasons: ["violence"], flagged_input: "x" } }
   ]) {
     it(JSON.stringify(error).slice(0, 60), () => isLike(classify(400, { error }), { _tag: "Refused", message: "said" }))
+  }
+
+  for (const [status, message] of [
+    [400, "Output blocked by content filtering policy"],
+    [200, "Output blocked by content filtering policy"],
+    [424, "Prompt blocked due to security configurations"],
+    [424, "Response blocked due to security configurations"],
+    [446, "The guardrail checks defined in the config failed. You can find more information in `hook_results`."],
+    [446, "actionReason: Violation of regular expression detected; action: GUARDRAIL_INTERVENED; direction: REQUEST"],
+    [400, "Violated guardrail policy"],
+    [403, "Request failed content safety check."]
+  ] as const) {
+    it(`${status} ${message}`, () => isLike(classify(status, { error: { message } }), { _tag: "Refused" }))
+  }
+
+  for (const [status, message, _tag] of [
+    [400, "Response blocked by the network policy filter of your company", "Rejected"],
+    [500, "The guardrail could not be loaded", "ServerFailed"],
+    [400, "Output format is invalid", "Rejected"]
+  ] as const) {
+    it(`are not ${status} ${message}`, () => isLike(classify(status, { error: { message } }), { _tag }))
   }
 })
 
@@ -471,6 +548,14 @@ describe("a prompt that the model has no room for", () => {
     // It counts the prompt alone: github.com/abetlen/llama-cpp-python, llama_cpp/llama.py.
     [500, said("Requested tokens (4796) exceed context window of 2048", { type: "internal_server_error" })],
     [500, { error: "the input length exceeds the context length" }],
+    // LM Studio, and others that name no status in a stream.
+    [200, said("Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)")],
+    [200, said("Trying to keep the first 15857 tokens when context the overflows. However, the model is loaded ..")],
+    [200, said("The number of tokens to keep from the initial prompt is greater than the context length.")],
+    [200, said("Reached context length of 4096 tokens with model that does not support mid-generation overflow.")],
+    [500, said("The input (5000 tokens) is longer than the model's context length (4096 tokens).")],
+    [500, said("The decoder prompt (length 5000) is longer than the maximum model length of 4096.")],
+    [200, said("Prompt length 5000 is greater than max_seq_len 4096")],
     [400, said("max_tokens must be at least 1, got -344.", { param: null, code: 400 })],
     [
       400,
@@ -496,6 +581,9 @@ describe("a prompt that the model has no room for", () => {
     ])
       isLike(classify(500, said(words)), { _tag: "ServerFailed", status: 500 })
     isLike(classify(503, said("Context size has been exceeded.")), { _tag: "ServerFailed" })
+    isLike(classify(400, said("max_completion_tokens must not be larger than the context length")), {
+      parameter: "max_completion_tokens"
+    })
     isLike(classify(400, said("max_completion_tokens must be at least 1, got 0.")), {
       parameter: "max_completion_tokens"
     })

@@ -70,7 +70,7 @@ describe("the tally", () => {
       count: 2,
       example: "AAPL x/1: down"
     })
-    deepStrictEqual(latest, ["AAPL x/2: still down", "AAPL x/1: syntax: b", "AAPL x/1: none"])
+    deepStrictEqual(latest, ["AAPL x/2: HTTP 503: still down", "AAPL x/1: syntax: b", "AAPL x/1: HTTP 404: none"])
   })
 
   it("leaves out what nobody was asked for when the run ended", () => {

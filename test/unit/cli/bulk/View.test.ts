@@ -200,7 +200,7 @@ describe("the progress", () => {
       assert.match(shown[1] ?? "", /^5 of 6 requests in flight, /)
       deepStrictEqual(
         shown.slice(2).filter((line) => line !== ""),
-        Arr.replicate("✗ AAPL x/1: down", 3)
+        Arr.replicate("✗ AAPL x/1: HTTP 503: down", 3)
       )
       for (const line of shown) assert.isBelow(line.length, 60)
     })

@@ -24,13 +24,13 @@ describe("flags that do not go with a database", () => {
     ["--demo", { demo: true }, simulated],
     ["--no-stream", { stream: false }, "the workers receive every answer as it is written"],
     ["--concurrency", { concurrency: 7 }, asking],
+    ["--concurrency", { concurrency: Plan.CONCURRENCY }, asking],
     ["--connections", { connections: 6 }, "each algogen worker opens as many as its own --concurrency needs"],
     ["--arena", { arena: true }, "run algogen score --arena on the folder once the batch is over"],
     ["--trial", { trial: true }, workers],
     ["--trial", { trialUnsandboxed: true }, workers],
     ["--fee", { fee: 0 }, workers],
     ["--slippage", { slippage: 0.01 }, workers],
-    ["--imports", { imports: ["pandas"] }, workers],
     ["--rounds", { rounds: 1 }, single],
     ["--distinct", { distinct: 1 }, single],
     ["--dry-run", { dryRun: true }, "run it without --db: the requests are the same"],
@@ -43,6 +43,7 @@ describe("flags that do not go with a database", () => {
     for (const [flag, given, hint] of cases)
       strictEqual(Submit.misplaced({ ...flags, ...given }), `use either --db or ${flag}, not both: ${hint}`)
     strictEqual(Submit.misplaced(flags), undefined)
+    strictEqual(Submit.misplaced({ ...flags, imports: ["pandas"], rounds: 0, distinct: 0 }), undefined)
   })
 
   it.effect("are refused before there is a database", () =>
@@ -53,10 +54,21 @@ describe("flags that do not go with a database", () => {
     })
   )
 
+  it("have packages, which the prompts offer and the workers allow", () => {
+    strictEqual(
+      Submit.importing(["pandas"]),
+      "The prompts offer pandas. Each worker has to allow it, too: with --imports, or in the algogen.json of its folder."
+    )
+    strictEqual(
+      Submit.importing(["numpy", "pandas"]),
+      "The prompts offer numpy and pandas. Each worker has to allow them, too: with --imports, or in the algogen.json of its folder."
+    )
+  })
+
   /** They go into the database with the batch, or into the requests and prompts there. */
   const carried =
     "model ticker tickers jobs shard samples data bar prompt system effort max-tokens temperature provider-json service-tier " +
-    "request-timeout deadline max-retries patience repair budget allow-paid resume"
+    "request-timeout deadline max-retries patience repair budget allow-paid resume imports"
   /** They say where the batch is, and what this command makes of it. */
   const followed = "db batch show-prompt config out json events report open view quiet"
   /** What is written otherwise above, or is the default. */

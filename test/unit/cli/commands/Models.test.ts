@@ -84,15 +84,15 @@ describe("the list of models", () => {
     Effect.gen(function* () {
       strictEqual(
         yield* list({}, {}),
-        "! algogen: this server has no list of models (No such page): its documentation has their names (exit code 1)"
+        "! algogen: this server has no list of models (HTTP 404: No such page): its documentation has their names (exit code 1)"
       )
       strictEqual(
         yield* list({}, { "GET /v1/models": [503, { error: { message: "busy" } }] }),
-        "! algogen: GET /models: busy (exit code 1)"
+        "! algogen: GET /models: HTTP 503: busy (exit code 1)"
       )
       strictEqual(
         yield* list({ baseUrl: Option.some("http://own.test") }, {}),
-        "! algogen: GET /models: No such page; the base URL has no API version: try http://own.test/v1 (exit code 1)"
+        "! algogen: GET /models: HTTP 404: No such page; the base URL has no API version: try http://own.test/v1 (exit code 1)"
       )
     })
   )

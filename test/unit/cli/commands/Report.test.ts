@@ -1,5 +1,5 @@
-import { Path } from "@effect/platform"
 /** The page of a folder, as `algogen report` writes it from a manifest in memory. */
+import { Path } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Console, Effect, Option } from "effect"
@@ -28,7 +28,6 @@ const FILES = {
     line("a/old", NOON + 9000, "new.py"),
     line("b/gone", NOON + 9000, "gone.py"),
     line("c/outside", NOON + 9000, "../secret.py"),
-    "no line of a manifest",
     ""
   ].join("\n"),
   "folder/old.py": "OLD = 1\n",
@@ -52,6 +51,49 @@ describe("the page of a folder", () => {
       for (const absent of ["OLD = ", "SECRET = ", "old.py"]) assert.notInclude(page, absent)
       assert.include(page, '<a href="new.py" title="new.py">')
       assert.include(page, '<a href="../secret.py"')
+    })
+  )
+
+  it.effect("says what could not be read, and is made of the rest", () =>
+    Effect.gen(function* () {
+      const good = line("a/b", NOON, "a.py")
+      const run = (manifest: string) =>
+        said(Report.run({ folder: Option.some("kb"), open: false, report: undefined }), {
+          files: { kb: undefined, "kb/manifest.jsonl": manifest }
+        })
+      const notes = (text: string) => text.split("\n").filter((each) => each.startsWith("! "))
+      const unread = (n: string) =>
+        `! ${n} of kb/manifest.jsonl could not be read: damaged, or from a newer version of algogen`
+      deepStrictEqual(notes(yield* run(`${good}\n\n`)), ["! Report: kb/report.html"])
+      deepStrictEqual(notes(yield* run(`${good}\n${good.slice(0, 90)}`)), [
+        unread("1 line"),
+        "! Report: kb/report.html"
+      ])
+      const later = JSON.stringify({ ...JSON.parse(good), job: "other", file: "b.py", status: "unheard of" })
+      deepStrictEqual(notes(yield* run(`xx\n${later}\n${good}\n`))[0], unread("2 lines"))
+      strictEqual(
+        yield* run("xx\n"),
+        `${unread("1 line")}\n! algogen: nothing that is kept in kb could be read (exit code 2)`
+      )
+    })
+  )
+
+  it.effect("says how many simulated models made where others made the rest", () =>
+    Effect.gen(function* () {
+      const of = (model: string, more = {}) =>
+        JSON.stringify({ ...JSON.parse(line(model, NOON, `${model}.py`)), ...more })
+      const lines = (...all: ReadonlyArray<string>) =>
+        said(Report.run({ folder: Option.some("kb"), open: false, report: undefined }), {
+          files: { kb: undefined, "kb/manifest.jsonl": `${all.join("\n")}\n` }
+        })
+      const made = (model: string) => of(model, { simulated: true })
+      const mixed = yield* lines(made("x"), of("y"), of("z"))
+      assert.match(mixed, /^! Simulated models made 1 of these 3: their answers are made up\.$/m)
+      assert.match(mixed, /<strong>Simulated models made 1 of these 3:<\/strong>/)
+      assert.notMatch(mixed, /made up on this machine/)
+      const rest = of("y", { status: "failed", file: undefined })
+      assert.match(yield* lines(made("x"), rest), /made up on this machine by no language model/)
+      assert.notMatch(yield* lines(of("x"), of("y")), /imulated/)
     })
   )
 

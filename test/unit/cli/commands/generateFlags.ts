@@ -25,7 +25,7 @@ export const flags: Commands.Generate = {
   samples: 1,
   distinct: 0,
   rounds: 0,
-  concurrency: 6,
+  concurrency: undefined,
   connections: undefined,
   requestTimeout: Duration.seconds(60),
   deadline: undefined,

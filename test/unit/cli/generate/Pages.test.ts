@@ -20,7 +20,7 @@ const written = (hasPage: boolean, work: (pages: Pages.Pages, live: Live) => Eff
     const served: Array<Run.Run> = []
     const page = {
       link: (file: string) => `at/${file}`,
-      write: (run: Run.Run) => Effect.sync(() => void onDisk.push(run))
+      write: (run: Run.Run) => Effect.sync(() => onDisk.push(run) > 0)
     }
     const pages = Pages.make({
       concurrency: 3,

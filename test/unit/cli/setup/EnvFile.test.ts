@@ -1,6 +1,6 @@
+/** What `algogen init` makes of a `.env` file. */
 import { FileSystem } from "@effect/platform"
 import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
-/** What `algogen init` makes of a `.env` file. */
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Config, Effect } from "effect"

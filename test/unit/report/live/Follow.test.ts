@@ -123,7 +123,7 @@ describe("a run that goes on", () => {
     hear([3, { _tag: "SlotAdded", ...more, ticker: "AAPL", sample: 2 }], [4, { _tag: "ModelStarted", ...more }])
     const { said, title } = page(5)
     deepStrictEqual(title, "0 of 3 algorithms for AAPL")
-    assert.match(said, /a\/one \(sample 2\) … asked 1 1\.0 s/)
+    assert.match(said, /a\/one #2 … asked 1 1\.0 s/)
   })
 
   it("shows that the first module is there, and each round as a request of its own", () => {
