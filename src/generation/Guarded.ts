@@ -32,7 +32,7 @@ export const SILENT = `the journal ${SILENCE}`
 type Guard = <A, E>(
   method: string,
   call: LazyArg<Effect.Effect<A, E>>,
-  failed: (why: string) => E
+  failed: (why: string, isLate: boolean) => E
 ) => Effect.Effect<A, E>
 
 /** One alarm for all calls: none is set for what ends at once. */
@@ -44,14 +44,14 @@ const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Sc
     const silent = new Set<string>()
     return (method, call, failed) =>
       Effect.flatMap(Effect.runtime<never>(), (runtime) => {
-        const failure = (why: string) => Effect.failSync(() => failed(why))
+        const failure = (why: string, isLate = true) => Effect.failSync(() => failed(why, isLate))
         const end = <A, E>(ended: Exit.Exit<Exit.Exit<A, E>>): Exit.Exit<A, E> => {
           const exit = Exit.flatten(ended)
           if (Exit.isSuccess(exit)) silent.delete(method)
           return exit
         }
         // Its failure is a value, as in `Arrival`. It has a fiber of its own, as it may be what nothing interrupts.
-        const work = contained((why) => failure(`itself failed (${why})`))(Effect.suspend(call))
+        const work = contained((why) => failure(`itself failed (${why})`, false))(Effect.suspend(call))
         const fiber = Runtime.runFork(runtime)(Effect.exit(Effect.interruptible(work)))
         const ended = fiber.unsafePoll()
         if (ended !== null) return end(ended)
@@ -73,7 +73,8 @@ const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Sc
               fail = (why) => resume(failure(why))
               fiber.addObserver((exit) => {
                 for (const disarm of disarms) disarm()
-                resume(end(exit))
+                const came = end(exit)
+                resume(Exit.isInterrupted(came) ? failure(SILENCE) : came)
               })
               return Effect.sync(interrupt)
             })
@@ -83,9 +84,12 @@ const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Sc
   })
 }
 
-const unsaved = (path: string, what: string) => (why: string) => {
-  const remedy = "check that the store can be reached"
-  return new StoreError({ path, reason: { _tag: "Unknown", message: `${what}: the store ${why}`, remedy } })
+const unsaved = (path: string, what: string) => (why: string, isLate: boolean) => {
+  const reason = { _tag: "Unknown", message: `${what}: the store ${why}` } as const
+  return new StoreError({
+    path,
+    reason: isLate ? { ...reason, remedy: "check that the store can be reached" } : reason
+  })
 }
 
 /** With a guarded store in place of the one that is there. */

@@ -17,10 +17,10 @@ import {
   GenerationError,
   type Reason
 } from "../domain/GenerationError.js"
-import { neutral } from "../domain/Neutral.js"
 import type { PythonModule } from "../domain/PythonModule.js"
 import * as Keep from "../prompt/Keep.js"
 import * as Checking from "./Checking.js"
+import { contained } from "./Contained.js"
 
 /** One model's module, and the answer that it was in. */
 export interface Generated {
@@ -56,7 +56,7 @@ export type Judge = (answer: Answer, subject: Case) => Effect.Effect<Either.Eith
 
 const UNTRIED = new Trial.Skipped({ reason: "the run ended before its trial did" })
 
-const died = (defect: unknown) => new Trial.Skipped({ reason: neutral(`the trial itself failed: ${String(defect)}`) })
+const died = (why: string) => new Trial.Skipped({ reason: `the trial itself failed: ${why}` })
 
 export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   const check = yield* Checking.make
@@ -65,9 +65,9 @@ export const make: Effect.Effect<Judge> = Effect.gen(function* () {
   /** A trial that was interrupted, or died, leaves a module that passed its checks, and says that it proved nothing. */
   const tryOut = ({ run }: Trial.Service, module: PythonModule, ticker: string) =>
     Effect.interruptible(Effect.suspend(() => run(module, ticker))).pipe(
+      contained((why) => Effect.succeed(died(why))),
       Effect.exit,
       Effect.flatMap((exit) => (Exit.isInterrupted(exit) ? Effect.succeed(UNTRIED) : exit)),
-      Effect.catchAllDefect((defect) => Effect.succeed(died(defect))),
       Effect.asSome,
       Effect.either
     )

@@ -12,6 +12,7 @@ import { sha256 } from "../domain/Hash.js"
 import type { Message } from "../domain/Message.js"
 import * as Numbering from "../domain/Numbering.js"
 import * as Prompt from "../prompt/Prompt.js"
+import { contained } from "./Contained.js"
 import * as Names from "./Names.js"
 import type { Limits, OfTicker, Request } from "./Options.js"
 import * as Sense from "./Sense.js"
@@ -178,6 +179,10 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
         : Effect.tap(decodeTicker(symbol), (ticker) => {
             latest = { symbol, ticker }
           })
+    const build = (subject: Prompt.Subject) =>
+      contained((why) => new Prompt.PromptError({ message: `the prompt itself failed: ${why}` }))(
+        Effect.suspend(() => Prompt.messages(prompt, subject))
+      )
     return (request, index) =>
       Effect.gen(function* () {
         // Callers without types may hand in anything.
@@ -209,8 +214,7 @@ export const planner = (system: string | undefined): Effect.Effect<Planner> =>
           const said = instructions ?? system ?? prompt.system?.(subject)
           return said === undefined ? built : [{ role: "system", content: said }, ...built]
         }
-        const built =
-          own === undefined ? yield* Prompt.messages(prompt, subject) : [{ role: "user" as const, content: own }]
+        const built = own === undefined ? yield* build(subject) : [{ role: "user" as const, content: own }]
         const messages = withSystem(built)
         const again = own === undefined ? Prompt.again(prompt, subject) : undefined
         // No function from here may use `messages`: those that are made together keep in memory what any of them uses.

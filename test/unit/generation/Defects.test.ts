@@ -5,6 +5,8 @@ import { Chunk, Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import type { OpenRouter } from "../../../src/api/OpenRouter.js"
 import { CodeCheck, type Service as Checks } from "../../../src/code/CodeCheck.js"
 import * as Generation from "../../../src/generation/Generation.js"
+import { InvalidRequest } from "../../../src/generation/Plan.js"
+import * as Prompt from "../../../src/prompt/Prompt.js"
 import { AlgorithmStore, type Service } from "../../../src/storage/AlgorithmStore.js"
 import { Journal } from "../../../src/storage/Journal.js"
 import { after, answers, api, finish, HOLD, ids, never, type Reply, start, store } from "./doubles.js"
@@ -54,7 +56,10 @@ for (const [how, end] of Object.entries(ends)) {
         const saving = files((name, { model }) => (model === "x/2" ? end() : Effect.succeed(name)))
         const outcomes = yield* outcomesOf(Layer.merge(api(well).layer, saving))
         const [, failed, ...others] = outcomes
-        assert.match(failed ?? "", /^StoreError: AAPL\/generated_algo_x_2.py was not saved: the store itself failed/)
+        assert.match(
+          failed ?? "",
+          /^StoreError: AAPL\/generated_algo_x_2.py was not saved: the store itself failed \((Error: boom|it was interrupted)\)$/
+        )
         deepStrictEqual([outcomes[0], ...others], ["ok", "ok", "ok", "ok"])
       })
     )
@@ -123,6 +128,26 @@ for (const [how, end] of Object.entries(ends)) {
           /^The list of models is not available \(the client itself failed: (Error: boom|it was interrupted)\)/
         )
         deepStrictEqual(yield* outcomesOf(Layer.merge(broken.layer, store().layer)), ["ok", "ok", "ok", "ok", "ok"])
+      })
+    )
+  })
+
+  describe(`a prompt that ${how}`, () => {
+    it.effect("is an InvalidRequest, and what was asked before it is saved", () =>
+      Effect.gen(function* () {
+        const files = store()
+        const build: Prompt.Service["build"] = ({ model }) => (model === "x/3" ? end() : "ask")
+        const services = Layer.mergeAll(api(well).layer, files.layer, Prompt.layer({ build }))
+        const asked = [
+          Generation.generateAlgorithms({ models, ticker: "AAPL" }),
+          Stream.runDrain(Generation.stream({ requests: models.map((model) => ({ model, ticker: "AAPL" })) }))
+        ] as const
+        for (const run of asked) {
+          const failure = yield* Effect.flip(Effect.provide(Effect.asVoid(run), services))
+          assert.instanceOf(failure, InvalidRequest)
+          assert.match(failure.message, /the prompt itself failed: (Error: boom|it was interrupted)$/)
+        }
+        deepStrictEqual(files.saved, ["x/1", "x/2"])
       })
     )
   })

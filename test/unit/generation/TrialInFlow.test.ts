@@ -118,7 +118,8 @@ describe("a trial", () => {
     dies: () => Effect.die(new Error("docker\nis down")),
     throws: () => {
       throw new Error("docker\nis down")
-    }
+    },
+    "is interrupted from inside": () => Effect.interrupt
   }
   for (const [how, trial] of Object.entries(dying)) {
     it.effect(`that ${how} takes nothing away either, and no model is asked to correct it`, () =>
@@ -130,9 +131,10 @@ describe("a trial", () => {
         assert.strictEqual(openRouter.requests.length, 1)
         deepStrictEqual(verdicts(report), ["ok"])
         deepStrictEqual(files.saved, ["x/1"])
+        const why = trial === dying["is interrupted from inside"] ? "it was interrupted" : "Error: docker is down"
         deepStrictEqual(
           report.outcomes[0]?.trial,
-          Option.some(new Trial.Skipped({ reason: "the trial itself failed: Error: docker is down" }))
+          Option.some(new Trial.Skipped({ reason: `the trial itself failed: ${why}` }))
         )
       }).pipe(Effect.provide(Layer.succeed(Trial.Trial, { run: trial })))
     )
