@@ -39,7 +39,11 @@ type Guard = <A, E>(
 const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Scope> => {
   // A double of the service may have a function there.
   const timeoutMs = Predicate.isNumber(wanted) ? wanted : TIMEOUT_MS
-  return Effect.zipWith(Alarm.make(timeoutMs), Alarm.make(SOON_MS), (alarm, soon): Guard => {
+  /** What ends the calls that have not ended: the alarm ends with the run. */
+  const open = new Set<() => void>()
+  const close = Effect.addFinalizer(() => Effect.sync(() => open.forEach((interrupt) => interrupt())))
+  const alarms = Effect.zip(Alarm.make(timeoutMs), Alarm.make(SOON_MS))
+  return Effect.zipWith(close, alarms, (_, [alarm, soon]): Guard => {
     /** Methods that were late, and not in time since. */
     const silent = new Set<string>()
     return (method, call, failed) =>
@@ -71,7 +75,9 @@ const guard = (wanted: number | undefined): Effect.Effect<Guard, never, Scope.Sc
           return Effect.flatMap(armed, (disarms) =>
             Effect.async((resume) => {
               fail = (why) => resume(failure(why))
+              open.add(interrupt)
               fiber.addObserver((exit) => {
+                open.delete(interrupt)
                 for (const disarm of disarms) disarm()
                 const came = end(exit)
                 resume(Exit.isInterrupted(came) ? failure(SILENCE) : came)

@@ -388,6 +388,20 @@ describe("what comes behind a call that was late", () => {
     })
   )
 
+  it.effect("is told to end with the run, if not before", () =>
+    Effect.gen(function* () {
+      let told = 0
+      const hung = Effect.onInterrupt(Effect.never, () =>
+        Effect.sync(() => {
+          told += 1
+        })
+      )
+      const { run } = yield* inTurn([hung, hung, hung])
+      assert.isTrue((yield* finish(run, GRACE + 100)).success)
+      assert.strictEqual(told, 3)
+    })
+  )
+
   it.effect("is a save, too: all of them are told", () =>
     Effect.gen(function* () {
       const openRouter = api(
