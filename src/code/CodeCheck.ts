@@ -44,7 +44,11 @@ export type Checked = Either.Either<PythonModule, CodeFailure>
 export interface Service {
   /** From the text of an answer to the module in it. */
   readonly accept: (answer: string, options?: AcceptOptions) => Checked
-  /** The same, with rests in which the process can do something else: a crafted answer takes a second. Without it `accept` is used. */
+  /**
+   * The same, with rests in which the process can do something else: a crafted answer takes a second. Without it `accept` is
+   * used. No run interrupts it, as the answer is paid for, and none waits for less than all of it: what may hang has to be run
+   * in the `region`, and have a time of its own.
+   */
   readonly acceptInSlices?: (answer: string, options?: SlicedOptions) => Effect.Effect<Checked>
   /**
    * Names what `accept` does: two that have the same name come to the same with every text. Undefined where they may not, or
