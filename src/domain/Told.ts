@@ -6,9 +6,13 @@ export interface Reason {
   readonly status?: number | undefined
 }
 
-/** "HTTP 500: boom"; only the words where they have the number, or where it is not that of a failure. */
+/** "429 Too Many Requests", "HTTP 429", "status code 429": not "at most 429". */
+const says = (words: string, status: number): boolean =>
+  new RegExp(`(?:^\\W*|\\b(?:http|status|error|code)\\b\\W*)${status}\\b`, "i").test(words)
+
+/** "HTTP 500: boom"; only the words where they name it, or where it is not that of a failure. */
 export const withStatus = (words: string, status: number | undefined): string =>
-  status === undefined || status < 400 || new RegExp(`\\b${status}\\b`).test(words) ? words : `HTTP ${status}: ${words}`
+  status === undefined || status < 400 || says(words, status) ? words : `HTTP ${status}: ${words}`
 
 /** What was not asked has the status of another request. */
 export const reason = ({ _tag, message, status }: Reason): string =>

@@ -123,7 +123,7 @@ export interface Place extends ModelRequest.ModelRequest {
 
 /**
  * Model by model, then sample, made one by one as they are taken. A model that is named again goes on counting its samples, so
- * that it gets the same when it is named twice as when it is asked for two; the models behind have other places, and so other strategies.
+ * that it gets the same when it is named twice as when it is asked for two, and takes a place only once.
  */
 export function* placesOf(
   models: ReadonlyArray<string | ModelRequest.ModelRequest>,

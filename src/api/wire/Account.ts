@@ -21,7 +21,7 @@ const BEHIND =
 
 /** A right that this key has not for one of the models. */
 const MODEL =
-  /model_permission_blocked|\bmodel\b[^\n]{0,80}\bis blocked\b|\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
+  /model_permission_blocked|\bmodel\b[^\n]{0,80}\bis blocked at the \w+ level\b|\bmodels?\b(?!(?<=models)\W{1,3}(?:permission|scope)s?\b)[^.\n]{0,80}\b(?:access|permission|permitted|allowed|entitle|restrict|subscri|tier|available)|\b(?:access|permission|permitted|allowed|entitled|authori[sz]ed|restricted)\b[^.\n]{0,80}\bmodels?\b/i
 
 /** The model that was asked for, or a kind of them. */
 const NAMED =
@@ -66,7 +66,8 @@ const RATE =
   /\brate\b|rate[-_]limit|too many|\brequests? (?:in|per)\b|\bper (?:second|minute|hour|day)\b|\bfor (?:a|an|some|one) (?:\w+ )?(?:second|minute|hour|while|time|day)\b|\btemporar/i
 
 /** Does a limit say so, and nothing of a rate. */
-export const isBarred = (root: unknown): boolean => BARRED_UNDER_LIMIT.test(saidIn(root)) && !RATE.test(saidIn(root))
+export const isBarred = (root: unknown): boolean =>
+  (BARRED_UNDER_LIMIT.test(saidIn(root)) || BANNED.test(saidIn(root))) && !RATE.test(saidIn(root))
 
 /** The key and nothing else: what a 400 has to say to be taken for the account's. */
 const KEY =
@@ -86,11 +87,20 @@ const EMPTY =
   /used all (?:of )?(?:your |its )?(?:available )?credits|\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\bspending (?:limit|cap)\b|billing hard limit|billing_(?:hard_limit_reached|not_active)|account is not active|terminal_quota_exhausted|usage_limit_reached|your specified API usage limits?\b|insufficient[_ ](?:account |user[_ ])?(?:quota|balance|credits?|funds)|exceeded_current_quota|credit balance is too low|balance is \W?0(?:\.0+)?(?!\.?\d)|not enough credits|budget_exceeded|budget has been exceeded|in good standing|account is (?:in arrears|overdue)|please recharge|arrearage|余额不足|欠费/i
 
 /**
- * The account or the key behind a gateway that counts for itself, empty or barred: new-api, and what else is made of one-api.
- * Neither a day's share nor a right to a model.
+ * An account or a key that a gateway counts for itself, and that is empty: new-api, and what else is made of one-api. A share
+ * of a day or a minute is none.
  */
-const COUNTED =
-  /insufficient_user_quota|pre_consume_token_quota_failed|\b(?:user|token) quota is not enough|(?:令牌|用户)[^，,。\n]{0,20}(?:额度|配额)[^，,。\n]{0,4}(?:不足|用尽|用完|耗尽)|(?:令牌|用户)已?被?(?:封禁|禁用)/i
+const COUNTED = new RegExp(
+  [
+    "insufficient_user_quota|pre_consume_token_quota_failed",
+    "\\b(?:user|token) quota is not enough\\b(?![^\\n]{0,40}\\b(?:second|minute|hour|day|later|again)\\b)",
+    "(?:令牌|用户)(?:(?![今当每本][日天周月分小]|分钟|[TR]P[MD])[^，,。\\n]){0,20}(?:额度|配额)[^，,。\\n]{0,4}(?:不足|用尽|用完|耗尽)(?![^\\n]{0,40}(?:稍后|明天|秒|分钟))"
+  ].join("|"),
+  "i"
+)
+
+/** The same, and barred: not "the model was disabled by the user". */
+const BANNED = /(?:令牌|用户|账户|账号)(?:已被?|被)(?:封禁|禁用)/
 
 /** A gateway of more requests than it has ways for, under whatever name its provider has for an empty account. */
 const SATURATED = /负载已?饱和|上游负载/
@@ -138,7 +148,7 @@ export const concern = (status: number, root: unknown, { isForeign, model }: Ask
       // A firewall's page speaks of accounts to whom its owner is.
       if (typeof root === "string" && Excerpt.isPage(root)) return KEY.test(Excerpt.page(root)) ? "account" : undefined
       if (isModels) return DENIED.test(said) ? "model" : undefined
-      if (ACCOUNT.test(said) || BARRED.test(said) || COUNTED.test(said)) return "account"
+      if (ACCOUNT.test(said) || BARRED.test(said) || COUNTED.test(said) || BANNED.test(said)) return "account"
       return MAYBE.test(ErrorShape.words(root)) ? "perhaps" : undefined
     default:
       return undefined

@@ -97,9 +97,10 @@ const FILTERED = new RegExp(
     "safety_check_type",
     "\\bsensitive (?:words?|content) (?:was |were )?(?:detected|found)",
     "\\bfailed content safety check\\b",
-    "\\bviolated (?:\\w+ ){0,2}guardrail",
-    "\\bguardrail(?:_intervened\\b| checks\\b[^.\\n]{0,40}\\bfailed\\b)",
-    `\\b(?:prompt|input|content|text|output|response)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
+    "\\bviolated guardrail policy\\b|\\bguardrail_intervened\\b|\\bguardrail checks defined in the config failed\\b",
+    // What is said of a response is said by a firewall, too.
+    "\\b(?:output|response) (?:was )?(?:blocked|filtered) (?:by|due to) (?:the |our )?(?:content (?:filter|moderation|safety|policy)|safety|security config)",
+    `\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?(?:flagged|blocked|filtered|rejected) (?:as|for|by|due to|because)\\b(?![^.\\n]{0,40}\\b${PROXIES})[^.\\n]{0,60}${RULES}`,
     "\\b(?:prompt|input|content|text)s? (?:was |were |is |has been |have been )?flagged (?:as|for)\\b[^.\\n]{0,60}violat"
   ].join("|"),
   "i"

@@ -37,7 +37,7 @@ const ROLES = new RegExp(
 )
 
 /** What Gemini's budget of thoughts may not be, which stands for an effort. */
-const BUDGETS = /\bbudget \(?\d+\)? is invalid\b/i
+const BUDGETS = /\bthinking[ _]budget \(?\d+\)? is invalid\b|^\W*budget \d+ is invalid\b[^\n]{0,40}\bthinking\b/im
 
 /** What providers make of an effort: beside a ceiling, it has to fit below that, and no other name for the ceiling helps. */
 const BUDGET = /\b(?:thinking|reasoning)(?:\.|_| )?budget(?:_| )?tokens\b/i

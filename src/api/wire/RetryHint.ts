@@ -150,8 +150,9 @@ const OTHERWISE: ReadonlyArray<RegExp> = [
   "(?<!\\d\\s?)\\b(?:re)?(?:int[ée]nt[ae](?:l[oa])?|int[ée]nt[ae]r(?:l[oa])?|tent(?:e|a|ar|ez|er))(?![a-zà-ÿ])(?: de nuevo| nuevamente| novamente)? (?:en|em|dentro de) #"
 ].map((words) => new RegExp(words.replace("#", `(?<![\\d.])(${Moment.SPAN})`), "i"))
 
+/** CST is the time of China as well as that of Chicago, and taken for neither. */
 const DATED = new RegExp(
-  `(?:${LEAD} (?:at|after|on):?|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?(?:Z|UTC|GMT|[ECMP][SD]T)\\b(?:[+-]\\d{1,2})?| ?[+-]\\d\\d(?::?\\d\\d)?)?)`,
+  `(?:${LEAD} (?:at|after|on):?|\\buntil) (\\d{4}-\\d\\d-\\d\\d(?:[T ]| at )[\\d:]+(?:\\.\\d+)?(?: ?(?:Z|UTC|GMT|[EMP][SD]T)\\b(?:[+-]\\d{1,2})?| ?[+-]\\d\\d(?::?\\d\\d)?)?)`,
   "i"
 )
 /** In Chinese, and without a zone: then it is that of China, which has only one. */

@@ -113,8 +113,8 @@ const OVERFLOW = new RegExp(
     "\\bcontext (?:size|length|window|limit) (?:has been |was |is |of \\d+ (?:tokens )?)?exceeded\\b",
     "\\bexceed(?:s|ed|ing)? (?:\\w+(?:'s)? ){0,4}context (?:size|length|window|limit)\\b",
     "\\bexceed_context_size_error\\b",
-    // Not of a ceiling, which can be lowered.
-    "(?<!\\bmax\\w*_tokens\\b[^\\n]{0,80})\\b(?:longer|greater|larger|more) than (?:\\w+(?:'s)? ){0,3}(?:context (?:size|length|window|limit)|model len(?:gth)?|max_seq_len|max_model_len|n_ctx)\\b",
+    // Of the prompt: a ceiling can be lowered, and what else is too long is the server's own.
+    "(?<!\\bmax(?:imum)?[ _](?:\\w+[ _])?)\\b(?:prompts?|inputs?|tokens?|messages?|request)\\b[^\\n]{0,80}\\b(?:longer|greater|larger|more) than (?:\\w+(?:'s)? ){0,3}(?:context (?:size|length|window|limit)|model len(?:gth)?|max_seq_len|max_model_len|n_ctx)\\b",
     // LM Studio, which keeps the first tokens of a prompt that it shortens.
     "\\bn_keep \\(\\d+\\) >= n_ctx\\b",
     "\\bto keep the first \\d+ tokens when context\\b",

@@ -52,8 +52,8 @@ interface Mark {
 
 function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
   const found: Array<Mark> = []
-  /** Words that were marks of thoughts by an attribute, such as `<details type="reasoning">`: their ends have none. */
-  const typed = new Set<string>()
+  /** Marks of thoughts by an attribute, such as `<details type="reasoning">`, and how many of the name are open since. */
+  const typed = new Map<string, number>()
   let before = 0
   let matches = 0
   for (const match of text.matchAll(MARK)) {
@@ -65,7 +65,9 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
     const isSpecial = bracket === "<" && (bar !== "" || barBehind !== "" || /^unused\d+$/.test(name))
     const type = wordsOf(/\btype\s*=\s*["']?(\w+)/.exec(attributes)?.[1] ?? "")
     const words = new Set([...wordsOf(name), ...type])
-    if (type.some((word) => THOUGHT.has(word))) typed.add(name)
+    const depth = (typed.get(name) ?? 0) + (slash === "/" ? -1 : 1)
+    const endsTyped = depth === 0 && typed.delete(name)
+    if (typed.has(name) || (slash === "" && type.some((word) => THOUGHT.has(word)))) typed.set(name, depth)
     if (isSpecial && words.size <= 2 && slash === "") {
       NAMED_BEHIND.lastIndex = end
       const behind = NAMED_BEHIND.exec(text)
@@ -76,7 +78,7 @@ function* marksIn(text: string): Steps.Steps<ReadonlyArray<Mark>> {
       }
     }
     const has = (known: ReadonlySet<string>): boolean => [...words].some((word) => known.has(word))
-    const isThought = has(THOUGHT) || (slash === "/" && typed.has(name))
+    const isThought = has(THOUGHT) || endsTyped
     if (!isThought && !has(ANSWER) && !isSpecial) continue
     const closes = slash === "/" || has(ENDS)
     const kind = isThought ? (closes ? "closes" : "opens") : !has(ANSWER) ? "special" : closes ? undefined : "answers"

@@ -83,6 +83,10 @@ const wrappings: Readonly<Record<string, (source: string) => string>> = {
     `<think>\nMaybe?\n${fenced('def execute_trade(a, b, c):\n    return "BUY"\n')}No.\n</think>\n\n${fenced(s)}`,
   "a thinking block that its type tells": (s) =>
     `<details type="reasoning" done="true" duration="12">\n<summary>Thought for 12 seconds</summary>\n> Maybe?\n</details>\n\n${fenced(s)}`,
+  "a thinking block, and others of its name behind it": (s) =>
+    `<details type="reasoning">\n<details>Maybe?</details>\n</details>\n${fenced(s)}<details>\n<summary>How it works</summary>\nIt buys.\n</details>\n`,
+  "a thinking block, and the module in another of its name": (s) =>
+    `<details type="reasoning">Maybe?</details>\n<details>\n<summary>Code</summary>\n\n${fenced(s)}\n</details>\n`,
   "a thinking block whose opening is lost": (s) => `So, def execute_trade(x): pass?\n</think>\n\n${s}`,
   "a channel": (s) => `analysisWe need def execute_trade(...).assistantfinal${s}`,
   "channels with their marks": (s) =>

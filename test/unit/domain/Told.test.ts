@@ -13,6 +13,8 @@ describe("a failure in words", () => {
       new Rejected({ status: 400, message: "at most 4000 tokens", fallbackModels: [] }),
       "HTTP 400: at most 4000 tokens"
     ],
+    [new ServerFailed({ status: 503, message: "gave up after 503 ms" }), "HTTP 503: gave up after 503 ms"],
+    [new ServerFailed({ status: 503, message: "503 Service Unavailable" }), "503 Service Unavailable"],
     [
       new AccountRefused({ status: 401, detail: "User not found." }),
       "the API refused the account or the key (HTTP 401): User not found."

@@ -34,6 +34,9 @@ describe("whom a refusal concerns", () => {
     [403, said("The model `x` is blocked at the organization level. Please have the org admin enable it."), undefined],
     [403, said("refused", { code: "model_permission_blocked_org" }), undefined],
     [403, said("该令牌无权访问模型 gpt-4o"), undefined],
+    [403, said("该模型已被用户禁用"), undefined],
+    [401, said("Authentication failed for model acme/model-1: virtual key is blocked"), "account"],
+    [401, { model: "acme/model-1", detail: "Key is blocked. Update via /key/unblock" }, "account"],
     [401, said("litellm.AuthenticationError: OpenAIException - Incorrect API key provided: sk-x"), "model"],
     [401, said("key not allowed to access model", { type: "key_model_access_denied" }), "model"],
     [401, said("This key can only access models=['gpt-4o']. Tried to access claude"), "model"],
@@ -71,6 +74,12 @@ describe("an empty account", () => {
     [said("用户 [36] 配额不足"), true],
     [said("当前分组上游负载已饱和，请稍后再试", { code: "insufficient_quota" }), false],
     [said("今日额度已用完"), false],
+    [said("用户今日免费额度已用尽，请明天再试"), false],
+    [said("令牌今日额度已用完"), false],
+    [said("用户每分钟请求额度已用完，请稍后再试"), false],
+    [said("令牌 TPM 配额不足，请稍后重试"), false],
+    [said("token quota is not enough, please wait for the next minute"), false],
+    [said("用户已被封禁"), false],
     [said("You exceeded your current quota, please check your plan and billing details."), false],
     [said("Rate limit reached"), false]
   ] as const) {

@@ -143,6 +143,8 @@ describe("sentences that refuse no parameter that was sent", () => {
     ["messages.0.role: Field required", undefined],
     ["invalid params, invalid message role: bot (2013)", undefined],
     ["The budget of this key is invalid", undefined],
+    ["Your credit budget 0 is invalid", undefined],
+    ["spending budget (10) is invalid", undefined],
     ["Only administrators with the right roles are allowed", undefined],
     ["Stream: unexpected end", undefined],
     ["Provider: not available", undefined],

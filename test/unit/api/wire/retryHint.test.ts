@@ -297,6 +297,8 @@ describe("a date without a zone is in UTC", () => {
     "Please try again at 2026-08-20T14:01:30+02",
     "Please try again at 2026-08-20 14:01:30 GMT+2",
     "Please try again at 2026-08-20 08:01:30 EDT",
+    // China's or Chicago's.
+    "Please try again at 2026-08-20 12:01:30 CST",
     "Limit resets at: 2026-08-20 12:01:30 UTC",
     // China has one zone, and its servers leave it out.
     "已达到 5 小时的使用上限。您的限额将在 2026-08-20 20:01:30 重置。"

@@ -424,6 +424,12 @@ describe("filters", () => {
   for (const [status, message, _tag] of [
     [400, "Response blocked by the network policy filter of your company", "Rejected"],
     [500, "The guardrail could not be loaded", "ServerFailed"],
+    [502, "Response blocked by WAF policy", "ServerFailed"],
+    [503, "Output was rejected by the admission policy, retry later", "ServerFailed"],
+    [502, "The upstream response was rejected by the gateway policy (response too large)", "ServerFailed"],
+    [500, "Guardrail checks failed: connection to presidio refused", "ServerFailed"],
+    [402, "This request violated your budget guardrail: $10.00 of $10.00 used", "AccountRefused"],
+    [403, "Violated model guardrail: acme/model-1 is not in the allowed list", "Rejected"],
     [400, "Output format is invalid", "Rejected"]
   ] as const) {
     it(`are not ${status} ${message}`, () => isLike(classify(status, { error: { message } }), { _tag }))
@@ -577,13 +583,16 @@ describe("a prompt that the model has no room for", () => {
       "context canceled",
       "failed to create context with size 4096",
       "The server exceeded its time limit in this context",
-      "loading weights of limited context length 4096"
+      "loading weights of limited context length 4096",
+      "RuntimeError: batch is larger than max_seq_len bucket; engine restarting",
+      "User-specified max_model_len (131072) is greater than the derived max_model_len (max_position_embeddings=4096)"
     ])
       isLike(classify(500, said(words)), { _tag: "ServerFailed", status: 500 })
     isLike(classify(503, said("Context size has been exceeded.")), { _tag: "ServerFailed" })
-    isLike(classify(400, said("max_completion_tokens must not be larger than the context length")), {
-      parameter: "max_completion_tokens"
-    })
+    for (const words of ["max_completion_tokens must not be larger", "temperature: max tokens may be no larger"])
+      isLike(classify(400, said(`${words} than the context length; temperature is not supported`)), {
+        parameter: words.split(/[ :]/)[0]
+      })
     isLike(classify(400, said("max_completion_tokens must be at least 1, got 0.")), {
       parameter: "max_completion_tokens"
     })
