@@ -57,12 +57,16 @@ const LATE = {
   "string-width": (module) => `export default (...given) => require(${module}).default(...given)`,
   // HTTP/2, inside of undici.
   "./client-h2.js": (module) => `module.exports = (...given) => require(${module})(...given)`,
-  // The parser of Python, which is a file of its own.
-  "py-ast": () => `export const parse = (...given) => require("./py-ast.cjs").parse(...given)`
+  // The parser of Python.
+  "py-ast": (module) => `export const parse = (...given) => require(${module}).parse(...given)`
 }
 const isLate = new RegExp(`^(?:${Object.keys(LATE).join("|")})$`)
 
-const fasterStart = {
+/** Where the parser is a file of its own, beside the one that needs it. */
+const PARSER = "./py-ast.cjs"
+
+/** What users put into a bundle of their own may need no file beside it. */
+const fasterStart = ({ isParserApart }) => ({
   name: "faster-start",
   setup: ({ onLoad, onResolve, resolve }) => {
     // Looks for itself in a stack trace, for which V8 counts the lines of the whole command.
@@ -82,11 +86,11 @@ const fasterStart = {
       return { path: relative(".", found.path), namespace: "late", pluginData: { name: path, module: found.path } }
     })
     onLoad({ filter: /.*/, namespace: "late" }, ({ pluginData: { module, name } }) => ({
-      contents: LATE[name](JSON.stringify(module)),
+      contents: LATE[name](JSON.stringify(name === "py-ast" && isParserApart ? PARSER : module)),
       resolveDir: "."
     }))
   }
-}
+})
 
 /**
  * Stands for the checks of answers: changes with their code, the parser of Python and the version of the package. Comments and
@@ -174,8 +178,8 @@ const bundles = async () => {
     format: "cjs",
     entryPoints: ["src/cli/Main.ts"],
     outfile: COMMAND,
-    plugins: [fasterStart],
-    external: ["./py-ast.cjs"],
+    plugins: [fasterStart({ isParserApart: true })],
+    external: [PARSER],
     minifyWhitespace: true,
     define: { ...CHECKS, "import.meta.url": "$url" },
     // What `CodeCache` runs: as Node wraps a module, but for what the function returns.
@@ -194,8 +198,8 @@ const bundles = async () => {
     define: CHECKS,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [fasterStart],
-    external: ["./py-ast.cjs", ...DRIVERS],
+    plugins: [fasterStart({ isParserApart: false })],
+    external: DRIVERS,
     // CommonJS inside of the bundle asks for Node's own modules; what is bundled once more to CommonJS has no `import.meta.url`.
     banner: {
       js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url??__filename);'

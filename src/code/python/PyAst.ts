@@ -2,6 +2,7 @@
  * The one place that calls py-ast: text in, tree out, and its plain errors translated into failures.
  */
 import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import { parse } from "py-ast"
 import { type CodeFailure, of } from "../../domain/CodeFailure.js"
 import * as Guard from "./Guard.js"
@@ -37,6 +38,8 @@ export const parsed = (text: string, place: Place, tokens: () => Tokens): Parsed
 const WHERE = /^(.*?) at line (\d+)(?:, column (\d+))?$/s
 
 const translate = (error: unknown, { columns, first, lines }: Place, tokens: () => Tokens): Wrong => {
+  // There is no parser, which no module is to blame for.
+  if (Predicate.hasProperty(error, "code") && error.code === "MODULE_NOT_FOUND") throw error
   // The engine's own "Maximum call stack size exceeded": the input nests deeper than the parser can follow.
   if (error instanceof RangeError) return { failure: Guard.tooComplex(), line: 0, column: 0 }
   const [, sentence, line, found] = WHERE.exec(error instanceof Error ? error.message : String(error)) ?? []

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import { identity } from "effect/Function"
-import { type CodeFailure, moved, of } from "../../domain/CodeFailure.js"
+import { CHECK_DIED, type CodeFailure, moved, of } from "../../domain/CodeFailure.js"
 import * as Neutral from "../../domain/Neutral.js"
 import { PythonModule } from "../../domain/PythonModule.js"
 import * as Steps from "../Steps.js"
@@ -106,7 +106,7 @@ function* bounded<A>(checking: Checking<A>): Checking<A> {
     return Either.left(
       error instanceof RangeError
         ? Guard.tooComplex()
-        : of("guard", "defect", `the checker itself failed on this module: ${String(error)}`)
+        : of("guard", CHECK_DIED, `the check itself failed on this module: ${String(error)}`)
     )
   }
 }

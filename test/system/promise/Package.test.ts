@@ -276,24 +276,32 @@ layer(project, { excludeTestServices: true, timeout: PATIENCE.timeout })("the pa
   )
 
   it.scoped(
-    "runs without Effect from a bundle of CommonJS, too",
+    "makes algorithms without Effect from a bundle that is beside nothing, also of CommonJS",
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Installed.Project
-        const outfile = path.join(yield* emptyFolder, "bundle.cjs")
-        const contents = 'import { generateAlgorithm } from "algogen/promise"\nconsole.log(typeof generateAlgorithm)'
-        yield* Effect.promise(() =>
-          build({
-            stdin: { contents, resolveDir: folder },
-            bundle: true,
-            platform: "node",
-            format: "cjs",
-            outfile,
-            // Of `import.meta`, which is empty there.
-            logLevel: "error"
-          })
-        )
-        assert.strictEqual(yield* Installed.run(process.execPath, [outfile], path.dirname(outfile)), "function")
+        const { baseUrl } = yield* Effect.orDie(Simulator.Simulator.make({ latencyScale: 0.02 }))
+        const contents = `import { createClient } from "algogen/promise"
+          const { close, generateAlgorithm } = createClient({ baseUrl: "${baseUrl}" })
+          generateAlgorithm("sim/ok", "Write.").then((made) => {
+            console.log(made?.includes("def execute_trade"))
+            return close()
+          })`
+        for (const format of ["esm", "cjs"] as const) {
+          const outfile = path.join(yield* emptyFolder, `bundle.${format === "esm" ? "mjs" : "cjs"}`)
+          yield* Effect.promise(() =>
+            build({
+              stdin: { contents, resolveDir: folder },
+              bundle: true,
+              platform: "node",
+              format,
+              outfile,
+              // Of `import.meta`, which is empty in CommonJS.
+              logLevel: "error"
+            })
+          )
+          assert.strictEqual(yield* Installed.run(process.execPath, [outfile], path.dirname(outfile)), "true")
+        }
       }),
     PATIENCE.timeout
   )
