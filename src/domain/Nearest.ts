@@ -24,12 +24,12 @@ const distance = (one: string, other: string): number => {
   return row[other.length] ?? 0
 }
 
-/** The one with the fewest letters wrong, if at most every third is. */
-export const closest = (word: string, among: ReadonlyArray<string>): string | undefined => {
+/** The one with the fewest letters wrong, if no more are than `most`; default every third. */
+export const closest = (word: string, among: ReadonlyArray<string>, most = word.length / 3): string | undefined => {
   const [first] = among
     .map((candidate) => ({ candidate, errors: distance(word, candidate) }))
     .toSorted((one, other) => one.errors - other.errors)
-  return first !== undefined && first.errors <= word.length / 3 ? first.candidate : undefined
+  return first !== undefined && first.errors <= most ? first.candidate : undefined
 }
 
 /** The only one that begins like it, else the closest one: for words that have to be one of these. */

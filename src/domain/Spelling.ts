@@ -14,17 +14,24 @@ type Names = Readonly<Record<string, unknown>>
 
 const saying = (name: string, kind: Kind, right: string): string => `${name} is not ${KINDS[kind]}: write ${right}`
 
-/** What is wrong with the first name that is meant for one of these; others, such as parts of these, are the caller's own. */
+/** Two are another word: `effect` is no `effort`. */
+const ONE_LETTER = 1
+
+/**
+ * What is wrong with the first name that is meant for one of these; others, such as parts of these, are the caller's own. What is
+ * undefined is left out.
+ */
 export const slip = (given: object, names: Names, kind: Kind): string | undefined => {
   const known = Object.keys(names)
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(names, name)) continue
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue
     // A name that is given is not what another one was meant for.
     const right =
       sameAs(name, known) ??
       closest(
         name,
-        known.filter((other) => !Object.hasOwn(given, other))
+        known.filter((other) => !Object.hasOwn(given, other)),
+        ONE_LETTER
       )
     if (right !== undefined) return saying(name, kind, right)
   }

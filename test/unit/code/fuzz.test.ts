@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck } from "effect"
 import { make } from "../../../src/code/CodeCheck.js"
+import { CHECK_DIED } from "../../../src/domain/CodeFailure.js"
 import { times } from "../properties.js"
 import { good } from "./fixtures.js"
 import { mutations } from "./mutations.js"
@@ -11,7 +12,7 @@ const { accept, check } = make()
 const survives = (text: string): void => {
   for (const run of [accept, check]) {
     const result = run(text)
-    if (Either.isLeft(result)) assert.notStrictEqual(result.left.code, "defect", JSON.stringify(text).slice(0, 500))
+    if (Either.isLeft(result)) assert.notStrictEqual(result.left.code, CHECK_DIED, JSON.stringify(text).slice(0, 500))
   }
 }
 

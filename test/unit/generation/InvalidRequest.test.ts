@@ -201,6 +201,10 @@ describe("an invalid request", () => {
         stop: true,
         e: 0,
         tickers: [],
+        effect: {},
+        example: "x",
+        promote: 1,
+        samplez: undefined,
         onProgress: undefined
       }
       const layers = () => Effect.provide([api({ "x/1": [answers()] }).layer, store().layer])
